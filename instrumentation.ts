@@ -21,7 +21,7 @@ export async function register(): Promise<void> {
       countNotificationsTowardsSlo,
       requestIncidentEvaluation,
       createConfiguredSecretBox,
-      createConfiguredSender,
+      createConfiguredNotificationSender,
       startNotifier,
     } = await import('#lib/notify/index.ts')
     const { incidentReaders } = await import('#lib/incidents/answers/index.ts')
@@ -35,7 +35,7 @@ export async function register(): Promise<void> {
     await followDatabaseClock(db.pool, CLOCK_TOLERANCE_MS)
     startNotifier({
       db,
-      send: createConfiguredSender(configured),
+      send: createConfiguredNotificationSender(configured),
       secrets,
       scoped: createScopedReaders(db),
       incidents: incidentReaders,

@@ -32,7 +32,7 @@ import {
   formatDaysAvailability,
   getUptimeDayTone,
   hasTrafficLoss,
-  toUptimeView,
+  toUptimeChartData,
 } from '#components/uptime/uptime-text.ts'
 import { availabilityCommand } from '../bin/peerwatch/availability.ts'
 import { lookUpRoute } from '#lib/routes/answers/index.ts'
@@ -311,7 +311,7 @@ it('lists, pages, wall, report, mail, file and command line state the same loss 
   // the days of Home, of the list of circuits and of a circuit's page; their period begins earlier, without polls
   const uptime = (await getUptime(db, { days: 30 }, now)).data.find((one) => one.id === scope)
   if (!uptime) throw new Error('no days')
-  const view = toUptimeView(uptime)
+  const view = toUptimeChartData(uptime)
   expect(formatDaysAvailability(view)).toContain(formatWorstShare(times))
   expect(formatUptimeDays(view)).toContain(formatLayerShares(times))
   expect(listLostTimes(view.times)).toEqual(lost)

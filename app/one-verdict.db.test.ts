@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { signedSettings } from './api/testing/signed-api.ts'
-import { getOverviewState } from '../bin/peerwatch/status.ts'
+import { getOverviewExitState } from '../bin/peerwatch/status.ts'
 import { buildEstateMap } from '#components/map/estate-map.ts'
 import { getCircuitStatus, getGatewayStatus } from '#components/ui/status-text.ts'
 import type { Tone } from '#components/ui/drawing/glyph.tsx'
@@ -9,7 +9,7 @@ import { endpoints as circuitEndpoints } from '#lib/circuits/api/index.ts'
 import { getCircuit as innerGetCircuit, listCircuits as innerListCircuits } from '#lib/circuits/answers/index.ts'
 import { createTimesSection, formatTicket } from '#components/tickets/ticket-sections.ts'
 import { getOutageDuration } from '#components/events/incident-text.ts'
-import { formatTile } from '#components/wall/wall-text.ts'
+import { formatWallTile } from '#components/wall/wall-text.ts'
 import { computeMinDuration } from '#lib/contract/events/proof-end.ts'
 import { formatDuration } from '#lib/contract/words/durations.ts'
 import { redundancyNames } from '#lib/gateways/api/state-text.ts'
@@ -199,7 +199,9 @@ it('an outage has one begin, one end and one least duration on every surface, an
     const [least = 0] = leasts
     const words = formatDuration(least)
     if (now < minute(-90))
-      expect(tiles.map((tile) => formatTile(tile, now, 'UTC').lasted)).toEqual([least < 1_000 ? null : `≥ ${words}`])
+      expect(tiles.map((tile) => formatWallTile(tile, now, 'UTC').lasted)).toEqual([
+        least < 1_000 ? null : `≥ ${words}`,
+      ])
     if (least >= 1_000 && !overview.data.headline.unconfirmedSince)
       expect(overview.data.headline.sentence).toContain(`for at least ${words}`)
     expect(formatTicket([createTimesSection(incident, now)])).toContain(words)
@@ -278,8 +280,8 @@ it.each([
         expect(ofCircuit.page === 'bad', JSON.stringify(circuit.paths)).toBe(isLost)
         expect(ofGateway.page === 'bad', gateway.reason ?? '').toBe(isLost)
         const verdicts = [...Object.values(ofCircuit), ...Object.values(ofGateway)]
-        if (isLost) expect(['warning', 'critical']).toContain(getOverviewState(overview))
-        else if (verdicts.includes('unknown')) expect(getOverviewState(overview)).toBe('unknown')
+        if (isLost) expect(['warning', 'critical']).toContain(getOverviewExitState(overview))
+        else if (verdicts.includes('unknown')) expect(getOverviewExitState(overview)).toBe('unknown')
         if (verdicts.some((verdict) => verdict !== 'well')) {
           expect(overview.data.headline.severity).not.toBe('up')
           expect(overview.data.headline.sentence).not.toMatch(/both paths up/i)

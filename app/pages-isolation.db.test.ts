@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { HydrationBoundary } from '@tanstack/react-query'
 import { isValidElement, type ReactNode } from 'react'
 import { settingsTabs } from '#components/settings/tabs.ts'
-import { setCallerForTests, OPEN_CALLER } from '#lib/access/index.ts'
+import { setCallerForTests, OPEN_ACCESS_CALLER } from '#lib/access/index.ts'
 import type { AccessScope } from '#lib/contract/index.ts'
 import { computeEventId, computeShortId } from '#lib/history/index.ts'
 import { getSettings, type Settings } from '#lib/platform/settings.ts'
@@ -124,7 +124,7 @@ async function shownBy(file: string): Promise<string> {
   return texts.join('\n')
 }
 
-const of = (scope: AccessScope) => setCallerForTests({ ...OPEN_CALLER, scope })
+const of = (scope: AccessScope) => setCallerForTests({ ...OPEN_ACCESS_CALLER, scope })
 
 beforeAll(async () => {
   await feedSharedHub(db, now)
@@ -153,7 +153,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   vi.unstubAllGlobals()
-  setCallerForTests(OPEN_CALLER)
+  setCallerForTests(OPEN_ACCESS_CALLER)
   replaceDatabaseForTests(undefined)
   await removeHubForTests()
 })

@@ -4,7 +4,7 @@
  */
 import { AccessConflictError, AccessRequestError, AccessNotFoundError } from '#lib/access/index.ts'
 import { signInToDatabase } from '#lib/azure/identity/database-tokens.ts'
-import { ScopeTextError } from '#lib/contract/index.ts'
+import { AccessScopeTextError } from '#lib/contract/index.ts'
 import { createDatabase } from '#lib/platform/database.ts'
 import { classifyDatabaseFailure } from '#lib/platform/database-failure.ts'
 import { checkEnvironment, getPublicAddress } from '#lib/platform/environment.ts'
@@ -54,7 +54,7 @@ async function main(): Promise<void> {
   }
 }
 
-const EXPECTED = [AccessRequestError, AccessConflictError, AccessNotFoundError, ScopeTextError]
+const EXPECTED = [AccessRequestError, AccessConflictError, AccessNotFoundError, AccessScopeTextError]
 
 main().catch((error: unknown) => {
   if (error instanceof UsageError) {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { checkProse } from './prose/check.ts'
 import { runGit } from './structure/files.ts'
-import { findSubjectFault } from './prose/subjects.ts'
+import { findCommitSubjectFault } from './prose/subjects.ts'
 
 /** Minimum number of texts. A check that finds fewer texts is broken and must not pass. */
 const FEWEST_TEXTS = 20_000
@@ -15,7 +15,7 @@ if (texts < FEWEST_TEXTS) faults.push(`only ${texts} texts were read, fewer than
 const most = bounds['two-patterns-per-mille']
 if (perMille > most) faults.push(`${perMille} of 1,000 texts have two or more patterns: at most ${most} may`)
 for (const [hash, subject] of newSubjects()) {
-  const fault = findSubjectFault(subject)
+  const fault = findCommitSubjectFault(subject)
   if (fault) faults.push(`commit ${hash} "${subject}": ${fault}`)
 }
 for (const fault of faults) process.stderr.write(`${fault}\n`)

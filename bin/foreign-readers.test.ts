@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { it } from 'vitest'
 import { decodeResourceConfig } from '#lib/azure/config/decode-config.ts'
 import { listDisplayedSettings } from '#lib/azure/config/settings.ts'
-import { armTypes, parseChangeTerms, parseLossTerms } from '#lib/contract/index.ts'
-import { parseScope, ScopeTextError } from '#lib/contract/access/scope.ts'
+import { armTypes, parseWhatIfChanges, parseWhatIfLosses } from '#lib/contract/index.ts'
+import { parseAccessScope, AccessScopeTextError } from '#lib/contract/access/scope.ts'
 import { CalendarError } from '#lib/maintenance/calendars/read/content-lines.ts'
 import { convertNoticeToCalendar } from '#lib/maintenance/calendars/read/notice-text.ts'
 import { parseCalendar } from '#lib/maintenance/calendars/read/read-calendar.ts'
@@ -96,13 +96,13 @@ it('saved outputs', () => {
 
 it('losses and changes of a what-if', () => {
   expectReads(word('weight:er:1', 'prepend:er', 'er/private/primary', 'location:x', ',', ':'), (text) => [
-    parseLossTerms(text),
-    parseChangeTerms(text),
+    parseWhatIfLosses(text),
+    parseWhatIfChanges(text),
   ])
 })
 
 it('scopes', () => {
-  expectReads(fc.array(word('subscription:x', 'customer:y')), parseScope, [ScopeTextError])
+  expectReads(fc.array(word('subscription:x', 'customer:y')), parseAccessScope, [AccessScopeTextError])
 })
 
 it('thresholds of plan check', () => {

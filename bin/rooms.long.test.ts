@@ -199,12 +199,12 @@ export function MarksPage() {
       write(
         'app/(screens)/marks/page.tsx',
         `import { MarksPage } from '#components/sessions/marks-page.tsx'
-import { createScreenPage } from '#app/_prefetch/prefetched-page.tsx'
-import { prefetch } from '#app/_prefetch/prefetch.ts'
+import { createPrefetchedScreen } from '#app/_prefetch/prefetched-page.tsx'
+import { prefetchEndpoint } from '#app/_prefetch/prefetch.ts'
 
 export const metadata = { title: 'Marks' }
 
-export default createScreenPage(MarksPage, [prefetch('sessions')], true)
+export default createPrefetchedScreen(MarksPage, [prefetchEndpoint('sessions')], true)
 `,
       )
       edit('components/shell/navigation-pages.ts', (text) =>
@@ -240,32 +240,32 @@ describe('a poll kind', () => {
       write(
         'lib/azure/kinds/bytes.ts',
         `import { armTypes, type CounterRow } from '#lib/contract/index.ts'
-import type { CallAnswer } from '../call/call.ts'
-import { send } from '../call/send-request.ts'
-import { bodyOf, decode, requireBodyObject } from '../decode/decode.ts'
-import { countOrNull } from '../decode/fields.ts'
-import { armRowSchema } from '../decode/members.ts'
-import { on, buildArmGet } from './arm-requests.ts'
-import { good, type KindDefinition, wholeResource } from './kind.ts'
+import type { ArmResponse } from '../call/call.ts'
+import { sendThroughSdk } from '../call/send-request.ts'
+import { decodeArmValue, parseResponseBody, requireBodyObject } from '../decode/decode.ts'
+import { armCountOrNullSchema } from '../decode/fields.ts'
+import { createArmRowSchema } from '../decode/members.ts'
+import { createCommandBuilder, buildArmGet } from './arm-requests.ts'
+import { createOkResult, type KindDefinition, getWholeResourcePaths } from './kind.ts'
 
-const body = armRowSchema({ properties: armRowSchema({ ingressBytesTransferred: countOrNull, egressBytesTransferred: countOrNull }) })
+const body = createArmRowSchema({ properties: createArmRowSchema({ ingressBytesTransferred: armCountOrNullSchema, egressBytesTransferred: armCountOrNullSchema }) })
 
-function countersIn(answer: CallAnswer) {
-  const { ingressBytesTransferred, egressBytesTransferred } = decode(body, requireBodyObject(bodyOf(answer))).properties
-  return good<CounterRow[]>([{ path: null, bytesIn: ingressBytesTransferred, bytesOut: egressBytesTransferred }])
+function countersIn(answer: ArmResponse) {
+  const { ingressBytesTransferred, egressBytesTransferred } = decodeArmValue(body, requireBodyObject(parseResponseBody(answer))).properties
+  return createOkResult<CounterRow[]>([{ path: null, bytesIn: ingressBytesTransferred, bytesOut: egressBytesTransferred }])
 }
 
 /** Bytes of a connection. */
-export const bytes: KindDefinition<'bytes'> = {
+export const bytesPollKind: KindDefinition<'bytes'> = {
   types: [armTypes.connection],
   actions: ['Microsoft.Network/connections/read'],
-  command: on(armTypes.connection, (name) => \`az network vpn-connection show --name \${name}\`),
+  command: createCommandBuilder(armTypes.connection, (name) => \`az network vpn-connection show --name \${name}\`),
   putOff: 'later',
   interval: 'circuitsMs',
-  subresources: wholeResource,
+  subresources: getWholeResourcePaths,
   nothing: () => [],
   read: async ({ arm, call, id }) =>
-    countersIn(await send(call, () => arm.network.virtualNetworkGatewayConnections.get(id.resourceGroup, id.name))),
+    countersIn(await sendThroughSdk(call, () => arm.network.virtualNetworkGatewayConnections.get(id.resourceGroup, id.name))),
   plainRequest: ({ resourceId }) => buildArmGet(resourceId),
   decode: countersIn,
 }
@@ -277,8 +277,8 @@ export const bytes: KindDefinition<'bytes'> = {
 import { pollKindsByArea } from '#lib/contract/index.ts'
 import { formatPollKind } from '#lib/contract/words/index.ts'
 import { planPolls } from '#lib/poller/index.ts'
-import { azCommand } from '../az-command.ts'
-import { decodeAnswer, plainRequest } from '../index.ts'
+import { buildAzCommand } from '../az-command.ts'
+import { decodePollResponse, buildPlainRequest } from '../index.ts'
 import { listBudgetsOfKind } from './index.ts'
 
 const SUBSCRIPTION = '11111111-2222-3333-4444-555555555555'
@@ -288,15 +288,15 @@ const target = { resourceId, subresource: '' }
 it('has all that lists of kinds ask', () => {
   expect(pollKindsByArea.map(formatPollKind)).toContain('Bytes')
   expect(listBudgetsOfKind('bytes')).toEqual(['arm.reads', 'network.reads'])
-  expect(azCommand({ resourceId, kind: 'bytes' })).toMatch(/^az network vpn-connection show --name cxn /)
+  expect(buildAzCommand({ resourceId, kind: 'bytes' })).toMatch(/^az network vpn-connection show --name cxn /)
   const resource = { resourceId, type: 'microsoft.network/connections', subscriptionId: SUBSCRIPTION, config: {} }
   const every = { sessionsMs: 1_000, circuitsMs: 60_000, routesMs: 1_000, inventoryMs: 1_000, metricsMs: 1_000, activityMs: 1_000 }
   const polls = planPolls({ subscriptionIds: [SUBSCRIPTION], resources: [resource], neighbors: new Map() }, every)
   expect(polls).toContainEqual(expect.objectContaining({ kind: 'bytes', everySeconds: 60 }))
-  const { method, target: asked } = plainRequest(target, 'bytes')
+  const { method, target: asked } = buildPlainRequest(target, 'bytes')
   expect([method, asked.startsWith(resourceId)]).toEqual(['GET', true])
   const wire = { status: 200, headers: {}, body: '{"properties":{"ingressBytesTransferred":5,"egressBytesTransferred":6}}' }
-  expect(decodeAnswer(target, 'bytes', wire, { startedAt: 1, finishedAt: 2 })).toMatchObject({
+  expect(decodePollResponse(target, 'bytes', wire, { startedAt: 1, finishedAt: 2 })).toMatchObject({
     outcome: 'ok',
     rows: [{ path: null, bytesIn: 5n, bytesOut: 6n }],
   })
@@ -305,8 +305,14 @@ it('has all that lists of kinds ask', () => {
       )
       edit('lib/azure/kinds/index.ts', (text) =>
         text
-          .replace('import { connection }', "import { bytes } from './bytes.ts'\nimport { connection }")
-          .replace('  connection,\n', '  connection,\n  bytes,\n'),
+          .replace(
+            'import { connectionPollKind }',
+            "import { bytesPollKind } from './bytes.ts'\nimport { connectionPollKind }",
+          )
+          .replace(
+            '  connection: connectionPollKind,\n',
+            '  connection: connectionPollKind,\n  bytes: bytesPollKind,\n',
+          ),
       )
     })
     expect(touched).toEqual([

@@ -7,7 +7,7 @@ import {
   type MeasureBounds,
   findMeasureFault,
   findLoosenedBounds,
-  takeMeasures,
+  measureStructure,
 } from './structure/measures.ts'
 import { runGit } from './structure/files.ts'
 import { CHOSEN_PACKAGES } from './structure/rules.ts'
@@ -22,7 +22,7 @@ const { values } = parseArgs({ options: { list: { type: 'string' } } })
 const root = path.resolve(import.meta.dirname, '..')
 const bounds: MeasureBounds = JSON.parse(readFileSync(path.join(import.meta.dirname, 'measures.json'), 'utf8'))
 const sources = readSourceFiles(root)
-const measures = takeMeasures(root, sources)
+const measures = measureStructure(root, sources)
 
 if (values.list !== undefined) {
   const measure = measures.find(({ name }) => name === values.list)

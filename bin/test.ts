@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { AlreadyReportedError, describeFailure } from '#lib/platform/bootstrap/progress.ts'
-import { formatTally } from './test/results.ts'
+import { formatTestCounts } from './test/results.ts'
 import { parseStageNames } from './test/stages.ts'
 import { runSuite } from './test/suite.ts'
 
@@ -13,7 +13,7 @@ async function main(): Promise<number> {
   const tally = await runSuite(path.resolve(import.meta.dirname, '..'), parseStageNames(process.argv.slice(2)))
   list('Passed at the second attempt only', tally.flaky)
   list('Failed', tally.failures)
-  process.stdout.write(`\n${formatTally(tally)}\n`)
+  process.stdout.write(`\n${formatTestCounts(tally)}\n`)
   return tally.failed > 0 || tally.passed + tally.skipped === 0 ? 1 : 0
 }
 

@@ -21,7 +21,7 @@ import {
   countNotificationsTowardsSlo,
   requestIncidentEvaluation,
   createConfiguredSecretBox,
-  createConfiguredSender,
+  createConfiguredNotificationSender,
   startNotifier,
 } from '#lib/notify/index.ts'
 import {
@@ -161,7 +161,7 @@ async function main(): Promise<void> {
   })
   const notifier = startNotifier({
     db: alerting,
-    send: createConfiguredSender(checked),
+    send: createConfiguredNotificationSender(checked),
     secrets: createConfiguredSecretBox(checked),
     scoped: createScopedReaders(alerting),
     incidents: incidentReaders,

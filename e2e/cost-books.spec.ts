@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test'
-import type { CostOverridesAnswer } from '#lib/cost/api/index.ts'
+import type { CostOverridesResponse } from '#lib/cost/api/index.ts'
 import { decisionRows, openReview, panel, part } from './cost-pages.ts'
 import { read } from './estate.ts'
 import { tagLongIf } from './long.ts'
@@ -42,7 +42,7 @@ test(
     await expect(entry).toContainText('contract ended')
     await page.getByRole('tab', { name: 'Review' }).click()
     await expect(row.first()).not.toContainText('$4,321')
-    const { data } = await read<{ data: CostOverridesAnswer }>(request, 'cost/overrides')
+    const { data } = await read<{ data: CostOverridesResponse }>(request, 'cost/overrides')
     expect(data.overrides.find(({ made }) => made.why === reason)?.withdrawn?.why).toBe('contract ended')
   },
 )

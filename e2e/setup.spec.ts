@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test'
-import type { SetupAnswer } from '#lib/setup/api/index.ts'
+import type { SetupResponse } from '#lib/setup/api/index.ts'
 import { violationsOf } from './accessibility.ts'
 import { alterAnswers, awaitRefetch } from './altered-answers.ts'
 import { settled } from './estate.ts'
@@ -41,7 +41,7 @@ test('Setup shows problems first with a command to copy, folds what is fine, and
     commands: [],
   }
   let isReported = true
-  await alterAnswers<SetupAnswer>(page, /\/api\/v1\/setup$/, (data) => ({
+  await alterAnswers<SetupResponse>(page, /\/api\/v1\/setup$/, (data) => ({
     ...data,
     checkedAt: isReported ? new Date().toISOString() : null,
     checks: isReported

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test'
-import type { UsageAnswer } from '#lib/usage/api/index.ts'
+import type { UsageResponse } from '#lib/usage/api/index.ts'
 import { violationsOf } from './accessibility.ts'
 import { circuitNamed, gatewayNamed, read, settled } from './estate.ts'
 import { dragOver, expectTooltipAtPointer, savedFile } from './plots.ts'
@@ -75,7 +75,7 @@ test('what came before the first poll is reported by metrics, and marked as such
   // past metrics are fetched in the background after the start
   const sources = async () => {
     const query = `circuits/${id}/usage?${new URLSearchParams({ from, to, step: 'day' })}`
-    return (await read<{ data: UsageAnswer }>(request, query)).data.points.map(({ source }) => source)
+    return (await read<{ data: UsageResponse }>(request, query)).data.points.map(({ source }) => source)
   }
   await expect.poll(sources, { timeout: 120_000 }).toContain('metric')
   await page.goto(`/circuits/${id}?tab=traffic&from=${from}&to=${to}`)

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import type { OutgrowthCause } from './advice/outgrown.ts'
 import { generateEstate } from './advice/estates.ts'
 import { followAdvice, type AdviceResult, type BandCheck } from './advice/follow.ts'
-import { FORECAST_BAND_HIT_RATES, getForecastBandHitRate } from '#lib/contract/events/forecast-band-hit-rates.ts'
+import { FORECAST_HIT_RATES, getForecastHitRate } from '#lib/contract/events/forecast-band-hit-rates.ts'
 
 /**
  * Measures whether following the cost advice saves money: `npm run bench advice [-- --estates=200] [--write]`.
@@ -75,12 +75,12 @@ const shareOf = (checks: readonly BandCheck[]) => checks.filter(({ held }) => he
  * them.
  */
 function confidenceTable(measured: readonly BandCheck[], heldOut: readonly BandCheck[]): string {
-  const rows = FORECAST_BAND_HIT_RATES.map(({ from, share }, i) => {
-    const to = FORECAST_BAND_HIT_RATES[i + 1]?.from ?? 1.01
+  const rows = FORECAST_HIT_RATES.map(({ from, share }, i) => {
+    const to = FORECAST_HIT_RATES[i + 1]?.from ?? 1.01
     const of = (checks: readonly BandCheck[]) => checks.filter(({ said }) => said !== null && said >= from && said < to)
     const past = to > 1 ? `${percent(from)} and more` : `${percent(from)} to ${percent(to)}`
     const [first, other] = [of(measured), of(heldOut)]
-    const word = `${Math.round(getForecastBandHitRate(from) * 10)} of 10`
+    const word = `${Math.round(getForecastHitRate(from) * 10)} of 10`
     return `| ${past} | ${first.length} | ${percent(shareOf(first))} | ${percent(share)}, ${word} | ${other.length} | ${percent(shareOf(other))} |`
   })
   return [

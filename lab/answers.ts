@@ -9,7 +9,7 @@
  * Exits with code 1 if an answer is wrong, or is unknown although polls observed the state.
  */
 import { parseArgs } from 'node:util'
-import { OPEN_CALLER } from '#lib/access/index.ts'
+import { OPEN_ACCESS_CALLER } from '#lib/access/index.ts'
 import { findFreePort } from '#lib/platform/bootstrap/postgres.ts'
 import { createDatabase } from '#lib/platform/database.ts'
 import { callApiInProcess } from '#lib/questions/index.ts'
@@ -96,7 +96,7 @@ try {
   const source = sources[values.source]
   if (!source) throw new Error(`--source is one of ${Object.keys(sources).join(', ')}`)
   const truth = await source()
-  const ask = callApiInProcess(capabilityTable, OPEN_CALLER)
+  const ask = callApiInProcess(capabilityTable, OPEN_ACCESS_CALLER)
   const by = values.by.split(',')
   if (by.includes('process')) await answerAll('process', (question) => ask(db.pool, question), truth)
   if (by.some((one) => one !== 'process')) await byWeb(by, databaseUrl, truth)

@@ -5,7 +5,7 @@
  */
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { type CostBudget, costBudgetsBody } from '#lib/cost/api/index.ts'
+import { type CostBudget, costBudgetsBodySchema } from '#lib/cost/api/index.ts'
 import {
   publishDueCostReview,
   getCostBudgets,
@@ -87,7 +87,7 @@ async function measure(open: () => Database): Promise<void> {
 
 const askBudgets = (db: Database) => getCostBudgets(db, NOW + HOUR / 2)
 const budgetOf = (name: string, of: CostBudget['for']) =>
-  costBudgetsBody.parse({
+  costBudgetsBodySchema.parse({
     version: 0,
     set: [{ name, owner: 'bench', for: of, amount: '500', currency: 'USD' }],
     why: 'measured',

@@ -9,7 +9,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { getForecastBandHitRate } from '#lib/contract/events/forecast-band-hit-rates.ts'
+import { getForecastHitRate } from '#lib/contract/events/forecast-band-hit-rates.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import {
   forecastRemainingHours,
@@ -124,7 +124,7 @@ function scoreOf(series: HourSeries, begin: number, now: number, end: number): S
       : null,
     held: band.p10 <= rest && rest <= band.p90,
     width: (band.p90 - band.p10) / (soFar + band.p50),
-    said: bandHeld === null ? null : getForecastBandHitRate(bandHeld),
+    said: bandHeld === null ? null : getForecastHitRate(bandHeld),
   }
 }
 

@@ -6,7 +6,7 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { OPEN_CALLER } from '#lib/access/index.ts'
+import { OPEN_ACCESS_CALLER } from '#lib/access/index.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { applyRetention, rollUpChurn, rollUpUsage } from '#lib/history/index.ts'
 import { createDatabase } from '#lib/platform/database.ts'
@@ -20,7 +20,7 @@ import { verifySampledAnswers, saveAnswers, type StoredAnswer, type Past } from 
 
 const { values } = parseArgs({ options: { file: { type: 'string' }, draws: { type: 'string', default: '1000' } } })
 const draws = Number(values.draws)
-const ask = callApiInProcess(capabilityTable, OPEN_CALLER)
+const ask = callApiInProcess(capabilityTable, OPEN_ACCESS_CALLER)
 
 async function compare(past: Past, kept: readonly StoredAnswer[]): Promise<void> {
   const { same, changed, expired, outdated } = await verifySampledAnswers(past, kept)

@@ -5,7 +5,7 @@
  * with 1 if a `nobody` is wrong.
  */
 import { parseArgs } from 'node:util'
-import { neededTimes } from '#lib/contract/index.ts'
+import { userActionTimes } from '#lib/contract/index.ts'
 import { corpus } from './corpus/corpus.ts'
 import { WITHOUT_DURABILITY, withServer } from './history/server.ts'
 import { type ScenarioNeeds, stateNeeds } from './needs-you/state-needs.ts'
@@ -43,11 +43,11 @@ await withServer(async (open, _, drop) => {
 const losses = results.flatMap((one) => one.losses)
 const stated = results.flatMap((one) => one.stated)
 print(`\n${results.length} scenarios, ${failed.length} failed${failed.length > 0 ? `: ${failed.join(', ')}` : ''}`)
-const counts = neededTimes.map((when) => `${stated.filter((one) => one.when === when).length} ${when}`)
+const counts = userActionTimes.map((when) => `${stated.filter((one) => one.when === when).length} ${when}`)
 print(`statements: ${counts.join(', ')}`)
 for (const kind of ['cut', 'last'] as const) {
   const own = losses.filter(({ loss }) => loss.kind === kind)
-  const byNeed = neededTimes.map((when) => `${own.filter((one) => one.when === when).length} ${when}`)
+  const byNeed = userActionTimes.map((when) => `${own.filter((one) => one.when === when).length} ${when}`)
   print(`${own.length} prefixes ${kind === 'cut' ? 'without a path' : 'on their last path'}: ${byNeed.join(', ')}`)
 }
 const wakes = results.reduce((sum, one) => sum + one.wakes, 0)

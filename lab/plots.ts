@@ -14,7 +14,7 @@
 import { parseArgs } from 'node:util'
 import type { Page } from '@playwright/test'
 import type { Circuit } from '#lib/circuits/api/index.ts'
-import type { UsageAnswer, UsagePointView } from '#lib/usage/api/index.ts'
+import type { UsageResponse, ApiUsagePoint } from '#lib/usage/api/index.ts'
 import { fetchList } from './product/list.ts'
 import { type Blocking, measureBlocking, printBlocking } from './screens/blocking.ts'
 import { printMachine, printRatio, printTimes } from './screens/figures.ts'
@@ -34,7 +34,7 @@ await withProduct(values.url, async (browser, url) => {
   await page.addInitScript(recordDrawings)
   await page.route(/\/usage\?/, async (route) => {
     const response = await route.fetch()
-    const answer = (await response.json()) as { data: UsageAnswer }
+    const answer = (await response.json()) as { data: UsageResponse }
     await route.fulfill({ response, json: { ...answer, data: { ...answer.data, step: '5m', points: manyPoints() } } })
   })
   const chart = page.getByRole('slider', { name: /^Traffic of/ })
@@ -75,7 +75,7 @@ await withProduct(values.url, async (browser, url) => {
 })
 
 /** Builds the points. Every fourth point comes from metrics only, and the rates rise and fall like those of a day. */
-function manyPoints(): UsagePointView[] {
+function manyPoints(): ApiUsagePoint[] {
   const begin = Math.floor(Date.now() / STEP_MS) * STEP_MS - POINTS * STEP_MS
   return Array.from({ length: POINTS }, (_, n) => ({
     start: new Date(begin + n * STEP_MS).toISOString(),

@@ -3,10 +3,10 @@ import { headers } from 'next/headers'
 import { connection } from 'next/server'
 import type { ReactNode } from 'react'
 import { readCookiePreferences } from '#app/_shared/cookie-preferences.ts'
-import { fetchForPage } from '#app/_shared/page-reader.ts'
+import { runQueryForPage } from '#app/_shared/page-reader.ts'
 import type { ScreenCaller } from '#components/access/caller.tsx'
 import { ScreenFrame } from '#components/shell/screen-frame.tsx'
-import { buildAccountView, readCaller, UnauthenticatedError } from '#lib/access/index.ts'
+import { buildAccountResponse, readCaller, UnauthenticatedError } from '#lib/access/index.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
 import { getSettings } from '#lib/platform/settings.ts'
 import { readCustomerNames } from '#lib/circuits/answers/index.ts'
@@ -16,7 +16,7 @@ import { summarizeForBrowserTab } from '#components/shell/browser-tab-state.ts'
 import type { Db } from '#lib/questions/index.ts'
 import { hasReportedRouter } from '#lib/routers/answers/index.ts'
 import { getSourcesSummary } from '#lib/setup/answers/index.ts'
-import type { ScreenFrameFacts } from '#components/shell/visitor.tsx'
+import type { ScreenFrameData } from '#components/shell/visitor.tsx'
 
 /**
  * Maximum wait in milliseconds for each fact that the frame around a page shows, for example the names of customers.
@@ -52,7 +52,7 @@ export default async function ScreensLayout({ children }: { children: ReactNode 
  */
 async function screenCaller(): Promise<ScreenCaller | null> {
   try {
-    const { kind, name, role, rights } = buildAccountView(readCaller(await headers()))
+    const { kind, name, role, rights } = buildAccountResponse(readCaller(await headers()))
     return rights.length === 0 || kind === 'wall' ? null : { kind, name, role, rights }
   } catch (error) {
     // a public page, for example the sign-in, has no caller
@@ -61,7 +61,7 @@ async function screenCaller(): Promise<ScreenCaller | null> {
   }
 }
 
-async function frameFacts(): Promise<ScreenFrameFacts> {
+async function frameFacts(): Promise<ScreenFrameData> {
   const [customers, polls, hasRouters, open] = await Promise.all([
     inTime('the names of customers', readCustomerNames),
     inTime('the counts of polls', async (db) => (await getSourcesSummary(db)).data),
@@ -81,7 +81,7 @@ async function frameFacts(): Promise<ScreenFrameFacts> {
 async function inTime<Answer>(what: string, question: (db: Db) => Promise<Answer>): Promise<Answer | null> {
   const patience = new Promise<null>((resolve) => setTimeout(() => resolve(null), PATIENCE_MS))
   try {
-    return await Promise.race([fetchForPage(question), patience])
+    return await Promise.race([runQueryForPage(question), patience])
   } catch (error) {
     createComponentLogger('pages').debug({ err: error }, `a page is sent without ${what}`)
     return null

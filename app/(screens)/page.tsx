@@ -1,7 +1,7 @@
 import { OverviewPage } from '#components/overview/overview-page.tsx'
 import { PROBE_STEP_LENGTH } from '#components/map/probe-summary.ts'
 import { PrefetchedPage } from '#app/_prefetch/prefetched-page.tsx'
-import { prefetch } from '#app/_prefetch/prefetch.ts'
+import { prefetchEndpoint } from '#app/_prefetch/prefetch.ts'
 
 export const metadata = { title: 'Home' }
 
@@ -9,15 +9,15 @@ export default function Page() {
   return (
     <PrefetchedPage
       queries={[
-        prefetch('overview'),
-        prefetch('circuits'),
-        prefetch('gateways'),
-        prefetch('networks'),
-        prefetch('declarations'),
-        prefetch('maintenance'),
-        prefetch('probes', { step: PROBE_STEP_LENGTH }),
-        prefetch('circuits/history', { days: '0' }),
-        prefetch('uptime', { days: '30' }),
+        prefetchEndpoint('overview'),
+        prefetchEndpoint('circuits'),
+        prefetchEndpoint('gateways'),
+        prefetchEndpoint('networks'),
+        prefetchEndpoint('declarations'),
+        prefetchEndpoint('maintenance'),
+        prefetchEndpoint('probes', { step: PROBE_STEP_LENGTH }),
+        prefetchEndpoint('circuits/history', { days: '0' }),
+        prefetchEndpoint('uptime', { days: '30' }),
       ]}
     >
       <OverviewPage />

@@ -1,8 +1,8 @@
 import { headers } from 'next/headers'
 import { cache } from 'react'
 import {
-  type EndpointAnswer,
-  addPageScope,
+  type EndpointResponse,
+  addPageSelectionToParameters,
   buildRequest,
   type EndpointArguments,
   type ScreenEndpoint,
@@ -14,7 +14,7 @@ import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { capabilityTable } from '#lib/table.ts'
 import { NotFoundError } from '#lib/questions/index.ts'
 import { validateWithSchema } from '../api/_http/query.ts'
-import { computeScopedAnswer, getCustomerParameter } from '../api/_http/scoped-answer.ts'
+import { computeResponseInScope, getCustomerParameter } from '../api/_http/scoped-answer.ts'
 import { readPageAddress } from '../_shared/page-address.ts'
 import { openPageDatabase } from '../_shared/page-reader.ts'
 
@@ -22,7 +22,7 @@ import { openPageDatabase } from '../_shared/page-reader.ts'
  * A query that the server runs for the first paint of a page. It has the same query key as in the browser, and its
  * result is the same as the API response.
  */
-export type PageQuery = () => Promise<{ queryKey: readonly unknown[]; queryFn: () => Promise<unknown> }>
+export type PagePrefetchQuery = () => Promise<{ queryKey: readonly unknown[]; queryFn: () => Promise<unknown> }>
 
 /** Endpoints with the functions that compute their responses, by the path below `/api/v1`. */
 const BY_PATH = new Map(
@@ -43,55 +43,58 @@ const answerOf = cache(async (path: string, search: string, id: string): Promise
   requireRight(caller, endpoint)
   const parameters = validateWithSchema(Object.fromEntries(new URLSearchParams(search)), endpoint.parameters)
   const db = await openPageDatabase(getCustomerParameter(parameters))
-  return computeScopedAnswer(endpoint, answer, { db, parameters, id, caller, offers: capabilityTable.offers })
+  return computeResponseInScope(endpoint, answer, { db, parameters, id, caller, offers: capabilityTable.offers })
 })
 
 /** Adds the customer and the time of the page's URL to parameters. */
 const parametersOf = async (path: ScreenEndpoint, given: object | undefined): Promise<QueryParameters> =>
-  addPageScope(path, (given ?? {}) as QueryParameters, await readPageAddress())
+  addPageSelectionToParameters(path, (given ?? {}) as QueryParameters, await readPageAddress())
 
 /**
  * Computes the response of an endpoint for a page, with the visitor's rights and for the customer and time of the
  * page's URL.
  * @throws the errors that the API returns as a problem response
  */
-export async function computePageAnswer<Path extends ScreenEndpoint>(
+export async function fetchPageResponse<Path extends ScreenEndpoint>(
   path: Path,
   ...[parameters]: EndpointArguments<Path>
-): Promise<EndpointAnswer<Path>> {
+): Promise<EndpointResponse<Path>> {
   const given = await parametersOf(path, parameters)
   const { search } = new URL(buildRequest(path, given).url, 'http://page')
-  return (await answerOf(path, search, String(given.id ?? ''))) as EndpointAnswer<Path>
+  return (await answerOf(path, search, String(given.id ?? ''))) as EndpointResponse<Path>
 }
 
 /** Returns a query of an endpoint that the server runs for the first paint of a page. */
-export const prefetch =
-  <Path extends ScreenEndpoint>(path: Path, ...rest: EndpointArguments<Path>): PageQuery =>
+export const prefetchEndpoint =
+  <Path extends ScreenEndpoint>(path: Path, ...rest: EndpointArguments<Path>): PagePrefetchQuery =>
   async () => ({
     queryKey: buildRequest(path, await parametersOf(path, rest[0])).queryKey,
-    queryFn: () => computePageAnswer(path, ...rest),
+    queryFn: () => fetchPageResponse(path, ...rest),
   })
 
 /**
  * Returns a query of an endpoint for the first paint of a page, with the time range of the page's URL.
  * @param usual time range if the URL contains none
  */
-export const prefetchRange =
+export const prefetchEndpointOverRange =
   <Path extends ScreenEndpoint>(
     path: Path,
     usual: string,
     parametersIn: (range: TimeRange) => EndpointArguments<Path>,
-  ): PageQuery =>
+  ): PagePrefetchQuery =>
   async () =>
-    prefetch(path, ...parametersIn(computePageTimeRange((await readPageAddress()).clock, usual, getDatabaseNow())))()
+    prefetchEndpoint(
+      path,
+      ...parametersIn(computePageTimeRange((await readPageAddress()).clock, usual, getDatabaseNow())),
+    )()
 
 /** Returns the query of the first page of a list whose pages are loaded one after the other. */
-export const prefetchPage =
-  <Path extends ScreenEndpoint>(path: Path, limit: number): PageQuery =>
+export const prefetchFirstPage =
+  <Path extends ScreenEndpoint>(path: Path, limit: number): PagePrefetchQuery =>
   async () => ({
     queryKey: buildRequest(path, {}).queryKey,
     queryFn: async () => ({
-      pages: [await computePageAnswer(path, ...([{ limit }] as unknown as EndpointArguments<Path>))],
+      pages: [await fetchPageResponse(path, ...([{ limit }] as unknown as EndpointArguments<Path>))],
       pageParams: [null],
     }),
   })

@@ -2,19 +2,19 @@ import { dehydrate, QueryClient } from '@tanstack/react-query'
 import { headers } from 'next/headers'
 import { connection } from 'next/server'
 import type { ComponentType, ReactNode } from 'react'
-import { openDefaultView } from '#app/_shared/page-address.ts'
-import { ServerAnswersProvider } from '#components/data/server-answers.tsx'
-import { revealDirectionMarksInAnswer } from '#components/data/visible-text.ts'
+import { redirectToDefaultSavedView } from '#app/_shared/page-address.ts'
+import { ServerResponsesProvider } from '#components/data/server-answers.tsx'
+import { revealDirectionMarksInResponse } from '#components/data/visible-text.ts'
 import { timeParameterNames } from '#components/links/page-time.ts'
 import { isAllRowsParameter } from '#components/ui/table/all-rows-parameter.ts'
 import { readCaller } from '#lib/access/index.ts'
 import { MissingRightNotice } from '#components/access/missing-right-notice.tsx'
 import type { Caller, Right } from '#lib/contract/index.ts'
-import type { PageQuery } from './prefetch.ts'
+import type { PagePrefetchQuery } from './prefetch.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
 import { shareQueriesInResponse } from '#lib/platform/response-cache.ts'
 
-export type SearchParams = Promise<Record<string, string | string[] | undefined>>
+export type PageSearchParams = Promise<Record<string, string | string[] | undefined>>
 
 /**
  * URL parameters that every link keeps and that every prefetched query applies. They do not count as filters of the
@@ -39,14 +39,14 @@ export async function PrefetchedPage({
   right = 'read',
   children,
 }: {
-  queries: PageQuery[]
+  queries: PagePrefetchQuery[]
   /** returns further queries: queries that depend on other results, and queries for content further down the page */
-  further?: (caller: Caller) => Promise<PageQuery[]>
+  further?: (caller: Caller) => Promise<PagePrefetchQuery[]>
   /**
    * parameters of the page's URL; if one of them is a filter, the page is sent without data, because the queries apply
    * no filter
    */
-  unlessAsked?: SearchParams
+  unlessAsked?: PageSearchParams
   /** right that the visitor needs to see the page */
   right?: Right
   children: ReactNode
@@ -55,7 +55,7 @@ export async function PrefetchedPage({
   const caller = readCaller(await headers())
   // the right is checked first, so that without it neither the server nor the browser runs a query of the page
   if (!caller.rights.has(right)) return <MissingRightNotice right={right} />
-  await openDefaultView(caller)
+  await redirectToDefaultSavedView(caller)
   const given = Object.keys((await unlessAsked) ?? {}).filter(
     (name) => !isAllRowsParameter(name) && !CARRIED.includes(name),
   )
@@ -67,13 +67,16 @@ export async function PrefetchedPage({
   }
   // Queries that start together read the same state of the database. If one started later, its `asOf` would be later
   // than the time of the others.
-  const runAll = (all: PageQuery[]) =>
+  const runAll = (all: PagePrefetchQuery[]) =>
     shareQueriesInResponse(() =>
       Promise.all(
         all.map((query) =>
           query()
             .then(({ queryKey, queryFn }) =>
-              queryClient.fetchQuery({ queryKey, queryFn: async () => revealDirectionMarksInAnswer(await queryFn()) }),
+              queryClient.fetchQuery({
+                queryKey,
+                queryFn: async () => revealDirectionMarksInResponse(await queryFn()),
+              }),
             )
             .catch(leaveOut),
         ),
@@ -82,15 +85,20 @@ export async function PrefetchedPage({
   // queries for the content at the top of the page run first, so that their results are ready if the time runs out
   const running = runAll(queries).then(async () => runAll((await further?.(caller)) ?? []))
   await Promise.race([running.catch(leaveOut), new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))])
-  return <ServerAnswersProvider state={dehydrate(queryClient)}>{children}</ServerAnswersProvider>
+  return <ServerResponsesProvider state={dehydrate(queryClient)}>{children}</ServerResponsesProvider>
 }
 
 /**
  * Returns a Next page that consists of a single screen.
  * @param ifPlain true = the page is sent without data if its URL contains a filter
  */
-export const createScreenPage = (Screen: ComponentType, queries: PageQuery[], ifPlain = false, right?: Right) =>
-  function Page({ searchParams }: { searchParams: SearchParams }) {
+export const createPrefetchedScreen = (
+  Screen: ComponentType,
+  queries: PagePrefetchQuery[],
+  ifPlain = false,
+  right?: Right,
+) =>
+  function Page({ searchParams }: { searchParams: PageSearchParams }) {
     return (
       <PrefetchedPage queries={queries} {...(ifPlain && { unlessAsked: searchParams })} right={right}>
         <Screen />

@@ -1,18 +1,18 @@
 import { headers } from 'next/headers'
 import { permanentRedirect, redirect } from 'next/navigation'
 import { cache } from 'react'
-import type { PageScope } from '#components/data/endpoint.ts'
+import type { PageSelection } from '#components/data/endpoint.ts'
 import { timeParameterNames, type PageTimeParameters, parsePageTime } from '#components/links/page-time.ts'
-import { findPastBehavior } from '#components/links/past-pages.ts'
+import { findPageBehaviorInPast } from '#components/links/past-pages.ts'
 import { addPageSelections } from '#components/links/page-selection-href.ts'
-import { findDefaultViewSearch } from '#lib/access/index.ts'
+import { findDefaultSavedViewSearch } from '#lib/access/index.ts'
 import type { Caller } from '#lib/contract/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { getDatabaseForUse } from '#lib/questions/index.ts'
 import { PAGE_ADDRESS_HEADER } from './page-address-header.ts'
 
 /** Parts of a page's URL that apply to all queries of its first paint: the customer and the time. */
-interface PageAddress extends PageScope {
+interface PageAddress extends PageSelection {
   clock: PageTimeParameters
 }
 
@@ -31,7 +31,11 @@ export const readPageAddress = cache(async (): Promise<PageAddress> => {
     timeParameterNames.map((name) => [name, searchParams.get(name)]),
   ) as PageTimeParameters
   const { at } = parsePageTime(clock, getDatabaseNow())
-  return { clock, customer: searchParams.get('customer'), at: findPastBehavior(pathname).shows === 'now' ? null : at }
+  return {
+    clock,
+    customer: searchParams.get('customer'),
+    at: findPageBehaviorInPast(pathname).shows === 'now' ? null : at,
+  }
 })
 
 /** Returns a URL for a redirect that keeps the time and the customer of the current URL. */
@@ -63,10 +67,12 @@ export async function redirectNameToId(
  * Redirects a list page without filters to the default view (saved filter) of the visitor or of their team, if one
  * exists (ADR 0268).
  */
-export async function openDefaultView(caller: Caller): Promise<void> {
+export async function redirectToDefaultSavedView(caller: Caller): Promise<void> {
   const { pathname, searchParams } = await searchOf()
   const carried: readonly string[] = [...timeParameterNames, 'customer', '_rsc']
   if (!/^\/[a-z]+$/.test(pathname) || [...searchParams.keys()].some((name) => !carried.includes(name))) return
-  const search = await findDefaultViewSearch(getDatabaseForUse('commands').pool, caller, pathname).catch(() => null)
+  const search = await findDefaultSavedViewSearch(getDatabaseForUse('commands').pool, caller, pathname).catch(
+    () => null,
+  )
   if (search) redirect(await addPageTimeToHref(pathname + search))
 }

@@ -16,7 +16,7 @@ export const openPageDatabase = cache(
  * Runs a database query for a page that needs data which no API endpoint has. The result contains only rows that the
  * visitor may see.
  */
-export async function fetchForPage<Answer>(question: (db: Db) => Promise<Answer>): Promise<Answer> {
+export async function runQueryForPage<Answer>(question: (db: Db) => Promise<Answer>): Promise<Answer> {
   const db = await openPageDatabase(undefined)
   return maskOtherCustomersNames(db, await question(db))
 }

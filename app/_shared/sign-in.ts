@@ -1,5 +1,11 @@
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
-import { findCallerByCookie, deriveCookieKey, createSignIn, recordChange, type SignIn } from '#lib/access/index.ts'
+import {
+  findCallerByCookie,
+  deriveCookieKey,
+  createSignInService,
+  recordAuditEntry,
+  type SignInService,
+} from '#lib/access/index.ts'
 import type { Caller } from '#lib/contract/index.ts'
 import { getDatabaseForUse } from '#lib/questions/index.ts'
 import { getPublicAddress } from '#lib/platform/environment.ts'
@@ -14,13 +20,13 @@ const PROVIDER_AGAIN_MS = 30_000
  * this module more than once.
  */
 const KEY = Symbol.for('peerwatch.web.sign-in')
-type Holder = { [KEY]?: { made: Promise<SignIn>; at: number } | undefined }
+type Holder = { [KEY]?: { made: Promise<SignInService>; at: number } | undefined }
 
 /**
  * Returns the sign-in of this process, that is, the configured better-auth instance. It is created on first use. If the
  * OpenID Connect provider did not respond, it is created again after `PROVIDER_AGAIN_MS`.
  */
-export async function signIn(now: number = getDatabaseNow()): Promise<SignIn> {
+export async function signIn(now: number = getDatabaseNow()): Promise<SignInService> {
   const holder = globalThis as Holder
   const made = holder[KEY]
   if (made) {
@@ -30,13 +36,13 @@ export async function signIn(now: number = getDatabaseNow()): Promise<SignIn> {
   const configured = getSettings()
   const { oidc } = configured
   const db = getDatabaseForUse('commands')
-  const making = createSignIn({
+  const making = createSignInService({
     db,
     origin: new URL(getPublicAddress(configured)).origin,
     cookieKey: cookieKey(),
     oidc,
     onSignIn: ({ id, name }, by, address) =>
-      recordChange(
+      recordAuditEntry(
         db.pool,
         { kind: 'person', id, name },
         { action: 'signIn', subject: '', before: null, after: { by }, address },

@@ -4,7 +4,7 @@ import {
   buildCaller,
   ACCESS_COMMAND_ACTOR,
   createToken,
-  findDefaultViewSearch,
+  findDefaultSavedViewSearch,
   findSnapshotPage,
   type AdmissionGate,
   createOneTimeLink,
@@ -844,7 +844,11 @@ describe('saved views', () => {
     return data.map(({ name, of, isDefault }: Record<string, unknown>) => [name, of, isDefault])
   }
   const defaultOf = (id: string, kind: 'person' | 'token' = 'person') =>
-    findDefaultViewSearch(db.pool, buildCaller({ kind, id, name: '', role: 'viewer', scope: 'everything' }), '/events')
+    findDefaultSavedViewSearch(
+      db.pool,
+      buildCaller({ kind, id, name: '', role: 'viewer', scope: 'everything' }),
+      '/events',
+    )
 
   it('are of a person or of the team, with a default of each; those of the team are audited and narrowed', async () => {
     const add = { email: 'vic@example.com', role: 'viewer' }

@@ -1,7 +1,7 @@
 import { rewritten } from '#lib/questions/testing/written.ts'
 import { tmpdir } from 'node:os'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { setCallerForTests, OPEN_CALLER } from '#lib/access/index.ts'
+import { setCallerForTests, OPEN_ACCESS_CALLER } from '#lib/access/index.ts'
 import { type EndpointName, endpoints } from '#lib/api/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -34,7 +34,7 @@ const ANY = {
 beforeAll(() => {
   overrideSettings(() => ({ ...settings, databaseUrl: db.url }) as unknown as Settings)
   replaceDatabaseForTests(db)
-  setCallerForTests(OPEN_CALLER)
+  setCallerForTests(OPEN_ACCESS_CALLER)
 })
 afterAll(async () => {
   replaceDatabaseForTests(undefined)

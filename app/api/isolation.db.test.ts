@@ -2,7 +2,7 @@ import { glob } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { setCallerForTests, OPEN_CALLER } from '#lib/access/index.ts'
+import { setCallerForTests, OPEN_ACCESS_CALLER } from '#lib/access/index.ts'
 import {
   type AccessScope,
   OTHER_CUSTOMERS_PATH_LABEL,
@@ -11,12 +11,12 @@ import {
 } from '#lib/contract/index.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { commands, type EndpointName, endpoints, plainEndpoints } from '#lib/api/index.ts'
-import type { CostBudgetsAnswer } from '#lib/cost/api/index.ts'
+import type { CostBudgetsResponse } from '#lib/cost/api/index.ts'
 import type { Event, IncidentDetail } from '#lib/incidents/api/index.ts'
 import type { Gateway, Hub } from '#lib/gateways/api/index.ts'
 import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
 import type { Network } from '#lib/networks/api/index.ts'
-import { computeEventId, saveSubscriptionFacts, computeShortId } from '#lib/history/index.ts'
+import { computeEventId, saveSubscriptionDetails, computeShortId } from '#lib/history/index.ts'
 import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { RUNS_LONG } from '#lib/platform/testing/long.ts'
@@ -61,7 +61,7 @@ type Handler = (request: Request, context: RouteContext) => Promise<Response>
 /** Every existing route, by its path. Routes that no test names are requested too. */
 const routes = new Map<string, { GET?: Handler; POST?: Handler; PUT?: Handler; DELETE?: Handler }>()
 
-const of = (scope: AccessScope) => setCallerForTests({ ...OPEN_CALLER, scope })
+const of = (scope: AccessScope) => setCallerForTests({ ...OPEN_ACCESS_CALLER, scope })
 const customers = (...names: string[]): AccessScope => ({ subscriptions: [], customers: names })
 const subscription: AccessScope = { subscriptions: [HUB_SUBSCRIPTION], customers: [] }
 
@@ -222,7 +222,7 @@ beforeAll(async () => {
 }, 120_000)
 
 afterAll(async () => {
-  setCallerForTests(OPEN_CALLER)
+  setCallerForTests(OPEN_ACCESS_CALLER)
   replaceDatabaseForTests(undefined)
   overrideSettings(undefined)
   await removeHubForTests()
@@ -660,7 +660,7 @@ describe('the filter by customer', () => {
     of('everything')
     const named = async (customer: string) => {
       const { text } = await ask('/api/v1/cost/budgets', { customer })
-      const { budgets, standings } = (JSON.parse(text) as { data: CostBudgetsAnswer }).data
+      const { budgets, standings } = (JSON.parse(text) as { data: CostBudgetsResponse }).data
       const names = budgets.map((one) => one.budget.name)
       expect(standings.map(({ name }) => name).toSorted()).toEqual(names.toSorted())
       return names
@@ -741,7 +741,7 @@ describe('a gateway of another owner on which a customer’s circuit lands', () 
   const saved = (customerTags: { name: string }[]) =>
     db.transaction((client) => saveDeclarations(client, { customerTags }, { by: 'ada', expected: null }))
   const tagged = async (tags: Record<string, string>, customerTags: { name: string }[]) => {
-    await saveSubscriptionFacts(db.pool, new Map([[HUB_SUBSCRIPTION, { tenantId: null, tags }]]))
+    await saveSubscriptionDetails(db.pool, new Map([[HUB_SUBSCRIPTION, { tenantId: null, tags }]]))
     await saved(customerTags)
     await new Promise((resolve) => setTimeout(resolve, OWNERS_GOOD_FOR_MS))
   }

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Client } from 'pg'
-import { setCallerForTests, OPEN_CALLER } from '#lib/access/index.ts'
+import { setCallerForTests, OPEN_ACCESS_CALLER } from '#lib/access/index.ts'
 import { grantAccess } from '#lib/platform/bootstrap/database-roles.ts'
 import { getDatabase } from '#lib/questions/connection.ts'
 import { replaceDatabaseForTests } from '#lib/questions/index.ts'
-import type { ChannelsAnswer } from '#lib/notify/api/index.ts'
+import type { ChannelsResponse } from '#lib/notify/api/index.ts'
 import { endpoints } from '#lib/api/index.ts'
 import { receiveWebhooks, SECRET, type WebhookReceiver } from '#lib/notify/testing/webhook-receiver.ts'
 import { type Settings, overrideSettings } from '#lib/platform/settings.ts'
@@ -75,7 +75,7 @@ const request = (method: string, body?: unknown) =>
     method,
     ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
   })
-const get = async () => (await (await channels.GET(request('GET'), context())).json()) as { data: ChannelsAnswer }
+const get = async () => (await (await channels.GET(request('GET'), context())).json()) as { data: ChannelsResponse }
 const put = (body: unknown) => channels.PUT(request('PUT', body), context())
 const webhook = (more: object = {}) => ({ kind: 'webhook', name: 'NOC', url: receiver.url, secret: SECRET, ...more })
 
@@ -180,14 +180,14 @@ describe('/escalation', () => {
     ])
     expect((await sent({ policies: [], rotations: [], version: 'older' })).status).toBe(409)
     expect((await sent({ policies: [], rotations: [{ ...rotations[0], zone: 'Mars' }] })).status).toBe(400)
-    setCallerForTests({ ...OPEN_CALLER, scope: { subscriptions: [], customers: ['Red'] } })
+    setCallerForTests({ ...OPEN_ACCESS_CALLER, scope: { subscriptions: [], customers: ['Red'] } })
     try {
       const seen = await (await escalation.GET(request('GET'), context())).text()
       expect(JSON.parse(seen).data.rotations).toMatchObject([{ name: 'Red' }])
       expect(seen).not.toContain(all?.id)
       expect((await get()).data.channels.map(({ id }) => id)).toEqual([red?.id])
     } finally {
-      setCallerForTests(OPEN_CALLER)
+      setCallerForTests(OPEN_ACCESS_CALLER)
     }
   })
 })
@@ -201,12 +201,12 @@ describe('/report-schedules', () => {
     addresses: ['boss@x.example'],
   }
   const save = (...given: object[]) => reports.PUT(request('PUT', { schedules: given }), context())
-  const as = async <T>(caller: Partial<typeof OPEN_CALLER>, work: () => Promise<T>): Promise<T> => {
-    setCallerForTests({ ...OPEN_CALLER, ...caller })
+  const as = async <T>(caller: Partial<typeof OPEN_ACCESS_CALLER>, work: () => Promise<T>): Promise<T> => {
+    setCallerForTests({ ...OPEN_ACCESS_CALLER, ...caller })
     try {
       return await work()
     } finally {
-      setCallerForTests(OPEN_CALLER)
+      setCallerForTests(OPEN_ACCESS_CALLER)
     }
   }
 
@@ -236,7 +236,7 @@ describe('/report-schedules', () => {
     expect((await save({ ...monthly, scopes: ['customer:Red'] }, cost)).status).toBe(200)
     const get = async () => (await (await reports.GET(request('GET'), context())).json()).data.schedules
     const [red, all] = await get()
-    const rights = new Set([...OPEN_CALLER.rights].filter((right) => right !== 'read_cost'))
+    const rights = new Set([...OPEN_ACCESS_CALLER.rights].filter((right) => right !== 'read_cost'))
     await as({ rights }, async () => {
       expect(await get()).toMatchObject([{ name: 'Month' }])
       expect((await save(monthly)).status).toBe(403)

@@ -5,7 +5,7 @@ import { CIRCUIT, counters, estateFeed, GATEWAY, targets } from '#lib/questions/
 import { endpoints } from '#lib/api/index.ts'
 import { type Observation, problemSchema } from '#lib/contract/index.ts'
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
-import type { UsageAnswer } from '#lib/usage/api/index.ts'
+import type { UsageResponse } from '#lib/usage/api/index.ts'
 import { recordObservation, rollUpUsage, ensureSource, computeShortId } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { handlersOf } from './testing/handlers-of.ts'
@@ -32,7 +32,7 @@ const read = async (query: string) => {
   expect(status).toBe(200)
   return rewritten(endpoints.circuitUsage.response, body)
 }
-const data = async (query: string): Promise<UsageAnswer> => (await read(query)).data
+const data = async (query: string): Promise<UsageResponse> => (await read(query)).data
 const range = (from: number, to: number) => `from=${iso(from)}&to=${iso(to)}`
 
 /**

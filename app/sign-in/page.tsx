@@ -5,11 +5,11 @@ import { SignInForm } from '#components/access/sign-in-form.tsx'
 import { parseSignInOrigins } from '#lib/access/index.ts'
 import { getPublicAddress } from '#lib/platform/environment.ts'
 import { getSettings } from '#lib/platform/settings.ts'
-import type { SearchParams } from '../_prefetch/prefetched-page.tsx'
+import type { PageSearchParams } from '../_prefetch/prefetched-page.tsx'
 
 export const metadata = { title: 'Sign in' }
 
-export default async function Page({ searchParams }: { searchParams: SearchParams }) {
+export default async function Page({ searchParams }: { searchParams: PageSearchParams }) {
   const configured = getSettings()
   const { access, oidc } = configured
   if (access === 'open') redirect('/')

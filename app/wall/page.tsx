@@ -11,11 +11,11 @@ import { endpoints, type ResponseOf } from '#lib/api/index.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
 import { getSettings } from '#lib/platform/settings.ts'
 import { readCustomerNames } from '#lib/circuits/answers/index.ts'
-import { encodeWithSchema, narrowScope } from '#lib/questions/index.ts'
+import { encodeWithSchema, narrowAccessScope } from '#lib/questions/index.ts'
 import { buildId } from '../_build/build-id.ts'
-import { fetchForPage } from '../_shared/page-reader.ts'
-import { readSharedWallAnswer } from '#lib/overview/answers/wall-answer.ts'
-import type { SearchParams } from '../_prefetch/prefetched-page.tsx'
+import { runQueryForPage } from '../_shared/page-reader.ts'
+import { readSharedWall } from '#lib/overview/answers/wall-answer.ts'
+import type { PageSearchParams } from '../_prefetch/prefetched-page.tsx'
 
 export const metadata = { title: 'Wall' }
 
@@ -25,7 +25,7 @@ export const metadata = { title: 'Wall' }
  */
 const PATIENCE_MS = 1_500
 
-export default async function Page({ searchParams }: { searchParams: SearchParams }) {
+export default async function Page({ searchParams }: { searchParams: PageSearchParams }) {
   await connection()
   const caller = readCaller(await headers())
   requireRight(caller, endpoints.wall)
@@ -53,7 +53,7 @@ async function firstAnswer({ by, customer, at }: WallSettings): Promise<Response
   if (at !== null) return null
   const answer = headers()
     .then((sent) =>
-      readSharedWallAnswer(narrowScope(readCaller(sent).scope, customer ?? undefined), by === 'page' ? undefined : by),
+      readSharedWall(narrowAccessScope(readCaller(sent).scope, customer ?? undefined), by === 'page' ? undefined : by),
     )
     .then((wall) => encodeWithSchema(endpoints.wall.response, wall))
     .catch((error: unknown) => {
@@ -68,7 +68,7 @@ async function firstAnswer({ by, customer, at }: WallSettings): Promise<Response
  * Reports whether the wall display can rotate by customer; false if the customers are not known within `PATIENCE_MS`.
  */
 async function hasCustomers(): Promise<boolean> {
-  const names = fetchForPage(readCustomerNames).catch(() => [])
+  const names = runQueryForPage(readCustomerNames).catch(() => [])
   const patience = new Promise<string[]>((resolve) => setTimeout(() => resolve([]), PATIENCE_MS))
   return (await Promise.race([names, patience])).length > 0
 }

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { formatScope, parseScope, type Role, ROLE_NAMES } from '#lib/contract/index.ts'
+import { listAccessScopeTexts, parseAccessScope, type Role, ROLE_NAMES } from '#lib/contract/index.ts'
 import { MAX_TOKEN_DAYS } from '#lib/access/api/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { formatDurationSetting, parseDuration } from '#lib/platform/environment.ts'
@@ -31,7 +31,7 @@ export interface AccessOptions {
 /**
  * Parses the arguments of `npm run access`.
  * @throws UsageError if an option is unknown or has an invalid value
- * @throws ScopeTextError if a scope is invalid
+ * @throws AccessScopeTextError if a scope is invalid
  */
 export function parseAccessOptions(args: readonly string[]): AccessOptions {
   let read
@@ -57,7 +57,7 @@ export function parseAccessOptions(args: readonly string[]): AccessOptions {
   return {
     words: positionals,
     role: parseRoleOption(values.role),
-    scopes: formatScope(parseScope(values.scope ?? [])),
+    scopes: listAccessScopeTexts(parseAccessScope(values.scope ?? [])),
     expiresAt: values.expires === undefined ? null : endOf(values.expires),
     name: values.name,
     owner: values.owner,

@@ -9,7 +9,7 @@ import {
   listTokens,
   listUsers,
   createOneTimeLink,
-  recordChange,
+  recordAuditEntry,
   recordEndedTokens,
   removeUser,
   resetSecondFactor,
@@ -222,4 +222,4 @@ const COMMANDS: CommandLine[] = [
 const ON_SERVER = { actor: ACCESS_COMMAND_ACTOR, address: null }
 
 const recorded = (db: Database, action: string, subject: string, after: unknown, before: unknown = null) =>
-  recordChange(db.pool, ACCESS_COMMAND_ACTOR, { action, subject, before, after, address: null })
+  recordAuditEntry(db.pool, ACCESS_COMMAND_ACTOR, { action, subject, before, after, address: null })

@@ -8,7 +8,7 @@ import { setupCheckIds, createSetupResult } from '#lib/contract/index.ts'
 import { listRoleActions } from '#lib/azure/permissions.ts'
 import { nodeEnvironment } from '#lib/platform/testing/node-environment.ts'
 import { pair, parseScenario, startSimulator } from '#lab/simulator/index.ts'
-import { judgeProxy } from './proxy.ts'
+import { judgeProxySettings } from './proxy.ts'
 import { formatDoctorResults } from './doctor-text.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
@@ -105,7 +105,7 @@ it.each([
   [{ publicUrl: 'https://noc.example', trustProxy: true }, SEEN, 'pass', /on this machine alone/],
   [{ host: '0.0.0.0', trustProxy: true }, null, 'warn', /whoever reaches 0\.0\.0\.0:3000/],
 ] as const)('a proxy: %j, seen %j: %s', (more, seenAt, state, words) => {
-  const result = judgeProxy({ ...PROXIED, ...more }, seenAt)
+  const result = judgeProxySettings({ ...PROXIED, ...more }, seenAt)
   expect([result.state, result.detail]).toEqual([state, expect.stringMatching(words)])
   expect(result.remedy === null).toBe(state !== 'warn')
 })

@@ -13,7 +13,7 @@ type Proxied = Pick<EnvironmentSettings, 'access' | 'host' | 'port' | 'publicUrl
  * @param seenAt time of the last request with a forwarding header from a proxy that is not trusted; null = never, or
  *   unknown
  */
-export function judgeProxy(
+export function judgeProxySettings(
   { access, host, port, publicUrl, trustProxy, tls = null }: Proxied,
   seenAt: Date | null,
 ): SetupResult {
@@ -42,10 +42,10 @@ export function judgeProxy(
  */
 export async function checkProxy(settings: EnvironmentSettings): Promise<SetupResult> {
   const { databaseUrl } = settings
-  if (databaseUrl === null) return judgeProxy(settings, null)
+  if (databaseUrl === null) return judgeProxySettings(settings, null)
   const db = createDatabase(databaseUrl, { max: 1, waitMs: 5_000, applicationName: 'peerwatch-doctor' })
   try {
-    return judgeProxy(settings, await readUntrustedProxyTime(db.pool).catch(() => null))
+    return judgeProxySettings(settings, await readUntrustedProxyTime(db.pool).catch(() => null))
   } finally {
     await db.close()
   }

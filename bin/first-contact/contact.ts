@@ -6,12 +6,12 @@ import type { PollIntervals } from '#lib/poller/index.ts'
 import { pollEstate, readRecording, createExchangeRecorder, serveRecording } from '#lib/recording/index.ts'
 import { AzureResponseWatch, fetchSetupFindings } from '#lib/setup/index.ts'
 import {
-  type ContactCheck,
-  listContactChecks,
-  formatContactMarkdown,
+  type FirstContactCheck,
+  listFirstContactChecks,
+  formatFirstContactMarkdown,
   type ReplayFigures,
 } from '#lib/setup/contact-checks.ts'
-import { ContactTally } from './tally.ts'
+import { FirstContactTally } from './tally.ts'
 
 interface ContactOrder {
   /** settings of the Azure client */
@@ -34,11 +34,11 @@ interface ContactOrder {
  * `report.json` (without names, addresses and IDs of the deployment), and `recording.ndjson.gz`, in which these are
  * replaced. The recording is then replayed as a test.
  */
-export async function runFirstContact(order: ContactOrder): Promise<{ checks: ContactCheck[]; folder: string }> {
+export async function runFirstContact(order: ContactOrder): Promise<{ checks: FirstContactCheck[]; folder: string }> {
   const { out, intervals, progress } = order
   mkdirSync(out, { recursive: true, mode: 0o700 })
   const file = path.join(out, 'recording.ndjson.gz')
-  const tally = new ContactTally()
+  const tally = new FirstContactTally()
   const startedAt = Date.now()
   const faults: string[] = []
   const recorder = createExchangeRecorder(file, {
@@ -65,10 +65,10 @@ export async function runFirstContact(order: ContactOrder): Promise<{ checks: Co
   progress('replay')
   const replay = faults[0] ?? (await replayed(file, intervals))
   const figures = tally.figures()
-  const checks = listContactChecks({ setup, figures, replay, prices })
+  const checks = listFirstContactChecks({ setup, figures, replay, prices })
   const minutes = Math.round((Date.now() - startedAt) / 60_000)
   const about = { at: new Date(startedAt).toISOString(), minutes, version: order.version }
-  writeFileSync(path.join(out, 'report.md'), formatContactMarkdown(checks, about))
+  writeFileSync(path.join(out, 'report.md'), formatFirstContactMarkdown(checks, about))
   writeFileSync(path.join(out, 'report.json'), `${JSON.stringify({ ...about, checks, figures, replay }, null, 2)}\n`)
   return { checks, folder: out }
 }
@@ -86,7 +86,7 @@ async function pricesOf(url: string | null): Promise<number | string> {
 async function replayed(file: string, intervals: PollIntervals): Promise<ReplayFigures | string> {
   const recording = readRecording(file)
   const server = await serveRecording(recording)
-  const tally = new ContactTally()
+  const tally = new FirstContactTally()
   let notRecorded = 0
   const azure = createAzure({
     resourceManagerUrl: server.url,

@@ -7,10 +7,10 @@ import { AzureResponseWatch, fetchSetupFindings, checkAzure } from '#lib/setup/i
 import { createSetupResult } from '#lib/contract/index.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
 import { pair, parseScenario, measuredTimes, startSimulator } from '#lab/simulator/index.ts'
-import { listContactChecks } from '#lib/setup/contact-checks.ts'
+import { listFirstContactChecks } from '#lib/setup/contact-checks.ts'
 import { runFirstContact } from './contact.ts'
 import { contactIntervals, simulatedAzure } from './testing/contact-settings.ts'
-import { ContactTally } from './tally.ts'
+import { FirstContactTally } from './tally.ts'
 
 it('asks an Azure everything, and leaves a report that names nothing of it and a recording that replays', async () => {
   const out = mkdtempSync(path.join(tmpdir(), 'peerwatch-contact-'))
@@ -56,7 +56,7 @@ it('asks an Azure everything, and leaves a report that names nothing of it and a
 })
 
 it('a contact of which nothing came says so', () => {
-  const none = new ContactTally().figures()
+  const none = new FirstContactTally().figures()
   const setup = checkAzure(
     {
       listing: { outcome: 'unavailable', error: null, subscriptions: [] },
@@ -69,7 +69,12 @@ it('a contact of which nothing came says so', () => {
     },
     [],
   )
-  const checks = listContactChecks({ setup, figures: none, replay: 'nothing was recorded', prices: 'not asked for' })
+  const checks = listFirstContactChecks({
+    setup,
+    figures: none,
+    replay: 'nothing was recorded',
+    prices: 'not asked for',
+  })
   expect(checks.length).toBeGreaterThanOrEqual(40)
   expect(checks.filter(({ state }) => state === 'pass').map(({ id }) => id)).not.toContain('read_peers')
   expect(checks.filter(({ state }) => state === 'fail').map(({ id }) => id)).toEqual(
@@ -79,14 +84,14 @@ it('a contact of which nothing came says so', () => {
 
 it('an answer that the product can not read fails, here and in the replay, and so does a poll that ends otherwise there', () => {
   const tallied = (outcome: 'ok' | 'malformed' | 'not_found' | null) => {
-    const tally = new ContactTally()
+    const tally = new FirstContactTally()
     if (outcome)
       tally.notePoll({ kind: 'peers', outcome, error: { code: 'a name of theirs' }, startedAt: 0, finishedAt: 1 })
     return tally.figures()
   }
   const states = (azure: 'ok' | 'malformed' | null, replay: 'ok' | 'malformed' | 'not_found') => {
     const { kinds } = tallied(replay)
-    const checks = listContactChecks({
+    const checks = listFirstContactChecks({
       setup: [],
       figures: tallied(azure),
       replay: { exchanges: 1, notRecorded: 0, kinds },

@@ -6,7 +6,7 @@ import { isJsonObject, type Json } from '#lib/azure/decode/json.ts'
 import { createAzure } from '#lib/azure/index.ts'
 import { armTypes, type PollKind } from '#lib/contract/index.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
-import { copyLinesTo } from '#lib/platform/log.ts'
+import { copyLogLinesTo } from '#lib/platform/log.ts'
 import { readRecording, createExchangeRecorder } from '#lib/recording/index.ts'
 import { AzureResponseWatch, fetchSetupFindings } from '#lib/setup/index.ts'
 import { estateIn, parseScenario, startSimulator, tokenFor } from '#lab/simulator/index.ts'
@@ -43,7 +43,7 @@ it('a first contact with an Azure that is full of private words keeps none of th
   const azure = await startPlantedAzure(simulator.url)
   const said: string[] = []
   const polled = new Set<string>()
-  copyLinesTo((line) => said.push(line))
+  copyLogLinesTo((line) => said.push(line))
   const settings = simulatedAzure(azure.url)
   try {
     const { checks } = await runFirstContact({
@@ -85,7 +85,7 @@ it('a first contact with an Azure that is full of private words keeps none of th
     expect(left.recording).toMatch(/Connected/)
     expect(left.recording).toMatch(/\(\d+ characters that are not JSON\)/)
   } finally {
-    copyLinesTo(null)
+    copyLogLinesTo(null)
     await azure.close()
     await simulator.close()
     rmSync(out, { recursive: true })

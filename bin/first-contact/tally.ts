@@ -2,7 +2,7 @@ import type { HttpExchange } from '#lib/azure/index.ts'
 import type { Observation, PollKind } from '#lib/contract/index.ts'
 import { hasAzureWordsOnly } from '#lib/recording/index.ts'
 import { computeClockLead } from '#lib/setup/clock-checks.ts'
-import type { ContactFigures, ValueSpread } from '#lib/setup/contact-checks.ts'
+import type { FirstContactFigures, ValueSpread } from '#lib/setup/contact-checks.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
 
 type EndedPoll = Pick<Observation, 'kind' | 'outcome' | 'startedAt' | 'finishedAt'> & {
@@ -34,7 +34,7 @@ class Counts {
 }
 
 /** Counts Azure's responses. It stores no name, address or ID from them. */
-export class ContactTally {
+export class FirstContactTally {
   readonly #statuses = new Counts()
   readonly #faults = new Counts()
   readonly #apiVersions = new Counts()
@@ -92,7 +92,7 @@ export class ContactTally {
     own.seconds.push((finishedAt - startedAt) / SECOND)
   }
 
-  figures(): ContactFigures {
+  figures(): FirstContactFigures {
     return {
       requests: this.#requests,
       statuses: this.#statuses.all,

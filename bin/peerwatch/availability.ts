@@ -9,7 +9,7 @@ import {
 } from '#lib/contract/words/up-share.ts'
 import type { AvailabilityReportParameters } from '#lib/reports/api/index.ts'
 import { type CliCommand, formatFreshnessLine, printJson } from './command.ts'
-import { getFreshnessState } from './exit-state.ts'
+import { getFreshnessExitState } from './exit-state.ts'
 import { UsageError } from './moment-option.ts'
 import { formatTextTable, formatTimeBounds } from './text-table.ts'
 
@@ -26,7 +26,7 @@ export const availabilityCommand: CliCommand = {
     const by = subjects.find((one) => one === given)
     if (by === undefined) throw new UsageError(`--by ${given}: write ${subjects.join(', ')}`)
     const answer = await context.client.get('availabilityReport', { month, by, customer })
-    const state = getFreshnessState(answer.freshness)
+    const state = getFreshnessExitState(answer.freshness)
     if (context.options.json) {
       printJson(context, { state, ...answer })
       return state

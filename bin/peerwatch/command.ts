@@ -6,18 +6,18 @@ import { UsageError } from './moment-option.ts'
 import { formatAgeOf, formatUtcMoment } from './text-table.ts'
 
 /** The input of a command, and functions for its output. */
-export interface CommandContext {
+export interface CliCommandContext {
   client: PeerwatchClient
   /** arguments after the command's name */
   words: readonly string[]
-  options: CommandOptions
+  options: CliOptions
   now: () => number
   signal: AbortSignal
   out: (text: string) => void
   err: (text: string) => void
 }
 
-export interface CommandOptions {
+export interface CliOptions {
   json: boolean
   follow: boolean
   record: boolean
@@ -44,14 +44,15 @@ export interface CliCommand {
   usage: string
   summary: string
   /** options that the command accepts in addition to --json, --url and --help */
-  options: readonly (keyof CommandOptions)[]
+  options: readonly (keyof CliOptions)[]
   /** names of the positional arguments, which are all required */
   words: readonly string[]
   /** @returns the state, which determines the exit code */
-  run: (context: CommandContext) => Promise<ExitState>
+  run: (context: CliCommandContext) => Promise<ExitState>
 }
 
-export const printJson = ({ out }: CommandContext, answer: unknown): void => out(`${JSON.stringify(answer, null, 2)}\n`)
+export const printJson = ({ out }: CliCommandContext, answer: unknown): void =>
+  out(`${JSON.stringify(answer, null, 2)}\n`)
 
 /** Returns a line about data that are stale or incomplete; empty if the data are fresh and complete. */
 export function formatFreshnessLine(freshness: Freshness, now: number): string {

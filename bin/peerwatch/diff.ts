@@ -9,7 +9,7 @@ import { formatUtcMoment, formatOrDash, formatTextTable } from './text-table.ts'
  * Returns the state of a comparison of two times. It is `unknown` if a route cannot be compared or the polls do not
  * cover both times, otherwise `warning` if there is a difference.
  */
-export function getDiffState({ data, covered }: Pick<ResponseOf<'routesDiff'>, 'data' | 'covered'>): ExitState {
+export function getDiffExitState({ data, covered }: Pick<ResponseOf<'routesDiff'>, 'data' | 'covered'>): ExitState {
   if (data.undecidable.length > 0 || covered === false) return 'unknown'
   return data.announced.length + data.withdrawn.length + data.changed.length > 0 ? 'warning' : 'ok'
 }
@@ -60,7 +60,7 @@ export const diffCommand: CliCommand = {
       throw new UsageError(`${context.words[0]} is later than ${context.words[1]}: write the earlier moment first`)
     const { scope, customer } = context.options
     const answer = await context.client.get('routesDiff', { from, to, scope, customer })
-    const state = getDiffState(answer)
+    const state = getDiffExitState(answer)
     if (context.options.json) {
       printJson(context, { state, ...answer })
       return state

@@ -1,8 +1,8 @@
 import { ClientError } from '#lib/client/index.ts'
 import type { Event } from '#lib/incidents/api/index.ts'
 import type { ResponseOf } from '#lib/api/index.ts'
-import { type CliCommand, type CommandContext, formatFreshnessLine, printJson } from './command.ts'
-import { type ExitState, getFreshnessState } from './exit-state.ts'
+import { type CliCommand, type CliCommandContext, formatFreshnessLine, printJson } from './command.ts'
+import { type ExitState, getFreshnessExitState } from './exit-state.ts'
 import { parseMomentOption, UsageError } from './moment-option.ts'
 import { formatTimeBounds, replaceControlCharacters, formatTextTable } from './text-table.ts'
 
@@ -21,7 +21,7 @@ const rowOf = (event: Event): string[] => [
   event.cause.owner,
 ]
 
-function askedOf({ options, now }: CommandContext) {
+function askedOf({ options, now }: CliCommandContext) {
   const moment = (text: string | undefined) => (text === undefined ? undefined : parseMomentOption(text, now()))
   return { scope: options.scope, customer: options.customer, from: moment(options.from), to: moment(options.to) }
 }
@@ -29,9 +29,9 @@ function askedOf({ options, now }: CommandContext) {
 /** Maximum number of printed events. Users can print more with a time range or with `export`. */
 const MAX_PRINTED_EVENTS = 100
 
-async function once(context: CommandContext): Promise<ExitState> {
+async function once(context: CliCommandContext): Promise<ExitState> {
   const answer = await context.client.get('events', { ...askedOf(context), limit: MAX_PRINTED_EVENTS })
-  const state = getFreshnessState(answer.freshness)
+  const state = getFreshnessExitState(answer.freshness)
   if (context.options.json) {
     printJson(context, { state, ...answer })
     return state
@@ -46,7 +46,7 @@ async function once(context: CommandContext): Promise<ExitState> {
 /**
  * Prints each event when it is detected, and again when it has ended. Continues until the user interrupts the command.
  */
-async function follow(context: CommandContext): Promise<ExitState> {
+async function follow(context: CliCommandContext): Promise<ExitState> {
   const { client, options, signal, out, err } = context
   if (options.to !== undefined) throw new UsageError('--follow has no end: leave out --to')
   const asked = { ...askedOf(context), from: parseMomentOption(options.from ?? '1h', context.now()) }

@@ -11,8 +11,8 @@ export type ExitState = keyof typeof exitCodes
 const worstFirst: readonly ExitState[] = ['critical', 'warning', 'unknown', 'ok']
 
 /** Returns the worst of several states; `ok` if there are none. */
-export const findWorstState = (states: readonly ExitState[]): ExitState =>
+export const findWorstExitState = (states: readonly ExitState[]): ExitState =>
   worstFirst.find((state) => states.includes(state)) ?? 'ok'
 
 /** Returns `unknown` if the data of a source are stale or missing, otherwise `ok`. */
-export const getFreshnessState = (freshness: Freshness): ExitState => (hasOldPolls(freshness) ? 'unknown' : 'ok')
+export const getFreshnessExitState = (freshness: Freshness): ExitState => (hasOldPolls(freshness) ? 'unknown' : 'ok')

@@ -5,7 +5,7 @@ import type { Endpoint } from '#lib/contract/index.ts'
 import { type EndpointName, endpoints } from '#lib/api/index.ts'
 import { createCsvColumns } from './csv-columns.ts'
 import type { CliCommand } from './command.ts'
-import { type ExitState, getFreshnessState, findWorstState } from './exit-state.ts'
+import { type ExitState, getFreshnessExitState, findWorstExitState } from './exit-state.ts'
 import { parseMomentOption, UsageError } from './moment-option.ts'
 
 /** Names of the lists that can be exported. These are the lists of the API without an ID in their path. */
@@ -56,7 +56,7 @@ export const exportListCommand: CliCommand = {
     let isFirst = true
     for await (const page of client.pages(name, asked as never)) {
       const rows: readonly unknown[] = page.data
-      states.push(getFreshnessState(page.freshness), page.covered === false ? 'unknown' : 'ok')
+      states.push(getFreshnessExitState(page.freshness), page.covered === false ? 'unknown' : 'ok')
       // if a past time is given, `settled` tells whether the rows are final; false = later polls may still change them.
       // Otherwise undefined
       const { settled } = page
@@ -68,6 +68,6 @@ export const exportListCommand: CliCommand = {
       } else out(rows.map((row) => `${JSON.stringify({ ...(row as object), settled })}\n`).join(''))
       isFirst = false
     }
-    return findWorstState(states)
+    return findWorstExitState(states)
   },
 }

@@ -4,7 +4,7 @@ import type { RouteLookup } from '#lib/routes/api/index.ts'
 import { formatLookupContextSentence, createLookupTimeFormat } from '#lib/routes/words/lookup-context-text.ts'
 import { formatUnreadTables, formatUserRoute } from '#lib/routes/words/lookup-text.ts'
 import { type CliCommand, formatFreshnessLine, printJson } from './command.ts'
-import { type ExitState, getFreshnessState, findWorstState } from './exit-state.ts'
+import { type ExitState, getFreshnessExitState, findWorstExitState } from './exit-state.ts'
 import { parseMomentOption } from './moment-option.ts'
 import { formatOrDash, replaceControlCharacters, formatTextTable } from './text-table.ts'
 
@@ -13,7 +13,7 @@ import { formatOrDash, replaceControlCharacters, formatTextTable } from './text-
  * a table was not polled, or a route was about to change. It is `critical` if Azure has no route for the address,
  * otherwise `ok`.
  */
-export function getLookupState({ data, covered }: Pick<ResponseOf<'routeLookup'>, 'data' | 'covered'>): ExitState {
+export function getLookupExitState({ data, covered }: Pick<ResponseOf<'routeLookup'>, 'data' | 'covered'>): ExitState {
   if (data.known !== 'observed' || covered === false) return 'unknown'
   return data.match === null && data.system === null ? 'critical' : 'ok'
 }
@@ -46,9 +46,9 @@ export const lookupCommand: CliCommand = {
       scope,
       customer,
     })
-    const state = findWorstState([
-      getLookupState(answer),
-      ...(at === undefined ? [getFreshnessState(answer.freshness)] : []),
+    const state = findWorstExitState([
+      getLookupExitState(answer),
+      ...(at === undefined ? [getFreshnessExitState(answer.freshness)] : []),
     ])
     if (context.options.json) {
       printJson(context, { state, ...answer })

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { commands } from '#lib/api/index.ts'
-import type { PlanAnswer } from '#lib/plan/api/index.ts'
+import type { PlanCheckResponse } from '#lib/plan/api/index.ts'
 import { type PlanFile, PlanFileError } from '#lib/plan/api/file/plan-file.ts'
 import { findPlanFindings, planMeasures, mergePlanThresholds, judgePlanState } from '#lib/plan/api/plan-findings.ts'
 import { formatMarkdownReport, formatPlanHeadline } from '#lib/plan/api/plan-report.ts'
 import { formatSarifReport } from './plan-report.ts'
 
 const counts = { stays: 4, moves: 0, covered: 0, default_only: 0, internet: 0, stranded: 0, unknown: 0 }
-const answer = (own: Partial<PlanAnswer> = {}): PlanAnswer =>
+const answer = (own: Partial<PlanCheckResponse> = {}): PlanCheckResponse =>
   commands.checkPlan.response.shape.data.parse({
     terms: [{ words: 'er is deleted', id: 'er', name: 'er' }],
     unknown: [],
@@ -34,7 +34,7 @@ const read = (own: Partial<PlanFile> = {}): PlanFile => ({
   without: 0,
   ...own,
 })
-const down = (own: Partial<PlanAnswer['downtime'][number]>) => ({
+const down = (own: Partial<PlanCheckResponse['downtime'][number]>) => ({
   term: 0,
   sessions: 2,
   unknownSessions: 0,
@@ -51,7 +51,7 @@ const line = (amount: string) => ({
   difference: { atLeast: { amount: '0', currency: 'EUR' }, atMost: { amount, currency: 'EUR' } },
   unknownBecause: null,
 })
-const check = (after: 'fail' | 'unknown'): PlanAnswer['checks'][number] => ({
+const check = (after: 'fail' | 'unknown'): PlanCheckResponse['checks'][number] => ({
   id: after,
   kind: 'two_locations',
   name: 'x',
@@ -64,7 +64,7 @@ const check = (after: 'fail' | 'unknown'): PlanAnswer['checks'][number] => ({
   remedy: '',
   source: '',
 })
-const unmeasured: PlanAnswer['load'][number] = {
+const unmeasured: PlanCheckResponse['load'][number] = {
   circuitId: 'er',
   peering: 'private',
   path: 'primary',
@@ -76,14 +76,21 @@ const unmeasured: PlanAnswer['load'][number] = {
   share: null,
   method: 'too_few_samples',
 }
-const counted = (own: Partial<PlanAnswer['counts']>) => ({ counts: { ...counts, ...own } })
+const counted = (own: Partial<PlanCheckResponse['counts']>) => ({ counts: { ...counts, ...own } })
 const lasting = (own: Parameters<typeof down>[0]) => ({ downtime: [down(own)] })
 
 describe('a plan against thresholds', () => {
   const part = { unknown: [{ at: 'a.b', attribute: 'c', why: 'x' }] }
   const cost = [line('80'), line('30')]
   const brief = { fail: { downSeconds: 30 } }
-  type Case = [string, of: Partial<PlanAnswer>, file: Partial<PlanFile>, given: object, state: string, ...string[]]
+  type Case = [
+    string,
+    of: Partial<PlanCheckResponse>,
+    file: Partial<PlanFile>,
+    given: object,
+    state: string,
+    ...string[],
+  ]
   it.each<Case>([
     ['nothing happens', {}, {}, {}, 'ok'],
     ['something moves', counted({ moves: 3 }), {}, {}, 'ok'],
@@ -199,7 +206,7 @@ describe('reports', () => {
 
   it('count a prefix of several tables once, and print costs from low to high', () => {
     const euros = (amount: string) => ({ amount, currency: 'EUR' })
-    const row: PlanAnswer['prefixes'][number] = {
+    const row: PlanCheckResponse['prefixes'][number] = {
       side: 'azure',
       scope: 'gw',
       scopeName: 'gw',

@@ -11,7 +11,7 @@ import {
   judgePlan,
   type PlanReport,
 } from '#lib/plan/api/plan-report.ts'
-import { type CliCommand, type CommandContext, formatErrorReason } from './command.ts'
+import { type CliCommand, type CliCommandContext, formatErrorReason } from './command.ts'
 import { parseMomentOption, UsageError } from './moment-option.ts'
 import { formatSarifReport, formatTextReport } from './plan-report.ts'
 
@@ -49,7 +49,7 @@ export const planCommand: CliCommand = {
 }
 
 /** Reads a plan file, sends its changes to the server, and compares the effects with the thresholds. */
-async function check(context: CommandContext, file: string): Promise<PlanReport> {
+async function check(context: CliCommandContext, file: string): Promise<PlanReport> {
   const given = context.options.thresholds
   const thresholds =
     given === undefined
@@ -73,7 +73,7 @@ function failedReport(file: string, failure: string): PlanReport {
  * @param format format of the printed report; null = do not print it
  */
 async function giveReport(
-  { out }: CommandContext,
+  { out }: CliCommandContext,
   report: PlanReport,
   { format, written }: { format: Format | null; written: readonly { to: string; format: Format }[] },
 ): Promise<void> {
@@ -85,7 +85,7 @@ async function giveReport(
  * Stores the predicted effects of a plan on the server as an announced drill. Peerwatch then measures the real effects
  * between `--from` and `--to`, and compares them with the prediction.
  */
-async function recordPlan({ client, options, now, err }: CommandContext, report: PlanReport): Promise<void> {
+async function recordPlan({ client, options, now, err }: CliCommandContext, report: PlanReport): Promise<void> {
   if (options.from === undefined || options.to === undefined)
     throw new UsageError('--record needs --from and --to: when the change is made')
   const drill = createPlanDrill(report, {

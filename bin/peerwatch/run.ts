@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import { createClient } from '#lib/client/index.ts'
 import { availabilityCommand } from './availability.ts'
-import { type CliCommand, type CommandContext, type CommandOptions, formatErrorReason } from './command.ts'
+import { type CliCommand, type CliCommandContext, type CliOptions, formatErrorReason } from './command.ts'
 import { diffCommand } from './diff.ts'
 import { eventsCommand } from './events.ts'
 import { exitCodes } from './exit-state.ts'
@@ -30,7 +30,7 @@ const commands: Readonly<Record<string, CliCommand>> = createSafeLookupTable({
   rehearse: rehearseCommand,
 })
 
-const meanings: Readonly<Record<Exclude<keyof CommandOptions, 'help' | 'url' | 'json'>, string>> = {
+const meanings: Readonly<Record<Exclude<keyof CliOptions, 'help' | 'url' | 'json'>, string>> = {
   at: '--at T          answer as of this moment',
   from: '--from T        start of the time range',
   to: '--to T          end of the time range',
@@ -68,7 +68,7 @@ export function formatHelp(name?: string): string {
   return `usage: peerwatch COMMAND [--json]\n\n${lines.join('')}\n${common}`
 }
 
-interface Surroundings extends Pick<CommandContext, 'now' | 'signal' | 'out' | 'err'> {
+interface Surroundings extends Pick<CliCommandContext, 'now' | 'signal' | 'out' | 'err'> {
   env: Readonly<Record<string, string | undefined>>
 }
 
@@ -102,7 +102,7 @@ export async function runPeerwatch(args: readonly string[], { env, ...surroundin
   }
 }
 
-function read(args: readonly string[]): { positionals: string[]; values: CommandOptions } {
+function read(args: readonly string[]): { positionals: string[]; values: CliOptions } {
   const flag = { type: 'boolean', default: false } as const
   const text = { type: 'string' } as const
   try {
@@ -136,7 +136,7 @@ function read(args: readonly string[]): { positionals: string[]; values: Command
   }
 }
 
-function checkArguments(name: string, command: CliCommand, words: readonly string[], options: CommandOptions): void {
+function checkArguments(name: string, command: CliCommand, words: readonly string[], options: CliOptions): void {
   if (words.length !== command.words.length) {
     throw new UsageError(`${name} takes ${command.words.join(' and ') || 'no words'}: peerwatch ${command.usage}`)
   }

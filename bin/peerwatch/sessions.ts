@@ -2,7 +2,7 @@ import type { ResponseOf } from '#lib/api/index.ts'
 import { sessionStateNames, sessionVerdictNames } from '#lib/gateways/api/state-text.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import { type CliCommand, formatFreshnessLine, printJson } from './command.ts'
-import { type ExitState, getFreshnessState, findWorstState } from './exit-state.ts'
+import { type ExitState, getFreshnessExitState, findWorstExitState } from './exit-state.ts'
 import { parseMomentOption } from './moment-option.ts'
 import { formatTimeBounds, formatOrDash, formatTextTable } from './text-table.ts'
 
@@ -22,8 +22,8 @@ const ofVerdict: Readonly<Record<Session['verdict'], ExitState>> = {
  * Returns the worst state of all sessions. Without any session the result is `unknown`, so that a check with a wrong
  * scope does not pass.
  */
-export function getWorstSessionState(rows: readonly Session[]): ExitState {
-  return rows.length === 0 ? 'unknown' : findWorstState(rows.map(({ verdict }) => ofVerdict[verdict]))
+export function getWorstSessionExitState(rows: readonly Session[]): ExitState {
+  return rows.length === 0 ? 'unknown' : findWorstExitState(rows.map(({ verdict }) => ofVerdict[verdict]))
 }
 
 /**
@@ -51,10 +51,10 @@ export const sessionsCommand: CliCommand = {
     }
     const isNotSeen = last?.covered === false
     const states = [
-      getWorstSessionState(rows),
-      ...(last && at === undefined ? [getFreshnessState(last.freshness)] : []),
+      getWorstSessionExitState(rows),
+      ...(last && at === undefined ? [getFreshnessExitState(last.freshness)] : []),
     ]
-    const state = findWorstState([...states, ...(isNotSeen ? ['unknown' as const] : [])])
+    const state = findWorstExitState([...states, ...(isNotSeen ? ['unknown' as const] : [])])
     if (context.options.json) {
       printJson(context, { ...last, state, data: rows })
       return state

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { exitCodes, type ExitState, findWorstState } from './exit-state.ts'
-import { formatEarlierTimeHint, getDiffState } from './diff.ts'
-import { getLookupState } from './lookup.ts'
-import { getWorstSessionState } from './sessions.ts'
-import { formatStatusHeadline, getOverviewState } from './status.ts'
+import { exitCodes, type ExitState, findWorstExitState } from './exit-state.ts'
+import { formatEarlierTimeHint, getDiffExitState } from './diff.ts'
+import { getLookupExitState } from './lookup.ts'
+import { getWorstSessionExitState } from './sessions.ts'
+import { formatStatusHeadline, getOverviewExitState } from './status.ts'
 
 const states = Object.keys(exitCodes) as ExitState[]
 const someStates = fc.array(fc.constantFrom(...states))
@@ -13,15 +13,15 @@ describe('the worst state', () => {
   it('of some is one of them, in whatever order they stand', () => {
     fc.assert(
       fc.property(someStates, (some) => {
-        expect(findWorstState(some.toReversed())).toBe(findWorstState(some))
-        expect([...some, 'ok']).toContain(findWorstState(some))
+        expect(findWorstExitState(some.toReversed())).toBe(findWorstExitState(some))
+        expect([...some, 'ok']).toContain(findWorstExitState(some))
       }),
     )
   })
 
   it('never calls a fault or a doubt fine', () => {
     fc.assert(
-      fc.property(someStates, (some) => (findWorstState(some) === 'ok') === some.every((state) => state === 'ok')),
+      fc.property(someStates, (some) => (findWorstExitState(some) === 'ok') === some.every((state) => state === 'ok')),
     )
   })
 })
@@ -72,7 +72,7 @@ describe('the state of the estate', () => {
     { name: 'one that nobody can confirm', incidents: [{ ...critical, unverifiedSince: 'x' }], state: 'critical' },
     { name: 'a minor one', incidents: [{ ...critical, severity: 'minor' }], state: 'warning' },
   ])('$name: $state', (one) => {
-    expect(getOverviewState(answerOf(one))).toBe(one.state)
+    expect(getOverviewExitState(answerOf(one))).toBe(one.state)
   })
 
   it.each<Case & { line: string }>([
@@ -111,7 +111,7 @@ describe('the state of the estate', () => {
     fc.assert(
       fc.property(fc.array(incident), problems, freshness, fc.boolean(), (incidents, some, age, missing) => {
         const answer = answerOf({ name: '', incidents, problems: some, freshness: age as never, missing, state: 'ok' })
-        expect(formatStatusHeadline(answer).includes(' because of ')).toBe(getOverviewState(answer) !== 'ok')
+        expect(formatStatusHeadline(answer).includes(' because of ')).toBe(getOverviewExitState(answer) !== 'ok')
       }),
     )
   })
@@ -123,7 +123,7 @@ it.each([
   [['up', 'not_reported'], 'unknown'],
   [[], 'unknown'],
 ] as const)('sessions %j are %s', (verdicts, state) => {
-  expect(getWorstSessionState(verdicts.map((verdict) => ({ verdict })) as never)).toBe(state)
+  expect(getWorstSessionExitState(verdicts.map((verdict) => ({ verdict })) as never)).toBe(state)
 })
 
 it.each([
@@ -133,7 +133,7 @@ it.each([
   [{ known: 'indeterminate', match: '10.0.0.0/8', system: null }, true, 'unknown'],
   [{ known: 'observed', match: '10.0.0.0/8', system: null }, false, 'unknown'],
 ] as const)('a look-up %j, covered %s, is %s', (data, covered, state) => {
-  expect(getLookupState({ data, covered } as never)).toBe(state)
+  expect(getLookupExitState({ data, covered } as never)).toBe(state)
 })
 
 it.each([
@@ -142,7 +142,9 @@ it.each([
   [['x'], ['y'], true, 'unknown'],
   [[], [], false, 'unknown'],
 ] as const)('differences %j, undecidable %j, covered %s: %s', (announced, undecidable, covered, state) => {
-  expect(getDiffState({ data: { announced, withdrawn: [], changed: [], undecidable }, covered } as never)).toBe(state)
+  expect(getDiffExitState({ data: { announced, withdrawn: [], changed: [], undecidable }, covered } as never)).toBe(
+    state,
+  )
 })
 
 it.each([

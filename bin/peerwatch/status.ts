@@ -2,7 +2,7 @@ import type { ActiveProblem } from '#lib/overview/api/index.ts'
 import type { ResponseOf } from '#lib/api/index.ts'
 import { findLatestOutage } from '#lib/contract/index.ts'
 import { type CliCommand, formatFreshnessLine, printJson } from './command.ts'
-import { type ExitState, getFreshnessState, findWorstState } from './exit-state.ts'
+import { type ExitState, getFreshnessExitState, findWorstExitState } from './exit-state.ts'
 import { formatTimeBounds, replaceControlCharacters, formatTextTable } from './text-table.ts'
 
 const ofSeverity: Readonly<Record<ActiveProblem['severity'], ExitState>> = {
@@ -39,12 +39,12 @@ function findingsOf({ data, freshness }: ResponseOf<'overview'>): Finding[] {
   const unread = missing
     ? `${missing.notPolled + missing.unanswered} of ${missing.of} polls not answered`
     : `data ${state}`
-  return [{ state: getFreshnessState(freshness), reason: unread }, ...severities, ...incidents]
+  return [{ state: getFreshnessExitState(freshness), reason: unread }, ...severities, ...incidents]
 }
 
 /** Returns the worst state of all facts in the overview. */
-export const getOverviewState = (answer: ResponseOf<'overview'>): ExitState =>
-  findWorstState(findingsOf(answer).map(({ state }) => state))
+export const getOverviewExitState = (answer: ResponseOf<'overview'>): ExitState =>
+  findWorstExitState(findingsOf(answer).map(({ state }) => state))
 
 /**
  * Returns the first line of the output in the format of monitoring plugins. The text with the reasons of the state is
@@ -52,7 +52,7 @@ export const getOverviewState = (answer: ResponseOf<'overview'>): ExitState =>
  */
 export function formatStatusHeadline(answer: ResponseOf<'overview'>): string {
   const { counts, incidents, headline } = answer.data
-  const state = getOverviewState(answer)
+  const state = getOverviewExitState(answer)
   const { down = 0, degraded = 0, unknown = 0, maintenance = 0 } = counts.problems
   const { recovered } = incidents
   const ongoing = Object.values(incidents.counts).reduce((sum, count) => sum + count, -recovered)
@@ -72,7 +72,7 @@ export const statusCommand: CliCommand = {
   words: [],
   run: async (context) => {
     const answer = await context.client.get('overview', { customer: context.options.customer })
-    const state = getOverviewState(answer)
+    const state = getOverviewExitState(answer)
     if (context.options.json) printJson(context, { state, ...answer })
     else {
       const { worstFirst, incidents } = answer.data

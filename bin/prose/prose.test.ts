@@ -4,7 +4,7 @@ import path from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { checkProse } from './check.ts'
 import { findProsePatterns, PROSE_PATTERNS } from './patterns.ts'
-import { findSubjectFault } from './subjects.ts'
+import { findCommitSubjectFault } from './subjects.ts'
 import { extractSentences, extractSourceTexts } from './texts.ts'
 
 /** A planted violation of each pattern, and a plain text that resembles it. */
@@ -110,6 +110,6 @@ describe('the subject of a commit', () => {
     [`fix: ${'show the hour '.repeat(6)}`, 'more than 72 characters'],
     ['fix(wall): show a row that stands below', 'stand'],
   ])('"%s": %s', (subject, fault) => {
-    expect(findSubjectFault(subject)).toBe(fault)
+    expect(findCommitSubjectFault(subject)).toBe(fault)
   })
 })

@@ -9,7 +9,7 @@ const NO_VERB =
  * Returns the fault of a commit subject; null if it is correct. A correct subject has at most 72 characters and an
  * imperative verb, for example `fix(wall): show the hour`.
  */
-export function findSubjectFault(subject: string): string | null {
+export function findCommitSubjectFault(subject: string): string | null {
   const text = subject.replace(/^[a-z]+(?:\([^)]*\))?!?: /, '')
   if (subject.length > MAX_LENGTH) return `more than ${MAX_LENGTH} characters`
   if (/^follow what was added$/i.test(text)) return 'names no change'

@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { findMeasureFault, type StructureMeasure, findLoosenedBounds, takeMeasures } from './measures.ts'
+import { findMeasureFault, type StructureMeasure, findLoosenedBounds, measureStructure } from './measures.ts'
 import { readScriptImports } from './files.ts'
-import { countCodeLines, readSource, readSourceFiles } from './source.ts'
+import { countCodeLines, parseSourceFile, readSourceFiles } from './source.ts'
 
 const trees: string[] = []
 afterEach(() => {
@@ -28,7 +28,7 @@ function measured(added: Record<string, string>): Map<string, StructureMeasure> 
     mkdirSync(path.join(root, path.dirname(file)), { recursive: true })
     writeFileSync(path.join(root, file), text)
   }
-  return new Map(takeMeasures(root, readSourceFiles(root)).map((measure) => [measure.name, measure]))
+  return new Map(measureStructure(root, readSourceFiles(root)).map((measure) => [measure.name, measure]))
 }
 
 const fields = (...names: string[]) => names.map((name) => `${name}: string`).join('; ')
@@ -136,7 +136,7 @@ it('every name that a shell script imports from a module is exported', () => {
   const imports = readScriptImports(root)
   expect(imports.length).toBeGreaterThan(0)
   for (const { target, names } of imports) {
-    const { exports } = readSource(readFileSync(path.join(root, target), 'utf8'), target)
+    const { exports } = parseSourceFile(readFileSync(path.join(root, target), 'utf8'), target)
     expect(exports, target).toEqual(expect.arrayContaining(names))
   }
 })

@@ -30,7 +30,7 @@ const MAX_FILES_OF_A_FOLDER = 30
 const SMALL = 30
 
 /** Returns all measures of the repository at `root`. */
-export function takeMeasures(root: string, sources: readonly SourceFile[]): StructureMeasure[] {
+export function measureStructure(root: string, sources: readonly SourceFile[]): StructureMeasure[] {
   const core = sources.filter(({ isCore }) => isCore)
   const lab = sources.filter(({ file }) => file.startsWith('lab/') && !file.includes('.test.'))
   const unused = findUnusedExports(sources, readScriptImports(root))

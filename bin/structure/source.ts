@@ -58,7 +58,7 @@ const FOLDERS = ['app', 'bin', 'components', 'lab', 'lib', 'e2e']
 
 /** Parses every source file under `root`. */
 export const readSourceFiles = (root: string): SourceFile[] =>
-  listSourceFiles(root, FOLDERS).map((file) => readSource(readFileSync(path.join(root, file), 'utf8'), file, root))
+  listSourceFiles(root, FOLDERS).map((file) => parseSourceFile(readFileSync(path.join(root, file), 'utf8'), file, root))
 
 /** Counts the lines that contain code (ADR 0303). A line on which a block comment begins or ends does not count. */
 export function countCodeLines(text: string): number {
@@ -80,7 +80,7 @@ export function countCodeLines(text: string): number {
  * @param root folder in which imported files are searched; absent = each imported file counts as existing
  * @throws if the file cannot be parsed
  */
-export function readSource(text: string, file: string, root?: string): SourceFile {
+export function parseSourceFile(text: string, file: string, root?: string): SourceFile {
   const found: SourceFile = {
     file,
     lines: countCodeLines(text),

@@ -4,7 +4,7 @@ import { isBuiltin } from 'node:module'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { checkEnvironment } from '#lib/platform/environment.ts'
-import { readSource } from '../structure/source.ts'
+import { parseSourceFile } from '../structure/source.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
 const DEPLOY = path.join(ROOT, 'deploy')
@@ -230,7 +230,7 @@ describe('the image', () => {
     const programs = 'web worker bmp migrate roles access backup restore doctor import record replay'.split(' ')
     const files = new Set(programs.map((name) => `bin/${name}.ts`))
     for (const file of files) {
-      const { imports } = readSource(readFileSync(path.join(ROOT, file), 'utf8'), file)
+      const { imports } = parseSourceFile(readFileSync(path.join(ROOT, file), 'utf8'), file)
       for (const { specifier, isType } of imports) {
         if (isType || isBuiltin(specifier)) continue
         if (/^[.#]/.test(specifier)) {

@@ -4,7 +4,7 @@ import { constants, setPriority, tmpdir } from 'node:os'
 import path from 'node:path'
 import { discardData } from '../../lib/platform/bootstrap/postgres-files.ts'
 import {
-  createSkippedTally,
+  createSkippedTestCounts,
   countPlaywrightResults,
   type TestCounts,
   countVitestResults,
@@ -168,7 +168,7 @@ function routersJob(context: JobContext): TestJob {
   return {
     name: 'routers',
     isStreamed: false,
-    run: async () => ({ tally: createSkippedTally(routersMissing), output }),
+    run: async () => ({ tally: createSkippedTestCounts(routersMissing), output }),
   }
 }
 

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { createSkippedTally, countPlaywrightResults, sumTallies, formatTally, countVitestResults } from './results.ts'
+import {
+  createSkippedTestCounts,
+  countPlaywrightResults,
+  sumTestCounts,
+  formatTestCounts,
+  countVitestResults,
+} from './results.ts'
 
 describe('counting tests', () => {
   const file = (status: string, ...tests: string[]) => ({
@@ -147,22 +153,22 @@ describe('counting tests', () => {
 
   it('adds up', () => {
     expect(
-      sumTallies([
+      sumTestCounts([
         { passed: 1, failed: 0 },
         { passed: 2, failed: 3, failures: ['lint'] },
         { passed: 0, failed: 0, skipped: 1, flaky: ['e2e'] },
       ]),
     ).toEqual({ passed: 3, failed: 3, skipped: 1, failures: ['lint'], flaky: ['e2e'] })
-    expect(sumTallies([])).toEqual({ passed: 0, failed: 0, skipped: 0, failures: [], flaky: [] })
+    expect(sumTestCounts([])).toEqual({ passed: 0, failed: 0, skipped: 0, failures: [], flaky: [] })
   })
 
   it('counts a stage that can’t run as skipped, and as failed where it must run', () => {
-    expect(formatTally(createSkippedTally({ isFault: false }))).toBe('0 passed, 0 failed, 1 skipped')
-    expect(formatTally(createSkippedTally({ isFault: true }))).toBe('0 passed, 1 failed')
+    expect(formatTestCounts(createSkippedTestCounts({ isFault: false }))).toBe('0 passed, 0 failed, 1 skipped')
+    expect(formatTestCounts(createSkippedTestCounts({ isFault: true }))).toBe('0 passed, 1 failed')
   })
 
   it('mentions skipped stages only if there are any', () => {
-    expect(formatTally({ passed: 3, failed: 1, skipped: 0 })).toBe('3 passed, 1 failed')
-    expect(formatTally({ passed: 3, failed: 0, skipped: 1 })).toBe('3 passed, 0 failed, 1 skipped')
+    expect(formatTestCounts({ passed: 3, failed: 1, skipped: 0 })).toBe('3 passed, 1 failed')
+    expect(formatTestCounts({ passed: 3, failed: 0, skipped: 1 })).toBe('3 passed, 0 failed, 1 skipped')
   })
 })

@@ -125,11 +125,11 @@ export function addRunnerFailure(tally: TestCounts, success: boolean): TestCount
  * Returns the result of a stage that cannot run on this machine. The stage counts as failed if it should run here
  * (`isFault`), otherwise as skipped.
  */
-export function createSkippedTally({ isFault }: { isFault: boolean }): TestCounts {
+export function createSkippedTestCounts({ isFault }: { isFault: boolean }): TestCounts {
   return isFault ? { passed: 0, failed: 1 } : { passed: 0, failed: 0, skipped: 1 }
 }
 
-export function sumTallies(tallies: readonly TestCounts[]): Required<TestCounts> {
+export function sumTestCounts(tallies: readonly TestCounts[]): Required<TestCounts> {
   const total: Required<TestCounts> = { passed: 0, failed: 0, skipped: 0, failures: [], flaky: [] }
   for (const { passed, failed, skipped = 0, failures = [], flaky = [] } of tallies) {
     total.passed += passed
@@ -144,6 +144,6 @@ export function sumTallies(tallies: readonly TestCounts[]): Required<TestCounts>
 /**
  * Formats a result, for example `5 passed, 1 failed, 2 skipped`. The number of skipped stages is left out if it is 0.
  */
-export function formatTally({ passed, failed, skipped = 0 }: TestCounts): string {
+export function formatTestCounts({ passed, failed, skipped = 0 }: TestCounts): string {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`
 }

@@ -5,7 +5,7 @@ import { installPackages } from '../../lib/platform/bootstrap/prepare.ts'
 import { createProgress, StepError } from '../../lib/platform/bootstrap/progress.ts'
 import { PATRONI, PGBOUNCER } from '../../lib/platform/system-programs.ts'
 import { type TestJob, planTestJobs } from './jobs.ts'
-import { sumTallies, formatTally, type TestCounts } from './results.ts'
+import { sumTestCounts, formatTestCounts, type TestCounts } from './results.ts'
 import { findPrograms } from './packages.ts'
 import { findRouterPrograms, type MissingRouterProgramsReason } from './routers.ts'
 import type { TestStage } from './stages.ts'
@@ -52,7 +52,7 @@ export async function runSuite(root: string, stages: readonly TestStage[]): Prom
   for (const result of prepared) if (result.status === 'rejected') throw result.reason
   const scratch = mkdtempSync(path.join(tmpdir(), 'peerwatch-suite-'))
   try {
-    return sumTallies(
+    return sumTestCounts(
       await runInOrder(planTestJobs(stages, { root, env, scratch, routersMissing }), { root, say: progress.say }),
     )
   } finally {
@@ -89,7 +89,7 @@ async function runJob(
   const { tally, output } = await run(ended)
   const seconds = ((performance.now() - began) / 1000).toFixed(1)
   if (!isStreamed) say(`\n=== ${name}\n${output.trimEnd()}`)
-  say(`=== ${name}: ${formatTally(tally)}, ${seconds} s`)
+  say(`=== ${name}: ${formatTestCounts(tally)}, ${seconds} s`)
   const { failed, failures = [], flaky = [] } = tally
   const named = (test: string) => `${name}: ${test.replaceAll(`${root}${path.sep}`, '')}`
   return {

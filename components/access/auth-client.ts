@@ -58,7 +58,7 @@ async function ask<Body>(path: string, init: RequestInit): Promise<Body> {
  * Response of the sign-in API to a correct password. If `twoFactorRedirect` is true, the user must also enter a code;
  * otherwise the user is signed in.
  */
-export interface SignInAnswer {
+export interface SignInApiResponse {
   twoFactorRedirect?: boolean
 }
 

@@ -8,9 +8,9 @@ import { Panel } from '../ui/panel.tsx'
 import { SignInAttemptText } from './sign-in-attempt-text.tsx'
 import { postSignInApi } from './auth-client.ts'
 import { useSignInAttempt } from './use-sign-in-attempt.ts'
-import { createLazyPart } from '../ui/lazy-part.tsx'
+import { createLazyComponent } from '../ui/lazy-part.tsx'
 
-const QrCode = createLazyPart(async () => (await import('./qr-code.tsx')).QrCode)
+const QrCode = createLazyComponent(async () => (await import('./qr-code.tsx')).QrCode)
 
 interface Begun {
   totpURI: string

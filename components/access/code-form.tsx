@@ -6,7 +6,7 @@ import { postSignInApi } from './auth-client.ts'
 import { useSignInAttempt } from './use-sign-in-attempt.ts'
 
 /** Form for the second step of a sign-in by password: the code of an authenticator app, or a recovery code. */
-export function CodeForm({ onDone }: { onDone: () => void }) {
+export function SecondFactorCodeForm({ onDone }: { onDone: () => void }) {
   const [isRecovery, setIsRecovery] = useState(false)
   const { words, busy, attempt } = useSignInAttempt()
   const field = useRef<HTMLInputElement>(null)

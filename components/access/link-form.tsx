@@ -4,8 +4,8 @@ import { type FormEvent, useEffect, useState } from 'react'
 import { PageLink } from '../links/page-link.tsx'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
-import { type SignInAnswer, postSignInApi } from './auth-client.ts'
-import { CodeForm } from './code-form.tsx'
+import { type SignInApiResponse, postSignInApi } from './auth-client.ts'
+import { SecondFactorCodeForm } from './code-form.tsx'
 
 type Purpose = ({ minLength: number } & ({ purpose: 'first_admin' } | { purpose: 'password'; email: string })) | null
 
@@ -13,7 +13,7 @@ type Purpose = ({ minLength: number } & ({ purpose: 'first_admin' } | { purpose:
  * Form in which a user sets a password with a one-time link. The secret of the link is the part of the URL after `#`.
  * @param minLength minimum length of a password in characters; used until the API returns the purpose of the link
  */
-export function LinkForm({ minLength: usual }: { minLength: number }) {
+export function OneTimeLinkForm({ minLength: usual }: { minLength: number }) {
   const [purpose, setPurpose] = useState<Purpose | 'unknown'>('unknown')
   const [error, setError] = useState<string | null>(null)
   const [busy, setBusy] = useState(false)
@@ -39,7 +39,7 @@ export function LinkForm({ minLength: usual }: { minLength: number }) {
         password,
         ...(fields.has('email') && { email: text('email'), name: text('name') }),
       })
-      const answer = await postSignInApi<SignInAnswer>('sign-in/email', { email: data.email, password })
+      const answer = await postSignInApi<SignInApiResponse>('sign-in/email', { email: data.email, password })
       if (answer.twoFactorRedirect) setAsksCode(true)
       else window.location.assign('/')
     } catch (cause) {
@@ -48,7 +48,7 @@ export function LinkForm({ minLength: usual }: { minLength: number }) {
     }
   }
 
-  if (asksCode) return <CodeForm onDone={() => window.location.assign('/')} />
+  if (asksCode) return <SecondFactorCodeForm onDone={() => window.location.assign('/')} />
   if (purpose === null)
     return (
       <p className="text-sm text-ink-2">

@@ -6,7 +6,7 @@ import { renderToStaticMarkup } from 'react-dom/server'
 import { describe, expect, it } from 'vitest'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { type Right, ROLES } from '#lib/contract/index.ts'
-import { Acknowledge } from '../incidents/acknowledge.tsx'
+import { AcknowledgeIncident } from '../incidents/acknowledge.tsx'
 import { CallerProvider } from './caller.tsx'
 import { RequireRight } from './require-right.tsx'
 
@@ -37,10 +37,13 @@ describe('controls that need a right', () => {
   })
 
   it.each([
-    ['acknowledgement', <Acknowledge key="a" incident={{ id: 'i1', state: 'open', acknowledged: null } as Incident} />],
+    [
+      'acknowledgement',
+      <AcknowledgeIncident key="a" incident={{ id: 'i1', state: 'open', acknowledged: null } as Incident} />,
+    ],
     [
       'acknowledging again',
-      <Acknowledge
+      <AcknowledgeIncident
         key="b"
         incident={
           { id: 'i1', state: 'open', acknowledged: { by: 'ada', at: '2026-11-01T00:00:00Z', note: null } } as Incident

@@ -4,8 +4,8 @@ import { type FormEvent, useEffect, useState } from 'react'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
 import { SignInAttemptText } from './sign-in-attempt-text.tsx'
-import { resolveOwnPage, type SignInAnswer, postSignInApi } from './auth-client.ts'
-import { CodeForm } from './code-form.tsx'
+import { resolveOwnPage, type SignInApiResponse, postSignInApi } from './auth-client.ts'
+import { SecondFactorCodeForm } from './code-form.tsx'
 import { findPasskeyHindrance, signInByPasskey } from './passkeys.ts'
 import { useSignInAttempt } from './use-sign-in-attempt.ts'
 
@@ -39,7 +39,7 @@ export function SignInForm({
     const fields = new FormData(event.currentTarget)
     const body = { email: fields.get('email'), password: fields.get('password') }
     void attempt(async () => {
-      const { twoFactorRedirect } = await postSignInApi<SignInAnswer>('sign-in/email', body)
+      const { twoFactorRedirect } = await postSignInApi<SignInApiResponse>('sign-in/email', body)
       if (!twoFactorRedirect) return go(goOn)
       setAsksCode(true)
       return ''
@@ -64,7 +64,7 @@ export function SignInForm({
   if (asksCode)
     return (
       <>
-        <CodeForm onDone={() => go(goOn)} />
+        <SecondFactorCodeForm onDone={() => go(goOn)} />
         {passkey}
         <SignInAttemptText words={words} />
       </>

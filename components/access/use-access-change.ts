@@ -19,10 +19,10 @@ export const useAccessChange = <Data>() =>
   )
 
 /** Splits the text of a form field into scopes. Commas or line breaks separate them. */
-export const parseScopes = (text: string): string[] =>
+export const parseAccessScopes = (text: string): string[] =>
   text
     .split(/[\n,]/)
     .map((one) => one.trim())
     .filter((one) => one !== '')
 
-export const formatChangeScope = (scopes: readonly string[]): string => scopes.join(', ') || 'everything'
+export const formatScopesForChange = (scopes: readonly string[]): string => scopes.join(', ') || 'everything'

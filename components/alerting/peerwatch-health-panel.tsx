@@ -3,7 +3,7 @@ import { RequireRight } from '../access/require-right.tsx'
 import { useAccessChange } from '../access/use-access-change.ts'
 import { useEndpoint } from '../data/index.ts'
 import { SaveErrorText } from '../schema-form/save-error-text.tsx'
-import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
+import { QueryStateView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { ConfirmButton } from '../ui/overlay/lazy-overlays.tsx'
 import { Panel } from '../ui/panel.tsx'
@@ -14,7 +14,7 @@ export function PeerwatchHealthPanel() {
   const query = useEndpoint('alerting')
   return (
     <Panel title="Peerwatch itself" isOfNow>
-      <AnswerView query={query} skeleton={<SkeletonRows rows={2} height="1.5rem" />}>
+      <QueryStateView query={query} skeleton={<SkeletonRows rows={2} height="1.5rem" />}>
         {({ data }) => (
           <div className="grid gap-2 text-sm">
             <p>
@@ -26,7 +26,7 @@ export function PeerwatchHealthPanel() {
             <Walls screens={data.screens} />
           </div>
         )}
-      </AnswerView>
+      </QueryStateView>
     </Panel>
   )
 }

@@ -19,12 +19,12 @@ import {
 import { createLazyPlot } from '../charts/plot/lazy-plot.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { avoidLineBreaks } from '../format/quantity.ts'
-import { PaperTable } from '../paper/paper-table.tsx'
+import { PrintedTable } from '../paper/paper-table.tsx'
 import { PrintButton } from '../paper/print-button.tsx'
 import { PrintSheet } from '../paper/print-sheet.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { EmptyResourceList } from '../resource-page/page-parts.tsx'
-import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
+import { QueryStateView, SkeletonRows } from '../ui/answer-view.tsx'
 import { DraftField } from '../ui/draft-field.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { PageHead } from '../ui/page-head.tsx'
@@ -33,7 +33,7 @@ import { TwoLines } from '../ui/table/cells.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import { type Column, type ExportedColumn, VALUELESS_COLUMN } from '../ui/table/table-columns.ts'
 import { PageAge } from '../ui/times/answer-age.tsx'
-import type { AnswerAgeFacts } from '../ui/times/age-text.ts'
+import type { ResponseAge } from '../ui/times/age-text.ts'
 import { missingValueDash } from '../ui/table/missing-value-dash.tsx'
 import { formatServiceCredit, formatOutageSeconds } from './availability-text.ts'
 
@@ -63,12 +63,12 @@ export function AvailabilityPage() {
   return (
     <>
       <PageHead title="Availability" age={<PageAge answer={query.data} />} actions={<Choices />} />
-      <AnswerView query={query} skeleton={<SkeletonRows rows={5} height="3.25rem" />}>
+      <QueryStateView query={query} skeleton={<SkeletonRows rows={5} height="3.25rem" />}>
         {({ data, asOf, freshness }) => (
           <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
             <AvailabilitySheet report={data} answer={{ asOf, freshness }} />
             <Trend report={data} />
-            <MonthTable report={data} answer={{ asOf, freshness }} />
+            <AvailabilityMonthTable report={data} answer={{ asOf, freshness }} />
             <LossTable report={data} />
             <PeeringTable report={data} />
             <PrefixTable report={data} />
@@ -87,7 +87,7 @@ export function AvailabilityPage() {
             </Panel>
           </div>
         )}
-      </AnswerView>
+      </QueryStateView>
     </>
   )
 }
@@ -115,7 +115,7 @@ const EXPLANATION =
   'lowest of session (BGP up), forwarding (traffic passes) and reachability (every prefix has a route); gaps and planned work excluded'
 
 /** Printed form of a month's availability, with lines to sign. */
-function AvailabilitySheet({ report, answer }: { report: AvailabilityReport; answer: AnswerAgeFacts }) {
+function AvailabilitySheet({ report, answer }: { report: AvailabilityReport; answer: ResponseAge }) {
   return (
     <PrintSheet
       title={`Availability ${report.month}`}
@@ -124,15 +124,15 @@ function AvailabilitySheet({ report, answer }: { report: AvailabilityReport; ans
       signature={['Report accepted by', 'Name', 'Date']}
       content={() => (
         <>
-          <PrintedMonth report={report} />
-          <PaperTable
+          <PrintedAvailabilityMonth report={report} />
+          <PrintedTable
             caption="Losses, each counted once in the first layer that was lost"
             columns={lossColumns}
             widths={{ began: 22, circuit: 18, loss: 50, owner: 12, incident: 18 }}
             rows={listReportLosses(report)}
             rowKey={lossKey}
           />
-          <PaperTable
+          <PrintedTable
             caption="Providers, their circuits added up"
             columns={providerColumns}
             widths={{ provider: 14, ...LENGTH_WIDTHS, own: 10, circuits: 8, outages: 10, mttr: 13 }}
@@ -149,8 +149,8 @@ function AvailabilitySheet({ report, answer }: { report: AvailabilityReport; ans
 const LENGTH_WIDTHS = { up: 22, down: 22, unknown: 9, planned: 9 }
 
 /** Table of a month's availability on paper. */
-export const PrintedMonth = ({ report }: { report: AvailabilityReport }) => (
-  <PaperTable
+export const PrintedAvailabilityMonth = ({ report }: { report: AvailabilityReport }) => (
+  <PrintedTable
     caption={`Availability ${report.month}, by ${report.by}`}
     columns={columns}
     widths={{ name: 16, ...LENGTH_WIDTHS, owners: 13, outages: 10, mttr: 12, credit: 9 }}
@@ -160,7 +160,7 @@ export const PrintedMonth = ({ report }: { report: AvailabilityReport }) => (
 )
 
 /** Table of a month's availability, with a row for each circuit, site or customer. */
-export const MonthTable = ({ report, answer }: { report: AvailabilityReport; answer?: AnswerAgeFacts }) => (
+export const AvailabilityMonthTable = ({ report, answer }: { report: AvailabilityReport; answer?: ResponseAge }) => (
   <Panel title={`Availability ${report.month}`} note={EXPLANATION} answer={answer} flush>
     <DataTable
       name="availability"

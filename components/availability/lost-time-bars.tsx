@@ -3,7 +3,7 @@ import { Bar, BarChart, CartesianGrid, Legend, ResponsiveContainer, Tooltip, XAx
 import type { AvailabilityReport } from '#lib/reports/api/index.ts'
 import { availabilityLayers } from '#lib/contract/up-share.ts'
 import { formatDuration, formatInterval } from '#lib/contract/words/durations.ts'
-import { useTypeScale } from '../charts/use-type-scale.ts'
+import { useChartFontScale } from '../charts/use-type-scale.ts'
 import { SVG_FONT_SIZES } from '../ui/drawing/type-scale.ts'
 
 const names = { session: 'down', forwarding: 'no forwarding', reachability: 'prefixes without a route' } as const
@@ -22,7 +22,7 @@ function chooseTicks(days: AvailabilityReport['days']): number[] {
 
 /** Bars of the lost time of each day by layer. Reachability is hatched, because it has the color of forwarding. */
 export function LostTimeBars({ days }: Pick<AvailabilityReport, 'days'>) {
-  const scale = useTypeScale()
+  const scale = useChartFontScale()
   const hatch = useId()
   const ticks = chooseTicks(days)
   const tick = { fontSize: SVG_FONT_SIZES.tick * scale, fill: 'var(--ink-3)' }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { listChangeScopes } from './change-scopes.ts'
+import { listResourceIdsForChanges } from './change-scopes.ts'
 
 const NETWORK = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network'
 
@@ -8,5 +8,5 @@ it('asks for a circuit and the connections that are resources, not for those ins
     { id: 'own', resourceId: `${NETWORK}/connections/cxn-hub` },
     { id: 'in-hub', resourceId: `${NETWORK}/expressRouteGateways/ergw-vhub/expressRouteConnections/conn` },
   ]
-  expect(listChangeScopes({ id: 'circuit', connections })).toEqual(['circuit', 'own'])
+  expect(listResourceIdsForChanges({ id: 'circuit', connections })).toEqual(['circuit', 'own'])
 })

@@ -5,7 +5,7 @@ import { getTopLevelResourceId } from '#lib/contract/vocabulary.ts'
  * connections. Connections of a virtual hub's gateway are left out, because their changes are reported as changes of
  * the gateway.
  */
-export const listChangeScopes = ({
+export const listResourceIdsForChanges = ({
   id,
   connections,
 }: {

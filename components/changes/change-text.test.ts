@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { ConfigurationChange } from '#lib/incidents/api/index.ts'
-import { formatChangedField, mergeChanges, formatChangeOperation, formatChangedValue } from './change-text.ts'
+import {
+  formatChangedField,
+  mergeConfigurationChanges,
+  formatChangeOperation,
+  formatChangedValue,
+} from './change-text.ts'
 
 describe('a changed field reads', () => {
   it.each([
@@ -47,8 +52,7 @@ const change = (resourceId: string, latest: string): ConfigurationChange => ({
 it('changes of several scopes are one list, newest first, each once', () => {
   const early = change('/a', '2026-11-19T01:00:00.000Z')
   const late = change('/b', '2026-11-19T02:00:00.000Z')
-  expect(mergeChanges([[early], [late, { ...early, resourceId: '/A' }]]).map(({ between }) => between[1])).toEqual([
-    late.between[1],
-    early.between[1],
-  ])
+  expect(
+    mergeConfigurationChanges([[early], [late, { ...early, resourceId: '/A' }]]).map(({ between }) => between[1]),
+  ).toEqual([late.between[1], early.between[1]])
 })

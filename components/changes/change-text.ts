@@ -26,7 +26,7 @@ export function formatChangedValue(value: unknown): string {
 export const formatChangeOperation = (operation: string): string => operation.split('/').slice(1).join(' ') || operation
 
 /** Merges lists of configuration changes, newest first. A change that is in several lists appears once. */
-export function mergeChanges(lists: readonly ConfigurationChange[][]): ConfigurationChange[] {
+export function mergeConfigurationChanges(lists: readonly ConfigurationChange[][]): ConfigurationChange[] {
   const keyOf = ({ resourceId, op, between, fields }: ConfigurationChange) =>
     JSON.stringify([resourceId.toLowerCase(), op, between, fields.map(({ path }) => path)])
   const distinct = new Map(lists.flat().map((change) => [keyOf(change), change]))

@@ -16,7 +16,7 @@ import { InstantBounds, Moment } from '../ui/times/time.tsx'
 import {
   getChangeStatus,
   formatChangedField,
-  mergeChanges,
+  mergeConfigurationChanges,
   formatChangeOperation,
   formatChangedValue,
 } from './change-text.ts'
@@ -28,7 +28,7 @@ const USUAL = '30d'
  * Panel with the configuration changes of a resource and its connections: the values before and after, and the person
  * who made the change.
  */
-export function ChangesPanel({ scopes }: { scopes: readonly string[] }) {
+export function ConfigurationChangesPanel({ scopes }: { scopes: readonly string[] }) {
   const { range } = useTimeRange(USUAL)
   const queries = useQueries({
     queries: scopes.map((scope) => createEndpointQuery('changes', { scope, from: range.from, to: range.to })),
@@ -37,7 +37,7 @@ export function ChangesPanel({ scopes }: { scopes: readonly string[] }) {
   const now = useRealNow(60_000)
   const error = queries.find((query) => query.error)?.error
   const pending = queries.some((query) => query.isPending && !query.error)
-  const changes = mergeChanges(queries.flatMap(({ data }) => (data ? [data.data] : [])))
+  const changes = mergeConfigurationChanges(queries.flatMap(({ data }) => (data ? [data.data] : [])))
   // The first response is sufficient: all responses have the same gaps, because the configuration of a whole
   // subscription is polled together.
   const { uncovered, uncoveredOmitted } = queries[0]?.data ?? {}

@@ -18,7 +18,7 @@ export function findPendingRanges(
  * Returns the time ranges of the columns that satisfy a predicate; adjacent columns become one range.
  * @param columns columns in order of time
  */
-export function findMatchingRanges<Column extends { from: number; to: number }>(
+export function findMatchingColumnRanges<Column extends { from: number; to: number }>(
   columns: readonly Column[],
   holds: (column: Column) => boolean,
 ): { from: number; to: number }[] {

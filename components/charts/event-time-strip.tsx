@@ -2,20 +2,20 @@ import { useZone } from '../ui/preferences.tsx'
 import { chooseTimeTicks } from './time-ticks.ts'
 
 /** Time span in epoch milliseconds. */
-export type StripSpan = readonly [from: number, to: number]
+export type EventTimeStripWindow = readonly [from: number, to: number]
 
 /** Maximum number of labels on an axis; each label takes 2.75rem. */
 const TICKS = 5
 
-const place = (at: number, [from, to]: StripSpan) => (100 * (at - from)) / (to - from)
+const place = (at: number, [from, to]: EventTimeStripWindow) => (100 * (at - from)) / (to - from)
 
-function useTicks(window: StripSpan) {
+function useTicks(window: EventTimeStripWindow) {
   const zone = useZone()
   return chooseTimeTicks(...window, zone, TICKS).map(({ at, label }) => ({ label, left: place(at, window) }))
 }
 
 /** Draws the time labels above one or several strips (`EventTimeStrip`). */
-export function EventTimeAxis({ window }: { window: StripSpan }) {
+export function EventTimeAxis({ window }: { window: EventTimeStripWindow }) {
   return (
     <span aria-hidden className="relative block h-4 font-normal tabular-nums" suppressHydrationWarning>
       {useTicks(window)
@@ -43,8 +43,8 @@ export function EventTimeStrip({
   window,
   bars,
 }: {
-  window: StripSpan
-  bars: readonly { key: string; span: StripSpan; fill: string }[]
+  window: EventTimeStripWindow
+  bars: readonly { key: string; span: EventTimeStripWindow; fill: string }[]
 }) {
   return (
     <span aria-hidden className="relative block h-3.5 overflow-hidden rounded-xs bg-sunken" suppressHydrationWarning>

@@ -2,12 +2,12 @@ import type { ComponentProps } from 'react'
 import { formatRange } from '../format/instant.ts'
 import { formatBitRate } from '../format/quantity.ts'
 import { useZone } from '../ui/preferences.tsx'
-import { formatReading, type PlotReading } from './plot/plot-model.ts'
+import { formatPlotReading, type PlotReading } from './plot/plot-model.ts'
 import { Sparkline } from './sparkline.tsx'
-import { useStepSlider } from './use-step-slider.tsx'
+import { useChartStepSlider } from './use-step-slider.tsx'
 
 /** Times of the steps of a small picture of rates. All steps have the same length. */
-export interface RateSteps {
+export interface RateSeriesSteps {
   /** start of the first step, ISO 8601 */
   from: string
   stepSeconds: number
@@ -22,7 +22,7 @@ export function RatesChart({
   isSlider = false,
   className,
   ...rates
-}: Omit<ComponentProps<typeof Sparkline>, 'style'> & { steps: RateSteps; isSlider?: boolean }) {
+}: Omit<ComponentProps<typeof Sparkline>, 'style'> & { steps: RateSeriesSteps; isSlider?: boolean }) {
   const { above, below, title } = rates
   const zone = useZone()
   const read = (index: number): PlotReading => {
@@ -38,9 +38,9 @@ export function RatesChart({
       notes: values.every((rate) => rate === null) ? ['not polled'] : [],
     }
   }
-  const { index, note, pointer, slider } = useStepSlider(Math.max(above.length, below?.length ?? 0), read)
+  const { index, note, pointer, slider } = useChartStepSlider(Math.max(above.length, below?.length ?? 0), read)
   // without the notes, because the value already tells a screen reader that the rate is unknown
-  const said = index === null ? title : formatReading({ ...read(index), notes: [] })
+  const said = index === null ? title : formatPlotReading({ ...read(index), notes: [] })
   return (
     <span
       {...pointer}

@@ -10,7 +10,10 @@ const SETTLED_MS = 350
  * Calls a function when a gesture has ended, that is, when its value has not changed for a short time.
  * @param value state of the gesture; null = no gesture
  */
-export function useGestureEnd<Value extends object>(value: Value | null, onSettled: (value: Value) => void): void {
+export function useValueAfterGesture<Value extends object>(
+  value: Value | null,
+  onSettled: (value: Value) => void,
+): void {
   // a ref, because the function changes with the clock, which must not restart the pause
   const latest = useRef(onSettled)
   useEffect(() => {
@@ -32,10 +35,10 @@ export const MAX_RANGE_AGE_MS = 400 * DAY
  * when the data are loaded.
  * @param domain range of the data, epoch milliseconds
  */
-export function useLiveView([from, to]: readonly [number, number], time: TimeZoom | undefined) {
+export function useWindowDuringGesture([from, to]: readonly [number, number], time: TimeZoom | undefined) {
   const [moved, setMoved] = useState<{ view: TimeWindow; of: TimeWindow } | null>(null)
   const view = moved && moved.of.from === from && moved.of.to === to ? moved.view : null
-  useGestureEnd(view, (settled) => time?.zoom(settled.from, settled.to))
+  useValueAfterGesture(view, (settled) => time?.zoom(settled.from, settled.to))
   const current = view ?? { from, to }
   const move = (next: (limits: TimeWindow) => TimeWindow) => {
     const now = getServerNow()

@@ -19,7 +19,7 @@ const keys: Record<string, (at: number, count: number) => number> = createSafeLo
  * @param count number of steps of equal width
  * @param read returns the content of the tooltip of a step
  */
-export function useStepSlider(count: number, read: (index: number) => PlotReading) {
+export function useChartStepSlider(count: number, read: (index: number) => PlotReading) {
   const last = count - 1
   const [selected, setSelected] = useState<{ index: number; x: number; y: number } | null>(null)
   const index = selected && Math.min(selected.index, last)

@@ -1,5 +1,5 @@
 import { useContext, useSyncExternalStore } from 'react'
-import { FixedSizeContext } from './fixed-size.ts'
+import { FixedChartSizeContext } from './fixed-size.ts'
 
 const USUAL_PX = 16
 
@@ -32,7 +32,7 @@ function read(): number {
  * Returns the font size relative to 16 px. Charts are drawn larger on a screen with a larger font size. On paper, the
  * font size is fixed.
  */
-export function useTypeScale(): number {
+export function useChartFontScale(): number {
   const scale = useSyncExternalStore(subscribe, read, () => 1)
-  return useContext(FixedSizeContext)?.scale ?? scale
+  return useContext(FixedChartSizeContext)?.scale ?? scale
 }

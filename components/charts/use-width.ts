@@ -1,11 +1,11 @@
 import { type RefObject, useContext, useEffect, useRef, useState } from 'react'
-import { FixedSizeContext } from './fixed-size.ts'
+import { FixedChartSizeContext } from './fixed-size.ts'
 
 /**
  * Returns a React ref for an element, and the measured width of the element in px; null until it is measured. On paper,
  * the width is fixed.
  */
-export function useWidth<Element extends HTMLElement>(): [RefObject<Element | null>, number | null] {
+export function useElementWidth<Element extends HTMLElement>(): [RefObject<Element | null>, number | null] {
   const element = useRef<Element>(null)
   const [width, setWidth] = useState<number | null>(null)
   useEffect(() => {
@@ -14,6 +14,6 @@ export function useWidth<Element extends HTMLElement>(): [RefObject<Element | nu
     observer.observe(element.current)
     return () => observer.disconnect()
   }, [])
-  const fixed = useContext(FixedSizeContext)
+  const fixed = useContext(FixedChartSizeContext)
   return [element, fixed?.width ?? width]
 }

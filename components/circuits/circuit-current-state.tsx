@@ -1,4 +1,4 @@
-import type { Circuit, PeeringView } from '#lib/circuits/api/index.ts'
+import type { Circuit, ApiPeering } from '#lib/circuits/api/index.ts'
 import { findMainPeeringType } from '#lib/contract/words/main-peering-type.ts'
 import { useEndpoint } from '../data/index.ts'
 import type { SessionsAlongCircuit } from '../data/sessions-along-circuit.ts'
@@ -16,7 +16,7 @@ import { WatchBar } from '../watch/watch-bar.tsx'
 import { formatBackupPath } from './backup-path.ts'
 import { summarizeSessions } from './session-summary.ts'
 import { FailoverCard } from './failover-card.tsx'
-import { PathBlock } from './path-block.tsx'
+import { CircuitPathBlock } from './path-block.tsx'
 import { formatPeeringName } from './peering-name.ts'
 
 /**
@@ -85,18 +85,10 @@ function Paths({ circuit, series }: { circuit: Circuit; series: SessionsAlongCir
   )
 }
 
-function Blocks({
-  circuit,
-  peering,
-  series,
-}: {
-  circuit: Circuit
-  peering: PeeringView
-  series: SessionsAlongCircuit
-}) {
+function Blocks({ circuit, peering, series }: { circuit: Circuit; peering: ApiPeering; series: SessionsAlongCircuit }) {
   const paths = peering.type === findMainPeeringType(circuit) ? circuit.paths : peering.paths
   return paths.map((path) => (
-    <PathBlock key={path.path} path={path} peering={peering} circuit={circuit} series={series} />
+    <CircuitPathBlock key={path.path} path={path} peering={peering} circuit={circuit} series={series} />
   ))
 }
 

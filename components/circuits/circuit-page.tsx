@@ -13,7 +13,7 @@ import { formatBandwidth, formatPlural } from '../format/quantity.ts'
 import { IncidentRange } from '../incidents/incident-range.tsx'
 import { useAsOf } from '../links/page-selection-provider.tsx'
 import { AcknowledgeOpenIncident, StateSince } from '../resource-page/incident-block.tsx'
-import { HeadLink } from '../resource-page/page-parts.tsx'
+import { PageHeadLink } from '../resource-page/page-parts.tsx'
 import { ResourceFrame } from '../resource-page/resource-frame.tsx'
 import { ResourcePage } from '../resource-page/resource-page.tsx'
 import { type ResourceTab, ResourceTabs, TabSkeleton } from '../resource-page/resource-tabs.tsx'
@@ -22,7 +22,7 @@ import { TicketButton } from '../tickets/ticket-button.tsx'
 import { isUnknownResource } from '../ui/unknown-resource.tsx'
 import { getCircuitStatus } from '../ui/status-text.ts'
 import { CircuitCurrentState } from './circuit-current-state.tsx'
-import { getParityStatus, formatParity } from './parity-text.ts'
+import { getPathParityStatus, formatPathParity } from './parity-text.ts'
 import { CircuitNowTab } from './tabs/now-tab.tsx'
 
 const CircuitTrafficTab = dynamic(() => import('./tabs/traffic-tab.tsx').then((part) => part.CircuitTrafficTab), {
@@ -90,7 +90,7 @@ export function CircuitPage({ id }: { id: string }) {
             <ShareSnapshot />
           </>
         ),
-        menu: <HeadLink href={`/circuits/${id}?tab=lifecycle`}>Lifecycle</HeadLink>,
+        menu: <PageHeadLink href={`/circuits/${id}?tab=lifecycle`}>Lifecycle</PageHeadLink>,
       })}
     >
       {(circuit) => <CircuitParts circuit={circuit} />}
@@ -154,7 +154,7 @@ const isInTransition = ({ provisioning, peerings, connections, provisioningState
 
 function CircuitTabs({ circuit, sessions }: { circuit: Circuit; sessions: Session[] }) {
   const parity = useEndpoint('circuits/{id}/parity', { id: circuit.id }).data?.data
-  const difference = parity && getParityStatus(parity)
+  const difference = parity && getPathParityStatus(parity)
   const overlaps = circuit.overlaps?.length ?? 0
   const isNow = useAsOf() === null
   const tabs: ResourceTab[] = [
@@ -176,7 +176,7 @@ function CircuitTabs({ circuit, sessions }: { circuit: Circuit; sessions: Sessio
       sections: ['headroom'],
       mark:
         isNow && parity && difference?.tone === 'degraded'
-          ? { tone: difference.tone, words: formatParity(parity) }
+          ? { tone: difference.tone, words: formatPathParity(parity) }
           : null,
       children: <CircuitRoutesTab circuit={circuit} />,
     },

@@ -1,9 +1,9 @@
 import { useMemo } from 'react'
 import { type CarriedRates, sumCircuitRates, getPathRates } from '#lib/circuits/api/carried-rates.ts'
-import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
+import type { Circuit, ApiCircuitPath } from '#lib/circuits/api/index.ts'
 import { useCustomerLookup } from '../data/use-customer-lookup.ts'
 import { formatBandwidth, formatShare } from '../format/quantity.ts'
-import { PaperTable } from '../paper/paper-table.tsx'
+import { PrintedTable } from '../paper/paper-table.tsx'
 import { buildNameColumn, EmptyResourceList } from '../resource-page/page-parts.tsx'
 import { Rate } from '../ui/facts/quantities.tsx'
 import { Status, formatStatusText } from '../ui/status.tsx'
@@ -14,8 +14,8 @@ import { missingValueDash } from '../ui/table/missing-value-dash.tsx'
 import { createTimeBoundsColumns } from '../ui/table/exported-rows.ts'
 import { type Column, compareValues } from '../ui/table/table-columns.ts'
 import { rankCircuit, getCircuitStatus, getPathStatus, formatUnconfirmed } from '../ui/status-text.ts'
-import { PathSummary } from './path-summary.tsx'
-import { useFailoverRisk } from './use-failovers.ts'
+import { CircuitPathSummary } from './path-summary.tsx'
+import { useFailoverRiskLookup } from './use-failovers.ts'
 import { formatCircuitPlan } from './plan-text.ts'
 import { createTrafficColumn } from '../uptime/traffic-column.tsx'
 import { createUptimeColumn } from '../uptime/uptime-column.tsx'
@@ -23,18 +23,18 @@ import { UptimeDayCountChoice } from '../uptime/uptime-day-count-choice.tsx'
 import { useUptime } from '../uptime/use-uptime.ts'
 import { useDayRates } from '../uptime/use-day-rates.ts'
 
-const pathOf = (circuit: Circuit, name: CircuitPathView['path']) => circuit.paths.find(({ path }) => path === name)
+const pathOf = (circuit: Circuit, name: ApiCircuitPath['path']) => circuit.paths.find(({ path }) => path === name)
 
 const bitsIn = (circuit: Circuit) => sumCircuitRates(circuit).toAzure
 const bitsOut = (circuit: Circuit) => sumCircuitRates(circuit).fromAzure
-const rateOn = (circuit: Circuit, name: CircuitPathView['path'], of: 'toAzure' | 'fromAzure') => {
+const rateOn = (circuit: Circuit, name: ApiCircuitPath['path'], of: 'toAzure' | 'fromAzure') => {
   const path = pathOf(circuit, name)
   return path ? getPathRates(path, circuit)[of] : null
 }
 
 const headerOf = { primary: 'Primary', secondary: 'Secondary' } as const
 
-function stateOf(circuit: Circuit, name: CircuitPathView['path']): string | null {
+function stateOf(circuit: Circuit, name: ApiCircuitPath['path']): string | null {
   const path = pathOf(circuit, name)
   return path ? formatStatusText(getPathStatus(path.state, path.unconfirmedSince, path.lastKnown)) : null
 }
@@ -115,7 +115,7 @@ const createColumns = (riskOf: (id: string) => string | null): Column<Circuit>[]
           value: (circuit) => rateOn(circuit, name, 'fromAzure'),
         },
       ],
-      cell: (circuit) => <PathSummary path={pathOf(circuit, name)} />,
+      cell: (circuit) => <CircuitPathSummary path={pathOf(circuit, name)} />,
     }),
   ),
   {
@@ -155,9 +155,9 @@ const createColumns = (riskOf: (id: string) => string | null): Column<Circuit>[]
 
 /** Table of circuits on paper. */
 export function PrintedCircuits({ circuits }: { circuits: readonly Circuit[] }) {
-  const riskOf = useFailoverRisk()
+  const riskOf = useFailoverRiskLookup()
   return (
-    <PaperTable
+    <PrintedTable
       caption="Circuits"
       columns={createColumns(riskOf)}
       widths={{ name: 22, state: 20, primary: 16, secondary: 16, rates: 12, bandwidth: 14 }}
@@ -194,7 +194,7 @@ export function CircuitTable({ circuits }: { circuits: Circuit[] }) {
   const { length, of } = useUptime()
   const rates = useDayRates()
   const customerOf = useCustomerLookup('circuits')
-  const riskOf = useFailoverRisk()
+  const riskOf = useFailoverRiskLookup()
   const all = useMemo(
     () =>
       createColumns(riskOf).toSpliced(

@@ -1,13 +1,13 @@
 'use client'
 
 import { useEndpoint } from '../data/index.ts'
-import { ListPage } from '../resource-page/list-page.tsx'
+import { ResourceListPage } from '../resource-page/list-page.tsx'
 import { CircuitTable } from './circuit-table.tsx'
 
 export function CircuitsPage() {
   return (
-    <ListPage query={useEndpoint('circuits')} title="Circuits" rows={8}>
+    <ResourceListPage query={useEndpoint('circuits')} title="Circuits" rows={8}>
       {(circuits) => <CircuitTable circuits={circuits} />}
-    </ListPage>
+    </ResourceListPage>
   )
 }

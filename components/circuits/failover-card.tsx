@@ -6,7 +6,7 @@ import {
   formatLastTest,
   formatNextWork,
 } from '#lib/resilience/api/failover-text.ts'
-import { MoveResult } from './move-result.tsx'
+import { TrafficMoveResult } from './move-result.tsx'
 import { ShowIfPermitted } from '../access/caller.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { formatPlannedTime } from '../format/instant.ts'
@@ -73,7 +73,7 @@ function Verdict({ failover }: { failover: Failover }) {
       <p className="text-sm font-semibold wrap-anywhere" data-effect={isKnown ? 'known' : 'unknown'}>
         {isKnown ? formatFailoverEffect(failover) : <span className="hatch">{formatFailoverEffect(failover)}</span>}
       </p>
-      {move && <MoveResult move={move} />}
+      {move && <TrafficMoveResult move={move} />}
       <ul className="mt-1 flex flex-wrap gap-x-3 text-xs text-ink-2" suppressHydrationWarning>
         <li>
           <PageLink href="/resilience?tab=drills" className={linkClass} title={failover.lastTest?.title}>

@@ -1,6 +1,6 @@
 import type { Circuit, GlobalReachConnection, GlobalReachPart } from '#lib/circuits/api/index.ts'
 import { useHasRight } from '../access/caller.tsx'
-import { GlobalReachMonth } from '../cost/global-reach-month.tsx'
+import { GlobalReachMonthPanel } from '../cost/global-reach-month.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { ConnectionTrafficFact } from '../ui/facts/connection-traffic.tsx'
 import { Panel } from '../ui/panel.tsx'
@@ -35,7 +35,7 @@ export function GlobalReach({ id, globalReachConnections: connections, globalRea
           'Azure Monitor reported no traffic of Global Reach yet: cost takes what is declared for it.'
         )}
       </p>
-      {mayReadCost && <GlobalReachMonth circuitId={id} />}
+      {mayReadCost && <GlobalReachMonthPanel circuitId={id} />}
     </Panel>
   )
 }

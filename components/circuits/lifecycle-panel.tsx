@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import type { CommissioningStep, DecommissioningStep, Lifecycle, LifecycleState } from '#lib/resilience/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
-import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
+import { QueryStateView, SkeletonRows } from '../ui/answer-view.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status, type StatusText } from '../ui/status.tsx'
@@ -46,7 +46,7 @@ export function LifecyclePanel({ circuitId }: { circuitId: string }) {
   const query = useEndpoint('circuits/{id}/lifecycle', { id: circuitId })
   return (
     <Panel isOfNow id="lifecycle" title="Lifecycle" note="as far back as history is kept" answer={query.data}>
-      <AnswerView query={query} skeleton={<SkeletonRows rows={8} />}>
+      <QueryStateView query={query} skeleton={<SkeletonRows rows={8} />}>
         {({ data }) => (
           <div className="grid grid-cols-[repeat(auto-fit,minmax(min(26rem,100%),1fr))] gap-6">
             <Steps title="Commissioning">
@@ -61,7 +61,7 @@ export function LifecyclePanel({ circuitId }: { circuitId: string }) {
             </Steps>
           </div>
         )}
-      </AnswerView>
+      </QueryStateView>
     </Panel>
   )
 }

@@ -4,19 +4,19 @@ import type { Circuit } from '#lib/circuits/api/index.ts'
 import type {
   ConfigurationComparison,
   ConfigurationDifference,
-  RouterConfigurationView,
+  ApiRouterConfiguration,
 } from '#lib/routers/api/index.ts'
 import { formatPeeringName } from './peering-name.ts'
 import { RequireRight } from '../access/require-right.tsx'
 import { buildApiUrl, sendJson, useEndpoint } from '../data/index.ts'
 import { formatPlural } from '../format/quantity.ts'
-import { AnswerView, ProblemNotice } from '../ui/answer-view.tsx'
+import { QueryStateView, ProblemNotice } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { fieldBoxClass, LabelledControl, TextField } from '../ui/field.tsx'
 import { Moment } from '../ui/times/time.tsx'
 import type { SoftwareKey } from '../routers/router-configuration.ts'
-import { SoftwareField } from '../routers/router-setup.tsx'
+import { RouterSoftwareField } from '../routers/router-setup.tsx'
 
 type Place = ConfigurationComparison['compared'][number]
 
@@ -34,7 +34,7 @@ export default function MatchingConfiguration({ circuit: { id, connectivity } }:
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
       <div className="flex flex-wrap items-end gap-3">
-        <SoftwareField value={software} onChange={setSoftware} />
+        <RouterSoftwareField value={software} onChange={setSoftware} />
         {software !== 'gobgp' && (
           <TextField
             label="Port"
@@ -49,7 +49,7 @@ export default function MatchingConfiguration({ circuit: { id, connectivity } }:
           <p className="text-xs text-ink-2">The provider’s routers run BGP on this circuit.</p>
         )}
       </div>
-      <AnswerView query={query} skeleton={<div className="skeleton h-80" />}>
+      <QueryStateView query={query} skeleton={<div className="skeleton h-80" />}>
         {({ data }) => (
           <>
             <Reported reported={data.reported} />
@@ -61,13 +61,13 @@ export default function MatchingConfiguration({ circuit: { id, connectivity } }:
             {data.paths.length === 0 && <p className="text-ink-2">No peering of this circuit has link subnets.</p>}
           </>
         )}
-      </AnswerView>
+      </QueryStateView>
       <Compare id={id} />
     </div>
   )
 }
 
-function PathText({ text, unknown, learnedAt, ...place }: RouterConfigurationView['paths'][number]) {
+function PathText({ text, unknown, learnedAt, ...place }: ApiRouterConfiguration['paths'][number]) {
   return (
     <section className="min-w-0">
       <h3 className="mb-1 font-medium">{placeName(place)}</h3>
@@ -101,7 +101,7 @@ function PathText({ text, unknown, learnedAt, ...place }: RouterConfigurationVie
  * List of the differences between the sessions that routers report and the expected configuration; renders nothing if
  * there are none.
  */
-function Reported({ reported }: Pick<RouterConfigurationView, 'reported'>) {
+function Reported({ reported }: Pick<ApiRouterConfiguration, 'reported'>) {
   const unlike = reported.filter(({ differences }) => differences.length > 0)
   if (unlike.length === 0) return null
   return (

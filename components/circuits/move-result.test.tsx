@@ -1,7 +1,7 @@
 import { renderToStaticMarkup } from 'react-dom/server'
 import { expect, it } from 'vitest'
 import type { Move } from '#lib/resilience/api/index.ts'
-import { MoveResult } from './move-result.tsx'
+import { TrafficMoveResult } from './move-result.tsx'
 
 const hindrance = (n: number): Move['hindrances'][number] => ({
   kind: 'static_vpn',
@@ -13,7 +13,7 @@ const hindrance = (n: number): Move['hindrances'][number] => ({
 })
 const textOf = (own: Partial<Move>) =>
   renderToStaticMarkup(
-    <MoveResult
+    <TrafficMoveResult
       move={{ verdict: 'partly', to: [], evidence: ['tables'], hindrances: [], sentence: 'Moves partly', ...own }}
     />,
   )

@@ -9,7 +9,7 @@ const SHOWN = 5
  * Shows the paths to which traffic moves after a loss, and a line for each hindrance. An unknown verdict has no line,
  * because the effect of the loss shows it.
  */
-export function MoveResult({ move: { verdict, sentence, hindrances } }: { move: Move }) {
+export function TrafficMoveResult({ move: { verdict, sentence, hindrances } }: { move: Move }) {
   return (
     <>
       {verdict !== null && verdict !== 'unknown' && (

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { getParityStatus, formatParity } from './parity-text.ts'
+import { getPathParityStatus, formatPathParity } from './parity-text.ts'
 
 const parity = (shared: number, unequal: number, onlyPrimary: number, onlySecondary: number) => ({
   shared,
@@ -19,6 +19,6 @@ it.each([
   ],
   ['UNKNOWN', null, 'One of the two tables has not been polled yet.'],
 ])('%s', (word, compared, words) => {
-  expect(getParityStatus(compared).word).toBe(word)
-  expect(formatParity(compared)).toBe(words)
+  expect(getPathParityStatus(compared).word).toBe(word)
+  expect(formatPathParity(compared)).toBe(words)
 })

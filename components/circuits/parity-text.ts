@@ -6,14 +6,14 @@ import type { StatusText } from '../ui/status.tsx'
  * Returns a status for the difference between the route tables of a circuit's two paths. A prefix on only one path is
  * worse than AS paths of different length, which may be intended.
  */
-export function getParityStatus(parity: CircuitParity | null): StatusText {
+export function getPathParityStatus(parity: CircuitParity | null): StatusText {
   if (parity === null) return { tone: 'unknown', word: 'UNKNOWN' }
   if (parity.onlyPrimary + parity.onlySecondary > 0) return { tone: 'degraded', word: 'DIFFERENT' }
   if (parity.unequal > 0) return { tone: 'notice', word: 'UNEQUAL' }
   return { tone: 'up', word: 'EQUAL' }
 }
 
-export function formatParity(parity: CircuitParity | null): string {
+export function formatPathParity(parity: CircuitParity | null): string {
   if (parity === null) return 'One of the two tables has not been polled yet.'
   const { shared, unequal, onlyPrimary, onlySecondary } = parity
   const said = [

@@ -1,5 +1,5 @@
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
-import type { Circuit, CircuitPathView, PeeringView } from '#lib/circuits/api/index.ts'
+import type { Circuit, ApiCircuitPath, ApiPeering } from '#lib/circuits/api/index.ts'
 import type { SessionsAlongCircuit } from '../data/sessions-along-circuit.ts'
 import { getPathRates, formatPeering } from '#lib/circuits/api/carried-rates.ts'
 import { formatCounterContradiction } from '#lib/circuits/api/counted-traffic.ts'
@@ -10,20 +10,20 @@ import { Status, type StatusText } from '../ui/status.tsx'
 import { DurationSince } from '../ui/times/time.tsx'
 import { getPathStatus, formatUnconfirmed } from '../ui/status-text.ts'
 import { findMainPeeringType } from '#lib/contract/words/main-peering-type.ts'
-import { PathPicture } from './path-picture.tsx'
+import { CircuitPathPicture } from './path-picture.tsx'
 
 /**
  * Summary of a circuit's path: the BGP sessions in series along it, its layers (ARP, BGP, traffic), and its current
  * traffic.
  */
-export function PathBlock({
+export function CircuitPathBlock({
   path,
   peering,
   circuit,
   series,
 }: {
-  path: CircuitPathView
-  peering: PeeringView
+  path: ApiCircuitPath
+  peering: ApiPeering
   circuit: Circuit
   series: SessionsAlongCircuit
 }) {
@@ -51,7 +51,7 @@ export function PathBlock({
           {path.unconfirmedSince && ` This is ${formatUnconfirmed(path.unconfirmedSince)}.`}
         </p>
       )}
-      <PathPicture path={path} peering={peering} circuit={circuit} series={series} />
+      <CircuitPathPicture path={path} peering={peering} circuit={circuit} series={series} />
       <p className="mt-1 flex flex-wrap gap-x-3 text-xs">
         {layersOf(path, counted).map(([name, { tone, word }]) => (
           <Status key={name} tone={tone} word={name} detail={tone === 'up' ? null : word.toLowerCase()} />
@@ -80,7 +80,7 @@ export function PathBlock({
   )
 }
 
-const pathName = ({ path }: Pick<CircuitPathView, 'path'>) => (path === 'primary' ? 'Primary' : 'Secondary')
+const pathName = ({ path }: Pick<ApiCircuitPath, 'path'>) => (path === 'primary' ? 'Primary' : 'Secondary')
 
 /**
  * Shows a rate and the share of one path's bandwidth that it uses. The whole circuit's bandwidth is not the reference,
@@ -119,7 +119,7 @@ const unknown: StatusText = { tone: 'unknown', word: 'UNKNOWN' }
  * Returns the layers of a path from bottom to top, with the state of each. The layer "Provisioned" is left out if it is
  * up.
  */
-const layersOf = ({ layers }: CircuitPathView, counted: string | null): [string, StatusText][] => [
+const layersOf = ({ layers }: ApiCircuitPath, counted: string | null): [string, StatusText][] => [
   ...(layers.provisioned === 'up'
     ? []
     : ([['Provisioned', layerLabels[layers.provisioned] ?? unknown]] satisfies [string, StatusText][])),

@@ -1,7 +1,7 @@
 import { clsx } from 'clsx'
 import { Fragment, type ReactNode } from 'react'
 import { MSEE_ASN } from '#lib/bgp/index.ts'
-import type { Circuit, CircuitPathView, PeeringView } from '#lib/circuits/api/index.ts'
+import type { Circuit, ApiCircuitPath, ApiPeering } from '#lib/circuits/api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import type { SessionsAlongCircuit } from '../data/sessions-along-circuit.ts'
 import { buildSessionHref } from '../format/session-address.ts'
@@ -16,14 +16,14 @@ import { summarizeSessions, summarizeUnmappedSessions } from './session-summary.
  * Picture of the BGP sessions in series along a path: from the customer's edge to Microsoft's edge, and from there to
  * each gateway. Each session has its own state, because the gateway's session stays up if the customer's side fails.
  */
-export function PathPicture({
+export function CircuitPathPicture({
   path,
   peering,
   circuit,
   series,
 }: {
-  path: CircuitPathView
-  peering: PeeringView | undefined
+  path: ApiCircuitPath
+  peering: ApiPeering | undefined
   circuit: Circuit
   series: SessionsAlongCircuit
 }) {
@@ -87,7 +87,7 @@ const MICROSOFT: End = { key: 'microsoft', end: 'public services', note: 'AS 807
 
 function gatewayEnds(
   circuit: Circuit,
-  path: CircuitPathView,
+  path: ApiCircuitPath,
   { sessions, awaited, failed }: SessionsAlongCircuit,
 ): End[] {
   const gateways = new Map(
@@ -202,7 +202,7 @@ function LegState({ words, href }: { words: StatusText; href?: string | undefine
   )
 }
 
-const bgpLayer = ({ layers }: CircuitPathView): StatusText => {
+const bgpLayer = ({ layers }: ApiCircuitPath): StatusText => {
   if (layers.bgp === 'up') return { tone: 'up', word: 'UP' }
   if (layers.bgp === 'down') return { tone: 'down', word: 'DOWN' }
   if (layers.bgp === 'unknown') return { tone: 'unknown', word: 'UNKNOWN' }

@@ -1,4 +1,4 @@
-import type { CircuitPathView } from '#lib/circuits/api/index.ts'
+import type { ApiCircuitPath } from '#lib/circuits/api/index.ts'
 import { formatCount } from '../format/quantity.ts'
 import { RuleSource } from '../ui/facts/azure-rule.tsx'
 import { ShareBar } from '../ui/facts/share-bar.tsx'
@@ -7,7 +7,7 @@ import { Age, InstantBounds } from '../ui/times/time.tsx'
 import { Glyph } from '../ui/drawing/glyph.tsx'
 
 /** Values of the last poll of a path: the number of prefixes and their limit, the ARP table, and the byte counters. */
-export function PathPollValues({ path }: { path: CircuitPathView }) {
+export function CircuitPathPollValues({ path }: { path: ApiCircuitPath }) {
   return (
     <section className="min-w-0 text-xs">
       <h3 className="mb-1 text-sm font-medium">{path.path === 'primary' ? 'Primary' : 'Secondary'}</h3>
@@ -31,7 +31,7 @@ export function PathPollValues({ path }: { path: CircuitPathView }) {
  * Shows the number of prefixes that a path receives, Azure's limit for them, and the date on which the limit will be
  * reached at the present growth.
  */
-function RoutesReceived({ path: { routesReceived, headroom } }: { path: CircuitPathView }) {
+function RoutesReceived({ path: { routesReceived, headroom } }: { path: ApiCircuitPath }) {
   if (!headroom) {
     return (
       <p>{routesReceived === null ? 'Routes received: unknown' : `${formatCount(routesReceived)} routes received`}</p>
@@ -63,7 +63,7 @@ function RoutesReceived({ path: { routesReceived, headroom } }: { path: CircuitP
 }
 
 /** Shows the ARP table of a path, which contains both ends of its link. */
-function PathArp({ entries, layer }: { entries: CircuitPathView['arp']; layer: CircuitPathView['layers']['arp'] }) {
+function PathArp({ entries, layer }: { entries: ApiCircuitPath['arp']; layer: ApiCircuitPath['layers']['arp'] }) {
   if (entries.length === 0) {
     return (
       <p className="mt-2 text-ink-3">

@@ -1,5 +1,5 @@
 import type { CarriedRates } from '#lib/circuits/api/carried-rates.ts'
-import type { CircuitPathView } from '#lib/circuits/api/index.ts'
+import type { ApiCircuitPath } from '#lib/circuits/api/index.ts'
 import { formatCounterContradiction } from '#lib/circuits/api/counted-traffic.ts'
 import { formatBitRate } from '../format/quantity.ts'
 import { Status } from '../ui/status.tsx'
@@ -11,7 +11,7 @@ import { getPathStatus, formatUnconfirmed } from '../ui/status-text.ts'
  * Shows one path in a table cell: its state, the duration of a problem, and problems of its traffic. Separate columns
  * show the rates.
  */
-export function PathSummary({ path }: { path: CircuitPathView | undefined }) {
+export function CircuitPathSummary({ path }: { path: ApiCircuitPath | undefined }) {
   if (!path) return <span className="text-ink-3">none</span>
   const counted = formatCounterContradiction(path)
   const wrong = path.state === 'down' || path.state === 'degraded'

@@ -1,5 +1,5 @@
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
-import type { PeeringView } from '#lib/circuits/api/index.ts'
+import type { ApiPeering } from '#lib/circuits/api/index.ts'
 
 const names: Record<string, string> = createSafeLookupTable({
   AzurePrivatePeering: 'Private peering',
@@ -8,5 +8,5 @@ const names: Record<string, string> = createSafeLookupTable({
 })
 
 /** Returns the display name of a peering's type; for an unknown type, the name of the peering itself. */
-export const formatPeeringName = ({ peeringType, name }: Pick<PeeringView, 'peeringType' | 'name'>): string =>
+export const formatPeeringName = ({ peeringType, name }: Pick<ApiPeering, 'peeringType' | 'name'>): string =>
   names[peeringType] ?? name

@@ -1,16 +1,16 @@
 import { clsx } from 'clsx'
 import type { CircuitParity } from '#lib/usage/api/index.ts'
-import type { PeeringView } from '#lib/circuits/api/index.ts'
+import type { ApiPeering } from '#lib/circuits/api/index.ts'
 import { useAsOf } from '../links/page-selection-provider.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { buildRoutesHref } from '../routes/route-views.ts'
-import { AnswerView } from '../ui/answer-view.tsx'
+import { QueryStateView } from '../ui/answer-view.tsx'
 import { AsPathText } from '../ui/facts/as-path.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
-import { getParityStatus, formatParity } from './parity-text.ts'
-import { PathPollValues } from './path-poll-values.tsx'
+import { getPathParityStatus, formatPathParity } from './parity-text.ts'
+import { CircuitPathPollValues } from './path-poll-values.tsx'
 import { formatPeeringName } from './peering-name.ts'
 
 /**
@@ -18,7 +18,7 @@ import { formatPeeringName } from './peering-name.ts'
  * path.
  * @param id anchor of the panel in the page's URL
  */
-export function PeeringTables({ circuitId, peering, id }: { circuitId: string; peering: PeeringView; id?: string }) {
+export function PeeringTables({ circuitId, peering, id }: { circuitId: string; peering: ApiPeering; id?: string }) {
   const parity = useEndpoint('circuits/{id}/parity', {
     id: circuitId,
     ...(peering.type === 'microsoft' && { peering: peering.type }),
@@ -32,17 +32,19 @@ export function PeeringTables({ circuitId, peering, id }: { circuitId: string; p
       title={formatPeeringName(peering)}
       answer={isNow ? parity.data : undefined}
       note={
-        isNow ? known && formatParity(known) : 'whether both paths are equal is known of now, and not kept as history'
+        isNow
+          ? known && formatPathParity(known)
+          : 'whether both paths are equal is known of now, and not kept as history'
       }
-      aside={known !== undefined && <Status {...getParityStatus(known)} />}
+      aside={known !== undefined && <Status {...getPathParityStatus(known)} />}
       flush
     >
-      <AnswerView query={parity} skeleton={null}>
+      <QueryStateView query={parity} skeleton={null}>
         {() => known && known.differences.length > 0 && <Differences circuitId={circuitId} parity={known} />}
-      </AnswerView>
+      </QueryStateView>
       <div className="grid grid-cols-[minmax(0,1fr)] gap-x-6 gap-y-4 p-3.5 sm:grid-cols-2">
         {peering.paths.map((path) => (
-          <PathPollValues key={path.path} path={path} />
+          <CircuitPathPollValues key={path.path} path={path} />
         ))}
       </div>
     </Panel>

@@ -1,5 +1,5 @@
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
-import type { Circuit, NatPool, PeeringView } from '#lib/circuits/api/index.ts'
+import type { Circuit, NatPool, ApiPeering } from '#lib/circuits/api/index.ts'
 import { RuleSource } from '../ui/facts/azure-rule.tsx'
 import { formatCount } from '../format/quantity.ts'
 import { formatPeeringName } from './peering-name.ts'
@@ -26,7 +26,7 @@ export function CircuitPeerings({ peerings }: { peerings: Circuit['peerings'] })
   )
 }
 
-const factsOf = (peering: PeeringView): PanelFact[] => [
+const factsOf = (peering: ApiPeering): PanelFact[] => [
   ['State', peering.state],
   ...buildProvisioningFact(peering),
   ['Azure ASN', peering.azureAsn],
@@ -45,7 +45,7 @@ const factsOf = (peering: PeeringView): PanelFact[] => [
   ['MD5 key', peering.md5Key === 'set' ? 'set' : 'not reported by Azure'],
 ]
 
-const microsoftFacts = (peering: PeeringView): PanelFact[] => [
+const microsoftFacts = (peering: ApiPeering): PanelFact[] => [
   [
     'Prefixes from Microsoft',
     peering.prefixesReceived === null || peering.prefixesReceived === undefined
@@ -103,7 +103,7 @@ const validations: Record<string, string> = createSafeLookupTable({
 const formatValidation = (state: string | null): string =>
   state === null ? 'validation unknown' : (validations[state.toLowerCase()] ?? state)
 
-function RouteFilter({ filter }: { filter: PeeringView['routeFilter'] }) {
+function RouteFilter({ filter }: { filter: ApiPeering['routeFilter'] }) {
   if (filter === null)
     return (
       <>

@@ -1,7 +1,7 @@
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { RuleSource } from '../ui/facts/azure-rule.tsx'
 import { Facts, Panel } from '../ui/panel.tsx'
-import { formatClassBandwidth, formatClassDrops, formatDirectionDrops } from './qos-text.ts'
+import { formatTrafficClassBandwidth, formatTrafficClassDrops, formatQosDropsOfDirection } from './qos-text.ts'
 
 const names: Record<Circuit['classes'][number]['name'], string> = { ef: 'EF', af: 'AF', best_effort: 'Best effort' }
 
@@ -16,8 +16,8 @@ export function QosPanel({ circuit }: { circuit: Circuit }) {
     <Panel id="qos" title="QoS" note="drops of 24 h, by Azure Monitor">
       <Facts
         facts={[
-          ['Dropped to Azure', formatDirectionDrops(drops?.in ?? null)],
-          ['Dropped from Azure', formatDirectionDrops(drops?.out ?? null)],
+          ['Dropped to Azure', formatQosDropsOfDirection(drops?.in ?? null)],
+          ['Dropped from Azure', formatQosDropsOfDirection(drops?.out ?? null)],
         ]}
       />
       {classes.length > 0 && (
@@ -42,8 +42,8 @@ export function QosPanel({ circuit }: { circuit: Circuit }) {
                 <th scope="row" className="py-1 pr-4 font-medium">
                   {names[one.name]}
                 </th>
-                <td className="py-1 pr-4">{formatClassBandwidth(one, bandwidthMbps)}</td>
-                <td className="py-1">{formatClassDrops(one, drops, bandwidthMbps)}</td>
+                <td className="py-1 pr-4">{formatTrafficClassBandwidth(one, bandwidthMbps)}</td>
+                <td className="py-1">{formatTrafficClassDrops(one, drops, bandwidthMbps)}</td>
               </tr>
             ))}
           </tbody>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { QosDrops } from '#lib/circuits/api/index.ts'
-import { formatClassBandwidth, formatClassDrops, formatDirectionDrops } from './qos-text.ts'
+import { formatTrafficClassBandwidth, formatTrafficClassDrops, formatQosDropsOfDirection } from './qos-text.ts'
 
 const direction = (mbps: number): NonNullable<QosDrops['in']> => ({
   reportedSeconds: 86_400,
@@ -18,22 +18,24 @@ const ef = { name: 'ef' as const, share: 0.1, mbps: null }
 
 describe('words for drops', () => {
   it('say how much, for how long, and how much of the time Azure reported', () => {
-    expect(formatDirectionDrops(direction(20))).toBe('1.50 GB in 10 min 00 s, at most 20.0 Mb/s; 1 d 00 h reported')
-    expect(formatDirectionDrops(direction(0))).toBe('none in 1 d 00 h reported')
-    expect(formatDirectionDrops(null)).toMatch(/^unknown/)
+    expect(formatQosDropsOfDirection(direction(20))).toBe(
+      '1.50 GB in 10 min 00 s, at most 20.0 Mb/s; 1 d 00 h reported',
+    )
+    expect(formatQosDropsOfDirection(direction(0))).toBe('none in 1 d 00 h reported')
+    expect(formatQosDropsOfDirection(null)).toMatch(/^unknown/)
   })
 
   it('hold the larger direction against a class, and claim nothing where that can’t be', () => {
-    expect(formatClassDrops(ef, drops(20, 50), 1_000)).toBe('at most 50 % of it')
-    expect(formatClassDrops({ ...ef, share: null, mbps: 200 }, drops(20, 0), null)).toBe('at most 10 % of it')
-    expect(formatClassDrops(ef, drops(20, 0), null)).toMatch(/^not known/)
-    expect(formatClassDrops(ef, drops(0, 0), 1_000)).toBe('none')
-    expect(formatClassDrops(ef, null, 1_000)).toBe('unknown')
+    expect(formatTrafficClassDrops(ef, drops(20, 50), 1_000)).toBe('at most 50 % of it')
+    expect(formatTrafficClassDrops({ ...ef, share: null, mbps: 200 }, drops(20, 0), null)).toBe('at most 10 % of it')
+    expect(formatTrafficClassDrops(ef, drops(20, 0), null)).toMatch(/^not known/)
+    expect(formatTrafficClassDrops(ef, drops(0, 0), 1_000)).toBe('none')
+    expect(formatTrafficClassDrops(ef, null, 1_000)).toBe('unknown')
   })
 
   it('state the bandwidth of a class', () => {
-    expect(formatClassBandwidth(ef, 1_000)).toBe('100 Mb/s of a path (10 %)')
-    expect(formatClassBandwidth(ef, null)).toBe('not declared (10 %)')
-    expect(formatClassBandwidth({ name: 'best_effort', share: null, mbps: null }, 1_000)).toBe('not declared')
+    expect(formatTrafficClassBandwidth(ef, 1_000)).toBe('100 Mb/s of a path (10 %)')
+    expect(formatTrafficClassBandwidth(ef, null)).toBe('not declared (10 %)')
+    expect(formatTrafficClassBandwidth({ name: 'best_effort', share: null, mbps: null }, 1_000)).toBe('not declared')
   })
 })

@@ -5,7 +5,7 @@ import { formatBandwidth, formatBytes, formatBitRate, formatShare } from '../for
 type TrafficClass = Circuit['classes'][number]
 
 /** Formats the dropped traffic in one direction, with the length of time for which Azure reported data. */
-export function formatDirectionDrops(drops: QosDrops['in']): string {
+export function formatQosDropsOfDirection(drops: QosDrops['in']): string {
   if (drops === null) return 'unknown: Azure Monitor reported nothing'
   const reported = formatDuration(drops.reportedSeconds * 1_000, 'round')
   if (drops.most === null) return `none in ${reported} reported`
@@ -23,7 +23,7 @@ function classMbps({ share, mbps }: TrafficClass, bandwidthMbps: number | null):
 }
 
 /** Formats the bandwidth of a traffic class: `100 Mb/s of a path (10 %)`. */
-export function formatClassBandwidth(one: TrafficClass, bandwidthMbps: number | null): string {
+export function formatTrafficClassBandwidth(one: TrafficClass, bandwidthMbps: number | null): string {
   const mbps = classMbps(one, bandwidthMbps)
   const share = one.share === null ? '' : ` (${formatShare(one.share)})`
   return mbps === null ? `not declared${share}` : `${formatBandwidth(Number(mbps.toFixed(2)))} of a path${share}`
@@ -33,7 +33,11 @@ export function formatClassBandwidth(one: TrafficClass, bandwidthMbps: number | 
  * Formats the maximum drop rate as a share of a traffic class. Azure does not report which class was dropped. The text
  * therefore assumes that all drops belong to this class, and begins with "at most".
  */
-export function formatClassDrops(one: TrafficClass, drops: QosDrops | null, bandwidthMbps: number | null): string {
+export function formatTrafficClassDrops(
+  one: TrafficClass,
+  drops: QosDrops | null,
+  bandwidthMbps: number | null,
+): string {
   const mbps = classMbps(one, bandwidthMbps)
   const most = Math.max(drops?.in?.most?.bitsPerSecond ?? 0, drops?.out?.most?.bitsPerSecond ?? 0)
   if (drops === null || (drops.in === null && drops.out === null)) return 'unknown'

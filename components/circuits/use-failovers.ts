@@ -20,7 +20,7 @@ export function useFailoverRisks(): ReadonlyMap<string, string> {
  * Returns a function that returns the effect of a circuit's loss in its shortest form; null = no prefix is at risk, or
  * the effects are not loaded or are of the past.
  */
-export function useFailoverRisk(): (id: string) => string | null {
+export function useFailoverRiskLookup(): (id: string) => string | null {
   const risks = useFailoverRisks()
   return useCallback((id) => risks.get(id) ?? null, [risks])
 }

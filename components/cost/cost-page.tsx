@@ -6,9 +6,9 @@ import { getMoneySign } from '#lib/cost/api/money-sums.ts'
 import { buildApiUrl, useEndpoint } from '../data/index.ts'
 import { PrintButton } from '../paper/print-button.tsx'
 import { PrintSheet } from '../paper/print-sheet.tsx'
-import type { AnswerAgeFacts } from '../ui/times/age-text.ts'
+import type { ResponseAge } from '../ui/times/age-text.ts'
 import { PageAge } from '../ui/times/answer-age.tsx'
-import { AnswerView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
+import { QueryStateView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { type ResourceTab, ResourceTabs } from '../resource-page/resource-tabs.tsx'
 import { PageHead } from '../ui/page-head.tsx'
@@ -18,13 +18,13 @@ import { CostCurvePanel } from './curve/cost-curve-panel.tsx'
 import { CumulativeUsagePanel } from './curve/cumulative-usage-panel.tsx'
 import { DecisionsPanel } from './decisions/decisions-panel.tsx'
 import { FindingsSection } from './findings-section.tsx'
-import { ReviewSavings } from './review/review-savings.tsx'
-import { MonthsPanel } from './months-panel.tsx'
-import { OptionsPanel } from './options-panel.tsx'
+import { CostReviewSavings } from './review/review-savings.tsx'
+import { CostMonthsPanel } from './months-panel.tsx'
+import { CostOptionsPanel } from './options-panel.tsx'
 import { OverridesPanel } from './overrides/overrides-panel.tsx'
-import { ReconcilePanel } from './reconcile-panel.tsx'
-import { listReviewRows } from './review/review-rows.ts'
-import { PrintedReviewTable, ReviewTable } from './review/review-table.tsx'
+import { BillReconciliationPanel } from './reconcile-panel.tsx'
+import { listCostReviewRows } from './review/review-rows.ts'
+import { PrintedReviewTable, CostReviewTable } from './review/review-table.tsx'
 import { TcoPanel } from './tco-panel.tsx'
 import { CostWhatIfPanel } from './what-if-panel.tsx'
 import DownloadIcon from 'lucide-react/icons/download'
@@ -62,7 +62,7 @@ export function CostPage() {
         }
         menu={review && <Files review={review} />}
       />
-      <AnswerView query={query} skeleton={<CostSkeleton />}>
+      <QueryStateView query={query} skeleton={<CostSkeleton />}>
         {({ data, asOf, freshness }) =>
           data.projections.circuits.length === 0 ? (
             <EmptyNote title="No circuits in this month">
@@ -74,7 +74,7 @@ export function CostPage() {
             </EmptyNote>
           ) : (
             <>
-              <ReviewSavings review={data} />
+              <CostReviewSavings review={data} />
               <Parts
                 review={data}
                 answer={{ asOf, freshness }}
@@ -84,7 +84,7 @@ export function CostPage() {
             </>
           )
         }
-      </AnswerView>
+      </QueryStateView>
     </>
   )
 }
@@ -107,12 +107,12 @@ function Parts({
   onCircuit,
 }: {
   review: CostReview
-  answer: AnswerAgeFacts
+  answer: ResponseAge
   circuitId: string | null
   onCircuit: (id: string) => void
 }) {
   const { circuits, month } = review.projections
-  const rows = listReviewRows(review)
+  const rows = listCostReviewRows(review)
   const shown = rows.find((one) => one.circuitId === circuitId) ?? rows[0]
   const isOpen = review.closedAt === null
   const tabs: ResourceTab[] = [
@@ -132,9 +132,9 @@ function Parts({
             <CumulativeUsagePanel projection={shown} circuits={circuits} onCircuit={onCircuit} />
             <CostCurvePanel projection={shown} />
           </div>
-          <OptionsPanel projection={shown} />
+          <CostOptionsPanel projection={shown} />
           {isOpen && <CostWhatIfPanel projection={shown} circuits={circuits} onCircuit={onCircuit} />}
-          <MonthsPanel projection={shown} />
+          <CostMonthsPanel projection={shown} />
         </>
       ),
     },
@@ -152,7 +152,12 @@ function Parts({
     ...(isOpen
       ? [
           { id: 'tco', name: 'Total cost', sections: ['tco'], children: <TcoPanel circuits={circuits} /> },
-          { id: 'invoice', name: 'Invoice', sections: ['reconcile'], children: <ReconcilePanel month={month} /> },
+          {
+            id: 'invoice',
+            name: 'Invoice',
+            sections: ['reconcile'],
+            children: <BillReconciliationPanel month={month} />,
+          },
         ]
       : []),
     {
@@ -171,7 +176,7 @@ function Parts({
 }
 
 /** Shows the parts of the review that users go through each week to make decisions, and contains the printed review. */
-function Review({ review, answer, opened }: { review: CostReview; answer: AnswerAgeFacts; opened: string | null }) {
+function Review({ review, answer, opened }: { review: CostReview; answer: ResponseAge; opened: string | null }) {
   return (
     <div className="flex flex-col gap-4">
       <PrintSheet
@@ -180,7 +185,7 @@ function Review({ review, answer, opened }: { review: CostReview; answer: Answer
         signature={['Decision', 'Name', 'Date']}
         content={() => (
           <>
-            <ReviewSavings review={review} />
+            <CostReviewSavings review={review} />
             <PrintedReviewTable review={review} />
             <DecisionsPanel review={review} />
             <UnusedResources review={review} />
@@ -193,7 +198,7 @@ function Review({ review, answer, opened }: { review: CostReview; answer: Answer
           </>
         )}
       />
-      <ReviewTable review={review} opened={opened} />
+      <CostReviewTable review={review} opened={opened} />
       <DecisionsPanel review={review} />
       <FindingsPanels review={review} />
     </div>

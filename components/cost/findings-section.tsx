@@ -5,10 +5,10 @@ import { formatFindingTitle } from '#lib/contract/vocabulary.ts'
 import { useEndpoint } from '../data/index.ts'
 import { formatPlural } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { AnswerView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
+import { QueryStateView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { InstantBounds, Moment } from '../ui/times/time.tsx'
-import { formatCostBand, formatMoney } from './money-text.ts'
+import { formatCostPercentiles, formatMoney } from './money-text.ts'
 
 const SHOWN = 6
 
@@ -26,7 +26,7 @@ export function FindingsSection({ customer }: { customer: string | null }) {
       className="print:hidden"
       flush
     >
-      <AnswerView query={query} skeleton={<SkeletonRows rows={3} />}>
+      <QueryStateView query={query} skeleton={<SkeletonRows rows={3} />}>
         {({ data, checkedAt }) =>
           data.length === 0 ? (
             <EmptyNote title={checkedAt === null ? 'Not checked yet' : 'No findings'}>
@@ -41,7 +41,7 @@ export function FindingsSection({ customer }: { customer: string | null }) {
             </ul>
           )
         }
-      </AnswerView>
+      </QueryStateView>
     </Panel>
   )
 }
@@ -96,7 +96,7 @@ function Finding({ finding }: { finding: CostFinding }) {
           <span className="min-w-0 font-medium">{formatFindingTitle(finding)}</span>
           {customer && <span className="min-w-0 text-xs text-ink-3">{customer}</span>}
           <span className="text-ink-2 tabular-nums">
-            {cost && formatCostBand(cost)}
+            {cost && formatCostPercentiles(cost)}
             {cost && saves && ', '}
             {saves && `${formatMoney(saving.p50)} less a month with the remedy`}
           </span>

@@ -6,7 +6,7 @@ import { formatBytes, formatShare } from '../format/quantity.ts'
  * Lists this month's Global Reach traffic in bytes by circuit. The data meters of circuits do not count these bytes.
  * @param circuitId shows only this circuit; undefined = all circuits
  */
-export function GlobalReachMonth({ circuitId }: { circuitId?: string }) {
+export function GlobalReachMonthPanel({ circuitId }: { circuitId?: string }) {
   const reach = useEndpoint('cost/global-reach', {}).data?.data
   const shown = reach?.circuits.filter((one) => circuitId === undefined || one.circuitId === circuitId) ?? []
   if (!reach || shown.length === 0) return null

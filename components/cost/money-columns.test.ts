@@ -2,9 +2,9 @@ import { expect, it } from 'vitest'
 import type { TcoRow } from '#lib/cost/api/index.ts'
 import { buildExportedRows } from '../ui/table/exported-rows.ts'
 import type { Column } from '../ui/table/table-columns.ts'
-import { reconcileColumns } from './reconcile-panel.tsx'
-import { createReviewColumns } from './review/review-columns.tsx'
-import type { ReviewRow } from './review/review-rows.ts'
+import { billReconciliationColumns } from './reconcile-panel.tsx'
+import { createCostReviewColumns } from './review/review-columns.tsx'
+import type { CostReviewRow } from './review/review-rows.ts'
 import { tcoColumns } from './tco-rows.tsx'
 
 const eur = (amount: string) => ({ amount, currency: 'EUR' })
@@ -39,10 +39,10 @@ it('a review’s file has the currency of each amount', () => {
       peak: { mbps: 150, share: 0.75, loss: null, isAtLeast: false, isNearlyFull: false },
     },
     place: 0,
-  } as unknown as ReviewRow
+  } as unknown as CostReviewRow
   const variance = [{ circuitId: 'a', from: null, to: null, difference: chf('-3.00'), parts: [] }]
   expect(
-    exported(createReviewColumns({ variance, comparedWith: '2026-W46', decisions: [] } as never), circuit),
+    exported(createCostReviewColumns({ variance, comparedWith: '2026-W46', decisions: [] } as never), circuit),
   ).toMatchObject({
     'Estimated so far': 12.5,
     'Estimated so far, currency': 'EUR',
@@ -72,7 +72,7 @@ it('a reconciliation’s file has the currencies of both sides', () => {
       parts: [{ reason: 'tax', amount: chf('0.10'), words: 'tax' }],
     },
   } as never
-  expect(exported(reconcileColumns, row)).toMatchObject({
+  expect(exported(billReconciliationColumns, row)).toMatchObject({
     Forecast: 1,
     'Forecast, currency': 'EUR',
     Billed: 2,

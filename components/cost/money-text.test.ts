@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatCostBand, formatMoneyChange, formatMoney, formatForecastAccuracy } from './money-text.ts'
+import { formatCostPercentiles, formatMoneyChange, formatMoney, formatForecastAccuracy } from './money-text.ts'
 
 const usd = (amount: string) => ({ amount, currency: 'USD' })
 
@@ -23,10 +23,12 @@ describe('money', () => {
 
 describe('bands', () => {
   it('have the likely amount and its range', () => {
-    expect(formatCostBand({ p10: usd('2600'), p50: usd('2900'), p90: usd('3400') })).toBe('$2,900 (2,600 – 3,400)')
+    expect(formatCostPercentiles({ p10: usd('2600'), p50: usd('2900'), p90: usd('3400') })).toBe(
+      '$2,900 (2,600 – 3,400)',
+    )
   })
   it('without width are one figure', () => {
-    expect(formatCostBand({ p10: usd('5700'), p50: usd('5700'), p90: usd('5700') })).toBe('$5,700')
+    expect(formatCostPercentiles({ p10: usd('5700'), p50: usd('5700'), p90: usd('5700') })).toBe('$5,700')
   })
   it('state the accuracy of past forecasts', () => {
     expect(formatForecastAccuracy({ mape: 0.023, bandHeld: 0.72, months: 64 })).toBe(

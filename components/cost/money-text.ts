@@ -1,5 +1,5 @@
-import { getForecastBandHitRate } from '#lib/contract/events/forecast-band-hit-rates.ts'
-import type { CostAction, CostChangeMethod, CostProjection, MoneyBand } from '#lib/cost/api/index.ts'
+import { getForecastHitRate } from '#lib/contract/events/forecast-band-hit-rates.ts'
+import type { CostAction, CostChangeMethod, CostProjection, MoneyPercentiles } from '#lib/cost/api/index.ts'
 import { getMoneySign } from '#lib/cost/api/money-sums.ts'
 import type { CostMoney } from '#lib/contract/index.ts'
 import { formatWithCurrency } from '#lib/contract/vocabulary.ts'
@@ -35,7 +35,7 @@ export const formatMoneyChange = (money: CostMoney): string =>
  * Formats an amount (p50) with its bounds (p10 and p90): `$2,900 (2,600 – 3,400)`; only the amount if both bounds are
  * equal.
  */
-export function formatCostBand({ p10, p50, p90 }: MoneyBand): string {
+export function formatCostPercentiles({ p10, p50, p90 }: MoneyPercentiles): string {
   const [low, likely, high] = [formatMoney(p10), formatMoney(p50), formatMoney(p90)]
   return low === high ? likely : `${likely} (${bare(low)} – ${bare(high)})`
 }
@@ -48,7 +48,7 @@ const bare = (text: string): string => text.replace(/[$€£]/, '')
  * @param bandHeld share of the circuit's past forecasts whose bounds contained the actual value, 0 to 1
  */
 export const formatForecastHitRate = (bandHeld: number): string =>
-  `${Math.round(getForecastBandHitRate(bandHeld) * 10)} of 10`
+  `${Math.round(getForecastHitRate(bandHeld) * 10)} of 10`
 
 /**
  * Formats the accuracy of forecasts that were computed for past months (back-tests): the mean error (MAPE), and how
@@ -59,7 +59,7 @@ export function formatForecastAccuracy({ bandHeld, mape, months }: CostProjectio
   return `±${(mape * 100).toFixed(1)} %, in range ${formatForecastHitRate(bandHeld)} (${months} back-tests)`
 }
 
-export const planActionLabels: Record<CostAction, string> = {
+export const recommendedActionLabels: Record<CostAction, string> = {
   stay: 'Stay',
   switch: 'Switch',
   too_close: 'Too close to call',
@@ -73,7 +73,7 @@ export function formatPlan({ tier, plan }: Pick<CostProjection, 'tier' | 'plan'>
 }
 
 /** Texts that state how a circuit can change to another offer (SKU, billing plan or bandwidth). */
-export const planChangeLabels: Record<CostChangeMethod, string> = {
+export const costChangeMethodLabels: Record<CostChangeMethod, string> = {
   in_place: 'In-place upgrade.',
   new_circuit: 'Needs a new circuit.',
   impossible: 'Not possible.',

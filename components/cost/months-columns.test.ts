@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { CostProjection } from '#lib/cost/api/index.ts'
-import { formatReading } from '../charts/plot/plot-model.ts'
+import { formatPlotReading } from '../charts/plot/plot-model.ts'
 import { buildMonthColumns, describeForecastMonth } from './months-columns.ts'
 
 const usd = (amount: string) => ({ amount, currency: 'USD' })
@@ -19,7 +19,7 @@ it('a month is as wide as it lasts, and meets the next', () => {
 })
 
 it('a month is read with its bounds, and where it stands to the break-even', () => {
-  expect(formatReading(describeForecastMonth(columns[0], 11e12))).toBe(
+  expect(formatPlotReading(describeForecastMonth(columns[0], 11e12))).toBe(
     '2026-12: Bytes 10.0 TB, p10 to p90 9.00 TB to 12.0 TB, Cost, current plan $650 (600 – 700)',
   )
   expect(describeForecastMonth(columns[0], 10e12).notes).toEqual(['above the break-even'])

@@ -1,12 +1,12 @@
 import type { CostProjection } from '#lib/cost/api/index.ts'
 import type { PlotReading } from '../charts/plot/plot-model.ts'
 import { formatRoundedBytes } from './curve/cumulative-points.ts'
-import { formatCostBand } from './money-text.ts'
+import { formatCostPercentiles } from './money-text.ts'
 
 type Month = CostProjection['twelveMonths'][number]
 
 /** Future month, drawn as one column of the forecast chart. */
-export interface MonthColumn {
+export interface CostMonthColumn {
   /** start of the billing month (UTC), epoch milliseconds; `to` is its end */
   from: number
   to: number
@@ -16,7 +16,7 @@ export interface MonthColumn {
   cost: Month['cost']
 }
 
-export function buildMonthColumns({ twelveMonths }: Pick<CostProjection, 'twelveMonths'>): MonthColumn[] {
+export function buildMonthColumns({ twelveMonths }: Pick<CostProjection, 'twelveMonths'>): CostMonthColumn[] {
   return twelveMonths.map(({ month, bytes, cost }) => {
     const from = new Date(`${month}-01T00:00:00Z`)
     return {
@@ -33,7 +33,7 @@ export function buildMonthColumns({ twelveMonths }: Pick<CostProjection, 'twelve
  * Returns the texts that the chart shows for a future month: its bytes and its cost with their bounds.
  * @param computeBreakEvenBytes bytes in a month above which the plan Unlimited is cheaper; null = no break-even
  */
-export function describeForecastMonth(column: MonthColumn | undefined, breakEven: number | null): PlotReading {
+export function describeForecastMonth(column: CostMonthColumn | undefined, breakEven: number | null): PlotReading {
   if (!column) return { title: '', lines: [] }
   const { name, bytes, cost } = column
   return {
@@ -41,7 +41,7 @@ export function describeForecastMonth(column: MonthColumn | undefined, breakEven
     lines: [
       { name: 'Bytes', of: 'likely bytes', value: formatRoundedBytes(bytes.p50), ink: 'series-1' },
       { name: 'p10 to p90', value: `${formatRoundedBytes(bytes.p10)} to ${formatRoundedBytes(bytes.p90)}` },
-      { name: 'Cost, current plan', value: formatCostBand(cost) },
+      { name: 'Cost, current plan', value: formatCostPercentiles(cost) },
     ],
     notes: breakEven !== null && bytes.p50 >= breakEven ? ['above the break-even'] : [],
   }

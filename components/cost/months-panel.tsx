@@ -2,7 +2,7 @@ import { useMemo } from 'react'
 import { type CsvColumns, toCsvRows } from '#lib/contract/csv.ts'
 import type { CostProjection } from '#lib/cost/api/index.ts'
 import { createLazyPlot } from '../charts/plot/lazy-plot.tsx'
-import { buildPlotFiles } from '../charts/plot/plot-files.ts'
+import { buildPlotDownloads } from '../charts/plot/plot-files.ts'
 import { PlotFrame } from '../charts/plot/plot-frame.tsx'
 import type { LegendEntry } from '../charts/plot/plot-legend.tsx'
 import { FoldPanel } from '../ui/fold-panel.tsx'
@@ -11,14 +11,14 @@ import { buildMonthColumns, describeForecastMonth } from './months-columns.ts'
 const MonthsPlot = createLazyPlot(() => import('./months-plot.tsx'))
 
 /** Shows a forecast of 12 months on the current plan: each month's bytes with bounds, the break-even, and the cost. */
-export function MonthsPanel({ projection }: { projection: CostProjection }) {
+export function CostMonthsPanel({ projection }: { projection: CostProjection }) {
   const { name, twelveMonths, breakEvenBytes } = projection
   const columns = useMemo(() => buildMonthColumns({ twelveMonths }), [twelveMonths])
   const [first, last] = [columns[0], columns.at(-1)]
   if (!first || !last) return null
   const breakEven = breakEvenBytes === null ? null : Number(breakEvenBytes)
   const label = `12-month forecast of ${name}`
-  const files = buildPlotFiles({
+  const files = buildPlotDownloads({
     what: label,
     name: `12-months-${name}`,
     range: { from: new Date(first.from).toISOString(), to: new Date(last.to).toISOString() },

@@ -5,14 +5,14 @@ import { buildSteppedPoints } from '../charts/plot/stepped-points.ts'
 import { useFixedTicks } from '../charts/plot/use-x-ticks.ts'
 import { computeAxisTop } from '../charts/plot/value-ticks.ts'
 import { formatRoundedBytes } from './curve/cumulative-points.ts'
-import type { MonthColumn } from './months-columns.ts'
+import type { CostMonthColumn } from './months-columns.ts'
 
 /** Draws the forecast bytes of the coming months with their bounds and the break-even. */
 export default function MonthsPlot({
   columns,
   breakEven,
 }: {
-  columns: readonly MonthColumn[]
+  columns: readonly CostMonthColumn[]
   breakEven: number | null
 }) {
   const data = useMemo(

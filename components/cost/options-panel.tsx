@@ -6,19 +6,19 @@ import { RuleSource } from '../ui/facts/azure-rule.tsx'
 import { Button } from '../ui/button.tsx'
 import { Facts, Panel } from '../ui/panel.tsx'
 import {
-  formatCostBand,
-  planChangeLabels,
+  formatCostPercentiles,
+  costChangeMethodLabels,
   formatMoneyChange,
   formatForecastAccuracy,
   formatPlan,
 } from './money-text.ts'
 import { isSamePlanOffer } from './decisions/decision-text.ts'
-import { cellClass, PlainTable, rowClass } from './plain-table.tsx'
+import { plainTableCellClass, PlainTable, plainTableRowClass } from './plain-table.tsx'
 
 type Option = CostProjection['options'][number]
 
 /** Lists a circuit's plan options, each with its cost in this month and the change that it needs. */
-export function OptionsPanel({ projection }: { projection: CostProjection }) {
+export function CostOptionsPanel({ projection }: { projection: CostProjection }) {
   const { name, options, unpricedBecause, forecastBasis, recommendation } = projection
   const [isWhole, setWhole] = useState(false)
   const current = options.find((option) => option.current)
@@ -118,24 +118,24 @@ function OptionRow({
     // in print, impossible options and options with another bandwidth are left out
     <tr
       className={clsx(
-        rowClass,
+        plainTableRowClass,
         isRecommended && 'bg-sunken',
         !isOnPaper && 'print:hidden',
         option.change === 'impossible' && 'text-ink-3 print:hidden',
       )}
     >
-      <th scope="row" className={clsx(cellClass, option.current ? 'font-semibold' : 'font-normal')}>
+      <th scope="row" className={clsx(plainTableCellClass, option.current ? 'font-semibold' : 'font-normal')}>
         {formatPlan(option)}, <span className="whitespace-nowrap">{formatBandwidth(option.bandwidthMbps)}</span>
         {isRecommended && <span className="block text-xs font-semibold">recommended</span>}
       </th>
-      <td className={clsx(cellClass, 'text-right tabular-nums')}>{formatCostBand(option)}</td>
-      <td className={clsx(cellClass, 'text-right whitespace-nowrap tabular-nums')}>
+      <td className={clsx(plainTableCellClass, 'text-right tabular-nums')}>{formatCostPercentiles(option)}</td>
+      <td className={clsx(plainTableCellClass, 'text-right whitespace-nowrap tabular-nums')}>
         {option.current ? 'current' : option.difference && formatMoneyChange(option.difference)}
       </td>
-      <td className={clsx(cellClass, 'text-xs')}>
+      <td className={clsx(plainTableCellClass, 'text-xs')}>
         {!option.current && (
           <>
-            {planChangeLabels[option.change]}
+            {costChangeMethodLabels[option.change]}
             {option.oneWay && ' Irreversible: going back needs a new circuit.'}
             {option.blockedBy.length > 0 && (
               <span className="block text-ink-2">{capital(option.blockedBy.join('; '))}.</span>

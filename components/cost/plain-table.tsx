@@ -28,7 +28,7 @@ export function PlainTable({
               <th
                 key={name}
                 scope="col"
-                className={clsx(cellClass, 'font-medium', right.includes(name) && 'text-right')}
+                className={clsx(plainTableCellClass, 'font-medium', right.includes(name) && 'text-right')}
               >
                 {name}
               </th>
@@ -41,5 +41,5 @@ export function PlainTable({
   )
 }
 
-export const cellClass = 'px-3.5 py-1.5 align-top'
-export const rowClass = 'border-b last:border-b-0 break-inside-avoid'
+export const plainTableCellClass = 'px-3.5 py-1.5 align-top'
+export const plainTableRowClass = 'border-b last:border-b-0 break-inside-avoid'

@@ -2,7 +2,7 @@ import { useState } from 'react'
 import type { CostReconcile, ReconciledMeter } from '#lib/cost/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { formatPlural } from '../format/quantity.ts'
-import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
+import { QueryStateView, SkeletonRows } from '../ui/answer-view.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
@@ -16,7 +16,7 @@ import { formatMoneyChange, formatMoney, formatQuantity } from './money-text.ts'
  * Compares the forecast of a month with Azure's invoice, meter by meter. Each difference has an explanation or is
  * marked as unexplained.
  */
-export function ReconcilePanel({ month }: { month: string }) {
+export function BillReconciliationPanel({ month }: { month: string }) {
   const [chosen, setMonth] = useState('')
   const options = listRecentMonths(month).map((name) => ({ value: name, label: name }))
   return (
@@ -46,9 +46,9 @@ export function ReconcilePanel({ month }: { month: string }) {
 function InvoiceOf({ month }: { month: string | null }) {
   const query = useEndpoint('cost/reconcile', { month })
   return (
-    <AnswerView query={query} skeleton={<SkeletonRows rows={4} />}>
+    <QueryStateView query={query} skeleton={<SkeletonRows rows={4} />}>
       {({ data }) => <Reconciled reconcile={data} />}
-    </AnswerView>
+    </QueryStateView>
   )
 }
 
@@ -87,7 +87,7 @@ function Reconciled({ reconcile }: { reconcile: CostReconcile }) {
         <DataTable
           name="reconcile"
           caption={`Meters of ${month}, forecast vs. invoice`}
-          columns={reconcileColumns}
+          columns={billReconciliationColumns}
           rows={rows}
           rowKey={({ resource, meter }) => `${resource.resourceId} ${meter.meter}`}
           empty="No billed or forecast meters."
@@ -117,7 +117,7 @@ interface Reconciling {
   meter: ReconciledMeter
 }
 
-export const reconcileColumns: Column<Reconciling>[] = [
+export const billReconciliationColumns: Column<Reconciling>[] = [
   { id: 'of', header: 'Resource', phone: 'name', value: ({ resource }) => resource.name },
   { id: 'meter', header: 'Meter', phone: 'fact', value: ({ meter }) => meter.meter },
   {

@@ -3,16 +3,16 @@ import { useMemo, useState } from 'react'
 import type { CostProjection, CostTco } from '#lib/cost/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { formatCount, formatPlural } from '../format/quantity.ts'
-import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
+import { QueryStateView, SkeletonRows } from '../ui/answer-view.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/table-columns.ts'
 import { CustomerCosts } from './customer-costs.tsx'
-import { GlobalReachMonth } from './global-reach-month.tsx'
+import { GlobalReachMonthPanel } from './global-reach-month.tsx'
 import { toSortableAmount } from './money-columns.ts'
 import { formatMoney, formatPrice } from './money-text.ts'
-import { TcoRows, UnpricedList } from './tco-rows.tsx'
+import { TcoRows, UnpricedTcoRows } from './tco-rows.tsx'
 
 const times = [
   { value: '1', label: 'this month so far' },
@@ -50,9 +50,9 @@ export function TcoPanel({ circuits }: { circuits: readonly CostProjection[] }) 
 function TcoOf({ months, circuits }: { months: number; circuits: readonly CostProjection[] }) {
   const query = useEndpoint('cost/tco', { months })
   return (
-    <AnswerView query={query} skeleton={<SkeletonRows rows={5} />}>
+    <QueryStateView query={query} skeleton={<SkeletonRows rows={5} />}>
       {({ data }) => <Tco tco={data} circuits={circuits} />}
-    </AnswerView>
+    </QueryStateView>
   )
 }
 
@@ -79,7 +79,7 @@ function Tco({ tco, circuits }: { tco: CostTco; circuits: readonly CostProjectio
       {gatewaysSaved.map((one) => (
         <SavedGateways key={one.hub} saved={one} />
       ))}
-      <GlobalReachMonth />
+      <GlobalReachMonthPanel />
       <TcoRows rows={rows} />
     </>
   )
@@ -94,7 +94,7 @@ function UnpricedItems({ rows }: Pick<CostTco, 'rows'>) {
       <summary className="min-h-6 w-fit cursor-pointer font-medium">
         {formatPlural(unpriced.length, 'item')} without a price, not in these sums
       </summary>
-      <UnpricedList rows={unpriced} />
+      <UnpricedTcoRows rows={unpriced} />
     </details>
   )
 }

@@ -85,7 +85,7 @@ export function TcoRows({ rows }: { rows: readonly TcoRow[] }) {
 }
 
 /** Lists items without a price by kind and reason; the reason contains the remedy. */
-export function UnpricedList({ rows }: { rows: readonly TcoRow[] }) {
+export function UnpricedTcoRows({ rows }: { rows: readonly TcoRow[] }) {
   const groups = Map.groupBy(rows, ({ kind, note }) => `${tcoKindLabels[kind]}: ${note}`)
   return (
     <ul aria-label="Items without a price" className="mt-1 list-disc space-y-1 pl-5 text-ink-2">

@@ -2,14 +2,14 @@ import type { CostProjection, CostWhatIf } from '#lib/cost/api/index.ts'
 import { RuleSource } from '../ui/facts/azure-rule.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { formatBandwidth } from '../format/quantity.ts'
-import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
+import { QueryStateView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { DraftField } from '../ui/draft-field.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { FoldPanel } from '../ui/fold-panel.tsx'
-import { ChangePlan } from './change-plan.tsx'
+import { CostPlanChangeSteps } from './change-plan.tsx'
 import { CircuitSelect } from './circuit-select.tsx'
-import { formatCostBand, planChangeLabels, formatMoneyChange } from './money-text.ts'
+import { formatCostPercentiles, costChangeMethodLabels, formatMoneyChange } from './money-text.ts'
 import { parseAsInteger, parseAsString, useQueryStates } from 'nuqs'
 
 /** Bandwidths in which circuits are sold, Mbit/s. */
@@ -147,9 +147,9 @@ function Configuration({ projection }: { projection: CostProjection }) {
           )}
         </fieldset>
       )}
-      <AnswerView query={query} skeleton={<SkeletonRows rows={2} />}>
+      <QueryStateView query={query} skeleton={<SkeletonRows rows={2} />}>
         {({ data }) => <Answered answer={data} isCurrent={isCurrent} />}
-      </AnswerView>
+      </QueryStateView>
     </>
   )
 }
@@ -200,9 +200,9 @@ function Answered({ answer, isCurrent }: { answer: CostWhatIf; isCurrent: boolea
   return (
     <div role="status">
       <p>
-        <span className="font-semibold">{words}</span>: {formatCostBand(cost)} a month
+        <span className="font-semibold">{words}</span>: {formatCostPercentiles(cost)} a month
         {isCurrent ? ', as it is.' : difference && `, ${formatMoneyChange(difference.p50)} vs. current.`}{' '}
-        {!isCurrent && change && planChangeLabels[change]}
+        {!isCurrent && change && costChangeMethodLabels[change]}
         {oneWay && ' Irreversible: going back needs a new circuit.'}
       </p>
       <ul className="mt-1 space-y-0.5 text-xs text-ink-2">
@@ -217,7 +217,7 @@ function Answered({ answer, isCurrent }: { answer: CostWhatIf; isCurrent: boolea
           <li key={line}>{line}</li>
         ))}
       </ul>
-      <ChangePlan title="How to change it" plan={plan} />
+      <CostPlanChangeSteps title="How to change it" plan={plan} />
     </div>
   )
 }

@@ -12,14 +12,14 @@ import { IncidentRows } from '../incidents/incident-row.tsx'
 import { groupRecurringIncidents } from '../incidents/recurrence.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { PrintButton } from '../paper/print-button.tsx'
-import { MonthTable } from '../availability/availability-page.tsx'
+import { AvailabilityMonthTable } from '../availability/availability-page.tsx'
 import { ResourceTabs } from '../resource-page/resource-tabs.tsx'
 import { PageAge } from '../ui/times/answer-age.tsx'
-import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
+import { QueryStateView, SkeletonRows } from '../ui/answer-view.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
-import { CustomerSheet } from './customer-sheet.tsx'
+import { CustomerPrintSheet } from './customer-sheet.tsx'
 import { connectionModelLabels, OPEN_INCIDENTS_QUERY, getSessionsStatus } from './customer-text.ts'
 
 /**
@@ -52,7 +52,7 @@ export function CustomerReport({ name }: { name: string }) {
         age={<PageAge answer={customers.data} />}
         actions={<PrintButton />}
       />
-      {customer && customers.data && <CustomerSheet name={name} customer={customer} answer={customers.data} />}
+      {customer && customers.data && <CustomerPrintSheet name={name} customer={customer} answer={customers.data} />}
       <ResourceTabs
         tabs={[
           { id: 'circuits', name: 'Circuits', children: <Circuits customer={name} /> },
@@ -93,9 +93,9 @@ function Circuits({ customer }: { customer: string }) {
     <>
       <Incidents name="Open incidents" query={useEndpoint('incidents', { ...OPEN_INCIDENTS_QUERY, customer })} />
       <Panel flush>
-        <AnswerView query={circuits} skeleton={<SkeletonRows rows={3} />}>
+        <QueryStateView query={circuits} skeleton={<SkeletonRows rows={3} />}>
           {({ data }) => <CircuitTable circuits={data} />}
-        </AnswerView>
+        </QueryStateView>
       </Panel>
       <Incidents
         name="Recent incidents"
@@ -123,14 +123,14 @@ function MonthCost({ customer }: { customer: string }) {
   const query = useEndpoint('cost/tco', { months: 1, customer })
   return (
     <Panel title="Cost" note="this month so far (UTC), with shares of what several customers use" flush>
-      <AnswerView query={query} skeleton={<SkeletonRows rows={3} />}>
+      <QueryStateView query={query} skeleton={<SkeletonRows rows={3} />}>
         {({ data }) => (
           <>
             <CustomerCosts tco={data} />
             <TcoRows rows={data.rows} />
           </>
         )}
-      </AnswerView>
+      </QueryStateView>
     </Panel>
   )
 }
@@ -139,8 +139,8 @@ function MonthCost({ customer }: { customer: string }) {
 function MonthAvailability({ customer }: { customer: string }) {
   const query = useEndpoint('reports/availability', { customer })
   return (
-    <AnswerView query={query} skeleton={<SkeletonRows rows={3} />}>
-      {({ data }) => <MonthTable report={data} />}
-    </AnswerView>
+    <QueryStateView query={query} skeleton={<SkeletonRows rows={3} />}>
+      {({ data }) => <AvailabilityMonthTable report={data} />}
+    </QueryStateView>
   )
 }

@@ -1,30 +1,30 @@
 import type { Customer } from '#lib/customers/api/index.ts'
 import { useHasRight } from '../access/caller.tsx'
-import { PrintedMonth } from '../availability/availability-page.tsx'
+import { PrintedAvailabilityMonth } from '../availability/availability-page.tsx'
 import { PrintedCircuits } from '../circuits/circuit-table.tsx'
 import { formatCustomerCost, listCustomerCosts } from '../cost/customer-costs.tsx'
-import { tcoColumns, UnpricedList } from '../cost/tco-rows.tsx'
+import { tcoColumns, UnpricedTcoRows } from '../cost/tco-rows.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { formatPlural } from '../format/quantity.ts'
 import { PrintedIncidents } from '../incidents/printed-incidents.tsx'
-import { PaperTable } from '../paper/paper-table.tsx'
+import { PrintedTable } from '../paper/paper-table.tsx'
 import { PrintSheet } from '../paper/print-sheet.tsx'
 import { Status } from '../ui/status.tsx'
-import type { AnswerAgeFacts } from '../ui/times/age-text.ts'
+import type { ResponseAge } from '../ui/times/age-text.ts'
 import { OPEN_INCIDENTS_QUERY, getSessionsStatus } from './customer-text.ts'
 
 /**
  * Printed report on a customer: the parts of all tabs except closed incidents, with lines to sign. The parts in closed
  * tabs are loaded together with the page, because a print starts without waiting for them.
  */
-export function CustomerSheet({
+export function CustomerPrintSheet({
   name,
   customer,
   answer,
 }: {
   name: string
   customer: Customer
-  answer: AnswerAgeFacts
+  answer: ResponseAge
 }) {
   const circuits = useEndpoint('circuits', { customer: name }).data?.data
   const incidents = useEndpoint('incidents', { ...OPEN_INCIDENTS_QUERY, customer: name }).data?.data
@@ -45,7 +45,7 @@ export function CustomerSheet({
             {circuits ? <PrintedCircuits circuits={circuits} /> : <Missing part="Circuits" />}
             {!incidents && <Missing part="Open incidents" />}
             {incidents && incidents.length > 0 && <PrintedIncidents caption="Open incidents" incidents={incidents} />}
-            {month ? <PrintedMonth report={month} /> : <Missing part="Availability" />}
+            {month ? <PrintedAvailabilityMonth report={month} /> : <Missing part="Availability" />}
             {mayReadCost && <PrintedCost name={name} />}
           </>
         )}
@@ -70,7 +70,7 @@ function PrintedCost({ name }: { name: string }) {
   const sums = listCustomerCosts(tco).map(formatCustomerCost)
   return (
     <>
-      <PaperTable
+      <PrintedTable
         caption={`Cost, this month so far (UTC): ${sums.join(' and ') || 'no cost items'}`}
         columns={tcoColumns}
         widths={{ what: 16, of: 18, quantity: 14, price: 12, cost: 14, note: 26 }}
@@ -84,7 +84,7 @@ function PrintedCost({ name }: { name: string }) {
           <h2 className="text-sm font-semibold">
             {formatPlural(unpriced.length, 'item')} without a price, not in this sum
           </h2>
-          <UnpricedList rows={unpriced} />
+          <UnpricedTcoRows rows={unpriced} />
         </section>
       )}
     </>

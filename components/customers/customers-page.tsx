@@ -3,7 +3,7 @@
 import type { Customer } from '#lib/customers/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { ListPage } from '../resource-page/list-page.tsx'
+import { ResourceListPage } from '../resource-page/list-page.tsx'
 import { EmptyResourceList } from '../resource-page/page-parts.tsx'
 import { TwoLines, FirstTwoItems } from '../ui/table/cells.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
@@ -137,7 +137,7 @@ const byState = { id: 'state', desc: false }
 
 export function CustomersPage() {
   return (
-    <ListPage query={useEndpoint('customers')} title="Customers" rows={4}>
+    <ResourceListPage query={useEndpoint('customers')} title="Customers" rows={4}>
       {(customers) => (
         <DataTable
           name="customers"
@@ -155,6 +155,6 @@ export function CustomersPage() {
           }
         />
       )}
-    </ListPage>
+    </ResourceListPage>
   )
 }

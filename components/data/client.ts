@@ -8,7 +8,7 @@ import { revealDirectionMarks } from './visible-text.ts'
  * Envelope of every API response: the data, the time of the data (`asOf`), and the freshness of the polls behind it
  * (ADR 0040).
  */
-export interface ApiAnswer<Data> {
+export interface ApiResponse<Data> {
   data: Data
   asOf: string
   freshness: Freshness
@@ -21,7 +21,7 @@ export interface ApiAnswer<Data> {
   uncoveredOmitted?: number
 }
 
-export interface ApiAnswerPage<Row> extends ApiAnswer<Row[]> {
+export interface ApiResponsePage<Row> extends ApiResponse<Row[]> {
   nextCursor: string | null
 }
 

@@ -4,7 +4,7 @@ import { buildApiUrl, type QueryParameters } from './client.ts'
 import {
   createEndpointQuery,
   listEndpointsWithFlag,
-  addPageScope,
+  addPageSelectionToParameters,
   buildRequest,
   type ScreenEndpoint,
 } from './endpoint.ts'
@@ -87,15 +87,15 @@ describe('the moment in the address of a page', () => {
   })
 
   it.each([
-    ['is added', addPageScope('sessions', { scope: 'g1' }, page), { scope: 'g1', at: AT }],
+    ['is added', addPageSelectionToParameters('sessions', { scope: 'g1' }, page), { scope: 'g1', at: AT }],
     [
       'changes no question that has its own',
-      addPageScope('sessions', { at: '2026-11-20' }, page),
+      addPageSelectionToParameters('sessions', { at: '2026-11-20' }, page),
       { at: '2026-11-20' },
     ],
-    ['changes no question about now', addPageScope('sessions', { at: null }, page), { at: null }],
-    ['is left out where none can be said', addPageScope('sources', {}, page), {}],
-    ['is left out now', addPageScope('sessions', {}, { customer: null, at: null }), {}],
+    ['changes no question about now', addPageSelectionToParameters('sessions', { at: null }, page), { at: null }],
+    ['is left out where none can be said', addPageSelectionToParameters('sources', {}, page), {}],
+    ['is left out now', addPageSelectionToParameters('sessions', {}, { customer: null, at: null }), {}],
   ])('%s', (_, asked, expected) => {
     expect(asked).toEqual(expected)
   })
@@ -125,7 +125,7 @@ describe('the moment in the address of a page', () => {
 describe('the customer in the address of a page', () => {
   const takesCustomer = taking('customer')
   const ofCustomer = (path: ScreenEndpoint, asked: QueryParameters, customer: string | null) =>
-    addPageScope(path, asked, { customer, at: null })
+    addPageSelectionToParameters(path, asked, { customer, at: null })
 
   it('filters endpoints that take one', () => {
     expect(listEndpointsWithFlag('ofCustomer').filter((path) => !takesCustomer.includes(path))).toEqual([])

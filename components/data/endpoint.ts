@@ -2,8 +2,8 @@ import { queryOptions, useQuery } from '@tanstack/react-query'
 import type { endpoints } from '#lib/api/index.ts'
 import type { z } from 'zod'
 import { useAsOf, useCustomer } from '../links/page-selection-provider.tsx'
-import { type ApiAnswer, buildApiUrl, getJson, type QueryParameters } from './client.ts'
-import { useServerAnswer } from './server-answers.tsx'
+import { type ApiResponse, buildApiUrl, getJson, type QueryParameters } from './client.ts'
+import { useServerResponse } from './server-answers.tsx'
 import type { QueryKey, ChangeTopic } from './query-keys.ts'
 
 type Endpoints = typeof endpoints
@@ -24,7 +24,7 @@ export type EndpointParameters<Path extends EndpointPath> = { [Name in InPath<Pa
   [Name in keyof InQuery<Path>]: Value
 }
 
-export type EndpointAnswer<Path extends EndpointPath> = z.output<ByPath[Path]['response']>
+export type EndpointResponse<Path extends EndpointPath> = z.output<ByPath[Path]['response']>
 
 /** Rules for requesting an endpoint and caching its responses. */
 interface CachePolicy {
@@ -67,7 +67,7 @@ const DELIVERY_MS = 5_000
 const COST_MS = 5 * 60_000
 
 /** Number of rows in one page of a long list. */
-export const PAGE_ROWS = 100
+export const MAX_ROWS_PER_PAGE = 100
 /** Maximum page size of the API. */
 const ALL = { limit: 1000 }
 
@@ -252,14 +252,14 @@ function previousOf({ keepsPrevious }: CachePolicy, [, scope, , { at }]: QueryKe
  * no refetches.
  */
 const untilSettled = ({ state }: { state: { data?: unknown } }) =>
-  (state.data as ApiAnswer<unknown> | undefined)?.settled === false ? 60_000 : (false as const)
+  (state.data as ApiResponse<unknown> | undefined)?.settled === false ? 60_000 : (false as const)
 
 /** Returns the query of one endpoint of the API; path, parameters and response have the types of the API contract. */
 export function createEndpointQuery<Path extends ScreenEndpoint>(path: Path, ...[parameters]: EndpointArguments<Path>) {
   const { policy, queryKey, url, isOpen } = buildRequest(path, (parameters ?? {}) as QueryParameters)
   return queryOptions({
     queryKey: queryKey as QueryKey,
-    queryFn: ({ signal }) => getJson<EndpointAnswer<Path>>(url, signal),
+    queryFn: ({ signal }) => getJson<EndpointResponse<Path>>(url, signal),
     refetchInterval: isOpen ? (policy.refetchMs ?? (false as const)) : untilSettled,
     ...(policy.staleMs !== undefined && { staleTime: policy.staleMs }),
     ...((policy.keepsPrevious || policy.asOf) && { placeholderData: previousOf(policy, queryKey) }),
@@ -270,7 +270,7 @@ export function createEndpointQuery<Path extends ScreenEndpoint>(path: Path, ...
  * Parts of the page's address that apply to every query: the customer (null = all) and the moment (ISO 8601; null =
  * now).
  */
-export interface PageScope {
+export interface PageSelection {
   customer: string | null
   at: string | null
 }
@@ -279,10 +279,10 @@ export interface PageScope {
  * Adds the customer and the moment of the page to the parameters of a query, if the endpoint uses them. The customer is
  * left out in a query for one resource. A query that sets `at` itself (also to null) keeps its value.
  */
-export function addPageScope<Parameters extends QueryParameters>(
+export function addPageSelectionToParameters<Parameters extends QueryParameters>(
   path: ScreenEndpoint,
   parameters: Parameters,
-  { customer, at }: PageScope,
+  { customer, at }: PageSelection,
 ): Parameters {
   const policy: CachePolicy = policies[path]
   const hasCustomer = parameters.scope != null || parameters.customer != null
@@ -294,14 +294,14 @@ export function addPageScope<Parameters extends QueryParameters>(
 }
 
 /** Returns the customer and the moment in the page's address. */
-export const usePageScope = (): PageScope => ({ customer: useCustomer(), at: useAsOf() })
+export const usePageSelection = (): PageSelection => ({ customer: useCustomer(), at: useAsOf() })
 
 /**
  * Queries one endpoint of the API for the page's customer and moment. If the moment is now, the query is repeated when
  * the stream reports a change.
  */
 export function useEndpoint<Path extends ScreenEndpoint>(path: Path, ...[parameters]: EndpointArguments<Path>) {
-  const asked = addPageScope(path, (parameters ?? {}) as QueryParameters, usePageScope())
+  const asked = addPageSelectionToParameters(path, (parameters ?? {}) as QueryParameters, usePageSelection())
   const query = createEndpointQuery(path, ...([asked] as unknown as EndpointArguments<Path>))
-  return useServerAnswer(useQuery(query), query.queryKey)
+  return useServerResponse(useQuery(query), query.queryKey)
 }

@@ -1,14 +1,14 @@
 export { ApiError } from './api-error.ts'
-export { type ApiAnswer, buildApiUrl, getJson, type ApiAnswerPage, sendJson } from './client.ts'
+export { type ApiResponse, buildApiUrl, getJson, type ApiResponsePage, sendJson } from './client.ts'
 export {
   type EndpointParameters,
   createEndpointQuery,
-  addPageScope,
-  PAGE_ROWS,
+  addPageSelectionToParameters,
+  MAX_ROWS_PER_PAGE,
   useEndpoint,
-  usePageScope,
+  usePageSelection,
 } from './endpoint.ts'
-export { LiveProvider, useIsOffline, useLive } from './live/live-provider.tsx'
+export { LiveUpdatesProvider, useIsOffline, useLiveUpdates } from './live/live-provider.tsx'
 export * from './queries.ts'
 export { createQueryClient } from './query-client.ts'
 export { useCommand, useSaveOnLatestVersion, replaceItem } from './save-on-latest-version.ts'

@@ -1,15 +1,15 @@
 import { infiniteQueryOptions, useQuery } from '@tanstack/react-query'
-import { buildApiUrl, getJson, type ApiAnswerPage, type QueryParameters } from './client.ts'
-import { useServerAnswer } from './server-answers.tsx'
+import { buildApiUrl, getJson, type ApiResponsePage, type QueryParameters } from './client.ts'
+import { useServerResponse } from './server-answers.tsx'
 import {
-  type EndpointAnswer,
+  type EndpointResponse,
   type EndpointParameters,
   createEndpointQuery,
-  addPageScope,
-  PAGE_ROWS,
+  addPageSelectionToParameters,
+  MAX_ROWS_PER_PAGE,
   buildRequest,
   type ScreenEndpoint,
-  usePageScope,
+  usePageSelection,
 } from './endpoint.ts'
 
 /** Queries the session between two addresses at a gateway or circuit; `data` is null if there is no such session. */
@@ -26,7 +26,7 @@ export const useSession = (scope: string, ends: { localAddress: string; neighbor
   })
 
 const useOfPage = <Path extends ScreenEndpoint>(path: Path, parameters: EndpointParameters<Path>) =>
-  addPageScope(path, parameters as QueryParameters, usePageScope()) as EndpointParameters<Path>
+  addPageSelectionToParameters(path, parameters as QueryParameters, usePageSelection()) as EndpointParameters<Path>
 
 /**
  * Queries the route lookup of an address.
@@ -34,7 +34,7 @@ const useOfPage = <Path extends ScreenEndpoint>(path: Path, parameters: Endpoint
  */
 export function useRouteLookup(parameters: EndpointParameters<'routes/lookup'>, enabled: boolean) {
   const query = createEndpointQuery('routes/lookup', useOfPage('routes/lookup', parameters))
-  return useServerAnswer(useQuery({ ...query, enabled }), query.queryKey)
+  return useServerResponse(useQuery({ ...query, enabled }), query.queryKey)
 }
 
 /**
@@ -43,7 +43,7 @@ export function useRouteLookup(parameters: EndpointParameters<'routes/lookup'>, 
  */
 export function useRouteHistory(parameters: EndpointParameters<'routes/history'>, enabled: boolean) {
   const query = createEndpointQuery('routes/history', useOfPage('routes/history', parameters))
-  return useServerAnswer(useQuery({ ...query, enabled }), query.queryKey)
+  return useServerResponse(useQuery({ ...query, enabled }), query.queryKey)
 }
 
 export const isComputationInProgress = ({ state }: { state: string }) => state === 'queued' || state === 'running'
@@ -69,9 +69,9 @@ export function createPagedEndpointQuery<
   return infiniteQueryOptions({
     queryKey,
     queryFn: ({ signal, pageParam }) =>
-      getJson<EndpointAnswer<Path>>(buildApiUrl(path, { cursor: pageParam, limit: PAGE_ROWS }), signal),
+      getJson<EndpointResponse<Path>>(buildApiUrl(path, { cursor: pageParam, limit: MAX_ROWS_PER_PAGE }), signal),
     initialPageParam: null as string | null,
-    getNextPageParam: ({ nextCursor }: EndpointAnswer<Path>) => nextCursor,
+    getNextPageParam: ({ nextCursor }: EndpointResponse<Path>) => nextCursor,
     refetchInterval: policy.refetchMs ?? (false as const),
   })
 }
@@ -85,7 +85,7 @@ export async function readAllPages<Row>(
   const rows: Row[] = []
   let cursor: string | null = null
   do {
-    const page: ApiAnswerPage<Row> = await getJson<ApiAnswerPage<Row>>(
+    const page: ApiResponsePage<Row> = await getJson<ApiResponsePage<Row>>(
       buildApiUrl(path, { ...parameters, cursor, limit: 1000 }),
       signal,
     )

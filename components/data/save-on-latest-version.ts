@@ -1,6 +1,6 @@
 import { type QueryKey, useMutation, useQueryClient } from '@tanstack/react-query'
 import { ApiError } from './api-error.ts'
-import { type ApiAnswer, buildApiUrl, getJson, sendJson } from './client.ts'
+import { type ApiResponse, buildApiUrl, getJson, sendJson } from './client.ts'
 import { createEndpointQuery } from './endpoint.ts'
 
 /**
@@ -47,12 +47,12 @@ const TRIES = 3
  * @param bodyOf returns the request body that makes the change, with the stored version
  * @throws ApiError if a request fails; also the errors of `bodyOf`
  */
-async function saveOnTop<Stored>(path: string, bodyOf: (stored: Stored) => unknown): Promise<ApiAnswer<Stored>> {
+async function saveOnTop<Stored>(path: string, bodyOf: (stored: Stored) => unknown): Promise<ApiResponse<Stored>> {
   const url = buildApiUrl(path)
   for (let tries = 1; ; tries++) {
-    const { data } = await getJson<ApiAnswer<Stored>>(url)
+    const { data } = await getJson<ApiResponse<Stored>>(url)
     try {
-      return await sendJson<ApiAnswer<Stored>>('PUT', url, bodyOf(data))
+      return await sendJson<ApiResponse<Stored>>('PUT', url, bodyOf(data))
     } catch (error) {
       // another user saved in between, so the change is applied to the new version
       if (!(error instanceof ApiError && error.status === 409) || tries === TRIES) throw error

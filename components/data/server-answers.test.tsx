@@ -1,7 +1,7 @@
 import { dehydrate, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { renderToString } from 'react-dom/server'
 import { expect, it } from 'vitest'
-import { ServerAnswersProvider } from './server-answers.tsx'
+import { ServerResponsesProvider } from './server-answers.tsx'
 import { createEndpointQuery, useEndpoint } from './endpoint.ts'
 
 const { queryKey } = createEndpointQuery('overview')
@@ -26,9 +26,9 @@ it.each([
   const state = dehydrate(clientWith(drawn, 1_000))
   const html = renderToString(
     <QueryClientProvider client={clientWith(read, 2_000)}>
-      <ServerAnswersProvider state={state}>
+      <ServerResponsesProvider state={state}>
         <Words />
-      </ServerAnswersProvider>
+      </ServerResponsesProvider>
     </QueryClientProvider>,
   )
   expect(html).toBe(words)

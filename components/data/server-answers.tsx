@@ -4,21 +4,21 @@ import { type DehydratedState, hashKey, HydrationBoundary, type QueryKey } from 
 import { createContext, type ReactNode, useContext, useMemo, useSyncExternalStore } from 'react'
 
 /** API responses from which the server rendered the page, by hash of their query key. */
-export const ServerAnswersContext = createContext<Pick<ReadonlyMap<string, unknown>, 'get'>>(new Map())
+export const ServerResponsesContext = createContext<Pick<ReadonlyMap<string, unknown>, 'get'>>(new Map())
 
 /**
  * Provides the API responses from which the server rendered a page to the components inside.
  * @param state cached responses in the form that React Query transfers to the browser
  */
-export function ServerAnswersProvider({ state, children }: { state: DehydratedState; children: ReactNode }) {
+export function ServerResponsesProvider({ state, children }: { state: DehydratedState; children: ReactNode }) {
   const drawn = useMemo(
     () => new Map(state.queries.map(({ queryHash, state: { data } }) => [queryHash, data])),
     [state],
   )
   return (
-    <ServerAnswersContext value={drawn}>
+    <ServerResponsesContext value={drawn}>
       <HydrationBoundary state={state}>{children}</HydrationBoundary>
-    </ServerAnswersContext>
+    </ServerResponsesContext>
   )
 }
 
@@ -30,11 +30,11 @@ const never = () => () => {}
  * already have loaded newer responses. Without this function, React would find a text that differs from the server's
  * page and would render the part again (https://react.dev/reference/react/useSyncExternalStore, getServerSnapshot).
  */
-export function useServerAnswer<Result extends { data: unknown; error: unknown }>(
+export function useServerResponse<Result extends { data: unknown; error: unknown }>(
   result: Result,
   queryKey: QueryKey,
 ): Result {
-  const drawn = useContext(ServerAnswersContext).get(hashKey(queryKey))
+  const drawn = useContext(ServerResponsesContext).get(hashKey(queryKey))
   const read = () => result.error ?? result.data
   if (
     Object.is(

@@ -2,7 +2,7 @@ import { useQueries } from '@tanstack/react-query'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import { formatConnectedGateways } from '#lib/contract/words/connected-gateways.ts'
-import { createEndpointQuery, addPageScope, usePageScope } from './endpoint.ts'
+import { createEndpointQuery, addPageSelectionToParameters, usePageSelection } from './endpoint.ts'
 
 /** BGP sessions in series along a circuit's paths (on the circuit and on its gateways), as far as they are loaded. */
 export interface SessionsAlongCircuit {
@@ -18,9 +18,11 @@ export interface SessionsAlongCircuit {
 /** Queries the sessions of a circuit and of the gateways that are connected to it. */
 export function useSessionsAlongCircuit(circuit: Pick<Circuit, 'id' | 'connections'>): SessionsAlongCircuit {
   const scopes = [circuit.id, ...formatConnectedGateways(circuit)]
-  const page = usePageScope()
+  const page = usePageSelection()
   const queries = useQueries({
-    queries: scopes.map((scope) => createEndpointQuery('sessions', addPageScope('sessions', { scope }, page))),
+    queries: scopes.map((scope) =>
+      createEndpointQuery('sessions', addPageSelectionToParameters('sessions', { scope }, page)),
+    ),
   })
   return {
     sessions: queries.flatMap(({ data }) => data?.data ?? []),

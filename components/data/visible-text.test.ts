@@ -1,6 +1,6 @@
 import { afterEach, expect, it, vi } from 'vitest'
 import { getJson } from './client.ts'
-import { revealDirectionMarksInAnswer } from './visible-text.ts'
+import { revealDirectionMarksInResponse } from './visible-text.ts'
 
 afterEach(() => vi.unstubAllGlobals())
 
@@ -8,9 +8,9 @@ const spoofed = { data: [{ name: 'ckt-\u202eno\u2066l\u200f', arabic: 'دائر�
 const shown = { data: [{ name: 'ckt-⟨U+202E⟩no⟨U+2066⟩l⟨U+200F⟩', arabic: 'دائرة', tags: { ['⟨U+202D⟩x']: 1 } }] }
 
 it('signs that turn a name around are shown, at the first paint and later', async () => {
-  expect(revealDirectionMarksInAnswer(spoofed)).toEqual(shown)
+  expect(revealDirectionMarksInResponse(spoofed)).toEqual(shown)
   const plain = { data: [{ name: 'ckt-lon' }] }
-  expect(revealDirectionMarksInAnswer(plain)).toBe(plain)
+  expect(revealDirectionMarksInResponse(plain)).toBe(plain)
   vi.stubGlobal('fetch', async () => Response.json(spoofed))
   expect(await getJson('/api/v1/circuits')).toEqual(shown)
 })

@@ -12,7 +12,7 @@ export const revealDirectionMarks = (text: string): string =>
   text.replace(DIRECTION, (sign) => `⟨U+${sign.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}⟩`)
 
 /** Applies {@link revealDirectionMarks} to all texts in a response. */
-export function revealDirectionMarksInAnswer<Body>(answer: Body): Body {
+export function revealDirectionMarksInResponse<Body>(answer: Body): Body {
   const json = JSON.stringify(answer)
   const text = revealDirectionMarks(json)
   return text === json ? answer : (JSON.parse(text) as Body)

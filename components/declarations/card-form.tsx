@@ -1,6 +1,6 @@
 import type { OperatorCard } from '#lib/contract/index.ts'
-import { cardForm } from './forms/card.ts'
-import { ItemForm } from './item-form.tsx'
+import { operatorCardDeclarationForm } from './forms/card.ts'
+import { DeclarationItemForm } from './item-form.tsx'
 
 /** Form that edits the contact card of a resource, or creates a card (`card` null). */
 export function OperatorCardForm({
@@ -14,5 +14,5 @@ export function OperatorCardForm({
   part: string
   onDone: () => void
 }) {
-  return <ItemForm form={cardForm} item={card} fixed={{ scope, part }} onDone={onDone} />
+  return <DeclarationItemForm form={operatorCardDeclarationForm} item={card} fixed={{ scope, part }} onDone={onDone} />
 }

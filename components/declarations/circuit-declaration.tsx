@@ -3,14 +3,14 @@ import { useState } from 'react'
 import { RequireRight } from '../access/require-right.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { InlineButton } from './inline-button.tsx'
-import { createLazyPart } from '../ui/lazy-part.tsx'
+import { createLazyComponent } from '../ui/lazy-part.tsx'
 
 /**
  * The form's code is loaded when it is opened. It contains the schemas of the API, which users who only read do not
  * need.
  */
-const CircuitForm = createLazyPart(
-  () => import('./circuit-form.tsx').then((part) => part.CircuitForm),
+const CircuitForm = createLazyComponent(
+  () => import('./circuit-form.tsx').then((part) => part.CircuitDeclarationEditor),
   <div className="skeleton h-64" />,
 )
 

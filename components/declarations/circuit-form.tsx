@@ -1,9 +1,9 @@
 import type { DeclaredCircuit } from '#lib/contract/index.ts'
-import { circuitForm } from './forms/circuit.ts'
-import { ItemForm } from './item-form.tsx'
+import { circuitDeclarationForm } from './forms/circuit.ts'
+import { DeclarationItemForm } from './item-form.tsx'
 
 /** Form that edits the declaration of one circuit, or creates a declaration (`item` null). */
-export function CircuitForm({
+export function CircuitDeclarationEditor({
   item,
   circuit,
   onDone,
@@ -12,5 +12,5 @@ export function CircuitForm({
   circuit: string
   onDone: () => void
 }) {
-  return <ItemForm form={circuitForm} item={item} fixed={{ circuit }} onDone={onDone} />
+  return <DeclarationItemForm form={circuitDeclarationForm} item={item} fixed={{ circuit }} onDone={onDone} />
 }

@@ -31,14 +31,14 @@ export interface DeclarationForm<List extends DeclarationList> {
 }
 
 /** Returns the form values (draft) of an edited item, or the initial values of a new item. */
-export const createItemDraft = <List extends DeclarationList>(
+export const createDeclarationDraft = <List extends DeclarationList>(
   { fields, draftOf }: DeclarationForm<List>,
   item: DeclarationItem<List> | null,
   zone: string,
 ): FormDraft => ({ ...createDraft(fields, item, zone), ...draftOf?.(item, zone) })
 
 /** Validates the form values with the schema of the list. Returns the item, or an error for each invalid field. */
-export function validateItemDraft<List extends DeclarationList>(
+export function validateDeclarationDraft<List extends DeclarationList>(
   form: DeclarationForm<List>,
   draft: FormDraft,
   zone: string,

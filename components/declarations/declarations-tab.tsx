@@ -1,22 +1,22 @@
 'use client'
 
-import type { DeclarationsAnswer } from '#lib/contract/index.ts'
+import type { DeclarationsResponse } from '#lib/contract/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { formatPlural } from '../format/quantity.ts'
-import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
+import { QueryStateView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Moment } from '../ui/times/time.tsx'
-import { customerForm } from './forms/customer.ts'
-import { customerTagForm } from './forms/customer-tag.ts'
-import { cardForm } from './forms/card.ts'
-import { circuitForm } from './forms/circuit.ts'
-import { interfaceForm } from './forms/interface.ts'
-import { neighborMappingForm } from './forms/mapping.ts'
-import { policyForm } from './forms/policy.ts'
-import { routerNeighborForm } from './forms/router-neighbor.ts'
-import { siteForm } from './forms/site.ts'
-import { watchedPrefixForm } from './forms/watched-prefix.ts'
-import { ListPanel } from './list-panel.tsx'
+import { customerDeclarationForm } from './forms/customer.ts'
+import { customerTagDeclarationForm } from './forms/customer-tag.ts'
+import { operatorCardDeclarationForm } from './forms/card.ts'
+import { circuitDeclarationForm } from './forms/circuit.ts'
+import { interfaceDeclarationForm } from './forms/interface.ts'
+import { neighborMappingDeclarationForm } from './forms/mapping.ts'
+import { policyDeclarationForm } from './forms/policy.ts'
+import { routerNeighborDeclarationForm } from './forms/router-neighbor.ts'
+import { siteDeclarationForm } from './forms/site.ts'
+import { watchedPrefixDeclarationForm } from './forms/watched-prefix.ts'
+import { DeclarationListPanel } from './list-panel.tsx'
 import { useResources } from '../schema-form/use-resources.ts'
 
 const SHOWN_VERSIONS = 10
@@ -25,7 +25,7 @@ const SHOWN_VERSIONS = 10
 export function DeclarationsTab() {
   const declarations = useEndpoint('declarations')
   return (
-    <AnswerView query={declarations} skeleton={<SkeletonRows rows={12} />}>
+    <QueryStateView query={declarations} skeleton={<SkeletonRows rows={12} />}>
       {({ data }) => (
         <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
           <Unreadable items={data.unreadable} />
@@ -33,23 +33,23 @@ export function DeclarationsTab() {
           <LastSaves />
         </div>
       )}
-    </AnswerView>
+    </QueryStateView>
   )
 }
 
 /** Shows the lists of declarations that have items, and one line for each list without items. */
-function Lists({ data }: { data: DeclarationsAnswer }) {
+function Lists({ data }: { data: DeclarationsResponse }) {
   const all = [
-    <ListPanel key="sites" form={siteForm} items={data.sites} />,
-    <ListPanel key="policies" form={policyForm} items={data.policies} />,
-    <ListPanel key="circuits" form={circuitForm} items={data.circuits} />,
-    <ListPanel key="customers" form={customerForm} items={data.customers} />,
-    <ListPanel key="interfaces" form={interfaceForm} items={data.interfaces} />,
-    <ListPanel key="mappings" form={neighborMappingForm} items={data.mappings} />,
-    <ListPanel key="routers" form={routerNeighborForm} items={data.routerNeighbors} />,
-    <ListPanel key="watched" form={watchedPrefixForm} items={data.watched} />,
-    <ListPanel key="tags" form={customerTagForm} items={data.customerTags} />,
-    <ListPanel key="cards" form={cardForm} items={data.cards} />,
+    <DeclarationListPanel key="sites" form={siteDeclarationForm} items={data.sites} />,
+    <DeclarationListPanel key="policies" form={policyDeclarationForm} items={data.policies} />,
+    <DeclarationListPanel key="circuits" form={circuitDeclarationForm} items={data.circuits} />,
+    <DeclarationListPanel key="customers" form={customerDeclarationForm} items={data.customers} />,
+    <DeclarationListPanel key="interfaces" form={interfaceDeclarationForm} items={data.interfaces} />,
+    <DeclarationListPanel key="mappings" form={neighborMappingDeclarationForm} items={data.mappings} />,
+    <DeclarationListPanel key="routers" form={routerNeighborDeclarationForm} items={data.routerNeighbors} />,
+    <DeclarationListPanel key="watched" form={watchedPrefixDeclarationForm} items={data.watched} />,
+    <DeclarationListPanel key="tags" form={customerTagDeclarationForm} items={data.customerTags} />,
+    <DeclarationListPanel key="cards" form={operatorCardDeclarationForm} items={data.cards} />,
   ]
   const unused = all.filter(({ props }) => props.items.length === 0)
   return (
@@ -61,7 +61,7 @@ function Lists({ data }: { data: DeclarationsAnswer }) {
   )
 }
 
-function Unreadable({ items }: { items: DeclarationsAnswer['unreadable'] }) {
+function Unreadable({ items }: { items: DeclarationsResponse['unreadable'] }) {
   if (items.length === 0) return null
   return (
     <Panel title="Invalid stored declarations" note="ignored, and removed when their list is saved">

@@ -1,23 +1,23 @@
 import { describe, expect, it } from 'vitest'
 import type { DeclarationItem, DeclarationList } from '#lib/contract/index.ts'
-import { type DeclarationForm, createItemDraft, validateItemDraft } from './declaration-form.ts'
-import { cardForm } from './forms/card.ts'
-import { circuitForm } from './forms/circuit.ts'
-import { maintenanceForm } from './forms/maintenance.ts'
-import { neighborMappingForm } from './forms/mapping.ts'
-import { pauseForm } from './forms/pause.ts'
-import { policyForm } from './forms/policy.ts'
-import { routerNeighborForm } from './forms/router-neighbor.ts'
-import { siteForm } from './forms/site.ts'
-import { customerForm } from './forms/customer.ts'
-import { customerTagForm } from './forms/customer-tag.ts'
-import { exclusionForm } from './forms/exclusion.ts'
-import { interfaceForm } from './forms/interface.ts'
-import { watchedPrefixForm } from './forms/watched-prefix.ts'
+import { type DeclarationForm, createDeclarationDraft, validateDeclarationDraft } from './declaration-form.ts'
+import { operatorCardDeclarationForm } from './forms/card.ts'
+import { circuitDeclarationForm } from './forms/circuit.ts'
+import { maintenanceDeclarationForm } from './forms/maintenance.ts'
+import { neighborMappingDeclarationForm } from './forms/mapping.ts'
+import { pauseDeclarationForm } from './forms/pause.ts'
+import { policyDeclarationForm } from './forms/policy.ts'
+import { routerNeighborDeclarationForm } from './forms/router-neighbor.ts'
+import { siteDeclarationForm } from './forms/site.ts'
+import { customerDeclarationForm } from './forms/customer.ts'
+import { customerTagDeclarationForm } from './forms/customer-tag.ts'
+import { exclusionDeclarationForm } from './forms/exclusion.ts'
+import { interfaceDeclarationForm } from './forms/interface.ts'
+import { watchedPrefixDeclarationForm } from './forms/watched-prefix.ts'
 
 const items: { [List in DeclarationList]: [DeclarationForm<List>, DeclarationItem<List>] } = {
   sites: [
-    siteForm,
+    siteDeclarationForm,
     {
       name: 'DC-A',
       prefixes: ['10.10.0.0/16', '2001:db8::/32'],
@@ -28,9 +28,9 @@ const items: { [List in DeclarationList]: [DeclarationForm<List>, DeclarationIte
       ],
     },
   ],
-  policies: [policyForm, { kind: 'active_standby', circuits: ['lon', 'ams'], prefixes: ['10.0.0.0/8'] }],
+  policies: [policyDeclarationForm, { kind: 'active_standby', circuits: ['lon', 'ams'], prefixes: ['10.0.0.0/8'] }],
   maintenance: [
-    maintenanceForm,
+    maintenanceDeclarationForm,
     {
       id: 'mw-1',
       title: 'CHG-1',
@@ -43,7 +43,7 @@ const items: { [List in DeclarationList]: [DeclarationForm<List>, DeclarationIte
     },
   ],
   pauses: [
-    pauseForm,
+    pauseDeclarationForm,
     {
       id: 'pause-1',
       why: 'CHG-2',
@@ -53,9 +53,12 @@ const items: { [List in DeclarationList]: [DeclarationForm<List>, DeclarationIte
       by: 'alice',
     },
   ],
-  mappings: [neighborMappingForm, { gateway: 'hub', neighbor: '10.0.4.4', circuit: 'lon', path: 'secondary' }],
+  mappings: [
+    neighborMappingDeclarationForm,
+    { gateway: 'hub', neighbor: '10.0.4.4', circuit: 'lon', path: 'secondary' },
+  ],
   routerNeighbors: [
-    routerNeighborForm,
+    routerNeighborDeclarationForm,
     {
       router: '10.20.0.1',
       name: 'ce-1',
@@ -66,9 +69,9 @@ const items: { [List in DeclarationList]: [DeclarationForm<List>, DeclarationIte
       path: 'secondary',
     },
   ],
-  exclusions: [exclusionForm, { match: 'tag:env=test', why: 'a lab' }],
+  exclusions: [exclusionDeclarationForm, { match: 'tag:env=test', why: 'a lab' }],
   customers: [
-    customerForm,
+    customerDeclarationForm,
     {
       name: 'Contoso',
       connect: 'through',
@@ -77,9 +80,9 @@ const items: { [List in DeclarationList]: [DeclarationForm<List>, DeclarationIte
       tenants: [],
     },
   ],
-  customerTags: [customerTagForm, { name: 'customer' }],
+  customerTags: [customerTagDeclarationForm, { name: 'customer' }],
   circuits: [
-    circuitForm,
+    circuitDeclarationForm,
     {
       circuit: 'lon',
       connectivity: 'telco',
@@ -97,15 +100,15 @@ const items: { [List in DeclarationList]: [DeclarationForm<List>, DeclarationIte
     },
   ],
   interfaces: [
-    interfaceForm,
+    interfaceDeclarationForm,
     {
       interface: '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/networkInterfaces/nic-1',
       note: 'web',
     },
   ],
-  watched: [watchedPrefixForm, { prefix: '0.0.0.0/0', note: 'default' }],
+  watched: [watchedPrefixDeclarationForm, { prefix: '0.0.0.0/0', note: 'default' }],
   cards: [
-    cardForm,
+    operatorCardDeclarationForm,
     {
       scope: 'lon',
       part: 'primary',
@@ -126,7 +129,7 @@ describe.each(['UTC', 'Europe/Berlin', 'Asia/Kathmandu'])('in %s', (zone) => {
         DeclarationForm<List>,
         DeclarationItem<List>,
       ]) => {
-        expect(validateItemDraft(form, createItemDraft(form, item, zone), zone)).toEqual({ body: item })
+        expect(validateDeclarationDraft(form, createDeclarationDraft(form, item, zone), zone)).toEqual({ body: item })
       }
       roundTrip(items[list] as [DeclarationForm<DeclarationList>, DeclarationItem])
     },
@@ -136,7 +139,7 @@ describe.each(['UTC', 'Europe/Berlin', 'Asia/Kathmandu'])('in %s', (zone) => {
 describe('a form', () => {
   it('shows a window in the zone that was chosen', () => {
     const [form, window] = items.maintenance
-    expect(createItemDraft(form, window, 'Europe/Berlin')).toMatchObject({
+    expect(createDeclarationDraft(form, window, 'Europe/Berlin')).toMatchObject({
       from: '2030-07-01 22:00',
       to: '2030-07-02 01:30',
     })
@@ -145,17 +148,17 @@ describe('a form', () => {
   it.each([
     [
       'a prefix that is none',
-      { ...createItemDraft(siteForm, null, 'UTC'), name: 'A', prefixes: '10.0.0.0/8, here' },
+      { ...createDeclarationDraft(siteDeclarationForm, null, 'UTC'), name: 'A', prefixes: '10.0.0.0/8, here' },
       'prefixes',
     ],
     [
       'a router’s address that is none',
-      { ...createItemDraft(siteForm, null, 'UTC'), name: 'A', routers: 'ce-1: there' },
+      { ...createDeclarationDraft(siteDeclarationForm, null, 'UTC'), name: 'A', routers: 'ce-1: there' },
       'routers',
     ],
-    ['no name', createItemDraft(siteForm, null, 'UTC'), 'name'],
+    ['no name', createDeclarationDraft(siteDeclarationForm, null, 'UTC'), 'name'],
   ])('says of %s at which field it is', (_, draft, field) => {
-    const read = validateItemDraft(siteForm, draft, 'UTC')
+    const read = validateDeclarationDraft(siteDeclarationForm, draft, 'UTC')
     expect(Object.keys('faults' in read ? read.faults : {})).toEqual([field])
   })
 
@@ -166,9 +169,9 @@ describe('a form', () => {
     ['a class twice', 'ef 10 %, ef 20 Mb/s'],
     ['an amount without a unit', 'ef 10'],
   ])('refuses %s', (_, classes) => {
-    const read = validateItemDraft(
-      circuitForm,
-      { ...createItemDraft(circuitForm, null, 'UTC'), circuit: 'lon', classes },
+    const read = validateDeclarationDraft(
+      circuitDeclarationForm,
+      { ...createDeclarationDraft(circuitDeclarationForm, null, 'UTC'), circuit: 'lon', classes },
       'UTC',
     )
     expect(Object.keys('faults' in read ? read.faults : {})).toEqual(['classes'])
@@ -176,9 +179,9 @@ describe('a form', () => {
 
   it('refuses an S-tag that is no VLAN id', () => {
     for (const secondStag of ['0', '4095', 'two']) {
-      const read = validateItemDraft(
-        circuitForm,
-        { ...createItemDraft(circuitForm, null, 'UTC'), circuit: 'lon', secondStag },
+      const read = validateDeclarationDraft(
+        circuitDeclarationForm,
+        { ...createDeclarationDraft(circuitDeclarationForm, null, 'UTC'), circuit: 'lon', secondStag },
         'UTC',
       )
       expect(Object.keys('faults' in read ? read.faults : {})).toEqual(['secondStag'])
@@ -186,8 +189,8 @@ describe('a form', () => {
   })
 
   it('wants both ends of a window', () => {
-    const draft = { ...createItemDraft(maintenanceForm, null, 'UTC'), title: 'x', from: '' }
-    const read = validateItemDraft(maintenanceForm, draft, 'UTC')
+    const draft = { ...createDeclarationDraft(maintenanceDeclarationForm, null, 'UTC'), title: 'x', from: '' }
+    const read = validateDeclarationDraft(maintenanceDeclarationForm, draft, 'UTC')
     expect('faults' in read && read.faults.from).toBeTruthy()
   })
 })
@@ -197,6 +200,6 @@ it.each([
   ['FREQ=DAILY', ['timeZone', 'exceptDates']],
   ['custom', ['rule', 'timeZone', 'exceptDates']],
 ])('a window that repeats %j shows the fields that apply to it', (repeats, shown) => {
-  const conditional = maintenanceForm.fields.filter(({ isShown }) => isShown)
+  const conditional = maintenanceDeclarationForm.fields.filter(({ isShown }) => isShown)
   expect(conditional.filter(({ isShown }) => isShown?.({ repeats })).map(({ name }) => name)).toEqual(shown)
 })

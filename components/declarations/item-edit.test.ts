@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { type DeclarationsAnswer, createEmptyDeclarations } from '#lib/contract/index.ts'
-import { buildDeclarationsBody, ConcurrentChangeError } from './item-edit.ts'
+import { type DeclarationsResponse, createEmptyDeclarations } from '#lib/contract/index.ts'
+import { buildDeclarationsBody, ConcurrentDeclarationChangeError } from './item-edit.ts'
 
 const watched = (prefix: string, note = '') => ({ prefix, note })
-const current = (...list: ReturnType<typeof watched>[]): DeclarationsAnswer => ({
+const current = (...list: ReturnType<typeof watched>[]): DeclarationsResponse => ({
   ...createEmptyDeclarations(),
   watched: list,
   version: 7,
@@ -30,6 +30,8 @@ describe('an edit of one item', () => {
     ['was changed', current(watched('10.0.0.0/8', 'by somebody'), b)],
     ['was taken away', current(b)],
   ])('is refused where the item %s since', (_, now) => {
-    expect(() => buildDeclarationsBody(now, { list: 'watched', before: a, after: null })).toThrow(ConcurrentChangeError)
+    expect(() => buildDeclarationsBody(now, { list: 'watched', before: a, after: null })).toThrow(
+      ConcurrentDeclarationChangeError,
+    )
   })
 })

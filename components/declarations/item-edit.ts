@@ -2,7 +2,7 @@ import type {
   DeclarationItem,
   DeclarationList,
   Declarations,
-  DeclarationsAnswer,
+  DeclarationsResponse,
   DeclarationsBody,
 } from '#lib/contract/index.ts'
 import { formatDeclarationKey } from '#lib/contract/vocabulary.ts'
@@ -22,7 +22,7 @@ export interface DeclarationEdit<List extends DeclarationList = DeclarationList>
  * Error that another user changed the item after the form was opened. It prevents the other user's change from being
  * overwritten.
  */
-export class ConcurrentChangeError extends Error {
+export class ConcurrentDeclarationChangeError extends Error {
   override name = 'ChangedMeanwhile'
   constructor() {
     super('This item was changed in the meantime. Cancel, check its current value, and edit it again.')
@@ -32,10 +32,10 @@ export class ConcurrentChangeError extends Error {
 /**
  * Returns the request body that applies an edit to the stored declarations. Changes of other items that other users
  * saved after the form was opened are kept.
- * @throws ConcurrentChangeError if another user changed or removed the same item
+ * @throws ConcurrentDeclarationChangeError if another user changed or removed the same item
  */
 export function buildDeclarationsBody<List extends DeclarationList>(
-  current: DeclarationsAnswer,
+  current: DeclarationsResponse,
   { list, before, after }: DeclarationEdit<List>,
 ): DeclarationsBody {
   const items: readonly DeclarationItem<List>[] = current[list]
@@ -43,7 +43,7 @@ export function buildDeclarationsBody<List extends DeclarationList>(
   if (before === null) return withList(current.version, list, [...items, ...added])
   const key = formatDeclarationKey(list, before)
   const index = items.findIndex((item) => formatDeclarationKey(list, item) === key)
-  if (index < 0 || JSON.stringify(items[index]) !== JSON.stringify(before)) throw new ConcurrentChangeError()
+  if (index < 0 || JSON.stringify(items[index]) !== JSON.stringify(before)) throw new ConcurrentDeclarationChangeError()
   return withList(current.version, list, items.toSpliced(index, 1, ...added))
 }
 

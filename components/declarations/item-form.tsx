@@ -2,7 +2,7 @@ import { type Control, useWatch } from 'react-hook-form'
 import type { DeclarationItem, DeclarationList } from '#lib/contract/index.ts'
 import { useZone } from '../ui/preferences.tsx'
 import { SchemaForm } from '../schema-form/schema-form.tsx'
-import { type DeclarationForm, createItemDraft, validateItemDraft } from './declaration-form.ts'
+import { type DeclarationForm, createDeclarationDraft, validateDeclarationDraft } from './declaration-form.ts'
 import type { FormDraft } from '../schema-form/form-fields.ts'
 import { useSaveDeclaration } from './use-save-declaration.ts'
 
@@ -10,7 +10,7 @@ import { useSaveDeclaration } from './use-save-declaration.ts'
  * Form that edits a declaration, shown in its place in the list, or that adds a new one. Escape cancels; errors are
  * shown at their fields.
  */
-export function ItemForm<List extends DeclarationList>({
+export function DeclarationItemForm<List extends DeclarationList>({
   form,
   item,
   fixed = {},
@@ -29,9 +29,9 @@ export function ItemForm<List extends DeclarationList>({
   return (
     <SchemaForm
       label={`${item === null ? 'New' : 'Edit'} ${form.one}`}
-      draft={{ ...createItemDraft(form, item, zone), ...fixed }}
+      draft={{ ...createDeclarationDraft(form, item, zone), ...fixed }}
       fields={form.fields.filter(({ name }) => !(name in fixed))}
-      read={(draft) => validateItemDraft(form, draft, zone)}
+      read={(draft) => validateDeclarationDraft(form, draft, zone)}
       saving={declare}
       onSave={(after, onSuccess) => declare.mutate({ list: form.list, before: item, after }, { onSuccess })}
       onDone={onDone}

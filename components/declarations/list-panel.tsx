@@ -8,19 +8,19 @@ import { Panel } from '../ui/panel.tsx'
 import { RemoveButton } from '../ui/remove-button.tsx'
 import { useEditInPlace } from '../ui/use-edit-in-place.ts'
 import type { DeclarationForm } from './declaration-form.ts'
-import type { ItemForm as AnyItemForm } from './item-form.tsx'
+import type { DeclarationItemForm as AnyItemForm } from './item-form.tsx'
 import { useSaveDeclaration } from './use-save-declaration.ts'
 import { useResources } from '../schema-form/use-resources.ts'
-import { createLazyPart } from '../ui/lazy-part.tsx'
+import { createLazyComponent } from '../ui/lazy-part.tsx'
 
 /** The form's code is loaded when it is opened, because it contains the schemas of the API. */
-const ItemForm = createLazyPart(
-  () => import('./item-form.tsx').then((part) => part.ItemForm),
+const ItemForm = createLazyComponent(
+  () => import('./item-form.tsx').then((part) => part.DeclarationItemForm),
   <div className="skeleton h-64" />,
 ) as typeof AnyItemForm
 
 /** Panel with one list of declarations (facts that users enter), in which the user adds, changes and removes items. */
-export function ListPanel<List extends DeclarationList>({
+export function DeclarationListPanel<List extends DeclarationList>({
   form,
   items,
   extra,

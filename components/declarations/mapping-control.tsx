@@ -8,7 +8,7 @@ import { RequireRight } from '../access/require-right.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { InlineButton } from './inline-button.tsx'
-import { PathForm } from './path-form.tsx'
+import { CircuitPathForm } from './path-form.tsx'
 import { useSaveDeclaration } from './use-save-declaration.ts'
 import { useResources } from '../schema-form/use-resources.ts'
 
@@ -18,7 +18,7 @@ type Mapping = NonNullable<Session['mapping']>
  * Shows the circuit and path to which Peerwatch maps a neighbor of a gateway, and the confidence of this mapping. The
  * user can confirm or correct it.
  */
-export function MappingControl({
+export function NeighborMappingControl({
   gateway,
   neighbor,
   mapping,
@@ -94,7 +94,7 @@ export function MappingControl({
         </RequireRight>
       </div>
       {isCorrected && (
-        <PathForm
+        <CircuitPathForm
           label="Path of the neighbor"
           before={mapping && { circuit: mapping.circuitId, peering: 'private', path: mapping.path }}
           isBusy={declare.isPending}

@@ -6,13 +6,13 @@ import { RequireRight } from '../access/require-right.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { IconButton } from '../ui/button.tsx'
 import { InlineButton } from './inline-button.tsx'
-import { createLazyPart } from '../ui/lazy-part.tsx'
+import { createLazyComponent } from '../ui/lazy-part.tsx'
 
 /**
  * The form's code is loaded when it is opened. It contains the schemas of the API, which users who only read do not
  * need.
  */
-const OperatorCardForm = createLazyPart(
+const OperatorCardForm = createLazyComponent(
   () => import('./card-form.tsx').then((part) => part.OperatorCardForm),
   <div className="skeleton h-64" />,
 )

@@ -16,7 +16,7 @@ export interface CircuitPathChoice {
  * Form in which the user chooses the circuit and path to which a session belongs.
  * @param before current path; null = unknown, so the form initially shows the private peering of the first circuit
  */
-export function PathForm({
+export function CircuitPathForm({
   label,
   before,
   asksPeering = false,

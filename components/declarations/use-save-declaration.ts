@@ -1,4 +1,4 @@
-import type { DeclarationList, DeclarationsAnswer } from '#lib/contract/index.ts'
+import type { DeclarationList, DeclarationsResponse } from '#lib/contract/index.ts'
 import { useSaveOnLatestVersion } from '../data/index.ts'
 import { buildDeclarationsBody, type DeclarationEdit } from './item-edit.ts'
 
@@ -9,6 +9,6 @@ import { buildDeclarationsBody, type DeclarationEdit } from './item-edit.ts'
 export const useSaveDeclaration = <List extends DeclarationList>() =>
   useSaveOnLatestVersion(
     'declarations',
-    (stored: DeclarationsAnswer, edit: DeclarationEdit<List>) => buildDeclarationsBody(stored, edit),
+    (stored: DeclarationsResponse, edit: DeclarationEdit<List>) => buildDeclarationsBody(stored, edit),
     [['declarations'], ['sessions']],
   )

@@ -4,7 +4,7 @@ import { useNow } from '../ui/times/page-clock.tsx'
 import { PlannedRange } from '../ui/times/time.tsx'
 
 /** Shows the start and end of a maintenance window, and whether it is open now. */
-export function WindowTime({ window: { from, to } }: { window: Pick<DeclaredMaintenance, 'from' | 'to'> }) {
+export function DeclaredWindowTime({ window: { from, to } }: { window: Pick<DeclaredMaintenance, 'from' | 'to'> }) {
   const now = useNow()
   return (
     <p className="text-xs text-ink-2">

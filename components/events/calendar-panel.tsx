@@ -5,12 +5,12 @@ import { HOUR } from '#lib/contract/time/time.ts'
 import { useEndpoint } from '../data/index.ts'
 import { formatPlural } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { AnswerView } from '../ui/answer-view.tsx'
+import { QueryStateView } from '../ui/answer-view.tsx'
 import { useNowInSteps } from '../ui/times/page-clock.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { SESSION_LOSS_KINDS } from './flap-ranking.tsx'
-import { countBinEvents } from './histogram-steps.ts'
+import { countHistogramBinEvents } from './histogram-steps.ts'
 import { type CalendarHour, buildCalendar, getCalendarStart, chooseHourShade } from './hour-calendar.ts'
 
 const DAYS = 30
@@ -51,19 +51,19 @@ function FlapCalendar() {
     step: 'hour',
   })
   return (
-    <AnswerView query={summary} skeleton={<Waiting />}>
+    <QueryStateView query={summary} skeleton={<Waiting />}>
       {({ data }) => (
         <Calendar
           from={from}
           steps={data.steps.map((step) => ({
             start: step.start,
-            count: step.observed || countBinEvents(step) > 0 ? countBinEvents(step) : null,
+            count: step.observed || countHistogramBinEvents(step) > 0 ? countHistogramBinEvents(step) : null,
           }))}
           words={(count) => formatPlural(count, 'loss', 'losses')}
           href={(hour) => `/events?kind=${SESSION_LOSS_KINDS}&parts=each&${spanOf(hour)}`}
         />
       )}
-    </AnswerView>
+    </QueryStateView>
   )
 }
 
@@ -71,7 +71,7 @@ function ChurnCalendar() {
   const from = useStart()
   const churn = useEndpoint('routes/churn', { from: new Date(from).toISOString(), step: 'hour' })
   return (
-    <AnswerView query={churn} skeleton={<Waiting />}>
+    <QueryStateView query={churn} skeleton={<Waiting />}>
       {({ data }) => (
         <Calendar
           from={from}
@@ -83,7 +83,7 @@ function ChurnCalendar() {
           href={(hour) => `/routes?${spanOf(hour)}`}
         />
       )}
-    </AnswerView>
+    </QueryStateView>
   )
 }
 

@@ -1,6 +1,6 @@
 import { clsx } from 'clsx'
 import type { Event } from '#lib/incidents/api/index.ts'
-import { type ProofEndFields, findProofEnd } from '#lib/contract/events/proof-end.ts'
+import { type ProvenUntilFields, getProvenUntil } from '#lib/contract/events/proof-end.ts'
 import { sumCoveredMs } from '#lib/contract/time/time-spans.ts'
 import { formatDurationRange } from '#lib/contract/words/index.ts'
 import { BoundsBar } from '../ui/facts/bounds-bar.tsx'
@@ -18,7 +18,7 @@ const unseenOf = ({ notObserved = [] }: Timed) =>
  * Returns the time until which polls confirm that an event was ongoing, and the number of seconds without polls before
  * that time.
  */
-function provenOf(event: Timed): ProofEndFields {
+function provenOf(event: Timed): ProvenUntilFields {
   const { startedBetween, confirmedAt } = event
   if (!confirmedAt) return {}
   const ms = sumCoveredMs(unseenOf(event), Date.parse(startedBetween[1]), Date.parse(confirmedAt))
@@ -61,7 +61,7 @@ export function EventDuration({ event, inLine = false }: { event: Timed; inLine?
           start={bounds(startedBetween)}
           end={endedBetween && bounds(endedBetween)}
           now={now}
-          provenUntil={findProofEnd(event, now)}
+          provenUntil={getProvenUntil(event, now)}
           unseen={unseenOf(event)}
           className="w-36"
         />

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { splitListParameter, toggleInListParameter } from '../ui/toggled-list.ts'
-import { isFilterActive, emptyEventLogFilter, convertFilterToQuery } from './event-filter.ts'
+import { isEventFilterActive, emptyEventLogFilter, convertEventFilterToQuery } from './event-filter.ts'
 import { formatSubject } from './event-text.ts'
 
 describe('a word is added to a list, or taken from it:', () => {
@@ -20,13 +20,13 @@ describe('a word is added to a list, or taken from it:', () => {
 })
 
 it('an address requests root events, unless child events are included', () => {
-  expect(convertFilterToQuery({ ...emptyEventLogFilter, kind: 'failover' })).toMatchObject({
+  expect(convertEventFilterToQuery({ ...emptyEventLogFilter, kind: 'failover' })).toMatchObject({
     kind: 'failover',
     partOf: 'none',
   })
-  expect(convertFilterToQuery({ ...emptyEventLogFilter, parts: 'each' })).toMatchObject({ partOf: null })
-  expect(isFilterActive(emptyEventLogFilter)).toBe(false)
-  expect(isFilterActive({ ...emptyEventLogFilter, text: 'x' })).toBe(true)
+  expect(convertEventFilterToQuery({ ...emptyEventLogFilter, parts: 'each' })).toMatchObject({ partOf: null })
+  expect(isEventFilterActive(emptyEventLogFilter)).toBe(false)
+  expect(isEventFilterActive({ ...emptyEventLogFilter, text: 'x' })).toBe(true)
   expect(splitListParameter(null)).toEqual([])
 })
 

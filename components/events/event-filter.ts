@@ -26,11 +26,11 @@ export const emptyEventLogFilter: EventLogFilter = {
   parts: null,
 }
 
-export const isFilterActive = (address: EventLogFilter): boolean =>
+export const isEventFilterActive = (address: EventLogFilter): boolean =>
   Object.values(address).some((value) => value !== null)
 
 /** Converts the filter of the event log to API parameters. */
-export function convertFilterToQuery({ parts, ...address }: EventLogFilter): EndpointParameters<'events'> {
+export function convertEventFilterToQuery({ parts, ...address }: EventLogFilter): EndpointParameters<'events'> {
   return { ...address, partOf: parts === 'each' ? null : 'none' }
 }
 

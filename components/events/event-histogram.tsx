@@ -12,10 +12,10 @@ import { PointerReading } from '../charts/pointer-reading.tsx'
 import {
   findBrushedRange,
   formatHistogram,
-  countBinEvents,
-  describeSelection,
-  formatSelection,
-  isBetween,
+  countHistogramBinEvents,
+  describeHistogramSelection,
+  formatHistogramSelection,
+  isHistogramIndexBetween,
 } from './histogram-steps.ts'
 
 /**
@@ -35,7 +35,7 @@ export function EventHistogram({
   const [brush, setBrush] = useState<TimeSpan | null>(null)
   const [isDrawing, setDrawing] = useState(false)
   const [at, setAt] = useState({ x: 0, y: 0 })
-  const most = Math.max(1, ...steps.map(countBinEvents))
+  const most = Math.max(1, ...steps.map(countHistogramBinEvents))
   const last = steps.length - 1
 
   const show = () => {
@@ -59,8 +59,8 @@ export function EventHistogram({
     else return
     event.preventDefault()
   }
-  const reading = brush && describeSelection(summary, brush, zone)
-  const words = reading ? formatSelection(reading) : formatHistogram(summary)
+  const reading = brush && describeHistogramSelection(summary, brush, zone)
+  const words = reading ? formatHistogramSelection(reading) : formatHistogram(summary)
   return (
     <div className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-2 border-t px-3.5 pt-2 pb-1 text-xs text-ink-3 tabular-nums print:hidden">
       <span aria-hidden className="flex flex-col justify-between text-right leading-none">
@@ -99,8 +99,8 @@ export function EventHistogram({
             key={step.start}
             className={clsx(
               'flex h-full min-w-0 flex-1 flex-col justify-end',
-              !step.observed && countBinEvents(step) === 0 && 'hatch',
-              brush && isBetween(index, brush) && 'bg-hover',
+              !step.observed && countHistogramBinEvents(step) === 0 && 'hatch',
+              brush && isHistogramIndexBetween(index, brush) && 'bg-hover',
             )}
           >
             {severities.toReversed().map((severity) => {

@@ -3,10 +3,16 @@ import ChevronRightIcon from 'lucide-react/icons/chevron-right'
 import { clsx } from 'clsx'
 import { type ReactNode, useMemo, useState } from 'react'
 import type { Event } from '#lib/incidents/api/index.ts'
-import { eventKindRecords, severities, parseSession } from '#lib/contract/vocabulary.ts'
+import { eventKindRecords, severities, parseSessionSubject } from '#lib/contract/vocabulary.ts'
 import { formatCause, formatEvidence } from '#lib/contract/words/index.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { type EndpointParameters, addPageScope, usePageScope, readAllPages, useEndpoint } from '../data/index.ts'
+import {
+  type EndpointParameters,
+  addPageSelectionToParameters,
+  usePageSelection,
+  readAllPages,
+  useEndpoint,
+} from '../data/index.ts'
 import type { TimeRange } from '../time/time-range.ts'
 import { StackedTimeBounds, StackedMoment } from '../ui/times/stacked-time.tsx'
 import { toggleInSet } from '../ui/toggled-list.ts'
@@ -19,14 +25,14 @@ import type { StatusText } from '../ui/status.tsx'
 import { getEventStatus, formatEventSubject, isStillOngoing, formatEventOwner } from './event-text.ts'
 import { EventDuration } from './event-duration.tsx'
 import { EvidenceButton } from './evidence.tsx'
-import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
+import { QueryStateView, SkeletonRows } from '../ui/answer-view.tsx'
 import { InstantBounds } from '../ui/times/time.tsx'
 import { buildSessionHref } from '../format/session-address.ts'
 import { AffectedPartText } from './part-text.tsx'
 
 /** Shows the subject of an event as text; if the subject is a session, it links to the session's page. */
 function Subject({ of: event }: { of: Pick<Event, 'scope' | 'kind' | 'subject' | 'evidence'> }) {
-  const ends = parseSession(event.subject)
+  const ends = parseSessionSubject(event.subject)
   if (!ends) return <AffectedPartText words={formatEventSubject(event)} className="text-ink-2" />
   return (
     <PageLink href={buildSessionHref({ scope: event.scope, ...ends })} className="link font-mono text-xs text-ink-2">
@@ -218,7 +224,7 @@ export function EventLog({
   tools: ReactNode
   picture: ReactNode
 }) {
-  const page = usePageScope()
+  const page = usePageSelection()
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set())
   const columns = useMemo(
     () => buildEventLogColumns({ unfolded, toggle: (id) => setUnfolded((now) => toggleInSet(now, id)) }),
@@ -237,7 +243,7 @@ export function EventLog({
       lines={2}
       groupings={groupings}
       defaultSort={newest}
-      exportRows={() => readAllPages<Event>('events', addPageScope('events', { ...filter }, page))}
+      exportRows={() => readAllPages<Event>('events', addPageSelectionToParameters('events', { ...filter }, page))}
       time={{ from: range.from, to: range.to }}
       empty={empty}
       toolbar={tools}
@@ -263,7 +269,7 @@ const groupings: RowGrouping<Event>[] = [
 function EventParts({ of }: { of: Pick<Event, 'id' | 'parts'> }) {
   const parts = useEndpoint('events', { partOf: of.id, limit: 1000 })
   return (
-    <AnswerView query={parts} skeleton={<SkeletonRows rows={Math.min(of.parts, 4)} height="2.25rem" />}>
+    <QueryStateView query={parts} skeleton={<SkeletonRows rows={Math.min(of.parts, 4)} height="2.25rem" />}>
       {({ data }) => (
         <ul className="ml-3.5 border-l pl-1">
           {data.toReversed().map((event) => (
@@ -274,7 +280,7 @@ function EventParts({ of }: { of: Pick<Event, 'id' | 'parts'> }) {
           ))}
         </ul>
       )}
-    </AnswerView>
+    </QueryStateView>
   )
 }
 

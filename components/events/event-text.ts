@@ -1,6 +1,6 @@
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import type { Event } from '#lib/incidents/api/index.ts'
-import { type EventKind, eventKindRecords, parsePath, parsePoll } from '#lib/contract/vocabulary.ts'
+import { type EventKind, eventKindRecords, parsePathSubject, parsePollSubject } from '#lib/contract/vocabulary.ts'
 import {
   formatOwner as nameOfOwner,
   formatDurationBounds,
@@ -30,14 +30,14 @@ const DOWN: ReadonlySet<EventKind> = new Set([
 ])
 
 /** Reports whether an event of a kind means "down", whatever the impact. */
-export const isDownKind = (kind: EventKind): boolean => DOWN.has(kind)
+export const isDownEventKind = (kind: EventKind): boolean => DOWN.has(kind)
 
 /**
  * Returns the tone (class of state) of an event: up for a recovery, down for a kind in `DOWN`, otherwise the tone of
  * its severity.
  */
 const toneOf = ({ kind, severity }: Pick<Event, 'kind' | 'severity'>): StatusText['tone'] =>
-  isRecovery(kind) ? 'up' : isDownKind(kind) ? 'down' : severityTones[severity]
+  isRecovery(kind) ? 'up' : isDownEventKind(kind) ? 'down' : severityTones[severity]
 
 /** Returns a status for an event. Its tone shows the meaning of the event, whether or not the event has ended. */
 export function getEventStatus({
@@ -62,10 +62,10 @@ const peerings: Record<string, string> = createSafeLookupTable({
  * private peering, primary`).
  */
 export function formatSubject(subject: string): string {
-  const poll = parsePoll(subject)
+  const poll = parsePollSubject(subject)
   if (poll)
     return [formatPollKind(poll.kind), ...(poll.subresource === '' ? [] : [formatSubject(poll.subresource)])].join(', ')
-  const { peering, path } = parsePath(subject)
+  const { peering, path } = parsePathSubject(subject)
   const named = peerings[peering ?? '']
   if (named) return path ? `${named}, ${path}` : named
   const start = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})Z$/.exec(subject)

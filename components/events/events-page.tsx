@@ -1,33 +1,33 @@
 'use client'
 
 import { parseAsString, useQueryState, useQueryStates } from 'nuqs'
-import { PAGE_ROWS, useEndpoint } from '../data/index.ts'
+import { MAX_ROWS_PER_PAGE, useEndpoint } from '../data/index.ts'
 import type { EndpointParameters } from '../data/endpoint.ts'
 import type { RangeAddress } from '../time/time-range.ts'
 import { useTimeRange } from '../time/use-time-range.ts'
 import { PageAge } from '../ui/times/answer-age.tsx'
-import { AnswerView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
+import { QueryStateView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { SavedViewsMenu } from '../views/saved-views-menu.tsx'
 import { Panel } from '../ui/panel.tsx'
 import {
   type EventLogFilter,
-  isFilterActive,
-  convertFilterToQuery,
+  isEventFilterActive,
+  convertEventFilterToQuery,
   emptyEventLogFilter,
   ownerChoices,
   severityChoices,
 } from './event-filter.ts'
 import { EventHistogram } from './event-histogram.tsx'
 import { EventLog } from './event-log.tsx'
-import { defaultRange } from './default-range.ts'
+import { defaultEventsRange } from './default-range.ts'
 import { CalendarPanel } from './calendar-panel.tsx'
 import { FlapRanking } from './flap-ranking.tsx'
 import { DraftField } from '../ui/draft-field.tsx'
 import { MultiSelect } from '../ui/multi-select.tsx'
 import { PhoneFilters } from '../ui/phone-filters.tsx'
-import { ScopeSelect } from '../ui/scope-select.tsx'
+import { ResourceSelect } from '../ui/scope-select.tsx'
 import { KindPicker } from './kind-picker.tsx'
 
 const addressed = {
@@ -48,9 +48,9 @@ export function EventsPage() {
 
 function EventLogView() {
   const [{ cursor, ...address }, setAddress] = useQueryStates(addressed, { history: 'push' })
-  const { range, setRange } = useTimeRange(defaultRange)
+  const { range, setRange } = useTimeRange(defaultEventsRange)
   // the text filter does not apply to the summary, because counts could reveal texts that the user may not see
-  const { kind, severity, owner, scope, partOf } = convertFilterToQuery(address)
+  const { kind, severity, owner, scope, partOf } = convertEventFilterToQuery(address)
   const summary = useEndpoint('events/summary', {
     kind,
     severity,
@@ -60,8 +60,12 @@ function EventLogView() {
     from: range.from,
     to: range.to,
   })
-  const question: EndpointParameters<'events'> = { ...convertFilterToQuery(address), from: range.from, to: range.to }
-  const events = useEndpoint('events', { ...question, cursor, limit: PAGE_ROWS })
+  const question: EndpointParameters<'events'> = {
+    ...convertEventFilterToQuery(address),
+    from: range.from,
+    to: range.to,
+  }
+  const events = useEndpoint('events', { ...question, cursor, limit: MAX_ROWS_PER_PAGE })
   const show = (next: RangeAddress) => {
     void setAddress({ cursor: null })
     setRange(next)
@@ -72,18 +76,18 @@ function EventLogView() {
       <PageHead title="Events" age={<PageAge answer={data} />} actions={<SavedViewsMenu />} />
       <Panel flush>
         {data && events.error && (
-          <AnswerView query={events} skeleton={null}>
+          <QueryStateView query={events} skeleton={null}>
             {() => null}
-          </AnswerView>
+          </QueryStateView>
         )}
         <EventLog
           events={data?.data ?? []}
           filter={question}
           range={range}
           empty={
-            <AnswerView query={events} skeleton={<SkeletonRows rows={10} height="3rem" />}>
+            <QueryStateView query={events} skeleton={<SkeletonRows rows={10} height="3rem" />}>
               {() => <NothingFound address={address} />}
-            </AnswerView>
+            </QueryStateView>
           }
           tools={
             <>
@@ -98,7 +102,7 @@ function EventLogView() {
                     disabled={!data?.nextCursor}
                     onClick={() => void setAddress({ cursor: data?.nextCursor ?? null })}
                   >
-                    Older {PAGE_ROWS}
+                    Older {MAX_ROWS_PER_PAGE}
                   </Button>
                 </nav>
               )}
@@ -121,7 +125,7 @@ function EventLogView() {
 }
 
 function NothingFound({ address }: { address: EventLogFilter }) {
-  if (!isFilterActive(address)) {
+  if (!isEventFilterActive(address)) {
     return (
       <EmptyNote title="No events in this time range">
         Changes appear here within a second of the poll that saw them. An estate at rest has none; a longer time above
@@ -142,7 +146,7 @@ function NothingFound({ address }: { address: EventLogFilter }) {
  * often.
  */
 function PatternsView() {
-  const { range } = useTimeRange(defaultRange)
+  const { range } = useTimeRange(defaultEventsRange)
   const summary = useEndpoint('events/summary', { from: range.from, to: range.to })
   return (
     <>
@@ -150,9 +154,9 @@ function PatternsView() {
       <div className="grid gap-4">
         <CalendarPanel />
         <Panel title="Most frequent" flush>
-          <AnswerView query={summary} skeleton={<SkeletonRows rows={6} />}>
+          <QueryStateView query={summary} skeleton={<SkeletonRows rows={6} />}>
             {({ data }) => <FlapRanking flapping={data.flapping} />}
-          </AnswerView>
+          </QueryStateView>
         </Panel>
       </div>
     </>
@@ -183,9 +187,9 @@ function FilterBar({
         onChange={(text) => onChange({ text })}
         className="w-40"
       />
-      <PhoneFilters isSet={isFilterActive(address)}>
+      <PhoneFilters isSet={isEventFilterActive(address)}>
         <KindPicker value={address.kind} onChange={(kind) => onChange({ kind })} />
-        <ScopeSelect hideLabel scope={address.scope} onChange={(scope) => onChange({ scope })} withWholeEstate />
+        <ResourceSelect hideLabel scope={address.scope} onChange={(scope) => onChange({ scope })} withWholeEstate />
         <MultiSelect
           label="Severity"
           choices={severityChoices}
@@ -205,7 +209,7 @@ function FilterBar({
         >
           Child events
         </Button>
-        {isFilterActive(address) && (
+        {isEventFilterActive(address) && (
           <Button variant="quiet" onClick={() => onChange(emptyEventLogFilter)}>
             Clear
           </Button>

@@ -107,13 +107,13 @@ export function EvidenceTable({ evidence }: { evidence: Evidence[] }) {
               <>
                 <dt className="text-ink-3">before</dt>
                 <dd className="wrap-anywhere">
-                  <EvidenceSide item={item} side="before" />
+                  <EvidenceBeforeOrAfter item={item} side="before" />
                 </dd>
               </>
             )}
             <dt className="text-ink-3">{hasEarlierValue(item) ? 'after' : 'read'}</dt>
             <dd className="wrap-anywhere">
-              <EvidenceSide item={item} side="after" />
+              <EvidenceBeforeOrAfter item={item} side="after" />
             </dd>
           </dl>
         </li>
@@ -123,7 +123,7 @@ export function EvidenceTable({ evidence }: { evidence: Evidence[] }) {
 }
 
 /** Value of a field before or after an event, with the time of the poll. */
-export function EvidenceSide({ item, side }: { item: Evidence; side: 'before' | 'after' }) {
+export function EvidenceBeforeOrAfter({ item, side }: { item: Evidence; side: 'before' | 'after' }) {
   const sampled = side === 'before' ? item.sampledBefore : item.sampledAfter
   return (
     <>

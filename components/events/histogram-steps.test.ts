@@ -3,9 +3,9 @@ import type { EventsSummary } from '#lib/incidents/api/index.ts'
 import {
   findBrushedRange,
   formatHistogram,
-  countBinEvents,
-  describeSelection,
-  formatSelection,
+  countHistogramBinEvents,
+  describeHistogramSelection,
+  formatHistogramSelection,
 } from './histogram-steps.ts'
 
 const at = (hour: number) => new Date(Date.UTC(2026, 10, 20, hour)).toISOString()
@@ -22,13 +22,14 @@ const summary: EventsSummary = {
 }
 
 it('a selection has its events, the worst first', () => {
-  const read = (from: number, to: number) => formatSelection(describeSelection(summary, { from, to }, 'UTC'))
+  const read = (from: number, to: number) =>
+    formatHistogramSelection(describeHistogramSelection(summary, { from, to }, 'UTC'))
   expect([read(0, 0), read(1, 1), read(2, 0)]).toEqual([
     '2026-11-20 00:00:00 – 01:00:00 UTC: 2 critical, 1 minor',
     '2026-11-20 01:00:00 – 02:00:00 UTC: not polled',
     '2026-11-20 00:00:00 – 02:30:00 UTC: 2 critical, 1 minor, 4 info',
   ])
-  expect(summary.steps.map(countBinEvents)).toEqual([3, 0, 4])
+  expect(summary.steps.map(countHistogramBinEvents)).toEqual([3, 0, 4])
   expect(formatHistogram(summary)).toBe('7 events')
 })
 

@@ -7,7 +7,8 @@ import { formatPlural } from '../format/quantity.ts'
 
 type Step = EventsSummary['steps'][number]
 
-export const countBinEvents = ({ counts }: Step): number => Object.values(counts).reduce((sum, count) => sum + count, 0)
+export const countHistogramBinEvents = ({ counts }: Step): number =>
+  Object.values(counts).reduce((sum, count) => sum + count, 0)
 
 /**
  * Returns the time range from bar `a` to bar `b` of the chart (indexes, both included); `b` may be before `a`. Returns
@@ -27,22 +28,22 @@ export function findBrushedRange(
 /** Formats the total number of events in the chart. */
 export const formatHistogram = ({ steps }: EventsSummary): string =>
   formatPlural(
-    steps.reduce((sum, step) => sum + countBinEvents(step), 0),
+    steps.reduce((sum, step) => sum + countHistogramBinEvents(step), 0),
     'event',
   )
 
 /** Reports whether a bar is in a selection, whose ends may be in either order. */
-export const isBetween = (index: number, { from, to }: TimeSpan) =>
+export const isHistogramIndexBetween = (index: number, { from, to }: TimeSpan) =>
   index >= Math.min(from, to) && index <= Math.max(from, to)
 
 /**
  * Returns the content of the tooltip of a selected time range: its numbers of events by severity, or a note if there
  * are no events. The content is empty if a bar does not exist.
  */
-export function describeSelection(summary: EventsSummary, brush: TimeSpan, zone: string): PlotReading {
+export function describeHistogramSelection(summary: EventsSummary, brush: TimeSpan, zone: string): PlotReading {
   const range = findBrushedRange(summary, brush.from, brush.to)
   if (!range) return { title: '', lines: [] }
-  const steps = summary.steps.filter((_, index) => isBetween(index, brush))
+  const steps = summary.steps.filter((_, index) => isHistogramIndexBetween(index, brush))
   const counted = severities.map((severity) => ({
     name: severity,
     count: steps.reduce((sum, { counts }) => sum + (counts[severity] ?? 0), 0),
@@ -56,6 +57,6 @@ export function describeSelection(summary: EventsSummary, brush: TimeSpan, zone:
 }
 
 /** Formats a selected time range with its numbers of events: `2026-11-20 03:00:00 – 04:00:00 UTC: 2 major`. */
-export function formatSelection({ title, lines, notes = [] }: PlotReading): string {
+export function formatHistogramSelection({ title, lines, notes = [] }: PlotReading): string {
   return `${title}: ${[...lines.map(({ name, value }) => `${value} ${name}`), ...notes].join(', ')}`
 }

@@ -6,7 +6,7 @@ import {
   describeIncidentKind,
   formatIncidentOwner,
   findStateStartBounds,
-  formatIncidentPart,
+  formatAffectedPartOfIncident,
   getIncidentStatus,
   formatIncidentTitle,
   formatDurationPrefix,
@@ -21,14 +21,14 @@ import { testMinuteIso, testEvent, testIncident } from '../incidents/testing.ts'
 it('an incident reads by its root', () => {
   const incident = testIncident()
   expect(formatIncidentTitle(incident)).toBe('Path down: ckt-lon')
-  expect(formatIncidentPart(incident)).toBe('private peering, primary')
+  expect(formatAffectedPartOfIncident(incident)).toBe('private peering, primary')
   expect(describeIncidentKind(incident)).toMatch(/^One of the two paths/)
 })
 
 it('one whose root is no longer kept says so', () => {
   const incident = testIncident({ root: null })
   expect(formatIncidentTitle(incident)).toBe('Incident of ckt-lon')
-  expect(formatIncidentPart(incident)).toBe('')
+  expect(formatAffectedPartOfIncident(incident)).toBe('')
   expect(describeIncidentKind(incident)).toMatch(/past the retention period/)
 })
 

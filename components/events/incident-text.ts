@@ -7,12 +7,12 @@ import {
   formatIncidentTimeWord,
   TOTAL_LOSS_KINDS,
 } from '#lib/contract/events/outages.ts'
-import { findProofEnd } from '#lib/contract/events/proof-end.ts'
+import { getProvenUntil } from '#lib/contract/events/proof-end.ts'
 import { type EventKind, eventKindRecords, isProblemSeverity } from '#lib/contract/vocabulary.ts'
 import { formatDurationRange } from '#lib/contract/words/durations.ts'
 import { formatEndWithoutRecovery } from '#lib/contract/words/event-ending.ts'
 import { formatOwnerShare } from '#lib/contract/words/owners.ts'
-import { formatSubject, isDownKind } from './event-text.ts'
+import { formatSubject, isDownEventKind } from './event-text.ts'
 import type { Tone } from '../ui/drawing/glyph.tsx'
 import type { StatusText } from '../ui/status.tsx'
 import { severityTones, formatUnconfirmed } from '../ui/status-text.ts'
@@ -23,7 +23,7 @@ export function formatIncidentTitle({ root, scopeName }: Pick<Incident, 'root' |
 }
 
 /** Formats the part of the resource that an incident affects: `private peering, primary`; '' = the whole resource. */
-export function formatIncidentPart({ root }: Pick<Incident, 'root'>): string {
+export function formatAffectedPartOfIncident({ root }: Pick<Incident, 'root'>): string {
   return root && root.subject !== root.scopeName ? formatSubject(root.subject) : ''
 }
 
@@ -61,17 +61,17 @@ export const findStateStartBounds = (
     )
 
 /** Facts of an incident on which its tone depends. */
-export type ToneFacts = Pick<Incident, 'severity'> & { root: { kind: EventKind } | null }
+export type IncidentToneInput = Pick<Incident, 'severity'> & { root: { kind: EventKind } | null }
 
 /**
  * Returns the tone of an ongoing incident. An incident whose severity is not a problem has the tone of its severity.
  * Other incidents have the tone of the affected resource, so that a fault has one color on all screens. The tone is
  * `down` if the root event is a total loss or a critical event that means "down", otherwise `degraded`.
  */
-export function getIncidentTone({ severity, root }: ToneFacts): Tone {
+export function getIncidentTone({ severity, root }: IncidentToneInput): Tone {
   if (!isProblemSeverity({ severity })) return severityTones[severity]
   const isLost =
-    root !== null && (TOTAL_LOSS_KINDS.has(root.kind) || (severity === 'critical' && isDownKind(root.kind)))
+    root !== null && (TOTAL_LOSS_KINDS.has(root.kind) || (severity === 'critical' && isDownEventKind(root.kind)))
   return isLost ? 'down' : 'degraded'
 }
 
@@ -110,7 +110,7 @@ export function getIncidentDuration(
   incident: Pick<Incident, 'outages' | 'unverifiedSince' | 'confirmedAt'>,
   now: number,
 ): { least: number; most: number | null } {
-  return computeOutageDuration(parseOutages(incident.outages), { provenUntil: findProofEnd(incident, now), now })
+  return computeOutageDuration(parseOutages(incident.outages), { provenUntil: getProvenUntil(incident, now), now })
 }
 
 /**

@@ -1,10 +1,10 @@
-import { azureReasons, type AzureReason, type AzureReportsAnswer } from '#lib/resilience/api/index.ts'
+import { azureReasons, type AzureReason, type AzureReportsResponse } from '#lib/resilience/api/index.ts'
 import { RequireRight } from '../access/require-right.tsx'
 import { buildApiUrl, sendJson, useEndpoint, useCommand } from '../data/index.ts'
 import { formatPlural } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { ConnectionStates, formatTestVerdict } from '../events/azure-test-text.tsx'
-import { AnswerView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
+import { QueryStateView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Moment } from '../ui/times/time.tsx'
@@ -24,9 +24,9 @@ export function AzureReportsPanel({ id }: { id: string }) {
       isOfNow
       aside={query.data && <Ask id={id} isAsking={query.data.data.state === 'asking'} />}
     >
-      <AnswerView query={query} skeleton={<SkeletonRows rows={4} />}>
+      <QueryStateView query={query} skeleton={<SkeletonRows rows={4} />}>
         {({ data }) => <Reports reports={data} />}
-      </AnswerView>
+      </QueryStateView>
     </Panel>
   )
 }
@@ -49,7 +49,7 @@ function Ask({ id, isAsking }: { id: string; isAsking: boolean }) {
   )
 }
 
-function Reports({ reports: { state, askedAt, readAt, score, routes, tests } }: { reports: AzureReportsAnswer }) {
+function Reports({ reports: { state, askedAt, readAt, score, routes, tests } }: { reports: AzureReportsResponse }) {
   if (state === 'none')
     return (
       <EmptyNote title="Not asked yet">
@@ -168,7 +168,7 @@ function Reports({ reports: { state, askedAt, readAt, score, routes, tests } }: 
 function formatChange({
   change,
   gain,
-}: Pick<NonNullable<NonNullable<AzureReportsAnswer['score']>['data']>, 'change' | 'gain'>) {
+}: Pick<NonNullable<NonNullable<AzureReportsResponse['score']>['data']>, 'change' | 'gain'>) {
   const moved = change === null ? [] : [change > 0 ? `+${change}` : String(change)]
   const range = [gain?.least, gain?.most].filter((points) => points != null)
   const promised = range.length === 0 ? [] : [`recommendations add ${[...new Set(range)].join(' to ')}`]
@@ -177,7 +177,7 @@ function formatChange({
 }
 
 /** Azure's rank of each path next to Peerwatch's, for each prefix; prefixes with another order are first. */
-function Ranks({ ranks }: Pick<NonNullable<NonNullable<AzureReportsAnswer['routes']>['data']>, 'ranks'>) {
+function Ranks({ ranks }: Pick<NonNullable<NonNullable<AzureReportsResponse['routes']>['data']>, 'ranks'>) {
   if (ranks.length === 0) return null
   const differing = ranks.filter(({ reason }) => reason !== null)
   const shown = [...differing, ...ranks.filter(({ reason }) => reason === null)].slice(0, MAX_SHOWN_PREFIXES)

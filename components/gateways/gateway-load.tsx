@@ -6,14 +6,14 @@ import { formatShare } from '../format/quantity.ts'
 import { CompareToggle, useIsComparing } from '../time/compare-toggle.tsx'
 import { computeRangeWeekBefore } from '../time/time-range.ts'
 import { useTimeRange } from '../time/use-time-range.ts'
-import { AnswerView, EmptyNote } from '../ui/answer-view.tsx'
+import { QueryStateView, EmptyNote } from '../ui/answer-view.tsx'
 import { ShareBar } from '../ui/facts/share-bar.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { useRealNow } from '../ui/times/page-clock.tsx'
 import { Age, Moment } from '../ui/times/time.tsx'
-import { formatSku } from './gateway-text.ts'
-import { LoadChart, loadTitles } from './load-chart.tsx'
-import { loadValueFormatters } from './load-series.ts'
+import { formatGatewaySku } from './gateway-text.ts'
+import { GatewayLoadChart, gatewayLoadTitles } from './load-chart.tsx'
+import { gatewayLoadFormatters } from './load-series.ts'
 
 /**
  * Panel with the present and past load of a gateway compared with the limits of its SKU, from the metrics of Azure
@@ -31,11 +31,11 @@ export function GatewayLoadPanel({ gateway: { id, name, load, sku } }: { gateway
     <Panel
       id="load"
       title="Load"
-      note={`against the limits of ${formatSku(sku) ?? 'its SKU'}, in the time range above`}
+      note={`against the limits of ${formatGatewaySku(sku) ?? 'its SKU'}, in the time range above`}
       answer={series.data}
       aside={<CompareToggle />}
     >
-      <AnswerView query={series} skeleton={<div className="skeleton h-[33rem]" />}>
+      <QueryStateView query={series} skeleton={<div className="skeleton h-[33rem]" />}>
         {({ data, asOf }) =>
           data.metrics.length === 0 ? (
             <EmptyNote title="No load data in this time range">
@@ -52,7 +52,7 @@ export function GatewayLoadPanel({ gateway: { id, name, load, sku } }: { gateway
                 {data.metrics.map((metric) => (
                   <div key={metric.name} className="min-w-0">
                     <LoadMeter name={metric.name} load={now.get(metric.name)} />
-                    <LoadChart
+                    <GatewayLoadChart
                       gateway={name}
                       series={data}
                       metric={metric}
@@ -69,19 +69,19 @@ export function GatewayLoadPanel({ gateway: { id, name, load, sku } }: { gateway
             </>
           )
         }
-      </AnswerView>
+      </QueryStateView>
     </Panel>
   )
 }
 
 /** Shows the newest value of a load metric as a number and a bar. `load` is undefined if there is no recent value. */
 function LoadMeter({ name, load }: { name: GatewayLoad['name']; load: GatewayLoad | undefined }) {
-  const write = loadValueFormatters[name]
+  const write = gatewayLoadFormatters[name]
   const share = load?.share ?? null
   return (
     <div className="mb-2">
       <h3 className="flex flex-wrap items-baseline gap-x-2 text-xs">
-        <span className="font-medium">{loadTitles[name]}</span>
+        <span className="font-medium">{gatewayLoadTitles[name]}</span>
         {load && <span className="font-mono text-sm">{write(load.value)}</span>}
         {load && (
           <span className="text-ink-3">

@@ -14,18 +14,18 @@ import { buildWhatIfHref } from '../links/what-if-href.ts'
 import { MaintenanceNotice } from '../maintenance/maintenance-notice.tsx'
 import { UpcomingLosses } from '../maintenance/upcoming-losses.tsx'
 import { AcknowledgeOpenIncident, IncidentBlock, StateSince } from '../resource-page/incident-block.tsx'
-import { HeadLink } from '../resource-page/page-parts.tsx'
+import { PageHeadLink } from '../resource-page/page-parts.tsx'
 import { CurrentStateSection, ResourceFrame } from '../resource-page/resource-frame.tsx'
 import { ResourcePage } from '../resource-page/resource-page.tsx'
 import { type ResourceTab, ResourceTabs, TabSkeleton } from '../resource-page/resource-tabs.tsx'
-import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
+import { QueryStateView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Moment } from '../ui/times/time.tsx'
 import { ShareSnapshot } from '../snapshot/share-snapshot.tsx'
 import { getGatewayStatus } from '../ui/status-text.ts'
 import { CurrentUptime } from '../resource-page/current-uptime.tsx'
 import { WatchBar } from '../watch/watch-bar.tsx'
 import { HubOfGateway } from './connections.tsx'
-import { formatKind, formatSku } from './gateway-text.ts'
+import { formatGatewayKindName, formatGatewaySku } from './gateway-text.ts'
 import { SessionMatrix } from './session-matrix.tsx'
 import { GatewayNowTab } from './tabs/now-tab.tsx'
 import { hubPeerStatuses, formatRoutingPreference, formatInstanceRoutes } from '../hubs/hub-text.ts'
@@ -33,7 +33,9 @@ import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
 import { describeBranchToBranch, formatPeersOfMaximum } from './route-server-text.ts'
 
-const LoadTab = dynamic(() => import('./tabs/load-tab.tsx').then((part) => part.LoadTab), { loading: TabSkeleton })
+const LoadTab = dynamic(() => import('./tabs/load-tab.tsx').then((part) => part.GatewayLoadTab), {
+  loading: TabSkeleton,
+})
 const GatewayRoutesTab = dynamic(() => import('./tabs/routes-tab.tsx').then((part) => part.GatewayRoutesTab), {
   loading: TabSkeleton,
 })
@@ -61,8 +63,8 @@ export function GatewayPage({ id }: { id: string }) {
           <StateSince scope={id} bounds={null} isLost={gateway.state !== 'healthy' && gateway.state !== 'unknown'} />
         ),
         facts: [
-          formatKind(gateway.kind),
-          formatSku(gateway.sku),
+          formatGatewayKindName(gateway.kind),
+          formatGatewaySku(gateway.sku),
           gateway.vnet,
           gateway.location,
           gateway.provisioningNote,
@@ -73,7 +75,7 @@ export function GatewayPage({ id }: { id: string }) {
             <ShareSnapshot />
           </>
         ),
-        menu: <HeadLink href={buildWhatIfHref({ lose: [id], change: [] })}>Simulate its failure</HeadLink>,
+        menu: <PageHeadLink href={buildWhatIfHref({ lose: [id], change: [] })}>Simulate its failure</PageHeadLink>,
       })}
     >
       {(gateway) => <GatewayParts gateway={gateway} />}
@@ -116,9 +118,9 @@ function GatewayPresent({
         </CurrentStateSection>
       ) : (
         <section aria-label="BGP sessions">
-          <AnswerView query={sessions} skeleton={<SkeletonRows rows={6} height="2.75rem" />}>
+          <QueryStateView query={sessions} skeleton={<SkeletonRows rows={6} height="2.75rem" />}>
             {({ data }) => <SessionMatrix gateway={gateway} sessions={data} />}
-          </AnswerView>
+          </QueryStateView>
         </section>
       )}
       {hasSessions && <CurrentUptime id={id} name={name} />}

@@ -22,7 +22,7 @@ import { createUptimeColumn } from '../uptime/uptime-column.tsx'
 import { UptimeDayCountChoice } from '../uptime/uptime-day-count-choice.tsx'
 import { useGatewayDayRates } from '../uptime/use-day-rates.ts'
 import { useUptime } from '../uptime/use-uptime.ts'
-import { countConnections, formatKind, formatSku } from './gateway-text.ts'
+import { countConnections, formatGatewayKindName, formatGatewaySku } from './gateway-text.ts'
 
 const columns: Column<Gateway>[] = [
   buildNameColumn('Gateway', 'gateways', ({ location, vnet }) => [location, vnet]),
@@ -78,13 +78,13 @@ const columns: Column<Gateway>[] = [
   {
     id: 'kind',
     header: 'Kind, SKU',
-    value: ({ kind }) => formatKind(kind),
+    value: ({ kind }) => formatGatewayKindName(kind),
     phone: 'fact',
     exported: [
-      { header: 'Kind', value: ({ kind }) => formatKind(kind) },
-      { header: 'SKU', value: ({ sku }) => formatSku(sku) },
+      { header: 'Kind', value: ({ kind }) => formatGatewayKindName(kind) },
+      { header: 'SKU', value: ({ sku }) => formatGatewaySku(sku) },
     ],
-    cell: ({ kind, sku }) => <TwoLines first={formatKind(kind)} second={formatSku(sku)} />,
+    cell: ({ kind, sku }) => <TwoLines first={formatGatewayKindName(kind)} second={formatGatewaySku(sku)} />,
   },
 ]
 
@@ -133,7 +133,7 @@ export function GatewayTable({ gateways }: { gateways: Gateway[] }) {
   }, [sessions, ofAll, length, of, rates])
   const groupings = useMemo(
     (): RowGrouping<Gateway>[] => [
-      { id: 'kind', name: 'kind', of: ({ kind }) => formatKind(kind) },
+      { id: 'kind', name: 'kind', of: ({ kind }) => formatGatewayKindName(kind) },
       { id: 'location', name: 'location', of: ({ location }) => location },
       { id: 'customer', name: 'customer', of: ({ id }) => customerOf(id) },
     ],

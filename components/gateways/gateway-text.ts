@@ -6,9 +6,9 @@ const kinds: Record<Gateway['kind'], string> = {
   vwan: 'Virtual WAN',
   routeServer: 'Route Server',
 }
-export const formatKind = (kind: Gateway['kind']) => kinds[kind]
+export const formatGatewayKindName = (kind: Gateway['kind']) => kinds[kind]
 
-export const formatSku = ({ name, tier }: Gateway['sku']) => name ?? tier
+export const formatGatewaySku = ({ name, tier }: Gateway['sku']) => name ?? tier
 
 /**
  * Returns the number of a gateway's connections; null = unknown, because the gateway is in a Virtual WAN hub that is not

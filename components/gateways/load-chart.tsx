@@ -2,7 +2,7 @@ import { useMemo } from 'react'
 import { type CsvColumns, toCsvRows } from '#lib/contract/csv.ts'
 import type { GatewayLoad, GatewayLoadSeries } from '#lib/gateways/api/index.ts'
 import { createLazyPlot } from '../charts/plot/lazy-plot.tsx'
-import { buildPlotFiles } from '../charts/plot/plot-files.ts'
+import { buildPlotDownloads } from '../charts/plot/plot-files.ts'
 import { findPendingRanges } from '../charts/column-ranges.ts'
 import { useTimeZoom } from '../time/use-time-zoom.ts'
 import { PlotFrame } from '../charts/plot/plot-frame.tsx'
@@ -10,18 +10,18 @@ import { useToday } from '../ui/times/page-clock.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { computeAxisTop } from '../charts/plot/value-ticks.ts'
 import {
-  findHighestLoad,
-  type LoadColumn,
-  buildLoadColumns,
-  findLoadGaps,
-  describeLoadColumn,
-  loadValueFormatters,
+  findHighestGatewayLoad,
+  type GatewayLoadColumn,
+  buildGatewayLoadColumns,
+  findGatewayLoadGaps,
+  describeGatewayLoadColumn,
+  gatewayLoadFormatters,
   mapPreviousWeekMeans,
 } from './load-series.ts'
 
 const LoadPlot = createLazyPlot(() => import('./load-plot.tsx'))
 
-export const loadTitles: Record<GatewayLoad['name'], string> = {
+export const gatewayLoadTitles: Record<GatewayLoad['name'], string> = {
   cpu: 'CPU, busiest instance',
   flows: 'Flows',
   bits: 'Received from on-premises',
@@ -31,7 +31,7 @@ export const loadTitles: Record<GatewayLoad['name'], string> = {
 }
 
 /** Chart of one load metric of a gateway over time, with the limit of its SKU. */
-export function LoadChart({
+export function GatewayLoadChart({
   gateway,
   series,
   metric,
@@ -52,25 +52,25 @@ export function LoadChart({
 }) {
   const zone = useZone()
   const today = useToday()
-  const columns = useMemo(() => buildLoadColumns(metric, series, asOf), [metric, series, asOf])
+  const columns = useMemo(() => buildGatewayLoadColumns(metric, series, asOf), [metric, series, asOf])
   const before = useMemo(() => mapPreviousWeekMeans(metricBefore), [metricBefore])
   const { name, limit } = metric
   const domain = useMemo(() => [Date.parse(series.from), Date.parse(series.to)] as const, [series.from, series.to])
   const pending = useMemo(() => findPendingRanges(columns, domain, asOf), [columns, domain, asOf])
-  const write = loadValueFormatters[name]
+  const write = gatewayLoadFormatters[name]
   const most = Math.max(0, ...metric.points.map(({ instances }) => instances))
-  const label = `${loadTitles[name]} of ${gateway}`
+  const label = `${gatewayLoadTitles[name]} of ${gateway}`
   const newest = columns.findLast(({ average }) => average !== null)
   const writtenAs = (value: number | null | undefined) => (typeof value === 'number' ? { value: write(value) } : {})
   const gapName = [
-    ...(findLoadGaps(columns).length > 0 ? ['no data'] : []),
+    ...(findGatewayLoadGaps(columns).length > 0 ? ['no data'] : []),
     ...(pending.length > 0 ? ['not reported yet'] : []),
   ].join(', ')
   const hasPeak = columns.some(({ peak }) => peak !== null)
   return (
     <PlotFrame
       label={label}
-      files={buildPlotFiles({
+      files={buildPlotDownloads({
         what: label,
         name: `load-${name}-${gateway}`,
         range,
@@ -83,7 +83,12 @@ export function LoadChart({
       time={useTimeZoom()}
       stops={columns}
       read={(index) =>
-        describeLoadColumn(columns[index], metric, { most, zone, today, before: before.get(columns[index]?.from ?? 0) })
+        describeGatewayLoadColumn(columns[index], metric, {
+          most,
+          zone,
+          today,
+          before: before.get(columns[index]?.from ?? 0),
+        })
       }
       legend={[
         { name: 'average', shape: 'line', ink: 'series-1', keys: ['average'], ...writtenAs(newest?.average) },
@@ -110,7 +115,7 @@ export function LoadChart({
         before={before}
         pending={pending}
         domain={domain}
-        top={computeAxisTop(Math.max(findHighestLoad(columns), ...before.values()), limit)}
+        top={computeAxisTop(Math.max(findHighestGatewayLoad(columns), ...before.values()), limit)}
         limits={limit === null ? [] : [{ value: limit, words: `limit ${write(limit)}` }]}
         write={write}
       />
@@ -122,7 +127,7 @@ const stepMinutes = ({ stepSeconds }: Pick<GatewayLoadSeries, 'stepSeconds'>) =>
 
 type SeriesName = GatewayLoadSeries['metrics'][number]['name']
 const csvUnits: Record<SeriesName, string> = { cpu: '%', flows: 'flows', bits: 'bit/s', packets: '1/s' }
-const fileColumns = (name: SeriesName, stepSeconds: number): CsvColumns<LoadColumn> => ({
+const fileColumns = (name: SeriesName, stepSeconds: number): CsvColumns<GatewayLoadColumn> => ({
   'Start (UTC)': ({ from }) => new Date(from).toISOString(),
   'Step (s)': () => stepSeconds,
   [`Average (${csvUnits[name]})`]: ({ average }) => average,

@@ -3,7 +3,7 @@ import { PlotChart } from '../charts/plot/plot-chart.tsx'
 import type { PlotGap, PlotLimit } from '../charts/plot/plot-model.ts'
 import { PlotArea, PlotLine } from '../charts/plot/plot-series.tsx'
 import { useTimeTicks } from '../charts/plot/use-x-ticks.ts'
-import { type LoadColumn, findLoadGaps, buildLoadPoints } from './load-series.ts'
+import { type GatewayLoadColumn, findGatewayLoadGaps, buildGatewayLoadPoints } from './load-series.ts'
 
 /** Draws the mean of each column as a line, and the range from the mean to the maximum as a band above it. */
 export default function LoadPlot({
@@ -15,7 +15,7 @@ export default function LoadPlot({
   limits,
   write,
 }: {
-  columns: readonly LoadColumn[]
+  columns: readonly GatewayLoadColumn[]
   /** mean values of the week before, by start of the column with which they are compared, epoch milliseconds */
   before: ReadonlyMap<number, number>
   /** ranges in which Azure may still report values; they are hatched like gaps */
@@ -25,8 +25,8 @@ export default function LoadPlot({
   limits: readonly PlotLimit[]
   write: (value: number) => string
 }) {
-  const data = useMemo(() => buildLoadPoints(columns, before), [columns, before])
-  const gaps = useMemo(() => [...findLoadGaps(columns), ...pending], [columns, pending])
+  const data = useMemo(() => buildGatewayLoadPoints(columns, before), [columns, before])
+  const gaps = useMemo(() => [...findGatewayLoadGaps(columns), ...pending], [columns, pending])
   return (
     <PlotChart data={data} x={useTimeTicks(...domain)} top={top} write={write} gaps={gaps} limits={limits}>
       <PlotArea dataKey="band" series="series-1" opacity={0.2} />

@@ -1,13 +1,13 @@
 import type { GatewayLoad, GatewayLoadSeries } from '#lib/gateways/api/index.ts'
 import type { PlotGap, PlotReading } from '../charts/plot/plot-model.ts'
 import { type StepPoint, buildSteppedPoints } from '../charts/plot/stepped-points.ts'
-import { findMatchingRanges } from '../charts/column-ranges.ts'
+import { findMatchingColumnRanges } from '../charts/column-ranges.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { METRIC_DELAY_MS } from '../data/metric-delay.ts'
 import { formatRange } from '../format/instant.ts'
 import { formatBitRate, formatCount } from '../format/quantity.ts'
 
-export const loadValueFormatters: Record<GatewayLoad['name'], (value: number) => string> = {
+export const gatewayLoadFormatters: Record<GatewayLoad['name'], (value: number) => string> = {
   cpu: (value) => `${Math.round(value)} %`,
   flows: (value) => formatCount(Math.round(value)),
   bits: (value) => (value === 0 ? '0' : formatBitRate(value)),
@@ -17,7 +17,7 @@ export const loadValueFormatters: Record<GatewayLoad['name'], (value: number) =>
 }
 
 /** Column of the load chart: a short time range with its values. A value that Azure did not report is null. */
-export interface LoadColumn {
+export interface GatewayLoadColumn {
   /** start of the column, epoch milliseconds; `to` is its end */
   from: number
   to: number
@@ -31,11 +31,11 @@ export interface LoadColumn {
  * Returns all columns of a load chart, with or without a value. The last column is the newest that has a value, or for
  * which Azure must have reported a value at the time `asOf`.
  */
-export function buildLoadColumns(
+export function buildGatewayLoadColumns(
   { points }: GatewayLoadSeries['metrics'][number],
   { stepSeconds, keptFrom, to }: Pick<GatewayLoadSeries, 'stepSeconds' | 'keptFrom' | 'to'>,
   asOf: number,
-): LoadColumn[] {
+): GatewayLoadColumn[] {
   const step = stepSeconds * 1000
   const known = new Map(points.map((point) => [Date.parse(point.start), point]))
   const first = Math.ceil(Date.parse(keptFrom) / step) * step
@@ -48,7 +48,7 @@ export function buildLoadColumns(
   })
 }
 
-export const findHighestLoad = (columns: readonly LoadColumn[]): number =>
+export const findHighestGatewayLoad = (columns: readonly GatewayLoadColumn[]): number =>
   columns.reduce((high, { average, peak }) => Math.max(high, average ?? 0, peak ?? 0), 0)
 
 type Values = { average: number | null; band: [number, number] | null; before: number | null }
@@ -64,8 +64,8 @@ export const mapPreviousWeekMeans = (
   )
 
 /** Returns the points of the load chart: a line through the mean values, and a band from the mean to the maximum. */
-export const buildLoadPoints = (
-  columns: readonly LoadColumn[],
+export const buildGatewayLoadPoints = (
+  columns: readonly GatewayLoadColumn[],
   before: ReadonlyMap<number, number> = new Map(),
 ): StepPoint<Values>[] =>
   buildSteppedPoints(
@@ -77,22 +77,22 @@ export const buildLoadPoints = (
     }),
   )
 
-export const findLoadGaps = (columns: readonly LoadColumn[]): PlotGap[] =>
-  findMatchingRanges(columns, ({ average }) => average === null)
+export const findGatewayLoadGaps = (columns: readonly GatewayLoadColumn[]): PlotGap[] =>
+  findMatchingColumnRanges(columns, ({ average }) => average === null)
 
 /**
  * Returns the texts that the chart shows for one of its columns.
  * @param most maximum number of instances that reported in the time range
  * @param today current time, which determines whether a date is shown, epoch milliseconds
  */
-export function describeLoadColumn(
-  column: LoadColumn | undefined,
+export function describeGatewayLoadColumn(
+  column: GatewayLoadColumn | undefined,
   { name, limit }: Pick<GatewayLoadSeries['metrics'][number], 'name' | 'limit'>,
   { most, zone, today, before }: { most: number; zone: string; today: number; before?: number | undefined },
 ): PlotReading {
   if (!column) return { title: '', lines: [] }
   const { from, to, average, peak, instances } = column
-  const write = loadValueFormatters[name]
+  const write = gatewayLoadFormatters[name]
   return {
     title: formatRange(from, to, zone, today),
     lines: [

@@ -14,7 +14,7 @@ import { DurationSince } from '../ui/times/time.tsx'
 import { OWN_POLLS_NOTE, getInstanceStatus, getSessionStatus } from '../ui/status-text.ts'
 import EllipsisIcon from 'lucide-react/icons/ellipsis'
 import { formatSessionSubject } from '#lib/contract/vocabulary.ts'
-import { MappingControl } from '../declarations/mapping-control.tsx'
+import { NeighborMappingControl } from '../declarations/mapping-control.tsx'
 import { OperatorCardPanel } from '../declarations/operator-card.tsx'
 import { AdvertisedLink } from '../routes/advertised-link.tsx'
 import { IconButton } from '../ui/button.tsx'
@@ -194,7 +194,7 @@ function NeighborMenu({ gateway, row: { neighbor, role, mapping, sessions } }: {
       label={label}
       className="grid max-h-(--radix-popover-content-available-height) w-[min(22rem,calc(100vw-1rem))] gap-2 overflow-y-auto"
     >
-      {role === 'msee' && <MappingControl gateway={gateway} neighbor={neighbor} mapping={mapping} />}
+      {role === 'msee' && <NeighborMappingControl gateway={gateway} neighbor={neighbor} mapping={mapping} />}
       <AdvertisedLink gateway={gateway} neighbor={neighbor} />
       {[...sessions.values()].map((session) => (
         <OperatorCardPanel

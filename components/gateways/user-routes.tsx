@@ -14,7 +14,7 @@ const columns: Column<UserRoute>[] = [
 ]
 
 /** Lists the user-defined routes of the GatewaySubnet; renders nothing if the subnet has no route table. */
-export function UserRoutes({ table }: { table: GatewayRouteTable | null | undefined }) {
+export function UserDefinedRoutes({ table }: { table: GatewayRouteTable | null | undefined }) {
   if (!table) return null
   return (
     <Panel

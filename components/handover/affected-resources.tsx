@@ -2,7 +2,7 @@ import { useMemo } from 'react'
 import type { Handover } from '#lib/incidents/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { PaperTable } from '../paper/paper-table.tsx'
+import { PrintedTable } from '../paper/paper-table.tsx'
 import { SkeletonRows } from '../ui/answer-view.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
@@ -62,7 +62,7 @@ function useAffectedResources(shift: Handover) {
 }
 
 /** Table of the resources with an incident in the shift, on paper. The bars of the days contain no controls there. */
-export function PrintedResources({ shift }: { shift: Handover }) {
+export function PrintedAffectedResources({ shift }: { shift: Handover }) {
   const { rows, columns, uptimeOf } = useAffectedResources(shift)
   if (!rows || rows.length === 0) return null
   const cell = ({ id }: AffectedResource) => {
@@ -77,7 +77,7 @@ export function PrintedResources({ shift }: { shift: Handover }) {
     )
   }
   return (
-    <PaperTable
+    <PrintedTable
       caption={TITLE}
       columns={columns.map((column) => (column.id === 'uptime' ? { ...column, cell } : column))}
       widths={{ resource: 30, uptime: 50, incidents: 20 }}

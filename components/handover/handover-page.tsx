@@ -24,7 +24,7 @@ import { filterNotes } from '../notes/note-text.ts'
 import { useNotes } from '../notes/notes.tsx'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import { listShiftIncidents } from './shift-incidents.ts'
-import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
+import { QueryStateView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { useRealNow } from '../ui/times/page-clock.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
@@ -32,14 +32,20 @@ import { PageHead } from '../ui/page-head.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { ExportButtons } from '../ui/table/export-buttons.tsx'
 import { AffectedResources } from './affected-resources.tsx'
-import { HandoverSheet } from './handover-sheet.tsx'
+import { HandoverPrintSheet } from './handover-sheet.tsx'
 import { buildHandoverText } from './handover-text.ts'
 import { ShiftSummary } from './shift-summary.tsx'
 import { formatDuration, formatOutcome, formatPollKind } from '#lib/contract/words/index.ts'
 import { formatPlural } from '../format/quantity.ts'
 import { FoldPanel } from '../ui/fold-panel.tsx'
 import { InstantBounds } from '../ui/times/time.tsx'
-import { getGapLengthMs, MAX_SHOWN_GAPS, groupPollGaps, formatGapPolls, formatGapResources } from './poll-gaps.ts'
+import {
+  getPollGapLengthMs,
+  MAX_SHOWN_POLL_GAPS,
+  groupPollGaps,
+  formatPollGapPolls,
+  formatPollGapResources,
+} from './poll-gaps.ts'
 
 const HOURS = [8, 12, 24] as const
 
@@ -101,14 +107,14 @@ export function HandoverPage() {
         }
         menu={<PrintButton />}
       />
-      <AnswerView query={shift} skeleton={<SkeletonRows rows={8} height="3.5rem" />}>
+      <QueryStateView query={shift} skeleton={<SkeletonRows rows={8} height="3.5rem" />}>
         {({ data, asOf, freshness }) => (
           <>
-            <HandoverSheet shift={data} answer={{ asOf, freshness }} />
+            <HandoverPrintSheet shift={data} answer={{ asOf, freshness }} />
             <HandoverParts shift={data} />
           </>
         )}
-      </AnswerView>
+      </QueryStateView>
     </>
   )
 }
@@ -199,26 +205,26 @@ function Elsewhere({ since, until }: Pick<Handover, 'since' | 'until'>) {
 function PollGapsPanel({ gaps, gapsOmitted = 0 }: Pick<Handover, 'gaps' | 'gapsOmitted'>) {
   const groups = useMemo(() => groupPollGaps(gaps), [gaps])
   const [longest] = groups
-  const left = groups.length - MAX_SHOWN_GAPS + gapsOmitted
+  const left = groups.length - MAX_SHOWN_POLL_GAPS + gapsOmitted
   return (
     <FoldPanel
       title="Polling gaps"
       note={
         longest
-          ? `${formatPlural(groups.length, 'gap')}, the longest ${formatDuration(getGapLengthMs(longest))}`
+          ? `${formatPlural(groups.length, 'gap')}, the longest ${formatDuration(getPollGapLengthMs(longest))}`
           : 'none'
       }
       flush
     >
       <ul aria-label="Polling gaps" className="divide-y">
-        {groups.slice(0, MAX_SHOWN_GAPS).map((group) => (
-          <li key={`${formatGapResources(group)} ${group.intervals[0].kind} ${group.from} ${group.outcome}`}>
+        {groups.slice(0, MAX_SHOWN_POLL_GAPS).map((group) => (
+          <li key={`${formatPollGapResources(group)} ${group.intervals[0].kind} ${group.from} ${group.outcome}`}>
             <details>
               <summary className="grid min-h-8 cursor-pointer items-center gap-x-4 px-3.5 py-1 text-xs hover:bg-hover sm:grid-cols-[minmax(0,1fr)_8rem_16rem_6rem_12rem]">
-                <span className="font-medium">{formatGapResources(group)}</span>
-                <span>{formatGapPolls(group)}</span>
+                <span className="font-medium">{formatPollGapResources(group)}</span>
+                <span>{formatPollGapPolls(group)}</span>
                 <InstantBounds bounds={[new Date(group.from).toISOString(), new Date(group.to).toISOString()]} />
-                <span className="tabular-nums sm:text-right">{formatDuration(getGapLengthMs(group))}</span>
+                <span className="tabular-nums sm:text-right">{formatDuration(getPollGapLengthMs(group))}</span>
                 <span className="text-ink-2">{formatOutcome(group.outcome)}</span>
               </summary>
               <ul className="bg-sunken px-7 py-1 text-xs">

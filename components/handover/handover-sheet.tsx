@@ -2,26 +2,26 @@ import { formatDuration, formatOutcome } from '#lib/contract/words/index.ts'
 import type { Handover } from '#lib/incidents/api/index.ts'
 import { formatRange } from '../format/instant.ts'
 import { PrintedIncidents } from '../incidents/printed-incidents.tsx'
-import { PaperTable } from '../paper/paper-table.tsx'
+import { PrintedTable } from '../paper/paper-table.tsx'
 import { PrintSheet } from '../paper/print-sheet.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import type { Column } from '../ui/table/table-columns.ts'
-import type { AnswerAgeFacts } from '../ui/times/age-text.ts'
+import type { ResponseAge } from '../ui/times/age-text.ts'
 import { InstantBounds } from '../ui/times/time.tsx'
-import { PrintedResources } from './affected-resources.tsx'
+import { PrintedAffectedResources } from './affected-resources.tsx'
 import {
   type PollGap,
-  formatGapPolls,
-  formatGapResources,
-  getGapLengthMs,
+  formatPollGapPolls,
+  formatPollGapResources,
+  getPollGapLengthMs,
   groupPollGaps,
-  MAX_SHOWN_GAPS,
+  MAX_SHOWN_POLL_GAPS,
 } from './poll-gaps.ts'
 import { listShiftIncidents } from './shift-incidents.ts'
 import { ShiftSummary } from './shift-summary.tsx'
 
 /** Printed form of a handover, with lines that both shifts sign. */
-export function HandoverSheet({ shift, answer }: { shift: Handover; answer: AnswerAgeFacts }) {
+export function HandoverPrintSheet({ shift, answer }: { shift: Handover; answer: ResponseAge }) {
   const times = formatRange(Date.parse(shift.since), Date.parse(shift.until), useZone(), null)
   return (
     <PrintSheet
@@ -47,31 +47,31 @@ function HandoverOnPaper({ shift }: { shift: Handover }) {
         incidents={rows.map(({ incident }) => incident)}
         more={{ id: 'shift', header: 'In this shift', value: ({ id }) => happened.get(id) ?? null }}
       />
-      <PrintedResources shift={shift} />
-      <PaperTable
+      <PrintedAffectedResources shift={shift} />
+      <PrintedTable
         caption={
-          gaps.length > MAX_SHOWN_GAPS
-            ? `Polling gaps: the longest ${MAX_SHOWN_GAPS} of ${gaps.length}`
+          gaps.length > MAX_SHOWN_POLL_GAPS
+            ? `Polling gaps: the longest ${MAX_SHOWN_POLL_GAPS} of ${gaps.length}`
             : 'Polling gaps'
         }
         columns={gapColumns}
         widths={{ resources: 34, polls: 14, between: 26, length: 12, reason: 14 }}
-        rows={gaps.slice(0, MAX_SHOWN_GAPS)}
-        rowKey={(gap) => `${formatGapResources(gap)} ${gap.from} ${gap.outcome} ${gap.intervals[0].kind}`}
+        rows={gaps.slice(0, MAX_SHOWN_POLL_GAPS)}
+        rowKey={(gap) => `${formatPollGapResources(gap)} ${gap.from} ${gap.outcome} ${gap.intervals[0].kind}`}
       />
     </>
   )
 }
 
 const gapColumns: Column<PollGap>[] = [
-  { id: 'resources', header: 'Resources', value: (gap) => formatGapResources(gap) },
-  { id: 'polls', header: 'Polls', value: formatGapPolls },
+  { id: 'resources', header: 'Resources', value: (gap) => formatPollGapResources(gap) },
+  { id: 'polls', header: 'Polls', value: formatPollGapPolls },
   {
     id: 'between',
     header: 'Between',
     value: ({ from }) => from,
     cell: ({ from, to }) => <InstantBounds bounds={[new Date(from).toISOString(), new Date(to).toISOString()]} />,
   },
-  { id: 'length', header: 'Length', align: 'right', value: (gap) => formatDuration(getGapLengthMs(gap)) },
+  { id: 'length', header: 'Length', align: 'right', value: (gap) => formatDuration(getPollGapLengthMs(gap)) },
   { id: 'reason', header: 'Reason', value: ({ outcome }) => formatOutcome(outcome) },
 ]

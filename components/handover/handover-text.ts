@@ -11,7 +11,7 @@ import { formatPlural } from '../format/quantity.ts'
 import { isRecovered } from '../incidents/incident-recovery.ts'
 import { formatUnrestoredEnd, getIncidentDuration, formatOutages } from '../events/incident-text.ts'
 import { formatIncidentName } from '../tickets/ticket-sections.ts'
-import { formatGapPolls, formatGapResources, groupPollGaps } from './poll-gaps.ts'
+import { formatPollGapPolls, formatPollGapResources, groupPollGaps } from './poll-gaps.ts'
 
 /** Maximum number of groups of polling gaps that are listed; for the others, only their number is given. */
 const MAX_INTERVALS = 12
@@ -42,7 +42,7 @@ export function buildHandoverText(
     ...groups.slice(0, MAX_INTERVALS).map((group) => {
       const { from, to, outcome } = group
       const when = `${formatDuration(to - from)} from ${formatInstant(from, zone)}`
-      return `${formatGapPolls(group)} of ${formatGapResources(group)}, ${when}: ${formatOutcome(outcome)}`
+      return `${formatPollGapPolls(group)} of ${formatPollGapResources(group)}, ${when}: ${formatOutcome(outcome)}`
     }),
     ...(groups.length > MAX_INTERVALS ? [`and ${groups.length - MAX_INTERVALS} shorter ones`] : []),
     ...(gapsOmitted > 0 ? [`and ${formatPlural(gapsOmitted, 'shorter gap')} of single polls`] : []),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Handover } from '#lib/incidents/api/index.ts'
-import { formatGapResources, groupPollGaps } from './poll-gaps.ts'
+import { formatPollGapResources, groupPollGaps } from './poll-gaps.ts'
 
 type Interval = Handover['gaps'][number]
 const minute = (n: number) => new Date(Date.UTC(2026, 0, 5, 3, n)).toISOString()
@@ -14,7 +14,7 @@ const interval = (scope: string, from: number, to: number, rest: Partial<Interva
   ...rest,
 })
 const shown = (intervals: readonly Interval[]) =>
-  groupPollGaps(intervals).map((group) => `${formatGapResources(group)} ${group.intervals.length}`)
+  groupPollGaps(intervals).map((group) => `${formatPollGapResources(group)} ${group.intervals.length}`)
 
 describe('polling gaps', () => {
   it.each([

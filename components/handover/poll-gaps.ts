@@ -20,10 +20,10 @@ export interface PollGap {
 const COMMON_SHARE = 0.8
 
 /** Maximum number of groups of polling gaps that are listed, longest first. */
-export const MAX_SHOWN_GAPS = 20
+export const MAX_SHOWN_POLL_GAPS = 20
 
 /** Returns the length of a group of gaps in milliseconds. */
-export const getGapLengthMs = ({ from, to }: PollGap): number => to - from
+export const getPollGapLengthMs = ({ from, to }: PollGap): number => to - from
 
 /** Groups gaps at about the same time with the same reason, the longest group first. */
 export function groupPollGaps(gaps: readonly Interval[]): PollGap[] {
@@ -43,7 +43,7 @@ export function groupPollGaps(gaps: readonly Interval[]): PollGap[] {
         intervals: [...group.intervals, interval],
       }
   }
-  return groups.toSorted((a, b) => getGapLengthMs(b) - getGapLengthMs(a))
+  return groups.toSorted((a, b) => getPollGapLengthMs(b) - getPollGapLengthMs(a))
 }
 
 const timesOf = ({ from, to }: Interval): [number, number] => [Date.parse(from), Date.parse(to)]
@@ -54,7 +54,7 @@ function isAbout([from, to]: [number, number], [otherFrom, otherTo]: [number, nu
 }
 
 /** Returns the names of a group's resources without duplicates: `erc-london, erc-amsterdam and 4 more`. */
-export function formatGapResources({ intervals }: PollGap, shown = 3): string {
+export function formatPollGapResources({ intervals }: PollGap, shown = 3): string {
   const names = [...new Set(intervals.map(({ scopeName }) => scopeName))]
   if (names.length <= shown) return names.join(', ')
   return `${names.slice(0, shown).join(', ')} and ${names.length - shown} more`
@@ -63,6 +63,6 @@ export function formatGapResources({ intervals }: PollGap, shown = 3): string {
 /**
  * Returns the name of the affected poll for a group with one gap (`ARP`), otherwise the number of polls (`12 polls`).
  */
-export function formatGapPolls({ intervals }: PollGap): string {
+export function formatPollGapPolls({ intervals }: PollGap): string {
   return intervals.length === 1 ? formatPollKind(intervals[0].kind) : formatPlural(intervals.length, 'poll', 'polls')
 }

@@ -6,9 +6,9 @@ import { useEndpoint } from '../data/index.ts'
 import { formatIncidentTitle } from '../events/incident-text.ts'
 import type { IncidentGroup } from '../incidents/recurrence.tsx'
 import { PageLink } from '../links/page-link.tsx'
-import { formatWindowScope, sortMaintenanceWindows } from '../maintenance/window-text.ts'
+import { formatMaintenanceTargets, sortMaintenanceWindows } from '../maintenance/window-text.ts'
 import { UpcomingLoss, useUpcomingLosses } from '../maintenance/upcoming-losses.tsx'
-import { useScopeNameLookup } from '../time/data-gaps.tsx'
+import { useResourceNameLookup } from '../time/data-gaps.tsx'
 import { CurrentDataNote, CurrentDataOnly } from '../ui/times/current-data-note.tsx'
 import { Moment } from '../ui/times/time.tsx'
 import { listShiftIncidents } from './shift-incidents.ts'
@@ -28,7 +28,7 @@ const AHEAD = 7
  * cause.
  */
 export function ShiftSummary({ shift }: { shift: Handover }) {
-  const nameOf = useScopeNameLookup()
+  const nameOf = useResourceNameLookup()
   // the time is rounded down to the hour, so that the query key does not change with every refresh
   const end = Math.floor(Date.parse(shift.until) / HOUR) * HOUR
   const bounds = { from: new Date(end).toISOString(), to: new Date(end + AHEAD * DAY).toISOString() }
@@ -57,7 +57,7 @@ export function ShiftSummary({ shift }: { shift: Handover }) {
           ) : (
             planned.slice(0, MAX_LISTED_WINDOWS).map((window) => (
               <span key={`${window.id} ${window.from}`} title={window.title}>
-                {formatWindowScope(window, nameOf)} <Moment at={window.from} />
+                {formatMaintenanceTargets(window, nameOf)} <Moment at={window.from} />
               </span>
             ))
           )}

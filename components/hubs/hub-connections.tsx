@@ -14,9 +14,9 @@ import type { Column } from '../ui/table/table-columns.ts'
 import { missingValueDash } from '../ui/table/missing-value-dash.tsx'
 import {
   listHubConnections,
-  formatFarEnd,
+  formatHubConnectionFarEnd,
   formatGatewayKind,
-  formatHubLink,
+  formatHubVpnLinkState,
   hubPeerStatuses,
   formatTablePrefixCount,
 } from './hub-text.ts'
@@ -27,7 +27,7 @@ type Row = ReturnType<typeof listHubConnections>[number]
  * Returns the column with the provisioning state of a resource in ARM.
  * @param stateOf returns the provisioning state of a row
  */
-export const buildProvisioningColumn = <Of,>(stateOf: (row: Of) => string | null): Column<Of> => ({
+export const buildProvisioningStateColumn = <Of,>(stateOf: (row: Of) => string | null): Column<Of> => ({
   id: 'provisioning',
   header: 'Provisioning',
   // `Succeeded` is left out of the table, because nearly all changes succeed
@@ -46,7 +46,7 @@ const connectionColumns: Column<Row>[] = [
   {
     id: 'to',
     header: 'Circuit or VPN site',
-    value: ({ connection }) => formatFarEnd(connection),
+    value: ({ connection }) => formatHubConnectionFarEnd(connection),
     also: [
       {
         header: 'Device ASN',
@@ -56,14 +56,14 @@ const connectionColumns: Column<Row>[] = [
     cell: ({ connection }) =>
       connection.circuitId === null ? (
         <span className="flex flex-col">
-          {formatFarEnd(connection)}
+          {formatHubConnectionFarEnd(connection)}
           {connection.siteDevices?.map((device) => (
             <SiteDevice key={device.link} {...device} />
           ))}
         </span>
       ) : (
         <PageLink href={`/circuits/${connection.circuitId}`} className="link">
-          {formatFarEnd(connection)}
+          {formatHubConnectionFarEnd(connection)}
         </PageLink>
       ),
   },
@@ -88,7 +88,7 @@ const connectionColumns: Column<Row>[] = [
     value: ({ connection }) => connection.state,
     exported: [
       { header: 'State', value: ({ connection }) => connection.state },
-      { header: 'Links', value: ({ connection }) => connection.links.map(formatHubLink).join('; ') || null },
+      { header: 'Links', value: ({ connection }) => connection.links.map(formatHubVpnLinkState).join('; ') || null },
     ],
     cell: ({ connection }) => (connection.state === null ? missingValueDash : <HubLinks links={connection.links} />),
   },
@@ -165,7 +165,7 @@ const connectionColumns: Column<Row>[] = [
     value: ({ connection: { fastPath } }) => (fastPath === null ? null : fastPath ? 'on' : 'off'),
     cell: ({ connection: { fastPath } }) => (fastPath === null ? missingValueDash : fastPath ? 'on' : 'off'),
   },
-  buildProvisioningColumn(({ connection }) => connection.provisioningState),
+  buildProvisioningStateColumn(({ connection }) => connection.provisioningState),
 ]
 
 type Device = NonNullable<Row['connection']['siteDevices']>[number]
@@ -190,7 +190,11 @@ function HubLinks({ links }: { links: readonly HubLink[] }) {
   return (
     <ul className="flex flex-col gap-1">
       {links.map((link) => (
-        <li key={link.name} title={formatHubLink(link)} className="flex items-baseline gap-x-2 whitespace-nowrap">
+        <li
+          key={link.name}
+          title={formatHubVpnLinkState(link)}
+          className="flex items-baseline gap-x-2 whitespace-nowrap"
+        >
           <Status {...hubPeerStatuses[link.state]} />
           <span className="text-xs text-ink-2">{link.siteLink ?? link.name}</span>
         </li>
@@ -238,7 +242,7 @@ const networkColumns: Column<Hub['networks'][number]>[] = [
     cell: ({ internetSecurity }) =>
       internetSecurity === null ? missingValueDash : internetSecurity ? 'reaches it' : 'kept from it',
   },
-  buildProvisioningColumn(({ provisioningState }) => provisioningState),
+  buildProvisioningStateColumn(({ provisioningState }) => provisioningState),
 ]
 
 /** Table of the virtual networks that are connected to a hub. */

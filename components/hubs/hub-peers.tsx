@@ -8,7 +8,7 @@ import { Status } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/table-columns.ts'
 import { missingValueDash } from '../ui/table/missing-value-dash.tsx'
-import { buildProvisioningColumn } from './hub-connections.tsx'
+import { buildProvisioningStateColumn } from './hub-connections.tsx'
 import { hubPeerStatuses, formatInstanceRoutes } from './hub-text.ts'
 
 /**
@@ -57,7 +57,7 @@ const columns: Column<HubBgpConnection>[] = [
   { id: 'network', header: 'Through', value: ({ networkConnection }) => networkConnection },
   routes('learned', 'Learned routes'),
   routes('advertised', 'Advertised routes'),
-  buildProvisioningColumn(({ provisioningState }) => provisioningState),
+  buildProvisioningStateColumn(({ provisioningState }) => provisioningState),
 ]
 
 /** Lists the BGP peers of a hub. */

@@ -5,7 +5,7 @@ import { Panel } from '../ui/panel.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import { type Column, VALUELESS_COLUMN } from '../ui/table/table-columns.ts'
 import { missingValueDash } from '../ui/table/missing-value-dash.tsx'
-import { buildProvisioningColumn } from './hub-connections.tsx'
+import { buildProvisioningStateColumn } from './hub-connections.tsx'
 import { formatTablePrefixCount } from './hub-text.ts'
 
 const columns: Column<HubRouteTable>[] = [
@@ -43,7 +43,7 @@ const columns: Column<HubRouteTable>[] = [
       </PageLink>
     ),
   },
-  buildProvisioningColumn(({ provisioningState }) => provisioningState),
+  buildProvisioningStateColumn(({ provisioningState }) => provisioningState),
 ]
 
 /** Table of the route tables of a hub. A route table determines how its associated connections are routed. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import {
-  formatFarEnd,
+  formatHubConnectionFarEnd,
   formatHubKind,
   formatFirewallTraffic,
   formatTablePrefixCount,
@@ -40,9 +40,9 @@ it('a Route Server without route maps shows the time that the first one takes, a
 })
 
 it('names the far end by circuit, VPN site, or says that Azure does not', () => {
-  expect(formatFarEnd({ circuitName: 'erc', site: null })).toBe('erc')
-  expect(formatFarEnd({ circuitName: null, site: 'utrecht' })).toBe('utrecht')
-  expect(formatFarEnd({ circuitName: null, site: null })).toBe('not named by Azure')
+  expect(formatHubConnectionFarEnd({ circuitName: 'erc', site: null })).toBe('erc')
+  expect(formatHubConnectionFarEnd({ circuitName: null, site: 'utrecht' })).toBe('utrecht')
+  expect(formatHubConnectionFarEnd({ circuitName: null, site: null })).toBe('not named by Azure')
   expect(formatHubKind({ kind: 'routeServer', wan: null })).toBe('Route Server')
   expect(formatHubKind({ kind: 'hub', wan: 'vwan-1' })).toBe('hub of vwan-1')
 })

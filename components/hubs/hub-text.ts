@@ -1,4 +1,4 @@
-import type { Hub, HubConnection, HubGateway, HubLink, HubPeerFacts } from '#lib/gateways/api/index.ts'
+import type { Hub, HubConnection, HubGateway, HubLink, HubPeerDetails } from '#lib/gateways/api/index.ts'
 import { FIRST_ROUTE_MAP_NOTE } from '#lib/contract/vocabulary.ts'
 import { formatBytes, formatCount } from '../format/quantity.ts'
 import type { StatusText } from '../ui/status.tsx'
@@ -67,7 +67,7 @@ export function formatRouteMaps({ kind, routeMaps }: Pick<Hub, 'kind' | 'routeMa
 }
 
 /** Returns the name of the circuit or site at the other end of a hub's connection. */
-export const formatFarEnd = ({ circuitName, site }: Pick<HubConnection, 'circuitName' | 'site'>): string =>
+export const formatHubConnectionFarEnd = ({ circuitName, site }: Pick<HubConnection, 'circuitName' | 'site'>): string =>
   circuitName ?? site ?? 'not named by Azure'
 
 /** Returns the connections of all gateways of a hub, each with its gateway. */
@@ -76,14 +76,14 @@ export const listHubConnections = ({
 }: Pick<Hub, 'gateways'>): { gateway: HubGateway; connection: HubConnection }[] =>
   gateways.flatMap((gateway) => gateway.connections.map((connection) => ({ gateway, connection })))
 
-export const hubPeerStatuses: Record<HubPeerFacts['state'], StatusText> = {
+export const hubPeerStatuses: Record<HubPeerDetails['state'], StatusText> = {
   up: { tone: 'up', word: 'UP' },
   down: { tone: 'down', word: 'DOWN' },
   unknown: { tone: 'unknown', word: 'UNKNOWN' },
 }
 
 /** Formats Azure's status of a link, and its bytes since the link came up: `Connected · 1.2 GB in, 3 GB out`. */
-export function formatHubLink({ azureStatus, bytesIn, bytesOut, bgp }: HubLink): string {
+export function formatHubVpnLinkState({ azureStatus, bytesIn, bytesOut, bgp }: HubLink): string {
   const bytes = bytesIn === null && bytesOut === null ? null : `${bytesText(bytesIn)} in, ${bytesText(bytesOut)} out`
   return [azureStatus ?? 'not read yet', bytes, bgp === false ? 'no BGP' : null].filter(Boolean).join(' · ')
 }
@@ -91,7 +91,7 @@ export function formatHubLink({ azureStatus, bytesIn, bytesOut, bgp }: HubLink):
 const bytesText = (bytes: string | null) => (bytes === null ? 'unknown' : formatBytes(bytes))
 
 /** Formats the number of routes of each router instance of a hub: `IN_0 3, IN_1 3`. */
-export function formatInstanceRoutes(tables: HubPeerFacts['learned']): string {
+export function formatInstanceRoutes(tables: HubPeerDetails['learned']): string {
   if (tables === null) return 'not read yet'
   if (tables.length === 0) return 'no routes'
   return tables.map(({ instance, routes }) => `${instance.replace(/^RouteServiceRole_/i, '')} ${routes}`).join(', ')

@@ -3,7 +3,7 @@
 import { useMemo } from 'react'
 import type { Hub } from '#lib/gateways/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
-import { ListPage } from '../resource-page/list-page.tsx'
+import { ResourceListPage } from '../resource-page/list-page.tsx'
 import { buildNameColumn, EmptyResourceList } from '../resource-page/page-parts.tsx'
 import { Status } from '../ui/status.tsx'
 import { TwoLines, FirstTwoItems } from '../ui/table/cells.tsx'
@@ -90,9 +90,9 @@ const worstFirst = { id: 'state', desc: false }
 /** Lists the hubs of Virtual WANs and the Route Servers. */
 export function HubsPage() {
   return (
-    <ListPage query={useEndpoint('hubs')} title="Hubs" rows={3}>
+    <ResourceListPage query={useEndpoint('hubs')} title="Hubs" rows={3}>
       {(hubs) => <HubTable hubs={hubs} />}
-    </ListPage>
+    </ResourceListPage>
   )
 }
 

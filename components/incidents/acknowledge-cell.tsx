@@ -3,7 +3,7 @@ import { RequireRight } from '../access/require-right.tsx'
 import { formatIncidentTitle } from '../events/incident-text.ts'
 import { Button } from '../ui/button.tsx'
 import { useToast } from '../ui/toast.tsx'
-import { useAcknowledge } from './use-incident-command.ts'
+import { useAcknowledgeIncident } from './use-incident-command.ts'
 
 /** Table cell with the user who acknowledged an incident, or the button to acknowledge it. */
 export function AcknowledgeCell({ incident }: { incident: Incident }) {
@@ -25,7 +25,7 @@ export function AcknowledgeCell({ incident }: { incident: Incident }) {
 /** Button that acknowledges an incident without a note. */
 export function AcknowledgeButton({ incident, variant }: { incident: Incident; variant?: 'strong' }) {
   const notify = useToast()
-  const acknowledge = useAcknowledge(incident.id)
+  const acknowledge = useAcknowledgeIncident(incident.id)
   return (
     <Button
       data-key="a"

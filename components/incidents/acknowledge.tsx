@@ -6,13 +6,13 @@ import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
 import { SaveErrorText } from '../schema-form/save-error-text.tsx'
 import { Moment } from '../ui/times/time.tsx'
-import { useAcknowledge } from './use-incident-command.ts'
+import { useAcknowledgeIncident } from './use-incident-command.ts'
 
 /**
  * Shows the user who acknowledged an incident, or a form to acknowledge it with a note. (The page head has a button to
  * acknowledge without a note.)
  */
-export function Acknowledge({ incident }: { incident: Incident }) {
+export function AcknowledgeIncident({ incident }: { incident: Incident }) {
   const [writes, setWrites] = useState(false)
   const { acknowledged, state } = incident
   const isNow = useAsOf() === null
@@ -43,7 +43,7 @@ export function Acknowledge({ incident }: { incident: Incident }) {
 
 function AcknowledgeForm({ id, onDone }: { id: string; onDone: () => void }) {
   const [note, setNote] = useState('')
-  const acknowledge = useAcknowledge(id)
+  const acknowledge = useAcknowledgeIncident(id)
   const submit = (event: FormEvent) => {
     event.preventDefault()
     acknowledge.mutate({ note }, { onSuccess: onDone })

@@ -6,7 +6,7 @@ import { useEndpoint } from '../data/index.ts'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
 import { SaveErrorText } from '../schema-form/save-error-text.tsx'
-import { useAssign } from './use-incident-command.ts'
+import { useAssignIncident } from './use-incident-command.ts'
 
 interface Assigning {
   incident: Pick<Incident, 'id' | 'assigned'>
@@ -17,7 +17,7 @@ interface Assigning {
  * Form that assigns an incident to the current user, to a name from a list or to any other name, or removes the
  * assignment.
  */
-export function AssignForm(props: Assigning) {
+export function AssignIncidentForm(props: Assigning) {
   // the list of names is requested only if the user has this right, because the API refuses the request otherwise
   if (useHasRight('acknowledge')) return <Choices {...props} />
   return (
@@ -33,7 +33,7 @@ function Choices({ incident: { id, assigned }, onDone }: Assigning) {
   const me = useCaller()?.name
   const known = useEndpoint('incidents/assignees').data?.data ?? []
   const others = known.filter((one) => one.name !== me)
-  const assign = useAssign(id)
+  const assign = useAssignIncident(id)
   const to = (assignee: string | null) => assign.mutate({ assignee, note }, { onSuccess: onDone })
   const submit = (event: FormEvent) => {
     event.preventDefault()

@@ -12,19 +12,19 @@ import { PHONE_MEDIA_QUERY } from '../ui/table/use-virtual-lines.ts'
 import { AzureRule, RuleSource } from '../ui/facts/azure-rule.tsx'
 import { Status } from '../ui/status.tsx'
 import { InstantBounds } from '../ui/times/time.tsx'
-import { type EventNode, isOwnCause } from './event-tree.ts'
+import { type EventTreeNode, isOwnCause } from './event-tree.ts'
 import { formatFailoverExpectation, listFailoverPhases, formatFailoverRevision } from '../events/incident-text.ts'
 
 /**
  * Shows the events of an incident as a tree, with child events below the event that contains them. Each event expands
  * to its causes and evidence.
  */
-export function EventTreeView({
+export function IncidentEventTree({
   nodes,
   rootId,
   above = null,
 }: {
-  nodes: readonly EventNode[]
+  nodes: readonly EventTreeNode[]
   rootId: string | null
   /** cause of the parent event, which is not shown again for its child events; null = the nodes are at the top level */
   above?: Event['cause'] | null
@@ -49,7 +49,7 @@ export function EventTreeView({
               <summary className="min-h-6 px-3.5 py-1 text-xs text-ink-2 group-open/parts:hidden hover:bg-hover">
                 {formatPlural(parts.length, 'event')} of it
               </summary>
-              <EventTreeView nodes={parts} rootId={rootId} above={event.cause} />
+              <IncidentEventTree nodes={parts} rootId={rootId} above={event.cause} />
             </details>
           )}
         </li>
@@ -91,7 +91,7 @@ function EventDetails({ event, isRoot, above }: { event: Event; isRoot: boolean;
         <p className="text-xs text-ink-3">
           Thresholds: <ThresholdsVersion version={event.settingsVersion} />
         </p>
-        {event.failover && <FailoverFacts failover={event.failover} />}
+        {event.failover && <FailoverDetails failover={event.failover} />}
         <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-2">
           <div>
             <h3 className="mb-1.5 text-xs font-semibold">Causes considered</h3>
@@ -117,7 +117,7 @@ function Revision({ revision }: { revision: NonNullable<Event['failover']>['revi
 }
 
 /** Phases of a failover with their durations, and whether the targets for failover time were met. */
-export function FailoverFacts({ failover }: { failover: NonNullable<Event['failover']> }) {
+export function FailoverDetails({ failover }: { failover: NonNullable<Event['failover']> }) {
   return (
     <div>
       <h3 className="mb-1.5 text-xs font-semibold">Failover time</h3>

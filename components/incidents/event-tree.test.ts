@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Event } from '#lib/incidents/api/index.ts'
-import { type EventNode, buildEventTree, listOtherCauses, listPrintedEvents } from './event-tree.ts'
+import { type EventTreeNode, buildEventTree, listOtherCauses, listPrintedEvents } from './event-tree.ts'
 import { testMinuteIso, testEvent } from './testing.ts'
 
-const shape = (nodes: readonly EventNode[]): unknown[] =>
+const shape = (nodes: readonly EventTreeNode[]): unknown[] =>
   nodes.map(({ event, parts }) => (parts.length > 0 ? [event.id, shape(parts)] : event.id))
 
 describe('events stand', () => {

@@ -1,23 +1,23 @@
 import type { Event, IncidentDetail } from '#lib/incidents/api/index.ts'
 
-export interface EventNode {
+export interface EventTreeNode {
   event: Event
-  parts: EventNode[]
+  parts: EventTreeNode[]
 }
 
 /**
  * Returns events as a tree: the root event of the incident first, then other events by their start. An event whose
  * parent is not in the list is at the top level.
  */
-export function buildEventTree(events: readonly Event[], rootId: string | null): EventNode[] {
-  const nodes = new Map(events.map((event) => [event.id, { event, parts: [] } as EventNode]))
-  const top: EventNode[] = []
+export function buildEventTree(events: readonly Event[], rootId: string | null): EventTreeNode[] {
+  const nodes = new Map(events.map((event) => [event.id, { event, parts: [] } as EventTreeNode]))
+  const top: EventTreeNode[] = []
   for (const node of nodes.values()) {
     const parent = parentOf(node, nodes)
     if (parent) parent.parts.push(node)
     else top.push(node)
   }
-  const sorted = (list: EventNode[]): EventNode[] =>
+  const sorted = (list: EventTreeNode[]): EventTreeNode[] =>
     list
       .toSorted((a, b) => rank(a, rootId) - rank(b, rootId) || begin(a) - begin(b))
       .map(({ event, parts }) => ({ event, parts: sorted(parts) }))
@@ -28,7 +28,7 @@ export function buildEventTree(events: readonly Event[], rootId: string | null):
  * Returns the parent of a node; null if it has none. A node whose parents form a cycle also gets null, because
  * otherwise the events of the cycle would not appear in the tree.
  */
-function parentOf(node: EventNode, nodes: ReadonlyMap<string, EventNode>): EventNode | null {
+function parentOf(node: EventTreeNode, nodes: ReadonlyMap<string, EventTreeNode>): EventTreeNode | null {
   const parent = nodes.get(node.event.partOf ?? '')
   const seen = new Set([node])
   for (let above = parent; above; above = nodes.get(above.event.partOf ?? '')) {
@@ -38,8 +38,8 @@ function parentOf(node: EventNode, nodes: ReadonlyMap<string, EventNode>): Event
   return parent ?? null
 }
 
-const rank = ({ event }: EventNode, rootId: string | null) => (event.id === rootId ? 0 : 1)
-const begin = ({ event }: EventNode) => Date.parse(event.startedBetween[1])
+const rank = ({ event }: EventTreeNode, rootId: string | null) => (event.id === rootId ? 0 : 1)
+const begin = ({ event }: EventTreeNode) => Date.parse(event.startedBetween[1])
 
 /** Event in the table of a printed incident. */
 export interface PrintedEvent {
@@ -53,8 +53,12 @@ export interface PrintedEvent {
 }
 
 /** Returns the events of a tree as the rows of a table, each event below the event that contains it. */
-export function listPrintedEvents(nodes: readonly EventNode[]): PrintedEvent[] {
-  const listBelow = (list: readonly EventNode[], depth: number, above: Event | null): Omit<PrintedEvent, 'number'>[] =>
+export function listPrintedEvents(nodes: readonly EventTreeNode[]): PrintedEvent[] {
+  const listBelow = (
+    list: readonly EventTreeNode[],
+    depth: number,
+    above: Event | null,
+  ): Omit<PrintedEvent, 'number'>[] =>
     list.flatMap(({ event, parts }) => [
       { event, depth, hasOwnCause: isOwnCause(event.cause, above?.cause ?? null) },
       ...listBelow(parts, depth + 1, event),

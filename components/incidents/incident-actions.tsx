@@ -5,13 +5,13 @@ import { useAsOf } from '../links/page-selection-provider.tsx'
 import { Button } from '../ui/button.tsx'
 import type { OpenPanel } from '../ui/overlay/panel-props.ts'
 import PopoverPanel from '../ui/overlay/popover-panel.tsx'
-import { AssignForm } from './assign-form.tsx'
+import { AssignIncidentForm } from './assign-form.tsx'
 import { CopyIncidentLink } from './copy-incident-link.tsx'
-import { SendForm } from './send-form.tsx'
+import { SendIncidentForm } from './send-form.tsx'
 import { RequireRight } from '../access/require-right.tsx'
 import { SaveErrorText } from '../schema-form/save-error-text.tsx'
 import { Moment } from '../ui/times/time.tsx'
-import { useSnooze } from './use-incident-command.ts'
+import { useSnoozeIncident } from './use-incident-command.ts'
 
 export interface IncidentActionsProps extends OpenPanel {
   incident: Incident
@@ -33,7 +33,7 @@ export default function IncidentActions({ incident, ...panel }: IncidentActionsP
     >
       {isOpen && (
         <Part title="Assign">
-          <AssignForm incident={incident} onDone={close} />
+          <AssignIncidentForm incident={incident} onDone={close} />
         </Part>
       )}
       {isOpen && (
@@ -43,7 +43,7 @@ export default function IncidentActions({ incident, ...panel }: IncidentActionsP
       )}
       {isNow && (
         <Part title="Send to">
-          <SendForm incident={incident} onDone={close} />
+          <SendIncidentForm incident={incident} onDone={close} />
         </Part>
       )}
       <CopyIncidentLink id={incident.id} />
@@ -72,7 +72,7 @@ const lengths = [
  * severity, the end of the incident and the end of the snooze.
  */
 function SnoozeForm({ incident: { id, snoozed }, onDone }: { incident: Incident; onDone: () => void }) {
-  const snooze = useSnooze(id)
+  const snooze = useSnoozeIncident(id)
   const forMinutes = (minutes: number) => snooze.mutate({ minutes, note: '' }, { onSuccess: onDone })
   return (
     <RequireRight right="acknowledge">

@@ -3,7 +3,7 @@ import {
   formatUnrestoredEnd,
   getIncidentDuration,
   formatIncidentOwner,
-  formatIncidentPart,
+  formatAffectedPartOfIncident,
   getIncidentStatus,
   formatIncidentTitle,
 } from '../events/incident-text.ts'
@@ -17,7 +17,7 @@ export const incidentExportColumns: Column<Incident>[] = [
     header: 'Incident',
     value: formatIncidentTitle,
     also: [
-      { header: 'Part', value: (incident) => formatIncidentPart(incident) || null },
+      { header: 'Part', value: (incident) => formatAffectedPartOfIncident(incident) || null },
       { header: 'Id', value: ({ id }) => id },
       { header: 'Needs you', value: ({ needsYou }) => needsYou.when },
       { header: 'Needs you because', value: ({ needsYou }) => needsYou.reason },

@@ -4,14 +4,14 @@ import { causeOwners, severities } from '#lib/contract/vocabulary.ts'
 import { formatDuration, formatDurationRange, formatOwnerLabel } from '#lib/contract/words/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { formatPlural } from '../format/quantity.ts'
-import { AnswerView } from '../ui/answer-view.tsx'
+import { QueryStateView } from '../ui/answer-view.tsx'
 import { getSeverityFill } from '../ui/drawing/severity-mark.tsx'
 
 /**
  * Panel with the number of incidents in a time range, their repair times and their likely owners.
  * @param time empty = the last 30 days
  */
-export function IncidentFiguresPanel({
+export function IncidentStatisticsPanel({
   scope,
   time,
 }: {
@@ -20,11 +20,11 @@ export function IncidentFiguresPanel({
 }) {
   const summary = useEndpoint('incidents/summary', { scope, ...time })
   return (
-    <AnswerView query={summary} skeleton={<div className="skeleton h-28 rounded-lg" />}>
+    <QueryStateView query={summary} skeleton={<div className="skeleton h-28 rounded-lg" />}>
       {({ data }) => (
         <Figures summary={data} span={time.from === undefined ? '30 days' : 'this time'} isPast={Boolean(time.to)} />
       )}
-    </AnswerView>
+    </QueryStateView>
   )
 }
 

@@ -4,7 +4,7 @@ import { Button } from '../ui/button.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { MultiSelect } from '../ui/multi-select.tsx'
 import { PhoneFilters } from '../ui/phone-filters.tsx'
-import { ScopeSelect } from '../ui/scope-select.tsx'
+import { ResourceSelect } from '../ui/scope-select.tsx'
 
 type YesOrNo = 'yes' | 'no'
 
@@ -77,7 +77,7 @@ export function IncidentFilterBar({
           value={filter.owner}
           onChange={(owner) => onChange({ owner })}
         />
-        <ScopeSelect hideLabel scope={filter.scope} onChange={(scope) => onChange({ scope })} withWholeEstate />
+        <ResourceSelect hideLabel scope={filter.scope} onChange={(scope) => onChange({ scope })} withWholeEstate />
         <SelectField
           label="Assigned to"
           hideLabel

@@ -13,9 +13,9 @@ import { IncidentTicket } from '../tickets/incident-ticket.tsx'
 import { ChartNotesFooter } from '../notes/note-list.tsx'
 import { ResourceNotesProvider } from '../note-writing/resource-notes-provider.tsx'
 import { isUnknownResource, UnknownResource } from '../ui/unknown-resource.tsx'
-import type { AnswerAgeFacts } from '../ui/times/age-text.ts'
+import type { ResponseAge } from '../ui/times/age-text.ts'
 import { PageAge } from '../ui/times/answer-age.tsx'
-import { AnswerView } from '../ui/answer-view.tsx'
+import { QueryStateView } from '../ui/answer-view.tsx'
 import { OmittedGapsNote } from '../time/gaps-omitted.tsx'
 import { useNowInSteps } from '../ui/times/page-clock.tsx'
 import { ShareSnapshot } from '../snapshot/share-snapshot.tsx'
@@ -25,12 +25,12 @@ import { Status } from '../ui/status.tsx'
 import { RequireRight } from '../access/require-right.tsx'
 import { AcknowledgeButton } from './acknowledge-cell.tsx'
 import { buildEventTree } from './event-tree.ts'
-import { EventTreeView } from './event-tree-view.tsx'
+import { IncidentEventTree } from './event-tree-view.tsx'
 import { IncidentSummarySection } from './incident-summary.tsx'
-import { IncidentSheet } from './incident-sheet.tsx'
+import { IncidentPrintSheet } from './incident-sheet.tsx'
 import {
   describeIncidentKind,
-  formatIncidentPart,
+  formatAffectedPartOfIncident,
   getIncidentStatus,
   formatIncidentTitle,
 } from '../events/incident-text.ts'
@@ -54,7 +54,7 @@ export function IncidentPage({ id }: { id: string }) {
   const incident = useEndpoint('incidents/{id}', { id })
   if (isUnknownResource(incident)) return <UnknownResource list={{ href: '/incidents', name: 'Incidents' }} />
   return (
-    <AnswerView query={incident} skeleton={<IncidentSkeleton />}>
+    <QueryStateView query={incident} skeleton={<IncidentSkeleton />}>
       {({ data, asOf, freshness }) => (
         <ResourceNotesProvider place={placeOf(data)}>
           <IncidentView
@@ -64,7 +64,7 @@ export function IncidentPage({ id }: { id: string }) {
           />
         </ResourceNotesProvider>
       )}
-    </AnswerView>
+    </QueryStateView>
   )
 }
 
@@ -80,7 +80,7 @@ function IncidentView({
   age,
 }: {
   incident: IncidentDetail
-  answer: AnswerAgeFacts
+  answer: ResponseAge
   age: React.ReactNode
 }) {
   const now = useNowInSteps(5_000)
@@ -89,12 +89,12 @@ function IncidentView({
   const { window, show } = useTimeWindow(forensics.whole, forensics.limits)
   const rootId = incident.root?.id ?? null
   const scopes = useMemo(() => [incident.root?.scope ?? incident.scope], [incident.root?.scope, incident.scope])
-  const part = formatIncidentPart(incident)
+  const part = formatAffectedPartOfIncident(incident)
   const { tone, word } = getIncidentStatus(incident)
   // The list of events is memoized. Without this, each key press on the timeline would render all rows again, and an
   // incident with sixty affected resources has as many rows.
   const events = useMemo(
-    () => <EventTreeView nodes={buildEventTree(incident.timeline, rootId)} rootId={rootId} />,
+    () => <IncidentEventTree nodes={buildEventTree(incident.timeline, rootId)} rootId={rootId} />,
     [incident.timeline, rootId],
   )
   const facts = useMemo(
@@ -156,7 +156,7 @@ function IncidentView({
           />
         }
       />
-      <IncidentSheet
+      <IncidentPrintSheet
         incident={incident}
         answer={answer}
         facts={facts}

@@ -5,7 +5,7 @@ import { formatIncidentTimeWord } from '#lib/contract/events/outages.ts'
 import { formatFlapping, formatDurationRange } from '#lib/contract/words/durations.ts'
 import {
   formatIncidentOwner,
-  formatIncidentPart,
+  formatAffectedPartOfIncident,
   getIncidentStatus,
   formatIncidentTitle,
   getOutageDuration,
@@ -15,7 +15,7 @@ import { AffectedPartText } from '../events/part-text.tsx'
 import { formatDate, formatInstantBounds, formatMinute, formatMoment, formatZoneLabel } from '../format/instant.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useAsOf } from '../links/page-selection-provider.tsx'
-import { RowTicket } from '../tickets/row-ticket.tsx'
+import { IncidentRowTicket } from '../tickets/row-ticket.tsx'
 import { toneFill } from '../ui/drawing/tone-fill.ts'
 import { useZone } from '../ui/preferences.tsx'
 import { Status } from '../ui/status.tsx'
@@ -101,7 +101,7 @@ function Row({ incident, isHistory, children }: RowProps & { children: React.Rea
   const isQuiet = isHistory && incident.state === 'closed'
   const { id, phase, recurrence } = incident
   const isNow = useAsOf() === null
-  const [title, part] = [formatIncidentTitle(incident), formatIncidentPart(incident)]
+  const [title, part] = [formatIncidentTitle(incident), formatAffectedPartOfIncident(incident)]
   const next = formatNextStep(incident)
   return (
     <article
@@ -145,7 +145,7 @@ function Row({ incident, isHistory, children }: RowProps & { children: React.Rea
       <Owner incident={incident} />
       <span className="flex items-center gap-1.5 self-center [grid-area:actions]">
         {incident.state === 'open' && isNow && <AcknowledgeCell incident={incident} />}
-        {incident.state === 'open' && <RowTicket incident={incident} isButton />}
+        {incident.state === 'open' && <IncidentRowTicket incident={incident} isButton />}
         <IncidentMenu incident={incident} />
       </span>
     </article>

@@ -1,28 +1,28 @@
 import { type ReactNode, useMemo } from 'react'
 import { formatCause, formatEvidenceField, hasEarlierValue } from '#lib/contract/words/index.ts'
 import type { Event, IncidentDetail } from '#lib/incidents/api/index.ts'
-import { layOutChart } from '../charts/state-timeline/chart-layout.ts'
-import type { TimelineProps } from '../charts/state-timeline/state-timeline.tsx'
+import { layOutTimeline } from '../charts/state-timeline/chart-layout.ts'
+import type { StateTimelineProps } from '../charts/state-timeline/state-timeline.tsx'
 import { TimelineDrawing } from '../charts/state-timeline/timeline-drawing.tsx'
-import { TrackLegend } from '../charts/state-timeline/track-legend.tsx'
-import { useTypeScale } from '../charts/use-type-scale.ts'
-import { useWidth } from '../charts/use-width.ts'
-import { EventCauses, EvidenceSide } from '../events/evidence.tsx'
+import { TimelineTrackLegend } from '../charts/state-timeline/track-legend.tsx'
+import { useChartFontScale } from '../charts/use-type-scale.ts'
+import { useElementWidth } from '../charts/use-width.ts'
+import { EventCauses, EvidenceBeforeOrAfter } from '../events/evidence.tsx'
 import { EventDuration } from '../events/event-duration.tsx'
 import { getEventStatus, formatEventOwner, formatEventSubject } from '../events/event-text.ts'
-import { formatIncidentPart, formatIncidentTitle, getIncidentStatus } from '../events/incident-text.ts'
+import { formatAffectedPartOfIncident, formatIncidentTitle, getIncidentStatus } from '../events/incident-text.ts'
 import { AffectedPartText } from '../events/part-text.tsx'
 import { ThresholdsVersion } from '../events/thresholds-version.tsx'
-import { PaperTable } from '../paper/paper-table.tsx'
+import { PrintedTable } from '../paper/paper-table.tsx'
 import { PrintSheet } from '../paper/print-sheet.tsx'
 import { Status } from '../ui/status.tsx'
 import type { Column } from '../ui/table/table-columns.ts'
-import type { AnswerAgeFacts } from '../ui/times/age-text.ts'
+import type { ResponseAge } from '../ui/times/age-text.ts'
 import { InstantBounds } from '../ui/times/time.tsx'
-import { FailoverFacts } from './event-tree-view.tsx'
+import { FailoverDetails } from './event-tree-view.tsx'
 import { buildEventTree, listPrintedEvents, listOtherCauses, type PrintedEvent } from './event-tree.ts'
 
-interface SheetContent extends Pick<TimelineProps, 'tracks' | 'window' | 'now'> {
+interface SheetContent extends Pick<StateTimelineProps, 'tracks' | 'window' | 'now'> {
   incident: IncidentDetail
   /** summary, contacts and actions taken, as the screen shows them */
   facts: ReactNode
@@ -32,9 +32,9 @@ interface SheetContent extends Pick<TimelineProps, 'tracks' | 'window' | 'now'> 
  * Printed form of an incident: the summary with the advice once, the timeline, the events as a table, and the evidence
  * as an appendix.
  */
-export function IncidentSheet({ answer, ...content }: SheetContent & { answer: AnswerAgeFacts }) {
+export function IncidentPrintSheet({ answer, ...content }: SheetContent & { answer: ResponseAge }) {
   const { incident } = content
-  const title = [formatIncidentTitle(incident), formatIncidentPart(incident)].filter(Boolean).join(', ')
+  const title = [formatIncidentTitle(incident), formatAffectedPartOfIncident(incident)].filter(Boolean).join(', ')
   return (
     <PrintSheet
       title={title}
@@ -55,16 +55,16 @@ function IncidentOnPaper({ incident, tracks, window, now, facts }: SheetContent)
       {facts}
       <section aria-label="Timeline">
         <Timeline tracks={tracks} window={window} now={now} />
-        <TrackLegend tracks={tracks} />
+        <TimelineTrackLegend tracks={tracks} />
       </section>
-      <PaperTable
+      <PrintedTable
         caption="Events"
         columns={eventColumns}
         widths={{ number: 4, event: 22, where: 30, began: 22, lasted: 22 }}
         rows={events}
         rowKey={({ event }) => event.id}
       />
-      {events.map(({ event }) => event.failover && <FailoverFacts key={event.id} failover={event.failover} />)}
+      {events.map(({ event }) => event.failover && <FailoverDetails key={event.id} failover={event.failover} />)}
       {causes.length > 0 && (
         <section>
           <h2 className="mb-1 text-sm font-semibold">Other causes considered</h2>
@@ -73,7 +73,7 @@ function IncidentOnPaper({ incident, tracks, window, now, facts }: SheetContent)
       )}
       {evidence.length > 0 && (
         <section className="break-before-page">
-          <PaperTable
+          <PrintedTable
             caption="Appendix: evidence"
             columns={evidenceColumns}
             widths={{ number: 4, event: 18, field: 14, before: 32, after: 32 }}
@@ -93,9 +93,9 @@ function IncidentOnPaper({ incident, tracks, window, now, facts }: SheetContent)
 }
 
 function Timeline({ tracks, window, now }: Pick<SheetContent, 'tracks' | 'window' | 'now'>) {
-  const [place, width] = useWidth<HTMLDivElement>()
-  const scale = useTypeScale()
-  const layout = useMemo(() => layOutChart(tracks, width ?? 0, scale), [tracks, width, scale])
+  const [place, width] = useElementWidth<HTMLDivElement>()
+  const scale = useChartFontScale()
+  const layout = useMemo(() => layOutTimeline(tracks, width ?? 0, scale), [tracks, width, scale])
   return (
     <div ref={place}>
       <TimelineDrawing layout={layout} window={window} now={now} width={width} scale={scale} />
@@ -161,13 +161,13 @@ const evidenceColumns: Column<PrintedEvidence>[] = [
     id: 'before',
     header: 'Before',
     value: ({ item }) => item.sampledBefore?.[0] ?? null,
-    cell: ({ item }) => hasEarlierValue(item) && <EvidenceSide item={item} side="before" />,
+    cell: ({ item }) => hasEarlierValue(item) && <EvidenceBeforeOrAfter item={item} side="before" />,
   },
   {
     id: 'after',
     header: 'After, or as read',
     value: ({ item }) => item.sampledAfter?.[0] ?? null,
     keep: true,
-    cell: ({ item }) => <EvidenceSide item={item} side="after" />,
+    cell: ({ item }) => <EvidenceBeforeOrAfter item={item} side="after" />,
   },
 ]

@@ -11,9 +11,9 @@ import { PageLink } from '../links/page-link.tsx'
 import { useAsOf } from '../links/page-selection-provider.tsx'
 import { useNow } from '../ui/times/page-clock.tsx'
 import { InstantBounds, Moment } from '../ui/times/time.tsx'
-import { Acknowledge } from './acknowledge.tsx'
+import { AcknowledgeIncident } from './acknowledge.tsx'
 import { isRecovered } from './incident-recovery.ts'
-import { formatNeed, splitNextStepAdvice } from './next-step-text.ts'
+import { formatIncidentUserActionNeed, splitNextStepAdvice } from './next-step-text.ts'
 import { IncidentOutages } from './outages.tsx'
 import { RecurrenceStrip } from './recurrence.tsx'
 import { describeIncidentTraffic } from './traffic-fact.ts'
@@ -27,9 +27,9 @@ import {
 import { useMemo, useState } from 'react'
 import { Button } from '../ui/button.tsx'
 import { Popover } from '../ui/overlay/lazy-overlays.tsx'
-import { AssignForm } from './assign-form.tsx'
+import { AssignIncidentForm } from './assign-form.tsx'
 import { CopyIncidentLink } from './copy-incident-link.tsx'
-import { SendForm } from './send-form.tsx'
+import { SendIncidentForm } from './send-form.tsx'
 
 /**
  * Summary at the top of an incident's page: whether it needs a person, duration, impact, next step and likely owner. Next to it are the times, the
@@ -42,9 +42,12 @@ export function IncidentSummarySection({ incident }: { incident: IncidentDetail 
   const several = formatOutages(incident, now)
   const longest = findNameOfLongerEvent(incident)
   const [step, known] = splitNextStepAdvice(cause)
-  const need = formatNeed(incident)
+  const need = formatIncidentUserActionNeed(incident)
   return (
-    <section aria-labelledby="summary" className="grid grid-cols-1 gap-x-10 gap-y-5 lg:grid-cols-[minmax(0,1fr)_20rem] print:block">
+    <section
+      aria-labelledby="summary"
+      className="grid grid-cols-1 gap-x-10 gap-y-5 lg:grid-cols-[minmax(0,1fr)_20rem] print:block"
+    >
       <div className="min-w-0">
         <h2 id="summary" className="sr-only">
           Summary
@@ -176,7 +179,7 @@ function Aside({ incident }: { incident: IncidentDetail }) {
         )}
         <Repeats incident={incident} />
         <Fact name="Acknowledged">
-          <Acknowledge incident={incident} />
+          <AcknowledgeIncident incident={incident} />
         </Fact>
         <Fact name="Assigned to">
           <Assign incident={incident} />
@@ -312,7 +315,7 @@ function Assign({ incident }: { incident: Incident }) {
           align="start"
           className="w-[min(20rem,calc(100vw-1rem))]"
         >
-          <AssignForm incident={incident} onDone={() => setOpen(false)} />
+          <AssignIncidentForm incident={incident} onDone={() => setOpen(false)} />
         </Popover>
       )}
     </div>
@@ -331,7 +334,7 @@ function SendButton({ incident }: { incident: Incident }) {
       label="Send to"
       className="grid w-[min(20rem,calc(100vw-1rem))] gap-4"
     >
-      <SendForm incident={incident} onDone={() => setOpen(false)} />
+      <SendIncidentForm incident={incident} onDone={() => setOpen(false)} />
       <CopyIncidentLink id={incident.id} />
     </Popover>
   )

@@ -2,21 +2,21 @@
 
 import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs'
 import type { Incident } from '#lib/incidents/api/index.ts'
-import { addPageScope, readAllPages, useEndpoint, usePageScope } from '../data/index.ts'
+import { addPageSelectionToParameters, readAllPages, useEndpoint, usePageSelection } from '../data/index.ts'
 import { formatDayName } from '../format/instant.ts'
 import { formatPlural } from '../format/quantity.ts'
 import { usePageTime } from '../time/use-page-time.ts'
 import { useZone } from '../ui/preferences.tsx'
 import { useToday } from '../ui/times/page-clock.tsx'
 import { PageAge } from '../ui/times/answer-age.tsx'
-import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
+import { QueryStateView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { ExportButtons } from '../ui/table/export-buttons.tsx'
 import { SavedViewsMenu } from '../views/saved-views-menu.tsx'
 import { incidentExportColumns } from './incident-export-columns.ts'
 import { IncidentFilterBar } from './incident-filter.tsx'
-import { IncidentFiguresPanel } from './incident-figures.tsx'
+import { IncidentStatisticsPanel } from './incident-figures.tsx'
 import { IncidentRows } from './incident-row.tsx'
 import { sortOngoingFirst, formatOpenIncidentCounts } from './incident-recovery.ts'
 import { CLOSED_INCIDENTS_PAGE_ROWS, MAX_OPEN_INCIDENTS } from './incident-queries.ts'
@@ -43,7 +43,7 @@ const assigneesOf = (incidents: readonly Incident[]): string[] =>
  */
 export function IncidentsPage() {
   const [{ cursor, ...filter }, setAddress] = useQueryStates(addressed, { history: 'push' })
-  const page = usePageScope()
+  const page = usePageSelection()
   const { kind, isChosen, range } = usePageTime()
   const time = isChosen && kind !== 'moment' ? { from: range.from, to: range.to } : null
   const { state, ...which } = { ...filter, ...time }
@@ -56,7 +56,10 @@ export function IncidentsPage() {
   const readAll = async (): Promise<Incident[]> => {
     const of = (which: 'open' | 'closed') =>
       state === null || state === which
-        ? readAllPages<Incident>('incidents', addPageScope('incidents', { ...filter, ...time, state: which }, page))
+        ? readAllPages<Incident>(
+            'incidents',
+            addPageSelectionToParameters('incidents', { ...filter, ...time, state: which }, page),
+          )
         : []
     return [...(await of('open')), ...(await of('closed'))]
   }
@@ -83,15 +86,15 @@ export function IncidentsPage() {
           </span>
         </div>
         {state !== 'closed' && (
-          <AnswerView query={open} skeleton={<SkeletonRows rows={1} height="3.5rem" />}>
+          <QueryStateView query={open} skeleton={<SkeletonRows rows={1} height="3.5rem" />}>
             {() => <List title="Open" none="No incident is open" incidents={shown.open} />}
-          </AnswerView>
+          </QueryStateView>
         )}
         <div className="max-sm:order-1">
-          <IncidentFiguresPanel scope={filter.scope} time={time ?? (page.at === null ? {} : { to: page.at })} />
+          <IncidentStatisticsPanel scope={filter.scope} time={time ?? (page.at === null ? {} : { to: page.at })} />
         </div>
         {state !== 'open' && (
-          <AnswerView query={closed} skeleton={<SkeletonRows rows={10} height="3.5rem" />}>
+          <QueryStateView query={closed} skeleton={<SkeletonRows rows={10} height="3.5rem" />}>
             {({ nextCursor }) => (
               <>
                 <List title="Closed" none="No closed incident matches" incidents={shown.closed} isHistory />
@@ -107,7 +110,7 @@ export function IncidentsPage() {
                 )}
               </>
             )}
-          </AnswerView>
+          </QueryStateView>
         )}
       </div>
     </>

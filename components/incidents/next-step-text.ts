@@ -1,5 +1,5 @@
 import type { Incident } from '#lib/incidents/api/index.ts'
-import { formatNeedsYou } from '#lib/contract/events/needs-you.ts'
+import { formatUserActionNeed } from '#lib/contract/events/needs-you.ts'
 import { describeIncidentKind } from '../events/incident-text.ts'
 import { isRecovered } from './incident-recovery.ts'
 
@@ -10,8 +10,8 @@ import { isRecovered } from './incident-recovery.ts'
 export const splitNextStepAdvice = (cause: Incident['cause']) => cause?.nextStep.split(' Known: ') ?? []
 
 /** Returns the sentence whether an incident needs a person; '' for a closed incident that needs nobody. */
-export const formatNeed = ({ state, needsYou }: Incident): string =>
-  state === 'closed' && needsYou.when === 'nobody' ? '' : formatNeedsYou(needsYou)
+export const formatIncidentUserActionNeed = ({ state, needsYou }: Incident): string =>
+  state === 'closed' && needsYou.when === 'nobody' ? '' : formatUserActionNeed(needsYou)
 
 /**
  * Describes whether an incident needs a person, and its next step. While the incident is being diagnosed, the step is
@@ -20,7 +20,7 @@ export const formatNeed = ({ state, needsYou }: Incident): string =>
  */
 export function formatNextStep(incident: Incident): string {
   const { state, diagnosing, cause, impact } = incident
-  const need = formatNeed(incident)
+  const need = formatIncidentUserActionNeed(incident)
   if (isRecovered(incident)) return need
   if (state === 'closed') return `${need} ${impact.summary}`.trim()
   const step = diagnosing

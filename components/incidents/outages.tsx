@@ -1,6 +1,6 @@
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { computeOutageDuration, type Outage, parseOutages } from '#lib/contract/events/outages.ts'
-import { findProofEnd } from '#lib/contract/events/proof-end.ts'
+import { getProvenUntil } from '#lib/contract/events/proof-end.ts'
 import { subtractSpans } from '#lib/contract/time/time-spans.ts'
 import { formatDurationRange } from '#lib/contract/words/durations.ts'
 import { formatInstantBounds, formatMoment } from '../format/instant.ts'
@@ -14,7 +14,7 @@ import { useZone } from '../ui/preferences.tsx'
 export function IncidentOutages({ incident, now }: { incident: Incident; now: number }) {
   const zone = useZone()
   const outages = parseOutages(incident.outages)
-  const until = findProofEnd(incident, now)
+  const until = getProvenUntil(incident, now)
   const endOf = ({ ended }: Outage) => ended?.latest ?? now
   const begin = outages[0]?.started.earliest ?? now
   const whole = Math.max(1, ...outages.map((one) => endOf(one) - begin))

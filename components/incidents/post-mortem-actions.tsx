@@ -1,13 +1,13 @@
 import DownloadIcon from 'lucide-react/icons/download'
 import type { RefObject } from 'react'
 import type { IncidentDetail } from '#lib/incidents/api/index.ts'
-import type { TimelineProps } from '../charts/state-timeline/state-timeline.tsx'
+import type { StateTimelineProps } from '../charts/state-timeline/state-timeline.tsx'
 import { buildHeadedSvgFile, convertToPng } from '../charts/svg-file.ts'
-import { drawTracksAsText } from '../charts/state-timeline/text-picture.ts'
+import { drawTimelineAsText } from '../charts/state-timeline/text-picture.ts'
 import { PrintButton } from '../paper/print-button.tsx'
 import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
-import { formatIncidentPart, formatIncidentTitle } from '../events/incident-text.ts'
+import { formatAffectedPartOfIncident, formatIncidentTitle } from '../events/incident-text.ts'
 import { formatRange } from '../format/instant.ts'
 import { saveBlob, saveText } from '../ui/save-file.ts'
 import { useZone } from '../ui/preferences.tsx'
@@ -26,7 +26,7 @@ export function PostMortemActions({
   window: shown,
   now,
   picture,
-}: Pick<TimelineProps, 'tracks' | 'window' | 'now'> & {
+}: Pick<StateTimelineProps, 'tracks' | 'window' | 'now'> & {
   incident: IncidentDetail
   picture: RefObject<SVGSVGElement | null>
 }) {
@@ -34,12 +34,12 @@ export function PostMortemActions({
   const drawn = () =>
     picture.current &&
     buildHeadedSvgFile(picture.current, {
-      title: [formatIncidentTitle(incident), formatIncidentPart(incident)].filter(Boolean).join(', '),
+      title: [formatIncidentTitle(incident), formatAffectedPartOfIncident(incident)].filter(Boolean).join(', '),
       detail: `${formatRange(shown.from, shown.to, zone, null)}; ${LEGEND}`,
     })
   const written = (svg: string | null) =>
     formatPostMortem(incident, {
-      picture: drawTracksAsText(tracks, shown, zone),
+      picture: drawTimelineAsText(tracks, shown, zone),
       ...(svg ? { svg } : {}),
       link: `${window.location.origin}/incidents/${incident.id}`,
       now,

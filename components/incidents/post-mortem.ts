@@ -18,13 +18,13 @@ import {
 import { listIncidentTimes } from '../tickets/ticket-sections.ts'
 import { formatInstantBounds, formatInstant } from '../format/instant.ts'
 import { formatShare } from '../format/quantity.ts'
-import { type EventNode, buildEventTree } from './event-tree.ts'
+import { type EventTreeNode, buildEventTree } from './event-tree.ts'
 import {
   formatFailoverExpectation,
   listFailoverPhases,
   formatFailoverRevision,
   describeIncidentKind,
-  formatIncidentPart,
+  formatAffectedPartOfIncident,
   formatIncidentTitle,
 } from '../events/incident-text.ts'
 
@@ -48,7 +48,7 @@ export function formatPostMortem(incident: IncidentDetail, context: PostMortemCo
   const { now, zone, link, picture, svg } = context
   const { impact, cause, acknowledged, assigned, timeline, root } = incident
   const between = (bounds: readonly [string, string]) => formatBetweenTimes(bounds, zone)
-  const part = formatIncidentPart(incident)
+  const part = formatAffectedPartOfIncident(incident)
   const summary = createFactsBlock([
     ['State', `${incident.state}, ${incident.severity}`],
     ['Impact', impact.summary],
@@ -99,7 +99,7 @@ function causeLine(cause: Event['cause']): string {
 
 type Between = (bounds: readonly [string, string]) => string
 
-function eventItem({ event, parts }: EventNode, between: Between): SectionItem {
+function eventItem({ event, parts }: EventTreeNode, between: Between): SectionItem {
   const lasted = event.duration ? `, lasted ${formatEventDuration(event.duration)}` : ''
   const words = [
     { strong: eventKindRecords[event.kind].name },

@@ -2,12 +2,12 @@ import { formatDurationRange } from '#lib/contract/words/index.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import {
   formatIncidentOwner,
-  formatIncidentPart,
+  formatAffectedPartOfIncident,
   formatIncidentTitle,
   getIncidentDuration,
   getIncidentStatus,
 } from '../events/incident-text.ts'
-import { PaperTable } from '../paper/paper-table.tsx'
+import { PrintedTable } from '../paper/paper-table.tsx'
 import { Status } from '../ui/status.tsx'
 import type { Column } from '../ui/table/table-columns.ts'
 import { useNow } from '../ui/times/page-clock.tsx'
@@ -29,7 +29,7 @@ export function PrintedIncidents({
 }) {
   const now = useNow()
   return (
-    <PaperTable
+    <PrintedTable
       caption={caption}
       columns={[...createColumns(now), ...(more ? [more] : [])]}
       widths={{ incident: 28, state: 13, began: 18, lasted: 18, owner: 12, ...(more && { [more.id]: 12 }) }}
@@ -49,7 +49,7 @@ const createColumns = (now: number): Column<Incident>[] => [
     cell: (incident) => (
       <>
         <span className="font-medium">{formatIncidentTitle(incident)}</span>
-        <span className="block text-ink-2">{formatIncidentPart(incident)}</span>
+        <span className="block text-ink-2">{formatAffectedPartOfIncident(incident)}</span>
       </>
     ),
   },

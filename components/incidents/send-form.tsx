@@ -8,7 +8,7 @@ import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
 import { SaveErrorText } from '../schema-form/save-error-text.tsx'
 import { useToast } from '../ui/toast.tsx'
-import { useSend } from './use-incident-command.ts'
+import { useSendIncident } from './use-incident-command.ts'
 
 interface Sending {
   incident: Pick<Incident, 'id' | 'state'>
@@ -16,7 +16,7 @@ interface Sending {
 }
 
 /** Form that sends an incident to one of the notification channels. */
-export function SendForm(props: Sending) {
+export function SendIncidentForm(props: Sending) {
   // the list of channels is requested only if the user has this right, because the API refuses the request otherwise
   if (useHasRight('acknowledge')) return <Channels {...props} />
   return (
@@ -31,7 +31,7 @@ function Channels({ incident: { id, state }, onDone }: Sending) {
   const [note, setNote] = useState('')
   const channels = useEndpoint('incidents/recipients')
   const mayAdd = useHasRight('channels')
-  const send = useSend(id)
+  const send = useSendIncident(id)
   if (!channels.data) return <span className="skeleton block h-7 w-40" />
   if (channels.data.data.length === 0)
     return (

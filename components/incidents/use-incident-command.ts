@@ -23,19 +23,20 @@ function useIncidentCommand<Fields extends object>(id: string, command: string, 
 export const INCIDENT_LISTS = ['events', 'overview']
 
 /** Returns the mutation that acknowledges an incident. */
-export const useAcknowledge = (id: string) => useIncidentCommand(id, 'ack', INCIDENT_LISTS)
+export const useAcknowledgeIncident = (id: string) => useIncidentCommand(id, 'ack', INCIDENT_LISTS)
 
 /**
  * Returns the mutation that snoozes an incident, so that its reminders are muted for some minutes; 0 minutes ends the
  * snooze.
  */
-export const useSnooze = (id: string) => useIncidentCommand<{ minutes: number }>(id, 'snooze', INCIDENT_LISTS)
+export const useSnoozeIncident = (id: string) => useIncidentCommand<{ minutes: number }>(id, 'snooze', INCIDENT_LISTS)
 
 /** Returns the mutation that assigns an incident to a name; null removes the assignment. */
-export const useAssign = (id: string) => useIncidentCommand<{ assignee: string | null }>(id, 'assign', INCIDENT_LISTS)
+export const useAssignIncident = (id: string) =>
+  useIncidentCommand<{ assignee: string | null }>(id, 'assign', INCIDENT_LISTS)
 
 /**
  * Returns the mutation that sends an incident to a channel. The overview is not refetched, because it does not show
  * sent incidents.
  */
-export const useSend = (id: string) => useIncidentCommand<{ channelId: string }>(id, 'send', ['events'])
+export const useSendIncident = (id: string) => useIncidentCommand<{ channelId: string }>(id, 'send', ['events'])

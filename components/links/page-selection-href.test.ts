@@ -1,7 +1,7 @@
 import { globSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { parsePageTime } from './page-time.ts'
-import { findPastBehavior } from './past-pages.ts'
+import { findPageBehaviorInPast } from './past-pages.ts'
 import { addPageSelections } from './page-selection-href.ts'
 
 it.each([
@@ -41,5 +41,5 @@ it('every page says what it does with the past', () => {
     (file) => file.split(/[\\/]/)[2]?.replace('page.tsx', '') ?? '',
   )
   expect(pages.length).toBeGreaterThan(15)
-  expect(pages.filter((page) => findPastBehavior(`/${page}`).words === 'This page shows now.')).toEqual([])
+  expect(pages.filter((page) => findPageBehaviorInPast(`/${page}`).words === 'This page shows now.')).toEqual([])
 })

@@ -49,5 +49,5 @@ export function findDefaultRangeLength(pathname: string): string | null {
  * Returns the behavior of a page while a past time is selected.
  * @param pathname path of the page's URL
  */
-export const findPastBehavior = (pathname: string): PagePast =>
+export const findPageBehaviorInPast = (pathname: string): PagePast =>
   PAGES[pathname.split('/')[1] ?? ''] ?? now('This page shows now.')

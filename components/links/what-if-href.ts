@@ -16,7 +16,7 @@ export function buildWhatIfHref({ lose, change }: WhatIfScenario): string {
 }
 
 /** Returns the items of a comma-separated list in a URL parameter, without duplicates. */
-export const splitScenarioTerms = (text: string | null): string[] =>
+export const splitWhatIfParameter = (text: string | null): string[] =>
   [...new Set((text ?? '').split(',').map((term) => term.trim()))].filter((term) => term !== '')
 
 /**

@@ -1,5 +1,5 @@
-import { calendarBody, type CalendarBody, type CalendarView } from '#lib/maintenance/api/calendars.ts'
-import { pathsField } from '../declarations/forms/window-fields.ts'
+import { calendarBodySchema, type CalendarBody, type ApiCalendar } from '#lib/maintenance/api/calendars.ts'
+import { pathsFormField } from '../declarations/forms/window-fields.ts'
 import { createDraft, readFieldInput } from '../schema-form/form-draft.ts'
 import {
   type FormDraft,
@@ -16,7 +16,7 @@ export const calendarAboutLabels: Record<CalendarBody['about'], string> = {
   everything: 'everything',
 }
 
-export const calendarFields: FormFieldSpec[] = [
+export const calendarFormFields: FormFieldSpec[] = [
   { name: 'name', label: 'Name', kind: 'line', placeholder: 'Change calendar' },
   {
     name: 'url',
@@ -42,10 +42,10 @@ export const calendarFields: FormFieldSpec[] = [
     options: buildResourceOptions,
     wide: true,
   },
-  pathsField,
+  pathsFormField,
 ]
 
-export const calendarContentField: FormFieldSpec = {
+export const calendarContentFormField: FormFieldSpec = {
   name: 'content',
   label: 'Text of a file',
   hint: 'In place of a URL: choose an .ics file, or paste its text, or a provider’s notice with its subject.',
@@ -72,8 +72,11 @@ export const appendModeField: FormFieldSpec = {
  * Returns the initial values of the form for a calendar. The URL field is empty, because the stored URL is a secret,
  * which the API returns only masked.
  */
-export const createCalendarDraft = (calendar: CalendarView | null): FormDraft =>
-  createDraft([...calendarFields, calendarContentField, appendModeField], calendar && { ...calendar, url: null })
+export const createCalendarDraft = (calendar: ApiCalendar | null): FormDraft =>
+  createDraft(
+    [...calendarFormFields, calendarContentFormField, appendModeField],
+    calendar && { ...calendar, url: null },
+  )
 
 /**
  * Validates the values of the form for a calendar. An empty URL or text keeps the stored value; a new calendar needs a
@@ -83,12 +86,12 @@ export function readCalendarDraft(draft: FormDraft, isNew: boolean): FormValidat
   const content = readDraftText(draft, 'content')
   const isFile = content.trim() !== ''
   const input = {
-    ...readFieldInput([], calendarBody, draft),
+    ...readFieldInput([], calendarBodySchema, draft),
     ...(readDraftText(draft, 'about') !== 'chosen' && { scopes: [] }),
     ...(isFile && { content }),
     adds: isFile && !isNew && readDraftText(draft, 'adds') === 'yes',
   }
   const missing: Record<string, string> =
     isNew && readDraftText(draft, 'url').trim() === '' && !isFile ? { url: 'enter a URL, or the text of a file' } : {}
-  return validateFormInput(calendarBody, input, ([field]) => String(field ?? 'root'), missing)
+  return validateFormInput(calendarBodySchema, input, ([field]) => String(field ?? 'root'), missing)
 }

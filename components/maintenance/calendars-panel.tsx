@@ -1,11 +1,11 @@
 import PencilIcon from 'lucide-react/icons/pencil'
 import PlusIcon from 'lucide-react/icons/plus'
 import RefreshIcon from 'lucide-react/icons/refresh-cw'
-import type { CalendarBody, CalendarView } from '#lib/maintenance/api/calendars.ts'
+import type { CalendarBody, ApiCalendar } from '#lib/maintenance/api/calendars.ts'
 import { useEndpoint, buildApiUrl, sendJson, useCommand } from '../data/index.ts'
 import { useResources } from '../schema-form/use-resources.ts'
 import { formatPlural } from '../format/quantity.ts'
-import { AnswerView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
+import { QueryStateView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { RemoveButton } from '../ui/remove-button.tsx'
@@ -15,8 +15,8 @@ import { Moment } from '../ui/times/time.tsx'
 import {
   appendModeField,
   calendarAboutLabels,
-  calendarFields,
-  calendarContentField,
+  calendarFormFields,
+  calendarContentFormField,
   createCalendarDraft,
   readCalendarDraft,
 } from './calendar-draft.ts'
@@ -43,7 +43,7 @@ export function CalendarsPanel() {
       }
     >
       {edited === '' && <CalendarForm calendar={null} onDone={close} />}
-      <AnswerView query={calendars} skeleton={<SkeletonRows rows={2} />}>
+      <QueryStateView query={calendars} skeleton={<SkeletonRows rows={2} />}>
         {({ data }) =>
           data.length === 0 && edited === null ? (
             <EmptyNote title="None yet">A change calendar of yours, or of your provider.</EmptyNote>
@@ -61,12 +61,12 @@ export function CalendarsPanel() {
             </ul>
           )
         }
-      </AnswerView>
+      </QueryStateView>
     </Panel>
   )
 }
 
-function calendarStatus({ readAt, failure, problems }: CalendarView): StatusText {
+function calendarStatus({ readAt, failure, problems }: ApiCalendar): StatusText {
   if (failure !== null) return { tone: 'down', word: 'FAILING' }
   if (readAt === null) return { tone: 'notice', word: 'NOT READ YET' }
   if (problems.length > 0)
@@ -74,7 +74,7 @@ function calendarStatus({ readAt, failure, problems }: CalendarView): StatusText
   return { tone: 'up', word: 'READ' }
 }
 
-function Item({ calendar, onEdit }: { calendar: CalendarView; onEdit: () => void }) {
+function Item({ calendar, onEdit }: { calendar: ApiCalendar; onEdit: () => void }) {
   const { id, name, url, isFile, about, scopes, paths, readAt, failure, problems } = calendar
   const { nameOf } = useResources()
   const change = useCalendarChange()
@@ -142,11 +142,11 @@ function CalendarForm({
   onDone,
 }: {
   /** calendar that is edited; null = a new calendar */
-  calendar: CalendarView | null
+  calendar: ApiCalendar | null
   onDone: () => void
 }) {
   const change = useCalendarChange()
-  const fields = [...calendarFields, calendarContentField, ...(calendar?.isFile ? [appendModeField] : [])]
+  const fields = [...calendarFormFields, calendarContentFormField, ...(calendar?.isFile ? [appendModeField] : [])]
   return (
     <SchemaForm
       label={calendar ? `Edit ${calendar.name}` : 'New calendar'}
@@ -206,7 +206,7 @@ const useCalendarChange = () =>
         ...(id === null ? [] : [encodeURIComponent(id)]),
         ...(read ? ['read'] : []),
       ]
-      return (await sendJson<{ data: CalendarView }>(method, buildApiUrl(path.join('/')), body ?? {})).data
+      return (await sendJson<{ data: ApiCalendar }>(method, buildApiUrl(path.join('/')), body ?? {})).data
     },
     [['declarations']],
     'onSettled',

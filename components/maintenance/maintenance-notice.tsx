@@ -1,10 +1,10 @@
 import WrenchIcon from 'lucide-react/icons/wrench'
-import { WindowTime } from '../declarations/window-time.tsx'
+import { DeclaredWindowTime } from '../declarations/window-time.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useAsOf } from '../links/page-selection-provider.tsx'
 import { useNow } from '../ui/times/page-clock.tsx'
-import { formatWindowOrigin } from './window-text.ts'
+import { formatMaintenanceOrigin } from './window-text.ts'
 
 const SOON_MS = 24 * 3_600_000
 
@@ -30,8 +30,8 @@ export function MaintenanceNotice({ scope }: { scope: string }) {
         {window.title}
       </p>
       <p className="text-ink-2">{window.paths.length > 0 ? `${window.paths.join(' and ')} path` : 'both paths'}</p>
-      <p className="text-ink-2">{formatWindowOrigin(window)}</p>
-      <WindowTime window={window} />
+      <p className="text-ink-2">{formatMaintenanceOrigin(window)}</p>
+      <DeclaredWindowTime window={window} />
       <PageLink href="/settings/maintenance" className="link ml-auto text-ink-2">
         All maintenance
       </PageLink>

@@ -3,14 +3,14 @@
 import type { DeclaredMaintenance } from '#lib/contract/index.ts'
 import { listOccurrencesWithin, parseRecurringTime, parseRule, formatRule } from '#lib/contract/recurrence/index.ts'
 import { useEndpoint } from '../data/index.ts'
-import { maintenanceForm, readRecurrenceRule } from '../declarations/forms/maintenance.ts'
-import { ListPanel } from '../declarations/list-panel.tsx'
-import { WindowTime } from '../declarations/window-time.tsx'
-import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
+import { maintenanceDeclarationForm, readRecurrenceRule } from '../declarations/forms/maintenance.ts'
+import { DeclarationListPanel } from '../declarations/list-panel.tsx'
+import { DeclaredWindowTime } from '../declarations/window-time.tsx'
+import { QueryStateView, SkeletonRows } from '../ui/answer-view.tsx'
 import { useNow } from '../ui/times/page-clock.tsx'
 import { CalendarsPanel } from './calendars-panel.tsx'
-import { NoticesPanel } from './notices-panel.tsx'
-import { WindowsPanel } from './windows-panel.tsx'
+import { MaintenanceNoticesPanel } from './notices-panel.tsx'
+import { MaintenanceWindowsPanel } from './windows-panel.tsx'
 import { isTimeZone } from '#lib/contract/time/time-zone.ts'
 import { formatUtcWeekday } from '#lib/contract/time/dates.ts'
 import { convertInstantToLocal } from '#lib/contract/time/local-time.ts'
@@ -27,20 +27,20 @@ export function MaintenanceTab() {
   const declarations = useEndpoint('declarations')
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
-      <WindowsPanel />
+      <MaintenanceWindowsPanel />
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 3xl:grid-cols-2">
-        <AnswerView query={declarations} skeleton={<SkeletonRows rows={4} />}>
+        <QueryStateView query={declarations} skeleton={<SkeletonRows rows={4} />}>
           {({ data }) => (
-            <ListPanel
-              form={{ ...maintenanceForm, Preview: RecurrencePreview }}
+            <DeclarationListPanel
+              form={{ ...maintenanceDeclarationForm, Preview: RecurrencePreview }}
               items={data.maintenance.toSorted((a, b) => Date.parse(b.from) - Date.parse(a.from))}
               extra={(window) => <Times window={window} />}
             />
           )}
-        </AnswerView>
+        </QueryStateView>
         <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
           <CalendarsPanel />
-          <NoticesPanel />
+          <MaintenanceNoticesPanel />
         </div>
       </div>
     </div>
@@ -55,11 +55,13 @@ const AHEAD_MS = 2 * 366 * 24 * 60 * 60_000
  */
 function Times({ window }: { window: DeclaredMaintenance }) {
   const now = useNow()
-  if (window.recurrence === null) return <WindowTime window={window} />
+  if (window.recurrence === null) return <DeclaredWindowTime window={window} />
   const time = parseRecurringTime({ ...window, recurrence: window.recurrence })
   const next = time && listOccurrencesWithin(time, { from: now, to: now + AHEAD_MS })[0]
   if (!next) return <p className="text-xs font-medium text-ink-2">no further window</p>
-  return <WindowTime window={{ from: new Date(next.from).toISOString(), to: new Date(next.to).toISOString() }} />
+  return (
+    <DeclaredWindowTime window={{ from: new Date(next.from).toISOString(), to: new Date(next.to).toISOString() }} />
+  )
 }
 
 const SHOWN = 5

@@ -2,7 +2,7 @@ import type { UnreadNotice, UnreadNoticeState } from '#lib/maintenance/api/index
 import { RequireRight } from '../access/require-right.tsx'
 import { buildApiUrl, sendJson, useEndpoint, useCommand } from '../data/index.ts'
 import { formatPlural } from '../format/quantity.ts'
-import { AnswerView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
+import { QueryStateView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { InlineButton } from '../declarations/inline-button.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
@@ -12,11 +12,11 @@ import { Moment } from '../ui/times/time.tsx'
  * Panel about the mailbox for providers' maintenance notices: whether it is read, and the mails that could not be
  * interpreted. If no mailbox is configured, the panel explains how to configure one.
  */
-export function NoticesPanel() {
+export function MaintenanceNoticesPanel() {
   const query = useEndpoint('maintenance/notices')
   return (
     <Panel title="Providers’ notices by mail" note="what of the mailbox can’t be read" flush>
-      <AnswerView query={query} skeleton={<SkeletonRows rows={2} />}>
+      <QueryStateView query={query} skeleton={<SkeletonRows rows={2} />}>
         {({ data, mailbox }) => {
           const open = data.filter(({ state }) => state === 'open').length
           return (
@@ -58,7 +58,7 @@ export function NoticesPanel() {
             </>
           )
         }}
-      </AnswerView>
+      </QueryStateView>
     </Panel>
   )
 }

@@ -4,9 +4,9 @@ import { NuqsTestingAdapter } from 'nuqs/adapters/testing'
 import type { ReactNode } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { describe, expect, it } from 'vitest'
-import { type MaintenanceWindowView, type Right, ROLES } from '#lib/contract/index.ts'
+import { type ApiMaintenanceWindow, type Right, ROLES } from '#lib/contract/index.ts'
 import { CallerProvider } from '../access/caller.tsx'
-import { ServerAnswersProvider } from '../data/server-answers.tsx'
+import { ServerResponsesProvider } from '../data/server-answers.tsx'
 import { createEndpointQuery, type ScreenEndpoint } from '../data/endpoint.ts'
 import { PageSelectionProvider } from '../links/page-selection-provider.tsx'
 import { ClockProvider } from '../ui/times/page-clock.tsx'
@@ -14,8 +14,8 @@ import { CalendarsPanel } from './calendars-panel.tsx'
 import { UpcomingLosses } from './upcoming-losses.tsx'
 import { MaintenanceNotice } from './maintenance-notice.tsx'
 import { MaintenanceTab } from './maintenance-tab.tsx'
-import { NoticesPanel } from './notices-panel.tsx'
-import { WindowsPanel } from './windows-panel.tsx'
+import { MaintenanceNoticesPanel } from './notices-panel.tsx'
+import { MaintenanceWindowsPanel } from './windows-panel.tsx'
 
 const NOW = '2026-11-24T12:00:00.000Z'
 const at = (hours: number) => new Date(Date.parse(NOW) + hours * 3_600_000).toISOString()
@@ -41,7 +41,7 @@ function drawn(
           <CallerProvider caller={{ kind: 'person', name: 'Ada', role: 'viewer', rights }}>
             <ClockProvider renderedAt={Date.parse(NOW)} isStanding>
               <NuqsTestingAdapter>
-                <ServerAnswersProvider state={dehydrate(client)}>{screen}</ServerAnswersProvider>
+                <ServerResponsesProvider state={dehydrate(client)}>{screen}</ServerResponsesProvider>
               </NuqsTestingAdapter>
             </ClockProvider>
           </CallerProvider>
@@ -57,7 +57,7 @@ function drawn(
   return { html, words }
 }
 
-const aWindow = (own: Partial<MaintenanceWindowView> = {}): MaintenanceWindowView => ({
+const aWindow = (own: Partial<ApiMaintenanceWindow> = {}): ApiMaintenanceWindow => ({
   id: 'w1',
   source: 'declared',
   sourceId: 'w1',
@@ -76,8 +76,8 @@ const aWindow = (own: Partial<MaintenanceWindowView> = {}): MaintenanceWindowVie
 })
 
 describe('the list of windows', () => {
-  const list = (data: MaintenanceWindowView[], unreadable: object[] = []) =>
-    drawn(<WindowsPanel />, { maintenance: { data, unreadable } })
+  const list = (data: ApiMaintenanceWindow[], unreadable: object[] = []) =>
+    drawn(<MaintenanceWindowsPanel />, { maintenance: { data, unreadable } })
 
   it('shows the open one before the next, with origin, subject and note', () => {
     const { words } = list([
@@ -114,10 +114,10 @@ describe('the list of windows', () => {
 })
 
 describe('the notice at a resource', () => {
-  const notice = (own: Partial<MaintenanceWindowView>) =>
+  const notice = (own: Partial<ApiMaintenanceWindow>) =>
     drawn(<MaintenanceNotice scope="c1" />, { maintenance: { data: [aWindow(own)], unreadable: [] } }).words
 
-  it.each<[string, Partial<MaintenanceWindowView>, boolean]>([
+  it.each<[string, Partial<ApiMaintenanceWindow>, boolean]>([
     ['an open window', {}, true],
     ['a window about everything', { scopes: [] }, true],
     ['a window of another resource', { scopes: ['c2'] }, false],
@@ -129,7 +129,7 @@ describe('the notice at a resource', () => {
     expect(notice(own).includes('CHG-1')).toBe(isShown)
   })
 
-  it.each<[Partial<MaintenanceWindowView>, string]>([
+  it.each<[Partial<ApiMaintenanceWindow>, string]>([
     [{}, 'both paths'],
     [{ paths: ['primary'] }, 'primary path'],
     [{ from: at(2), to: at(3) }, 'begins in'],
@@ -194,7 +194,7 @@ describe('notices by mail', () => {
   })
   const mailbox = { name: 'notices@example.com', readAt: NOW, failure: null }
   const words = (data: object[], box: object | null, rights?: readonly Right[]) =>
-    drawn(<NoticesPanel />, { 'maintenance/notices': { data, mailbox: box } }, rights && { rights })
+    drawn(<MaintenanceNoticesPanel />, { 'maintenance/notices': { data, mailbox: box } }, rights && { rights })
 
   it.each<[string, object[], object | null, string[]]>([
     ['without a mailbox', [], null, ['No mailbox', 'IMAP_URL and IMAP_FROM set one up.']],

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
-import type { MaintenanceWindowView } from '#lib/contract/index.ts'
-import { createCalendarDraft, readCalendarDraft, calendarFields } from './calendar-draft.ts'
+import type { ApiMaintenanceWindow } from '#lib/contract/index.ts'
+import { createCalendarDraft, readCalendarDraft, calendarFormFields } from './calendar-draft.ts'
 import { getOutlookLevelStatus } from './outlook-level-text.ts'
-import { formatWindowScope, sortMaintenanceWindows, formatWindowOrigin } from './window-text.ts'
+import { formatMaintenanceTargets, sortMaintenanceWindows, formatMaintenanceOrigin } from './window-text.ts'
 
 const nameOf = (id: string) => `name of ${id}`
-type Window = Pick<MaintenanceWindowView, 'source' | 'sourceName' | 'recurring' | 'scopes' | 'paths' | 'effect'>
+type Window = Pick<ApiMaintenanceWindow, 'source' | 'sourceName' | 'recurring' | 'scopes' | 'paths' | 'effect'>
 const expected: Window = {
   source: 'declared',
   sourceName: '',
@@ -26,7 +26,7 @@ it.each<[Partial<Window>, string]>([
   ],
   [{ source: 'retirement', sourceName: 'R-1' }, 'Azure retirement: R-1'],
 ])('the origin of %j is %s', (own, words) => {
-  expect(formatWindowOrigin({ ...expected, ...own })).toBe(words)
+  expect(formatMaintenanceOrigin({ ...expected, ...own })).toBe(words)
 })
 
 it.each<[Partial<Window>, string]>([
@@ -38,11 +38,11 @@ it.each<[Partial<Window>, string]>([
   [{ effect: 'shown' }, 'not known: events in it alert as usual'],
   [{ effect: 'shown', scopes: ['a'] }, 'name of a: events in it alert as usual'],
 ])('a window with %j is about: %s', (own, words) => {
-  expect(formatWindowScope({ ...expected, ...own }, nameOf)).toBe(words)
+  expect(formatMaintenanceTargets({ ...expected, ...own }, nameOf)).toBe(words)
 })
 
 it('open windows come first, then the next, then the last', () => {
-  const window = (state: MaintenanceWindowView['state'], day: number) => ({ state, from: `2026-11-0${day}T00:00:00Z` })
+  const window = (state: ApiMaintenanceWindow['state'], day: number) => ({ state, from: `2026-11-0${day}T00:00:00Z` })
   const given = [
     window('past', 1),
     window('upcoming', 9),
@@ -112,6 +112,6 @@ it.each<[string, own: object, field: string]>([
 })
 
 it('the resources of a calendar are shown while they are to be chosen', () => {
-  const field = calendarFields.find(({ name }) => name === 'scopes')
+  const field = calendarFormFields.find(({ name }) => name === 'scopes')
   expect([field?.isShown?.(draft({ about: 'chosen' })), field?.isShown?.(draft({}))]).toEqual([true, false])
 })

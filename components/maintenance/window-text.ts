@@ -1,4 +1,4 @@
-import type { MaintenanceSource, MaintenanceState, MaintenanceWindowView } from '#lib/contract/index.ts'
+import type { MaintenanceSource, MaintenanceState, ApiMaintenanceWindow } from '#lib/contract/index.ts'
 
 const sourceLabels: Record<MaintenanceSource, string> = {
   declared: 'by hand',
@@ -15,16 +15,16 @@ export const maintenanceStateLabels: Record<MaintenanceState, string> = {
 }
 
 /** Describes the source of a maintenance window: `calendar: Changes, recurring`. */
-export const formatWindowOrigin = ({
+export const formatMaintenanceOrigin = ({
   source,
   sourceName,
   recurring,
-}: Pick<MaintenanceWindowView, 'source' | 'sourceName' | 'recurring'>) =>
+}: Pick<ApiMaintenanceWindow, 'source' | 'sourceName' | 'recurring'>) =>
   `${[sourceLabels[source], sourceName].filter(Boolean).join(': ')}${recurring ? ', recurring' : ''}`
 
 /** Describes the resources that a maintenance window affects: `erc-london, primary path`. */
-export function formatWindowScope(
-  { scopes, paths, effect }: Pick<MaintenanceWindowView, 'scopes' | 'paths' | 'effect'>,
+export function formatMaintenanceTargets(
+  { scopes, paths, effect }: Pick<ApiMaintenanceWindow, 'scopes' | 'paths' | 'effect'>,
   nameOf: (id: string) => string,
 ): string {
   if (effect === 'shown' && scopes.length === 0) return 'not known: events in it alert as usual'
@@ -37,7 +37,7 @@ export function formatWindowScope(
  * Sorts maintenance windows: windows that are open now first, then upcoming windows (earliest first), then past windows
  * (latest first).
  */
-export function sortMaintenanceWindows<Window extends Pick<MaintenanceWindowView, 'state' | 'from'>>(
+export function sortMaintenanceWindows<Window extends Pick<ApiMaintenanceWindow, 'state' | 'from'>>(
   windows: readonly Window[],
 ): Window[] {
   const rank: Record<MaintenanceState, number> = { now: 0, upcoming: 1, past: 2 }

@@ -1,23 +1,28 @@
-import type { MaintenanceWindowView, UnreadableMaintenance } from '#lib/contract/index.ts'
+import type { ApiMaintenanceWindow, UnreadableMaintenance } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { useEndpoint } from '../data/index.ts'
-import { useScopeNameLookup } from '../time/data-gaps.tsx'
-import { AnswerView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
+import { useResourceNameLookup } from '../time/data-gaps.tsx'
+import { QueryStateView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { Glyph } from '../ui/drawing/glyph.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/table-columns.ts'
 import { Moment } from '../ui/times/time.tsx'
-import { formatWindowScope, sortMaintenanceWindows, formatWindowOrigin, maintenanceStateLabels } from './window-text.ts'
+import {
+  formatMaintenanceTargets,
+  sortMaintenanceWindows,
+  formatMaintenanceOrigin,
+  maintenanceStateLabels,
+} from './window-text.ts'
 
 /**
  * Table of the maintenance windows of every source: windows in progress, of the next 30 days, and of the last 7 days.
  */
-export function WindowsPanel() {
+export function MaintenanceWindowsPanel() {
   const query = useEndpoint('maintenance')
-  const nameOf = useScopeNameLookup()
+  const nameOf = useResourceNameLookup()
   return (
-    <AnswerView query={query} skeleton={<SkeletonRows rows={4} />}>
+    <QueryStateView query={query} skeleton={<SkeletonRows rows={4} />}>
       {({ data, unreadable, asOf, freshness }) => (
         <Panel
           title="Maintenance: upcoming, now and past"
@@ -37,7 +42,7 @@ export function WindowsPanel() {
           />
         </Panel>
       )}
-    </AnswerView>
+    </QueryStateView>
   )
 }
 
@@ -64,7 +69,7 @@ function Unreadable({ items, nameOf }: { items: readonly UnreadableMaintenance[]
   )
 }
 
-const columnsWith = (nameOf: (id: string) => string, now: number): Column<MaintenanceWindowView>[] => [
+const columnsWith = (nameOf: (id: string) => string, now: number): Column<ApiMaintenanceWindow>[] => [
   {
     id: 'title',
     header: 'Maintenance',
@@ -97,7 +102,7 @@ const columnsWith = (nameOf: (id: string) => string, now: number): Column<Mainte
   {
     id: 'about',
     header: 'About',
-    value: (window) => formatWindowScope(window, nameOf),
+    value: (window) => formatMaintenanceTargets(window, nameOf),
     phone: 'below',
     className: 'min-w-28',
   },
@@ -118,7 +123,7 @@ const columnsWith = (nameOf: (id: string) => string, now: number): Column<Mainte
   {
     id: 'source',
     header: 'Source',
-    value: formatWindowOrigin,
+    value: formatMaintenanceOrigin,
     className: 'min-w-40',
   },
 ]

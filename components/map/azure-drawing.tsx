@@ -3,7 +3,7 @@ import { SvgGlyph } from '../ui/drawing/glyph.tsx'
 import { toneFillClasses, MapLink, MAP_FONT_SIZES, MapText } from './drawing-parts.tsx'
 import type { MapGateway, MapNetwork } from './map-model.ts'
 import { type MapBox, mapPartHeights } from './layout.ts'
-import { StatusWord } from './row-drawing.tsx'
+import { MapStatusWord } from './row-drawing.tsx'
 import { estimateTextWidth } from '../ui/drawing/text-fit.ts'
 
 const PAD = 10
@@ -120,7 +120,7 @@ export function NetworkDrawing({ network, box }: { network: MapNetwork; box: Map
             >
               {spoke.name}
             </MapText>
-            <StatusWord tone={tone} word={isShort ? '' : word} right={x + inner} y={y + 17} />
+            <MapStatusWord tone={tone} word={isShort ? '' : word} right={x + inner} y={y + 17} />
           </MapLink>
         )
       })}

@@ -2,11 +2,11 @@ import type { Gateway } from '#lib/gateways/api/index.ts'
 import type { Network } from '#lib/networks/api/index.ts'
 import type { NetworkPeering } from '#lib/contract/index.ts'
 import { getPeeringState } from '#lib/contract/resources/network.ts'
-import { formatKind } from '../gateways/gateway-text.ts'
+import { formatGatewayKindName } from '../gateways/gateway-text.ts'
 import { formatPlural } from '../format/quantity.ts'
 import { type StatusText, formatStatusText } from '../ui/status.tsx'
 import { rankGateway, getGatewayStatus, getInstanceStatus, listPeeredInstances } from '../ui/status-text.ts'
-import { findProblemReason, type MapGateway, type MapAnswers, type MapNetwork, type MapSpoke } from './map-model.ts'
+import { findProblemReason, type MapGateway, type MapData, type MapNetwork, type MapSpoke } from './map-model.ts'
 
 const MAX_GATEWAYS = 12
 const MAX_INSTANCES = 4
@@ -20,7 +20,7 @@ export const OTHER_GATEWAYS_ID = 'gateways/other'
  * Returns the gateways as map items sorted by name. If there are too many, the last item is a group of the remaining
  * gateways.
  */
-export function buildGatewayNodes(gateways: readonly Gateway[], problems?: MapAnswers['problems']): MapGateway[] {
+export function buildGatewayNodes(gateways: readonly Gateway[], problems?: MapData['problems']): MapGateway[] {
   const nodes = gateways
     .map((gateway) => gatewayNode(gateway, problems))
     .toSorted((a, b) => a.name.localeCompare(b.name))
@@ -45,7 +45,7 @@ export function buildGatewayNodes(gateways: readonly Gateway[], problems?: MapAn
   ]
 }
 
-function gatewayNode(gateway: Gateway, problems: MapAnswers['problems']): MapGateway {
+function gatewayNode(gateway: Gateway, problems: MapData['problems']): MapGateway {
   const { id, name, kind, location } = gateway
   const instances = listPeeredInstances(gateway)
   const status = getGatewayStatus(gateway)
@@ -53,10 +53,10 @@ function gatewayNode(gateway: Gateway, problems: MapAnswers['problems']): MapGat
   return {
     key: id,
     name,
-    detail: formatKind(kind),
+    detail: formatGatewayKindName(kind),
     href: `/gateways/${encodeURIComponent(id)}`,
     title: [
-      `${name}, ${formatKind(kind)} gateway in ${location ?? 'unknown region'}: ${formatStatusText(status)}`,
+      `${name}, ${formatGatewayKindName(kind)} gateway in ${location ?? 'unknown region'}: ${formatStatusText(status)}`,
       reason,
     ]
       .filter(Boolean)

@@ -1,13 +1,13 @@
 import { type CarriedRates, getPathRates, getShownPathRates } from '#lib/circuits/api/carried-rates.ts'
-import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
-import type { LearnedSiteView } from '#lib/contract/index.ts'
+import type { Circuit, ApiCircuitPath } from '#lib/circuits/api/index.ts'
+import type { ApiLearnedSite } from '#lib/contract/index.ts'
 import { findMainPeeringType } from '#lib/contract/words/main-peering-type.ts'
 import { formatSiteName } from '#lib/contract/words/site-states.ts'
 import { formatPathTraffic } from '../circuits/path-summary.tsx'
 import { formatBandwidth, formatBitRate, formatShare, formatPlural } from '../format/quantity.ts'
 import { type StatusText, formatStatusText } from '../ui/status.tsx'
 import { rankCircuit, getCircuitStatus, getPathStatus } from '../ui/status-text.ts'
-import { findProblemReason, type MapAnswers, type MapLine, type MapRow } from './map-model.ts'
+import { findProblemReason, type MapData, type MapLine, type MapRow } from './map-model.ts'
 import { summarizeProbes } from './probe-summary.ts'
 
 const DECLARE = '/settings/declarations'
@@ -19,12 +19,12 @@ const MAX_NAMES = 2
 export const COMBINED_ROW_KEY_PREFIX = 'rest/'
 
 /** On-premises sites that users declared (`sites`) or that Peerwatch learned from routes (`learnedSites`). */
-type KnownSites = Pick<MapAnswers, 'sites' | 'learnedSites'>
+type KnownSites = Pick<MapData, 'sites' | 'learnedSites'>
 
 /** Returns a circuit as a row of the map: its site, its paths, and its gateways. */
-export function buildCircuitRow(
+export function buildMapCircuitRow(
   circuit: Circuit,
-  known: KnownSites & Pick<MapAnswers, 'problems' | 'probes' | 'risks'>,
+  known: KnownSites & Pick<MapData, 'problems' | 'probes' | 'risks'>,
 ): MapRow {
   const { id, name, bandwidthMbps, provider } = circuit
   const { status, rank, reason } = judged(circuit, known.problems)
@@ -66,7 +66,7 @@ export function buildCircuitRow(
   }
 }
 
-const judged = (circuit: Circuit, problems: MapAnswers['problems']) => ({
+const judged = (circuit: Circuit, problems: MapData['problems']) => ({
   status: getCircuitStatus(circuit),
   rank: rankCircuit(circuit),
   reason: circuit.impaired && findProblemReason(circuit.id, 'circuit', problems),
@@ -78,7 +78,7 @@ const MICROSOFT = 'Microsoft'
  * Returns the paths of enabled Microsoft peerings. The field `paths` of the circuit contains only the paths of its main
  * peering, which is usually private peering. If Microsoft peering is the main peering, the list is empty.
  */
-const microsoftPaths = ({ peerings }: Circuit): CircuitPathView[] =>
+const microsoftPaths = ({ peerings }: Circuit): ApiCircuitPath[] =>
   findMainPeeringType({ peerings }) === 'microsoft'
     ? []
     : peerings
@@ -89,7 +89,7 @@ const microsoftPaths = ({ peerings }: Circuit): CircuitPathView[] =>
  * Returns a path of a circuit as a line of the map.
  * @param peering '' = main peering of the circuit
  */
-function pathLine(circuit: Circuit, path: CircuitPathView, href: string, peering: '' | typeof MICROSOFT = ''): MapLine {
+function pathLine(circuit: Circuit, path: ApiCircuitPath, href: string, peering: '' | typeof MICROSOFT = ''): MapLine {
   const { id, name, bandwidthMbps } = circuit
   // the line has no space for the time of the last known state, which the title contains
   const { at, ...status } = getPathStatus(path.state, path.unconfirmedSince, path.lastKnown)
@@ -134,7 +134,7 @@ function briefTraffic(carried: CarriedRates | null): string | null {
  * Returns a separate line for the IPv6 session of a path with IPv4 and IPv6, because the path itself has the state of
  * its IPv4 session. Returns an empty list for a path without IPv6.
  */
-function ipv6Line({ id, name }: Circuit, { path, bgpOverIpv6 }: CircuitPathView, href: string): MapLine[] {
+function ipv6Line({ id, name }: Circuit, { path, bgpOverIpv6 }: ApiCircuitPath, href: string): MapLine[] {
   if (bgpOverIpv6 === null) return []
   const status = ipv6Status[bgpOverIpv6]
   return [
@@ -150,7 +150,7 @@ function ipv6Line({ id, name }: Circuit, { path, bgpOverIpv6 }: CircuitPathView,
   ]
 }
 
-const ipv6Status: Record<NonNullable<CircuitPathView['bgpOverIpv6']>, StatusText> = {
+const ipv6Status: Record<NonNullable<ApiCircuitPath['bgpOverIpv6']>, StatusText> = {
   up: getPathStatus('up'),
   down: getPathStatus('down'),
   disabled: getPathStatus('disabled'),
@@ -161,7 +161,7 @@ const ipv6Status: Record<NonNullable<CircuitPathView['bgpOverIpv6']>, StatusText
 /**
  * Returns the latest results of connection monitor tests through the given circuits; an empty object if there are none.
  */
-function probed(ids: readonly string[], { probes }: Pick<MapAnswers, 'probes'>): Pick<MapRow, 'probe'> {
+function probed(ids: readonly string[], { probes }: Pick<MapData, 'probes'>): Pick<MapRow, 'probe'> {
   const probe = probes && summarizeProbes(probes.tests, ids, probes.asOf)
   return probe ? { probe } : {}
 }
@@ -206,7 +206,7 @@ function siteOf({ id, name, peerings }: Circuit, { sites, learnedSites = [] }: K
   return { key, name: shown, names, detail, href: DECLARE, title: `${names.join(', ')}: on-premises end of ${name}` }
 }
 
-const neighborsAre: Record<LearnedSiteView['confidence'], string> = {
+const neighborsAre: Record<ApiLearnedSite['confidence'], string> = {
   certain: 'their neighbors are certain',
   inferred: 'their neighbors are inferred',
 }
@@ -215,7 +215,7 @@ const neighborsAre: Record<LearnedSiteView['confidence'], string> = {
  * Describes a site that Peerwatch learned from routes: `Amsterdam (via Equinix), 14 prefixes`, with the note that users
  * declared no site.
  */
-function learnedTitle({ name, prefixes, confidence }: LearnedSiteView, circuit: string): string {
+function learnedTitle({ name, prefixes, confidence }: ApiLearnedSite, circuit: string): string {
   const size = formatPlural(prefixes, 'prefix', 'prefixes')
   return `${formatSiteName(name)}, ${size}: on-premises end of ${circuit}. Auto-detected from routes, ${neighborsAre[confidence]}; no site is declared`
 }
@@ -224,10 +224,10 @@ function learnedTitle({ name, prefixes, confidence }: LearnedSiteView, circuit: 
  * Returns one row that combines all circuits of a place that are not drawn separately.
  * @param place name of the peering location; '' = several places
  */
-export function buildCombinedRow(
+export function buildCombinedMapRow(
   place: string,
   circuits: readonly Circuit[],
-  known: Pick<MapAnswers, 'problems' | 'probes'>,
+  known: Pick<MapData, 'problems' | 'probes'>,
 ): MapRow {
   const all = circuits.map((circuit) => judged(circuit, known.problems)).toSorted((a, b) => a.rank - b.rank)
   const [worst] = all
@@ -264,7 +264,7 @@ export function buildCombinedRow(
   }
 }
 
-const pathsWorstFirst: CircuitPathView['state'][] = ['down', 'degraded', 'unknown', 'up', 'disabled', 'not_configured']
+const pathsWorstFirst: ApiCircuitPath['state'][] = ['down', 'degraded', 'unknown', 'up', 'disabled', 'not_configured']
 
 /**
  * Returns the worst status of a group. If only some members have it, the text contains their number: `1 of 13 ONE PATH
@@ -279,7 +279,7 @@ function ofSome(worst: StatusText, all: readonly { status: StatusText }[]): Stat
  * Returns one line that combines the primary or the secondary paths of many circuits. The line is divided by state, in
  * proportion to the number of paths.
  */
-function restLine(place: string, name: CircuitPathView['path'], circuits: readonly Circuit[], href: string): MapLine {
+function restLine(place: string, name: ApiCircuitPath['path'], circuits: readonly Circuit[], href: string): MapLine {
   const states = circuits.flatMap(({ paths }) => paths.filter(({ path }) => path === name).map(({ state }) => state))
   const parts = pathsWorstFirst.flatMap((state) => {
     const count = states.filter((one) => one === state).length

@@ -1,14 +1,14 @@
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { doesMatchFilter } from '../format/natural-order.ts'
 import { buildGatewayNodes, buildNetworkNodes, OTHER_GATEWAYS_ID } from './azure-side.ts'
-import type { MapAnswers, TopologyMap } from './map-model.ts'
+import type { MapData, TopologyMap } from './map-model.ts'
 import { groupMapPlaces } from './group-map-places.ts'
 
 /**
  * Builds the map from API responses. It has at most about forty items, because resources that do not fit are combined.
  * @param turned names of places that the user expanded or collapsed: see {@link groupMapPlaces}
  */
-export function buildEstateMap(answers: MapAnswers, turned: ReadonlySet<string> = new Set()): TopologyMap {
+export function buildEstateMap(answers: MapData, turned: ReadonlySet<string> = new Set()): TopologyMap {
   const gateways = buildGatewayNodes(answers.gateways, answers.problems)
   const drawn = new Set(gateways.map(({ key }) => key))
   const { places, grouped } = groupMapPlaces(answers, turned)

@@ -8,7 +8,7 @@ import { useFailoverRisks } from '../circuits/use-failovers.ts'
 import { useEndpoint } from '../data/index.ts'
 import { createLazyPlot } from '../charts/plot/lazy-plot.tsx'
 import { formatPlural } from '../format/quantity.ts'
-import { AnswerView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
+import { QueryStateView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { Status } from '../ui/status.tsx'
 import { PanelAge } from '../ui/times/answer-age.tsx'
@@ -31,7 +31,7 @@ const turnedPlaces = parseAsArrayOf(parseAsString).withDefault([])
  * gateways and networks. The user can switch to a geographic map.
  * @param problems problems of the overview; undefined = not loaded yet
  */
-export function EstatePanel({ problems }: { problems: readonly ActiveProblem[] | undefined }) {
+export function EstateMapPanel({ problems }: { problems: readonly ActiveProblem[] | undefined }) {
   const circuits = useEndpoint('circuits')
   const gateways = useEndpoint('gateways')
   const networks = useEndpoint('networks')
@@ -95,9 +95,9 @@ export function EstatePanel({ problems }: { problems: readonly ActiveProblem[] |
           </Button>
         </div>
       </header>
-      <AnswerView query={circuits} skeleton={skeleton}>
+      <QueryStateView query={circuits} skeleton={skeleton}>
         {() => (
-          <AnswerView query={gateways} skeleton={skeleton}>
+          <QueryStateView query={gateways} skeleton={skeleton}>
             {() =>
               view === 'places' && knownCircuits ? (
                 <GeoMap
@@ -109,9 +109,9 @@ export function EstatePanel({ problems }: { problems: readonly ActiveProblem[] |
                 map && <Drawn map={map} onFold={turn} />
               )
             }
-          </AnswerView>
+          </QueryStateView>
         )}
-      </AnswerView>
+      </QueryStateView>
     </section>
   )
 }

@@ -4,7 +4,7 @@ import { IconButton } from '../ui/button.tsx'
 import type { MapPlace } from './map-model.ts'
 
 /** Button that expands or collapses the circuits of a place on the map. */
-export function FoldButton({
+export function FoldMapPlaceButton({
   place: { name, fold },
   onFold,
 }: {

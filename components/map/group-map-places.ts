@@ -1,8 +1,8 @@
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { formatPlural } from '../format/quantity.ts'
-import { buildCircuitRow, buildCombinedRow, COMBINED_ROW_KEY_PREFIX } from './circuit-rows.ts'
-import type { MapAnswers, MapPlace, MapRow } from './map-model.ts'
+import { buildMapCircuitRow, buildCombinedMapRow, COMBINED_ROW_KEY_PREFIX } from './circuit-rows.ts'
+import type { MapData, MapPlace, MapRow } from './map-model.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import { type StatusText, formatStatusText } from '../ui/status.tsx'
 
@@ -92,7 +92,7 @@ const UNKNOWN_LOCATION = 'Unknown location'
  * @param turned names of places that the user toggled: a place that is collapsed by default is expanded, and vice versa
  */
 export function groupMapPlaces(
-  { circuits, gateways, ...known }: MapAnswers,
+  { circuits, gateways, ...known }: MapData,
   turned: ReadonlySet<string>,
 ): { places: MapPlace[]; grouped: boolean } {
   const ordered = circuits.toSorted(byName)
@@ -109,8 +109,8 @@ export function groupMapPlaces(
       key: `place/${name}`,
       name,
       rows: isOpen
-        ? members.map((circuit) => buildCircuitRow(circuit, known))
-        : [buildCombinedRow(name, members, known)],
+        ? members.map((circuit) => buildMapCircuitRow(circuit, known))
+        : [buildCombinedMapRow(name, members, known)],
       ...(members.length > 1 && { fold: { isOpen, circuits: members.length } }),
     }
   })
@@ -120,7 +120,7 @@ export function groupMapPlaces(
   if (others.length > 0) {
     const name = formatPlural(others.length, 'further location')
     const members = others.flatMap(([, list]) => list)
-    places.push({ key: `place/${name}`, name, rows: [buildCombinedRow('', members, known)] })
+    places.push({ key: `place/${name}`, name, rows: [buildCombinedMapRow('', members, known)] })
   }
   return { places, grouped }
 }
@@ -142,7 +142,7 @@ function openedOf(largestFirst: readonly (readonly [string, readonly Circuit[]])
 const placeName = ({ peeringLocation }: Circuit) => peeringLocation ?? UNKNOWN_LOCATION
 const byName = (a: { name: string }, b: { name: string }) => a.name.localeCompare(b.name)
 
-function tunnels(gateways: MapAnswers['gateways']): MapRow[] {
+function tunnels(gateways: MapData['gateways']): MapRow[] {
   const rows = gateways.flatMap(tunnelRows).toSorted(byName)
   return rows.length <= MAX_TUNNELS
     ? rows

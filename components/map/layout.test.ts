@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { formatSiteName } from '#lib/contract/words/site-states.ts'
 import { type Circuit, redundancies } from '#lib/circuits/api/index.ts'
 
-import type { MapAnswers } from './map-model.ts'
+import type { MapData } from './map-model.ts'
 import { buildEstateMap } from './estate-map.ts'
 import { type MapBox, MIN_MAP_WIDTH, layOutMap } from './layout.ts'
 import { layOutSiteText } from './site-text.ts'
@@ -17,7 +17,7 @@ const learnedNames = ['learned: Washington DC / AT&T Netbond', 'learned: London 
  */
 function estateOf(count: number, places: number, gatewayCount: number, states: readonly Circuit['redundancy'][] = []) {
   const gateway = (index: number) => `gw-${index % gatewayCount}`
-  const answers: MapAnswers = {
+  const answers: MapData = {
     circuits: Array.from({ length: count }, (_, index) =>
       testMapCircuit(`ckt-${index}`, {
         location: `Place ${index % places}`,
@@ -59,7 +59,7 @@ function overlaps(boxes: Map<string, MapBox>[]): string[] {
 }
 
 /** Returns the faults of a layout: items that overlap, items outside the drawing, and lines without two ends. */
-function faultsOf(answers: MapAnswers, width: number): string[] {
+function faultsOf(answers: MapData, width: number): string[] {
   const map = untangleMap(buildEstateMap(answers))
   const layout = layOutMap(map, width)
   const outer = [layout.sites, layout.places, layout.gateways, layout.networks]

@@ -1,12 +1,12 @@
 import { useId, useMemo } from 'react'
-import { useTypeScale } from '../charts/use-type-scale.ts'
-import { useWidth } from '../charts/use-width.ts'
+import { useChartFontScale } from '../charts/use-type-scale.ts'
+import { useElementWidth } from '../charts/use-width.ts'
 import { GatewayDrawing, NetworkDrawing } from './azure-drawing.tsx'
 import { MapCurve, MapText } from './drawing-parts.tsx'
 import type { TopologyMap } from './map-model.ts'
-import { FoldButton } from './fold-button.tsx'
+import { FoldMapPlaceButton } from './fold-button.tsx'
 import { hasPlaceHead, mapPartHeights, layOutMap } from './layout.ts'
-import { RowDrawing } from './row-drawing.tsx'
+import { MapRowDrawing } from './row-drawing.tsx'
 import { untangleMap } from './untangle-map.ts'
 
 /** Width of the drawing that the server assumes, because it does not know the width of the screen. */
@@ -21,8 +21,8 @@ const FOLD_SIZE = 24
  */
 export function MapDrawing({ map: byName, onFold }: { map: TopologyMap; onFold?: (place: string) => void }) {
   const map = useMemo(() => untangleMap(byName), [byName])
-  const [frame, px] = useWidth<HTMLDivElement>()
-  const scale = useTypeScale()
+  const [frame, px] = useElementWidth<HTMLDivElement>()
+  const scale = useChartFontScale()
   const hatch = useId()
   const width = px ? px / scale : USUAL_WIDTH
   const layout = useMemo(() => layOutMap(map, width), [map, width])
@@ -78,7 +78,7 @@ export function MapDrawing({ map: byName, onFold }: { map: TopologyMap; onFold?:
               )}
               {place.fold && onFold && (
                 <foreignObject x={box.x + box.width - FOLD_SIZE - 2} y={box.y} width={FOLD_SIZE} height={FOLD_SIZE}>
-                  <FoldButton place={place} onFold={onFold} />
+                  <FoldMapPlaceButton place={place} onFold={onFold} />
                 </foreignObject>
               )}
               {place.rows.map((row) => {
@@ -88,7 +88,7 @@ export function MapDrawing({ map: byName, onFold }: { map: TopologyMap; onFold?:
                   own &&
                   site && (
                     <g key={row.key}>
-                      <RowDrawing
+                      <MapRowDrawing
                         row={row}
                         place={hasPlaceHead(place) ? null : place.name}
                         site={site}

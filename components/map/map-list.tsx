@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import { PageLink } from '../links/page-link.tsx'
 import { Status } from '../ui/status.tsx'
 import type { TopologyMap, MapItem } from './map-model.ts'
-import { FoldButton } from './fold-button.tsx'
+import { FoldMapPlaceButton } from './fold-button.tsx'
 import { hasPlaceHead } from './layout.ts'
 import { formatProbe } from './probe-summary.ts'
 
@@ -19,7 +19,7 @@ export function MapList({ map, onFold }: { map: TopologyMap; onFold?: (place: st
           {hasPlaceHead(place) && (
             <div className="flex items-center justify-between">
               <h3 className="text-xs text-ink-3">{place.name}</h3>
-              {onFold && <FoldButton place={place} onFold={onFold} />}
+              {onFold && <FoldMapPlaceButton place={place} onFold={onFold} />}
             </div>
           )}
           <ul>

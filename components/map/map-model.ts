@@ -1,19 +1,19 @@
 import type { ActiveProblem } from '#lib/overview/api/index.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
-import type { DeclaredSite, LearnedSiteView } from '#lib/contract/index.ts'
+import type { DeclaredSite, ApiLearnedSite } from '#lib/contract/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import type { Network, Probe } from '#lib/networks/api/index.ts'
 import type { StatusText } from '../ui/status.tsx'
 import type { ProbeSummary } from './probe-summary.ts'
 
 /** API responses from which the map is built. */
-export interface MapAnswers {
+export interface MapData {
   circuits: Circuit[]
   gateways: Gateway[]
   networks: Network[]
   sites: DeclaredSite[]
   /** sites that Peerwatch learned from routes, for circuits without a declared site; absent = unknown */
-  learnedSites?: LearnedSiteView[]
+  learnedSites?: ApiLearnedSite[]
   /** effect of a circuit's loss in its shortest form, by the circuit's ID: `at risk: 9`; absent = not shown */
   risks?: ReadonlyMap<string, string>
   /** ongoing problems, which are the same as on the overview and the wall display; absent = not loaded yet */

@@ -11,7 +11,7 @@ import { estimateTextWidth } from '../ui/drawing/text-fit.ts'
 const LABEL_X = 8
 
 /** Draws a row of the map: the on-premises site at the left, the paths as lines to Azure's edge, and the status. */
-export function RowDrawing({
+export function MapRowDrawing({
   row,
   place,
   site,
@@ -89,7 +89,7 @@ export function RowDrawing({
             {place}
           </MapText>
         )}
-        <StatusWord tone={tone} word={word} right={wordX} y={box.y + 17} />
+        <MapStatusWord tone={tone} word={word} right={wordX} y={box.y + 17} />
       </MapLink>
     </g>
   )
@@ -138,7 +138,7 @@ function SiteText({ row, box }: { row: MapRow; box: MapBox }) {
 }
 
 /** Draws a status icon and its word. The end of the word is at the x position `right`. */
-export function StatusWord({ tone, word, right, y }: { tone: Tone; word: string; right: number; y: number }) {
+export function MapStatusWord({ tone, word, right, y }: { tone: Tone; word: string; right: number; y: number }) {
   const width = estimateTextWidth(word, MAP_FONT_SIZES.small)
   return (
     <>

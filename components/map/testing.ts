@@ -1,13 +1,13 @@
-import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
+import type { Circuit, ApiCircuitPath } from '#lib/circuits/api/index.ts'
 import { testCircuit, testPath } from '#lib/circuits/api/testing.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import type { Network } from '#lib/networks/api/index.ts'
 
 // API responses for tests of the map: the given facts, with default values for the rest
-const pathOf = (path: CircuitPathView['path'], state: CircuitPathView['state']): CircuitPathView =>
+const pathOf = (path: ApiCircuitPath['path'], state: ApiCircuitPath['state']): ApiCircuitPath =>
   testPath({ path, state, bitsInPerSecond: 1e6, bitsOutPerSecond: 2e6 })
 
-const paths: Record<Circuit['redundancy'], [CircuitPathView['state'], CircuitPathView['state']]> = {
+const paths: Record<Circuit['redundancy'], [ApiCircuitPath['state'], ApiCircuitPath['state']]> = {
   redundant: ['up', 'up'],
   reduced: ['up', 'down'],
   no_path: ['down', 'down'],

@@ -1,6 +1,6 @@
 import { useRouter } from 'next/navigation'
 import { useCallback, useEffect } from 'react'
-import { useLive } from '../data/index.ts'
+import { useLiveUpdates } from '../data/index.ts'
 import { useToast } from '../ui/toast.tsx'
 
 /**
@@ -8,7 +8,7 @@ import { useToast } from '../ui/toast.tsx'
  * opened, and immediately tries to connect again.
  */
 function useStay(): (() => void) | null {
-  const { status, retryNow } = useLive()
+  const { status, retryNow } = useLiveUpdates()
   const notify = useToast()
   const stay = useCallback(() => {
     notify({

@@ -1,14 +1,14 @@
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import type { NetworkInterface } from '#lib/networks/api/index.ts'
 import type { Route } from '#lib/contract/index.ts'
-import { addPageScope, readAllPages, useEndpoint, usePageScope } from '../data/index.ts'
+import { addPageSelectionToParameters, readAllPages, useEndpoint, usePageSelection } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { buildRoutesHref } from '../routes/route-views.ts'
 import { compareByPrefix, buildSinceColumn } from '../routes/shared-columns.tsx'
 import { type EffectiveRoute, getEffectiveRouteKey, mergeEffectiveRoutes } from './interface-rows.ts'
 import { useAsOf } from '../links/page-selection-provider.tsx'
 import { PastDataGaps } from '../time/data-gaps.tsx'
-import { AnswerView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
+import { QueryStateView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
@@ -83,7 +83,7 @@ export function EffectiveRoutes({ networkInterface }: { networkInterface: Networ
   const id = networkInterface?.id ?? null
   const title = `Effective routes of ${networkInterface?.name ?? 'all interfaces'}`
   const at = useAsOf()
-  const page = usePageScope()
+  const page = usePageSelection()
   const filter = { scope: id, table: 'effective' }
   const routes = useEndpoint('routes', { ...filter, limit: MAX_LOADED_ROUTES })
   return (
@@ -98,7 +98,7 @@ export function EffectiveRoutes({ networkInterface }: { networkInterface: Networ
         </PageLink>
       }
     >
-      <AnswerView query={routes} skeleton={<SkeletonRows rows={8} />}>
+      <QueryStateView query={routes} skeleton={<SkeletonRows rows={8} />}>
         {({ data, nextCursor, ...answer }) => (
           <>
             {at !== null && <PastDataGaps answer={answer} />}
@@ -109,7 +109,9 @@ export function EffectiveRoutes({ networkInterface }: { networkInterface: Networ
               rows={mergeEffectiveRoutes(data)}
               rowKey={getEffectiveRouteKey}
               exportRows={async () =>
-                mergeEffectiveRoutes(await readAllPages<Route>('routes', addPageScope('routes', filter, page)))
+                mergeEffectiveRoutes(
+                  await readAllPages<Route>('routes', addPageSelectionToParameters('routes', filter, page)),
+                )
               }
               time={{ at, settled: answer.settled }}
               toolbar={
@@ -123,7 +125,7 @@ export function EffectiveRoutes({ networkInterface }: { networkInterface: Networ
             />
           </>
         )}
-      </AnswerView>
+      </QueryStateView>
     </Panel>
   )
 }

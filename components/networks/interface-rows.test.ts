@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Route } from '#lib/contract/index.ts'
 import type { Network, NetworkInterface } from '#lib/networks/api/index.ts'
-import { mergeEffectiveRoutes, buildInterfaceRows, getInterfaceStatus } from './interface-rows.ts'
+import { mergeEffectiveRoutes, buildNetworkInterfaceRows, getNetworkInterfaceStatus } from './interface-rows.ts'
 
 const id = (name: string) => `/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/networkInterfaces/${name}`
 const found = (name: string, own: Partial<NetworkInterface> = {}) =>
@@ -13,12 +13,12 @@ it('rows are what Azure lists, and what was chosen and is not listed', () => {
     { interface: id('nic-b').toUpperCase(), note: 'web' },
     { interface: id('nic-a'), note: '' },
   ]
-  const rows = buildInterfaceRows(network(found('nic-b', { state: 'unknown', reason: 'It is off.' })), chosen)
+  const rows = buildNetworkInterfaceRows(network(found('nic-b', { state: 'unknown', reason: 'It is off.' })), chosen)
   expect(rows.map(({ name, note, network: where }) => [name, note, where])).toEqual([
     ['nic-a', '', null],
     ['nic-b', 'web', 'vnet-web'],
   ])
-  expect(rows.map((row) => getInterfaceStatus(row))).toMatchObject([
+  expect(rows.map((row) => getNetworkInterfaceStatus(row))).toMatchObject([
     { status: { word: 'UNKNOWN' }, reason: expect.stringContaining('Azure lists no such network interface') },
     { status: { word: 'UNKNOWN' }, reason: 'It is off.' },
   ])

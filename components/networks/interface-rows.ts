@@ -4,7 +4,7 @@ import { normalizeArmId, parseArmId } from '#lib/contract/arm-id.ts'
 import type { StatusText } from '../ui/status.tsx'
 
 /** Row for a network interface that is polled; `found` is null if the inventory does not contain the interface. */
-export interface InterfaceRow {
+export interface NetworkInterfaceRow {
   key: string
   name: string
   note: string
@@ -16,16 +16,19 @@ export interface InterfaceRow {
  * Returns rows for the polled network interfaces, sorted by name. Interfaces that users chose for polling but that are
  * not in the inventory also have a row.
  */
-export function buildInterfaceRows(networks: readonly Network[], chosen: readonly ChosenInterface[]): InterfaceRow[] {
+export function buildNetworkInterfaceRows(
+  networks: readonly Network[],
+  chosen: readonly ChosenInterface[],
+): NetworkInterfaceRow[] {
   const notes = new Map(chosen.map((one) => [normalizeArmId(one.interface), one.note]))
   const found = networks.flatMap(({ name: network, interfaces }) =>
-    interfaces.map((one): InterfaceRow => {
+    interfaces.map((one): NetworkInterfaceRow => {
       const key = normalizeArmId(one.resourceId)
       return { key, name: one.name, note: notes.get(key) ?? '', network, found: one }
     }),
   )
   const known = new Set(found.map(({ key }) => key))
-  const missing = chosen.flatMap((one): InterfaceRow[] => {
+  const missing = chosen.flatMap((one): NetworkInterfaceRow[] => {
     const key = normalizeArmId(one.interface)
     const name = parseArmId(one.interface)?.name ?? one.interface
     return known.has(key) ? [] : [{ key, name, note: one.note, network: null, found: null }]
@@ -40,7 +43,10 @@ const words: Record<NetworkInterface['state'], StatusText> = {
 }
 
 /** Returns a status for the age of an interface's route table, with a reason if the table is not current. */
-export function getInterfaceStatus({ found }: InterfaceRow): { status: StatusText; reason: string | null } {
+export function getNetworkInterfaceStatus({ found }: NetworkInterfaceRow): {
+  status: StatusText
+  reason: string | null
+} {
   if (found === null) {
     return { status: words.unknown, reason: 'Azure lists no such network interface, or it was not asked yet.' }
   }

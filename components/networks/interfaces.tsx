@@ -13,7 +13,7 @@ import type { Column } from '../ui/table/table-columns.ts'
 import { missingValueDash } from '../ui/table/missing-value-dash.tsx'
 import { Moment } from '../ui/times/time.tsx'
 import { EffectiveRoutes } from './effective-routes.tsx'
-import { type InterfaceRow, buildInterfaceRows, getInterfaceStatus } from './interface-rows.ts'
+import { type NetworkInterfaceRow, buildNetworkInterfaceRows, getNetworkInterfaceStatus } from './interface-rows.ts'
 
 /**
  * The list's code is loaded when it is opened. Its form contains the schemas of the API, which users who only read do
@@ -24,7 +24,7 @@ const ChosenInterfaces = dynamic(
   { ssr: false, loading: () => <div className="skeleton h-40" /> },
 )
 
-const columnsFor = (show: (scope: string) => void): Column<InterfaceRow>[] => [
+const columnsFor = (show: (scope: string) => void): Column<NetworkInterfaceRow>[] => [
   {
     id: 'name',
     header: 'Network interface',
@@ -41,9 +41,9 @@ const columnsFor = (show: (scope: string) => void): Column<InterfaceRow>[] => [
   {
     id: 'state',
     header: 'Effective routes',
-    value: (row) => getInterfaceStatus(row).status.word,
+    value: (row) => getNetworkInterfaceStatus(row).status.word,
     cell: (row) => {
-      const { status, reason } = getInterfaceStatus(row)
+      const { status, reason } = getNetworkInterfaceStatus(row)
       return (
         <span className="flex flex-col">
           <Status {...status} className="whitespace-nowrap" />
@@ -101,7 +101,7 @@ export function NetworkInterfaces({ networks }: { networks: readonly Network[] }
   const declarations = useEndpoint('declarations')
   const [chosen, setChosen] = useQueryState('nic', parseAsString.withOptions({ history: 'push' }))
   const [isEdited, setIsEdited] = useState(false)
-  const rows = buildInterfaceRows(networks, declarations.data?.data.interfaces ?? [])
+  const rows = buildNetworkInterfaceRows(networks, declarations.data?.data.interfaces ?? [])
   const shown = rows.find(({ found }) => found !== null && found.id === chosen)?.found ?? null
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4">

@@ -8,7 +8,7 @@ import { PageLink } from '../links/page-link.tsx'
 import { NetworkFindings } from './findings.tsx'
 import { NetworkInterfaces } from './interfaces.tsx'
 import { EmptyResourceList } from '../resource-page/page-parts.tsx'
-import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
+import { QueryStateView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
@@ -17,12 +17,12 @@ import { missingValueDash } from '../ui/table/missing-value-dash.tsx'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import { SavedViewsMenu } from '../views/saved-views-menu.tsx'
 import {
-  formatBothSides,
+  formatPeeringBothSides,
   shortenGuids,
-  type PeeringRow,
-  buildPeeringRows,
-  getPeeringStatus,
-  formatTransit,
+  type NetworkPeeringRow,
+  buildNetworkPeeringRows,
+  getNetworkPeeringStatus,
+  formatGatewayTransit,
   peeringTonesWorstFirst,
 } from './peering-rows.ts'
 
@@ -30,17 +30,17 @@ import {
 const bySide = (
   id: string,
   header: string,
-  flag: Parameters<typeof formatBothSides>[1],
+  flag: Parameters<typeof formatPeeringBothSides>[1],
   priority: 1 | 3 | 4,
-): Column<PeeringRow> => ({
+): Column<NetworkPeeringRow> => ({
   id,
   header,
   priority,
-  value: (row) => formatBothSides(row, flag),
+  value: (row) => formatPeeringBothSides(row, flag),
   className: 'text-ink-2 text-xs',
 })
 
-const peeringColumns: Column<PeeringRow>[] = [
+const peeringColumns: Column<NetworkPeeringRow>[] = [
   {
     id: 'peering',
     header: 'Peering',
@@ -61,10 +61,10 @@ const peeringColumns: Column<PeeringRow>[] = [
     id: 'state',
     header: 'State',
     phone: 'state',
-    value: (row) => getPeeringStatus(row).status.word,
+    value: (row) => getNetworkPeeringStatus(row).status.word,
     compare: (a, b) => toneOf(a) - toneOf(b),
     cell: (row) => {
-      const { status, reason } = getPeeringStatus(row)
+      const { status, reason } = getNetworkPeeringStatus(row)
       return (
         <span className="flex flex-col">
           <Status {...status} className="whitespace-nowrap" />
@@ -80,7 +80,7 @@ const peeringColumns: Column<PeeringRow>[] = [
       )
     },
   },
-  { id: 'transit', header: 'Gateway transit', value: formatTransit, phone: 'below' },
+  { id: 'transit', header: 'Gateway transit', value: formatGatewayTransit, phone: 'below' },
   bySide('access', 'Access', 'allowVirtualNetworkAccess', 1),
   bySide('forwarded', 'Forwarded traffic', 'allowForwardedTraffic', 3),
   {
@@ -94,9 +94,9 @@ const peeringColumns: Column<PeeringRow>[] = [
   bySide('uses', 'Uses remote gateways', 'useRemoteGateways', 4),
 ]
 
-const nameSides = ({ name, back }: PeeringRow['peering']) => (back ? `${name} / ${back.name}` : name)
+const nameSides = ({ name, back }: NetworkPeeringRow['peering']) => (back ? `${name} / ${back.name}` : name)
 
-const toneOf = (row: PeeringRow) => peeringTonesWorstFirst.indexOf(getPeeringStatus(row).status.tone)
+const toneOf = (row: NetworkPeeringRow) => peeringTonesWorstFirst.indexOf(getNetworkPeeringStatus(row).status.tone)
 
 const networkColumns: Column<Network>[] = [
   {
@@ -209,7 +209,7 @@ export function NetworksPage() {
           <SavedViewsMenu />
         </div>
       </div>
-      <AnswerView query={query} skeleton={<SkeletonRows rows={6} height="3.25rem" />}>
+      <QueryStateView query={query} skeleton={<SkeletonRows rows={6} height="3.25rem" />}>
         {({ data }) =>
           current === 'interfaces' ? (
             <NetworkInterfaces networks={data} />
@@ -220,9 +220,9 @@ export function NetworksPage() {
                   name="peerings"
                   caption="Peerings of virtual networks"
                   columns={peeringColumns}
-                  rows={buildPeeringRows(data)}
+                  rows={buildNetworkPeeringRows(data)}
                   rowKey={({ key }) => key}
-                  rowTone={(row) => getPeeringStatus(row).status.tone}
+                  rowTone={(row) => getNetworkPeeringStatus(row).status.tone}
                   defaultSort={byState}
                   empty={none('No peering found')}
                 />
@@ -241,7 +241,7 @@ export function NetworksPage() {
             </Panel>
           )
         }
-      </AnswerView>
+      </QueryStateView>
     </>
   )
 }

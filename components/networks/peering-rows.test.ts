@@ -1,6 +1,12 @@
 import { expect, it } from 'vitest'
 import { testMapNetwork } from '../map/testing.ts'
-import { formatBothSides, buildPeeringRows, getPeeringStatus, formatTransit, shortenGuids } from './peering-rows.ts'
+import {
+  formatPeeringBothSides,
+  buildNetworkPeeringRows,
+  getNetworkPeeringStatus,
+  formatGatewayTransit,
+  shortenGuids,
+} from './peering-rows.ts'
 
 const side = {
   name: 'back',
@@ -18,13 +24,13 @@ const hub = testMapNetwork('hub', {
 const spoke = testMapNetwork('spoke', { peers: { hub: { ...side, otherSide: 'seen', back: side } } })
 
 it('a peering that is read from both sides stands once, under the network with gateways', () => {
-  expect(buildPeeringRows([spoke, hub]).map(({ key }) => key)).toEqual(['hub/hub-to-spoke'])
+  expect(buildNetworkPeeringRows([spoke, hub]).map(({ key }) => key)).toEqual(['hub/hub-to-spoke'])
 })
 
 it('one whose other side is not read stands alone', () => {
-  const [row] = buildPeeringRows([testMapNetwork('spoke', { peers: { hub: { otherSide: 'not_read' } } })])
+  const [row] = buildNetworkPeeringRows([testMapNetwork('spoke', { peers: { hub: { otherSide: 'not_read' } } })])
   expect(row?.remote).toBeNull()
-  expect(row && [getPeeringStatus(row).reason, formatBothSides(row, 'allowForwardedTraffic')]).toEqual([
+  expect(row && [getNetworkPeeringStatus(row).reason, formatPeeringBothSides(row, 'allowForwardedTraffic')]).toEqual([
     'the other side is not visible: its subscription is not read',
     'spoke yes, hub not visible',
   ])
@@ -39,10 +45,10 @@ it.each([
   [{}, { syncLevel: 'RemoteNotInSync' }, 'OUT OF SYNC', /^RemoteNotInSync/],
 ])('%j with %j is %s', (own, other, word, reason) => {
   const facts = { ...own, otherSide: 'seen' as const, back: { ...side, ...other } }
-  const [row] = buildPeeringRows([testMapNetwork('hub', { gateways: ['g'], peers: { spoke: facts } })])
+  const [row] = buildNetworkPeeringRows([testMapNetwork('hub', { gateways: ['g'], peers: { spoke: facts } })])
   if (!row) throw new Error('no row')
-  expect(getPeeringStatus(row).status.word).toBe(word)
-  expect(getPeeringStatus(row).reason).toMatch(reason)
+  expect(getNetworkPeeringStatus(row).status.word).toBe(word)
+  expect(getNetworkPeeringStatus(row).reason).toMatch(reason)
 })
 
 it.each([
@@ -54,10 +60,10 @@ it.each([
   [{}, { ...side, useRemoteGateways: false }, 'none'],
 ])('transit of %j with %j: %s', (own, back, words) => {
   const otherSide = back ? ('seen' as const) : ('not_read' as const)
-  const [row] = buildPeeringRows([
+  const [row] = buildNetworkPeeringRows([
     testMapNetwork('hub', { gateways: ['g'], peers: { spoke: { ...own, back, otherSide } } }),
   ])
-  expect(row && formatTransit(row)).toBe(words)
+  expect(row && formatGatewayTransit(row)).toBe(words)
 })
 
 it('shortens the GUID of a name, and nothing else', () => {

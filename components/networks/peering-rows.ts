@@ -6,7 +6,7 @@ import type { StatusText } from '../ui/status.tsx'
  * Row of a peering between two virtual networks. If the peering is known from both sides and only one of the networks
  * has gateways, that network is `network`, and the other is `remote`.
  */
-export interface PeeringRow {
+export interface NetworkPeeringRow {
   key: string
   network: Network
   peering: NetworkPeering
@@ -15,7 +15,7 @@ export interface PeeringRow {
 }
 
 /** Returns a row for each peering. A peering that is polled from both sides appears once. */
-export function buildPeeringRows(networks: readonly Network[]): PeeringRow[] {
+export function buildNetworkPeeringRows(networks: readonly Network[]): NetworkPeeringRow[] {
   const byId = new Map(networks.map((network) => [network.id, network]))
   return networks.flatMap((network) =>
     network.peerings.flatMap((peering) => {
@@ -32,9 +32,9 @@ const comesFirst = (a: Network, b: Network): boolean =>
 const connected: StatusText = { tone: 'up', word: 'CONNECTED' }
 
 /** Returns the status of a peering, which is the worse status of its two sides, with the reason. */
-export function getPeeringStatus({
+export function getNetworkPeeringStatus({
   peering: { state, syncLevel, back, otherSide, subnets },
-}: Pick<PeeringRow, 'peering'>): {
+}: Pick<NetworkPeeringRow, 'peering'>): {
   status: StatusText
   reason: string
 } {
@@ -72,7 +72,7 @@ const sideLabels: Record<NetworkPeering['otherSide'], string> = {
 export const peeringTonesWorstFirst: StatusText['tone'][] = ['down', 'degraded', 'unknown', 'notice', 'up']
 
 /** Describes which of the two networks uses the gateways of the other network. */
-export function formatTransit({ network, peering, remote }: PeeringRow): string {
+export function formatGatewayTransit({ network, peering, remote }: NetworkPeeringRow): string {
   const { back, otherSide } = peering
   const other = remote?.name ?? peering.remoteName
   if (otherSide === 'hub') return `${network.name} uses gateways of ${other}`
@@ -94,8 +94,8 @@ function usage(user: string, owner: string, isAllowed: boolean | null): string {
  * Formats one setting of both sides of a peering: `yes` if it is equal, otherwise `vnet-hub yes, vnet-spoke no`. A side
  * that is not polled has `not visible`.
  */
-export function formatBothSides(
-  { network, peering }: PeeringRow,
+export function formatPeeringBothSides(
+  { network, peering }: NetworkPeeringRow,
   flag: 'allowForwardedTraffic' | 'allowVirtualNetworkAccess' | 'allowGatewayTransit' | 'useRemoteGateways',
 ): string {
   const own = yesNo(peering[flag])

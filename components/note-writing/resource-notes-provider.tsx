@@ -3,9 +3,9 @@ import { RequireRight } from '../access/require-right.tsx'
 import { useEndpoint } from '../data/index.ts'
 import type { NoteDraft, NotesPlace } from '../notes/note-text.ts'
 import { NotesContext } from '../notes/notes.tsx'
-import { createLazyPart } from '../ui/lazy-part.tsx'
+import { createLazyComponent } from '../ui/lazy-part.tsx'
 
-const NoteDialog = createLazyPart(() => import('./note-dialog.tsx').then((part) => part.NoteDialog))
+const NoteDialog = createLazyComponent(() => import('./note-dialog.tsx').then((part) => part.NoteDialog))
 
 /**
  * Provides the users' notes about a resource to the charts inside. The charts draw the notes, and the user can write

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { CostHeadline } from '#lib/cost/api/index.ts'
 import { formatAdvisedSaving } from './cost-text.ts'
-import { sumRates } from './overview-figures.tsx'
+import { sumTrafficRates } from './overview-figures.tsx'
 
 const usd = (amount: string) => ({ amount, currency: 'USD' as const })
 const headline = (more: Partial<CostHeadline>): CostHeadline => ({
@@ -25,7 +25,7 @@ it.each([
 
 it('a step of traffic is not known where one circuit that reports is not', () => {
   expect(
-    sumRates([
+    sumTrafficRates([
       [1, 2, null],
       [10, null, 30],
       [null, null, null],

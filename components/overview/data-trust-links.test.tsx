@@ -4,7 +4,7 @@ import { renderToStaticMarkup } from 'react-dom/server'
 import { describe, expect, it } from 'vitest'
 import { ALERTING_UNRECEIVED } from '#lib/alerting/api/unreceived.ts'
 import { AlertingFaults } from '../alerting/alerting-faults.tsx'
-import { ServerAnswersProvider } from '../data/server-answers.tsx'
+import { ServerResponsesProvider } from '../data/server-answers.tsx'
 import { createEndpointQuery, type ScreenEndpoint } from '../data/endpoint.ts'
 import { PageSelectionProvider } from '../links/page-selection-provider.tsx'
 import { ClockProvider } from '../ui/times/page-clock.tsx'
@@ -37,12 +37,12 @@ function draw(answers: Partial<Record<ScreenEndpoint, object>>, asOf: string | n
     <QueryClientProvider client={client}>
       <PageSelectionProvider search="" customer={null} asOf={asOf}>
         <ClockProvider renderedAt={Date.parse(NOW)} isStanding>
-          <ServerAnswersProvider state={dehydrate(client)}>
+          <ServerResponsesProvider state={dehydrate(client)}>
             <AppRouterContext value={{} as never}>
               <AlertingFaults />
               <DataTrustLinks />
             </AppRouterContext>
-          </ServerAnswersProvider>
+          </ServerResponsesProvider>
         </ClockProvider>
       </PageSelectionProvider>
     </QueryClientProvider>,

@@ -8,7 +8,7 @@ import { PageLink } from '../links/page-link.tsx'
 import { useAsOf } from '../links/page-selection-provider.tsx'
 import { outlookLevelTones } from '../maintenance/outlook-level-text.ts'
 import { formatTestedShare, listTestsByCircuit } from '../resilience/drills/drill-text.ts'
-import { formatPollsChip } from '../sources/polls-text.ts'
+import { formatPollCountsChip } from '../sources/polls-text.ts'
 import { Glyph, type Tone } from '../ui/drawing/glyph.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { useToday } from '../ui/times/page-clock.tsx'
@@ -37,7 +37,7 @@ function Chips() {
   return (
     <ul aria-label="Trust" className="flex min-h-7 flex-wrap gap-2 max-sm:min-h-25 max-sm:content-start">
       <Chip href="/sources" name="Data" query={polls}>
-        {({ data }) => ({ tone: formatPollsChip(data).tone, words: `Data ${formatPollsChip(data).words}` })}
+        {({ data }) => ({ tone: formatPollCountsChip(data).tone, words: `Data ${formatPollCountsChip(data).words}` })}
       </Chip>
       {(tests === undefined || tests.length > 0) && (
         <Chip href="/resilience?tab=drills" name="Failover tested" query={drills}>

@@ -13,16 +13,16 @@ import { useEndpoint } from '../data/index.ts'
 import { formatDate, formatMinute } from '../format/instant.ts'
 import { formatBitRate } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { formatWindowScope, sortMaintenanceWindows } from '../maintenance/window-text.ts'
+import { formatMaintenanceTargets, sortMaintenanceWindows } from '../maintenance/window-text.ts'
 import { UpcomingLoss } from '../maintenance/upcoming-losses.tsx'
-import { useScopeNameLookup } from '../time/data-gaps.tsx'
+import { useResourceNameLookup } from '../time/data-gaps.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { useIsPast, useTickingText, useNowInSteps } from '../ui/times/page-clock.tsx'
 import { PlannedRange } from '../ui/times/time.tsx'
 import { UptimeDayBars } from '../uptime/uptime-bars.tsx'
 import { formatUptimeLosses } from '../uptime/uptime-text.ts'
 import { isUptimeRead, useUptime } from '../uptime/use-uptime.ts'
-import { formatCostBand } from '../cost/money-text.ts'
+import { formatCostPercentiles } from '../cost/money-text.ts'
 
 /** Column of figures, such as traffic, uptime and cost, each with a small chart and a link to its page. */
 export function OverviewFigures({ overview }: { overview: Overview | undefined }) {
@@ -91,8 +91,8 @@ function Traffic() {
   const history = useEndpoint('circuits/history', { days: '0' }).data
   const circuits = useEndpoint('circuits').data?.data
   const paths = circuits?.flatMap((circuit) => circuit.paths.map((path) => getPathRates(path, circuit))) ?? []
-  const above = history && sumRates(history.data.map(({ traffic }) => traffic.toAzureBitsPerSecond))
-  const below = history && sumRates(history.data.map(({ traffic }) => traffic.fromAzureBitsPerSecond))
+  const above = history && sumTrafficRates(history.data.map(({ traffic }) => traffic.toAzureBitsPerSecond))
+  const below = history && sumTrafficRates(history.data.map(({ traffic }) => traffic.fromAzureBitsPerSecond))
   const peak = above && below ? peakRate([...above, ...below]) : null
   return (
     <Item
@@ -210,7 +210,7 @@ const begins = (ms: number, isPast: boolean) => (isPast ? `${formatDuration(ms)}
 
 /** Figure with the maintenance in progress, or the next maintenance if none is in progress. */
 function NextWork() {
-  const nameOf = useScopeNameLookup()
+  const nameOf = useResourceNameLookup()
   const now = useNowInSteps(MINUTE)
   const isPast = useIsPast()
   const answer = useEndpoint('maintenance').data?.data
@@ -235,7 +235,7 @@ function NextWork() {
       note={
         first && (
           <span title={first.title}>
-            {formatWindowScope(first, nameOf)}, <PlannedRange from={first.from} to={first.to} />
+            {formatMaintenanceTargets(first, nameOf)}, <PlannedRange from={first.from} to={first.to} />
           </span>
         )
       }
@@ -277,7 +277,7 @@ function Saving({ cost }: { cost: Overview['cost'] | undefined }) {
       name="Saving of the month"
       href="/cost"
       figure={cost && formatAdvisedSaving(cost)}
-      note={cost && `of ${cost.totals.map(formatCostBand).join('; ')} in ${cost.month}`}
+      note={cost && `of ${cost.totals.map(formatCostPercentiles).join('; ')} in ${cost.month}`}
     >
       <span className="flex h-2 overflow-hidden rounded-full bg-sunken" aria-hidden>
         {share !== null && <span className="bg-series-2" style={{ width: `${share * 100}%` }} />}
@@ -292,7 +292,7 @@ type Rates = readonly (number | null)[]
  * Adds the rates of several resources for each half hour. The sum is null if the rate of any resource with data is
  * unknown in that half hour, so that missing data does not look like less traffic.
  */
-export function sumRates(all: readonly Rates[]): (number | null)[] {
+export function sumTrafficRates(all: readonly Rates[]): (number | null)[] {
   const reported = all.filter((rates) => rates.some((rate) => rate !== null))
   const steps = Math.max(0, ...reported.map(({ length }) => length))
   return Array.from({ length: steps }, (_, step) =>

@@ -2,8 +2,8 @@
 
 import { useEndpoint } from '../data/index.ts'
 import { AlertingFaults } from '../alerting/alerting-faults.tsx'
-import { EstatePanel } from '../map/estate-panel.tsx'
-import { AnswerView, EmptyNote } from '../ui/answer-view.tsx'
+import { EstateMapPanel } from '../map/estate-panel.tsx'
+import { QueryStateView, EmptyNote } from '../ui/answer-view.tsx'
 import { SequentialHydration } from '../ui/sequential-hydration.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { IncidentsNow } from './incidents-now.tsx'
@@ -34,11 +34,11 @@ export function OverviewPage() {
           <SequentialHydration>
             <div className="grid grid-cols-[minmax(0,1fr)] content-start gap-5 5xl:contents">
               <div className="grid grid-cols-[minmax(0,1fr)] content-start gap-5 5xl:content-stretch">
-                <AnswerView query={overview} skeleton={<div className="skeleton h-6" />}>
+                <QueryStateView query={overview} skeleton={<div className="skeleton h-6" />}>
                   {({ data }) => (isUnpolled(data) ? <Unpolled /> : <IncidentsNow overview={data} />)}
-                </AnswerView>
+                </QueryStateView>
               </div>
-              <EstatePanel problems={shown?.worstFirst} />
+              <EstateMapPanel problems={shown?.worstFirst} />
             </div>
             <OverviewFigures overview={shown} />
           </SequentialHydration>

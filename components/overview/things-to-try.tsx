@@ -5,7 +5,7 @@ import { useEndpoint } from '../data/index.ts'
 import { getLastNightMoment } from '../format/last-night.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useAsOf, useIsSnapshotPage } from '../links/page-selection-provider.tsx'
-import { ScreenFrameFactsContext } from '../shell/visitor.tsx'
+import { ScreenFrameDataContext } from '../shell/visitor.tsx'
 import { IconButton } from '../ui/button.tsx'
 import { usePreferences } from '../ui/preferences.tsx'
 import { useRealNow } from '../ui/times/page-clock.tsx'
@@ -16,7 +16,7 @@ import { listTryItems } from './try-items.ts'
  * the page's data and the cookie of the dismissal, so that the layout does not shift.
  */
 export function ThingsToTry() {
-  const { isSimulated } = useContext(ScreenFrameFactsContext)
+  const { isSimulated } = useContext(ScreenFrameDataContext)
   const { isTryDismissed, dismissTry } = usePreferences()
   const isPast = useAsOf() !== null
   const isFrozen = useIsSnapshotPage()

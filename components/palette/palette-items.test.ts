@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { testIncident } from '../incidents/testing.ts'
 import type { Hub } from '#lib/gateways/api/index.ts'
-import type { RouterListed } from '#lib/routers/api/index.ts'
+import type { ApiRouter } from '#lib/routers/api/index.ts'
 import { testMapCircuit, testMapGateway } from '../map/testing.ts'
 import { testSession } from '../sessions/testing.ts'
-import { type PaletteSources, listPaletteGroups } from './palette-items.ts'
+import { type CommandPaletteSources, listCommandPaletteGroups } from './palette-items.ts'
 
 const night = '2026-11-20T03:12:00.000Z'
-const findable: PaletteSources = {
+const findable: CommandPaletteSources = {
   pages: [
     { href: '/circuits', name: 'Circuits', key: 'c', section: 'Network' },
     { href: '/sources', name: 'Sources', key: 's', section: 'Settings' },
@@ -22,7 +22,7 @@ const findable: PaletteSources = {
     { id: 'h1', name: 'vhub-weu', kind: 'hub', state: 'healthy', location: 'westeurope', wan: 'wan' } as Hub,
     { id: 'rs', name: 'rs-hub', kind: 'routeServer', state: 'healthy', location: 'uksouth', wan: null } as Hub,
   ],
-  routers: [{ id: '1', name: 'lon-ce-1', address: '192.0.2.1', protocol: 'bmp', software: 'IOS XE' } as RouterListed],
+  routers: [{ id: '1', name: 'lon-ce-1', address: '192.0.2.1', protocol: 'bmp', software: 'IOS XE' } as ApiRouter],
   sessions: [testSession({ scopeName: 'ergw-hub' })],
   customers: ['Contoso Retail'],
   sites: [{ name: 'Leeds depot', href: '/routes?within=10.9.0.0/16' }],
@@ -36,9 +36,9 @@ const findable: PaletteSources = {
 const times = { night, momentOf: (text: string) => (text === '03:12 yesterday' ? '2026-11-19T03:12:00.000Z' : null) }
 const ask = (text: string) =>
   Object.fromEntries(
-    listPaletteGroups(text, findable, times).map(({ name, items }) => [name, items.map((item) => item.name)]),
+    listCommandPaletteGroups(text, findable, times).map(({ name, items }) => [name, items.map((item) => item.name)]),
   )
-const first = (text: string) => listPaletteGroups(text, findable, times)[0]?.items[0]?.href
+const first = (text: string) => listCommandPaletteGroups(text, findable, times)[0]?.items[0]?.href
 
 describe('the palette offers', () => {
   it('where one was lately and every page, while nothing is typed', () => {
@@ -76,12 +76,12 @@ describe('the palette offers', () => {
     ['what-if', 'Actions', '/resilience?tab=what-if#plan'],
     ['acknowledge', 'Actions', 'action acknowledge i7'],
   ])('%s first, in the group %s', (typed, name, href) => {
-    const group = listPaletteGroups(typed, findable, times).find(({ name: own }) => own !== 'On this page')
+    const group = listCommandPaletteGroups(typed, findable, times).find(({ name: own }) => own !== 'On this page')
     expect([group?.name, group?.items[0]?.href]).toEqual([name, href])
   })
 
   it('no action that the user may not run', () => {
-    const groups = listPaletteGroups('a', { ...findable, acknowledge: null, mayPlanTests: false }, times)
+    const groups = listCommandPaletteGroups('a', { ...findable, acknowledge: null, mayPlanTests: false }, times)
     const names = groups.flatMap(({ items }) => items.map((item) => item.name))
     expect(names.filter((name) => /^(Acknowledge Path down: ckt-lon$|Plan a test)/.test(name))).toEqual([
       'Acknowledge Path down: ckt-lon',
@@ -93,7 +93,11 @@ describe('the palette offers', () => {
     expect(Object.keys(ask('ergw-hub'))[0]).toBe('Gateways')
     // a site that starts with the text is not better than a circuit with the text as a word
     const sites = [{ name: 'London (via Equinix)', href: '/circuits/london' }]
-    const [group] = listPaletteGroups('lond', { ...findable, sites, circuits: [testMapCircuit('erc-london')] }, times)
+    const [group] = listCommandPaletteGroups(
+      'lond',
+      { ...findable, sites, circuits: [testMapCircuit('erc-london')] },
+      times,
+    )
     expect(group?.name).toBe('Circuits')
     // the name of a page is better than the detail of a circuit
     expect(first('sources')).toBe('/sources')
@@ -140,7 +144,7 @@ describe('the palette looks up', () => {
   })
 
   it('an address at night as well', () => {
-    expect(listPaletteGroups('10.10.4.7', findable, times)[0]?.items[1]?.href).toContain('at=2026-11-20T03%3A12')
+    expect(listCommandPaletteGroups('10.10.4.7', findable, times)[0]?.items[1]?.href).toContain('at=2026-11-20T03%3A12')
   })
 
   it.each([

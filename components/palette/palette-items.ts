@@ -4,12 +4,12 @@ import { parsePrefixWithHostBits, formatPrefix } from '#lib/bgp/index.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { Gateway, Hub } from '#lib/gateways/api/index.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
-import type { RouterListed } from '#lib/routers/api/index.ts'
+import type { ApiRouter } from '#lib/routers/api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
-import { formatIncidentPart, getIncidentStatus, formatIncidentTitle } from '../events/incident-text.ts'
+import { formatAffectedPartOfIncident, getIncidentStatus, formatIncidentTitle } from '../events/incident-text.ts'
 import { formatPlural } from '../format/quantity.ts'
 import { buildSessionHref } from '../format/session-address.ts'
-import { formatKind } from '../gateways/gateway-text.ts'
+import { formatGatewayKindName } from '../gateways/gateway-text.ts'
 import { formatHubKind, getHubStatus } from '../hubs/hub-text.ts'
 import { buildCustomerHref } from '../links/customer-href.ts'
 import { PLAN_CHECK_HREF, buildPlanTestHref, buildWhatIfHref } from '../links/what-if-href.ts'
@@ -20,7 +20,7 @@ import type { StatusText } from '../ui/status.tsx'
 import { getCircuitStatus, getGatewayStatus, getSessionStatus } from '../ui/status-text.ts'
 
 /** Entry of the command palette: a link to `href`, or an action if `run` is set. */
-export interface PaletteItem {
+export interface CommandPaletteItem {
   /** URL of the destination; for an action, a unique name that is not a URL */
   href: string
   name: string
@@ -31,15 +31,15 @@ export interface PaletteItem {
 
 interface PaletteGroup {
   name: string
-  items: PaletteItem[]
+  items: CommandPaletteItem[]
 }
 
-export interface PaletteSources {
+export interface CommandPaletteSources {
   pages: readonly { href: string; name: string; key?: string; section: string }[]
   circuits: readonly Circuit[]
   gateways: readonly Gateway[]
   hubs: readonly Hub[]
-  routers: readonly RouterListed[]
+  routers: readonly ApiRouter[]
   sessions: readonly Session[]
   /** names of customers */
   customers: readonly string[]
@@ -52,9 +52,9 @@ export interface PaletteSources {
   /** whether the user may plan tests */
   mayPlanTests: boolean
   /** actions that the current page offers */
-  onPage: readonly PaletteItem[]
-  actions: readonly PaletteItem[]
-  recent: readonly PaletteItem[]
+  onPage: readonly CommandPaletteItem[]
+  actions: readonly CommandPaletteItem[]
+  recent: readonly CommandPaletteItem[]
 }
 
 /** Times that the palette needs for route lookups at a past time. */
@@ -82,7 +82,11 @@ const MIN_FOR_SESSIONS = 3
  * the last group; the groups between them are sorted by their best match. Without a text, returns open incidents,
  * recent items, pages and actions.
  */
-export function listPaletteGroups(text: string, findable: PaletteSources, times: PaletteTimes): PaletteGroup[] {
+export function listCommandPaletteGroups(
+  text: string,
+  findable: CommandPaletteSources,
+  times: PaletteTimes,
+): PaletteGroup[] {
   const typed = text.trim()
   const pages = findable.pages.map(({ href, name, key, section }) => ({
     href,
@@ -121,32 +125,32 @@ export function listPaletteGroups(text: string, findable: PaletteSources, times:
   return groups.filter(({ items }) => items.length > 0)
 }
 
-const PLAN_CHECK: PaletteItem = {
+const PLAN_CHECK: CommandPaletteItem = {
   href: PLAN_CHECK_HREF,
   name: 'Check a plan',
   detail: 'Terraform plan, ARM or Bicep what-if, before it is applied',
 }
 
 /** Returns the actions of single resources and incidents. They are offered only after the user typed a text. */
-function resourceActions({ circuits, gateways, hubs, incidents, acknowledge, mayPlanTests }: PaletteSources) {
+function resourceActions({ circuits, gateways, hubs, incidents, acknowledge, mayPlanTests }: CommandPaletteSources) {
   const simulated = [...circuits, ...gateways, ...virtualHubsOf({ hubs })]
   return [
     ...simulated.map(
-      ({ id, name }): PaletteItem => ({
+      ({ id, name }): CommandPaletteItem => ({
         href: buildWhatIfHref({ lose: [id], change: [] }),
         name: `Simulate the failure of ${name}`,
         detail: 'nothing in Azure is touched',
       }),
     ),
     ...(mayPlanTests ? circuits : []).map(
-      ({ id, name }): PaletteItem => ({
+      ({ id, name }): CommandPaletteItem => ({
         href: buildPlanTestHref(id),
         name: `Plan a test of ${name}`,
         detail: 'failover test',
       }),
     ),
     ...(acknowledge ? incidents.filter(({ acknowledged }) => !acknowledged) : []).map(
-      (incident): PaletteItem => ({
+      (incident): CommandPaletteItem => ({
         href: `action acknowledge ${incident.id}`,
         name: `Acknowledge ${formatIncidentTitle(incident)}`,
         detail: 'incident',
@@ -160,7 +164,7 @@ function resourceActions({ circuits, gateways, hubs, incidents, acknowledge, may
  * Returns the rank of a match: 0 = the whole name, 1 = the start of a word in it, 2 = another part of the name or
  * several parts, 3 = a detail or the status.
  */
-function rankMatch({ name }: PaletteItem, typed: string): number {
+function rankMatch({ name }: CommandPaletteItem, typed: string): number {
   const [own, sought] = [name.toLowerCase(), typed.toLowerCase()]
   const at = own.indexOf(sought)
   if (own === sought) return 0
@@ -169,7 +173,7 @@ function rankMatch({ name }: PaletteItem, typed: string): number {
   return doesMatchFilter([name], typed) ? 2 : 3
 }
 
-const hasStart = ({ name }: PaletteItem, typed: string) => name.toLowerCase().startsWith(typed.toLowerCase())
+const hasStart = ({ name }: CommandPaletteItem, typed: string) => name.toLowerCase().startsWith(typed.toLowerCase())
 
 /**
  * Returns the items of each group that contain every typed word, the best match first, and the group with the best
@@ -188,48 +192,48 @@ function sortByBestMatch(typed: string, groups: readonly PaletteGroup[]): Palett
     .toSorted((a, b) => a.rank - b.rank)
 }
 
-const incidentItem = (incident: Incident): PaletteItem => ({
+const incidentItem = (incident: Incident): CommandPaletteItem => ({
   href: `/incidents/${incident.id}`,
   name: formatIncidentTitle(incident),
-  detail: formatIncidentPart(incident),
+  detail: formatAffectedPartOfIncident(incident),
   status: getIncidentStatus(incident),
 })
 
-const customerItem = (name: string): PaletteItem => ({ href: buildCustomerHref(name), name, detail: 'customer' })
+const customerItem = (name: string): CommandPaletteItem => ({ href: buildCustomerHref(name), name, detail: 'customer' })
 
-const circuitItem = ({ id, name, peeringLocation, provider, ...circuit }: Circuit): PaletteItem => ({
+const circuitItem = ({ id, name, peeringLocation, provider, ...circuit }: Circuit): CommandPaletteItem => ({
   href: `/circuits/${encodeURIComponent(id)}`,
   name,
   detail: [peeringLocation, provider].filter(Boolean).join(' · '),
   status: getCircuitStatus(circuit),
 })
 
-const gatewayItem = ({ id, name, location, ...gateway }: Gateway): PaletteItem => ({
+const gatewayItem = ({ id, name, location, ...gateway }: Gateway): CommandPaletteItem => ({
   href: `/gateways/${encodeURIComponent(id)}`,
   name,
-  detail: [formatKind(gateway.kind), location].filter(Boolean).join(' · '),
+  detail: [formatGatewayKindName(gateway.kind), location].filter(Boolean).join(' · '),
   status: getGatewayStatus(gateway),
 })
 
 /** Returns the hubs of Virtual WANs. The list of gateways already contains Route Servers. */
-const virtualHubsOf = ({ hubs }: Pick<PaletteSources, 'hubs'>) => hubs.filter(({ kind }) => kind === 'hub')
+const virtualHubsOf = ({ hubs }: Pick<CommandPaletteSources, 'hubs'>) => hubs.filter(({ kind }) => kind === 'hub')
 
-const hubItem = ({ id, name, location, ...hub }: Hub): PaletteItem => ({
+const hubItem = ({ id, name, location, ...hub }: Hub): CommandPaletteItem => ({
   href: `/hubs/${encodeURIComponent(id)}`,
   name,
   detail: [formatHubKind(hub), location].filter(Boolean).join(' · '),
   status: getHubStatus(hub),
 })
 
-const routerItem = (router: RouterListed): PaletteItem => ({
+const routerItem = (router: ApiRouter): CommandPaletteItem => ({
   href: `/routers/${encodeURIComponent(router.id)}`,
   name: getRouterName(router),
   detail: [formatRouterProtocol(router.protocol), router.software].filter(Boolean).join(' · '),
   status: getRouterStatus(router),
 })
 
-const sessionItems = ({ sessions }: PaletteSources) =>
-  sessions.map((session): PaletteItem => {
+const sessionItems = ({ sessions }: CommandPaletteSources) =>
+  sessions.map((session): CommandPaletteItem => {
     const { scopeName, localAddress, neighbor, remoteAsn } = session
     return {
       href: buildSessionHref(session),
@@ -239,7 +243,7 @@ const sessionItems = ({ sessions }: PaletteSources) =>
     }
   })
 
-function lookUps(typed: string, { night, momentOf }: PaletteTimes): PaletteItem[] {
+function lookUps(typed: string, { night, momentOf }: PaletteTimes): CommandPaletteItem[] {
   const found = parseTypedLookup(typed, momentOf)
   if (found?.at) return [routeTo(found.ip, `at ${formatUtcMinute(found.at)}`, found.at)]
   if (found) return [routeTo(found.ip, 'now'), routeTo(found.ip, 'at 03:12 UTC', night)]
@@ -260,13 +264,13 @@ function lookUps(typed: string, { night, momentOf }: PaletteTimes): PaletteItem[
   return asn ? [{ href: buildRoutesHref('table', { asn }), name: `Routes via AS ${asn}`, detail: 'now' }] : []
 }
 
-const routeTo = (address: string, detail: string, at?: string): PaletteItem => ({
+const routeTo = (address: string, detail: string, at?: string): CommandPaletteItem => ({
   href: buildRoutesHref('lookup', { ip: address, ...(at && { at }) }),
   name: `Route to ${address}`,
   detail,
 })
 
-const eventsSaying = (text: string): PaletteItem => ({
+const eventsSaying = (text: string): CommandPaletteItem => ({
   href: `/events?${new URLSearchParams({ text, range: '30d' })}`,
   name: `Events with “${text}”`,
   detail: 'last 30 days',

@@ -15,13 +15,23 @@ import { Status } from '../ui/status.tsx'
 import { useReturnFocus } from '../ui/overlay/use-return-focus.ts'
 import { MAX_OPEN_INCIDENTS } from '../incidents/incident-queries.ts'
 import { useZone } from '../ui/preferences.tsx'
-import { formatHitCount, type PaletteSources, type PaletteItem, listPaletteGroups } from './palette-items.ts'
+import {
+  formatHitCount,
+  type CommandPaletteSources,
+  type CommandPaletteItem,
+  listCommandPaletteGroups,
+} from './palette-items.ts'
 import { saveRecentPage, readRecentPages } from '../links/recent-pages.ts'
 import { endTypeAhead, readTypeAhead } from './type-ahead.ts'
 import { parsePastMoment } from '../time/typed-moment.ts'
-import { listPageActions, useAcknowledgement, usePaletteActions, usePaletteSites } from './use-palette-actions.ts'
+import {
+  listPageActions,
+  useAcknowledgement,
+  useCommandPaletteActions,
+  useCommandPaletteSites,
+} from './use-palette-actions.ts'
 
-const valueOf = (group: string, { href }: PaletteItem) => `${group} ${href}`
+const valueOf = (group: string, { href }: CommandPaletteItem) => `${group} ${href}`
 
 /**
  * Command palette. It finds pages, open incidents, circuits, gateways, hubs, routers, sessions, customers, sites, routes
@@ -33,8 +43,8 @@ export function CommandPalette({
   open,
   onOpenChange,
 }: {
-  pages: PaletteSources['pages']
-  customers: PaletteSources['customers']
+  pages: CommandPaletteSources['pages']
+  customers: CommandPaletteSources['customers']
   open: boolean
   onOpenChange: (open: boolean) => void
 }) {
@@ -77,7 +87,7 @@ function Find({
   pages,
   customers,
   onChosen,
-}: Pick<PaletteSources, 'pages' | 'customers'> & { onChosen: (run?: () => void) => void }) {
+}: Pick<CommandPaletteSources, 'pages' | 'customers'> & { onChosen: (run?: () => void) => void }) {
   const go = useNavigate()
   const range = useRangeSearch()
   // text that the user typed before the palette was loaded
@@ -89,17 +99,17 @@ function Find({
   const hubs = useEndpoint('hubs').data?.data
   const routers = useEndpoint('routers').data?.data
   const sessions = useEndpoint('sessions').data?.data
-  const sites = usePaletteSites(circuits)
+  const sites = useCommandPaletteSites(circuits)
   const acknowledge = useAcknowledgement()
   const mayPlanTests = useHasRight('declare')
   const incidents = useEndpoint('incidents', { state: 'open', limit: MAX_OPEN_INCIDENTS }).data?.data
   const now = useRealNow(MINUTE)
   const zone = useZone()
-  const actions = usePaletteActions()
+  const actions = useCommandPaletteActions()
   const [onPage] = useState(listPageActions)
   const groups = useMemo(
     () =>
-      listPaletteGroups(
+      listCommandPaletteGroups(
         text,
         {
           pages,
@@ -151,7 +161,7 @@ function Find({
   const firstValue = first?.items[0] ? valueOf(first.name, first.items[0]) : ''
   const [selected, setSelected] = useState(firstValue)
   useEffect(() => setSelected(firstValue), [firstValue])
-  const choose = (item: PaletteItem) => {
+  const choose = (item: CommandPaletteItem) => {
     if (item.run) {
       onChosen(item.run)
       return

@@ -12,7 +12,7 @@ import { buildRoutesHref } from '../routes/route-views.ts'
 import { usePreferences } from '../ui/preferences.tsx'
 import { useToast } from '../ui/toast.tsx'
 import { findPageControls } from '../ui/page-controls.ts'
-import type { PaletteItem } from './palette-items.ts'
+import type { CommandPaletteItem } from './palette-items.ts'
 
 /**
  * CSS selector of the controls that the palette offers as actions of a page: controls with a shortcut key, controls
@@ -26,7 +26,7 @@ const nameOf = (control: HTMLElement) => control.getAttribute('aria-label') ?? c
  * Returns the page's controls as actions of the palette, one for each name. When an action runs, it finds its control
  * by name again, because the page may have rendered a new control in the meantime.
  */
-export function listPageActions(): PaletteItem[] {
+export function listPageActions(): CommandPaletteItem[] {
   const controls = new Map(findPageControls(OFFERED).map((control) => [nameOf(control), control.dataset.key]))
   return [...controls].map(([name, key]) => ({
     href: `action page ${name}`,
@@ -68,7 +68,7 @@ async function focusField(control: HTMLElement): Promise<void> {
 }
 
 /** Returns the actions that the palette offers on every page. */
-export function usePaletteActions(): PaletteItem[] {
+export function useCommandPaletteActions(): CommandPaletteItem[] {
   const { theme, setTheme, zone, setLocalZone } = usePreferences()
   const notify = useToast()
   return useMemo(() => {
@@ -98,7 +98,7 @@ export function usePaletteActions(): PaletteItem[] {
  * if it has no prefix. A learned site opens the page of its circuit, or the list of circuits unless it has exactly one
  * known circuit.
  */
-export function usePaletteSites(circuits: readonly Circuit[] | undefined): { name: string; href: string }[] {
+export function useCommandPaletteSites(circuits: readonly Circuit[] | undefined): { name: string; href: string }[] {
   const declared = useEndpoint('declarations').data?.data
   return useMemo(() => {
     const known = new Set(circuits?.map(({ id }) => id))

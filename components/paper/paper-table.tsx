@@ -10,7 +10,7 @@ import { type Column, keepColumnsWithValues } from '../ui/table/table-columns.ts
  * @param rowDetail content below a row, over the whole width; null = none
  * @param total renders a cell of a last row with totals
  */
-export function PaperTable<Row>({
+export function PrintedTable<Row>({
   caption,
   columns,
   widths,

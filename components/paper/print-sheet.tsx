@@ -1,9 +1,9 @@
 import { type ReactNode, useLayoutEffect } from 'react'
 import { createPortal } from 'react-dom'
-import { FixedSizeContext } from '../charts/fixed-size.ts'
+import { FixedChartSizeContext } from '../charts/fixed-size.ts'
 import { formatInstant } from '../format/instant.ts'
 import { useAsOf, useIsSnapshotPage } from '../links/page-selection-provider.tsx'
-import type { AnswerAgeFacts } from '../ui/times/age-text.ts'
+import type { ResponseAge } from '../ui/times/age-text.ts'
 import { useRealNow } from '../ui/times/page-clock.tsx'
 import { formatLatePoll } from '../ui/times/late-text.ts'
 import { usePrinting } from './use-printing.ts'
@@ -22,7 +22,7 @@ interface SheetHead {
   /** longer title for the foot of each page; absent = `title` */
   name?: string
   /** response that the sheet shows; it contains the time of the data */
-  answer?: AnswerAgeFacts | undefined
+  answer?: ResponseAge | undefined
   /** short text next to the title: state, severity or range */
   status?: ReactNode
 }
@@ -45,7 +45,7 @@ export function PrintSheet({
   return createPortal(
     <article data-sheet={isOver ? 'over' : 'page'} className="flex flex-col gap-3">
       <PaperHead {...head} property="--sheet-foot" />
-      <FixedSizeContext value={{ width: WIDTH_PX, scale: TYPE_SCALE }}>{content()}</FixedSizeContext>
+      <FixedChartSizeContext value={{ width: WIDTH_PX, scale: TYPE_SCALE }}>{content()}</FixedChartSizeContext>
       {signature.length > 0 && (
         <dl aria-label="Signature" className="mt-6 flex break-inside-avoid gap-x-6 text-xs text-ink-2">
           {signature.map((name) => (

@@ -4,7 +4,7 @@ import {
   formatProvisionedBandwidth,
   formatLightLevel,
   formatLightMargin,
-  formatLinkReason,
+  formatPortLinkReason,
   formatMacsec,
 } from './port-text.ts'
 
@@ -58,7 +58,7 @@ it.each([
   [link({ state: 'disabled', adminState: 'Disabled' }), 'administratively Disabled in Azure'],
   [link({ state: 'unknown', lineProtocol: 'unknown', rx: null }), 'Azure Monitor reported nothing lately'],
 ])('a link says why it is in its state: %#', (own, text) => {
-  expect(formatLinkReason(port, own)).toBe(text)
+  expect(formatPortLinkReason(port, own)).toBe(text)
 })
 
 it('light, MACsec and bandwidth are read without their units being guessed', () => {

@@ -2,7 +2,7 @@ import type { Port, PortLink } from '#lib/circuits/api/index.ts'
 import { formatPlural } from '../format/quantity.ts'
 import type { StatusText } from '../ui/status.tsx'
 
-export const linkStatuses: Record<PortLink['state'], StatusText> = {
+export const portLinkStatuses: Record<PortLink['state'], StatusText> = {
   up: { tone: 'up', word: 'UP' },
   degraded: { tone: 'degraded', word: 'LIGHT LOW' },
   reduced: { tone: 'degraded', word: 'FEWER PORTS' },
@@ -11,14 +11,21 @@ export const linkStatuses: Record<PortLink['state'], StatusText> = {
   unknown: { tone: 'unknown', word: 'UNKNOWN' },
 }
 
-export const linkStatesWorstFirst: PortLink['state'][] = ['down', 'degraded', 'reduced', 'unknown', 'up', 'disabled']
+export const portLinkStatesWorstFirst: PortLink['state'][] = [
+  'down',
+  'degraded',
+  'reduced',
+  'unknown',
+  'up',
+  'disabled',
+]
 
 /** Returns one row for each link of each ExpressRoute Direct port and LAG. */
 export const listPortLinks = (ports: readonly Port[]): { port: Port; link: PortLink }[] =>
   ports.flatMap((port) => port.links.map((link) => ({ port, link })))
 
 /** Explains the state of a port's link in one line, for example that the received optical power is low. */
-export function formatLinkReason(port: Port, link: PortLink): string {
+export function formatPortLinkReason(port: Port, link: PortLink): string {
   const { least, most } = port.lightLimits
   const { state, adminState, lineProtocol, rx, tx } = link
   if (state === 'disabled') return `administratively ${adminState ?? 'disabled'} in Azure`
@@ -83,7 +90,7 @@ export function formatProvisionedBandwidth({ kind, bandwidthGbps, provisionedGbp
 }
 
 /** Formats the ports of a LAG's link that are not enabled, or the interfaces of all; empty if the link has no members. */
-export function formatMembers({ members }: PortLink): string {
+export function formatLagMembers({ members }: PortLink): string {
   const off = members.filter(({ adminState }) => adminState?.toLowerCase() !== 'enabled')
   return off.length > 0
     ? off.map(({ name, adminState }) => `${name} ${adminState?.toLowerCase() ?? 'not reported'}`).join(', ')

@@ -4,7 +4,7 @@ import { useMemo } from 'react'
 import type { Port, PortLink } from '#lib/circuits/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { ListPage } from '../resource-page/list-page.tsx'
+import { ResourceListPage } from '../resource-page/list-page.tsx'
 import { EmptyResourceList } from '../resource-page/page-parts.tsx'
 import { Rate } from '../ui/facts/quantities.tsx'
 import { Status, type StatusText } from '../ui/status.tsx'
@@ -16,21 +16,21 @@ import { UptimeDayCountChoice } from '../uptime/uptime-day-count-choice.tsx'
 import { useLinkUptime } from '../uptime/use-uptime.ts'
 import {
   formatActivePorts,
-  formatMembers,
+  formatLagMembers,
   formatProvisionedBandwidth,
   formatLightLevel,
   formatLightMargin,
-  formatLinkReason,
+  formatPortLinkReason,
   listPortLinks,
-  linkStatuses,
-  linkStatesWorstFirst,
+  portLinkStatuses,
+  portLinkStatesWorstFirst,
   formatMacsec,
   formatPortSettings,
 } from './port-text.ts'
 
 type Row = { port: Port; link: PortLink }
 
-const statusOf = ({ link }: Row): StatusText => linkStatuses[link.state]
+const statusOf = ({ link }: Row): StatusText => portLinkStatuses[link.state]
 const keyOf = ({ port, link }: Row) => `${port.id}/${link.name}`
 
 const columns: Column<Row>[] = [
@@ -54,13 +54,13 @@ const columns: Column<Row>[] = [
     id: 'state',
     header: 'State',
     value: (row) => statusOf(row).word,
-    compare: (a, b) => linkStatesWorstFirst.indexOf(a.link.state) - linkStatesWorstFirst.indexOf(b.link.state),
+    compare: (a, b) => portLinkStatesWorstFirst.indexOf(a.link.state) - portLinkStatesWorstFirst.indexOf(b.link.state),
     phone: 'state',
     cell: (row) => (
       <TwoLines
         first={<Status {...statusOf(row)} />}
-        second={row.link.state !== 'up' && formatLinkReason(row.port, row.link)}
-        title={formatLinkReason(row.port, row.link)}
+        second={row.link.state !== 'up' && formatPortLinkReason(row.port, row.link)}
+        title={formatPortLinkReason(row.port, row.link)}
         className="sm:max-w-60"
       />
     ),
@@ -75,7 +75,7 @@ const columns: Column<Row>[] = [
       { header: 'Minimum of active ports', value: ({ port }) => port.minActivePorts },
     ],
     cell: ({ port, link }) => (
-      <TwoLines first={formatActivePorts(port, link)} second={formatMembers(link)} title={formatMembers(link)} />
+      <TwoLines first={formatActivePorts(port, link)} second={formatLagMembers(link)} title={formatLagMembers(link)} />
     ),
   },
   lightColumn('rx', 'Rx, dBm'),
@@ -179,9 +179,9 @@ const worstFirst = { id: 'state', desc: false }
 /** Page of ExpressRoute Direct ports and LAGs, with one row for each link. */
 export function PortsPage() {
   return (
-    <ListPage query={useEndpoint('ports')} title="Ports" rows={4}>
+    <ResourceListPage query={useEndpoint('ports')} title="Ports" rows={4}>
       {(ports) => <LinkTable ports={ports} />}
-    </ListPage>
+    </ResourceListPage>
   )
 }
 

@@ -2,7 +2,7 @@ import { useMemo } from 'react'
 import { type CsvColumns, toCsvRows } from '#lib/contract/csv.ts'
 import type { Probe } from '#lib/networks/api/index.ts'
 import { createLazyPlot } from '../charts/plot/lazy-plot.tsx'
-import { buildPlotFiles } from '../charts/plot/plot-files.ts'
+import { buildPlotDownloads } from '../charts/plot/plot-files.ts'
 import { PlotFrame } from '../charts/plot/plot-frame.tsx'
 import type { LegendEntry } from '../charts/plot/plot-legend.tsx'
 import { findPendingRanges } from '../charts/column-ranges.ts'
@@ -10,22 +10,22 @@ import { useEndpoint } from '../data/index.ts'
 import { resolveRangeEdges, type TimeRange } from '../time/time-range.ts'
 import { useTimeZoom } from '../time/use-time-zoom.ts'
 import { useTimeRange } from '../time/use-time-range.ts'
-import { AnswerView, EmptyNote } from '../ui/answer-view.tsx'
+import { QueryStateView, EmptyNote } from '../ui/answer-view.tsx'
 import { useRealNow } from '../ui/times/page-clock.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import {
-  getColumnLengthMs,
+  getRttColumnLengthMs,
   removeDuplicateTests,
   FAILED_TEST_COLOR,
-  findFailedRanges,
-  isDashed,
+  findFailedProbeRanges,
+  isTestLineDashed,
   type RttColumn,
   buildRttColumns,
   findRttGaps,
   formatRttReading,
   selectWorstTests,
-  getTestColor,
+  getProbeTestColor,
   formatTestName,
 } from './rtt-series.ts'
 import { formatRtt } from '../format/quantity.ts'
@@ -39,7 +39,7 @@ const RttPlot = createLazyPlot(() => import('./rtt-plot.tsx'))
 export function ProbesPanel({ scope, name }: { scope: string; name: string }) {
   const { range } = useTimeRange()
   const now = useRealNow(60_000)
-  const minutes = getColumnLengthMs(...resolveRangeEdges(range, now)) / 60_000
+  const minutes = getRttColumnLengthMs(...resolveRangeEdges(range, now)) / 60_000
   const probes = useEndpoint('probes', { scope, from: range.from, to: range.to, step: `${minutes}m` })
   return (
     <Panel
@@ -48,7 +48,7 @@ export function ProbesPanel({ scope, name }: { scope: string; name: string }) {
       note="tests of connection monitors that reach what it carries, in the time range above"
       answer={probes.data}
     >
-      <AnswerView query={probes} skeleton={<div className="skeleton h-[17rem]" />}>
+      <QueryStateView query={probes} skeleton={<div className="skeleton h-[17rem]" />}>
         {({ data, asOf }) => {
           const tests = removeDuplicateTests(data)
           return tests.some(({ points }) => points.length > 0) ? (
@@ -59,7 +59,7 @@ export function ProbesPanel({ scope, name }: { scope: string; name: string }) {
             </EmptyNote>
           )
         }}
-      </AnswerView>
+      </QueryStateView>
     </Panel>
   )
 }
@@ -100,12 +100,12 @@ function RttChart({
   const entries: LegendEntry[] = [
     ...names.map((test, index) => ({
       name: test,
-      shape: isDashed(index) ? ('dashed' as const) : ('line' as const),
-      ink: getTestColor(index),
+      shape: isTestLineDashed(index) ? ('dashed' as const) : ('line' as const),
+      ink: getProbeTestColor(index),
       keys: [`mean${index}`, `band${index}`],
       ...newestOf(columns, index),
     })),
-    ...(findFailedRanges(columns).length > 0
+    ...(findFailedProbeRanges(columns).length > 0
       ? [{ name: 'checks failed', shape: 'base' as const, ink: FAILED_TEST_COLOR }]
       : []),
     ...(gapName ? [{ name: gapName, shape: 'gap' as const }] : []),
@@ -113,7 +113,7 @@ function RttChart({
   return (
     <PlotFrame
       label={label}
-      files={buildPlotFiles({
+      files={buildPlotDownloads({
         what: label,
         name: `round-trip-${name}`,
         range,

@@ -7,13 +7,13 @@ import { useTimeTicks } from '../charts/plot/use-x-ticks.ts'
 import { computeAxisTop } from '../charts/plot/value-ticks.ts'
 import {
   FAILED_TEST_COLOR,
-  findFailedRanges,
+  findFailedProbeRanges,
   findHighestRtt,
-  isDashed,
+  isTestLineDashed,
   type RttColumn,
   findRttGaps,
   buildRttPoints,
-  getTestColor,
+  getProbeTestColor,
 } from './rtt-series.ts'
 import { formatRtt } from '../format/quantity.ts'
 
@@ -36,8 +36,8 @@ export default function RttPlot({
 }) {
   const data = useMemo(() => buildRttPoints(columns), [columns])
   const gaps = useMemo(() => [...findRttGaps(columns), ...pending], [columns, pending])
-  const failed = useMemo(() => findFailedRanges(columns), [columns])
-  const tests = Array.from({ length: count }, (_, index) => ({ index, series: getTestColor(index) }))
+  const failed = useMemo(() => findFailedProbeRanges(columns), [columns])
+  const tests = Array.from({ length: count }, (_, index) => ({ index, series: getProbeTestColor(index) }))
   return (
     <PlotChart
       data={data}
@@ -55,7 +55,7 @@ export default function RttPlot({
           dataKey={`mean${index}`}
           series={series}
           width={1.5}
-          {...(isDashed(index) && { dashes: [5, 4] })}
+          {...(isTestLineDashed(index) && { dashes: [5, 4] })}
         />
       ))}
       <AxisRangeBars ranges={failed} series={FAILED_TEST_COLOR} />

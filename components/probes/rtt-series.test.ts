@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
 import type { Probe } from '#lib/networks/api/index.ts'
-import { formatReading } from '../charts/plot/plot-model.ts'
+import { formatPlotReading } from '../charts/plot/plot-model.ts'
 import { findPendingRanges } from '../charts/column-ranges.ts'
 import {
-  findFailedRanges,
+  findFailedProbeRanges,
   buildRttColumns,
   findRttGaps,
   buildRttPoints,
@@ -92,8 +92,8 @@ it('a test without an answer has no time, and its failures are marked', () => {
     HOUR,
     at(2),
   )
-  expect(findFailedRanges(columns)).toEqual([{ from: at(1), to: at(2) }])
-  const read = (index: number) => formatReading(formatRttReading(columns[index], ['a'], 'UTC', at(0)))
+  expect(findFailedProbeRanges(columns)).toEqual([{ from: at(1), to: at(2) }])
+  const read = (index: number) => formatPlotReading(formatRttReading(columns[index], ['a'], 'UTC', at(0)))
   expect(read(0)).toBe('03:00:00 – 03:01:00 UTC: a 10 ms')
   expect(read(1)).toBe('03:01:00 – 03:02:00 UTC: a no answer, 100 % failed')
 })

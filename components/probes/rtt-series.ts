@@ -2,7 +2,7 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import type { Probe } from '#lib/networks/api/index.ts'
 import type { PlotGap, PlotReading } from '../charts/plot/plot-model.ts'
 import { type StepPoint, buildSteppedPoints } from '../charts/plot/stepped-points.ts'
-import { findMatchingRanges } from '../charts/column-ranges.ts'
+import { findMatchingColumnRanges } from '../charts/column-ranges.ts'
 import { METRIC_DELAY_MS } from '../data/metric-delay.ts'
 import type { SeriesColorName } from '../charts/series-colors.ts'
 import { formatRange } from '../format/instant.ts'
@@ -15,12 +15,12 @@ import { formatRtt, formatShare } from '../format/quantity.ts'
 const MAX_COLUMNS = 300
 /** Colors of the tests, in the order of the tests. series-4 is missing, because it marks failed checks. */
 const testInks = ['series-1', 'series-3', 'series-2', 'series-5', 'series-6'] as const
-export const getTestColor = (index: number): SeriesColorName => testInks[index % testInks.length] ?? testInks[0]
+export const getProbeTestColor = (index: number): SeriesColorName => testInks[index % testInks.length] ?? testInks[0]
 /**
  * Reports whether a test is drawn with a dashed line. Every second test is dashed, so that overlapping lines stay
  * visible.
  */
-export const isDashed = (index: number): boolean => index % 2 === 1
+export const isTestLineDashed = (index: number): boolean => index % 2 === 1
 export const FAILED_TEST_COLOR: SeriesColorName = 'series-4'
 
 /** Round-trip times of one test in one column of the chart, ms; null if every check failed. */
@@ -69,7 +69,7 @@ export const formatTestName = ({ source, destination }: Probe): string =>
  * Returns the length of a column of the chart in ms. It is a whole number of minutes, because Azure measures at most
  * once a minute.
  */
-export const getColumnLengthMs = (start: number, end: number): number =>
+export const getRttColumnLengthMs = (start: number, end: number): number =>
   Math.max(MINUTE, Math.ceil((end - start) / MAX_COLUMNS / MINUTE) * MINUTE)
 
 /**
@@ -81,7 +81,7 @@ export function buildRttColumns(
   [start, end]: readonly [number, number],
   asOf: number,
 ): RttColumn[] {
-  const length = getColumnLengthMs(start, end)
+  const length = getRttColumnLengthMs(start, end)
   const first = Math.floor(start / length) * length
   const buckets = probes.map(({ points }) =>
     Map.groupBy(points, ({ at }) => Math.floor((Date.parse(at) - first) / length)),
@@ -135,11 +135,11 @@ export const buildRttPoints = (columns: readonly RttColumn[]): StepPoint<Values>
 
 /** Returns the ranges in which no test has data. */
 export const findRttGaps = (columns: readonly RttColumn[]): PlotGap[] =>
-  findMatchingRanges(columns, ({ tests }) => tests.every((test) => test === null))
+  findMatchingColumnRanges(columns, ({ tests }) => tests.every((test) => test === null))
 
 /** Returns the ranges in which at least one check of any test failed. */
-export const findFailedRanges = (columns: readonly RttColumn[]) =>
-  findMatchingRanges(columns, ({ tests }) => tests.some((test) => (test?.failed ?? 0) > 0))
+export const findFailedProbeRanges = (columns: readonly RttColumn[]) =>
+  findMatchingColumnRanges(columns, ({ tests }) => tests.some((test) => (test?.failed ?? 0) > 0))
 
 /**
  * Returns the texts that the chart shows for one of its columns.
@@ -155,7 +155,11 @@ export function formatRttReading(
   const { from, to, tests } = column
   return {
     title: formatRange(from, to, zone, today),
-    lines: names.map((name, index) => ({ name, value: formatTest(tests[index] ?? null), ink: getTestColor(index) })),
+    lines: names.map((name, index) => ({
+      name,
+      value: formatTest(tests[index] ?? null),
+      ink: getProbeTestColor(index),
+    })),
     notes: tests.every((test) => test === null) ? ['no data'] : [],
   }
 }

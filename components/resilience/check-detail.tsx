@@ -77,7 +77,9 @@ function Exemption({ check: { id, found, exemption } }: { check: PostureCheck })
   const exempt = useCommand((body: ExemptionBody) => sendJson('PUT', url, body), [['declarations']])
   const form = useForm({
     defaultValues: { reason: '', until: '' },
-    resolver: createLazyResolver(() => import('./read-exemption.ts').then(({ readExemption }) => readExemption)),
+    resolver: createLazyResolver(() =>
+      import('./read-exemption.ts').then(({ validateExemptionForm }) => validateExemptionForm),
+    ),
   })
   if (exemption) {
     return (

@@ -63,7 +63,8 @@ export function formatWorstFailure([worst, ...others]: readonly N1Case[] | [], i
 }
 
 /** Returns the name of the resource of a check, without the peering or path that the subject may name. */
-export const findResourceName = ({ subject }: Pick<PostureCheck, 'subject'>): string => subject.split(' ')[0] ?? subject
+export const findCheckResourceName = ({ subject }: Pick<PostureCheck, 'subject'>): string =>
+  subject.split(' ')[0] ?? subject
 
 /**
  * Result of the design checks of a resource: the number of passing checks (`passing` of `all`), and the checks that do
@@ -86,7 +87,7 @@ export function listOpenScores(checks: readonly PostureCheck[]): CheckScore[] {
   return [...Map.groupBy(counted, ({ scope }) => scope)]
     .map(([id, own]) => {
       const open = own.filter(({ state }) => state !== 'pass').toSorted(compareChecks)
-      const name = own[0] ? findResourceName(own[0]) : id
+      const name = own[0] ? findCheckResourceName(own[0]) : id
       return { id, name, passing: own.length - open.length, all: own.length, open }
     })
     .filter(({ open }) => open.length > 0)

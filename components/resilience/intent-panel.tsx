@@ -1,10 +1,10 @@
 import { formatSiteName } from '#lib/contract/words/site-states.ts'
 import type { Intent, Intents, PinBody } from '#lib/resilience/api/index.ts'
 import { RequireRight } from '../access/require-right.tsx'
-import { type ApiAnswer, buildApiUrl, sendJson, useEndpoint, useCommand } from '../data/index.ts'
+import { type ApiResponse, buildApiUrl, sendJson, useEndpoint, useCommand } from '../data/index.ts'
 import { EmptyResourceList } from '../resource-page/page-parts.tsx'
-import { useScopeNameLookup } from '../time/data-gaps.tsx'
-import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
+import { useResourceNameLookup } from '../time/data-gaps.tsx'
+import { QueryStateView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status, formatStatusText } from '../ui/status.tsx'
@@ -27,14 +27,14 @@ import {
  */
 export function IntentPanel() {
   const query = useEndpoint('resilience/intents')
-  const nameOf = useScopeNameLookup()
+  const nameOf = useResourceNameLookup()
   const pin = useCommand(
-    (body: PinBody) => sendJson<ApiAnswer<Intents>>('POST', buildApiUrl('resilience/intents/pin'), body),
+    (body: PinBody) => sendJson<ApiResponse<Intents>>('POST', buildApiUrl('resilience/intents/pin'), body),
     [['declarations']],
   )
   const pinAll = (intents: readonly Intent[]) => pin.mutate({ ids: intents.map(({ id }) => id) })
   return (
-    <AnswerView query={query} skeleton={<SkeletonRows rows={8} height="3.25rem" />}>
+    <QueryStateView query={query} skeleton={<SkeletonRows rows={8} height="3.25rem" />}>
       {({ data, asOf, freshness }) => {
         const all = filterPinnableIntents(data.intents)
         return (
@@ -74,7 +74,7 @@ export function IntentPanel() {
           </div>
         )
       }}
-    </AnswerView>
+    </QueryStateView>
   )
 }
 

@@ -5,7 +5,7 @@ import { useEndpoint } from '../data/index.ts'
 import { formatSubject } from '../events/event-text.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { EmptyResourceList } from '../resource-page/page-parts.tsx'
-import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
+import { QueryStateView, SkeletonRows } from '../ui/answer-view.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { Glyph } from '../ui/drawing/glyph.tsx'
 import { Panel } from '../ui/panel.tsx'
@@ -16,7 +16,7 @@ import { CheckDetail } from './check-detail.tsx'
 import {
   getCheckStatus,
   compareChecks,
-  findResourceName,
+  findCheckResourceName,
   formatCheckCount,
   filterChecks,
   formatWorstFailure,
@@ -43,7 +43,7 @@ export function PosturePanel() {
   const choose = (check: string | null) => void setAddress({ check })
   const columns = useMemo(() => columnsWith((id) => void setAddress({ check: id })), [setAddress])
   return (
-    <AnswerView query={query} skeleton={<SkeletonRows rows={10} height="3.25rem" />}>
+    <QueryStateView query={query} skeleton={<SkeletonRows rows={10} height="3.25rem" />}>
       {({ data: { checks, kinds, worstCases, worstCasesAt }, freshness }) => {
         const worst = sortN1ByImpact(worstCases ?? [])
         return (
@@ -95,7 +95,7 @@ export function PosturePanel() {
           </div>
         )
       }}
-    </AnswerView>
+    </QueryStateView>
   )
 }
 
@@ -222,7 +222,7 @@ const plain = (value: string) => ({ value, label: value })
 const subjectOf = ({ subject }: PostureCheck) => subject.split(' ').map(formatSubject).join(' ')
 
 const groupings = [
-  { id: 'resource', name: 'resource', of: findResourceName },
+  { id: 'resource', name: 'resource', of: findCheckResourceName },
   { id: 'check', name: 'check', of: ({ name }: PostureCheck) => name },
 ]
 

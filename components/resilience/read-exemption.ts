@@ -1,5 +1,5 @@
 import type { ExemptionBody } from '#lib/resilience/api/index.ts'
-import { exemptionBody } from '#lib/resilience/api/resilience.ts'
+import { exemptionBodySchema } from '#lib/resilience/api/resilience.ts'
 import { findDayFault } from '../time/typed-moment.ts'
 import { type FieldFaults, type FormValidation, validateFormInput } from '../schema-form/form-validation.ts'
 
@@ -12,9 +12,15 @@ const faultsOf = (until: string): FieldFaults => {
  * Validates the fields of an exemption (the acceptance of a failed check) and returns the request body. The exemption
  * ends at 00:00 UTC of the day in `until`.
  */
-export const readExemption = ({ reason, until }: { reason: string; until: string }): FormValidation<ExemptionBody> =>
+export const validateExemptionForm = ({
+  reason,
+  until,
+}: {
+  reason: string
+  until: string
+}): FormValidation<ExemptionBody> =>
   validateFormInput(
-    exemptionBody,
+    exemptionBodySchema,
     { reason, until: `${until}T00:00:00.000Z` },
     ([field]) => String(field),
     faultsOf(until),

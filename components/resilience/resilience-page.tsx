@@ -6,11 +6,11 @@ import { useEndpoint } from '../data/index.ts'
 import { findNavigationEntry } from '../shell/navigation-pages.ts'
 import { PageHead } from '../ui/page-head.tsx'
 import { PageAge } from '../ui/times/answer-age.tsx'
-import type { AnswerAgeFacts } from '../ui/times/age-text.ts'
+import type { ResponseAge } from '../ui/times/age-text.ts'
 import { DrillsPanel } from './drills/drills-panel.tsx'
 import { IntentPanel } from './intent-panel.tsx'
 import { PosturePanel } from './posture-panel.tsx'
-import { WeeksAheadPanel } from './weeks-ahead-panel.tsx'
+import { MaintenanceOutlookPanel } from './weeks-ahead-panel.tsx'
 import { PlanDropZone } from './plan/plan-drop-zone.tsx'
 import { WhatIfPanel } from './what-if/what-if-panel.tsx'
 
@@ -18,7 +18,7 @@ interface ResilienceTab {
   id: string
   Panel: ComponentType
   /** returns the API response of the tab, so that the page head can show the age of the data */
-  useAnswer: () => AnswerAgeFacts | undefined
+  useAnswer: () => ResponseAge | undefined
 }
 
 /** Tabs of the page; the first tab is the default. */
@@ -34,7 +34,7 @@ const resilienceTabs: readonly ResilienceTab[] = [
   },
   {
     id: 'weeks-ahead',
-    Panel: WeeksAheadPanel,
+    Panel: MaintenanceOutlookPanel,
     useAnswer: () => useEndpoint('resilience/outlook').data,
   },
   {

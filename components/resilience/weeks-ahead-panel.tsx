@@ -7,8 +7,8 @@ import { useEndpoint } from '../data/index.ts'
 import { formatDate, formatRange } from '../format/instant.ts'
 import { formatPlural } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { formatWindowOrigin } from '../maintenance/window-text.ts'
-import { AnswerView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
+import { formatMaintenanceOrigin } from '../maintenance/window-text.ts'
+import { QueryStateView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { toneFill } from '../ui/drawing/tone-fill.ts'
 import { Panel } from '../ui/panel.tsx'
 import { useZone } from '../ui/preferences.tsx'
@@ -22,10 +22,10 @@ import { getOutlookLevelStatus, outlookLevelTones } from '../maintenance/outlook
  * Tab about the next four weeks: the resources that announced maintenance will make unavailable. They are shown on a
  * timeline and in a table of time intervals with their effect.
  */
-export function WeeksAheadPanel() {
+export function MaintenanceOutlookPanel() {
   const query = useEndpoint('resilience/outlook')
   return (
-    <AnswerView query={query} skeleton={<SkeletonRows rows={6} />}>
+    <QueryStateView query={query} skeleton={<SkeletonRows rows={6} />}>
       {({ data, asOf, freshness }) =>
         data.computedAt === null ? (
           <EmptyNote title="Not computed yet">
@@ -71,7 +71,7 @@ export function WeeksAheadPanel() {
           </div>
         )
       }
-    </AnswerView>
+    </QueryStateView>
   )
 }
 
@@ -202,7 +202,7 @@ function Lane({ own, place, titleOf }: LaneParts) {
     <>
       <span
         className="min-w-0"
-        title={[first.title, formatWindowOrigin({ ...first, recurring: own.length > 1 }), said]
+        title={[first.title, formatMaintenanceOrigin({ ...first, recurring: own.length > 1 }), said]
           .filter(Boolean)
           .join('\n')}
       >

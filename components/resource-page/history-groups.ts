@@ -1,11 +1,11 @@
 import type { Event } from '#lib/incidents/api/index.ts'
-import { eventKindRecords, parsePoll } from '#lib/contract/vocabulary.ts'
+import { eventKindRecords, parsePollSubject } from '#lib/contract/vocabulary.ts'
 import { formatPollKind, formatSiteName } from '#lib/contract/words/index.ts'
 import { formatPlural } from '../format/quantity.ts'
 import { formatEventSubject } from '../events/event-text.ts'
 
 /** Group of repeated events of one part of a resource, newest first. */
-export interface HistoryGroup {
+export interface RepeatedEventGroup {
   key: string
   /** name of the event kind: `Path down` */
   name: string
@@ -30,14 +30,14 @@ const ONE_GAP_MS = 120_000
  * one group. Groups with the newest events come first; groups of events with severity "info" come last.
  * @param events events, newest first, without events that are part of another event
  */
-export function groupRepeatedEvents(events: readonly Event[]): HistoryGroup[] {
+export function groupRepeatedEvents(events: readonly Event[]): RepeatedEventGroup[] {
   const ordered = events.toSorted((a, b) => Number(a.severity === 'info') - Number(b.severity === 'info'))
   const groups = Map.groupBy(ordered, ({ kind, scope, subject }) =>
     isOfPolls(kind) ? kind : `${kind} ${scope} ${subject}`,
   )
-  return [...groups].flatMap(([key, [first, ...others]]): HistoryGroup[] => {
+  return [...groups].flatMap(([key, [first, ...others]]): RepeatedEventGroup[] => {
     if (!first) return []
-    const all: HistoryGroup['events'] = [first, ...others]
+    const all: RepeatedEventGroup['events'] = [first, ...others]
     const name = eventKindRecords[first.kind].name
     const isPolls = isOfPolls(first.kind)
     return [
@@ -57,10 +57,10 @@ const isOfPolls = (kind: Event['kind']) => eventKindRecords[kind].subject === 'p
 const partText = (event: Event) => (event.subject === event.scopeName ? '' : formatSiteName(formatEventSubject(event)))
 
 /** Formats the polls that failed: the poll itself if it is only one, otherwise their number and kinds. */
-function pollsText(events: HistoryGroup['events']): string {
+function pollsText(events: RepeatedEventGroup['events']): string {
   const [first, ...others] = new Set(events.map(({ subject }) => subject))
   if (others.length === 0) return formatEventSubject(events[0])
-  const kinds = [first, ...others].flatMap((subject) => parsePoll(subject ?? '')?.kind ?? [])
+  const kinds = [first, ...others].flatMap((subject) => parsePollSubject(subject ?? '')?.kind ?? [])
   return `${formatPlural(others.length + 1, 'poll')}: ${[...new Set(kinds.map(formatPollKind))].join(', ')}`
 }
 
@@ -68,7 +68,7 @@ function pollsText(events: HistoryGroup['events']): string {
  * Returns the number of separate times at which polls began to fail.
  * @param events events of the group, newest first
  */
-function gapsOf(events: HistoryGroup['events']): number {
+function gapsOf(events: RepeatedEventGroup['events']): number {
   const begins = events.map(({ startedBetween }) => Date.parse(startedBetween[1])).toSorted((a, b) => a - b)
   return begins.filter((at, index) => at - (begins[index - 1] ?? Number.NEGATIVE_INFINITY) > ONE_GAP_MS).length
 }

@@ -1,23 +1,23 @@
 import type { Event } from '#lib/incidents/api/index.ts'
 import { severities } from '#lib/contract/vocabulary.ts'
-import { ChangesPanel } from '../changes/changes-panel.tsx'
-import { listChangeScopes } from '../changes/change-scopes.ts'
+import { ConfigurationChangesPanel } from '../changes/changes-panel.tsx'
+import { listResourceIdsForChanges } from '../changes/change-scopes.ts'
 import { useEndpoint } from '../data/index.ts'
-import { type StripSpan, EventTimeAxis, EventTimeStrip } from '../charts/event-time-strip.tsx'
+import { type EventTimeStripWindow, EventTimeAxis, EventTimeStrip } from '../charts/event-time-strip.tsx'
 import { EventDuration, EventLength } from '../events/event-duration.tsx'
 import { getEventStatus, formatEventSubject, isStillOngoing } from '../events/event-text.ts'
 import { formatZoneLabel } from '../format/instant.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { resolveRangeEdges, formatRangeText } from '../time/time-range.ts'
 import { useTimeRange } from '../time/use-time-range.ts'
-import { AnswerView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
+import { QueryStateView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { Glyph } from '../ui/drawing/glyph.tsx'
 import { getSeverityFill, SeverityLegendEntry } from '../ui/drawing/severity-mark.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { useNowInSteps } from '../ui/times/page-clock.tsx'
 import { InstantBounds } from '../ui/times/time.tsx'
-import { groupRepeatedEvents, type HistoryGroup } from './history-groups.ts'
+import { groupRepeatedEvents, type RepeatedEventGroup } from './history-groups.ts'
 
 /** Default time range of the tab. It is a month and not a day, because outages are rare. */
 const USUAL = '30d'
@@ -26,11 +26,11 @@ const MAX_EVENTS = 200
 /**
  * Tab with the events of a circuit, gateway or hub, and the configuration changes of the resource and its connections.
  */
-export function HistoryTab({ resource }: { resource: Parameters<typeof listChangeScopes>[0] }) {
+export function HistoryTab({ resource }: { resource: Parameters<typeof listResourceIdsForChanges>[0] }) {
   return (
     <>
       <HistoryPanel scope={resource.id} />
-      <ChangesPanel scopes={listChangeScopes(resource)} />
+      <ConfigurationChangesPanel scopes={listResourceIdsForChanges(resource)} />
     </>
   )
 }
@@ -66,7 +66,7 @@ export function HistoryPanel({ scope, isShown = () => true }: { scope: string; i
         </>
       }
     >
-      <AnswerView query={events} skeleton={<SkeletonRows rows={12} height="3rem" />}>
+      <QueryStateView query={events} skeleton={<SkeletonRows rows={12} height="3rem" />}>
         {({ data }) =>
           !data.some(isShown) ? (
             <EmptyNote title="No events" />
@@ -89,7 +89,7 @@ export function HistoryPanel({ scope, isShown = () => true }: { scope: string; i
             </>
           )
         }
-      </AnswerView>
+      </QueryStateView>
     </Panel>
   )
 }
@@ -98,7 +98,13 @@ export function HistoryPanel({ scope, isShown = () => true }: { scope: string; i
 const COLUMNS =
   'grid grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-x-2.5 px-3.5 sm:grid-cols-[0.625rem_minmax(0,13rem)_2rem_minmax(6rem,1fr)_14.5rem]'
 
-function Group({ group: { name, part, times, events }, window }: { group: HistoryGroup; window: StripSpan }) {
+function Group({
+  group: { name, part, times, events },
+  window,
+}: {
+  group: RepeatedEventGroup
+  window: EventTimeStripWindow
+}) {
   const [last] = events
   const isOnePart = events.every(({ subject }) => subject === last.subject)
   return (
@@ -157,7 +163,7 @@ function Group({ group: { name, part, times, events }, window }: { group: Histor
  * Returns the bar of an event on the timeline, from its earliest possible start to its latest possible end. The bar of
  * an ongoing event extends to the end of the time range.
  */
-const barOf = ({ id, startedBetween, endedBetween, severity }: Event, [, to]: StripSpan) => ({
+const barOf = ({ id, startedBetween, endedBetween, severity }: Event, [, to]: EventTimeStripWindow) => ({
   key: id,
   span: [Date.parse(startedBetween[0]), endedBetween ? Date.parse(endedBetween[1]) : to] as const,
   fill: getSeverityFill(severity),

@@ -1,6 +1,6 @@
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { findLatestOutage, formatIncidentTimeWord } from '#lib/contract/events/outages.ts'
-import { type ProofEndFields } from '#lib/contract/events/proof-end.ts'
+import { type ProvenUntilFields } from '#lib/contract/events/proof-end.ts'
 import { eventKindRecords } from '#lib/contract/vocabulary.ts'
 import { formatDurationBounds } from '#lib/contract/words/index.ts'
 import { AcknowledgeCell } from '../incidents/acknowledge-cell.tsx'
@@ -11,7 +11,7 @@ import { formatNextStep } from '../incidents/next-step-text.ts'
 import {
   getIncidentDuration,
   formatIncidentOwner,
-  formatIncidentPart,
+  formatAffectedPartOfIncident,
   getIncidentStatus,
   formatIncidentTitle,
   findStateStartBounds,
@@ -19,7 +19,7 @@ import {
 import { PageLink } from '../links/page-link.tsx'
 import { useAsOf } from '../links/page-selection-provider.tsx'
 import { useEndpoint } from '../data/index.ts'
-import { RowTicket } from '../tickets/row-ticket.tsx'
+import { IncidentRowTicket } from '../tickets/row-ticket.tsx'
 import { useNow } from '../ui/times/page-clock.tsx'
 import { Status } from '../ui/status.tsx'
 import { InstantBounds, Moment, DurationSince } from '../ui/times/time.tsx'
@@ -158,7 +158,7 @@ function LastIncidents({ scope, subject = null }: Place) {
  */
 const shortTitle = (incident: Incident): string =>
   incident.root
-    ? [eventKindRecords[incident.root.kind].name, formatIncidentPart(incident)].filter(Boolean).join(', ')
+    ? [eventKindRecords[incident.root.kind].name, formatAffectedPartOfIncident(incident)].filter(Boolean).join(', ')
     : 'Incident'
 
 /**
@@ -175,7 +175,7 @@ export function AcknowledgeOpenIncident({ withTicket = false, ...place }: Place 
       <span className="max-w-40 truncate text-xs">
         <AcknowledgeCell incident={first} />
       </span>
-      {withTicket && <RowTicket incident={first} />}
+      {withTicket && <IncidentRowTicket incident={first} />}
     </>
   )
 }
@@ -195,7 +195,7 @@ export function StateSince({
   ...place
 }: Place & {
   bounds: readonly [string, string] | null
-  until?: ProofEndFields
+  until?: ProvenUntilFields
   isLost: boolean
   isOverruled?: boolean
 }) {

@@ -1,20 +1,20 @@
 import type { UseQueryResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import type { ApiAnswerPage } from '../data/index.ts'
+import type { ApiResponsePage } from '../data/index.ts'
 import { PageAge } from '../ui/times/answer-age.tsx'
-import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
+import { QueryStateView, SkeletonRows } from '../ui/answer-view.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { SavedViewsMenu } from '../views/saved-views-menu.tsx'
 import { Panel } from '../ui/panel.tsx'
 
 /** Page with one list of resources. */
-export function ListPage<Row>({
+export function ResourceListPage<Row>({
   query,
   title,
   rows,
   children,
 }: {
-  query: UseQueryResult<ApiAnswerPage<Row>>
+  query: UseQueryResult<ApiResponsePage<Row>>
   title: string
   /** number of placeholder rows while the list is loading */
   rows: number
@@ -24,9 +24,9 @@ export function ListPage<Row>({
     <>
       <PageHead title={title} age={<PageAge answer={query.data} />} actions={<SavedViewsMenu />} />
       <Panel flush>
-        <AnswerView query={query} skeleton={<SkeletonRows rows={rows} height="3.25rem" />}>
+        <QueryStateView query={query} skeleton={<SkeletonRows rows={rows} height="3.25rem" />}>
           {({ data }) => children(data)}
-        </AnswerView>
+        </QueryStateView>
       </Panel>
     </>
   )

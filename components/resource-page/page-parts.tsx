@@ -11,7 +11,7 @@ import { TwoLines } from '../ui/table/cells.tsx'
 import type { Column } from '../ui/table/table-columns.ts'
 
 /** Link in the menu of a page head. */
-export const HeadLink = ({ href, children }: { href: string; children: ReactNode }) => (
+export const PageHeadLink = ({ href, children }: { href: string; children: ReactNode }) => (
   <PageLink
     href={href}
     className="flex h-7 items-center rounded-md px-2.5 text-xs font-medium text-ink-2 hover:bg-hover hover:text-ink"

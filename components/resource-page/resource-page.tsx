@@ -1,12 +1,12 @@
 import type { UseQueryResult } from '@tanstack/react-query'
 import type { ComponentProps, ReactNode } from 'react'
 import { PageLink } from '../links/page-link.tsx'
-import type { ApiAnswer } from '../data/index.ts'
+import type { ApiResponse } from '../data/index.ts'
 import { ResourceNotesProvider } from '../note-writing/resource-notes-provider.tsx'
 import { AddNote } from '../notes/notes.tsx'
 import type { NotesPlace } from '../notes/note-text.ts'
 import { PageAge } from '../ui/times/answer-age.tsx'
-import { AnswerView } from '../ui/answer-view.tsx'
+import { QueryStateView } from '../ui/answer-view.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { Status, type StatusText } from '../ui/status.tsx'
 import { isUnknownResource, UnknownResource } from '../ui/unknown-resource.tsx'
@@ -30,7 +30,7 @@ export function ResourcePage<Data>({
   skeleton = <div className="skeleton h-[32rem]" />,
   children,
 }: {
-  query: UseQueryResult<ApiAnswer<Data>>
+  query: UseQueryResult<ApiResponse<Data>>
   /** list that contains the resource */
   list: { href: string; name: string }
   headOf: (data: Data) => ResourceHead
@@ -41,7 +41,7 @@ export function ResourcePage<Data>({
 }) {
   if (isUnknownResource(query)) return <UnknownResource list={list} />
   return (
-    <AnswerView query={query} skeleton={<ResourceSkeleton>{skeleton}</ResourceSkeleton>} dimLate>
+    <QueryStateView query={query} skeleton={<ResourceSkeleton>{skeleton}</ResourceSkeleton>} dimLate>
       {({ data, asOf, freshness, settled }) => {
         const { title, place, status, since, facts = [], actions, menu } = headOf(data)
         const known = facts.filter(Boolean).join(' · ')
@@ -85,7 +85,7 @@ export function ResourcePage<Data>({
         )
         return about ? <ResourceNotesProvider place={{ ...about, name: title }}>{page}</ResourceNotesProvider> : page
       }}
-    </AnswerView>
+    </QueryStateView>
   )
 }
 

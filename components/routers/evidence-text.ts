@@ -1,6 +1,6 @@
-import type { RouterMatchEvidenceView } from '#lib/routers/api/index.ts'
+import type { ApiRouterMatchEvidence } from '#lib/routers/api/index.ts'
 
-const evidenceNames: Record<keyof RouterMatchEvidenceView, { name: string; differs: string }> = {
+const evidenceNames: Record<keyof ApiRouterMatchEvidence, { name: string; differs: string }> = {
   mseeAddress: { name: 'address of the MSEE', differs: 'the MSEE’s address differs' },
   customerAddress: { name: 'address of the router', differs: 'the router’s own address differs' },
   asns: { name: 'both ASNs', differs: 'the ASNs differ' },
@@ -8,8 +8,8 @@ const evidenceNames: Record<keyof RouterMatchEvidenceView, { name: string; diffe
 }
 
 /** Formats how many attributes of a router's session match a circuit path: `3 of 4 agree: both ASNs not known`. */
-export function formatRouterMatchEvidence(evidence: RouterMatchEvidenceView): string {
-  const items = (Object.keys(evidenceNames) as (keyof RouterMatchEvidenceView)[]).map((key) => ({
+export function formatRouterMatchEvidence(evidence: ApiRouterMatchEvidence): string {
+  const items = (Object.keys(evidenceNames) as (keyof ApiRouterMatchEvidence)[]).map((key) => ({
     agrees: evidence[key],
     ...evidenceNames[key],
   }))

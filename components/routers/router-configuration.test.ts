@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { buildRouterConfiguration, softwareKeys } from './router-configuration.ts'
+import { buildRouterConfiguration, routerSoftwareKeys } from './router-configuration.ts'
 
 const to = {
   host: '10.20.254.5',
@@ -10,7 +10,7 @@ const to = {
 }
 
 describe.each(
-  softwareKeys.flatMap((software) => (['bmp', 'bgp', 'syslog'] as const).map((by) => [software, by] as const)),
+  routerSoftwareKeys.flatMap((software) => (['bmp', 'bgp', 'syslog'] as const).map((by) => [software, by] as const)),
 )('the configuration of %s for %s', (software, by) => {
   // Peerwatch does not read the log of GoBGP
   it.skipIf(software === 'gobgp' && by === 'syslog')(

@@ -238,7 +238,7 @@ export const routerSoftware = {
   },
 } as const satisfies Record<SoftwareKey, RouterSoftware>
 
-export const softwareKeys = Object.keys(routerSoftware) as SoftwareKey[]
+export const routerSoftwareKeys = Object.keys(routerSoftware) as SoftwareKey[]
 
 /**
  * Returns the configuration for a router software and protocol as text. Returns '' if Peerwatch does not support the

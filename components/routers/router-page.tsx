@@ -1,7 +1,7 @@
 'use client'
 
 import { formatSentence } from '#components/format/quantity.ts'
-import type { RouterDetail, RouterListed, RouterPeerView } from '#lib/routers/api/index.ts'
+import type { RouterDetail, ApiRouter, ApiRouterPeer } from '#lib/routers/api/index.ts'
 import { useQueryClient } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
 import { buildApiUrl, sendJson, useEndpoint } from '../data/index.ts'
@@ -14,7 +14,7 @@ import { Status } from '../ui/status.tsx'
 import { Age, InstantBounds, Moment, DurationSince } from '../ui/times/time.tsx'
 import {
   getAzureEndStatus,
-  getEndsDetail,
+  getSessionEndsDetail,
   getSessionEndsStatus,
   formatRouterChange,
   getRouterPeerStatus,
@@ -28,7 +28,7 @@ import PencilIcon from 'lucide-react/icons/pencil'
 import { useState } from 'react'
 import { RequireRight } from '../access/require-right.tsx'
 import { InlineButton } from '../declarations/inline-button.tsx'
-import { type CircuitPathChoice, PathForm } from '../declarations/path-form.tsx'
+import { type CircuitPathChoice, CircuitPathForm } from '../declarations/path-form.tsx'
 import { useSaveDeclaration } from '../declarations/use-save-declaration.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { comparedAttributesTitle, formatRouterMatchEvidence } from './evidence-text.ts'
@@ -82,7 +82,7 @@ export function RouterPage({ id }: { id: string }) {
 }
 
 /** Button that deletes a router which no longer exists, for example an entry under a former name. */
-function RemoveRouter({ router }: { router: RouterListed }) {
+function RemoveRouter({ router }: { router: ApiRouter }) {
   const client = useQueryClient()
   const { push } = useRouter()
   const remove = async () => {
@@ -118,7 +118,7 @@ const factsOf = (router: RouterDetail): [string, React.ReactNode][] => [
 
 function PeerPanel({ router, peer }: { router: RouterDetail; peer: Peer }) {
   const { ends, reason, history } = peer
-  const detail = ends && getEndsDetail(ends)
+  const detail = ends && getSessionEndsDetail(ends)
   const vrf = peer.tableName ?? (/[1-9a-f]/.test(peer.distinguisher) ? `VRF ${peer.distinguisher}` : null)
   return (
     <Panel
@@ -201,7 +201,7 @@ function Changes({ history }: { history: Peer['history'] }) {
 /**
  * Circuit path that a router's session matches, with the evidence for the match. The user can confirm or correct it.
  */
-function JoinControl({ router, peer }: { router: RouterListed; peer: RouterPeerView }) {
+function JoinControl({ router, peer }: { router: ApiRouter; peer: ApiRouterPeer }) {
   const declared = useEndpoint('declarations').data?.data.routerNeighbors.find(
     (one) =>
       one.router === router.address &&
@@ -275,7 +275,7 @@ function JoinControl({ router, peer }: { router: RouterListed; peer: RouterPeerV
         </RequireRight>
       </div>
       {isCorrected && (
-        <PathForm
+        <CircuitPathForm
           label="Path of the session"
           before={first ? { circuit: first.circuitId, peering: first.peering, path: first.path } : null}
           asksPeering

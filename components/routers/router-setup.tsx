@@ -9,11 +9,11 @@ import {
   type ReportProtocol,
   routerSoftware,
   type SoftwareKey,
-  softwareKeys,
+  routerSoftwareKeys,
 } from './router-configuration.ts'
 
 /** Addresses and ports on which Peerwatch listens for routers, from its configuration. */
-export interface StationAddresses {
+export interface RouterReportAddresses {
   /** address to which routers connect; null = the configuration contains no address that other machines can reach */
   host: string | null
   /** port for BMP; null = Peerwatch does not listen for BMP (the next two fields are the same for syslog and BGP) */
@@ -46,7 +46,7 @@ const CAUTION: Record<ReportProtocol, string> = {
  * Panel that explains how to make a router report to Peerwatch. It contains a router configuration with the addresses
  * of a circuit's paths, and describes the data that the router sends.
  */
-export function RouterSetup({ station }: { station: StationAddresses }) {
+export function RouterSetup({ station }: { station: RouterReportAddresses }) {
   const circuits = useEndpoint('circuits').data?.data ?? []
   const [software, setSoftware] = useState<SoftwareKey>('frr')
   const [by, setBy] = useState<ReportProtocol>('bmp')
@@ -67,7 +67,7 @@ export function RouterSetup({ station }: { station: StationAddresses }) {
     <Panel title="Connect a router" note="by BMP, RFC 7854, as its BGP neighbor, or by its log, RFC 5424">
       <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
         <div className="flex flex-wrap items-end gap-3">
-          <SoftwareField value={software} onChange={setSoftware} />
+          <RouterSoftwareField value={software} onChange={setSoftware} />
           <SelectField
             label="By"
             className="w-28"
@@ -124,7 +124,7 @@ export function RouterSetup({ station }: { station: StationAddresses }) {
 }
 
 /** Select field for a router software whose configuration Peerwatch knows. */
-export const SoftwareField = ({
+export const RouterSoftwareField = ({
   value,
   onChange,
 }: {
@@ -135,8 +135,8 @@ export const SoftwareField = ({
     label="Software"
     className="w-32"
     value={value}
-    onChange={({ target }) => onChange(softwareKeys.find((key) => key === target.value) ?? value)}
-    options={softwareKeys.map((key) => ({ value: key, label: routerSoftware[key].name }))}
+    onChange={({ target }) => onChange(routerSoftwareKeys.find((key) => key === target.value) ?? value)}
+    options={routerSoftwareKeys.map((key) => ({ value: key, label: routerSoftware[key].name }))}
   />
 )
 

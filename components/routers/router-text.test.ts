@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { formatDetection, getEndsDetail, formatRouterChange, formatRouterProtocol } from './router-text.ts'
+import { formatDetection, getSessionEndsDetail, formatRouterChange, formatRouterProtocol } from './router-text.ts'
 
 it.each([
   ['up', 'bmp', 'every outage'],
@@ -20,7 +20,7 @@ it.each([
   ['router_down', 'the router has been down for 4 min'],
 ] as const)('a verdict of %s has %j to add', (verdict, words) => {
   const azure = { state: 'up' as const, since: null, readAt: null }
-  expect(getEndsDetail({ azure, verdict, words: words ?? 'both ends are up', differsFor: null })).toBe(words)
+  expect(getSessionEndsDetail({ azure, verdict, words: words ?? 'both ends are up', differsFor: null })).toBe(words)
 })
 
 it.each([

@@ -1,17 +1,17 @@
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
-import type { RouterListed, RouterPeerView, SessionEndsView } from '#lib/routers/api/index.ts'
+import type { ApiRouter, ApiRouterPeer, ApiSessionEnds } from '#lib/routers/api/index.ts'
 import type { StatusText } from '../ui/status.tsx'
 
-export const getRouterName = ({ name, address }: Pick<RouterListed, 'name' | 'address'>): string => name ?? address
+export const getRouterName = ({ name, address }: Pick<ApiRouter, 'name' | 'address'>): string => name ?? address
 
-export const getRouterStatus = ({ state }: Pick<RouterListed, 'state'>): StatusText =>
+export const getRouterStatus = ({ state }: Pick<ApiRouter, 'state'>): StatusText =>
   state === 'connected' ? { tone: 'up', word: 'REPORTING' } : { tone: 'unknown', word: 'NOT OBSERVED' }
 
-export const formatRouterProtocol = (protocol: RouterListed['protocol']): string =>
+export const formatRouterProtocol = (protocol: ApiRouter['protocol']): string =>
   ({ bmp: 'BMP', bgp: 'BGP', syslog: 'syslog' })[protocol]
 
 /** Returns the status of a session as the customer's router reports it. */
-export function getRouterPeerStatus({ state, lastState }: Pick<RouterPeerView, 'state' | 'lastState'>): StatusText {
+export function getRouterPeerStatus({ state, lastState }: Pick<ApiRouterPeer, 'state' | 'lastState'>): StatusText {
   if (state === 'unknown')
     return { tone: 'unknown', word: 'NOT OBSERVED', detail: lastState && `last seen ${lastState}` }
   return state === 'up' ? { tone: 'up', word: 'UP' } : { tone: 'down', word: 'DOWN' }
@@ -25,7 +25,7 @@ export function getRouterPeerStatus({ state, lastState }: Pick<RouterPeerView, '
 export const formatRouterChange = (state: 'up' | 'down', before: 'up' | 'down' | undefined): string =>
   state === 'down' ? 'WENT DOWN' : before === 'down' ? 'BACK' : 'CAME UP'
 
-export function getAzureEndStatus({ azure }: SessionEndsView): StatusText {
+export function getAzureEndStatus({ azure }: ApiSessionEnds): StatusText {
   switch (azure.state) {
     case 'up':
       return { tone: 'up', word: 'UP' }
@@ -40,7 +40,7 @@ export function getAzureEndStatus({ azure }: SessionEndsView): StatusText {
  * Explains how outages of a session are detected. A router that reports by BMP detects every outage at its end; lines
  * of a router's log may be lost. Polls of Azure detect the other outages.
  */
-export function formatDetection({ state, protocol }: Pick<RouterPeerView, 'state' | 'protocol'>): string {
+export function formatDetection({ state, protocol }: Pick<ApiRouterPeer, 'state' | 'protocol'>): string {
   if (state === 'unknown') return 'The router is not observed: polls alone detect outages.'
   return protocol === 'bmp'
     ? 'Detects every outage at the router, however short. Polls detect those of Azure’s end alone.'
@@ -48,7 +48,7 @@ export function formatDetection({ state, protocol }: Pick<RouterPeerView, 'state
 }
 
 /** Returns one status for both ends of a session, Azure's end and the router's end. */
-export function getSessionEndsStatus({ verdict, azure }: SessionEndsView): StatusText {
+export function getSessionEndsStatus({ verdict, azure }: ApiSessionEnds): StatusText {
   switch (verdict) {
     case 'agree':
       return azure.state === 'up' ? { tone: 'up', word: 'BOTH UP' } : { tone: 'down', word: 'BOTH DOWN' }
@@ -66,7 +66,7 @@ export function getSessionEndsStatus({ verdict, azure }: SessionEndsView): Statu
 }
 
 /** Returns details that the status of {@link getSessionEndsStatus} does not contain; null if both ends agree. */
-export const getEndsDetail = ({ verdict, words }: SessionEndsView): string | null =>
+export const getSessionEndsDetail = ({ verdict, words }: ApiSessionEnds): string | null =>
   verdict === 'agree' ? null : words
 
 const worstFirst = ['router_down', 'azure_down', 'not_read', 'settling', 'one_end', 'agree'] as const
@@ -75,10 +75,9 @@ const worstFirst = ['router_down', 'azure_down', 'not_read', 'settling', 'one_en
  * Returns the worst comparison result (verdict) of both ends among a router's sessions. Returns null if no session
  * matches a known circuit path.
  */
-export function findWorstEnds(peers: readonly Pick<RouterPeerView, 'ends'>[]): SessionEndsView | null {
+export function findWorstSessionEnds(peers: readonly Pick<ApiRouterPeer, 'ends'>[]): ApiSessionEnds | null {
   const ends = peers.flatMap((peer) => peer.ends ?? [])
-  const place = ({ verdict, azure }: SessionEndsView) =>
-    worstFirst.indexOf(verdict) - (azure.state === 'down' ? 0.5 : 0)
+  const place = ({ verdict, azure }: ApiSessionEnds) => worstFirst.indexOf(verdict) - (azure.state === 'down' ? 0.5 : 0)
   return ends.toSorted((a, b) => place(a) - place(b))[0] ?? null
 }
 

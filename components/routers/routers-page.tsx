@@ -1,29 +1,29 @@
 'use client'
 
-import type { RouterListed } from '#lib/routers/api/index.ts'
+import type { ApiRouter } from '#lib/routers/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { ListPage } from '../resource-page/list-page.tsx'
+import { ResourceListPage } from '../resource-page/list-page.tsx'
 import { EmptyNote } from '../ui/answer-view.tsx'
 import { Status } from '../ui/status.tsx'
 import { TwoLines, FirstTwoItems } from '../ui/table/cells.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/table-columns.ts'
 import { Age } from '../ui/times/time.tsx'
-import { RouterSetup, type StationAddresses } from './router-setup.tsx'
+import { RouterSetup, type RouterReportAddresses } from './router-setup.tsx'
 import {
-  getEndsDetail,
+  getSessionEndsDetail,
   getSessionEndsStatus,
   getRouterPeerStatus,
   formatRouterProtocol,
   getRouterName,
   getRouterStatus,
-  findWorstEnds,
+  findWorstSessionEnds,
 } from './router-text.ts'
 
-const neighborsOf = ({ peers }: RouterListed) => peers.filter(({ neighbor }) => neighbor !== null)
+const neighborsOf = ({ peers }: ApiRouter) => peers.filter(({ neighbor }) => neighbor !== null)
 
-const columns: Column<RouterListed>[] = [
+const columns: Column<ApiRouter>[] = [
   {
     id: 'router',
     header: 'Router',
@@ -97,16 +97,16 @@ const columns: Column<RouterListed>[] = [
   {
     id: 'ends',
     header: 'Both ends',
-    value: ({ peers }) => findWorstEnds(peers)?.verdict ?? null,
+    value: ({ peers }) => findWorstSessionEnds(peers)?.verdict ?? null,
     phone: 'fact',
     keep: true,
     cell: ({ peers }) => {
-      const worst = findWorstEnds(peers)
+      const worst = findWorstSessionEnds(peers)
       return worst ? (
         <TwoLines
           first={<Status {...getSessionEndsStatus(worst)} />}
-          second={getEndsDetail(worst)}
-          title={getEndsDetail(worst) ?? undefined}
+          second={getSessionEndsDetail(worst)}
+          title={getSessionEndsDetail(worst) ?? undefined}
           className="max-w-60"
         />
       ) : (
@@ -124,7 +124,7 @@ const columns: Column<RouterListed>[] = [
   { id: 'software', header: 'Software', priority: 4, value: ({ software }) => software, className: 'text-ink-2' },
 ]
 
-type Peer = RouterListed['peers'][number]
+type Peer = ApiRouter['peers'][number]
 function sessionText(peer: Peer): string {
   return `${peer.neighbor} ${getRouterPeerStatus(peer).word}`
 }
@@ -135,10 +135,10 @@ function pathsText({ join }: Peer): string {
 }
 
 /** Page with the customer routers that report to Peerwatch, and instructions to connect another router. */
-export function RoutersPage({ station }: { station: StationAddresses }) {
+export function RoutersPage({ station }: { station: RouterReportAddresses }) {
   return (
     <>
-      <ListPage query={useEndpoint('routers')} title="Routers" rows={4}>
+      <ResourceListPage query={useEndpoint('routers')} title="Routers" rows={4}>
         {(routers) => (
           <DataTable
             name="routers"
@@ -156,7 +156,7 @@ export function RoutersPage({ station }: { station: StationAddresses }) {
             }
           />
         )}
-      </ListPage>
+      </ResourceListPage>
       <div className="mt-4">
         <RouterSetup station={station} />
       </div>

@@ -8,7 +8,7 @@ import { DurationSince } from '../ui/times/time.tsx'
 import {
   getAzureEndStatus,
   formatDetection,
-  getEndsDetail,
+  getSessionEndsDetail,
   getSessionEndsStatus,
   getRouterPeerStatus,
   getRouterName,
@@ -55,7 +55,7 @@ function Ends({ one, isExplained }: { one: PathEnds; isExplained: boolean }) {
           {path === 'primary' ? 'Primary' : 'Secondary'} path{peering === 'private' ? '' : ', Microsoft peering'}
         </span>
         {ends && <Status {...getSessionEndsStatus(ends)} />}
-        {ends && <span className="text-xs text-ink-2">{getEndsDetail(ends)}</span>}
+        {ends && <span className="text-xs text-ink-2">{getSessionEndsDetail(ends)}</span>}
       </p>
       <dl className="mt-1 grid gap-x-6 text-xs sm:grid-cols-2">
         <div className="flex flex-wrap items-center gap-x-2">

@@ -1,17 +1,17 @@
 import { parseAsString, useQueryStates } from 'nuqs'
-import type { RoutesDiffView } from '#lib/routes/api/index.ts'
+import type { ApiRoutesDiff } from '#lib/routes/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { formatCount, formatPlural } from '../format/quantity.ts'
 import { FoldedDataGaps } from '../time/data-gaps.tsx'
 import type { TimeRange } from '../time/time-range.ts'
-import { AnswerView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
+import { QueryStateView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { AzCommands } from '../ui/facts/az-command.tsx'
 import { ComparedMoments } from './compared-moments.tsx'
 import { RouteGroupTable } from './route-group-table.tsx'
 import { createRouteGroup, type RouteTableChange, groupRouteChanges } from './route-groups.ts'
-import { ScopeFilter } from './scope-filter.tsx'
+import { ResourceFilter } from './scope-filter.tsx'
 import { buildRoutesHref } from './route-views.ts'
 import { useComparedTimes } from './use-cursors.ts'
 
@@ -23,10 +23,10 @@ export function DiffPanel({ range }: { range: TimeRange }) {
   return (
     <Panel title="Compare" flush answer={diff.data}>
       <div className="flex flex-wrap items-end gap-3 border-b px-3.5 py-2.5">
-        <ScopeFilter />
+        <ResourceFilter />
         <ComparedMoments compared={compared} scope={scope} />
       </div>
-      <AnswerView query={diff} skeleton={<SkeletonRows rows={8} height="3rem" />}>
+      <QueryStateView query={diff} skeleton={<SkeletonRows rows={8} height="3rem" />}>
         {({ data, uncovered, uncoveredOmitted }) => (
           <>
             <Summary diff={data} />
@@ -50,19 +50,19 @@ export function DiffPanel({ range }: { range: TimeRange }) {
             />
           </>
         )}
-      </AnswerView>
+      </QueryStateView>
     </Panel>
   )
 }
 
 const byKind = { id: 'kind', desc: false }
 
-const tableName = ({ scopeName, table, path, subresource }: Omit<RoutesDiffView['tables'][number], 'azCommand'>) =>
+const tableName = ({ scopeName, table, path, subresource }: Omit<ApiRoutesDiff['tables'][number], 'azCommand'>) =>
   table === 'tables'
     ? `${scopeName}, ${path} path`
     : `Routes that ${scopeName} ${table}${table === 'advertised' && subresource ? ` to ${subresource}` : ''}`
 
-function Summary({ diff }: { diff: RoutesDiffView }) {
+function Summary({ diff }: { diff: ApiRoutesDiff }) {
   const { announced, withdrawn, changed, undecidable, changesBetween } = diff
   const between = changesBetween && changesBetween.announced + changesBetween.changed + changesBetween.withdrawn
   const ends = new Set(undecidable.map(({ at }) => at))
@@ -101,7 +101,7 @@ function Summary({ diff }: { diff: RoutesDiffView }) {
 }
 
 /** Returns the differences between the two times as one list: first withdrawn, then changed, then announced routes. */
-const differencesOf = (diff: RoutesDiffView): RouteTableChange[] =>
+const differencesOf = (diff: ApiRoutesDiff): RouteTableChange[] =>
   (
     [
       ['withdraw', diff.withdrawn],
@@ -116,7 +116,7 @@ const moments = { from: 'at A', to: 'at B', both: 'at A and B' }
  * Summarizes in one line the routes that cannot be compared because data is missing. The line expands to the reasons,
  * with the number of routes for each resource.
  */
-function WithoutData({ undecidable }: Pick<RoutesDiffView, 'undecidable'>) {
+function WithoutData({ undecidable }: Pick<ApiRoutesDiff, 'undecidable'>) {
   if (undecidable.length === 0) return null
   const groups = [
     ...Map.groupBy(

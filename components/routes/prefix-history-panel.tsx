@@ -4,12 +4,12 @@ import type { RouteInterval } from '#lib/routes/api/index.ts'
 import type { UncoveredInterval } from '#lib/contract/index.ts'
 import { getSeriesColorClass, getSeriesColorName } from '../charts/series-colors.ts'
 import { StateTimeline } from '../charts/state-timeline/state-timeline.tsx'
-import { TrackLegend } from '../charts/state-timeline/track-legend.tsx'
+import { TimelineTrackLegend } from '../charts/state-timeline/track-legend.tsx'
 import { useRouteHistory, useRouteLookup } from '../data/index.ts'
 import { formatPlural } from '../format/quantity.ts'
 import { OmittedGapsNote } from '../time/gaps-omitted.tsx'
 import { type RangeWindow, useRangeWindow } from '../time/use-range-window.ts'
-import { AnswerView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
+import { QueryStateView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { DraftField } from '../ui/draft-field.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { AsPathText } from '../ui/facts/as-path.tsx'
@@ -18,20 +18,20 @@ import { Panel } from '../ui/panel.tsx'
 import {
   listDistinctPaths,
   listPrefixChanges,
-  type PrefixTrack,
-  buildPrefixTracks,
-  formatTrack,
-  formatTrackNames,
+  type PrefixTimelineTrack,
+  buildPrefixTimelineTracks,
+  formatPrefixTrackTitle,
+  formatPrefixTrackNames,
   getAsPathKey,
-  formatTrackPath,
-  listTrackGaps,
+  formatPrefixTrackPath,
+  listPrefixTrackGaps,
 } from './prefix-tracks.ts'
 import { RouteGroupTable } from './route-group-table.tsx'
 import { createRouteGroup, groupRouteChanges } from './route-groups.ts'
-import { ScopeFilter } from './scope-filter.tsx'
+import { ResourceFilter } from './scope-filter.tsx'
 import { formatOutcome } from '#lib/contract/words/index.ts'
 import {
-  placeInOneRow,
+  placeMarksInOneRow,
   type TimelineMark,
   parseTimeBounds,
   limitMarksToPolledTime,
@@ -89,13 +89,13 @@ export function PrefixHistoryPanel() {
           onChange={(event) => void setAddress({ table: event.target.value || null, cursor: null })}
           options={tables}
         />
-        <ScopeFilter />
+        <ResourceFilter />
       </div>
       {canonical === null ? (
         address !== null && !lookup.data ? (
-          <AnswerView query={lookup} skeleton={<SkeletonRows rows={8} height="1.75rem" />}>
+          <QueryStateView query={lookup} skeleton={<SkeletonRows rows={8} height="1.75rem" />}>
             {() => null}
-          </AnswerView>
+          </QueryStateView>
         ) : (
           <EmptyNote
             title={address ? `No route to ${address}` : prefix ? `${prefix} is not an IP prefix` : 'Enter a prefix'}
@@ -104,7 +104,7 @@ export function PrefixHistoryPanel() {
           </EmptyNote>
         )
       ) : (
-        <AnswerView query={history} skeleton={<SkeletonRows rows={8} height="1.75rem" />}>
+        <QueryStateView query={history} skeleton={<SkeletonRows rows={8} height="1.75rem" />}>
           {({ data, uncovered, uncoveredOmitted, nextCursor }) => (
             <History
               prefix={canonical}
@@ -116,7 +116,7 @@ export function PrefixHistoryPanel() {
               more={nextCursor !== null}
             />
           )}
-        </AnswerView>
+        </QueryStateView>
       )}
     </Panel>
   )
@@ -150,7 +150,7 @@ function History({
       </EmptyNote>
     )
   }
-  const tracks = buildPrefixTracks(intervals)
+  const tracks = buildPrefixTimelineTracks(intervals)
   const changes = listPrefixChanges(intervals, time.whole.from, time.whole.to)
   return (
     <>
@@ -179,7 +179,10 @@ function History({
         />
       </div>
       <AzCommands
-        commands={tracks.map((track) => ({ command: track.intervals[0]?.azCommand ?? null, what: formatTrack(track) }))}
+        commands={tracks.map((track) => ({
+          command: track.intervals[0]?.azCommand ?? null,
+          what: formatPrefixTrackTitle(track),
+        }))}
       />
     </>
   )
@@ -195,7 +198,7 @@ function PrefixStrips({
   uncovered,
   time: { range: _range, setRange: _setRange, ...time },
 }: {
-  tracks: PrefixTrack[]
+  tracks: PrefixTimelineTrack[]
   intervals: RouteInterval[]
   uncovered: UncoveredInterval[]
   time: RangeWindow
@@ -217,7 +220,7 @@ function PrefixStrips({
           </li>
         ))}
       </ul>
-      <TrackLegend tracks={drawn} />
+      <TimelineTrackLegend tracks={drawn} />
     </>
   )
 }
@@ -227,22 +230,22 @@ function PrefixStrips({
  * after six. Each withdrawal has a mark.
  */
 function prefixTimeline(
-  tracks: readonly PrefixTrack[],
+  tracks: readonly PrefixTimelineTrack[],
   paths: ReturnType<typeof listDistinctPaths>,
-  uncovered: Parameters<typeof listTrackGaps>[1],
+  uncovered: Parameters<typeof listPrefixTrackGaps>[1],
 ): TimelineTrack[] {
   return tracks.map((track) => {
-    const marks = placeInOneRow([
+    const marks = placeMarksInOneRow([
       ...track.intervals.map((interval) => intervalMark(interval, paths)),
       ...track.intervals.flatMap(withdrawal),
     ])
-    const unseen = listTrackGaps(track, uncovered).map(({ outcome, ...gap }) => ({
+    const unseen = listPrefixTrackGaps(track, uncovered).map(({ outcome, ...gap }) => ({
       ...gap,
       why: formatOutcome(outcome),
     }))
     return {
       key: track.key,
-      ...formatTrackNames(track),
+      ...formatPrefixTrackNames(track),
       href: buildTableHref(track),
       description: track.intervals.length === 1 ? 'one path' : formatPlural(track.intervals.length, 'interval'),
       marks: limitMarksToPolledTime(marks, unseen),
@@ -258,7 +261,7 @@ function intervalMark(
 ): Omit<TimelineMark, 'row'> {
   const key = getAsPathKey(attributes)
   const known = paths.get(key)
-  const words = formatTrackPath(known?.path ?? { asPath: [] })
+  const words = formatPrefixTrackPath(known?.path ?? { asPath: [] })
   return {
     key: `${firstPresent}/${key}`,
     ink: getSeriesColorName(known?.index ?? 0),

@@ -10,7 +10,7 @@ import { missingValueDash } from '../ui/table/missing-value-dash.tsx'
 import { InstantBounds } from '../ui/times/time.tsx'
 import { toggleInSet } from '../ui/toggled-list.ts'
 import { HopName } from './hop-name.tsx'
-import { RouteText } from './route-attributes.tsx'
+import { RouteAttributesText } from './route-attributes.tsx'
 import {
   listAsPaths,
   listNextHops,
@@ -195,7 +195,7 @@ function Routes({ of, isOfOne }: { of: PrefixRoutes; isOfOne: boolean }) {
           key={JSON.stringify([route, instances])}
           className="grid grid-cols-1 gap-x-4 sm:grid-cols-[minmax(0,1.2fr)_minmax(0,1fr)_minmax(0,1fr)]"
         >
-          <RouteText row={withState(route)} />
+          <RouteAttributesText row={withState(route)} />
           <span className="text-ink-2">
             {[
               !isOfOne && route.scopeName,

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest'
 import type { RouteInterval } from '#lib/routes/api/index.ts'
 import {
   listDistinctPaths,
-  formatTrackPath,
+  formatPrefixTrackPath,
   listPrefixChanges,
-  buildPrefixTracks,
-  listTrackGaps,
+  buildPrefixTimelineTracks,
+  listPrefixTrackGaps,
 } from './prefix-tracks.ts'
 
 const at = (time: string) => `2026-11-20T${time}:00.000Z`
@@ -45,7 +45,7 @@ const range = [Date.parse(at('00:00')), Date.parse(at('12:00'))] as const
 
 describe('tracks', () => {
   it('are one for each table, instance and peer, path tables first, in natural order', () => {
-    const tracks = buildPrefixTracks([
+    const tracks = buildPrefixTimelineTracks([
       interval('01:00', null, [12076, 65001], { peer: '10.0.4.10' }),
       interval('01:00', null, [12076, 65001], { peer: '10.0.4.5' }),
       interval('01:00', '02:00', [65001], {
@@ -82,16 +82,16 @@ it('distinct paths get their letters by how long they stood', () => {
     ],
     ...range,
   )
-  expect([...paths.values()].map(({ letter, path }) => [letter, formatTrackPath(path)])).toEqual([
+  expect([...paths.values()].map(({ letter, path }) => [letter, formatPrefixTrackPath(path)])).toEqual([
     ['A', '12076 65001'],
     ['B', '12076 64900'],
   ])
 })
 
 it('prepends are folded', () => {
-  expect(formatTrackPath({ asPath: [12076, 65001, 65001, 65001] })).toBe('12076 65001×3')
+  expect(formatPrefixTrackPath({ asPath: [12076, 65001, 65001, 65001] })).toBe('12076 65001×3')
   const withSet = { asPath: [12076, 65010, 65011], asPathText: '12076 {65010,65011}' }
-  expect(formatTrackPath(withSet)).toBe('12076 {65010,65011}')
+  expect(formatPrefixTrackPath(withSet)).toBe('12076 {65010,65011}')
 })
 
 describe('changes', () => {
@@ -118,13 +118,13 @@ describe('changes', () => {
 
 it('a gap is listed once, and only for the own table', () => {
   const gap = { from: at('03:00'), to: at('04:00'), outcome: 'timeout' as const }
-  const [track] = buildPrefixTracks([interval('01:00', null, [65001], { uncovered: [gap] })])
+  const [track] = buildPrefixTimelineTracks([interval('01:00', null, [65001], { uncovered: [gap] })])
   const around = [
     { ...gap, scope: 'g1', kind: 'learned' as const },
     { ...gap, from: at('00:10'), scope: 'g1', kind: 'tables' as const },
     { ...gap, from: at('00:20'), scope: 'g2', kind: 'learned' as const },
   ]
-  expect(listTrackGaps(track!, around)).toEqual([
+  expect(listPrefixTrackGaps(track!, around)).toEqual([
     { from: Date.parse(gap.from), to: Date.parse(gap.to), outcome: 'timeout' },
   ])
 })

@@ -1,11 +1,11 @@
 import { type AsPath, groupPrepends, formatAsPath } from '#lib/bgp/index.ts'
-import type { RouteAttributesView, RouteInterval } from '#lib/routes/api/index.ts'
+import type { ApiRouteAttributes, RouteInterval } from '#lib/routes/api/index.ts'
 import type { UncoveredInterval } from '#lib/contract/index.ts'
 import { compareNaturally } from '../format/natural-order.ts'
 import { getRouteChangeKey, type RouteTableChange } from './route-groups.ts'
 
 /** History of the routes to one prefix in one table, from one instance and one announcing peer. */
-export interface PrefixTrack {
+export interface PrefixTimelineTrack {
   key: string
   scope: string
   scopeName: string
@@ -22,8 +22,8 @@ export interface PrefixTrack {
  * first, then the learned and the advertised routes of gateways, then the effective routes of network interfaces.
  * Tracks of the same table are sorted by name in natural order.
  */
-export function buildPrefixTracks(intervals: readonly RouteInterval[]): PrefixTrack[] {
-  const tracks = new Map<string, PrefixTrack>()
+export function buildPrefixTimelineTracks(intervals: readonly RouteInterval[]): PrefixTimelineTrack[] {
+  const tracks = new Map<string, PrefixTimelineTrack>()
   for (const interval of intervals) {
     const { scope, scopeName, resourceId, table, path, instance, peer } = interval
     const key = [scope, table, path, instance, peer].join('/')
@@ -33,7 +33,7 @@ export function buildPrefixTracks(intervals: readonly RouteInterval[]): PrefixTr
     tracks.set(key, track)
   }
   const tables: RouteInterval['table'][] = ['tables', 'learned', 'advertised', 'effective']
-  const name = ({ scopeName, place, peer }: PrefixTrack) => [scopeName, place, peer].join(' ')
+  const name = ({ scopeName, place, peer }: PrefixTimelineTrack) => [scopeName, place, peer].join(' ')
   return [...tracks.values()].sort(
     (a, b) =>
       tables.indexOf(a.table) - tables.indexOf(b.table) ||
@@ -46,13 +46,18 @@ export function buildPrefixTracks(intervals: readonly RouteInterval[]): PrefixTr
  * Returns the name of a track's resource, and of the part of the resource, for example `10.0.4.12 ← 10.0.4.4` (instance
  * and peer) or `primary path`.
  */
-export const formatTrackNames = ({ scopeName, table, place, peer }: PrefixTrack): { name: string; part: string } => ({
+export const formatPrefixTrackNames = ({
+  scopeName,
+  table,
+  place,
+  peer,
+}: PrefixTimelineTrack): { name: string; part: string } => ({
   name: scopeName,
   part: [place, peer && `${table === 'advertised' ? '→' : '←'} ${peer}`].filter(Boolean).join(' '),
 })
 
 /** Formats a track for a sentence: `ergw-hub 10.0.4.12 from 10.0.4.4`, `erc-london primary path`. */
-export const formatTrack = ({ scopeName, table, place, peer }: PrefixTrack): string =>
+export const formatPrefixTrackTitle = ({ scopeName, table, place, peer }: PrefixTimelineTrack): string =>
   [
     scopeName,
     place,
@@ -66,7 +71,7 @@ export const formatTrack = ({ scopeName, table, place, peer }: PrefixTrack): str
  * Returns the key by which a set of routes gets its color: its distinct AS paths. ECMP routes with different AS paths
  * have a combined key.
  */
-export const getAsPathKey = (attributes: readonly RouteAttributesView[]) =>
+export const getAsPathKey = (attributes: readonly ApiRouteAttributes[]) =>
   [...new Set(attributes.map(formatAsPath))].sort().join(' | ')
 
 /**
@@ -96,7 +101,7 @@ const letterOf = (index: number): string =>
   (index >= 26 ? letterOf(Math.floor(index / 26) - 1) : '') + String.fromCharCode(65 + (index % 26))
 
 /** Formats an AS path short enough for a bar: `12076 65001×3`. */
-export const formatTrackPath = (path: AsPath) =>
+export const formatPrefixTrackPath = (path: AsPath) =>
   groupPrepends(path)
     .map(({ text, times }) => (times > 1 ? `${text}×${times}` : text))
     .join(' ') || 'local'
@@ -126,7 +131,7 @@ export function listPrefixChanges(intervals: readonly RouteInterval[], from: num
 }
 
 /** Returns the times without data for a track: from its own intervals, and from the poll coverage of its table. */
-export function listTrackGaps(track: PrefixTrack, uncovered: readonly UncoveredInterval[]) {
+export function listPrefixTrackGaps(track: PrefixTimelineTrack, uncovered: readonly UncoveredInterval[]) {
   const within = track.intervals.flatMap((interval) => interval.uncovered)
   const around = uncovered.filter(({ scope, kind }) => scope === track.scope && kind === track.table)
   const seen = new Map(

@@ -1,10 +1,16 @@
 import { parseAsString, useQueryStates } from 'nuqs'
 import { parseTypedAddressSpace } from '#lib/bgp/index.ts'
-import type { RouteChangeView } from '#lib/routes/api/index.ts'
-import { addPageScope, usePageScope, PAGE_ROWS, readAllPages, useEndpoint } from '../data/index.ts'
+import type { ApiRouteChange } from '#lib/routes/api/index.ts'
+import {
+  addPageSelectionToParameters,
+  usePageSelection,
+  MAX_ROWS_PER_PAGE,
+  readAllPages,
+  useEndpoint,
+} from '../data/index.ts'
 import { FoldedDataGaps } from '../time/data-gaps.tsx'
 import { formatRangeText, type TimeRange } from '../time/time-range.ts'
-import { AnswerView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
+import { QueryStateView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { useRealNow } from '../ui/times/page-clock.tsx'
 import { DraftField } from '../ui/draft-field.tsx'
 import { Panel } from '../ui/panel.tsx'
@@ -14,7 +20,7 @@ import { useTableSort } from '../ui/table/use-table-sort.ts'
 import { RouteGroupTable } from './route-group-table.tsx'
 import { createRouteGroup, groupRouteChanges } from './route-groups.ts'
 import { PagingButtons } from './route-table.tsx'
-import { ScopeFilter } from './scope-filter.tsx'
+import { ResourceFilter } from './scope-filter.tsx'
 
 const TABLE = 'route-changes'
 const newestFirst = { id: 'when', desc: true }
@@ -26,7 +32,7 @@ export function RouteChangesPanel({ range }: { range: TimeRange }) {
     { history: 'push' },
   )
   const sorting = useTableSort(TABLE, newestFirst)
-  const page = usePageScope()
+  const page = usePageSelection()
   const zone = useZone()
   const now = useRealNow(60_000)
   const filter = {
@@ -37,7 +43,7 @@ export function RouteChangesPanel({ range }: { range: TimeRange }) {
     sort: sorting.id === 'prefix' ? 'prefix' : 'time',
     order: sorting.desc ? 'desc' : 'asc',
   }
-  const changes = useEndpoint('routes/changes', { ...filter, cursor, limit: PAGE_ROWS })
+  const changes = useEndpoint('routes/changes', { ...filter, cursor, limit: MAX_ROWS_PER_PAGE })
   return (
     <Panel
       title="Each change"
@@ -56,10 +62,10 @@ export function RouteChangesPanel({ range }: { range: TimeRange }) {
           search
         />
         <PhoneFilters isSet={scope !== null}>
-          <ScopeFilter />
+          <ResourceFilter />
         </PhoneFilters>
       </div>
-      <AnswerView query={changes} skeleton={<SkeletonRows rows={12} height="3.5rem" />}>
+      <QueryStateView query={changes} skeleton={<SkeletonRows rows={12} height="3.5rem" />}>
         {({ data, nextCursor, uncovered, uncoveredOmitted }) => (
           <>
             <RouteGroupTable
@@ -73,7 +79,10 @@ export function RouteChangesPanel({ range }: { range: TimeRange }) {
               defaultSort={newestFirst}
               exportRows={async () =>
                 (
-                  await readAllPages<RouteChangeView>('routes/changes', addPageScope('routes/changes', filter, page))
+                  await readAllPages<ApiRouteChange>(
+                    'routes/changes',
+                    addPageSelectionToParameters('routes/changes', filter, page),
+                  )
                 ).map(createRouteGroup)
               }
               exportTitle="route changes"
@@ -97,7 +106,7 @@ export function RouteChangesPanel({ range }: { range: TimeRange }) {
             <FoldedDataGaps intervals={uncovered} omitted={uncoveredOmitted} />
           </>
         )}
-      </AnswerView>
+      </QueryStateView>
     </Panel>
   )
 }

@@ -14,11 +14,11 @@ import type { Column, CellValue } from '../ui/table/table-columns.ts'
 import { InstantBounds } from '../ui/times/time.tsx'
 import { toggleInSet } from '../ui/toggled-list.ts'
 import { AsPathText } from '../ui/facts/as-path.tsx'
-import { RouteRows, RouteText, formatRouteRows } from './route-attributes.tsx'
+import { RouteAttributeRows, RouteAttributesText, formatRouteRows } from './route-attributes.tsx'
 import {
   getRouteChangeKey,
   listDistinctAsPathRoutes,
-  listGroupResources,
+  listRouteGroupResources,
   isSamePath,
   type RouteTableChange,
   type RouteGroup,
@@ -111,7 +111,7 @@ function columnsOf(range: TimeRange, { isTimed, isSorted, unfolded, toggle }: Dr
     }),
     {
       ...buildHistoryColumn<RouteGroup>(range, (group) => {
-        const [place, ...others] = listGroupResources(group)
+        const [place, ...others] = listRouteGroupResources(group)
         return place && others.length === 0 ? place.change.scope : null
       }),
       phone: 'name',
@@ -140,7 +140,7 @@ function columnsOf(range: TimeRange, { isTimed, isSorted, unfolded, toggle }: Dr
       header: 'Where',
       phone: 'fact',
       value: (group) =>
-        listGroupResources(group)
+        listRouteGroupResources(group)
           .map(({ change }) => change.scopeName)
           .join(', '),
       exported: [
@@ -170,7 +170,7 @@ function Side({ group, side }: { group: RouteGroup; side: 'before' | 'after' }) 
   const isPath = first.state === undefined && !isSamePath(group)
   return (
     <span className="whitespace-nowrap">
-      {isPath ? <AsPathText path={first} /> : <RouteText row={first} />}
+      {isPath ? <AsPathText path={first} /> : <RouteAttributesText row={first} />}
       {others.length > 0 && <span className="text-ink-3"> +{others.length}</span>}
     </span>
   )
@@ -179,7 +179,7 @@ function Side({ group, side }: { group: RouteGroup; side: 'before' | 'after' }) 
 const PLACES = 2
 
 function Places({ group }: { group: RouteGroup }) {
-  const places = listGroupResources(group)
+  const places = listRouteGroupResources(group)
   return (
     <span className="whitespace-nowrap">
       {places.slice(0, PLACES).map(({ change, count }, index) => (
@@ -245,10 +245,10 @@ function Changes({ group: { changes } }: { group: RouteGroup }) {
           <span>
             {change.scopeName} <span className="text-ink-3">{formatTablePart(change)}</span>
           </span>
-          <RouteRows rows={change.before} none="no route" />
+          <RouteAttributeRows rows={change.before} none="no route" />
           <span className="flex gap-2">
             <ArrowRightIcon aria-hidden className="mt-0.5 size-3.5 shrink-0 text-ink-3" />
-            <RouteRows rows={change.after} none="no route" />
+            <RouteAttributeRows rows={change.after} none="no route" />
           </span>
           {change.between && <InstantBounds bounds={change.between} />}
         </li>

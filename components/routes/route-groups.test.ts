@@ -3,7 +3,7 @@ import type { Route } from '#lib/contract/index.ts'
 import {
   listAsPaths,
   listDistinctAsPathRoutes,
-  listGroupResources,
+  listRouteGroupResources,
   listNextHops,
   mapReportingInstances,
   formatInstance,
@@ -49,10 +49,12 @@ it.each([
 it('a group lasts from its first bound to its last, and names each place once', () => {
   const [group] = groupRouteChanges([change(0), change(1), change(1, { scope: 'circuit', scopeName: 'erc-london' })])
   expect(group?.between).toEqual(['1970-01-01T00:00:00.000Z', '1970-01-01T00:01:30.000Z'])
-  expect(group && listGroupResources(group).map(({ change: { scopeName }, count }) => [scopeName, count])).toEqual([
-    ['ergw-hub', 2],
-    ['erc-london', 1],
-  ])
+  expect(group && listRouteGroupResources(group).map(({ change: { scopeName }, count }) => [scopeName, count])).toEqual(
+    [
+      ['ergw-hub', 2],
+      ['erc-london', 1],
+    ],
+  )
 })
 
 it.each([

@@ -1,9 +1,9 @@
 import { computeAsPathLength, formatAsPath } from '#lib/bgp/index.ts'
 import type { Route } from '#lib/contract/index.ts'
-import type { RouteAttributesView, RouteDifferenceView } from '#lib/routes/api/index.ts'
+import type { ApiRouteAttributes, ApiRouteDifference } from '#lib/routes/api/index.ts'
 
 /** Change of the routes of one prefix in one route table: announced, changed or withdrawn. */
-export interface RouteTableChange extends RouteDifferenceView {
+export interface RouteTableChange extends ApiRouteDifference {
   op: 'withdraw' | 'change' | 'announce'
   /** bounds of the time of the change, ISO 8601; null = unknown, because two chosen times were compared */
   between: [string, string] | null
@@ -84,7 +84,7 @@ function isTogether(a: Between, b: Between): boolean {
 const hull = (a: Between, b: Between): Between => a && b && [a[0] < b[0] ? a[0] : b[0], a[1] > b[1] ? a[1] : b[1]]
 
 /** Returns one entry for each resource in a group: the resource's first change, and the number of its changes. */
-export function listGroupResources({ changes }: RouteGroup): { change: RouteTableChange; count: number }[] {
+export function listRouteGroupResources({ changes }: RouteGroup): { change: RouteTableChange; count: number }[] {
   return [...Map.groupBy(changes, ({ scope }) => scope).values()].flatMap((own) =>
     own[0] ? [{ change: own[0], count: own.length }] : [],
   )
@@ -101,7 +101,7 @@ export function isSamePath({ changes }: RouteGroup): boolean {
  * Returns one route for each distinct AS path on one side of a change, before or after it. If both sides have the same
  * AS paths, returns the routes of the first change only, so that their next hops can be compared.
  */
-export function listDistinctAsPathRoutes(group: RouteGroup, side: 'before' | 'after'): RouteAttributesView[] {
+export function listDistinctAsPathRoutes(group: RouteGroup, side: 'before' | 'after'): ApiRouteAttributes[] {
   const isSame = isSamePath(group)
   const rows = (isSame ? group.changes.slice(0, 1) : group.changes).flatMap((change) => change[side])
   return [...new Map(rows.map((row) => [pathKey(row, isSame), row])).values()]
@@ -111,7 +111,7 @@ export function listDistinctAsPathRoutes(group: RouteGroup, side: 'before' | 'af
  * Returns the key by which routes are compared: the AS path, or all fields if `withHop`. The key of an effective route
  * of a network interface always contains all fields, because such a route has no AS path.
  */
-const pathKey = (row: RouteAttributesView, withHop: boolean): string =>
+const pathKey = (row: ApiRouteAttributes, withHop: boolean): string =>
   withHop || row.state !== undefined ? JSON.stringify(row) : formatAsPath(row)
 
 /** Routes of one prefix. */

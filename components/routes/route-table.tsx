@@ -3,8 +3,14 @@ import { useMemo } from 'react'
 import { canonicalizeAddress, formatAsPath, parseTypedAddressSpace } from '#lib/bgp/index.ts'
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import type { Route, RouteSort } from '#lib/contract/index.ts'
-import { addPageScope, usePageScope, PAGE_ROWS, readAllPages, useEndpoint } from '../data/index.ts'
-import { AnswerView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
+import {
+  addPageSelectionToParameters,
+  usePageSelection,
+  MAX_ROWS_PER_PAGE,
+  readAllPages,
+  useEndpoint,
+} from '../data/index.ts'
+import { QueryStateView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { useAsOf } from '../links/page-selection-provider.tsx'
 import { PastDataGaps } from '../time/data-gaps.tsx'
 import { Button } from '../ui/button.tsx'
@@ -12,7 +18,7 @@ import { DraftField } from '../ui/draft-field.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { PhoneFilters } from '../ui/phone-filters.tsx'
-import { ScopeSelect } from '../ui/scope-select.tsx'
+import { ResourceSelect } from '../ui/scope-select.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import { useTableSort } from '../ui/table/use-table-sort.ts'
 import { PrefixTable } from './prefix-table.tsx'
@@ -70,11 +76,11 @@ export function RouteTablePanel({ scope: fixedScope, title }: { scope?: string; 
     },
     { history: 'push' },
   )
-  const page = usePageScope()
+  const page = usePageSelection()
   const { cursor, paths, view: _, ...filters } = address
   const at = useAsOf()
   const isEach = paths === 'each'
-  const limit = isEach ? PAGE_ROWS : GROUPED_ROWS
+  const limit = isEach ? MAX_ROWS_PER_PAGE : GROUPED_ROWS
   const sorting = useTableSort(isEach ? TABLE : GROUPED, byPrefix)
   const filter = {
     ...filters,
@@ -92,7 +98,7 @@ export function RouteTablePanel({ scope: fixedScope, title }: { scope?: string; 
   const isOfOne = Boolean(filter.scope) && !rows?.some(({ path }) => path !== null)
   const filtered = Boolean(filters.prefix || filters.within || filters.origin || filters.asn || filters.table)
 
-  const readAll = () => readAllPages<Route>('routes', addPageScope('routes', filter, page))
+  const readAll = () => readAllPages<Route>('routes', addPageSelectionToParameters('routes', filter, page))
   const table = ({ nextCursor }: { nextCursor: string | null }) => ({
     caption: 'Routes',
     filterable: false,
@@ -182,7 +188,7 @@ export function RouteTablePanel({ scope: fixedScope, title }: { scope?: string; 
               onChange={(neighbor) => ask({ neighbor })}
             />
           )}
-          {!fixedScope && <ScopeSelect scope={filters.scope} onChange={(scope) => ask({ scope })} />}
+          {!fixedScope && <ResourceSelect scope={filters.scope} onChange={(scope) => ask({ scope })} />}
           {filtered && (
             <Button
               variant="quiet"
@@ -203,7 +209,7 @@ export function RouteTablePanel({ scope: fixedScope, title }: { scope?: string; 
           )}
         </PhoneFilters>
       </div>
-      <AnswerView query={routes} skeleton={<SkeletonRows rows={12} />}>
+      <QueryStateView query={routes} skeleton={<SkeletonRows rows={12} />}>
         {({ data, ...answer }) => (
           <>
             {at !== null && <PastDataGaps answer={answer} />}
@@ -228,7 +234,7 @@ export function RouteTablePanel({ scope: fixedScope, title }: { scope?: string; 
             )}
           </>
         )}
-      </AnswerView>
+      </QueryStateView>
     </Panel>
   )
 }

@@ -19,7 +19,7 @@ import { PageHead } from '../ui/page-head.tsx'
 import { ChurnPanel } from './churn/churn-panel.tsx'
 import { DefaultRangeProvider } from '../time/default-range.tsx'
 import { LookupPanel } from './lookup/lookup-panel.tsx'
-import { buildRoutesHref, findRouteView, routeViews } from './route-views.ts'
+import { buildRoutesHref, findRoutesPageTab, routesPageTabs } from './route-views.ts'
 import { useTimeCursors } from './use-cursors.ts'
 
 // the code of these views is loaded only when the user opens them
@@ -73,7 +73,7 @@ function RouteViews() {
   const { range } = useTimeRange()
   const mayShare = useHasRight('share')
   const { view: _, cursor: __, ...kept } = address
-  const view = findRouteView(address)
+  const view = findRoutesPageTab(address)
   const cursors = useTimeCursors(view, range)
   const churn = useEndpoint('routes/churn', { scope: address.scope, from: range.from, to: range.to })
   return (
@@ -97,7 +97,7 @@ function RouteViews() {
       <LinkTabs
         label="Route views"
         current={view}
-        tabs={routeViews.map(({ view: id, name }) => ({
+        tabs={routesPageTabs.map(({ view: id, name }) => ({
           id,
           name,
           href: buildRoutesHref(id, kept),

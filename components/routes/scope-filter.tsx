@@ -1,13 +1,15 @@
 import { parseAsString, useQueryStates } from 'nuqs'
 import { useEndpoint } from '../data/index.ts'
-import { ScopeSelect } from '../ui/scope-select.tsx'
+import { ResourceSelect } from '../ui/scope-select.tsx'
 
 /**
  * Select field for the circuit, gateway or hub to which the page is limited. The choice is stored in the page's URL. A
  * new choice returns the list to its first page.
  */
-export function ScopeFilter() {
+export function ResourceFilter() {
   const [{ scope }, setAddress] = useQueryStates({ scope: parseAsString, cursor: parseAsString }, { history: 'push' })
   const hubs = useEndpoint('hubs').data?.data ?? []
-  return <ScopeSelect scope={scope} more={hubs} onChange={(value) => void setAddress({ scope: value, cursor: null })} />
+  return (
+    <ResourceSelect scope={scope} more={hubs} onChange={(value) => void setAddress({ scope: value, cursor: null })} />
+  )
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { buildRoutesHref, findRouteView } from './route-views.ts'
+import { buildRoutesHref, findRoutesPageTab } from './route-views.ts'
 import { buildTableHref } from './table-href.ts'
 
 const id = (path: string) => `/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/${path}`
@@ -25,5 +25,5 @@ it.each([
 ] as const)('the view %s of %j has an address that says so', (view, parameters, href) => {
   expect(buildRoutesHref(view, parameters)).toBe(href)
   const address = Object.fromEntries(new URLSearchParams(href.split('?')[1]))
-  expect(findRouteView(address)).toBe(view)
+  expect(findRoutesPageTab(address)).toBe(view)
 })

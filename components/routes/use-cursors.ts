@@ -5,7 +5,7 @@ import { timeParameterParsers } from '../links/page-selection-provider.tsx'
 import { resolveRangeEdges, type TimeRange } from '../time/time-range.ts'
 import { usePageTime } from '../time/use-page-time.ts'
 import { useRealNow } from '../ui/times/page-clock.tsx'
-import type { RouteView } from './route-views.ts'
+import type { RoutesPageTab } from './route-views.ts'
 
 /** Compared times A and B in ascending order; epoch milliseconds. */
 type TwoMoments = readonly [earlier: number, later: number]
@@ -57,7 +57,7 @@ export interface ChurnCursors {
  * Returns the times that the churn chart marks, with the function that sets them. Table and lookup have one such time,
  * the comparison has two, and other views have none.
  */
-export function useTimeCursors(view: RouteView, range: TimeRange): ChurnCursors {
+export function useTimeCursors(view: RoutesPageTab, range: TimeRange): ChurnCursors {
   const [, setAddress] = useQueryStates({ a: parseAsString, b: parseAsString }, { history: 'push' })
   const { at, setMoment } = usePageTime()
   const compared = useTwoMoments(range)

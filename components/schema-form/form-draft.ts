@@ -8,7 +8,7 @@ import {
   readDraftRows,
   readDraftText,
   type FormFieldSpec,
-  createInitialRow,
+  createInitialDraftRow,
 } from './form-fields.ts'
 
 /**
@@ -19,7 +19,7 @@ import {
  */
 export const createDraft = (fields: readonly FormFieldSpec[], item: object | null, zone = 'UTC'): FormDraft =>
   item === null
-    ? createInitialRow(fields)
+    ? createInitialDraftRow(fields)
     : Object.fromEntries(fields.map((field) => [field.name, draftValue(field, valueAt(item, field.name), zone)]))
 
 const valueAt = (item: object, name: string): unknown => (item as Readonly<Record<string, unknown>>)[name]

@@ -21,7 +21,7 @@ interface Labels {
   isShown?: (draft: FormDraft) => boolean
 }
 
-export interface SingleField extends Labels {
+export interface SingleFormField extends Labels {
   /**
    * Kind of control.
    * - `line`: one line of text; `long`: several lines
@@ -34,21 +34,21 @@ export interface SingleField extends Labels {
 }
 
 /** Field that contains a list of rows. All rows have the same fields. */
-export interface RowsField extends Labels {
+export interface RowsFormField extends Labels {
   kind: 'rows'
   /** singular noun for a row: `Override` */
   one: string
   most: number
   /** fields of a row; their names are the keys of a {@link DraftRow} */
-  parts: readonly SingleField[]
+  parts: readonly SingleFormField[]
 }
 
-export type FormFieldSpec = SingleField | RowsField
+export type FormFieldSpec = SingleFormField | RowsFormField
 
 const LIST_KINDS: ReadonlySet<FormFieldSpec['kind']> = new Set(['choices', 'ranked', 'rows'])
 
 /** Returns the form values of a new item or a new row, from the initial values of its fields. */
-export const createInitialRow = (fields: readonly FormFieldSpec[]): DraftRow =>
+export const createInitialDraftRow = (fields: readonly FormFieldSpec[]): DraftRow =>
   Object.fromEntries(fields.map(({ name, kind, initial = '' }) => [name, LIST_KINDS.has(kind) ? [] : initial]))
 
 /** Converts labels to the options of a select field; the keys of the record are the values. */

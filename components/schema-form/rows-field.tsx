@@ -6,9 +6,9 @@ import { Button, IconButton } from '../ui/button.tsx'
 import {
   type FormDraft,
   type DraftRow,
-  createInitialRow,
-  type RowsField as Rows,
-  type SingleField,
+  createInitialDraftRow,
+  type RowsFormField as Rows,
+  type SingleFormField,
 } from './form-fields.ts'
 
 /**
@@ -22,7 +22,7 @@ export function RowsEditor<Body>({
 }: {
   field: Rows
   control: Control<FormDraft, unknown, Body>
-  children: (part: SingleField) => ReactNode
+  children: (part: SingleFormField) => ReactNode
 }) {
   // the cast is safe, because the form values contain rows at the names of these fields
   const rows = useFieldArray({ control: control as unknown as Control<Record<string, DraftRow[]>>, name })
@@ -63,7 +63,7 @@ export function RowsEditor<Body>({
         </p>
       )}
       <div>
-        <Button disabled={rows.fields.length >= most} onClick={() => rows.append(createInitialRow(parts))}>
+        <Button disabled={rows.fields.length >= most} onClick={() => rows.append(createInitialDraftRow(parts))}>
           <PlusIcon aria-hidden />
           Add {one.toLowerCase()}
         </Button>

@@ -6,7 +6,7 @@ import { MomentInput } from '../time/moment-input.tsx'
 import { formatClockChangeNote, formatTypedMoment, parseTypedMoment, parseWallClock } from '../time/typed-moment.ts'
 import { useRealNow } from '../ui/times/page-clock.tsx'
 import { useZone } from '../ui/preferences.tsx'
-import type { FormDraft, FormFieldSpec, SelectOption, SingleField } from './form-fields.ts'
+import type { FormDraft, FormFieldSpec, SelectOption, SingleFormField } from './form-fields.ts'
 import { RowsEditor } from './rows-field.tsx'
 import type { ResourceNames } from './use-resources.ts'
 
@@ -42,7 +42,7 @@ function FieldWhere<Body>({
   return isShown(draft) && <AnyField {...props} />
 }
 
-function LabelledField<Body>({ field, control, resources }: FieldProps<Body> & { field: SingleField }) {
+function LabelledField<Body>({ field, control, resources }: FieldProps<Body> & { field: SingleFormField }) {
   const {
     field: { value, onChange, ref },
     fieldState: { error },
@@ -75,7 +75,7 @@ function Entry({
   now,
   zone,
 }: {
-  field: SingleField
+  field: SingleFormField
   value: FormDraft[string] | undefined
   onChange: (value: string | string[]) => void
   resources: ResourceNames

@@ -3,7 +3,7 @@ import { formatShortPath } from '#lib/contract/words/path-text.ts'
 import { PageLink } from '../links/page-link.tsx'
 
 /** Link to the gateway or circuit that a session belongs to. */
-export function ScopeLink({ session: { scope, scopeName, peering, path } }: { session: Session }) {
+export function SessionResourceLink({ session: { scope, scopeName, peering, path } }: { session: Session }) {
   return (
     <span>
       <PageLink

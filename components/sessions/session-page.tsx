@@ -3,11 +3,11 @@
 import type { ReactNode } from 'react'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
-import { parseSession, formatSessionSubject } from '#lib/contract/vocabulary.ts'
+import { parseSessionSubject, formatSessionSubject } from '#lib/contract/vocabulary.ts'
 import { formatAzureState } from '#lib/contract/words/index.ts'
 import { sessionRoleNames } from '#lib/gateways/api/state-text.ts'
 import { findMainPeeringType } from '#lib/contract/words/main-peering-type.ts'
-import { PathPicture } from '../circuits/path-picture.tsx'
+import { CircuitPathPicture } from '../circuits/path-picture.tsx'
 import { useSessionsAlongCircuit } from '../data/sessions-along-circuit.ts'
 import { useSession, useEndpoint } from '../data/index.ts'
 import { MaintenanceNotice } from '../maintenance/maintenance-notice.tsx'
@@ -32,7 +32,7 @@ import { Status } from '../ui/status.tsx'
 import { Age, InstantBounds } from '../ui/times/time.tsx'
 import { OWN_POLLS_NOTE, getSessionStatus } from '../ui/status-text.ts'
 import { WatchBar } from '../watch/watch-bar.tsx'
-import { ScopeLink } from './scope-link.tsx'
+import { SessionResourceLink } from './scope-link.tsx'
 import { isEventOfSession } from '../timeline/session-tracks.ts'
 import { formatSessionTitle } from './session-text.ts'
 
@@ -41,7 +41,7 @@ import { formatSessionTitle } from './session-text.ts'
  * @param ends local and remote address as in the URL, `10.0.4.12~10.0.4.4`
  */
 export function SessionPage({ scope, ends }: { scope: string; ends: string }) {
-  const session = useSession(scope, parseSession(ends))
+  const session = useSession(scope, parseSessionSubject(ends))
   const all = useEndpoint('sessions', { scope }).data?.data ?? []
   const circuitId = session.data?.data ? findCircuitOfSession(session.data.data) : null
   const addresses = ends.replace('~', ' ↔ ')
@@ -54,7 +54,7 @@ export function SessionPage({ scope, ends }: { scope: string; ends: string }) {
         found
           ? {
               title: formatSessionTitle(found, all),
-              place: <ScopeLink session={found} />,
+              place: <SessionResourceLink session={found} />,
               status: getSessionStatus(found),
               since: (
                 <StateSince
@@ -137,7 +137,7 @@ function InSeries({ circuit, session }: { circuit: Circuit; session: Session }) 
       inSeries={
         path && (
           <CurrentStateSection title={`In series on the ${path.path} path`}>
-            <PathPicture path={path} peering={peering} circuit={circuit} series={series} />
+            <CircuitPathPicture path={path} peering={peering} circuit={circuit} series={series} />
           </CurrentStateSection>
         )
       }

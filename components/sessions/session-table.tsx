@@ -3,7 +3,7 @@ import type { Session } from '#lib/sessions/api/index.ts'
 import { sessionRoleNames } from '#lib/gateways/api/state-text.ts'
 import { formatPlaceLabels } from '#lib/contract/words/path-text.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { MappingControl } from '../declarations/mapping-control.tsx'
+import { NeighborMappingControl } from '../declarations/mapping-control.tsx'
 import { findAsnTitle } from '../ui/facts/as-path.tsx'
 import { EmptyNote } from '../ui/answer-view.tsx'
 import { Status, formatStatusText } from '../ui/status.tsx'
@@ -20,7 +20,7 @@ import { UptimeDayCountChoice } from '../uptime/uptime-day-count-choice.tsx'
 import { useSessionUptime } from '../uptime/use-uptime.ts'
 import { useCustomerLookup } from '../data/use-customer-lookup.ts'
 import type { RowGrouping } from '../ui/table/row-groups.ts'
-import { ScopeLink } from './scope-link.tsx'
+import { SessionResourceLink } from './scope-link.tsx'
 import { buildSessionHref } from '../format/session-address.ts'
 
 /** Text in place of the instance for sessions of a hub's router, which reports one state for both of its instances. */
@@ -45,7 +45,7 @@ const columns: Column<Session>[] = [
     header: 'Gateway or circuit',
     value: formatPlaceLabels,
     phone: 'name',
-    cell: (session) => <ScopeLink session={session} />,
+    cell: (session) => <SessionResourceLink session={session} />,
     className: 'whitespace-nowrap',
   },
   {
@@ -137,7 +137,7 @@ const columns: Column<Session>[] = [
     ],
     cell: (session) =>
       session.role === 'msee' ? (
-        <MappingControl gateway={session.scope} neighbor={session.neighbor} mapping={session.mapping} />
+        <NeighborMappingControl gateway={session.scope} neighbor={session.neighbor} mapping={session.mapping} />
       ) : (
         <span className="text-ink-2">{roleOf(session) ?? missingValueDash}</span>
       ),

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { parseSession, formatSessionSubject } from '#lib/contract/vocabulary.ts'
+import { parseSessionSubject, formatSessionSubject } from '#lib/contract/vocabulary.ts'
 import { describe, expect, it } from 'vitest'
 import { buildSessionHref } from '../format/session-address.ts'
 import { isEventOfSession } from '../timeline/session-tracks.ts'
@@ -15,12 +15,15 @@ describe('the address of a session', () => {
   it('is read back as it was written', () => {
     fc.assert(
       fc.property(fc.tuple(fc.ipV4(), fc.ipV6()), ([localAddress, neighbor]) => {
-        expect(parseSession(formatSessionSubject({ localAddress, neighbor }))).toEqual({ localAddress, neighbor })
+        expect(parseSessionSubject(formatSessionSubject({ localAddress, neighbor }))).toEqual({
+          localAddress,
+          neighbor,
+        })
       }),
     )
   })
   it.each(['', '10.0.0.1', '10.0.0.1~', 'a~b~c'])('%j names none', (text) => {
-    expect(parseSession(text)).toBeNull()
+    expect(parseSessionSubject(text)).toBeNull()
   })
 })
 

@@ -3,13 +3,13 @@
 import { parseAsString, useQueryState } from 'nuqs'
 import { useEndpoint } from '../data/index.ts'
 import { PageAge } from '../ui/times/answer-age.tsx'
-import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
+import { QueryStateView, SkeletonRows } from '../ui/answer-view.tsx'
 import { useAsOf } from '../links/page-selection-provider.tsx'
 import { PastDataGaps } from '../time/data-gaps.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { SavedViewsMenu } from '../views/saved-views-menu.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { ScopeSelect } from '../ui/scope-select.tsx'
+import { ResourceSelect } from '../ui/scope-select.tsx'
 import { SessionTable } from './session-table.tsx'
 
 export function SessionsPage() {
@@ -20,16 +20,16 @@ export function SessionsPage() {
     <>
       <PageHead title="Sessions" age={<PageAge answer={sessions.data} />} actions={<SavedViewsMenu />} />
       <Panel flush>
-        <AnswerView query={sessions} skeleton={<SkeletonRows rows={10} />}>
+        <QueryStateView query={sessions} skeleton={<SkeletonRows rows={10} />}>
           {(answer) => (
             <>
               {at !== null && <PastDataGaps answer={answer} />}
               <SessionTable sessions={answer.data} at={at} settled={answer.settled} scope={scope}>
-                <ScopeSelect hideLabel scope={scope} onChange={(value) => void setScope(value)} />
+                <ResourceSelect hideLabel scope={scope} onChange={(value) => void setScope(value)} />
               </SessionTable>
             </>
           )}
-        </AnswerView>
+        </QueryStateView>
       </Panel>
     </>
   )

@@ -1,7 +1,7 @@
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query'
 import type { RowData } from '@tanstack/react-table'
 import type { ComponentProps } from 'react'
-import type { ApiAnswerPage } from '../data/client.ts'
+import type { ApiResponsePage } from '../data/client.ts'
 import { ProblemNotice, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { Panel } from '../ui/panel.tsx'
@@ -16,7 +16,7 @@ export function LogPanel<Row extends RowData>({
 }: {
   title: string
   note: string
-  query: UseInfiniteQueryResult<InfiniteData<ApiAnswerPage<Row>>>
+  query: UseInfiniteQueryResult<InfiniteData<ApiResponsePage<Row>>>
 } & Omit<ComponentProps<typeof DataTable<Row>>, 'rows'>) {
   const { data, error, isFetching, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = query
   const rows = data?.pages.flatMap((page) => page.data)

@@ -1,5 +1,5 @@
 import { RequireRight } from '../access/require-right.tsx'
-import { TabPanel } from './tab-panel.tsx'
+import { SettingsTabPanel } from './tab-panel.tsx'
 import type { SettingsTab } from './tabs.ts'
 
 /** Settings page of one tab. Each tab has its own URL. */
@@ -9,7 +9,7 @@ export function SettingsPage({ tab }: { tab: SettingsTab }) {
       {/* the tab above and the head of the panel show the name */}
       <h1 className="sr-only">{tab.name}</h1>
       <RequireRight right={tab.changes ?? tab.right}>
-        <TabPanel id={tab.id} />
+        <SettingsTabPanel id={tab.id} />
       </RequireRight>
     </>
   )

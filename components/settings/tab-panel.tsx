@@ -25,7 +25,7 @@ const panels: Record<string, ComponentType> = createSafeLookupTable({
  * Content of a settings page below its title.
  * @param id id of the tab
  */
-export function TabPanel({ id }: { id: string }) {
+export function SettingsTabPanel({ id }: { id: string }) {
   const Panel = panels[id]
   return Panel && <Panel />
 }

@@ -1,17 +1,17 @@
 'use client'
 
 import ChevronIcon from 'lucide-react/icons/chevron-down'
-import type { SetupAnswer, SetupCheck } from '#lib/setup/api/index.ts'
+import type { SetupResponse, SetupCheck } from '#lib/setup/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { formatPlural } from '../format/quantity.ts'
-import { AnswerView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
+import { QueryStateView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status, type StatusText } from '../ui/status.tsx'
 import { Age } from '../ui/times/time.tsx'
 import { formatInterval, formatPollKind } from '#lib/contract/words/index.ts'
-import type { PollKindIntervalView } from '#lib/contract/words/setup-checks.ts'
+import type { ApiPollKindInterval } from '#lib/contract/words/setup-checks.ts'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/table-columns.ts'
 import { missingValueDash } from '../ui/table/missing-value-dash.tsx'
@@ -53,16 +53,16 @@ export function SetupPage() {
         }
       />
       <div className="grid gap-4">
-        <AnswerView query={setup} skeleton={<SkeletonRows rows={8} height="2.5rem" />}>
+        <QueryStateView query={setup} skeleton={<SkeletonRows rows={8} height="2.5rem" />}>
           {({ data }) => (data.checks.length === 0 ? <NotChecked /> : <Checks checks={data.checks} />)}
-        </AnswerView>
+        </QueryStateView>
         {setup.data && <Role role={setup.data.data.role} />}
       </div>
     </>
   )
 }
 
-function Headline({ checks, checkedAt }: SetupAnswer) {
+function Headline({ checks, checkedAt }: SetupResponse) {
   if (checkedAt === null) return <>No worker has made the checks yet.</>
   return (
     <span className="flex flex-wrap items-center gap-x-4 gap-y-1">
@@ -183,7 +183,7 @@ function Command({ command }: { command: string }) {
   )
 }
 
-function Role({ role }: { role: SetupAnswer['role'] }) {
+function Role({ role }: { role: SetupResponse['role'] }) {
   const text = JSON.stringify(role, null, 2)
   return (
     <Panel
@@ -223,7 +223,7 @@ function Role({ role }: { role: SetupAnswer['role'] }) {
  * Table of the intervals of each kind of poll, with its detection floor (the shortest outage that the polls are certain
  * to detect).
  */
-function IntervalsTable({ intervals }: { intervals: readonly PollKindIntervalView[] }) {
+function IntervalsTable({ intervals }: { intervals: readonly ApiPollKindInterval[] }) {
   return (
     <DataTable
       name="intervals"
@@ -241,8 +241,8 @@ function IntervalsTable({ intervals }: { intervals: readonly PollKindIntervalVie
 const secondsColumn = (
   id: string,
   header: string,
-  value: (interval: PollKindIntervalView) => number | null,
-): Column<PollKindIntervalView> => ({
+  value: (interval: ApiPollKindInterval) => number | null,
+): Column<ApiPollKindInterval> => ({
   id,
   header,
   align: 'right',
@@ -254,7 +254,7 @@ const secondsColumn = (
   },
 })
 
-const columns: Column<PollKindIntervalView>[] = [
+const columns: Column<ApiPollKindInterval>[] = [
   {
     id: 'kind',
     header: 'Kind of poll',

@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
 import { useContext, useEffect, useState } from 'react'
-import { createEndpointQuery, addPageScope, usePageScope } from '../data/index.ts'
+import { createEndpointQuery, addPageSelectionToParameters, usePageSelection } from '../data/index.ts'
 import { MAX_OPEN_INCIDENTS } from '../incidents/incident-queries.ts'
 import { summarizeForBrowserTab, type BrowserTabState } from './browser-tab-state.ts'
-import { ScreenFrameFactsContext } from './visitor.tsx'
+import { ScreenFrameDataContext } from './visitor.tsx'
 
 const COUNT = /^\(\d+\) /
 
@@ -21,9 +21,13 @@ const fills = { down: '#d55e00', degraded: '#f0e442' } as const
 export function useBrowserTabState(): BrowserTabState | null {
   const [isAsked, setIsAsked] = useState(false)
   useEffect(() => setIsAsked(true), [])
-  const asked = addPageScope('incidents', { state: 'open', limit: MAX_OPEN_INCIDENTS } as const, usePageScope())
+  const asked = addPageSelectionToParameters(
+    'incidents',
+    { state: 'open', limit: MAX_OPEN_INCIDENTS } as const,
+    usePageSelection(),
+  )
   const { data } = useQuery({ ...createEndpointQuery('incidents', asked), enabled: isAsked })
-  const { open } = useContext(ScreenFrameFactsContext)
+  const { open } = useContext(ScreenFrameDataContext)
   return data ? summarizeForBrowserTab(data.data) : open
 }
 

@@ -1,5 +1,5 @@
 import type { Tone } from '#components/ui/drawing/glyph.tsx'
-import { getIncidentTone, type ToneFacts } from '#components/events/incident-text.ts'
+import { getIncidentTone, type IncidentToneInput } from '#components/events/incident-text.ts'
 import { isOngoing } from '#lib/contract/vocabulary.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
 
@@ -14,7 +14,7 @@ export interface BrowserTabState {
  * incidents do not count, because they need no action.
  */
 export function summarizeForBrowserTab(
-  open: readonly (Pick<Incident, 'phase' | 'maintenance'> & ToneFacts)[],
+  open: readonly (Pick<Incident, 'phase' | 'maintenance'> & IncidentToneInput)[],
 ): BrowserTabState {
   const ongoing = open.filter(isOngoing)
   const tones = ongoing.map(getIncidentTone)

@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { clsx } from 'clsx'
 import { useContext, useEffect, useState } from 'react'
-import { createEndpointQuery, addPageScope, useLive, usePageScope } from '../data/index.ts'
+import { createEndpointQuery, addPageSelectionToParameters, useLiveUpdates, usePageSelection } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useAsOf } from '../links/page-selection-provider.tsx'
-import { formatPollsChip } from '../sources/polls-text.ts'
-import { ScreenFrameFactsContext } from './visitor.tsx'
+import { formatPollCountsChip } from '../sources/polls-text.ts'
+import { ScreenFrameDataContext } from './visitor.tsx'
 
 const streams = {
   connecting: 'Opening the live stream.',
@@ -20,14 +20,14 @@ const dots = { up: 'bg-up-mark', degraded: 'bg-degraded-mark', down: 'bg-down-ma
  * open. It links to the page with all polls.
  */
 export function DataFreshnessLink() {
-  const { polls } = useContext(ScreenFrameFactsContext)
-  const { status } = useLive()
+  const { polls } = useContext(ScreenFrameDataContext)
+  const { status } = useLiveUpdates()
   const [isAsked, setIsAsked] = useState(false)
   useEffect(() => setIsAsked(true), [])
-  const asked = addPageScope('sources/summary', {}, usePageScope())
+  const asked = addPageSelectionToParameters('sources/summary', {}, usePageSelection())
   const { data } = useQuery({ ...createEndpointQuery('sources/summary', asked), enabled: isAsked })
   const counts = data?.data ?? polls
-  const known = counts && formatPollsChip(counts)
+  const known = counts && formatPollCountsChip(counts)
   const isPast = useAsOf() !== null
   const stream = { connecting: null, live: null, slow: 'every 10 s', offline: 'offline' }[status]
   // in a view of the past, the present state of polls is irrelevant

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { readSource } from '../../bin/structure/source.ts'
+import { parseSourceFile } from '../../bin/structure/source.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
 
@@ -11,7 +11,7 @@ const ROOT = path.resolve(import.meta.dirname, '../..')
  */
 function routeTo(wanted: string, file: string, seen = new Set<string>()): string[] | null {
   seen.add(file)
-  for (const { specifier, isType, isDynamic } of readSource(readFileSync(path.join(ROOT, file), 'utf8'), file)
+  for (const { specifier, isType, isDynamic } of parseSourceFile(readFileSync(path.join(ROOT, file), 'utf8'), file)
     .imports) {
     if (isType || isDynamic) continue
     if (specifier === wanted) return [file, wanted]

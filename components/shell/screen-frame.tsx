@@ -2,7 +2,7 @@
 
 import { QueryClientProvider } from '@tanstack/react-query'
 import { type ReactNode, useState, useMemo, useSyncExternalStore } from 'react'
-import { createQueryClient, LiveProvider } from '#components/data/index.ts'
+import { createQueryClient, LiveUpdatesProvider } from '#components/data/index.ts'
 import { PageSearchProvider } from '#components/time/page-search-provider.tsx'
 import { PageDefaultRangeProvider } from '#components/time/default-range.tsx'
 import { PreferencesProvider } from '#components/ui/preferences.tsx'
@@ -10,8 +10,8 @@ import { ClockProvider } from '#components/ui/times/page-clock.tsx'
 import { ToastProvider } from '#components/ui/toast.tsx'
 import { CallerProvider, type ScreenCaller } from '../access/caller.tsx'
 import type { Preferences } from '../ui/preferences-values.ts'
-import { Shell } from './shell.tsx'
-import { type ScreenFrameFacts, ScreenFrameFactsContext } from './visitor.tsx'
+import { AppShell } from './shell.tsx'
+import { type ScreenFrameData, ScreenFrameDataContext } from './visitor.tsx'
 import { usePathname, useSearchParams } from 'next/navigation'
 import {
   renderQueryString,
@@ -35,7 +35,7 @@ interface ScreensProps {
   /** whether sign-in is off, so that everyone who can reach the web server may see and change everything */
   openAccess: boolean
   caller: ScreenCaller
-  facts: ScreenFrameFacts
+  facts: ScreenFrameData
   children: ReactNode
 }
 
@@ -47,11 +47,11 @@ export function ScreenFrame({ preferences, renderedAt, simulator, openAccess, ca
   return (
     <CallerProvider caller={caller}>
       <ScreenProviders preferences={preferences} renderedAt={renderedAt}>
-        <ScreenFrameFactsContext value={facts}>
-          <Shell openAccess={openAccess} simulator={simulator}>
+        <ScreenFrameDataContext value={facts}>
+          <AppShell openAccess={openAccess} simulator={simulator}>
             {children}
-          </Shell>
-        </ScreenFrameFactsContext>
+          </AppShell>
+        </ScreenFrameDataContext>
       </ScreenProviders>
     </CallerProvider>
   )
@@ -72,13 +72,13 @@ export function ScreenProviders({
       <QueryClientProvider client={queryClient}>
         <PreferencesProvider initial={preferences}>
           <ClockProvider renderedAt={renderedAt}>
-            <LiveProvider>
+            <LiveUpdatesProvider>
               <ToastProvider>
                 <PageSearchProvider>
                   <PageDefaultRangeProvider>{children}</PageDefaultRangeProvider>
                 </PageSearchProvider>
               </ToastProvider>
-            </LiveProvider>
+            </LiveUpdatesProvider>
           </ClockProvider>
         </PreferencesProvider>
       </QueryClientProvider>

@@ -8,7 +8,7 @@ import TvIcon from 'lucide-react/icons/tv'
 import UserIcon from 'lucide-react/icons/circle-user'
 import { clsx } from 'clsx'
 import { type ReactNode, useCallback, useContext, useEffect, useState, useSyncExternalStore } from 'react'
-import { useLive, ApiError } from '../data/index.ts'
+import { useLiveUpdates, ApiError } from '../data/index.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { DialogFrame, createLazyOverlay } from '../ui/overlay/lazy-overlays.tsx'
 import type { OpenPanel } from '../ui/overlay/panel-props.ts'
@@ -19,7 +19,7 @@ import { KeyboardShortcuts } from './keyboard-shortcuts.tsx'
 import { Brand, Navigation } from './navigation.tsx'
 import { listAllowedPages, wallPage } from './navigation-pages.ts'
 import { SectionTabs } from './section-tabs.tsx'
-import { ScreenFrameFactsContext, useVisitor } from './visitor.tsx'
+import { ScreenFrameDataContext, useVisitor } from './visitor.tsx'
 import { DataFreshnessLink } from './data-freshness-link.tsx'
 import { useCaller } from '../access/caller.tsx'
 import { PageLink } from '../links/page-link.tsx'
@@ -36,7 +36,7 @@ import { formatMoment, formatZoneLabel } from '../format/instant.ts'
 import { useRealNow } from '../ui/times/page-clock.tsx'
 import { usePreferences } from '../ui/preferences.tsx'
 import { themeNames } from '../ui/preferences-values.ts'
-import { createLazyPart } from '../ui/lazy-part.tsx'
+import { createLazyComponent } from '../ui/lazy-part.tsx'
 import { useQueryClient } from '@tanstack/react-query'
 
 /** Reports whether an API response shows that the user's session has ended. */
@@ -67,7 +67,7 @@ function signIn() {
   window.location.assign(`/sign-in?next=${encodeURIComponent(pathname + search)}`)
 }
 
-const CommandPalette = createLazyPart(() => import('../palette/palette.tsx').then((part) => part.CommandPalette))
+const CommandPalette = createLazyComponent(() => import('../palette/palette.tsx').then((part) => part.CommandPalette))
 
 /** Stores the height of the top bar in the CSS variable `--top-bar`, for elements that stick below the bar. */
 function announceHeight(bar: HTMLElement | null) {
@@ -80,7 +80,7 @@ function announceHeight(bar: HTMLElement | null) {
 }
 
 /** Frame of a page: navigation, clock, live state and offline banner. */
-export function Shell({
+export function AppShell({
   openAccess,
   simulator,
   children,
@@ -113,10 +113,10 @@ export function Shell({
   useHeadingFocus()
   useLinkBlockingWhileOffline()
   const visitor = useVisitor()
-  const names = useCustomerNames(useContext(ScreenFrameFactsContext).customers)
+  const names = useCustomerNames(useContext(ScreenFrameDataContext).customers)
   const isFiltered = useCustomer() !== null
   const isSignedOut = useSignedOut()
-  const { status } = useLive()
+  const { status } = useLiveUpdates()
   return (
     <div className="min-h-dvh lg:grid lg:grid-cols-[13rem_minmax(0,1fr)] print:block">
       <BrowserTabMark />
@@ -283,7 +283,7 @@ function AccountLink() {
  * reached.
  */
 function OfflineBanner() {
-  const { status, reason, lastMessageAt, retryNow } = useLive()
+  const { status, reason, lastMessageAt, retryNow } = useLiveUpdates()
   if (status !== 'offline') return null
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-1 border-b bg-ink px-4 py-2 text-canvas">

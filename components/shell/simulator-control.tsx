@@ -2,9 +2,9 @@ import ChevronDownIcon from 'lucide-react/icons/chevron-down'
 import ChevronUpIcon from 'lucide-react/icons/chevron-up'
 import { useState } from 'react'
 import { Glyph } from '../ui/drawing/glyph.tsx'
-import { createLazyPart } from '../ui/lazy-part.tsx'
+import { createLazyComponent } from '../ui/lazy-part.tsx'
 
-const SimulatorPanel = createLazyPart(() => import('./simulator-panel.tsx').then((part) => part.SimulatorPanel))
+const SimulatorPanel = createLazyComponent(() => import('./simulator-panel.tsx').then((part) => part.SimulatorPanel))
 
 /**
  * Button and panel to cause faults in the simulated Azure resources. It sends its requests to the simulator's own port

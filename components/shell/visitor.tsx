@@ -8,7 +8,7 @@ import type { NavigationVisitor } from './navigation-pages.ts'
 import type { BrowserTabState } from './browser-tab-state.ts'
 
 /** Facts that the server sent with the page for the frame around it. A null value was not available in time. */
-export interface ScreenFrameFacts {
+export interface ScreenFrameData {
   /** names of the customers that the user may see */
   customers: readonly string[] | null
   /** number of ongoing incidents and tone of the worst */
@@ -20,7 +20,7 @@ export interface ScreenFrameFacts {
   isSimulated: boolean
 }
 
-export const ScreenFrameFactsContext = createContext<ScreenFrameFacts>({
+export const ScreenFrameDataContext = createContext<ScreenFrameData>({
   customers: null,
   open: null,
   polls: null,
@@ -33,7 +33,7 @@ export const ScreenFrameFactsContext = createContext<ScreenFrameFacts>({
  */
 export function useVisitor(): NavigationVisitor {
   const caller = useCaller()
-  const { customers, hasRouters } = useContext(ScreenFrameFactsContext)
+  const { customers, hasRouters } = useContext(ScreenFrameDataContext)
   const hasCustomers = useCustomerNames(customers).length > 0
   return useMemo(() => {
     const has: NavigationVisitor['has'] = new Set(

@@ -9,12 +9,12 @@ import { createContext, type ReactNode, useContext, useMemo, useState } from 're
 import { SNAPSHOT_NAMES_KEY } from '#lib/contract/access/rights.ts'
 import { CallerProvider, type ScreenCaller } from '../access/caller.tsx'
 import { ApiError } from '../data/api-error.ts'
-import { ServerAnswersContext } from '../data/server-answers.tsx'
+import { ServerResponsesContext } from '../data/server-answers.tsx'
 import { findQueryKeyUrl } from '../data/endpoint.ts'
 import { formatInstant } from '../format/instant.ts'
 import { parsePageTime } from '../links/page-time.ts'
 import { SnapshotNamesContext } from '../links/page-selection-provider.tsx'
-import { findPastBehavior } from '../links/past-pages.ts'
+import { findPageBehaviorInPast } from '../links/past-pages.ts'
 import { PrintedPageHead } from '../paper/print-sheet.tsx'
 import { PageSearchProvider } from '../time/page-search-provider.tsx'
 import { PageDefaultRangeProvider } from '../time/default-range.tsx'
@@ -56,7 +56,7 @@ export function SnapshotPage({
       <SnapshotNamesContext value={(frozen.answers[SNAPSHOT_NAMES_KEY] ?? NO_NAMES) as Record<string, string>}>
         <FrozenSearch search={frozen.search}>
           <QueryClientProvider client={client}>
-            <ServerAnswersContext value={drawn}>
+            <ServerResponsesContext value={drawn}>
               <PreferencesProvider initial={preferences}>
                 <ClockProvider renderedAt={frozen.madeAt.getTime()} isStanding>
                   <ToastProvider>
@@ -74,7 +74,7 @@ export function SnapshotPage({
                   </ToastProvider>
                 </ClockProvider>
               </PreferencesProvider>
-            </ServerAnswersContext>
+            </ServerResponsesContext>
           </QueryClientProvider>
         </FrozenSearch>
       </SnapshotNamesContext>
@@ -86,7 +86,7 @@ export function SnapshotPage({
 function Head({ page, search, madeBy, madeAt, expiresAt }: FrozenAnswers) {
   const query = new URLSearchParams(search)
   const { at } = parsePageTime({ at: query.get('at'), to: query.get('to') }, madeAt.getTime())
-  const shown = findPastBehavior(page).shows === 'now' ? null : at
+  const shown = findPageBehaviorInPast(page).shows === 'now' ? null : at
   const zone = useZone()
   const written = (moment: string | Date) => formatInstant(new Date(moment).getTime(), zone)
   return (

@@ -10,7 +10,7 @@ const reasons: Record<NonNullable<Source['burst']>['reason'], string> = {
 }
 
 /** Formats the shorter interval of a poll that is temporarily polled faster, and the reason. */
-export const formatBurst = ({ everySeconds, reason }: NonNullable<Source['burst']>): string =>
+export const formatPollBurst = ({ everySeconds, reason }: NonNullable<Source['burst']>): string =>
   `polled every ${formatInterval(everySeconds)} ${reasons[reason]}`
 
 /** Formats the progress of a poll that is divided into several requests: `12 of 40 groups`. */
@@ -18,7 +18,7 @@ export const formatBurstProgress = ({ done, total }: NonNullable<Source['progres
   `${formatCount(done)} of ${formatCount(total)} groups`
 
 /** Returns the name of a budget for Azure requests, and its current use. */
-export function formatBudgetUse({
+export function formatAzureBudgetUse({
   name,
   region,
   identity,
@@ -44,7 +44,7 @@ const bucketTitles: Readonly<Record<string, string>> = createSafeLookupTable({
 })
 
 /** Formats a bucket of requests as Azure reported it: `ARM reads: 1,099 left`. */
-export function formatBucket({ name, remaining, limit, windowSeconds, usedPercent }: Bucket): string {
+export function formatRateLimitBucket({ name, remaining, limit, windowSeconds, usedPercent }: Bucket): string {
   const of = limit === null ? '' : ` of ${formatCount(limit)}`
   const within = windowSeconds === null ? '' : ` in ${formatInterval(windowSeconds)}`
   const left = remaining === null ? '' : `${formatCount(remaining)}${of}${within} left`

@@ -5,7 +5,7 @@ import { HOUR } from '#lib/contract/time/time.ts'
 import type { Source } from '#lib/setup/api/index.ts'
 import { formatPollKind, formatOutcome } from '#lib/contract/words/index.ts'
 import { useEndpoint } from '../data/index.ts'
-import { AnswerView } from '../ui/answer-view.tsx'
+import { QueryStateView } from '../ui/answer-view.tsx'
 import { IconButton } from '../ui/button.tsx'
 import { useNow } from '../ui/times/page-clock.tsx'
 import { ShareBar } from '../ui/facts/share-bar.tsx'
@@ -13,7 +13,7 @@ import { Facts, Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
 import { Age, Moment } from '../ui/times/time.tsx'
 import { getFreshnessStatus } from '../ui/status-text.ts'
-import { formatBucket, formatBudgetUse, formatBurst, formatBurstProgress } from './burst-text.ts'
+import { formatRateLimitBucket, formatAzureBudgetUse, formatPollBurst, formatBurstProgress } from './burst-text.ts'
 import { CoverageStrip } from './coverage-strip.tsx'
 import { formatPollInterval, formatIntervalLimit, listIntervalRemedies } from './interval-text.ts'
 
@@ -61,7 +61,7 @@ export function PollDetail({
             <RefusedIdentities poll={poll} />
             {poll.error && <p className="mt-2 break-words text-ink-2">{poll.error.detail}</p>}
             <div className="mt-3">
-              <AnswerView query={coverage} skeleton={<div className="skeleton h-10" />}>
+              <QueryStateView query={coverage} skeleton={<div className="skeleton h-10" />}>
                 {({ data }) => (
                   <CoverageStrip
                     intervals={data.filter((interval) => interval.subresource === poll.subresource)}
@@ -70,7 +70,7 @@ export function PollDetail({
                     label={`${formatPollKind(poll.kind)} of ${poll.scopeName} ${poll.subresource}`}
                   />
                 )}
-              </AnswerView>
+              </QueryStateView>
             </div>
           </div>
         ))}
@@ -113,17 +113,17 @@ const factsOf = (poll: Source): [string, React.ReactNode][] => [
   ['Last success', poll.lastOkAt ? <Age key="ok" at={poll.lastOkAt} /> : 'never'],
   ...(poll.identity ? ([['Identity', poll.identity]] as [string, string][]) : []),
   ['Interval', formatPollInterval(poll)],
-  ...(poll.burst ? ([['Fast polling', formatBurst(poll.burst)]] as [string, string][]) : []),
+  ...(poll.burst ? ([['Fast polling', formatPollBurst(poll.burst)]] as [string, string][]) : []),
   ['Detection floor', poll.floorSeconds === null ? 'not measured yet' : `≥ ${poll.floorSeconds.toFixed(1)} s`],
   ...(poll.progress ? ([['In progress', formatBurstProgress(poll.progress)]] as [string, string][]) : []),
   ['Next poll', poll.nextPollAt && <Moment key="next" at={poll.nextPollAt} />],
   ...poll.budgets.map((budget): [string, React.ReactNode] => {
-    const [title, words] = formatBudgetUse(budget)
+    const [title, words] = formatAzureBudgetUse(budget)
     return [
       title,
       <div key={title}>
         {words}
-        <BudgetBar {...budget} />
+        <AzureBudgetBar {...budget} />
       </div>,
     ]
   }),
@@ -133,7 +133,7 @@ const factsOf = (poll: Source): [string, React.ReactNode][] => [
           'Reported by Azure',
           <ul key="buckets">
             {poll.buckets.map((bucket) => (
-              <li key={bucket.name}>{formatBucket(bucket)}</li>
+              <li key={bucket.name}>{formatRateLimitBucket(bucket)}</li>
             ))}
           </ul>,
         ],
@@ -142,7 +142,7 @@ const factsOf = (poll: Source): [string, React.ReactNode][] => [
 ]
 
 /** Bar of the used share of a budget; hatched if Azure does not report its use. */
-export function BudgetBar({ used, limit }: Pick<Source['budgets'][number], 'used' | 'limit'>) {
+export function AzureBudgetBar({ used, limit }: Pick<Source['budgets'][number], 'used' | 'limit'>) {
   const share = used === null || limit === 0 ? null : Math.min(1, used / limit)
   return <ShareBar share={share} className="mt-1 max-w-32" />
 }

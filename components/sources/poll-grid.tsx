@@ -11,7 +11,7 @@ import {
 import { Glyph, type Tone } from '../ui/drawing/glyph.tsx'
 import { Age } from '../ui/times/time.tsx'
 import { getFreshnessStatus, getOutcomeTone } from '../ui/status-text.ts'
-import { formatBurst, formatBurstProgress } from './burst-text.ts'
+import { formatPollBurst, formatBurstProgress } from './burst-text.ts'
 import type { PollCell, PollGroup } from './poll-rows.ts'
 
 /** Returns the tone (class of state) of a poll, from its last error or its freshness. */
@@ -141,7 +141,7 @@ function Cell({
     <button
       type="button"
       aria-pressed={chosen}
-      title={`${formatPollKind(kind)} of ${name}: ${formatOutcome(worst.lastOutcome)}${burst ? `; ${formatBurst(burst)}` : ''}`}
+      title={`${formatPollKind(kind)} of ${name}: ${formatOutcome(worst.lastOutcome)}${burst ? `; ${formatPollBurst(burst)}` : ''}`}
       onClick={onChoose}
       className={clsx(
         'flex min-h-7 w-full min-w-18 flex-col justify-center rounded-md border px-1.5 text-left hover:border-line-strong py-0.5 max-sm:py-1',

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { formatPollsChip, formatPolls } from './polls-text.ts'
+import { formatPollCountsChip, formatPollCounts } from './polls-text.ts'
 
 const fresh = { failing: 0, stale: 0, notPolled: 0, late: 0, vmOff: 0, notGiven: 0, fresh: 45 }
 
@@ -12,6 +12,6 @@ it.each([
   [{ ...fresh, stale: 1, late: 2 }, '45 of 48 polls fresh, 1 stale, 2 late', 'degraded', 'STALE 45/48 fresh'],
   [{ ...fresh, failing: 2, stale: 1 }, '45 of 48 polls fresh, 2 failing, 1 stale', 'down', '45/48 fresh, 2 failing'],
 ] as const)('%j', (counts, words, tone, chip) => {
-  expect(formatPolls(counts)).toBe(words)
-  expect(formatPollsChip(counts)).toEqual({ tone, words: chip })
+  expect(formatPollCounts(counts)).toBe(words)
+  expect(formatPollCountsChip(counts)).toEqual({ tone, words: chip })
 })

@@ -11,7 +11,7 @@ const matters = {
 } as const
 
 /** Summarizes polls: `109 of 113 polls fresh, 2 failing, 1 late`. Each poll counts once. */
-export function formatPolls(counts: PollCounts): string {
+export function formatPollCounts(counts: PollCounts): string {
   const parts = (Object.keys(matters) as (keyof typeof matters)[]).flatMap((matter) =>
     counts[matter] > 0 ? [`${formatCount(counts[matter])} ${matters[matter]}`] : [],
   )
@@ -25,7 +25,7 @@ const formatFresh = (counts: PollCounts) =>
  * Summarizes polls for the top bar, with the worst problem: `109/113 fresh, 2 failing`, `STALE 109/113 fresh`. A poll
  * that has not run for the first time yet is not a problem.
  */
-export function formatPollsChip(counts: PollCounts): { tone: 'up' | 'degraded' | 'down'; words: string } {
+export function formatPollCountsChip(counts: PollCounts): { tone: 'up' | 'degraded' | 'down'; words: string } {
   const words = `${formatFresh(counts).replace(' of ', '/')} fresh`
   if (counts.failing > 0) return { tone: 'down', words: `${words}, ${formatCount(counts.failing)} failing` }
   if (counts.stale > 0) return { tone: 'degraded', words: `STALE ${words}` }

@@ -7,7 +7,7 @@ import type {
   ExcludedSource,
   ListedOnlyResource,
   ListingFailed,
-  ProcessStatusView,
+  ApiProcessStatus,
   AwaitedRemoval,
 } from '#lib/setup/api/index.ts'
 import { formatOutcome } from '#lib/contract/words/index.ts'
@@ -15,7 +15,7 @@ import { ApiError } from '../data/api-error.ts'
 import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { PageAge } from '../ui/times/answer-age.tsx'
-import { AnswerView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
+import { QueryStateView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Age, Moment } from '../ui/times/time.tsx'
@@ -25,13 +25,13 @@ import { PollDetail } from './poll-detail.tsx'
 import { SloObjectives } from './slo-objectives.tsx'
 import { PollGrid } from './poll-grid.tsx'
 import { groupPolls } from './poll-rows.ts'
-import { formatPolls } from './polls-text.ts'
+import { formatPollCounts } from './polls-text.ts'
 import { RequireRight } from '../access/require-right.tsx'
-import { exclusionForm } from '../declarations/forms/exclusion.ts'
-import { ListPanel } from '../declarations/list-panel.tsx'
+import { exclusionDeclarationForm } from '../declarations/forms/exclusion.ts'
+import { DeclarationListPanel } from '../declarations/list-panel.tsx'
 import { formatPlural } from '../format/quantity.ts'
-import { pauseForm } from '../declarations/forms/pause.ts'
-import { WindowTime } from '../declarations/window-time.tsx'
+import { pauseDeclarationForm } from '../declarations/forms/pause.ts'
+import { DeclaredWindowTime } from '../declarations/window-time.tsx'
 import { Status, type StatusText } from '../ui/status.tsx'
 import { Glyph } from '../ui/drawing/glyph.tsx'
 
@@ -39,17 +39,17 @@ import { Glyph } from '../ui/drawing/glyph.tsx'
 function Exclusions({ excluded }: { excluded: ExcludedSource[] }) {
   const declarations = useEndpoint('declarations')
   return (
-    <AnswerView query={declarations} skeleton={<SkeletonRows rows={2} />}>
+    <QueryStateView query={declarations} skeleton={<SkeletonRows rows={2} />}>
       {({ data }) => (
         <RequireRight right="declare">
-          <ListPanel
-            form={exclusionForm}
+          <DeclarationListPanel
+            form={exclusionDeclarationForm}
             items={data.exclusions}
             extra={({ match }) => <Excluded resources={excluded.filter((resource) => resource.match === match)} />}
           />
         </RequireRight>
       )}
-    </AnswerView>
+    </QueryStateView>
   )
 }
 
@@ -101,7 +101,7 @@ export function SourcesPage() {
     <>
       <PageHead
         title="Sources"
-        since={counts ? formatPolls(counts) : <span className="skeleton inline-block h-4 w-64 align-middle" />}
+        since={counts ? formatPollCounts(counts) : <span className="skeleton inline-block h-4 w-64 align-middle" />}
         age={<PageAge answer={sources.data} />}
       />
       <div className="grid gap-4">
@@ -118,7 +118,7 @@ export function SourcesPage() {
             )
           }
         >
-          <AnswerView query={sources} skeleton={<SkeletonRows rows={8} height="2.5rem" />}>
+          <QueryStateView query={sources} skeleton={<SkeletonRows rows={8} height="2.5rem" />}>
             {({ data }) =>
               data.length === 0 ? (
                 <NothingPolled failed={sources.data?.listingFailed ?? null} />
@@ -130,7 +130,7 @@ export function SourcesPage() {
                 />
               )
             }
-          </AnswerView>
+          </QueryStateView>
         </Panel>
         {sources.data && scope && kind && (
           <PollDetail
@@ -146,15 +146,15 @@ export function SourcesPage() {
         <Exclusions excluded={sources.data?.excluded ?? []} />
         {!isRefused(slos.error) && (
           <Panel id="objectives" title="Peerwatch’s own objectives" note="over 28 days" flush>
-            <AnswerView query={slos} skeleton={<SkeletonRows rows={4} height="3rem" />}>
+            <QueryStateView query={slos} skeleton={<SkeletonRows rows={4} height="3rem" />}>
               {({ data }) => <SloObjectives slos={data} />}
-            </AnswerView>
+            </QueryStateView>
           </Panel>
         )}
         <Panel title="Peerwatch processes" flush answer={processes.data}>
-          <AnswerView query={processes} skeleton={<SkeletonRows rows={3} />}>
+          <QueryStateView query={processes} skeleton={<SkeletonRows rows={3} />}>
             {({ data }) => <Processes processes={data} />}
-          </AnswerView>
+          </QueryStateView>
         </Panel>
       </div>
     </>
@@ -201,21 +201,21 @@ function formatApiVersion(inUse: ApiVersionInUse | null): string | null {
 function Pauses() {
   const declarations = useEndpoint('declarations')
   return (
-    <AnswerView query={declarations} skeleton={<SkeletonRows rows={2} />}>
+    <QueryStateView query={declarations} skeleton={<SkeletonRows rows={2} />}>
       {({ data }) => (
         <RequireRight right="declare">
-          <ListPanel
-            form={pauseForm}
+          <DeclarationListPanel
+            form={pauseDeclarationForm}
             items={data.pauses.toSorted((a, b) => Date.parse(b.from) - Date.parse(a.from))}
-            extra={(pause) => <WindowTime window={pause} />}
+            extra={(pause) => <DeclaredWindowTime window={pause} />}
           />
         </RequireRight>
       )}
-    </AnswerView>
+    </QueryStateView>
   )
 }
 
-const words: Record<ProcessStatusView['state'], StatusText> = {
+const words: Record<ApiProcessStatus['state'], StatusText> = {
   running: { tone: 'up', word: 'RUNNING' },
   starting: { tone: 'notice', word: 'STARTING' },
   backing_off: { tone: 'degraded', word: 'RESTARTING' },
@@ -223,7 +223,7 @@ const words: Record<ProcessStatusView['state'], StatusText> = {
 }
 
 /** List of Peerwatch's own processes with their uptime and restarts. */
-function Processes({ processes }: { processes: ProcessStatusView[] }) {
+function Processes({ processes }: { processes: ApiProcessStatus[] }) {
   if (processes.length === 0) {
     return <EmptyNote title="No processes">Processes that were started separately are not listed.</EmptyNote>
   }
@@ -266,7 +266,7 @@ function Processes({ processes }: { processes: ProcessStatusView[] }) {
  * Version of the embedded PostgreSQL server. It is shown because the server is part of a package, so that no other tool
  * reports an outdated version.
  */
-function Version({ version }: { version: NonNullable<ProcessStatusView['version']> }) {
+function Version({ version }: { version: NonNullable<ApiProcessStatus['version']> }) {
   const { running, newest, asOf, minorsBehind } = version
   if (minorsBehind === 0) return <span className="text-xs text-ink-2">PostgreSQL {running}</span>
   return (
@@ -279,7 +279,7 @@ function Version({ version }: { version: NonNullable<ProcessStatusView['version'
   )
 }
 
-const formatExit = ({ code, signal }: NonNullable<ProcessStatusView['lastExit']>) =>
+const formatExit = ({ code, signal }: NonNullable<ApiProcessStatus['lastExit']>) =>
   signal ? `by ${signal}` : code === null ? '' : `with code ${code}`
 
 /** Maximum number of names that are shown for one resource type. */

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import { testMinuteIso, testIncident } from '../incidents/testing.ts'
 import { testSession } from '../sessions/testing.ts'
-import { type GatewayTicketFacts, formatGatewayTicket } from './gateway-ticket-text.ts'
+import { type GatewayTicketData, formatGatewayTicket } from './gateway-ticket-text.ts'
 
 const gateway = {
   id: 'g1',
@@ -29,7 +29,7 @@ const gateway = {
     { name: 'cxn-ams', status: 'Connected', circuitName: 'erc-amsterdam', resourceId: '/connections/cxn-ams' },
   ],
 } as Gateway
-const facts: GatewayTicketFacts = {
+const facts: GatewayTicketData = {
   gateway,
   sessions: [
     testSession({ verdict: 'down', state: 'connect', localAddress: '10.0.4.13', neighbor: '10.0.4.4' }),
@@ -75,7 +75,7 @@ it('a ticket about a gateway asks Microsoft for something, and names what it is 
 })
 
 it('of an incident that is over nobody is asked when it will be repaired, and the contact is named', () => {
-  const card = { contact: 'noc@example.net' } as GatewayTicketFacts['card']
+  const card = { contact: 'noc@example.net' } as GatewayTicketData['card']
   const incident = testIncident({ state: 'closed', scope: 'g1', endedBetween: [testMinuteIso(3), testMinuteIso(4)] })
   expect(formatGatewayTicket({ ...facts, incident, card })).toContain('Report the cause to noc@example.net.')
 })

@@ -7,7 +7,7 @@ import { formatStatusText } from '../ui/status.tsx'
 import { getGatewayStatus, getSessionStatus } from '../ui/status-text.ts'
 import {
   createIncidentSection,
-  createFactsSection,
+  createLabelledSection,
   buildReferencesSection,
   createTextSection,
   createSourceSection,
@@ -15,10 +15,10 @@ import {
   createFailedPollsSection,
   createTimesSection,
 } from './ticket-sections.ts'
-import type { TicketFacts } from './ticket-text.ts'
+import type { CircuitTicketData } from './ticket-text.ts'
 
 /** Facts in the text of a ticket about a gateway. */
-export interface GatewayTicketFacts extends Omit<TicketFacts, 'circuit' | 'path' | 'incident'> {
+export interface GatewayTicketData extends Omit<CircuitTicketData, 'circuit' | 'path' | 'incident'> {
   gateway: Gateway
   incident: Incident
 }
@@ -27,7 +27,7 @@ export interface GatewayTicketFacts extends Omit<TicketFacts, 'circuit' | 'path'
  * Returns the text of a ticket about a gateway, with times in UTC. The recipient is Microsoft, which operates every
  * gateway.
  */
-export function formatGatewayTicket(facts: GatewayTicketFacts): string {
+export function formatGatewayTicket(facts: GatewayTicketData): string {
   const { gateway, incident, polls, entries, now, card } = facts
   const goesOn = incident.endedBetween === null ? 'the cause and when it will be repaired' : 'the cause'
   return formatTicket([
@@ -36,7 +36,7 @@ export function formatGatewayTicket(facts: GatewayTicketFacts): string {
       `Please check the instances of this gateway, their hosts and work on them in that time. Report ${goesOn}${card?.contact ? ` to ${card.contact}` : ''}.`,
     ),
     createTimesSection(incident, now),
-    createFactsSection('Gateway', [
+    createLabelledSection('Gateway', [
       ['Name', gateway.name],
       ['SKU', gateway.sku.name ?? gateway.sku.tier],
       ['Region', gateway.location],
@@ -49,9 +49,11 @@ export function formatGatewayTicket(facts: GatewayTicketFacts): string {
       ['Subscription', gateway.subscriptionId],
       ['Our contact', card?.contact],
     ]),
-    gateway.instances.length === 0 ? null : createFactsSection('Instances', gateway.instances.map(instanceRow)),
+    gateway.instances.length === 0 ? null : createLabelledSection('Instances', gateway.instances.map(instanceRow)),
     sessionsSection(facts),
-    gateway.connections.length === 0 ? null : createFactsSection('Connections', gateway.connections.map(connectionRow)),
+    gateway.connections.length === 0
+      ? null
+      : createLabelledSection('Connections', gateway.connections.map(connectionRow)),
     createFailedPollsSection(polls),
     buildReferencesSection(entries, polls),
     createSourceSection(facts),
@@ -70,10 +72,10 @@ const connectionRow = ({ name, status, circuitName, resourceId }: Gateway['conne
  * Returns the section with the sessions of the gateway. Sessions between its own instances that never connected are
  * left out, because this is normal.
  */
-function sessionsSection({ sessions }: GatewayTicketFacts): TextSection | null {
+function sessionsSection({ sessions }: GatewayTicketData): TextSection | null {
   const counted = sessions.filter(({ role, verdict }) => role !== 'gateway-peer' || verdict !== 'never_established')
   if (counted.length === 0) return null
-  return createFactsSection(
+  return createLabelledSection(
     'Sessions',
     counted.map((session) => [
       formatSessionSubject(session).replace('~', ' - '),

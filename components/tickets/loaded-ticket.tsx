@@ -3,13 +3,13 @@ import { useEndpoint } from '../data/index.ts'
 import { ProblemNotice } from '../ui/answer-view.tsx'
 import { findAffectedCircuit } from './affected-circuit.ts'
 import { GatewayTicket } from './gateway-ticket.tsx'
-import { Ticket } from './ticket-button.tsx'
+import { CircuitTicket } from './ticket-button.tsx'
 
 /**
  * Loads the resource of an incident, and shows the text of its ticket: a ticket about the affected circuit, otherwise
  * about the gateway.
  */
-export function LoadedTicket({ incident }: { incident: Incident }) {
+export function LoadedIncidentTicket({ incident }: { incident: Incident }) {
   const circuits = useEndpoint('circuits')
   const gateways = useEndpoint('gateways')
   const sessions = useEndpoint('sessions', { scope: incident.scope })
@@ -18,7 +18,7 @@ export function LoadedTicket({ incident }: { incident: Incident }) {
     return error ? <ProblemNotice error={error} /> : <div aria-busy="true" className="skeleton h-64" />
   const link = `${window.location.origin}/incidents/${encodeURIComponent(incident.id)}`
   const circuit = findAffectedCircuit(incident, circuits.data.data, sessions.data.data)
-  if (circuit) return <Ticket circuit={circuit} path={null} incident={incident} link={link} />
+  if (circuit) return <CircuitTicket circuit={circuit} path={null} incident={incident} link={link} />
   const gateway = gateways.data.data.find(({ id }) => id === incident.scope)
   if (gateway) return <GatewayTicket gateway={gateway} incident={incident} link={link} />
   return <p className="text-ink-2">A ticket is about a circuit or a gateway. This incident has neither.</p>

@@ -5,12 +5,18 @@ import type { OperatorCard } from '#lib/contract/index.ts'
 import type { LookupContext, RouteLookup } from '#lib/routes/api/index.ts'
 import type { ArpInterval } from '#lib/usage/api/path-history.ts'
 import {
-  listLookupContextFacts,
+  listLookupContextLines,
   formatLookupContextHeadline,
   createLookupTimeFormat,
 } from '#lib/routes/words/lookup-context-text.ts'
 import { formatLookupLead } from '#lib/routes/words/lookup-text.ts'
-import { createFactsSection, createTextSection, formatTicket, formatUtc, formatUtcBounds } from './ticket-sections.ts'
+import {
+  createLabelledSection,
+  createTextSection,
+  formatTicket,
+  formatUtc,
+  formatUtcBounds,
+} from './ticket-sections.ts'
 import { createIdentitySection, type TicketRecipient } from './ticket-text.ts'
 
 /** Facts in the text of a ticket about the path to an address, now or at a past time. */
@@ -86,8 +92,8 @@ function thenSection(facts: LookupTicketFacts): TextSection {
         `${side} ${ipAddress} ${macAddress ?? 'INCOMPLETE'}, since ${formatUtcBounds(from)}${to ? ` until ${formatUtcBounds(to)}` : ''}`,
       ] as const,
   )
-  const measured = listLookupContextFacts({ ...around, paths: [] }, createLookupTimeFormat(facts.lookup.at))
-  return createFactsSection('Then', [...states, ...entries, ['Measured', measured.join(', ')]])
+  const measured = listLookupContextLines({ ...around, paths: [] }, createLookupTimeFormat(facts.lookup.at))
+  return createLabelledSection('Then', [...states, ...entries, ['Measured', measured.join(', ')]])
 }
 
 const stateLabels: Record<LookupContext['paths'][number]['states'][number]['is'], string> = {
@@ -103,7 +109,7 @@ const statesText = (states: LookupContext['paths'][number]['states'], second: (a
 
 const sessionSection = ({ sessions, from }: LookupContext): TextSection => {
   const { second } = createLookupTimeFormat(from)
-  return createFactsSection(
+  return createLabelledSection(
     'Gateway sessions then',
     sessions.map(
       ({ scopeName, localAddress, neighbor, states }) =>

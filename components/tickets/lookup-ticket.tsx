@@ -1,8 +1,8 @@
 import type { LookupContext, RouteLookup } from '#lib/routes/api/index.ts'
 import { TicketDialog } from './ticket-dialog.tsx'
-import { createLazyPart } from '../ui/lazy-part.tsx'
+import { createLazyComponent } from '../ui/lazy-part.tsx'
 
-const LookupTicketText = createLazyPart(
+const LookupTicketText = createLazyComponent(
   () => import('./lookup-ticket-text.tsx').then((part) => part.LookupTicketText),
   <div className="skeleton h-64" />,
 )

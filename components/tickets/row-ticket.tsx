@@ -2,10 +2,10 @@ import type { Incident } from '#lib/incidents/api/index.ts'
 import { WHOLE_ESTATE } from '#lib/contract/vocabulary.ts'
 import { formatIncidentTitle } from '../events/incident-text.ts'
 import { TicketDialog } from './ticket-dialog.tsx'
-import { createLazyPart } from '../ui/lazy-part.tsx'
+import { createLazyComponent } from '../ui/lazy-part.tsx'
 
-const LoadedTicket = createLazyPart(
-  () => import('./loaded-ticket.tsx').then((part) => part.LoadedTicket),
+const LoadedTicket = createLazyComponent(
+  () => import('./loaded-ticket.tsx').then((part) => part.LoadedIncidentTicket),
   <div className="skeleton h-64" />,
 )
 
@@ -14,7 +14,7 @@ const LoadedTicket = createLazyPart(
  * incident of the whole estate (everything that is monitored).
  * @param isButton whether to show a labelled button instead of an icon, except on a phone
  */
-export function RowTicket({ incident, isButton = false }: { incident: Incident; isButton?: boolean }) {
+export function IncidentRowTicket({ incident, isButton = false }: { incident: Incident; isButton?: boolean }) {
   if (incident.scope === WHOLE_ESTATE) return null
   return (
     <TicketDialog about={formatIncidentTitle(incident)} brief={isButton ? 'phone' : true} isKeyed>

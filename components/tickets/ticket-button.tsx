@@ -43,7 +43,7 @@ function PathTicket({ path: first, ...subject }: TicketSubject) {
           onChange={(chosen) => setPath(chosen === 'circuit' ? null : chosen)}
         />
       )}
-      <Ticket {...subject} path={path} />
+      <CircuitTicket {...subject} path={path} />
     </div>
   )
 }
@@ -52,7 +52,7 @@ function PathTicket({ path: first, ...subject }: TicketSubject) {
  * Text of a ticket about a circuit.
  * @param link URL at the end of the text; default: the current page
  */
-export function Ticket({ link, ...subject }: TicketSubject & { link?: string }) {
+export function CircuitTicket({ link, ...subject }: TicketSubject & { link?: string }) {
   const { circuit, incident } = subject
   const [reader, setReader] = useState<TicketRecipient>(
     incident?.cause?.owner === 'microsoft' ? 'microsoft' : 'provider',

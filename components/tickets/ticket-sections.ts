@@ -1,6 +1,6 @@
 import { createFactsBlock, type TextSection } from '#lib/contract/document/document-model.ts'
 import { COMPACT_LAYOUT, renderPlainText } from '#lib/contract/document/plain-text.ts'
-import type { ActivityEntryView, Incident } from '#lib/incidents/api/index.ts'
+import type { ApiActivityEntry, Incident } from '#lib/incidents/api/index.ts'
 import type { Source } from '#lib/setup/api/index.ts'
 import { formatIncidentTimeWord } from '#lib/contract/events/outages.ts'
 import { formatDurationBounds, formatOutcome, formatPollKind } from '#lib/contract/words/index.ts'
@@ -9,7 +9,7 @@ import {
   formatUnrestoredEnd,
   getIncidentDuration,
   describeIncidentKind,
-  formatIncidentPart,
+  formatAffectedPartOfIncident,
   formatIncidentTitle,
 } from '../events/incident-text.ts'
 import { formatInstant } from '../format/instant.ts'
@@ -27,7 +27,7 @@ export function formatUtcBounds([earliest, latest]: readonly [string, string]): 
 }
 
 /** Returns a section of a ticket with names and values below a heading. Unknown values are left out. */
-export const createFactsSection = (heading: string, rows: Parameters<typeof createFactsBlock>[0]): TextSection => ({
+export const createLabelledSection = (heading: string, rows: Parameters<typeof createFactsBlock>[0]): TextSection => ({
   heading,
   blocks: [createFactsBlock(rows)],
 })
@@ -40,7 +40,7 @@ export const createTextSection = (...texts: string[]): TextSection => ({
 
 /** Returns a title for an incident with its affected part: `Path down: ckt-lon (private peering, primary)` */
 export function formatIncidentName(incident: Incident): string {
-  const part = formatIncidentPart(incident)
+  const part = formatAffectedPartOfIncident(incident)
   return `${formatIncidentTitle(incident)}${part && ` (${part})`}`
 }
 
@@ -79,7 +79,7 @@ export function listIncidentTimes(incident: Incident, between: (bounds: Row) => 
  * @param now epoch milliseconds
  */
 export const createTimesSection = (incident: Incident, now: number): TextSection =>
-  createFactsSection('When', listIncidentTimes(incident, formatUtcBounds, now))
+  createLabelledSection('When', listIncidentTimes(incident, formatUtcBounds, now))
 
 /**
  * Returns a section with the polls that currently fail, so that the recipient does not mistake missing data for a fact.
@@ -88,7 +88,7 @@ export const createTimesSection = (incident: Incident, now: number): TextSection
 export function createFailedPollsSection(polls: readonly Source[]): TextSection | null {
   const failed = polls.filter(({ lastOutcome }) => lastOutcome !== 'ok')
   if (failed.length === 0) return null
-  return createFactsSection(
+  return createLabelledSection(
     'Not observed',
     failed.map(({ kind, subresource, lastOutcome, lastOkAt }) => [
       [formatPollKind(kind), subresource].filter(Boolean).join(' '),
@@ -99,7 +99,7 @@ export function createFailedPollsSection(polls: readonly Source[]): TextSection 
 
 /** Returns a section with correlation ids, with which Microsoft can find the requests and changes in Azure's logs. */
 export function buildReferencesSection(
-  entries: readonly ActivityEntryView[],
+  entries: readonly ApiActivityEntry[],
   polls: readonly Source[],
 ): TextSection | null {
   const logged = entries.flatMap(({ correlationId, operation, at, status }) =>
@@ -116,7 +116,7 @@ export function buildReferencesSection(
       : [],
   )
   const distinct = new Map([...logged, ...polled])
-  return distinct.size === 0 ? null : createFactsSection('Correlation ids', [...distinct])
+  return distinct.size === 0 ? null : createLabelledSection('Correlation ids', [...distinct])
 }
 
 /**

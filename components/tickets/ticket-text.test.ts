@@ -8,7 +8,7 @@ import { testSource } from '../sources/testing.ts'
 import type { LookupContext } from '#lib/routes/api/index.ts'
 import { testCandidate } from '#lib/routes/words/testing.ts'
 import { formatLookupTicket } from './lookup-ticket-text.ts'
-import { type TicketFacts, formatCircuitTicket } from './ticket-text.ts'
+import { type CircuitTicketData, formatCircuitTicket } from './ticket-text.ts'
 
 const circuit = testCircuit({
   redundancy: 'reduced',
@@ -37,7 +37,7 @@ const circuit = testCircuit({
     }),
   ],
 })
-const facts: TicketFacts = {
+const facts: CircuitTicketData = {
   circuit,
   path: null,
   sessions: [

@@ -1,10 +1,10 @@
 import type { TextSection } from '#lib/contract/document/document-model.ts'
-import type { ActivityEntryView, Incident } from '#lib/incidents/api/index.ts'
-import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
+import type { ApiActivityEntry, Incident } from '#lib/incidents/api/index.ts'
+import type { Circuit, ApiCircuitPath } from '#lib/circuits/api/index.ts'
 import type { OperatorCard } from '#lib/contract/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import type { Source } from '#lib/setup/api/index.ts'
-import { parsePath, formatSessionSubject } from '#lib/contract/vocabulary.ts'
+import { parsePathSubject, formatSessionSubject } from '#lib/contract/vocabulary.ts'
 import { formatAzureState } from '#lib/contract/words/index.ts'
 import { formatPeering as peeringAlone } from '#lib/circuits/api/carried-rates.ts'
 import { formatCounterContradiction } from '#lib/circuits/api/counted-traffic.ts'
@@ -15,7 +15,7 @@ import { formatStatusText } from '../ui/status.tsx'
 import { OWN_POLLS_NOTE, getCircuitStatus, getPathStatus, getSessionStatus } from '../ui/status-text.ts'
 import {
   createIncidentSection,
-  createFactsSection,
+  createLabelledSection,
   buildReferencesSection,
   createTextSection,
   createSourceSection,
@@ -32,10 +32,10 @@ import {
 export const ticketRecipients = ['provider', 'microsoft'] as const
 export type TicketRecipient = (typeof ticketRecipients)[number]
 
-type PathName = CircuitPathView['path']
+type PathName = ApiCircuitPath['path']
 
 /** Facts in the text of a ticket about a circuit. */
-export interface TicketFacts {
+export interface CircuitTicketData {
   circuit: Circuit
   /** affected path; null = both */
   path: PathName | null
@@ -45,7 +45,7 @@ export interface TicketFacts {
   incident: Incident | null
   card: OperatorCard | null
   /** entries of Azure's Activity Log around the incident */
-  entries: readonly ActivityEntryView[]
+  entries: readonly ApiActivityEntry[]
   /** last polls of the circuit and of its gateways */
   polls: readonly Source[]
   /** URL of the page in Peerwatch, at the end of the text */
@@ -55,10 +55,10 @@ export interface TicketFacts {
 }
 
 /** Returns the text of a ticket about a circuit, with times in UTC. It never contains the service key. */
-export function formatCircuitTicket(facts: TicketFacts, reader: TicketRecipient): string {
+export function formatCircuitTicket(facts: CircuitTicketData, reader: TicketRecipient): string {
   const { circuit, incident, polls, entries, now } = facts
   const about = polls.filter(({ subresource }) =>
-    isAbout(facts, parsePath(subresource).path ?? facts.path ?? undefined),
+    isAbout(facts, parsePathSubject(subresource).path ?? facts.path ?? undefined),
   )
   return formatTicket([
     headline(facts),
@@ -79,9 +79,9 @@ export function formatCircuitTicket(facts: TicketFacts, reader: TicketRecipient)
 }
 
 /** Returns the sentence that requests an action from the recipient, with the contact for the reply. */
-function formatRequest({ circuit, path: asked, card, incident }: TicketFacts, reader: TicketRecipient): string {
+function formatRequest({ circuit, path: asked, card, incident }: CircuitTicketData, reader: TicketRecipient): string {
   // without a selected path, the ticket is about the path that the incident names
-  const path = asked ?? (incident?.root ? parsePath(incident.root.subject).path : null)
+  const path = asked ?? (incident?.root ? parsePathSubject(incident.root.subject).path : null)
   const paths = path ? `the ${path} path` : circuit.paths.length > 1 ? 'both paths' : 'the path'
   const where =
     reader === 'provider'
@@ -97,13 +97,13 @@ function formatRequest({ circuit, path: asked, card, incident }: TicketFacts, re
 }
 
 /** Reports whether the ticket is about an incident that has ended. Current states are then irrelevant for it. */
-const isOver = ({ incident }: TicketFacts): boolean => incident !== null && incident.endedBetween !== null
+const isOver = ({ incident }: CircuitTicketData): boolean => incident !== null && incident.endedBetween !== null
 
 /**
  * Returns a section about an ended incident: the values polled around its start, and the addresses and ports of the
  * circuit's paths.
  */
-function evidenceSection({ circuit, incident }: TicketFacts): TextSection {
+function evidenceSection({ circuit, incident }: CircuitTicketData): TextSection {
   const rows = (incident?.root?.evidence ?? []).map(({ field, before, after, sampledAfter }) => {
     const values = [before, after].filter((value) => value !== null).map((value) => String(value))
     return [field, `${values.join(' → ')}${sampledAfter ? `, read ${formatUtcBounds(sampledAfter)}` : ''}`] as const
@@ -122,15 +122,15 @@ function evidenceSection({ circuit, incident }: TicketFacts): TextSection {
           .join(', '),
       ] as const,
   )
-  return createFactsSection('What was read then', [...rows, ...ends])
+  return createLabelledSection('What was read then', [...rows, ...ends])
 }
 
-const isAbout = ({ path }: TicketFacts, name: string | undefined) => path === null || path === name
+const isAbout = ({ path }: CircuitTicketData, name: string | undefined) => path === null || path === name
 
-const pathTitle = ({ path, state, unconfirmedSince, lastKnown }: CircuitPathView) =>
+const pathTitle = ({ path, state, unconfirmedSince, lastKnown }: ApiCircuitPath) =>
   `${path === 'primary' ? 'Primary' : 'Secondary'} path: ${formatStatusText(getPathStatus(state, unconfirmedSince, lastKnown))}`
 
-function headline({ circuit, path: name, incident }: TicketFacts): TextSection {
+function headline({ circuit, path: name, incident }: CircuitTicketData): TextSection {
   const path = circuit.paths.find((one) => one.path === name)
   if (!incident && path)
     return createTextSection(
@@ -143,13 +143,13 @@ function headline({ circuit, path: name, incident }: TicketFacts): TextSection {
 
 /** Returns a section with the identifiers of a circuit. */
 export function createIdentitySection(
-  { circuit, card }: Pick<TicketFacts, 'circuit' | 'card'>,
+  { circuit, card }: Pick<CircuitTicketData, 'circuit' | 'card'>,
   reader: TicketRecipient,
-  states: Parameters<typeof createFactsSection>[1] = [],
+  states: Parameters<typeof createLabelledSection>[1] = [],
 ): TextSection {
   const peering = privatePeering(circuit)
   const isMicrosoft = reader === 'microsoft'
-  return createFactsSection('Circuit', [
+  return createLabelledSection('Circuit', [
     ['Name', circuit.name],
     ['Service id', card?.serviceId],
     ['Peering location', circuit.peeringLocation],
@@ -184,7 +184,7 @@ const peeringWords = ({ name, vlanId, peerAsn }: Circuit['peerings'][number]) =>
 const privatePeering = ({ peerings }: Circuit) =>
   peerings.find(({ peeringType }) => peeringType === 'AzurePrivatePeering') ?? peerings[0]
 
-function pathSection(path: CircuitPathView, { circuit, sessions }: TicketFacts): TextSection {
+function pathSection(path: ApiCircuitPath, { circuit, sessions }: CircuitTicketData): TextSection {
   const peering = privatePeering(circuit)
   const subnet = path.path === 'primary' ? peering?.primaryPeerAddressPrefix : peering?.secondaryPeerAddressPrefix
   const own = sessions.filter(
@@ -192,7 +192,7 @@ function pathSection(path: CircuitPathView, { circuit, sessions }: TicketFacts):
       session.scope === circuit.id && session.peering === findMainPeeringType(circuit) && session.path === path.path,
   )
   const { bitsInPerSecond: toAzure, bitsOutPerSecond: fromAzure } = path
-  return createFactsSection(pathTitle(path), [
+  return createLabelledSection(pathTitle(path), [
     ['Since', path.since && formatUtcBounds(path.since)],
     ['Reason', path.state === 'up' ? null : path.reason],
     ['Azure port', peering?.azurePorts[path.path]],
@@ -218,7 +218,7 @@ function pathSection(path: CircuitPathView, { circuit, sessions }: TicketFacts):
   ])
 }
 
-function arpRows({ arp, layers }: CircuitPathView): (readonly [string, string])[] {
+function arpRows({ arp, layers }: ApiCircuitPath): (readonly [string, string])[] {
   if (arp.length === 0) return [['ARP', `no entry (${layers.arp})`]]
   return arp.map(({ interface: side, ipAddress, macAddress, age }) => [
     'ARP',
@@ -238,13 +238,13 @@ function formatBgp(session: Session): string {
 }
 
 /** Returns a section with the sessions between gateway instances and Microsoft's edge routers. */
-function gatewaySection(facts: TicketFacts): TextSection | null {
+function gatewaySection(facts: CircuitTicketData): TextSection | null {
   const { circuit, sessions } = facts
   const beyond = sessions.filter(
     ({ scope, role, mapping }) => scope !== circuit.id && role === 'msee' && isAbout(facts, mapping?.path),
   )
   if (beyond.length === 0) return null
-  return createFactsSection(
+  return createLabelledSection(
     'Gateway sessions',
     beyond.map((session) => {
       const { mapping } = session

@@ -5,11 +5,11 @@ import { formatConnectedGateways } from '#lib/contract/words/connected-gateways.
 import { useSessionsAlongCircuit } from '../data/sessions-along-circuit.ts'
 import { createEndpointQuery, useEndpoint } from '../data/index.ts'
 import { useOperatorCard } from '../declarations/operator-card.tsx'
-import type { GatewayTicketFacts } from './gateway-ticket-text.ts'
-import type { TicketFacts } from './ticket-text.ts'
+import type { GatewayTicketData } from './gateway-ticket-text.ts'
+import type { CircuitTicketData } from './ticket-text.ts'
 
 /** Subject of a ticket. */
-export type TicketSubject = Pick<TicketFacts, 'circuit' | 'path' | 'incident'>
+export type TicketSubject = Pick<CircuitTicketData, 'circuit' | 'path' | 'incident'>
 
 /** Time in ms before the start of an incident (or before now) from which entries of the Activity Log are included. */
 const BEFORE_MS = 2 * 3_600_000
@@ -22,7 +22,7 @@ export function useTicket({ circuit, path, incident }: TicketSubject, now: numbe
   const { sessions, awaited } = useSessionsAlongCircuit(circuit)
   const card = useOperatorCard(circuit.id)
   const { entries, polls, pending } = useEvidence([circuit.id, ...formatConnectedGateways(circuit)], incident, now)
-  const facts: Omit<TicketFacts, 'link'> = { circuit, path, sessions, incident, card, entries, polls, now }
+  const facts: Omit<CircuitTicketData, 'link'> = { circuit, path, sessions, incident, card, entries, polls, now }
   return { facts, pending: pending || awaited.size > 0 }
 }
 
@@ -35,7 +35,7 @@ export function useGatewayTicket({ gateway, incident }: { gateway: Gateway; inci
   const sessions = read.data?.data ?? []
   const card = useOperatorCard(gateway.id)
   const { entries, polls, pending } = useEvidence([gateway.id], incident, now)
-  const facts: Omit<GatewayTicketFacts, 'link'> = { gateway, sessions, incident, card, entries, polls, now }
+  const facts: Omit<GatewayTicketData, 'link'> = { gateway, sessions, incident, card, entries, polls, now }
   return { facts, pending: pending || read.isPending }
 }
 

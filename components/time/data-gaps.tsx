@@ -7,7 +7,7 @@ import { SnapshotNamesContext } from '../links/page-selection-provider.tsx'
 import { Moment } from '../ui/times/time.tsx'
 
 /** Returns a function that converts the id of a circuit or gateway to its name. It returns any other id unchanged. */
-export function useScopeNameLookup(): (id: string) => string {
+export function useResourceNameLookup(): (id: string) => string {
   const circuits = useEndpoint('circuits').data?.data ?? []
   const gateways = useEndpoint('gateways').data?.data ?? []
   const kept = useContext(SnapshotNamesContext)
@@ -59,7 +59,7 @@ export function DataGaps({
   omitted?: number | undefined
   most?: number
 }) {
-  const nameOf = useScopeNameLookup()
+  const nameOf = useResourceNameLookup()
   if (!intervals || intervals.length === 0) return null
   const length = ({ from, to }: UncoveredInterval) => Date.parse(to) - Date.parse(from)
   // several tables of a resource can have the same gap, which is listed once

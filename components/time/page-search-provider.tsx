@@ -2,7 +2,7 @@ import { usePathname } from 'next/navigation'
 import { parseAsString, useQueryStates } from 'nuqs'
 import type { ReactNode } from 'react'
 import { parsePageTime } from '../links/page-time.ts'
-import { findPastBehavior } from '../links/past-pages.ts'
+import { findPageBehaviorInPast } from '../links/past-pages.ts'
 import { timeParameterParsers, PageSelectionProvider } from '../links/page-selection-provider.tsx'
 import { MeasuredAtProvider, useRealNow } from '../ui/times/page-clock.tsx'
 
@@ -17,7 +17,7 @@ export function PageSearchProvider({ page, children }: { page?: string; children
   const search = new URLSearchParams(Object.entries(address).flatMap(([name, value]) => (value ? [[name, value]] : [])))
   const { at } = parsePageTime(address, useRealNow())
   const here = usePathname()
-  const asOf = findPastBehavior(page ?? here).shows === 'now' ? null : at
+  const asOf = findPageBehaviorInPast(page ?? here).shows === 'now' ? null : at
   return (
     <PageSelectionProvider search={search.toString()} customer={address.customer} asOf={asOf}>
       <MeasuredAtProvider at={asOf}>{children}</MeasuredAtProvider>

@@ -8,9 +8,9 @@ import {
   findRangeFault,
   formatRangeText,
   resolveRange,
-  shiftRange,
+  shiftTimeRange,
   getRangeStep,
-  computeYesterday,
+  getYesterdayRange,
 } from './time-range.ts'
 
 const now = Date.parse('2026-11-20T09:50:43.948Z')
@@ -109,7 +109,7 @@ it.each([
   ['Europe/Berlin', Date.parse('2026-03-30T09:00:00Z'), '2026-03-28T23:00:00.000Z', '2026-03-29T22:00:00.000Z'],
   ['Europe/Berlin', Date.parse('2026-10-26T09:00:00Z'), '2026-10-24T22:00:00.000Z', '2026-10-25T23:00:00.000Z'],
 ])('yesterday in %s', (zone, at, from, to) => {
-  expect(computeYesterday(at, zone)).toEqual({ from, to })
+  expect(getYesterdayRange(at, zone)).toEqual({ from, to })
 })
 
 it.each([
@@ -187,7 +187,7 @@ describe('a interval is moved by its own length:', () => {
     ],
     ['not beyond now', '2026-11-20T07:50:43.948Z', '2026-11-20T08:50:43.948Z', 1, ['2026-11-20T08:50:43.948Z', null]],
   ] as const)('%s', (_, from, to, direction, expected) => {
-    expect(shiftRange({ from, to, relative: null }, direction, now, 'UTC')).toEqual({
+    expect(shiftTimeRange({ from, to, relative: null }, direction, now, 'UTC')).toEqual({
       from: expected[0],
       to: expected[1],
     })
@@ -232,7 +232,7 @@ it.each([
 ] as const)(
   'whole days in %s are moved by days of the calendar: %s to %s by %i',
   (zone, from, to, direction, begin, end) => {
-    expect(shiftRange({ from, to, relative: null }, direction, now, zone)).toEqual({ from: begin, to: end })
+    expect(shiftTimeRange({ from, to, relative: null }, direction, now, zone)).toEqual({ from: begin, to: end })
   },
 )
 

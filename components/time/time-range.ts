@@ -152,7 +152,7 @@ export const resolveRangeEdges = ({ from, to }: TimeRange, now: number): [from: 
  * Returns the range shifted by its own length: -1 = earlier, 1 = later, but not beyond now. A range of whole days in
  * the time zone is shifted by that number of days, even if these days have different lengths.
  */
-export function shiftRange(range: TimeRange, direction: -1 | 1, now: number, zone: string): RangeAddress {
+export function shiftTimeRange(range: TimeRange, direction: -1 | 1, now: number, zone: string): RangeAddress {
   const [from, to] = resolveRangeEdges(range, now)
   const days = range.to === null ? 0 : wholeDays(from, to, zone)
   if (days > 0) {
@@ -236,7 +236,7 @@ export function computeRangeWeekBefore(range: TimeRange, now: number): { from: s
 }
 
 /** Returns the previous calendar day in a time zone. */
-export function computeYesterday(now: number, zone: string): { from: string; to: string } {
+export function getYesterdayRange(now: number, zone: string): { from: string; to: string } {
   const today = toLocalMidnight(convertInstantToLocal(now, zone))
   return { from: formatIso(instantOfLocal(today - DAY, zone)), to: formatIso(instantOfLocal(today, zone)) }
 }

@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'react'
 import type { TimeWindow } from '../charts/state-timeline/time-window.ts'
-import { MAX_RANGE_AGE_MS, useGestureEnd } from '../charts/use-live-view.ts'
+import { MAX_RANGE_AGE_MS, useValueAfterGesture } from '../charts/use-live-view.ts'
 import { useRealNow } from '../ui/times/page-clock.tsx'
 import { resolveRangeEdges } from './time-range.ts'
 import { useTimeRange } from './use-time-range.ts'
@@ -18,7 +18,7 @@ export function useRangeWindow() {
   const time = useTimeZoom()
   const now = useRealNow(10_000)
   const [moving, setMoving] = useState<TimeWindow | null>(null)
-  useGestureEnd(moving, ({ from, to }) => {
+  useValueAfterGesture(moving, ({ from, to }) => {
     time.zoom(Math.round(from), to > now - NEARLY_NOW_MS ? Number.POSITIVE_INFINITY : Math.round(to))
     setMoving(null)
   })

@@ -1,12 +1,12 @@
-import type { ActivityEntryView, ConfigurationChange, Note } from '#lib/incidents/api/index.ts'
-import type { MaintenanceWindowView } from '#lib/contract/index.ts'
+import type { ApiActivityEntry, ConfigurationChange, Note } from '#lib/incidents/api/index.ts'
+import type { ApiMaintenanceWindow } from '#lib/contract/index.ts'
 import { getChangeStatus, formatChangedField, formatChangeOperation } from '../changes/change-text.ts'
 import { formatNoteSignature, parseNoteTime } from '../notes/note-text.ts'
 import {
-  assignRows,
+  assignTimelineRows,
   type TimelineMark,
   parseTimeBounds,
-  countTrackRows,
+  countTimelineTrackRows,
   type TimelineTrack,
 } from '../charts/state-timeline/timeline-tracks.ts'
 
@@ -18,7 +18,7 @@ type Unplaced = Omit<TimelineMark, 'row'>
  */
 export function buildConfigurationTrack(
   changes: readonly ConfigurationChange[],
-  entries: readonly ActivityEntryView[],
+  entries: readonly ApiActivityEntry[],
 ): TimelineTrack | null {
   const shown = new Set(changes.flatMap(({ explainedBy }) => explainedBy?.id ?? []))
   const marks: Unplaced[] = [
@@ -49,7 +49,7 @@ export function buildConfigurationTrack(
  * whose events alert as usual are left out.
  */
 export function buildMaintenanceTrack(
-  windows: readonly Pick<MaintenanceWindowView, 'id' | 'title' | 'from' | 'to' | 'scopes' | 'effect'>[],
+  windows: readonly Pick<ApiMaintenanceWindow, 'id' | 'title' | 'from' | 'to' | 'scopes' | 'effect'>[],
   scopes: ReadonlySet<string>,
   range: { from: number; to: number },
 ): TimelineTrack | null {
@@ -91,6 +91,6 @@ export function buildNotesTrack(notes: readonly Note[]): TimelineTrack | null {
 
 function trackOf(key: string, name: string, part: string, unplaced: readonly Unplaced[]): TimelineTrack | null {
   if (unplaced.length === 0) return null
-  const marks = assignRows(unplaced)
-  return { key, name, part, marks, rows: countTrackRows(marks), unseen: [] }
+  const marks = assignTimelineRows(unplaced)
+  return { key, name, part, marks, rows: countTimelineTrackRows(marks), unseen: [] }
 }

@@ -2,15 +2,15 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { testMinuteIso, testEvent } from '../incidents/testing.ts'
-import { layOutBar, layOutChart } from '../charts/state-timeline/chart-layout.ts'
+import { layOutTimelineBar, layOutTimeline } from '../charts/state-timeline/chart-layout.ts'
 import {
-  getCertaintyAt,
-  assignRows,
+  getMarkCertaintyAt,
+  assignTimelineRows,
   type TimelineMark,
-  listTrackStatesAt,
+  listTimelineStatesAt,
   limitMarksToPolledTime,
 } from '../charts/state-timeline/timeline-tracks.ts'
-import { drawTracksAsText } from '../charts/state-timeline/text-picture.ts'
+import { drawTimelineAsText } from '../charts/state-timeline/text-picture.ts'
 import { buildConfigurationTrack, buildMaintenanceTrack } from './context-tracks.ts'
 import { buildEventTracks } from './event-tracks.ts'
 
@@ -65,7 +65,7 @@ describe('tracks', () => {
     expect(tracks[2]?.marks.map(({ isPoint, row }) => (isPoint ? 'point' : row)).toSorted()).toEqual([0, 'point'])
   })
   it('say what was so at a moment, and how sure that is', () => {
-    const said = (minutes: number) => listTrackStatesAt(tracks, T + minutes * MINUTE).map(({ words }) => words)
+    const said = (minutes: number) => listTimelineStatesAt(tracks, T + minutes * MINUTE).map(({ words }) => words)
     expect(said(0)).toEqual([])
     expect(said(1.5)[1]).toBe('possibly PATH DOWN')
     expect(said(4.5)).toEqual(['PEERING DOWN, REDUNDANCY LOST', 'PATH DOWN', 'SESSION DOWN, not polled: timeout'])
@@ -80,7 +80,7 @@ it.each([
   ['where it may have ended', 35, 'possible'],
   ['after it', 45, null],
 ] as const)('%s a interval is %s', (_, at, expected) => {
-  expect(getCertaintyAt(mark([10, 20], [30, 40]), at)).toBe(expected)
+  expect(getMarkCertaintyAt(mark([10, 20], [30, 40]), at)).toBe(expected)
 })
 
 describe('a gap in polls', () => {
@@ -132,7 +132,7 @@ it('marks that touch the same time never stand on the same line', () => {
     .map(([a, b, c, d]) => mark([a, a + b], [a + b + c, a + b + c + d + 1]))
   fc.assert(
     fc.property(fc.array(interval, { maxLength: 20 }), (marks) => {
-      for (const own of Map.groupBy(assignRows(marks), ({ row }) => row).values()) {
+      for (const own of Map.groupBy(assignTimelineRows(marks), ({ row }) => row).values()) {
         const ordered = own.toSorted((a, b) => a.from[0] - b.from[0])
         for (const [i, next] of ordered.slice(1).entries())
           expect(next.from[0]).toBeGreaterThanOrEqual(ordered[i]?.to?.[1] ?? Number.NaN)
@@ -162,32 +162,32 @@ describe('a bar', () => {
     ],
     ['of a moment', mark([10, 20], null, true), { before: [10, 10], certain: null, after: null, isOpen: false }],
   ])('%s', (_, drawn, expected) => {
-    expect(layOutBar(drawn, window, 100, 90)).toEqual(expected)
+    expect(layOutTimelineBar(drawn, window, 100, 90)).toEqual(expected)
   })
   it.each([
     ['before', mark([-30, -20], [-10, -5])],
     ['behind', mark([110, 120], null)],
   ])('%s what is shown is not drawn', (_, drawn) => {
-    expect(layOutBar(drawn, window, 100, 90)).toBeNull()
+    expect(layOutTimelineBar(drawn, window, 100, 90)).toBeNull()
   })
   it('that is very short is still seen', () => {
-    expect(layOutBar(mark([50, 50], [50.001, 50.001]), window, 100, 90)?.certain).toEqual([50, 2])
+    expect(layOutTimelineBar(mark([50, 50], [50.001, 50.001]), window, 100, 90)?.certain).toEqual([50, 2])
     // a large screen shows the same, larger
-    expect(layOutBar(mark([50, 50], [50.001, 50.001]), window, 100, 90, 2)?.certain).toEqual([50, 4])
+    expect(layOutTimelineBar(mark([50, 50], [50.001, 50.001]), window, 100, 90, 2)?.certain).toEqual([50, 4])
   })
 })
 
 it('a chart has its names beside the tracks, or above them where it is narrow; nothing overlaps', () => {
   const track = { key: 'a', name: 'a', part: 'b', marks: [], rows: 3, unseen: [] }
   for (const width of [320, 1200]) {
-    const { tracks, axisY, height, plot } = layOutChart([track, track], width, 1)
+    const { tracks, axisY, height, plot } = layOutTimeline([track, track], width, 1)
     const [first, second] = tracks
     expect(first && second && first.y + first.height).toBeLessThan(second?.y ?? 0)
     expect(second && second.y + second.height).toBeLessThanOrEqual(axisY)
     expect(height).toBeGreaterThan(axisY)
     expect(plot.x + plot.width).toBe(width)
   }
-  expect(layOutChart([track], 320, 1).plot.x).toBe(0)
+  expect(layOutTimeline([track], 320, 1).plot.x).toBe(0)
 })
 
 it('configuration stands on one track: changes within their bounds, entries of the log each once', () => {
@@ -255,7 +255,7 @@ it('as text, tracks show what is certain, possible, a moment and not seen', () =
     ],
     [{ scope: 'c1', kind: 'summary', from: testMinuteIso(9), to: testMinuteIso(10), outcome: 'timeout' }],
   )
-  expect(drawTracksAsText(tracks, { from: T, to: T + 10 * MINUTE })).toMatchInlineSnapshot(`
+  expect(drawTimelineAsText(tracks, { from: T, to: T + 10 * MINUTE })).toMatchInlineSnapshot(`
     "ckt-lon private peering, primary |......//////####################################//////??????|
     ckt-lon a ↔ b                    |..............................+.......................??????|
                                       2026-11-20 03:00:00                             03:10:00 UTC

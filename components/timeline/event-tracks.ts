@@ -2,11 +2,11 @@ import type { Event } from '#lib/incidents/api/index.ts'
 import type { PollKind, UncoveredInterval } from '#lib/contract/index.ts'
 import { type EventArea, eventKindRecords } from '#lib/contract/vocabulary.ts'
 import {
-  assignRows,
+  assignTimelineRows,
   type TimelineMark,
   parseTimeBounds,
   limitMarksToPolledTime,
-  countTrackRows,
+  countTimelineTrackRows,
   type TimelineTrack,
 } from '../charts/state-timeline/timeline-tracks.ts'
 import { getEventStatus, formatSubject } from '../events/event-text.ts'
@@ -45,14 +45,14 @@ export function buildEventTracks(events: readonly Event[], uncovered: readonly U
       const [first] = own
       if (!first) return []
       const kinds = pollsOf(own)
-      const marks = assignRows(own.flatMap(marksOf))
+      const marks = assignTimelineRows(own.flatMap(marksOf))
       return [
         {
           key,
           name: first.scopeName,
           part: first.subject === first.scopeName ? '' : formatSubject(first.subject),
           marks,
-          rows: countTrackRows(marks),
+          rows: countTimelineTrackRows(marks),
           unseen: removeRepeatedGaps([
             ...uncovered
               .filter(({ scope, kind }) => scope === first.scope && kinds.includes(kind))
@@ -86,13 +86,13 @@ function markOf(event: Event): Omit<TimelineMark, 'row'> {
 /** Returns one timeline track (row) with all events of a resource; null if there are none. */
 export function buildCombinedEventsTrack(events: readonly Event[]): TimelineTrack | null {
   if (events.length === 0) return null
-  const marks = assignRows(events.flatMap(marksOf))
+  const marks = assignTimelineRows(events.flatMap(marksOf))
   return {
     key: 'events',
     name: 'Events',
     part: 'root events',
     marks,
-    rows: countTrackRows(marks),
+    rows: countTimelineTrackRows(marks),
     unseen: removeRepeatedGaps(events.flatMap(gapsOf)),
   }
 }

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { type TimelineMark, listTrackStatesAt, type TimelineTrack } from '../charts/state-timeline/timeline-tracks.ts'
+import {
+  type TimelineMark,
+  listTimelineStatesAt,
+  type TimelineTrack,
+} from '../charts/state-timeline/timeline-tracks.ts'
 import { formatSessionsUpShare } from './availability-text.ts'
 import { mergeTimelineTracks, combineTracks } from './merge-tracks.ts'
 
@@ -38,7 +42,7 @@ describe('several sessions on one lane', () => {
       ['DOWN', 1],
     ])
     expect([lane.rows, lane.rowNames, lane.unseen.length]).toEqual([2, ['IPv4', 'IPv6'], 1])
-    expect(listTrackStatesAt([lane], 2).map(({ words }) => words)).toEqual(['UP'])
+    expect(listTimelineStatesAt([lane], 2).map(({ words }) => words)).toEqual(['UP'])
     expect(new Set(lane.marks.map(({ key }) => key)).size).toBe(4)
   })
   it('have named rows only for sessions with losses', () => {

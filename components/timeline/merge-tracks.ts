@@ -1,8 +1,8 @@
 import { removeRepeatedGaps } from './timeline-gaps.ts'
 import {
-  assignRows,
+  assignTimelineRows,
   type TimelineMark,
-  countTrackRows,
+  countTimelineTrackRows,
   type TimelineTrack,
 } from '../charts/state-timeline/timeline-tracks.ts'
 
@@ -41,9 +41,9 @@ export function mergeTimelineTracks(tracks: readonly TimelineTrack[], names: Nam
   const isNamed = lossy.length <= MAX_NAMED_ROWS
   const losses = isNamed
     ? lossy.flatMap(({ lost }, row) => lost.map((mark) => ({ ...mark, row })))
-    : assignRows(lossy.flatMap(({ lost }) => lost))
+    : assignTimelineRows(lossy.flatMap(({ lost }) => lost))
   const marks = [...quiet.map((mark) => ({ ...mark, row: 0 })), ...losses]
-  const lane = laneOf(tracks, names, marks, countTrackRows(losses))
+  const lane = laneOf(tracks, names, marks, countTimelineTrackRows(losses))
   return isNamed ? { ...lane, rowNames: lossy.map(({ part }) => part) } : lane
 }
 

@@ -3,17 +3,23 @@ import type { Probe } from '#lib/networks/api/index.ts'
 import type { CircuitPath, PeeringType, UncoveredInterval } from '#lib/contract/index.ts'
 import type { PrefixCount } from '#lib/sessions/api/index.ts'
 import { computeAxisTop } from '../charts/plot/value-ticks.ts'
-import type { TrackLine } from '../charts/state-timeline/track-series.ts'
+import type { TimelineSeriesLine } from '../charts/state-timeline/track-series.ts'
 import {
   type TimelineGap,
   type TimelineMark,
   parseTimeBounds,
   limitMarksToPolledTime,
-  countTrackRows,
+  countTimelineTrackRows,
   type TimelineTrack,
 } from '../charts/state-timeline/timeline-tracks.ts'
 import { formatRtt, formatBitRate, formatCount } from '../format/quantity.ts'
-import { removeDuplicateTests, isDashed, selectWorstTests, getTestColor, formatTestName } from '../probes/rtt-series.ts'
+import {
+  removeDuplicateTests,
+  isTestLineDashed,
+  selectWorstTests,
+  getProbeTestColor,
+  formatTestName,
+} from '../probes/rtt-series.ts'
 import { createBandwidthLimits } from '../usage/bandwidth-limits.ts'
 import { listPollGaps } from './timeline-gaps.ts'
 
@@ -36,7 +42,7 @@ export function buildTrafficTrack(
 ): TimelineTrack {
   const lines = directions.flatMap(({ of, side }) =>
     paths.map(
-      ({ path, points }): TrackLine => ({
+      ({ path, points }): TimelineSeriesLine => ({
         name: path,
         ink: path === 'primary' ? 'series-1' : 'series-3',
         side,
@@ -79,11 +85,11 @@ const basisLabels: Record<CircuitTraffic['basis'], string> = {
 /** Returns the timeline track (row) with round-trip times of connection monitor tests; null if no test reported any. */
 export function buildRttTrack(probes: readonly Probe[]): TimelineTrack | null {
   const lines = selectWorstTests(removeDuplicateTests(probes)).map(
-    (probe, index): TrackLine => ({
+    (probe, index): TimelineSeriesLine => ({
       name: formatTestName(probe),
-      ink: getTestColor(index),
+      ink: getProbeTestColor(index),
       isArea: false,
-      isDashed: isDashed(index),
+      isDashed: isTestLineDashed(index),
       points: probe.points.flatMap(({ at, seconds, roundTripMs, roundTripBetween }) => {
         if (roundTripMs === null) return []
         const [low, high] = roundTripBetween ?? [roundTripMs, roundTripMs]
@@ -111,7 +117,7 @@ export function buildPrefixesTrack(
   unseen: TimelineGap[],
   until: number,
 ): TimelineTrack {
-  const line: TrackLine = {
+  const line: TimelineSeriesLine = {
     name: 'prefixes',
     ink: 'series-4',
     isArea: true,
@@ -173,12 +179,12 @@ export function buildArpTrack(
     name: `ARP, ${place.path}`,
     part: '',
     marks: limitMarksToPolledTime(marks, unseen),
-    rows: countTrackRows(marks),
+    rows: countTimelineTrackRows(marks),
     unseen,
   }
 }
 
 const seriesTrack = (track: Omit<TimelineTrack, 'marks' | 'rows'>): TimelineTrack => ({ ...track, marks: [], rows: 1 })
 
-const highestOf = (lines: readonly TrackLine[]): number =>
+const highestOf = (lines: readonly TimelineSeriesLine[]): number =>
   lines.reduce((most, { points }) => points.reduce((high, point) => Math.max(high, point.high), most), 0)

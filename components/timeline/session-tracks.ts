@@ -1,12 +1,12 @@
 import { isDownState } from '#lib/bgp/index.ts'
-import { parsePath, parseSession } from '#lib/contract/events/subject.ts'
+import { parsePathSubject, parseSessionSubject } from '#lib/contract/events/subject.ts'
 import { parsePeeringType } from '#lib/contract/poll.ts'
 import type { Session, SessionInterval } from '#lib/sessions/api/index.ts'
 import type { UncoveredInterval } from '#lib/contract/index.ts'
 import { formatSessionSubject } from '#lib/contract/vocabulary.ts'
 import { formatAzureState } from '#lib/contract/words/index.ts'
 import {
-  placeInOneRow,
+  placeMarksInOneRow,
   type TimelineMark,
   parseTimeBounds,
   limitMarksToPolledTime,
@@ -47,7 +47,7 @@ export function buildSessionTracks(
       const restarts = restartsOf(seen)
       const losses = seen.filter(({ state }) => isDownState(state)).length
       const unseen = listPollGaps(uncovered, { ...first, kinds: first.path === null ? ['peers'] : ['summary'] })
-      const marks = limitMarksToPolledTime(placeInOneRow([...seen.map(markOf), ...restarts]), unseen)
+      const marks = limitMarksToPolledTime(placeMarksInOneRow([...seen.map(markOf), ...restarts]), unseen)
       return [
         {
           key,
@@ -118,11 +118,11 @@ export function isEventOfSession(
   { subject }: { subject: string },
   { localAddress, neighbor, peering, path }: Pick<Session, 'localAddress' | 'neighbor' | 'peering' | 'path'>,
 ): boolean {
-  const ends = parseSession(subject)
+  const ends = parseSessionSubject(subject)
   if (ends) return ends.localAddress === localAddress && ends.neighbor === neighbor
   const addresses = subject.split(/[\s,>/]+/).filter((word) => ADDRESS.test(word))
   if (addresses.length > 0) return addresses.some((one) => one === localAddress || one === neighbor)
-  const part = parsePath(subject)
+  const part = parsePathSubject(subject)
   const type = parsePeeringType(part.peering)
   return (type === null || type === peering) && (part.path === null || part.path === path)
 }

@@ -1,6 +1,6 @@
 import { useRef } from 'react'
 import { formatIso } from '#lib/contract/time/time.ts'
-import { buildPlotFiles } from '../charts/plot/plot-files.ts'
+import { buildPlotDownloads } from '../charts/plot/plot-files.ts'
 import { SavePlotMenu } from '../charts/plot/save-plot-menu.tsx'
 import type { TimelineTrack } from '../charts/state-timeline/timeline-tracks.ts'
 import { StateTimelinePanel } from '../charts/state-timeline/timeline-panel.tsx'
@@ -49,7 +49,7 @@ export function TimelinePanel({
   const picture = useRef<SVGSVGElement>(null)
   const notes = useNotes()?.notes ?? []
   const { from, to } = time.window
-  const files = buildPlotFiles({
+  const files = buildPlotDownloads({
     what: `${title} of ${of}`,
     name: `${title}-${of}`,
     range: { from: formatIso(from), to: formatIso(to) },

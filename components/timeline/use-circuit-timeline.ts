@@ -1,14 +1,14 @@
 import { useMemo } from 'react'
 import { useQueries } from '@tanstack/react-query'
 import { formatSessionSubject } from '#lib/contract/vocabulary.ts'
-import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
+import type { Circuit, ApiCircuitPath } from '#lib/circuits/api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import { createEndpointQuery, useEndpoint } from '../data/index.ts'
 import { resolveRangeEdges } from '../time/time-range.ts'
 import type { RangeWindow } from '../time/use-range-window.ts'
-import { getColumnLengthMs } from '../probes/rtt-series.ts'
+import { getRttColumnLengthMs } from '../probes/rtt-series.ts'
 import { findMainPeeringType } from '#lib/contract/words/main-peering-type.ts'
-import { listChangeScopes } from '../changes/change-scopes.ts'
+import { listResourceIdsForChanges } from '../changes/change-scopes.ts'
 import { mergeTimelineTracks } from './merge-tracks.ts'
 import { buildArpTrack, buildRttTrack, buildTrafficTrack } from './path-tracks.ts'
 import { getSessionKey, buildSessionTracks } from './session-tracks.ts'
@@ -26,7 +26,7 @@ export function useCircuitTimeline(
 ) {
   const { id, paths, bandwidthMbps } = circuit
   const bounds = { from: range.from, to: range.to }
-  const context = useContextTracks(listChangeScopes(circuit), range, window)
+  const context = useContextTracks(listResourceIdsForChanges(circuit), range, window)
   const peering = findMainPeeringType(circuit)
   const own = sessions.filter(
     ({ scope, mapping, peering: on }) =>
@@ -38,7 +38,7 @@ export function useCircuitTimeline(
   })
   const arp = useEndpoint('circuits/{id}/arp', { id, ...bounds })
   const traffic = useEndpoint('circuits/{id}/traffic', { id, ...bounds })
-  const step = getColumnLengthMs(...resolveRangeEdges(range, now)) / 60_000
+  const step = getRttColumnLengthMs(...resolveRangeEdges(range, now)) / 60_000
   const probes = useEndpoint('probes', { scope: id, ...bounds, step: `${step}m` })
   // memoized, because it has thousands of points, which need not be computed again when other responses arrive
   const trafficLane = useMemo(
@@ -52,7 +52,7 @@ export function useCircuitTimeline(
   const intervals = histories.flatMap(({ data }) => data?.data ?? [])
   const uncovered = histories.flatMap(({ data }) => data?.uncovered ?? [])
 
-  const lanesOf = ({ path }: CircuitPathView) => {
+  const lanesOf = ({ path }: ApiCircuitPath) => {
     const onPath = new Map(
       own.filter((session) => (session.path ?? session.mapping?.path) === path).map((one) => [getSessionKey(one), one]),
     )

@@ -4,7 +4,7 @@ import { formatSessionSubject } from '#lib/contract/vocabulary.ts'
 import { useEndpoint } from '../data/index.ts'
 import { compareNaturally } from '../format/natural-order.ts'
 import type { RangeWindow } from '../time/use-range-window.ts'
-import { listChangeScopes } from '../changes/change-scopes.ts'
+import { listResourceIdsForChanges } from '../changes/change-scopes.ts'
 import { mergeTimelineTracks, combineTracks } from './merge-tracks.ts'
 import { buildSessionTracks } from './session-tracks.ts'
 import { buildTimeline } from './build-timeline.ts'
@@ -20,7 +20,7 @@ const MAX_INSTANCE_ROWS = 4
  * left out. Events and configuration are above these tracks.
  */
 export function useGatewayTimeline(gateway: Gateway, sessions: readonly Session[], { range, window }: RangeWindow) {
-  const context = useContextTracks(listChangeScopes(gateway), range, window)
+  const context = useContextTracks(listResourceIdsForChanges(gateway), range, window)
   const history = useEndpoint('sessions/history', { scope: gateway.id, from: range.from, to: range.to })
   const availability = useSessionAvailability(gateway.id, range)
   const known = new Map(sessions.map((session) => [formatSessionSubject(session), session]))

@@ -10,7 +10,7 @@ import { buildTimeline } from './build-timeline.ts'
 import { useContextTracks } from './use-context-tracks.ts'
 import type { PathEnds } from '#lib/routers/api/index.ts'
 import {
-  placeInOneRow,
+  placeMarksInOneRow,
   type TimelineMark,
   parseTimeBounds,
   limitMarksToPolledTime,
@@ -36,7 +36,7 @@ function routerTracks(ends: readonly PathEnds[]): TimelineTrack[] {
       part: "customer's end",
       href: `/routers/${one.routerId}`,
       description: falls === 0 ? 'up whenever it was observed' : formatPlural(falls, 'time down', 'times down'),
-      marks: limitMarksToPolledTime(placeInOneRow(one.history.map(markOf)), unseen),
+      marks: limitMarksToPolledTime(placeMarksInOneRow(one.history.map(markOf)), unseen),
       rows: 1,
       unseen,
     }

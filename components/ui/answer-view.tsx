@@ -2,7 +2,7 @@ import type { UseQueryResult } from '@tanstack/react-query'
 import RefreshIcon from 'lucide-react/icons/refresh-cw'
 import type { ReactNode } from 'react'
 import { ApiError } from '../data/api-error.ts'
-import type { ApiAnswer } from '../data/client.ts'
+import type { ApiResponse } from '../data/client.ts'
 import { useIsOffline } from '../data/index.ts'
 import { Button } from './button.tsx'
 
@@ -11,7 +11,7 @@ import { Button } from './button.tsx'
  * data. If a refresh failed, the old data stays visible but dimmed, with the reason above it. While the whole screen is
  * offline, only the banner of the screen gives the reason.
  */
-export function AnswerView<Result extends ApiAnswer<unknown>>({
+export function QueryStateView<Result extends ApiResponse<unknown>>({
   query,
   skeleton,
   dimLate = false,

@@ -11,7 +11,7 @@ const CLOSES_AFTER_MS = 700
  * Menu "…" with the less used buttons of a page head. It uses the browser's popover, so that its buttons exist in the
  * page while it is closed. The command palette can therefore offer them too.
  */
-export function HeadMenu({ children }: { children: ReactNode }) {
+export function PageHeadMenu({ children }: { children: ReactNode }) {
   const id = useId()
   const menu = useRef<HTMLDivElement>(null)
   useEffect(() => closeAfterUse(menu.current), [])

@@ -4,7 +4,7 @@ import { type ComponentType, lazy, type ReactNode, Suspense } from 'react'
  * Returns a component whose code is loaded when the component is first rendered. It replaces `next/dynamic`, which
  * would add 1.5 kB to each page.
  */
-export function createLazyPart<Props extends object>(
+export function createLazyComponent<Props extends object>(
   load: () => Promise<ComponentType<Props>>,
   waiting: ReactNode = null,
 ): (props: Props) => ReactNode {

@@ -1,6 +1,6 @@
 import { clsx } from 'clsx'
 import type { ReactNode } from 'react'
-import { HeadMenu } from './head-menu.tsx'
+import { PageHeadMenu } from './head-menu.tsx'
 import { labelsBesideClass } from './panel.tsx'
 
 /**
@@ -61,7 +61,7 @@ export function PageHead({
           {(actions || menu) && (
             <div data-actions className="contents">
               {actions}
-              {menu && <HeadMenu>{menu}</HeadMenu>}
+              {menu && <PageHeadMenu>{menu}</PageHeadMenu>}
             </div>
           )}
         </div>

@@ -1,6 +1,6 @@
 import { clsx } from 'clsx'
 import type { ReactNode } from 'react'
-import type { AnswerAgeFacts } from './times/age-text.ts'
+import type { ResponseAge } from './times/age-text.ts'
 import { PanelAge } from './times/answer-age.tsx'
 import { CurrentDataNote, CurrentDataOnly } from './times/current-data-note.tsx'
 
@@ -28,7 +28,7 @@ export function Panel({
   /** title of the panel; undefined = the title of the page is sufficient */
   title?: ReactNode
   /** API response that the panel shows; if it is older than the data of the page, the panel shows its age */
-  answer?: AnswerAgeFacts | undefined
+  answer?: ResponseAge | undefined
   /**
    * whether the content exists only for the present; while the page shows the past, the panel then has a note in place
    * of its content

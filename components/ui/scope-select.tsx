@@ -5,7 +5,7 @@ import { SnapshotNamesContext } from '../links/page-selection-provider.tsx'
 import { SelectField } from './field.tsx'
 
 /** Select field that limits a page to one circuit or gateway. A null value means all of them. */
-export function ScopeSelect({
+export function ResourceSelect({
   scope,
   onChange,
   withWholeEstate = false,

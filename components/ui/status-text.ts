@@ -1,5 +1,5 @@
 import { formatUtcSecond, formatUtcTime } from '#lib/contract/time/dates.ts'
-import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
+import type { Circuit, ApiCircuitPath } from '#lib/circuits/api/index.ts'
 import type { Freshness, Outcome, Severity } from '#lib/contract/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
@@ -95,7 +95,7 @@ const circuitsWorstFirst: Circuit['redundancy'][] = [
   'disabled',
 ]
 
-const pathTones: Record<CircuitPathView['state'], Tone> = {
+const pathTones: Record<ApiCircuitPath['state'], Tone> = {
   up: 'up',
   degraded: 'degraded',
   down: 'down',
@@ -104,9 +104,9 @@ const pathTones: Record<CircuitPathView['state'], Tone> = {
   unknown: 'unknown',
 }
 export const getPathStatus = (
-  state: CircuitPathView['state'],
+  state: ApiCircuitPath['state'],
   unconfirmedSince: string | null = null,
-  lastKnown?: CircuitPathView['lastKnown'],
+  lastKnown?: ApiCircuitPath['lastKnown'],
 ) =>
   lastKnown
     ? lastKnownStatus(pathStateNames[lastKnown.state], lastKnown.at)

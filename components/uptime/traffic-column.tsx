@@ -1,4 +1,4 @@
-import { RatesChart, type RateSteps } from '../charts/rates-chart.tsx'
+import { RatesChart, type RateSeriesSteps } from '../charts/rates-chart.tsx'
 import { formatBitRate, formatShare } from '../format/quantity.ts'
 import type { Column } from '../ui/table/table-columns.ts'
 import { missingValueDash } from '../ui/table/missing-value-dash.tsx'
@@ -10,7 +10,7 @@ type Rates = readonly (number | null)[]
  * Traffic of a resource: mean rates of half hours over 24 hours, bit/s. For a circuit, `above` is to Azure and `below`
  * from Azure. For a gateway, `above` contains both directions together.
  */
-export interface DayTraffic extends RateSteps {
+export interface DayTraffic extends RateSeriesSteps {
   above: Rates
   below?: Rates
 }

@@ -3,14 +3,14 @@ import { clsx } from 'clsx'
 import { useId } from 'react'
 import { formatLoss } from '#lib/contract/words/up-share.ts'
 import { HatchPattern } from '../charts/hatch-pattern.tsx'
-import { useStepSlider } from '../charts/use-step-slider.tsx'
+import { useChartStepSlider } from '../charts/use-step-slider.tsx'
 import { avoidLineBreaks } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
 import type { Tone } from '../ui/drawing/glyph.tsx'
 import type { UptimeDayCount } from '../ui/preferences-values.ts'
 import {
   type UptimeDay,
-  type UptimeView,
+  type UptimeChartData,
   describeUptimeDay,
   formatUptimeDays,
   formatUptimeDay,
@@ -120,14 +120,14 @@ function Bars({
 
 const round = (value: number) => Math.round(value * 10) / 10
 
-/** Returns the selected day and its tooltip, with the properties of {@link useStepSlider}. */
-const useDayReading = ({ days, losses }: UptimeView) =>
-  useStepSlider(days.length, (at) => (days[at] ? describeUptimeDay(days[at], losses) : { title: '', lines: [] }))
+/** Returns the selected day and its tooltip, with the properties of {@link useChartStepSlider}. */
+const useDayReading = ({ days, losses }: UptimeChartData) =>
+  useChartStepSlider(days.length, (at) => (days[at] ? describeUptimeDay(days[at], losses) : { title: '', lines: [] }))
 
 /**
  * Returns the slider over days, with the tooltip of the selected day; without a selection, its text describes all days.
  */
-function useDaySlider(view: UptimeView) {
+function useDaySlider(view: UptimeChartData) {
   const { index, note, pointer, slider } = useDayReading(view)
   const day = index === null ? undefined : view.days[index]
   return {
@@ -145,7 +145,7 @@ function useDaySlider(view: UptimeView) {
  * Uptime bars and availability of a resource in a list. A tooltip describes the day that the user selected by pointer
  * or arrow keys. The availability links to the newest incident of the resource's losses.
  */
-export function UptimeBars({ uptime, isBrief = false }: { uptime: UptimeView; isBrief?: boolean }) {
+export function UptimeBars({ uptime, isBrief = false }: { uptime: UptimeChartData; isBrief?: boolean }) {
   const { days, losses } = uptime
   const { index, note, slider } = useDaySlider(uptime)
   const incident = losses.find(({ incidentId }) => incidentId !== null)?.incidentId
@@ -188,7 +188,7 @@ export function UptimeDayBars({
   uptime: { days },
   isUnseen = false,
 }: {
-  uptime: UptimeView
+  uptime: UptimeChartData
   isUnseen?: boolean
 }) {
   const { index, note, pointer } = useDayReading(uptime)
@@ -210,7 +210,7 @@ export function UptimeDayBars({
 const MAX_LOSSES = 5
 
 /** List of the newest losses of a resource, with links to their incidents. */
-const LossList = ({ losses }: Pick<UptimeView, 'losses'>) => (
+const LossList = ({ losses }: Pick<UptimeChartData, 'losses'>) => (
   <ul aria-label="Losses" className="grid gap-0.5 text-xs">
     {losses.slice(0, MAX_LOSSES).map((loss) => (
       <li key={`${loss.layer} ${loss.startedBetween[0]}`} className="flex gap-x-2">
@@ -236,7 +236,7 @@ export const UptimeSkeleton = ({ length, isBrief }: { length: UptimeDayCount; is
  * Uptime bars over the whole width of a panel, with a list of the newest losses. A tooltip describes the day that the
  * user selected by pointer or arrow keys.
  */
-export function UptimeDaysChart({ name, uptime }: { name: string; uptime: UptimeView }) {
+export function UptimeDaysChart({ name, uptime }: { name: string; uptime: UptimeChartData }) {
   const { days, losses } = uptime
   const { index, note, slider } = useDaySlider(uptime)
   return (

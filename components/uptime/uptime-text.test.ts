@@ -5,7 +5,7 @@ import {
   formatUptimeDays,
   formatUptimeDay,
   formatDaysAvailability,
-  toUptimeView,
+  toUptimeChartData,
   getUptimeDayTone,
 } from './uptime-text.ts'
 
@@ -86,7 +86,7 @@ it('days that were sent together are one each, over the end of a month as well',
     { from: '2026-11-02', days: 1, ...facts },
   ]
   expect(
-    toUptimeView({ type: 'gateway', days: runs }).days.map((one) => [one.day, one.type, getUptimeDayTone(one)]),
+    toUptimeChartData({ type: 'gateway', days: runs }).days.map((one) => [one.day, one.type, getUptimeDayTone(one)]),
   ).toEqual([
     ['2026-10-31', 'gateway', 'unknown'],
     ['2026-11-01', 'gateway', 'unknown'],
@@ -101,8 +101,8 @@ const hourDown = day({
   upSeconds: { atLeast: 22 * HOUR, atMost: 23 * HOUR },
 })
 
-const viewOf = (days: readonly UptimeDay[], more: Partial<Parameters<typeof toUptimeView>[0]> = {}) =>
-  toUptimeView({
+const viewOf = (days: readonly UptimeDay[], more: Partial<Parameters<typeof toUptimeChartData>[0]> = {}) =>
+  toUptimeChartData({
     type: days[0]?.type ?? 'circuit',
     days: days.map(({ day: from, type: _, ...own }) => ({ from, days: 1, ...own })),
     ...more,

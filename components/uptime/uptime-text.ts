@@ -22,7 +22,7 @@ type UptimeOf = Uptime['type'] | 'session' | 'link'
 export type UptimeDay = Omit<UptimeDays, 'from' | 'days'> & { day: string; type: UptimeOf }
 
 /** Uptime of one object in the last days, with its availability and losses by layer. */
-export interface UptimeView {
+export interface UptimeChartData {
   days: readonly UptimeDay[]
   times: MeasuredTimes & LostTimes
   /** losses with their incidents, newest first */
@@ -33,14 +33,14 @@ export interface UptimeView {
  * Converts the response of the API. Objects without layers, for example sessions, have only the times of the layer
  * `session`, which are the sums of the days.
  */
-export function toUptimeView({
+export function toUptimeChartData({
   type,
   days: runs,
   forwarding = null,
   reachability = null,
   losses = [],
 }: Pick<Uptime, 'days'> &
-  Partial<Pick<Uptime, 'forwarding' | 'reachability' | 'losses'>> & { type: UptimeOf }): UptimeView {
+  Partial<Pick<Uptime, 'forwarding' | 'reachability' | 'losses'>> & { type: UptimeOf }): UptimeChartData {
   const days = expandUptimeDays({ type, days: runs })
   return { days, times: { session: sumUptimeDays(days), forwarding, reachability }, losses }
 }
@@ -121,13 +121,13 @@ function listDayFacts(day: UptimeDay): { name: string; value: string }[] {
  * Describes a day in one line: `2026-11-20: down at least 19 min, at most 22 min; not observed 2 h`.
  * @param losses losses of the object; the prefixes that had no route on this day are named
  */
-export function formatUptimeDay(day: UptimeDay, losses: UptimeView['losses'] = []): string {
+export function formatUptimeDay(day: UptimeDay, losses: UptimeChartData['losses'] = []): string {
   const facts = listDayFacts(day).map(({ name, value }) => `${name} ${value}`)
   return `${day.day}: ${[facts.length > 0 ? facts.join('; ') : wordsOf[day.type].up, ...listDayPrefixes(day, losses)].join('; ')}`
 }
 
 /** Returns the content of the tooltip of a day. */
-export function describeUptimeDay(day: UptimeDay, losses: UptimeView['losses']): PlotReading {
+export function describeUptimeDay(day: UptimeDay, losses: UptimeChartData['losses']): PlotReading {
   const lines = listDayFacts(day)
   return {
     title: `${day.day} UTC`,
@@ -140,7 +140,7 @@ export function describeUptimeDay(day: UptimeDay, losses: UptimeView['losses']):
  * Returns the names of the prefixes that had no route on a day, as a list of one text: `10.1.0.0/16, 10.2.0.0/16 and 3
  * more`. The list is empty if no prefix is known.
  */
-function listDayPrefixes({ day, noRouteSeconds }: UptimeDay, losses: UptimeView['losses']): string[] {
+function listDayPrefixes({ day, noRouteSeconds }: UptimeDay, losses: UptimeChartData['losses']): string[] {
   const own = losses.filter(
     ({ startedBetween, endedBetween }) =>
       formatUtcDay(startedBetween[0]) <= day && (endedBetween === null || day <= formatUtcDay(endedBetween[1])),
@@ -178,7 +178,7 @@ export const countDaysByTone = (days: readonly UptimeDay[]) => ({
  * state is known; its text contains the number of days on which it failed.
  * @param isBrief whether only the lower bound of the availability is shown
  */
-export function formatDaysAvailability({ days, times }: UptimeView, isBrief = false): string {
+export function formatDaysAvailability({ days, times }: UptimeChartData, isBrief = false): string {
   const { down, unknown } = countDaysByTone(days)
   if (days[0]?.type === 'hub') return down === 0 ? 'never failed' : `failed on ${formatPlural(down, 'day')}`
   const seen = days.length - unknown
@@ -192,7 +192,7 @@ export function formatDaysAvailability({ days, times }: UptimeView, isBrief = fa
  * layer.
  * @param withLosses whether the lost times are part of the sentence
  */
-export function formatUptimeDays(view: UptimeView, withLosses = true): string {
+export function formatUptimeDays(view: UptimeChartData, withLosses = true): string {
   const { days, times } = view
   const { down, inPart, unknown } = countDaysByTone(days)
   const isHub = days[0]?.type === 'hub'
@@ -208,5 +208,5 @@ export function formatUptimeDays(view: UptimeView, withLosses = true): string {
 }
 
 /** Describes every loss with its day: `2026-11-20: 1 prefix without a route for 58 s: 10.1.0.0/16`. */
-export const formatUptimeLosses = (losses: UptimeView['losses']): string =>
+export const formatUptimeLosses = (losses: UptimeChartData['losses']): string =>
   losses.map((loss) => `${formatUtcDay(loss.startedBetween[1])}: ${formatLoss(loss)}`).join('; ')

@@ -5,7 +5,7 @@ import { type UptimeDayCount, uptimeDayCounts } from '../ui/preferences-values.t
 import { useEndpoint } from '../data/index.ts'
 import { usePreferences } from '../ui/preferences.tsx'
 import { type ResourceReadState, useResourceReadState } from './resource-read-state.ts'
-import { toUptimeView, type UptimeView } from './uptime-text.ts'
+import { toUptimeChartData, type UptimeChartData } from './uptime-text.ts'
 
 /**
  * Returns the number of days that uptime bars show, and a function that changes it. The number comes from the URL,
@@ -25,7 +25,7 @@ export function useUptimeDayCount(): [UptimeDayCount, (length: UptimeDayCount) =
 }
 
 /** Uptime of a resource in the last days, or its loading state. */
-export type DailyUptimeRead = ResourceReadState<UptimeView>
+export type DailyUptimeRead = ResourceReadState<UptimeChartData>
 
 /**
  * Loads the daily uptime of circuits, gateways and hubs, for the number of days that the user chose.
@@ -34,8 +34,8 @@ export type DailyUptimeRead = ResourceReadState<UptimeView>
 export function useUptime(scope?: string): { length: UptimeDayCount; of: (id: string) => DailyUptimeRead } {
   const [length] = useUptimeDayCount()
   const { data, isError } = useEndpoint('uptime', { days: String(length), scope })
-  const byId = useMemo(() => data && new Map(data.data.map((one) => [one.id, toUptimeView(one)])), [data])
-  return { length, of: useResourceReadState<UptimeView>(byId, isError) }
+  const byId = useMemo(() => data && new Map(data.data.map((one) => [one.id, toUptimeChartData(one)])), [data])
+  return { length, of: useResourceReadState<UptimeChartData>(byId, isError) }
 }
 
 /** Fields that identify a session together with its path. */
@@ -55,7 +55,7 @@ export function useSessionUptime(scope: string | null): {
   const [length] = useUptimeDayCount()
   const { data, isError } = useEndpoint('sessions/uptime', { days: String(length), scope })
   const byKey = useMemo(() => data && daysOfSessions(data.data), [data])
-  const read = useResourceReadState<UptimeView>(byKey, isError)
+  const read = useResourceReadState<UptimeChartData>(byKey, isError)
   const of = useCallback(
     (session: Ends & Pick<Session, 'role' | 'verdict'>) => {
       // it is normal that a session between a gateway's own instances was never up, so its row shows no days and
@@ -71,16 +71,17 @@ export function useSessionUptime(scope: string | null): {
 }
 
 /** Returns the uptime of each session by its key. Sessions with identical days share one sequence in the response. */
-function daysOfSessions({ sequences, sessions }: SessionUptime): ReadonlyMap<string, UptimeView> {
-  const each = sequences.map((days) => toUptimeView({ type: 'session', days }))
-  const none = toUptimeView({ type: 'session', days: [] })
+function daysOfSessions({ sequences, sessions }: SessionUptime): ReadonlyMap<string, UptimeChartData> {
+  const each = sequences.map((days) => toUptimeChartData({ type: 'session', days }))
+  const none = toUptimeChartData({ type: 'session', days: [] })
   return new Map(sessions.map((session) => [getSessionEndsKey(session), each[session.sequence] ?? none]))
 }
 
 /** Reports whether the uptime of a resource is loaded and the resource has one. */
-export const isUptimeRead = (read: DailyUptimeRead): read is UptimeView => read !== null && typeof read !== 'string'
+export const isUptimeRead = (read: DailyUptimeRead): read is UptimeChartData =>
+  read !== null && typeof read !== 'string'
 
-const wasUp = ({ upSeconds }: UptimeView['days'][number]) => upSeconds.atMost > 0
+const wasUp = ({ upSeconds }: UptimeChartData['days'][number]) => upSeconds.atMost > 0
 
 /** Loads the daily uptime of the links of ports, for the number of days that the user chose. */
 export function useLinkUptime(): { length: UptimeDayCount; of: (port: string, link: string) => DailyUptimeRead } {
@@ -88,9 +89,10 @@ export function useLinkUptime(): { length: UptimeDayCount; of: (port: string, li
   const { data, isError } = useEndpoint('ports/uptime', { days: String(length) })
   const byKey = useMemo(
     () =>
-      data && new Map(data.data.map(({ id, link, days }) => [`${id}/${link}`, toUptimeView({ type: 'link', days })])),
+      data &&
+      new Map(data.data.map(({ id, link, days }) => [`${id}/${link}`, toUptimeChartData({ type: 'link', days })])),
     [data],
   )
-  const read = useResourceReadState<UptimeView>(byKey, isError)
+  const read = useResourceReadState<UptimeChartData>(byKey, isError)
   return { length, of: useCallback((port, link) => read(`${port}/${link}`), [read]) }
 }

@@ -1,8 +1,8 @@
 import { useMemo } from 'react'
 import type { CircuitPath } from '#lib/contract/index.ts'
-import type { UsageAnswer } from '#lib/usage/api/index.ts'
+import type { UsageResponse } from '#lib/usage/api/index.ts'
 import { createLazyPlot } from '../charts/plot/lazy-plot.tsx'
-import type { PlotFiles } from '../charts/plot/plot-files.ts'
+import type { PlotDownloads } from '../charts/plot/plot-files.ts'
 import { PlotFrame } from '../charts/plot/plot-frame.tsx'
 import { computeAxisTop } from '../charts/plot/value-ticks.ts'
 import type { LegendEntry } from '../charts/plot/plot-legend.tsx'
@@ -13,7 +13,7 @@ import { createBandwidthLimits } from './bandwidth-limits.ts'
 import { formatRate, describeUsageColumn, usageEntryNames } from './usage-reading.ts'
 import { mapPreviousWeekColumns, findHighestRate, type UsageColumn, buildUsageColumns } from './usage-series.ts'
 import { formatUsageStep } from './usage-text.ts'
-import { type UsualBand, findUsualBand } from '#lib/usage/api/usual-band.ts'
+import { type UsualRateRange, findUsualRateRange } from '#lib/usage/api/usual-band.ts'
 
 const UsagePlot = createLazyPlot(() => import('./usage-plot.tsx'))
 
@@ -34,21 +34,21 @@ export function UsageChart({
   label,
   files,
 }: {
-  usage: UsageAnswer
+  usage: UsageResponse
   /** end of the chart, epoch milliseconds */
   end: number
   bandwidthMbps: number | null
   toBandwidth: boolean
   /** usual range of the traffic for each hour of the day in UTC; empty = unknown */
-  bands: readonly UsualBand[]
+  bands: readonly UsualRateRange[]
   /** times of outages, epoch milliseconds */
   incidents: readonly { from: number; to: number }[]
   /** traffic of the previous week; undefined = no comparison */
-  before: UsageAnswer | undefined
+  before: UsageResponse | undefined
   /** traffic of each path, if the chart shows the sum of both paths */
-  paths: readonly { path: CircuitPath; usage: UsageAnswer }[]
+  paths: readonly { path: CircuitPath; usage: UsageResponse }[]
   label: string
-  files: PlotFiles
+  files: PlotDownloads
 }) {
   const zone = useZone()
   const today = useToday()
@@ -64,7 +64,7 @@ export function UsageChart({
   )
   const legend = useMemo(() => legendOf(columns, bands, incidents, before), [columns, bands, incidents, before])
   const bandwidth = bandwidthMbps === null ? null : bandwidthMbps * 1e6
-  const usual = (column: UsageColumn) => findUsualBand(bands, column)
+  const usual = (column: UsageColumn) => findUsualRateRange(bands, column)
   const highest = (side: 'in' | 'out') =>
     Math.max(findHighestRate(columns, side, usual), findHighestRate([...before.values()], side))
   const domain = [columns[0]?.from ?? end, columns.at(-1)?.to ?? end] as const
@@ -109,7 +109,7 @@ export function UsageChart({
 
 function legendOf(
   columns: readonly UsageColumn[],
-  bands: readonly UsualBand[],
+  bands: readonly UsualRateRange[],
   incidents: readonly unknown[],
   before: ReadonlyMap<number, UsageColumn>,
 ): LegendEntry[] {

@@ -1,17 +1,17 @@
 import { type CsvColumns, toCsvRows } from '#lib/contract/csv.ts'
-import { type UsualBand, computeUsualBands, computeUsualTrafficRange } from '#lib/usage/api/usual-band.ts'
+import { type UsualRateRange, computeUsualRateRanges, computeUsualTrafficRange } from '#lib/usage/api/usual-band.ts'
 import { useQueries, useQuery } from '@tanstack/react-query'
 import { parseAsBoolean, parseAsStringLiteral, useQueryStates } from 'nuqs'
 import { useMemo, useState } from 'react'
 import type { Circuit } from '#lib/circuits/api/index.ts'
-import type { UsageAnswer, TimeAbove } from '#lib/usage/api/index.ts'
-import { buildPlotFiles } from '../charts/plot/plot-files.ts'
+import type { UsageResponse, TimeAboveRate } from '#lib/usage/api/index.ts'
+import { buildPlotDownloads } from '../charts/plot/plot-files.ts'
 import { createEndpointQuery, useEndpoint } from '../data/index.ts'
 import { DataGaps } from '../time/data-gaps.tsx'
 import { resolveRangeEdges, computeRangeWeekBefore } from '../time/time-range.ts'
 import { CompareToggle, useIsComparing } from '../time/compare-toggle.tsx'
 import { useTimeRange } from '../time/use-time-range.ts'
-import { AnswerView, EmptyNote } from '../ui/answer-view.tsx'
+import { QueryStateView, EmptyNote } from '../ui/answer-view.tsx'
 import { useRealNow } from '../ui/times/page-clock.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { Panel, Facts } from '../ui/panel.tsx'
@@ -30,7 +30,7 @@ const choices = [
   { value: 'secondary', label: 'Secondary path' },
 ]
 
-const NO_BANDS: UsualBand[] = []
+const NO_BANDS: UsualRateRange[] = []
 
 /** Panel with the traffic of a circuit over the time range. */
 export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' | 'bandwidthMbps'> }) {
@@ -80,7 +80,7 @@ export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' |
         )}
         <CompareToggle />
       </div>
-      <AnswerView query={usage} skeleton={<div className="skeleton h-[24rem]" />}>
+      <QueryStateView query={usage} skeleton={<div className="skeleton h-[24rem]" />}>
         {({ data, asOf, uncovered, uncoveredOmitted }) =>
           data.points.some(({ coveredSeconds }) => coveredSeconds > 0) ? (
             <div onPointerEnter={() => setRead(true)} onFocus={() => setRead(true)}>
@@ -95,7 +95,7 @@ export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' |
                 before={isCompared ? before.data?.data : undefined}
                 paths={ofPaths}
                 label={`Traffic of ${circuit.name}`}
-                files={buildPlotFiles({
+                files={buildPlotDownloads({
                   what: `usage of ${circuit.name}${path ? `, ${path} path` : ''}`,
                   name: `usage-${circuit.name}`,
                   range,
@@ -121,7 +121,7 @@ export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' |
             </>
           )
         }
-      </AnswerView>
+      </QueryStateView>
     </Panel>
   )
 }
@@ -141,7 +141,7 @@ function useUsualBands(id: string, from: number, to: number, path: (typeof paths
     refetchInterval: false,
   })
   const points = usage.data?.data.points
-  return useMemo(() => (points ? computeUsualBands(points) : none), [points])
+  return useMemo(() => (points ? computeUsualRateRanges(points) : none), [points])
 }
 
 /**
@@ -150,7 +150,7 @@ function useUsualBands(id: string, from: number, to: number, path: (typeof paths
  *   loaded
  */
 function useUsageOfPaths(
-  parameters: { id: string; from: string; to: string | null; step: UsageAnswer['step'] },
+  parameters: { id: string; from: string; to: string | null; step: UsageResponse['step'] },
   isRead: boolean,
 ) {
   return useQueries({
@@ -166,7 +166,7 @@ function useUsageOfPaths(
  * Returns the traffic of the paths that are loaded. The function is constant, so that React Query returns the same list
  * until a response changes.
  */
-const combinePaths = (answers: readonly { data: { data: UsageAnswer } | undefined; isPlaceholderData: boolean }[]) =>
+const combinePaths = (answers: readonly { data: { data: UsageResponse } | undefined; isPlaceholderData: boolean }[]) =>
   answers.flatMap(({ data, isPlaceholderData }, index) => {
     const path = paths[index]
     return data && path && !isPlaceholderData ? [{ path, usage: data.data }] : []
@@ -178,7 +178,7 @@ function useIncidentRanges(scope: string, from: number, to: number) {
   return useMemo(() => findOutageRanges(incidents ?? none, { from, to }), [incidents, from, to])
 }
 
-const fileColumns: CsvColumns<UsageAnswer['points'][number]> = {
+const fileColumns: CsvColumns<UsageResponse['points'][number]> = {
   'Start (UTC)': ({ start }) => start,
   'To Azure (bytes)': ({ bytesIn }) => bytesIn,
   'From Azure, billable (bytes)': ({ bytesOut }) => bytesOut,
@@ -192,7 +192,7 @@ const fileColumns: CsvColumns<UsageAnswer['points'][number]> = {
  * Total traffic in the time range, the time that was measured, the time above the bandwidth of one path, and the
  * difference between the data sources.
  */
-function UsageTotals({ usage: { totals, disagreement, aboveOnePath } }: { usage: UsageAnswer }) {
+function UsageTotals({ usage: { totals, disagreement, aboveOnePath } }: { usage: UsageResponse }) {
   const { bytesIn, bytesOut, coveredSeconds, seconds, metricSeconds, atLeast, unplacedBytesIn, unplacedBytesOut } =
     totals
   const words = formatUsageDisagreement(disagreement)
@@ -237,7 +237,7 @@ function UsageTotals({ usage: { totals, disagreement, aboveOnePath } }: { usage:
 }
 
 /** Formats the time above the bandwidth of one path in both directions; if both are equal, the time appears once. */
-function formatBoth(time: TimeAbove): string {
+function formatBoth(time: TimeAboveRate): string {
   const [to, from] = [formatTimeAboveRate(time.in, time), formatTimeAboveRate(time.out, time)]
   return to === from ? to : `to Azure ${to}; from Azure ${from}`
 }

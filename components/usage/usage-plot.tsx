@@ -2,11 +2,11 @@ import { useMemo } from 'react'
 import { PlotChart } from '../charts/plot/plot-chart.tsx'
 import type { PlotLimit } from '../charts/plot/plot-model.ts'
 import { PlotArea, PlotLine, ZeroLine } from '../charts/plot/plot-series.tsx'
-import { AxisRangeBars, RangeBox, TopMarks } from '../charts/plot/range-marks.tsx'
+import { AxisRangeBars, ChartRangeBox, ChartTopMarks } from '../charts/plot/range-marks.tsx'
 import { useTimeTicks } from '../charts/plot/use-x-ticks.ts'
 import { formatBitRate } from '../format/quantity.ts'
 import { findMetricRanges, type UsageColumn, findUsageGaps, buildUsagePoints } from './usage-series.ts'
-import { type UsualBand, findUsualBand } from '#lib/usage/api/usual-band.ts'
+import { type UsualRateRange, findUsualRateRange } from '#lib/usage/api/usual-band.ts'
 
 const [out, into, incident] = ['series-1', 'series-2', 'series-5'] as const
 const known = { width: 1.5 }
@@ -33,14 +33,14 @@ export default function UsagePlot({
   top: number
   limits: readonly PlotLimit[]
   /** usual range of the traffic for each hour of the day in UTC; empty = unknown */
-  bands: readonly UsualBand[]
+  bands: readonly UsualRateRange[]
   /** times of outages, epoch milliseconds */
   incidents: readonly { from: number; to: number }[]
   /** traffic of the previous week, by start of the column with which it is compared */
   before: ReadonlyMap<number, UsageColumn>
 }) {
   const data = useMemo(
-    () => buildUsagePoints(columns, (column) => findUsualBand(bands, column), before),
+    () => buildUsagePoints(columns, (column) => findUsualRateRange(bands, column), before),
     [columns, bands, before],
   )
   const gaps = useMemo(() => findUsageGaps(columns), [columns])
@@ -57,7 +57,13 @@ export default function UsagePlot({
       limits={bothSides}
     >
       {incidents.map((one) => (
-        <RangeBox key={`${one.from}/${one.to}`} from={one.from} to={one.to} series={incident} domain={[from, to]} />
+        <ChartRangeBox
+          key={`${one.from}/${one.to}`}
+          from={one.from}
+          to={one.to}
+          series={incident}
+          domain={[from, to]}
+        />
       ))}
       <PlotArea dataKey="usualTo" series={into} opacity={0.14} />
       <PlotArea dataKey="usualFrom" series={out} opacity={0.14} />
@@ -71,7 +77,7 @@ export default function UsagePlot({
       <PlotLine {...dashed} dataKey="fromMetric" series={out} />
       <ZeroLine />
       <AxisRangeBars ranges={findMetricRanges(columns)} series="series-4" />
-      <TopMarks at={resets} word="≥" />
+      <ChartTopMarks at={resets} word="≥" />
     </PlotChart>
   )
 }

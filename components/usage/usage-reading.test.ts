@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { formatReading } from '../charts/plot/plot-model.ts'
+import { formatPlotReading } from '../charts/plot/plot-model.ts'
 import { describeUsageColumn } from './usage-reading.ts'
 import type { UsageColumn } from './usage-series.ts'
 
@@ -15,7 +15,7 @@ const column: UsageColumn = {
   seen: 'all',
 }
 const said = (part: Partial<UsageColumn>, bandwidth: number | null = 1e9) =>
-  formatReading(describeUsageColumn({ ...column, ...part }, bandwidth, 'UTC', at))
+  formatPlotReading(describeUsageColumn({ ...column, ...part }, bandwidth, 'UTC', at))
 
 it.each([
   ['a point', {}, '03:00:00 – 03:05:00 UTC, 62 % of one path: To Azure 100 Mb/s, From Azure (billable) 620 Mb/s'],

@@ -1,6 +1,6 @@
 import type { CircuitPath } from '#lib/contract/index.ts'
-import type { UsualBand } from '#lib/usage/api/usual-band.ts'
-import type { PlotReading, ReadingLine } from '../charts/plot/plot-model.ts'
+import type { UsualRateRange } from '#lib/usage/api/usual-band.ts'
+import type { PlotReading, PlotReadingLine } from '../charts/plot/plot-model.ts'
 import { formatRange } from '../format/instant.ts'
 import { formatBitRate, formatShare } from '../format/quantity.ts'
 import type { UsageColumn } from './usage-series.ts'
@@ -25,7 +25,7 @@ interface UsageComparison {
   /** column of the week before; undefined = no comparison */
   before?: UsageColumn | undefined
   /** usual range of the rates at the column's time; null or undefined = unknown */
-  usual?: UsualBand | null | undefined
+  usual?: UsualRateRange | null | undefined
   /** columns of each path, if the chart shows the sum of both paths */
   paths?: readonly { path: CircuitPath; column: UsageColumn }[]
 }
@@ -55,7 +55,7 @@ export function describeUsageColumn(
       out !== null &&
       `${formatShare(Math.max(into, out) / bandwidth)} of one path`,
   ].filter((note) => note !== false)
-  const lines = directions.flatMap(({ of, name, short, ink }): ReadingLine[] => {
+  const lines = directions.flatMap(({ of, name, short, ink }): PlotReadingLine[] => {
     const [band, entry] = [usual?.[of], usageEntryNames[of]]
     return [
       { name, value: formatBound(column, of), ink, of: entry },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { DAY } from '#lib/contract/time/time.ts'
-import type { UsagePointView } from '#lib/usage/api/index.ts'
+import type { ApiUsagePoint } from '#lib/usage/api/index.ts'
 import {
   findMetricRanges,
   findOutageRanges,
@@ -11,7 +11,7 @@ import {
 } from './usage-series.ts'
 
 const now = Date.parse('2026-11-20T10:00:00Z')
-const point = (index: number, part: Partial<UsagePointView> = {}): UsagePointView => ({
+const point = (index: number, part: Partial<ApiUsagePoint> = {}): ApiUsagePoint => ({
   start: new Date(now - 3_600_000 + index * 300_000).toISOString(),
   bytesIn: '3750000000',
   bytesOut: '7500000000',
@@ -25,7 +25,7 @@ const point = (index: number, part: Partial<UsagePointView> = {}): UsagePointVie
 /** Returns the start of the point with this index. */
 const edge = (index: number) => now - 3_600_000 + index * 300_000
 const gap = { bytesIn: null, bytesOut: null, coveredSeconds: 0 }
-const columnsOf = (points: UsagePointView[], end = now) => buildUsageColumns({ points, step: '5m' }, end)
+const columnsOf = (points: ApiUsagePoint[], end = now) => buildUsageColumns({ points, step: '5m' }, end)
 
 describe('the step of a chart', () => {
   it.each([
@@ -73,7 +73,7 @@ describe('rates', () => {
 })
 
 describe('the lines', () => {
-  const pointsOf = (columns: UsagePointView[]) => buildUsagePoints(columnsOf(columns, edge(columns.length)))
+  const pointsOf = (columns: ApiUsagePoint[]) => buildUsagePoints(columnsOf(columns, edge(columns.length)))
   it('break at a gap, and a known point before it keeps its width', () => {
     const points = pointsOf([point(0), point(1, gap), point(2)])
     expect(points.map(({ x, to, areaFrom }) => [x, to, areaFrom])).toEqual([

@@ -1,18 +1,18 @@
 import type { Incident } from '#lib/incidents/api/index.ts'
-import type { UsageAnswer, UsagePointView } from '#lib/usage/api/index.ts'
+import type { UsageResponse, ApiUsagePoint } from '#lib/usage/api/index.ts'
 import { parseOutages } from '#lib/contract/events/outages.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { PlotGap } from '../charts/plot/plot-model.ts'
 import { buildSteppedPoints } from '../charts/plot/stepped-points.ts'
-import { findMatchingRanges } from '../charts/column-ranges.ts'
-import type { UsualBand } from '#lib/usage/api/usual-band.ts'
+import { findMatchingColumnRanges } from '../charts/column-ranges.ts'
+import type { UsualRateRange } from '#lib/usage/api/usual-band.ts'
 
 /** Time in ms for which the server keeps usage in steps of 5 minutes. */
 const FIVE_MINUTES_KEPT = 100 * DAY
 const stepSeconds = { '5m': 300, hour: 3600, day: 86_400 }
 
 /** Returns the shortest step with which a time range has at most about a thousand points. */
-export function chooseUsageStep(from: number, to: number, now: number): UsageAnswer['step'] {
+export function chooseUsageStep(from: number, to: number, now: number): UsageResponse['step'] {
   const length = to - from
   // the range must start at least a day after the oldest stored data, because that data may be deleted before the
   // server responds
@@ -44,7 +44,10 @@ export interface UsageColumn {
  * Converts points of the API to columns of the traffic chart.
  * @param end end of the last column, epoch milliseconds: now, or the end of the range
  */
-export function buildUsageColumns({ points, step }: Pick<UsageAnswer, 'points' | 'step'>, end: number): UsageColumn[] {
+export function buildUsageColumns(
+  { points, step }: Pick<UsageResponse, 'points' | 'step'>,
+  end: number,
+): UsageColumn[] {
   return points.map((point, index) => {
     const start = Date.parse(point.start)
     const next = points[index + 1]
@@ -63,14 +66,14 @@ export function buildUsageColumns({ points, step }: Pick<UsageAnswer, 'points' |
   })
 }
 
-const rateOf = (bytes: string | null, { coveredSeconds }: UsagePointView): number | null =>
+const rateOf = (bytes: string | null, { coveredSeconds }: ApiUsagePoint): number | null =>
   bytes === null || coveredSeconds <= 0 ? null : (Number(bytes) * 8) / coveredSeconds
 
 /**
  * Returns how much of a column was measured. The tolerance is 2 % and 15 s (one or two polls), because polls never
  * happen exactly at the edges of a column.
  */
-function seenOf({ coveredSeconds }: UsagePointView, length: number): UsageColumn['seen'] {
+function seenOf({ coveredSeconds }: ApiUsagePoint, length: number): UsageColumn['seen'] {
   if (coveredSeconds <= 0) return 'none'
   return coveredSeconds < length * 0.98 - 15 ? 'part' : 'all'
 }
@@ -79,14 +82,17 @@ function seenOf({ coveredSeconds }: UsagePointView, length: number): UsageColumn
 export const findHighestRate = (
   columns: readonly UsageColumn[],
   direction: 'in' | 'out',
-  usualOf: (column: UsageColumn) => UsualBand | null = () => null,
+  usualOf: (column: UsageColumn) => UsualRateRange | null = () => null,
 ): number =>
   columns.reduce((high, column) => Math.max(high, column[direction] ?? 0, usualOf(column)?.[direction]?.[1] ?? 0), 0)
 
 /**
  * Returns the columns of the previous week, by the start of the column one week later, with which they are compared.
  */
-export const mapPreviousWeekColumns = (usage: UsageAnswer | undefined, end: number): ReadonlyMap<number, UsageColumn> =>
+export const mapPreviousWeekColumns = (
+  usage: UsageResponse | undefined,
+  end: number,
+): ReadonlyMap<number, UsageColumn> =>
   new Map(usage ? buildUsageColumns(usage, end - 7 * DAY).map((column) => [column.from + 7 * DAY, column]) : [])
 
 const below = (rate: number | null) => (rate === null ? null : -rate)
@@ -99,7 +105,7 @@ const below = (rate: number | null) => (rate === null ? null : -rate)
  */
 export const buildUsagePoints = (
   columns: readonly UsageColumn[],
-  usualOf: (column: UsageColumn) => UsualBand | null = () => null,
+  usualOf: (column: UsageColumn) => UsualRateRange | null = () => null,
   before: ReadonlyMap<number, UsageColumn> = new Map(),
 ) =>
   buildSteppedPoints(columns, (column) => {
@@ -123,12 +129,13 @@ export const buildUsagePoints = (
 
 /** Returns the ranges of the chart without data or with incomplete data. */
 export const findUsageGaps = (columns: readonly UsageColumn[]): PlotGap[] => [
-  ...findMatchingRanges(columns, ({ seen }) => seen === 'none'),
-  ...findMatchingRanges(columns, ({ seen }) => seen === 'part').map((range) => ({ ...range, isPartial: true })),
+  ...findMatchingColumnRanges(columns, ({ seen }) => seen === 'none'),
+  ...findMatchingColumnRanges(columns, ({ seen }) => seen === 'part').map((range) => ({ ...range, isPartial: true })),
 ]
 
 /** Returns the ranges whose values come mostly from Azure's metrics. */
-export const findMetricRanges = (columns: readonly UsageColumn[]) => findMatchingRanges(columns, ({ metric }) => metric)
+export const findMetricRanges = (columns: readonly UsageColumn[]) =>
+  findMatchingColumnRanges(columns, ({ metric }) => metric)
 
 /**
  * Returns the times within a range in which outages of incidents may have lasted. Healthy time between two outages of

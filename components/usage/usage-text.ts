@@ -1,10 +1,15 @@
-import type { TimeAbove, UsageAnswer, UsageDisagreement } from '#lib/usage/api/index.ts'
+import type { TimeAboveRate, UsageResponse, UsageDisagreement } from '#lib/usage/api/index.ts'
 import { formatDuration, formatDurationBounds } from '#lib/contract/words/index.ts'
 import { formatBytes, formatShare } from '../format/quantity.ts'
 
-const steps: Record<UsageAnswer['step'], string> = { '5m': '5-minute', hour: 'hourly', day: 'daily', month: 'monthly' }
+const steps: Record<UsageResponse['step'], string> = {
+  '5m': '5-minute',
+  hour: 'hourly',
+  day: 'daily',
+  month: 'monthly',
+}
 /** Returns the adjective for the length of a step: `hourly`, as in *hourly averages*. */
-export const formatUsageStep = (step: UsageAnswer['step']) => steps[step]
+export const formatUsageStep = (step: UsageResponse['step']) => steps[step]
 
 /**
  * Describes the difference between Azure's metrics and the counters, and the length of the compared time. Returns null
@@ -27,7 +32,10 @@ function formatDeviation({ bytes, share }: UsageDisagreement['in']): string {
  * Formats the time during which traffic was above a rate, and the measured time: `none in 1 d 00 h covered`, `12 min 00
  * s, with 1 d 00 h covered`.
  */
-export function formatTimeAboveRate({ atLeast, atMost }: TimeAbove['in'], { coveredSeconds }: TimeAbove): string {
+export function formatTimeAboveRate(
+  { atLeast, atMost }: TimeAboveRate['in'],
+  { coveredSeconds }: TimeAboveRate,
+): string {
   const covered = `${formatDuration(coveredSeconds * 1000, 'round')} covered`
   if (atMost > 0) return `${formatDurationBounds(atLeast * 1000, atMost * 1000)}, with ${covered}`
   return coveredSeconds === 0 ? 'unknown: nothing is covered' : `none in ${covered}`

@@ -4,18 +4,18 @@ import XIcon from 'lucide-react/icons/x'
 import { usePathname } from 'next/navigation'
 import { type FormEvent, useState } from 'react'
 import type { SavedView } from '#lib/access/api/index.ts'
-import { MAX_VIEW_NAME_CHARACTERS } from '#lib/contract/vocabulary.ts'
+import { MAX_SAVED_VIEW_NAME_CHARACTERS } from '#lib/contract/vocabulary.ts'
 import { useCaller, useHasRight } from '../access/caller.tsx'
 import { useAccessChange } from '../access/use-access-change.ts'
 import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { SaveErrorText } from '../schema-form/save-error-text.tsx'
-import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
+import { QueryStateView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button, IconButton } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { SelectField, TextField } from '../ui/field.tsx'
 import { Popover } from '../ui/overlay/lazy-overlays.tsx'
-import { parseStoredViews, extractViewSearch, legacyViewStorage } from './saved-views.ts'
+import { parseStoredViews, extractSavedViewSearch, legacyViewStorage } from './saved-views.ts'
 
 type Given = Pick<SavedView, 'page' | 'name' | 'search' | 'of'> & { isDefault?: boolean }
 /**
@@ -59,7 +59,7 @@ function Views({ onOpen }: { onOpen: () => void }) {
   const remove = ({ id }: SavedView) => change.mutate({ method: 'DELETE', path: `views/${id}` })
   return (
     <>
-      <AnswerView query={query} skeleton={<SkeletonRows rows={2} />}>
+      <QueryStateView query={query} skeleton={<SkeletonRows rows={2} />}>
         {({ data }) => {
           const views = data.filter((view) => view.page === page)
           return (
@@ -86,7 +86,7 @@ function Views({ onOpen }: { onOpen: () => void }) {
             </>
           )
         }}
-      </AnswerView>
+      </QueryStateView>
       <SaveErrorText why={change.error} />
       {owners.length > 0 && <SaveForm page={page} owners={owners} onSave={save} />}
       {owners[0] && <KeptHere page={page} of={owners[0]} onSave={save} />}
@@ -160,7 +160,7 @@ function SaveForm({ page, owners, onSave }: { page: string; owners: readonly Own
   const save = (event: FormEvent) => {
     event.preventDefault()
     if (name.trim() === '') return
-    onSave({ page, name: name.trim(), search: extractViewSearch(window.location.search), of }).then(
+    onSave({ page, name: name.trim(), search: extractSavedViewSearch(window.location.search), of }).then(
       () => setName(''),
       () => {},
     )
@@ -170,7 +170,7 @@ function SaveForm({ page, owners, onSave }: { page: string; owners: readonly Own
       <TextField
         label="Name for the current view"
         className="flex-1"
-        maxLength={MAX_VIEW_NAME_CHARACTERS}
+        maxLength={MAX_SAVED_VIEW_NAME_CHARACTERS}
         value={name}
         onChange={(event) => setName(event.target.value)}
       />
@@ -202,7 +202,7 @@ function KeptHere({ page, of, onSave }: { page: string; of: Owner; onSave: Save 
   }
   const move = async () => {
     for (const { name, search } of kept)
-      await onSave({ page, name: name.slice(0, MAX_VIEW_NAME_CHARACTERS), search, of })
+      await onSave({ page, name: name.slice(0, MAX_SAVED_VIEW_NAME_CHARACTERS), search, of })
     end()
   }
   return (

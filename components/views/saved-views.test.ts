@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseStoredViews, extractViewSearch } from './saved-views.ts'
+import { parseStoredViews, extractSavedViewSearch } from './saved-views.ts'
 
 describe('what a browser has kept is read', () => {
   it.each([
@@ -19,5 +19,5 @@ it.each([
   ['?range=7d&customer=Tailspin&sessions.group=where', '?sessions.group=where'],
   ['?kind=failover%2Cno_path&cursor=abc&scope=x', '?kind=failover%2Cno_path&scope=x'],
 ])('of %s is kept %s', (search, kept) => {
-  expect(extractViewSearch(search)).toBe(kept)
+  expect(extractSavedViewSearch(search)).toBe(kept)
 })

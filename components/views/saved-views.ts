@@ -42,7 +42,7 @@ function isSaved(item: unknown): item is StoredView {
  * Returns the part of a query string that belongs to a view. The page of rows, the page time and the customer do not
  * belong to it.
  */
-export function extractViewSearch(search: string): string {
+export function extractSavedViewSearch(search: string): string {
   const parameters = new URLSearchParams(search)
   for (const name of ['cursor', 'customer', ...timeParameterNames]) parameters.delete(name)
   const text = parameters.toString()

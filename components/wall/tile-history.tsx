@@ -20,7 +20,7 @@ const heights: Record<IntervalState, number> = { up: 4, degraded: 7, down: 10, u
  * gateway, the states of the last 30 days.
  * @param until past moment at which the history ends, as text; null = now
  */
-export function TileHistory({
+export function WallTileHistoryStrip({
   history,
   now,
   until,
@@ -76,7 +76,7 @@ export function TileHistory({
  *   rates
  * @param until past moment at which the history ends, as text; null = now
  */
-export function RowHistory({
+export function WallRowHistory({
   history,
   late,
   now,

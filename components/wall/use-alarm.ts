@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'react'
 import type { WallState, WallTile } from '#lib/overview/api/index.ts'
 import type { WallSound, AlarmSpeaker } from './alarm.ts'
 
-export type SoundState = 'armed' | 'not armed' | 'off'
+export type AlarmSoundState = 'armed' | 'not armed' | 'off'
 
 /** Interval of sounds while an unacknowledged resource is DOWN, milliseconds. */
 const REMIND_EVERY_MS = 60_000
@@ -41,7 +41,7 @@ const KEY = 'peerwatch-wall-sounded'
  * @param isWanted whether the wall's settings allow sound
  * @param tiles null while the data is outdated; no sound is played then, because the screen shows a text
  */
-export function useAlarm(isWanted: boolean, tiles: readonly WallTile[] | null, now: number): SoundState {
+export function useAlarm(isWanted: boolean, tiles: readonly WallTile[] | null, now: number): AlarmSoundState {
   const [isArmed, setArmed] = useState(false)
   const speaker = useRef<AlarmSpeaker | null>(null)
   const before = useRef<Map<string, WallState> | null>(null)

@@ -1,7 +1,7 @@
 import type { Wall } from '#lib/overview/api/index.ts'
 import { formatMinute, formatMoment, formatZoneLabel } from '../format/instant.ts'
 import type { ArrangedWall } from './arrange-wall.ts'
-import type { SoundState } from './use-alarm.ts'
+import type { AlarmSoundState } from './use-alarm.ts'
 import type { WallReading } from './wall-feed.ts'
 import { formatWallDataAge, formatEstateCounts } from './wall-text.ts'
 
@@ -28,7 +28,7 @@ export function WallTopLine({ view, reading: { wall, lost }, now, zone }: Top & 
   )
 }
 
-const soundLabels: Record<SoundState, string | null> = {
+const soundLabels: Record<AlarmSoundState, string | null> = {
   armed: null,
   'not armed': 'Click for sound',
   off: null,
@@ -55,7 +55,7 @@ export function WallBar({
   sound,
   openAccess,
   isPast,
-}: Top & { zone: string; sound: SoundState; openAccess: boolean; isPast: boolean }) {
+}: Top & { zone: string; sound: AlarmSoundState; openAccess: boolean; isPast: boolean }) {
   const isLate = !isPast && (lost !== null || freshness?.state === 'late' || freshness?.state === 'stale')
   const age = isPast ? '' : formatWallDataAge({ readAt, freshness: lost === null ? freshness : null }, now)
   const ahead = lost === null && !isPast ? wall?.ahead : null

@@ -3,9 +3,9 @@ import type { Alerting } from '#lib/alerting/api/index.ts'
 import type { Health } from '#lib/setup/api/index.ts'
 import type { Wall, WallHistory, WallTile } from '#lib/overview/api/index.ts'
 import { ApiError } from '../data/api-error.ts'
-import { type ApiAnswer, getJson } from '../data/client.ts'
+import { type ApiResponse, getJson } from '../data/client.ts'
 import { ChangeBatcher } from '../data/live/change-batcher.ts'
-import { LiveConnection, type LiveState } from '../data/live/live-connection.ts'
+import { LiveUpdatesConnection, type LiveUpdatesState } from '../data/live/live-connection.ts'
 import { ContinuedServerClock } from '../data/server-clock.ts'
 
 /**
@@ -79,7 +79,7 @@ export interface WallReading {
   alerting: Alerting['proof'] | null
   /** age of the polls behind the data */
   freshness: Freshness | null
-  line: LiveState['status']
+  line: LiveUpdatesState['status']
   /** reason why the data is outdated; null while it is current */
   lost: string | null
 }
@@ -116,7 +116,7 @@ const topics: ReadonlySet<StreamChange['topics'][number]> = new Set([
 ])
 
 export interface FeedStart {
-  answer: ApiAnswer<Wall> | null
+  answer: ApiResponse<Wall> | null
   /**
    * time when the server rendered the page, epoch milliseconds; the first render in the browser must show the same
    * second
@@ -144,14 +144,14 @@ export class WallFeed {
   private readonly isPast: boolean
   private readonly reload: () => void
   private readonly listeners = new Set<() => void>()
-  private readonly line: LiveConnection
+  private readonly line: LiveUpdatesConnection
   private readonly batcher = new ChangeBatcher(() => void this.ask(), 500)
   private jumps = new JumpWatch()
   private reading: WallReading
   private second: number
   private failures = 0
   private failure = UNREACHABLE
-  private live: LiveState = { status: 'connecting', reason: null, lastMessageAt: null }
+  private live: LiveUpdatesState = { status: 'connecting', reason: null, lastMessageAt: null }
   private isAsking = false
   private isAskedAgain = false
   private renewAt = 0
@@ -177,7 +177,7 @@ export class WallFeed {
       line: 'connecting',
       lost: null,
     }
-    this.line = new LiveConnection({
+    this.line = new LiveUpdatesConnection({
       onState: (live) => {
         this.live = live
         this.judge()
@@ -266,7 +266,7 @@ export class WallFeed {
     this.isAsking = true
     this.isAskedAgain = false
     try {
-      const { data, asOf, freshness } = await getJson<ApiAnswer<Wall>>(this.url, AbortSignal.timeout(TIMEOUT_MS))
+      const { data, asOf, freshness } = await getJson<ApiResponse<Wall>>(this.url, AbortSignal.timeout(TIMEOUT_MS))
       this.failures = 0
       this.clock.learn(Date.parse(asOf))
       this.reading = {
@@ -307,7 +307,7 @@ export class WallFeed {
   /** Loads the history. If this fails, the wall shows no history, because an outdated history would look current. */
   private async askHistory(): Promise<void> {
     this.askHistoryAt = performance.now() + HISTORY_EVERY_MS * (0.9 + Math.random() * 0.2)
-    const history = await getJson<ApiAnswer<WallHistory>>(this.historyUrl, AbortSignal.timeout(TIMEOUT_MS)).catch(
+    const history = await getJson<ApiResponse<WallHistory>>(this.historyUrl, AbortSignal.timeout(TIMEOUT_MS)).catch(
       () => null,
     )
     this.reading = { ...this.reading, history: history?.data ?? null }
@@ -321,9 +321,10 @@ export class WallFeed {
   private async askAlerting(): Promise<void> {
     this.askAlertingAt = performance.now() + ALERTING_EVERY_MS
     const sign = this.screen !== null && (await isDrawing()) ? `?screen=${encodeURIComponent(this.screen)}` : ''
-    const answer = await getJson<ApiAnswer<Alerting>>(`/api/v1/alerting${sign}`, AbortSignal.timeout(TIMEOUT_MS)).catch(
-      () => null,
-    )
+    const answer = await getJson<ApiResponse<Alerting>>(
+      `/api/v1/alerting${sign}`,
+      AbortSignal.timeout(TIMEOUT_MS),
+    ).catch(() => null)
     this.reading = { ...this.reading, alerting: answer?.data.proof ?? null }
     this.notify()
   }

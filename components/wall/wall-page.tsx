@@ -18,13 +18,13 @@ import { WallBar, WallTopLine } from './wall-bar.tsx'
 import { type FeedStart, WallFeed } from './wall-feed.ts'
 import { WallMenu } from './wall-menu.tsx'
 import { buildWallHref, type WallSettings } from './wall-settings.ts'
-import { Tile } from './wall-tile.tsx'
+import { WallTileBox } from './wall-tile.tsx'
 import {
   formatOutdatedTile,
   formatWallMinute,
-  formatShortLate,
+  formatShortLatePoll,
   formatStateCounts,
-  formatTile,
+  formatWallTile,
   formatAllUpDuration,
 } from './wall-text.ts'
 import { formatMinute, formatMoment, formatZoneLabel } from '../format/instant.ts'
@@ -223,14 +223,14 @@ function Tiles({
           const spot = view.spots[index]
           return (
             spot && (
-              <Tile
+              <WallTileBox
                 key={tile.id}
                 tile={isPast ? { ...tile, href: linkAt(tile.href, now) } : tile}
                 spot={spot}
                 history={isKnown && history ? (history.tiles.find(({ id }) => id === tile.id) ?? null) : undefined}
-                words={isKnown ? formatTile(tile, now, zone) : formatOutdatedTile(tile, readAt ?? now, zone)}
+                words={isKnown ? formatWallTile(tile, now, zone) : formatOutdatedTile(tile, readAt ?? now, zone)}
                 until={until}
-                late={isKnown ? (tile.lastKnown ? '' : formatShortLate(tile.freshness, now)) : null}
+                late={isKnown ? (tile.lastKnown ? '' : formatShortLatePoll(tile.freshness, now)) : null}
                 mayAcknowledge={mayAcknowledge}
               />
             )

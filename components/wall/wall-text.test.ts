@@ -11,16 +11,16 @@ import {
   formatMegabits,
   formatLastDaysStates,
   listShorterTexts,
-  formatShortLate,
+  formatShortLatePoll,
   formatStateCounts,
-  formatTile,
+  formatWallTile,
   formatWallDay,
   formatAllUpDuration,
 } from './wall-text.ts'
 
 const NOW = Date.parse('2026-11-20T03:30:00.000Z')
 const ago = (seconds: number) => new Date(NOW - seconds * 1_000).toISOString()
-const words = (...of: Parameters<typeof tile>) => formatTile(tile(...of), NOW, 'UTC')
+const words = (...of: Parameters<typeof tile>) => formatWallTile(tile(...of), NOW, 'UTC')
 
 it.each([
   [999, null],
@@ -95,9 +95,9 @@ describe('a tile', () => {
 
   it('that is late says so in a row in few letters', () => {
     const at = { oldestPollAt: null, latePollAt: ago(125) }
-    expect(formatShortLate({ state: 'late', ...at }, NOW)).toBe('LATE 2 min')
-    expect(formatShortLate({ state: 'stale', oldestPollAt: null, latePollAt: null }, NOW)).toBe('STALE')
-    expect(formatShortLate({ state: 'fresh', ...at }, NOW)).toBeNull()
+    expect(formatShortLatePoll({ state: 'late', ...at }, NOW)).toBe('LATE 2 min')
+    expect(formatShortLatePoll({ state: 'stale', oldestPollAt: null, latePollAt: null }, NOW)).toBe('STALE')
+    expect(formatShortLatePoll({ state: 'fresh', ...at }, NOW)).toBeNull()
   })
 
   it.each([

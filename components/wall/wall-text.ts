@@ -15,7 +15,7 @@ const roughly = (ms: number): string | null => (ms < 1_000 ? null : formatDurati
 export const formatMinimumDuration = (ms: number): string | null => (ms < 1_000 ? null : `≥ ${formatBriefDuration(ms)}`)
 
 /** Texts of a resource's tile on the wall display. */
-export interface TileText {
+export interface WallTileText {
   state: WallState
   word: TileStatus
   /** name of the state in the largest letters: `ONE PATH LEFT` */
@@ -42,7 +42,7 @@ export interface TileText {
  * Returns the texts of a tile.
  * @param now the server's time, epoch milliseconds
  */
-export function formatTile(tile: WallTile, now: number, zone: string): TileText {
+export function formatWallTile(tile: WallTile, now: number, zone: string): WallTileText {
   const { state, since } = tile
   // the duration is left out for an unknown state, because it carries no information
   const begun = isUpOrSilent(state) || state === 'unknown' || since === null ? null : Date.parse(since[1])
@@ -81,7 +81,7 @@ export const shortenTileTitle = (title: string): string => BRIEF[title] ?? title
  * and its time.
  * @param readAt time of the last data, epoch milliseconds
  */
-export function formatOutdatedTile(tile: WallTile, readAt: number, zone: string): TileText {
+export function formatOutdatedTile(tile: WallTile, readAt: number, zone: string): WallTileText {
   const last = formatWas(tile.called, readAt, zone, readAt)
   const nothing = { since: null, lasted: null, doubt: null, owner: null, ownerShare: null }
   return { ...nothing, state: 'unknown', word: 'unknown', title: 'UNKNOWN', meaning: last, note: last }
@@ -106,7 +106,7 @@ function formatRecovered({ recovered }: WallTile, now: number, zone: string): st
 }
 
 /** Formats how late the data is, briefly enough for a row: `LATE 2 min`. */
-export function formatShortLate({ state, latePollAt }: Freshness, now: number): string | null {
+export function formatShortLatePoll({ state, latePollAt }: Freshness, now: number): string | null {
   if (state !== 'late' && state !== 'stale') return null
   return `${state.toUpperCase()} ${(latePollAt && roughly(now - Date.parse(latePollAt))) ?? ''}`.trimEnd()
 }

@@ -1,8 +1,8 @@
 import { type CSSProperties, type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { WallTile, WallTileHistory, TileStatus } from '#lib/overview/api/index.ts'
 import type { TilePlacement } from './place-tiles.ts'
-import { RowHistory, TileHistory } from './tile-history.tsx'
-import { shortenTileTitle, findExtraImpact, listShorterTexts, type TileText } from './wall-text.ts'
+import { WallRowHistory, WallTileHistoryStrip } from './tile-history.tsx'
+import { shortenTileTitle, findExtraImpact, listShorterTexts, type WallTileText } from './wall-text.ts'
 
 /**
  * Overflow up to which text still counts as fitting, as a multiple of the font size. Letters extend slightly beyond
@@ -79,7 +79,7 @@ function Fact({ what, text }: { what: keyof typeof facts; text: string }) {
 interface TileParts {
   tile: WallTile
   spot: TilePlacement
-  words: TileText
+  words: WallTileText
   /** short text about how late the data is; null = not late */
   late: string | null
   /** history of the resource; undefined = not loaded yet; null = none exists */
@@ -103,7 +103,7 @@ const ageOf = ({ freshness, unconfirmedSince, lastKnown }: WallTile): 'late' | '
  * Tile of one resource. It is a large tile with the next step, a smaller tile with the meaning of its state, or a row.
  * Its link leads to the incident if there is one, otherwise to the resource.
  */
-export function Tile({ tile, spot, words, late, history, until, mayAcknowledge }: TileParts) {
+export function WallTileBox({ tile, spot, words, late, history, until, mayAcknowledge }: TileParts) {
   const { form, x, y, width, height } = spot
   return (
     <li
@@ -150,7 +150,7 @@ function Row({ tile, words, late, history, until }: Omit<TileParts, 'spot' | 'ma
       {words.state === 'silent' && !tile.lastKnown ? (
         <span className="wall-blind">{tile.called}</span>
       ) : (
-        <RowHistory history={history} late={late} now={tile.bitsPerSecond} until={until} />
+        <WallRowHistory history={history} late={late} now={tile.bitsPerSecond} until={until} />
       )}
     </div>
   )
@@ -202,7 +202,7 @@ function Body({
       {isLead && isNow && tile.nextStep !== null && (
         <Fact what="next" key={`${tile.nextStep} ${room}`} text={tile.nextStep} />
       )}
-      {isLead && history && <TileHistory history={history} now={tile.state} until={until} />}
+      {isLead && history && <WallTileHistoryStrip history={history} now={tile.state} until={until} />}
     </div>
   )
 }

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { Source } from '#lib/setup/api/index.ts'
 import { testSource } from '../sources/testing.ts'
-import { findLastBurst, findLongestFloorSeconds, formatTargetMeasurability, formatWatchRefusal } from './floor-text.ts'
+import {
+  findLastBurst,
+  findLongestDetectionFloorSeconds,
+  formatTargetMeasurability,
+  formatWatchRefusal,
+} from './floor-text.ts'
 
 const source = (kind: Source['kind'], floorSeconds: number | null, burst: Source['burst'] = null): Source =>
   testSource({ kind, floorSeconds, burst })
@@ -11,7 +16,7 @@ describe('the floor of a resource', () => {
     ['is the coarsest of what decides', [source('summary', 61), source('summary', 63), source('stats', 300)], 63],
     ['is not known while a part of it is not', [source('peers', 61), source('peers', null)], null],
     ['is not known where nothing decides', [source('stats', 61)], null],
-  ])('%s', (_, sources, floor) => expect(findLongestFloorSeconds(sources)).toBe(floor))
+  ])('%s', (_, sources, floor) => expect(findLongestDetectionFloorSeconds(sources)).toBe(floor))
 })
 
 describe('a target', () => {

@@ -1,5 +1,5 @@
 import type { Source } from '#lib/setup/api/index.ts'
-import type { Watch } from '#lib/incidents/api/index.ts'
+import type { FasterPolling } from '#lib/incidents/api/index.ts'
 import { formatDuration } from '#lib/contract/words/index.ts'
 import { formatPlural } from '../format/quantity.ts'
 
@@ -16,7 +16,7 @@ const deciding: ReadonlySet<Source['kind']> = new Set(['peers', 'summary'])
  * Returns the longest detection floor of the polls that determine whether a resource is up, in seconds. The detection
  * floor of a poll is the shortest outage that it is certain to detect. null = not polled, or not measured yet.
  */
-export function findLongestFloorSeconds(sources: readonly Source[]): number | null {
+export function findLongestDetectionFloorSeconds(sources: readonly Source[]): number | null {
   const floors = sources.filter(({ kind }) => deciding.has(kind)).map(({ floorSeconds }) => floorSeconds)
   return floors.length === 0 || floors.includes(null) ? null : Math.max(...floors.map(Number))
 }
@@ -35,7 +35,7 @@ export function formatTargetMeasurability(floorSeconds: number, targetSeconds = 
 }
 
 /** Describes why a request for fast polling was not fully granted; '' if it was. */
-export function formatWatchRefusal({ polls, rejectedPolls }: Pick<Watch, 'polls' | 'rejectedPolls'>): string {
+export function formatWatchRefusal({ polls, rejectedPolls }: Pick<FasterPolling, 'polls' | 'rejectedPolls'>): string {
   if (rejectedPolls > 0)
     return `${formatPlural(rejectedPolls, 'poll')} not accelerated: the limit for fast polls of the subscription (burst.polls) is reached.`
   return polls === 0 ? 'Already polled at this rate.' : ''

@@ -1,12 +1,17 @@
 import { Eye, EyeOff } from 'lucide-react'
-import type { Watch, WatchBody } from '#lib/incidents/api/index.ts'
+import type { FasterPolling, FasterPollingBody } from '#lib/incidents/api/index.ts'
 import { formatDuration, formatInterval } from '#lib/contract/words/index.ts'
 import { RequireRight } from '../access/require-right.tsx'
 import { sendJson, useEndpoint, useCommand } from '../data/index.ts'
 import { useAsOf } from '../links/page-selection-provider.tsx'
 import { Button } from '../ui/button.tsx'
 import { useRealNow } from '../ui/times/page-clock.tsx'
-import { findLastBurst, findLongestFloorSeconds, formatTargetMeasurability, formatWatchRefusal } from './floor-text.ts'
+import {
+  findLastBurst,
+  findLongestDetectionFloorSeconds,
+  formatTargetMeasurability,
+  formatWatchRefusal,
+} from './floor-text.ts'
 
 const WATCH_MINUTES = 10
 
@@ -18,14 +23,15 @@ export function WatchBar({ scope }: { scope: string }) {
   const sources = useEndpoint('sources', { scope })
   const now = useRealNow()
   const watch = useCommand(
-    (minutes: number) => sendJson<{ data: Watch }>('POST', '/api/v1/watch', { scope, minutes } satisfies WatchBody),
+    (minutes: number) =>
+      sendJson<{ data: FasterPolling }>('POST', '/api/v1/watch', { scope, minutes } satisfies FasterPollingBody),
     [['sources']],
     'onSettled',
   )
   if (useAsOf() !== null) return null
   if (!sources.data) return <div className="skeleton m-2 h-7" />
   const { data } = sources.data
-  const floor = findLongestFloorSeconds(data)
+  const floor = findLongestDetectionFloorSeconds(data)
   const burst = findLastBurst(data)
   const left = burst ? Date.parse(burst.until) - now : 0
   const isWatched = burst?.reason === 'watch' && left > 0

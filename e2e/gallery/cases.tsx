@@ -3,15 +3,15 @@ import type { EventsSummary } from '#lib/incidents/api/index.ts'
 import { Sparkline } from '#components/charts/sparkline.tsx'
 import { StateTimeline } from '#components/charts/state-timeline/state-timeline.tsx'
 import {
-  placeInOneRow,
+  placeMarksInOneRow,
   type TimelineMark,
   type TimelineTrack,
 } from '#components/charts/state-timeline/timeline-tracks.ts'
 import { CircuitTable } from '#components/circuits/circuit-table.tsx'
-import { PathSummary } from '#components/circuits/path-summary.tsx'
+import { CircuitPathSummary } from '#components/circuits/path-summary.tsx'
 import { testCircuit, testPath } from '#lib/circuits/api/testing.ts'
 import { UptimeBars, UptimeDaysChart } from '#components/uptime/uptime-bars.tsx'
-import type { UptimeView } from '#components/uptime/uptime-text.ts'
+import type { UptimeChartData } from '#components/uptime/uptime-text.ts'
 import { ApiError } from '#components/data/index.ts'
 import { EventHistogram } from '#components/events/event-histogram.tsx'
 import { EvidenceTable } from '#components/events/evidence.tsx'
@@ -28,7 +28,7 @@ import { LookupPicture } from '#components/routes/lookup/lookup-picture.tsx'
 import { testCandidate } from '#lib/routes/words/testing.ts'
 import { SessionTable } from '#components/sessions/session-table.tsx'
 import { testSession } from '#components/sessions/testing.ts'
-import { BudgetBar } from '#components/sources/poll-detail.tsx'
+import { AzureBudgetBar } from '#components/sources/poll-detail.tsx'
 import { CoverageStrip } from '#components/sources/coverage-strip.tsx'
 import { MomentField } from '#components/time/moment-field.tsx'
 import { StateStrip } from '#components/timeline/session-strips.tsx'
@@ -70,8 +70,8 @@ const rates = (scale: number) =>
 
 const DAY_SECONDS = 86_400
 const exactly = (seconds: number) => ({ atLeast: seconds, atMost: seconds })
-const uptimeOfLength = (length: number): UptimeView => {
-  const days = Array.from({ length }, (_, n): UptimeView['days'][number] => {
+const uptimeOfLength = (length: number): UptimeChartData => {
+  const days = Array.from({ length }, (_, n): UptimeChartData['days'][number] => {
     const down = n === 4 ? 700 : 0
     const unknownSeconds = n === 18 ? 30_000 : n > 18 && n < 21 ? DAY_SECONDS : 0
     return {
@@ -116,7 +116,7 @@ const track = (part: string, marks: Omit<TimelineMark, 'row'>[]): TimelineTrack 
   key: part,
   name: 'erc-london',
   part,
-  marks: placeInOneRow(marks),
+  marks: placeMarksInOneRow(marks),
   rows: 1,
   unseen: [{ from: at(1.2), to: at(0.9), why: 'Azure refused (403)' }],
 })
@@ -456,9 +456,9 @@ export const cases: GalleryCase[] = [
     name: 'path-brief',
     node: (
       <div className={row}>
-        <PathSummary path={testPath()} />
-        <PathSummary path={testPath({ state: 'down', since: [...bounds] })} />
-        <PathSummary path={undefined} />
+        <CircuitPathSummary path={testPath()} />
+        <CircuitPathSummary path={testPath({ state: 'down', since: [...bounds] })} />
+        <CircuitPathSummary path={undefined} />
       </div>
     ),
   },
@@ -515,9 +515,9 @@ export const cases: GalleryCase[] = [
     width: 200,
     node: (
       <div className="grid gap-2">
-        <BudgetBar used={90} limit={100} />
-        <BudgetBar used={20} limit={100} />
-        <BudgetBar used={null} limit={100} />
+        <AzureBudgetBar used={90} limit={100} />
+        <AzureBudgetBar used={20} limit={100} />
+        <AzureBudgetBar used={null} limit={100} />
       </div>
     ),
   },

@@ -2,7 +2,7 @@ import { DAY } from '#lib/contract/time/time.ts'
 import {
   setRiseFactors,
   getBillingMonth,
-  CALENDAR_MONTH,
+  CALENDAR_MONTH_START,
   type CircuitInput,
   type CostContext,
   computeCostAtBytes,
@@ -254,7 +254,7 @@ function frameOf(member: Member, at: number): CostContext {
   return {
     now: at,
     month: getBillingMonth(at),
-    anchor: CALENDAR_MONTH,
+    anchor: CALENDAR_MONTH_START,
     sheet: SHEET,
     overrides,
     gb: { bytes: GB, calibrated: true },

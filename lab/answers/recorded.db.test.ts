@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { OPEN_CALLER } from '#lib/access/index.ts'
+import { OPEN_ACCESS_CALLER } from '#lib/access/index.ts'
 import { callApiInProcess } from '#lib/questions/index.ts'
 import { capabilityTable } from '#lib/table.ts'
 import { scratch } from '../demo-history/testing.ts'
@@ -12,7 +12,7 @@ it('answers about recorded bodies are what the bodies say', { timeout: 120_000 }
   try {
     const random = seeded(8)
     const truth = await truthOfRecorded(db, 1, random)
-    const ask = callApiInProcess(capabilityTable, OPEN_CALLER)
+    const ask = callApiInProcess(capabilityTable, OPEN_ACCESS_CALLER)
     const judge = await Judge.of({ truth, ask: (question) => ask(db.pool, question), random })
     const right = new Map<string, number>()
     for (let n = 0; n < 120; n++) {

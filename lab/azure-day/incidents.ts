@@ -4,7 +4,7 @@
  */
 import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '#lib/detection/index.ts'
-import { addConnectedScopes, selectPollsToBurst } from '#lib/poller/index.ts'
+import { addConnectedResources, selectPollsToBurst } from '#lib/poller/index.ts'
 import type { Agenda } from './agenda.ts'
 import { type Cut, gatewayOf } from './cuts.ts'
 import type { DayPoll } from './day-poll.ts'
@@ -69,7 +69,7 @@ export class Incidents {
       this.#of(id).map((one, n) => ({ sourceId: n, scope: id, kind: one.kind, one })),
     )
     let room = BURST_POLLS - own.filter((one) => timetable.isFaster(one, now)).length
-    const scopes = addConnectedScopes(new Set([poll.load.resourceId]), { gateways: nodes })
+    const scopes = addConnectedResources(new Set([poll.load.resourceId]), { gateways: nodes })
     for (const { one } of selectPollsToBurst(pollable, scopes)) {
       const isFaster = timetable.isFaster(one, now)
       if (one.everySeconds * SECOND <= BURST_MS || (!isFaster && room-- <= 0)) continue

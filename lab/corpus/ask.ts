@@ -1,5 +1,11 @@
 /** A poll at virtual time: the product's own decoder reads the simulator's response. */
-import { createAzure, decodeAnswer, type RouteTableCache, buildPlainRequest, type PollSpan } from '#lib/azure/index.ts'
+import {
+  createAzure,
+  decodePollResponse,
+  type RouteTableCache,
+  buildPlainRequest,
+  type PollSpan,
+} from '#lib/azure/index.ts'
 import type { EpochMs, Observation, PollTarget } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { answer, edgesBetween, tokenFor, type World } from '../simulator/index.ts'
@@ -129,11 +135,11 @@ export class VirtualPoller {
       return { ...(await this.lists.poll(target, kind, { params })), ...span }
     }
     const wire = this.answer(slot.sampleAt, { ...buildPlainRequest(target, kind), headers: AUTHORIZED })
-    const decode = () => decodeAnswer(target, kind, wire, span)
+    const decode = () => decodePollResponse(target, kind, wire, span)
     if (!TABLES.has(kind)) return decode()
     if (this.known) {
       const begun = process.cpuUsage()
-      const observation = decodeAnswer(target, kind, wire, span, this.known)
+      const observation = decodePollResponse(target, kind, wire, span, this.known)
       const { user, system } = process.cpuUsage(begun)
       this.decodeCpu += user + system
       return observation

@@ -6,7 +6,7 @@ import { findLinkSubnetHosts } from '#lib/bgp/index.ts'
 import { subtractSpans } from '#lib/contract/time/time-spans.ts'
 import { SECOND, HOUR, WEEK } from '#lib/contract/time/time.ts'
 import type { RouterSideSession, RouterStateInterval } from '#lib/detection/index.ts'
-import type { TrafficPast } from '#lib/history/index.ts'
+import type { PastTraffic } from '#lib/history/index.ts'
 
 /**
  * Returns the inputs of detection other than polls, as the scenario defines them. History consists of four weeks of
@@ -199,7 +199,7 @@ function routerEndsOf({ collector, start }: CorpusScenario, estate: Scenario, at
 const POINT = 5 * 60_000
 
 /** `peering` '' = all peerings together */
-type PastOf = (scope: string, peering: string, at: EpochMs) => TrafficPast
+type PastOf = (scope: string, peering: string, at: EpochMs) => PastTraffic
 
 function pastOf(world: World): PastOf {
   return (scope, peering, at) => {

@@ -1,7 +1,7 @@
 /** A timetable whose polls become faster after the first adverse sample, by the poller's own rule. */
 import type { EpochMs } from '#lib/contract/index.ts'
 import { defaultSettings } from '#lib/detection/index.ts'
-import { findBurstScopes, selectPollsToBurst, addConnectedScopes } from '#lib/poller/index.ts'
+import { findResourcesToBurst, selectPollsToBurst, addConnectedResources } from '#lib/poller/index.ts'
 import type { Scenario } from '../simulator/index.ts'
 import { detectEvents, pollsOf, type Run, createScenarioWorld } from './run.ts'
 import type { CorpusScenario } from './scenario.ts'
@@ -56,7 +56,7 @@ class BurstingTimetable implements Iterable<Slot> {
       .map((source, sourceId) => ({ sourceId, scope: source.resource, kind: source.kind, source }))
     const isFaster = (source: PolledSource) => (this.#fasterUntil.get(keyOf(source)) ?? 0) > provedAt
     let room = MOST - polls.filter(({ source }) => isFaster(source)).length
-    for (const { source } of selectPollsToBurst(polls, addConnectedScopes(scopes, { gateways: nodes }))) {
+    for (const { source } of selectPollsToBurst(polls, addConnectedResources(scopes, { gateways: nodes }))) {
       if (!isFaster(source) && room-- <= 0) continue
       this.#hurry(source, provedAt)
     }
@@ -85,7 +85,7 @@ export async function runBursting(scenario: CorpusScenario, everyMs: number): Pr
     pollsOf(scenario, world, timetable),
     undefined,
     ({ slot, observation }, { events }) => {
-      const scopes = findBurstScopes(events, observation.finishedAt)
+      const scopes = findResourcesToBurst(events, observation.finishedAt)
       if (scopes.size > 0) timetable.startBurst(scopes, slot.finishedAt)
     },
   )

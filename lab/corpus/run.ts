@@ -22,9 +22,9 @@ import {
   type DetectionInputs,
   getConfiguredInstances,
   MemoryDetector,
-  type KnownFacts,
-  updateKnownFacts,
-  EMPTY_KNOWN_FACTS,
+  type SourceKnowledge,
+  updateSourceKnowledge,
+  EMPTY_SOURCE_KNOWLEDGE,
   createPausedPoll,
   createPollWithoutRows,
   MemoryRecorder,
@@ -185,14 +185,14 @@ const PAUSE = { id: 'pause', why: 'work', from: DAY, to: DAY, scopes: [], by: 'a
 
 /** Knowledge from earlier polls, by gateway or path. */
 class Memory {
-  private readonly knowledge = new Map<string, KnownFacts>()
+  private readonly knowledge = new Map<string, SourceKnowledge>()
   private readonly configs = new Map<string, ResourceConfig | null>()
   /** for gateways: the begin of the current change, and the bounds of the last finished change */
   private readonly changes = new Map<string, { since: EpochMs | null; over: Bounds | null }>()
   private listedAt: EpochMs = 0
 
   take({ source }: Slot, raw: Observation): Omit<CollectedPoll, 'restarted' | 'slot'> {
-    const known = this.knowledge.get(source.name) ?? EMPTY_KNOWN_FACTS
+    const known = this.knowledge.get(source.name) ?? EMPTY_SOURCE_KNOWLEDGE
     const config = this.configs.get(source.resource) ?? null
     const observation = markIncompletePoll(raw, {
       ...known,
@@ -203,7 +203,7 @@ class Memory {
     if (isGood && (observation.kind === 'peers' || observation.kind === 'summary'))
       this.knowledge.set(
         source.name,
-        updateKnownFacts(known, convertRowsToSessions(observation), observation.outcome === 'ok'),
+        updateSourceKnowledge(known, convertRowsToSessions(observation), observation.outcome === 'ok'),
       )
     if (isGood && observation.kind === 'inventory')
       for (const { name, type, config: own } of observation.rows.resources)

@@ -5,7 +5,7 @@ import { circuitPaths } from '#lib/contract/index.ts'
 import type { Event } from '#lib/incidents/api/index.ts'
 import type { ResponseOf } from '#lib/api/index.ts'
 import { HOUR, MINUTE, WEEK } from '#lib/contract/time/time.ts'
-import { ensureSource, syncSchedule, readTrafficPast, type WantedPoll } from '#lib/history/index.ts'
+import { ensureSource, syncSchedule, readPastTraffic, type WantedPoll } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { TopologyCache } from '#lib/poller/index.ts'
@@ -103,7 +103,7 @@ describe('traffic that stops while everything is green', () => {
       ['degraded', 'up', 'quiet'],
       ['degraded', 'up', 'quiet'],
     ])
-    const past = await readTrafficPast(db.pool, { scope: event?.scope ?? '', at: clock('10:00:00') })
+    const past = await readPastTraffic(db.pool, { scope: event?.scope ?? '', at: clock('10:00:00') })
     expect(past.paths.primary?.in).toMatchObject({ confidence: 'normal' })
     expect(past.busiest).toEqual({ in: null, out: null })
   })

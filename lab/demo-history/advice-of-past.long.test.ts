@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import { type LossTerm, parseLossTerms } from '#lib/contract/index.ts'
+import { type WhatIfLoss, parseWhatIfLosses } from '#lib/contract/index.ts'
 import { DAY, MINUTE } from '#lib/contract/time/time.ts'
 import { getCostProjections, refreshCostTraffic, computeWhatIfCost } from '#lib/cost/answers/index.ts'
-import { answerWhatIf } from '#lib/resilience/answers/index.ts'
+import { computeWhatIf } from '#lib/resilience/answers/index.ts'
 
 import { rollUpUsage } from '#lib/history/index.ts'
 import { createWorld, estateIn, parseScenario } from '../simulator/index.ts'
@@ -34,8 +34,8 @@ const CIRCUITS = {
   },
 }
 
-const termsOf = (text: string): LossTerm[] => {
-  const read = parseLossTerms(text)
+const termsOf = (text: string): WhatIfLoss[] => {
+  const read = parseWhatIfLosses(text)
   if ('terms' in read) return read.terms
   throw new Error(read.wrong)
 }
@@ -65,7 +65,7 @@ it("the demo's advice is what hand arithmetic says, and what each circuit takes 
       expect(savings.map(Math.round), name).toEqual(byHand.map(Math.round))
       for (const { term, atMostBitsPerSecond } of takesOver?.losses ?? []) {
         const lose = termsOf(term ?? '')
-        const { data } = await answerWhatIf(
+        const { data } = await computeWhatIf(
           db,
           { lose, change: [], rows: 'changed' },
           { costOfMonth: computeWhatIfCost },

@@ -1,4 +1,4 @@
-import { drillBody } from '#lib/resilience/api/index.ts'
+import { drillBodySchema } from '#lib/resilience/api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { readDeclarations, computeShortId } from '#lib/history/index.ts'
@@ -50,7 +50,7 @@ async function announcePastDrill(db: Database, origin: EpochMs): Promise<void> {
     `/subscriptions/${owner.id}/resourceGroups/${spec.group}/providers/Microsoft.Network/expressRouteCircuits/${spec.name}`,
   )
   const from = beginOf(origin)
-  const body = drillBody.parse({
+  const body = drillBodySchema.parse({
     title: 'London prefixes over Amsterdam',
     note: 'Withdrawn on the routers of dc-london by a route map.',
     change: site.prefixes.map((prefix) => `withdraw:${id}:${prefix}`).join(','),

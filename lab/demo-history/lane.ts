@@ -2,9 +2,9 @@ import { setImmediate } from 'node:timers/promises'
 import type { EpochMs, Observation } from '#lib/contract/index.ts'
 import type { CounterObservation, CoveredPoll } from '#lib/history/index.ts'
 import {
-  type KnownFacts,
-  updateKnownFacts,
-  EMPTY_KNOWN_FACTS,
+  type SourceKnowledge,
+  updateSourceKnowledge,
+  EMPTY_SOURCE_KNOWLEDGE,
   markIncompletePoll,
   convertRowsToSessions,
   findSessionsWithActivity,
@@ -26,7 +26,7 @@ import type { PastKind, VirtualAzure } from './virtual-azure.ts'
 /** Tracks that depend on each other: the tables of a gateway or of a path are polled when its sessions change. */
 export interface Lane {
   readonly tracks: readonly Track[]
-  knowledge: KnownFacts
+  knowledge: SourceKnowledge
 }
 
 /** A write to the database, in the order of each track. */
@@ -96,7 +96,7 @@ async function* poll(
 ): AsyncGenerator<Step> {
   advance(track, at)
   const raw = await azure.poll(track.target, track.kind, spanOf(track, at), windowOf(track, at))
-  const observation = markIncompletePoll(raw, knows(track) ? lane.knowledge : EMPTY_KNOWN_FACTS)
+  const observation = markIncompletePoll(raw, knows(track) ? lane.knowledge : EMPTY_SOURCE_KNOWLEDGE)
   const { last } = track
   if (!last || !isSameReading(last.observation, observation)) {
     yield* flush(track, 'last-by-itself')
@@ -201,7 +201,7 @@ function readAround(lane: Lane, observation: Observation, track: Track): void {
   // Messages are omitted: between polls that were not made they prove nothing about a single poll.
   const quiet = rows.map((row) => ({ ...row, messagesReceived: null }))
   const moved = new Set(findSessionsWithActivity(lane.knowledge, quiet).map(({ neighbor }) => neighbor))
-  lane.knowledge = updateKnownFacts(lane.knowledge, rows, observation.outcome === 'ok')
+  lane.knowledge = updateSourceKnowledge(lane.knowledge, rows, observation.outcome === 'ok')
   if (moved.size === 0) return
   for (const other of lane.tracks) {
     if (other === track || !other.last || (other.kind === 'advertised' && !moved.has(other.target.subresource)))

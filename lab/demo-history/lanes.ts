@@ -13,8 +13,8 @@ import { edgesBetween, lossesOf, type World } from '../simulator/index.ts'
 import {
   getConfiguredInstances,
   groupConnectedResources,
-  type KnownFacts,
-  EMPTY_KNOWN_FACTS,
+  type SourceKnowledge,
+  EMPTY_SOURCE_KNOWLEDGE,
   type PlannedPoll,
   type PollIntervals,
   planPolls,
@@ -244,11 +244,11 @@ function laneKey({ target, kind }: Track): string {
 }
 
 function knowledgeOf([track]: readonly Track[], resources: readonly ResourceRow[]) {
-  return track ? knownAtFirst(track.target.resourceId, resources) : EMPTY_KNOWN_FACTS
+  return track ? knownAtFirst(track.target.resourceId, resources) : EMPTY_SOURCE_KNOWLEDGE
 }
 
 /** Returns the knowledge from a resource's configuration that is needed to read its polls. */
-export const knownAtFirst = (resourceId: string, resources: readonly ResourceRow[]): KnownFacts => ({
-  ...EMPTY_KNOWN_FACTS,
+export const knownAtFirst = (resourceId: string, resources: readonly ResourceRow[]): SourceKnowledge => ({
+  ...EMPTY_SOURCE_KNOWLEDGE,
   ...getConfiguredInstances(configOf(resourceId, resources)),
 })

@@ -1,4 +1,10 @@
-import { createAzure, decodeAnswer, type ObservableKind, buildPlainRequest, type PollSpan } from '#lib/azure/index.ts'
+import {
+  createAzure,
+  decodePollResponse,
+  type ObservableKind,
+  buildPlainRequest,
+  type PollSpan,
+} from '#lib/azure/index.ts'
 import type { EpochMs, Observation, PollTarget } from '#lib/contract/index.ts'
 import { answer, tokenFor, type World } from '../simulator/index.ts'
 
@@ -68,7 +74,7 @@ export function createVirtualAzure(world: World): VirtualAzure {
     async poll(target, kind, at, window) {
       if (kind === 'inventory' || kind === 'activity') return listed(target, kind, at, window)
       const wire = ask(world, middle(at), { ...buildPlainRequest(target, kind), headers: AUTHORIZED })
-      return decodeAnswer(target, kind, wire, at)
+      return decodePollResponse(target, kind, wire, at)
     },
     close: () => lists.close(),
   }

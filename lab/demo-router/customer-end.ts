@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net'
-import type { RouterView } from '#lib/contract/index.ts'
+import type { MonitoredRib } from '#lib/contract/index.ts'
 import type { BmpMessage, PeerDown } from '#lib/routers/bmp/index.ts'
 import { edgesBetween, type World } from '../simulator/index.ts'
 import { azureRoutes, receivedRoutes } from '../simulator/rib.ts'
@@ -95,7 +95,7 @@ export const initiation: BmpMessage = {
   texts: [],
 }
 
-const peerOf = ({ edge }: Session, view: RouterView, at: number) => ({
+const peerOf = ({ edge }: Session, view: MonitoredRib, at: number) => ({
   type: 'global' as const,
   view,
   distinguisher: NO_DISTINGUISHER,
@@ -135,7 +135,13 @@ const NONE = {
   others: [],
 }
 
-function announce(session: Session, view: RouterView, at: number, prefix: string, path: readonly number[]): BmpMessage {
+function announce(
+  session: Session,
+  view: MonitoredRib,
+  at: number,
+  prefix: string,
+  path: readonly number[],
+): BmpMessage {
   const nextHop = view === 'adjOutPost' ? session.edge.ce : session.edge.msee
   return {
     type: 'routeMonitoring',
@@ -150,7 +156,7 @@ function announce(session: Session, view: RouterView, at: number, prefix: string
   }
 }
 
-function withdraw(session: Session, view: RouterView, at: number, prefix: string | null): BmpMessage {
+function withdraw(session: Session, view: MonitoredRib, at: number, prefix: string | null): BmpMessage {
   const withdrawn = prefix === null ? [] : [{ family: 'ipv4' as const, prefixes: [{ prefix, pathId: null }] }]
   const endOfRib = prefix === null ? ('ipv4' as const) : null
   return {

@@ -17,7 +17,7 @@ import {
   defaultSettings,
   judgePathState,
   formatPollKey,
-  parseScopeState,
+  parseResourceState,
   computeIntervalStaleAgeMs,
 } from '#lib/detection/index.ts'
 import { type MemoryDetector, TopologyCache } from '#lib/poller/index.ts'
@@ -234,7 +234,7 @@ class Unasked {
     const [lastGoodPolls, stored] = await Promise.all([store.lastGoodPolls(scopes), store.loadScopes(scopes)])
     const context: FoldContext = {
       topology,
-      scopes: Object.fromEntries(scopes.map((one) => [one, parseScopeState(stored.get(one) ?? null)])),
+      scopes: Object.fromEntries(scopes.map((one) => [one, parseResourceState(stored.get(one) ?? null)])),
       mark: { ...MARK, scope, kind, startedAt, finishedAt: this.#now },
       everyMs: 0,
       settings: defaultSettings,

@@ -2,7 +2,7 @@ import { DAY } from '#lib/contract/time/time.ts'
 import { createScopedReader, getReaderVisibility, readCoveringRoutes, readTableNames } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { type Queryable, getQueryable } from '#lib/platform/queryable.ts'
-import { type Db, limitToScope } from '#lib/questions/index.ts'
+import { type Db, limitToAccessScope } from '#lib/questions/index.ts'
 import '#lib/table.ts'
 
 import { randomAddress, createApiQueries } from './asking.ts'
@@ -68,7 +68,7 @@ export async function queryScoped(db: Database, estate: BenchTopology): Promise<
     return { at, iso: new Date(at).toISOString(), address: randomAddress(below, estate.routes / 2), scope }
   })
   const subscriptions = [...new Set(estate.resourceIds.map((id) => id.split('/')[2] ?? ''))]
-  const scoped = await limitToScope(db, { subscriptions, customers: [] })
+  const scoped = await limitToAccessScope(db, { subscriptions, customers: [] })
   const mixed = await onMixedGateways(db, getQueryable(scoped), estate)
   for (const { name, times, ask } of questions) {
     const few = moments.slice(0, times)

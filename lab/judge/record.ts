@@ -2,7 +2,7 @@
  * Records a played estate in a database, in the same way as a worker with the default intervals, and queries the API
  * about it.
  */
-import { OPEN_CALLER } from '#lib/access/index.ts'
+import { OPEN_ACCESS_CALLER } from '#lib/access/index.ts'
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { syncSchedule } from '#lib/history/index.ts'
@@ -53,7 +53,7 @@ interface Recording {
 export async function beginRecording(db: Database, played: Played, last: EpochMs = played.end): Promise<Recording> {
   const { world, start: from } = played
   const past = await beginPast({ db, world, from, origin: last, horizon: last + 10 * MINUTE })
-  const own = callApiInProcess(capabilityTable, OPEN_CALLER)
+  const own = callApiInProcess(capabilityTable, OPEN_ACCESS_CALLER)
   const ask = async <Data>(question: string) => ((await own(db.pool, question)) as { data: Data }).data
   const list = async <Row>(question: string) => {
     const rows: Row[] = []

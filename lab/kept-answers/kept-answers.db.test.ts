@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { OPEN_CALLER } from '#lib/access/index.ts'
+import { OPEN_ACCESS_CALLER } from '#lib/access/index.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import {
   applyRetention,
@@ -25,7 +25,7 @@ import { verifySampledAnswers, saveAnswers, type StoredAnswer } from './kept-ans
 import { PAST_KIND_NAMES, pastKinds } from './kinds.ts'
 
 const db = withTestDatabase({ prepared: true })
-const ask = callApiInProcess(capabilityTable, OPEN_CALLER)
+const ask = callApiInProcess(capabilityTable, OPEN_ACCESS_CALLER)
 const HISTORY_MS = 400 * DAY
 /** A midnight early enough that periods of all kinds before it are closed. The day before it is complete. */
 const END = Math.floor(Date.now() / DAY) * DAY - 2 * DAY

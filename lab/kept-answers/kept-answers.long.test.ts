@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { OPEN_CALLER } from '#lib/access/index.ts'
+import { OPEN_ACCESS_CALLER } from '#lib/access/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { applyMigrations } from '#lib/platform/migrations/index.ts'
@@ -13,7 +13,7 @@ import { verifySampledAnswers, saveAnswers } from './kept-answers.ts'
 const MIGRATIONS = path.resolve(import.meta.dirname, '../../prisma/migrations')
 /** early enough that periods of all kinds before it are closed */
 const END = Math.floor(Date.now() / DAY) * DAY - 2 * DAY
-const ask = callApiInProcess(capabilityTable, OPEN_CALLER)
+const ask = callApiInProcess(capabilityTable, OPEN_ACCESS_CALLER)
 
 let servers: ServerPair
 let db: Database

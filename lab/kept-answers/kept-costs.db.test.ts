@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { beforeAll, expect, it } from 'vitest'
-import { OPEN_CALLER } from '#lib/access/index.ts'
+import { OPEN_ACCESS_CALLER } from '#lib/access/index.ts'
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { applyRetention, rollUpUsage } from '#lib/history/index.ts'
 import { restoreBackup, writeBackup } from '#lib/platform/backup/index.ts'
@@ -15,7 +15,7 @@ import { capabilityTable } from '#lib/table.ts'
 import { verifySampledAnswers, saveAnswers, type StoredAnswer } from './kept-answers.ts'
 
 const db = withTestDatabase()
-const ask = callApiInProcess(capabilityTable, OPEN_CALLER)
+const ask = callApiInProcess(capabilityTable, OPEN_ACCESS_CALLER)
 const HISTORY_MS = 400 * DAY
 const beginOf = (at: number, months: number) =>
   Date.UTC(new Date(at).getUTCFullYear(), new Date(at).getUTCMonth() + months)

@@ -2,7 +2,7 @@
  * Plays a scenario of the corpus into a database, in the same way as a worker, and compares the statements whether its
  * incidents need a person with the true losses.
  */
-import { type EpochMs, monitoringEventKinds, type NeededTime, neededTimes } from '#lib/contract/index.ts'
+import { type EpochMs, monitoringEventKinds, type UserActionTime, userActionTimes } from '#lib/contract/index.ts'
 import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 import { computeShortId } from '#lib/history/index.ts'
@@ -27,14 +27,14 @@ interface StatedNeed {
   at: EpochMs
   incident: string
   title: string
-  when: NeededTime
+  when: UserActionTime
   reason: string
 }
 
 export interface ScenarioNeeds {
   stated: StatedNeed[]
   /** true losses that incidents were about, with the most urgent statement at that moment */
-  losses: { at: EpochMs; loss: TrueLoss; when: NeededTime; reasons: string[] }[]
+  losses: { at: EpochMs; loss: TrueLoss; when: UserActionTime; reasons: string[] }[]
   /** number of incidents of the network with a statement `now` */
   wakes: number
   /** titles of these incidents if every prefix that they were about had a path */
@@ -112,7 +112,7 @@ export async function stateNeeds(db: Database, scenario: CorpusScenario): Promis
             (one.endedBetween === null || one.endedBetween.latest >= loss.since),
         )
         if (about.length === 0) continue
-        const when = neededTimes.find((time) => about.some(({ needsYou }) => needsYou.when === time)) ?? 'nobody'
+        const when = userActionTimes.find((time) => about.some(({ needsYou }) => needsYou.when === time)) ?? 'nobody'
         const reasons = about.map(({ title, needsYou }) => `${title}: ${needsYou.when}, ${needsYou.reason}`)
         result.losses.push({ at, loss, when, reasons })
       }

@@ -1,4 +1,4 @@
-import { decodeAnswer } from '#lib/azure/index.ts'
+import { decodePollResponse } from '#lib/azure/index.ts'
 import { findConnectionOfRoute } from '#lib/contract/index.ts'
 import { isNetworkSpaceRoute } from '#lib/bgp/index.ts'
 import type { WhatIfRoute, WhatIfTable } from '#lib/resilience/rules/index.ts'
@@ -40,7 +40,10 @@ function learned(world: World, at: number, resourceId: string) {
   const target = `${resourceId}/getLearnedRoutes?api-version=2026-01-01`
   const given = answer(world, at, { method: 'POST', target, headers: { authorization } }, { lro: 'inline' })
   const wire = { status: given.status, headers: given.headers, body: given.body }
-  const observation = decodeAnswer({ resourceId, subresource: '' }, 'learned', wire, { startedAt: at, finishedAt: at })
+  const observation = decodePollResponse({ resourceId, subresource: '' }, 'learned', wire, {
+    startedAt: at,
+    finishedAt: at,
+  })
   if (observation.kind !== 'learned' || observation.outcome !== 'ok')
     throw new Error(`${resourceId}: ${observation.outcome}`)
   return observation.rows

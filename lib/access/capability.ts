@@ -2,7 +2,7 @@ import { readAuditPage } from './audit/audit-page.ts'
 import { commands, endpoints, userSchema } from './api/index.ts'
 import {
   AccessNotFoundError,
-  buildAccountView,
+  buildAccountResponse,
   addUser,
   assertMayGrant,
   updateUser,
@@ -22,12 +22,12 @@ import {
 } from './index.ts'
 import { freezePageAnswers } from './pages/freeze-page-answers.ts'
 import { saveSnapshot, listSnapshots, revokeSnapshot } from './store/snapshots.ts'
-import { listViews, removeView, saveView } from './store/views.ts'
-import { formatScope, isScopeWithin, parseScope } from '#lib/contract/index.ts'
+import { listSavedViews, removeSavedView, storeSavedView } from './store/views.ts'
+import { listAccessScopeTexts, isAccessScopeWithin, parseAccessScope } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import {
   WholeDeploymentError,
-  wrapAnswerWithoutPolls,
+  wrapResponseWithoutPolls,
   publishAccessChange,
   defineCapability,
   getDatabaseForUse,
@@ -43,14 +43,16 @@ export const access = defineCapability({
   endpoints,
   tables: accessTables,
   answers: {
-    account: ({ caller }) => wrapAnswerWithoutPolls(buildAccountView(caller)),
+    account: ({ caller }) => wrapResponseWithoutPolls(buildAccountResponse(caller)),
     /**
      * Queries with the database role for commands, because the role for read queries has no access to the table with
      * token hashes.
      */
     tokens: async ({ caller }) => {
       const all = await listTokens(getDatabaseForUse('commands').pool)
-      return wrapAnswerWithoutPolls(all.filter(({ scopes }) => isScopeWithin(parseScope(scopes), caller.scope)))
+      return wrapResponseWithoutPolls(
+        all.filter(({ scopes }) => isAccessScopeWithin(parseAccessScope(scopes), caller.scope)),
+      )
     },
     /**
      * Queries with the database role for commands, because the role for read queries has no access to the tables for
@@ -58,22 +60,23 @@ export const access = defineCapability({
      */
     users: async ({ caller }) => {
       if (caller.scope !== 'everything') throw new WholeDeploymentError()
-      return wrapAnswerWithoutPolls(await listUsers(getDatabaseForUse('commands').pool))
+      return wrapResponseWithoutPolls(await listUsers(getDatabaseForUse('commands').pool))
     },
     audit: ({ parameters, caller }) => readAuditPage(caller, parameters),
-    views: async ({ caller }) => wrapAnswerWithoutPolls(await listViews(getDatabaseForUse('commands').pool, caller)),
+    views: async ({ caller }) =>
+      wrapResponseWithoutPolls(await listSavedViews(getDatabaseForUse('commands').pool, caller)),
     /**
      * Queries with the database role for commands, because the role for read queries has no access to the table with
      * snapshot secrets.
      */
     snapshots: async ({ caller }) =>
-      wrapAnswerWithoutPolls(await listSnapshots(getDatabaseForUse('commands').pool, caller)),
+      wrapResponseWithoutPolls(await listSnapshots(getDatabaseForUse('commands').pool, caller)),
   },
   commands,
   work: {
     saveView: {
       scope: 'itself',
-      work: async ({ db, body, caller }) => ({ data: await saveView(db, body, caller) }),
+      work: async ({ db, body, caller }) => ({ data: await storeSavedView(db, body, caller) }),
       audit: {
         after: ({ data }) => data,
         subject: ({ data }) => data.id,
@@ -82,9 +85,10 @@ export const access = defineCapability({
     },
     removeView: {
       scope: 'itself',
-      work: async ({ db, id, caller }) => ({ data: await removeView(db.pool, id, caller) }),
+      work: async ({ db, id, caller }) => ({ data: await removeSavedView(db.pool, id, caller) }),
       audit: {
-        before: async ({ db, id, caller }) => (await listViews(db.pool, caller)).find((view) => view.id === id) ?? null,
+        before: async ({ db, id, caller }) =>
+          (await listSavedViews(db.pool, caller)).find((view) => view.id === id) ?? null,
         after: () => null,
         isPrivate: ({ data }) => data.of === 'me',
       },
@@ -113,7 +117,7 @@ export const access = defineCapability({
       work: async ({ db, body, caller }) => {
         const role = body.role ?? null
         // if the request contains no scopes, the token gets the scope of the caller
-        const scopes = body.scopes.length > 0 ? body.scopes : formatScope(caller.scope)
+        const scopes = body.scopes.length > 0 ? body.scopes : listAccessScopeTexts(caller.scope)
         assertMayGrant(caller, { role, scopes })
         const expiresAt = body.expiresAt ? new Date(body.expiresAt) : null
         return { data: await createToken(db.pool, { ...body, role, scopes, expiresAt, maker: caller }) }
@@ -127,7 +131,8 @@ export const access = defineCapability({
       scope: 'itself',
       work: async ({ db, id, caller, address }) => {
         const { scopes } = await readTokenById(db.pool, id)
-        if (!isScopeWithin(parseScope(scopes), caller.scope)) throw new AccessNotFoundError('There is no such token.')
+        if (!isAccessScopeWithin(parseAccessScope(scopes), caller.scope))
+          throw new AccessNotFoundError('There is no such token.')
         const { token, dependent } = await revokeToken(db.pool, id)
         await recordEndedTokens(db.pool, { actor: caller, address }, token.name, dependent)
         await publishAccessChange(db.pool)

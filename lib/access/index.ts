@@ -5,7 +5,7 @@ export {
   buildCaller,
   writeCallerHeader,
   MissingRightError,
-  OPEN_CALLER,
+  OPEN_ACCESS_CALLER,
   requireRight,
   UnauthenticatedError,
 } from './caller/caller.ts'
@@ -18,10 +18,10 @@ export { isBehindProxy, type WebAddress } from './own-addresses.ts'
 export { readUntrustedProxyTime } from './store/untrusted-proxies.ts'
 export { offerFrontServer } from './offered-front-server.ts'
 export { startFrontServer } from './start-front-server.ts'
-export { findDefaultViewSearch } from './store/views.ts'
+export { findDefaultSavedViewSearch } from './store/views.ts'
 export { type SnapshotPageContent, findSnapshotPage } from './store/snapshots.ts'
-export { listScopesInUse } from './scopes-in-use.ts'
-export { createSignIn, isSignInRequest, type SignIn } from './sign-in/sign-in.ts'
+export { listAccessScopesInUse } from './scopes-in-use.ts'
+export { createSignInService, isSignInRequest, type SignInService } from './sign-in/sign-in.ts'
 export { findSignInOriginFault, parseSignInOrigins } from './sign-in/sign-in-origins.ts'
 export { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, getMinPasswordLength } from './sign-in/passwords.ts'
 export { createToken, listTokens, recordEndedTokens, revokeToken, readTokenById } from './tokens/tokens.ts'
@@ -39,6 +39,6 @@ export {
 export { formatBrowser } from './users/browser-text.ts'
 export { endSignInSessions, listSignInSessions } from './users/sessions.ts'
 export { resetSecondFactor, readSecondFactor, formatSecondFactor } from './users/second-factor.ts'
-export { type AuditActor, ACCESS_COMMAND_ACTOR, listChanges, recordChange } from './audit/audit.ts'
-export { buildAccountView } from './views.ts'
+export { type AuditActor, ACCESS_COMMAND_ACTOR, listAuditEntries, recordAuditEntry } from './audit/audit.ts'
+export { buildAccountResponse } from './views.ts'
 export { erasePerson } from './store/erase-person.ts'

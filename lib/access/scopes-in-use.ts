@@ -1,14 +1,14 @@
-import { type AccessScope, formatScopeKey, parseScope, ScopeTextError } from '#lib/contract/index.ts'
+import { type AccessScope, formatAccessScopeKey, parseAccessScope, AccessScopeTextError } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { listTokenAuthorities } from './store/token-authority.ts'
 import { listUsers } from './users/users.ts'
 
 /** Returns all different scopes of callers that can read data at present: of users with a role, and of valid tokens. */
-export async function listScopesInUse(db: Queryable): Promise<AccessScope[]> {
+export async function listAccessScopesInUse(db: Queryable): Promise<AccessScope[]> {
   const users = (await listUsers(db)).filter(({ role }) => role !== null)
   const tokens = (await listTokenAuthorities(db, null)).map(({ caller }) => caller)
   const scopes = [...users.flatMap(({ scopes: texts }) => readable(texts)), ...tokens.map(({ scope }) => scope)]
-  return [...new Map(scopes.map((scope) => [formatScopeKey(scope), scope])).values()]
+  return [...new Map(scopes.map((scope) => [formatAccessScopeKey(scope), scope])).values()]
 }
 
 /**
@@ -17,9 +17,9 @@ export async function listScopesInUse(db: Queryable): Promise<AccessScope[]> {
  */
 function readable(texts: readonly string[]): AccessScope[] {
   try {
-    return [parseScope(texts)]
+    return [parseAccessScope(texts)]
   } catch (error) {
-    if (error instanceof ScopeTextError) return []
+    if (error instanceof AccessScopeTextError) return []
     throw error
   }
 }

@@ -1,9 +1,9 @@
-import { type Caller, formatScope } from '#lib/contract/index.ts'
+import { type Caller, listAccessScopeTexts } from '#lib/contract/index.ts'
 
-export const buildAccountView = ({ kind, name, role, rights, scope }: Caller) => ({
+export const buildAccountResponse = ({ kind, name, role, rights, scope }: Caller) => ({
   kind,
   name,
   role,
   rights: [...rights],
-  scopes: formatScope(scope),
+  scopes: listAccessScopeTexts(scope),
 })

@@ -5,7 +5,7 @@ import { confirmDeletions, NoHeldDeletionsError } from '#lib/history/index.ts'
 import type { Caller } from '#lib/contract/index.ts'
 import { getSettings } from '#lib/platform/settings.ts'
 import {
-  wrapAnswerWithoutPolls,
+  wrapResponseWithoutPolls,
   defineCapability,
   ConflictError,
   getDatabaseForUse,
@@ -32,7 +32,7 @@ export const alerting = defineCapability({
     alerting: async ({ caller, parameters: { screen } }) => {
       const db = getDatabaseForUse('commands')
       if (screen !== undefined && mayRegisterScreen(caller)) await recordWallScreen(db.pool, screen)
-      return wrapAnswerWithoutPolls(await getAlerting(db, getSettings(), caller.scope))
+      return wrapResponseWithoutPolls(await getAlerting(db, getSettings(), caller.scope))
     },
   },
   commands,

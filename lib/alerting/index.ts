@@ -1,3 +1,3 @@
 export { createPeerwatchFaultCheck } from './peerwatch-fault-check.ts'
 export { estimateDaysUntilFull, readDatabaseSpace } from './database-space.ts'
-export { receiveProof } from './proof/receive-proof.ts'
+export { receiveAlertingProofMessage } from './proof/receive-proof.ts'

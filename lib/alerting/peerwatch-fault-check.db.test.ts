@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, it } from 'vitest'
-import { parseScope } from '#lib/contract/index.ts'
+import { parseAccessScope } from '#lib/contract/index.ts'
 import { advanceDeletionTime, listEvents } from '#lib/history/index.ts'
 import { requestIncidentEvaluation } from '#lib/notify/index.ts'
 import { T0 } from '#lib/notify/testing/facts.ts'
@@ -103,7 +103,7 @@ it('reports a deletion that is larger than usual, until an admin confirms it', a
   expect(await openKinds()).toEqual(['deletion_held history'])
   const shown = async () => (await getAlerting(db, given, 'everything')).heldDeletion
   expect(await shown()).toMatchObject({ from: now - 7 * DAY, upTo: now })
-  expect((await getAlerting(db, given, parseScope(['customer:Contoso']))).heldDeletion).toBeNull()
+  expect((await getAlerting(db, given, parseAccessScope(['customer:Contoso']))).heldDeletion).toBeNull()
   const command = alerting.work?.confirmDeletion
   const confirm = async (upTo: number) =>
     command?.work({ db, body: { upTo: formatIso(upTo) } } as Parameters<typeof command.work>[0])

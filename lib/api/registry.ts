@@ -113,6 +113,6 @@ export type ResponseOf<Name extends EndpointName> = z.output<(typeof endpoints)[
 
 export type CommandName = keyof typeof commands
 /** The body of a command after it was parsed by its schema, with default values for missing fields. */
-export type BodyOf<Name extends CommandName> = z.output<(typeof commands)[Name]['body']>
+export type RequestBodyOf<Name extends CommandName> = z.output<(typeof commands)[Name]['body']>
 /** The response of a command, as it is sent. */
-export type CommandAnswerOf<Name extends CommandName> = z.output<(typeof commands)[Name]['response']>
+export type CommandResponseOf<Name extends CommandName> = z.output<(typeof commands)[Name]['response']>

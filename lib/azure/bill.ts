@@ -1,8 +1,8 @@
 import type { BilledMeterCost } from '#lib/contract/index.ts'
 import type { ArmClient } from './call/arm.ts'
 import { sendThroughSdk } from './call/send-request.ts'
-import type { CallAnswer, PollCall } from './call/call.ts'
-import { requireArrayAt, parseAnswerBody, requireBodyObject } from './decode/decode.ts'
+import type { ArmResponse, PollCall } from './call/call.ts'
+import { requireArrayAt, parseResponseBody, requireBodyObject } from './decode/decode.ts'
 import { createMalformedFailure } from './call/failure.ts'
 import { describeType } from './decode/fields.ts'
 import { type Json, type JsonObject, convertBigintsToText } from './decode/json.ts'
@@ -47,7 +47,7 @@ export async function readBill(
   for (let url: string | null = path; url !== null; ) {
     const at: string = url
     const answer = await sendThroughSdk(call, () => arm.post(at, body, CLIENT))
-    const table = requireBodyObject(getArmMember(requireBodyObject(parseAnswerBody(answer)), 'properties') ?? null)
+    const table = requireBodyObject(getArmMember(requireBodyObject(parseResponseBody(answer)), 'properties') ?? null)
     for (const read of rowsOf(table, question)) {
       count++
       const isRepeated = read.row !== null && known.has(read.sample)
@@ -182,7 +182,7 @@ function dayOf(cell: Json | undefined): string | null {
  * Returns the URL of the next page of a bill; null = this is the last page. The next page is requested with the same
  * body.
  */
-function nextPage(table: JsonObject, answer: CallAnswer, seen: Set<string>): string | null {
+function nextPage(table: JsonObject, answer: ArmResponse, seen: Set<string>): string | null {
   const nextLink = getArmMember(table, 'nextLink')
   if (nextLink === undefined || nextLink === null || nextLink === '') return null
   if (typeof nextLink !== 'string' || !URL.canParse(nextLink, answer.url))

@@ -14,8 +14,8 @@ import type { ArmClient } from './call/arm.ts'
 import type { PollCall } from './call/call.ts'
 import { type BeginOptions, beginOperation, checkOperation } from './call/long-running.ts'
 import { pause } from './call/until-aborted.ts'
-import { requireArrayAt, parseAnswerBody, decodeArmValue, decodeRows, requireBodyObject } from './decode/decode.ts'
-import { createArmField, textOrNull } from './decode/fields.ts'
+import { requireArrayAt, parseResponseBody, decodeArmValue, decodeRows, requireBodyObject } from './decode/decode.ts'
+import { createArmField, armTextOrNullSchema } from './decode/fields.ts'
 import { isJsonObject, type Json, type JsonObject } from './decode/json.ts'
 import { createArmRowSchema, getArmMember } from './decode/members.ts'
 import { parseInstant } from './decode/parse-instant.ts'
@@ -155,7 +155,7 @@ async function result(call: PollCall, arm: ArmClient, begin: Begin): Promise<Jso
     await pause(step.waitMs, call.signal)
     step = await checkOperation(call, arm, step.operation)
   }
-  return outputOf(parseAnswerBody(step.answer))
+  return outputOf(parseResponseBody(step.answer))
 }
 
 /**
@@ -168,7 +168,7 @@ function outputOf(body: Json): Json {
   return getArmMember(isJsonObject(properties) ? properties : body, 'output') ?? body
 }
 
-const moment = textOrNull.transform((text) => parseInstant(text))
+const moment = armTextOrNullSchema.transform((text) => parseInstant(text))
 /** parses a score, also with `%`; null for a missing score, for which Azure also writes `-` */
 const score = createArmField('a score', (value) => {
   if (value === null || value === undefined || value === '' || value === '-') return null
@@ -183,9 +183,9 @@ const items = z
 const texts = items.transform((values) => values.filter((value): value is string => typeof value === 'string'))
 
 const recommendationRow = createArmRowSchema({
-  recommendationTitle: textOrNull,
-  recommendationText: textOrNull,
-  severity: textOrNull,
+  recommendationTitle: armTextOrNullSchema,
+  recommendationText: armTextOrNullSchema,
+  severity: armTextOrNullSchema,
 })
 const componentRow = createArmRowSchema({
   name: z.string(),
@@ -241,10 +241,17 @@ function resiliencyIn(body: Json, unread: UnreadRowCounter): AzureResiliency {
 const rankText = createArmField('a rank', (value) =>
   value === undefined || value === null || value === '' ? null : String(value),
 )
-const circuitRow = createArmRowSchema({ key: z.string(), name: textOrNull, link: textOrNull, location: textOrNull })
+const circuitRow = createArmRowSchema({
+  key: z.string(),
+  name: armTextOrNullSchema,
+  link: armTextOrNullSchema,
+  location: armTextOrNullSchema,
+})
 const routeRow = createArmRowSchema({
   prefix: createPrefixField('prefixed'),
-  circuits: z.array(createArmRowSchema({ circuit: z.string(), connection: textOrNull, pri: rankText, sec: rankText })),
+  circuits: z.array(
+    createArmRowSchema({ circuit: z.string(), connection: armTextOrNullSchema, pri: rankText, sec: rankText }),
+  ),
 })
 
 /**
@@ -295,18 +302,18 @@ function routeSetsIn(body: Json, unread: UnreadRowCounter): AzureRouteSets {
 const testRow = createArmRowSchema({
   testGuid: z.string(),
   peeringLocation: z.string(),
-  status: textOrNull,
+  status: armTextOrNullSchema,
   startTime: moment,
   endTime: moment,
   issues: texts,
   circuits: items,
   connections: items,
 })
-const testedCircuitRow = createArmRowSchema({ nrpResourceUri: textOrNull })
+const testedCircuitRow = createArmRowSchema({ nrpResourceUri: armTextOrNullSchema })
 const testedConnectionRow = createArmRowSchema({
-  nrpResourceUri: textOrNull,
-  name: textOrNull,
-  status: textOrNull,
+  nrpResourceUri: armTextOrNullSchema,
+  name: armTextOrNullSchema,
+  status: armTextOrNullSchema,
   lastUpdatedTime: moment,
 })
 
@@ -351,20 +358,25 @@ const linkPath = createArmField('a path', (value) => {
   return circuitPaths.find((path) => path === word) ?? null
 })
 const linkTestRow = createArmRowSchema({
-  testGuid: textOrNull,
-  status: textOrNull,
+  testGuid: armTextOrNullSchema,
+  status: armTextOrNullSchema,
   startTime: moment,
   endTime: moment,
   startTimeUtc: moment,
   endTimeUtc: moment,
   issues: texts,
   wasSimulationSuccessful: z.boolean().nullish(),
-  circuitTestCategory: textOrNull,
+  circuitTestCategory: armTextOrNullSchema,
   linkType: linkPath,
   bgpStatus: items,
   nonRedundantRoutes: z.unknown().optional(),
 })
-const linkBgpRow = createArmRowSchema({ type: textOrNull, link: linkPath, status: textOrNull, checkTimeUtc: moment })
+const linkBgpRow = createArmRowSchema({
+  type: armTextOrNullSchema,
+  link: linkPath,
+  status: armTextOrNullSchema,
+  checkTimeUtc: moment,
+})
 const linkRoute = createArmRowSchema({ route: createPrefixField('prefixed') })
 
 /** Decodes the failover tests of a circuit's links, or the details of one of them. */
@@ -407,8 +419,8 @@ function linkTestsIn(body: Json, unread: UnreadRowCounter): AzureSiteTest[] {
 }
 
 const detailsRow = createArmRowSchema({
-  peeringLocation: textOrNull,
-  status: textOrNull,
+  peeringLocation: armTextOrNullSchema,
+  status: armTextOrNullSchema,
   startTimeUtc: moment,
   endTimeUtc: moment,
   wasSimulationSuccessful: z.boolean().nullish(),

@@ -10,7 +10,7 @@ export { findDefaultSubscriptions } from './subscriptions.ts'
 export { RouteTableCache } from './decode/route-table-cache.ts'
 export { decodeResources } from './kinds/inventory/resources.ts'
 export { UnreadRowCounter } from './decode/unread-row-counter.ts'
-export { decodeAnswer, buildPlainRequest, type PollSpan } from './decode/decode-answer.ts'
+export { decodePollResponse, buildPlainRequest, type PollSpan } from './decode/decode-answer.ts'
 export type {
   ListedResource,
   AzureAccess,
@@ -23,6 +23,6 @@ export type {
   PollParams,
   PollStep,
   Subscription,
-  WireAnswer,
-  WireRequest,
+  RawHttpResponse,
+  RawHttpRequest,
 } from './types.ts'

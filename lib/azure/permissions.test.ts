@@ -4,12 +4,12 @@ import { answer, createMemory, createWorld, pairWithHub, parseScenario, tokenFor
 import { createAzure } from './create-azure.ts'
 import { pollKindDefinitions } from './kinds/index.ts'
 import { listRoleActions, buildRoleDefinition } from './permissions.ts'
-import type { ObservableKind, WireRequest } from './types.ts'
+import type { ObservableKind, RawHttpRequest } from './types.ts'
 
 const NOW = Date.parse('2026-11-18T12:00:00Z')
 
 /** Returns ARM's action for a request, formed as in its documentation of resource provider operations. */
-function actionOf({ method, url }: WireRequest): string {
+function actionOf({ method, url }: RawHttpRequest): string {
   const segments = new URL(url).pathname.split('/').filter(Boolean)
   const at = segments.findLastIndex((segment) => segment.toLowerCase() === 'providers')
   if (at < 0) {

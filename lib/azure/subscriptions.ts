@@ -3,14 +3,14 @@ import type { ArmClient } from './call/arm.ts'
 import type { PollCall } from './call/call.ts'
 import { classifyRequestError } from './call/classify-failure.ts'
 import { sendThroughSdk } from './call/send-request.ts'
-import { parseAnswerBody, decodeRows, requireBodyObject } from './decode/decode.ts'
-import { textField, textOrNull } from './decode/fields.ts'
+import { parseResponseBody, decodeRows, requireBodyObject } from './decode/decode.ts'
+import { armTextSchema, armTextOrNullSchema } from './decode/fields.ts'
 import { isJsonObject, type JsonObject } from './decode/json.ts'
 import { fetchListRows } from './call/paging.ts'
 import type { Observation } from '#lib/contract/index.ts'
 import type { EnvironmentSettings } from '#lib/platform/environment.ts'
 import { rankPollOutcome } from './identity/identity-choice.ts'
-import type { IdentitySettings, Subscription, SubscriptionsAnswer } from './types.ts'
+import type { IdentitySettings, Subscription, SubscriptionsPollResult } from './types.ts'
 import { createArmRowSchema, getArmMember } from './decode/members.ts'
 import type { UnreadRowCounter } from './decode/unread-row-counter.ts'
 
@@ -18,10 +18,10 @@ const SUBSCRIPTIONS_VERSION = '2022-12-01'
 
 /** Schema of a row of GET /subscriptions. Source: Azure Resource Manager REST, Subscriptions - List. */
 const subscriptionRow = createArmRowSchema({
-  subscriptionId: textField,
-  displayName: textOrNull,
-  tenantId: textOrNull,
-  state: textOrNull,
+  subscriptionId: armTextSchema,
+  displayName: armTextOrNullSchema,
+  tenantId: armTextOrNullSchema,
+  state: armTextOrNullSchema,
   tags: z.unknown().optional(),
 }).transform(({ tags, ...row }): Subscription => (isJsonObject(tags) ? { ...row, tags: textsIn(tags) } : row))
 
@@ -49,7 +49,7 @@ export async function readSubscriptions(
 export async function isSubscription(call: PollCall, arm: ArmClient, subscriptionId: string): Promise<boolean> {
   const url = `/subscriptions/${encodeURIComponent(subscriptionId)}?api-version=${SUBSCRIPTIONS_VERSION}`
   try {
-    const body = requireBodyObject(parseAnswerBody(await sendThroughSdk(call, async () => arm.get(url))))
+    const body = requireBodyObject(parseResponseBody(await sendThroughSdk(call, async () => arm.get(url))))
     return String(getArmMember(body, 'state')).toLowerCase() !== 'deleted'
   } catch (error) {
     const failure = classifyRequestError(error, call)
@@ -110,7 +110,7 @@ export function findDefaultSubscriptions({
 export function combineSubscriptionLists(
   listings: readonly IdentitySubscriptions[],
   configured: readonly IdentitySettings[],
-): SubscriptionsAnswer {
+): SubscriptionsPollResult {
   const [best] = listings.toSorted((a, b) => rankPollOutcome(a) - rankPollOutcome(b))
   if (!best) throw new Error('there is no identity')
   const byId = new Map<string, Subscription>()

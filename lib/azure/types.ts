@@ -1,6 +1,6 @@
 import type { TokenCredential } from '@azure/identity'
 import type {
-  AzureReportAnswer,
+  AzureReportResult,
   AzureReportName,
   BillResponse,
   EpochMs,
@@ -109,26 +109,26 @@ export interface HttpExchange {
   identity?: string
   requestBody: string | null
   /** the response; null = no response was received */
-  answer: WireAnswer | null
+  answer: RawHttpResponse | null
   /** reason why no response was received, for example `ECONNRESET`; null = a response was received */
   fault: string | null
 }
 
-export interface WireRequest {
+export interface RawHttpRequest {
   method: string
   url: string
   headers: Record<string, string>
   body: string | null
 }
 
-export interface WireAnswer {
+export interface RawHttpResponse {
   status: number
   /** header names in lower case */
   headers: Record<string, string>
   body: string
 }
 
-export type ArmTransport = (request: WireRequest) => WireAnswer
+export type ArmTransport = (request: RawHttpRequest) => RawHttpResponse
 
 /** A refusal because of which changes are not read from Resource Graph for an identity. */
 export interface ChangesRefusal {
@@ -288,7 +288,7 @@ export interface IdentityListing {
   subscriptionIds: string[]
 }
 
-export interface SubscriptionsAnswer {
+export interface SubscriptionsPollResult {
   /** the best outcome of all identities */
   outcome: Outcome
   error: PollError | null
@@ -333,7 +333,7 @@ export interface AzureAccess {
    * so, their polls should be due at the same time.
    */
   readsTogether(subscriptionId: string, region: string): boolean
-  listSubscriptions(options?: Omit<PollOptions, 'params'>): Promise<SubscriptionsAnswer>
+  listSubscriptions(options?: Omit<PollOptions, 'params'>): Promise<SubscriptionsPollResult>
   /**
    * Reports whether a subscription that is missing from the list exists, with a request for this subscription. Null =
    * Azure's response did not show whether it exists. If every identity has a configured list of subscriptions, returns
@@ -352,7 +352,7 @@ export interface AzureAccess {
   report<Name extends AzureReportName>(
     question: AzureReportRequest<Name>,
     options?: Omit<PollOptions, 'params'>,
-  ): Promise<AzureReportAnswer<Name>>
+  ): Promise<AzureReportResult<Name>>
   /** Returns the names of the identities that poll a subscription. Absent = only the identity `default` exists. */
   identitiesOf?(subscriptionId: string): readonly string[]
   /** Aborts all running polls. Every later call throws. */

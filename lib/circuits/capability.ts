@@ -10,7 +10,7 @@ import {
   requestServiceKey,
 } from './answers/index.ts'
 import { commands, endpoints } from './api/index.ts'
-import { answerAsOfMoment, defineCapability, getQueryable, resolveCircuit } from '#lib/questions/index.ts'
+import { runQueryAsOfMoment, defineCapability, getQueryable, resolveCircuit } from '#lib/questions/index.ts'
 import { circuitsTables } from './store/tables.ts'
 
 export const circuits = defineCapability({
@@ -19,18 +19,18 @@ export const circuits = defineCapability({
   answers: {
     serviceKeyRequests: ({ db, parameters }) => listServiceKeyRequests(db, parameters),
     circuits: ({ db, parameters: { at, ...page } }) =>
-      answerAsOfMoment(db, { at, kinds: CIRCUIT_STATE_POLL_KINDS }, (reader, now) => listCircuits(reader, page, now)),
+      runQueryAsOfMoment(db, { at, kinds: CIRCUIT_STATE_POLL_KINDS }, (reader, now) => listCircuits(reader, page, now)),
     circuitHistory: ({ db, parameters: { at, ...asked } }) =>
-      answerAsOfMoment(db, { at, kinds: CIRCUIT_STATE_POLL_KINDS }, (reader, now) =>
+      runQueryAsOfMoment(db, { at, kinds: CIRCUIT_STATE_POLL_KINDS }, (reader, now) =>
         getCircuitHistory(reader, asked, now),
       ),
     circuit: ({ db, id, parameters: { at } }) =>
-      answerAsOfMoment(db, { at, kinds: CIRCUIT_STATE_POLL_KINDS, scope: id }, (reader, now) =>
+      runQueryAsOfMoment(db, { at, kinds: CIRCUIT_STATE_POLL_KINDS, scope: id }, (reader, now) =>
         getCircuit(reader, id, now),
       ),
     circuitParity: ({ db, id, parameters }) => getCircuitParity(db, id, parameters),
     ports: ({ db, parameters: { at, ...page } }) =>
-      answerAsOfMoment(db, { at, kinds: ['metrics'], judged: false }, (reader, now) => listPorts(reader, page, now)),
+      runQueryAsOfMoment(db, { at, kinds: ['metrics'], judged: false }, (reader, now) => listPorts(reader, page, now)),
     linkUptime: ({ db, parameters }) => getLinkUptime(db, parameters),
   },
   commands,

@@ -1,6 +1,6 @@
 import {
-  type BodyOf,
-  type CommandAnswerOf,
+  type RequestBodyOf,
+  type CommandResponseOf,
   type CommandName,
   commands,
   type EndpointName,
@@ -63,9 +63,9 @@ export interface PeerwatchClient {
    */
   send<Name extends CommandName>(
     name: Name,
-    body: z.input<(typeof commands)[Name]['body']> | BodyOf<Name>,
+    body: z.input<(typeof commands)[Name]['body']> | RequestBodyOf<Name>,
     id?: string,
-  ): Promise<CommandAnswerOf<Name>>
+  ): Promise<CommandResponseOf<Name>>
   /**
    * Returns the response of an endpoint that is not JSON with a schema, for example CSV or metrics, as text.
    * @throws ClientError if there is no usable response

@@ -152,7 +152,7 @@ export type AzureReportName = keyof AzureReports
  * Outcome of the request for one of Azure's reports, with the error if the request failed; `data` is null if there is
  * no readable report.
  */
-export interface AzureReportAnswer<Name extends AzureReportName = AzureReportName> {
+export interface AzureReportResult<Name extends AzureReportName = AzureReportName> {
   outcome: Outcome
   error: PollError | null
   data: AzureReports[Name]['data']

@@ -11,7 +11,7 @@ export interface OwnableResource {
 }
 
 /** Properties of a subscription in ARM. */
-export interface SubscriptionFacts {
+export interface SubscriptionDetails {
   tenantId: string | null
   tags: Readonly<Record<string, string>>
   /** ARM's state: Enabled, Warned, PastDue, Disabled; absent = recorded by an earlier version of Peerwatch */
@@ -24,7 +24,7 @@ export interface CustomerRules {
   /** names of tags whose value is the name of a customer, in order of precedence */
   tags: readonly string[]
   /** subscriptions that ARM listed, by id in lower case */
-  subscriptions: ReadonlyMap<string, SubscriptionFacts>
+  subscriptions: ReadonlyMap<string, SubscriptionDetails>
 }
 
 /** Text that is shown to a customer in place of the name of a path that belongs to another customer. */

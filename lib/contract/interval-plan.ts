@@ -12,8 +12,8 @@ export type IntervalLimit = (typeof intervalLimits)[number]
  * Groups of polls by their importance. If a request budget is too small, the intervals of route tables become longer
  * first, then those of counters and lists, and those of sessions last.
  */
-export const pollRanks = ['tables', 'counters', 'sessions'] as const
-export type PollRank = (typeof pollRanks)[number]
+export const pollPriorities = ['tables', 'counters', 'sessions'] as const
+export type PollPriority = (typeof pollPriorities)[number]
 
 /** Reason that the interval of a poll is longer than configured. */
 export interface IntervalReason {
@@ -26,5 +26,5 @@ export interface IntervalReason {
    * interval in seconds if the configured intervals of the group `rank` were doubled; null = it would not become
    * shorter
    */
-  withLonger: { rank: PollRank; seconds: number } | null
+  withLonger: { rank: PollPriority; seconds: number } | null
 }

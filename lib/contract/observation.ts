@@ -1,7 +1,15 @@
 import type { ArmId } from './arm-id.ts'
 import type { RouteFacts, SessionState } from '#lib/bgp/index.ts'
 import type { ArmBudget, BudgetName } from './budget.ts'
-import type { CircuitPath, PollKindsOfShape, Outcome, PollKind, pollKindRecords, RouteKind, RowShape } from './poll.ts'
+import type {
+  CircuitPath,
+  PollKindsOfShape,
+  Outcome,
+  PollKind,
+  pollKindRecords,
+  RoutePollKind,
+  PollRowShape,
+} from './poll.ts'
 import type { PollClock, EpochMs } from './time/time.ts'
 
 /**
@@ -258,7 +266,7 @@ interface RowShapes {
   entries: ActivityRow[]
 }
 
-export interface RoutesObservation extends ObservationOf<RouteKind, RouteRow[]> {
+export interface RoutesObservation extends ObservationOf<RoutePollKind, RouteRow[]> {
   /** digest and size of the table; absent = only the rows are known */
   answer?: RouteTableDigest
 }
@@ -287,11 +295,11 @@ export interface RouteTableDigest {
  * records them.
  */
 export type Observation = {
-  [Kind in PollKind]: Kind extends RouteKind
+  [Kind in PollKind]: Kind extends RoutePollKind
     ? RoutesObservation
     : ObservationOf<Kind, RowShapes[(typeof pollKindRecords)[Kind]['rows']]>
 }[PollKind]
-export type ObservationOfShape<Shape extends RowShape> = Extract<Observation, { kind: PollKindsOfShape<Shape> }>
+export type ObservationOfShape<Shape extends PollRowShape> = Extract<Observation, { kind: PollKindsOfShape<Shape> }>
 export type PeersObservation = Extract<Observation, { kind: 'peers' }>
 export type SummaryObservation = Extract<Observation, { kind: 'summary' }>
 export type MetricsObservation = Extract<Observation, { kind: 'metrics' }>

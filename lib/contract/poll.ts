@@ -38,16 +38,16 @@ type Records = typeof pollKindRecords
 export type PollKind = keyof Records
 export const pollKinds = Object.keys(pollKindRecords) as PollKind[]
 
-export type RowShape = Records[PollKind]['rows']
-export type PollKindsOfShape<Shape extends RowShape> = {
+export type PollRowShape = Records[PollKind]['rows']
+export type PollKindsOfShape<Shape extends PollRowShape> = {
   [Kind in PollKind]: Records[Kind]['rows'] extends Shape ? Kind : never
 }[PollKind]
-export const getRowShape = (kind: PollKind): RowShape => pollKindRecords[kind].rows
+export const getPollRowShape = (kind: PollKind): PollRowShape => pollKindRecords[kind].rows
 
-export type RouteKind = PollKindsOfShape<'routes'>
-export const isRouteKind = (kind: PollKind): kind is RouteKind => getRowShape(kind) === 'routes'
+export type RoutePollKind = PollKindsOfShape<'routes'>
+export const isRoutePollKind = (kind: PollKind): kind is RoutePollKind => getPollRowShape(kind) === 'routes'
 /** Poll kinds that read a route table. */
-export const routeKinds = pollKinds.filter(isRouteKind)
+export const routePollKinds = pollKinds.filter(isRoutePollKind)
 
 const AREAS = ['state', 'routes', 'other'] as const
 /** All poll kinds in display order: state, then routes, then the rest. */

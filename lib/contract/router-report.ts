@@ -1,4 +1,4 @@
-import type { RouterSessionFactsView } from './api/shared-facts.ts'
+import type { ApiRouterSessionDetails } from './api/shared-facts.ts'
 import type { Bounds, EpochMs } from './time/time.ts'
 
 /** Types of peers in BMP, in the order of their codes (RFC 7854 section 4.2, RFC 9069 section 4.1). */
@@ -9,8 +9,8 @@ export type RouterPeerType = (typeof routerPeerTypes)[number]
  * Route tables of a router: routes received from a neighbor before and after the inbound policy (RFC 7854), routes sent
  * to a neighbor before and after the outbound policy (RFC 8671), and the routes in use (RFC 9069).
  */
-export const routerViews = ['adjInPre', 'adjInPost', 'adjOutPre', 'adjOutPost', 'locRib'] as const
-export type RouterView = (typeof routerViews)[number]
+export const monitoredRibs = ['adjInPre', 'adjInPost', 'adjOutPre', 'adjOutPost', 'locRib'] as const
+export type MonitoredRib = (typeof monitoredRibs)[number]
 
 /**
  * Content of the NOTIFICATION message with which a router or its neighbor closed a BGP session (RFC 4271 section 4.5).
@@ -116,7 +116,7 @@ interface ReportOf {
 }
 
 /** Facts about a BGP session that a router reports when the session comes up; null = not reported. */
-export interface RouterSessionFacts extends RouterSessionFactsView {
+export interface RouterSessionDetails extends ApiRouterSessionDetails {
   /** name of the route table to which the session belongs, for example of a VRF */
   tableName: string | null
 }
@@ -128,8 +128,8 @@ type Stated = 'localAsn' | 'neighborAsn' | 'neighborBgpId' | 'holdTimeSeconds'
 
 export interface RouterSessionUp
   extends ReportOf,
-    Omit<RouterSessionFacts, Stated>,
-    Stating<Pick<RouterSessionFacts, Stated>> {
+    Omit<RouterSessionDetails, Stated>,
+    Stating<Pick<RouterSessionDetails, Stated>> {
   type: 'sessionUp'
   /** BGP identifier of the router itself; absent = unknown */
   localBgpId?: string
@@ -148,7 +148,7 @@ export interface RouterSessionDown extends ReportOf {
 
 export interface RouterRoute extends ReportOf {
   type: 'route'
-  view: RouterView
+  view: MonitoredRib
   prefix: string
   /**
    * identifier of this path, if the neighbor may send several paths to one prefix (ADD-PATH, RFC 7911); null = single
@@ -165,12 +165,12 @@ export interface RouterRoute extends ReportOf {
  */
 export interface RouterTableEnd extends ReportOf {
   type: 'tableRead'
-  view: RouterView
+  view: MonitoredRib
   family: 'ipv4' | 'ipv6'
 }
 
 /** Change of a BGP session that a router's log reports. The state before the first such report is unknown. */
-export interface RouterSessionLogged extends ReportOf, Pick<RouterSessionFacts, 'neighborAsn' | 'tableName'> {
+export interface RouterSessionLogged extends ReportOf, Pick<RouterSessionDetails, 'neighborAsn' | 'tableName'> {
   type: 'sessionLogged'
   state: 'up' | 'down'
   reason: RouterDownReason | null

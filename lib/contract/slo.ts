@@ -1,4 +1,4 @@
-import type { SloFacts, SloState } from './api/shared-facts.ts'
+import type { SloDetails, SloState } from './api/shared-facts.ts'
 
 /**
  * Service level objectives of Peerwatch itself. Each one counts items (for example polls) and requires that a share of
@@ -8,7 +8,7 @@ import type { SloFacts, SloState } from './api/shared-facts.ts'
 export const sloKeys = ['polls_in_time', 'recording_lag', 'stream_lag', 'notifications_in_time'] as const
 export type SloKey = (typeof sloKeys)[number]
 
-export interface Slo extends SloFacts {
+export interface Slo extends SloDetails {
   /**
    * minimum number of counted items from which a burn rate is computed, because a single failure among a few items is
    * not significant

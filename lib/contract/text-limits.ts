@@ -2,4 +2,4 @@
 export const MAX_NOTE_CHARACTERS = 500
 
 /** Maximum length of a saved view's name in characters. */
-export const MAX_VIEW_NAME_CHARACTERS = 60
+export const MAX_SAVED_VIEW_NAME_CHARACTERS = 60

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseChangeTerms, parseLossTerms } from './what-if-terms.ts'
+import { parseWhatIfChanges, parseWhatIfLosses } from './what-if-terms.ts'
 
 const ARM = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/expressRouteCircuits/ckt'
 
@@ -19,15 +19,15 @@ describe('what is lost', () => {
     ['location:London 2', { kind: 'location', name: 'London 2' }],
     ['provider:Equinix', { kind: 'provider', name: 'Equinix' }],
     ['router:ce1', { kind: 'router', name: 'ce1' }],
-  ])('%s', (text, term) => expect(parseLossTerms(text)).toEqual({ terms: [{ text, ...term }] }))
+  ])('%s', (text, term) => expect(parseWhatIfLosses(text)).toEqual({ terms: [{ text, ...term }] }))
 
   it.each(['a/b/c', 'a/microsoft/third', 'a/b/c/d', '/primary'])('%s is nothing', (text) => {
-    expect(parseLossTerms(`ok,${text}`)).toEqual({ wrong: text })
+    expect(parseWhatIfLosses(`ok,${text}`)).toEqual({ wrong: text })
   })
 
   it('is a list without duplicates', () => {
-    expect(parseLossTerms(' a , b,a,')).toMatchObject({ terms: [{ id: 'a' }, { id: 'b' }] })
-    expect(parseLossTerms('')).toEqual({ terms: [] })
+    expect(parseWhatIfLosses(' a , b,a,')).toMatchObject({ terms: [{ id: 'a' }, { id: 'b' }] })
+    expect(parseWhatIfLosses('')).toEqual({ terms: [] })
   })
 })
 
@@ -39,7 +39,7 @@ describe('what is changed', () => {
     ['withdraw:ckt1:10.20.50.0/24', { kind: 'withdraw', id: 'ckt1', prefix: '10.20.50.0/24' }],
     ['withdraw:ckt1:2001:DB8::/32', { kind: 'withdraw', id: 'ckt1', prefix: '2001:db8::/32' }],
     ['bandwidth:ckt1:2000', { kind: 'bandwidth', id: 'ckt1', mbps: 2_000 }],
-  ])('%s', (text, term) => expect(parseChangeTerms(text)).toEqual({ terms: [{ text, ...term }] }))
+  ])('%s', (text, term) => expect(parseWhatIfChanges(text)).toEqual({ terms: [{ text, ...term }] }))
 
   it.each([
     'prepend:ckt1:0',
@@ -49,5 +49,5 @@ describe('what is changed', () => {
     'drop:ckt1:1',
     'prepend:ckt1',
     ':',
-  ])('%s is nothing', (text) => expect(parseChangeTerms(text)).toEqual({ wrong: text }))
+  ])('%s is nothing', (text) => expect(parseWhatIfChanges(text)).toEqual({ wrong: text }))
 })

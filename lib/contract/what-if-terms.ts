@@ -5,7 +5,7 @@ import { type CircuitPath, circuitPaths, type PeeringType, peeringTypes } from '
  * Assumed loss of a what-if request, from its parameter `lose`. `text` is the term as the user wrote it; `id` is a
  * short id or an ARM id, exactly as in the request.
  */
-export type LossTerm = { text: string } & (
+export type WhatIfLoss = { text: string } & (
   | { kind: 'resource'; id: string }
   | { kind: 'path'; id: string; peering: PeeringType; path: CircuitPath }
   | { kind: 'instance'; id: string; address: string }
@@ -17,7 +17,7 @@ export type LossTerm = { text: string } & (
  * Assumed change of a setting of a what-if request, from its parameter `change`. `text` is the term as the user wrote
  * it.
  */
-export type ChangeTerm = { text: string; id: string } & (
+export type WhatIfChange = { text: string; id: string } & (
   | { kind: 'prepend'; count: number }
   | { kind: 'weight'; weight: number }
   | { kind: 'withdraw'; prefix: string }
@@ -25,7 +25,7 @@ export type ChangeTerm = { text: string; id: string } & (
 )
 
 /** Maximum number of terms in a list and in a request. More simultaneous losses would not be realistic. */
-export const MAX_WHAT_IF_TERMS = 200
+export const MAX_WHAT_IF_LOSSES_AND_CHANGES = 200
 /**
  * Maximum values of changes. MAX_WEIGHT is Azure's maximum routing weight; MAX_PREPENDS is more than a router supports.
  */
@@ -43,7 +43,7 @@ const MAX_MBPS = 400_000
  * An id is a short id or an ARM id, which begins with a slash.
  * @returns the losses without duplicates, or in `wrong` the text that could not be parsed
  */
-export function parseLossTerms(list: string): { terms: LossTerm[] } | { wrong: string } {
+export function parseWhatIfLosses(list: string): { terms: WhatIfLoss[] } | { wrong: string } {
   return parsed(list, lossOf)
 }
 
@@ -52,7 +52,7 @@ export function parseLossTerms(list: string): { terms: LossTerm[] } | { wrong: s
  * `weight:<connection>:10`, `withdraw:<circuit>:<prefix>`, `bandwidth:<circuit>:2000` (Mb/s).
  * @returns the changes without duplicates, or in `wrong` the text that could not be parsed
  */
-export function parseChangeTerms(list: string): { terms: ChangeTerm[] } | { wrong: string } {
+export function parseWhatIfChanges(list: string): { terms: WhatIfChange[] } | { wrong: string } {
   return parsed(list, changeOf)
 }
 
@@ -72,7 +72,7 @@ const NAMED = /^(location|provider|router):(.+)$/i
 /** Pattern for Azure's names of the links of ExpressRoute Direct ports and LAGs: `link1`, `link2`. */
 const LINK = /^link\d+$/i
 
-function lossOf(text: string): LossTerm | null {
+function lossOf(text: string): WhatIfLoss | null {
   const [, kind, name] = NAMED.exec(text) ?? []
   if (kind !== undefined && name !== undefined) {
     return { text, kind: kind.toLowerCase() as 'location' | 'provider' | 'router', name: name.trim() }
@@ -118,11 +118,11 @@ function idOf(text: string): { id: string; rest: string[] } {
 }
 
 /** Reports whether a term is a change (parameter `change`) and not a loss (parameter `lose`). */
-export const isChangeTerm = (text: string): boolean => /^(prepend|weight|withdraw|bandwidth):/i.test(text)
+export const isWhatIfChangeText = (text: string): boolean => /^(prepend|weight|withdraw|bandwidth):/i.test(text)
 
 const CHANGE = /^(prepend|weight|withdraw|bandwidth):([^:]+):(.+)$/i
 
-function changeOf(text: string): ChangeTerm | null {
+function changeOf(text: string): WhatIfChange | null {
   const [, word, name, value] = CHANGE.exec(text) ?? []
   if (word === undefined || name === undefined || value === undefined) return null
   const id = name.trim()

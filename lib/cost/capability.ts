@@ -19,7 +19,13 @@ import {
   takeCostDiscount,
   computeWhatIfCost,
 } from './answers/index.ts'
-import { commands, costBudgetsAnswer, costOverridesAnswer, endpoints, plainEndpoints } from './api/index.ts'
+import {
+  commands,
+  costBudgetsResponseSchema,
+  costOverridesResponseSchema,
+  endpoints,
+  plainEndpoints,
+} from './api/index.ts'
 import { readCostDecisions } from './store/index.ts'
 import { createCsvResponse } from '#lib/platform/csv-response.ts'
 import {
@@ -58,7 +64,7 @@ export const cost = defineCapability({
       scope: 'whole',
       work: ({ db, body }) => putCostOverrides(db, body),
       audit: {
-        before: async ({ db }) => encodeWithSchema(costOverridesAnswer, (await getCostOverrides(db)).data),
+        before: async ({ db }) => encodeWithSchema(costOverridesResponseSchema, (await getCostOverrides(db)).data),
         after: ({ data }) => data,
       },
     },
@@ -66,7 +72,7 @@ export const cost = defineCapability({
       scope: 'whole',
       work: ({ db, body }) => takeCostDiscount(db, body),
       audit: {
-        before: async ({ db }) => encodeWithSchema(costOverridesAnswer, (await getCostOverrides(db)).data),
+        before: async ({ db }) => encodeWithSchema(costOverridesResponseSchema, (await getCostOverrides(db)).data),
         after: ({ data }) => data,
       },
     },
@@ -74,7 +80,7 @@ export const cost = defineCapability({
       scope: 'whole',
       work: ({ db, body }) => putCostBudgets(db, body),
       audit: {
-        before: async ({ db }) => encodeWithSchema(costBudgetsAnswer, (await getCostBudgets(db)).data).budgets,
+        before: async ({ db }) => encodeWithSchema(costBudgetsResponseSchema, (await getCostBudgets(db)).data).budgets,
         after: ({ data }) => data.budgets,
       },
     },

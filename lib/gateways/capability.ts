@@ -9,23 +9,23 @@ import {
   listHubs,
 } from './answers/index.ts'
 import { endpoints } from './api/index.ts'
-import { answerAsOfMoment, defineCapability } from '#lib/questions/index.ts'
+import { runQueryAsOfMoment, defineCapability } from '#lib/questions/index.ts'
 
 export const gateways = defineCapability({
   endpoints,
   answers: {
     gateways: ({ db, parameters: { at, ...page } }) =>
-      answerAsOfMoment(db, { at, kinds: GATEWAY_STATE_POLL_KINDS }, (reader, now) => listGateways(reader, page, now)),
+      runQueryAsOfMoment(db, { at, kinds: GATEWAY_STATE_POLL_KINDS }, (reader, now) => listGateways(reader, page, now)),
     gatewayTraffic: ({ db, parameters: { at } }) =>
-      answerAsOfMoment(db, { at, kinds: ['metrics'], judged: false }, getGatewayTraffic),
+      runQueryAsOfMoment(db, { at, kinds: ['metrics'], judged: false }, getGatewayTraffic),
     gateway: ({ db, id, parameters: { at } }) =>
-      answerAsOfMoment(db, { at, kinds: GATEWAY_STATE_POLL_KINDS, scope: id }, (reader, now) =>
+      runQueryAsOfMoment(db, { at, kinds: GATEWAY_STATE_POLL_KINDS, scope: id }, (reader, now) =>
         getGateway(reader, id, now),
       ),
     gatewayLoad: ({ db, id, parameters }) => getGatewayLoad(db, id, parameters),
     hubs: ({ db, parameters: { at, ...page } }) =>
-      answerAsOfMoment(db, { at, kinds: HUB_STATE_POLL_KINDS }, (reader, now) => listHubs(reader, page, now)),
+      runQueryAsOfMoment(db, { at, kinds: HUB_STATE_POLL_KINDS }, (reader, now) => listHubs(reader, page, now)),
     hub: ({ db, id, parameters: { at } }) =>
-      answerAsOfMoment(db, { at, kinds: HUB_STATE_POLL_KINDS, scope: id }, (reader, now) => getHub(reader, id, now)),
+      runQueryAsOfMoment(db, { at, kinds: HUB_STATE_POLL_KINDS, scope: id }, (reader, now) => getHub(reader, id, now)),
   },
 })

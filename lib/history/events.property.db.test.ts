@@ -16,7 +16,7 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { acknowledgeIncident, upsertIncidents } from './store/incidents.ts'
 import { readDroppedErrors, mergeErrorsIntoEvent } from './read/polls/polled-targets.ts'
 import { computeEventId, upsertEvents } from './store/events.ts'
-import { readEventRepeats, readIncidentFigures } from '#lib/incidents/store/index.ts'
+import { readEventRepeats, readIncidentStatistics } from '#lib/incidents/store/index.ts'
 import { readEventsById, listEvents, countEventParts } from './read/events/list-events.ts'
 import {
   readIncidentById,
@@ -437,7 +437,7 @@ describe('incidents are as the list of their last versions', () => {
           expect(await list({ owners: [owner] })).toEqual(all.filter((one) => ownerOf(one) === owner).map(idOf))
 
         const figures = (query: { from: number; to: number; scope?: string }) =>
-          readIncidentFigures(db.pool, query).then((rows) =>
+          readIncidentStatistics(db.pool, query).then((rows) =>
             rows.map(({ openedAt, owner, isOpen }) => [openedAt, owner, isOpen]),
           )
         const figuresOf = ({ openedAt, closedAt, ...one }: DetectedIncident) => [

@@ -41,7 +41,7 @@ export {
 } from './scoped/owned-resources.ts'
 export {
   getReaderAudience,
-  moveScopeToConnection,
+  moveAccessScopeToConnection,
   getScopedBase,
   createScopedReader,
   getSharedIds,
@@ -95,7 +95,7 @@ export {
 export {
   listSources,
   readNewestPoll,
-  type QueryScope,
+  type ResourceIdFilter,
   readShareInTime,
   readSourceById,
 } from './read/polls/list-sources.ts'
@@ -120,11 +120,11 @@ export { countPrefixesInTables, hasStoredRoutes } from './read/routes/prefixes-i
 
 export { type ReportedRoutes, readReportedRoutes } from './read/routes/reported-routes.ts'
 export { listResources, readResourceByIdOrArmId } from './read/config/resources.ts'
-export { type TunnelNow, readTunnelsNow } from './read/sessions/tunnels-now.ts'
+export { type CurrentTunnel, readCurrentTunnels } from './read/sessions/tunnels-now.ts'
 
 export type { LearnedRouteEntry } from './read/routes/route-entry.ts'
 
-export { readRoutePast } from './read/routes/route-past.ts'
+export { readPastRoutes } from './read/routes/route-past.ts'
 export { readRoutesAt } from './read/routes/routes-at.ts'
 
 export { type RoutesToPrefixes, readRoutesToPrefixes } from './read/routes/routes-to.ts'
@@ -137,7 +137,7 @@ export { type PollLoad, readPollLoads } from './read/polls/poll-loads.ts'
 export { readListedResources } from './read/polls/listed-resources.ts'
 export { readScheduledSubscriptions } from './read/polls/scheduled-subscriptions.ts'
 
-export { type TrafficPast, readTrafficPast } from './read/traffic/traffic-past.ts'
+export { type PastTraffic, readPastTraffic } from './read/traffic/traffic-past.ts'
 export { readUncoveredTimes } from './read/polls/uncovered-times.ts'
 
 export { type OutageTime, readOutageTimes } from './read/events/outage-times.ts'
@@ -205,18 +205,18 @@ export {
 } from './store/cost-findings.ts'
 
 export {
-  type ScopeRecheckTime,
-  type StoredScope,
-  type DetectionScopeRequest,
-  loadDetectionScopes,
-  readDetectionScopesUnlocked,
+  type ResourceRecheckTime,
+  type StoredResourceState,
+  type ResourceStateRequest,
+  loadResourceStates,
+  readResourceStatesUnlocked,
   requestDetection,
-  saveDetectionScopes,
+  saveResourceStates,
   saveRecheckTimes,
-  findScopesToRecheck,
+  findResourcesToRecheck,
 } from './store/detection-scopes.ts'
 export {
-  ThresholdsConflict,
+  ThresholdsConflictError,
   readChangedThresholds,
   readCurrentSettings,
   saveThresholds,
@@ -244,7 +244,7 @@ export { type WantedPoll, syncSchedule } from './store/schedule.ts'
 
 export { computeShortHash, computeShortId } from './store/short-id.ts'
 export { ensureSource, ensureSources } from './store/sources.ts'
-export { saveSubscriptionFacts, readSubscriptionFacts } from './store/subscription-facts.ts'
+export { saveSubscriptionDetails, readSubscriptionDetails } from './store/subscription-facts.ts'
 export { createCustomerRules, readCustomerRules } from './read/customer-rules.ts'
 export { saveSubscriptionNames, readSubscriptionNames } from './store/subscription-names.ts'
 export { addSloCounts, dropSloCounts, readSloCounts, countPollsInTime, setSloCounts } from './slo/slo-counts.ts'

@@ -7,7 +7,7 @@ import { readNeighborsCarryingAddress, readCoveringRoutes } from './read/address
 import { comparePathTables } from './read/routes/compare-path-tables.ts'
 import { readRouteChanges, readRoutesDiff } from '#lib/routes/store/index.ts'
 import { readRouteChurn } from '#lib/routes/store/route-churn.ts'
-import { readRoutePast } from './read/routes/route-past.ts'
+import { readPastRoutes } from './read/routes/route-past.ts'
 import { readRoutesToPrefixes } from './read/routes/routes-to.ts'
 import { readRoutesWithinRanges } from './read/routes/routes-within.ts'
 import { readReportedRoutes } from './read/routes/reported-routes.ts'
@@ -222,7 +222,7 @@ describe('a list of all polls gives the same', () => {
             if (path !== OWN) known.origins[origin] = Math.min(known.origins[origin] ?? Infinity, firstPresent)
           }
         }
-        const answered = await readRoutePast(db.pool, { gateways: [scope], prefixes, before: moment })
+        const answered = await readPastRoutes(db.pool, { gateways: [scope], prefixes, before: moment })
         for (const one of Object.values(answered)) one.peers.sort()
         expect(answered).toEqual(past)
       }),

@@ -19,15 +19,15 @@ export {
   selectRowState,
   type RouteStates,
 } from './read/routes/route-states.ts'
-export { readRouteTablesInScope, formatSourceTableKey } from './read/routes/route-tables.ts'
+export { readRouteTablesOfResource, formatSourceTableKey } from './read/routes/route-tables.ts'
 export { readSessionSpans, type SessionSpanQuery, type SessionSpanRow } from './read/sessions/session-intervals.ts'
 export {
   SOURCE_COLUMNS,
-  createScopeCondition,
+  createResourceCondition,
   createSourceListCondition,
   convertSourceRefRow,
-  readSourcesInScope,
-  type QueryScope,
+  readSourcesOfResources,
+  type ResourceIdFilter,
   type SourceRefRow,
 } from './read/polls/list-sources.ts'
 export { convertToSinceAndUntil, convertToSpanTimes } from './read/span-row.ts'

@@ -10,7 +10,7 @@ import { readProbeResults } from '#lib/networks/store/index.ts'
 import { readRolledUpExtremes, readSampledExtremes } from '#lib/usage/store/index.ts'
 import { rollUpUsage } from './rollup/roll-up.ts'
 import { computeShortId } from './store/short-id.ts'
-import { readTrafficPast } from './read/traffic/traffic-past.ts'
+import { readPastTraffic } from './read/traffic/traffic-past.ts'
 import { readUsageStarts } from '#lib/cost/store/index.ts'
 import { INTERVAL_SECONDS, newFeed } from './testing/feed.ts'
 import { isReadable, type ModelPoll, NaiveModel } from './testing/naive-model.ts'
@@ -488,7 +488,7 @@ describe('what a circuit usually carries', () => {
     const points = [...first.values(), ...second, ...metrics]
     await insert(feed.sourceId, points)
     const at = hour + 17 * MINUTE
-    expect(await readTrafficPast(db.pool, { scope: computeShortId(feed.resourceId), at })).toEqual(
+    expect(await readPastTraffic(db.pool, { scope: computeShortId(feed.resourceId), at })).toEqual(
       expectedPast(points, at),
     )
   })

@@ -1,8 +1,8 @@
 import { listPossibleAssignees, listUsers } from '#lib/access/index.ts'
 import {
-  acknowledge,
+  acknowledgeVisibleIncident,
   publishIncidentChange,
-  assign,
+  assignVisibleIncident,
   deleteNote,
   getActivity,
   getChanges,
@@ -20,8 +20,8 @@ import {
   readNote,
   listPollKindsOfEvents,
   rewriteNote,
-  assertScopeVisible,
-  snooze,
+  assertResourceVisible,
+  snoozeVisibleIncident,
   pollResourceFaster,
   writeNote,
 } from './answers/index.ts'
@@ -35,8 +35,8 @@ import {
 } from '#lib/notify/index.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
 import {
-  wrapAnswerWithoutPolls,
-  answerAsOfMoment,
+  wrapResponseWithoutPolls,
+  runQueryAsOfMoment,
   defineCapability,
   getDatabaseForUse,
   type Db,
@@ -63,10 +63,10 @@ export const incidents = defineCapability({
     events: ({ db, parameters }) => getEvents(db, parameters),
     eventsSummary: ({ db, parameters }) => getEventsSummary(db, parameters),
     incidents: ({ db, parameters: { at, ...asked } }) =>
-      answerAsOfMoment(db, { at, kinds: listPollKindsOfEvents() }, (reader, now) => getIncidents(reader, asked, now)),
+      runQueryAsOfMoment(db, { at, kinds: listPollKindsOfEvents() }, (reader, now) => getIncidents(reader, asked, now)),
     incidentsSummary: ({ db, parameters }) => getIncidentsSummary(db, parameters),
     incident: ({ db, id, parameters: { at }, offers }) =>
-      answerAsOfMoment(db, { at, kinds: listPollKindsOfEvents() }, async (reader, now) => {
+      runQueryAsOfMoment(db, { at, kinds: listPollKindsOfEvents() }, async (reader, now) => {
         const answer = await getIncident(reader, id, now)
         const { root } = answer.data
         const hindrance = root
@@ -81,16 +81,16 @@ export const incidents = defineCapability({
       const users = listPossibleAssignees(caller, await listUsers(getDatabaseForUse('commands').pool))
       const isUser = new Set(users.map((name) => name.toLowerCase()))
       const others = (await readRecentAssignees(db)).filter((name) => !isUser.has(name.toLowerCase()))
-      return wrapAnswerWithoutPolls([
+      return wrapResponseWithoutPolls([
         ...users.map((name) => ({ name, isUser: true })),
         ...others.map((name) => ({ name, isUser: false })),
       ])
     },
     /** Reads channels through the connection for commands, because the read-only database role may not read them. */
     recipients: async ({ caller }) =>
-      wrapAnswerWithoutPolls(await listAllowedRecipients(getDatabaseForUse('commands').pool, caller.scope)),
+      wrapResponseWithoutPolls(await listAllowedRecipients(getDatabaseForUse('commands').pool, caller.scope)),
     handover: ({ db, parameters: { at, since } }) =>
-      answerAsOfMoment(db, { at, kinds: handoverPollKinds }, (reader, now) => getHandover(reader, { since }, now)),
+      runQueryAsOfMoment(db, { at, kinds: handoverPollKinds }, (reader, now) => getHandover(reader, { since }, now)),
     activity: ({ db, parameters }) => getActivity(db, parameters),
     notes: ({ db, parameters }) => getNotes(db, parameters),
   },
@@ -111,13 +111,13 @@ export const incidents = defineCapability({
     /** Assigns an incident and returns it. */
     assignIncident: {
       scope: OF_INCIDENT,
-      work: ({ db, id, body }) => assign(db, id, { assignee: body.assignee, note: body.note || null }),
+      work: ({ db, id, body }) => assignVisibleIncident(db, id, { assignee: body.assignee, note: body.note || null }),
     },
     /** Acknowledges an incident and returns it. */
     acknowledgeIncident: {
       scope: OF_INCIDENT,
       work: async ({ db, id, body }) => {
-        const answer = await acknowledge(db, id, body.note || null)
+        const answer = await acknowledgeVisibleIncident(db, id, body.note || null)
         await requestAlertEvaluation(db, id, databaseClock.now())
         return answer
       },
@@ -126,7 +126,7 @@ export const incidents = defineCapability({
     snoozeIncident: {
       scope: OF_INCIDENT,
       work: async ({ db, id, body }) => {
-        const answer = await snooze(db, id, body.minutes)
+        const answer = await snoozeVisibleIncident(db, id, body.minutes)
         await requestAlertEvaluation(db, id, databaseClock.now())
         return answer
       },
@@ -149,7 +149,7 @@ export const incidents = defineCapability({
       },
     },
     writeNote: {
-      scope: { check: (reader, { body }) => assertScopeVisible(reader, body.scope) },
+      scope: { check: (reader, { body }) => assertResourceVisible(reader, body.scope) },
       work: ({ db, body }) => writeNote(db, body),
       audit: { after: ({ data }) => data, subject: ({ data }) => data.id },
     },

@@ -1,13 +1,13 @@
 import { createCalendarContext, replaceIdsWithShortIds } from './calendar-requests.ts'
-import { readCalendarViews, dropCalendar, saveAndReadCalendar, refreshCalendar } from './calendars/index.ts'
+import { readApiCalendars, dropCalendar, saveAndReadCalendar, refreshCalendar } from './calendars/index.ts'
 import { closeNotice, getMaintenance, getUnreadNotices, readNoticeBeforeChange } from './answers/index.ts'
-import { calendarViewSchema, commands, endpoints } from './api/index.ts'
+import { calendarSchema, commands, endpoints } from './api/index.ts'
 import { createConfiguredSecretBox } from '#lib/notify/index.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { getSettings } from '#lib/platform/settings.ts'
 import {
-  wrapAnswerWithoutPolls,
+  wrapResponseWithoutPolls,
   getActorName,
   defineCapability,
   getDatabaseForUse,
@@ -19,8 +19,8 @@ const context = () => createCalendarContext(getSettings(), databaseClock)
 
 const before = async ({ db, id }: { db: Database; id: string }) =>
   encodeWithSchema(
-    calendarViewSchema.nullable(),
-    (await readCalendarViews(db.pool, createConfiguredSecretBox(getSettings()))).find((one) => one.id === id) ?? null,
+    calendarSchema.nullable(),
+    (await readApiCalendars(db.pool, createConfiguredSecretBox(getSettings()))).find((one) => one.id === id) ?? null,
   )
 
 export const maintenance = defineCapability({
@@ -33,9 +33,9 @@ export const maintenance = defineCapability({
      * queries may not read the encrypted address.
      */
     calendars: async ({ caller }) => {
-      const all = await readCalendarViews(getDatabaseForUse('commands').pool, createConfiguredSecretBox(getSettings()))
+      const all = await readApiCalendars(getDatabaseForUse('commands').pool, createConfiguredSecretBox(getSettings()))
       // A caller with limited access gets no calendars, because a calendar may name any resource of the deployment.
-      return wrapAnswerWithoutPolls(caller.scope === 'everything' ? all : [])
+      return wrapResponseWithoutPolls(caller.scope === 'everything' ? all : [])
     },
     unreadNotices: ({ db }) => getUnreadNotices(db),
   },

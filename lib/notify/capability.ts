@@ -1,5 +1,5 @@
 import { findKnownResources, computeShortId } from '#lib/history/index.ts'
-import { channelsAnswer, commands, endpoints } from './api/index.ts'
+import { channelsResponseSchema, commands, endpoints } from './api/index.ts'
 import {
   createChannelSettings,
   listChannels,
@@ -7,12 +7,17 @@ import {
   listNotifications,
   replaceChannels,
   replaceEscalationSettings,
-  createConfiguredSender,
+  createConfiguredNotificationSender,
   testChannel,
 } from './index.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
 import { getSettings } from '#lib/platform/settings.ts'
-import { wrapAnswerWithoutPolls, defineCapability, getDatabaseForUse, encodeWithSchema } from '#lib/questions/index.ts'
+import {
+  wrapResponseWithoutPolls,
+  defineCapability,
+  getDatabaseForUse,
+  encodeWithSchema,
+} from '#lib/questions/index.ts'
 import { notifyTables } from './store/tables.ts'
 
 /**
@@ -45,7 +50,7 @@ export const notify = defineCapability({
      * role may not read the encrypted addresses.
      */
     channels: async ({ caller }) =>
-      wrapAnswerWithoutPolls(
+      wrapResponseWithoutPolls(
         await listChannels(getDatabaseForUse('commands'), createChannelSettings(getSettings()), caller.scope),
       ),
     /**
@@ -53,12 +58,12 @@ export const notify = defineCapability({
      * the table of channels.
      */
     escalation: async ({ caller }) =>
-      wrapAnswerWithoutPolls(
+      wrapResponseWithoutPolls(
         await readEscalationSettings(getDatabaseForUse('commands'), caller.scope, databaseClock.now()),
       ),
     notifications: async ({ db, parameters }) => {
       const { data, nextCursor } = await listNotifications(db, parameters)
-      return { ...wrapAnswerWithoutPolls(data), nextCursor }
+      return { ...wrapResponseWithoutPolls(data), nextCursor }
     },
   },
   commands,
@@ -76,11 +81,12 @@ export const notify = defineCapability({
           return known.get(id)?.id ?? (ARM_ID.test(id) ? computeShortId(id) : null)
         }
         await replaceChannels(db, body, { clock: databaseClock, secrets: configured.secrets, scopeOf })
-        return wrapAnswerWithoutPolls(await listChannels(db, configured))
+        return wrapResponseWithoutPolls(await listChannels(db, configured))
       },
       audit: {
         before: async ({ db }) =>
-          encodeWithSchema(channelsAnswer, await listChannels(db, createChannelSettings(getSettings()))).channels,
+          encodeWithSchema(channelsResponseSchema, await listChannels(db, createChannelSettings(getSettings())))
+            .channels,
         after: ({ data }) => data.channels,
       },
     },
@@ -88,7 +94,7 @@ export const notify = defineCapability({
       scope: 'whole',
       work: async ({ db, body, caller }) => {
         await replaceEscalationSettings(db, body, { clock: databaseClock })
-        return wrapAnswerWithoutPolls(await readEscalationSettings(db, caller.scope, databaseClock.now()))
+        return wrapResponseWithoutPolls(await readEscalationSettings(db, caller.scope, databaseClock.now()))
       },
       audit: {
         before: async ({ db }) => withoutShifts(await readEscalationSettings(db, 'everything', databaseClock.now())),
@@ -99,7 +105,10 @@ export const notify = defineCapability({
     testChannel: {
       scope: 'whole',
       work: async ({ db, id }) => ({
-        data: await testChannel(db, id, { send: createConfiguredSender(getSettings()), clock: databaseClock }),
+        data: await testChannel(db, id, {
+          send: createConfiguredNotificationSender(getSettings()),
+          clock: databaseClock,
+        }),
       }),
     },
   },

@@ -3,8 +3,8 @@ import type {
   CauseOwner,
   DelayBound,
   EventKind,
-  Explanation,
-  NeedsYou,
+  IncidentExplanation,
+  UserActionNeed,
   NotificationReason,
   OperatorCard,
   Severity,
@@ -51,9 +51,9 @@ export interface IncidentContent {
    * properties that all circuits of the incident have in common (for example a provider) and that may explain it; empty
    * = none known. Absent in older messages
    */
-  explainedBy?: readonly Explanation[]
+  explainedBy?: readonly IncidentExplanation[]
   /** whether the incident needs a person, with the reason. Absent in older messages and in notices about announced work */
-  needsYou?: NeedsYou
+  needsYou?: UserActionNeed
   /** observed effects in one line; null = no effect was observed. Absent in older messages */
   impact?: string | null
   /** confidence of the cause, 0 to 1; 0 = no probable cause */

@@ -1,4 +1,4 @@
-import type { EpochMs, NeedsYou } from '#lib/contract/index.ts'
+import type { EpochMs, UserActionNeed } from '#lib/contract/index.ts'
 import type { TimeSpan } from '#lib/contract/time/time-spans.ts'
 import type { SourceStatus, StoredEvent, StoredIncident } from '#lib/history/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
@@ -20,7 +20,7 @@ export interface IncidentReaders {
     q: Queryable,
     found: { incident: StoredIncident; events: readonly StoredEvent[]; sources: readonly SourceStatus[] },
     now: EpochMs,
-  ) => Promise<{ impact: string | null; needsYou: NeedsYou }>
+  ) => Promise<{ impact: string | null; needsYou: UserActionNeed }>
   /** Returns a function from an event to the time spans in which no poll could have noticed its end. */
   unseenDuring: (
     q: Queryable,

@@ -17,7 +17,7 @@ import {
   listNotifications,
   replaceChannels,
   createSecretBox,
-  createSender,
+  createNotificationSender,
 } from './index.ts'
 import { defaultNotifySettings as settings } from './settings.ts'
 import { type MailServer, startMailServer } from './testing/mail-server.ts'
@@ -124,7 +124,7 @@ it('reports a lost session by webhook and by mail, and its end with the bounds o
     },
     { clock, secrets, scopeOf: (id) => id },
   )
-  const send = createSender({
+  const send = createNotificationSender({
     clock,
     settings,
     secrets,

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { listSectionLines } from '#lib/contract/document/plain-text.ts'
 import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
-import { type EscalationBody, policyInput, rotationInput } from './api/index.ts'
+import { type EscalationBody, escalationPolicyInputSchema, onCallRotationInputSchema } from './api/index.ts'
 import { acknowledgeIncident } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { createMessageSections } from './message/sections.ts'
@@ -23,7 +23,7 @@ const read = (now = T0) => readEscalationSettings(db, 'everything', now)
 const person = (name: string, more: object = {}) =>
   hook(name, { filters: { ...hook('').filters, incidents: false }, ...more })
 const policyOf = (steps: [wait: number, ...targets: object[]][], more: object = {}) =>
-  policyInput.parse({
+  escalationPolicyInputSchema.parse({
     name: 'Core',
     steps: steps.map(([waitMinutes, ...targets]) => ({ waitMinutes, targets })),
     ...more,
@@ -52,7 +52,7 @@ const NEED = 'Needs you today: no recent poll confirms its state; its effect on 
 describe('an escalation', () => {
   it('takes each step once, to whoever is on call then, and ends with the acknowledgement', async () => {
     const [ann, ben, boss] = await setUp(person('ann'), person('ben'), person('boss'))
-    const turns = rotationInput.parse({
+    const turns = onCallRotationInputSchema.parse({
       name: 'Network',
       zone: 'UTC',
       startsOn: '2030-03-03',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { OutsideHours } from '#lib/contract/index.ts'
+import type { OutsideHoursHandling } from '#lib/contract/index.ts'
 import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { T0 } from './testing/facts.ts'
@@ -10,7 +10,7 @@ const db = withTestDatabase()
 const { decideAt, setUp, recordingSender } = notifyLab(db)
 
 /** Returns channel hours from 12:00 on. T0 is a Monday, 10:00 UTC, two hours before they begin. */
-const afternoon = (outside: OutsideHours) => ({
+const afternoon = (outside: OutsideHoursHandling) => ({
   filters: {
     ...hook('').filters,
     hours: { zone: 'UTC', windows: [{ days: ['mon' as const], from: '12:00', to: '18:00' }], outside },

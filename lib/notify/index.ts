@@ -31,7 +31,7 @@ export { writeFindingsDigests, writePostureDigests } from './jobs/digests/findin
 export { isAlertingReceived } from './jobs/alerts/escalate-alert.ts'
 export {
   type PredictedLosses,
-  listChannelScopes,
+  listChannelAccessScopes,
   writePredictedLossNotices,
 } from './jobs/alerts/predicted-loss-notices.ts'
 export type { PredictedLoss } from './rules/predicted-loss.ts'
@@ -51,10 +51,10 @@ export {
 } from './outbound/allowed-destination.ts'
 export { SecretDecryptionError, type SecretBox, createSecretBox, createConfiguredSecretBox } from './secret-box.ts'
 export {
-  PROOF_URL_UNSET_ERROR,
+  MISSING_PROOF_URL_MESSAGE,
   type SendAttempt,
-  createSender,
-  createConfiguredSender,
+  createNotificationSender,
+  createConfiguredNotificationSender,
   type SenderOptions,
 } from './jobs/outbox/send-attempt.ts'
 export { testChannel } from './answers/test-channel.ts'
@@ -86,8 +86,8 @@ export { convertFromLocalTime, convertToLocalTime } from './rules/zoned-time.ts'
 export { lockDocuments, saveDocuments, readStoredDocuments, type StoredDocument } from './store/stored-documents.ts'
 export { requireBelowManualLimit } from './rules/manual-send-limit.ts'
 export { evaluateIncidentForChannel } from './jobs/alerts/evaluate-due-alerts.ts'
-export { PROOF_CHANNEL } from './store/channels.ts'
-export { ensureProofChannel, enqueueProofMessage, verifyProofRequest } from './proof-channel.ts'
-export { deleteProofNotification } from './store/outbox-queue.ts'
+export { ALERTING_PROOF_CHANNEL_ID } from './store/channels.ts'
+export { ensureAlertingProofChannel, enqueueAlertingProofMessage, verifyAlertingProofRequest } from './proof-channel.ts'
+export { deleteAlertingProofNotification } from './store/outbox-queue.ts'
 export { type FailingChannel, readFailingChannels } from './store/failing-channels.ts'
 export { postJson } from './channels/http-post.ts'

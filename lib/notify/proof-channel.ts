@@ -2,7 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { PROOF_CHANNEL, type StoredChannel, readStoredChannel } from './store/channels.ts'
+import { ALERTING_PROOF_CHANNEL_ID, type StoredChannel, readStoredChannel } from './store/channels.ts'
 import { createSignatureHeaders } from './channels/signature.ts'
 import type { MessageContent } from './content.ts'
 import { addNotification, ensureChannelRow } from './store/outbox-queue.ts'
@@ -18,15 +18,15 @@ const WINDOW_MS = 5 * 60_000
  * Returns the built-in channel for proofs (test alerts by which Peerwatch proves that alerting works). Creates it with
  * a random secret on first use.
  */
-export async function ensureProofChannel(db: Queryable, secrets: SecretBox): Promise<StoredChannel> {
-  const known = await readStoredChannel(db, PROOF_CHANNEL)
+export async function ensureAlertingProofChannel(db: Queryable, secrets: SecretBox): Promise<StoredChannel> {
+  const known = await readStoredChannel(db, ALERTING_PROOF_CHANNEL_ID)
   if (known) return known
   await ensureChannelRow(db, {
-    id: PROOF_CHANNEL,
-    name: `${PROOF_CHANNEL} ${randomBytes(6).toString('base64url')}`,
+    id: ALERTING_PROOF_CHANNEL_ID,
+    name: `${ALERTING_PROOF_CHANNEL_ID} ${randomBytes(6).toString('base64url')}`,
     secret: secrets.seal(`whsec_${randomBytes(32).toString('base64')}`),
   })
-  const made = await readStoredChannel(db, PROOF_CHANNEL)
+  const made = await readStoredChannel(db, ALERTING_PROOF_CHANNEL_ID)
   if (!made) throw new Error('the built-in channel could not be made')
   return made
 }
@@ -35,15 +35,15 @@ export async function ensureProofChannel(db: Queryable, secrets: SecretBox): Pro
  * Adds the test alert of a proof to the outbox.
  * @param test `id` is both the ID of the proof and of the notification
  */
-export async function enqueueProofMessage(
+export async function enqueueAlertingProofMessage(
   db: Database,
   { id, content, at, secrets }: { id: string; content: MessageContent; at: EpochMs; secrets: SecretBox },
 ): Promise<void> {
   await db.transaction(async (client) => {
-    const { name } = await ensureProofChannel(client, secrets)
+    const { name } = await ensureAlertingProofChannel(client, secrets)
     await addNotification(client, {
       id,
-      channelId: PROOF_CHANNEL,
+      channelId: ALERTING_PROOF_CHANNEL_ID,
       channelName: name,
       alerts: [],
       content,
@@ -58,12 +58,12 @@ export async function enqueueProofMessage(
  * Verifies that a request is a test alert that this Peerwatch signed within the last five minutes.
  * @returns ID of the notification; null = the request is not such an alert
  */
-export async function verifyProofRequest(
+export async function verifyAlertingProofRequest(
   db: Queryable,
   { headers, body }: { headers: Pick<Headers, 'get'>; body: string },
   { secrets, now }: { secrets: SecretBox; now: EpochMs },
 ): Promise<string | null> {
-  const channel = await readStoredChannel(db, PROOF_CHANNEL)
+  const channel = await readStoredChannel(db, ALERTING_PROOF_CHANNEL_ID)
   const [id, timestamp, signature] = ['webhook-id', 'webhook-timestamp', 'webhook-signature'].map(
     (name) => headers.get(name) ?? '',
   )

@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { formatScope } from '#lib/contract/index.ts'
+import { listAccessScopeTexts } from '#lib/contract/index.ts'
 import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { computeEventId } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -33,7 +33,7 @@ const SETTLED = HOUR
 
 const scoped = SCOPES.filter(({ name }) => name !== 'nothing')
 const EVERYTHING = { name: 'everything', scopes: [] as string[] }
-const channels = [EVERYTHING, ...scoped.map(({ name, scope }) => ({ name, scopes: formatScope(scope) }))]
+const channels = [EVERYTHING, ...scoped.map(({ name, scope }) => ({ name, scopes: listAccessScopeTexts(scope) }))]
 
 /** Returns all text of a message, in each form in which it is sent. */
 const textOf = (content: MessageContent) =>

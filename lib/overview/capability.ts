@@ -1,16 +1,16 @@
-import { readSharedWallAnswer } from './answers/wall-answer.ts'
+import { readSharedWall } from './answers/wall-answer.ts'
 import { isCallerUnchanged } from '#lib/access/index.ts'
 import type { Caller, StreamChange } from '#lib/contract/index.ts'
 import { getOverview, getWall, getWallHistory, OVERVIEW_POLL_KINDS } from './answers/index.ts'
 import { endpoints, plainEndpoints } from './api/index.ts'
 import {
   InvalidRequestError,
-  answerAsOfMoment,
+  runQueryAsOfMoment,
   defineCapability,
   createChangeFilter,
   getDatabaseForUse,
   createEventStream,
-  narrowScope,
+  narrowAccessScope,
   getProcessHub,
 } from '#lib/questions/index.ts'
 
@@ -48,17 +48,17 @@ export const overview = defineCapability({
     // For a past moment, the cost is left out, because cost and simulated losses are computed only for the current
     // time.
     overview: ({ db, caller, parameters: { at } }) =>
-      answerAsOfMoment(db, { at, kinds: OVERVIEW_POLL_KINDS }, (reader, now) =>
+      runQueryAsOfMoment(db, { at, kinds: OVERVIEW_POLL_KINDS }, (reader, now) =>
         getOverview(reader, { mayReadCost: at === undefined && caller.rights.has('read_cost') }, now),
       ),
     wall: ({ db, caller, parameters: { customer, at, by } }) =>
       at === undefined
-        ? readSharedWallAnswer(narrowScope(caller.scope, customer), by)
-        : answerAsOfMoment(db, { at, kinds: OVERVIEW_POLL_KINDS }, (reader, now) =>
+        ? readSharedWall(narrowAccessScope(caller.scope, customer), by)
+        : runQueryAsOfMoment(db, { at, kinds: OVERVIEW_POLL_KINDS }, (reader, now) =>
             getWall(reader, { by, isPast: true }, now),
           ),
     wallHistory: ({ db, parameters: { at } }) =>
-      answerAsOfMoment(db, { at, kinds: OVERVIEW_POLL_KINDS }, getWallHistory),
+      runQueryAsOfMoment(db, { at, kinds: OVERVIEW_POLL_KINDS }, getWallHistory),
   },
   plainEndpoints,
   plain: {

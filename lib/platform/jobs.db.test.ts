@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { beginJob, endJob, type JobOutcome, readJobWaitsMs, makeJobsDue, withLease } from './leases/index.ts'
-import { copyLinesTo, logger } from './log.ts'
+import { copyLogLinesTo, logger } from './log.ts'
 import { withTestDatabase } from './testing/database.ts'
 import type { Job } from './job.ts'
 import { type Jobs, startJobs } from './jobs.ts'
@@ -60,12 +60,12 @@ async function warningsOf(work: () => Promise<void>): Promise<string[]> {
   const { level } = logger
   // the logger of the jobs is created with this level
   logger.level = 'warn'
-  copyLinesTo((line) => lines.push(line))
+  copyLogLinesTo((line) => lines.push(line))
   try {
     await work()
     for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve))
   } finally {
-    copyLinesTo(null)
+    copyLogLinesTo(null)
     logger.level = level
   }
   return lines

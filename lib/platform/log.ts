@@ -67,7 +67,7 @@ type SinkHolder = { [SINK]?: LineSink | null }
  * Copies every log line of this process to `sink`; null = no longer. The function is stored on globalThis, because a
  * web bundler can create several copies of this module.
  */
-export function copyLinesTo(sink: LineSink | null): void {
+export function copyLogLinesTo(sink: LineSink | null): void {
   ;(globalThis as SinkHolder)[SINK] = sink
 }
 

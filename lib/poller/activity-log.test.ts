@@ -10,7 +10,7 @@ import {
 import type { ActivityRow } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { DetectionState } from '#lib/detection/model/source-state.ts'
-import { foldPoll } from '#lib/detection/source/fold-poll.ts'
+import { applyPollToDetectionState } from '#lib/detection/source/fold-poll.ts'
 import { computePollWindow } from './plan/poll-window.ts'
 
 const BEGUN = Date.UTC(2026, 10, 20, 8)
@@ -187,9 +187,14 @@ it('where Resource Graph answers, every change is reported once and sooner, and 
   const reported: { id: string; minute: number }[] = []
   let state: DetectionState | null = null
   const { most } = await watch(95, (rows, minute) => {
-    const folded = foldPoll(state, { ...MARK, silentInstances: [], startedAt: now, finishedAt: now + 1 }, [], {
-      activity: [...rows],
-    })
+    const folded = applyPollToDetectionState(
+      state,
+      { ...MARK, silentInstances: [], startedAt: now, finishedAt: now + 1 },
+      [],
+      {
+        activity: [...rows],
+      },
+    )
     state = folded.state
     for (const signal of folded.signals) {
       if (signal.type !== 'activity') continue
@@ -226,9 +231,14 @@ it('of 300 circuits every change is found once by the log alone, over a page tha
   let state: DetectionState | null = null
   const onPoll = (rows: readonly ActivityRow[], _minute: number, asked: number) => {
     pages += asked
-    const folded = foldPoll(state, { ...MARK, silentInstances: [], startedAt: now, finishedAt: now + 1 }, [], {
-      activity: [...rows],
-    })
+    const folded = applyPollToDetectionState(
+      state,
+      { ...MARK, silentInstances: [], startedAt: now, finishedAt: now + 1 },
+      [],
+      {
+        activity: [...rows],
+      },
+    )
     // the state as read back from the database
     state = JSON.parse(JSON.stringify(folded.state)) as DetectionState
     for (const signal of folded.signals) {

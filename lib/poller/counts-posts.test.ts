@@ -7,7 +7,7 @@ import {
   computeBudgetCapacities,
   type PostCountingSetting,
   computePollDemands,
-  learnBudgetFacts,
+  learnBudgetLimits,
 } from './plan/poll-demands.ts'
 import { EMPTY_POLL_PLAN_STATE, planPollIntervals } from './plan/review-intervals.ts'
 import { decideAfterThrottled } from './throttle/throttle-decision.ts'
@@ -170,7 +170,7 @@ describe('a provider that counts POSTs', () => {
 
 describe('what is learned', () => {
   const counts = (before: boolean, more: Partial<PollLoad>, setting: PostCountingSetting = 'learn') =>
-    learnBudgetFacts([load('peers', 1, 0, more)], { countsPosts: before, hourly: [] }, setting).countsPosts
+    learnBudgetLimits([load('peers', 1, 0, more)], { countsPosts: before, hourly: [] }, setting).countsPosts
   const left = (rest: Partial<ArmBudget>) => ({ budget: { remainingReads: null, remainingWrites: null, ...rest } })
 
   it('is that POSTs count: by a refusal, or by headers that say that few are left, and for good', () => {
@@ -236,7 +236,7 @@ describe('what is learned', () => {
 
   it('is that ARM counts by the hour, by a rest that its bucket can’t have', () => {
     const hourly = (before: string[], rest: number) =>
-      learnBudgetFacts(
+      learnBudgetLimits(
         [load('peers', 1, 0, left({ remainingReads: rest }))],
         { countsPosts: false, hourly: before },
         'learn',

@@ -1,6 +1,6 @@
 export { listAdvertisedNeighborsOfRows } from './poll/advertised-neighbors.ts'
 export { findSessionsWithActivity } from './poll/session-activity.ts'
-export { findBurstScopes, selectPollsToBurst, addConnectedScopes } from './plan/burst-polls.ts'
+export { findResourcesToBurst, selectPollsToBurst, addConnectedResources } from './plan/burst-polls.ts'
 export { type ChangeFeed, followChanges } from './poll/change-feed.ts'
 export { recordPoll } from './commit/commit-poll.ts'
 export { hashTextToShare } from './plan/schedule-positions.ts'
@@ -16,7 +16,7 @@ export {
   type ActiveSettings,
 } from './detection/detection-store.ts'
 export { createBackTestJob, runBackTestsOnRequest } from './back-test/index.ts'
-export { MemoryDetector, type RecordedPollInput, type TickFacts } from './memory/detector.ts'
+export { MemoryDetector, type RecordedPollInput, type WatchdogTickInput } from './memory/detector.ts'
 export { MemoryRecorder } from './memory/recorder.ts'
 export { type DetectionInputs, MemoryStore } from './memory/store.ts'
 export { metricBatchesRefused } from './metrics.ts'
@@ -24,10 +24,10 @@ export { startClockRecovery } from './clock-recovery.ts'
 export { createHistoryJobs } from './jobs/history-jobs.ts'
 export {
   getConfiguredInstances,
-  type KnownFacts,
+  type SourceKnowledge,
   type KnownSession,
-  updateKnownFacts,
-  EMPTY_KNOWN_FACTS,
+  updateSourceKnowledge,
+  EMPTY_SOURCE_KNOWLEDGE,
   convertRowsToSessions,
 } from './poll/known-facts.ts'
 export {

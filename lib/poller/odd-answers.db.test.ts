@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { decodeAnswer, type ObservableKind } from '#lib/azure/index.ts'
+import { decodePollResponse, type ObservableKind } from '#lib/azure/index.ts'
 import { ensureSource } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { recordPoll } from './commit/commit-poll.ts'
@@ -104,7 +104,7 @@ const odd = [
 async function poll({ kind, target }: Asked, body: string): Promise<string> {
   minute += 1
   const span = { startedAt: T0 + minute * 60_000, finishedAt: T0 + minute * 60_000 + 500 }
-  const observation = decodeAnswer(target, kind, { status: 200, headers: {}, body }, span)
+  const observation = decodePollResponse(target, kind, { status: 200, headers: {}, body }, span)
   const sourceId = await ensureSource(db.pool, target)
   const localAddresses = { ipv4: '192.0.2.98', ipv6: null }
   const { status } = await db.transaction((client) =>

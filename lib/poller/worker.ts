@@ -22,13 +22,13 @@ import { isTemporaryFailure } from '#lib/platform/database-failure.ts'
 import { CLAIM_LEASE_SECONDS } from './plan/poll-deadlines.ts'
 import type { PostCountingSetting } from './plan/poll-demands.ts'
 import { type HeldLease, HeldLeases } from './plan/held-leases.ts'
-import { findScopesNeededByIncidents, type OpenEvent } from './plan/needed-scopes.ts'
+import { findResourcesNeededByIncidents, type OpenEvent } from './plan/needed-scopes.ts'
 import { PendingOperationStore } from './poll/pending-operation-store.ts'
 import { SESSION_POLL_KINDS } from './plan/schedule-positions.ts'
 import type { PollIntervals } from './plan/plan-polls.ts'
 import { PollPlanner } from './plan/planner.ts'
 import type { PollContext } from './poll/poll-context.ts'
-import { SourcePoll, type PollOutcome } from './poll/poll-source.ts'
+import { SourcePoll, type FinishedPoll } from './poll/poll-source.ts'
 import { PollsInFlight, type PollStepOutcome } from './polls-in-flight.ts'
 import { ClaimPace } from './plan/claim-pace.ts'
 import { PollCommits } from './commit/poll-commits.ts'
@@ -183,7 +183,7 @@ class PollingWorker implements Worker {
       if (change?.scope) this.#reported.note(change.scope)
     })
     const neededFor = (events: readonly OpenEvent[]) =>
-      findScopesNeededByIncidents(events, { estate, reads: createPostgresReads(db.pool), now: clock.now() })
+      findResourcesNeededByIncidents(events, { estate, reads: createPostgresReads(db.pool), now: clock.now() })
     const noteCounted = (isCounted: boolean) => this.#requests.noteCounted(isCounted)
     const budgets = { countsPosts, identitiesOf, neededFor, noteCounted }
     this.#planner = new PollPlanner({ ...shared, intervals, budgets }, this.#stopping.signal)
@@ -287,7 +287,7 @@ class PollingWorker implements Worker {
    * Gives the result of a poll to the planner.
    * @returns whether the next poll of this source may be due before the next regular read of the schedule
    */
-  #noticed(outcome: PollOutcome): boolean {
+  #noticed(outcome: FinishedPoll): boolean {
     this.#planner.noticed(outcome)
     return outcome.nextAt - this.#context.clock.now() < 2 * LONGEST_SLEEP_MS
   }

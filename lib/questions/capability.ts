@@ -48,7 +48,7 @@ type InnerAnswer<Of extends Endpoint> = (
 ) => Promise<z.input<Of['response']>> | z.input<Of['response']>
 
 /** Function that answers a request with the response of an endpoint, in its JSON form. */
-export type CapabilityAnswer<Of extends Endpoint> = (asked: CapabilityRequest<Of>) => Promise<z.output<Of['response']>>
+export type CapabilityHandler<Of extends Endpoint> = (asked: CapabilityRequest<Of>) => Promise<z.output<Of['response']>>
 
 /** Input of a command: its body, the caller who sent it, and access to the database and the API. */
 export interface CommandRequest<Of extends CommandDefinition> {
@@ -90,7 +90,7 @@ export interface CommandAudit<Of extends CommandDefinition> {
  * - `check`: allowed unless the function throws, as it does for an object outside of the scope. If `result` is given,
  *   it reads the changed object again with the caller's limited access for the response
  */
-export type CommandScope<Of extends CommandDefinition> =
+export type CommandAccessScope<Of extends CommandDefinition> =
   | 'whole'
   | 'itself'
   | {
@@ -99,7 +99,7 @@ export type CommandScope<Of extends CommandDefinition> =
     }
 
 export interface CommandWork<Of extends CommandDefinition> {
-  scope: CommandScope<Of>
+  scope: CommandAccessScope<Of>
   work: (ordered: CommandRequest<Of>) => Promise<ResultIn<Of>>
   audit?: CommandAudit<Of>
 }
@@ -138,7 +138,7 @@ interface Definition<E extends Endpoints, C extends Commands, P extends Plain> {
  */
 export interface Capability {
   endpoints: Endpoints
-  answers: Readonly<Record<string, CapabilityAnswer<Endpoint>>>
+  answers: Readonly<Record<string, CapabilityHandler<Endpoint>>>
   commands: Commands
   work: Readonly<Record<string, CommandWork<CommandDefinition>>>
   plainEndpoints: Plain

@@ -2,7 +2,7 @@ import type { CommandDefinition, ResultIn } from '#lib/contract/index.ts'
 import type { CommandRequest, CommandWork } from './capability.ts'
 import { getReadingDatabase } from './connection.ts'
 import { WholeDeploymentError } from './errors.ts'
-import { limitToScope } from './scoped/scoped-reader.ts'
+import { limitToAccessScope } from './scoped/scoped-reader.ts'
 import { maskOtherCustomersNames } from './scoped/other-customers-names.ts'
 
 /**
@@ -10,14 +10,14 @@ import { maskOtherCustomersNames } from './scoped/other-customers-names.ts'
  * outside of the caller's scope, and cannot change data that all callers share.
  * @throws NotFoundError, WholeDeploymentError, and all errors of `work`
  */
-export async function runCommandInScope<Of extends CommandDefinition>(
+export async function runCommandInAccessScope<Of extends CommandDefinition>(
   scope: CommandWork<Of>['scope'],
   ordered: CommandRequest<Of>,
   work: CommandWork<Of>['work'],
 ): Promise<ResultIn<Of>> {
   if (ordered.caller.scope === 'everything') return work(ordered)
   if (scope === 'whole') throw new WholeDeploymentError()
-  const reader = await limitToScope(getReadingDatabase(), ordered.caller.scope)
+  const reader = await limitToAccessScope(getReadingDatabase(), ordered.caller.scope)
   if (scope === 'itself') return maskOtherCustomersNames(reader, await work(ordered))
   await scope.check(reader, ordered)
   const done = await work(ordered)

@@ -1,5 +1,5 @@
 export { runAsActor, getActorName } from './actor.ts'
-export { answerAsOfMoment, createReaderAt } from './scoped/as-of-moment.ts'
+export { runQueryAsOfMoment, createReaderAt } from './scoped/as-of-moment.ts'
 export {
   STATEMENT_TIME_LIMIT_MS,
   MAX_CONNECTION_WAIT_MS,
@@ -11,7 +11,7 @@ export {
   getWritableDatabase,
 } from './connection.ts'
 export {
-  createRangeAnswer,
+  createRangeResponse,
   readCoverageAt,
   readCoverageBetween,
   readCoverageOfResources,
@@ -46,7 +46,7 @@ export {
   toPeriodOutage,
   listOutageEvents,
   findUnpolledSessionTimes,
-  findUnpolledTimesByScope,
+  findUnpolledTimesByResource,
   listMaintenancePeriods,
 } from './sessions/outage-periods.ts'
 export { intersectUnpolledTimes } from './sessions/outage-periods.ts'
@@ -67,22 +67,22 @@ export {
   decodeArmIdSlashes,
   findResource,
   resolveCircuit,
-  resolveEventScope,
+  resolveEventResourceId,
   resolveResource,
-  resolveScope,
+  resolveResourceId,
 } from './resolve-scope.ts'
 export {
   findOtherCustomersPaths,
   type OtherCustomersPaths,
-  bindScopeToConnection,
+  bindAccessScopeToConnection,
   maskOtherCustomersPathNames,
 } from './scoped/other-customers-paths.ts'
 export {
   readOwningCustomers,
-  narrowScope,
+  narrowAccessScope,
   openScopedReader,
   createScopedReaders,
-  limitToScope,
+  limitToAccessScope,
 } from './scoped/scoped-reader.ts'
 export { maskOtherCustomersNames } from './scoped/other-customers-names.ts'
 export {
@@ -125,16 +125,16 @@ export {
   type Topology,
 } from './topology.ts'
 export { isStartObserved, formatIso, convertBoundsToIso, formatIsoOrNull } from './iso-times.ts'
-export { wrapAnswerWithoutPolls } from './answer-without-polls.ts'
+export { wrapResponseWithoutPolls } from './answer-without-polls.ts'
 export {
-  type CapabilityAnswer,
+  type CapabilityHandler,
   type CapabilityRequest,
   type CallApiInProcess,
   callApiInProcess,
   type CommandAudit,
   type Capability,
   defineCapability,
-  type CommandScope,
+  type CommandAccessScope,
   type JobContext,
   type Offers,
   type CommandRequest,
@@ -142,4 +142,4 @@ export {
   mergeCapabilities,
   type CommandWork,
 } from './capability.ts'
-export { runCommandInScope } from './command-scope.ts'
+export { runCommandInAccessScope } from './command-scope.ts'

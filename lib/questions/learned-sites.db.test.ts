@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { endpoints } from '#lib/api/index.ts'
-import { saveDetectionScopes, computeShortId } from '#lib/history/index.ts'
+import { saveResourceStates, computeShortId } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getDeclarations, putDeclarations } from '#lib/declarations/answers/index.ts'
 import { CIRCUIT, estateFeed, GATEWAY, resources } from './testing/estate-feed.ts'
@@ -26,7 +26,7 @@ it('what was learned stands beside what is declared, as far as that says nothing
     endpoints.declarations.response.parse(await getDeclarations(db, at === undefined ? {} : { at })).data.learnedSites
   expect(await learned()).toEqual([])
   await estateFeed(db).inventory(START, resources())
-  await saveDetectionScopes(db.pool, [
+  await saveResourceStates(db.pool, [
     { scope: computeShortId(GATEWAY), state: { version: 1, learning }, recheckAt: null },
   ])
   const site = { name: expect.stringMatching(/^learned: /), circuits: [circuit], confidence: 'inferred' }

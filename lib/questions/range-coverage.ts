@@ -2,7 +2,7 @@ import { type EpochMs, parsePeeringType, type PollKind, type StoredInterval } fr
 import {
   loadCoverageAt,
   listSources,
-  type QueryScope,
+  type ResourceIdFilter,
   type SourceRef,
   type SourceStatus,
   readUncoveredTimes,
@@ -103,7 +103,7 @@ export async function readCoverageOfResources(
 
 async function coverageOf(
   db: Queryable,
-  scope: QueryScope,
+  scope: ResourceIdFilter,
   kinds: readonly PollKind[],
   { from, now, ...range }: Range,
 ) {
@@ -160,7 +160,7 @@ interface RangeRequest {
  * page.
  * @throws InvalidRequestError as {@link resolveKeptRange}
  */
-export function createRangeAnswer(db: Db, { parameters, lasting, scope, kinds, of, now }: RangeRequest) {
+export function createRangeResponse(db: Db, { parameters, lasting, scope, kinds, of, now }: RangeRequest) {
   const q = getQueryable(db)
   const { from, to, cursor, wrap } = resolveKeptRange(parameters, now, lasting)
   const answer = async <Data>(data: Data, known?: readonly SourceStatus[]) => ({

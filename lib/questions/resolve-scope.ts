@@ -59,7 +59,7 @@ export async function resolveCircuit(db: Queryable, idOrArmId: string): Promise<
 }
 
 /** Returns the short id of the resource in an optional `scope` parameter; undefined without the parameter. */
-export async function resolveScope(db: Queryable, scope: string | undefined): Promise<string | undefined> {
+export async function resolveResourceId(db: Queryable, scope: string | undefined): Promise<string | undefined> {
   return scope === undefined ? undefined : (await resolveResource(db, scope)).id
 }
 
@@ -67,8 +67,8 @@ export async function resolveScope(db: Queryable, scope: string | undefined): Pr
  * Returns the short id of the resource in an optional `scope` parameter of events, which may also denote the whole
  * estate.
  */
-export const resolveEventScope = async (db: Queryable, scope: string | undefined): Promise<string | undefined> =>
-  scope === WHOLE_ESTATE ? WHOLE_ESTATE : resolveScope(db, scope)
+export const resolveEventResourceId = async (db: Queryable, scope: string | undefined): Promise<string | undefined> =>
+  scope === WHOLE_ESTATE ? WHOLE_ESTATE : resolveResourceId(db, scope)
 
 /** Decodes an ARM id whose slashes a proxy left percent-encoded. Other texts are returned unchanged. */
 export function decodeArmIdSlashes(text: string): string {

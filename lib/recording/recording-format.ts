@@ -1,4 +1,4 @@
-import type { CallAnswer } from '#lib/azure/call/call.ts'
+import type { ArmResponse } from '#lib/azure/call/call.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 
 export const RECORDING_VERSION = 1
@@ -38,7 +38,7 @@ export interface RecordingHeader {
 }
 
 /** A request to ARM or Azure Monitor and its response, without private data. `url` consists of path and query. */
-export interface RecordedExchange extends Pick<CallAnswer, 'method' | 'url' | 'body'> {
+export interface RecordedExchange extends Pick<ArmResponse, 'method' | 'url' | 'body'> {
   /** time at which the request was sent, epoch milliseconds */
   at: EpochMs
   /** milliseconds from sending until the last byte of the response */

@@ -14,8 +14,8 @@ import type { Database } from '#lib/platform/database.ts'
 import { getSettings } from '#lib/platform/settings.ts'
 import {
   NotFoundError,
-  wrapAnswerWithoutPolls,
-  answerAsOfMoment,
+  wrapResponseWithoutPolls,
+  runQueryAsOfMoment,
   defineCapability,
   getDatabaseForUse,
 } from '#lib/questions/index.ts'
@@ -28,7 +28,7 @@ const at = () => ({ now: databaseClock.now(), hasMail: getSettings().mail !== nu
 const all = (db: Database) => listReports(db, ofAll, at())
 
 async function answerTo(db: Database, { scope, rights }: Caller) {
-  return wrapAnswerWithoutPolls(await listReports(db, { scope, seesCost: rights.has('read_cost') }, at()))
+  return wrapResponseWithoutPolls(await listReports(db, { scope, seesCost: rights.has('read_cost') }, at()))
 }
 
 /** Returns the schedules for the audit log. `next` is left out, because it changes with time and not by a command. */
@@ -62,7 +62,7 @@ export const reports = defineCapability({
       if (!mail) throw new NotFoundError(`nothing is known of ${period}`)
       const { subject, html, attachments } = mail
       const files = attachments.filter(({ type }) => type === 'text/csv')
-      return wrapAnswerWithoutPolls({
+      return wrapResponseWithoutPolls({
         period,
         subject,
         html,
@@ -71,7 +71,7 @@ export const reports = defineCapability({
     },
     slos: ({ caller }) => getSlos(getDatabaseForUse('commands'), caller.scope),
     uptime: ({ db, parameters: { at, ...asked } }) =>
-      answerAsOfMoment(db, { at, kinds: uptimePollKinds, scope: asked.scope }, (reader, now) =>
+      runQueryAsOfMoment(db, { at, kinds: uptimePollKinds, scope: asked.scope }, (reader, now) =>
         getUptime(reader, asked, now),
       ),
     availabilityReport: ({ db, parameters }) => getAvailabilityReport(db, parameters),

@@ -21,7 +21,7 @@ import {
   readHindranceBefore,
   pinIntents,
   requireVisibleCheck,
-  answerWhatIf,
+  computeWhatIf,
   getAzureReports,
   requestAzureReportsFor,
   endCheckExemption,
@@ -56,7 +56,7 @@ export const resilience = defineCapability({
     expectedDrill: ({ db, parameters }) => getExpectedDrill(db, parameters),
     drill: ({ db, id }) => getDrill(db, id),
     whatIf: ({ db, parameters, caller, offers }) =>
-      answerWhatIf(db, parameters, { costOfMonth: (caller.rights.has('read_cost') && offers.costOfMonth) || null }),
+      computeWhatIf(db, parameters, { costOfMonth: (caller.rights.has('read_cost') && offers.costOfMonth) || null }),
     n1: ({ db, parameters }) => getN1(db, parameters),
     n2: ({ db }) => getN2(db),
     outlook: ({ db, parameters }) => getOutlook(db, parameters),

@@ -1,8 +1,8 @@
 import type { Job } from '#lib/platform/job.ts'
 import { HOUR, MINUTE, WEEK } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { listScopesInUse } from '#lib/access/scopes-in-use.ts'
-import { listChannelScopes, writePredictedLossNotices, writePostureDigests } from '#lib/notify/index.ts'
+import { listAccessScopesInUse } from '#lib/access/scopes-in-use.ts'
+import { listChannelAccessScopes, writePredictedLossNotices, writePostureDigests } from '#lib/notify/index.ts'
 import { type JobContext, createScopedReaders } from '#lib/questions/index.ts'
 import {
   getResilience,
@@ -15,7 +15,10 @@ import {
 } from './answers/index.ts'
 
 /** Returns the sets of resources that users, tokens and notification channels may see. */
-const scopesRead = async (db: Database) => [...(await listScopesInUse(db.pool)), ...(await listChannelScopes(db))]
+const scopesRead = async (db: Database) => [
+  ...(await listAccessScopesInUse(db.pool)),
+  ...(await listChannelAccessScopes(db)),
+]
 
 /** Returns the scheduled jobs for resilience. */
 export const createJobs = ({ azure, clock }: JobContext): Job[] => [

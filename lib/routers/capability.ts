@@ -1,6 +1,6 @@
 import { defineCapability, getQueryable, resolveCircuit } from '#lib/questions/index.ts'
 import {
-  answerRouters,
+  getRouters,
   compareRouterConfiguration,
   getCircuitRouters,
   getRouter,
@@ -14,7 +14,7 @@ export const routers = defineCapability({
   endpoints,
   tables: routersTables,
   answers: {
-    routers: ({ db, parameters }) => answerRouters(db, parameters),
+    routers: ({ db, parameters }) => getRouters(db, parameters),
     router: ({ db, id }) => getRouter(db, id),
     circuitRouters: ({ db, id, parameters }) => getCircuitRouters(db, id, parameters),
     routerConfiguration: ({ db, id, parameters }) => getRouterConfiguration(db, id, parameters),

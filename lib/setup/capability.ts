@@ -1,4 +1,4 @@
-import type { ThresholdsAnswer } from '#lib/contract/index.ts'
+import type { ThresholdsResponse } from '#lib/contract/index.ts'
 import { getReaderVisibility } from '#lib/history/index.ts'
 import { getQueryable } from '#lib/platform/queryable.ts'
 import { getSettings } from '#lib/platform/settings.ts'
@@ -18,7 +18,7 @@ import {
 } from './answers/index.ts'
 import { commands, endpoints } from './api/index.ts'
 
-const valuesOf = ({ thresholds }: Pick<ThresholdsAnswer, 'thresholds'>) =>
+const valuesOf = ({ thresholds }: Pick<ThresholdsResponse, 'thresholds'>) =>
   Object.fromEntries(thresholds.map(({ name, value }) => [name, value]))
 
 export const setup = defineCapability({

@@ -23,7 +23,7 @@ interface KindFigures {
  * Statistics about the first contact with an Azure environment: numbers, times and Azure's error codes. They contain no
  * data of the customer's resources.
  */
-export interface ContactFigures {
+export interface FirstContactFigures {
   requests: number
   statuses: Record<string, number>
   faults: Record<string, number>
@@ -47,7 +47,7 @@ export interface ContactFigures {
 }
 
 /** A line of the report on a first contact. It contains no names of resources. */
-export interface ContactCheck {
+export interface FirstContactCheck {
   id: string
   title: string
   state: SetupState
@@ -61,14 +61,14 @@ export interface ContactCheck {
 export interface ReplayFigures {
   exchanges: number
   /** statistics about the polls of the replay, by kind */
-  kinds: ContactFigures['kinds']
+  kinds: FirstContactFigures['kinds']
   /** number of requests for which no response was recorded */
   notRecorded: number
 }
 
 interface ContactFacts {
   setup: readonly SetupResult[]
-  figures: ContactFigures
+  figures: FirstContactFigures
   /** results of the replay; a text = the reason why there are none */
   replay: ReplayFigures | string
   /** number of pages of Azure's price list; a text = the reason why there are none */
@@ -85,7 +85,7 @@ const listed = (counts: Record<string, number>): string =>
 const sumOf = (counts: Record<string, number>, has: (word: string) => boolean): number =>
   Object.entries(counts).reduce((sum, [word, count]) => (has(word) ? sum + count : sum), 0)
 
-const outcomesOf = ({ kinds }: Pick<ContactFigures, 'kinds'>, outcome: Outcome): Record<string, number> =>
+const outcomesOf = ({ kinds }: Pick<FirstContactFigures, 'kinds'>, outcome: Outcome): Record<string, number> =>
   Object.fromEntries(
     Object.entries(kinds).flatMap(([kind, { outcomes }]) =>
       outcomes[outcome] === undefined ? [] : [[kind, outcomes[outcome]]],
@@ -231,7 +231,7 @@ function isUnlike(azure: KindFigures | undefined, replay: KindFigures | undefine
   return Object.keys(replay?.outcomes ?? {}).some((outcome) => !(outcome in azure.outcomes))
 }
 
-function kindCheck(kind: PollKind, figures: KindFigures | undefined): ContactCheck {
+function kindCheck(kind: PollKind, figures: KindFigures | undefined): FirstContactCheck {
   const title = `Read: ${formatPollKind(kind)}`
   if (!figures) return { id: `read_${kind}`, title, state: 'skip', detail: 'nothing in this estate has it' }
   const { polls, outcomes, seconds, codes } = figures
@@ -253,7 +253,7 @@ function kindCheck(kind: PollKind, figures: KindFigures | undefined): ContactChe
  * Returns all checks of a first contact, setup checks first. Setup checks are included without their details, which
  * contain names of resources.
  */
-export function listContactChecks(facts: ContactFacts): ContactCheck[] {
+export function listFirstContactChecks(facts: ContactFacts): FirstContactCheck[] {
   return [
     ...facts.setup.map(({ id, state }) => ({
       id,
@@ -270,8 +270,8 @@ export function listContactChecks(facts: ContactFacts): ContactCheck[] {
 }
 
 /** Returns the report about a first contact, which users send to the developers, as Markdown. */
-export function formatContactMarkdown(
-  checks: readonly ContactCheck[],
+export function formatFirstContactMarkdown(
+  checks: readonly FirstContactCheck[],
   about: { at: string; minutes: number; version: string },
 ): string {
   const count = (state: SetupState) => checks.filter((check) => check.state === state).length

@@ -1,5 +1,5 @@
 import { type SetupResult, createSetupResult } from '#lib/contract/words/setup-checks.ts'
-import { type DatabaseFacts, readDatabaseFacts } from './store/database-facts.ts'
+import { type DatabaseProperties, readDatabaseProperties } from './store/database-facts.ts'
 import { MigrationError, requireMigrated } from '#lib/platform/migrations/index.ts'
 import { maskSecretsInLine } from '#lib/platform/secrets.ts'
 import { checkClock, DATABASE_CLOCK } from './clock-checks.ts'
@@ -23,9 +23,9 @@ export async function checkDatabase(url: string | null, migrations: string): Pro
       checkClock('clockDatabase', null, DATABASE_CLOCK),
     ]
   }
-  let facts: DatabaseFacts
+  let facts: DatabaseProperties
   try {
-    facts = await readDatabaseFacts(url)
+    facts = await readDatabaseProperties(url)
   } catch (error) {
     const { code, message } = error as { code?: string; message?: string }
     return [
@@ -46,7 +46,7 @@ export async function checkDatabase(url: string | null, migrations: string): Pro
   ]
 }
 
-async function versionResult(facts: DatabaseFacts, url: string, migrations: string): Promise<SetupResult> {
+async function versionResult(facts: DatabaseProperties, url: string, migrations: string): Promise<SetupResult> {
   const words = `PostgreSQL ${facts.version}, ${formatGigabytes(facts.sizeBytes)}.`
   if (facts.major < MIN_MAJOR) {
     return createSetupResult('database', 'fail', words, { remedy: `Use PostgreSQL ${MIN_MAJOR} or later.` })
@@ -74,7 +74,10 @@ async function versionResult(facts: DatabaseFacts, url: string, migrations: stri
  * Checks whether the version of the database's collation (sort order of texts) has changed since its indexes were
  * created. An update of the C library or of ICU can change the sort order, so that indexes of texts miss rows.
  */
-export function checkCollation({ database, collation }: Pick<DatabaseFacts, 'database' | 'collation'>): SetupResult {
+export function checkCollation({
+  database,
+  collation,
+}: Pick<DatabaseProperties, 'database' | 'collation'>): SetupResult {
   const { recorded, current } = collation
   if (recorded === null || current === null) {
     return createSetupResult('collation', 'pass', 'The collation of the database has no version that could change.')
@@ -92,7 +95,7 @@ export function checkCollation({ database, collation }: Pick<DatabaseFacts, 'dat
   )
 }
 
-function roleResult({ role, isSuperuser, isReadOnly, mayWrite }: DatabaseFacts): SetupResult {
+function roleResult({ role, isSuperuser, isReadOnly, mayWrite }: DatabaseProperties): SetupResult {
   const words = `Signed in as ${role}${isSuperuser ? ', a superuser' : ''}.`
   const remedy = 'Grant the rights that docs/operations.md (Database roles) lists, or correct DATABASE_URL.'
   if (isReadOnly) {

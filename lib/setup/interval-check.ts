@@ -7,7 +7,7 @@ import {
   getSubscriptionId,
 } from '#lib/contract/index.ts'
 import { formatPollKind } from '#lib/contract/words/index.ts'
-import { type PollKindIntervalView, type SetupResult, createSetupResult } from '#lib/contract/words/setup-checks.ts'
+import { type ApiPollKindInterval, type SetupResult, createSetupResult } from '#lib/contract/words/setup-checks.ts'
 import type { PollLoad } from '#lib/history/index.ts'
 import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
 import {
@@ -142,7 +142,7 @@ function ifCounted(
 
 const isLonger = (one: Planned['plan'], other: Planned['plan']): boolean => (one?.seconds ?? 0) > (other?.seconds ?? 0)
 
-function intervalsOf(planned: readonly Planned[], counted: readonly Planned[] | null): PollKindIntervalView[] {
+function intervalsOf(planned: readonly Planned[], counted: readonly Planned[] | null): ApiPollKindInterval[] {
   return SHOWN.flatMap((kind) => {
     const own = planned.filter(({ poll }) => poll.kind === kind)
     if (own.length === 0) return []
@@ -165,7 +165,7 @@ const longestOf = (planned: readonly Planned[]): number =>
   Math.max(...planned.map(({ poll, plan }) => plan?.seconds ?? poll.everySeconds))
 
 /** Formats the intervals as lines for a terminal. */
-function linesOf(intervals: readonly PollKindIntervalView[]): string[] {
+function linesOf(intervals: readonly ApiPollKindInterval[]): string[] {
   const counted = intervals.flatMap(({ countedSeconds, ...interval }) =>
     countedSeconds === null ? [] : [{ ...interval, everySeconds: countedSeconds, floorSeconds: null }],
   )
@@ -184,7 +184,7 @@ function lineOf({
   configuredSeconds,
   everySeconds,
   floorSeconds,
-}: Omit<PollKindIntervalView, 'countedSeconds'>) {
+}: Omit<ApiPollKindInterval, 'countedSeconds'>) {
   return [
     `${formatPollKind(kind)}: every ${duration(everySeconds)}`,
     ...(everySeconds > configuredSeconds ? [`configured ${duration(configuredSeconds)}`] : []),

@@ -2,7 +2,7 @@ import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { AccountPage } from '#components/access/account-page.tsx'
 import {
-  buildAccountView,
+  buildAccountResponse,
   formatBrowser,
   readCaller,
   listSignInSessions,
@@ -19,7 +19,7 @@ export default async function Page() {
   const caller = readCaller(await headers())
   // If sign-in is off (open access), there are no accounts. The page exists only for signed-in users.
   if (caller.kind !== 'person') redirect('/')
-  const { name, role, rights, scopes } = buildAccountView(caller)
+  const { name, role, rights, scopes } = buildAccountResponse(caller)
   // This page uses the database connection that commands use, because the read-only database role may not read sign-in
   // sessions.
   const { pool } = getDatabaseForUse('commands')

@@ -1,7 +1,7 @@
 import { CircuitsPage } from '#components/circuits/circuits-page.tsx'
-import { createScreenPage } from '#app/_prefetch/prefetched-page.tsx'
-import { prefetch } from '#app/_prefetch/prefetch.ts'
+import { createPrefetchedScreen } from '#app/_prefetch/prefetched-page.tsx'
+import { prefetchEndpoint } from '#app/_prefetch/prefetch.ts'
 
 export const metadata = { title: 'Circuits' }
 
-export default createScreenPage(CircuitsPage, [prefetch('circuits')])
+export default createPrefetchedScreen(CircuitsPage, [prefetchEndpoint('circuits')])

@@ -1,7 +1,7 @@
 import { GatewaysPage } from '#components/gateways/gateways-page.tsx'
-import { createScreenPage } from '#app/_prefetch/prefetched-page.tsx'
-import { prefetch } from '#app/_prefetch/prefetch.ts'
+import { createPrefetchedScreen } from '#app/_prefetch/prefetched-page.tsx'
+import { prefetchEndpoint } from '#app/_prefetch/prefetch.ts'
 
 export const metadata = { title: 'Gateways' }
 
-export default createScreenPage(GatewaysPage, [prefetch('gateways')])
+export default createPrefetchedScreen(GatewaysPage, [prefetchEndpoint('gateways')])

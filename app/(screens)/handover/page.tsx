@@ -1,7 +1,7 @@
 import { HandoverPage } from '#components/handover/handover-page.tsx'
-import { createScreenPage } from '#app/_prefetch/prefetched-page.tsx'
-import { prefetch } from '#app/_prefetch/prefetch.ts'
+import { createPrefetchedScreen } from '#app/_prefetch/prefetched-page.tsx'
+import { prefetchEndpoint } from '#app/_prefetch/prefetch.ts'
 
 export const metadata = { title: 'Handover' }
 
-export default createScreenPage(HandoverPage, [prefetch('handover')], true)
+export default createPrefetchedScreen(HandoverPage, [prefetchEndpoint('handover')], true)

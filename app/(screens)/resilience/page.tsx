@@ -1,7 +1,7 @@
 import { ResiliencePage } from '#components/resilience/resilience-page.tsx'
-import { createScreenPage } from '#app/_prefetch/prefetched-page.tsx'
-import { prefetch } from '#app/_prefetch/prefetch.ts'
+import { createPrefetchedScreen } from '#app/_prefetch/prefetched-page.tsx'
+import { prefetchEndpoint } from '#app/_prefetch/prefetch.ts'
 
 export const metadata = { title: 'Resilience' }
 
-export default createScreenPage(ResiliencePage, [prefetch('resilience')], true)
+export default createPrefetchedScreen(ResiliencePage, [prefetchEndpoint('resilience')], true)

@@ -1,8 +1,12 @@
-import { PAGE_ROWS } from '#components/data/endpoint.ts'
+import { MAX_ROWS_PER_PAGE } from '#components/data/endpoint.ts'
 import { RoutesPage } from '#components/routes/routes-page.tsx'
-import { createScreenPage } from '#app/_prefetch/prefetched-page.tsx'
-import { prefetch } from '#app/_prefetch/prefetch.ts'
+import { createPrefetchedScreen } from '#app/_prefetch/prefetched-page.tsx'
+import { prefetchEndpoint } from '#app/_prefetch/prefetch.ts'
 
 export const metadata = { title: 'Investigate' }
 
-export default createScreenPage(RoutesPage, [prefetch('routes', { table: 'tables', limit: PAGE_ROWS })], true)
+export default createPrefetchedScreen(
+  RoutesPage,
+  [prefetchEndpoint('routes', { table: 'tables', limit: MAX_ROWS_PER_PAGE })],
+  true,
+)

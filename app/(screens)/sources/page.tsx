@@ -1,7 +1,11 @@
 import { SourcesPage } from '#components/sources/sources-page.tsx'
-import { createScreenPage } from '#app/_prefetch/prefetched-page.tsx'
-import { prefetch } from '#app/_prefetch/prefetch.ts'
+import { createPrefetchedScreen } from '#app/_prefetch/prefetched-page.tsx'
+import { prefetchEndpoint } from '#app/_prefetch/prefetch.ts'
 
 export const metadata = { title: 'Sources' }
 
-export default createScreenPage(SourcesPage, [prefetch('sources'), prefetch('slos'), prefetch('processes')])
+export default createPrefetchedScreen(SourcesPage, [
+  prefetchEndpoint('sources'),
+  prefetchEndpoint('slos'),
+  prefetchEndpoint('processes'),
+])

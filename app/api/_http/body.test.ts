@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readJson } from './body.ts'
+import { readRequestJson } from './body.ts'
 import { MediaTypeError } from './body-errors.ts'
 
 const json = { 'content-type': 'application/json' }
@@ -8,24 +8,24 @@ const asked = (body: BodyInit | null, headers: Record<string, string> = json) =>
 
 describe('the type of a body', () => {
   it.each(['application/json', 'application/json; charset=utf-8', 'Application/JSON'])('%s is read', async (type) => {
-    expect(await readJson(asked('{"a":1}', { 'content-type': type }))).toEqual({ a: 1 })
+    expect(await readRequestJson(asked('{"a":1}', { 'content-type': type }))).toEqual({ a: 1 })
   })
   it.each(['text/plain', 'application/x-www-form-urlencoded', 'application/jsonp', 'multipart/form-data; boundary=x'])(
     '%s is refused',
     async (type) => {
-      await expect(readJson(asked('{"a":1}', { 'content-type': type }))).rejects.toThrow(MediaTypeError)
+      await expect(readRequestJson(asked('{"a":1}', { 'content-type': type }))).rejects.toThrow(MediaTypeError)
     },
   )
   it('matters where there is a body only', async () => {
-    expect(await readJson(asked(null, {}))).toEqual({})
-    expect(await readJson(asked('', { 'content-type': 'text/plain' }))).toEqual({})
+    expect(await readRequestJson(asked(null, {}))).toEqual({})
+    expect(await readRequestJson(asked('', { 'content-type': 'text/plain' }))).toEqual({})
   })
 })
 
 describe('nesting', () => {
   const nested = (depth: number, open = '[', close = ']') => `${open.repeat(depth)}${close.repeat(depth)}`
   it('of 32 levels is read', async () => {
-    await expect(readJson(asked(nested(32)))).resolves.toBeInstanceOf(Array)
+    await expect(readRequestJson(asked(nested(32)))).resolves.toBeInstanceOf(Array)
   })
   it.each([
     ['33 levels', nested(33)],
@@ -33,21 +33,21 @@ describe('nesting', () => {
     ['as many levels as fit', nested(500_000)],
     ['objects', `${'{"a":'.repeat(40)}1${'}'.repeat(40)}`],
   ])('of %s is refused', async (_, body) => {
-    await expect(readJson(asked(body))).rejects.toThrow('deeper than 32 levels')
+    await expect(readRequestJson(asked(body))).rejects.toThrow('deeper than 32 levels')
   })
 })
 
 it('a long list of lists is read', async () => {
-  await expect(readJson(asked(`[${'[],'.repeat(300_000)}[]]`))).resolves.toHaveLength(300_001)
+  await expect(readRequestJson(asked(`[${'[],'.repeat(300_000)}[]]`))).resolves.toHaveLength(300_001)
 })
 
 it.each(['"\\u001b[31m"', '{"a":["\\u0085"]}', '{"\\u0007":1}'])('%s holds a control character', async (body) => {
-  await expect(readJson(asked(body))).rejects.toThrow('holds a control character')
+  await expect(readRequestJson(asked(body))).rejects.toThrow('holds a control character')
 })
 it('line breaks and tabs are text', async () => {
-  expect(await readJson(asked('"a\\r\\n\\tb"'))).toBe('a\r\n\tb')
+  expect(await readRequestJson(asked('"a\\r\\n\\tb"'))).toBe('a\r\n\tb')
 })
 
 it.each(['{"__proto__":1}', '[{"a":{"__proto__":{}}}]'])('%s names no field', async (body) => {
-  await expect(readJson(asked(body))).rejects.toThrow('there is no __proto__')
+  await expect(readRequestJson(asked(body))).rejects.toThrow('there is no __proto__')
 })

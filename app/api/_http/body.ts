@@ -12,7 +12,7 @@ const MAX_DEPTH = 32
  * @throws MediaTypeError if the content type is not JSON
  * @throws InvalidRequestError if the body is not JSON or cannot be stored
  */
-export async function readJson(request: Request): Promise<unknown> {
+export async function readRequestJson(request: Request): Promise<unknown> {
   const text = await request.text()
   if (text.trim() === '') return {}
   const type = request.headers.get('content-type')

@@ -10,7 +10,7 @@ import {
 import { createUnknownPathResponse, createProblemResponse } from './problem-response.ts'
 
 /** Handlers of one path, one for each method that the path accepts. */
-export type PathHandlers = { [Method in 'GET' | 'POST' | 'PUT' | 'DELETE']?: Handler }
+export type HandlersByMethod = { [Method in 'GET' | 'POST' | 'PUT' | 'DELETE']?: Handler }
 
 /**
  * Returns a handler that serves many API paths from one Next route. Separate routes would make the build larger and
@@ -23,13 +23,13 @@ export type PathHandlers = { [Method in 'GET' | 'POST' | 'PUT' | 'DELETE']?: Han
  */
 export function createDispatcher(
   folder: string,
-  paths: Readonly<Record<string, PathHandlers>>,
+  paths: Readonly<Record<string, HandlersByMethod>>,
 ): (request: Request) => Promise<Response> {
   const withParameters = Object.entries(paths)
     .filter(([path]) => path.includes('{'))
     .map(([path, handlers]) => ({ pattern: compilePathPattern(path), handlers }))
 
-  function find(path: string): { handlers: PathHandlers; parameters: Record<string, string> } | null {
+  function find(path: string): { handlers: HandlersByMethod; parameters: Record<string, string> } | null {
     const exact = Object.hasOwn(paths, path) && !path.includes('{') ? paths[path] : undefined
     if (exact) return { handlers: exact, parameters: {} }
     for (const { pattern, handlers } of withParameters) {
@@ -44,7 +44,7 @@ export function createDispatcher(
     if (!found) return createUnknownPathResponse(request)
     const { handlers, parameters } = found
     const method = request.method === 'HEAD' ? 'GET' : request.method
-    const handler = Object.hasOwn(handlers, method) ? handlers[method as keyof PathHandlers] : undefined
+    const handler = Object.hasOwn(handlers, method) ? handlers[method as keyof HandlersByMethod] : undefined
     if (!handler) {
       const methods = Object.keys(handlers)
       return createProblemResponse(
@@ -66,14 +66,14 @@ export function createDispatcher(
  * Returns the handlers of all paths below `/api/v1` that the capability table (the list of all endpoints) declares. The
  * path to which chat and paging services send requests is not among them; it has its own Next route.
  */
-export function createPathHandlers(table: Capability): Record<string, PathHandlers> {
-  const paths: Record<string, PathHandlers> = {}
+export function createPathHandlers(table: Capability): Record<string, HandlersByMethod> {
+  const paths: Record<string, HandlersByMethod> = {}
   let whole: ((request: Request) => Promise<Response>) | undefined
   const answer = (request: Request) => {
     whole ??= createDispatcher(API_PATH_PREFIX, paths)
     return whole(request)
   }
-  const add = (path: string, method: keyof PathHandlers, handler: Handler) => {
+  const add = (path: string, method: keyof HandlersByMethod, handler: Handler) => {
     paths[path] = { ...paths[path], [method]: handler }
   }
   for (const [name, answer] of Object.entries(table.answers)) {
@@ -84,7 +84,7 @@ export function createPathHandlers(table: Capability): Record<string, PathHandle
     const command = registered(table.commands, name)
     add(
       command.path,
-      command.method.toUpperCase() as keyof PathHandlers,
+      command.method.toUpperCase() as keyof HandlersByMethod,
       createCommandHandler(name, command, work, answer),
     )
   }

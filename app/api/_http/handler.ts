@@ -1,7 +1,7 @@
-import { readClientAddress, readCaller, writeCallerHeader, recordChange, requireRight } from '#lib/access/index.ts'
+import { readClientAddress, readCaller, writeCallerHeader, recordAuditEntry, requireRight } from '#lib/access/index.ts'
 import {
   runAsActor,
-  type CapabilityAnswer,
+  type CapabilityHandler,
   limitAsOfToReplica,
   getDatabaseForUse,
   FRESH_WITHOUT_POLLS,
@@ -9,7 +9,7 @@ import {
   type NonJsonEndpointHandler,
   readQuestionsKnownUntil,
   type CommandWork,
-  runCommandInScope,
+  runCommandInAccessScope,
 } from '#lib/questions/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
@@ -22,9 +22,9 @@ import {
   type NonJsonEndpoint,
   type Right,
 } from '#lib/contract/index.ts'
-import { computeScopedAnswer, getCustomerParameter, openScopedDatabase } from './scoped-answer.ts'
+import { computeResponseInScope, getCustomerParameter, openScopedDatabase } from './scoped-answer.ts'
 import { convertErrorToProblem } from './problem.ts'
-import { readBody, readQuery, validateWithSchema } from './query.ts'
+import { parseRequestBody, parseQueryParameters, validateWithSchema } from './query.ts'
 
 /** Second argument that Next passes to a route handler. It contains the path parameters, percent-decoded. */
 export interface RouteContext {
@@ -56,18 +56,21 @@ export function getHandlerProtection(handler: object): 'right' | 'public' | null
  */
 export function createQueryHandler(
   endpoint: Endpoint,
-  answer: CapabilityAnswer<Endpoint>,
+  answer: CapabilityHandler<Endpoint>,
   offers: Partial<Offers> = {},
 ): Handler {
   const hasId = endpoint.path.includes('{id}')
   return guarded(endpoint, async (request, context, caller) => {
-    const parameters = readQuery(request, endpoint.parameters)
+    const parameters = parseQueryParameters(request, endpoint.parameters)
     const id = hasId ? validateWithSchema((await context?.params)?.id, idParameter, 'id') : ''
     const until = await readQuestionsKnownUntil()
     return shareQueriesInResponse(async () => {
       const db = await openScopedDatabase(caller, getCustomerParameter(parameters))
       return answered(
-        limitAsOfToReplica(await computeScopedAnswer(endpoint, answer, { db, parameters, id, caller, offers }), until),
+        limitAsOfToReplica(
+          await computeResponseInScope(endpoint, answer, { db, parameters, id, caller, offers }),
+          until,
+        ),
       )
     })
   })
@@ -87,7 +90,7 @@ export function createCommandHandler(
   const hasId = command.path.includes('{id}')
   return guarded(command, async (request, context, caller) => {
     const id = hasId ? validateWithSchema((await context?.params)?.id, idParameter, 'id') : ''
-    const body = await readBody(request, command.body)
+    const body = await parseRequestBody(request, command.body)
     const db = getDatabaseForUse('commands')
     const address = readClientAddress(request.headers)
     const ask = async (question: string) => {
@@ -100,7 +103,9 @@ export function createCommandHandler(
     // if the audited object is new, there is no state before the change
     const before = audit ? ((await audit.before?.(ordered)) ?? null) : undefined
     // cached responses are dropped, so that the caller sees the change even before the notification about it arrives
-    const result = await runAsActor(caller.name, () => runCommandInScope(scope, ordered, work)).finally(clearCaches)
+    const result = await runAsActor(caller.name, () => runCommandInAccessScope(scope, ordered, work)).finally(
+      clearCaches,
+    )
     const change = {
       action: name,
       subject: audit?.subject?.(result) ?? id,
@@ -109,7 +114,7 @@ export function createCommandHandler(
       address,
     }
     const isPrivate = audit?.isPrivate?.(result) === true
-    const recorded = isPrivate ? Promise.resolve() : recordChange(db.pool, caller, change)
+    const recorded = isPrivate ? Promise.resolve() : recordAuditEntry(db.pool, caller, change)
     await recorded.catch((error: unknown) => {
       // The change was made, so the response must not be an error. Otherwise the sender would repeat the change.
       createComponentLogger('access').error({ err: error, action: name }, 'a change is missing in the audit')
@@ -133,7 +138,7 @@ export function createNonJsonHandler<Of extends NonJsonEndpoint>(
   answer: NonJsonEndpointHandler<Of>,
 ): Handler {
   return guarded(endpoint, (request, _, caller) => {
-    const parameters = endpoint.parameters ? readQuery(request, endpoint.parameters) : null
+    const parameters = endpoint.parameters ? parseQueryParameters(request, endpoint.parameters) : null
     return answer({ request, caller, parameters } as Parameters<NonJsonEndpointHandler<Of>>[0])
   })
 }

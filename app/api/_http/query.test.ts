@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { declarationsBody } from '#lib/contract/index.ts'
+import { declarationsBodySchema } from '#lib/contract/index.ts'
 import { costWeeklyParameters } from '#lib/cost/api/index.ts'
-import { readBody, readQuery } from './query.ts'
+import { parseRequestBody, parseQueryParameters } from './query.ts'
 
 const JSON_TYPE = { 'content-type': 'application/json' }
-const bodyFault = (body: string, schema: z.ZodType = declarationsBody) =>
-  readBody(new Request('http://127.0.0.1/api/v1/x', { method: 'PUT', body, headers: JSON_TYPE }), schema).then(
+const bodyFault = (body: string, schema: z.ZodType = declarationsBodySchema) =>
+  parseRequestBody(new Request('http://127.0.0.1/api/v1/x', { method: 'PUT', body, headers: JSON_TYPE }), schema).then(
     () => 'none',
     (error: Error) => error.message,
   )
@@ -56,11 +56,13 @@ describe('text that the database can not keep', () => {
 })
 
 it('an invalid week gets the right format in the error', () => {
-  const ask = () => readQuery(new Request('http://127.0.0.1/api/v1/cost/weekly?week=47'), costWeeklyParameters)
+  const ask = () =>
+    parseQueryParameters(new Request('http://127.0.0.1/api/v1/cost/weekly?week=47'), costWeeklyParameters)
   expect(ask).toThrow('week: send an ISO week such as 2026-W47')
 })
 
 it('a parameter that every object has is unknown as any other', () => {
-  const ask = () => readQuery(new Request('http://127.0.0.1/api/v1/cost/weekly?__proto__=1'), costWeeklyParameters)
+  const ask = () =>
+    parseQueryParameters(new Request('http://127.0.0.1/api/v1/cost/weekly?__proto__=1'), costWeeklyParameters)
   expect(ask).toThrow('__proto__: no such parameter; known are week')
 })

@@ -1,13 +1,13 @@
 import type { z } from 'zod'
 import { InvalidRequestError } from '#lib/questions/index.ts'
-import { readJson } from './body.ts'
+import { readRequestJson } from './body.ts'
 import { formatFault } from './validation-fault-text.ts'
 
 /**
  * Reads the query parameters of a request and validates them.
  * @throws InvalidRequestError whose message contains the first error and the values to send instead
  */
-export function readQuery<Schema extends z.ZodType>(request: Request, schema: Schema): z.output<Schema> {
+export function parseQueryParameters<Schema extends z.ZodType>(request: Request, schema: Schema): z.output<Schema> {
   const { searchParams } = new URL(request.url)
   for (const name of new Set(searchParams.keys())) {
     if (searchParams.getAll(name).length > 1) throw new InvalidRequestError(`${name}: send it once, not several times`)
@@ -37,10 +37,13 @@ export function validateWithSchema<Schema extends z.ZodType>(
 
 /**
  * Reads the JSON body of a request and validates it. A missing body counts as an empty object.
- * @throws InvalidRequestError if the body does not match the schema, and the errors of {@link readJson}
+ * @throws InvalidRequestError if the body does not match the schema, and the errors of {@link readRequestJson}
  */
-export async function readBody<Schema extends z.ZodType>(request: Request, schema: Schema): Promise<z.output<Schema>> {
-  return validateWithSchema(await readJson(request), schema, 'body')
+export async function parseRequestBody<Schema extends z.ZodType>(
+  request: Request,
+  schema: Schema,
+): Promise<z.output<Schema>> {
+  return validateWithSchema(await readRequestJson(request), schema, 'body')
 }
 
 /**

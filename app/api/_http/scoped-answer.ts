@@ -1,10 +1,10 @@
 import type { Caller, Endpoint } from '#lib/contract/index.ts'
 import { cacheUntilPoll } from '#lib/platform/response-cache.ts'
 import {
-  type CapabilityAnswer,
+  type CapabilityHandler,
   type CapabilityRequest,
   type Db,
-  narrowScope,
+  narrowAccessScope,
   getQueryable,
   openScopedReader,
   limitListedGaps,
@@ -21,7 +21,7 @@ interface Envelope {
  * @param customer limits the scope further to one customer, a filter of many lists; undefined = no further limit
  */
 export const openScopedDatabase = ({ scope }: Caller, customer: string | undefined): Promise<Db> =>
-  openScopedReader(narrowScope(scope, customer))
+  openScopedReader(narrowAccessScope(scope, customer))
 
 export const getCustomerParameter = (parameters: unknown): string | undefined =>
   (parameters as { customer?: string } | undefined)?.customer
@@ -30,9 +30,9 @@ export const getCustomerParameter = (parameters: unknown): string | undefined =>
  * Returns the response of an endpoint with only the rows that the caller may see, for the API and for pages. Every
  * screen requests the endpoints with `forAll` repeatedly, so callers with the same rights share their responses.
  */
-export function computeScopedAnswer<Of extends Endpoint>(
+export function computeResponseInScope<Of extends Endpoint>(
   endpoint: Of,
-  answer: CapabilityAnswer<Of>,
+  answer: CapabilityHandler<Of>,
   asked: CapabilityRequest<Of>,
 ): Promise<Envelope> {
   const { db, parameters, id, caller } = asked

@@ -1,7 +1,7 @@
 import { STATEMENT_TIME_LIMIT_MS, MAX_CONNECTION_WAIT_MS, TooManyQueriesError } from '#lib/questions/index.ts'
 import { type DatabaseFailure, classifyDatabaseFailure } from '#lib/platform/database-failure.ts'
 import { SettingsError } from '#lib/platform/settings.ts'
-import { AnswerTimeoutError } from '#lib/overview/answers/shared-answer.ts'
+import { ComputationTimeoutError } from '#lib/overview/answers/shared-answer.ts'
 
 interface Unavailability {
   /** text about the failure and the action to take */
@@ -45,7 +45,7 @@ const FAILURES: Record<DatabaseFailure, Unavailability> = {
 /** Returns the response for an error after which the same request can succeed later; null for every other error. */
 export function findUnavailability(error: unknown): Unavailability | null {
   if (error instanceof TooManyQueriesError) return TOO_MANY
-  if (error instanceof AnswerTimeoutError) return FAILURES.timed_out
+  if (error instanceof ComputationTimeoutError) return FAILURES.timed_out
   // in this place, a SettingsError means that no database is configured
   if (error instanceof SettingsError) return FAILURES.away
   const failure = classifyDatabaseFailure(error)

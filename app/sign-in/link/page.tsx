@@ -1,5 +1,5 @@
 import { BarePage } from '#components/access/bare-page.tsx'
-import { LinkForm } from '#components/access/link-form.tsx'
+import { OneTimeLinkForm } from '#components/access/link-form.tsx'
 import { SignInAddressGuard } from '#components/access/sign-in-address-guard.tsx'
 import { MIN_PASSWORD_LENGTH, parseSignInOrigins } from '#lib/access/index.ts'
 import { getPublicAddress } from '#lib/platform/environment.ts'
@@ -13,7 +13,7 @@ export default function Page() {
   return (
     <BarePage title="Choose a password">
       <SignInAddressGuard origins={parseSignInOrigins(getPublicAddress(getSettings()))}>
-        <LinkForm minLength={MIN_PASSWORD_LENGTH} />
+        <OneTimeLinkForm minLength={MIN_PASSWORD_LENGTH} />
       </SignInAddressGuard>
     </BarePage>
   )

@@ -1,6 +1,6 @@
 import { findBirdVersion } from './twin/running-twin.ts'
 import { type CliCommand, printJson } from '../command.ts'
-import { getFreshnessState, findWorstState } from '../exit-state.ts'
+import { getFreshnessExitState, findWorstExitState } from '../exit-state.ts'
 import { parseMomentOption, UsageError } from '../moment-option.ts'
 import { readPlanFile } from '../plan.ts'
 import { rehearse } from './rehearse.ts'
@@ -30,8 +30,8 @@ export const rehearseCommand: CliCommand = {
       say: (text) => err(`peerwatch: ${text}\n`),
     })
     // with `--at`, old tables are expected, so that they do not make the result unknown
-    const isOld = options.at === undefined && getFreshnessState(freshness) === 'unknown'
-    const state = isOld ? findWorstState([own, 'unknown']) : own
+    const isOld = options.at === undefined && getFreshnessExitState(freshness) === 'unknown'
+    const state = isOld ? findWorstExitState([own, 'unknown']) : own
     if (options.json) printJson(context, { state, ...report, bird: bird.version, asOf, freshness })
     else out(formatRehearsal({ ...report, bird: bird.version, isOld }))
     return state

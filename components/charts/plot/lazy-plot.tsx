@@ -4,7 +4,7 @@ import { IdleQueue } from '../../data/idle-queue.ts'
 import { Button } from '../../ui/button.tsx'
 
 /** Queue in which the charts of a page are drawn, each in a separate task. */
-export const drawingQueue = new IdleQueue()
+export const chartDrawingQueue = new IdleQueue()
 
 /**
  * Returns a chart component whose code is loaded when it is first rendered. If loading fails, the user can retry; the
@@ -30,7 +30,7 @@ export function createLazyPlot<Props extends object>(
         (module) => {
           loaded = module.default
           // one after another, because several charts in one task would block the page
-          if (!isGone) drawingQueue.ask(() => startTransition(() => setLoaded(true)))
+          if (!isGone) chartDrawingQueue.ask(() => startTransition(() => setLoaded(true)))
         },
         () => {
           if (!isGone) setFailed(true)

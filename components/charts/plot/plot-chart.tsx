@@ -7,12 +7,12 @@ import type { SeriesColorName } from '../series-colors.ts'
 import { placeLineLabels, wrapIntoTwoLines } from './label-places.ts'
 import { NoteMarks } from './note-marks.tsx'
 import type { PlotGap, PlotLimit } from './plot-model.ts'
-import { PlotPointer, useSliderProperties } from './plot-pointer.tsx'
+import { PlotPointer, useCrosshairSliderProperties } from './plot-pointer.tsx'
 import { PlotClipPath, PlotPointsContext } from './plot-series.tsx'
 import { usePlotSize, usePlotScales } from './plot-space.ts'
 import { HiddenSeriesContext } from './series-choice.ts'
 import { getSeriesColor, createPlotTheme } from './plot-theme.ts'
-import type { XTicks } from './use-x-ticks.ts'
+import type { XAxisTicks } from './use-x-ticks.ts'
 import { chooseValueTicks, fitAxisToSeries } from './value-ticks.ts'
 
 /** Label at the right end of a series. */
@@ -54,7 +54,7 @@ export function PlotChart({
   children,
 }: {
   data: readonly { x: number }[]
-  x: XTicks
+  x: XAxisTicks
   bottom?: number
   top: number
   mostTicks?: number
@@ -90,7 +90,7 @@ export function PlotChart({
   const right = letters === 0 ? inset.right : 8 * scale + letters * textPx * LETTER
   const margin = { top: above.length > 0 ? textPx * 1.5 : inset.top, right, bottom: 0, left: 0 }
   return (
-    <ComposedChart width={width} height={height} margin={margin} data-chart {...useSliderProperties()}>
+    <ComposedChart width={width} height={height} margin={margin} data-chart {...useCrosshairSliderProperties()}>
       <CartesianGrid vertical={false} stroke="var(--line)" strokeWidth={scale} />
       <XAxis
         type="number"

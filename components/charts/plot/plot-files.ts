@@ -1,11 +1,11 @@
 import type { CsvCell } from '#lib/contract/csv.ts'
 import { formatInstant } from '../../format/instant.ts'
-import { formatViewCsv, createFileName } from '../../ui/table/exported-rows.ts'
+import { formatExportCsv, createFileName } from '../../ui/table/exported-rows.ts'
 import { getServerNow } from '../../data/server-clock.ts'
 import type { PictureHeading } from '../svg-file.ts'
 
 /** Files that can be saved for a chart in addition to its picture. */
-export interface PlotFiles {
+export interface PlotDownloads {
   /** title and detail above the picture; computed when the picture is saved */
   heading: () => PictureHeading
   /** file name without its extension */
@@ -23,7 +23,7 @@ export interface PlotFiles {
  * @param note explanation for the picture, such as its legend
  * @param rows rows of the CSV, the header first
  */
-export function buildPlotFiles({
+export function buildPlotDownloads({
   what,
   name,
   range,
@@ -37,7 +37,7 @@ export function buildPlotFiles({
   zone: string
   note?: string
   rows: () => readonly (readonly CsvCell[])[]
-}): PlotFiles {
+}): PlotDownloads {
   const view = () => ({ title: what, time: range, address: window.location.href, now: getServerNow() })
   return {
     heading: () => {
@@ -47,6 +47,6 @@ export function buildPlotFiles({
       return { title: `Peerwatch: ${what}`, detail: note ? `${when}; ${note}` : when }
     },
     name: () => createFileName(name, view()).replace(/\.csv$/, ''),
-    csv: () => formatViewCsv(rows(), view()),
+    csv: () => formatExportCsv(rows(), view()),
   }
 }

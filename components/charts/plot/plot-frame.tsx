@@ -8,26 +8,26 @@ import { formatNotesCsv, filterNotes } from '../../notes/note-text.ts'
 import { AddNoteAtMoment, useNotes } from '../../notes/notes.tsx'
 import { Button } from '../../ui/button.tsx'
 import { type ChartGestures, useChartGestures } from '../use-chart-gestures.ts'
-import { useTypeScale } from '../use-type-scale.ts'
-import { BrushRow } from './brush-row.tsx'
-import { drawingQueue } from './lazy-plot.tsx'
-import type { PlotFiles } from './plot-files.ts'
+import { useChartFontScale } from '../use-type-scale.ts'
+import { TimeBrushRow } from './brush-row.tsx'
+import { chartDrawingQueue } from './lazy-plot.tsx'
+import type { PlotDownloads } from './plot-files.ts'
 import { type LegendEntry, PlotLegend } from './plot-legend.tsx'
-import { findStopIndex, getStopMiddle, type PlotReading, type CrosshairStop } from './plot-model.ts'
+import { findCrosshairStopIndex, getCrosshairStopMiddle, type PlotReading, type CrosshairStop } from './plot-model.ts'
 import {
   moveCrosshairToLast,
   handleCrosshairKeys,
   PlotPointerContext,
   type CrosshairStops,
-  usePointer,
+  usePlotPointer,
 } from './plot-pointer.tsx'
 import { PlotSizeContext } from './plot-space.ts'
 import { ReadingTable } from './reading-table.tsx'
 import { SavePlotMenu } from './save-plot-menu.tsx'
 import { HiddenSeriesContext, useSeriesChoice } from './series-choice.ts'
 import { createPlotTheme } from './plot-theme.ts'
-import { useLiveView } from '../use-live-view.ts'
-import { useSize } from './use-size.ts'
+import { useWindowDuringGesture } from '../use-live-view.ts'
+import { useElementSize } from './use-size.ts'
 
 /** Distance from the viewport within which an element counts as near. */
 const MARGIN = '400px'
@@ -44,7 +44,7 @@ function useNearViewport<Element extends HTMLElement>(): [RefObject<Element | nu
     let cancel: (() => void) | undefined
     const observer = new IntersectionObserver(
       (entries) => {
-        if (entries.some(({ isIntersecting }) => isIntersecting)) cancel ??= drawingQueue.ask(() => setNear(true))
+        if (entries.some(({ isIntersecting }) => isIntersecting)) cancel ??= chartDrawingQueue.ask(() => setNear(true))
       },
       { rootMargin: MARGIN },
     )
@@ -82,7 +82,7 @@ export function PlotFrame({
   ...plot
 }: CrosshairStops & {
   label: string
-  files: PlotFiles
+  files: PlotDownloads
   className: string
   legend?: readonly LegendEntry[]
   legendClassName?: string
@@ -91,12 +91,12 @@ export function PlotFrame({
   children: ReactNode
 }) {
   const [place, isNear] = useNearViewport<HTMLDivElement>()
-  const [surface, size] = useSize<HTMLDivElement>()
+  const [surface, size] = useElementSize<HTMLDivElement>()
   const [isTable, setTable] = useState(isTableShown)
-  const scale = useTypeScale()
+  const scale = useChartFontScale()
   const { inset } = createPlotTheme(scale)
   const { stops, time } = plot
-  const { view, pan, zoom } = useLiveView(plot.domain, time)
+  const { view, pan, zoom } = useWindowDuringGesture(plot.domain, time)
   const domain = view ? ([view.from, view.to] as const) : plot.domain
   const given = useMemo(() => (isNear && size ? { ...size, scale, view } : null), [isNear, size, scale, view])
   // Drawing a chart can take tens of milliseconds, so it is deferred. The browser first handles user input and other
@@ -120,12 +120,12 @@ export function PlotFrame({
     const reading = withNotes(plot.read(index), stops[index], noted)
     return { ...reading, lines: reading.lines.filter(({ name, of = name }) => !choice.hidden.has(of)) }
   }
-  const press = (index: number) => setPressed(stops[index] ? getStopMiddle(stops[index]) : null)
+  const press = (index: number) => setPressed(stops[index] ? getCrosshairStopMiddle(stops[index]) : null)
   const pick = plot.onPick ?? (time && notes ? press : undefined)
-  const pointer = usePointer({ ...plot, domain, label, read, onPick: pick, drag })
+  const pointer = usePlotPointer({ ...plot, domain, label, read, onPick: pick, drag })
   const at = (share: number) => domain[0] + share * (domain[1] - domain[0])
   const rangeOf = ({ from, to }: { from: number; to: number }): CrosshairStop | null => {
-    const [first, last] = [from, to].map((share) => stops[findStopIndex(stops, at(share)) ?? -1])
+    const [first, last] = [from, to].map((share) => stops[findCrosshairStopIndex(stops, at(share)) ?? -1])
     return first && last ? { from: first.from, to: last.to } : null
   }
   const isChanged = choice.hidden.size > 0 || time?.isZoomed === true
@@ -145,7 +145,7 @@ export function PlotFrame({
       onZoom: (factor, share) => zoom(factor, at(share)),
     }),
     onPress: (share) => {
-      const index = findStopIndex(stops, at(share))
+      const index = findCrosshairStopIndex(stops, at(share))
       if (index !== null) pick?.(index)
     },
     onReset: reset,
@@ -187,7 +187,7 @@ export function PlotFrame({
         )}
       </div>
       {time && isNear && (
-        <BrushRow
+        <TimeBrushRow
           base={time.base}
           window={{ from: domain[0], to: domain[1] }}
           label={label}
@@ -232,7 +232,7 @@ function Drawing({
   gestures,
   children,
 }: {
-  pointer: ReturnType<typeof usePointer>
+  pointer: ReturnType<typeof usePlotPointer>
   gestures: Omit<ChartGestures, 'shareAt'>
   children: ReactNode
 }) {

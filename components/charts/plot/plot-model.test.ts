@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatReading, buildReadingTable, findStopIndex } from './plot-model.ts'
+import { formatPlotReading, buildReadingTable, findCrosshairStopIndex } from './plot-model.ts'
 
 describe('the stop at a place', () => {
   const columns = [
@@ -15,14 +15,14 @@ describe('the stop at a place', () => {
     ['between two the nearer, right', 40, 2],
     ['after the last', 99, 2],
   ] as const)('%s', (_, at, index) => {
-    expect(findStopIndex(columns, at)).toBe(index)
+    expect(findCrosshairStopIndex(columns, at)).toBe(index)
   })
   it('of moments is the nearest', () => {
     const moments = [0, 7, 100].map((at) => ({ from: at, to: at }))
-    expect([3, 4, 53, 54].map((at) => findStopIndex(moments, at))).toEqual([0, 1, 1, 2])
+    expect([3, 4, 53, 54].map((at) => findCrosshairStopIndex(moments, at))).toEqual([0, 1, 1, 2])
   })
   it('is none without stops', () => {
-    expect(findStopIndex([], 5)).toBeNull()
+    expect(findCrosshairStopIndex([], 5)).toBeNull()
   })
 })
 
@@ -31,10 +31,10 @@ it('a reading is a sentence: when, what limits it, then each value with its unit
     { name: 'In', value: '1.00 Mb/s' },
     { name: 'Out', value: '2 to 3 Mb/s' },
   ]
-  expect(formatReading({ title: '03:00 UTC', lines, notes: ['partial data'] })).toBe(
+  expect(formatPlotReading({ title: '03:00 UTC', lines, notes: ['partial data'] })).toBe(
     '03:00 UTC, partial data: In 1.00 Mb/s, Out 2 to 3 Mb/s',
   )
-  expect(formatReading({ title: '03:00 UTC', lines: [], notes: ['no data'] })).toBe('03:00 UTC, no data')
+  expect(formatPlotReading({ title: '03:00 UTC', lines: [], notes: ['no data'] })).toBe('03:00 UTC, no data')
 })
 
 it('a table has a column for each name, and says nothing where a series has no value', () => {

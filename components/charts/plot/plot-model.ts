@@ -10,13 +10,13 @@ export interface CrosshairStop {
 }
 
 /** Returns the middle of a stop, at which the crosshair is drawn. */
-export const getStopMiddle = ({ from, to }: CrosshairStop): number => (from + to) / 2
+export const getCrosshairStopMiddle = ({ from, to }: CrosshairStop): number => (from + to) / 2
 
 /**
  * Value of one series at the position of the crosshair, as text with its unit and, if known, its bounds: `12 to 15
  * Mb/s`.
  */
-export interface ReadingLine {
+export interface PlotReadingLine {
   name: string
   value: string
   /** color of the series; absent for a value without a line or area in the chart */
@@ -29,7 +29,7 @@ export interface ReadingLine {
 export interface PlotReading {
   /** time with its zone, or value of the x axis with its unit */
   title: string
-  lines: readonly ReadingLine[]
+  lines: readonly PlotReadingLine[]
   /** remarks on the quality of the values, for example `partial data` or `counter reset: lower bound` */
   notes?: readonly string[]
 }
@@ -52,7 +52,7 @@ export interface PlotLimit {
 }
 
 /** Returns the texts of a crosshair position as one sentence, for screen readers. */
-export function formatReading({ title, lines, notes = [] }: PlotReading): string {
+export function formatPlotReading({ title, lines, notes = [] }: PlotReading): string {
   const values = lines.map(({ name, value }) => `${name} ${value}`).join(', ')
   return [[title, ...notes].join(', '), values].filter(Boolean).join(': ')
 }
@@ -62,7 +62,7 @@ export function formatReading({ title, lines, notes = [] }: PlotReading): string
  * of the nearest stop; null if the chart has no stops.
  * @param stops stops in ascending order
  */
-export function findStopIndex(stops: readonly CrosshairStop[], at: number): number | null {
+export function findCrosshairStopIndex(stops: readonly CrosshairStop[], at: number): number | null {
   let [low, high] = [0, stops.length - 1]
   if (high < 0) return null
   while (low < high) {

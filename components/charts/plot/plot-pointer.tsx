@@ -23,7 +23,13 @@ import {
 import type { TimeZoom } from '../state-timeline/time-window.ts'
 import { PointerReading } from '../pointer-reading.tsx'
 import { setPointedMoment, usePointedMoment } from '../shared-moment.ts'
-import { type PlotReading, type CrosshairStop, formatReading, findStopIndex, getStopMiddle } from './plot-model.ts'
+import {
+  type PlotReading,
+  type CrosshairStop,
+  formatPlotReading,
+  findCrosshairStopIndex,
+  getCrosshairStopMiddle,
+} from './plot-model.ts'
 
 const PAGE = 12
 
@@ -69,7 +75,7 @@ export const PlotPointerContext = createContext<Pointer | null>(null)
  * Returns the state that a chart shares with its crosshair: the stops, the index of the stop that the tooltip shows,
  * the range that is being dragged, and the plotted area.
  */
-export function usePointer(stops: CrosshairStops & { label: string; drag: CrosshairStop | null }): Pointer {
+export function usePlotPointer(stops: CrosshairStops & { label: string; drag: CrosshairStop | null }): Pointer {
   const active = useRef<number | null>(null)
   const area = useRef<PlotAreaPx | null>(null)
   const readActive = useCallback(() => active.current, [])
@@ -93,12 +99,12 @@ function usePointerContext(): Pointer {
  * Returns the properties that turn a Recharts chart into a slider over its crosshair stops. The arrow keys move from
  * stop to stop (done by Recharts), and screen readers read each stop.
  */
-export function useSliderProperties() {
+export function useCrosshairSliderProperties() {
   const { label, stops, read, onPick, time } = usePointerContext()
   const last = stops.length - 1
   // Recharts gets one row for each stop, so that tooltip and arrow keys move between columns and not between the points
   // of the lines. The rows are memoized, because Recharts would otherwise receive new rows in each rendering.
-  const data = useMemo(() => stops.map((stop) => ({ x: getStopMiddle(stop) })), [stops])
+  const data = useMemo(() => stops.map((stop) => ({ x: getCrosshairStopMiddle(stop) })), [stops])
   return {
     data,
     role: 'slider',
@@ -108,7 +114,7 @@ export function useSliderProperties() {
     'aria-valuemin': 0,
     'aria-valuemax': Math.max(0, last),
     'aria-valuenow': Math.max(0, last),
-    'aria-valuetext': last < 0 ? 'nothing' : formatReading(read(last)),
+    'aria-valuetext': last < 0 ? 'nothing' : formatPlotReading(read(last)),
     style: { cursor: onPick && !time ? 'pointer' : 'crosshair' },
     // pressing the mouse button must not move the focus, because Recharts would then keep its tooltip at the first stop
     onMouseDown: (_: MouseHandlerDataParam, event: SyntheticEvent) => event.preventDefault(),
@@ -208,10 +214,10 @@ function ActiveStop() {
   const label = useActiveTooltipLabel()
   const isActive = useIsTooltipActive()
   const place = useRef<SVGGElement>(null)
-  const index = isActive && label !== undefined ? findStopIndex(stops, Number(label)) : null
+  const index = isActive && label !== undefined ? findCrosshairStopIndex(stops, Number(label)) : null
   const stop = index === null ? undefined : stops[index]
-  const moment = stop && time ? getStopMiddle(stop) : null
-  const sentence = index === null ? null : formatReading(read(index))
+  const moment = stop && time ? getCrosshairStopMiddle(stop) : null
+  const sentence = index === null ? null : formatPlotReading(read(index))
   useEffect(() => {
     setActive(index)
     const slider = place.current?.ownerSVGElement

@@ -44,7 +44,7 @@ export function AxisRangeBars({
  * Shades a range of the x axis in which something is expected, over the whole height of the plot. `words` is shown at
  * the bottom of the range.
  */
-export function RangeShade({
+export function ChartRangeShade({
   from,
   to,
   words,
@@ -78,7 +78,7 @@ export function RangeShade({
 }
 
 /** Frames and faintly shades a range of the x axis over the whole height; the part outside the axis is left out. */
-export function RangeBox({
+export function ChartRangeBox({
   from,
   to,
   series,
@@ -108,7 +108,7 @@ export function RangeBox({
 }
 
 /** Draws a short word at the top of the plot at each of the given positions, for example `≥` at a lower bound. */
-export function TopMarks({ at, word }: { at: readonly number[]; word: string }) {
+export function ChartTopMarks({ at, word }: { at: readonly number[]; word: string }) {
   const space = usePlotScales()
   if (!space) return null
   const { area, x, scale, textPx } = space

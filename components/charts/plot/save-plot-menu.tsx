@@ -5,7 +5,7 @@ import { saveBlob, saveText } from '../../ui/save-file.ts'
 import { Popover } from '../../ui/overlay/lazy-overlays.tsx'
 import { useToast } from '../../ui/toast.tsx'
 import { buildHeadedSvgFile, convertToPng } from '../svg-file.ts'
-import type { PlotFiles } from './plot-files.ts'
+import type { PlotDownloads } from './plot-files.ts'
 
 /** Saves a chart as SVG or PNG, with title, range and time zone above it, or its values as CSV. */
 export function SavePlotMenu({
@@ -14,7 +14,7 @@ export function SavePlotMenu({
   drawing,
 }: {
   label: string
-  files: PlotFiles
+  files: PlotDownloads
   /** returns the drawing of the chart; null until the chart is drawn */
   drawing: () => SVGSVGElement | null
 }) {

@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react'
 import { Brush, ComposedChart } from 'recharts'
 import { formatMinute } from '../../format/instant.ts'
-import { useGestureEnd } from '../use-live-view.ts'
+import { useValueAfterGesture } from '../use-live-view.ts'
 import { useZone } from '../../ui/preferences.tsx'
 import { computeMomentAtPosition, computePositionInWindow, type TimeWindow } from '../state-timeline/time-window.ts'
 
@@ -38,7 +38,7 @@ export default function TimeBrush({
   )
   const stepAt = (at: number) => Math.round(Math.min(1, Math.max(0, computePositionInWindow(base, at))) * STEPS)
   const [moved, setMoved] = useState<{ startIndex: number; endIndex: number } | null>(null)
-  useGestureEnd(moved, ({ startIndex, endIndex }) => {
+  useValueAfterGesture(moved, ({ startIndex, endIndex }) => {
     setMoved(null)
     const [from, to] = [startIndex, endIndex].map((step) => computeMomentAtPosition(base, step / STEPS))
     if (from !== undefined && to !== undefined && from < to) onWindow({ from, to })

@@ -6,7 +6,7 @@ export interface ElementSize {
 }
 
 /** Returns a React ref for an element, and the measured size of the element in px; null until it is measured. */
-export function useSize<Element extends HTMLElement>(): [RefObject<Element | null>, ElementSize | null] {
+export function useElementSize<Element extends HTMLElement>(): [RefObject<Element | null>, ElementSize | null] {
   const element = useRef<Element>(null)
   const [size, setSize] = useState<ElementSize | null>(null)
   useEffect(() => {

@@ -5,7 +5,7 @@ import { createPlotTheme } from './plot-theme.ts'
 import { chooseValueTicks } from './value-ticks.ts'
 
 /** Edges and labels of an x axis. */
-export interface XTicks {
+export interface XAxisTicks {
   domain: readonly [number, number]
   ticks: readonly { at: number; label: string }[]
   /** false if the axis shows values instead of times; the chart then draws no marks of times, such as users' notes */
@@ -23,7 +23,7 @@ const HALF_LABEL_PX = 30
  * @param start start of the axis, epoch milliseconds
  * @param end end of the axis, epoch milliseconds
  */
-export function useTimeTicks(start: number, end: number): XTicks {
+export function useTimeTicks(start: number, end: number): XAxisTicks {
   const zone = useZone()
   const { from, to } = usePlotSize().view ?? { from: start, to: end }
   const fit = useRoom(from, to)
@@ -34,13 +34,13 @@ export function useTimeTicks(start: number, end: number): XTicks {
  * Returns ticks at round values, as many as fit in the width.
  * @param write formats a value with its unit
  */
-export function useValueTicks(from: number, to: number, write: (value: number) => string): XTicks {
+export function useValueTicks(from: number, to: number, write: (value: number) => string): XAxisTicks {
   const fit = useRoom(from, to)
   return { ...fit(chooseValueTicks(from, to, fit.most).map((at) => ({ at, label: write(at) }))), isOverTime: false }
 }
 
 /** Returns the given ticks with as many labels as fit; the other ticks keep their lines without labels. */
-export function useFixedTicks(from: number, to: number, ticks: readonly { at: number; label: string }[]): XTicks {
+export function useFixedTicks(from: number, to: number, ticks: readonly { at: number; label: string }[]): XAxisTicks {
   const fit = useRoom(from, to)
   const every = Math.max(1, Math.ceil(ticks.length / fit.most))
   return fit(ticks.map((tick, index) => (index % every === 0 ? tick : { ...tick, label: '' })))
@@ -50,7 +50,7 @@ function useRoom(from: number, to: number) {
   const { width, scale } = usePlotSize()
   const { inset } = createPlotTheme(scale)
   const plot = Math.max(1, width - inset.left - inset.right)
-  const fit = (ticks: readonly { at: number; label: string }[]): XTicks => ({
+  const fit = (ticks: readonly { at: number; label: string }[]): XAxisTicks => ({
     domain: [from, to],
     isOverTime: true,
     // the last label would be cut off at the edge, so only its line is drawn

@@ -1,20 +1,20 @@
 import { tones } from '../../ui/drawing/glyph.tsx'
-import type { MarkColor } from './timeline-tracks.ts'
+import type { TimelineMarkColor } from './timeline-tracks.ts'
 
-const hues: Partial<Record<MarkColor, string>> = { unknown: 'var(--hatch)', notice: 'var(--ink-3)' }
+const hues: Partial<Record<TimelineMarkColor, string>> = { unknown: 'var(--hatch)', notice: 'var(--ink-3)' }
 
 /** Returns the CSS variable with the color of a tone (class of states) or of a numeric series. */
-export const getMarkCssColor = (ink: MarkColor): string =>
+export const getMarkCssColor = (ink: TimelineMarkColor): string =>
   hues[ink] ?? (ink.startsWith('series') ? `var(--${ink})` : `var(--${ink}-mark)`)
 
 /**
  * Defines SVG hatch patterns: one for each tone and each other color in use, for times in which a state is uncertain,
  * and one for missing data. The id of a pattern is `<id>-<ink>`.
  */
-export function ChartHatches({ id, used, scale }: { id: string; used: ReadonlySet<MarkColor>; scale: number }) {
+export function ChartHatches({ id, used, scale }: { id: string; used: ReadonlySet<TimelineMarkColor>; scale: number }) {
   return (
     <defs>
-      {[...new Set<MarkColor>([...tones, ...used])].map((ink) => (
+      {[...new Set<TimelineMarkColor>([...tones, ...used])].map((ink) => (
         <pattern
           key={ink}
           id={`${id}-${ink}`}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { placeMarks } from './chart-layout.ts'
+import { placeTimelineMarks } from './chart-layout.ts'
 import type { TimelineMark } from './timeline-tracks.ts'
 
 const window = { from: 0, to: 1000 }
@@ -14,7 +14,7 @@ const mark = (key: string, from: number, to: number | null, row = 0): TimelineMa
   title: '',
 })
 const roomsOf = (marks: TimelineMark[]) =>
-  Object.fromEntries(placeMarks(marks, window, 1000, 1000).map(({ mark: { key }, room }) => [key, room]))
+  Object.fromEntries(placeTimelineMarks(marks, window, 1000, 1000).map(({ mark: { key }, room }) => [key, room]))
 
 describe('a word beside a mark may reach', () => {
   it.each([

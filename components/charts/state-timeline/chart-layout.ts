@@ -19,7 +19,7 @@ const SERIES = 72
 /** Width reserved for the names of rows, between the names of the tracks and the bars. */
 export const ROW_NAMES_WIDTH = 66
 
-export interface PlacedTrack {
+export interface PlacedTimelineTrack {
   track: TimelineTrack
   /** top edge of the bars of this track, px */
   y: number
@@ -28,8 +28,8 @@ export interface PlacedTrack {
   label: { x: number; y: number; width: number }
 }
 
-export interface ChartLayout {
-  tracks: PlacedTrack[]
+export interface TimelineLayout {
+  tracks: PlacedTimelineTrack[]
   plot: { x: number; width: number }
   axisY: number
   height: number
@@ -42,18 +42,18 @@ export interface ChartLayout {
  * @param scale font size relative to 16 px
  * @param names width reserved for the names, px at the default font size
  */
-export function layOutChart(
+export function layOutTimeline(
   tracks: readonly TimelineTrack[],
   width: number,
   scale: number,
   names: number = width < WIDE * scale ? GUTTER.usual : GUTTER.wide,
-): ChartLayout {
+): TimelineLayout {
   const isNarrow = width < NARROW * scale
   const rowNames = tracks.some((track) => track.rowNames && track.rowNames.length > 0) ? ROW_NAMES_WIDTH * scale : 0
   const gutter = isNarrow ? 0 : names * scale + rowNames
   const rowHeight = ROW * scale
   let y = TRACK_GAP * scale
-  const placed = tracks.map((track): PlacedTrack => {
+  const placed = tracks.map((track): PlacedTimelineTrack => {
     if (isNarrow) y += LABEL * scale
     const least = track.series
       ? (track.series.height ?? SERIES) * scale
@@ -95,7 +95,7 @@ interface Bar {
  * time window.
  * @param scale font size relative to 16 px
  */
-export function layOutBar(
+export function layOutTimelineBar(
   { from, to, isPoint }: TimelineMark,
   window: TimeWindow,
   width: number,
@@ -125,7 +125,7 @@ export function layOutBar(
  * Visible mark (state or event) with its bar. `extent` is the begin and end of the whole bar. `room` is the position up
  * to which the label may extend. All positions are in px.
  */
-export interface PlacedMark {
+export interface PlacedTimelineMark {
   mark: TimelineMark
   bar: Bar
   extent: [begin: number, end: number]
@@ -136,15 +136,15 @@ export interface PlacedMark {
  * Returns the visible marks (states and events) of a track with their positions. A label that does not fit on its bar
  * may extend to the right, up to the next mark of the same row.
  */
-export function placeMarks(
+export function placeTimelineMarks(
   marks: readonly TimelineMark[],
   window: TimeWindow,
   width: number,
   now: number,
   scale = 1,
-): PlacedMark[] {
+): PlacedTimelineMark[] {
   const drawn = marks.flatMap((mark) => {
-    const bar = layOutBar(mark, window, width, now, scale)
+    const bar = layOutTimelineBar(mark, window, width, now, scale)
     return bar ? [{ mark, bar, extent: extentOf(bar) }] : []
   })
   return drawn.map((placed) => {

@@ -1,7 +1,7 @@
 import { renderToStaticMarkup } from 'react-dom/server'
 import { describe, expect, it } from 'vitest'
-import { layOutChart } from './chart-layout.ts'
-import { TrackDrawings } from './timeline-drawing.tsx'
+import { layOutTimeline } from './chart-layout.ts'
+import { TimelineTrackDrawings } from './timeline-drawing.tsx'
 import type { TimelineTrack } from './timeline-tracks.ts'
 
 const SOURCES = 60
@@ -27,8 +27,8 @@ const tracks = Array.from({ length: SOURCES }, (_, source): TimelineTrack => {
 })
 
 const drawing = renderToStaticMarkup(
-  <TrackDrawings
-    layout={layOutChart(tracks, WIDTH, 1)}
+  <TimelineTrackDrawings
+    layout={layOutTimeline(tracks, WIDTH, 1)}
     window={{ from: 0, to: POINTS }}
     now={POINTS}
     scale={1}

@@ -1,10 +1,10 @@
 import { type KeyboardEvent, memo, type RefObject, useDeferredValue, useMemo, useState } from 'react'
 import { formatInstant, formatRange } from '../../format/instant.ts'
-import { useWidth } from '../use-width.ts'
+import { useElementWidth } from '../use-width.ts'
 import { useZone } from '../../ui/preferences.tsx'
-import { layOutChart, type PlacedTrack } from './chart-layout.ts'
+import { layOutTimeline, type PlacedTimelineTrack } from './chart-layout.ts'
 import { TimelineDrawing } from './timeline-drawing.tsx'
-import { describeTracks, listTrackStatesAt, type TimelineTrack } from './timeline-tracks.ts'
+import { describeTimelineTracks, listTimelineStatesAt, type TimelineTrack } from './timeline-tracks.ts'
 import {
   clipWindow,
   computeMomentAtPosition,
@@ -14,18 +14,18 @@ import {
   getWindowLengthMs,
   zoomWindow,
 } from './time-window.ts'
-import { BrushRow } from '../plot/brush-row.tsx'
+import { TimeBrushRow } from '../plot/brush-row.tsx'
 import { PointerReading } from '../pointer-reading.tsx'
 import { useChartGestures } from '../use-chart-gestures.ts'
 import { setPointedMoment, usePointedMoment } from '../shared-moment.ts'
 import { AddNoteAtMoment, useNotes } from '../../notes/notes.tsx'
-import { useTypeScale } from '../use-type-scale.ts'
+import { useChartFontScale } from '../use-type-scale.ts'
 import { PageLink } from '../../links/page-link.tsx'
 
 const CLOSER = 0.6
 const STEPS = 100
 
-export interface TimelineProps {
+export interface StateTimelineProps {
   tracks: readonly TimelineTrack[]
   window: TimeWindow
   /** time range of the page, which the timeline shows before the user zooms */
@@ -75,9 +75,9 @@ export function StateTimeline({
   leastHeight,
   names,
   picture,
-}: TimelineProps) {
+}: StateTimelineProps) {
   const zone = useZone()
-  const [place, measured] = useWidth<HTMLDivElement>()
+  const [place, measured] = useElementWidth<HTMLDivElement>()
   const [pointed, setOwn] = useState<number | null>(null)
   const [pointerY, setPointerY] = useState(KEYBOARD_Y)
   const [selected, setSelected] = useState<TimeWindow | null>(null)
@@ -88,7 +88,7 @@ export function StateTimeline({
     setOwn(at)
     setPointedMoment(at)
   }
-  const scale = useTypeScale()
+  const scale = useChartFontScale()
   const width = measured ?? 960
   // tracks arrive in separate responses; they are rendered at low priority, so that user input is handled first
   const drawn = useDeferredValue(tracks)
@@ -96,7 +96,7 @@ export function StateTimeline({
   const room = useDeferredValue(leastHeight)
   // bars of ongoing states grow every second; they are also rendered at low priority
   const until = useDeferredValue(now)
-  const layout = useMemo(() => layOutChart(drawn, width, scale, names), [drawn, width, scale, names])
+  const layout = useMemo(() => layOutTimeline(drawn, width, scale, names), [drawn, width, scale, names])
   const { tracks: placed, plot, axisY } = layout
   const xOf = (at: number) => plot.x + computePositionInWindow(window, at) * plot.width
   const zoom = (factor: number, at = pointed ?? computeMomentAtPosition(window, 0.5)) =>
@@ -140,7 +140,7 @@ export function StateTimeline({
     event.preventDefault()
   }
   const shown = pointed !== null && pointed >= window.from && pointed <= window.to ? pointed : null
-  const said = shown === null ? [] : listTrackStatesAt(tracks, shown)
+  const said = shown === null ? [] : listTimelineStatesAt(tracks, shown)
   const formatTooltip = said.map(({ track, words }) => `${track.name} ${track.part}: ${words}`).join('; ')
   const text = shown === null ? 'no time selected' : `${formatInstant(shown, zone)}: ${formatTooltip || 'nothing'}`
   return (
@@ -196,7 +196,7 @@ export function StateTimeline({
         </TimelineDrawing>
         {shown !== null && !selected && (
           <PointerReading
-            reading={describeTracks(said, formatInstant(shown, zone))}
+            reading={describeTimelineTracks(said, formatInstant(shown, zone))}
             at={{ x: xOf(shown), y: pointerY }}
           />
         )}
@@ -209,7 +209,7 @@ export function StateTimeline({
         />
       )}
       <TrackLinks placed={placed} scale={scale} />
-      <BrushRow base={base} window={window} label="the timeline" left={plot.x} right={0} onWindow={onWindow} />
+      <TimeBrushRow base={base} window={window} label="the timeline" left={plot.x} right={0} onWindow={onWindow} />
       <p className="mt-auto pt-1 text-xs text-ink-3 print:hidden" suppressHydrationWarning>
         {formatRange(window.from, window.to, zone, null)}
         {getWindowLengthMs(window) < getWindowLengthMs(whole) * 0.99 && ' · zoomed in'}
@@ -229,7 +229,13 @@ const heightOf = (baseline: number, isTwoLines: boolean, scale: number) =>
  * Draws links over the names of the tracks, and adds each track's description for screen readers. Memoized, so that
  * moving the crosshair does not render sixty links again.
  */
-const TrackLinks = memo(function TrackLinks({ placed, scale }: { placed: readonly PlacedTrack[]; scale: number }) {
+const TrackLinks = memo(function TrackLinks({
+  placed,
+  scale,
+}: {
+  placed: readonly PlacedTimelineTrack[]
+  scale: number
+}) {
   return (
     <>
       {placed.map(({ track: { key, name, part, href }, label }) =>

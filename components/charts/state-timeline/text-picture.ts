@@ -1,5 +1,5 @@
 import { formatRange } from '../../format/instant.ts'
-import { getCertaintyAt, type TimelineTrack } from './timeline-tracks.ts'
+import { getMarkCertaintyAt, type TimelineTrack } from './timeline-tracks.ts'
 import { computeMomentAtPosition, type TimeWindow } from './time-window.ts'
 
 const COLUMNS = 60
@@ -9,7 +9,7 @@ const COLUMNS = 60
  * certain state, `/` for a possible state, `+` for an event, `?` for no data and `.` for no state.
  * @returns lines without a code fence
  */
-export function drawTracksAsText(tracks: readonly TimelineTrack[], window: TimeWindow, zone = 'UTC'): string {
+export function drawTimelineAsText(tracks: readonly TimelineTrack[], window: TimeWindow, zone = 'UTC'): string {
   const labels = tracks.map(({ name, part }) => (part ? `${name} ${part}` : name))
   const gutter = Math.max(0, ...labels.map((label) => label.length))
   const lines = tracks.map((track, i) => `${(labels[i] ?? '').padEnd(gutter)} |${barOf(track, window)}|`)
@@ -37,7 +37,7 @@ function signOf(track: TimelineTrack, from: number, to: number): string {
   const intervals = track.marks.filter((mark) => !mark.isPoint && mark.from[0] < to && (!mark.to || mark.to[1] > from))
   const isCertain = intervals.some(
     (mark) =>
-      getCertaintyAt(mark, (from + to) / 2) === 'certain' ||
+      getMarkCertaintyAt(mark, (from + to) / 2) === 'certain' ||
       (mark.from[1] >= from && mark.to !== null && mark.to[0] <= to && mark.from[1] < mark.to[0]),
   )
   if (isCertain) return '#'

@@ -6,20 +6,22 @@ import { useZone } from '../../ui/preferences.tsx'
 import { ShownMomentLine } from '../shown-moment-line.tsx'
 import { chooseTimeTicks } from '../time-ticks.ts'
 import { ChartHatches } from './chart-hatches.tsx'
-import type { ChartLayout } from './chart-layout.ts'
+import type { TimelineLayout } from './chart-layout.ts'
 import { computePositionInWindow, type TimeWindow } from './time-window.ts'
-import { TrackDrawing } from './track-drawing.tsx'
+import { TimelineTrackDrawing } from './track-drawing.tsx'
 
 /**
  * Draws all tracks (rows) of a state timeline. The component is memoized, because sixty tracks have thousands of marks,
  * and they must not be rendered again when only the crosshair moves.
  */
-export const TrackDrawings = memo(function TrackDrawings({
+export const TimelineTrackDrawings = memo(function TimelineTrackDrawings({
   layout: { tracks, plot, rowHeight },
   ...rest
-}: Pick<ComponentProps<typeof TrackDrawing>, 'window' | 'now' | 'scale' | 'hatches'> & { layout: ChartLayout }) {
+}: Pick<ComponentProps<typeof TimelineTrackDrawing>, 'window' | 'now' | 'scale' | 'hatches'> & {
+  layout: TimelineLayout
+}) {
   return tracks.map((placed) => (
-    <TrackDrawing key={placed.track.key} placed={placed} plot={plot} rowHeight={rowHeight} {...rest} />
+    <TimelineTrackDrawing key={placed.track.key} placed={placed} plot={plot} rowHeight={rowHeight} {...rest} />
   ))
 })
 
@@ -37,7 +39,7 @@ export function TimelineDrawing({
   picture,
   children,
 }: {
-  layout: ChartLayout
+  layout: TimelineLayout
   window: TimeWindow
   now: number
   width: number | null
@@ -97,7 +99,7 @@ export function TimelineDrawing({
           )
         )
       })}
-      <TrackDrawings layout={layout} window={window} now={now} scale={scale} hatches={hatches} />
+      <TimelineTrackDrawings layout={layout} window={window} now={now} scale={scale} hatches={hatches} />
       {clock > 0 && clock < 1 && (
         <ShownMomentLine x={plot.x + clock * plot.width} right={width} y={0} height={axisY} scale={scale} />
       )}

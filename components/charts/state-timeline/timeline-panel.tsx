@@ -5,8 +5,8 @@ import { type ReactNode, useMemo } from 'react'
 import { IconButton } from '../../ui/button.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { useSeriesChoice } from '../plot/series-choice.ts'
-import { listLineNames, TrackLegend } from './track-legend.tsx'
-import { StateTimeline, type TimelineProps } from './state-timeline.tsx'
+import { listTimelineLineNames, TimelineTrackLegend } from './track-legend.tsx'
+import { StateTimeline, type StateTimelineProps } from './state-timeline.tsx'
 import { computeMomentAtPosition, zoomWindow } from './time-window.ts'
 import type { TimelineTrack } from './timeline-tracks.ts'
 
@@ -41,7 +41,7 @@ export function StateTimelinePanel({
   names,
   picture,
   children,
-}: Omit<TimelineProps, 'leastHeight' | 'onReset'> & {
+}: Omit<StateTimelineProps, 'leastHeight' | 'onReset'> & {
   title: string
   /** name of the resource or incident, so that hidden series apply only to it */
   of: string
@@ -53,7 +53,7 @@ export function StateTimelinePanel({
   /** content below the legend */
   children?: ReactNode
 }) {
-  const choice = useSeriesChoice(`${title} of ${of}`, listLineNames(tracks))
+  const choice = useSeriesChoice(`${title} of ${of}`, listTimelineLineNames(tracks))
   const shown = useMemo(() => hideLines(tracks, choice.hidden), [tracks, choice.hidden])
   const reset = () => {
     choice.reset()
@@ -97,7 +97,7 @@ export function StateTimelinePanel({
         names={names}
         {...(picture && { picture })}
       />
-      <TrackLegend tracks={tracks} choice={choice} />
+      <TimelineTrackLegend tracks={tracks} choice={choice} />
       {children}
     </Panel>
   )

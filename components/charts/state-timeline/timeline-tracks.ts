@@ -1,14 +1,14 @@
 import { type TimeSpan, subtractSpans } from '#lib/contract/time/time-spans.ts'
 import type { Tone } from '../../ui/drawing/glyph.tsx'
-import type { PlotReading, ReadingLine } from '../plot/plot-model.ts'
+import type { PlotReading, PlotReadingLine } from '../plot/plot-model.ts'
 import type { SeriesColorName } from '../series-colors.ts'
-import { type SeriesValue, type TrackSeries, listSeriesValuesAt } from './track-series.ts'
+import { type TimelineSeriesValue, type TimelineTrackSeries, listSeriesValuesAt } from './track-series.ts'
 
 /** Earliest and latest possible time of a moment that is known only within bounds, epoch milliseconds. */
 type Moments = readonly [earliest: number, latest: number]
 
 /** Color of a mark or a line: the tone of a state, or the color of a numeric series. */
-export type MarkColor = Tone | SeriesColorName
+export type TimelineMarkColor = Tone | SeriesColorName
 
 /**
  * State or event on a track. A state has an uncertain begin and end; an event has no duration, and its time is
@@ -16,7 +16,7 @@ export type MarkColor = Tone | SeriesColorName
  */
 export interface TimelineMark {
   key: string
-  ink: MarkColor
+  ink: TimelineMarkColor
   word: string
   from: Moments
   /** bounds of the end; null = ongoing */
@@ -51,7 +51,7 @@ export interface TimelineTrack {
   rows: number
   /** name of each row; absent = the rows have no names of their own */
   rowNames?: readonly string[]
-  series?: TrackSeries
+  series?: TimelineTrackSeries
   /** time ranges without data */
   unseen: TimelineGap[]
 }
@@ -65,7 +65,7 @@ export const parseTimeBounds = ([earliest, latest]: readonly [string, string]): 
  * Assigns each mark (state or event) the first row in which it does not cover another mark. Events without duration are
  * always in row 0.
  */
-export function assignRows(marks: readonly Omit<TimelineMark, 'row'>[]): TimelineMark[] {
+export function assignTimelineRows(marks: readonly Omit<TimelineMark, 'row'>[]): TimelineMark[] {
   const ends: number[] = []
   return marks
     .toSorted((a, b) => a.from[0] - b.from[0] || endOf(b) - endOf(a))
@@ -105,16 +105,16 @@ export const limitMarksToPolledTime = (marks: readonly TimelineMark[], gaps: rea
  * Puts all marks in row 0, for states that follow each other. Their uncertain times may overlap, because either state
  * may apply in the overlap.
  */
-export const placeInOneRow = (marks: readonly Omit<TimelineMark, 'row'>[]): TimelineMark[] =>
+export const placeMarksInOneRow = (marks: readonly Omit<TimelineMark, 'row'>[]): TimelineMark[] =>
   marks.toSorted((a, b) => a.from[1] - b.from[1]).map((mark) => ({ ...mark, row: 0 }))
 
 const endOf = ({ to }: Pick<TimelineMark, 'to'>): number => to?.[1] ?? Number.POSITIVE_INFINITY
 
-export const countTrackRows = (marks: readonly TimelineMark[]): number =>
+export const countTimelineTrackRows = (marks: readonly TimelineMark[]): number =>
   Math.max(1, ...marks.map(({ row }) => row + 1))
 
 /** Returns whether the state of a mark held for certain or possibly at a time; null if it did not hold. */
-export function getCertaintyAt({ from, to, isPoint }: TimelineMark, at: number): 'certain' | 'possible' | null {
+export function getMarkCertaintyAt({ from, to, isPoint }: TimelineMark, at: number): 'certain' | 'possible' | null {
   if (at < from[0] || (to && at > to[1])) return null
   if (isPoint) return at <= from[1] ? 'possible' : null
   return at >= from[1] && (!to || at <= to[0]) ? 'certain' : 'possible'
@@ -126,7 +126,7 @@ interface TrackReading {
   /** states, values, and why data is missing */
   words: string
   /** values of the numeric series; empty in a data gap */
-  values: readonly SeriesValue[]
+  values: readonly TimelineSeriesValue[]
   /** whether the track has only healthy states */
   isQuiet: boolean
 }
@@ -135,10 +135,10 @@ interface TrackReading {
  * Returns the texts of each track at a time. Tracks that have neither a state nor a value nor a data gap at that time
  * are left out.
  */
-export function listTrackStatesAt(tracks: readonly TimelineTrack[], at: number): TrackReading[] {
+export function listTimelineStatesAt(tracks: readonly TimelineTrack[], at: number): TrackReading[] {
   return tracks.flatMap((track) => {
     const marks = track.marks.flatMap((mark) => {
-      const certainty = getCertaintyAt(mark, at)
+      const certainty = getMarkCertaintyAt(mark, at)
       // in a track with named rows, a state that is not healthy gets the name of its row
       const part = mark.isQuiet ? undefined : track.rowNames?.[mark.row]
       const word = part === undefined ? mark.word : `${part} ${mark.word}`
@@ -168,12 +168,12 @@ const MAX_DESCRIBED_TRACKS = 14
 /**
  * Returns the content of the tooltip at a time. It has a text for each track, or, for a track with numeric values and
  * without a data gap at that time, one text for each line of its series.
- * @param all result of {@link listTrackStatesAt}
+ * @param all result of {@link listTimelineStatesAt}
  */
-export function describeTracks(all: readonly TrackReading[], title: string): PlotReading {
+export function describeTimelineTracks(all: readonly TrackReading[], title: string): PlotReading {
   const shown =
     all.length > MAX_DESCRIBED_TRACKS ? all.filter(({ isQuiet }) => !isQuiet).slice(0, MAX_DESCRIBED_TRACKS) : all
-  const lines = shown.flatMap(({ track, words, values }): readonly ReadingLine[] =>
+  const lines = shown.flatMap(({ track, words, values }): readonly PlotReadingLine[] =>
     values.length > 0 ? values : [{ name: `${track.name} ${track.part}`.trim(), value: words }],
   )
   return {

@@ -1,11 +1,17 @@
-import { type ChartLayout, type PlacedTrack, type PlacedMark, placeMarks, ROW_NAMES_WIDTH } from './chart-layout.ts'
+import {
+  type TimelineLayout,
+  type PlacedTimelineTrack,
+  type PlacedTimelineMark,
+  placeTimelineMarks,
+  ROW_NAMES_WIDTH,
+} from './chart-layout.ts'
 import { truncateText } from '../../notes/note-text.ts'
 import { getMarkCssColor } from './chart-hatches.tsx'
 import type { TimelineMark } from './timeline-tracks.ts'
 import { SVG_FONT_SIZES } from '../../ui/drawing/type-scale.ts'
 import { computePositionInWindow, type TimeWindow } from './time-window.ts'
 import { memo } from 'react'
-import { type TrackReferenceLine, type TrackSeries, buildTrackLinePaths } from './track-series.ts'
+import { type TimelineReferenceLine, type TimelineTrackSeries, buildTimelineLinePaths } from './track-series.ts'
 
 /**
  * Estimated width of a letter of a track's name, px at the default font size. It determines at which length a name is
@@ -21,7 +27,7 @@ const cut = (text: string, width: number, letter: number): string => {
 }
 
 /** Draws a track: its name, the bars of its states and events, its numeric series, and the times without data. */
-export function TrackDrawing({
+export function TimelineTrackDrawing({
   placed: { track, y, height, label },
   plot,
   rowHeight,
@@ -30,8 +36,8 @@ export function TrackDrawing({
   scale,
   hatches,
 }: {
-  placed: PlacedTrack
-  plot: ChartLayout['plot']
+  placed: PlacedTimelineTrack
+  plot: TimelineLayout['plot']
   rowHeight: number
   window: TimeWindow
   now: number
@@ -100,7 +106,7 @@ export function TrackDrawing({
         {track.series && (
           <SeriesDrawing series={track.series} window={window} width={plot.width} height={height} scale={scale} />
         )}
-        {placeMarks(track.marks, window, plot.width, now, scale).map((placed) => (
+        {placeTimelineMarks(track.marks, window, plot.width, now, scale).map((placed) => (
           <MarkDrawing
             key={placed.mark.key}
             // The label ends before the next time without data, because otherwise it would seem to describe that time.
@@ -126,7 +132,7 @@ function MarkDrawing({
   scale,
   hatches,
 }: {
-  placed: PlacedMark
+  placed: PlacedTimelineMark
   top: number
   size: number
   scale: number
@@ -220,7 +226,7 @@ const SeriesDrawing = memo(function SeriesDrawing({
   height,
   scale,
 }: {
-  series: TrackSeries
+  series: TimelineTrackSeries
   window: TimeWindow
   width: number
   height: number
@@ -239,7 +245,7 @@ const SeriesDrawing = memo(function SeriesDrawing({
     <>
       <line x1={0} x2={width} y1={y(top)} y2={y(top)} strokeWidth={scale} style={{ stroke: 'var(--line)' }} />
       {lines.map((line) => {
-        const { curve, band } = buildTrackLinePaths(line, x, (value) => y(value, line.side?.isBelow))
+        const { curve, band } = buildTimelineLinePaths(line, x, (value) => y(value, line.side?.isBelow))
         const key = [line.name, line.side?.name].filter(Boolean).join(' ')
         return (
           <g key={key} data-line={key}>
@@ -296,5 +302,5 @@ const SeriesDrawing = memo(function SeriesDrawing({
 
 const formatGuide =
   (mark: string) =>
-  ({ words }: TrackReferenceLine) =>
+  ({ words }: TimelineReferenceLine) =>
     `${mark} ${words}`

@@ -10,13 +10,13 @@ const linesOf = (tracks: readonly TimelineTrack[]) =>
   new Map(tracks.flatMap(({ series }) => series?.lines ?? []).map((line) => [line.name, line]))
 
 /** Returns the names of all lines of the numeric series, without duplicates. */
-export const listLineNames = (tracks: readonly TimelineTrack[]): string[] => [...linesOf(tracks).keys()]
+export const listTimelineLineNames = (tracks: readonly TimelineTrack[]): string[] => [...linesOf(tracks).keys()]
 
 /**
  * Legend that explains the marks and lines which occur in the tracks of a state timeline. If there are several lines,
  * the entry of a line is a button that isolates, hides or shows it.
  */
-export function TrackLegend({ tracks, choice }: { tracks: readonly TimelineTrack[]; choice?: SeriesChoice }) {
+export function TimelineTrackLegend({ tracks, choice }: { tracks: readonly TimelineTrack[]; choice?: SeriesChoice }) {
   const marks = tracks.filter(({ key }) => key !== 'notes').flatMap((track) => track.marks)
   const lines = linesOf(tracks)
   const withChoice = (name: string) =>

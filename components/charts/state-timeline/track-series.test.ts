@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { buildTrackLinePaths, listSeriesValuesAt, type TrackPoint } from './track-series.ts'
+import { buildTimelineLinePaths, listSeriesValuesAt, type TimelineSeriesPoint } from './track-series.ts'
 
-const point = (from: number, to: number, low: number, high = low): TrackPoint => ({ from, to, low, high })
-const paths = (points: TrackPoint[], isArea = false) =>
-  buildTrackLinePaths(
+const point = (from: number, to: number, low: number, high = low): TimelineSeriesPoint => ({ from, to, low, high })
+const paths = (points: TimelineSeriesPoint[], isArea = false) =>
+  buildTimelineLinePaths(
     { points, isArea },
     (at) => at,
     (value) => 100 - value,
@@ -26,7 +26,12 @@ describe('a line', () => {
 })
 
 it('says its lowest and highest at a moment, one number where both read the same, and nothing where nothing is known', () => {
-  const line = (name: string, points: TrackPoint[]) => ({ name, ink: 'series-1' as const, isArea: false, points })
+  const line = (name: string, points: TimelineSeriesPoint[]) => ({
+    name,
+    ink: 'series-1' as const,
+    isArea: false,
+    points,
+  })
   const series = {
     lines: [line('in', [point(0, 10, 2, 9)]), line('out', [point(0, 10, 5), point(20, 30, 7)])],
     guides: [],

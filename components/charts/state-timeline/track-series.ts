@@ -1,7 +1,7 @@
 import type { SeriesColorName } from '../series-colors.ts'
 
 /** Lowest and highest value of a numeric series in one time span. */
-export interface TrackPoint {
+export interface TimelineSeriesPoint {
   /** start of the span, epoch milliseconds; `to` is its end */
   from: number
   to: number
@@ -9,11 +9,11 @@ export interface TrackPoint {
   high: number
 }
 
-export interface TrackLine {
+export interface TimelineSeriesLine {
   name: string
   ink: SeriesColorName
   /** points, oldest first; the value is unknown between points that do not touch */
-  points: readonly TrackPoint[]
+  points: readonly TimelineSeriesPoint[]
   /**
    * whether the area under the line is filled down to zero; a second line without fill can then be told apart without
    * color
@@ -28,14 +28,14 @@ export interface TrackLine {
 }
 
 /** Horizontal reference line with its label. */
-export interface TrackReferenceLine {
+export interface TimelineReferenceLine {
   value: number
   words: string
 }
 
-export interface TrackSeries {
-  lines: readonly TrackLine[]
-  guides: readonly TrackReferenceLine[]
+export interface TimelineTrackSeries {
+  lines: readonly TimelineSeriesLine[]
+  guides: readonly TimelineReferenceLine[]
   /** value at the track's upper edge */
   top: number
   /** height of the track, px at the default font size; absent = the default height */
@@ -44,7 +44,7 @@ export interface TrackSeries {
 }
 
 /** Value of a line at a time, as text. */
-export interface SeriesValue {
+export interface TimelineSeriesValue {
   name: string
   value: string
   ink: SeriesColorName
@@ -53,7 +53,7 @@ export interface SeriesValue {
 /**
  * Returns the value (or range of values) of each line at a time. Lines without a value at that time are left out.
  */
-export function listSeriesValuesAt({ lines, write }: TrackSeries, at: number): SeriesValue[] {
+export function listSeriesValuesAt({ lines, write }: TimelineTrackSeries, at: number): TimelineSeriesValue[] {
   return lines.flatMap(({ name, side, ink, points }) => {
     const point = points.find(({ from, to }) => at >= from && at <= to)
     const named = side ? `${name} ${side.name}` : name
@@ -67,8 +67,8 @@ const formatSpan = (low: string, high: string) => (low === high ? high : `${low}
  * Returns the SVG paths of a line: `curve` through its highest values, and `band` from the curve down to the lowest
  * values or, for an area, to zero.
  */
-export function buildTrackLinePaths(
-  { points, isArea }: Pick<TrackLine, 'points' | 'isArea'>,
+export function buildTimelineLinePaths(
+  { points, isArea }: Pick<TimelineSeriesLine, 'points' | 'isArea'>,
   x: (at: number) => number,
   y: (value: number) => number,
 ): { curve: string; band: string } {

@@ -1,11 +1,11 @@
-import type { BudgetStatus, CostReview, CostProjection, CostBudgetsAnswer } from '#lib/cost/api/index.ts'
+import type { BudgetStatus, CostReview, CostProjection, CostBudgetsResponse } from '#lib/cost/api/index.ts'
 import { RequireRight } from '../../access/require-right.tsx'
 import { useEndpoint } from '../../data/index.ts'
 import { formatPlural } from '../../format/quantity.ts'
-import { AnswerView, SkeletonRows } from '../../ui/answer-view.tsx'
+import { QueryStateView, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Panel } from '../../ui/panel.tsx'
-import { formatCostBand, formatMoneyChange, formatMoney } from '../money-text.ts'
-import { cellClass, PlainTable, rowClass } from '../plain-table.tsx'
+import { formatCostPercentiles, formatMoneyChange, formatMoney } from '../money-text.ts'
+import { plainTableCellClass, PlainTable, plainTableRowClass } from '../plain-table.tsx'
 import { useForm } from 'react-hook-form'
 import { FormSelect, FormText, OneLineForm } from '../../schema-form/bound-fields.tsx'
 import { createLazyResolver } from '../../schema-form/form-validation.ts'
@@ -70,19 +70,21 @@ function Standing({ standing }: { standing: BudgetStatus }) {
   const { name, owner, customer, circuitIds, budget, projected, variance, state } = standing
   const nameOf = useCustomerName()
   return (
-    <tr className={rowClass}>
-      <th scope="row" className={`${cellClass} font-medium`}>
+    <tr className={plainTableRowClass}>
+      <th scope="row" className={`${plainTableCellClass} font-medium`}>
         {name}
         <span className="block text-xs font-normal break-words text-ink-3">
           {owner}; {customer === null ? `${circuitIds.length} named` : `all of ${nameOf(customer)}`}
         </span>
       </th>
-      <td className={`${cellClass} text-right whitespace-nowrap`}>{formatMoney(budget)}</td>
-      <td className={`${cellClass} text-right`}>
-        {projected ? formatCostBand(projected) : 'no price in that currency'}
+      <td className={`${plainTableCellClass} text-right whitespace-nowrap`}>{formatMoney(budget)}</td>
+      <td className={`${plainTableCellClass} text-right`}>
+        {projected ? formatCostPercentiles(projected) : 'no price in that currency'}
       </td>
-      <td className={`${cellClass} text-right whitespace-nowrap`}>{variance ? formatMoneyChange(variance) : '–'}</td>
-      <td className={`${cellClass} font-semibold whitespace-nowrap`}>{stateLabels[state]}</td>
+      <td className={`${plainTableCellClass} text-right whitespace-nowrap`}>
+        {variance ? formatMoneyChange(variance) : '–'}
+      </td>
+      <td className={`${plainTableCellClass} font-semibold whitespace-nowrap`}>{stateLabels[state]}</td>
     </tr>
   )
 }
@@ -90,7 +92,7 @@ function Standing({ standing }: { standing: BudgetStatus }) {
 function BudgetSettings({ circuits }: { circuits: CostReview['projections']['circuits'] }) {
   const query = useEndpoint('cost/budgets')
   return (
-    <AnswerView query={query} skeleton={<SkeletonRows rows={1} />}>
+    <QueryStateView query={query} skeleton={<SkeletonRows rows={1} />}>
       {({ data: { version, budgets } }) => (
         <>
           <RequireRight right="decide_cost">
@@ -101,7 +103,7 @@ function BudgetSettings({ circuits }: { circuits: CostReview['projections']['cir
           </RequireRight>
         </>
       )}
-    </AnswerView>
+    </QueryStateView>
   )
 }
 
@@ -127,8 +129,8 @@ function BudgetForm({ circuits, version }: { circuits: readonly CostProjection[]
   const form = useForm({
     defaultValues: emptyBudgetDraft,
     resolver: createLazyResolver(async () => {
-      const { readBudget } = await import('./read-budget.ts')
-      return (draft) => readBudget(draft, version)
+      const { validateBudgetForm } = await import('./read-budget.ts')
+      return (draft) => validateBudgetForm(draft, version)
     }),
   })
   const submit = form.handleSubmit((body) => change.mutate(body, { onSuccess: () => form.reset() }))
@@ -155,7 +157,7 @@ function useTargets(circuits: readonly CostProjection[]) {
 }
 
 /** Lists every budget that was ever set, with author, time and reason. */
-function BudgetHistory({ budgets, version }: { budgets: CostBudgetsAnswer['budgets']; version: number }) {
+function BudgetHistory({ budgets, version }: { budgets: CostBudgetsResponse['budgets']; version: number }) {
   const change = useChangeBudgets()
   if (budgets.length === 0) return null
   return (

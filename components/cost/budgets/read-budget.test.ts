@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type BudgetDraft, emptyBudgetDraft } from './budget-draft.ts'
-import { readBudget } from './read-budget.ts'
+import { validateBudgetForm } from './read-budget.ts'
 
 const draft: BudgetDraft = {
   ...emptyBudgetDraft,
@@ -16,7 +16,7 @@ describe('a budget as typed', () => {
     ['circuit:c1', { kind: 'circuits', circuitIds: ['c1'] }],
     ['customer:sub:1', { kind: 'customer', customer: 'sub:1' }],
   ])('for %s is what the API takes', (target, expected) => {
-    expect(readBudget({ ...draft, target }, 3)).toEqual({
+    expect(validateBudgetForm({ ...draft, target }, 3)).toEqual({
       body: {
         version: 3,
         set: [{ name: 'London', owner: 'kim@contoso.example', for: expected, amount: '1200', currency: 'USD' }],
@@ -35,7 +35,7 @@ describe('a budget as typed', () => {
     [{ why: '' }, ['why']],
     [{ name: '', amount: '-1', why: ' ' }, ['amount', 'name', 'why']],
   ])('%o is refused at its fields', (more, fields) => {
-    const read = readBudget({ ...draft, ...more }, 3)
+    const read = validateBudgetForm({ ...draft, ...more }, 3)
     expect('faults' in read && Object.keys(read.faults).toSorted()).toEqual(fields)
   })
 })

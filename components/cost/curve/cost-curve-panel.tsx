@@ -1,16 +1,16 @@
 import { useMemo } from 'react'
 import type { CostCurve } from '#lib/cost/api/index.ts'
 import { createLazyPlot } from '../../charts/plot/lazy-plot.tsx'
-import { buildPlotFiles } from '../../charts/plot/plot-files.ts'
+import { buildPlotDownloads } from '../../charts/plot/plot-files.ts'
 import { PlotFrame } from '../../charts/plot/plot-frame.tsx'
 import type { LegendEntry } from '../../charts/plot/plot-legend.tsx'
 import { EmptyNote } from '../../ui/answer-view.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { useZone } from '../../ui/preferences.tsx'
-import type { ReviewRow } from '../review/review-rows.ts'
+import type { CostReviewRow } from '../review/review-rows.ts'
 import {
-  type CurveMonth,
-  describeCurvePoint,
+  type CostCurveMonth,
+  describeCostCurvePoint,
   findForecastPointIndex,
   formatExtraPlanCost,
   planColors,
@@ -24,7 +24,7 @@ const CostCurvePlot = createLazyPlot(() => import('./cost-curve-plot.tsx'))
  * Chart of the month's cost on each plan as a function of the billable bytes. It shows whether another plan is cheaper
  * at the expected bytes.
  */
-export function CostCurvePanel({ projection }: { projection: ReviewRow }) {
+export function CostCurvePanel({ projection }: { projection: CostReviewRow }) {
   const { curve } = projection.reviewed
   return (
     <Panel title={`Cost of ${projection.name} by plan`} note="of the month, over its billable bytes">
@@ -37,12 +37,12 @@ export function CostCurvePanel({ projection }: { projection: ReviewRow }) {
   )
 }
 
-function Chart({ curve, projection }: { curve: CostCurve; projection: ReviewRow }) {
+function Chart({ curve, projection }: { curve: CostCurve; projection: CostReviewRow }) {
   const { name, month } = projection
   const zone = useZone()
   const stops = useMemo(() => curve.bytes.map(Number).map((at) => ({ from: at, to: at })), [curve])
   const what = `cost of ${name} by plan`
-  const files = buildPlotFiles({
+  const files = buildPlotDownloads({
     what,
     name: `cost-by-plan-${name}`,
     range: month,
@@ -61,7 +61,7 @@ function Chart({ curve, projection }: { curve: CostCurve; projection: ReviewRow 
         className="h-60 print:h-44"
         domain={[0, stops.at(-1)?.to ?? 0]}
         stops={stops}
-        read={(index) => describeCurvePoint(curve, projection, index)}
+        read={(index) => describeCostCurvePoint(curve, projection, index)}
         legend={legendOf(curve)}
       >
         <CostCurvePlot curve={curve} month={projection} />
@@ -84,7 +84,7 @@ const legendOf = (curve: CostCurve): LegendEntry[] => [
 ]
 
 /** Describes the chart of plan costs in two sentences. */
-function words(curve: CostCurve, month: CurveMonth): string {
+function words(curve: CostCurve, month: CostCurveMonth): string {
   const { billedBytesToDate: today, forecast, breakEvenBytes: even } = month
   const when = forecast
     ? `At the month’s end, likely ${formatRoundedBytes(Number(forecast.p50))},`

@@ -2,23 +2,23 @@ import { useMemo } from 'react'
 import { PlotChart } from '../../charts/plot/plot-chart.tsx'
 import { PlotArea, PlotLine } from '../../charts/plot/plot-series.tsx'
 import { PointMarks } from '../../charts/plot/point-marks.tsx'
-import { RangeShade } from '../../charts/plot/range-marks.tsx'
+import { ChartRangeShade } from '../../charts/plot/range-marks.tsx'
 import { useValueTicks } from '../../charts/plot/use-x-ticks.ts'
 import type { CostCurve } from '#lib/cost/api/index.ts'
 import { toSortableAmount } from '../money-columns.ts'
 import { formatMoney } from '../money-text.ts'
-import { findCurrentPlan, buildCurvePoints, type CurveMonth, planColors, planNames } from './cost-curve.ts'
+import { findCurrentCostPlan, buildCostCurvePoints, type CostCurveMonth, planColors, planNames } from './cost-curve.ts'
 import { formatRoundedBytes } from './cumulative-points.ts'
 
 /**
  * Draws the month's cost on each plan as a function of the billable bytes. Marks show today's bytes and the forecast of
  * the month's end; the extra cost of the current plan is shaded.
  */
-export default function CostCurvePlot({ curve, month }: { curve: CostCurve; month: CurveMonth }) {
+export default function CostCurvePlot({ curve, month }: { curve: CostCurve; month: CostCurveMonth }) {
   const { plans, currency } = curve
   const { billedBytesToDate, forecast } = month
-  const data = useMemo(() => buildCurvePoints(curve), [curve])
-  const current = findCurrentPlan(plans)
+  const data = useMemo(() => buildCostCurvePoints(curve), [curve])
+  const current = findCurrentCostPlan(plans)
   const ink = planColors[current?.plan ?? 'metered']
   const most = data.at(-1)?.x ?? 0
   const marks = [
@@ -46,7 +46,7 @@ export default function CostCurvePlot({ curve, month }: { curve: CostCurve; mont
       }))}
     >
       {forecast && (
-        <RangeShade
+        <ChartRangeShade
           from={Number(forecast.p10)}
           to={Number(forecast.p90)}
           words="p10 to p90"

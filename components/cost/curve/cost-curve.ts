@@ -6,7 +6,7 @@ import { formatMoney } from '../money-text.ts'
 import { formatRoundedBytes } from './cumulative-points.ts'
 
 /** Byte counts that the cost curve of a month marks: measured so far, forecast for the month, and break-even. */
-export type CurveMonth = Pick<CostProjection, 'billedBytesToDate' | 'forecast' | 'breakEvenBytes'>
+export type CostCurveMonth = Pick<CostProjection, 'billedBytesToDate' | 'forecast' | 'breakEvenBytes'>
 
 /**
  * Point of the chart of plan costs: bytes (`x`) and the cost on each plan. `loss` is the range from the cost on the
@@ -14,8 +14,8 @@ export type CurveMonth = Pick<CostProjection, 'billedBytesToDate' | 'forecast' |
  */
 type CurvePoint = { x: number; loss: [number, number] } & Partial<Record<CostPlan, number>>
 
-export function buildCurvePoints({ bytes, plans, losses }: CostCurve): CurvePoint[] {
-  const own = findCurrentPlan(plans)?.plan ?? 'metered'
+export function buildCostCurvePoints({ bytes, plans, losses }: CostCurve): CurvePoint[] {
+  const own = findCurrentCostPlan(plans)?.plan ?? 'metered'
   return bytes.map((stop, index): CurvePoint => {
     const costs: Partial<Record<CostPlan, number>> = Object.fromEntries(
       plans.map((line) => [line.plan, toSortableAmount({ amount: line.costs[index] ?? '0' }) ?? 0]),
@@ -24,13 +24,13 @@ export function buildCurvePoints({ bytes, plans, losses }: CostCurve): CurvePoin
   })
 }
 
-export const findCurrentPlan = (plans: CostCurve['plans']) => plans.find(({ current }) => current) ?? plans[0]
+export const findCurrentCostPlan = (plans: CostCurve['plans']) => plans.find(({ current }) => current) ?? plans[0]
 
 /**
  * Returns the index of the point of the curve at the forecast bytes (p50) of the month, or at the bytes measured so far
  * if there is no forecast.
  */
-export const findForecastPointIndex = ({ bytes }: CostCurve, { billedBytesToDate, forecast }: CurveMonth): number =>
+export const findForecastPointIndex = ({ bytes }: CostCurve, { billedBytesToDate, forecast }: CostCurveMonth): number =>
   bytes.indexOf(forecast?.p50 ?? billedBytesToDate)
 
 export const planNames: Record<CostPlan, string> = { metered: 'Metered', unlimited: 'Unlimited', local: 'Local' }
@@ -56,7 +56,7 @@ export function formatExtraPlanCost({ losses, currency }: CostCurve, stop: numbe
  * this point, and the extra cost of the current plan.
  * @param stop index of the point
  */
-export function describeCurvePoint(curve: CostCurve, month: CurveMonth, stop: number): PlotReading {
+export function describeCostCurvePoint(curve: CostCurve, month: CostCurveMonth, stop: number): PlotReading {
   const { plans, currency } = curve
   const bytes = curve.bytes[stop] ?? '0'
   const notes = [

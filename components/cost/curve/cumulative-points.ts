@@ -1,4 +1,4 @@
-import type { ReadingLine } from '../../charts/plot/plot-model.ts'
+import type { PlotReadingLine } from '../../charts/plot/plot-model.ts'
 import { formatBytes } from '../../format/quantity.ts'
 import type { CumulativeUsage } from './cumulative-usage.ts'
 
@@ -29,7 +29,7 @@ export const formatRoundedBytes = (bytes: number): string =>
   bytes === 0 ? '0' : formatBytes(String(Math.round(bytes)))
 
 /** Returns the values of a point as text: the measured bytes, or the forecast with its bounds. */
-export function formatPointLines({ measured, likely, band }: CumulativePoint): ReadingLine[] {
+export function formatCumulativeUsageLines({ measured, likely, band }: CumulativePoint): PlotReadingLine[] {
   if (measured !== null) return [{ name: 'Measured so far', value: formatRoundedBytes(measured), ink: 'series-1' }]
   return [
     ...(likely === null ? [] : [{ name: 'Forecast', value: formatRoundedBytes(likely), ink: 'series-1' as const }]),

@@ -3,18 +3,18 @@ import { type CsvColumns, toCsvRows } from '#lib/contract/csv.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { CostProjection } from '#lib/cost/api/index.ts'
 import { createLazyPlot } from '../../charts/plot/lazy-plot.tsx'
-import { buildPlotFiles } from '../../charts/plot/plot-files.ts'
+import { buildPlotDownloads } from '../../charts/plot/plot-files.ts'
 import { PlotFrame } from '../../charts/plot/plot-frame.tsx'
 import { formatInstant } from '../../format/instant.ts'
 import { useEndpoint } from '../../data/index.ts'
 import { formatBytes, formatPlural } from '../../format/quantity.ts'
-import { AnswerView, SkeletonRows } from '../../ui/answer-view.tsx'
+import { QueryStateView, SkeletonRows } from '../../ui/answer-view.tsx'
 import { useRealNow } from '../../ui/times/page-clock.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { useZone } from '../../ui/preferences.tsx'
 import { CircuitSelect } from '../circuit-select.tsx'
 import { type CumulativeUsage, computeCumulativeUsage } from './cumulative-usage.ts'
-import { buildCumulativePoints, formatPointLines } from './cumulative-points.ts'
+import { buildCumulativePoints, formatCumulativeUsageLines } from './cumulative-points.ts'
 
 const CumulativePlot = createLazyPlot(() => import('./cumulative-usage-plot.tsx'))
 
@@ -47,9 +47,9 @@ export function CumulativeUsagePanel({
       note="from Azure, both paths, cumulative over the month"
       aside={<CircuitSelect circuits={circuits} circuitId={circuitId} onCircuit={onCircuit} />}
     >
-      <AnswerView query={query} skeleton={<SkeletonRows rows={4} />}>
+      <QueryStateView query={query} skeleton={<SkeletonRows rows={4} />}>
         {({ data }) => <Chart line={computeCumulativeUsage(projection, data.points, now)} projection={projection} />}
-      </AnswerView>
+      </QueryStateView>
     </Panel>
   )
 }
@@ -59,7 +59,7 @@ function Chart({ line, projection }: { line: CumulativeUsage; projection: CostPr
   const points = useMemo(() => buildCumulativePoints(line), [line])
   const stops = useMemo(() => points.map(({ at }) => ({ from: at, to: at })), [points])
   const { name, month } = projection
-  const files = buildPlotFiles({
+  const files = buildPlotDownloads({
     what: `billable bytes of ${name}`,
     name: `billable-bytes-${name}`,
     range: month,
@@ -78,7 +78,7 @@ function Chart({ line, projection }: { line: CumulativeUsage; projection: CostPr
         read={(index) => {
           const point = points[index]
           return point
-            ? { title: formatInstant(point.at, zone), lines: formatPointLines(point) }
+            ? { title: formatInstant(point.at, zone), lines: formatCumulativeUsageLines(point) }
             : { title: '', lines: [] }
         }}
       >

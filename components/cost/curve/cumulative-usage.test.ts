@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { CostProjection } from '#lib/cost/api/index.ts'
-import type { UsagePointView } from '#lib/usage/api/index.ts'
+import type { ApiUsagePoint } from '#lib/usage/api/index.ts'
 import { computeCumulativeUsage } from './cumulative-usage.ts'
 
 const projection = {
@@ -10,7 +10,7 @@ const projection = {
   gaps: [{ from: '2026-11-01T01:00:00.000Z', to: '2026-11-01T02:00:00.000Z', seconds: 3_600, atMostBytes: null }],
 } as CostProjection
 const hour = (n: number, bytesOut: string | null) =>
-  ({ start: `2026-11-01T0${n}:00:00.000Z`, bytesOut }) as UsagePointView
+  ({ start: `2026-11-01T0${n}:00:00.000Z`, bytesOut }) as ApiUsagePoint
 const now = Date.parse('2026-11-01T02:30:00Z')
 
 it('adds hours up, and lies flat over one that is not known', () => {

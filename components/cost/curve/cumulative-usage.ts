@@ -1,7 +1,7 @@
 import { HOUR } from '#lib/contract/time/time.ts'
 import type { CostProjection } from '#lib/cost/api/index.ts'
 import { computeAxisTop } from '../../charts/plot/value-ticks.ts'
-import type { UsagePointView } from '#lib/usage/api/index.ts'
+import type { ApiUsagePoint } from '#lib/usage/api/index.ts'
 
 interface Mark {
   /** epoch milliseconds */
@@ -29,7 +29,7 @@ export interface CumulativeUsage {
  */
 export function computeCumulativeUsage(
   { month, forecast, breakEvenBytes, gaps }: CostProjection,
-  hours: readonly UsagePointView[],
+  hours: readonly ApiUsagePoint[],
   now: number,
 ): CumulativeUsage {
   const [from, to] = [Date.parse(month.from), Date.parse(month.to)]

@@ -6,8 +6,8 @@ import { Button } from '../../ui/button.tsx'
 import { FactList } from '../../ui/facts/fact-list.tsx'
 import { DialogFrame } from '../../ui/overlay/lazy-overlays.tsx'
 import { useToast } from '../../ui/toast.tsx'
-import { listDecisionFacts } from '../review/review-columns.tsx'
-import type { ReviewRow } from '../review/review-rows.ts'
+import { listDecisionDetails } from '../review/review-columns.tsx'
+import type { CostReviewRow } from '../review/review-rows.ts'
 import { useRecordCostDecision } from '../use-cost-commands.ts'
 import { formatRecommendationReason, formatRecommendedAction } from './decision-text.ts'
 
@@ -18,7 +18,7 @@ const MAX_REASON = 1_000
  * Button with a dialog in which the user records a decision about a circuit's plan. The fields initially contain the
  * recommendation and its reason. The dialog closes when the decision is recorded, so that the review can be printed.
  */
-export function DecideButton({ projection }: { projection: ReviewRow }) {
+export function DecideButton({ projection }: { projection: CostReviewRow }) {
   const [isOpen, setOpen] = useState(false)
   return (
     <DialogFrame
@@ -39,7 +39,7 @@ export function DecideButton({ projection }: { projection: ReviewRow }) {
   )
 }
 
-function DecisionForm({ projection, onLogged }: { projection: ReviewRow; onLogged: () => void }) {
+function DecisionForm({ projection, onLogged }: { projection: CostReviewRow; onLogged: () => void }) {
   const decide = useRecordCostDecision()
   const notify = useToast()
   const { circuitId } = projection
@@ -49,7 +49,9 @@ function DecisionForm({ projection, onLogged }: { projection: ReviewRow; onLogge
       decided: formatRecommendedAction(projection),
       why: formatRecommendationReason(projection).slice(0, MAX_REASON),
     },
-    resolver: createLazyResolver(() => import('./read-decision.ts').then(({ readDecision }) => readDecision)),
+    resolver: createLazyResolver(() =>
+      import('./read-decision.ts').then(({ validateDecisionForm }) => validateDecisionForm),
+    ),
   })
   const onSuccess = () => {
     notify({ tone: 'up', title: 'Decision logged', detail: 'It is compared with the bill of the month after.' })
@@ -57,7 +59,7 @@ function DecisionForm({ projection, onLogged }: { projection: ReviewRow; onLogge
   }
   return (
     <div className="grid gap-3">
-      <FactList facts={listDecisionFacts(projection)} />
+      <FactList facts={listDecisionDetails(projection)} />
       <OneLineForm
         label="New decision"
         form={form}

@@ -1,7 +1,13 @@
 import type { CostDecision, CostProjection, CostRecommendation, ReviewedCircuit } from '#lib/cost/api/index.ts'
 import { getMoneySign } from '#lib/cost/api/money-sums.ts'
 import { formatBandwidth } from '../../format/quantity.ts'
-import { planActionLabels, formatCostBand, formatMoney, formatForecastHitRate, formatPlan } from '../money-text.ts'
+import {
+  recommendedActionLabels,
+  formatCostPercentiles,
+  formatMoney,
+  formatForecastHitRate,
+  formatPlan,
+} from '../money-text.ts'
 
 /** Formats an offer (a plan with its tier and bandwidth): `Standard metered, 200 Mb/s`. */
 export const formatCostOffer = (option: NonNullable<CostRecommendation['to']>): string =>
@@ -87,11 +93,13 @@ export function formatFollowUp({
   verdict,
 }: NonNullable<CostDecision['followUp']>): string {
   const against = verdict === 'within' ? 'within it' : `${verdict} it`
-  return `Expected by ${week}: ${formatCostBand(expected)} a month on ${formatCostOffer(offer)}. This month: ${formatCostBand(actual)}, ${against}.`
+  return `Expected by ${week}: ${formatCostPercentiles(expected)} a month on ${formatCostOffer(offer)}. This month: ${formatCostPercentiles(actual)}, ${against}.`
 }
 
 export const formatRecommendedAction = ({ recommendation: { action, to } }: CostProjection): string =>
-  to && action === 'switch' ? `${planActionLabels[action]} to ${formatCostOffer(to)}` : planActionLabels[action]
+  to && action === 'switch'
+    ? `${recommendedActionLabels[action]} to ${formatCostOffer(to)}`
+    : recommendedActionLabels[action]
 
 /**
  * Formats the best offer that becomes possible only after an open question is answered, for example by the provider:

@@ -7,7 +7,7 @@ import { FormText, OneLineForm } from '../../schema-form/bound-fields.tsx'
 import { createLazyResolver } from '../../schema-form/form-validation.ts'
 import { Moment } from '../../ui/times/time.tsx'
 import { formatFollowUp } from './decision-text.ts'
-import { formatCostBand, formatPlan } from '../money-text.ts'
+import { formatCostPercentiles, formatPlan } from '../money-text.ts'
 import { useRecordCostOutcome } from '../use-cost-commands.ts'
 
 type Decision = CostReview['decisions'][number]
@@ -91,14 +91,16 @@ function Entry({
  */
 function formatDecisionAge(circuit: CostProjection): string {
   const current = circuit.options.find((option) => option.current)
-  return [formatPlan(circuit), current && `${formatCostBand(current)} this month`].filter(Boolean).join(', ')
+  return [formatPlan(circuit), current && `${formatCostPercentiles(current)} this month`].filter(Boolean).join(', ')
 }
 
 function OutcomeForm({ id }: { id: string }) {
   const note = useRecordCostOutcome()
   const form = useForm({
     defaultValues: { outcome: '' },
-    resolver: createLazyResolver(() => import('./read-decision.ts').then(({ readOutcome }) => readOutcome)),
+    resolver: createLazyResolver(() =>
+      import('./read-decision.ts').then(({ validateOutcomeForm }) => validateOutcomeForm),
+    ),
   })
   const submit = form.handleSubmit(({ outcome }) => note.mutate({ id, outcome }))
   return (

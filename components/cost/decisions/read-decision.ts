@@ -1,14 +1,14 @@
-import { costDecisionBody, costOutcomeBody } from '#lib/cost/api/requests.ts'
+import { costDecisionBodySchema, costOutcomeBodySchema } from '#lib/cost/api/requests.ts'
 import { type FormValidation, validateFormInput } from '../../schema-form/form-validation.ts'
 import type { CostDecisionBody, CostOutcomeBody } from '#lib/cost/api/index.ts'
 
 /** Validates the fields of a new decision. The form uses the field names of the request body. */
-export const readDecision = (fields: unknown): FormValidation<CostDecisionBody> =>
-  validateFormInput(costDecisionBody, fields, ([field]) => String(field))
+export const validateDecisionForm = (fields: unknown): FormValidation<CostDecisionBody> =>
+  validateFormInput(costDecisionBodySchema, fields, ([field]) => String(field))
 
 /**
  * Validates the outcome that the user enters for an earlier decision. The form uses the field names of the request
  * body.
  */
-export const readOutcome = (fields: unknown): FormValidation<CostOutcomeBody> =>
-  validateFormInput(costOutcomeBody, fields, ([field]) => String(field))
+export const validateOutcomeForm = (fields: unknown): FormValidation<CostOutcomeBody> =>
+  validateFormInput(costOutcomeBodySchema, fields, ([field]) => String(field))

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type OverrideDraft, emptyOverrideDraft, formatCostOverride } from './override-draft.ts'
-import { readOverride } from './read-override.ts'
+import { validateOverrideForm } from './read-override.ts'
 
 const draft = (more: Partial<OverrideDraft>): OverrideDraft => ({
   ...emptyOverrideDraft,
@@ -33,13 +33,16 @@ describe('an override as typed', () => {
     [{ kind: 'global_reach_share', circuitId: 'c1', percent: '20' }, '20 % of the bytes out belong to Global Reach'],
     [{ kind: 'share', customer: 'red', percent: '40' }, '40 % for red'],
   ])('%o reads "%s", and is taken by the API', (more, words) => {
-    const read = readOverride(draft(more), 3)
+    const read = validateOverrideForm(draft(more), 3)
     expect(read).toMatchObject({ body: { version: 3, withdraw: [], why: 'contract 4711' } })
     expect('body' in read && read.body.add.map(formatCostOverride)).toEqual([words])
   })
 
   it('holds from midnight UTC of its days', () => {
-    const read = readOverride(draft({ percent: '5', from: '2026-11-01', until: '2026-12-01', circuitId: 'c1' }), 3)
+    const read = validateOverrideForm(
+      draft({ percent: '5', from: '2026-11-01', until: '2026-12-01', circuitId: 'c1' }),
+      3,
+    )
     const scope = { circuitIds: ['c1'], from: '2026-11-01T00:00:00.000Z', until: '2026-12-01T00:00:00.000Z' }
     expect(read).toMatchObject({ body: { add: [scope] } })
   })
@@ -63,7 +66,7 @@ describe('an override as typed', () => {
       { customer: /required/, percent: /up to 100/, why: /required/ },
     ],
   ])('%o is refused at its fields', (more, faults) => {
-    const read = readOverride(draft(more), 3)
+    const read = validateOverrideForm(draft(more), 3)
     const found = 'faults' in read ? read.faults : {}
     expect(Object.keys(found).toSorted()).toEqual(Object.keys(faults).toSorted())
     for (const [field, message] of Object.entries(faults)) expect(found[field]).toMatch(message)

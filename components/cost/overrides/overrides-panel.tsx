@@ -3,7 +3,7 @@ import { type FormEvent, useState } from 'react'
 import type { CostOverride, CostProjection } from '#lib/cost/api/index.ts'
 import { RequireRight } from '../../access/require-right.tsx'
 import { useEndpoint } from '../../data/index.ts'
-import { AnswerView, SkeletonRows } from '../../ui/answer-view.tsx'
+import { QueryStateView, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
 import { TextField } from '../../ui/field.tsx'
 import { Panel } from '../../ui/panel.tsx'
@@ -44,7 +44,7 @@ export function OverridesPanel({ circuits }: { circuits: readonly CostProjection
 function Overrides({ circuits }: { circuits: readonly CostProjection[] }) {
   const query = useEndpoint('cost/overrides')
   return (
-    <AnswerView query={query} skeleton={<SkeletonRows rows={2} />}>
+    <QueryStateView query={query} skeleton={<SkeletonRows rows={2} />}>
       {({ data: { version, overrides } }) => (
         <>
           {overrides.length > 0 ? (
@@ -61,7 +61,7 @@ function Overrides({ circuits }: { circuits: readonly CostProjection[] }) {
           </RequireRight>
         </>
       )}
-    </AnswerView>
+    </QueryStateView>
   )
 }
 
@@ -142,8 +142,8 @@ function OverrideForm({ circuits, version }: { circuits: readonly CostProjection
   const form = useForm({
     defaultValues: emptyOverrideDraft,
     resolver: createLazyResolver(async () => {
-      const { readOverride } = await import('./read-override.ts')
-      return (draft) => readOverride(draft, version)
+      const { validateOverrideForm } = await import('./read-override.ts')
+      return (draft) => validateOverrideForm(draft, version)
     }),
   })
   const kind = useWatch({ control: form.control, name: 'kind' })

@@ -1,5 +1,5 @@
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
-import { costOverrideBody, costOverridesBody } from '#lib/cost/api/requests.ts'
+import { costOverrideBodySchema, costOverridesBodySchema } from '#lib/cost/api/requests.ts'
 import type { CostOverridesBody } from '#lib/cost/api/index.ts'
 import { findDayFault } from '../../time/typed-moment.ts'
 import { type FieldFaults, type FormValidation, validateFormInput } from '../../schema-form/form-validation.ts'
@@ -10,9 +10,9 @@ import { type OverrideDraft, isOverrideCharge, overrideKindFields } from './over
  * Validates the fields of the form for a new override. Returns the request body that adds the override.
  * @param version version of the overrides that the user saw, so that the server can detect concurrent changes
  */
-export function readOverride(draft: OverrideDraft, version: number): FormValidation<CostOverridesBody> {
+export function validateOverrideForm(draft: OverrideDraft, version: number): FormValidation<CostOverridesBody> {
   const input = { version, add: [overrideInput(draft)], withdraw: [], why: draft.why }
-  return validateFormInput(costOverridesBody, input, fieldOf, beyondSchema(draft))
+  return validateFormInput(costOverridesBodySchema, input, fieldOf, beyondSchema(draft))
 }
 
 /**
@@ -86,6 +86,6 @@ function overrideInput(draft: OverrideDraft) {
     until: dayStart(until),
     contractEnds: hasContract ? dayStart(contractEnds) : '',
   }
-  const schema = costOverrideBody.options.find(({ shape }) => shape.kind.value === kind)
+  const schema = costOverrideBodySchema.options.find(({ shape }) => shape.kind.value === kind)
   return schema ? readFieldInput([], schema, values) : values
 }

@@ -1,7 +1,7 @@
 import { clsx } from 'clsx'
 import type { ReactNode } from 'react'
-import type { CostVariance, CostProjection, CostReview, MoneyBand } from '#lib/cost/api/index.ts'
-import { sumBandsByCurrency, getMoneySign } from '#lib/cost/api/money-sums.ts'
+import type { CostVariance, CostProjection, CostReview, MoneyPercentiles } from '#lib/cost/api/index.ts'
+import { sumPercentilesByCurrency, getMoneySign } from '#lib/cost/api/money-sums.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { formatBandwidth, formatShare } from '../../format/quantity.ts'
 import type { PanelFact } from '../../ui/panel.tsx'
@@ -12,9 +12,9 @@ import {
   formatRecommendedAction,
   formatChangeEffort,
 } from '../decisions/decision-text.ts'
-import { formatCostBand, formatMoneyChange, formatMoney, formatPlan } from '../money-text.ts'
+import { formatCostPercentiles, formatMoneyChange, formatMoney, formatPlan } from '../money-text.ts'
 import { toSortableAmount, createMoneyColumns } from '../money-columns.ts'
-import type { ReviewRow } from './review-rows.ts'
+import type { CostReviewRow } from './review-rows.ts'
 
 type FollowUp = NonNullable<CostReview['decisions'][number]['followUp']>
 
@@ -24,7 +24,7 @@ const currentOf = ({ options }: CostProjection) => options.find(({ current }) =>
  * Returns the facts that the dialog for a decision shows about a circuit. They are the same as in the circuit's table
  * row.
  */
-export function listDecisionFacts(projection: ReviewRow): PanelFact[] {
+export function listDecisionDetails(projection: CostReviewRow): PanelFact[] {
   const { word, brief } = formatConfidence(projection)
   const { saving, change, peak } = projection.reviewed
   return [
@@ -40,11 +40,11 @@ export function listDecisionFacts(projection: ReviewRow): PanelFact[] {
  * Returns the columns of the review table, which has one row for each circuit: recommendation, saving, effort,
  * remaining capacity, confidence, and this month's cost.
  */
-export function createReviewColumns({
+export function createCostReviewColumns({
   variance,
   comparedWith,
   decisions,
-}: Pick<CostReview, 'variance' | 'comparedWith' | 'decisions'>): Column<ReviewRow>[] {
+}: Pick<CostReview, 'variance' | 'comparedWith' | 'decisions'>): Column<CostReviewRow>[] {
   const moves = new Map(variance.map((move) => [move.circuitId, move]))
   // `decisions` begins with the newest. It is reversed, so that the newest decision about a circuit is the last to be
   // put into the map.
@@ -101,7 +101,7 @@ export function createReviewColumns({
       className: MONEY,
       value: ({ reviewed }) => toSortableAmount(reviewed.saving?.p50),
       exported: (['p10', 'p50', 'p90'] as const).flatMap((name) =>
-        createMoneyColumns<ReviewRow>(`Saves a month, ${name}`, ({ reviewed }) => reviewed.saving?.[name]),
+        createMoneyColumns<CostReviewRow>(`Saves a month, ${name}`, ({ reviewed }) => reviewed.saving?.[name]),
       ),
       cell: ({ reviewed }) => <BandCell band={reviewed.saving} isStrong />,
     },
@@ -156,9 +156,9 @@ export function createReviewColumns({
       className: MONEY,
       value: (projection) => toSortableAmount(currentOf(projection)?.p50),
       exported: [
-        ...createMoneyColumns<ReviewRow>('Estimated so far', ({ costToDate }) => costToDate),
+        ...createMoneyColumns<CostReviewRow>('Estimated so far', ({ costToDate }) => costToDate),
         ...(['p10', 'p50', 'p90'] as const).flatMap((name) =>
-          createMoneyColumns<ReviewRow>(`This month, ${name}`, (projection) => currentOf(projection)?.[name]),
+          createMoneyColumns<CostReviewRow>(`This month, ${name}`, (projection) => currentOf(projection)?.[name]),
         ),
       ],
       cell: (projection) => <BandCell band={currentOf(projection) ?? null} />,
@@ -181,7 +181,7 @@ export function createReviewColumns({
  * Returns the column with the cost that was expected when an earlier decision was made, so that the user can compare it
  * with this month's cost.
  */
-function followUpColumn(followed: ReadonlyMap<string, FollowUp>): Column<ReviewRow> {
+function followUpColumn(followed: ReadonlyMap<string, FollowUp>): Column<CostReviewRow> {
   return {
     id: 'expected',
     header: 'Expected before the decision',
@@ -207,16 +207,16 @@ function followUpColumn(followed: ReadonlyMap<string, FollowUp>): Column<ReviewR
 const MONEY = 'tabular-nums whitespace-nowrap'
 
 /** Returns a cell of the total row, which adds up the circuits that are shown. Each currency has a separate total. */
-export function renderReviewTotalCell(column: string, shown: readonly ReviewRow[]): ReactNode {
+export function renderCostReviewTotalCell(column: string, shown: readonly CostReviewRow[]): ReactNode {
   switch (column) {
     case 'circuit':
       return 'Total'
     case 'saving':
-      return sumBandsByCurrency(shown.flatMap(({ reviewed }) => reviewed.saving ?? [])).map((band) => (
+      return sumPercentilesByCurrency(shown.flatMap(({ reviewed }) => reviewed.saving ?? [])).map((band) => (
         <BandCell key={band.p50.currency} band={band} />
       ))
     case 'month':
-      return sumBandsByCurrency(shown.flatMap((row) => currentOf(row) ?? [])).map((band) => (
+      return sumPercentilesByCurrency(shown.flatMap((row) => currentOf(row) ?? [])).map((band) => (
         <BandCell key={band.p50.currency} band={band} />
       ))
     default:
@@ -233,12 +233,12 @@ function BandCell({
   band,
   isStrong = false,
 }: {
-  band: Pick<MoneyBand, 'p10' | 'p50' | 'p90'> | null
+  band: Pick<MoneyPercentiles, 'p10' | 'p50' | 'p90'> | null
   isStrong?: boolean
 }) {
   if (!band) return <span className="text-ink-3">–</span>
   const likely = formatMoney(band.p50)
-  const range = formatCostBand(band).slice(likely.length).trim()
+  const range = formatCostPercentiles(band).slice(likely.length).trim()
   return (
     <span className="block">
       <span className={isStrong ? 'font-semibold' : undefined}>{likely}</span>
@@ -258,7 +258,7 @@ function WordAndDetail({ words }: { words: { word: string; detail: string } | nu
 }
 
 /** Shows the peak load of one path as a bar relative to the path's bandwidth, and as a percentage. */
-function CapacityCell({ peak }: Pick<ReviewRow['reviewed'], 'peak'>) {
+function CapacityCell({ peak }: Pick<CostReviewRow['reviewed'], 'peak'>) {
   if (!peak) return <span className="text-ink-3">not known</span>
   const { mbps, share, loss, isAtLeast, isNearlyFull: isFull } = peak
   return (
@@ -279,7 +279,7 @@ function CapacityCell({ peak }: Pick<ReviewRow['reviewed'], 'peak'>) {
 }
 
 /** Describes the situation in which the peak load occurs: `busiest hour of 30 days`, or `if erc-london fails`. */
-function formatPeak(loss: NonNullable<ReviewRow['reviewed']['peak']>['loss']): string {
+function formatPeak(loss: NonNullable<CostReviewRow['reviewed']['peak']>['loss']): string {
   if (loss === null) return 'busiest hour of 30 days'
   return loss.name === null ? 'after another failure' : `if ${loss.name} fails`
 }

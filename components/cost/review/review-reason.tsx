@@ -3,7 +3,7 @@ import { getMoneySign } from '#lib/cost/api/money-sums.ts'
 import { formatBytes, formatShare } from '../../format/quantity.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { buildWhatIfHref } from '../../links/what-if-href.ts'
-import { ChangePlan } from '../change-plan.tsx'
+import { CostPlanChangeSteps } from '../change-plan.tsx'
 import {
   formatConfidence,
   formatDecisionTaken,
@@ -12,14 +12,14 @@ import {
   formatRecommendationReason,
 } from '../decisions/decision-text.ts'
 import { type PanelFact, Facts } from '../../ui/panel.tsx'
-import { formatCostBand, formatMoneyChange, formatMoney } from '../money-text.ts'
+import { formatCostPercentiles, formatMoneyChange, formatMoney } from '../money-text.ts'
 
 /**
  * Shows the details below a circuit's row in the review. They are the reason of the recommendation, cost changes since
  * the last review, the steps of the recommended change, offers with open questions, and traffic that the circuit would
  * take over if another resource failed.
  */
-export function ReviewReason({ projection, move }: { projection: CostProjection; move: CostVariance | undefined }) {
+export function CostReviewReason({ projection, move }: { projection: CostProjection; move: CostVariance | undefined }) {
   const { circuitId, recommendation } = projection
   const { to, asks, reversal } = recommendation
   return (
@@ -34,7 +34,7 @@ export function ReviewReason({ projection, move }: { projection: CostProjection;
         </PageLink>
       </div>
       <div className="min-w-0 space-y-3 print:hidden">
-        {to && <ChangePlan title={`Steps to ${formatCostOffer(to)}`} plan={recommendation.plan} isOpen />}
+        {to && <CostPlanChangeSteps title={`Steps to ${formatCostOffer(to)}`} plan={recommendation.plan} isOpen />}
         {to && reversal && <p className="text-xs">{reversal.words}</p>}
         <TakesOver projection={projection} />
       </div>
@@ -123,7 +123,7 @@ function Asks({ asks }: { asks: readonly CostOpenQuestion[] }) {
               <div className="mt-1 space-y-1 pl-4">
                 <p>{words}</p>
                 <p>{reversal.words}</p>
-                <ChangePlan title={`Steps to ${formatCostOffer(to)}`} plan={plan} />
+                <CostPlanChangeSteps title={`Steps to ${formatCostOffer(to)}`} plan={plan} />
               </div>
             </details>
           </li>
@@ -170,5 +170,5 @@ function TakesOver({ projection: { takesOver, circuitId, bandwidthMbps } }: { pr
 /** Formats the month's cost on the other plan (metered or unlimited); null for Local, which has no other plan. */
 function formatOtherPlan({ plan, metered, unlimited }: CostProjection): string | null {
   if (plan === 'metered') return unlimited && `${formatMoney(unlimited)} (unlimited)`
-  return plan === 'unlimited' ? metered && `${formatCostBand(metered)} (metered)` : null
+  return plan === 'unlimited' ? metered && `${formatCostPercentiles(metered)} (metered)` : null
 }

@@ -1,23 +1,23 @@
 import { formatSentence } from '#components/format/quantity.ts'
 import type { ReactNode } from 'react'
-import type { CostReview, MoneyBand } from '#lib/cost/api/index.ts'
+import type { CostReview, MoneyPercentiles } from '#lib/cost/api/index.ts'
 import type { CostMoney } from '#lib/contract/index.ts'
 import { useEndpoint } from '../../data/index.ts'
 import { formatPlural } from '../../format/quantity.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { Moment } from '../../ui/times/time.tsx'
 import { formatDiscountPercent } from '../discount-offer.tsx'
-import { formatCostBand, formatMoney } from '../money-text.ts'
+import { formatCostPercentiles, formatMoney } from '../money-text.ts'
 
-type Band = Pick<MoneyBand, 'p10' | 'p50' | 'p90'>
-const bands = (some: readonly Band[]) => some.map(formatCostBand).join(' and ')
+type Band = Pick<MoneyPercentiles, 'p10' | 'p50' | 'p90'>
+const bands = (some: readonly Band[]) => some.map(formatCostPercentiles).join(' and ')
 const amounts = (some: readonly CostMoney[]) => some.map(formatMoney).join(' and ')
 
 /**
  * Shows the summary at the top of the cost page: the total saving of all recommended changes, the part of the saving
  * that does not need a new circuit, and the month's totals.
  */
-export function ReviewSavings({ review }: { review: CostReview }) {
+export function CostReviewSavings({ review }: { review: CostReview }) {
   const { closedAt, projections, summary, week, closing } = review
   const { totals, month, unpriced } = projections
   const { saving, savingInPlace: inPlace, savingByNewCircuit: newCircuit, asked, toDate } = summary

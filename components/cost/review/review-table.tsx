@@ -8,34 +8,34 @@ import { DataTable } from '../../ui/table/data-table.tsx'
 import type { Column } from '../../ui/table/table-columns.ts'
 import { DecideButton } from '../decisions/decide-button.tsx'
 import { formatRecommendationReason } from '../decisions/decision-text.ts'
-import { PaperTable } from '../../paper/paper-table.tsx'
-import { createReviewColumns, renderReviewTotalCell } from './review-columns.tsx'
-import { ReviewReason } from './review-reason.tsx'
-import { type ReviewRow, listReviewRows } from './review-rows.ts'
+import { PrintedTable } from '../../paper/paper-table.tsx'
+import { createCostReviewColumns, renderCostReviewTotalCell } from './review-columns.tsx'
+import { CostReviewReason } from './review-reason.tsx'
+import { type CostReviewRow, listCostReviewRows } from './review-rows.ts'
 
 /**
  * Table of the review with one row for each circuit; rows can be sorted, filtered and expanded to show the reason of
  * the recommendation.
  * @param opened circuit whose reason is shown at first; null = none is expanded
  */
-export function ReviewTable({ review, opened }: { review: CostReview; opened: string | null }) {
+export function CostReviewTable({ review, opened }: { review: CostReview; opened: string | null }) {
   const { variance, comparedWith, decisions } = review
   const [explained, setExplained] = useState<string[]>(opened === null ? [] : [opened])
   const columns = useMemo(
-    () => createReviewColumns({ variance, comparedWith, decisions }),
+    () => createCostReviewColumns({ variance, comparedWith, decisions }),
     [variance, comparedWith, decisions],
   )
   const onScreen = useMemo(
     () => [...columns, rowActions(review, explained, setExplained)],
     [columns, review, explained],
   )
-  const rows = useMemo(() => listReviewRows(review), [review])
+  const rows = useMemo(() => listCostReviewRows(review), [review])
   const moveOf = useCallback((id: string) => variance.find(({ circuitId }) => circuitId === id), [variance])
   const reasonOf = useCallback(
-    (projection: ReviewRow) =>
+    (projection: CostReviewRow) =>
       explained.includes(projection.circuitId) && (
         <div id={`why-${projection.circuitId}`} className="bg-sunken px-3.5 py-3">
-          <ReviewReason projection={projection} move={moveOf(projection.circuitId)} />
+          <CostReviewReason projection={projection} move={moveOf(projection.circuitId)} />
         </div>
       ),
     [explained, moveOf],
@@ -48,7 +48,7 @@ export function ReviewTable({ review, opened }: { review: CostReview; opened: st
       rows={rows}
       rowKey={({ circuitId }) => circuitId}
       rowDetail={reasonOf}
-      total={renderReviewTotalCell}
+      total={renderCostReviewTotalCell}
       empty="No circuits."
     />
   )
@@ -58,9 +58,9 @@ const formatCaption = ({ projections: { month } }: CostReview) => `Cost of each 
 
 /** Table of the review on paper, with one row for each circuit and the reason of its recommendation below the row. */
 export const PrintedReviewTable = ({ review }: { review: CostReview }) => (
-  <PaperTable
+  <PrintedTable
     caption={formatCaption(review)}
-    columns={createReviewColumns(review)}
+    columns={createCostReviewColumns(review)}
     widths={{
       circuit: 19,
       todo: 21,
@@ -72,10 +72,10 @@ export const PrintedReviewTable = ({ review }: { review: CostReview }) => (
       moved: 9,
       expected: 12,
     }}
-    rows={listReviewRows(review)}
+    rows={listCostReviewRows(review)}
     rowKey={({ circuitId }) => circuitId}
     rowDetail={formatRecommendationReason}
-    total={renderReviewTotalCell}
+    total={renderCostReviewTotalCell}
   />
 )
 
@@ -87,7 +87,7 @@ function rowActions(
   review: CostReview,
   explained: readonly string[],
   onExplained: (ids: string[]) => void,
-): Column<ReviewRow> {
+): Column<CostReviewRow> {
   const latest = new Map(review.decisions.toReversed().map((decision) => [decision.circuitId, decision]))
   const since = Date.parse(review.from)
   return {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { LiveConnection, type LiveState, readEventStream } from './live-connection.ts'
+import { LiveUpdatesConnection, type LiveUpdatesState, readEventStream } from './live-connection.ts'
 import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -87,10 +87,10 @@ class Web {
 describe('the line to Peerwatch', () => {
   let web: Web
   let ended: AbortController
-  let states: LiveState['status'][]
+  let states: LiveUpdatesState['status'][]
   let resumed: number
   let received: string[]
-  let line: LiveConnection
+  let line: LiveUpdatesConnection
 
   beforeEach(() => {
     vi.useFakeTimers()
@@ -100,7 +100,7 @@ describe('the line to Peerwatch', () => {
     states = []
     resumed = 0
     received = []
-    line = new LiveConnection({
+    line = new LiveUpdatesConnection({
       onState: ({ status }) => {
         if (states.at(-1) !== status) states.push(status)
       },

@@ -6,7 +6,7 @@ import { createParser, type EventSourceMessage } from 'eventsource-parser'
  * responds but the stream does not, so changes arrive with the next refetch. `offline`: Peerwatch cannot be reached, so
  * the data on the screen may be outdated.
  */
-export interface LiveState {
+export interface LiveUpdatesState {
   status: 'connecting' | 'live' | 'slow' | 'offline'
   /** reason for the status, in a sentence; null while live or connecting */
   reason: string | null
@@ -14,8 +14,8 @@ export interface LiveState {
   lastMessageAt: number | null
 }
 
-export interface LiveHandlers {
-  onState: (state: LiveState) => void
+export interface LiveUpdatesHandlers {
+  onState: (state: LiveUpdatesState) => void
   onMessage: (message: EventSourceMessage) => void
   /** called when the stream reopens after an interruption, because announcements of changes may have been missed */
   onResume: () => void
@@ -30,15 +30,15 @@ const PROBE_TIMEOUT_MS = 5000
 const LONGEST_WAIT_MS = 10_000
 
 /** Keeps one event stream open until it is stopped, reconnects after interruptions, and reports the state. */
-export class LiveConnection {
-  private readonly handlers: LiveHandlers
-  private state: LiveState = { status: 'connecting', reason: null, lastMessageAt: null }
+export class LiveUpdatesConnection {
+  private readonly handlers: LiveUpdatesHandlers
+  private state: LiveUpdatesState = { status: 'connecting', reason: null, lastMessageAt: null }
   private lastEventId: string | null = null
   private failures = 0
   private hurry: (() => void) | null = null
   private drop: (() => void) | null = null
 
-  constructor(handlers: LiveHandlers) {
+  constructor(handlers: LiveUpdatesHandlers) {
     this.handlers = handlers
   }
 
@@ -132,7 +132,7 @@ export class LiveConnection {
     }
   }
 
-  private become(state: LiveState): void {
+  private become(state: LiveUpdatesState): void {
     this.state = state
     this.handlers.onState(state)
   }

@@ -4,11 +4,11 @@ import type { StreamChange } from '#lib/contract/index.ts'
 import { isQueryAffected } from '../query-keys.ts'
 import { pageWorkScheduler } from '../page-work-scheduler.ts'
 import { ChangeBatcher } from './change-batcher.ts'
-import type { LiveState } from './live-connection.ts'
+import type { LiveUpdatesState } from './live-connection.ts'
 import { QueryRefetcher } from './query-refetcher.ts'
-import { openSharedLiveConnection, type SharedLiveConnection } from './shared-live.ts'
+import { openSharedLiveUpdatesConnection, type SharedLiveUpdatesConnection } from './shared-live.ts'
 
-interface Live extends LiveState {
+interface Live extends LiveUpdatesState {
   retryNow: () => void
 }
 
@@ -18,15 +18,15 @@ interface Live extends LiveState {
  */
 const COUNTERS_EVERY_MS = 5_000
 
-const initial: LiveState = { status: 'connecting', reason: null, lastMessageAt: null }
+const initial: LiveUpdatesState = { status: 'connecting', reason: null, lastMessageAt: null }
 const LiveContext = createContext<Live>({ ...initial, retryNow: () => {} })
 const OfflineContext = createContext(false)
 
 /** Returns the state of the connection to Peerwatch. */
-export const useLive = () => useContext(LiveContext)
+export const useLiveUpdates = () => useContext(LiveContext)
 
 /**
- * Reports whether Peerwatch cannot be reached. Panels use this hook instead of `useLive`, so that they are not rendered
+ * Reports whether Peerwatch cannot be reached. Panels use this hook instead of `useLiveUpdates`, so that they are not rendered
  * again when the stream opens.
  */
 export const useIsOffline = () => useContext(OfflineContext)
@@ -35,9 +35,9 @@ export const useIsOffline = () => useContext(OfflineContext)
  * Provides the state of the connection, and refetches the queries that an announced change affects. Changes that affect
  * only counters are collected for a longer time.
  */
-export function LiveProvider({ children }: { children: ReactNode }) {
+export function LiveUpdatesProvider({ children }: { children: ReactNode }) {
   const queryClient = useQueryClient()
-  const [state, setState] = useState<LiveState>(initial)
+  const [state, setState] = useState<LiveUpdatesState>(initial)
   const retry = useRef(() => {})
 
   useEffect(() => {
@@ -46,7 +46,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       renewals.renew((queryKey) => changes.some((change) => isQueryAffected(queryKey, change)))
     const [changes, counters] = [new ChangeBatcher(renew), new ChangeBatcher(renew, COUNTERS_EVERY_MS)]
     const open = () =>
-      openSharedLiveConnection({
+      openSharedLiveUpdatesConnection({
         // a heartbeat does not cause a rendering; only a new status or reason does
         onState: (next) => setState((now) => (now.status === next.status && now.reason === next.reason ? now : next)),
         onMessage: ({ event, data }) => {
@@ -57,7 +57,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
         },
         onResume: () => void queryClient.invalidateQueries(),
       })
-    let live: SharedLiveConnection | null = null
+    let live: SharedLiveUpdatesConnection | null = null
     let isGone = false
     void pageWorkScheduler.next().then(() => {
       if (!isGone) live = open()

@@ -1,15 +1,15 @@
 import type { EventSourceMessage } from 'eventsource-parser'
-import { LiveConnection, type LiveHandlers, type LiveState } from './live-connection.ts'
+import { LiveUpdatesConnection, type LiveUpdatesHandlers, type LiveUpdatesState } from './live-connection.ts'
 
 type Relay =
-  | { type: 'state'; state: LiveState }
+  | { type: 'state'; state: LiveUpdatesState }
   | { type: 'message'; message: EventSourceMessage }
   | { type: 'resume' }
   | { type: 'hello' }
   | { type: 'retry' }
   | { type: 'suspect' }
 
-export interface SharedLiveConnection {
+export interface SharedLiveUpdatesConnection {
   stop: () => void
   retryNow: () => void
   suspect: () => void
@@ -28,18 +28,18 @@ const LOCK = 'peerwatch-stream'
  * API (plain http from another machine), each tab reads its own stream.
  * @returns functions to stop the stream, to retry immediately, and to reopen a stream that may be dead
  */
-export function openSharedLiveConnection(handlers: LiveHandlers): SharedLiveConnection {
+export function openSharedLiveUpdatesConnection(handlers: LiveUpdatesHandlers): SharedLiveUpdatesConnection {
   const ended = new AbortController()
   if (!('locks' in navigator) || !('BroadcastChannel' in globalThis)) {
-    const connection = new LiveConnection(handlers)
+    const connection = new LiveUpdatesConnection(handlers)
     void connection.run(ended.signal)
     return { stop: () => ended.abort(), retryNow: () => connection.retryNow(), suspect: () => connection.suspect() }
   }
 
   const channel = new BroadcastChannel(LOCK)
-  let leading: LiveConnection | null = null
+  let leading: LiveUpdatesConnection | null = null
   let term = new AbortController()
-  let latest: LiveState | null = null
+  let latest: LiveUpdatesState | null = null
   let watchdog: ReturnType<typeof setTimeout> | undefined
   const post = (relay: Relay) => {
     if (!ended.signal.aborted) channel.postMessage(relay)
@@ -48,7 +48,7 @@ export function openSharedLiveConnection(handlers: LiveHandlers): SharedLiveConn
   const lead = async () => {
     clearTimeout(watchdog)
     term = new AbortController()
-    leading = new LiveConnection({
+    leading = new LiveUpdatesConnection({
       onState: (state) => {
         latest = state
         handlers.onState(state)

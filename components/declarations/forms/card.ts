@@ -1,7 +1,7 @@
 import type { DeclarationForm } from '../declaration-form.ts'
 import { buildResourceOptions } from '../../schema-form/form-fields.ts'
 
-export const cardForm: DeclarationForm<'cards'> = {
+export const operatorCardDeclarationForm: DeclarationForm<'cards'> = {
   list: 'cards',
   title: 'Contacts and runbooks',
   one: 'contact',

@@ -1,6 +1,6 @@
 import type { DeclaredCircuit } from '#lib/contract/index.ts'
 import type { DeclarationForm } from '../declaration-form.ts'
-import { circuitField } from './window-fields.ts'
+import { circuitFormField } from './window-fields.ts'
 import { splitDraftText, createLabelOptions } from '../../schema-form/form-fields.ts'
 
 const models: Record<NonNullable<DeclaredCircuit['connectivity']>, string> = {
@@ -12,7 +12,7 @@ const models: Record<NonNullable<DeclaredCircuit['connectivity']>, string> = {
 type TrafficClass = DeclaredCircuit['classes'][number]
 const classLabels: Record<TrafficClass['name'], string> = { ef: 'EF', af: 'AF', best_effort: 'best effort' }
 
-export const circuitForm: DeclarationForm<'circuits'> = {
+export const circuitDeclarationForm: DeclarationForm<'circuits'> = {
   list: 'circuits',
   title: 'Circuits',
   one: 'circuit',
@@ -21,7 +21,7 @@ export const circuitForm: DeclarationForm<'circuits'> = {
     'Declare who runs BGP, a second S-tag, NAT pools of Microsoft peering, the provider’s classes and its credits. They appear on the circuit’s page and in the availability report.',
   whenRemoved: 'It is removed from the circuit’s page and from the availability report.',
   fields: [
-    circuitField,
+    circuitFormField,
     {
       name: 'connectivity',
       label: 'Connectivity',

@@ -1,6 +1,6 @@
 import type { DeclarationForm } from '../declaration-form.ts'
 
-export const customerTagForm: DeclarationForm<'customerTags'> = {
+export const customerTagDeclarationForm: DeclarationForm<'customerTags'> = {
   list: 'customerTags',
   title: 'Customer tags',
   one: 'customer tag',

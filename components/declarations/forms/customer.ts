@@ -7,7 +7,7 @@ const connects: Record<NonNullable<DeclaredCustomer['connect']>, string> = {
   to: 'Connect-to: the customer runs the circuits',
 }
 
-export const customerForm: DeclarationForm<'customers'> = {
+export const customerDeclarationForm: DeclarationForm<'customers'> = {
   list: 'customers',
   title: 'Customers',
   one: 'customer',

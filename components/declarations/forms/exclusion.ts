@@ -1,6 +1,6 @@
 import type { DeclarationForm } from '../declaration-form.ts'
 
-export const exclusionForm: DeclarationForm<'exclusions'> = {
+export const exclusionDeclarationForm: DeclarationForm<'exclusions'> = {
   list: 'exclusions',
   title: 'Excluded from polling',
   one: 'exclusion',

@@ -1,7 +1,7 @@
 import { parseArmId } from '#lib/contract/vocabulary.ts'
 import type { DeclarationForm } from '../declaration-form.ts'
 
-export const interfaceForm: DeclarationForm<'interfaces'> = {
+export const interfaceDeclarationForm: DeclarationForm<'interfaces'> = {
   list: 'interfaces',
   title: 'Network interfaces',
   one: 'network interface',

@@ -3,7 +3,12 @@ import { parseRule, formatRule } from '#lib/contract/recurrence/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import type { DeclarationForm } from '../declaration-form.ts'
 import { type FormDraft, splitDraftText, readDraftText } from '../../schema-form/form-fields.ts'
-import { createItemId, pathsField, formatInitialWindow, createScopesField } from './window-fields.ts'
+import {
+  createDeclarationItemId,
+  pathsFormField,
+  formatInitialWindow,
+  createResourcesFormField,
+} from './window-fields.ts'
 
 const ONCE = ''
 const CUSTOM = 'custom'
@@ -25,7 +30,7 @@ export function readRecurrenceRule(draft: FormDraft): string | null {
 }
 const doesRepeat = (draft: FormDraft) => readRecurrenceRule(draft) !== null
 
-export const maintenanceForm: DeclarationForm<'maintenance'> = {
+export const maintenanceDeclarationForm: DeclarationForm<'maintenance'> = {
   list: 'maintenance',
   title: 'Maintenance windows by hand',
   one: 'maintenance window',
@@ -69,14 +74,14 @@ export const maintenanceForm: DeclarationForm<'maintenance'> = {
       kind: 'line',
       placeholder: '2026-12-26',
     },
-    createScopesField('Resources', 'None chosen = all.'),
-    pathsField,
+    createResourcesFormField('Resources', 'None chosen = all.'),
+    pathsFormField,
   ],
   draftOf: (window, zone) => {
     const next = Math.ceil(getServerNow() / HOUR) * HOUR
     const rule = window?.recurrence?.rule ?? ''
     return {
-      id: window?.id ?? createItemId('mw'),
+      id: window?.id ?? createDeclarationItemId('mw'),
       ...(window ? {} : formatInitialWindow(next, next + 2 * HOUR, zone)),
       repeats: rule === '' ? ONCE : isSimple(rule) ? rule : CUSTOM,
       rule: isSimple(rule) ? '' : rule,

@@ -1,8 +1,8 @@
 import type { DeclarationForm } from '../declaration-form.ts'
-import { circuitField, pathField } from './window-fields.ts'
+import { circuitFormField, pathFormField } from './window-fields.ts'
 import { createNameOptions } from '../../schema-form/form-fields.ts'
 
-export const neighborMappingForm: DeclarationForm<'mappings'> = {
+export const neighborMappingDeclarationForm: DeclarationForm<'mappings'> = {
   list: 'mappings',
   title: 'Neighbors and paths',
   one: 'mapping',
@@ -18,8 +18,8 @@ export const neighborMappingForm: DeclarationForm<'mappings'> = {
       options: ({ gateways }) => createNameOptions(gateways),
     },
     { name: 'neighbor', label: 'Neighbor', kind: 'line', placeholder: '10.0.4.4' },
-    circuitField,
-    pathField,
+    circuitFormField,
+    pathFormField,
   ],
   nameOf: ({ gateway, neighbor }, { nameOf }) => `${neighbor} of ${nameOf(gateway)}`,
   wordsOf: ({ circuit, path }, { nameOf }) => [`${path} path of ${nameOf(circuit)}`],

@@ -1,9 +1,9 @@
 import { HOUR } from '#lib/contract/time/time.ts'
 import { getServerNow } from '../../data/server-clock.ts'
 import type { DeclarationForm } from '../declaration-form.ts'
-import { createItemId, formatInitialWindow, createScopesField } from './window-fields.ts'
+import { createDeclarationItemId, formatInitialWindow, createResourcesFormField } from './window-fields.ts'
 
-export const pauseForm: DeclarationForm<'pauses'> = {
+export const pauseDeclarationForm: DeclarationForm<'pauses'> = {
   list: 'pauses',
   title: 'Paused polls',
   one: 'pause',
@@ -14,12 +14,12 @@ export const pauseForm: DeclarationForm<'pauses'> = {
     { name: 'why', label: 'Reason', kind: 'line', placeholder: 'CHG-1042: the subscription moves to another tenant' },
     { name: 'from', label: 'From', kind: 'time' },
     { name: 'to', label: 'Until', hint: 'Polling resumes automatically.', kind: 'time' },
-    createScopesField('Resources', 'None chosen = all polling is paused.'),
+    createResourcesFormField('Resources', 'None chosen = all polling is paused.'),
   ],
   draftOf: (pause, zone) => {
     const minute = Math.floor(getServerNow() / 60_000) * 60_000
     return {
-      id: pause?.id ?? createItemId('pause'),
+      id: pause?.id ?? createDeclarationItemId('pause'),
       by: pause?.by ?? '',
       ...(pause ? {} : formatInitialWindow(minute, minute + HOUR, zone)),
     }

@@ -8,7 +8,7 @@ const kinds: Record<DeclaredPolicy['kind'], string> = {
   symmetric: 'Symmetric: traffic returns on the same path',
 }
 
-export const policyForm: DeclarationForm<'policies'> = {
+export const policyDeclarationForm: DeclarationForm<'policies'> = {
   list: 'policies',
   title: 'Routing policies',
   one: 'policy',

@@ -1,8 +1,8 @@
 import { peeringTypes } from '#lib/contract/vocabulary.ts'
 import type { DeclarationForm } from '../declaration-form.ts'
-import { circuitField, pathField } from './window-fields.ts'
+import { circuitFormField, pathFormField } from './window-fields.ts'
 
-export const routerNeighborForm: DeclarationForm<'routerNeighbors'> = {
+export const routerNeighborDeclarationForm: DeclarationForm<'routerNeighbors'> = {
   list: 'routerNeighbors',
   title: 'Routers and paths',
   one: 'path of a router',
@@ -22,7 +22,7 @@ export const routerNeighborForm: DeclarationForm<'routerNeighbors'> = {
       initial: '0'.repeat(16),
       hint: 'of the VRF, 16 hex digits; zeros = none',
     },
-    circuitField,
+    circuitFormField,
     {
       name: 'peering',
       label: 'Peering',
@@ -30,7 +30,7 @@ export const routerNeighborForm: DeclarationForm<'routerNeighbors'> = {
       initial: 'private',
       options: () => peeringTypes.map((type) => ({ value: type, label: `${type} peering` })),
     },
-    pathField,
+    pathFormField,
   ],
   nameOf: ({ router, name, neighbor }) => `${neighbor} of ${name || router}`,
   wordsOf: ({ circuit, peering, path }, { nameOf }) => [

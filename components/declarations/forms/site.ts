@@ -1,7 +1,7 @@
 import type { DeclarationForm } from '../declaration-form.ts'
 import { type FormDraft, readDraftText, createNameOptions } from '../../schema-form/form-fields.ts'
 
-export const siteForm: DeclarationForm<'sites'> = {
+export const siteDeclarationForm: DeclarationForm<'sites'> = {
   list: 'sites',
   title: 'Sites',
   one: 'site',

@@ -1,6 +1,6 @@
 import type { DeclarationForm } from '../declaration-form.ts'
 
-export const watchedPrefixForm: DeclarationForm<'watched'> = {
+export const watchedPrefixDeclarationForm: DeclarationForm<'watched'> = {
   list: 'watched',
   title: 'Watched prefixes',
   one: 'prefix',

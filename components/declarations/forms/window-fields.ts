@@ -3,7 +3,7 @@ import { formatTypedMoment } from '../../time/typed-moment.ts'
 import { type FormFieldSpec, createNameOptions, buildResourceOptions } from '../../schema-form/form-fields.ts'
 
 /** Returns the form field for the circuits and gateways that maintenance affects; no choice means all. */
-export const createScopesField = (label: string, hint: string): FormFieldSpec => ({
+export const createResourcesFormField = (label: string, hint: string): FormFieldSpec => ({
   name: 'scopes',
   label,
   hint,
@@ -13,7 +13,7 @@ export const createScopesField = (label: string, hint: string): FormFieldSpec =>
 })
 
 /** Form field for the circuit paths that maintenance affects; no choice means both. */
-export const pathsField: FormFieldSpec = {
+export const pathsFormField: FormFieldSpec = {
   name: 'paths',
   label: 'Paths',
   hint: 'None chosen = both.',
@@ -21,14 +21,14 @@ export const pathsField: FormFieldSpec = {
   options: () => pathOptions,
 }
 
-export const circuitField: FormFieldSpec = {
+export const circuitFormField: FormFieldSpec = {
   name: 'circuit',
   label: 'Circuit',
   kind: 'choice',
   options: ({ circuits }) => createNameOptions(circuits),
 }
 
-export const pathField: FormFieldSpec = {
+export const pathFormField: FormFieldSpec = {
   name: 'path',
   label: 'Path',
   kind: 'choice',
@@ -45,7 +45,7 @@ export const formatInitialWindow = (from: number, to: number, zone: string): { f
 })
 
 /** Returns a new ID for a declared item. Events refer to the item by this ID, so it is short and readable. */
-export function createItemId(kind: string): string {
+export function createDeclarationItemId(kind: string): string {
   const [random = 0] = crypto.getRandomValues(new Uint32Array(1))
   return `${kind}-${random.toString(36)}`
 }

@@ -6,7 +6,7 @@ import { LimitsPanel } from '../../resource-page/limits-panel.tsx'
 import { ConfigurationPanel, buildProvisioningFact, SettingsPanel } from '../../resource-page/page-parts.tsx'
 import { RuleSource } from '../../ui/facts/azure-rule.tsx'
 import { GatewayConnections } from '../connections.tsx'
-import { formatKind, formatScaleUnits, formatSku } from '../gateway-text.ts'
+import { formatGatewayKindName, formatScaleUnits, formatGatewaySku } from '../gateway-text.ts'
 
 /** Tab with the configuration of a gateway and its use of Azure's limits. */
 export function GatewayConfigurationTab({ gateway }: { gateway: Gateway }) {
@@ -34,8 +34,8 @@ const resiliencyFact = ({ resiliencyLevel }: Gateway): [string, React.ReactNode]
 ]
 
 const gatewayFacts = (gateway: Gateway): [string, React.ReactNode][] => [
-  ['Kind', formatKind(gateway.kind)],
-  ['SKU', formatSku(gateway.sku)],
+  ['Kind', formatGatewayKindName(gateway.kind)],
+  ['SKU', formatGatewaySku(gateway.sku)],
   ['Scale units', formatScaleUnits(gateway.scaleUnits)],
   ['Zones', gateway.zones?.join(', ')],
   ['ASN', gateway.asn],

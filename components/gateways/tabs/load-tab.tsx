@@ -3,7 +3,7 @@ import { ProbesPanel } from '../../probes/probes-panel.tsx'
 import { GatewayLoadPanel } from '../gateway-load.tsx'
 
 /** Tab with the load of the gateway and the round-trip times through it. */
-export function LoadTab({ gateway }: { gateway: Gateway }) {
+export function GatewayLoadTab({ gateway }: { gateway: Gateway }) {
   return (
     <>
       {hasLoad(gateway) && <GatewayLoadPanel gateway={gateway} />}

@@ -1,12 +1,12 @@
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import { RouteTablePanel } from '../../routes/route-table.tsx'
-import { UserRoutes } from '../user-routes.tsx'
+import { UserDefinedRoutes } from '../user-routes.tsx'
 
 /** Tab with the routes that the gateway learns and advertises, and the user-defined routes of its subnet. */
 export function GatewayRoutesTab({ gateway: { id, routeServer, routeTable } }: { gateway: Gateway }) {
   return (
     <>
-      <UserRoutes table={routeTable} />
+      <UserDefinedRoutes table={routeTable} />
       {!routeServer && <RouteTablePanel scope={id} title="Routes" />}
     </>
   )

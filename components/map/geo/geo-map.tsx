@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'react'
-import { useTypeScale } from '../../charts/use-type-scale.ts'
-import { useWidth } from '../../charts/use-width.ts'
+import { useChartFontScale } from '../../charts/use-type-scale.ts'
+import { useElementWidth } from '../../charts/use-width.ts'
 import { Button } from '../../ui/button.tsx'
 import { SvgGlyph } from '../../ui/drawing/glyph.tsx'
 import { toneFillClasses, MapLink, MAP_FONT_SIZES, MapText } from '../drawing-parts.tsx'
@@ -18,8 +18,8 @@ const PAD = 6
 /** Shows the peering locations on an outline of the continents, each with its circuits and their worst state. */
 export default function GeoMap(answers: Parameters<typeof groupCircuitsByCity>[0]) {
   const { places, elsewhere } = useMemo(() => groupCircuitsByCity(answers), [answers])
-  const [frame, px] = useWidth<HTMLDivElement>()
-  const scale = useTypeScale()
+  const [frame, px] = useElementWidth<HTMLDivElement>()
+  const scale = useChartFontScale()
   const [isWhole, setWhole] = useState(false)
   const width = px ? px / scale : USUAL_WIDTH
   const projection = useMemo(

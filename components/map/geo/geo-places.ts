@@ -1,8 +1,8 @@
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { formatPlural } from '../../format/quantity.ts'
 import type { StatusText } from '../../ui/status.tsx'
-import { buildCircuitRow } from '../circuit-rows.ts'
-import type { MapAnswers } from '../map-model.ts'
+import { buildMapCircuitRow } from '../circuit-rows.ts'
+import type { MapData } from '../map-model.ts'
 import { findCity, type GeoPosition } from './cities.ts'
 
 /** City with the circuits that end in its peering locations. */
@@ -21,7 +21,7 @@ export interface GeoPlace extends GeoPosition {
  * Groups circuits by the city of their peering location; the cities with the worst status come first. `elsewhere`
  * contains the names of circuits whose city is unknown.
  */
-export function groupCircuitsByCity({ circuits, ...known }: Omit<MapAnswers, 'gateways' | 'networks'>): {
+export function groupCircuitsByCity({ circuits, ...known }: Omit<MapData, 'gateways' | 'networks'>): {
   places: GeoPlace[]
   elsewhere: string[]
 } {
@@ -44,9 +44,9 @@ function placeOf(
   name: string,
   { longitude, latitude }: GeoPosition,
   own: readonly Circuit[],
-  known: Pick<MapAnswers, 'sites' | 'learnedSites' | 'problems'>,
+  known: Pick<MapData, 'sites' | 'learnedSites' | 'problems'>,
 ): GeoPlace & { rank: number } {
-  const rows = own.map((circuit) => buildCircuitRow(circuit, known)).toSorted((a, b) => a.rank - b.rank)
+  const rows = own.map((circuit) => buildMapCircuitRow(circuit, known)).toSorted((a, b) => a.rank - b.rank)
   const worst = rows[0]?.status ?? { tone: 'unknown' as const, word: 'UNKNOWN' }
   const counts = [...Map.groupBy(rows, ({ status }) => status.word)].map(([word, same]) => `${same.length} ${word}`)
   const [only] = own

@@ -1,9 +1,9 @@
 import { type FormEvent, useState } from 'react'
 import { RequireRight } from '../../access/require-right.tsx'
 import { useEndpoint } from '../../data/index.ts'
-import { useScopeNameLookup } from '../../time/data-gaps.tsx'
+import { useResourceNameLookup } from '../../time/data-gaps.tsx'
 import { MomentField } from '../../time/moment-field.tsx'
-import { AnswerView, SkeletonRows } from '../../ui/answer-view.tsx'
+import { QueryStateView, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
 import { Panel } from '../../ui/panel.tsx'
@@ -97,13 +97,13 @@ function WhatIsLost({ lose, onLose }: { lose: string; onLose: (lose: string) => 
 
 function Prediction({ lose }: { lose: string }) {
   const query = useEndpoint('resilience/drills/expected', { lose, change: '' })
-  const nameOf = useScopeNameLookup()
+  const nameOf = useResourceNameLookup()
   return (
     <section aria-label="What is expected" className="mt-3 grid gap-2 border-t pt-3">
       <h3 className="text-sm font-medium">What it is expected to show</h3>
-      <AnswerView query={query} skeleton={<SkeletonRows rows={4} />}>
+      <QueryStateView query={query} skeleton={<SkeletonRows rows={4} />}>
         {({ data }) => <ExpectedDrillEffects marks={data.marks} nameOf={nameOf} />}
-      </AnswerView>
+      </QueryStateView>
     </section>
   )
 }

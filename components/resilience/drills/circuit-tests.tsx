@@ -4,7 +4,7 @@ import { ShowIfPermitted } from '../../access/caller.tsx'
 import { useEndpoint } from '../../data/index.ts'
 import { formatPlural } from '../../format/quantity.ts'
 import { PageLink } from '../../links/page-link.tsx'
-import { AnswerView, SkeletonRows } from '../../ui/answer-view.tsx'
+import { QueryStateView, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
 import { ShareBar } from '../../ui/facts/share-bar.tsx'
 import { Panel } from '../../ui/panel.tsx'
@@ -15,12 +15,12 @@ import { type Column, VALUELESS_COLUMN } from '../../ui/table/table-columns.ts'
 import { useRealNow } from '../../ui/times/page-clock.tsx'
 import { Moment } from '../../ui/times/time.tsx'
 import {
-  type CircuitTest,
+  type CircuitFailoverTest,
   listTestsByCircuit,
   getDrillStatus,
   formatTestedShare,
   formatDrillCounts,
-  formatSeconds,
+  formatSecondsBounds,
 } from './drill-text.ts'
 
 /**
@@ -35,13 +35,19 @@ const NEVER = { tone: 'degraded', word: 'NEVER TESTED' } as const
  * Table of the circuits with the date and result of their last failover test, and the last measured failover time.
  * Circuits that were never tested come first.
  */
-export function CircuitTests({ onPlan, onOpen }: { onPlan: (circuit: string) => void; onOpen: (id: string) => void }) {
+export function CircuitFailoverTests({
+  onPlan,
+  onOpen,
+}: {
+  onPlan: (circuit: string) => void
+  onOpen: (id: string) => void
+}) {
   const circuits = useEndpoint('circuits')
   const drills = useEndpoint('resilience/drills').data?.data
   const failovers = useEndpoint('events', { kind: 'failover', partOf: 'none', limit: 100 }).data?.data
   const now = useRealNow(60_000)
   return (
-    <AnswerView query={circuits} skeleton={<SkeletonRows rows={6} />}>
+    <QueryStateView query={circuits} skeleton={<SkeletonRows rows={6} />}>
       {({ data }) => {
         const tests = drills && listTestsByCircuit(data, drills, failovers ?? [], now)
         if (!tests) return <SkeletonRows rows={6} />
@@ -65,7 +71,7 @@ export function CircuitTests({ onPlan, onOpen }: { onPlan: (circuit: string) => 
           </div>
         )
       }}
-    </AnswerView>
+    </QueryStateView>
   )
 }
 
@@ -75,7 +81,7 @@ const columnsWith = (
   now: number,
   onPlan: (circuit: string) => void,
   onOpen: (id: string) => void,
-): Column<CircuitTest>[] => [
+): Column<CircuitFailoverTest>[] => [
   {
     id: 'circuit',
     header: 'Circuit',
@@ -121,11 +127,11 @@ const columnsWith = (
     id: 'time',
     header: 'Failover time',
     value: ({ took }) => took && took.duration.atMostSeconds,
-    exported: createDurationColumns<CircuitTest>('Failover time', ({ took }) => took?.duration ?? null),
+    exported: createDurationColumns<CircuitFailoverTest>('Failover time', ({ took }) => took?.duration ?? null),
     cell: ({ took }) =>
       took ? (
         <span className="whitespace-nowrap">
-          {formatSeconds(took.duration)}
+          {formatSecondsBounds(took.duration)}
           <span className="text-ink-3">
             {took.incidentId === null ? (
               ', in the test'

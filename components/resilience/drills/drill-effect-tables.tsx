@@ -4,7 +4,7 @@ import { DataTable } from '../../ui/table/data-table.tsx'
 import { createDurationColumns, createTimeBoundsColumns } from '../../ui/table/exported-rows.ts'
 import type { Column } from '../../ui/table/table-columns.ts'
 import { InstantBounds } from '../../ui/times/time.tsx'
-import { formatExpectedDrillEffect, drillResultStatuses, formatSeconds } from './drill-text.ts'
+import { formatExpectedDrillEffect, drillResultStatuses, formatSecondsBounds } from './drill-text.ts'
 
 type Expected = ExpectedDrillEffect & { scopeName: string }
 
@@ -71,7 +71,7 @@ const columnsWith = (nameOf: (id: string) => string): Column<MeasuredDrillEffect
     cell: ({ observed, observedBetween, duration }) => (
       <span className="block max-w-[52ch] text-ink-2">
         {observed}
-        {duration && <>: {formatSeconds(duration)}</>}
+        {duration && <>: {formatSecondsBounds(duration)}</>}
         {observedBetween && (
           <span className="block text-xs">
             <InstantBounds bounds={observedBetween} />

@@ -89,11 +89,16 @@ export function formatDrillCounts({ counts }: Pick<Drill, 'counts'>): string {
 }
 
 /** Formats the bounds of a duration in seconds: `at least 10 s, at most 20 s`. */
-export const formatSeconds = ({ atLeastSeconds, atMostSeconds }: { atLeastSeconds: number; atMostSeconds: number }) =>
-  formatDurationBounds(atLeastSeconds * 1_000, atMostSeconds * 1_000)
+export const formatSecondsBounds = ({
+  atLeastSeconds,
+  atMostSeconds,
+}: {
+  atLeastSeconds: number
+  atMostSeconds: number
+}) => formatDurationBounds(atLeastSeconds * 1_000, atMostSeconds * 1_000)
 
 /** Failover tests (drills) of one circuit, with the last measured failover time. */
-export interface CircuitTest {
+export interface CircuitFailoverTest {
   id: string
   name: string
   /** Last test that was carried out; null = never tested. `next` is the next announced test. */
@@ -116,8 +121,8 @@ export function listTestsByCircuit(
   drills: readonly Drill[],
   failovers: readonly Pick<Event, 'scope' | 'startedBetween' | 'incidentId' | 'failover'>[],
   now: number,
-): CircuitTest[] {
-  const rows = circuits.map(({ id, name }): CircuitTest => {
+): CircuitFailoverTest[] {
+  const rows = circuits.map(({ id, name }): CircuitFailoverTest => {
     const own = drills.filter(({ scopes }) => scopes.includes(id)).toSorted((a, b) => (a.to < b.to ? 1 : -1))
     const tests = own.filter(({ state, verdict }) => state === 'over' && verdict !== 'not_held')
     const next = own.findLast(({ state, from }) => state === 'announced' && Date.parse(from) > now)
@@ -130,14 +135,14 @@ export function listTestsByCircuit(
     const took = times.flatMap(({ duration, ...time }) => (duration ? [{ ...time, duration }] : []))
     return { id, name, last: tests[0] ?? null, next: next ?? null, took: took[0] ?? null }
   })
-  const age = ({ last }: CircuitTest) => (last ? Date.parse(last.to) : Number.NEGATIVE_INFINITY)
+  const age = ({ last }: CircuitFailoverTest) => (last ? Date.parse(last.to) : Number.NEGATIVE_INFINITY)
   return rows.toSorted((a, b) => age(a) - age(b) || a.name.localeCompare(b.name))
 }
 
 /** Formats the number of circuits with a recent test of known verdict, and of all circuits: `1 of 6`. */
-export const formatTestedShare = (tests: readonly CircuitTest[], now: number): string =>
+export const formatTestedShare = (tests: readonly CircuitFailoverTest[], now: number): string =>
   `${tests.filter((test) => isRecentlyTested(test, now)).length} of ${tests.length}`
 
 /** Reports whether a circuit's last test ended within the last {@link MAX_DAYS_SINCE_DRILL} days and had a known verdict. */
-const isRecentlyTested = ({ last }: CircuitTest, now: number): boolean =>
+const isRecentlyTested = ({ last }: CircuitFailoverTest, now: number): boolean =>
   last !== null && last.verdict !== 'unknown' && now - Date.parse(last.to) <= MAX_DAYS_SINCE_DRILL * DAY

@@ -2,8 +2,8 @@ import { parseAsString, useQueryStates } from 'nuqs'
 import type { AzureFailoverTest, Drill } from '#lib/resilience/api/index.ts'
 import { ShowIfPermitted } from '../../access/caller.tsx'
 import { useEndpoint, buildApiUrl, sendJson, useCommand } from '../../data/index.ts'
-import { useScopeNameLookup } from '../../time/data-gaps.tsx'
-import { AnswerView, EmptyNote, SkeletonRows } from '../../ui/answer-view.tsx'
+import { useResourceNameLookup } from '../../time/data-gaps.tsx'
+import { QueryStateView, EmptyNote, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Status, formatStatusText } from '../../ui/status.tsx'
@@ -12,7 +12,7 @@ import type { Column } from '../../ui/table/table-columns.ts'
 import { Moment } from '../../ui/times/time.tsx'
 import { AnnounceDrillForm } from './announce-form.tsx'
 import { ConnectionStates, formatTestVerdict } from '../../events/azure-test-text.tsx'
-import { CircuitTests } from './circuit-tests.tsx'
+import { CircuitFailoverTests } from './circuit-tests.tsx'
 import { getDrillStatus, formatDrillCounts } from './drill-text.ts'
 import { useEffect, useRef } from 'react'
 import { RequireRight } from '../../access/require-right.tsx'
@@ -28,7 +28,7 @@ const newestFirst = { id: 'from', desc: true }
 export function DrillsPanel() {
   const [{ drill: chosen, lose }, setAddress] = useQueryStates(address, { history: 'replace' })
   const query = useEndpoint('resilience/drills')
-  const nameOf = useScopeNameLookup()
+  const nameOf = useResourceNameLookup()
   const choose = (id: string | null) => void setAddress({ drill: id, lose: null })
   const plan = (losing: string) => void setAddress({ drill: null, lose: losing })
   return (
@@ -36,8 +36,8 @@ export function DrillsPanel() {
       {lose !== null && (
         <AnnounceDrillForm lose={lose} onLose={(next) => void setAddress({ lose: next })} onDone={choose} />
       )}
-      <CircuitTests onPlan={plan} onOpen={choose} />
-      <AnswerView query={query} skeleton={<SkeletonRows rows={4} height="3.25rem" />}>
+      <CircuitFailoverTests onPlan={plan} onOpen={choose} />
+      <QueryStateView query={query} skeleton={<SkeletonRows rows={4} height="3.25rem" />}>
         {({ data, asOf, freshness }) => (
           <Panel
             title="All tests"
@@ -64,7 +64,7 @@ export function DrillsPanel() {
             />
           </Panel>
         )}
-      </AnswerView>
+      </QueryStateView>
       <AzureTestsPanel />
     </div>
   )
@@ -165,7 +165,7 @@ const azureColumns: Column<AzureFailoverTest>[] = [
  */
 function DrillRecord({ id, onClose }: { id: string; onClose: () => void }) {
   const query = useEndpoint('resilience/drills/{id}', { id })
-  const nameOf = useScopeNameLookup()
+  const nameOf = useResourceNameLookup()
   const cancel = useCommand(
     () => sendJson('DELETE', buildApiUrl(`resilience/drills/${encodeURIComponent(id)}`), {}),
     [['events']],
@@ -177,7 +177,7 @@ function DrillRecord({ id, onClose }: { id: string; onClose: () => void }) {
   }, [])
   return (
     <div ref={here} tabIndex={-1} className="scroll-mt-24 whitespace-normal outline-none">
-      <AnswerView query={query} skeleton={<SkeletonRows rows={6} height="3.25rem" />}>
+      <QueryStateView query={query} skeleton={<SkeletonRows rows={6} height="3.25rem" />}>
         {({ data, asOf, freshness }) => (
           <Panel
             title={data.title}
@@ -232,7 +232,7 @@ function DrillRecord({ id, onClose }: { id: string; onClose: () => void }) {
             <MeasuredDrillEffects marks={data.marks} nameOf={nameOf} />
           </Panel>
         )}
-      </AnswerView>
+      </QueryStateView>
     </div>
   )
 }

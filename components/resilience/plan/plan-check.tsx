@@ -2,8 +2,8 @@ import { useQuery } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { createPlanRequest, judgePlan } from '#lib/plan/api/plan-report.ts'
 import { PlanFileError } from '#lib/plan/api/file/plan-file.ts'
-import type { PlanAnswer, PlanBody } from '#lib/plan/api/plan.ts'
-import { type ApiAnswer, buildApiUrl, sendJson } from '../../data/index.ts'
+import type { PlanCheckResponse, PlanBody } from '#lib/plan/api/plan.ts'
+import { type ApiResponse, buildApiUrl, sendJson } from '../../data/index.ts'
 import { formatPlural } from '../../format/quantity.ts'
 import { ProblemNotice, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -81,7 +81,7 @@ export function PlanCheck({
 
 /** Sends the changes of a plan, and nothing else of its file (ADR 0352). */
 const sendPlan = (request: PlanBody | null) =>
-  sendJson<ApiAnswer<PlanAnswer>>('POST', buildApiUrl('plans/check'), request)
+  sendJson<ApiResponse<PlanCheckResponse>>('POST', buildApiUrl('plans/check'), request)
 
 /** Explains why a plan cannot be read, and what the user can do. */
 function Refused({

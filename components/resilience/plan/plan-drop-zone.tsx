@@ -5,14 +5,14 @@ import { RequireRight } from '../../access/require-right.tsx'
 import { useAsOf, useIsSnapshotPage } from '../../links/page-selection-provider.tsx'
 import { Button } from '../../ui/button.tsx'
 import { useAnchor } from '../../ui/fold-panel.tsx'
-import { createLazyPart } from '../../ui/lazy-part.tsx'
+import { createLazyComponent } from '../../ui/lazy-part.tsx'
 import { SkeletonRows } from '../../ui/answer-view.tsx'
 import { PLAN_FRAGMENT } from '../../links/what-if-href.ts'
 import { PlanCommands } from './plan-commands.tsx'
 import type { PlanSource } from './plan-source.ts'
 
 // the reader of plans and its schemas are loaded only when a plan is given
-const PlanCheck = createLazyPart(
+const PlanCheck = createLazyComponent(
   () => import('./plan-check.tsx').then((part) => part.PlanCheck),
   <SkeletonRows rows={6} />,
 )

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { PlanFile } from '#lib/plan/api/file/plan-file.ts'
-import { planTermSchema } from '#lib/plan/api/terms.ts'
+import { plannedChangeSchema } from '#lib/plan/api/terms.ts'
 import { PLAN_FRAGMENT } from '../../links/what-if-href.ts'
 
 /** Plan in a link: the name of the file, its changes and its unknown parts, without the file's other content. */
@@ -14,7 +14,7 @@ const linkedPlanSchema = z.strictObject({
   name: text,
   read: z.strictObject({
     format: z.enum(['terraform', 'arm', 'terms']),
-    terms: z.array(z.strictObject({ at: text, term: planTermSchema })),
+    terms: z.array(z.strictObject({ at: text, term: plannedChangeSchema })),
     unknown: z.array(z.strictObject({ at: text, attribute: text.nullable(), why: text })),
     without: z.int().min(0),
   }),

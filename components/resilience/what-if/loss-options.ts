@@ -3,7 +3,7 @@ import type { DeclaredSite } from '#lib/contract/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 
 /** Group of options in a select list, for example all circuits that can fail in a scenario. */
-export interface LossGroup {
+export interface LossOptionGroup {
   label: string
   options: { value: string; label: string }[]
 }
@@ -19,10 +19,10 @@ export function listLossOptions(
   circuits: readonly Circuit[],
   gateways: readonly Gateway[],
   sites: readonly DeclaredSite[],
-): LossGroup[] {
+): LossOptionGroup[] {
   const named = (kind: string, values: readonly string[]) =>
     values.map((label) => ({ value: `${kind}:${label}`, label }))
-  const groups: LossGroup[] = [
+  const groups: LossOptionGroup[] = [
     { label: 'Circuits', options: circuits.map(({ id, name }) => ({ value: id, label: name })) },
     {
       label: 'Locations',

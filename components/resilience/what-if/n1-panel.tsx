@@ -4,7 +4,7 @@ import type { N1Case } from '#lib/resilience/api/index.ts'
 import { useEndpoint } from '../../data/index.ts'
 import { formatCount, formatPlural } from '../../format/quantity.ts'
 import { PageLink } from '../../links/page-link.tsx'
-import { AnswerView, EmptyNote, SkeletonRows } from '../../ui/answer-view.tsx'
+import { QueryStateView, EmptyNote, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
 import { FoldPanel } from '../../ui/fold-panel.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
@@ -12,7 +12,13 @@ import type { Column } from '../../ui/table/table-columns.ts'
 import { missingValueDash } from '../../ui/table/missing-value-dash.tsx'
 import { Moment } from '../../ui/times/time.tsx'
 import { buildWhatIfHref } from '../../links/what-if-href.ts'
-import { formatFailover, formatHindranceNames, lossLabels, summarizeN1Effect, sortN1ByImpact } from './what-if-text.ts'
+import {
+  formatFailover,
+  formatHindranceNames,
+  lossKindLabels,
+  summarizeN1Effect,
+  sortN1ByImpact,
+} from './what-if-text.ts'
 
 /**
  * `MOST` is the maximum number of failures in the list; further failures have less impact. Initially only `FIRST` of
@@ -38,7 +44,7 @@ export function N1Panel({ isFolded }: { isFolded: boolean }) {
       flush
       isOfNow
     >
-      <AnswerView query={query} skeleton={<SkeletonRows rows={6} />}>
+      <QueryStateView query={query} skeleton={<SkeletonRows rows={6} />}>
         {({ data: { at, cases, computed, notComputed } }) =>
           at === null ? (
             <EmptyNote title="Not computed yet">
@@ -63,7 +69,7 @@ export function N1Panel({ isFolded }: { isFolded: boolean }) {
             </>
           )
         }
-      </AnswerView>
+      </QueryStateView>
     </FoldPanel>
   )
 }
@@ -97,7 +103,7 @@ const columns: Column<N1Case>[] = [
         <PageLink href={buildWhatIfHref({ lose: [term], change: [] })} className="link font-medium">
           {name}
         </PageLink>{' '}
-        <span className="text-ink-3">{lossLabels[kind]}</span>
+        <span className="text-ink-3">{lossKindLabels[kind]}</span>
       </span>
     ),
   },

@@ -5,13 +5,13 @@ import { buildApiUrl, isComputationInProgress, sendJson, useDoubleLosses, useCom
 import { formatCount, formatPlural } from '../../format/quantity.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { useCustomer } from '../../links/page-selection-provider.tsx'
-import { AnswerView, EmptyNote, SkeletonRows } from '../../ui/answer-view.tsx'
+import { QueryStateView, EmptyNote, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
 import { useRealNow } from '../../ui/times/page-clock.tsx'
 import { FoldPanel } from '../../ui/fold-panel.tsx'
 import { Moment } from '../../ui/times/time.tsx'
 import { buildWhatIfHref } from '../../links/what-if-href.ts'
-import { formatN2Progress, lossLabels } from './what-if-text.ts'
+import { formatN2Progress, lossKindLabels } from './what-if-text.ts'
 import { CurrentDataNote, CurrentDataOnly } from '../../ui/times/current-data-note.tsx'
 
 /** Maximum number of pairs of failures that are listed; further pairs have less impact. */
@@ -39,9 +39,9 @@ export function N2Panel({ isFolded }: { isFolded: boolean }) {
       flush
     >
       <CurrentDataOnly>
-        <AnswerView query={query} skeleton={<SkeletonRows rows={3} />}>
+        <QueryStateView query={query} skeleton={<SkeletonRows rows={3} />}>
           {({ data }) => (isComputationInProgress(data) ? <Progress run={data} /> : <Outcome run={data} />)}
-        </AnswerView>
+        </QueryStateView>
       </CurrentDataOnly>
     </FoldPanel>
   )
@@ -141,7 +141,7 @@ function Cases({ cases, found }: { cases: readonly N2Case[]; found: number }) {
                   {one.lost.map(({ name }) => name).join(' and ')}
                 </PageLink>{' '}
                 <span className="text-xs text-ink-3">
-                  {[...new Set(one.lost.map(({ kind }) => lossLabels[kind]))].join(', ')}
+                  {[...new Set(one.lost.map(({ kind }) => lossKindLabels[kind]))].join(', ')}
                 </span>
               </th>
               <td className="px-2 py-1.5 whitespace-nowrap">

@@ -1,7 +1,7 @@
 import { formatSiteName } from '#lib/contract/words/site-states.ts'
 import type { WhatIf, WhatIfLoad, WhatIfRow, WhatIfLimit } from '#lib/resilience/api/index.ts'
 import { formatBandwidth, formatBitRate, formatCount, formatShare, formatPlural } from '../../format/quantity.ts'
-import { useScopeNameLookup } from '../../time/data-gaps.tsx'
+import { useResourceNameLookup } from '../../time/data-gaps.tsx'
 import { EmptyNote } from '../../ui/answer-view.tsx'
 import { FoldPanel } from '../../ui/fold-panel.tsx'
 import { ShareBar } from '../../ui/facts/share-bar.tsx'
@@ -11,9 +11,9 @@ import { DataTable } from '../../ui/table/data-table.tsx'
 import type { Column } from '../../ui/table/table-columns.ts'
 import { formatWhatIfBasis, formatPathEvidence, isBasisShown } from './basis-text.ts'
 import {
-  methodLabels,
-  outcomeMeaningLabels,
-  outcomeStatuses,
+  loadMethodLabels,
+  whatIfOutcomeMeanings,
+  whatIfOutcomeStatuses,
   formatWhatIfPaths,
   worstWhatIfFirst,
   formatLimitBounds,
@@ -35,7 +35,7 @@ export function OutcomePanels({
   data: Omit<WhatIf, 'lost' | 'changed' | 'move'>
   covered: boolean
 }) {
-  const nameOf = useScopeNameLookup()
+  const nameOf = useResourceNameLookup()
   const unmapped = data.notModelled.find(({ id }) => id === 'unmapped')
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
@@ -61,7 +61,7 @@ export function OutcomePanels({
           rows={data.prefixes}
           rowKey={({ side, scope, site, prefix }) => [side, scope, site, prefix].join(' ')}
           groupings={groupings}
-          statusOf={({ outcome }) => outcomeStatuses[outcome]}
+          statusOf={({ outcome }) => whatIfOutcomeStatuses[outcome]}
           defaultSort={{ id: 'outcome', desc: false }}
           time={{ at: data.at }}
           empty={<EmptyNote title="Nothing changes">Every prefix keeps all of its paths.</EmptyNote>}
@@ -97,8 +97,8 @@ const columnsWith = (nameOf: (id: string) => string): Column<WhatIfRow>[] => [
     value: ({ outcome }) => outcome,
     compare: (a, b) => worstWhatIfFirst.indexOf(a.outcome) - worstWhatIfFirst.indexOf(b.outcome),
     cell: ({ outcome, reduced }) => (
-      <span title={outcomeMeaningLabels[outcome]}>
-        <Status {...(reduced ? { tone: 'degraded' as const, word: 'REDUCED' } : outcomeStatuses[outcome])} />
+      <span title={whatIfOutcomeMeanings[outcome]}>
+        <Status {...(reduced ? { tone: 'degraded' as const, word: 'REDUCED' } : whatIfOutcomeStatuses[outcome])} />
       </span>
     ),
   },
@@ -152,8 +152,8 @@ function LoadPanel({ load, nameOf }: { load: readonly WhatIfLoad[]; nameOf: (id:
             <ShareBar share={one.share} className="mt-1" />
             <p className="mt-0.5 text-xs text-ink-3">
               {one.share === null || one.bandwidthMbps === null
-                ? methodLabels[one.method]
-                : `${formatShare(one.share)} of one path of ${formatBandwidth(one.bandwidthMbps)}; ${methodLabels[one.method]}`}
+                ? loadMethodLabels[one.method]
+                : `${formatShare(one.share)} of one path of ${formatBandwidth(one.bandwidthMbps)}; ${loadMethodLabels[one.method]}`}
             </p>
           </li>
         ))}

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
-import { parseLossTerms } from '#lib/contract/index.ts'
+import { parseWhatIfLosses } from '#lib/contract/index.ts'
 import type { WhatIf, WhatIfRow } from '#lib/resilience/api/index.ts'
 import { testPath, testPeering } from '#lib/circuits/api/testing.ts'
 import { buildEstateMap } from '../../map/estate-map.ts'
 import { testMapCircuit, testMapGateway } from '../../map/testing.ts'
 import type { TopologyMap } from '../../map/map-model.ts'
 import { listLossOptions } from './loss-options.ts'
-import { splitScenarioTerms, toggleLostResource, buildWhatIfHref } from '../../links/what-if-href.ts'
+import { splitWhatIfParameter, toggleLostResource, buildWhatIfHref } from '../../links/what-if-href.ts'
 import { buildWhatIfMap } from './what-if-map.ts'
 
 const up = { tone: 'up', word: 'UP' } as const
@@ -111,7 +111,7 @@ describe('the map of a what-if', () => {
       'public/microsoft/primary',
       'public/microsoft/secondary',
     ])
-    for (const term of terms) expect(parseLossTerms(term)).toHaveProperty('terms')
+    for (const term of terms) expect(parseWhatIfLosses(term)).toHaveProperty('terms')
     const paths = [{ circuitId: 'public', peering: 'microsoft', path: 'primary' }] as const
     const lost = [{ term: 'x', kind: 'path', id: 'public', name: 'x', paths }] as unknown as WhatIf['lost']
     expect(statuses(buildWhatIfMap(estate, answer({ lost }), [], href))).toMatchObject({
@@ -181,7 +181,7 @@ describe('the address of a scenario', () => {
     expect(toggleLostResource(['a'], 'b')).toEqual(['a', 'b'])
     expect(toggleLostResource(['a', 'b'], 'a')).toEqual(['b'])
     expect(toggleLostResource(['a/primary', 'ab'], 'a')).toEqual(['ab', 'a'])
-    expect(splitScenarioTerms(' a, b,,a')).toEqual(['a', 'b'])
+    expect(splitWhatIfParameter(' a, b,,a')).toEqual(['a', 'b'])
   })
 })
 
@@ -213,6 +213,6 @@ describe('the list to pick from', () => {
       'gw',
       'gw/10.0.4.12',
     ])
-    expect(parseLossTerms(terms.join(','))).toMatchObject({ terms: terms.map((text) => ({ text })) })
+    expect(parseWhatIfLosses(terms.join(','))).toMatchObject({ terms: terms.map((text) => ({ text })) })
   })
 })

@@ -9,12 +9,12 @@ import { useEndpoint } from '../../data/index.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { buildEstateMap } from '../../map/estate-map.ts'
 import { MapDrawing } from '../../map/map-drawing.tsx'
-import { AnswerView, SkeletonRows } from '../../ui/answer-view.tsx'
+import { QueryStateView, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
 import { Panel } from '../../ui/panel.tsx'
-import { whatIfChangeKinds, type LossGroup, listLossOptions } from './loss-options.ts'
-import { MoveResult } from '../../circuits/move-result.tsx'
+import { whatIfChangeKinds, type LossOptionGroup, listLossOptions } from './loss-options.ts'
+import { TrafficMoveResult } from '../../circuits/move-result.tsx'
 import { N1Panel } from './n1-panel.tsx'
 import { N2Panel } from './n2-panel.tsx'
 import { OutcomePanels } from './outcome-panels.tsx'
@@ -22,12 +22,12 @@ import { useRangeSearch } from '../../links/page-selection-provider.tsx'
 import { addPageSelections } from '../../links/page-selection-href.ts'
 import {
   type WhatIfScenario,
-  splitScenarioTerms,
+  splitWhatIfParameter,
   toggleLostResource,
   buildWhatIfHref,
 } from '../../links/what-if-href.ts'
 import { buildWhatIfMap } from './what-if-map.ts'
-import { lossLabels } from './what-if-text.ts'
+import { lossKindLabels } from './what-if-text.ts'
 
 const address = { lose: parseAsString, change: parseAsString }
 
@@ -38,7 +38,7 @@ const address = { lose: parseAsString, change: parseAsString }
 export function WhatIfPanel() {
   const [{ lose: lost, change: changed }] = useQueryStates(address)
   const scenario = useMemo(
-    () => ({ lose: splitScenarioTerms(lost), change: splitScenarioTerms(changed) }),
+    () => ({ lose: splitWhatIfParameter(lost), change: splitWhatIfParameter(changed) }),
     [lost, changed],
   )
   const isAsked = scenario.lose.length + scenario.change.length > 0
@@ -73,7 +73,7 @@ export function WhatIfPanel() {
         <Instrument scenario={scenario} answer={answer} />
       </Panel>
       {isAsked && (
-        <AnswerView
+        <QueryStateView
           query={query}
           skeleton={
             <Panel title="What happens" flush>
@@ -85,13 +85,13 @@ export function WhatIfPanel() {
             <>
               {(data.move.hindrances.length > 0 || (data.move.verdict ?? 'unknown') !== 'unknown') && (
                 <section aria-label="Will it move">
-                  <MoveResult move={data.move} />
+                  <TrafficMoveResult move={data.move} />
                 </section>
               )}
               <OutcomePanels data={data} covered={covered !== false} />
             </>
           )}
-        </AnswerView>
+        </QueryStateView>
       )}
       <N1Panel isFolded={isAsked} />
       <N2Panel isFolded={isAsked} />
@@ -178,9 +178,9 @@ function Controls({ scenario, answer }: { scenario: WhatIfScenario; answer: What
  * Returns the name of a failed resource. It comes from the response or, until the response is loaded, from the select
  * list.
  */
-function lostText(term: string, answer: WhatIf | null, groups: readonly LossGroup[]): string {
+function lostText(term: string, answer: WhatIf | null, groups: readonly LossOptionGroup[]): string {
   const found = answer?.lost.find((one) => one.term === term)
-  if (found) return `${lossLabels[found.kind]} ${found.name}`
+  if (found) return `${lossKindLabels[found.kind]} ${found.name}`
   return groups.flatMap(({ options }) => options).find(({ value }) => value === term)?.label ?? term
 }
 

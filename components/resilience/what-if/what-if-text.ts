@@ -16,7 +16,7 @@ import type { Tone } from '../../ui/drawing/glyph.tsx'
 import type { StatusText } from '../../ui/status.tsx'
 
 /** Status word for each outcome of a prefix in a scenario, worst first. */
-export const outcomeStatuses: Record<WhatIfOutcome, StatusText> = {
+export const whatIfOutcomeStatuses: Record<WhatIfOutcome, StatusText> = {
   stranded: { tone: 'down', word: 'CUT OFF' },
   internet: { tone: 'degraded', word: 'TO INTERNET' },
   default_only: { tone: 'degraded', word: 'DEFAULT ONLY' },
@@ -26,9 +26,9 @@ export const outcomeStatuses: Record<WhatIfOutcome, StatusText> = {
   stays: { tone: 'up', word: 'STAYS' },
 }
 
-export const worstWhatIfFirst = Object.keys(outcomeStatuses) as WhatIfOutcome[]
+export const worstWhatIfFirst = Object.keys(whatIfOutcomeStatuses) as WhatIfOutcome[]
 
-export const outcomeMeaningLabels: Record<WhatIfOutcome, string> = {
+export const whatIfOutcomeMeanings: Record<WhatIfOutcome, string> = {
   stranded: 'no route left',
   internet: 'leaves to the Internet',
   default_only: 'only a default route covers it',
@@ -38,7 +38,7 @@ export const outcomeMeaningLabels: Record<WhatIfOutcome, string> = {
   stays: 'on fewer of its paths',
 }
 
-export const lossLabels: Record<LossKind, string> = {
+export const lossKindLabels: Record<LossKind, string> = {
   circuit: 'circuit',
   path: 'path',
   gateway: 'gateway',
@@ -54,7 +54,7 @@ export const lossLabels: Record<LossKind, string> = {
   router: 'router',
 }
 
-export const methodLabels: Record<LoadMethod, string> = {
+export const loadMethodLabels: Record<LoadMethod, string> = {
   aligned: 'sum of both at the same time, p95 of 30 days',
   sum_of_p95: 'p95 added: too few common samples',
   unchanged: 'as now',

@@ -1,8 +1,8 @@
 import { useMemo } from 'react'
 import { type CsvColumns, toCsvRows } from '#lib/contract/csv.ts'
-import type { RouteChurnView } from '#lib/routes/api/index.ts'
+import type { ApiRouteChurn } from '#lib/routes/api/index.ts'
 import { createLazyPlot } from '../../charts/plot/lazy-plot.tsx'
-import { buildPlotFiles } from '../../charts/plot/plot-files.ts'
+import { buildPlotDownloads } from '../../charts/plot/plot-files.ts'
 import { PlotFrame } from '../../charts/plot/plot-frame.tsx'
 import type { LegendEntry } from '../../charts/plot/plot-legend.tsx'
 import { useEndpoint } from '../../data/index.ts'
@@ -11,7 +11,7 @@ import { ResourceNotesProvider } from '../../note-writing/resource-notes-provide
 import { FoldedDataGaps } from '../../time/data-gaps.tsx'
 import { useTimeZoom } from '../../time/use-time-zoom.ts'
 import { formatRangeText, type TimeRange } from '../../time/time-range.ts'
-import { AnswerView } from '../../ui/answer-view.tsx'
+import { QueryStateView } from '../../ui/answer-view.tsx'
 import { useRealNow } from '../../ui/times/page-clock.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { useZone } from '../../ui/preferences.tsx'
@@ -43,7 +43,7 @@ export function ChurnPanel({
       note={<span suppressHydrationWarning>{formatRangeText(range, zone, now)}</span>}
       answer={churn.data}
     >
-      <AnswerView query={churn} skeleton={<div className="skeleton h-64 sm:h-[10.5rem]" />}>
+      <QueryStateView query={churn} skeleton={<div className="skeleton h-64 sm:h-[10.5rem]" />}>
         {({ data, uncovered, uncoveredOmitted }) => (
           // height of the chart with the longest legend on a phone, so that the content below does not move when the
           // chart is loaded
@@ -56,7 +56,7 @@ export function ChurnPanel({
             </div>
           </div>
         )}
-      </AnswerView>
+      </QueryStateView>
     </Panel>
   )
 }
@@ -69,7 +69,7 @@ function ChurnChart({
   range,
   label,
 }: {
-  churn: RouteChurnView
+  churn: ApiRouteChurn
   cursors: ChurnCursors
   range: TimeRange
   label: string
@@ -85,7 +85,7 @@ function ChurnChart({
   return (
     <PlotFrame
       label={label}
-      files={buildPlotFiles({
+      files={buildPlotDownloads({
         what: 'route churn',
         name: 'route-churn',
         range,
@@ -125,7 +125,7 @@ function legendOf(columns: readonly ChurnColumn[]): LegendEntry[] {
   ]
 }
 
-const fileColumns = (stepSeconds: number): CsvColumns<RouteChurnView['points'][number]> => ({
+const fileColumns = (stepSeconds: number): CsvColumns<ApiRouteChurn['points'][number]> => ({
   'Start (UTC)': ({ start }) => start,
   Announced: ({ announced }) => announced,
   Changed: ({ changed }) => changed,

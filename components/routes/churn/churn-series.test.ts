@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatReading } from '../../charts/plot/plot-model.ts'
+import { formatPlotReading } from '../../charts/plot/plot-model.ts'
 import { describeChurnColumn } from './describe-churn-column.ts'
 import {
   computeChurnAxisRange,
@@ -64,10 +64,10 @@ it('a last step that is not over yet is not called partly seen', () => {
 
 it('a step reads as a sentence, which says where nothing is known', () => {
   const [seen, unseen] = columnsOf([point(0, { announced: 1200, initialDump: 1000 }), point(1, {}, 0)])
-  expect(formatReading(describeChurnColumn(seen, 'UTC', start))).toBe(
+  expect(formatPlotReading(describeChurnColumn(seen, 'UTC', start))).toBe(
     '03:00:00 – 03:05:00 UTC, 1,000 of them after a session came up: announced 1,200, changed 0, withdrawn 0',
   )
-  expect(formatReading(describeChurnColumn(unseen, 'UTC', start))).toBe(
+  expect(formatPlotReading(describeChurnColumn(unseen, 'UTC', start))).toBe(
     '03:05:00 – 03:10:00 UTC, no data: announced unknown, changed unknown, withdrawn unknown',
   )
 })

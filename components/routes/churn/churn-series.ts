@@ -1,9 +1,9 @@
-import type { RouteChurnView } from '#lib/routes/api/index.ts'
+import type { ApiRouteChurn } from '#lib/routes/api/index.ts'
 import type { PlotGap } from '../../charts/plot/plot-model.ts'
 import { type StepPoint, buildSteppedPoints } from '../../charts/plot/stepped-points.ts'
-import { findMatchingRanges } from '../../charts/column-ranges.ts'
+import { findMatchingColumnRanges } from '../../charts/column-ranges.ts'
 
-type Point = RouteChurnView['points'][number]
+type Point = ApiRouteChurn['points'][number]
 type Counts = Pick<Point, 'announced' | 'changed' | 'withdrawn' | 'initialDump'>
 
 /**
@@ -26,7 +26,7 @@ const MIN_BAR_HEIGHT_SHARE = 0.03
  *   the column only up to this time
  */
 export function buildChurnColumns(
-  { points, stepSeconds }: Pick<RouteChurnView, 'points' | 'stepSeconds'>,
+  { points, stepSeconds }: Pick<ApiRouteChurn, 'points' | 'stepSeconds'>,
   end: number,
 ): ChurnColumn[] {
   return points.map(({ start, announced, changed, withdrawn, initialDump, coveredSeconds }) => {
@@ -70,8 +70,8 @@ export function buildChurnPoints(columns: readonly ChurnColumn[]): StepPoint<Ban
 
 /** Returns the ranges of the chart without data or with incomplete data. Adjacent columns become one range. */
 export const findChurnGaps = (columns: readonly ChurnColumn[]): PlotGap[] => [
-  ...findMatchingRanges(columns, ({ seen }) => seen === 'none'),
-  ...findMatchingRanges(columns, ({ seen }) => seen === 'part').map((range) => ({ ...range, isPartial: true })),
+  ...findMatchingColumnRanges(columns, ({ seen }) => seen === 'none'),
+  ...findMatchingColumnRanges(columns, ({ seen }) => seen === 'part').map((range) => ({ ...range, isPartial: true })),
 ]
 
 /** Adds up the route changes of all columns by kind. */

@@ -1,9 +1,9 @@
-import type { RouteChurnView } from '#lib/routes/api/index.ts'
+import type { ApiRouteChurn } from '#lib/routes/api/index.ts'
 import { useEndpoint } from '../../data/index.ts'
 import type { TimeRange } from '../../time/time-range.ts'
-import { AnswerView, EmptyNote, SkeletonRows } from '../../ui/answer-view.tsx'
+import { QueryStateView, EmptyNote, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Panel } from '../../ui/panel.tsx'
-import { ScopeFilter } from '../scope-filter.tsx'
+import { ResourceFilter } from '../scope-filter.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
 import type { Column } from '../../ui/table/table-columns.ts'
 import { getSeriesColor } from '../../charts/plot/plot-theme.ts'
@@ -14,7 +14,7 @@ import { useZone } from '../../ui/preferences.tsx'
 import { churnKinds } from './describe-churn-column.ts'
 import { buildHistoryColumn } from '../shared-columns.tsx'
 
-type ChurningPrefix = RouteChurnView['topPrefixes'][number]
+type ChurningPrefix = ApiRouteChurn['topPrefixes'][number]
 
 /** Lists the prefixes with the most route changes in a time range, with the numbers of each kind of change. */
 export function TopChurnPanel({ range, scope }: { range: TimeRange; scope: string | null }) {
@@ -23,9 +23,9 @@ export function TopChurnPanel({ range, scope }: { range: TimeRange; scope: strin
   return (
     <Panel title="Most changes" flush>
       <div className="flex flex-wrap items-end gap-3 border-b px-3.5 py-2.5">
-        <ScopeFilter />
+        <ResourceFilter />
       </div>
-      <AnswerView query={churn} skeleton={<SkeletonRows rows={6} />}>
+      <QueryStateView query={churn} skeleton={<SkeletonRows rows={6} />}>
         {({ data }) => (
           <DataTable
             name="churn"
@@ -39,7 +39,7 @@ export function TopChurnPanel({ range, scope }: { range: TimeRange; scope: strin
             empty={<EmptyNote title="No route changes in this time range">Choose a longer range.</EmptyNote>}
           />
         )}
-      </AnswerView>
+      </QueryStateView>
     </Panel>
   )
 }
@@ -71,7 +71,7 @@ function Share({ of: row, most }: { of: ChurningPrefix; most: number }) {
 const columnsFor = (
   range: TimeRange,
   scope: string | null,
-  { topPrefixes, from, to, stepSeconds }: RouteChurnView,
+  { topPrefixes, from, to, stepSeconds }: ApiRouteChurn,
   zone: string,
   most = Math.max(1, ...topPrefixes.map(({ total }) => total)),
 ): Column<ChurningPrefix>[] => [

@@ -3,7 +3,7 @@ import type { UncoveredInterval } from '#lib/contract/index.ts'
 import type { LookupContextIncident, LookupContext, RouteLookup } from '#lib/routes/api/index.ts'
 import {
   type LookupTimeFormat,
-  listLookupContextFacts,
+  listLookupContextLines,
   formatLookupContextHeadline,
   formatLookupContextOwner,
   formatLookupContextSentence,
@@ -16,7 +16,7 @@ import { formatMoment, formatWallClock, formatZoneLabel } from '../../format/ins
 import { getIncidentTone } from '../../events/incident-text.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { LookupTicket } from '../../tickets/lookup-ticket.tsx'
-import { DataGaps, useScopeNameLookup } from '../../time/data-gaps.tsx'
+import { DataGaps, useResourceNameLookup } from '../../time/data-gaps.tsx'
 import { toneFill } from '../../ui/drawing/tone-fill.ts'
 import { CopyButton } from '../../ui/copy-button.tsx'
 import { useZone } from '../../ui/preferences.tsx'
@@ -43,7 +43,7 @@ export function LookupAnswer({
 }) {
   const zone = useZone()
   const today = useToday()
-  const nameOf = useScopeNameLookup()
+  const nameOf = useResourceNameLookup()
   const at = Date.parse(lookup.at)
   const { around } = lookup
   const moment = `${formatMoment(at, zone, today)} ${formatZoneLabel(at, zone)}`
@@ -95,7 +95,7 @@ export function LookupEvents({ around, at }: { around: LookupContext; at: number
   const { incidents } = around
   // path states are left out if there are incidents, because the lines of the incidents already show when paths were
   // down
-  const facts = listLookupContextFacts(incidents.length > 0 ? { ...around, paths: [] } : around, clock)
+  const facts = listLookupContextLines(incidents.length > 0 ? { ...around, paths: [] } : around, clock)
   return (
     <section aria-label="What happened" className="grid gap-1.5 border-t px-3.5 py-3">
       {incidents.length === 0 && <p className="text-base">{formatLookupContextHeadline(around, clock)}.</p>}

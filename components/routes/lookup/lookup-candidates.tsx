@@ -3,7 +3,7 @@ import { OTHER_CUSTOMERS_PATH_LABEL } from '#lib/contract/customer.ts'
 import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
 import { transportLabels } from '#lib/routes/words/lookup-text.ts'
 import { PageLink } from '../../links/page-link.tsx'
-import { useScopeNameLookup } from '../../time/data-gaps.tsx'
+import { useResourceNameLookup } from '../../time/data-gaps.tsx'
 import { AsPathText } from '../../ui/facts/as-path.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
 import type { Column } from '../../ui/table/table-columns.ts'
@@ -18,7 +18,7 @@ import { compareByPrefix, buildSinceColumn, removeEmptyColumns } from '../shared
  * @param at time of the lookup, ISO 8601; null = now
  */
 export function LookupCandidates({ lookup, at }: { lookup: RouteLookup; at: string | null }) {
-  const nameOf = useScopeNameLookup()
+  const nameOf = useResourceNameLookup()
   return (
     <DataTable
       name="candidates"

@@ -6,14 +6,14 @@ import { useEndpoint, useRouteLookup } from '../../data/index.ts'
 import { formatMoment, formatZoneLabel } from '../../format/instant.ts'
 import { resolveRangeEdges, type TimeRange } from '../../time/time-range.ts'
 import { usePageTime } from '../../time/use-page-time.ts'
-import { useScopeNameLookup } from '../../time/data-gaps.tsx'
+import { useResourceNameLookup } from '../../time/data-gaps.tsx'
 import { getSeverityFill } from '../../ui/drawing/severity-mark.tsx'
 import { Button } from '../../ui/button.tsx'
 import { useRealNow } from '../../ui/times/page-clock.tsx'
 import { useZone } from '../../ui/preferences.tsx'
 import { LookupTimeStrips } from './lookup-time-strips.tsx'
 import { LookupEvents } from './lookup-answer.tsx'
-import { type LookupPath, buildLookupPath, type PathNodeChange, comparePaths } from './lookup-path.ts'
+import { type LookupPath, buildLookupPath, type LookupPathNodeChange, compareLookupPaths } from './lookup-path.ts'
 import { LookupPicture } from './lookup-picture.tsx'
 
 /** Maximum number of changes of a prefix that the slider marks; if there are more, only the latest are marked. */
@@ -129,7 +129,7 @@ export function useLookupChanges(lookup: RouteLookup, range: TimeRange) {
 
 /** Returns a function that builds the picture of a lookup, with the names of circuits and declared sites. */
 export function useLookupPath() {
-  const circuit = useScopeNameLookup()
+  const circuit = useResourceNameLookup()
   const declared = useEndpoint('declarations').data?.data
   return useMemo(() => {
     const sites = { sites: declared?.sites ?? [], learnedSites: declared?.learnedSites ?? [] }
@@ -155,7 +155,10 @@ function BeforeAndAfter({
 }) {
   const before = usePathAt(ip, scope, change.before)
   const after = usePathAt(ip, scope, change.after)
-  const difference = useMemo(() => (before && after ? comparePaths(before.path, after.path) : null), [before, after])
+  const difference = useMemo(
+    () => (before && after ? compareLookupPaths(before.path, after.path) : null),
+    [before, after],
+  )
   return (
     <>
       <div className="grid grid-cols-[minmax(0,1fr)] gap-x-8 gap-y-4 xl:grid-cols-2">
@@ -189,7 +192,7 @@ function Side({
 }: {
   title: string
   side: PathThen | null
-  changes: ReadonlyMap<string, PathNodeChange> | undefined
+  changes: ReadonlyMap<string, LookupPathNodeChange> | undefined
 }) {
   if (!side) return <div className="skeleton h-40" aria-busy="true" />
   const { known, candidates } = side.lookup

@@ -3,7 +3,7 @@ import { Fragment, useState } from 'react'
 import { canonicalizeAddress } from '#lib/bgp/index.ts'
 import type { RouteLookup } from '#lib/routes/api/index.ts'
 import { useRouteLookup } from '../../data/index.ts'
-import { AnswerView } from '../../ui/answer-view.tsx'
+import { QueryStateView } from '../../ui/answer-view.tsx'
 import type { TimeRange } from '../../time/time-range.ts'
 import { useAsOf } from '../../links/page-selection-provider.tsx'
 import { AzCommands } from '../../ui/facts/az-command.tsx'
@@ -11,7 +11,7 @@ import { LookupAnswer } from './lookup-answer.tsx'
 import { LookupField } from './lookup-field.tsx'
 import { LookupOverTime } from './lookup-over-time.tsx'
 import { LookupStart } from './lookup-start.tsx'
-import { ScopeFilter } from '../scope-filter.tsx'
+import { ResourceFilter } from '../scope-filter.tsx'
 import {
   groupCandidatesByStart,
   formatFirewall,
@@ -20,10 +20,10 @@ import {
   listRankLines,
   formatUserRoute,
 } from '#lib/routes/words/lookup-text.ts'
-import { useScopeNameLookup } from '../../time/data-gaps.tsx'
+import { useResourceNameLookup } from '../../time/data-gaps.tsx'
 import { RuleSource } from '../../ui/facts/azure-rule.tsx'
 import { LookupCandidates } from './lookup-candidates.tsx'
-import { LookupSheet } from './lookup-sheet.tsx'
+import { LookupPrintSheet } from './lookup-sheet.tsx'
 
 /**
  * Shows the route lookup of an address at a time. From top to bottom: the result in words, the path as a picture, the
@@ -43,10 +43,10 @@ export function LookupPanel({ range }: { range: TimeRange }) {
     <>
       <div className="mb-3 flex flex-wrap items-end gap-3">
         <LookupField ip={ip} onChange={onChange} className="w-full sm:w-96" />
-        <ScopeFilter />
+        <ResourceFilter />
       </div>
       <section data-panel className="relative min-w-0 rounded-lg border bg-surface">
-        <AnswerView query={lookup} skeleton={<LookupSkeleton />}>
+        <QueryStateView query={lookup} skeleton={<LookupSkeleton />}>
           {({ data, settled, uncovered, uncoveredOmitted, ...age }) => {
             const lead = (
               <LookupAnswer lookup={data} at={at} settled={settled} uncovered={uncovered} omitted={uncoveredOmitted} />
@@ -55,14 +55,20 @@ export function LookupPanel({ range }: { range: TimeRange }) {
             return (
               <>
                 {lead}
-                <LookupSheet lookup={data} range={range} answer={{ ...age, settled }} lead={lead} ranking={ranking} />
+                <LookupPrintSheet
+                  lookup={data}
+                  range={range}
+                  answer={{ ...age, settled }}
+                  lead={lead}
+                  ranking={ranking}
+                />
                 <LookupOverTime lookup={data} at={at} range={range} />
                 {data.candidates.length > 0 && ranking}
                 <AzCommands commands={commandsOf(data)} />
               </>
             )
           }}
-        </AnswerView>
+        </QueryStateView>
       </section>
     </>
   )
@@ -99,7 +105,7 @@ function LookupSkeleton() {
  * Lists the routes that cover an address, with one line for each rank. The user can expand the list to see every route.
  */
 function RankList({ lookup, at }: { lookup: RouteLookup; at: string | null }) {
-  const circuit = useScopeNameLookup()
+  const circuit = useResourceNameLookup()
   const [isOpen, setOpen] = useState(false)
   const starts = groupCandidatesByStart(lookup.candidates)
   return (

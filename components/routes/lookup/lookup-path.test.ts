@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
-import { buildLookupPath, comparePaths, splitLookupPath } from './lookup-path.ts'
+import { buildLookupPath, compareLookupPaths, splitLookupPath } from './lookup-path.ts'
 import { testCandidate } from '#lib/routes/words/testing.ts'
 
 const lookup = (candidates: LookupCandidate[]): RouteLookup => ({
@@ -102,7 +102,7 @@ it('a change is what only one side has, and what became the one in use', () => {
   const second = testCandidate({ rank: 2, peer: '10.0.4.5', nextHop: '10.0.4.5', path: 'secondary' })
   const before = pathOf([testCandidate({}), second])
   const after = pathOf([{ ...second, rank: 1 }])
-  const { onlyBefore, onlyAfter, ...marks } = comparePaths(before, after)
+  const { onlyBefore, onlyAfter, ...marks } = compareLookupPaths(before, after)
   expect(Object.fromEntries(marks.before)).toEqual({
     'neighbor 10.0.4.4': 'withdrawn',
     [`path ${testCandidate({}).circuitId} primary`]: 'withdrawn',
@@ -114,10 +114,10 @@ it('a change is what only one side has, and what became the one in use', () => {
   expect(onlyBefore.map((words) => words.split(':')[0])).toEqual(['In use', 'Rank 2'])
   expect(onlyAfter.map((words) => words.split(':')[0])).toEqual(['In use'])
 
-  const back = comparePaths(after, before)
+  const back = compareLookupPaths(after, before)
   expect(back.after.get('neighbor 10.0.4.4')).toBe('new')
   expect(back.after.get('neighbor 10.0.4.5')).toBe('no longer in use')
-  expect(comparePaths(before, before)).toEqual({
+  expect(compareLookupPaths(before, before)).toEqual({
     before: new Map(),
     after: new Map(),
     onlyBefore: [],

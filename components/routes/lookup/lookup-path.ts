@@ -2,13 +2,13 @@ import { containsAddress, groupPrepends, parseAddress, parsePrefix } from '#lib/
 import { OTHER_CUSTOMERS_PATH_LABEL } from '#lib/contract/customer.ts'
 import { formatSiteName } from '#lib/contract/words/site-states.ts'
 import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
-import { formatTrackPath } from '../prefix-tracks.ts'
+import { formatPrefixTrackPath } from '../prefix-tracks.ts'
 
 /** Columns of the picture, in the order in which a packet to the address passes them. */
 export const lookupPathColumns = ['address', 'instance', 'neighbor', 'path', 'asPath', 'site'] as const
 type PathColumn = (typeof lookupPathColumns)[number]
 
-export interface PathNode {
+export interface LookupPathNode {
   column: PathColumn
   /** key of the node, unique in its column */
   key: string
@@ -23,14 +23,14 @@ export interface PathNode {
 }
 
 interface PathEdge {
-  from: PathNode
-  to: PathNode
+  from: LookupPathNode
+  to: LookupPathNode
   rank: number
 }
 
 export interface LookupPath {
   /** nodes sorted by column, within a column the best rank first */
-  nodes: PathNode[]
+  nodes: LookupPathNode[]
   edges: PathEdge[]
   /** one sentence for each path of the picture, the path in use first */
   sentences: string[]
@@ -59,7 +59,7 @@ export function buildLookupPath(lookup: RouteLookup, names: PathNames): LookupPa
     .toSorted((a, b) => a.rank - b.rank)
     .slice(0, MAX_DRAWN_ROUTES)
     .map((candidate) => ({ candidate, nodes: nodesOf(lookup, candidate, names) }))
-  const known = new Map<string, PathNode>()
+  const known = new Map<string, LookupPathNode>()
   const edges = new Map<string, PathEdge>()
   const sentences: string[] = []
   for (const { candidate, nodes } of drawn) {
@@ -86,9 +86,10 @@ export function buildLookupPath(lookup: RouteLookup, names: PathNames): LookupPa
  * Effect of a route change on a node of the picture: the node exists only before the change (`withdrawn`), only after
  * it (`new`), or it is in use only before or only after it.
  */
-export type PathNodeChange = 'withdrawn' | 'new' | 'now in use' | 'no longer in use'
+export type LookupPathNodeChange = 'withdrawn' | 'new' | 'now in use' | 'no longer in use'
 
-export const getPathNodeId = ({ column, key }: Pick<PathNode, 'column' | 'key'>): string => `${column} ${key}`
+export const getLookupPathNodeId = ({ column, key }: Pick<LookupPathNode, 'column' | 'key'>): string =>
+  `${column} ${key}`
 
 /** Maximum number of columns in one row of the picture on paper. */
 const MAX_COLUMNS_ON_PAPER = 4
@@ -102,11 +103,11 @@ export function splitLookupPath({ nodes, edges }: LookupPath): LookupPath[] {
   const used = lookupPathColumns.filter((column) => nodes.some((node) => node.column === column))
   const seam = used[Math.ceil(used.length / 2)]
   if (used.length <= MAX_COLUMNS_ON_PAPER || seam === undefined) return [{ nodes, edges, sentences: [] }]
-  const place = ({ column }: PathNode) => used.indexOf(column) - used.indexOf(seam)
+  const place = ({ column }: LookupPathNode) => used.indexOf(column) - used.indexOf(seam)
   const repeated = new Map(
     edges
       .filter(({ from, to }) => place(from) < 0 && place(to) > 0)
-      .map(({ from }) => [from, { ...from, key: getPathNodeId(from), column: seam }] as const),
+      .map(({ from }) => [from, { ...from, key: getLookupPathNodeId(from), column: seam }] as const),
   )
   return [
     { nodes: nodes.filter((node) => place(node) <= 0), edges: edges.filter(({ to }) => place(to) <= 0), sentences: [] },
@@ -123,11 +124,11 @@ export function splitLookupPath({ nodes, edges }: LookupPath): LookupPath[] {
 
 interface PathDifference {
   /**
-   * Changed nodes by {@link getPathNodeId}. `before` contains the nodes of the earlier picture that were withdrawn.
+   * Changed nodes by {@link getLookupPathNodeId}. `before` contains the nodes of the earlier picture that were withdrawn.
    * `after` contains the changed nodes of the later picture.
    */
-  before: ReadonlyMap<string, PathNodeChange>
-  after: ReadonlyMap<string, PathNodeChange>
+  before: ReadonlyMap<string, LookupPathNodeChange>
+  after: ReadonlyMap<string, LookupPathNodeChange>
   /**
    * sentences about paths that the other picture does not contain in the same form, for example because the rank
    * changed; the path in use first
@@ -137,14 +138,14 @@ interface PathDifference {
 }
 
 /** Returns the differences between the pictures of an address before and after a change. */
-export function comparePaths(before: LookupPath, after: LookupPath): PathDifference {
-  const old = new Map(before.nodes.map((node) => [getPathNodeId(node), node]))
-  const left = new Set(after.nodes.map(getPathNodeId))
-  const marks = after.nodes.flatMap((node): [string, PathNodeChange][] => {
-    const was = old.get(getPathNodeId(node))
-    if (!was) return [[getPathNodeId(node), 'new']]
+export function compareLookupPaths(before: LookupPath, after: LookupPath): PathDifference {
+  const old = new Map(before.nodes.map((node) => [getLookupPathNodeId(node), node]))
+  const left = new Set(after.nodes.map(getLookupPathNodeId))
+  const marks = after.nodes.flatMap((node): [string, LookupPathNodeChange][] => {
+    const was = old.get(getLookupPathNodeId(node))
+    if (!was) return [[getLookupPathNodeId(node), 'new']]
     if ((was.rank === 1) === (node.rank === 1)) return []
-    return [[getPathNodeId(node), node.rank === 1 ? 'now in use' : 'no longer in use']]
+    return [[getLookupPathNodeId(node), node.rank === 1 ? 'now in use' : 'no longer in use']]
   })
   return {
     before: new Map([...old.keys()].filter((id) => !left.has(id)).map((id) => [id, 'withdrawn'])),
@@ -154,9 +155,14 @@ export function comparePaths(before: LookupPath, after: LookupPath): PathDiffere
   }
 }
 
-function nodesOf(lookup: RouteLookup, candidate: LookupCandidate, names: PathNames): PathNode[] {
+function nodesOf(lookup: RouteLookup, candidate: LookupCandidate, names: PathNames): LookupPathNode[] {
   const { rank, scope, scopeName, table, instance, peer, nextHop, circuitId, path, asPath, anotherCustomer } = candidate
-  const node = (column: PathColumn, label: string, text: string, more: Partial<PathNode> = {}): PathNode => ({
+  const node = (
+    column: PathColumn,
+    label: string,
+    text: string,
+    more: Partial<LookupPathNode> = {},
+  ): LookupPathNode => ({
     column,
     label,
     text,
@@ -193,7 +199,7 @@ function nodesOf(lookup: RouteLookup, candidate: LookupCandidate, names: PathNam
     place,
     ...neighbor,
     ...circuit,
-    ...(asPath.length > 0 ? [node('asPath', 'AS path', formatTrackPath(candidate))] : []),
+    ...(asPath.length > 0 ? [node('asPath', 'AS path', formatPrefixTrackPath(candidate))] : []),
     end,
   ]
 }

@@ -1,9 +1,15 @@
 import { clsx } from 'clsx'
 import { useId, useMemo } from 'react'
 import { PageLink } from '../../links/page-link.tsx'
-import { useTypeScale } from '../../charts/use-type-scale.ts'
-import { useWidth } from '../../charts/use-width.ts'
-import { type LookupPath, type PathNodeChange, getPathNodeId, lookupPathColumns, type PathNode } from './lookup-path.ts'
+import { useChartFontScale } from '../../charts/use-type-scale.ts'
+import { useElementWidth } from '../../charts/use-width.ts'
+import {
+  type LookupPath,
+  type LookupPathNodeChange,
+  getLookupPathNodeId,
+  lookupPathColumns,
+  type LookupPathNode,
+} from './lookup-path.ts'
 
 /**
  * Heights of a row and of the node (box) in it, px. In a narrow drawing both are higher, because names need two lines.
@@ -18,7 +24,7 @@ const SHARE = { wide: 0.74, narrow: 0.86 }
  */
 const NARROW = 720
 
-interface Placed extends PathNode {
+interface Placed extends LookupPathNode {
   x: number
   y: number
   width: number
@@ -35,11 +41,11 @@ export function LookupPicture({
 }: {
   path: LookupPath
   title: string
-  /** changed nodes, which the drawing marks, by {@link getPathNodeId} */
-  changes?: ReadonlyMap<string, PathNodeChange>
+  /** changed nodes, which the drawing marks, by {@link getLookupPathNodeId} */
+  changes?: ReadonlyMap<string, LookupPathNodeChange>
 }) {
-  const [place, measured] = useWidth<HTMLDivElement>()
-  const scale = useTypeScale()
+  const [place, measured] = useElementWidth<HTMLDivElement>()
+  const scale = useChartFontScale()
   const arrow = useId()
   const width = measured ?? 900
   const {
@@ -48,7 +54,7 @@ export function LookupPicture({
     height,
     node: nodeHeight,
   } = useMemo(() => placeNodes(path, width, scale), [path, width, scale])
-  const at = new Map(placed.map((node) => [getPathNodeId(node), node]))
+  const at = new Map(placed.map((node) => [getLookupPathNodeId(node), node]))
   return (
     <figure className="min-w-0">
       <figcaption className="mb-1.5 text-xs font-medium text-ink-2">{title}</figcaption>
@@ -73,16 +79,16 @@ export function LookupPicture({
             </marker>
           </defs>
           {path.edges.toReversed().map(({ from, to, rank }) => {
-            const [a, b] = [at.get(getPathNodeId(from)), at.get(getPathNodeId(to))]
+            const [a, b] = [at.get(getLookupPathNodeId(from)), at.get(getLookupPathNodeId(to))]
             if (!a || !b) return null
             const stops = [
               { ...a, end: a.x + a.width },
-              ...passages.filter((one) => one.from === getPathNodeId(from) && one.x > a.x && one.x < b.x),
+              ...passages.filter((one) => one.from === getLookupPathNodeId(from) && one.x > a.x && one.x < b.x),
               { ...b, end: b.x },
             ].map(({ x, y, end }) => ({ x, end, y: y + nodeHeight / 2 }))
             return (
               <path
-                key={`${getPathNodeId(a)} ${getPathNodeId(b)}`}
+                key={`${getLookupPathNodeId(a)} ${getLookupPathNodeId(b)}`}
                 d={lineThrough(stops)}
                 fill="none"
                 markerEnd={`url(#${arrow})`}
@@ -96,9 +102,9 @@ export function LookupPicture({
         </svg>
         {placed.map((node) => (
           <PathBox
-            key={getPathNodeId(node)}
+            key={getLookupPathNodeId(node)}
             node={node}
-            change={changes.get(getPathNodeId(node)) ?? null}
+            change={changes.get(getLookupPathNodeId(node)) ?? null}
             height={nodeHeight}
           />
         ))}
@@ -138,9 +144,9 @@ function lineThrough([first, ...stops]: readonly Stop[]): string {
   return `M${first?.end ?? 0} ${first?.y ?? 0}${parts.join('')}`
 }
 
-const NO_CHANGES: ReadonlyMap<string, PathNodeChange> = new Map()
+const NO_CHANGES: ReadonlyMap<string, LookupPathNodeChange> = new Map()
 
-function PathBox({ node, change, height }: { node: Placed; change: PathNodeChange | null; height: number }) {
+function PathBox({ node, change, height }: { node: Placed; change: LookupPathNodeChange | null; height: number }) {
   const { x, y, width, label, text, detail, href, rank } = node
   const className = clsx(
     'absolute flex flex-col justify-center overflow-hidden rounded-md border bg-canvas px-1.5 leading-tight',
@@ -188,7 +194,7 @@ function placeNodes(
   const passing = (column: (typeof drawn)[number]) => {
     const at = drawn.indexOf(column)
     const over = edges.filter(({ from, to }) => drawn.indexOf(from.column) < at && at < drawn.indexOf(to.column))
-    return [...new Set(over.map(({ from }) => getPathNodeId(from)))]
+    return [...new Set(over.map(({ from }) => getLookupPathNodeId(from)))]
   }
   const columns = drawn.map((column) => ({ own: nodes.filter((one) => one.column === column), over: passing(column) }))
   const height = Math.max(1, ...columns.map(({ own, over }) => own.length + over.length)) * rowHeight

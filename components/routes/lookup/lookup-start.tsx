@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react'
 import { formatAddress, GATEWAY_ASN, MICROSOFT_ASN, parsePrefix } from '#lib/bgp/index.ts'
 import type { Route } from '#lib/contract/index.ts'
-import { PAGE_ROWS, useEndpoint } from '../../data/index.ts'
+import { MAX_ROWS_PER_PAGE, useEndpoint } from '../../data/index.ts'
 import { getLastNightMoment } from '../../format/last-night.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { type RecentPage, saveRecentPage, readRecentPages } from '../../links/recent-pages.ts'
@@ -21,7 +21,7 @@ const AT_NIGHT = 'at 03:12 last night'
 export function LookupStart({ ip, onChange }: { ip: string | null; onChange: (ip: string | null) => void }) {
   const [recent, setRecent] = useState<RecentPage[]>([])
   useEffect(() => setRecent(readRecentPages().filter(({ href }) => href.startsWith('/routes?ip='))), [])
-  const routes = useEndpoint('routes', { table: 'tables', limit: PAGE_ROWS }).data?.data ?? []
+  const routes = useEndpoint('routes', { table: 'tables', limit: MAX_ROWS_PER_PAGE }).data?.data ?? []
   const atNight = new Date(getLastNightMoment(useRealNow(60_000))).toISOString()
   const examples = examplesOf(routes)
   const [first] = examples

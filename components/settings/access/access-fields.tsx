@@ -18,7 +18,7 @@ export function RoleField({
   return <SelectField label="Role" name="role" options={[...more, ...CHOICES]} {...props} />
 }
 
-export function ScopeField(props: { defaultValue?: string; className?: string }) {
+export function AccessScopeField(props: { defaultValue?: string; className?: string }) {
   return (
     <TextField
       label="Scope"

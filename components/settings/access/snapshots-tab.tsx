@@ -8,7 +8,7 @@ import { PageLink } from '../../links/page-link.tsx'
 import { useRealNow } from '../../ui/times/page-clock.tsx'
 import { SaveErrorText } from '../../schema-form/save-error-text.tsx'
 import { useEndpoint } from '../../data/index.ts'
-import { AnswerView, EmptyNote, SkeletonRows } from '../../ui/answer-view.tsx'
+import { QueryStateView, EmptyNote, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
 import { ConfirmButton } from '../../ui/overlay/lazy-overlays.tsx'
 import { Panel } from '../../ui/panel.tsx'
@@ -138,7 +138,7 @@ export function SnapshotsTab() {
       flush
     >
       <SaveErrorText why={revoke.error} />
-      <AnswerView query={query} skeleton={<SkeletonRows rows={14} height="4rem" />}>
+      <QueryStateView query={query} skeleton={<SkeletonRows rows={14} height="4rem" />}>
         {({ data }) => (
           <DataTable
             name="snapshots"
@@ -161,7 +161,7 @@ export function SnapshotsTab() {
             }
           />
         )}
-      </AnswerView>
+      </QueryStateView>
     </Panel>
   )
 }

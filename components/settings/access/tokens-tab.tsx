@@ -6,7 +6,7 @@ import { type ApiToken, MAX_TOKEN_DAYS } from '#lib/access/api/index.ts'
 import { ROLES } from '#lib/contract/index.ts'
 import { MINUTE, DAY } from '#lib/contract/time/time.ts'
 import { useEndpoint } from '../../data/index.ts'
-import { AnswerView, EmptyNote, SkeletonRows } from '../../ui/answer-view.tsx'
+import { QueryStateView, EmptyNote, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
 import { ConfirmButton } from '../../ui/overlay/lazy-overlays.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
@@ -17,9 +17,9 @@ import { Status } from '../../ui/status.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
 import { type Column, VALUELESS_COLUMN } from '../../ui/table/table-columns.ts'
 import { Moment } from '../../ui/times/time.tsx'
-import { RoleField, ScopeField } from './access-fields.tsx'
+import { RoleField, AccessScopeField } from './access-fields.tsx'
 import { OneTimeSecret } from '../../access/one-time-secret.tsx'
-import { parseScopes, formatChangeScope, useAccessChange } from '../../access/use-access-change.ts'
+import { parseAccessScopes, formatScopesForChange, useAccessChange } from '../../access/use-access-change.ts'
 
 const EXPIRES = [
   { value: '30', label: '30 days' },
@@ -73,7 +73,7 @@ export function TokensTab() {
     {
       id: 'scopes',
       header: 'Scope',
-      value: ({ scopes }) => formatChangeScope(scopes),
+      value: ({ scopes }) => formatScopesForChange(scopes),
       className: 'min-w-40 wrap-anywhere',
     },
     {
@@ -132,7 +132,7 @@ export function TokensTab() {
       <NewToken />
       <Panel title="Tokens" note="a revoked token ends at once, and so do its streams" flush>
         <SaveErrorText why={revoke.error} />
-        <AnswerView query={query} skeleton={<SkeletonRows />}>
+        <QueryStateView query={query} skeleton={<SkeletonRows />}>
           {({ data }) => (
             <DataTable
               name="tokens"
@@ -147,7 +147,7 @@ export function TokensTab() {
               }
             />
           )}
-        </AnswerView>
+        </QueryStateView>
       </Panel>
     </div>
   )
@@ -168,7 +168,7 @@ function NewToken() {
         kind,
         name: text('name'),
         ...(kind === 'api' && { role: text('role') }),
-        scopes: parseScopes(text('scopes')),
+        scopes: parseAccessScopes(text('scopes')),
         expiresAt: new Date(getServerNow() + days * DAY).toISOString(),
       },
     })
@@ -189,7 +189,7 @@ function NewToken() {
         <TextField label="Name" name="name" required maxLength={200} />
         {kind === 'api' && <RoleField />}
         <SelectField label="Expires" name="expires" options={EXPIRES} defaultValue="90" key={kind} />
-        <ScopeField className="sm:col-span-2 lg:col-span-3" />
+        <AccessScopeField className="sm:col-span-2 lg:col-span-3" />
         {/* moves the button down to the input of the field, because the field has a label above */}
         <div className="sm:pt-5.75">
           <Button type="submit" variant="strong" disabled={create.isPending}>

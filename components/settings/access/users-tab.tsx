@@ -4,7 +4,7 @@ import { type FormEvent, useState } from 'react'
 import { ROLES } from '#lib/contract/index.ts'
 import type { User } from '#lib/access/api/index.ts'
 import { useEndpoint } from '../../data/index.ts'
-import { AnswerView, EmptyNote, SkeletonRows } from '../../ui/answer-view.tsx'
+import { QueryStateView, EmptyNote, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
 import { ConfirmButton } from '../../ui/overlay/lazy-overlays.tsx'
 import { TextField } from '../../ui/field.tsx'
@@ -13,9 +13,9 @@ import { Panel } from '../../ui/panel.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
 import { type Column, VALUELESS_COLUMN } from '../../ui/table/table-columns.ts'
 import { Moment } from '../../ui/times/time.tsx'
-import { RoleField, ScopeField } from './access-fields.tsx'
+import { RoleField, AccessScopeField } from './access-fields.tsx'
 import { OneTimeSecret } from '../../access/one-time-secret.tsx'
-import { parseScopes, formatChangeScope, useAccessChange } from '../../access/use-access-change.ts'
+import { parseAccessScopes, formatScopesForChange, useAccessChange } from '../../access/use-access-change.ts'
 
 const NONE = { value: '', label: 'None' }
 const formatSignIn = ({ signsInBy, secondFactor: { app, passkeys } }: User) => {
@@ -33,7 +33,7 @@ const columns: Column<User>[] = [
   {
     id: 'scopes',
     header: 'Scope',
-    value: ({ role, scopes }) => (role === null ? 'nothing' : formatChangeScope(scopes)),
+    value: ({ role, scopes }) => (role === null ? 'nothing' : formatScopesForChange(scopes)),
     className: 'min-w-40 wrap-anywhere',
   },
   { id: 'by', header: 'Signs in by', value: formatSignIn, className: 'whitespace-nowrap' },
@@ -64,7 +64,7 @@ export function UsersTab() {
     <div className="flex flex-col gap-4">
       <NewUser />
       <Panel title="Users" note="a changed role applies from the next request" flush>
-        <AnswerView query={query} skeleton={<SkeletonRows />}>
+        <QueryStateView query={query} skeleton={<SkeletonRows />}>
           {({ data }) => {
             const user = data.find(({ id }) => id === edited)
             return (
@@ -81,7 +81,7 @@ export function UsersTab() {
               </>
             )
           }}
-        </AnswerView>
+        </QueryStateView>
       </Panel>
     </div>
   )
@@ -95,7 +95,12 @@ function NewUser() {
     event.preventDefault()
     const fields = new FormData(event.currentTarget)
     const text = (name: string) => String(fields.get(name) ?? '')
-    const body = { email: text('email'), name: text('name'), role: text('role'), scopes: parseScopes(text('scopes')) }
+    const body = {
+      email: text('email'),
+      name: text('name'),
+      role: text('role'),
+      scopes: parseAccessScopes(text('scopes')),
+    }
     add.mutate({ method: 'POST', path: 'users', body })
   }
   return (
@@ -104,7 +109,7 @@ function NewUser() {
         <TextField label="E-mail" name="email" type="email" required />
         <TextField label="Name" name="name" />
         <RoleField />
-        <ScopeField className="sm:col-span-2" />
+        <AccessScopeField className="sm:col-span-2" />
         {/* moves the button down to the input of the field, because the field has a label above */}
         <div className="sm:pt-5.75">
           <Button type="submit" variant="strong" disabled={add.isPending}>
@@ -132,7 +137,7 @@ function EditUser({ user: { id, email, role, scopes, secondFactor }, onClose }: 
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const fields = new FormData(event.currentTarget)
-    const body = { role: fields.get('role') || null, scopes: parseScopes(String(fields.get('scopes') ?? '')) }
+    const body = { role: fields.get('role') || null, scopes: parseAccessScopes(String(fields.get('scopes') ?? '')) }
     save.mutate({ method: 'PUT', path, body }, { onSuccess: onClose })
   }
   return (
@@ -143,7 +148,7 @@ function EditUser({ user: { id, email, role, scopes, secondFactor }, onClose }: 
     >
       <p className="text-sm font-medium sm:col-span-3">{email}</p>
       <RoleField more={[NONE]} defaultValue={role ?? ''} />
-      <ScopeField className="sm:col-span-2" defaultValue={scopes.join(', ')} />
+      <AccessScopeField className="sm:col-span-2" defaultValue={scopes.join(', ')} />
       <div className="flex flex-wrap items-center gap-2 sm:col-span-3">
         <Button type="submit" variant="strong" disabled={save.isPending}>
           Save

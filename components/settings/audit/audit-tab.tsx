@@ -7,7 +7,7 @@ import { PageLink } from '../../links/page-link.tsx'
 import { EmptyNote } from '../../ui/answer-view.tsx'
 import type { Column } from '../../ui/table/table-columns.ts'
 import { LogPanel } from '../log-panel.tsx'
-import { ChangesLog } from './changes-log.tsx'
+import { AuditChangesLog } from './changes-log.tsx'
 
 const columns: Column<ServiceKeyRequest>[] = [
   {
@@ -31,7 +31,7 @@ const columns: Column<ServiceKeyRequest>[] = [
 export function AuditTab() {
   return (
     <div className="flex flex-col gap-4">
-      <ChangesLog />
+      <AuditChangesLog />
       <LogPanel
         title="Service key requests"
         note="keys are never stored; entries are never deleted"

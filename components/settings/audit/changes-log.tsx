@@ -106,7 +106,7 @@ function Side({ name, value }: { name: string; value: unknown }) {
 }
 
 /** Log of changes that users made, with their names. */
-export function ChangesLog() {
+export function AuditChangesLog() {
   return (
     <LogPanel
       title="Changes"

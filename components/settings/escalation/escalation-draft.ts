@@ -1,11 +1,11 @@
 import {
-  type EscalationAnswer,
+  type EscalationResponse,
   type EscalationPolicy,
   type OnCallRotation,
-  type PolicyInput,
-  policyInput,
-  type RotationInput,
-  rotationInput,
+  type EscalationPolicyInput,
+  escalationPolicyInputSchema,
+  type OnCallRotationInput,
+  onCallRotationInputSchema,
 } from '#lib/notify/api/index.ts'
 import { createDraft, readFieldInput } from '../../schema-form/form-draft.ts'
 import {
@@ -15,12 +15,16 @@ import {
   type SelectOption,
   readDraftRows,
 } from '../../schema-form/form-fields.ts'
-import { createMinSeverityField, formatNeededBy, neededByField } from '../notifications/receiving-hours.ts'
+import {
+  createMinSeverityField,
+  formatUserActionTime,
+  userActionTimeFormField,
+} from '../notifications/receiving-hours.ts'
 import { formatPlural } from '../../format/quantity.ts'
 import { type FormValidation, validateFormInput } from '../../schema-form/form-validation.ts'
 
 /** Channels and on-call rotations. Policies and rotations contain only their ids; this list gives the names. */
-type Named = Pick<EscalationAnswer, 'channels' | 'rotations'>
+type Named = Pick<EscalationResponse, 'channels' | 'rotations'>
 
 const channelOptions = ({ channels }: Named): SelectOption[] =>
   channels.map(({ id, name, enabled }) => ({ value: id, label: enabled ? name : `${name} (off)` }))
@@ -78,7 +82,7 @@ const MAX_STEPS = 10
 export const createEscalationPolicyFields = (named: Named): FormFieldSpec[] => [
   nameField('Network'),
   createMinSeverityField('major'),
-  neededByField,
+  userActionTimeFormField,
   {
     name: 'steps',
     label: 'Steps',
@@ -125,15 +129,15 @@ export function validateRotationDraft(
   draft: FormDraft,
   rotation: OnCallRotation | null,
   zone: string,
-): FormValidation<RotationInput> {
-  const input = readFieldInput(createRotationFields(NONE), rotationInput, draft, zone)
+): FormValidation<OnCallRotationInput> {
+  const input = readFieldInput(createRotationFields(NONE), onCallRotationInputSchema, draft, zone)
   const missing = (input.overrides as Record<string, unknown>[]).flatMap((override, index) =>
     Object.entries(howToFill).flatMap(([cell, words]) =>
       override[cell] === '' ? [[`overrides.${index}.${cell}`, words]] : [],
     ),
   )
   return validateFormInput(
-    rotationInput,
+    onCallRotationInputSchema,
     { ...(rotation && { id: rotation.id }), ...input },
     // an error of a whole override is shown at the field for its end time
     ([field, index, cell]) =>
@@ -150,19 +154,19 @@ const howToFill = { channel: 'choose a channel', from: WRITE_TIME, to: WRITE_TIM
 export function validateEscalationPolicyDraft(
   draft: FormDraft,
   policy: EscalationPolicy | null,
-): FormValidation<PolicyInput> {
-  const repeat = readFieldInput([], policyInput.shape.repeat.unwrap().unwrap(), draft)
+): FormValidation<EscalationPolicyInput> {
+  const repeat = readFieldInput([], escalationPolicyInputSchema.shape.repeat.unwrap().unwrap(), draft)
   const input = {
     ...(policy && { id: policy.id }),
     enabled: policy?.enabled ?? true,
-    ...readFieldInput(createEscalationPolicyFields(NONE), policyInput, draft),
+    ...readFieldInput(createEscalationPolicyFields(NONE), escalationPolicyInputSchema, draft),
     steps: readDraftRows(draft, 'steps').map((row) => ({
-      ...readFieldInput([], policyInput.shape.steps.element, row),
+      ...readFieldInput([], escalationPolicyInputSchema.shape.steps.element, row),
       targets: readDraftList(row, 'targets').map(targetOf),
     })),
     repeat: repeat.times === undefined || repeat.times === 0 ? null : repeat,
   }
-  return validateFormInput(policyInput, input, ([top, below, part]) => {
+  return validateFormInput(escalationPolicyInputSchema, input, ([top, below, part]) => {
     if (top === 'steps') return below === undefined ? 'steps' : `steps.${String(below)}.${String(part ?? 'targets')}`
     return top === 'repeat' ? String(below ?? 'times') : String(top ?? 'root')
   })
@@ -209,7 +213,7 @@ export function formatEscalationStep({ steps }: EscalationPolicy, named: Named):
 export function formatEscalationPolicy({ minSeverity, neededBy, repeat }: EscalationPolicy): string {
   return [
     minSeverity === 'critical' ? 'critical only' : `${minSeverity} or worse`,
-    ...formatNeededBy(neededBy),
+    ...formatUserActionTime(neededBy),
     ...(repeat
       ? [`repeated ${formatPlural(repeat.times, 'time')}, ${repeat.afterMinutes} min after the last step`]
       : []),

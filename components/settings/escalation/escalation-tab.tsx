@@ -1,8 +1,8 @@
 'use client'
 
 import { useEndpoint } from '../../data/index.ts'
-import { AnswerView, SkeletonRows } from '../../ui/answer-view.tsx'
-import type { EscalationAnswer, OnCallRotation, OnCallShift } from '#lib/notify/api/index.ts'
+import { QueryStateView, SkeletonRows } from '../../ui/answer-view.tsx'
+import type { EscalationResponse, OnCallRotation, OnCallShift } from '#lib/notify/api/index.ts'
 import type { FormDraft } from '../../schema-form/form-fields.ts'
 import { Button } from '../../ui/button.tsx'
 import {
@@ -28,19 +28,19 @@ import { Moment } from '../../ui/times/time.tsx'
 export function EscalationTab() {
   const escalation = useEndpoint('escalation')
   return (
-    <AnswerView query={escalation} skeleton={<SkeletonRows rows={4} height="4rem" />}>
+    <QueryStateView query={escalation} skeleton={<SkeletonRows rows={4} height="4rem" />}>
       {({ data }) => (
         <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 3xl:grid-cols-2">
           <RotationsPanel answer={data} />
           <PoliciesPanel answer={data} />
         </div>
       )}
-    </AnswerView>
+    </QueryStateView>
   )
 }
 
 /** List of escalation policies. A policy notifies additional channels as long as an incident is not acknowledged. */
-function PoliciesPanel({ answer }: { answer: EscalationAnswer }) {
+function PoliciesPanel({ answer }: { answer: EscalationResponse }) {
   const editing = useEditInPlace()
   const saving = useSaveEscalation()
   return (
@@ -102,7 +102,7 @@ function PoliciesPanel({ answer }: { answer: EscalationAnswer }) {
 }
 
 /** List of on-call rotations, each with its current and its next shift. */
-function RotationsPanel({ answer }: { answer: EscalationAnswer }) {
+function RotationsPanel({ answer }: { answer: EscalationResponse }) {
   const editing = useEditInPlace()
   const saving = useSaveEscalation()
   const zone = useZone()
@@ -165,7 +165,7 @@ function RotationsPanel({ answer }: { answer: EscalationAnswer }) {
  * Channel of an on-call shift. It is marked if the channel is turned off, or if the shift replaces the regular shift
  * (override).
  */
-function OnCall({ shift, answer }: { shift: OnCallShift; answer: EscalationAnswer }) {
+function OnCall({ shift, answer }: { shift: OnCallShift; answer: EscalationResponse }) {
   const channel = answer.channels.find(({ id }) => id === shift.channel)
   return (
     <>

@@ -1,4 +1,9 @@
-import type { EscalationAnswer, EscalationBody, PolicyInput, RotationInput } from '#lib/notify/api/index.ts'
+import type {
+  EscalationResponse,
+  EscalationBody,
+  EscalationPolicyInput,
+  OnCallRotationInput,
+} from '#lib/notify/api/index.ts'
 import { replaceItem, useSaveOnLatestVersion } from '../../data/index.ts'
 
 /**
@@ -6,8 +11,8 @@ import { replaceItem, useSaveOnLatestVersion } from '../../data/index.ts'
  * added.
  */
 type EscalationEdit =
-  | { list: 'policies'; id: string | null; after: PolicyInput | null }
-  | { list: 'rotations'; id: string | null; after: RotationInput | null }
+  | { list: 'policies'; id: string | null; after: EscalationPolicyInput | null }
+  | { list: 'rotations'; id: string | null; after: OnCallRotationInput | null }
 
 /**
  * Returns a mutation that saves an edit on top of the stored settings, so that edits that other users saved in the
@@ -15,7 +20,7 @@ type EscalationEdit =
  */
 export const useSaveEscalation = () => useSaveOnLatestVersion('escalation', edited)
 
-function edited({ policies, rotations, version }: EscalationAnswer, edit: EscalationEdit): EscalationBody {
+function edited({ policies, rotations, version }: EscalationResponse, edit: EscalationEdit): EscalationBody {
   const stored = { policies, rotations: rotations.map(({ now: _, next: __, ...rotation }) => rotation), version }
   return edit.list === 'policies'
     ? { ...stored, policies: replaceItem(stored.policies, edit.id, edit.after) }

@@ -27,10 +27,10 @@ import {
 import { type FormValidation, validateFormInput } from '../../schema-form/form-validation.ts'
 import {
   receivingHoursFields,
-  formatHours,
-  formatNeededBy,
+  formatReceivingHours,
+  formatUserActionTime,
   createMinSeverityField,
-  neededByField,
+  userActionTimeFormField,
   readHoursWindows,
 } from './receiving-hours.ts'
 
@@ -83,7 +83,7 @@ const receivedNames = Object.keys(received) as (keyof typeof received)[]
  * Form field for the scope of a channel: the resources about which the channel may receive messages. The filters select
  * messages within this scope.
  */
-export const channelScopeField: FormFieldSpec = {
+export const channelAccessScopeField: FormFieldSpec = {
   name: 'scope',
   label: 'Scope',
   kind: 'line',
@@ -103,7 +103,7 @@ export const channelFilterFields: FormFieldSpec[] = [
     options: () => createLabelOptions(received),
   },
   createMinSeverityField('minor'),
-  neededByField,
+  userActionTimeFormField,
   {
     name: 'owners',
     label: 'Likely owner',
@@ -162,7 +162,7 @@ export function convertToChannelInput(channel: Channel): ChannelInput {
 const NO_SECRET = 'none'
 
 /** Names of form fields that differ from the API field, by the name of the API field. */
-const FIELDS: Readonly<Record<string, string>> = createSafeLookupTable({ scopes: channelScopeField.name })
+const FIELDS: Readonly<Record<string, string>> = createSafeLookupTable({ scopes: channelAccessScopeField.name })
 
 /** Validates the values of the form with the schema of the API. Returns the channel, or the error of each field. */
 export function validateChannelDraft(
@@ -229,12 +229,12 @@ export function formatChannelFilter({ scopes: seen, filters }: Channel, nameOf: 
         ? 'critical incidents'
         : `${minSeverity} incidents or worse`
       : 'no incidents',
-    ...(incidents ? formatNeededBy(neededBy) : []),
+    ...(incidents ? formatUserActionTime(neededBy) : []),
     ...(findings ? ['cost findings on Mondays'] : []),
     ...(posture ? ['posture on Mondays'] : []),
     ...(owners.length > 0 ? [`likely owner: ${owners.map((owner) => formatOwner(owner)).join(', ')}`] : []),
     ...(scopes.length > 0 ? [`only ${scopes.map(nameOf).join(', ')}`] : []),
     ...(kinds.length > 0 ? [`only ${kinds.map((kind) => eventKindRecords[kind].name).join(', ')}`] : []),
-    ...(hours ? [formatHours(hours)] : []),
+    ...(hours ? [formatReceivingHours(hours)] : []),
   ].join(' · ')
 }

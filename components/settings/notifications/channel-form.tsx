@@ -24,7 +24,7 @@ import {
   listChannelFields,
   eventKindsField,
   validateChannelDraft,
-  channelScopeField,
+  channelAccessScopeField,
   findSecretField,
 } from './channel-draft.ts'
 import { receivingHoursFields } from './receiving-hours.ts'
@@ -82,7 +82,7 @@ export function ChannelForm({
       {secret && <Secret field={secret} form={form} isSet={channel?.secretSet ?? false} />}
       <fieldset className="grid min-w-0 gap-x-4 gap-y-3 border-t pt-3 sm:col-span-2 sm:grid-cols-2">
         <legend className="float-left w-full text-xs font-semibold sm:col-span-2">Scope and filters</legend>
-        {fieldOf(channelScopeField)}
+        {fieldOf(channelAccessScopeField)}
         {channelFilterFields.map(fieldOf)}
         <details className="sm:col-span-2" open={Boolean(channel?.filters.hours)}>
           <summary className="mb-2 cursor-pointer text-xs text-ink-2">

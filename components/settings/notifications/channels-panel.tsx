@@ -1,7 +1,7 @@
 import PencilIcon from 'lucide-react/icons/pencil'
 import PlusIcon from 'lucide-react/icons/plus'
 import { ALERTING_UNRECEIVED } from '#lib/alerting/api/unreceived.ts'
-import type { Channel, ChannelsAnswer } from '#lib/notify/api/index.ts'
+import type { Channel, ChannelsResponse } from '#lib/notify/api/index.ts'
 import { channelKinds, getChannelKindSpec } from '#lib/contract/index.ts'
 import { useEndpoint } from '../../data/index.ts'
 import { useResources } from '../../schema-form/use-resources.ts'
@@ -22,7 +22,7 @@ import { useSaveChannel, useTestChannel } from './use-channels.ts'
 const kinds = channelKinds.map((value) => ({ value, label: getChannelKindSpec(value).label }))
 
 /** List of notification channels, in which the user adds, edits and removes channels. */
-export function ChannelsPanel({ answer: { channels, mail, publicUrl } }: { answer: ChannelsAnswer }) {
+export function ChannelsPanel({ answer: { channels, mail, publicUrl } }: { answer: ChannelsResponse }) {
   /**
    * `edited` is the id of the channel in the open form, or the channel kind if the form adds a channel; null = no form
    * is open
@@ -97,7 +97,7 @@ const Warning = ({ children }: { children: string }) => (
  * Mail server and public address, which apply to all channels and are configured by environment variables. A missing
  * setting is shown as a warning.
  */
-function ServerNotes({ mail, publicUrl }: Pick<ChannelsAnswer, 'mail' | 'publicUrl'>) {
+function ServerNotes({ mail, publicUrl }: Pick<ChannelsResponse, 'mail' | 'publicUrl'>) {
   return (
     <div className="grid gap-1 border-t px-3.5 py-2 text-ink-2">
       {mail ? (

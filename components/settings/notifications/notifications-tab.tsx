@@ -2,7 +2,7 @@
 
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useEndpoint, createPagedEndpointQuery } from '../../data/index.ts'
-import { AnswerView, SkeletonRows, EmptyNote } from '../../ui/answer-view.tsx'
+import { QueryStateView, SkeletonRows, EmptyNote } from '../../ui/answer-view.tsx'
 import { PeerwatchHealthPanel } from '../../alerting/peerwatch-health-panel.tsx'
 import { ChannelsPanel } from './channels-panel.tsx'
 import type { Notification } from '#lib/contract/index.ts'
@@ -16,9 +16,9 @@ export function NotificationsTab() {
   const channels = useEndpoint('channels')
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
-      <AnswerView query={channels} skeleton={<SkeletonRows rows={4} height="4rem" />}>
+      <QueryStateView query={channels} skeleton={<SkeletonRows rows={4} height="4rem" />}>
         {({ data }) => <ChannelsPanel answer={data} />}
-      </AnswerView>
+      </QueryStateView>
       <PeerwatchHealthPanel />
       <DeliveryLog />
     </div>

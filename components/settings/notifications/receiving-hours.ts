@@ -1,8 +1,8 @@
 import {
   type HoursWindow,
-  type NeededTime,
-  neededTimes,
-  type OutsideHours,
+  type UserActionTime,
+  userActionTimes,
+  type OutsideHoursHandling,
   type ReceivingHours,
   type Severity,
   severities,
@@ -27,26 +27,26 @@ export const createMinSeverityField = (initial: Severity): FormFieldSpec => ({
   options: () => severities.filter((one) => one !== 'info').map((value) => ({ value, label: value })),
 })
 
-const neededByLabels: Readonly<Record<NeededTime, string>> = {
+const neededByLabels: Readonly<Record<UserActionTime, string>> = {
   now: 'only incidents that need somebody now',
   today: 'incidents that need somebody now or today',
   nobody: 'all incidents',
 }
 
 /** Form field for the latest time at which an incident needs a person to be sent. */
-export const neededByField: FormFieldSpec = {
+export const userActionTimeFormField: FormFieldSpec = {
   name: 'neededBy',
   label: 'Urgency',
   kind: 'choice',
   initial: 'nobody',
-  options: () => neededTimes.toReversed().map((value) => ({ value, label: neededByLabels[value] })),
+  options: () => userActionTimes.toReversed().map((value) => ({ value, label: neededByLabels[value] })),
 }
 
 /** Describes an urgency filter in a list of filters; empty if all incidents pass it. */
-export const formatNeededBy = (neededBy: NeededTime): string[] =>
+export const formatUserActionTime = (neededBy: UserActionTime): string[] =>
   neededBy === 'nobody' ? [] : [neededByLabels[neededBy]]
 
-const outside: Readonly<Record<OutsideHours, string>> = {
+const outside: Readonly<Record<OutsideHoursHandling, string>> = {
   hold: 'held, and sent as one digest when the hours begin',
   critical: 'not sent, unless critical',
   nothing: 'not sent',
@@ -132,7 +132,7 @@ export function formatHoursWindow({ days, from, to }: HoursWindow): string {
 }
 
 /** Formats receiving hours: `mon-fri 08:00-18:00 Europe/London, held until then` */
-export function formatHours({ zone, windows, outside: what }: ReceivingHours): string {
+export function formatReceivingHours({ zone, windows, outside: what }: ReceivingHours): string {
   const other = { hold: 'held until then', critical: 'otherwise critical only', nothing: 'otherwise nothing' }[what]
   return `${windows.map(formatHoursWindow).join(', ')} ${zone}, ${other}`
 }

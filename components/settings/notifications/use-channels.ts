@@ -1,4 +1,4 @@
-import type { Channel, ChannelsAnswer, ChannelTest } from '#lib/notify/api/index.ts'
+import type { Channel, ChannelsResponse, ChannelTest } from '#lib/notify/api/index.ts'
 import type { ChannelInput } from '#lib/contract/index.ts'
 import { buildApiUrl, sendJson, replaceItem, useCommand, useSaveOnLatestVersion } from '../../data/index.ts'
 import { convertToChannelInput } from './channel-draft.ts'
@@ -16,7 +16,7 @@ interface ChannelEdit {
 export const useSaveChannel = () =>
   useSaveOnLatestVersion(
     'channels',
-    ({ channels, version }: ChannelsAnswer, { before, after }: ChannelEdit) => ({
+    ({ channels, version }: ChannelsResponse, { before, after }: ChannelEdit) => ({
       channels: replaceItem(channels.map(convertToChannelInput), before?.id ?? null, after),
       version,
     }),

@@ -2,7 +2,7 @@ import {
   type ReportKind,
   type ReportSchedule,
   type ReportScheduleInput,
-  type ReportSchedulesAnswer,
+  type ReportSchedulesResponse,
   reportScheduleInput,
 } from '#lib/reports/api/index.ts'
 import { weekdays } from '#lib/contract/index.ts'
@@ -17,7 +17,10 @@ export const reportKindLabels: Readonly<Record<ReportKind, string>> = {
 
 const dayNames = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
 
-export const createReportFields = (kind: ReportKind, channels: ReportSchedulesAnswer['channels']): FormFieldSpec[] => [
+export const createReportFields = (
+  kind: ReportKind,
+  channels: ReportSchedulesResponse['channels'],
+): FormFieldSpec[] => [
   { name: 'name', label: 'Name', kind: 'line', placeholder: reportKindLabels[kind] },
   {
     name: 'scopes',

@@ -5,7 +5,7 @@ import {
   type ReportKind,
   reportKinds,
   type ReportSchedule,
-  type ReportSchedulesAnswer,
+  type ReportSchedulesResponse,
   type ReportPreview,
   type ReportRun,
   type ReportScheduleInput,
@@ -13,7 +13,7 @@ import {
 import { formatAccessScope } from '#lib/contract/words/scope-name.ts'
 import {
   useEndpoint,
-  type ApiAnswer,
+  type ApiResponse,
   buildApiUrl,
   getJson,
   sendJson,
@@ -22,7 +22,7 @@ import {
   useSaveOnLatestVersion,
 } from '../../data/index.ts'
 import type { FormDraft } from '../../schema-form/form-fields.ts'
-import { AnswerView, SkeletonRows } from '../../ui/answer-view.tsx'
+import { QueryStateView, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
 import { SelectField } from '../../ui/field.tsx'
 import { Moment } from '../../ui/times/time.tsx'
@@ -57,7 +57,7 @@ interface ReportEdit {
 const useSaveReport = () =>
   useSaveOnLatestVersion(
     'report-schedules',
-    ({ schedules, version }: ReportSchedulesAnswer, { id, after }: ReportEdit) => ({
+    ({ schedules, version }: ReportSchedulesResponse, { id, after }: ReportEdit) => ({
       schedules: replaceItem(schedules.map(convertToReportInput), id, after),
       version,
     }),
@@ -76,24 +76,24 @@ const useSendReport = () =>
 
 /** Returns the mutation that fetches a report as it would be sent now. */
 const usePreview = () =>
-  useMutation({ mutationFn: (id: string) => getJson<ApiAnswer<ReportPreview>>(pathOf(id, 'preview')) })
+  useMutation({ mutationFn: (id: string) => getJson<ApiResponse<ReportPreview>>(pathOf(id, 'preview')) })
 
 /** Settings tab with the reports that are mailed at fixed times, and the reports sent so far. */
 export function ReportsTab() {
   const reports = useEndpoint('report-schedules')
   return (
-    <AnswerView query={reports} skeleton={<SkeletonRows rows={4} height="4rem" />}>
+    <QueryStateView query={reports} skeleton={<SkeletonRows rows={4} height="4rem" />}>
       {({ data }) => (
         <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
           <SchedulesPanel answer={data} />
           <ReportHistory runs={data.runs} />
         </div>
       )}
-    </AnswerView>
+    </QueryStateView>
   )
 }
 
-function SchedulesPanel({ answer }: { answer: ReportSchedulesAnswer }) {
+function SchedulesPanel({ answer }: { answer: ReportSchedulesResponse }) {
   const editing = useEditInPlace()
   const [kind, setKind] = useState<ReportKind>('cost_weekly')
   const saving = useSaveReport()
@@ -185,7 +185,7 @@ function SchedulesPanel({ answer }: { answer: ReportSchedulesAnswer }) {
   )
 }
 
-function ScheduleText({ schedule, answer }: { schedule: ReportSchedule; answer: ReportSchedulesAnswer }) {
+function ScheduleText({ schedule, answer }: { schedule: ReportSchedule; answer: ReportSchedulesResponse }) {
   const nameOf = (id: string) => answer.channels.find((one) => one.id === id)?.name ?? `${id} (gone)`
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-x-6 text-xs text-ink-2 xl:grid-cols-[minmax(0,2fr)_minmax(0,3fr)_minmax(0,2fr)]">

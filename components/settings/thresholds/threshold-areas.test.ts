@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
-import type { ThresholdView } from '#lib/contract/index.ts'
+import type { ApiThreshold } from '#lib/contract/index.ts'
 import { thresholdDefinitions } from '#lib/detection/index.ts'
 import { findThresholdArea, listThresholdAreas, sortByThresholdArea, OTHER_AREA } from './threshold-areas.ts'
 
-const all = Object.keys(thresholdDefinitions).map((name) => ({ name }) as ThresholdView)
+const all = Object.keys(thresholdDefinitions).map((name) => ({ name }) as ApiThreshold)
 
 it('every threshold belongs to an area', () => {
   expect(all.length).toBeGreaterThan(0)
@@ -16,11 +16,11 @@ it('areas stand one after the other, their thresholds as they come', () => {
   expect(new Set(sorted)).toEqual(new Set(all))
   const seen = sorted.map(({ name }) => findThresholdArea(name))
   expect(seen.filter((area, index) => area !== seen[index - 1])).toEqual(listThresholdAreas(all))
-  const sessions = (some: readonly ThresholdView[]) => some.filter(({ name }) => findThresholdArea(name) === 'Sessions')
+  const sessions = (some: readonly ApiThreshold[]) => some.filter(({ name }) => findThresholdArea(name) === 'Sessions')
   expect(sessions(sorted)).toEqual(sessions(all))
 })
 
 it('what has no area yet stands at the end', () => {
-  const unknown = { name: 'novelty.count' } as ThresholdView
+  const unknown = { name: 'novelty.count' } as ApiThreshold
   expect(sortByThresholdArea([unknown, ...all]).at(-1)).toBe(unknown)
 })

@@ -1,5 +1,5 @@
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
-import type { ThresholdView } from '#lib/contract/index.ts'
+import type { ApiThreshold } from '#lib/contract/index.ts'
 
 /**
  * Areas of thresholds in display order, each with its words. A threshold belongs to an area if the part of its name
@@ -26,9 +26,9 @@ export const findThresholdArea = (name: string): string => areaByWord.get(name.s
 const order = [...Object.keys(areas), OTHER_AREA]
 
 /** Sorts thresholds by area in display order. The order within an area is kept. */
-export const sortByThresholdArea = (thresholds: readonly ThresholdView[]): ThresholdView[] =>
+export const sortByThresholdArea = (thresholds: readonly ApiThreshold[]): ApiThreshold[] =>
   thresholds.toSorted((a, b) => order.indexOf(findThresholdArea(a.name)) - order.indexOf(findThresholdArea(b.name)))
 
 /** Returns the areas of the given thresholds, in display order. */
-export const listThresholdAreas = (thresholds: readonly ThresholdView[]): string[] =>
+export const listThresholdAreas = (thresholds: readonly ApiThreshold[]): string[] =>
   order.filter((area) => thresholds.some(({ name }) => findThresholdArea(name) === area))

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { ThresholdsAnswer, ThresholdView } from '#lib/contract/index.ts'
-import { buildThresholdDraft, readThresholds } from './threshold-draft.ts'
+import type { ThresholdsResponse, ApiThreshold } from '#lib/contract/index.ts'
+import { buildThresholdDraft, validateThresholdsForm } from './threshold-draft.ts'
 
-const threshold = (more: Partial<ThresholdView>): ThresholdView => ({
+const threshold = (more: Partial<ApiThreshold>): ApiThreshold => ({
   name: 'withdraw.mass.count',
   meaning: 'many',
   unit: 'count',
@@ -11,7 +11,7 @@ const threshold = (more: Partial<ThresholdView>): ThresholdView => ({
   source: 'design',
   ...more,
 })
-const answer: ThresholdsAnswer = {
+const answer: ThresholdsResponse = {
   version: 3,
   savedAt: null,
   savedBy: null,
@@ -21,7 +21,7 @@ const answer: ThresholdsAnswer = {
 }
 const edited = (values: Record<string, string>, note = '') => {
   const draft = buildThresholdDraft(answer)
-  return readThresholds(answer, { values: { ...draft.values, ...values }, note })
+  return validateThresholdsForm(answer, { values: { ...draft.values, ...values }, note })
 }
 
 describe('thresholds as typed', () => {

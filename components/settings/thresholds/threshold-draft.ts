@@ -1,4 +1,4 @@
-import { type ThresholdsAnswer, thresholdsBody, type ThresholdView } from '#lib/contract/index.ts'
+import { type ThresholdsResponse, thresholdsBodySchema, type ApiThreshold } from '#lib/contract/index.ts'
 import type { z } from 'zod'
 import { type FormValidation, validateFormInput } from '../../schema-form/form-validation.ts'
 import { thresholdHints, parseThreshold, formatThreshold } from './threshold-text.ts'
@@ -18,7 +18,7 @@ export interface ThresholdsDraft {
  */
 export const buildThresholdKey = (name: string): string => name.replaceAll('.', '/')
 
-export const buildThresholdDraft = ({ thresholds }: ThresholdsAnswer): ThresholdsDraft => ({
+export const buildThresholdDraft = ({ thresholds }: ThresholdsResponse): ThresholdsDraft => ({
   values: Object.fromEntries(
     thresholds.map(({ name, value, unit }) => [buildThresholdKey(name), formatThreshold(value, unit)]),
   ),
@@ -26,25 +26,25 @@ export const buildThresholdDraft = ({ thresholds }: ThresholdsAnswer): Threshold
 })
 
 /** Returns the value of a threshold in the form: the default if its text is empty, null if its text is invalid. */
-export function readThresholdValue({ unit, shipped }: ThresholdView, text: string): number | null {
+export function readThresholdValue({ unit, shipped }: ApiThreshold, text: string): number | null {
   return text.trim() === '' ? shipped : parseThreshold(text, unit)
 }
 
 /** Returns the thresholds whose value in the form differs from the value in use. */
 export const findChangedThresholds = (
-  { thresholds }: ThresholdsAnswer,
+  { thresholds }: ThresholdsResponse,
   values: ThresholdsDraft['values'],
-): ThresholdView[] =>
+): ApiThreshold[] =>
   thresholds.filter((threshold) => readThresholdValue(threshold, textAt(values, threshold)) !== threshold.value)
 
 /**
  * Validates the form and returns the request body for a new version of the thresholds. It contains only the changed
  * values; null resets a threshold to its default.
  */
-export function readThresholds(
-  answer: ThresholdsAnswer,
+export function validateThresholdsForm(
+  answer: ThresholdsResponse,
   { values, note }: ThresholdsDraft,
-): FormValidation<z.output<typeof thresholdsBody>> {
+): FormValidation<z.output<typeof thresholdsBodySchema>> {
   const changed = findChangedThresholds(answer, values).map(
     (threshold) =>
       [threshold, textAt(values, threshold), readThresholdValue(threshold, textAt(values, threshold))] as const,
@@ -56,8 +56,8 @@ export function readThresholds(
   const input = { version: answer.version, values: Object.fromEntries(wanted), note }
   const fieldOf = ([top, name]: readonly PropertyKey[]) =>
     top === 'values' ? `values.${buildThresholdKey(String(name))}` : String(top)
-  return validateFormInput(thresholdsBody, input, fieldOf, Object.fromEntries(faults))
+  return validateFormInput(thresholdsBodySchema, input, fieldOf, Object.fromEntries(faults))
 }
 
-const textAt = (values: ThresholdsDraft['values'], { name }: ThresholdView): string =>
+const textAt = (values: ThresholdsDraft['values'], { name }: ApiThreshold): string =>
   values[buildThresholdKey(name)] ?? ''

@@ -1,4 +1,4 @@
-import type { ThresholdView } from '#lib/contract/index.ts'
+import type { ApiThreshold } from '#lib/contract/index.ts'
 import { formatCount } from '../../format/quantity.ts'
 
 const durations = [
@@ -15,7 +15,7 @@ const rates = [
   ['b/s', 1],
 ] as const
 
-type Unit = ThresholdView['unit']
+type Unit = ApiThreshold['unit']
 
 /**
  * Formats a threshold with its unit: `3 min`, `80 %`, `8 kb/s`, `1,000`. The text is exact, so that the form reads the

@@ -5,9 +5,15 @@ import { parseAsBoolean, parseAsString, useQueryStates } from 'nuqs'
 import { useMemo } from 'react'
 import { useForm, type UseFormReturn, useWatch, type Control, useController } from 'react-hook-form'
 import type { z } from 'zod'
-import type { BackTest, ThresholdsAnswer, thresholdsBody, ThresholdsBody, ThresholdView } from '#lib/contract/index.ts'
+import type {
+  BackTest,
+  ThresholdsResponse,
+  thresholdsBodySchema,
+  ThresholdsBody,
+  ApiThreshold,
+} from '#lib/contract/index.ts'
 import {
-  type ApiAnswer,
+  type ApiResponse,
   buildApiUrl,
   createEndpointQuery,
   sendJson,
@@ -15,7 +21,7 @@ import {
   useCommand,
 } from '../../data/index.ts'
 import { formatCount, formatPlural } from '../../format/quantity.ts'
-import { AnswerView, EmptyNote, SkeletonRows } from '../../ui/answer-view.tsx'
+import { QueryStateView, EmptyNote, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
 import { Panel } from '../../ui/panel.tsx'
@@ -25,7 +31,7 @@ import { BackTestPanel } from './back-test-panel.tsx'
 import {
   findChangedThresholds,
   buildThresholdDraft,
-  readThresholds,
+  validateThresholdsForm,
   type ThresholdsDraft,
   buildThresholdKey,
   readThresholdValue,
@@ -45,18 +51,18 @@ const address = { area: parseAsString, changed: parseAsBoolean.withDefault(false
 export function ThresholdsTab() {
   const thresholds = useEndpoint('settings/thresholds')
   return (
-    <AnswerView query={thresholds} skeleton={<SkeletonRows rows={14} height="3rem" />}>
+    <QueryStateView query={thresholds} skeleton={<SkeletonRows rows={14} height="3rem" />}>
       {({ data }) => <Rules answer={data} />}
-    </AnswerView>
+    </QueryStateView>
   )
 }
 
-function Rules({ answer }: { answer: ThresholdsAnswer }) {
+function Rules({ answer }: { answer: ThresholdsResponse }) {
   const form = useForm({
     // if another user saves a newer version, its values replace the fields that this user has not edited
     values: buildThresholdDraft(answer),
     resetOptions: { keepDirtyValues: true },
-    resolver: createFormResolver((draft: ThresholdsDraft) => readThresholds(answer, draft)),
+    resolver: createFormResolver((draft: ThresholdsDraft) => validateThresholdsForm(answer, draft)),
     mode: 'onChange',
   })
   const [{ area, changed }, setAddress] = useQueryStates(address, { history: 'replace' })
@@ -127,8 +133,8 @@ function Changes({
   form,
   onFault,
 }: {
-  answer: ThresholdsAnswer
-  form: UseFormReturn<ThresholdsDraft, unknown, z.output<typeof thresholdsBody>>
+  answer: ThresholdsResponse
+  form: UseFormReturn<ThresholdsDraft, unknown, z.output<typeof thresholdsBodySchema>>
   /** called if a value is invalid; it resets the filters, so that the row with the error is visible */
   onFault: () => void
 }) {
@@ -136,7 +142,7 @@ function Changes({
   const count = findChangedThresholds(answer, useWatch({ control: form.control, name: 'values' })).length
   const save = useMutation({
     mutationFn: (body: ThresholdsBody) =>
-      sendJson<ApiAnswer<ThresholdsAnswer>>('PUT', buildApiUrl('settings/thresholds'), body),
+      sendJson<ApiResponse<ThresholdsResponse>>('PUT', buildApiUrl('settings/thresholds'), body),
     onSuccess: (saved) => {
       form.reset(buildThresholdDraft(saved.data))
       client.setQueryData(createEndpointQuery('settings/thresholds').queryKey, saved)
@@ -190,7 +196,7 @@ function Changes({
 }
 
 /** List of saved versions of the thresholds with author and time. Each event refers to the version that raised it. */
-function Versions({ versions }: { versions: ThresholdsAnswer['versions'] }) {
+function Versions({ versions }: { versions: ThresholdsResponse['versions'] }) {
   return (
     <Panel title="Versions" flush note="each event refers to the version that raised it">
       <ol className="divide-y" reversed>
@@ -212,20 +218,20 @@ function Versions({ versions }: { versions: ThresholdsAnswer['versions'] }) {
   )
 }
 
-function ChangedValues({ changed }: Pick<ThresholdsAnswer['versions'][number], 'changed'>) {
+function ChangedValues({ changed }: Pick<ThresholdsResponse['versions'][number], 'changed'>) {
   const values = Object.entries(changed).map(([name, value]) => `${name} = ${formatCount(value)}`)
   if (values.length === 0) return <span className="basis-full text-xs text-ink-3">all values are defaults</span>
   return <span className="basis-full font-mono text-xs break-all text-ink-3">{values.join(', ')}</span>
 }
 
-const sourceLabels: Record<ThresholdView['source'], { word: string; title: string }> = {
+const sourceLabels: Record<ApiThreshold['source'], { word: string; title: string }> = {
   documentation: { word: 'documented', title: 'from Microsoft documentation or an RFC' },
   design: { word: 'design', title: 'from the design of Peerwatch' },
   assumption: { word: 'assumption', title: 'assumption: change it if your estate differs' },
 }
 
 /** Columns of a threshold: its meaning, name, area, source, default, and the field for its value. */
-const thresholdColumns = <Body,>(control: Control<ThresholdsDraft, unknown, Body>): Column<ThresholdView>[] => [
+const thresholdColumns = <Body,>(control: Control<ThresholdsDraft, unknown, Body>): Column<ApiThreshold>[] => [
   {
     id: 'meaning',
     header: 'Threshold',
@@ -268,7 +274,7 @@ function ValueField<Body>({
   threshold,
   control,
 }: {
-  threshold: ThresholdView
+  threshold: ApiThreshold
   control: Control<ThresholdsDraft, unknown, Body>
 }) {
   const { name, unit, value, shipped } = threshold

@@ -9,9 +9,9 @@ import { Popover } from '../../ui/overlay/lazy-overlays.tsx'
 import { useZone } from '../../ui/preferences.tsx'
 import { useRealNow } from '../../ui/times/page-clock.tsx'
 import { formatPageTime } from './page-time-text.ts'
-import { createLazyPart } from '../../ui/lazy-part.tsx'
+import { createLazyComponent } from '../../ui/lazy-part.tsx'
 
-const PageTimePanel = createLazyPart(
+const PageTimePanel = createLazyComponent(
   () => import('./page-time-panel.tsx').then((part) => part.PageTimePanel),
   <div className="h-76" />,
 )

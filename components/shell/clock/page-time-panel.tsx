@@ -9,8 +9,8 @@ import {
   findRangeFault,
   formatRangeText,
   relativeRangeLengths,
-  shiftRange,
-  computeYesterday,
+  shiftTimeRange,
+  getYesterdayRange,
 } from '../../time/time-range.ts'
 import { usePageTime } from '../../time/use-page-time.ts'
 import { usePageDefaultRange } from '../../time/default-range.tsx'
@@ -97,13 +97,13 @@ export function PageTimePanel({ onDone }: { onDone: () => void }) {
           ))}
         </RadioGroup.Root>
         <div className="flex gap-1">
-          <Button variant="quiet" onClick={() => clock.setRange(shiftRange(range, -1, now, zone))}>
+          <Button variant="quiet" onClick={() => clock.setRange(shiftTimeRange(range, -1, now, zone))}>
             Earlier
           </Button>
           <Button
             variant="quiet"
             disabled={range.to === null}
-            onClick={() => clock.setRange(shiftRange(range, 1, now, zone))}
+            onClick={() => clock.setRange(shiftTimeRange(range, 1, now, zone))}
           >
             Later
           </Button>
@@ -133,7 +133,7 @@ function useChoices(): Choice[] {
       words: words(length),
       range: { from: length, to: null },
     })),
-    { value: 'yesterday', name: 'yesterday', words: 'the whole day before today', range: computeYesterday(now, zone) },
+    { value: 'yesterday', name: 'yesterday', words: 'the whole day before today', range: getYesterdayRange(now, zone) },
     {
       value: 'last-week',
       name: 'last week',

@@ -3,8 +3,8 @@ import { clsx } from 'clsx'
 import { formatDuration } from '#lib/contract/words/index.ts'
 import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { formatInstant, formatRange } from '../../format/instant.ts'
-import { findPastBehavior } from '../../links/past-pages.ts'
-import { resolveRangeEdges, shiftRange } from '../../time/time-range.ts'
+import { findPageBehaviorInPast } from '../../links/past-pages.ts'
+import { resolveRangeEdges, shiftTimeRange } from '../../time/time-range.ts'
 import { usePageTime } from '../../time/use-page-time.ts'
 import { useZone } from '../../ui/preferences.tsx'
 import { useRealNow } from '../../ui/times/page-clock.tsx'
@@ -21,7 +21,7 @@ export function PastBar() {
   const clock = usePageTime()
   const now = useRealNow()
   const zone = useZone()
-  const { shows, words } = findPastBehavior(usePathname())
+  const { shows, words } = findPageBehaviorInPast(usePathname())
   const { kind, at, range } = clock
   if (at === null) return null
   const moment = Date.parse(at)
@@ -32,7 +32,7 @@ export function PastBar() {
     const next = moment + ms
     clock.setMoment(next >= now ? null : new Date(next).toISOString(), { history: 'replace' })
   }
-  const shift = (direction: -1 | 1) => clock.setRange(shiftRange(range, direction, now, zone))
+  const shift = (direction: -1 | 1) => clock.setRange(shiftTimeRange(range, direction, now, zone))
   return (
     <div
       role="region"

@@ -6,7 +6,7 @@ import type { Tone } from '../drawing/glyph.tsx'
 import { usePreferences, useZoneLabel } from '../preferences.tsx'
 import type { StatusText } from '../status.tsx'
 import { toggleInSet } from '../toggled-list.ts'
-import type { ViewTime } from './exported-rows.ts'
+import type { ExportTime } from './exported-rows.ts'
 import {
   type Column,
   removeHiddenColumns,
@@ -107,7 +107,7 @@ export function DataTable<Row extends RowData>({
   exportRows?: () => Promise<Row[]>
   exportTitle?: string
   /** time or range that the table shows; null = now */
-  time?: ViewTime | null
+  time?: ExportTime | null
   /**
    * Returns the full-width content below a row; null = the row has no such content. Only for tables that render all of
    * their rows.

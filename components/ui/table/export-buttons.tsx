@@ -8,11 +8,11 @@ import { saveText } from '../save-file.ts'
 import { useToast } from '../toast.tsx'
 import {
   formatClipboardText,
-  formatViewCsv,
-  type ExportedView,
+  formatExportCsv,
+  type ExportContext,
   buildExportedRows,
   createFileName,
-  type ViewTime,
+  type ExportTime,
 } from './exported-rows.ts'
 import type { Column } from './table-columns.ts'
 
@@ -25,21 +25,21 @@ export interface ExportedTable<Row> {
   exportRows?: (() => Promise<Row[]>) | undefined
   title: string
   file: string
-  time: ViewTime | null
+  time: ExportTime | null
 }
 
 /** Buttons to copy rows as text and to save them as CSV. */
 export function ExportButtons<Row>({ name, taken, shown, exportRows, title, file, time }: ExportedTable<Row>) {
   const [busy, setBusy] = useState(false)
   const notify = useToast()
-  const viewNow = (): ExportedView => ({ title, time, address: window.location.href, now: getServerNow() })
+  const viewNow = (): ExportContext => ({ title, time, address: window.location.href, now: getServerNow() })
 
   const download = async () => {
     setBusy(true)
     try {
       const rows = exportRows ? await exportRows() : shown()
       const view = viewNow()
-      saveText(createFileName(file, view), 'text/csv', formatViewCsv(buildExportedRows(taken, rows, view), view))
+      saveText(createFileName(file, view), 'text/csv', formatExportCsv(buildExportedRows(taken, rows, view), view))
       notify({ tone: 'up', title: `${formatPlural(rows.length, 'row')} of ${name} exported as CSV` })
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error)

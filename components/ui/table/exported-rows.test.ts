@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import {
   formatClipboardText,
-  formatViewCsv,
+  formatExportCsv,
   buildExportedRows,
-  type ExportedView,
+  type ExportContext,
   createFileName,
   computeDurationSince,
   createDurationColumns,
@@ -18,7 +18,7 @@ interface Row {
 }
 
 const NOW = Date.parse('2026-11-21T10:00:00.000Z')
-const viewOf = (more: Partial<ExportedView> = {}): ExportedView => ({
+const viewOf = (more: Partial<ExportContext> = {}): ExportContext => ({
   title: 'events',
   time: null,
   address: 'https://peerwatch.example/events?range=24h',
@@ -50,8 +50,8 @@ const rows: Row[] = [
 
 const range = { from: '2026-11-20T03:00:00.000Z', to: '2026-11-20T04:00:00.000Z' }
 
-const written = <Row>(columns: readonly Column<Row>[], rows: readonly Row[], view: ExportedView) =>
-  formatViewCsv(buildExportedRows(columns, rows, view), view)
+const written = <Row>(columns: readonly Column<Row>[], rows: readonly Row[], view: ExportContext) =>
+  formatExportCsv(buildExportedRows(columns, rows, view), view)
 
 describe('a table as a file', () => {
   it('says of a moment whose answer is not the last word that it may change', () => {
@@ -78,7 +78,7 @@ describe('a table as a file', () => {
     expect(lines[2]?.split('\t')[4]).toBe('5.1')
   })
 
-  it.each<[ExportedView['time'], string, string]>([
+  it.each<[ExportContext['time'], string, string]>([
     [null, 'peerwatch-events-2026-11-21T100000Z.csv', 'as of 2026-11-21 10:00:00 UTC'],
     [{ at: null }, 'peerwatch-events-2026-11-21T100000Z.csv', 'as of 2026-11-21 10:00:00 UTC'],
     [

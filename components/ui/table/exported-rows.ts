@@ -2,11 +2,11 @@ import { type CsvCell, toCsv } from '#lib/contract/csv.ts'
 import type { Column, ExportedColumn, CellValue } from './table-columns.ts'
 
 /** View (content, time and page) from which a file is exported. */
-export interface ExportedView {
+export interface ExportContext {
   /** content of the file: `events`, `routes that cover 10.10.4.7` */
   title: string
   /** time or range that the file shows; null = now */
-  time: ViewTime | null
+  time: ExportTime | null
   /** URL of the page */
   address: string
   /** epoch milliseconds */
@@ -16,7 +16,7 @@ export interface ExportedView {
 /**
  * Time or time range that a table shows, ISO 8601. If `at` or `to` is null, the table shows now or a range until now.
  */
-export type ViewTime = { at: string | null; settled?: boolean | undefined } | { from: string; to: string | null }
+export type ExportTime = { at: string | null; settled?: boolean | undefined } | { from: string; to: string | null }
 
 const BEFORE_MONITORING = 0
 
@@ -68,7 +68,7 @@ export function computeDurationSince([earliest, latest]: readonly [string, strin
 export function buildExportedRows<Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],
-  view: ExportedView,
+  view: ExportContext,
 ): CellValue[][] {
   const at = measuredAt(view)
   const all = columns.flatMap((column) => column.exported ?? [plainColumn(column), ...(column.also ?? [])])
@@ -84,7 +84,7 @@ const plainColumn = <Row>({ header, value, zoned }: Column<Row>): ExportedColumn
   value: (row) => value(row),
 })
 
-function measuredAt({ time, now }: ExportedView): number {
+function measuredAt({ time, now }: ExportContext): number {
   const end = time === null ? null : 'at' in time ? time.at : time.to
   return end === null ? now : Math.min(now, Date.parse(end))
 }
@@ -93,7 +93,7 @@ const seconds = (at: number | string) => new Date(at).toISOString().slice(0, 19)
 const spoken = (at: number | string) => seconds(at).replace('T', ' ')
 
 /** Returns the first line of a file: its content, the time it shows, and the URL of the page. */
-function titleOf(view: ExportedView): string {
+function titleOf(view: ExportContext): string {
   const { title, time, now } = view
   const when =
     time && 'from' in time
@@ -106,7 +106,7 @@ function titleOf(view: ExportedView): string {
  * Returns the page's URL with the exported time in it, so that the URL shows the same data later. If the view has no
  * time (null), the URL is unchanged.
  */
-function pinnedAddress({ address, time, now }: ExportedView): string {
+function pinnedAddress({ address, time, now }: ExportContext): string {
   if (time === null) return address
   const url = new URL(address)
   if ('at' in time) url.searchParams.set('at', time.at ?? new Date(now).toISOString())
@@ -122,21 +122,21 @@ function pinnedAddress({ address, time, now }: ExportedView): string {
  * Returns a file name that contains the name of the table and the exported time:
  * `peerwatch-sessions-2026-11-03T034000Z.csv`.
  */
-export function createFileName(name: string, { time, now }: ExportedView): string {
+export function createFileName(name: string, { time, now }: ExportContext): string {
   const compact = (at: number | string) => `${seconds(at).replaceAll(':', '')}Z`
   const when = time && 'from' in time ? `${compact(time.from)}-${compact(time.to ?? now)}` : compact(time?.at ?? now)
   return `peerwatch-${name.replaceAll(/[^\w.-]+/g, '-')}-${when}.csv`
 }
 
 /** Returns a CSV file: its title in one cell, then the header and the rows. */
-export const formatViewCsv = (rows: readonly (readonly CsvCell[])[], view: ExportedView): string =>
+export const formatExportCsv = (rows: readonly (readonly CsvCell[])[], view: ExportContext): string =>
   toCsv([[titleOf(view)], ...rows])
 
 /** Returns rows as text for the clipboard, with columns separated by tabs for spreadsheets. */
 export const formatClipboardText = <Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],
-  view: ExportedView,
+  view: ExportContext,
 ): string =>
   [[titleOf(view)], ...buildExportedRows(columns, rows, view)]
     .map((row) => row.map((value) => String(value ?? '').replaceAll(/[\t\r\n]+/g, ' ')).join('\t'))

@@ -3,7 +3,7 @@ import { formatMissingPolls } from '#lib/contract/words/index.ts'
 import { formatLatePoll } from './late-text.ts'
 
 /** Fields of every API response that describe how current its data is. */
-export interface AnswerAgeFacts {
+export interface ResponseAge {
   asOf: string
   freshness: Freshness
   /** For a response about a past time: false = a later poll may still change it. */
@@ -29,13 +29,13 @@ const REFRESHED_MS = 150_000
 /**
  * Reports whether a response is too old to be current: it was requested for a past time, or it is no longer refreshed.
  */
-const isOfThePast = ({ asOf }: AnswerAgeFacts, now: number) => now - Date.parse(asOf) > REFRESHED_MS
+const isOfThePast = ({ asOf }: ResponseAge, now: number) => now - Date.parse(asOf) > REFRESHED_MS
 
 /**
  * Returns the texts about the age of a page's or panel's data. All parts are null while the data is current and
  * complete.
  */
-export function formatPanelAge(answer: AnswerAgeFacts, now: number): AgeText {
+export function formatPanelAge(answer: ResponseAge, now: number): AgeText {
   return {
     // for an old response, the present delay of polls is irrelevant
     late: isOfThePast(answer, now) ? null : formatLatePoll(answer.freshness, now),

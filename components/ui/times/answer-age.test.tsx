@@ -1,18 +1,18 @@
 import { renderToStaticMarkup } from 'react-dom/server'
 import { expect, it } from 'vitest'
-import { type AnswerAgeFacts } from './age-text.ts'
+import { type ResponseAge } from './age-text.ts'
 import { PageAge } from './answer-age.tsx'
 import { MeasuredAtProvider } from './page-clock.tsx'
 
 const AT = '2026-11-24T03:00:00.000Z'
-const answer = (settled: boolean | undefined): AnswerAgeFacts => ({
+const answer = (settled: boolean | undefined): ResponseAge => ({
   asOf: AT,
   freshness: {
     state: 'fresh',
     oldestPollAt: AT,
     latePollAt: null,
     missing: 0,
-  } as unknown as AnswerAgeFacts['freshness'],
+  } as unknown as ResponseAge['freshness'],
   settled,
 })
 

@@ -1,7 +1,7 @@
 'use client'
 
 import { clsx } from 'clsx'
-import { type AnswerAgeFacts, formatPanelAge } from './age-text.ts'
+import { type ResponseAge, formatPanelAge } from './age-text.ts'
 import { useIsPast, useNow, useNowInSteps } from './page-clock.tsx'
 import { Moment } from './time.tsx'
 
@@ -13,7 +13,7 @@ const line = 'flex flex-wrap items-center text-xs text-ink-3'
  * Age of a page's data. In a view of the past, a note that the response may still change.
  * @param pinned whether the response can no longer change, so that nothing is shown
  */
-export function PageAge({ answer, pinned = false }: { answer: AnswerAgeFacts | undefined; pinned?: boolean }) {
+export function PageAge({ answer, pinned = false }: { answer: ResponseAge | undefined; pinned?: boolean }) {
   return answer && !pinned ? <PanelAge answer={answer} /> : null
 }
 
@@ -21,7 +21,7 @@ export function PageAge({ answer, pinned = false }: { answer: AnswerAgeFacts | u
  * Age of a panel's data, shown only if a poll is late, missing, or the response is not current. In a view of the past,
  * a note that the response may still change.
  */
-export function PanelAge({ answer }: { answer: AnswerAgeFacts }) {
+export function PanelAge({ answer }: { answer: ResponseAge }) {
   // In a view of the past, the present delay of polls is irrelevant. The bar at the top of all pages shows the time.
   const isPast = useIsPast()
   if (isPast) return <MayChangeNote settled={answer.settled} />
@@ -30,7 +30,7 @@ export function PanelAge({ answer }: { answer: AnswerAgeFacts }) {
 }
 
 /** Note "may still change", shown next to a past time as long as later polls can change the response. */
-export function MayChangeNote({ settled }: Pick<AnswerAgeFacts, 'settled'>) {
+export function MayChangeNote({ settled }: Pick<ResponseAge, 'settled'>) {
   return settled === false ? (
     <span className="text-xs text-ink-3" title="Until everything polled here has been read again after this moment.">
       may still change
@@ -42,10 +42,10 @@ export function MayChangeNote({ settled }: Pick<AnswerAgeFacts, 'settled'>) {
  * Age of a response. `TickingAge` is for a response that depends on a late poll and is updated every second.
  * `RestingAge` is for all other responses and is updated every 10 s.
  */
-const TickingAge = ({ answer }: { answer: AnswerAgeFacts }) => <OwnAge answer={answer} now={useNow()} />
-const RestingAge = ({ answer }: { answer: AnswerAgeFacts }) => <OwnAge answer={answer} now={useNowInSteps(10_000)} />
+const TickingAge = ({ answer }: { answer: ResponseAge }) => <OwnAge answer={answer} now={useNow()} />
+const RestingAge = ({ answer }: { answer: ResponseAge }) => <OwnAge answer={answer} now={useNowInSteps(10_000)} />
 
-function OwnAge({ answer, now }: { answer: AnswerAgeFacts; now: number }) {
+function OwnAge({ answer, now }: { answer: ResponseAge; now: number }) {
   const { late, asOf, missing } = formatPanelAge(answer, now)
   const parts = [
     late && (

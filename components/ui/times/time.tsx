@@ -1,5 +1,5 @@
 import { clsx } from 'clsx'
-import { computeMinDuration, type ProofEndFields } from '#lib/contract/events/proof-end.ts'
+import { computeMinDuration, type ProvenUntilFields } from '#lib/contract/events/proof-end.ts'
 import { formatDuration, formatDurationBounds } from '#lib/contract/words/index.ts'
 import {
   formatInstantBounds,
@@ -107,7 +107,7 @@ export function DurationSince({
 }: {
   bounds: readonly [string, string]
   /** result of the polls that prove how long the state lasted; default: it is proven until now */
-  until?: ProofEndFields
+  until?: ProvenUntilFields
   brief?: boolean
   prefix?: string
   /** Note after the bounds if another source gives other bounds for the same outage: `, by its own polls`. */

@@ -10,8 +10,8 @@ import { DAY, HOUR, MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import { ensureSources, prepareCounterPartitions, rollUpUsage } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import {
-  type KnownFacts,
-  updateKnownFacts,
+  type SourceKnowledge,
+  updateSourceKnowledge,
   type PlannedPoll,
   planPolls,
   recordPoll,
@@ -123,7 +123,7 @@ async function play(db: Database, course: Course, from: EpochMs, until: EpochMs)
       PLAYED.has(kind),
     )
     const ids = await db.transaction((client) => ensureSources(client, plan))
-    const known = new Map<string, KnownFacts>()
+    const known = new Map<string, SourceKnowledge>()
     const estate = new TopologyCache()
     for (const { at, poll: planned, sourceId } of agendaOf(plan, ids, from, until)) {
       now = at
@@ -157,7 +157,7 @@ interface Recording {
   sourceId: number
   observation: Observation
   resources: readonly ResourceRow[]
-  known: Map<string, KnownFacts>
+  known: Map<string, SourceKnowledge>
   estate: TopologyCache
 }
 
@@ -174,7 +174,7 @@ async function record(db: Database, { planned, sourceId, observation: raw, resou
   if (status !== 'recorded') throw new Error(`a poll of ${kind} was refused as ${status}`)
   if (observation.kind !== 'peers' && observation.kind !== 'summary') return
   if (observation.outcome !== 'ok' && observation.outcome !== 'incomplete') return
-  known.set(place, updateKnownFacts(knowledge, convertRowsToSessions(observation), observation.outcome === 'ok'))
+  known.set(place, updateSourceKnowledge(knowledge, convertRowsToSessions(observation), observation.outcome === 'ok'))
 }
 
 type Members = Record<string, unknown>

@@ -2,9 +2,9 @@ import { expect, it } from 'vitest'
 import { readFailoverTraffic } from '#lib/cost/answers/circuits/read-failover-traffic.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { answerWhatIf, BackgroundPace, readCachedWhatIfData } from '#lib/resilience/answers/index.ts'
+import { computeWhatIf, BackgroundPace, readCachedWhatIfData } from '#lib/resilience/answers/index.ts'
 import { listPossibleLosses } from '#lib/resilience/answers/single-losses/possible-losses.ts'
-import { parseLossTerms } from '#lib/contract/index.ts'
+import { parseWhatIfLosses } from '#lib/contract/index.ts'
 import { beginPast } from '../../demo-history/make-past.ts'
 import { createWorld, estateIn, parseScenario } from '../../simulator/index.ts'
 import { judgeForwarding } from './judge-forwarding.ts'
@@ -30,10 +30,10 @@ it('every single loss of the demo has an answer, and so has each decision that d
   const unknown: string[] = []
   const losses = listPossibleLosses(await readCachedWhatIfData(demo.pool, { at: undefined, now }))
   for (const text of losses) {
-    const read = parseLossTerms(text)
+    const read = parseWhatIfLosses(text)
     const lose = 'terms' in read ? read.terms : []
     const asked = { lose, change: [], at: undefined, customer: undefined, rows: 'changed' as const }
-    const { data } = await answerWhatIf(demo.pool, asked, { costOfMonth: null }, now)
+    const { data } = await computeWhatIf(demo.pool, asked, { costOfMonth: null }, now)
     const open = data.prefixes.filter(({ outcome }) => outcome === 'unknown')
     unknown.push(...open.map(({ prefix, scopeName }) => `${data.lost[0]?.name}: ${prefix} at ${scopeName}`))
   }

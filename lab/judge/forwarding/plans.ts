@@ -1,6 +1,6 @@
 /** Compares the checks of plans with a world in which the plan was applied. */
 import { checkPlan } from '#lib/plan/answers/check-plan.ts'
-import type { PlanTerm } from '#lib/plan/api/index.ts'
+import type { PlannedChange } from '#lib/plan/api/index.ts'
 import { findPlanFindings, mergePlanThresholds, judgePlanState } from '#lib/plan/api/plan-findings.ts'
 import { peerUp } from '../../simulator/rib.ts'
 import type { HappeningInput } from '../../simulator/index.ts'
@@ -13,7 +13,7 @@ import { isOwn, placesOf, pathsTo } from './world.ts'
 
 interface Plan extends Pick<Loss, 'happenings'> {
   readonly what: string
-  readonly term: PlanTerm
+  readonly term: PlannedChange
   /** whether a session depends on the resource, by keys of the simulator */
   readonly isOn: (source: string, connection: string | null, gateway: string | null) => boolean
 }

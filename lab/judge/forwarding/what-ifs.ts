@@ -1,7 +1,7 @@
 /** Compares the what-if of each single loss with a world in which the loss happens. */
-import { answerWhatIf } from '#lib/resilience/answers/index.ts'
+import { computeWhatIf } from '#lib/resilience/answers/index.ts'
 import { InvalidRequestError } from '#lib/questions/errors.ts'
-import { parseLossTerms } from '#lib/contract/what-if-terms.ts'
+import { parseWhatIfLosses } from '#lib/contract/what-if-terms.ts'
 import type { Judgement } from '../judge.ts'
 import { type JudgeQuery, clock, judgement, LOSS_SETTLES_MS, unknown } from './asked.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
@@ -10,15 +10,15 @@ import type { World } from '../../simulator/index.ts'
 import { lossesIn, type Loss } from './losses.ts'
 import { isOwn, type Place, placesOf, type Paths, pathsTo, worldWith } from './world.ts'
 
-type Answer = Awaited<ReturnType<typeof answerWhatIf>>['data']
+type Answer = Awaited<ReturnType<typeof computeWhatIf>>['data']
 type Row = Answer['prefixes'][number]
 
 export async function fetchWhatIf({ db, at, idOf }: JudgeQuery, { term }: Loss): Promise<Answer> {
   const list = term.replace(/\{([^}]+)\}/, (_, name: string) => idOf(name))
-  const read = parseLossTerms(list)
+  const read = parseWhatIfLosses(list)
   if (!('terms' in read)) throw new Error(list)
   const parameters = { lose: read.terms, change: [], at: undefined, customer: undefined, rows: 'all' as const }
-  return (await answerWhatIf(db, parameters, { costOfMonth: null }, at)).data
+  return (await computeWhatIf(db, parameters, { costOfMonth: null }, at)).data
 }
 
 /** Returns the world in which a loss begins at a moment and does not end. */

@@ -1,4 +1,4 @@
-import { addUser, setCallerForTests, OPEN_CALLER } from '#lib/access/index.ts'
+import { addUser, setCallerForTests, OPEN_ACCESS_CALLER } from '#lib/access/index.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { createTestDatabase } from '#lib/platform/testing/database.ts'
 import { type Settings, overrideSettings as configure } from '#lib/platform/settings.ts'
@@ -121,7 +121,7 @@ function comparable(target: string, answer: Answer): Answer {
 }
 
 async function forget(): Promise<void> {
-  setCallerForTests(OPEN_CALLER)
+  setCallerForTests(OPEN_ACCESS_CALLER)
   answerFrom(undefined)
   configure(undefined)
   await removeHubForTests()

@@ -3,7 +3,7 @@ import { formatPostMortem } from '#components/incidents/post-mortem.ts'
 import { findAffectedCircuit } from '#components/tickets/affected-circuit.ts'
 import { formatGatewayTicket } from '#components/tickets/gateway-ticket-text.ts'
 import { ticketRecipients, formatCircuitTicket } from '#components/tickets/ticket-text.ts'
-import type { ActivityEntryView, Handover, IncidentDetail } from '#lib/incidents/api/index.ts'
+import type { ApiActivityEntry, Handover, IncidentDetail } from '#lib/incidents/api/index.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { Declarations, EpochMs } from '#lib/contract/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
@@ -38,7 +38,7 @@ export async function texts(ask: Ask, now: EpochMs, most: number): Promise<Recor
       await of<Session[]>(`sessions?scope=${scope}`),
       await of<Source[]>(`sources?scope=${scope}`),
     ]
-    const entries = await of<ActivityEntryView[]>(`activity?scope=${scope}`)
+    const entries = await of<ApiActivityEntry[]>(`activity?scope=${scope}`)
     const shared = { sessions, polls, entries, incident, link: LINK + id, now }
     const circuit = findAffectedCircuit(incident, circuits, sessions)
     const gateway = gateways.find((one) => one.id === scope)

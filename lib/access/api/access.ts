@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { dateCodec, RIGHTS, ROLE_NAMES, requestInstantSchema } from '#lib/contract/index.ts'
-import { scopesSchema, requestScopesSchema } from '#lib/contract/access/sent-scopes.ts'
+import { accessScopesSchema, requestAccessScopesSchema } from '#lib/contract/access/sent-scopes.ts'
 
 const role = z.enum(ROLE_NAMES)
 const name = z.string().trim().max(200)
 
-const scopesGiven = requestScopesSchema.describe(
+const scopesGiven = requestAccessScopesSchema.describe(
   'subscription:<id> and customer:<name>; empty = everything that you may see',
 )
 
@@ -18,7 +18,7 @@ export const apiTokenSchema = z.object({
   kind: z.enum(tokenKinds).describe('api = for a program; wall = for one wall display, which may read only /wall'),
   name: z.string(),
   role: role.nullable().describe('null for the token of a wall display'),
-  scopes: scopesSchema,
+  scopes: accessScopesSchema,
   createdBy: z.string().describe('name of the user who created it, at that time'),
   owner: z
     .object({
@@ -48,7 +48,7 @@ export const createdTokenSchema = apiTokenSchema.extend({
   token: z.string().describe('returned only once; Peerwatch stores only its hash'),
 })
 
-export const tokenBody = z.strictObject({
+export const tokenBodySchema = z.strictObject({
   kind: z.enum(tokenKinds).default('api'),
   name: name.optional().describe('purpose of the token'),
   role: role.nullish().describe('absent for the token of a wall display'),
@@ -65,7 +65,7 @@ export const userSchema = z.object({
   email: z.string(),
   name: z.string(),
   role: role.nullable().describe('null = no role: the user can sign in but sees nothing'),
-  scopes: scopesSchema,
+  scopes: accessScopesSchema,
   createdAt: dateCodec,
   signsInBy: z.array(z.string()).describe('password, oidc; empty = the user has not chosen a password yet'),
   secondFactor: z
@@ -82,8 +82,8 @@ export type User = z.infer<typeof userSchema>
 export type StoredUser = z.input<typeof userSchema>
 
 const grant = { role: role.nullable(), scopes: scopesGiven.default([]) }
-export const newUserBody = z.strictObject({ email: z.string().max(254), name: name.optional(), ...grant })
-export const userBody = z.strictObject(grant)
+export const newUserBodySchema = z.strictObject({ email: z.string().max(254), name: name.optional(), ...grant })
+export const userBodySchema = z.strictObject(grant)
 export const oneTimeLinkSchema = z.object({
   link: z.string().describe('one-time link with which the user chooses a password; valid for 24 hours'),
 })
@@ -93,7 +93,7 @@ export const accountSchema = z.object({
   name: z.string(),
   role: role.nullable(),
   rights: z.array(z.enum(RIGHTS)),
-  scopes: scopesSchema,
+  scopes: accessScopesSchema,
 })
 
 export const auditEntrySchema = z.object({

@@ -3,11 +3,11 @@ import {
   apiTokenSchema,
   auditEntrySchema,
   createdTokenSchema,
-  newUserBody,
+  newUserBodySchema,
   oneTimeLinkSchema,
-  tokenBody,
+  tokenBodySchema,
   userSchema,
-  userBody,
+  userBodySchema,
 } from './access.ts'
 import { listParameters } from '#lib/contract/api/parameters.ts'
 import { z } from 'zod'
@@ -20,8 +20,8 @@ import {
   dateCodec,
   SNAPSHOT_DAYS,
 } from '#lib/contract/index.ts'
-import { MAX_VIEW_NAME_CHARACTERS } from '#lib/contract/vocabulary.ts'
-import { scopesSchema } from '#lib/contract/access/sent-scopes.ts'
+import { MAX_SAVED_VIEW_NAME_CHARACTERS } from '#lib/contract/vocabulary.ts'
+import { accessScopesSchema } from '#lib/contract/access/sent-scopes.ts'
 
 /**
  * Matches the paths of pages that can be stored as a snapshot (a fixed copy of a page): one incident, one circuit, one
@@ -33,7 +33,7 @@ export const snapshotSchema = z.object({
   id: z.string(),
   title: z.string(),
   page: z.string().describe('path of the page that the snapshot contains'),
-  scopes: scopesSchema.describe('scope of the user who created the snapshot'),
+  scopes: accessScopesSchema.describe('scope of the user who created the snapshot'),
   shows: dateCodec.describe('moment that the snapshot shows'),
   madeBy: z.string(),
   madeAt: dateCodec,
@@ -46,7 +46,7 @@ export const snapshotSchema = z.object({
 })
 export type Snapshot = z.infer<typeof snapshotSchema>
 
-export const snapshotBody = z.strictObject({
+export const snapshotBodySchema = z.strictObject({
   page: z.string().max(300).regex(SNAPSHOT_PAGE).describe('path of the page'),
   search: z.string().max(2_000).default('').describe("query string of the page's URL"),
   title: z.string().trim().min(1).max(200),
@@ -65,7 +65,7 @@ export const createdSnapshotSchema = snapshotSchema.extend({
 
 const viewFields = {
   page: z.string().max(300).startsWith('/').describe('path of the page'),
-  name: z.string().trim().min(1).max(MAX_VIEW_NAME_CHARACTERS),
+  name: z.string().trim().min(1).max(MAX_SAVED_VIEW_NAME_CHARACTERS),
   search: z.string().max(2_000).describe("query string of the page's URL: filters, groups, columns and order"),
   of: z
     .enum(['me', 'team'])
@@ -78,11 +78,11 @@ const viewFields = {
 }
 export const savedViewSchema = z.object({ id: z.string(), ...viewFields, madeBy: z.string() })
 export type SavedView = z.infer<typeof savedViewSchema>
-export const savedViewBody = z.strictObject({
+export const savedViewBodySchema = z.strictObject({
   ...viewFields,
   isDefault: viewFields.isDefault.optional().describe('absent = unchanged if a view with this name exists'),
 })
-export type SavedViewBody = z.infer<typeof savedViewBody>
+export type SavedViewBody = z.infer<typeof savedViewBodySchema>
 
 const nothing = z.strictObject({})
 
@@ -122,7 +122,7 @@ export const commands = {
   saveView: command('post', '/views', 'read', {
     summary:
       'Saves a view of a list, and replaces a view with the same name; a view of the team needs the right `declare`',
-    body: savedViewBody,
+    body: savedViewBodySchema,
     response: createResponseSchema(savedViewSchema),
     problems: [409],
   }),
@@ -135,7 +135,7 @@ export const commands = {
   createSnapshot: command('post', '/snapshots', 'share', {
     summary:
       'Creates a snapshot of a page as you see it, and a link that opens it without signing in until it expires; the link is returned only once',
-    body: snapshotBody,
+    body: snapshotBodySchema,
     response: createResponseSchema(createdSnapshotSchema),
     problems: [409],
   }),
@@ -148,7 +148,7 @@ export const commands = {
   createToken: command('post', '/tokens', 'tokens', {
     summary:
       'Creates a token that never has more rights or a wider scope than you have at the time of its use; it is returned only once',
-    body: tokenBody,
+    body: tokenBodySchema,
     response: createResponseSchema(createdTokenSchema),
     problems: [],
   }),
@@ -160,13 +160,13 @@ export const commands = {
   }),
   addUser: command('post', '/users', 'users', {
     summary: 'Adds a user with at most your own rights and scope; the link to sign in is shown only once',
-    body: newUserBody,
+    body: newUserBodySchema,
     response: createResponseSchema(oneTimeLinkSchema.extend({ id: z.string() })),
     problems: [409],
   }),
   changeUser: command('put', '/users/{id}', 'users', {
     summary: 'Gives a user another role and scope, effective from the next request of the user',
-    body: userBody,
+    body: userBodySchema,
     response: createResponseSchema(userSchema),
     problems: [404, 409],
   }),

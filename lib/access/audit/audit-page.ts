@@ -1,9 +1,9 @@
 import type { Caller } from '#lib/contract/index.ts'
 import type { ResponseOf } from '../api/index.ts'
-import { listChanges } from './audit.ts'
+import { listAuditEntries } from './audit.ts'
 import { CursorError } from '#lib/history/index.ts'
 import { getDatabaseForUse, WholeDeploymentError } from '#lib/questions/index.ts'
-import { wrapAnswerWithoutPolls } from '#lib/questions/answer-without-polls.ts'
+import { wrapResponseWithoutPolls } from '#lib/questions/answer-without-polls.ts'
 
 /**
  * Returns one page of the audit log, newest entries first.
@@ -17,7 +17,7 @@ export async function readAuditPage(
   if (scope !== 'everything') throw new WholeDeploymentError()
   if (cursor !== undefined && !/^\d{1,18}$/.test(cursor)) throw new CursorError()
   const before = cursor === undefined ? null : BigInt(cursor)
-  const rows = await listChanges(getDatabaseForUse('commands').pool, { before, limit: limit + 1 })
+  const rows = await listAuditEntries(getDatabaseForUse('commands').pool, { before, limit: limit + 1 })
   const page = rows.slice(0, limit)
-  return { ...wrapAnswerWithoutPolls(page), nextCursor: rows.length > limit ? (page.at(-1)?.id ?? null) : null }
+  return { ...wrapResponseWithoutPolls(page), nextCursor: rows.length > limit ? (page.at(-1)?.id ?? null) : null }
 }

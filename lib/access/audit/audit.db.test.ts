@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { addUser, removeUser } from '../users/users.ts'
-import { ACCESS_COMMAND_ACTOR, listChanges, recordChange } from './audit.ts'
+import { ACCESS_COMMAND_ACTOR, listAuditEntries, recordAuditEntry } from './audit.ts'
 
 const db = withTestDatabase()
 const AT = '2026-11-20T03:00:00Z'
@@ -32,8 +32,14 @@ beforeAll(async () => {
 })
 
 const nameOf = async (subject: string) => {
-  await recordChange(db.pool, ACCESS_COMMAND_ACTOR, { action: 'a', subject, before: null, after: null, address: null })
-  return (await listChanges(db.pool, { before: null, limit: 1 }))[0]?.subjectName
+  await recordAuditEntry(db.pool, ACCESS_COMMAND_ACTOR, {
+    action: 'a',
+    subject,
+    before: null,
+    after: null,
+    address: null,
+  })
+  return (await listAuditEntries(db.pool, { before: null, limit: 1 }))[0]?.subjectName
 }
 
 it.each([
@@ -50,7 +56,7 @@ it.each([
 })
 
 it('names what is gone as the audit did last', async () => {
-  await recordChange(db.pool, ACCESS_COMMAND_ACTOR, {
+  await recordAuditEntry(db.pool, ACCESS_COMMAND_ACTOR, {
     action: 'removeUser',
     subject: eve,
     before: { email: 'eve@example.com', name: 'Eve' },

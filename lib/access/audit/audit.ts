@@ -18,7 +18,7 @@ export const ACCESS_COMMAND_ACTOR: AuditActor = { kind: 'command', id: '', name:
 type Change = Pick<z.input<typeof auditEntrySchema>, 'action' | 'subject' | 'before' | 'after' | 'address'>
 
 /** Records a change in the audit log. Only the fields that differ before and after the change are stored. */
-export async function recordChange(db: Queryable, actor: AuditActor, change: Change): Promise<void> {
+export async function recordAuditEntry(db: Queryable, actor: AuditActor, change: Change): Promise<void> {
   const { before, after } = findAuditDifference(change.before, change.after)
   await withPrisma(db, ({ auditEntry }) =>
     auditEntry.create({
@@ -41,7 +41,7 @@ export async function recordChange(db: Queryable, actor: AuditActor, change: Cha
  * Returns entries of the audit log, newest first.
  * @param before returns only entries older than this id; null = start with the newest
  */
-export async function listChanges(
+export async function listAuditEntries(
   db: Queryable,
   { before, limit }: { before: bigint | null; limit: number },
 ): Promise<z.input<typeof auditEntrySchema>[]> {

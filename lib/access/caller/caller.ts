@@ -1,5 +1,5 @@
 import { BrandedError } from '#lib/platform/branded-error.ts'
-import { type Caller, formatScope, parseScope, RIGHTS, type Right, ROLES } from '#lib/contract/index.ts'
+import { type Caller, listAccessScopeTexts, parseAccessScope, RIGHTS, type Right, ROLES } from '#lib/contract/index.ts'
 
 /**
  * Rights that no caller has if access is open (no sign-in). With them anyone could create tokens or users, which would
@@ -8,7 +8,7 @@ import { type Caller, formatScope, parseScope, RIGHTS, type Right, ROLES } from 
 const NEVER_OPEN: ReadonlySet<Right> = new Set(['tokens', 'users'])
 
 /** The caller of every request if access is open, which means that nobody must sign in. */
-export const OPEN_CALLER: Caller = {
+export const OPEN_ACCESS_CALLER: Caller = {
   kind: 'open',
   id: '',
   name: 'local',
@@ -52,7 +52,15 @@ export const INTERNAL_HEADERS = [CALLER_HEADER, CLIENT_ADDRESS_HEADER, SHARED_AD
 /** Writes the caller into the request headers, from which {@link readCaller} reads it. */
 export function writeCallerHeader(headers: Record<string, string | string[] | undefined>, caller: Caller): void {
   const { kind, id, name, role, rights, scope, session } = caller
-  const text = JSON.stringify({ kind, id, name, role, rights: [...rights], scopes: formatScope(scope), session })
+  const text = JSON.stringify({
+    kind,
+    id,
+    name,
+    role,
+    rights: [...rights],
+    scopes: listAccessScopeTexts(scope),
+    session,
+  })
   headers[CALLER_HEADER] = Buffer.from(text).toString('base64url')
 }
 
@@ -68,9 +76,9 @@ export function readCaller(headers: Headers): Caller {
     throw new UnauthenticatedError()
   }
   const { scopes, rights, ...known } = JSON.parse(Buffer.from(text, 'base64url').toString())
-  if (known.kind === 'open') return OPEN_CALLER
+  if (known.kind === 'open') return OPEN_ACCESS_CALLER
   // the rights cannot be derived from the role, because a token never has more rights than its owner
-  return { ...known, rights: new Set<Right>(rights), scope: parseScope(scopes) }
+  return { ...known, rights: new Set<Right>(rights), scope: parseAccessScope(scopes) }
 }
 
 /** Returns the client address; null if the request did not come through the front server. */

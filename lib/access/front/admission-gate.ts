@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { endpoints, plainEndpoints } from '#lib/api/index.ts'
 import { type Caller, type Endpoint, INBOUND_FOLDER, type NonJsonEndpoint } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { OPEN_CALLER } from '../caller/caller.ts'
+import { OPEN_ACCESS_CALLER } from '../caller/caller.ts'
 import { getWallCookieName, readWallToken } from '../caller/cookies.ts'
 import { findCallerByCookie, findCallerByToken } from '../store/credentials.ts'
 import { type FrontRefusal, isApiOrMetricsPath, getRequestPath } from '../refusal.ts'
@@ -65,8 +65,8 @@ export type AdmissionGate = (request: {
   headers: IncomingHttpHeaders
 }) => Promise<Admission>
 
-/** A gate for open access, which admits every request with the caller {@link OPEN_CALLER}. */
-export const createOpenAccessGate: AdmissionGate = async () => ({ caller: OPEN_CALLER })
+/** A gate for open access, which admits every request with the caller {@link OPEN_ACCESS_CALLER}. */
+export const createOpenAccessGate: AdmissionGate = async () => ({ caller: OPEN_ACCESS_CALLER })
 
 /**
  * Maximum age of a wall display's cookie in seconds. It is the maximum that browsers allow, 400 days, because a wall

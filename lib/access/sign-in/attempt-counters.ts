@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net'
 import { readCookie, getCookiePrefix, verifySignedCookie } from '../caller/cookies.ts'
 import { hashSecret } from '../tokens/token-text.ts'
-import type { AttemptCounter } from '../store/sign-in-attempts.ts'
+import type { SignInAttemptCounter } from '../store/sign-in-attempts.ts'
 
 /**
  * Maximum number of failed attempts in a time window, by kind of counter. Above it, all further attempts are refused
@@ -43,7 +43,7 @@ export function buildSignInCounters(given: {
   cookie: string | undefined
   cookieKey: string
   isHttps: boolean
-}): AttemptCounter[] {
+}): SignInAttemptCounter[] {
   const { email, address, isShared, cookie, cookieKey, isHttps } = given
   const known = verifySignedCookie(readCookie(cookie, getKnownBrowserCookieName(isHttps)) ?? '', cookieKey)
   if (known?.startsWith(`${accountHash(email)}.`))
@@ -58,7 +58,7 @@ export function buildSignInCounters(given: {
   return [network, fromNetwork, everywhere]
 }
 
-const networkCounter = (kind: string, address: string, isShared: boolean): AttemptCounter => ({
+const networkCounter = (kind: string, address: string, isShared: boolean): SignInAttemptCounter => ({
   key: `${kind}:${getClientNetwork(address)}`,
   limit: isShared ? LIMITS.sharedNetwork : LIMITS.network,
 })
@@ -67,7 +67,7 @@ const networkCounter = (kind: string, address: string, isShared: boolean): Attem
  * Returns the counter for requests in which a signed-in user must give the current password or a code. It limits how
  * often a stranger can guess at a computer where the user is signed in.
  */
-export const buildReauthCounters = (userId: string): AttemptCounter[] => [
+export const buildReauthCounters = (userId: string): SignInAttemptCounter[] => [
   { key: `change:${userId}`, limit: LIMITS.change },
 ]
 
@@ -76,7 +76,7 @@ export const buildReauthCounters = (userId: string): AttemptCounter[] => [
  * the user enter the code could use it for another minute.
  * @source RFC 6238 5.2
  */
-export const buildCodeReuseCounters = (userId: string, code: string): AttemptCounter[] => [
+export const buildCodeReuseCounters = (userId: string, code: string): SignInAttemptCounter[] => [
   { key: `code:${hashSecret(`${userId} ${code}`)}`, limit: LIMITS.code },
 ]
 
@@ -88,7 +88,7 @@ export const buildStartedSignInCounters = (
   kind: 'passkey' | 'provider',
   address: string,
   isShared: boolean,
-): AttemptCounter[] => [networkCounter(kind, address, isShared)]
+): SignInAttemptCounter[] => [networkCounter(kind, address, isShared)]
 
 /**
  * Returns the network that usually belongs to one customer of an internet provider: the IPv4 address itself, or the /64

@@ -3,7 +3,7 @@ import type { GenericEndpointContext } from '@better-auth/core'
 import { APIError, getSessionFromCtx } from 'better-auth/api'
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import { CLIENT_ADDRESS_HEADER, SHARED_ADDRESS_HEADER } from '../caller/caller.ts'
-import type { AttemptCounter } from '../store/sign-in-attempts.ts'
+import type { SignInAttemptCounter } from '../store/sign-in-attempts.ts'
 import type { FailedSignInStep } from '../store/failed-sign-ins.ts'
 import { buildStartedSignInCounters, buildReauthCounters, buildCodeReuseCounters } from './attempt-counters.ts'
 import { MIN_PASSWORD_LENGTH, getMinPasswordLength, findPasswordFault } from './passwords.ts'
@@ -43,7 +43,7 @@ function kindBegun(path: string): 'passkey' | 'provider' | null {
   return path === '/passkey/generate-authenticate-options' ? 'passkey' : null
 }
 
-const begunFrom = (kind: 'passkey' | 'provider', headers: Headers | undefined): AttemptCounter[] =>
+const begunFrom = (kind: 'passkey' | 'provider', headers: Headers | undefined): SignInAttemptCounter[] =>
   buildStartedSignInCounters(
     kind,
     headers?.get(CLIENT_ADDRESS_HEADER) ?? '',
@@ -59,7 +59,7 @@ const STEPS = createSafeLookupTable<FailedSignInStep>({
   '/callback/:id': 'provider',
 })
 
-export type CountAttempts = (counters: readonly AttemptCounter[]) => Promise<void>
+export type CountSignInAttempts = (counters: readonly SignInAttemptCounter[]) => Promise<void>
 
 /**
  * Returns functions that are called before and after better-auth handles a request. They limit the number of attempts,
@@ -69,8 +69,8 @@ export type CountAttempts = (counters: readonly AttemptCounter[]) => Promise<voi
  * @param countersOf returns the counters for a sign-in to an account
  */
 export function createSecondFactorGuard(
-  count: CountAttempts,
-  countersOf: (headers: Headers | undefined, email: string) => AttemptCounter[],
+  count: CountSignInAttempts,
+  countersOf: (headers: Headers | undefined, email: string) => SignInAttemptCounter[],
 ) {
   /** the e-mail address of the user who gave the correct password, by the context of the request that sends the code */
   const awaited = new WeakMap<object, string>()
@@ -158,7 +158,7 @@ export function createSecondFactorGuard(
      * Returns the counters that were increased for a sign-in which has now succeeded. There are two lists if the
      * sign-in had two steps, because each step was counted.
      */
-    countedBy({ path, headers }: GenericEndpointContext, email: string): AttemptCounter[][] {
+    countedBy({ path, headers }: GenericEndpointContext, email: string): SignInAttemptCounter[][] {
       if (path === '/passkey/verify-authentication') return [begunFrom('passkey', headers)]
       if (path.startsWith('/callback/')) return [begunFrom('provider', headers)]
       const counters = countersOf(headers, email)

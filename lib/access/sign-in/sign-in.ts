@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { formatScope, parseScope, type Role, ScopeTextError } from '#lib/contract/index.ts'
+import { listAccessScopeTexts, parseAccessScope, type Role, AccessScopeTextError } from '#lib/contract/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
@@ -8,7 +8,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { getCookiePrefix } from '../caller/cookies.ts'
 import { CLIENT_ADDRESS_HEADER, SHARED_ADDRESS_HEADER } from '../caller/caller.ts'
 import { SIGN_IN_SESSION_SECONDS } from '../store/credentials.ts'
-import { type AttemptCounter, countAttempt, uncountAttempt } from '../store/sign-in-attempts.ts'
+import { type SignInAttemptCounter, countSignInAttempt, uncountSignInAttempt } from '../store/sign-in-attempts.ts'
 import { countSignInFailure, recordSignInFailure } from '../store/failed-sign-ins.ts'
 import {
   KNOWN_BROWSER_SECONDS,
@@ -76,7 +76,7 @@ const REACHED = [
 const BASE_PATH = '/api/auth'
 const OIDC = 'oidc'
 
-/** Reports whether a request is for an endpoint that the result of {@link createSignIn} handles. */
+/** Reports whether a request is for an endpoint that the result of {@link createSignInService} handles. */
 export const isSignInRequest = (method: string, path: string): boolean =>
   path.startsWith(`${BASE_PATH}/`) && REACHED.includes(`${method} ${path.slice(BASE_PATH.length)}`)
 
@@ -84,7 +84,7 @@ export const isSignInRequest = (method: string, path: string): boolean =>
  * Sets up sign-in with local accounts and OpenID Connect, using the library better-auth. The libraries need 60 MB of
  * memory, so they are loaded only at the first sign-in.
  */
-export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn, onWrongCode }: SignInOptions) {
+export async function createSignInService({ db, origin, cookieKey, oidc, onSignIn, onWrongCode }: SignInOptions) {
   const [
     { betterAuth },
     { prismaAdapter },
@@ -117,8 +117,8 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn, onWr
       cookieKey,
       isHttps,
     })
-  const count = async (counters: readonly AttemptCounter[]) => {
-    if (await countAttempt(db.pool, counters)) return
+  const count = async (counters: readonly SignInAttemptCounter[]) => {
+    if (await countSignInAttempt(db.pool, counters)) return
     countSignInFailure('too_many')
     throw new APIError('TOO_MANY_REQUESTS', { message: 'Too many failed attempts. Try again in 15 minutes.' })
   }
@@ -194,7 +194,7 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn, onWr
         const { user } = newSession
         const by = guard.methodOf(context, user)
         if (by === null) return
-        for (const counters of guard.countedBy(context, user.email)) await uncountAttempt(db.pool, counters)
+        for (const counters of guard.countedBy(context, user.email)) await uncountSignInAttempt(db.pool, counters)
         if (!context.path.startsWith('/callback/')) {
           const value = makeKnownBrowserValue(user.email, randomBytes(12).toString('base64url'))
           const attributes = {
@@ -233,7 +233,7 @@ const withoutTokens = async <Account extends object>(account: Account) => ({
   },
 })
 
-export type SignIn = Awaited<ReturnType<typeof createSignIn>>
+export type SignInService = Awaited<ReturnType<typeof createSignInService>>
 
 function providerOf(
   { issuer, clientId, clientSecret, roleClaim, signInEveryMs }: OidcSettings,
@@ -273,9 +273,12 @@ function grantOf(claim: unknown): { role: Role | null; scopes: string[] } {
   const role = BY_RIGHTS.find((name) => texts.includes(name))
   if (role === undefined) return NONE
   try {
-    return { role, scopes: formatScope(parseScope(texts.filter((text) => /^(subscription|customer):/i.test(text)))) }
+    return {
+      role,
+      scopes: listAccessScopeTexts(parseAccessScope(texts.filter((text) => /^(subscription|customer):/i.test(text)))),
+    }
   } catch (error) {
-    if (error instanceof ScopeTextError) return NONE
+    if (error instanceof AccessScopeTextError) return NONE
     throw error
   }
 }

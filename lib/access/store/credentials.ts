@@ -1,5 +1,5 @@
 import type { StoredUser } from '../api/index.ts'
-import { type Caller, formatScope, parseScope, type Role } from '#lib/contract/index.ts'
+import { type Caller, listAccessScopeTexts, parseAccessScope, type Role } from '#lib/contract/index.ts'
 import { classifyDatabaseFailure } from '#lib/platform/database-failure.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { listTokenAuthorities } from './token-authority.ts'
@@ -31,7 +31,7 @@ async function callerOfSession(db: Queryable, token: string): Promise<Caller | n
   if (row.isNews)
     await recordCredentialUse(db, 'UPDATE access_session SET updated_at = now() WHERE id = $1', row.session)
   const { id, name, role, scopes, session } = row
-  return buildCaller({ kind: 'person', id, name, role, scope: parseScope(scopes), session })
+  return buildCaller({ kind: 'person', id, name, role, scope: parseAccessScope(scopes), session })
 }
 
 /**
@@ -80,7 +80,7 @@ export async function isCallerUnchanged(db: Queryable, caller: Caller): Promise<
 }
 
 const wordsOf = ({ rights, scope }: Pick<Caller, 'rights' | 'scope'>) =>
-  JSON.stringify([[...rights].toSorted(), formatScope(scope)])
+  JSON.stringify([[...rights].toSorted(), listAccessScopeTexts(scope)])
 
 const tokenNow = async (db: Queryable, { id }: Caller): Promise<Caller | null> =>
   (await listTokenAuthorities(db, { id }))[0]?.caller ?? null
@@ -92,5 +92,5 @@ async function personNow(db: Queryable, caller: Caller): Promise<Caller | null> 
     [caller.id, caller.session ?? null],
   )
   const [row] = rows
-  return row ? buildCaller({ ...caller, kind: 'person', role: row.role, scope: parseScope(row.scopes) }) : null
+  return row ? buildCaller({ ...caller, kind: 'person', role: row.role, scope: parseAccessScope(row.scopes) }) : null
 }

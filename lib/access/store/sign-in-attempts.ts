@@ -4,7 +4,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 export const ATTEMPT_WINDOW_SECONDS = 15 * 60
 
 /** A counter of attempts, with the maximum number of attempts in a time window. */
-export interface AttemptCounter {
+export interface SignInAttemptCounter {
   key: string
   limit: number
 }
@@ -14,7 +14,7 @@ export interface AttemptCounter {
  * client creates no further rows. Also deletes counters whose time window has ended.
  * @returns true if no counter exceeds its limit
  */
-export async function countAttempt(db: Queryable, counters: readonly AttemptCounter[]): Promise<boolean> {
+export async function countSignInAttempt(db: Queryable, counters: readonly SignInAttemptCounter[]): Promise<boolean> {
   await db.query('DELETE FROM access_attempt WHERE since < now() - make_interval(secs => $1)', [ATTEMPT_WINDOW_SECONDS])
   for (const { key, limit } of counters) {
     const { rows } = await db.query<{ count: number }>(
@@ -31,7 +31,7 @@ export async function countAttempt(db: Queryable, counters: readonly AttemptCoun
 }
 
 /** Decreases the counters of an attempt that succeeded. So only failed attempts are counted in the end. */
-export async function uncountAttempt(db: Queryable, counters: readonly AttemptCounter[]): Promise<void> {
+export async function uncountSignInAttempt(db: Queryable, counters: readonly SignInAttemptCounter[]): Promise<void> {
   await db.query('UPDATE access_attempt SET count = count - 1 WHERE key = ANY($1) AND count > 0', [
     counters.map(({ key }) => key),
   ])

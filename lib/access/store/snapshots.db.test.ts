@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { DAY } from '#lib/contract/time/time.ts'
 import { advanceDeletionTime } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { OPEN_CALLER } from '../caller/caller.ts'
+import { OPEN_ACCESS_CALLER } from '../caller/caller.ts'
 import { findSnapshotPage, saveSnapshot } from './snapshots.ts'
 
 const db = withTestDatabase()
@@ -13,7 +13,7 @@ const keep = () =>
     answers: { '/api/v1/incidents': [] },
     title: 'Incidents',
     days: 7,
-    maker: OPEN_CALLER,
+    maker: OPEN_ACCESS_CALLER,
     rights: ['read'],
   })
 

@@ -1,12 +1,18 @@
 import { randomBytes } from 'node:crypto'
 import type { z } from 'zod'
 import type { snapshotSchema } from '../api/index.ts'
-import { type Caller, formatScope, isScopeWithin, parseScope, type Right } from '#lib/contract/index.ts'
+import {
+  type Caller,
+  listAccessScopeTexts,
+  isAccessScopeWithin,
+  parseAccessScope,
+  type Right,
+} from '#lib/contract/index.ts'
 import { readDeletionTime } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { OPEN_CALLER } from '../caller/caller.ts'
+import { OPEN_ACCESS_CALLER } from '../caller/caller.ts'
 import { AccessConflictError, AccessRequestError, AccessNotFoundError } from '../errors.ts'
-import { type RightsAndScope, findOwnerAuthority } from './token-authority.ts'
+import { type RightsAndAccessScope, findOwnerAuthority } from './token-authority.ts'
 import { hashSecret, makeToken } from '../tokens/token-text.ts'
 
 /**
@@ -43,17 +49,23 @@ export type AccessMode = 'open' | 'required'
  * Returns the current rights and scope of the user or token that made a link; null if there are none. A link that was
  * made when access was open works only while access is open.
  */
-async function makerOf(db: Queryable, { userId, tokenId }: Row, mode: AccessMode): Promise<RightsAndScope | null> {
+async function makerOf(
+  db: Queryable,
+  { userId, tokenId }: Row,
+  mode: AccessMode,
+): Promise<RightsAndAccessScope | null> {
   if (userId !== null) return findOwnerAuthority(db, { userId })
   if (tokenId !== null) return findOwnerAuthority(db, { tokenId })
-  return mode === 'open' ? OPEN_CALLER : null
+  return mode === 'open' ? OPEN_ACCESS_CALLER : null
 }
 
 /**
  * Reports whether the maker of a link still has all rights and the whole scope that the stored page needs (ADR 0294).
  */
-const maySee = (maker: RightsAndScope | null, { rights, scopes }: Row): boolean =>
-  maker !== null && rights.every((right) => maker.rights.has(right)) && isScopeWithin(parseScope(scopes), maker.scope)
+const maySee = (maker: RightsAndAccessScope | null, { rights, scopes }: Row): boolean =>
+  maker !== null &&
+  rights.every((right) => maker.rights.has(right)) &&
+  isAccessScopeWithin(parseAccessScope(scopes), maker.scope)
 
 /**
  * Returns a row with its current state. An open link has the state `closed` if its maker may no longer see the data.
@@ -112,7 +124,7 @@ export async function saveSnapshot(
       page,
       search,
       title,
-      formatScope(maker.scope),
+      listAccessScopeTexts(maker.scope),
       maker.name,
       maker.kind === 'person' ? maker.id : null,
       maker.kind === 'token' ? maker.id : null,
@@ -137,7 +149,7 @@ export async function listSnapshots(
   const { rows } = await db.query<Row>(`SELECT ${SHOWN} FROM snapshot ORDER BY made_at DESC, id LIMIT 1000`)
   const seen: Snapshot[] = []
   for (const row of rows)
-    if (isScopeWithin(parseScope(row.scopes), scope))
+    if (isAccessScopeWithin(parseAccessScope(row.scopes), scope))
       seen.push(shown(await withMaker(db, row, kind === 'open' ? 'open' : 'required')))
   return seen
 }

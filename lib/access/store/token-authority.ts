@@ -2,12 +2,12 @@ import type { StoredToken } from '../api/index.ts'
 import {
   type AccessScope,
   type Caller,
-  intersectScopes,
-  parseScope,
+  intersectAccessScopes,
+  parseAccessScope,
   type Right,
   type Role,
   ROLES,
-  ScopeTextError,
+  AccessScopeTextError,
 } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { buildCaller } from '../caller/caller.ts'
@@ -48,7 +48,7 @@ const CHAIN = `
   ORDER BY c.token, c.generation`
 
 /** The rights and the scope of a user or a token. */
-export type RightsAndScope = Pick<Caller, 'rights' | 'scope'>
+export type RightsAndAccessScope = Pick<Caller, 'rights' | 'scope'>
 
 /**
  * Returns the current rights and scope of the user or token that owns an object, for example a snapshot link.
@@ -57,7 +57,7 @@ export type RightsAndScope = Pick<Caller, 'rights' | 'scope'>
 export async function findOwnerAuthority(
   db: Queryable,
   owner: { userId: string } | { tokenId: string },
-): Promise<RightsAndScope | null> {
+): Promise<RightsAndAccessScope | null> {
   if ('tokenId' in owner) return (await listTokenAuthorities(db, { id: owner.tokenId }))[0]?.caller ?? null
   const { rows } = await db.query<{ role: Role | null; scopes: string[] }>(
     'SELECT role, scopes FROM access_user WHERE id = $1 AND coalesce(tokens_until > now(), true)',
@@ -65,7 +65,7 @@ export async function findOwnerAuthority(
   )
   const [row] = rows
   if (!row) return null
-  return unlessUnreadable(() => ({ rights: new Set(rightsOf(row.role)), scope: parseScope(row.scopes) }))
+  return unlessUnreadable(() => ({ rights: new Set(rightsOf(row.role)), scope: parseAccessScope(row.scopes) }))
 }
 
 const rightsOf = (role: Role | null): readonly Right[] => (role === null ? [] : ROLES[role].rights)
@@ -108,7 +108,7 @@ function unlessUnreadable<Value>(read: () => Value): Value | null {
   try {
     return read()
   } catch (error) {
-    if (error instanceof ScopeTextError) return null
+    if (error instanceof AccessScopeTextError) return null
     throw error
   }
 }
@@ -127,8 +127,8 @@ function authorityOf(chain: readonly LinkRow[]): TokenAuthority | null {
     caller.rights,
   )
   const scope = givers.reduce<AccessScope>(
-    (left, { scopes }) => intersectScopes(left, parseScope(scopes)),
-    parseScope(own.scopes),
+    (left, { scopes }) => intersectAccessScopes(left, parseAccessScope(scopes)),
+    parseAccessScope(own.scopes),
   )
   return { caller: { ...caller, rights, scope }, isNews: own.isNews }
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { SavedView, SavedViewBody } from '../api/index.ts'
-import { type Caller, formatScope, isScopeWithin, parseScope } from '#lib/contract/index.ts'
+import { type Caller, listAccessScopeTexts, isAccessScopeWithin, parseAccessScope } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { MissingRightError } from '../caller/caller.ts'
@@ -24,14 +24,14 @@ const ownerOf = ({ kind, id }: Caller): string | null => (kind === 'person' ? id
  * scope is not within the caller's scope.
  * @param page only views of this page; null = of all pages
  */
-export async function listViews(db: Queryable, caller: Caller, page: string | null = null): Promise<SavedView[]> {
+export async function listSavedViews(db: Queryable, caller: Caller, page: string | null = null): Promise<SavedView[]> {
   const { rows } = await db.query<Row>(
     `SELECT ${SHOWN} FROM saved_view
      WHERE (owner_user_id IS NULL OR owner_user_id = $1) AND ($2::text IS NULL OR page = $2) ORDER BY lower(name), id`,
     [ownerOf(caller), page],
   )
   return rows
-    .filter(({ of, scopes }) => of === 'me' || isScopeWithin(parseScope(scopes), caller.scope))
+    .filter(({ of, scopes }) => of === 'me' || isAccessScopeWithin(parseAccessScope(scopes), caller.scope))
     .map(({ scopes: _, ...view }) => view)
 }
 
@@ -39,8 +39,8 @@ export async function listViews(db: Queryable, caller: Caller, page: string | nu
  * Returns the query string of the default view of a page. If both the caller and the team have a default view, it is
  * the caller's. Null = there is no default view.
  */
-export async function findDefaultViewSearch(db: Queryable, caller: Caller, page: string): Promise<string | null> {
-  const found = (await listViews(db, caller, page)).filter(({ isDefault }) => isDefault)
+export async function findDefaultSavedViewSearch(db: Queryable, caller: Caller, page: string): Promise<string | null> {
+  const found = (await listSavedViews(db, caller, page)).filter(({ isDefault }) => isDefault)
   return (found.find(({ of }) => of === 'me') ?? found[0])?.search ?? null
 }
 
@@ -49,10 +49,10 @@ export async function findDefaultViewSearch(db: Queryable, caller: Caller, page:
  * an existing default view is no longer the default.
  * @throws MissingRightError, AccessConflictError
  */
-export async function saveView(db: Database, body: SavedViewBody, caller: Caller): Promise<SavedView> {
+export async function storeSavedView(db: Database, body: SavedViewBody, caller: Caller): Promise<SavedView> {
   const owner = body.of === 'me' ? ownerOf(caller) : null
   if (owner === null) assertTeam(caller)
-  const [{ page, name, search }, scopes] = [body, formatScope(caller.scope)]
+  const [{ page, name, search }, scopes] = [body, listAccessScopeTexts(caller.scope)]
   return db.transaction(async (client) => {
     const same = 'page = $1 AND owner_user_id IS NOT DISTINCT FROM $2 AND scopes = $3'
     const { rows: former } = await client.query<Pick<SavedView, 'isDefault'>>(
@@ -78,8 +78,8 @@ export async function saveView(db: Database, body: SavedViewBody, caller: Caller
  * Removes a saved view.
  * @throws AccessNotFoundError, MissingRightError
  */
-export async function removeView(db: Queryable, id: string, caller: Caller): Promise<SavedView> {
-  const view = (await listViews(db, caller)).find((one) => one.id === id)
+export async function removeSavedView(db: Queryable, id: string, caller: Caller): Promise<SavedView> {
+  const view = (await listSavedViews(db, caller)).find((one) => one.id === id)
   if (!view) throw new AccessNotFoundError('There is no such view.')
   if (view.of === 'team') assertTeam(caller)
   await db.query('DELETE FROM saved_view WHERE id = $1', [id])

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { MAX_TOKEN_DAYS, type StoredToken } from '../api/index.ts'
-import { formatScope, parseScope } from '#lib/contract/index.ts'
+import { listAccessScopeTexts, parseAccessScope } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { Prisma } from '#lib/platform/generated/prisma/client.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type AuditActor, recordChange } from '../audit/audit.ts'
+import { type AuditActor, recordAuditEntry } from '../audit/audit.ts'
 import { AccessRequestError, AccessNotFoundError } from '../errors.ts'
 import {
   type DependentToken,
@@ -87,7 +87,7 @@ export async function createToken(
     kind,
     name: given.name?.trim() || (kind === 'wall' ? 'wall' : `${role} token`),
     role,
-    scopes: formatScope(parseScope(given.scopes)),
+    scopes: listAccessScopeTexts(parseAccessScope(given.scopes)),
     createdBy: maker.name,
     ...ownership(maker, given.owner),
   }
@@ -176,7 +176,7 @@ export async function recordEndedTokens(
   tokens: readonly DependentToken[],
 ): Promise<void> {
   for (const { id, ...token } of tokens)
-    await recordChange(db, by.actor, {
+    await recordAuditEntry(db, by.actor, {
       action: 'endToken',
       subject: id,
       before: { ...token, endedWith: null },

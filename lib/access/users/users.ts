@@ -1,6 +1,13 @@
 import type { StoredUser } from '../api/index.ts'
 import { randomBytes } from 'node:crypto'
-import { formatScope, isScopeWithin, parseScope, type Caller, type Role, ROLES } from '#lib/contract/index.ts'
+import {
+  listAccessScopeTexts,
+  isAccessScopeWithin,
+  parseAccessScope,
+  type Caller,
+  type Role,
+  ROLES,
+} from '#lib/contract/index.ts'
 import type { Prisma } from '#lib/platform/generated/prisma/client.ts'
 import { type PrismaTables, withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Database } from '#lib/platform/database.ts'
@@ -58,7 +65,7 @@ export function listPossibleAssignees({ scope }: Pick<Caller, 'scope'>, users: r
     (user) =>
       user.role !== null &&
       ROLES[user.role].rights.includes('acknowledge') &&
-      isScopeWithin(parseScope(user.scopes), scope),
+      isAccessScopeWithin(parseAccessScope(user.scopes), scope),
   )
   return [...new Set(able.map(({ name, email }) => name || email))].toSorted((a, b) => a.localeCompare(b))
 }
@@ -99,7 +106,7 @@ export async function addUser(
   given: { email: string; name?: string | undefined; role: Role | null; scopes: readonly string[] },
 ): Promise<string> {
   const email = parseEmail(given.email)
-  const scopes = formatScope(parseScope(given.scopes))
+  const scopes = listAccessScopeTexts(parseAccessScope(given.scopes))
   return withPrisma(db, ({ accessUser }) =>
     insertUser(accessUser, { email, name: given.name?.trim() || email, role: given.role, scopes }),
   )
@@ -114,7 +121,7 @@ export async function updateUser(
   id: string,
   given: { role: Role | null; scopes: readonly string[] },
 ): Promise<void> {
-  const scopes = formatScope(parseScope(given.scopes))
+  const scopes = listAccessScopeTexts(parseAccessScope(given.scopes))
   await db.transaction((client) =>
     withPrisma(client, async ({ accessUser }) => {
       const { count } = await accessUser.updateMany({
@@ -167,6 +174,6 @@ export async function readUserByEmail(db: Queryable, text: string): Promise<{ id
 export function assertMayGrant(caller: Caller, given: { role: Role | null; scopes: readonly string[] }): void {
   const lacking = (given.role === null ? [] : ROLES[given.role].rights).find((right) => !caller.rights.has(right))
   if (lacking) throw new AccessRequestError(`role: ${given.role} has the right "${lacking}", which you lack`)
-  if (!isScopeWithin(parseScope(given.scopes), caller.scope))
+  if (!isAccessScopeWithin(parseAccessScope(given.scopes), caller.scope))
     throw new AccessRequestError('scopes: they reach further than your own; name those that you have')
 }

@@ -7,7 +7,7 @@ import { getWriteProbe } from '#lib/platform/write-probe.ts'
 import { withTimeLimit } from '#lib/questions/index.ts'
 import type { AlertingProof } from '../api/index.ts'
 import { judgeAlertingProof } from '../proof/judge-alerting-proof.ts'
-import { readNewestProofRounds } from '../store/index.ts'
+import { readNewestAlertingProofRounds } from '../store/index.ts'
 
 const PATIENCE_MS = 1_500
 
@@ -21,7 +21,7 @@ export async function readAlertingProof(
   { now = getDatabaseNow(), upMs = process.uptime() * 1_000 }: { now?: EpochMs; upMs?: number } = {},
 ): Promise<AlertingProof> {
   const [{ rounds, proved }, leaseAge, isReceived, writes] = [
-    await readNewestProofRounds(db.pool),
+    await readNewestAlertingProofRounds(db.pool),
     await readAlertingLeaseAge(db),
     await isAlertingReceived(db.pool, now),
     await withTimeLimit(getWriteProbe(db).try(), PATIENCE_MS).then(

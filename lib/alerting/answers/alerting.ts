@@ -1,4 +1,4 @@
-import { type AccessScope, type EpochMs, isScopeWithin, parseScope } from '#lib/contract/index.ts'
+import { type AccessScope, type EpochMs, isAccessScopeWithin, parseAccessScope } from '#lib/contract/index.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
 import { readHeldDeletions } from '#lib/history/index.ts'
 import { readFailingChannels } from '#lib/notify/index.ts'
@@ -34,7 +34,7 @@ export async function getAlerting(
   return {
     proof: seesAll ? proof : { ...proof, error: null },
     channels: channels.flatMap(({ id, name, scopes, failingSince, error }) =>
-      failingSince !== null && isScopeWithin(parseScope(scopes), scope)
+      failingSince !== null && isAccessScopeWithin(parseAccessScope(scopes), scope)
         ? [{ id, name, failingSince, error: error ?? '' }]
         : [],
     ),

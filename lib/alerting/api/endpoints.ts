@@ -13,7 +13,7 @@ import { createTextParameter } from '#lib/contract/api/parameters.ts'
  * The steps of alerting that can be broken. The first eight are tested by a proof round, in this order. `worker` and
  * `database` are tested separately, because without them no round begins or ends.
  */
-export const proofSteps = [
+export const alertingProofSteps = [
   'clock',
   'decode',
   'record',
@@ -25,7 +25,7 @@ export const proofSteps = [
   'worker',
   'database',
 ] as const
-export type ProofStep = (typeof proofSteps)[number]
+export type AlertingProofStep = (typeof alertingProofSteps)[number]
 
 /**
  * Shows whether alerting works. Peerwatch proves this with an artificial circuit that goes down, whose notification
@@ -43,7 +43,7 @@ export const alertingProofSchema = z.object({
     .nullable()
     .describe('seconds from the simulated fall of the circuit to the notification, in the last successful check'),
   everySeconds: z.number().nullable().describe('seconds between two checks'),
-  step: z.enum(proofSteps).nullable().describe('step of the notification chain that failed'),
+  step: z.enum(alertingProofSteps).nullable().describe('step of the notification chain that failed'),
   isReceived: z
     .boolean()
     .describe(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { PROOF_URL_UNSET_ERROR } from '#lib/notify/index.ts'
+import { MISSING_PROOF_URL_MESSAGE } from '#lib/notify/index.ts'
 import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import type { AlertingProofRound } from '../store/proof.ts'
 import { judgeAlertingProof } from './judge-alerting-proof.ts'
@@ -18,7 +18,7 @@ const round = (ago: number, more: Partial<AlertingProofRound> = {}): AlertingPro
   ...more,
 })
 const failed = (ago: number) => round(ago, { step: 'detect', error: 'no incident' })
-const unset = (ago: number) => round(ago, { step: 'deliver', error: PROOF_URL_UNSET_ERROR })
+const unset = (ago: number) => round(ago, { step: 'deliver', error: MISSING_PROOF_URL_MESSAGE })
 const open = (ago: number) => round(ago, { step: 'deliver', endedAt: null })
 
 const facts = (rounds: AlertingProofRound[], more: Partial<ProofFacts> = {}): ProofFacts => ({

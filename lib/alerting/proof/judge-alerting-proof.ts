@@ -1,7 +1,7 @@
-import { PROOF_URL_UNSET_ERROR } from '#lib/notify/index.ts'
+import { MISSING_PROOF_URL_MESSAGE } from '#lib/notify/index.ts'
 import { CLOCK_TOLERANCE_MS, type EpochMs } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import type { AlertingProof, ProofStep } from '../api/index.ts'
+import type { AlertingProof, AlertingProofStep } from '../api/index.ts'
 import { ALERTING_UNRECEIVED } from '../api/unreceived.ts'
 import type { AlertingProofRound } from '../store/proof.ts'
 
@@ -40,8 +40,8 @@ export function judgeAlertingProof(facts: ProofFacts): AlertingProof {
   const broken = everyMs === null ? null : brokenLink(facts, everyMs)
   const provedAt = proved?.endedAt ?? null
   const isFresh = provedAt !== null && everyMs !== null && now - provedAt <= 2 * everyMs + LONGEST_ROUND_MS
-  const isUnset = everyMs !== null && facts.rounds[0]?.error === PROOF_URL_UNSET_ERROR
-  const isBroken = broken !== null && broken.error !== PROOF_URL_UNSET_ERROR
+  const isUnset = everyMs !== null && facts.rounds[0]?.error === MISSING_PROOF_URL_MESSAGE
+  const isBroken = broken !== null && broken.error !== MISSING_PROOF_URL_MESSAGE
   const state = everyMs === null ? 'off' : isBroken ? 'broken' : isUnset ? 'unset' : isFresh ? 'proved' : 'pending'
   const verdict: Verdict = {
     state,
@@ -49,14 +49,14 @@ export function judgeAlertingProof(facts: ProofFacts): AlertingProof {
     tookSeconds: proved?.endedAt == null ? null : (proved.endedAt - proved.startedAt) / 1_000,
     everySeconds: everyMs === null ? null : everyMs / 1_000,
     step: isBroken ? broken.step : null,
-    error: isBroken ? broken.error : isUnset ? PROOF_URL_UNSET_ERROR : null,
+    error: isBroken ? broken.error : isUnset ? MISSING_PROOF_URL_MESSAGE : null,
     isReceived: facts.isReceived,
   }
   return { ...verdict, words: wordsOf(verdict, now) }
 }
 
 interface BrokenLink {
-  step: ProofStep
+  step: AlertingProofStep
   error: string
 }
 
@@ -85,7 +85,7 @@ const failureOf = ({ endedAt, error }: AlertingProofRound): string | null =>
   (endedAt === null ? 'The round stopped in the middle: its worker froze, or the database refused a write.' : null)
 
 /** Texts for broken steps on screens. */
-const STEP_WORDS: Record<ProofStep, string> = {
+const STEP_WORDS: Record<AlertingProofStep, string> = {
   clock: 'clocks differ',
   decode: 'answers are not read',
   record: 'polls are not recorded',

@@ -1,20 +1,20 @@
-import { verifyProofRequest, type SecretBox } from '#lib/notify/index.ts'
+import { verifyAlertingProofRequest, type SecretBox } from '#lib/notify/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { recordProofRoundEnd } from '../store/proof.ts'
+import { recordAlertingProofEnd } from '../store/proof.ts'
 
 /**
  * Receives the notification of a proof round, and records that the round succeeded.
  * @returns false if the request is not the notification of a round, or its signature is invalid
  */
-export async function receiveProof(
+export async function receiveAlertingProofMessage(
   db: Queryable,
   request: { headers: Pick<Headers, 'get'>; body: string },
   { secrets, clock }: { secrets: SecretBox; clock: Pick<Clock, 'now'> },
 ): Promise<boolean> {
-  const id = await verifyProofRequest(db, request, { secrets, now: clock.now() })
+  const id = await verifyAlertingProofRequest(db, request, { secrets, now: clock.now() })
   if (id === null) return false
   // a second copy of the notification, or a round that has already ended, changes nothing
-  await recordProofRoundEnd(db, id, 'receive', null)
+  await recordAlertingProofEnd(db, id, 'receive', null)
   return true
 }

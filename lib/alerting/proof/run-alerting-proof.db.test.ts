@@ -8,7 +8,7 @@ import {
   listChannels,
   listNotifications,
   createSecretBox,
-  createSender,
+  createNotificationSender,
 } from '#lib/notify/index.ts'
 import { OutboxDeliverer } from '#lib/notify/jobs/outbox/outbox-deliverer.ts'
 import { systemClock } from '#lib/platform/clock.ts'
@@ -17,7 +17,7 @@ import { ALERTING_LEASE, withLease } from '#lib/platform/leases/index.ts'
 import { createTestDatabase, withTestDatabase } from '#lib/platform/testing/database.ts'
 import { readAlertingProof } from '../answers/index.ts'
 import { createPeerwatchFaultCheck } from '../peerwatch-fault-check.ts'
-import { receiveProof } from './receive-proof.ts'
+import { receiveAlertingProofMessage } from './receive-proof.ts'
 import { runAlertingProof } from './run-alerting-proof.ts'
 
 /** Detection stage with the rules for paths and circuits; a test turns it off. */
@@ -41,7 +41,8 @@ beforeAll(async () => {
     request.on('end', async () => {
       const body = Buffer.concat(chunks).toString()
       const headers = new Headers(request.headers as Record<string, string>)
-      const isTaken = refuses === 0 && (await receiveProof(db.pool, { headers, body }, { secrets, clock }))
+      const isTaken =
+        refuses === 0 && (await receiveAlertingProofMessage(db.pool, { headers, body }, { secrets, clock }))
       response.writeHead(isTaken ? 200 : refuses || 401).end()
     })
   })
@@ -61,7 +62,7 @@ const deliverer = () =>
     db,
     clock,
     settings,
-    send: createSender({ clock, settings, secrets, mail: null, publicUrl: null, outbound, proofUrl }),
+    send: createNotificationSender({ clock, settings, secrets, mail: null, publicUrl: null, outbound, proofUrl }),
     log: logger,
     random: () => 0.5,
   })
@@ -121,10 +122,10 @@ describe('a round', { timeout: 60_000 }, () => {
 
   it('is not proved by a notification that somebody else signed', async () => {
     const headers = new Headers({ 'webhook-id': 'x', 'webhook-timestamp': '1', 'webhook-signature': 'v1,eA==' })
-    expect(await receiveProof(db.pool, { headers, body: '{}' }, { secrets, clock })).toBe(false)
+    expect(await receiveAlertingProofMessage(db.pool, { headers, body: '{}' }, { secrets, clock })).toBe(false)
     const now = String(Math.floor(Date.now() / 1_000))
     headers.set('webhook-timestamp', now)
-    expect(await receiveProof(db.pool, { headers, body: '{}' }, { secrets, clock })).toBe(false)
+    expect(await receiveAlertingProofMessage(db.pool, { headers, body: '{}' }, { secrets, clock })).toBe(false)
   })
 })
 

@@ -8,22 +8,22 @@ import {
   evaluateIncidentForChannel,
   defaultNotifySettings,
   requestIncidentEvaluation,
-  ensureProofChannel,
-  enqueueProofMessage,
+  ensureAlertingProofChannel,
+  enqueueAlertingProofMessage,
   type SecretBox,
-  deleteProofNotification,
+  deleteAlertingProofNotification,
 } from '#lib/notify/index.ts'
 import { type Clock, systemClock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { isTemporaryFailure } from '#lib/platform/database-failure.ts'
 import { maskSecretsInLine } from '#lib/platform/secrets.ts'
 import { recordPoll, TopologyCache } from '#lib/poller/index.ts'
-import type { ProofStep } from '../api/index.ts'
+import type { AlertingProofStep } from '../api/index.ts'
 import {
-  recordProofRoundStart,
-  recordProofRoundEnd,
-  isRoundEnded,
-  recordProofStep,
+  recordAlertingProofStart,
+  recordAlertingProofEnd,
+  hasAlertingProofRoundEnded,
+  recordAlertingProofStep,
   type AlertingProofRound,
   queryDatabaseTime,
 } from '../store/proof.ts'
@@ -66,11 +66,11 @@ export async function runAlertingProof(
   signal: AbortSignal,
 ): Promise<Pick<AlertingProofRound, 'step' | 'error'>> {
   const id = `proof_${randomBytes(12).toString('base64url')}`
-  await recordProofRoundStart(db.pool, id)
-  let step: ProofStep = 'clock'
-  const begin = async (next: ProofStep) => {
+  await recordAlertingProofStart(db.pool, id)
+  let step: AlertingProofStep = 'clock'
+  const begin = async (next: AlertingProofStep) => {
     step = next
-    await recordProofStep(db.pool, id, next)
+    await recordAlertingProofStep(db.pool, id, next)
   }
   try {
     const now = await agreedNow(db, machine)
@@ -83,7 +83,7 @@ export async function runAlertingProof(
     const content = await rehearse(db, async (client) => {
       const incidentId = await fall(client, polls, begin)
       await begin('decide')
-      const channel = await ensureProofChannel(client, secrets)
+      const channel = await ensureAlertingProofChannel(client, secrets)
       return evaluateIncidentForChannel(client, incidentId, channel, {
         now,
         settings: defaultNotifySettings,
@@ -92,16 +92,16 @@ export async function runAlertingProof(
     })
     if (content === null) throw new BrokenLinkError('a critical incident was not notified')
     await begin('queue')
-    await enqueueProofMessage(db, { id, content, at: now, secrets })
+    await enqueueAlertingProofMessage(db, { id, content, at: now, secrets })
     await begin('deliver')
     if (await received(db, id, patienceMs, signal)) return { step: 'receive', error: null }
-    const failure = await deleteProofNotification(db.pool, id)
+    const failure = await deleteAlertingProofNotification(db.pool, id)
     throw new BrokenLinkError(failure ?? 'no process sent the notification in time')
   } catch (error) {
     // the database accepts no writes now, so that the round stays without an end, which `judgeAlertingProof` reports
     if (isTemporaryFailure(error)) throw error
     const reason = maskSecretsInLine(error instanceof Error ? error.message : String(error))
-    await recordProofRoundEnd(db.pool, id, step, reason)
+    await recordAlertingProofEnd(db.pool, id, step, reason)
     return { step, error: reason }
   }
 }
@@ -143,7 +143,7 @@ async function rehearse<T>(db: Database, work: (client: PoolClient) => Promise<T
 async function fall(
   client: PoolClient,
   polls: readonly Observation[],
-  begin: (step: ProofStep) => Promise<void>,
+  begin: (step: AlertingProofStep) => Promise<void>,
 ): Promise<string> {
   await begin('record')
   const estate = new TopologyCache()
@@ -173,8 +173,8 @@ async function fall(
 async function received(db: Database, id: string, patienceMs: number, signal: AbortSignal): Promise<boolean> {
   const until = performance.now() + patienceMs
   while (performance.now() < until && !signal.aborted) {
-    if (await isRoundEnded(db.pool, id)) return true
+    if (await hasAlertingProofRoundEnded(db.pool, id)) return true
     await delay(ASK_AGAIN_MS)
   }
-  return isRoundEnded(db.pool, id)
+  return hasAlertingProofRoundEnded(db.pool, id)
 }

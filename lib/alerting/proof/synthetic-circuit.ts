@@ -1,4 +1,4 @@
-import { decodeAnswer, decodeResources, UnreadRowCounter } from '#lib/azure/index.ts'
+import { decodePollResponse, decodeResources, UnreadRowCounter } from '#lib/azure/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { armTypes, type EpochMs, type Observation } from '#lib/contract/index.ts'
 
@@ -97,7 +97,7 @@ export function createFailingCircuitObservations(now: EpochMs): Observation[] {
         const body = { value: [{ neighbor, v: 4, as: 65_001, upDown: '1d02h', statePfxRcd }] }
         const target = { resourceId: CIRCUIT, subresource: `AzurePrivatePeering/${path}` }
         const wire = { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
-        return decodeAnswer(target, 'summary', wire, { startedAt, finishedAt: startedAt + 1_000 })
+        return decodePollResponse(target, 'summary', wire, { startedAt, finishedAt: startedAt + 1_000 })
       }),
     ),
   ]

@@ -1,3 +1,3 @@
-export { readNewestProofRounds } from './proof.ts'
+export { readNewestAlertingProofRounds } from './proof.ts'
 export { listWallScreens, recordWallScreen, removeWallScreen } from './wall-screens.ts'
 export { readDatabaseGrowth, readDatabaseSize, recordDatabaseSize } from './database-sizes.ts'

@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
-import type { ProofStep } from '../api/index.ts'
+import type { AlertingProofStep } from '../api/index.ts'
 
 /**
  * A round of the alerting proof: a test with an artificial circuit that goes down. `step` is the step that it has
@@ -9,7 +9,7 @@ import type { ProofStep } from '../api/index.ts'
 export interface AlertingProofRound {
   id: string
   startedAt: EpochMs
-  step: ProofStep
+  step: AlertingProofStep
   /** end of the round; null = it has not ended */
   endedAt: EpochMs | null
   /** error of the step that failed; null = no step has failed */
@@ -19,7 +19,7 @@ export interface AlertingProofRound {
 /** Number of rounds that are kept. With a round every ten minutes, they cover two days. */
 const KEPT = 288
 
-export async function recordProofRoundStart(db: Queryable, id: string): Promise<void> {
+export async function recordAlertingProofStart(db: Queryable, id: string): Promise<void> {
   await db.query(`INSERT INTO alerting_proof (id, started_at, step) VALUES ($1, clock_timestamp(), 'clock')`, [id])
   await db.query(
     `DELETE FROM alerting_proof WHERE started_at < (SELECT started_at FROM alerting_proof ORDER BY started_at DESC OFFSET $1 LIMIT 1)`,
@@ -28,7 +28,7 @@ export async function recordProofRoundStart(db: Queryable, id: string): Promise<
 }
 
 /** Records the step that a proof round begins to test. */
-export async function recordProofStep(db: Queryable, id: string, step: ProofStep): Promise<void> {
+export async function recordAlertingProofStep(db: Queryable, id: string, step: AlertingProofStep): Promise<void> {
   await db.query('UPDATE alerting_proof SET step = $2 WHERE id = $1 AND ended_at IS NULL', [id, step])
 }
 
@@ -36,10 +36,10 @@ export async function recordProofStep(db: Queryable, id: string, step: ProofStep
  * Ends a proof round. It has no effect if the round has already ended.
  * @param error null = the receiver has the notification
  */
-export async function recordProofRoundEnd(
+export async function recordAlertingProofEnd(
   db: Queryable,
   id: string,
-  step: ProofStep,
+  step: AlertingProofStep,
   error: string | null,
 ): Promise<void> {
   await db.query(
@@ -49,7 +49,7 @@ export async function recordProofRoundEnd(
 }
 
 /** Returns the two newest proof rounds (newest first), and the last round that proved that alerting works. */
-export async function readNewestProofRounds(
+export async function readNewestAlertingProofRounds(
   db: Queryable,
 ): Promise<{ rounds: AlertingProofRound[]; proved: AlertingProofRound | null }> {
   const columns = 'id, step, error, started_at, ended_at'
@@ -64,7 +64,7 @@ export async function readNewestProofRounds(
   return { rounds, proved }
 }
 
-export async function isRoundEnded(db: Queryable, id: string): Promise<boolean> {
+export async function hasAlertingProofRoundEnded(db: Queryable, id: string): Promise<boolean> {
   const { rowCount } = await db.query('SELECT FROM alerting_proof WHERE id = $1 AND ended_at IS NOT NULL', [id])
   return rowCount === 1
 }

@@ -6,7 +6,7 @@ import { updateBudget } from '../budget.ts'
 import type { PollStart } from '../types.ts'
 
 /** Complete HTTP response as it was received. Header names are in lower case. */
-export interface CallAnswer {
+export interface ArmResponse {
   method: string
   url: string
   status: number
@@ -28,7 +28,7 @@ const MIN_MS = 2
  */
 export interface SdkOperation {
   call: PollCall
-  last: CallAnswer | null
+  last: ArmResponse | null
 }
 
 const conversations = new AsyncLocalStorage<SdkOperation>()
@@ -150,7 +150,7 @@ export class PollCall {
     }
   }
 
-  answerRead(answer: CallAnswer): void {
+  answerRead(answer: ArmResponse): void {
     this.#lastByte = this.#clock.monotonic()
     this.budget = updateBudget(this.budget, answer)
   }

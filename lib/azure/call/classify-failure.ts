@@ -1,7 +1,7 @@
 import { isRestError } from '@azure/core-rest-pipeline'
 import type { Outcome } from '#lib/contract/index.ts'
 import { findRefusingBudget } from '../budget.ts'
-import type { CallAnswer, PollCall } from './call.ts'
+import type { ArmResponse, PollCall } from './call.ts'
 import { DisallowedOriginError, createMalformedFailure, PollFailure, TokenError } from './failure.ts'
 import { isJsonObject, type Json, type JsonObject, parseExactJson } from '../decode/json.ts'
 import { isLockErrorCode, formatLockDetail } from '../lock-errors.ts'
@@ -100,7 +100,7 @@ const RESULTS = ['value', 'values', 'properties', 'data', 'id', 'status']
  * Returns the error that a response with a 2xx status contains, in an envelope or as the whole body.
  * @returns null if the body is not an error
  */
-export function findFailureInBody(answer: CallAnswer, body: JsonObject): PollFailure | null {
+export function findFailureInBody(answer: ArmResponse, body: JsonObject): PollFailure | null {
   const isBare = RESULTS.every((name) => getArmMember(body, name) === undefined) && sentenceIn(body) !== null
   if (!errorObject(body) && !isBare) return null
   const errors = errorsIn(body)
@@ -146,7 +146,7 @@ function missingAction(message: string): string | null {
 function failureOf(
   outcome: Outcome,
   { code, message }: Required<ArmError>,
-  at: { status: number | null; wait: number | null; asked: Pick<CallAnswer, 'method' | 'header'> },
+  at: { status: number | null; wait: number | null; asked: Pick<ArmResponse, 'method' | 'header'> },
 ) {
   const action = outcome === 'forbidden' ? missingAction(message) : null
   const said = outcome === 'locked' ? formatLockDetail(message) : message
@@ -162,7 +162,7 @@ function failureOf(
 }
 
 /** Returns the failure of a poll from a response that is not successful. */
-export function classifyFailedResponse(answer: CallAnswer, now: number): PollFailure {
+export function classifyFailedResponse(answer: ArmResponse, now: number): PollFailure {
   const { status, body } = answer
   const errors = armErrors(body)
   const { code = `HTTP_${status}`, message = `Azure answered ${status}` } = decisiveError(errors)
@@ -180,7 +180,7 @@ export function classifyFailedResponse(answer: CallAnswer, now: number): PollFai
 }
 
 /** Returns the failure of a poll from an operation that ended as Failed or Canceled. */
-export function classifyFailedOperation(status: string, answer: CallAnswer): PollFailure {
+export function classifyFailedOperation(status: string, answer: ArmResponse): PollFailure {
   const errors = armErrors(answer.body)
   const { code = 'OPERATION_FAILED', message = `the operation ended as ${status}` } = decisiveError(errors)
   // an operation begins with a POST, so its refusal counts against the budget for POSTs

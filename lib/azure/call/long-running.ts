@@ -1,8 +1,8 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { ArmClient } from './arm.ts'
-import type { CallAnswer, PollCall } from './call.ts'
+import type { ArmResponse, PollCall } from './call.ts'
 import { classifyFailedResponse, classifyFailedOperation } from './classify-failure.ts'
-import { requireArrayAt, parseAnswerBody, requireBodyObject } from '../decode/decode.ts'
+import { requireArrayAt, parseResponseBody, requireBodyObject } from '../decode/decode.ts'
 import { isJsonObject, type Json, type JsonObject, parseExactJson } from '../decode/json.ts'
 import { findListMember, getArmMember } from '../decode/members.ts'
 import { describeType } from '../decode/fields.ts'
@@ -36,7 +36,7 @@ export interface BeginOptions {
  * Result of a request about a long-running operation: the final response, or the URL of the next status check and the
  * wait before it.
  */
-export type OperationStep = { answer: CallAnswer } | { operation: AcceptedOperation; waitMs: number }
+export type OperationStep = { answer: ArmResponse } | { operation: AcceptedOperation; waitMs: number }
 
 /** Rows of a finished operation, and the path of the rows in the response. */
 export interface OperationRows {
@@ -80,34 +80,34 @@ export async function checkOperation(
 }
 
 /** Returns the rows of an operation's final response, including the rows on further pages. */
-export async function fetchOperationTable(call: PollCall, arm: ArmClient, answer: CallAnswer): Promise<OperationRows> {
+export async function fetchOperationTable(call: PollCall, arm: ArmClient, answer: ArmResponse): Promise<OperationRows> {
   const { rows, at, body, unread } = readOperationRows(answer)
   return { rows: [...rows, ...(await fetchFollowingPages(call, arm, answer, body))], at, unread }
 }
 
-const isSuccess = ({ status }: CallAnswer) => status >= 200 && status <= 299
+const isSuccess = ({ status }: ArmResponse) => status >= 200 && status <= 299
 
-function successfulAnswer(answer: CallAnswer, now: EpochMs): CallAnswer {
+function successfulAnswer(answer: ArmResponse, now: EpochMs): ArmResponse {
   if (!isSuccess(answer)) throw classifyFailedResponse(answer, now)
   return answer
 }
 
 /** Returns the URL at which the operation that a POST began can be checked; null if the response contains none. */
-function placeIn(answer: CallAnswer): AcceptedOperation | null {
+function placeIn(answer: ArmResponse): AcceptedOperation | null {
   const status = linkIn(answer, 'azure-asyncoperation') ?? linkIn(answer, 'operation-location')
   const result = linkIn(answer, 'location')
   if (status !== null) return { url: status, says: 'status', resultUrl: result, checks: 0 }
   return result === null ? null : { url: result, says: 'result', resultUrl: null, checks: 0 }
 }
 
-function hasRows(answer: CallAnswer): boolean {
+function hasRows(answer: ArmResponse): boolean {
   const body = answer.status === 200 ? jsonIn(answer) : null
   // an empty list does not count as rows, because Azure may not have filled it yet
   return isJsonObject(body) && findListMember(body, 'value').length > 0
 }
 
 /** Returns the absolute URL in a header; null if the header is missing or invalid. */
-function linkIn(answer: CallAnswer, name: string): string | null {
+function linkIn(answer: ArmResponse, name: string): string | null {
   const value = answer.header(name)
   return value !== undefined && URL.canParse(value, answer.url) ? new URL(value, answer.url).href : null
 }
@@ -116,7 +116,7 @@ function linkIn(answer: CallAnswer, name: string): string | null {
  * Returns the next URL to check; null if this response is the final one. The status `Succeeded` is not always final,
  * because the result itself may still need time (azure-rest-api-specs issue 16734).
  */
-function nextPlace(operation: AcceptedOperation, answer: CallAnswer): AcceptedOperation | null {
+function nextPlace(operation: AcceptedOperation, answer: ArmResponse): AcceptedOperation | null {
   const checks = operation.checks + 1
   if (operation.says === 'result') {
     if (answer.status !== 202) return null
@@ -132,21 +132,21 @@ function nextPlace(operation: AcceptedOperation, answer: CallAnswer): AcceptedOp
  * status, its HTTP status 202 means running.
  * @throws PollFailure if the operation failed or was cancelled
  */
-function isRunning(answer: CallAnswer): boolean {
+function isRunning(answer: ArmResponse): boolean {
   const status = statusIn(answer)
   if (status === null) return answer.status === 202
   if (/fail|cancell?ed/i.test(status)) throw classifyFailedOperation(status, answer)
   return !/^succeeded$/i.test(status)
 }
 
-function statusIn(answer: CallAnswer): string | null {
+function statusIn(answer: ArmResponse): string | null {
   const read = jsonIn(answer)
   const status = isJsonObject(read) ? getArmMember(read, 'status') : null
   return typeof status === 'string' ? status : null
 }
 
 /** Parses a response body; null if it is not valid JSON. The error is reported later, when the rows are decoded. */
-function jsonIn({ body }: CallAnswer): Json {
+function jsonIn({ body }: ArmResponse): Json {
   try {
     return parseExactJson(body)
   } catch {
@@ -173,7 +173,7 @@ export function estimateChecks(run: { mean: number }): number {
 export const getStatusCheckPauseMs = (checks: number): number =>
   Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.max(0, checks - QUICK_CHECKS + 1))
 
-function pauseAfter(answer: CallAnswer, checks: number, now: EpochMs): number {
+function pauseAfter(answer: ArmResponse, checks: number, now: EpochMs): number {
   const requested = parseRetryAfterSeconds((name) => answer.header(name), now)
   if (requested !== null) return Math.max(MIN_PAUSE_MS, requested * 1_000)
   return getStatusCheckPauseMs(checks)
@@ -184,9 +184,9 @@ function pauseAfter(answer: CallAnswer, checks: number, now: EpochMs): number {
  * `output` of the operation's status, which the SDK would drop.
  * @throws PollFailure if the response contains a failed status or no rows
  */
-export function readOperationRows(answer: CallAnswer): OperationRows & { body: JsonObject } {
+export function readOperationRows(answer: ArmResponse): OperationRows & { body: JsonObject } {
   const unread = new UnreadRowCounter()
-  const body = requireBodyObject(parseAnswerBody(answer))
+  const body = requireBodyObject(parseResponseBody(answer))
   const status = getArmMember(body, 'status')
   if (typeof status === 'string' && /fail|cancel/i.test(status)) throw classifyFailedOperation(status, answer)
   const value = getArmMember(body, 'value')

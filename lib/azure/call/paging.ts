@@ -1,8 +1,8 @@
 import type { PagedAsyncIterableIterator } from '@azure/arm-network'
 import type { ArmClient } from './arm.ts'
 import { sendThroughSdk } from './send-request.ts'
-import type { CallAnswer, PollCall } from './call.ts'
-import { parseAnswerBody, readValueRows, requireBodyObject } from '../decode/decode.ts'
+import type { ArmResponse, PollCall } from './call.ts'
+import { parseResponseBody, readValueRows, requireBodyObject } from '../decode/decode.ts'
 import { createMalformedFailure } from './failure.ts'
 import { describeType } from '../decode/fields.ts'
 import type { Json, JsonObject } from '../decode/json.ts'
@@ -37,7 +37,7 @@ export async function fetchListRows(call: PollCall, arm: ArmClient, url: string)
 export async function fetchFollowingPages(
   call: PollCall,
   arm: ArmClient,
-  answer: CallAnswer,
+  answer: ArmResponse,
   body: JsonObject,
 ): Promise<Json[]> {
   const seen = new Set<string>()
@@ -55,7 +55,7 @@ async function pagesFrom(
   for (let url = first; ; ) {
     const at = url
     const answer = await sendThroughSdk(call, async () => fetchPage(at))
-    const body = requireBodyObject(parseAnswerBody(answer))
+    const body = requireBodyObject(parseResponseBody(answer))
     for (const row of readValueRows(body)) rows.push(row)
     const next = nextLink(body, answer, seen)
     if (next === null) return rows
@@ -64,7 +64,7 @@ async function pagesFrom(
 }
 
 /** Returns the absolute URL of the next page of a list; null = this is the last page. */
-function nextLink(body: JsonObject, answer: CallAnswer, seen: Set<string>): string | null {
+function nextLink(body: JsonObject, answer: ArmResponse, seen: Set<string>): string | null {
   const link = getArmMember(body, 'nextLink')
   if (link === undefined || link === null || link === '') return null
   if (typeof link !== 'string')

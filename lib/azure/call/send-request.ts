@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { type CallAnswer, type PollCall, type SdkOperation, runInSdkOperation } from './call.ts'
+import { type ArmResponse, type PollCall, type SdkOperation, runInSdkOperation } from './call.ts'
 import { classifyFailedResponse, classifyRequestError } from './classify-failure.ts'
 import { DisallowedOriginError, createMalformedFailure, PollFailure, TokenError } from './failure.ts'
 import { raceWithAbort } from './until-aborted.ts'
@@ -13,8 +13,8 @@ import { raceWithAbort } from './until-aborted.ts'
 export async function sendThroughSdk(
   call: PollCall,
   operation: (conversation: SdkOperation) => Promise<unknown>,
-  accept: (answer: CallAnswer, now: EpochMs) => CallAnswer = requireFinalResponse,
-): Promise<CallAnswer> {
+  accept: (answer: ArmResponse, now: EpochMs) => ArmResponse = requireFinalResponse,
+): Promise<ArmResponse> {
   const { conversation, done } = runInSdkOperation(call, async (own) => {
     try {
       await operation(own)
@@ -50,7 +50,7 @@ function isOurs(error: unknown): boolean {
  * @param now wall clock time, for a Retry-After with a date
  * @throws PollFailure for all other responses
  */
-export function requireFinalResponse(answer: CallAnswer, now: EpochMs): CallAnswer {
+export function requireFinalResponse(answer: ArmResponse, now: EpochMs): ArmResponse {
   const { status } = answer
   if (status < 200 || status > 299) throw classifyFailedResponse(answer, now)
   if (status === 202) {

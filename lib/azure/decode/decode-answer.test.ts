@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { afterEach, describe, expect, it } from 'vitest'
 import { UNREAD_ROWS } from '#lib/contract/index.ts'
-import { createAzure, decodeAnswer, type WireAnswer } from '../index.ts'
+import { createAzure, decodePollResponse, type RawHttpResponse } from '../index.ts'
 import { pollKindDefinitions as registry } from '../kinds/index.ts'
 import type { ObservableKind, ArmTransport } from '../types.ts'
 import { RouteTableCache } from './route-table-cache.ts'
@@ -52,12 +52,12 @@ const goodBodies: Record<SampledKind, unknown> = {
   connection: { properties: { connectionStatus: 'Connected', ingressBytesTransferred: 5, egressBytesTransferred: 6 } },
 }
 
-const json = (status: number, body: unknown, headers: Record<string, string> = {}): WireAnswer => ({
+const json = (status: number, body: unknown, headers: Record<string, string> = {}): RawHttpResponse => ({
   status,
   headers: { 'content-type': 'application/json', ...headers },
   body: typeof body === 'string' ? body : JSON.stringify(body),
 })
-const answers: Record<string, (kind: SampledKind) => WireAnswer> = {
+const answers: Record<string, (kind: SampledKind) => RawHttpResponse> = {
   'a good one': (kind) => json(200, goodBodies[kind]),
   'a server error': () => json(500, { error: { code: 'InternalServerError', message: 'An error occurred.' } }),
   'a throttling': () =>
@@ -98,7 +98,7 @@ describe('an answer at hand is read as the client reads it', () => {
       const wire = answerTo(kind)
       const asked = await clientOver(() => wire).poll(targets[kind], kind)
       const { startedAt, finishedAt, clock } = asked
-      const decoded = decodeAnswer(
+      const decoded = decodePollResponse(
         targets[kind],
         kind,
         wire,
@@ -110,13 +110,18 @@ describe('an answer at hand is read as the client reads it', () => {
   }
 
   it('reports a target of another type', () => {
-    const decoded = decodeAnswer(targets.stats, 'peers', json(200, goodBodies.peers), { startedAt: 1, finishedAt: 2 })
+    const decoded = decodePollResponse(targets.stats, 'peers', json(200, goodBodies.peers), {
+      startedAt: 1,
+      finishedAt: 2,
+    })
     expect(decoded).toMatchObject({ outcome: 'not_polled', rows: [] })
   })
 
   it('leaves an answer on several pages to the client', () => {
     const wire = json(200, { value: [], nextLink: 'http://127.0.0.1/next' })
-    expect(() => decodeAnswer(targets.peers, 'peers', wire, { startedAt: 1, finishedAt: 2 })).toThrow('several pages')
+    expect(() => decodePollResponse(targets.peers, 'peers', wire, { startedAt: 1, finishedAt: 2 })).toThrow(
+      'several pages',
+    )
   })
 })
 
@@ -135,10 +140,10 @@ describe('members are read whatever their case', () => {
   const span = { startedAt: 1, finishedAt: 2 }
   for (const [how, spell] of Object.entries(spellings)) {
     it.each(kinds)(`${how}, %s`, (kind) => {
-      const good = decodeAnswer(targets[kind], kind, json(200, goodBodies[kind]), span)
+      const good = decodePollResponse(targets[kind], kind, json(200, goodBodies[kind]), span)
       expect(good).toMatchObject({ outcome: 'ok' })
       expect(good.rows).not.toEqual([])
-      expect(decodeAnswer(targets[kind], kind, json(200, respelled(goodBodies[kind], spell)), span)).toEqual(good)
+      expect(decodePollResponse(targets[kind], kind, json(200, respelled(goodBodies[kind], spell)), span)).toEqual(good)
     })
   }
 
@@ -146,7 +151,7 @@ describe('members are read whatever their case', () => {
     const recorded = { primaryBytesIn: 12, primaryBytesOut: 34, secondaryBytesIn: 56, secondaryBytesOut: 78 }
     const specified = { primarybytesIn: 12, primarybytesOut: 34, secondarybytesIn: 56, secondarybytesOut: 78 }
     for (const body of [recorded, specified]) {
-      expect(decodeAnswer(targets.stats, 'stats', json(200, body), span)).toMatchObject({
+      expect(decodePollResponse(targets.stats, 'stats', json(200, body), span)).toMatchObject({
         outcome: 'ok',
         rows: [
           { path: 'primary', bytesIn: 12n, bytesOut: 34n },
@@ -165,15 +170,15 @@ describe('one odd row never loses the others', () => {
   for (const odd of [7, null, [], {}, 'text', { localAddress: {}, neighbor: {}, network: 'x', state: {} }]) {
     it.each(tables)(`${JSON.stringify(odd)} beside a row of %s`, (kind) => {
       const value = [...rowsIn(kind), odd, ...rowsIn(kind)]
-      const good = decodeAnswer(targets[kind], kind, json(200, goodBodies[kind]), span)
-      const read = decodeAnswer(targets[kind], kind, json(200, { value }), span)
+      const good = decodePollResponse(targets[kind], kind, json(200, goodBodies[kind]), span)
+      const read = decodePollResponse(targets[kind], kind, json(200, { value }), span)
       expect(read).toMatchObject({ outcome: 'incomplete', rows: good.rows, silentInstances: [UNREAD_ROWS] })
       expect(read.error).toMatchObject({
         code: 'UNREAD_ROWS',
         detail: expect.stringContaining('1 of 3 rows not read: value[1]'),
         unread: { count: 1, of: 3, sample: JSON.stringify(odd) },
       })
-      expect(decodeAnswer(targets[kind], kind, json(200, { value: [odd] }), span)).toMatchObject({
+      expect(decodePollResponse(targets[kind], kind, json(200, { value: [odd] }), span)).toMatchObject({
         outcome: 'malformed',
         error: { code: 'MALFORMED_FIELD' },
         rows: [],
@@ -190,20 +195,20 @@ describe('one odd row never loses the others', () => {
     })
     const tunnelConnectionStatus = [tunnel({}), tunnel({ ingressBytesTransferred: -1 }), tunnel({})]
     const body = { properties: { connectionStatus: 'Connected', tunnelConnectionStatus } }
-    const read = decodeAnswer(targets.connection, 'connection', json(200, body), span)
+    const read = decodePollResponse(targets.connection, 'connection', json(200, body), span)
     expect(read).toMatchObject({ outcome: 'incomplete', error: { unread: { count: 1, of: 4 } } })
     expect(read.rows).toMatchObject([{ connectionStatus: 'Connected', tunnels: [{ name: 't' }, { name: 't (3)' }] }])
   })
 
   it('shows no secret of it', () => {
     const value = [...rowsIn('peers'), { sharedKey: 'p4ssw0rd-of-somebody', neighbor: {} }]
-    const { error } = decodeAnswer(targets.peers, 'peers', json(200, { value }), span)
+    const { error } = decodePollResponse(targets.peers, 'peers', json(200, { value }), span)
     expect(JSON.stringify(error)).not.toContain('p4ssw0rd')
   })
 
   it('advertised to a peer without a session: the network’s own, of no instance', () => {
     const row = { localAddress: '', network: '10.0.0.0/16', nextHop: 'Virtual Network', origin: 'Network', weight: 0 }
-    expect(decodeAnswer(targets.advertised, 'advertised', json(200, { value: [row] }), span)).toMatchObject({
+    expect(decodePollResponse(targets.advertised, 'advertised', json(200, { value: [row] }), span)).toMatchObject({
       outcome: 'ok',
       rows: [{ instance: null, prefix: '10.0.0.0/16', nextHop: null, peer: null, origin: 'Network', asPath: [] }],
     })
@@ -212,7 +217,7 @@ describe('one odd row never loses the others', () => {
 
 describe('an error is that error, wherever it stands', () => {
   const read = (status: number, body: unknown) =>
-    decodeAnswer(targets.stats, 'stats', json(status, body), { startedAt: 1, finishedAt: 2 })
+    decodePollResponse(targets.stats, 'stats', json(status, body), { startedAt: 1, finishedAt: 2 })
 
   it.each([
     [

@@ -1,20 +1,20 @@
 import type { Observation, PollTarget } from '#lib/contract/index.ts'
 import { requireFinalResponse } from '../call/send-request.ts'
-import type { CallAnswer } from '../call/call.ts'
+import type { ArmResponse } from '../call/call.ts'
 import { PollFailure } from '../call/failure.ts'
 import { pollKindDefinitions } from '../kinds/index.ts'
 import { type KindPollResult, makeRowsLazy } from '../kinds/kind.ts'
 import type { ArmRequest } from '../kinds/arm-requests.ts'
 import type { RouteTableCache } from './route-table-cache.ts'
 import { requireResourceType, parseTargetId } from '../poll-input.ts'
-import type { ObservableKind, WireAnswer } from '../types.ts'
+import type { ObservableKind, RawHttpResponse } from '../types.ts'
 
 /** Times of a poll: when its request was sent and when the last byte was read, and the clock that measured them. */
 export type PollSpan = Pick<Observation, 'startedAt' | 'finishedAt' | 'clock'>
 
 /**
  * Returns the single request that a poll of a kind consists of. It is used by simulations in virtual time, which do not
- * use the client. `decodeAnswer` decodes the response. Source: Azure Network REST, the operations named in
+ * use the client. `decodePollResponse` decodes the response. Source: Azure Network REST, the operations named in
  * docs/azure-permissions.md.
  * @throws Error for a kind of poll that consists of several requests
  */
@@ -30,10 +30,10 @@ export function buildPlainRequest(target: PollTarget, kind: ObservableKind): Arm
  * @param tables earlier responses of route tables; absent = each response is decoded completely
  * @throws Error for a response with further pages, which only the client can request
  */
-export function decodeAnswer(
+export function decodePollResponse(
   target: PollTarget,
   kind: ObservableKind,
-  wire: WireAnswer,
+  wire: RawHttpResponse,
   span: PollSpan,
   tables?: RouteTableCache,
 ): Observation {
@@ -41,7 +41,7 @@ export function decodeAnswer(
   const known = tables?.of<unknown>(kind, target)
   if (!decode) throw new Error(`${kind} is no kind of one answer`)
   const method = operation ? 'POST' : 'GET'
-  const answer: CallAnswer = {
+  const answer: ArmResponse = {
     method,
     url: '',
     status: wire.status,

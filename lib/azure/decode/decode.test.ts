@@ -2,12 +2,12 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decodeArmValue, decodeRows } from './decode.ts'
 import { isJsonObject, type Json, type JsonObject, parseExactJson, convertBigintsToText } from './json.ts'
-import { arpRow } from '../kinds/arp.ts'
+import { arpRowSchema } from '../kinds/arp.ts'
 import { decodeConnectionRow, decodeHubVpnLinks } from '../kinds/connection/decode.ts'
-import { peerRow, deduplicatePeers } from '../kinds/peers/decode.ts'
-import { gatewayRouteRow, pathRouteRowSchema, normalizeRouteTable } from '../kinds/route-tables.ts'
-import { stats } from '../kinds/stats.ts'
-import { summaryRow } from '../kinds/summary.ts'
+import { peerRowSchema, deduplicatePeers } from '../kinds/peers/decode.ts'
+import { gatewayRouteRowSchema, pathRouteRowSchema, normalizeRouteTable } from '../kinds/route-tables.ts'
+import { statsPollKind } from '../kinds/stats.ts'
+import { summaryRowSchema } from '../kinds/summary.ts'
 import { maskSecret, scrubConfig } from '../scrub-config.ts'
 import { UnreadRowCounter } from './unread-row-counter.ts'
 
@@ -17,7 +17,7 @@ const counters = (own: object) => {
   const spelled = JSON.stringify(own, (_key, value) => (typeof value === 'bigint' ? `${value}n` : value))
   const body = spelled.replaceAll(/"(\d+)n"/g, '$1')
   const answer = { method: 'GET', url: '', status: 200, header: () => undefined, headers: () => ({}), body }
-  return stats.decode?.(answer, { type: '', subresource: '' })
+  return statsPollKind.decode?.(answer, { type: '', subresource: '' })
 }
 const connected = {
   localAddress: '10.0.4.12',
@@ -78,7 +78,7 @@ describe('numbers', () => {
     [{ ...connected, messagesSent: null }, null],
     [{ ...connected, messagesSent: undefined }, null],
   ])('messagesSent of %#', (row, expected) =>
-    expect(decodeArmValue(peerRow, row as unknown as Json)).toMatchObject({ messagesSent: expected }),
+    expect(decodeArmValue(peerRowSchema, row as unknown as Json)).toMatchObject({ messagesSent: expected }),
   )
 })
 
@@ -92,26 +92,26 @@ describe('a peer', () => {
     ['Rebooting', 'unknown'],
     ['connected', 'established'],
   ])('%s is %s, and Azure keeps its word', (azureState, state) =>
-    expect(decodeArmValue(peerRow, { ...connected, state: azureState })).toMatchObject({ state, azureState }),
+    expect(decodeArmValue(peerRowSchema, { ...connected, state: azureState })).toMatchObject({ state, azureState }),
   )
   it.each([-1, 2 ** 31, '99999999999', 1.5])('with %s routes received is not read', (routesReceived) => {
-    expect(() => decodeArmValue(peerRow, { ...connected, routesReceived })).toThrow(
+    expect(() => decodeArmValue(peerRowSchema, { ...connected, routesReceived })).toThrow(
       'routesReceived: expected number of prefixes',
     )
   })
   it('takes an ASN as text, and addresses in any spelling', () => {
     const row = { ...connected, asn: '4200000000', neighbor: ' 2001:DB8:0::1 ' }
-    expect(decodeArmValue(peerRow, row)).toMatchObject({ asn: 4200000000, neighbor: '2001:db8::1' })
+    expect(decodeArmValue(peerRowSchema, row)).toMatchObject({ asn: 4200000000, neighbor: '2001:db8::1' })
   })
   it('keeps a null duration null, and what it can not read as well', () => {
-    expect(decodeArmValue(peerRow, { ...connected, connectedDuration: null }).connectedDurationMs).toBeNull()
-    expect(decodeArmValue(peerRow, { ...connected, connectedDuration: 'long' }).connectedDurationMs).toBeNull()
+    expect(decodeArmValue(peerRowSchema, { ...connected, connectedDuration: null }).connectedDurationMs).toBeNull()
+    expect(decodeArmValue(peerRowSchema, { ...connected, connectedDuration: 'long' }).connectedDurationMs).toBeNull()
   })
   it('unknown members do no harm', () => {
-    expect(decodeArmValue(peerRow, { ...connected, bfdState: { up: true } })).toMatchObject({ asn: 12076 })
+    expect(decodeArmValue(peerRowSchema, { ...connected, bfdState: { up: true } })).toMatchObject({ asn: 12076 })
   })
   it('doubled rows become one, the later view, in the order of the addresses', () => {
-    const rows = decodeRows(peerRow, [
+    const rows = decodeRows(peerRowSchema, [
       { ...connected, neighbor: '10.0.4.15' },
       { ...connected, messagesReceived: 4996 },
       connected,
@@ -125,7 +125,11 @@ describe('a peer', () => {
   })
   it('is no row of an instance about itself, which stays only where the instance has no other', () => {
     const own = (address: string) => ({ ...connected, localAddress: address, neighbor: address, state: 'Unknown' })
-    const rows = decodeRows(peerRow, [own('10.9.0.4'), { ...connected, localAddress: '10.9.0.4' }, own('10.9.0.5')])
+    const rows = decodeRows(peerRowSchema, [
+      own('10.9.0.4'),
+      { ...connected, localAddress: '10.9.0.4' },
+      own('10.9.0.5'),
+    ])
     expect(deduplicatePeers(rows).map((row) => [row.localAddress, row.neighbor])).toEqual([
       ['10.9.0.4', '10.0.4.4'],
       ['10.9.0.5', '10.9.0.5'],
@@ -152,7 +156,7 @@ describe('routes', () => {
     [{ origin: 'SomethingNew' }, { origin: 'SomethingNew' }],
     [{ weight: '32768' }, { weight: 32768 }],
   ])('of a gateway: %j', (over, expected) =>
-    expect(decodeArmValue(gatewayRouteRow, { ...learned, ...over })).toMatchObject(expected),
+    expect(decodeArmValue(gatewayRouteRowSchema, { ...learned, ...over })).toMatchObject(expected),
   )
   it.each([
     [{ nextHop: '10.40.0.12*' }, { nextHop: '10.40.0.12' }],
@@ -178,7 +182,7 @@ describe('routes', () => {
   )
   it('only whole doubles are dropped: the same prefix by two peers is ECMP', () => {
     const other = { ...learned, sourcePeer: '10.0.4.4', nextHop: '10.0.4.4' }
-    const rows = decodeRows(gatewayRouteRow, [learned, other, learned])
+    const rows = decodeRows(gatewayRouteRowSchema, [learned, other, learned])
     expect(normalizeRouteTable(rows).map(({ peer }) => peer)).toEqual(['10.0.4.4', '10.0.4.5'])
   })
   it('the order does not depend on the order in which ARM gave them', () => {
@@ -186,7 +190,7 @@ describe('routes', () => {
     fc.assert(
       fc.property(fc.array(prefix), fc.integer(), (prefixes, seed) => {
         const rows = decodeRows(
-          gatewayRouteRow,
+          gatewayRouteRowSchema,
           prefixes.map((network) => ({ ...learned, network })),
         )
         const shuffled = rows.toSorted((a, b) => (a.prefix + seed > b.prefix + a.prefix ? 1 : -1))
@@ -198,7 +202,7 @@ describe('routes', () => {
 
 describe('a circuit', () => {
   it('splits the overloaded state', () => {
-    expect(decodeArmValue(summaryRow, neighbor)).toEqual({
+    expect(decodeArmValue(summaryRowSchema, neighbor)).toEqual({
       neighbor: '192.0.2.97',
       asn: 65001,
       state: 'established',
@@ -207,10 +211,12 @@ describe('a circuit', () => {
       prefixesReceived: 50,
       upDown: { ms: 60 * 86_400_000, unitMs: 86_400_000 },
     })
-    expect(decodeArmValue(summaryRow, { ...neighbor, statePfxRcd: 12, as: '65001' })).toMatchObject({
+    expect(decodeArmValue(summaryRowSchema, { ...neighbor, statePfxRcd: 12, as: '65001' })).toMatchObject({
       prefixesReceived: 12,
     })
-    expect(decodeArmValue(summaryRow, { ...neighbor, statePfxRcd: 'Idle (Admin)', upDown: 'never' })).toMatchObject({
+    expect(
+      decodeArmValue(summaryRowSchema, { ...neighbor, statePfxRcd: 'Idle (Admin)', upDown: 'never' }),
+    ).toMatchObject({
       state: 'stopped',
       downReason: 'admin',
       azureState: 'Idle (Admin)',
@@ -224,7 +230,7 @@ describe('a circuit', () => {
     [null, null],
   ])('a MAC of %j is %j', (macAddress, expected) => {
     const row = { age: null, interface: 'On-Prem', ipAddress: '192.0.2.97', macAddress }
-    expect(decodeArmValue(arpRow, row)).toEqual({
+    expect(decodeArmValue(arpRowSchema, row)).toEqual({
       ageMinutes: null,
       interface: 'On-Prem',
       ipAddress: '192.0.2.97',
@@ -250,17 +256,23 @@ describe('a circuit', () => {
 
 describe('what is malformed names its field', () => {
   it.each([
-    ['value[1].asn: expected number, got object', () => decodeRows(peerRow, [connected, { ...connected, asn: {} }])],
+    [
+      'value[1].asn: expected number, got object',
+      () => decodeRows(peerRowSchema, [connected, { ...connected, asn: {} }]),
+    ],
     [
       'value[0].neighbor: expected an IP address, got "gw"',
-      () => decodeRows(peerRow, [{ ...connected, neighbor: 'gw' }]),
+      () => decodeRows(peerRowSchema, [{ ...connected, neighbor: 'gw' }]),
     ],
-    ['value[0].localAddress: expected an IP address, got nothing', () => decodeRows(peerRow, [{}])],
-    ['value[2]: expected object, got null', () => decodeRows(peerRow, [connected, connected, null])],
-    ['value[0]: expected object, got array', () => decodeRows(peerRow, [[]])],
-    ['messagesSent: expected number of bytes', () => decodeArmValue(peerRow, { ...connected, messagesSent: -1 })],
-    ['messagesSent: expected number of bytes', () => decodeArmValue(peerRow, { ...connected, messagesSent: 1.5 })],
-    ['state: expected text, got number', () => decodeArmValue(peerRow, { ...connected, state: 1 })],
+    ['value[0].localAddress: expected an IP address, got nothing', () => decodeRows(peerRowSchema, [{}])],
+    ['value[2]: expected object, got null', () => decodeRows(peerRowSchema, [connected, connected, null])],
+    ['value[0]: expected object, got array', () => decodeRows(peerRowSchema, [[]])],
+    ['messagesSent: expected number of bytes', () => decodeArmValue(peerRowSchema, { ...connected, messagesSent: -1 })],
+    [
+      'messagesSent: expected number of bytes',
+      () => decodeArmValue(peerRowSchema, { ...connected, messagesSent: 1.5 }),
+    ],
+    ['state: expected text, got number', () => decodeArmValue(peerRowSchema, { ...connected, state: 1 })],
     ['network: expected a prefix, got ""', () => decodeArmValue(pathRouteRowSchema, { ...onPath, network: '' })],
     [
       'nextHop: expected an IP address, got "none"',
@@ -272,10 +284,13 @@ describe('what is malformed names its field', () => {
     ],
     [
       'asPath: expected an AS path, got "65001 {65010"',
-      () => decodeArmValue(gatewayRouteRow, { ...learned, asPath: '65001 {65010' }),
+      () => decodeArmValue(gatewayRouteRowSchema, { ...learned, asPath: '65001 {65010' }),
     ],
-    ['asPath: expected an AS path, got "a-b"', () => decodeArmValue(gatewayRouteRow, { ...learned, asPath: 'a-b' })],
-    ['as: expected number, got text', () => decodeArmValue(summaryRow, { ...neighbor, as: 'x' })],
+    [
+      'asPath: expected an AS path, got "a-b"',
+      () => decodeArmValue(gatewayRouteRowSchema, { ...learned, asPath: 'a-b' }),
+    ],
+    ['as: expected number, got text', () => decodeArmValue(summaryRowSchema, { ...neighbor, as: 'x' })],
     ['primaryBytesIn: expected number of bytes', () => counters({ primarybytesIn: [] })],
     ['properties: expected object, got nothing', () => decodeConnectionRow({}, new UnreadRowCounter())],
   ])('%s', (message, read) => expect(read).toThrow(message))

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { CallAnswer } from '../call/call.ts'
+import type { ArmResponse } from '../call/call.ts'
 import { findFailureInBody } from '../call/classify-failure.ts'
 import { createMalformedFailure, PollFailure } from '../call/failure.ts'
 import { describeType } from './fields.ts'
@@ -12,14 +12,14 @@ import type { UnreadRowCounter } from './unread-row-counter.ts'
  * @throws PollFailure `malformed` if the body is empty or not JSON; another failure if the body contains an error in
  *   spite of its status
  */
-export function parseAnswerBody(answer: CallAnswer): Json {
+export function parseResponseBody(answer: ArmResponse): Json {
   const body = jsonOf(answer)
   const failure = isJsonObject(body) ? findFailureInBody(answer, body) : null
   if (failure) throw failure
   return body
 }
 
-function jsonOf(answer: CallAnswer): Json {
+function jsonOf(answer: ArmResponse): Json {
   const { status, body } = answer
   if (status === 204 || body.trim() === '')
     throw createMalformedFailure(`Azure's answer (${status}) is empty`, 'EMPTY_BODY', status)

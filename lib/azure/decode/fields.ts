@@ -89,22 +89,22 @@ const readPath = (value: unknown) => (typeof value === 'string' ? (parseAsPath(v
  * Schemas for the fields of responses. A name that ends in `OrNull` means that null, a missing member and `""` become
  * null.
  */
-export const textField = createArmField('text', (value) => readText(value)?.trim() || undefined)
-export const textOrNull = createArmField('text', orNull(readText))
-export const booleanOrNull = createArmField('boolean', orNull(readBoolean))
+export const armTextSchema = createArmField('text', (value) => readText(value)?.trim() || undefined)
+export const armTextOrNullSchema = createArmField('text', orNull(readText))
+export const armBooleanOrNullSchema = createArmField('boolean', orNull(readBoolean))
 /** reads integers, also as decimal text */
-export const integerOrNull = createArmField('number', orNull(readInteger))
-export const numberOrNull = createArmField('number', orNull(readNumber))
-export const prefixCountOrNull = createArmField('number of prefixes', orNull(readPrefixCount))
+export const armIntegerOrNullSchema = createArmField('number', orNull(readInteger))
+export const armNumberOrNullSchema = createArmField('number', orNull(readNumber))
+export const armPrefixCountOrNullSchema = createArmField('number of prefixes', orNull(readPrefixCount))
 /** reads an int64 exactly; negative numbers are invalid */
-export const countOrNull = createArmField('number of bytes or messages', orNull(readCount))
-export const addressField = createArmField('an IP address', readAddress, true)
-export const addressOrNull = createArmField('an IP address', orNull(readAddress), true)
+export const armCountOrNullSchema = createArmField('number of bytes or messages', orNull(readCount))
+export const armAddressSchema = createArmField('an IP address', readAddress, true)
+export const armAddressOrNullSchema = createArmField('an IP address', orNull(readAddress), true)
 /**
  * parses a next hop; null = the destination is in the virtual network itself, for which Azure writes an empty value or
  * `Virtual Network`
  */
-export const nextHop = createArmField(
+export const armNextHopSchema = createArmField(
   'an IP address',
   orNull((value) => {
     if (typeof value === 'string' && /^\s*virtual ?network\s*$/i.test(value)) return null
@@ -113,23 +113,23 @@ export const nextHop = createArmField(
   true,
 )
 /** parses an AS path; null or a missing value means the empty path of a local route */
-export const asPath = createArmField(
+export const armAsPathSchema = createArmField(
   'an AS path',
   (value) => (value === null || value === undefined ? { asPath: [] } : readPath(value)),
   true,
 )
-export const instantField = createArmField(
+export const armInstantSchema = createArmField(
   'an ISO 8601 time',
   (value) => (typeof value === 'string' && !Number.isNaN(Date.parse(value)) ? Date.parse(value) : undefined),
   true,
 )
-export const instantOrNull = createArmField(
+export const armInstantOrNullSchema = createArmField(
   'an ISO 8601 time',
   orNull((value) => (typeof value === 'string' && !Number.isNaN(Date.parse(value)) ? Date.parse(value) : undefined)),
   true,
 )
 /** parses an enum value, which ARM writes as text or as `{value, localizedValue}` */
-export const enumTextField = createArmField('text or {value}', (value) =>
+export const armEnumTextSchema = createArmField('text or {value}', (value) =>
   isJsonObject(value) ? readText(getArmMember(value, 'value')) : readText(value),
 )
 /** Returns a schema that also accepts null, a missing value and the empty text, which becomes null. */
@@ -139,7 +139,7 @@ export const acceptEmptyAsNull = <T extends z.ZodType>(schema: T) =>
  * parses an enum value, which ARM writes as text or as `{value, localizedValue}`; a missing value becomes the empty
  * text
  */
-export const enumTextOrEmpty = createArmField('text or {value}', (value) => {
+export const armEnumTextOrEmptySchema = createArmField('text or {value}', (value) => {
   const said = isJsonObject(value) ? (getArmMember(value, 'value') ?? '') : (value ?? '')
   return readText(said)
 })

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { textField, textOrNull } from './fields.ts'
+import { armTextSchema, armTextOrNullSchema } from './fields.ts'
 import type { JsonObject } from './json.ts'
 import { createArmBodySchema, createArmRowSchema, getArmMember } from './members.ts'
 
@@ -17,8 +17,11 @@ describe('a member', () => {
 
   it('of a row, of a body with its other members as they came', () => {
     const value = { NAME: 'a', Extra: 1, nested: { Deep: 'b' } }
-    expect(createArmRowSchema({ name: textField, other: textOrNull }).parse(value)).toEqual({ name: 'a', other: null })
-    expect(createArmBodySchema({ name: textField }).parse(value)).toEqual({
+    expect(createArmRowSchema({ name: armTextSchema, other: armTextOrNullSchema }).parse(value)).toEqual({
+      name: 'a',
+      other: null,
+    })
+    expect(createArmBodySchema({ name: armTextSchema }).parse(value)).toEqual({
       name: 'a',
       Extra: 1,
       nested: { Deep: 'b' },

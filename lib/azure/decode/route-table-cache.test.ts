@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { RouteRow, RoutesObservation } from '#lib/contract/index.ts'
-import { decodeAnswer } from './decode-answer.ts'
+import { decodePollResponse } from './decode-answer.ts'
 import { RouteTableCache } from './route-table-cache.ts'
 
 const GATEWAY = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworkGateways/gw'
 const target = { resourceId: GATEWAY, subresource: '' }
 const span = { startedAt: 0, finishedAt: 1 }
 const polled = (body: string, tables?: RouteTableCache) =>
-  decodeAnswer(target, 'learned', { status: 200, headers: {}, body }, span, tables) as RoutesObservation
+  decodePollResponse(target, 'learned', { status: 200, headers: {}, body }, span, tables) as RoutesObservation
 
 const wireRow = (n: number, own: Record<string, unknown> = {}) => ({
   localAddress: `10.0.4.${12 + (n % 2)}`,

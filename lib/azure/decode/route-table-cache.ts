@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import type { PollTarget, RouteRow, RouteTableDigest } from '#lib/contract/index.ts'
-import type { CallAnswer } from '../call/call.ts'
+import type { ArmResponse } from '../call/call.ts'
 import { PollFailure } from '../call/failure.ts'
 import { readOperationRows, type OperationRows } from '../call/long-running.ts'
 import { Cache } from '#lib/platform/cache.ts'
@@ -48,9 +48,9 @@ export type RouteTableCacheEntry<Rows> = {
    * rows changed, they are decoded only when they are used.
    * @returns null = the response must be decoded completely and then passed to `keep`
    */
-  read(answer: CallAnswer, decode: (table: OperationRows) => Rows): KindPollResult<Rows> | null
+  read(answer: ArmResponse, decode: (table: OperationRows) => Rows): KindPollResult<Rows> | null
   /** Stores a response that was decoded completely, so that the same response is recognized later. */
-  keep(answer: CallAnswer, whole: KindPollResult<Rows>): void
+  keep(answer: ArmResponse, whole: KindPollResult<Rows>): void
 } | null
 
 type Decode = (table: OperationRows) => RouteRow[]
@@ -76,12 +76,12 @@ export class RouteTableCache {
     const key = `${kind} ${resourceId.toLowerCase()} ${subresource}`
     // the cast is necessary, because TypeScript cannot derive from a union of poll kinds that the rows are routes
     return {
-      read: (answer: CallAnswer, decode: Decode) => this.#read(key, answer, decode),
-      keep: (answer: CallAnswer, whole: KindPollResult<RouteRow[]>) => this.#keep(key, answer, whole),
+      read: (answer: ArmResponse, decode: Decode) => this.#read(key, answer, decode),
+      keep: (answer: ArmResponse, whole: KindPollResult<RouteRow[]>) => this.#keep(key, answer, whole),
     } as unknown as RouteTableCacheEntry<Rows>
   }
 
-  #read(key: string, answer: CallAnswer, decode: Decode): KindPollResult<RouteRow[]> | null {
+  #read(key: string, answer: ArmResponse, decode: Decode): KindPollResult<RouteRow[]> | null {
     const known = this.#tables.find(this, key)
     const body = hash('sha256', answer.body, 'base64')
     const later = () => decode(readOperationRows(answer))
@@ -112,7 +112,7 @@ export class RouteTableCache {
     return result(now, () => rows)
   }
 
-  #keep(key: string, { body: text }: CallAnswer, { outcome, rows }: KindPollResult<RouteRow[]>): void {
+  #keep(key: string, { body: text }: ArmResponse, { outcome, rows }: KindPollResult<RouteRow[]>): void {
     if (outcome !== 'ok' || /"nextLink"\s*:\s*"/i.test(text)) return
     const body = hash('sha256', text, 'base64')
     this.#tables.store(this, key, {
@@ -141,7 +141,7 @@ function result(
  * Returns the texts of the rows in a response, by parsing only the JSON around them. Null if the rows cannot be
  * separated in this way, or if there are further pages.
  */
-function textsIn(answer: CallAnswer): { list: string; texts: string[]; at: string } | null {
+function textsIn(answer: ArmResponse): { list: string; texts: string[]; at: string } | null {
   const { body } = answer
   const [from, to] = [body.indexOf('[{'), body.lastIndexOf('}]')]
   if (from < 0 || to < from) return null

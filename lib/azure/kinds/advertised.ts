@@ -10,7 +10,7 @@ import { decodeGatewayRoutes } from './route-tables.ts'
  * Polls the routes that a gateway advertises to one BGP neighbor. The subresource is the address of the neighbor. For a
  * BGP peer of a hub or a Route Server it is empty, because such a peer is itself a resource.
  */
-export const advertisedRoutesKind: KindDefinition<'advertised'> = {
+export const advertisedRoutesPollKind: KindDefinition<'advertised'> = {
   types: [...polledGatewayTypes, armTypes.hubBgpConnection],
   actions: [
     'Microsoft.Network/virtualNetworkGateways/getAdvertisedRoutes/action',

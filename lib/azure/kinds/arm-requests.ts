@@ -1,5 +1,12 @@
 /** Functions that build the requests and Azure CLI commands of poll kinds without the Azure SDK. */
-import { type ArmId, armTypes, parseArmId, parsePath, type PollTarget, quoteShellWord } from '#lib/contract/index.ts'
+import {
+  type ArmId,
+  armTypes,
+  parseArmId,
+  parsePathSubject,
+  type PollTarget,
+  quoteShellWord,
+} from '#lib/contract/index.ts'
 
 const VERSION = '?api-version=2025-01-01'
 
@@ -60,7 +67,7 @@ export function createCommandBuilder(type: string, command: (name: string, subre
  */
 export function createPathCommand(list: string) {
   return createCommandBuilder(armTypes.circuit, (name, subresource) => {
-    const { peering, path } = parsePath(subresource)
+    const { peering, path } = parsePathSubject(subresource)
     if (peering === null || path === null) return null
     return `az network express-route ${list} --name ${name} --peering-name ${quoteShellWord(peering)} --path ${quoteShellWord(path)}`
   })

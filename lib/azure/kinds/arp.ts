@@ -2,7 +2,7 @@ import { canonicalizeAddress } from '#lib/bgp/index.ts'
 import { armTypes, type ArpRow } from '#lib/contract/index.ts'
 import { decodeRows } from '../decode/decode.ts'
 import type { OperationRows } from '../call/long-running.ts'
-import { integerOrNull, textField, textOrNull } from '../decode/fields.ts'
+import { armIntegerOrNullSchema, armTextSchema, armTextOrNullSchema } from '../decode/fields.ts'
 import { createArmRowSchema } from '../decode/members.ts'
 import { buildAddressSortKey, removeDuplicates, sortByKey } from '../sort-keys.ts'
 import { createPathTableRequest, createPathCommand } from './arm-requests.ts'
@@ -13,14 +13,14 @@ import { listPathSubresources, parsePathSubresource } from './path-subresource.t
  * An address in a router's output, converted to canonical text. An invalid address is kept as it is, so that its ARP
  * entry is not lost.
  */
-const printedAddress = textField.transform((printed) => canonicalizeAddress(printed) ?? printed)
+const printedAddress = armTextSchema.transform((printed) => canonicalizeAddress(printed) ?? printed)
 
 /** Schema of a row of arpTables. Source: Azure Network REST, ExpressRouteCircuitArpTable. */
-export const arpRow = createArmRowSchema({
-  age: integerOrNull,
-  interface: textField,
+export const arpRowSchema = createArmRowSchema({
+  age: armIntegerOrNullSchema,
+  interface: armTextSchema,
   ipAddress: printedAddress,
-  macAddress: textOrNull,
+  macAddress: armTextOrNullSchema,
 }).transform(
   ({ age, macAddress, ...row }): ArpRow => ({
     ...row,
@@ -30,7 +30,7 @@ export const arpRow = createArmRowSchema({
 )
 
 /** Polls the ARP table of one path (primary or secondary) of a circuit's peering. */
-export const arp: KindDefinition<'arp'> = {
+export const arpPollKind: KindDefinition<'arp'> = {
   types: [armTypes.circuit],
   actions: ['Microsoft.Network/expressRouteCircuits/peerings/arpTables/*'],
   command: createPathCommand('list-arp-tables'),
@@ -50,7 +50,7 @@ export const arp: KindDefinition<'arp'> = {
 
 function arpIn({ rows, at, unread }: OperationRows): ArpRow[] {
   const single = removeDuplicates(
-    decodeRows(arpRow, rows, at, unread),
+    decodeRows(arpRowSchema, rows, at, unread),
     (row) => `${row.interface}~${row.ipAddress}`,
     (a, b) => Number(b.macAddress !== null) - Number(a.macAddress !== null),
   )

@@ -5,13 +5,13 @@ import type { OperationRows } from '../call/long-running.ts'
 import { decodeResourceConfig } from '../config/index.ts'
 import { PollFailure } from '../call/failure.ts'
 import { decodeRows } from '../decode/decode.ts'
-import { addressField, acceptEmptyAsNull, textField, textOrNull } from '../decode/fields.ts'
+import { armAddressSchema, acceptEmptyAsNull, armTextSchema, armTextOrNullSchema } from '../decode/fields.ts'
 import { createArmRowSchema } from '../decode/members.ts'
 import { createCommandBuilder, buildArmPost } from './arm-requests.ts'
 import { type KindDefinition, defineTableKind, getWholeResourcePaths } from './kind.ts'
 import { createPrefixField, normalizeRouteTable } from './route-tables.ts'
 
-const addresses = acceptEmptyAsNull(z.array(addressField))
+const addresses = acceptEmptyAsNull(z.array(armAddressSchema))
 
 /**
  * Schema of a row of getEffectiveRouteTable. It becomes a route for each combination of prefix and next hop. `peer` is
@@ -19,10 +19,10 @@ const addresses = acceptEmptyAsNull(z.array(addressField))
  * the routes may be `Invalid`. Source: Azure Network REST, EffectiveRoute.
  */
 const effectiveRow = createArmRowSchema({
-  source: textOrNull,
-  state: textField,
+  source: armTextOrNullSchema,
+  state: armTextSchema,
   addressPrefix: z.array(createPrefixField('prefixed')),
-  nextHopType: textOrNull,
+  nextHopType: armTextOrNullSchema,
   nextHopIpAddress: addresses,
   // appliances that share the traffic (ECMP), if the next hop type is VirtualApplianceEcmp
   nextHop: acceptEmptyAsNull(createArmRowSchema({ nextHopIpAddresses: addresses })),
@@ -54,7 +54,7 @@ const OWN_FAULT = /^(?:internal|retryable|server|service)/i
  * gateways. Azure has these routes only while the virtual machine runs. Otherwise it refuses the request with an
  * undocumented error code. Source: Azure Network REST, NetworkInterfaces_GetEffectiveRouteTable.
  */
-export const effective: KindDefinition<'effective'> = {
+export const effectiveRoutesPollKind: KindDefinition<'effective'> = {
   types: [armTypes.networkInterface],
   actions: ['Microsoft.Network/networkInterfaces/effectiveRouteTable/action'],
   command: createCommandBuilder(

@@ -14,7 +14,7 @@ import { decodeRows } from '../decode/decode.ts'
 import type { OperationRows } from '../call/long-running.ts'
 import type { PollInput } from '../poll-input.ts'
 import type { PlannedResource } from './kind.ts'
-import { peerRouteRow, normalizeRouteTable } from './route-tables.ts'
+import { peerRouteRowSchema, normalizeRouteTable } from './route-tables.ts'
 
 /**
  * Reports whether a resource is a virtual hub that has BGP peers. This is a Route Server (in ARM a hub outside any
@@ -65,4 +65,4 @@ export function getPeerNames({
  * `RouteServiceRole_IN_0`.
  */
 export const decodePeerRoutes = ({ rows, at, unread }: OperationRows): RouteRow[] =>
-  normalizeRouteTable(decodeRows(peerRouteRow, rows, at, unread))
+  normalizeRouteTable(decodeRows(peerRouteRowSchema, rows, at, unread))

@@ -14,7 +14,7 @@ import { decodeResourceConfig } from '../config/index.ts'
 import { createArmObject } from '../config/arm-object.ts'
 import { PollFailure } from '../call/failure.ts'
 import { decodeRows, NULL_BODY } from '../decode/decode.ts'
-import { asPath, acceptEmptyAsNull, textOrNull } from '../decode/fields.ts'
+import { armAsPathSchema, acceptEmptyAsNull, armTextOrNullSchema } from '../decode/fields.ts'
 import type { OperationRows } from '../call/long-running.ts'
 import { type PollInput, createUnsupportedFailure } from '../poll-input.ts'
 import type { PlannedResource } from './kind.ts'
@@ -145,9 +145,9 @@ function shortHop(hop: string): string | null {
 const effectiveRow = createArmRowSchema({
   addressPrefixes: z.array(createPrefixField('prefixed')),
   nextHops: acceptEmptyAsNull(z.array(z.string())),
-  nextHopType: textOrNull,
-  routeOrigin: textOrNull,
-  asPath,
+  nextHopType: armTextOrNullSchema,
+  routeOrigin: armTextOrNullSchema,
+  asPath: armAsPathSchema,
 }).transform(({ addressPrefixes, nextHops, nextHopType, routeOrigin, asPath: path }): RouteRow[] => {
   const hops = (nextHops ?? []).map(shortHop)
   return addressPrefixes.flatMap((own) =>
@@ -168,7 +168,7 @@ const effectiveRow = createArmRowSchema({
  * Schema of a row of getInboundRoutes. BGP communities are not kept. Source: Azure Network REST,
  * EffectiveRouteMapRoute.
  */
-const inboundRow = createArmRowSchema({ prefix: createPrefixField('prefixed'), asPath }).transform(
+const inboundRow = createArmRowSchema({ prefix: createPrefixField('prefixed'), asPath: armAsPathSchema }).transform(
   ({ prefix: own, asPath: path }): RouteRow => ({
     ...path,
     prefix: own,

@@ -1,38 +1,38 @@
 import { armTypes, type BudgetName, type PollKind } from '#lib/contract/index.ts'
 import type { ObservableKind } from '../types.ts'
-import { activity } from './activity/index.ts'
-import { advertisedRoutesKind } from './advertised.ts'
-import { arp } from './arp.ts'
-import { connection } from './connection/index.ts'
-import { effective } from './effective.ts'
-import { inventory } from './inventory/index.ts'
+import { activityPollKind } from './activity/index.ts'
+import { advertisedRoutesPollKind } from './advertised.ts'
+import { arpPollKind } from './arp.ts'
+import { connectionPollKind } from './connection/index.ts'
+import { effectiveRoutesPollKind } from './effective.ts'
+import { inventoryPollKind } from './inventory/index.ts'
 import type { KindDefinition } from './kind.ts'
-import { learnedRoutesKind } from './learned.ts'
-import { metrics } from './metrics/index.ts'
-import { peers } from './peers/index.ts'
-import { probe } from './probe.ts'
-import { stats } from './stats.ts'
-import { summary } from './summary.ts'
-import { tables } from './tables.ts'
+import { learnedRoutesPollKind } from './learned.ts'
+import { metricsPollKind } from './metrics/index.ts'
+import { peersPollKind } from './peers/index.ts'
+import { probePollKind } from './probe.ts'
+import { statsPollKind } from './stats.ts'
+import { summaryPollKind } from './summary.ts'
+import { tablesPollKind } from './tables.ts'
 
 export { listBgpConnectionGateways } from './hub-peers.ts'
-export type { IntervalName, PlannedResource } from './kind.ts'
+export type { PollIntervalName, PlannedResource } from './kind.ts'
 
 /** All poll kinds. The polls of one subresource are planned in this order. The module does not load the Azure SDK. */
 export const pollKindDefinitions: { readonly [Kind in ObservableKind]: KindDefinition<Kind> } = {
-  peers,
-  learned: learnedRoutesKind,
-  stats,
-  metrics,
-  summary,
-  arp,
-  tables,
-  effective,
-  advertised: advertisedRoutesKind,
-  connection,
-  probe,
-  inventory,
-  activity,
+  peers: peersPollKind,
+  learned: learnedRoutesPollKind,
+  stats: statsPollKind,
+  metrics: metricsPollKind,
+  summary: summaryPollKind,
+  arp: arpPollKind,
+  tables: tablesPollKind,
+  effective: effectiveRoutesPollKind,
+  advertised: advertisedRoutesPollKind,
+  connection: connectionPollKind,
+  probe: probePollKind,
+  inventory: inventoryPollKind,
+  activity: activityPollKind,
 }
 
 /** Resource types that are polled, except subscriptions. */

@@ -1,5 +1,5 @@
 import type { Observation, PollTarget, RouteTableDigest } from '#lib/contract/index.ts'
-import type { CallAnswer } from '../call/call.ts'
+import type { ArmResponse } from '../call/call.ts'
 import type { PollFailure } from '../call/failure.ts'
 import { type BeginOptions, type beginOperation, readOperationRows, type OperationRows } from '../call/long-running.ts'
 import { getArmMember } from '../decode/members.ts'
@@ -9,7 +9,7 @@ import { buildResultWithUnread } from '../decode/unread-row-counter.ts'
 import type { ArmRequest, CliCommandTarget } from './arm-requests.ts'
 
 /** Names of the configured polling intervals. */
-export type IntervalName = 'sessionsMs' | 'circuitsMs' | 'routesMs' | 'inventoryMs' | 'metricsMs' | 'activityMs'
+export type PollIntervalName = 'sessionsMs' | 'circuitsMs' | 'routesMs' | 'inventoryMs' | 'metricsMs' | 'activityMs'
 
 /** A resource for which polls are planned. */
 export interface PlannedResource {
@@ -128,7 +128,7 @@ export type KindDefinition<Kind extends ObservableKind> = {
    */
   putOff?: 'first' | 'later'
   /** name of the configured interval between polls */
-  interval: IntervalName
+  interval: PollIntervalName
   /**
    * Minimum interval in milliseconds between planned polls. A change of a resource on which this kind depends triggers
    * an additional poll.
@@ -168,7 +168,7 @@ export type KindDefinition<Kind extends ObservableKind> = {
    */
   plainRequest?(target: PollTarget): ArmRequest
   /** Decodes the response to the request that `plainRequest` returns. */
-  decode?(answer: CallAnswer, of: TablePlace): KindPollResult<RowsOfPollKind<Kind>>
+  decode?(answer: ArmResponse, of: TablePlace): KindPollResult<RowsOfPollKind<Kind>>
 } & (
   | { operation: Operation<RowsOfPollKind<Kind>> }
   | {
@@ -194,14 +194,14 @@ export function defineTableKind<Row>(
   return {
     operation: { reads, begin, decode: decodeTable },
     nothing: (): Row[] => [],
-    decode: (answer: CallAnswer, of: TablePlace): KindPollResult<Row[]> => {
+    decode: (answer: ArmResponse, of: TablePlace): KindPollResult<Row[]> => {
       const table = onOnePage(answer)
       return buildResultWithUnread(decodeTable(table, of), table.unread)
     },
   }
 }
 
-function onOnePage(answer: CallAnswer): OperationRows {
+function onOnePage(answer: ArmResponse): OperationRows {
   const { body, ...table } = readOperationRows(answer)
   if (getArmMember(body, 'nextLink')) throw new Error('this answer has several pages, which only the client follows')
   return table

@@ -24,7 +24,7 @@ import { decodeGatewayRoutes } from './route-tables.ts'
  * the routes that the hub receives over each connection of the gateway. For a BGP peer of a hub or a Route Server,
  * these are the routes that the peer announced.
  */
-export const learnedRoutesKind: KindDefinition<'learned'> = {
+export const learnedRoutesPollKind: KindDefinition<'learned'> = {
   types: [...polledGatewayTypes, ...hubGatewayTypes, armTypes.hubBgpConnection],
   actions: [
     'Microsoft.Network/virtualNetworkGateways/getLearnedRoutes/action',

@@ -5,7 +5,7 @@ import { createOkResult, type KindDefinition, getWholeResourcePaths } from './ki
 import { readMetrics } from './metrics/read.ts'
 
 /** Polls the results of a connection monitor's tests, which Azure publishes as metrics. */
-export const probe: KindDefinition<'probe'> = {
+export const probePollKind: KindDefinition<'probe'> = {
   types: [armTypes.connectionMonitor],
   actions: ['Microsoft.Insights/metrics/read'],
   isOfMonitor: true,

@@ -3,13 +3,13 @@ import { formatAsPath, formatPrefix, parsePrefixWithHostBits } from '#lib/bgp/in
 import type { RouteRow } from '#lib/contract/index.ts'
 import { decodeRows } from '../decode/decode.ts'
 import {
-  addressOrNull,
-  asPath,
+  armAddressOrNullSchema,
+  armAsPathSchema,
   createArmField,
-  integerOrNull,
-  nextHop,
-  textField,
-  textOrNull,
+  armIntegerOrNullSchema,
+  armNextHopSchema,
+  armTextSchema,
+  armTextOrNullSchema,
 } from '../decode/fields.ts'
 import type { OperationRows } from '../call/long-running.ts'
 import { buildAddressSortKey, removeDuplicates, buildPrefixSortKey, sortByKey } from '../sort-keys.ts'
@@ -33,17 +33,17 @@ export const createPrefixField = (table: 'classful' | 'prefixed') =>
 const gatewayFields = {
   // the address of the gateway's instance; null for a route that the gateway would advertise to a peer without a
   // session
-  localAddress: addressOrNull,
+  localAddress: armAddressOrNullSchema,
   network: createPrefixField('prefixed'),
-  nextHop,
-  sourcePeer: addressOrNull,
-  origin: textOrNull,
-  asPath,
-  weight: integerOrNull,
+  nextHop: armNextHopSchema,
+  sourcePeer: armAddressOrNullSchema,
+  origin: armTextOrNullSchema,
+  asPath: armAsPathSchema,
+  weight: armIntegerOrNullSchema,
 }
 
 /** Schema of a row of getLearnedRoutes or getAdvertisedRoutes. Source: Azure Network REST, GatewayRoute. */
-export const gatewayRouteRow = createArmRowSchema(gatewayFields).transform(
+export const gatewayRouteRowSchema = createArmRowSchema(gatewayFields).transform(
   ({ localAddress, network, sourcePeer, asPath: path, ...row }): RouteRow => ({
     ...row,
     ...path,
@@ -59,7 +59,7 @@ export const gatewayRouteRow = createArmRowSchema(gatewayFields).transform(
  * name of the table becomes the `instance` of the route. `localAddress` is not used for it, because in Azure's example
  * each table has rows with the addresses of both instances. Source: Azure Network REST, PeerRoute.
  */
-export const peerRouteRow = createArmRowSchema({ ...gatewayFields, instance: textField }).transform(
+export const peerRouteRowSchema = createArmRowSchema({ ...gatewayFields, instance: armTextSchema }).transform(
   ({ localAddress: _, network, sourcePeer, asPath: path, ...row }): RouteRow => ({
     ...row,
     ...path,
@@ -77,10 +77,10 @@ export const pathRouteRowSchema = z.preprocess(
   defaultOfFamily,
   createArmRowSchema({
     network: createPrefixField('classful'),
-    nextHop,
-    locPrf: integerOrNull,
-    weight: integerOrNull,
-    path: asPath,
+    nextHop: armNextHopSchema,
+    locPrf: armIntegerOrNullSchema,
+    weight: armIntegerOrNullSchema,
+    path: armAsPathSchema,
   }).transform(
     ({ network, locPrf, path, ...row }): RouteRow => ({
       ...row,
@@ -135,7 +135,7 @@ export function normalizeRouteTable(rows: readonly RouteRow[]): RouteRow[] {
 
 /** Decodes a table of routes that a gateway learned or advertises. */
 export const decodeGatewayRoutes = ({ rows, at, unread }: OperationRows): RouteRow[] =>
-  normalizeRouteTable(decodeRows(gatewayRouteRow, rows, at, unread))
+  normalizeRouteTable(decodeRows(gatewayRouteRowSchema, rows, at, unread))
 
 /** Decodes the route table of a circuit's path. */
 export const decodePathRoutes = ({ rows, at, unread }: OperationRows): RouteRow[] =>

@@ -3,14 +3,14 @@ import {
   listSeparatelyCountedPeerings,
   type CounterRow,
   isProvisioned,
-  parsePath,
+  parsePathSubject,
   quoteShellWord,
 } from '#lib/contract/index.ts'
 import { sendThroughSdk } from '../call/send-request.ts'
-import type { CallAnswer } from '../call/call.ts'
+import type { ArmResponse } from '../call/call.ts'
 import { decodeResourceConfig } from '../config/index.ts'
-import { parseAnswerBody, decodeIgnoringInvalidMembers, requireBodyObject } from '../decode/decode.ts'
-import { countOrNull } from '../decode/fields.ts'
+import { parseResponseBody, decodeIgnoringInvalidMembers, requireBodyObject } from '../decode/decode.ts'
+import { armCountOrNullSchema } from '../decode/fields.ts'
 import type { JsonObject } from '../decode/json.ts'
 import { createArmRowSchema } from '../decode/members.ts'
 import { createMalformedFailure, PollFailure } from '../call/failure.ts'
@@ -23,7 +23,7 @@ import { buildResultWithUnread, UnreadRowCounter } from '../decode/unread-row-co
  * Polls the byte counters of both paths of a circuit. The subresource is the name of a peering, or empty for the whole
  * circuit.
  */
-export const stats: KindDefinition<'stats'> = {
+export const statsPollKind: KindDefinition<'stats'> = {
   types: [armTypes.circuit],
   actions: [
     'Microsoft.Network/expressRouteCircuits/stats/read',
@@ -31,19 +31,19 @@ export const stats: KindDefinition<'stats'> = {
   ],
   command: createCommandBuilder(armTypes.circuit, (name, subresource) => {
     if (subresource === '') return `az network express-route get-stats --name ${name}`
-    const peering = parsePath(subresource).peering ?? ''
+    const peering = parsePathSubject(subresource).peering ?? ''
     return `az network express-route peering get-stats --circuit-name ${name} --name ${quoteShellWord(peering)}`
   }),
   putOff: 'later',
   interval: 'circuitsMs',
   subresources: countedParts,
   nothing: () => [],
-  read: async (read) => counters(requireBodyObject(parseAnswerBody(await statsOf(read)))),
+  read: async (read) => counters(requireBodyObject(parseResponseBody(await statsOf(read)))),
   plainRequest: ({ resourceId, subresource }) => {
     const [peering] = subresource.split('/')
     return buildArmGet(`${resourceId}${peering ? `/peerings/${peering}` : ''}/stats`)
   },
-  decode: (answer) => counters(requireBodyObject(parseAnswerBody(answer))),
+  decode: (answer) => counters(requireBodyObject(parseResponseBody(answer))),
 }
 
 /**
@@ -61,7 +61,7 @@ function countedParts({ config }: PlannedResource): string[] {
  * are used. After other failures they are not used, because then the stored values would alternate between two
  * different counters.
  */
-async function statsOf({ call, arm, id, subresource }: PollInput): Promise<CallAnswer> {
+async function statsOf({ call, arm, id, subresource }: PollInput): Promise<ArmResponse> {
   const { expressRouteCircuits } = arm.network
   const ofPeering = (peering: string) => expressRouteCircuits.getPeeringStats(id.resourceGroup, id.name, peering)
   if (subresource !== '') return sendThroughSdk(call, () => ofPeering(subresource))
@@ -78,10 +78,10 @@ async function statsOf({ call, arm, id, subresource }: PollInput): Promise<CallA
  * specification (ExpressRouteCircuitStats) the first one is `primarybytesIn`.
  */
 const statsRow = createArmRowSchema({
-  primaryBytesIn: countOrNull,
-  primaryBytesOut: countOrNull,
-  secondaryBytesIn: countOrNull,
-  secondaryBytesOut: countOrNull,
+  primaryBytesIn: armCountOrNullSchema,
+  primaryBytesOut: armCountOrNullSchema,
+  secondaryBytesIn: armCountOrNullSchema,
+  secondaryBytesOut: armCountOrNullSchema,
 })
 
 /**

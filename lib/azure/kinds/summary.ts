@@ -1,7 +1,7 @@
 import { armTypes, type SummaryRow } from '#lib/contract/index.ts'
 import { decodeRows } from '../decode/decode.ts'
 import type { OperationRows } from '../call/long-running.ts'
-import { addressField, createArmField, integerOrNull, textOrNull } from '../decode/fields.ts'
+import { armAddressSchema, createArmField, armIntegerOrNullSchema, armTextOrNullSchema } from '../decode/fields.ts'
 import { createArmRowSchema } from '../decode/members.ts'
 import { parsePrefixState } from '../decode/prefix-state.ts'
 import { parseUpDown } from '../decode/up-down.ts'
@@ -19,10 +19,10 @@ const printedState = createArmField('text or number', (value) => {
 const LONGEST_TEXT = 40
 
 /** Schema of a row of routeTablesSummary. Source: Azure Network REST, ExpressRouteCircuitRoutesTableSummary. */
-export const summaryRow = createArmRowSchema({
-  neighbor: addressField,
-  as: integerOrNull,
-  upDown: textOrNull,
+export const summaryRowSchema = createArmRowSchema({
+  neighbor: armAddressSchema,
+  as: armIntegerOrNullSchema,
+  upDown: armTextOrNullSchema,
   statePfxRcd: printedState,
 }).transform(({ as, upDown: printed, statePfxRcd, neighbor }): SummaryRow => {
   const upDown = parseUpDown(printed)
@@ -37,7 +37,7 @@ export const summaryRow = createArmRowSchema({
 })
 
 /** Polls the BGP neighbors of Microsoft's edge router (MSEE) on one path of a circuit's peering. */
-export const summary: KindDefinition<'summary'> = {
+export const summaryPollKind: KindDefinition<'summary'> = {
   types: [armTypes.circuit],
   actions: ['Microsoft.Network/expressRouteCircuits/peerings/routeTablesSummary/*'],
   command: createPathCommand('list-route-tables-summary'),
@@ -57,7 +57,7 @@ export const summary: KindDefinition<'summary'> = {
 
 function summaryIn({ rows, at, unread }: OperationRows): SummaryRow[] {
   const single = removeDuplicates(
-    decodeRows(summaryRow, rows, at, unread),
+    decodeRows(summaryRowSchema, rows, at, unread),
     (row) => row.neighbor,
     (a, b) => Number(b.state === 'established') - Number(a.state === 'established'),
   )

@@ -21,7 +21,7 @@ import { decodePathRoutes } from './route-tables.ts'
  * Polls the route table that Microsoft's edge router (MSEE) has for one path of a circuit's peering, or a route table
  * of a Virtual WAN hub. The hub's default table is polled as part of the hub, and each other table as its own resource.
  */
-export const tables: KindDefinition<'tables'> = {
+export const tablesPollKind: KindDefinition<'tables'> = {
   types: [armTypes.circuit, armTypes.virtualHub, armTypes.hubRouteTable],
   actions: [
     'Microsoft.Network/expressRouteCircuits/peerings/routeTables/*',

@@ -1,7 +1,7 @@
 import type { PollTarget } from '#lib/contract/index.ts'
 import { createAzure } from '../create-azure.ts'
 import type { Json, JsonObject } from '../decode/json.ts'
-import type { AzureAccess, ObservableKind, PollParams, WireAnswer, WireRequest } from '../types.ts'
+import type { AzureAccess, ObservableKind, PollParams, RawHttpResponse, RawHttpRequest } from '../types.ts'
 import { type Reading, type Shape, wireText } from './shapes.ts'
 
 export const SUBSCRIPTION = '11111111-2222-3333-4444-555555555555'
@@ -11,14 +11,14 @@ const FROM = Date.UTC(2026, 10, 20, 8)
 const three = <T>(make: (n: number) => T): T[] => [1, 2, 3].map(make)
 const list = (value: Json[]): JsonObject => ({ value })
 
-export const wire = (status: number, body: Json): WireAnswer => ({
+export const wire = (status: number, body: Json): RawHttpResponse => ({
   status,
   headers: { 'content-type': 'application/json' },
   body: wireText(body),
 })
 
 /** Creates a client with a function in place of the network. */
-export const clientOf = (transport: (request: WireRequest) => WireAnswer): AzureAccess =>
+export const clientOf = (transport: (request: RawHttpRequest) => RawHttpResponse): AzureAccess =>
   createAzure({
     resourceManagerUrl: 'http://127.0.0.1',
     subscriptionIds: '*',
@@ -28,10 +28,10 @@ export const clientOf = (transport: (request: WireRequest) => WireAnswer): Azure
 
 /** Runs a query with a client that receives the given body for the request that `isIt` selects. */
 async function asked<T>(
-  isIt: (request: WireRequest) => boolean,
+  isIt: (request: RawHttpRequest) => boolean,
   body: Json,
   ask: (azure: AzureAccess) => Promise<T>,
-  others: (request: WireRequest) => WireAnswer = () => wire(200, { value: [] }),
+  others: (request: RawHttpRequest) => RawHttpResponse = () => wire(200, { value: [] }),
 ): Promise<T> {
   const azure = clientOf((request) => (isIt(request) ? wire(200, body) : others(request)))
   try {
@@ -45,9 +45,9 @@ const polled =
   (
     kind: ObservableKind,
     target: PollTarget,
-    isIt: (request: WireRequest) => boolean,
+    isIt: (request: RawHttpRequest) => boolean,
     params: PollParams,
-    others?: (request: WireRequest) => WireAnswer,
+    others?: (request: RawHttpRequest) => RawHttpResponse,
   ) =>
   async (body: Json): Promise<Reading> => {
     const found = await asked(isIt, body, (azure) => azure.poll(target, kind, { params }), others)
@@ -120,10 +120,10 @@ const entryMembers = {
   status: ['status'],
   resourceId: ['resourceId'],
 }
-const isLog = (provider: string) => (request: WireRequest) =>
+const isLog = (provider: string) => (request: RawHttpRequest) =>
   new URL(request.url).searchParams.get('$filter')?.includes(`resourceProvider eq '${provider}'`) === true
 const period = { from: FROM, to: FROM + 60_000 }
-const noGraph = ({ url }: WireRequest) =>
+const noGraph = ({ url }: RawHttpRequest) =>
   /resourcegraph/i.test(url)
     ? wire(403, { error: { code: 'AuthorizationFailed', message: 'no' } })
     : wire(200, { value: [] })

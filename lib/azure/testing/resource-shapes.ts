@@ -1,7 +1,7 @@
 import { armTypes } from '#lib/contract/index.ts'
 import { decodeResourceConfig } from '../config/index.ts'
 import { PollFailure } from '../call/failure.ts'
-import { parseAnswerBody, readValueRows } from '../decode/decode.ts'
+import { parseResponseBody, readValueRows } from '../decode/decode.ts'
 import type { JsonObject } from '../decode/json.ts'
 import { decodeResources } from '../kinds/inventory/resources.ts'
 import { buildResultWithUnread, UnreadRowCounter } from '../decode/unread-row-counter.ts'
@@ -39,7 +39,7 @@ function readResources(type: string, body: string): Reading {
   const unread = new UnreadRowCounter()
   try {
     const answer = { method: 'GET', url: '', status: 200, header: () => undefined, headers: () => ({}), body }
-    const rows = readValueRows(parseAnswerBody(answer))
+    const rows = readValueRows(parseResponseBody(answer))
     return rowsOf(buildResultWithUnread(decodeResources(type, rows, unread), unread))
   } catch (error) {
     if (!(error instanceof PollFailure)) throw error

@@ -1,5 +1,5 @@
 import type { PollTarget } from '#lib/contract/index.ts'
-import { decodeAnswer } from '../decode/decode-answer.ts'
+import { decodePollResponse } from '../decode/decode-answer.ts'
 import type { ObservableKind } from '../types.ts'
 import type { Json, JsonObject } from '../decode/json.ts'
 
@@ -44,7 +44,7 @@ export const wireText = (body: Json): string =>
 function answered(target: PollTarget, kind: ObservableKind, rowsOf = (rows: unknown[]) => rows) {
   return (body: Json): Reading => {
     const wire = { status: 200, headers: { 'content-type': 'application/json' }, body: wireText(body) }
-    const { outcome, error, rows } = decodeAnswer(target, kind, wire, { startedAt: 1, finishedAt: 2 })
+    const { outcome, error, rows } = decodePollResponse(target, kind, wire, { startedAt: 1, finishedAt: 2 })
     return { outcome, error, rows: rowsOf(rows as unknown[]) as JsonObject[] }
   }
 }

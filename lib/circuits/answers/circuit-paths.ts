@@ -25,8 +25,8 @@ import {
 } from '#lib/detection/index.ts'
 import type {
   CurrentArpEntry,
-  CounterNow,
-  MetricNow,
+  CurrentCounter,
+  CurrentMetric,
   SessionAt,
   SourceStatus,
   StoredEvent,
@@ -51,14 +51,14 @@ import { findProvenUntil } from '#lib/incidents/answers/index.ts'
 import { findMetricAvailability } from '#lib/sessions/answers/index.ts'
 
 /** All polled data about the paths of a circuit. */
-export interface CircuitPathFacts {
+export interface CircuitPathInputs {
   now: EpochMs
   sources: SourceStatus[]
   sessions: SessionAt[]
   arp: CurrentArpEntry[]
   emptyArp: ReadonlyMap<number, EpochMs | null>
-  counters: CounterNow[]
-  metrics: MetricNow[]
+  counters: CurrentCounter[]
+  metrics: CurrentMetric[]
   /** open `green_but_dead` events: a path is up but carries no traffic although traffic is expected */
   dead: StoredEvent[]
   /** open events about paths or circuits that are down */
@@ -75,7 +75,7 @@ export interface CircuitPathFacts {
  * the last successful poll. Any other known state that the last polls showed is in `lastKnown`, with the same time. If
  * the polls of sessions and ARP are both stale, it is the earlier of the two times.
  */
-export function describeCircuitPath(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathFacts): StoredPath {
+export function describeCircuitPath(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathInputs): StoredPath {
   const present = viewOf(circuit, path, facts)
   if (present.state !== 'unknown') return present
   const last = viewOf(circuit, path, { ...facts, asLastRead: true })
@@ -101,7 +101,7 @@ function lossOf(
   bounds: Bounds,
   { resource, peering }: CircuitResource,
   path: CircuitPath,
-  { lost, unseenOf, sources, now }: CircuitPathFacts,
+  { lost, unseenOf, sources, now }: CircuitPathInputs,
 ): Pick<StoredPath, 'since' | 'confirmedAt' | 'notObservedSeconds'> {
   if (state !== 'down') return { since: bounds }
   const subject = `${peering?.name}/${path}`
@@ -113,7 +113,7 @@ function lossOf(
   return { since: started, confirmedAt: at, notObservedSeconds: unseenMs / 1_000 }
 }
 
-function viewOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathFacts): StoredPath {
+function viewOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathInputs): StoredPath {
   const { peering, config } = circuit
   const link = findMainLink(circuit, path)
   const bgp = bgpOf(circuit, path, facts, link)
@@ -180,7 +180,7 @@ function viewOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathF
 const deadEvent = (
   peering: string | undefined,
   path: CircuitPath,
-  { dead }: CircuitPathFacts,
+  { dead }: CircuitPathInputs,
 ): StoredEvent | undefined => dead.find(isAbout(peering, path))
 
 const isAbout =
@@ -195,7 +195,7 @@ const isAbout =
 function lastLost(
   circuit: CircuitResource,
   path: CircuitPath,
-  facts: CircuitPathFacts,
+  facts: CircuitPathInputs,
   link: PathLink | null,
 ): Bounds[] {
   const row = link && findCustomerSession(facts.sessions, circuit, path, link)
@@ -208,7 +208,7 @@ function lastLost(
 }
 
 /** Returns the source (polled table) of one kind for this path. */
-function sourceOf({ resource, peering }: CircuitResource, path: CircuitPath, kind: PollKind, facts: CircuitPathFacts) {
+function sourceOf({ resource, peering }: CircuitResource, path: CircuitPath, kind: PollKind, facts: CircuitPathInputs) {
   return facts.sources.find(
     (source) =>
       source.scope === resource.id &&
@@ -228,7 +228,7 @@ const isCounted = ({ config }: CircuitResource): boolean => listSeparatelyCounte
  * Returns the source of byte counters for a peering, or for the whole circuit.
  * @param peering null = the whole circuit
  */
-const counterSource = ({ resource }: CircuitResource, peering: string | null, { sources }: CircuitPathFacts) =>
+const counterSource = ({ resource }: CircuitResource, peering: string | null, { sources }: CircuitPathInputs) =>
   sources.find(
     (source) =>
       source.scope === resource.id &&
@@ -237,7 +237,7 @@ const counterSource = ({ resource }: CircuitResource, peering: string | null, { 
       (peering === null ? source.peering === null : isSameIgnoringCase(source.peering, peering)),
   )
 
-type CircuitPathsQuery = Pick<CircuitPathFacts, 'now' | 'asLastRead'>
+type CircuitPathsQuery = Pick<CircuitPathInputs, 'now' | 'asLastRead'>
 
 const isFresh = (source: SourceStatus | undefined, asked: CircuitPathsQuery): source is SourceStatus =>
   source !== undefined && speaks(source, asked)
@@ -263,7 +263,7 @@ interface BgpFacts {
  * Returns the BGP state of a path.
  * @param link the link whose session determines the state; null = the path has no link
  */
-function bgpOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathFacts, link: PathLink | null): BgpFacts {
+function bgpOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathInputs, link: PathLink | null): BgpFacts {
   const source = sourceOf(circuit, path, 'summary', facts)
   if (!isFresh(source, facts)) {
     const found = availability(circuit, path, { metric: 'BgpAvailability', family: link?.family ?? 4 }, source, facts)
@@ -294,8 +294,8 @@ function availability(
   path: CircuitPath,
   series: { metric: string; family: PathLink['family'] },
   source: SourceStatus | undefined,
-  facts: CircuitPathFacts,
-): MetricNow | null {
+  facts: CircuitPathInputs,
+): CurrentMetric | null {
   if (source?.poll.lastOutcome !== 'forbidden') return null
   return findMetricAvailability(circuit, path, series, facts.metrics) ?? null
 }
@@ -310,7 +310,7 @@ interface ArpFacts {
   lostSince: Bounds | null
 }
 
-function arpOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathFacts, bgp: BgpFacts): ArpFacts {
+function arpOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathInputs, bgp: BgpFacts): ArpFacts {
   const source = sourceOf(circuit, path, 'arp', facts)
   if (!isFresh(source, facts)) {
     const family = findMainLink(circuit, path)?.family ?? 4
@@ -362,7 +362,7 @@ function countersOf(
   circuit: CircuitResource,
   path: CircuitPath,
   peering: string | null,
-  facts: CircuitPathFacts,
+  facts: CircuitPathInputs,
 ): PathCounters {
   const source = counterSource(circuit, peering, facts)
   const counter = facts.counters.find((found) => found.sourceId === source?.sourceId && found.counter === path)
@@ -378,7 +378,7 @@ function countersOf(
 function allPeeringsOf(
   circuit: CircuitResource,
   path: CircuitPath,
-  facts: CircuitPathFacts,
+  facts: CircuitPathInputs,
 ): StoredPath['allPeerings'] {
   const { bitsIn, bitsOut } = countersOf(circuit, path, null, facts)
   return bitsIn === null || bitsOut === null ? null : { bitsInPerSecond: bitsIn, bitsOutPerSecond: bitsOut }
@@ -397,7 +397,7 @@ function sinceOf(
   path: CircuitPath,
   row: SessionAt | null,
   arp: ArpFacts,
-  facts: CircuitPathFacts,
+  facts: CircuitPathInputs,
 ): Bounds {
   const ever: Bounds = { earliest: 0, latest: facts.now }
   const configured = resource.since ?? ever
@@ -417,7 +417,7 @@ function sinceOf(
   }
 }
 
-function unseenSince(circuitId: string, path: CircuitPath, { sources, now }: CircuitPathFacts): Bounds {
+function unseenSince(circuitId: string, path: CircuitPath, { sources, now }: CircuitPathInputs): Bounds {
   const summary = sources.find(
     (source) => source.scope === circuitId && source.path === path && source.poll.kind === 'summary',
   )

@@ -20,7 +20,7 @@ import type { StoredCircuit, StoredPath, ResponseOf } from '../api/index.ts'
 import type { StoredSession } from '#lib/sessions/api/index.ts'
 import { listArpEntries, readEmptyArpTables } from '../store/index.ts'
 import {
-  type LiveConnectionState,
+  type AzureConnectionState,
   readConnectionsAt,
   readLatestCounters,
   readOpenEvents,
@@ -28,11 +28,11 @@ import {
   readSessionsAt,
   computeShortId,
   type SourceStatus,
-  readTunnelsNow,
+  readCurrentTunnels,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { compareCircuitLimits, compareFastPathLimit, compareSubscriptionLimits } from '../rules/index.ts'
-import { type CircuitPathFacts, describeCircuitPath } from './circuit-paths.ts'
+import { type CircuitPathInputs, describeCircuitPath } from './circuit-paths.ts'
 import { readGlobalReachTraffic, addConnectionTraffic } from '#lib/usage/answers/index.ts'
 import {
   type Db,
@@ -57,7 +57,7 @@ import { readFastPathRoutes } from './fast-path-routes.ts'
 import { addPeeringDetails } from './headroom.ts'
 import { findOverlapsOfCircuit } from '#lib/networks/answers/index.ts'
 import {
-  buildPeeringView,
+  buildApiPeering,
   judgePeeringRedundancy,
   readRouteFilters,
   readRecentMetrics,
@@ -173,7 +173,9 @@ export async function readCircuits(
   const filters = await readRouteFilters(q, wanted)
   const declared = await declaredCircuits(q)
   const impaired = await readCachedImpairments(q)
-  const reach = byScope(wanted.some(({ config }) => hasGlobalReach(config)) ? await readTunnelsNow(q, { scope }) : [])
+  const reach = byScope(
+    wanted.some(({ config }) => hasGlobalReach(config)) ? await readCurrentTunnels(q, { scope }) : [],
+  )
   return {
     circuits: judged.map(({ circuit, facts: { sources }, paths, peerings }) => {
       const { resource, config, peering } = circuit
@@ -187,7 +189,7 @@ export async function readCircuits(
         provisioningNote: formatProvisioningNote(config, config.provisioning.provider),
         peeringLocation: ends.peeringLocation,
         ...judgeCircuitResiliency(ends),
-        peerings: peerings.map((one) => buildPeeringView(one, filters, one.peering.name === peering?.name && isLost)),
+        peerings: peerings.map((one) => buildApiPeering(one, filters, one.peering.name === peering?.name && isLost)),
         ...connectivityOf(config, declaration),
         secondStag: declaration?.secondStag ?? null,
         classes: declaration?.classes ?? [],
@@ -227,7 +229,7 @@ async function readFacts(
   q: Queryable,
   scope: string | undefined,
   now: EpochMs,
-): Promise<(circuitId: string) => CircuitPathFacts> {
+): Promise<(circuitId: string) => CircuitPathInputs> {
   const sources = await readSources(q, scope)
   const isAnyRefused = sources.some((source) => isPollRefused(source, now))
   const lost = [
@@ -272,7 +274,7 @@ function byScope<Row extends { scope: string }>(rows: readonly Row[]): Map<strin
 const connectionsIn = (
   estate: Topology,
   { resourceId: circuit }: CircuitResource['resource'],
-  reported: ReadonlyMap<string, LiveConnectionState>,
+  reported: ReadonlyMap<string, AzureConnectionState>,
 ): StoredCircuit['connections'] => [
   ...listCircuitConnections(estate, circuit).map(({ resource: connection, config: link, gateway }) => ({
     ...connection,

@@ -27,7 +27,7 @@ const SHARED = 'Shared gateways'
  * Returns the customer's name of each visible resource, by short ID. A gateway that is shared with other customers has
  * the name `SHARED`. Resources without a customer are left out.
  */
-export async function readCustomersByScope(q: Queryable): Promise<ReadonlyMap<string, string>> {
+export async function readCustomersByResource(q: Queryable): Promise<ReadonlyMap<string, string>> {
   const shared = [...getSharedIds(q)].map((id) => [id, SHARED] as const)
   // Shared gateways come last and replace the customer, because a tag of their subscription may name a customer whom
   // the caller may not see.

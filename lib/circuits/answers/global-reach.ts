@@ -10,7 +10,7 @@ import {
 } from '#lib/contract/index.ts'
 import type { StoredCircuit } from '../api/index.ts'
 import { isFreshnessUsable } from '#lib/detection/index.ts'
-import type { SourceStatus, TunnelNow } from '#lib/history/index.ts'
+import type { SourceStatus, CurrentTunnel } from '#lib/history/index.ts'
 import { judgePollFreshness, type Topology } from '#lib/questions/index.ts'
 
 /** Polled data about a circuit's Global Reach connections. */
@@ -18,7 +18,7 @@ interface ReachFacts {
   now: number
   /** sources (polled tables) of this circuit */
   sources: readonly SourceStatus[]
-  states: readonly TunnelNow[]
+  states: readonly CurrentTunnel[]
 }
 
 /** Returns a circuit's Global Reach connections with their latest polled states. */

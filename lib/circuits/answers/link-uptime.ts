@@ -3,7 +3,7 @@ import { directTypes, type EpochMs, isDirectType, type PollKind } from '#lib/con
 import type { ResponseOf } from '../api/index.ts'
 import type { LinkUptimeParameters } from '../api/index.ts'
 import { splitPeriodByState } from '#lib/detection/index.ts'
-import { type LinkDay, readLinkDays } from '../store/index.ts'
+import { type LinkUptimeDay, readLinkDays } from '../store/index.ts'
 import { listResources, type OutageTime, readOutageTimes } from '#lib/history/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
@@ -63,7 +63,7 @@ export async function getLinkUptime(
  * Returns a text that identifies a link. It is in lower case, because Azure Monitor and ARM write link names
  * differently.
  */
-const keyOf = ({ scope, link }: Pick<LinkDay, 'scope' | 'link'>) => `${scope} ${link.toLowerCase()}`
+const keyOf = ({ scope, link }: Pick<LinkUptimeDay, 'scope' | 'link'>) => `${scope} ${link.toLowerCase()}`
 const isSame = (a: string, b: string) => a.toLowerCase() === b.toLowerCase()
 
 /**
@@ -72,7 +72,7 @@ const isSame = (a: string, b: string) => a.toLowerCase() === b.toLowerCase()
 const linkOf = ({ subject }: OutageTime) => subject.replace(/ \w+$/, '')
 
 /** Returns the seconds of each day by state. Time that Azure Monitor did not report is unknown. */
-function linkDaysOf(period: Period, known: readonly LinkDay[], low: readonly OutageTime[]): DailyUptime[] {
+function linkDaysOf(period: Period, known: readonly LinkUptimeDay[], low: readonly OutageTime[]): DailyUptime[] {
   const inPart = splitPeriodByState(period, { outages: low, unseen: [], work: [] })
   // Only times of low light level are passed here. The states from the metric are added below.
   return computeDailyUptime(period, { parts: inPart, inPart }).map((day, n): DailyUptime => {

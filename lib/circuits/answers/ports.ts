@@ -17,7 +17,7 @@ import {
   type PortLinkConfig,
 } from '#lib/contract/index.ts'
 import type { ResponseOf } from '../api/index.ts'
-import { listResources, type MetricNow } from '#lib/history/index.ts'
+import { listResources, type CurrentMetric } from '#lib/history/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
   type Db,
@@ -87,10 +87,10 @@ export async function listPorts(
 
 const isOf =
   ({ name }: PortLinkConfig) =>
-  ({ dimensions }: MetricNow) =>
+  ({ dimensions }: CurrentMetric) =>
     dimensions['link']?.toLowerCase() === name.toLowerCase()
 
-function judgeLink(port: PortConfig, link: PortLinkConfig, metrics: readonly MetricNow[]): PortLink {
+function judgeLink(port: PortConfig, link: PortLinkConfig, metrics: readonly CurrentMetric[]): PortLink {
   const newest = (metric: string) => metrics.filter((one) => one.metric === metric)
   const value = (metric: string) => newest(metric).find(({ average }) => average !== null)?.average ?? null
   const line = value('LineProtocol')
@@ -134,7 +134,7 @@ function stateOf(
  * Returns the light level of the lane (fiber of a link) with the lowest level. Lanes without a value are only counted,
  * because their level is unknown. Null if no lane has a value.
  */
-function lightOf(lanes: readonly MetricNow[]): PortLink['rx'] {
+function lightOf(lanes: readonly CurrentMetric[]): PortLink['rx'] {
   const known = lanes.flatMap(({ average, ...lane }) => (average === null ? [] : { ...lane, dbm: average }))
   const [weakest] = known.toSorted((a, b) => a.dbm - b.dbm)
   if (!weakest) return null

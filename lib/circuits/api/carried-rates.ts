@@ -1,5 +1,5 @@
 import { findMainPeeringType } from '#lib/contract/words/main-peering-type.ts'
-import type { CircuitPathView } from './circuits.ts'
+import type { ApiCircuitPath } from './circuits.ts'
 
 /**
  * Rates in bit/s; null = unknown. `only` null means that they cover all peerings; otherwise they cover only the peering
@@ -12,7 +12,7 @@ export interface CarriedRates {
 }
 
 type Peered = Parameters<typeof findMainPeeringType>[0]
-type Rates = Pick<CircuitPathView, 'bitsInPerSecond' | 'bitsOutPerSecond' | 'allPeerings'>
+type Rates = Pick<ApiCircuitPath, 'bitsInPerSecond' | 'bitsOutPerSecond' | 'allPeerings'>
 
 /**
  * Returns the rates of one path of a circuit. They cover all peerings if the path has a counter for all of them,
@@ -31,7 +31,7 @@ export function getPathRates(path: Rates, circuit: Peered): CarriedRates {
  * Returns the rates of a path for display. Null if the path counts as quiet and its counters show no traffic of other
  * peerings.
  */
-export function getShownPathRates(path: Rates & Pick<CircuitPathView, 'layers'>, circuit: Peered): CarriedRates | null {
+export function getShownPathRates(path: Rates & Pick<ApiCircuitPath, 'layers'>, circuit: Peered): CarriedRates | null {
   const carried = getPathRates(path, circuit)
   const isOwn = carried.toAzure === path.bitsInPerSecond && carried.fromAzure === path.bitsOutPerSecond
   return path.layers.traffic === 'quiet' && isOwn ? null : carried
@@ -42,7 +42,7 @@ export function getShownPathRates(path: Rates & Pick<CircuitPathView, 'layers'>,
  * that is not configured and has no rate is ignored.
  */
 export function sumCircuitRates(
-  circuit: Peered & { paths: readonly (Rates & Pick<CircuitPathView, 'state'>)[] },
+  circuit: Peered & { paths: readonly (Rates & Pick<ApiCircuitPath, 'state'>)[] },
 ): CarriedRates {
   const paths = circuit.paths.filter((path) => path.state !== 'not_configured' || path.bitsInPerSecond !== null)
   // If one path has only the rates of a single peering, the sum uses that peering on both paths.

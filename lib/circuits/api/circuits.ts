@@ -21,7 +21,7 @@ import {
 import {
   circuitOrderSchema,
   circuitKeysSchema,
-  connectionFactsSchema,
+  connectionDetailsSchema,
   impairmentSchema,
 } from '#lib/contract/api/shared-facts.ts'
 import { connectionTrafficSchema, connectionTrafficField } from '#lib/usage/api/connection-traffic.ts'
@@ -108,7 +108,7 @@ const circuitPath = z.object({
   customerAddress: z.string().nullable().describe('first host address of the /30'),
   microsoftAddress: z.string().nullable().describe('second host address of the /30'),
 })
-export type CircuitPathView = z.infer<typeof circuitPath>
+export type ApiCircuitPath = z.infer<typeof circuitPath>
 export type StoredPath = z.input<typeof circuitPath>
 
 /** A route filter of Microsoft peering, with the BGP communities that it allows. */
@@ -198,7 +198,7 @@ const peering = z.object({
     .optional()
     .describe('Microsoft peering: declared NAT pools with the paths that carry them; absent in lists'),
 })
-export type PeeringView = z.infer<typeof peering>
+export type ApiPeering = z.infer<typeof peering>
 export type StoredPeering = z.input<typeof peering>
 
 const dropped = z.object({
@@ -324,7 +324,7 @@ export const circuitSchema = z.object({
       name: z.string(),
       gatewayId: z.string().nullable(),
       gatewayName: z.string().nullable(),
-      ...connectionFactsSchema.shape,
+      ...connectionDetailsSchema.shape,
       traffic: connectionTrafficField,
     }),
   ),

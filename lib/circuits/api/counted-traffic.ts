@@ -1,7 +1,7 @@
-import type { CircuitPathView } from './circuits.ts'
+import type { ApiCircuitPath } from './circuits.ts'
 
-type Counted = Pick<CircuitPathView, 'state' | 'bitsInPerSecond' | 'bitsOutPerSecond'> & {
-  layers: Pick<CircuitPathView['layers'], 'traffic'>
+type Counted = Pick<ApiCircuitPath, 'state' | 'bitsInPerSecond' | 'bitsOutPerSecond'> & {
+  layers: Pick<ApiCircuitPath['layers'], 'traffic'>
 }
 
 /**

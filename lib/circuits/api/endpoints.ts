@@ -19,7 +19,7 @@ import {
 import { formatOneOf } from '#lib/contract/api/one-of.ts'
 import { at, customer, createDaysParameter } from '#lib/contract/api/parameters.ts'
 import { azureResourceFields, configSettingSchema } from '#lib/contract/api/azure-resource.ts'
-import { portFactsSchema, portLinkFactsSchema } from '#lib/contract/api/shared-facts.ts'
+import { portDetailsSchema, portLinkDetailsSchema } from '#lib/contract/api/shared-facts.ts'
 
 /** A recorded request for a circuit's service key. The key itself is not stored. */
 export const serviceKeyRequestSchema = z.object({
@@ -34,7 +34,7 @@ export const serviceKeyRequestSchema = z.object({
 export type ServiceKeyRequest = z.infer<typeof serviceKeyRequestSchema>
 export type StoredServiceKeyRequest = z.input<typeof serviceKeyRequestSchema>
 
-export const serviceKeyBody = z.strictObject({
+export const serviceKeyBodySchema = z.strictObject({
   why: z.string().trim().min(1, 'say what it is needed for').max(500),
 })
 
@@ -51,7 +51,7 @@ const light = z
 
 /** One of the two links of an ExpressRoute Direct port or LAG. */
 const portLink = z.object({
-  ...portLinkFactsSchema.shape,
+  ...portLinkDetailsSchema.shape,
   lineProtocol: z
     .enum(['up', 'down', 'unknown'])
     .describe('state of the line protocol (LACP), from Azure Monitor; unknown = no recent value'),
@@ -78,7 +78,7 @@ export type PortLink = z.infer<typeof portLink>
 /** An ExpressRoute Direct port or LAG with its two links and its circuits. */
 export const portSchema = z.object({
   ...azureResourceFields,
-  ...portFactsSchema.shape,
+  ...portDetailsSchema.shape,
   lightLimits: z.object({ least: z.number(), most: z.number() }).describe('range of a healthy link, dBm'),
   links: z.array(portLink),
   settings: z.array(configSettingSchema).describe('other settings that Azure reports, as text for people'),
@@ -161,7 +161,7 @@ export const commands = {
   requestServiceKey: command('post', '/circuits/{id}/service-key', 'acknowledge', {
     summary:
       'Records that a user needs the service key, which the user then reads in Azure; the response never contains a key',
-    body: serviceKeyBody,
+    body: serviceKeyBodySchema,
     response: createResponseSchema(serviceKeyRequestSchema),
     problems: [404],
   }),

@@ -1,14 +1,14 @@
 import type {
   Circuit,
-  CircuitPathView,
-  PeeringView,
+  ApiCircuitPath,
+  ApiPeering,
   StoredCircuit,
   StoredPath,
   StoredPeering,
 } from '#lib/circuits/api/index.ts'
 
 /** Returns a sample path for tests. It is up and has traffic. */
-export const testPath = (fields: Partial<CircuitPathView> | Partial<StoredPath> = {}) =>
+export const testPath = (fields: Partial<ApiCircuitPath> | Partial<StoredPath> = {}) =>
   ({
     path: 'primary',
     state: 'up',
@@ -27,9 +27,9 @@ export const testPath = (fields: Partial<CircuitPathView> | Partial<StoredPath> 
     customerAddress: '172.16.0.1',
     microsoftAddress: '172.16.0.2',
     ...fields,
-  }) as CircuitPathView & StoredPath
+  }) as ApiCircuitPath & StoredPath
 
-export const testPeering = (fields: Partial<PeeringView> | Partial<StoredPeering> = {}) =>
+export const testPeering = (fields: Partial<ApiPeering> | Partial<StoredPeering> = {}) =>
   ({
     name: 'AzurePrivatePeering',
     peeringType: 'AzurePrivatePeering',
@@ -58,7 +58,7 @@ export const testPeering = (fields: Partial<PeeringView> | Partial<StoredPeering
     routeFilterId: null,
     routeFilter: null,
     ...fields,
-  }) as PeeringView & StoredPeering
+  }) as ApiPeering & StoredPeering
 
 /** Returns a sample circuit for tests. It has two paths that are up and a connection to the gateway `g1`. */
 export const testCircuit = (fields: Partial<Circuit> | Partial<StoredCircuit> = {}) =>

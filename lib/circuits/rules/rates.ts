@@ -1,10 +1,10 @@
-import type { CounterNow, CounterReading } from '#lib/history/index.ts'
+import type { CurrentCounter, CounterReading } from '#lib/history/index.ts'
 
 /**
  * Returns the rates in bit/s of both directions from a counter's last two samples. A rate is null if it cannot be
  * computed.
  */
-export function computeRates({ latest, previous }: CounterNow): { bitsIn: number | null; bitsOut: number | null } {
+export function computeRates({ latest, previous }: CurrentCounter): { bitsIn: number | null; bitsOut: number | null } {
   if (!previous) return { bitsIn: null, bitsOut: null }
   const seconds = (middleOf(latest) - middleOf(previous)) / 1_000
   return {

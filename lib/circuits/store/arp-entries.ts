@@ -1,7 +1,7 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   createBounds,
-  createScopeCondition,
+  createResourceCondition,
   SOURCE_COLUMNS,
   convertSourceRefRow,
   type SourceRefRow,
@@ -30,7 +30,7 @@ export async function listArpEntries(
        SELECT b.mac_address, b.last_absent, b.first_present, b.last_present, b.first_absent FROM arp_span b
        WHERE (b.source_id, b.entry_id) = (e.source_id, e.id)
        ORDER BY b.first_present DESC LIMIT 1) x
-     WHERE ${createScopeCondition(1)} AND x.first_absent IS NULL
+     WHERE ${createResourceCondition(1)} AND x.first_absent IS NULL
      ORDER BY r.name, r.id, s.subresource, e.interface DESC, e.ip_address, e.id`,
     [scope ?? null],
   )

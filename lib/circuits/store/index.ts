@@ -1,5 +1,5 @@
 export { listArpEntries } from './arp-entries.ts'
 export { readEmptyArpTables } from './empty-arp-tables.ts'
-export { readLinkDays, type LinkDay } from './link-days.ts'
+export { readLinkDays, type LinkUptimeDay } from './link-days.ts'
 export { countMicrosoftPrefixes } from './microsoft-prefixes.ts'
 export { recordServiceKeyRequest, readServiceKeyRequests } from './service-key-requests.ts'

@@ -5,7 +5,7 @@ import { formatIsoTime } from '#lib/history/statements.ts'
 /**
  * Seconds of one UTC day of an ExpressRoute Direct link by state. Time that Azure Monitor did not report is left out.
  */
-export interface LinkDay {
+export interface LinkUptimeDay {
   /** short ID of the port */
   scope: string
   link: string
@@ -28,8 +28,8 @@ export interface LinkDay {
 export async function readLinkDays(
   db: Queryable,
   query: { scope?: string | undefined; from: EpochMs; to: EpochMs },
-): Promise<LinkDay[]> {
-  const { rows } = await db.query<LinkDay>(
+): Promise<LinkUptimeDay[]> {
+  const { rows } = await db.query<LinkUptimeDay>(
     `WITH minute AS (
        SELECT r.short_id AS scope, m.dimensions ->> 'link' AS link, x.at, min(m.grain_seconds) AS seconds,
               min(x.average) FILTER (WHERE m.metric = 'LineProtocol') AS line,

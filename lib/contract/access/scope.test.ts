@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import {
   type AccessScope,
-  formatScope,
-  isScopeWithin,
-  EMPTY_SCOPE,
-  parseScope,
+  listAccessScopeTexts,
+  isAccessScopeWithin,
+  EMPTY_ACCESS_SCOPE,
+  parseAccessScope,
   RIGHTS,
   ROLES,
-  ScopeTextError,
+  AccessScopeTextError,
 } from './index.ts'
 
 const LON = '0a000000-0000-4000-8000-000000000001'
@@ -16,22 +16,22 @@ const PAR = '0a000000-0000-4000-8000-000000000002'
 describe('the text form of a scope', () => {
   it('reads subscriptions in lower case, customers as written, each once', () => {
     expect(
-      parseScope([`subscription:${LON.toUpperCase()}`, `subscription:${LON}`, 'customer: Contoso: Retail ']),
+      parseAccessScope([`subscription:${LON.toUpperCase()}`, `subscription:${LON}`, 'customer: Contoso: Retail ']),
     ).toEqual({ subscriptions: [LON], customers: ['Contoso: Retail'] })
   })
 
   it('is read back as it was written', () => {
     const scope: AccessScope = { subscriptions: [LON, PAR], customers: ['Contoso'] }
-    expect(parseScope(formatScope(scope))).toEqual(scope)
-    expect(parseScope(formatScope('everything'))).toBe('everything')
-    expect(formatScope(EMPTY_SCOPE)).not.toEqual(formatScope('everything'))
-    expect(parseScope(formatScope(EMPTY_SCOPE))).toEqual(EMPTY_SCOPE)
-    expect(() => parseScope(['nothing', ...formatScope(scope)])).toThrow(ScopeTextError)
+    expect(parseAccessScope(listAccessScopeTexts(scope))).toEqual(scope)
+    expect(parseAccessScope(listAccessScopeTexts('everything'))).toBe('everything')
+    expect(listAccessScopeTexts(EMPTY_ACCESS_SCOPE)).not.toEqual(listAccessScopeTexts('everything'))
+    expect(parseAccessScope(listAccessScopeTexts(EMPTY_ACCESS_SCOPE))).toEqual(EMPTY_ACCESS_SCOPE)
+    expect(() => parseAccessScope(['nothing', ...listAccessScopeTexts(scope)])).toThrow(AccessScopeTextError)
   })
 
   it.each(['', 'everything', 'subscription:', 'subscription:abc', 'customer:', 'customer: ', 'tenant:x', LON])(
     'refuses %j',
-    (text) => expect(() => parseScope([text])).toThrow(ScopeTextError),
+    (text) => expect(() => parseAccessScope([text])).toThrow(AccessScopeTextError),
   )
 })
 
@@ -44,10 +44,10 @@ describe('a scope', () => {
     [lon, lon, true],
     [lon, 'everything', true],
     ['everything', both, false],
-    [EMPTY_SCOPE, lon, true],
+    [EMPTY_ACCESS_SCOPE, lon, true],
     [{ subscriptions: [], customers: ['Fabrikam'] }, both, false],
   ] as [AccessScope, AccessScope, boolean][])('%j is within %j: %s', (inner, outer, expected) => {
-    expect(isScopeWithin(inner, outer)).toBe(expected)
+    expect(isAccessScopeWithin(inner, outer)).toBe(expected)
   })
 })
 

@@ -384,7 +384,7 @@ export const createEmptyDeclarations = (): Declarations => ({
  * Body of a PUT, with only the lists that change. `version` is the version that was edited; if the stored version
  * differs, the response is 409.
  */
-export const declarationsBody = declarationsSchema.partial().extend({
+export const declarationsBodySchema = declarationsSchema.partial().extend({
   version: z
     .int()
     .min(0)
@@ -393,7 +393,7 @@ export const declarationsBody = declarationsSchema.partial().extend({
       'version that was edited; 409 if it has changed since. Without a version, the stored lists are replaced without this check',
     ),
 })
-export type DeclarationsBody = z.infer<typeof declarationsBody>
+export type DeclarationsBody = z.infer<typeof declarationsBodySchema>
 
 /** Stored declaration that this version of Peerwatch cannot parse. It is ignored until its list is saved again. */
 export const unreadableDeclarationSchema = z.object({
@@ -415,10 +415,10 @@ export const learnedSiteSchema = z.object({
   prefixes: z.int().describe('number of its prefixes'),
   confidence: z.enum(['certain', 'inferred']).describe('confidence that the neighbor belongs to these circuits'),
 })
-export type LearnedSiteView = z.infer<typeof learnedSiteSchema>
+export type ApiLearnedSite = z.infer<typeof learnedSiteSchema>
 
 /** Declarations and their version, current or as of the requested moment. */
-export const declarationsAnswer = declarationsSchema.extend({
+export const declarationsResponseSchema = declarationsSchema.extend({
   version: z.int().describe('0 = nothing was ever declared'),
   updatedAt: instantTextSchema.nullable(),
   updatedBy: z.string().nullable(),
@@ -428,7 +428,7 @@ export const declarationsAnswer = declarationsSchema.extend({
     .optional()
     .describe('sites that Peerwatch learned, where no site is declared; only with the declarations in force now'),
 })
-export type DeclarationsAnswer = z.infer<typeof declarationsAnswer>
+export type DeclarationsResponse = z.infer<typeof declarationsResponseSchema>
 
 /** Saved version of the declarations: its author, and the items that it added, changed or removed. */
 export const declarationsVersionSchema = z.object({

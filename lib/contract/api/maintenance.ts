@@ -53,7 +53,7 @@ export const maintenanceWindowSchema = z.object({
     .nullable()
     .describe("impact in the words of the provider's notification; null = not stated"),
 })
-export type MaintenanceWindowView = z.infer<typeof maintenanceWindowSchema>
+export type ApiMaintenanceWindow = z.infer<typeof maintenanceWindowSchema>
 
 /** Maintenance configuration of Azure that is assigned to a known gateway, but whose times Peerwatch cannot parse. */
 export const unreadableMaintenanceSchema = z.object({

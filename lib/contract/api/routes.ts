@@ -2,7 +2,7 @@ import { circuitPathFields, resourceRefFields } from './azure-resource.ts'
 import { z } from 'zod'
 import { boundsCodec } from './codecs.ts'
 import { azCommandField } from './envelope.ts'
-import { routeKinds } from '../poll.ts'
+import { routePollKinds } from '../poll.ts'
 
 /**
  * Sort keys of a list of routes. `scope` sorts by the name of the resource that has the route, `asPath` by the length
@@ -50,7 +50,7 @@ export const pathAttributes = {
  */
 export const routeSchema = z.object({
   ...resourceRefFields,
-  table: z.enum(routeKinds),
+  table: z.enum(routePollKinds),
   instance: z.string().nullable(),
   prefix: z.string(),
   ...pathAttributes,

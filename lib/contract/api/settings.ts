@@ -18,19 +18,19 @@ export const thresholdSchema = z.object({
     .enum(['documentation', 'design', 'assumption'])
     .describe('Microsoft documentation or an RFC; the first design of the product; an assumption of its authors'),
 })
-export type ThresholdView = z.infer<typeof thresholdSchema>
+export type ApiThreshold = z.infer<typeof thresholdSchema>
 
 const saved = { version: z.int(), savedAt: instantCodec.nullable(), savedBy: z.string().nullable(), note: z.string() }
 const changes = z.record(z.string(), z.number())
 
-export const thresholdsAnswer = z.object({
+export const thresholdsResponseSchema = z.object({
   ...saved,
   thresholds: z.array(thresholdSchema),
   versions: z
     .array(z.object({ ...saved, changed: changes }))
     .describe('newest first, with the values that differ from the defaults; version 0 has the defaults'),
 })
-export type ThresholdsAnswer = z.infer<typeof thresholdsAnswer>
+export type ThresholdsResponse = z.infer<typeof thresholdsResponseSchema>
 
 /**
  * Schema of threshold changes: the new value of each threshold by its name; null = reset to the default value.
@@ -38,19 +38,19 @@ export type ThresholdsAnswer = z.infer<typeof thresholdsAnswer>
  */
 const wanted = z.record(z.string(), z.number().nullable())
 
-export const thresholdsBody = z.strictObject({
+export const thresholdsBodySchema = z.strictObject({
   version: z.int().min(0).describe('version that was edited; 409 if it has changed since'),
   values: wanted,
   note: z.string().trim().max(500).default(''),
 })
-export type ThresholdsBody = z.input<typeof thresholdsBody>
+export type ThresholdsBody = z.input<typeof thresholdsBodySchema>
 
-export const backTestBody = z.strictObject({
+export const backTestBodySchema = z.strictObject({
   values: wanted,
   from: requestInstantSchema.optional().describe('default: the last seven days'),
   to: requestInstantSchema.optional(),
 })
-export type BackTestBody = z.input<typeof backTestBody>
+export type BackTestBody = z.input<typeof backTestBodySchema>
 
 /** Kind, severity and scope of an event: the fields that all event schemas contain. */
 export const eventHeadFields = { kind: z.enum(eventKinds), severity: z.enum(severities), scope: z.string() }

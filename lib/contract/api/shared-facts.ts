@@ -9,7 +9,7 @@ import { boundsCodec } from './codecs.ts'
  */
 
 /** Configuration of an ExpressRoute Direct port or LAG; null if ARM does not report the value. */
-export const portFactsSchema = z.object({
+export const portDetailsSchema = z.object({
   kind: z.enum(['port', 'lag']).describe('lag = each link is a link aggregation group (LACP) of several ports'),
   peeringLocation: z.string().nullable(),
   bandwidthGbps: z.number().nullable().describe('bandwidth of each link of a port, of each member of a LAG, Gbit/s'),
@@ -26,7 +26,7 @@ export const portFactsSchema = z.object({
     .describe('minimum number of active members of a link of a LAG; with fewer, the link carries nothing'),
   lacpTimer: z.string().nullable().describe('LACP rate of a LAG: Fast or Slow'),
 })
-export type PortFacts = z.infer<typeof portFactsSchema>
+export type PortDetails = z.infer<typeof portDetailsSchema>
 
 const portEndSchema = z.object({
   name: z.string(),
@@ -41,13 +41,13 @@ const portEndSchema = z.object({
 })
 
 /** One of the two links of an ExpressRoute Direct port or LAG. */
-export const portLinkFactsSchema = portEndSchema.extend({
+export const portLinkDetailsSchema = portEndSchema.extend({
   router: z.string().nullable().describe("name of Microsoft's edge router"),
   members: z
     .array(portEndSchema.extend({ place: z.string().nullable().describe('colocation; null = not stated') }))
     .describe('ports of the link; empty unless it belongs to a LAG'),
 })
-export type PortLinkFacts = z.infer<typeof portLinkFactsSchema>
+export type PortLinkDetails = z.infer<typeof portLinkDetailsSchema>
 
 /** Properties with which a circuit was ordered, and its provisioning state at Azure and at the provider. */
 export const circuitOrderSchema = z.object({
@@ -66,20 +66,20 @@ export const circuitKeysSchema = z.object({
 export type CircuitKeys = z.infer<typeof circuitKeysSchema>
 
 /** Settings of a gateway's connection that affect which route is preferred and how packets are forwarded. */
-export const connectionFactsSchema = z.object({
+export const connectionDetailsSchema = z.object({
   routingWeight: z.number().nullable(),
   fastPath: z.boolean().nullable(),
 })
-export type ConnectionFacts = z.infer<typeof connectionFactsSchema>
+export type ConnectionDetails = z.infer<typeof connectionDetailsSchema>
 
 /** Configuration of an IPsec connection without its policies. */
-export const ipsecFactsSchema = z.object({
+export const ipsecDetailsSchema = z.object({
   protocol: z.string().nullable(),
   mode: z.string().nullable(),
   dpdSeconds: z.number().nullable(),
   policyBased: z.boolean().nullable(),
 })
-export type IpsecFacts = z.infer<typeof ipsecFactsSchema>
+export type IpsecDetails = z.infer<typeof ipsecDetailsSchema>
 
 /** IKE and IPsec policy in ARM's terms; null if ARM does not report the value. */
 export const ipsecPolicySchema = z.object({
@@ -95,46 +95,46 @@ export const ipsecPolicySchema = z.object({
 export type IpsecPolicy = z.infer<typeof ipsecPolicySchema>
 
 /** Settings and state of a Virtual WAN hub's router; null if ARM does not report the value. */
-export const hubRouterFactsSchema = z.object({
+export const hubRouterDetailsSchema = z.object({
   allowsBranchToBranch: z.boolean().nullable(),
   provisioningState: z.string().nullable(),
   routingState: z.string().nullable().describe('routing state of the hub in ARM'),
 })
-export type HubRouterFacts = z.infer<typeof hubRouterFactsSchema>
+export type HubRouterDetails = z.infer<typeof hubRouterDetailsSchema>
 
 /**
  * Route map of a Virtual WAN hub: the number of its rules and the connections to which it applies. Peerwatch does not
  * evaluate the rules.
  */
-export const routeMapFactsSchema = z.object({
+export const routeMapDetailsSchema = z.object({
   rules: z.number().int().nullable().describe('null = not polled'),
   drops: z.number().int().nullable().describe('number of rules that drop routes; null = not polled'),
   inbound: z.array(z.string()).describe('connections whose inbound routes it changes'),
   outbound: z.array(z.string()).describe('connections whose outbound announcements it changes'),
 })
-export type RouteMapFacts = z.infer<typeof routeMapFactsSchema>
+export type RouteMapDetails = z.infer<typeof routeMapDetailsSchema>
 
 /** BGP session of a customer's router, as the router reported it when the session came up; null = not reported. */
-export const routerSessionFactsSchema = z.object({
+export const routerSessionDetailsSchema = z.object({
   localAddress: z.string().nullable(),
   localAsn: z.number().nullable(),
   neighborAsn: z.number().nullable(),
   neighborBgpId: z.string().nullable(),
   holdTimeSeconds: z.number().nullable().describe('as negotiated by both ends'),
 })
-export type RouterSessionFactsView = z.infer<typeof routerSessionFactsSchema>
+export type ApiRouterSessionDetails = z.infer<typeof routerSessionDetailsSchema>
 
 const share = z.number().describe('share, 0 to 1')
 
 /** Service level objective of Peerwatch itself. */
-export const sloFactsSchema = z.object({
+export const sloDetailsSchema = z.object({
   name: z.string(),
   good: z.string().describe('meaning of one count, and the condition under which it is good'),
   source: z.string().describe('source of the figures, and what they do not include'),
   objective: share,
   withinSeconds: z.number(),
 })
-export type SloFacts = z.infer<typeof sloFactsSchema>
+export type SloDetails = z.infer<typeof sloDetailsSchema>
 
 /** Current state of a service level objective: the achieved share, the remaining error budget, burn rates and alert. */
 export const sloStateSchema = z.object({
@@ -177,7 +177,7 @@ const kindInterval = z.object({
     .nullable()
     .describe('longer interval if Azure counts diagnostic POST requests; null = none'),
 })
-export type PollKindIntervalView = z.infer<typeof kindInterval>
+export type ApiPollKindInterval = z.infer<typeof kindInterval>
 
 /** Result of a setup check without its state: text, intervals, remedy and commands. */
 export const setupFindingsSchema = z.object({
@@ -193,8 +193,8 @@ export const setupFindingsSchema = z.object({
 export type SetupFindings = z.infer<typeof setupFindingsSchema>
 
 /** Name and meaning of a posture check. */
-export const checkNamesSchema = z.object({ name: z.string(), meaning: z.string() })
-export type CheckText = z.infer<typeof checkNamesSchema>
+export const checkTextSchema = z.object({ name: z.string(), meaning: z.string() })
+export type CheckText = z.infer<typeof checkTextSchema>
 
 export const checkRemedySchema = z.object({
   source: z.string().describe('URL of the documentation of the rule'),

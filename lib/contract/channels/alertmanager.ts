@@ -5,7 +5,7 @@ import { createPrivateOutgoingUrlSchema, maskedUrlSchema } from './outgoing-url.
 const ADDRESS_MISSING = 'enter the URL of an Alertmanager, such as http://alertmanager.example.com:9093'
 
 /** Channel kind that posts to Prometheus Alertmanager (API v2), which groups, silences and routes the alerts itself. */
-export const alertmanager = {
+export const alertmanagerChannel = {
   label: 'Alertmanager',
   schema: z.strictObject({
     ...commonChannelFields,

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { requestScopesSchema } from '../access/sent-scopes.ts'
+import { requestAccessScopesSchema } from '../access/sent-scopes.ts'
 import { causeOwners } from '../events/cause.ts'
 import { eventKinds } from '../event-kinds/index.ts'
 import { severities } from '../events/event.ts'
-import { neededTimes } from '../events/needs-you.ts'
+import { userActionTimes } from '../events/needs-you.ts'
 import { timeZoneSchema } from '../time/time-zone.ts'
 
 /** Days of the week, Monday first. */
@@ -17,7 +17,7 @@ const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'write a time such a
  * hours begin; `critical` = sent only if it is critical; `nothing` = not sent.
  */
 export const outsideHours = ['hold', 'critical', 'nothing'] as const
-export type OutsideHours = (typeof outsideHours)[number]
+export type OutsideHoursHandling = (typeof outsideHours)[number]
 
 const hoursWindow = z.strictObject({
   days: z.array(z.enum(weekdays)).min(1, 'choose a day').max(7).describe('the days on which it begins'),
@@ -92,7 +92,7 @@ export const channelFiltersSchema = z.strictObject({
   posture: z.boolean().default(false).describe('failing posture checks, as one digest a week'),
   minSeverity: z.enum(notifiedSeverities).default('minor').describe('minimum severity'),
   neededBy: z
-    .enum(neededTimes)
+    .enum(userActionTimes)
     .default('nobody')
     .describe('only incidents that need a person by then: now; today = now or today; nobody = all'),
   scopes: z
@@ -113,7 +113,7 @@ export const commonChannelFields = {
   id: z.string().min(1).max(40).optional().describe('the channel to change; absent = a new one'),
   name: z.string('enter a name').trim().min(1, 'enter a name').max(100),
   enabled: z.boolean().default(true),
-  scopes: requestScopesSchema
+  scopes: requestAccessScopesSchema
     .optional()
     .describe(
       'what the channel sees: subscription:<id> and customer:<name>; empty = everything; absent = unchanged, a new channel: everything',

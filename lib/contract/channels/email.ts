@@ -5,7 +5,7 @@ const mailAddress = z.email('enter addresses such as noc@example.com').max(254)
 const recipients = z.array(mailAddress).min(1, 'enter at least one address').max(50)
 
 /** Channel kind that sends e-mail through the server in the environment variable SMTP_URL. */
-export const email = {
+export const emailChannel = {
   label: 'e-mail channel',
   readByPeople: true,
   schema: z.strictObject({ ...commonChannelFields, kind: z.literal('email'), to: recipients }),

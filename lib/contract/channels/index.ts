@@ -1,17 +1,17 @@
 import { z } from 'zod'
 import type { ChannelField, ChannelKindSpec } from './channel-kind.ts'
-import { alertmanager } from './alertmanager.ts'
-import { cloudevents, webhook } from './webhook.ts'
-import { email } from './email.ts'
-import { pagerduty } from './pagerduty.ts'
-import { slack } from './slack.ts'
-import { syslog } from './syslog.ts'
-import { teams } from './teams.ts'
+import { alertmanagerChannel } from './alertmanager.ts'
+import { cloudeventsChannel, webhookChannel } from './webhook.ts'
+import { emailChannel } from './email.ts'
+import { pagerdutyChannel } from './pagerduty.ts'
+import { slackChannel } from './slack.ts'
+import { syslogChannel } from './syslog.ts'
+import { teamsChannel } from './teams.ts'
 
 export { isMaskedAddress, maskChannelAddress, maskMailAddress } from './masked-address.ts'
 export {
   type HoursWindow,
-  type OutsideHours,
+  type OutsideHoursHandling,
   outsideHours,
   type ReceivingHours,
   receivingHoursSchema,
@@ -28,39 +28,45 @@ export { parseSyslogServer, type SyslogServer } from './syslog.ts'
  * Registry of channel kinds. A new kind needs a file in this folder, its lines below, and a sender in
  * `lib/notify/channels/<kind>.ts` (ADR 0162).
  */
-const specs = { webhook, email, cloudevents, slack, teams, pagerduty, alertmanager, syslog } satisfies Record<
-  string,
-  ChannelKindSpec
->
+const specs = {
+  webhook: webhookChannel,
+  email: emailChannel,
+  cloudevents: cloudeventsChannel,
+  slack: slackChannel,
+  teams: teamsChannel,
+  pagerduty: pagerdutyChannel,
+  alertmanager: alertmanagerChannel,
+  syslog: syslogChannel,
+} satisfies Record<string, ChannelKindSpec>
 const schemas = [
-  webhook.schema,
-  email.schema,
-  cloudevents.schema,
-  slack.schema,
-  teams.schema,
-  pagerduty.schema,
-  alertmanager.schema,
-  syslog.schema,
+  webhookChannel.schema,
+  emailChannel.schema,
+  cloudeventsChannel.schema,
+  slackChannel.schema,
+  teamsChannel.schema,
+  pagerdutyChannel.schema,
+  alertmanagerChannel.schema,
+  syslogChannel.schema,
 ] as const
 export const shownChannelFields = {
-  ...webhook.shown,
-  ...email.shown,
-  ...cloudevents.shown,
-  ...slack.shown,
-  ...teams.shown,
-  ...pagerduty.shown,
-  ...alertmanager.shown,
-  ...syslog.shown,
+  ...webhookChannel.shown,
+  ...emailChannel.shown,
+  ...cloudeventsChannel.shown,
+  ...slackChannel.shown,
+  ...teamsChannel.shown,
+  ...pagerdutyChannel.shown,
+  ...alertmanagerChannel.shown,
+  ...syslogChannel.shown,
 }
 const absentFields = {
-  ...webhook.absent,
-  ...email.absent,
-  ...cloudevents.absent,
-  ...slack.absent,
-  ...teams.absent,
-  ...pagerduty.absent,
-  ...alertmanager.absent,
-  ...syslog.absent,
+  ...webhookChannel.absent,
+  ...emailChannel.absent,
+  ...cloudeventsChannel.absent,
+  ...slackChannel.absent,
+  ...teamsChannel.absent,
+  ...pagerdutyChannel.absent,
+  ...alertmanagerChannel.absent,
+  ...syslogChannel.absent,
 }
 
 export type ChannelKind = keyof typeof specs

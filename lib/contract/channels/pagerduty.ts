@@ -7,7 +7,7 @@ export const pagerDutyRegions = { us: 'events.pagerduty.com', eu: 'events.eu.pag
 const regions = Object.keys(pagerDutyRegions) as (keyof typeof pagerDutyRegions)[]
 
 /** Channel kind that sends to PagerDuty through its Events API v2. */
-export const pagerduty = {
+export const pagerdutyChannel = {
   label: 'PagerDuty service',
   schema: z.strictObject({
     ...commonChannelFields,

@@ -6,7 +6,7 @@ import { createOutgoingUrlSchema, maskedUrlSchema } from './outgoing-url.ts'
 const ADDRESS_MISSING = 'enter the URL of an incoming webhook, such as https://hooks.slack.com/services/…'
 
 /** Channel kind that posts to Slack through an incoming webhook. */
-export const slack = {
+export const slackChannel = {
   label: 'Slack channel',
   readByPeople: true,
   schema: z.strictObject({

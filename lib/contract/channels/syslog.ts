@@ -28,7 +28,7 @@ export function parseSyslogServer(text: string): SyslogServer | null {
 }
 
 /** Channel kind that sends syslog messages (RFC 5424) over TLS (RFC 5425), TCP (RFC 6587) or UDP (RFC 5426). */
-export const syslog = {
+export const syslogChannel = {
   label: 'syslog server',
   schema: z.strictObject({
     ...commonChannelFields,

@@ -8,7 +8,7 @@ const ADDRESS_MISSING = 'enter the URL of a workflow that posts what a webhook r
  * Channel kind that posts to Microsoft Teams, through the workflow "Post to a channel when a webhook request is
  * received".
  */
-export const teams = {
+export const teamsChannel = {
   label: 'Teams channel',
   readByPeople: true,
   schema: z.strictObject({

@@ -67,7 +67,7 @@ function signedPost<Kind extends string>(kind: Kind, label: string, example: str
   } as const satisfies ChannelKindSpec
 }
 
-export const webhook = signedPost(
+export const webhookChannel = signedPost(
   'webhook',
   'webhook',
   'https://hooks.example.com/peerwatch',
@@ -75,7 +75,7 @@ export const webhook = signedPost(
 )
 
 /** Channel kind that posts each message as one CloudEvent in structured mode. */
-export const cloudevents = signedPost(
+export const cloudeventsChannel = signedPost(
   'cloudevents',
   'CloudEvents webhook',
   'https://events.example.com/peerwatch',

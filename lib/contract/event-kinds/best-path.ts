@@ -1,4 +1,4 @@
-import { type EventKindRecord, createEventProof, DEFAULT_EVENT_KIND_FIELDS } from './event-kind-record.ts'
+import { type EventKindRecord, createEventConfirmation, DEFAULT_EVENT_KIND_FIELDS } from './event-kind-record.ts'
 
 const CHANGE = {
   ...DEFAULT_EVENT_KIND_FIELDS,
@@ -14,7 +14,7 @@ export const bestPathKinds = {
     name: 'Failover',
     meaning: 'The active path was lost and traffic moved to another one.',
     lifecycle: { endedBy: 'failback' },
-    proof: [createEventProof('learned')],
+    proof: [createEventConfirmation('learned')],
     burst: true,
     incident: { rank: 210 },
   },
@@ -67,7 +67,7 @@ export const bestPathKinds = {
     meaning: 'An address range that should be reachable has no path left.',
     scopes: ['gateway', 'circuit'],
     subject: 'site',
-    proof: [createEventProof('learned')],
+    proof: [createEventConfirmation('learned')],
     burst: true,
     maintenance: 'alerts',
     incident: { rank: 200 },

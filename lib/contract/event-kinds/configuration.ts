@@ -1,4 +1,4 @@
-import { type EventKindRecord, createEventProof, DEFAULT_EVENT_KIND_FIELDS } from './event-kind-record.ts'
+import { type EventKindRecord, createEventConfirmation, DEFAULT_EVENT_KIND_FIELDS } from './event-kind-record.ts'
 
 const CONFIGURATION = {
   ...DEFAULT_EVENT_KIND_FIELDS,
@@ -13,7 +13,7 @@ export const configurationKinds = {
     name: 'Provider state changed',
     meaning: 'The provider’s side of the circuit is no longer provisioned.',
     subject: 'resource',
-    proof: [createEventProof('inventory')],
+    proof: [createEventConfirmation('inventory')],
     incident: { rank: 60, explainsLate: true },
   },
   peering_disabled: {
@@ -22,7 +22,7 @@ export const configurationKinds = {
     meaning: 'A peering was disabled.',
     lifecycle: { endedBy: 'peering_enabled' },
     subject: 'peering',
-    proof: [createEventProof('inventory')],
+    proof: [createEventConfirmation('inventory')],
     incident: { rank: 50, explainsLate: true },
   },
   peering_enabled: {
@@ -94,7 +94,7 @@ export const configurationKinds = {
     meaning: 'A link of a LAG, or ports of it, were disabled. Below the minimum of the LAG the link carries nothing.',
     scopes: ['port'],
     subject: 'portLink',
-    proof: [createEventProof('inventory')],
+    proof: [createEventConfirmation('inventory')],
     incident: { rank: 234 },
   },
   network_peering_disconnected: {
@@ -103,7 +103,7 @@ export const configurationKinds = {
     meaning: 'A peering of a network that holds gateways was deleted on one side, so no traffic passes it any more.',
     scopes: ['network'],
     subject: 'peering',
-    proof: [createEventProof('inventory')],
+    proof: [createEventConfirmation('inventory')],
     incident: { rank: 235 },
   },
   network_peering_out_of_sync: {
@@ -113,7 +113,7 @@ export const configurationKinds = {
       'The address space of a network changed, but a peering was not synced. The new part is unreachable, also from on-premises.',
     scopes: ['network'],
     subject: 'peering',
-    proof: [createEventProof('inventory')],
+    proof: [createEventConfirmation('inventory')],
     incident: { rank: 236 },
   },
 } as const satisfies Record<string, EventKindRecord>

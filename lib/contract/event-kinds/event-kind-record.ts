@@ -54,7 +54,7 @@ export type EventSubject = keyof typeof eventSubjects
  * Types of objects that an event's `scope` can name. `collector` is Peerwatch itself; `estate` means all polled
  * resources.
  */
-export const eventScopes = [
+export const eventResourceTypes = [
   'gateway',
   'circuit',
   'connection',
@@ -64,13 +64,13 @@ export const eventScopes = [
   'collector',
   'estate',
 ] as const
-export type EventScope = (typeof eventScopes)[number]
+export type EventResourceType = (typeof eventResourceTypes)[number]
 
 /**
  * Kind of poll that proves an event, with the number of consecutive good polls that must agree before a notification is
  * sent.
  */
-export interface EventProof {
+export interface EventConfirmation {
   poll: PollKind
   samples: 1 | 2 | 3
 }
@@ -119,7 +119,7 @@ export interface EventKindRecord<Kind extends string = string> {
   lifecycle: 'point' | 'interval' | { endedBy: Kind }
   /** true if the kind reports that a resource is healthy again */
   recovery?: true
-  scopes: readonly EventScope[]
+  scopes: readonly EventResourceType[]
   subject: EventSubject
   /** kinds of polls that are needed to detect the start or end of an event of this kind */
   polls: readonly PollKind[]
@@ -127,7 +127,7 @@ export interface EventKindRecord<Kind extends string = string> {
    * kinds of polls that prove an event of this kind. Empty = the delay has no maximum, for example because the proof
    * needs byte counters, usual values or missing polls, which takes a variable time
    */
-  proof: readonly EventProof[]
+  proof: readonly EventConfirmation[]
   /**
    * true if an event of this kind temporarily shortens the poll intervals, so that the bounds of its end become narrow
    */
@@ -141,7 +141,10 @@ export interface EventKindRecord<Kind extends string = string> {
   incident: IncidentRole | 'aside'
 }
 
-export const createEventProof = (poll: PollKind, samples: EventProof['samples'] = 1): EventProof => ({ poll, samples })
+export const createEventConfirmation = (
+  poll: PollKind,
+  samples: EventConfirmation['samples'] = 1,
+): EventConfirmation => ({ poll, samples })
 
 /** Values that most event kinds have. */
 export const DEFAULT_EVENT_KIND_FIELDS = {

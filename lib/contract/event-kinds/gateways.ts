@@ -1,4 +1,4 @@
-import { type EventKindRecord, createEventProof, DEFAULT_EVENT_KIND_FIELDS } from './event-kind-record.ts'
+import { type EventKindRecord, createEventConfirmation, DEFAULT_EVENT_KIND_FIELDS } from './event-kind-record.ts'
 
 const GATEWAY = { ...DEFAULT_EVENT_KIND_FIELDS, area: 'gateway', scopes: ['gateway'], polls: ['peers'] } as const
 
@@ -7,7 +7,7 @@ const CONNECTION = {
   area: 'gateway',
   scopes: ['connection', 'gateway'],
   polls: ['connection'],
-  proof: [createEventProof('connection')],
+  proof: [createEventConfirmation('connection')],
   burst: true,
 } as const
 
@@ -17,7 +17,7 @@ export const gatewayEventKinds = {
     name: 'Peer lost',
     meaning: 'No instance of a gateway has a session with this neighbor any more.',
     subject: 'neighbor',
-    proof: [createEventProof('peers', 2)],
+    proof: [createEventConfirmation('peers', 2)],
     burst: true,
     incident: { rank: 110, failureDomain: 'neighbor' },
   },
@@ -26,7 +26,7 @@ export const gatewayEventKinds = {
     name: 'Gateway instance lost',
     meaning: 'One instance of a gateway has lost all of its sessions; the other still has its own.',
     subject: 'instance',
-    proof: [createEventProof('peers', 2)],
+    proof: [createEventConfirmation('peers', 2)],
     burst: true,
     incident: { rank: 120 },
   },
@@ -36,7 +36,7 @@ export const gatewayEventKinds = {
     meaning:
       'One instance of a gateway restarted between two polls. All of its sessions were established again at the same time.',
     subject: 'instance',
-    proof: [createEventProof('peers')],
+    proof: [createEventConfirmation('peers')],
     burst: true,
     incident: { rank: 122 },
   },
@@ -45,7 +45,7 @@ export const gatewayEventKinds = {
     name: 'Gateway isolated',
     meaning: 'A gateway has none of its expected sessions left: its networks are cut off.',
     subject: 'gateway',
-    proof: [createEventProof('peers')],
+    proof: [createEventConfirmation('peers')],
     burst: true,
     incident: { rank: 70 },
   },
@@ -70,7 +70,7 @@ export const gatewayEventKinds = {
       'A connection of a Virtual WAN hub no longer brings any prefix. Networks behind it are reached over other connections, or not at all.',
     subject: 'hubConnection',
     polls: ['learned'],
-    proof: [createEventProof('learned', 2)],
+    proof: [createEventConfirmation('learned', 2)],
     burst: true,
     incident: { rank: 78 },
   },

@@ -1,4 +1,4 @@
-import { type EventKindRecord, createEventProof, DEFAULT_EVENT_KIND_FIELDS } from './event-kind-record.ts'
+import { type EventKindRecord, createEventConfirmation, DEFAULT_EVENT_KIND_FIELDS } from './event-kind-record.ts'
 
 const PATH = { ...DEFAULT_EVENT_KIND_FIELDS, area: 'path', scopes: ['circuit'], polls: ['summary', 'arp'] } as const
 const TABLES = { ...DEFAULT_EVENT_KIND_FIELDS, area: 'path', scopes: ['circuit'], subject: 'comparison' } as const
@@ -9,7 +9,7 @@ export const pathKinds = {
     name: 'Path down',
     meaning: 'One of the two paths of a peering is down between the customer’s router and Microsoft’s edge.',
     subject: 'path',
-    proof: [createEventProof('summary', 2)],
+    proof: [createEventConfirmation('summary', 2)],
     burst: true,
     incident: { rank: 100 },
   },
@@ -19,7 +19,7 @@ export const pathKinds = {
     meaning: 'A circuit has one path left: the next loss takes it down.',
     lifecycle: { endedBy: 'redundancy_restored' },
     subject: 'peering',
-    proof: [createEventProof('summary')],
+    proof: [createEventConfirmation('summary')],
     burst: true,
     incident: { rank: 150 },
   },
@@ -37,7 +37,7 @@ export const pathKinds = {
     name: 'Peering down',
     meaning: 'A peering of a circuit has no path left; the circuit is down only if its other peerings are down, too.',
     subject: 'peering',
-    proof: [createEventProof('summary')],
+    proof: [createEventConfirmation('summary')],
     burst: true,
     maintenance: 'alerts',
     // `any` = the loss may have the same reason as any other failure at this time, because a whole circuit may be lost
@@ -50,7 +50,7 @@ export const pathKinds = {
     meaning: 'Microsoft’s edge holds the session down because more prefixes were announced than it accepts.',
     subject: 'peering',
     polls: ['peers', 'summary'],
-    proof: [createEventProof('summary')],
+    proof: [createEventConfirmation('summary')],
     maintenance: 'alerts',
     incident: { rank: 80 },
   },
@@ -93,7 +93,7 @@ export const pathKinds = {
     scopes: ['gateway', 'circuit'],
     subject: 'site',
     polls: ['peers', 'learned'],
-    proof: [createEventProof('learned')],
+    proof: [createEventConfirmation('learned')],
     maintenance: 'alerts',
   },
   n1_stranding: {
@@ -105,7 +105,7 @@ export const pathKinds = {
     scopes: ['circuit', 'gateway'],
     subject: 'site',
     polls: ['learned'],
-    proof: [createEventProof('learned', 2)],
+    proof: [createEventConfirmation('learned', 2)],
     incident: { rank: 268 },
   },
   global_reach_disconnected: {
@@ -117,7 +117,7 @@ export const pathKinds = {
     scopes: ['circuit'],
     subject: 'reach',
     polls: ['connection'],
-    proof: [createEventProof('connection')],
+    proof: [createEventConfirmation('connection')],
     incident: { rank: 103 },
   },
   port_light_low: {

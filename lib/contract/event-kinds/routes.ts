@@ -1,4 +1,4 @@
-import { type EventKindRecord, createEventProof, DEFAULT_EVENT_KIND_FIELDS } from './event-kind-record.ts'
+import { type EventKindRecord, createEventConfirmation, DEFAULT_EVENT_KIND_FIELDS } from './event-kind-record.ts'
 
 const ROUTE = {
   ...DEFAULT_EVENT_KIND_FIELDS,
@@ -13,7 +13,7 @@ export const routeEventKinds = {
     name: 'Prefixes withdrawn',
     meaning: 'A neighbor withdrew a large part of its prefixes at once, while its session stayed up.',
     subject: 'neighbor',
-    proof: [createEventProof('learned', 2)],
+    proof: [createEventConfirmation('learned', 2)],
     burst: true,
     incident: { rank: 220 },
   },
@@ -30,7 +30,7 @@ export const routeEventKinds = {
     meaning:
       'A neighbor announces space of a virtual network; inside that network and its peers, system routes still win.',
     subject: 'prefix',
-    proof: [createEventProof('learned')],
+    proof: [createEventConfirmation('learned')],
     maintenance: 'alerts',
     incident: { rank: 250 },
   },
@@ -40,7 +40,7 @@ export const routeEventKinds = {
     meaning: 'A default route is announced: internet traffic may leave through on-premises.',
     lifecycle: { endedBy: 'default_route_disappeared' },
     subject: 'prefix',
-    proof: [createEventProof('learned')],
+    proof: [createEventConfirmation('learned')],
     maintenance: 'alerts',
     incident: { rank: 240 },
   },
@@ -50,7 +50,7 @@ export const routeEventKinds = {
     meaning: 'The default route is no longer announced.',
     lifecycle: { endedBy: 'default_route_appeared' },
     subject: 'prefix',
-    proof: [createEventProof('learned')],
+    proof: [createEventConfirmation('learned')],
     incident: { rank: 230 },
   },
   route_announced: {

@@ -1,4 +1,4 @@
-import { type EventKindRecord, createEventProof, DEFAULT_EVENT_KIND_FIELDS } from './event-kind-record.ts'
+import { type EventKindRecord, createEventConfirmation, DEFAULT_EVENT_KIND_FIELDS } from './event-kind-record.ts'
 
 const SESSION = {
   ...DEFAULT_EVENT_KIND_FIELDS,
@@ -14,7 +14,7 @@ export const sessionKinds = {
     name: 'Session down',
     meaning: 'A BGP session went down.',
     lifecycle: { endedBy: 'session_up' },
-    proof: [createEventProof('peers', 2), createEventProof('summary', 2)],
+    proof: [createEventConfirmation('peers', 2), createEventConfirmation('summary', 2)],
     burst: true,
     incident: { rank: 170, failureDomain: 'neighbor' },
   },
@@ -30,7 +30,7 @@ export const sessionKinds = {
     ...SESSION,
     name: 'Session flap',
     meaning: 'A BGP session restarted between two polls. Both polls saw it up, but its age proves the restart.',
-    proof: [createEventProof('peers'), createEventProof('summary')],
+    proof: [createEventConfirmation('peers'), createEventConfirmation('summary')],
     burst: true,
     incident: { rank: 180, failureDomain: 'neighbor' },
   },
@@ -44,7 +44,7 @@ export const sessionKinds = {
     ...SESSION,
     name: 'Session down at the router',
     meaning: 'The customer’s router reports that its BGP session with Azure went down; Azure has not reported it yet.',
-    proof: [createEventProof('peers'), createEventProof('summary')],
+    proof: [createEventConfirmation('peers'), createEventConfirmation('summary')],
     burst: true,
     incident: { rank: 175, failureDomain: 'neighbor' },
   },
@@ -53,7 +53,7 @@ export const sessionKinds = {
     name: 'Router silent',
     meaning:
       'The customer’s router stopped reporting, so its end of a session is unknown. Azure last showed that session up.',
-    proof: [createEventProof('peers'), createEventProof('summary')],
+    proof: [createEventConfirmation('peers'), createEventConfirmation('summary')],
     burst: true,
     incident: { rank: 177, failureDomain: 'neighbor' },
   },
@@ -62,7 +62,7 @@ export const sessionKinds = {
     name: 'Announcement changed',
     meaning:
       'The customer’s router changed how it announces a default route, a site’s prefix, a watched prefix or many other prefixes to Azure.',
-    proof: [createEventProof('peers'), createEventProof('summary')],
+    proof: [createEventConfirmation('peers'), createEventConfirmation('summary')],
     incident: { rank: 195 },
   },
   session_ends_differ: {

@@ -1,6 +1,6 @@
 import type { Cause, Evidence } from './cause.ts'
 import type { EventKind } from '../event-kinds/index.ts'
-import type { Explanation } from './explanation.ts'
+import type { IncidentExplanation } from './explanation.ts'
 import type { Bounds, DurationBounds, EpochMs } from '../time/time.ts'
 
 export const severities = ['critical', 'major', 'minor', 'warning', 'info'] as const
@@ -73,7 +73,7 @@ export interface DetectedIncident {
    * elements that several circuits of the incident share (for example a provider) and that may have failed. Elements
    * that polls show to be healthy are left out. Empty or absent = none
    */
-  explainedBy?: Explanation[]
+  explainedBy?: IncidentExplanation[]
   severity: Severity
   /** keys of the incident's events that no other event explains */
   members: string[]

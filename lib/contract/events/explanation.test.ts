@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { type Explanation, formatExplanation } from './explanation.ts'
+import { type IncidentExplanation, formatExplanation } from './explanation.ts'
 
-const london: Explanation = { kind: 'location', name: 'London', members: { of: 'circuits', hit: 2, total: 2 } }
-const router: Explanation = { kind: 'router', name: 'ce-a', members: { of: 'paths', hit: 3, total: 3 } }
-const equinix: Explanation = { kind: 'provider', name: 'Equinix', members: { of: 'circuits', hit: 2, total: 3 } }
+const london: IncidentExplanation = { kind: 'location', name: 'London', members: { of: 'circuits', hit: 2, total: 2 } }
+const router: IncidentExplanation = { kind: 'router', name: 'ce-a', members: { of: 'paths', hit: 3, total: 3 } }
+const equinix: IncidentExplanation = {
+  kind: 'provider',
+  name: 'Equinix',
+  members: { of: 'circuits', hit: 2, total: 3 },
+}
 
 describe('what explains an incident, in words', () => {
-  it.each<[string, Explanation[], string]>([
+  it.each<[string, IncidentExplanation[], string]>([
     ['nothing', [], ''],
     ['both of two', [london], 'peering location London, both of its 2 circuits'],
     ['all of more', [router], 'router ce-a, all of its 3 paths'],

@@ -6,7 +6,7 @@ export type SharedElementKind = (typeof sharedElementKinds)[number]
  * Element that several circuits share, for example a router, a provider or a location. Its failure would explain an
  * incident with several circuits.
  */
-export interface Explanation {
+export interface IncidentExplanation {
   /**
    * kind of the element. `customer_side` = equipment of customers and providers at a peering location, without
    * Microsoft's equipment
@@ -30,11 +30,11 @@ export interface Explanation {
  * Returns a text such as `peering location London, both of its 2 circuits`. Several possible explanations are joined
  * with `or`. '' = no explanation.
  */
-export function formatExplanation(explanations: readonly Explanation[]): string {
+export function formatExplanation(explanations: readonly IncidentExplanation[]): string {
   return explanations.map((one) => `${formatName(one)}, ${formatMember(one)}`).join('; or ')
 }
 
-function formatName({ kind, name }: Explanation): string {
+function formatName({ kind, name }: IncidentExplanation): string {
   switch (kind) {
     case 'router':
       return `router ${name}`
@@ -47,7 +47,7 @@ function formatName({ kind, name }: Explanation): string {
   }
 }
 
-function formatMember({ members: { of, hit, total } }: Explanation): string {
+function formatMember({ members: { of, hit, total } }: IncidentExplanation): string {
   if (hit === total) return total === 2 ? `both of its 2 ${of}` : `all of its ${total} ${of}`
   return `${hit} of its ${total} ${of}, the rest not confirmed healthy since`
 }

@@ -7,7 +7,7 @@
  * Measured with one half of the generated test networks and validated with the other half (docs/cost.md, `npm run bench
  * advice`).
  */
-export const FORECAST_BAND_HIT_RATES = [
+export const FORECAST_HIT_RATES = [
   { from: 0, share: 0.92 },
   { from: 0.75, share: 0.83 },
   { from: 0.85, share: 0.53 },
@@ -18,5 +18,5 @@ export const FORECAST_BAND_HIT_RATES = [
  * Returns the probability that the result of a month will be inside the forecast's band.
  * @param bandHeld share of the circuit's earlier bands that contained the result, 0 to 1
  */
-export const getForecastBandHitRate = (bandHeld: number): number =>
-  (FORECAST_BAND_HIT_RATES.findLast(({ from }) => bandHeld >= from) ?? FORECAST_BAND_HIT_RATES[0]).share
+export const getForecastHitRate = (bandHeld: number): number =>
+  (FORECAST_HIT_RATES.findLast(({ from }) => bandHeld >= from) ?? FORECAST_HIT_RATES[0]).share

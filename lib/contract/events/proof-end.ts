@@ -4,7 +4,7 @@ import type { EpochMs } from '../time/time.ts'
  * Fields of an API response that tell up to when polls prove an ongoing state; if all are absent, the state is proven
  * until now.
  */
-export interface ProofEndFields {
+export interface ProvenUntilFields {
   confirmedAt?: string | null
   unverifiedSince?: string | null
   unconfirmedSince?: string | null
@@ -15,8 +15,8 @@ export interface ProofEndFields {
  * Returns the time up to which polls prove an ongoing state: the first of `confirmedAt`, `unverifiedSince` and
  * `unconfirmedSince` that is set, but at most `now`. If none is set, it is `now`.
  */
-export const findProofEnd = (
-  { confirmedAt, unverifiedSince, unconfirmedSince }: ProofEndFields,
+export const getProvenUntil = (
+  { confirmedAt, unverifiedSince, unconfirmedSince }: ProvenUntilFields,
   now: EpochMs,
 ): EpochMs => {
   const at = confirmedAt ?? unverifiedSince ?? unconfirmedSince
@@ -27,5 +27,5 @@ export const findProofEnd = (
  * Returns the minimum duration of an ongoing state in milliseconds. Times that no poll observed are subtracted.
  * @param begun latest possible start of the state
  */
-export const computeMinDuration = (begun: EpochMs, proven: ProofEndFields, now: EpochMs): number =>
-  Math.max(0, findProofEnd(proven, now) - begun - (proven.notObservedSeconds ?? 0) * 1_000)
+export const computeMinDuration = (begun: EpochMs, proven: ProvenUntilFields, now: EpochMs): number =>
+  Math.max(0, getProvenUntil(proven, now) - begun - (proven.notObservedSeconds ?? 0) * 1_000)

@@ -4,9 +4,9 @@ import {
   formatGatewayNeighbor,
   parseSubjectNeighbor,
   parseGatewayNeighbor,
-  parsePath,
-  parsePoll,
-  parseSession,
+  parsePathSubject,
+  parsePollSubject,
+  parseSessionSubject,
   formatPathSubject,
   formatPollSubject,
   formatSessionSubject,
@@ -18,12 +18,12 @@ describe('a subject', () => {
     { localAddress: '10.0.4.12', neighbor: '10.0.4.4' },
     { localAddress: 'fd00::1', neighbor: 'fd00::2' },
   ])('of a session is read as it is written: %o', (ends) => {
-    expect(parseSession(formatSessionSubject(ends))).toEqual(ends)
+    expect(parseSessionSubject(formatSessionSubject(ends))).toEqual(ends)
     expect(parseSubjectNeighbor(formatSessionSubject(ends))).toBe(ends.neighbor)
   })
 
   it.each(['10.0.4.4', '10.0.4.12~', 'a~b~c', ''])('that names no session is none: %s', (text) => {
-    expect(parseSession(text)).toBeNull()
+    expect(parseSessionSubject(text)).toBeNull()
   })
 
   it('that names a neighbor alone is that neighbor', () => {
@@ -36,7 +36,7 @@ describe('a subject', () => {
     ['MicrosoftPeering/third', { peering: 'MicrosoftPeering', path: null }],
     ['', { peering: null, path: null }],
   ])('of a path: %s', (subject, expected) => {
-    expect(parsePath(subject)).toEqual(expected)
+    expect(parsePathSubject(subject)).toEqual(expected)
   })
 
   it.each([
@@ -44,11 +44,11 @@ describe('a subject', () => {
     ['summary', 'AzurePrivatePeering/primary'],
     ['advertised', '10.0.4.4'],
   ] as const)('of polls is read as it is written: %s %s', (kind, subresource) => {
-    expect(parsePoll(formatPollSubject(kind, subresource))).toEqual({ kind, subresource })
+    expect(parsePollSubject(formatPollSubject(kind, subresource))).toEqual({ kind, subresource })
   })
 
   it.each(['AzurePrivatePeering/primary', 'everything', ''])('that names no polls is none: %s', (text) => {
-    expect(parsePoll(text)).toBeNull()
+    expect(parsePollSubject(text)).toBeNull()
   })
 
   it('of a route member is read as it is written', () => {

@@ -22,7 +22,7 @@ export const formatSessionSubject = ({ localAddress, neighbor }: SessionEnds): s
  * Returns the two ends of a session; null if the text does not name a session. For a Route Server, localAddress is '',
  * because the session belongs to both of its instances.
  */
-export function parseSession(subject: string): SessionEnds | null {
+export function parseSessionSubject(subject: string): SessionEnds | null {
   const [localAddress = '', neighbor, ...more] = subject.split('~')
   return neighbor && more.length === 0 ? { localAddress, neighbor } : null
 }
@@ -45,7 +45,7 @@ export const formatPathSubject = (peering: string, path: CircuitPath): string =>
  * Parses the peering and the path from the subject of a path, or from the polled part of a circuit. `path` is null if
  * the text names only a peering; both are null for ''.
  */
-export function parsePath(subject: string): { peering: string | null; path: CircuitPath | null } {
+export function parsePathSubject(subject: string): { peering: string | null; path: CircuitPath | null } {
   const [peering, path] = subject.split('/')
   return { peering: peering || null, path: path === 'primary' || path === 'secondary' ? path : null }
 }
@@ -69,7 +69,7 @@ export const formatPollSubject = (kind: PollKind, subresource: string): string =
   subresource === '' ? kind : `${kind} ${subresource}`
 
 /** Parses a subject that {@link formatPollSubject} wrote; null if its first word is not a kind of poll. */
-export function parsePoll(subject: string): { kind: PollKind; subresource: string } | null {
+export function parsePollSubject(subject: string): { kind: PollKind; subresource: string } | null {
   const at = subject.indexOf(' ')
   const word = at < 0 ? subject : subject.slice(0, at)
   const kind = pollKinds.find((one) => one === word)

@@ -20,7 +20,7 @@ const refused = (why: string, source: string): InPlaceVerdict => ({ is: 'refused
 const unknown = (why: string, source: string): InPlaceVerdict => ({ is: 'unknown', why, source })
 
 /** Bandwidth and billing plan of a circuit; null = not read. A circuit of tier Local always has unlimited data. */
-export interface CircuitPurchaseTerms {
+export interface CircuitBandwidthAndPlan {
   bandwidthMbps: number | null
   plan: 'metered' | 'unlimited' | 'local' | null
 }
@@ -49,7 +49,10 @@ export function checkBandwidthOffered(
  * Returns whether Azure can change the billing plan of a circuit in place. Only a change from unlimited or Local to
  * metered is impossible.
  */
-export function checkPlanInPlace(from: CircuitPurchaseTerms['plan'], to: CircuitPurchaseTerms['plan']): InPlaceVerdict {
+export function checkPlanInPlace(
+  from: CircuitBandwidthAndPlan['plan'],
+  to: CircuitBandwidthAndPlan['plan'],
+): InPlaceVerdict {
   if (to !== 'metered' || from === 'metered') return ALLOWED
   if (from === null) return unknown('its present plan was not read', HOW_TO)
   return refused('it is unlimited, and back to metered takes a new circuit', HOW_TO)

@@ -1,8 +1,8 @@
-import type { ConnectionFacts, HubRouterFacts, RouteMapFacts } from '../api/shared-facts.ts'
+import type { ConnectionDetails, HubRouterDetails, RouteMapDetails } from '../api/shared-facts.ts'
 import { formatUnapplied } from './provisioning.ts'
 
 /** Configuration that a Virtual WAN hub has in addition to that of a network; null if ARM does not report the value. */
-export interface HubConfig extends Omit<HubRouterFacts, 'allowsBranchToBranch'> {
+export interface HubConfig extends Omit<HubRouterDetails, 'allowsBranchToBranch'> {
   /** `wan` = name of the Virtual WAN to which the hub belongs, `wanKey` = its key (`normalizeArmId`) */
   wan: string | null
   wanKey: string | null
@@ -28,7 +28,7 @@ export const buildHubVpnLinkName = (connection: string, link: string | null): st
 export const parseHubLinkConnection = (name: string): string => name.split('/')[0] ?? name
 
 /** Connection of a gateway in a Virtual WAN hub. */
-export interface HubConnectionConfig extends ConnectionFacts {
+export interface HubConnectionConfig extends ConnectionDetails {
   name: string
   /** key (`normalizeArmId`) of the circuit; only for ExpressRoute, otherwise null */
   circuitKey: string | null
@@ -95,7 +95,7 @@ export const isOwnHubTable = (name: string): boolean =>
  * Configuration of a Virtual WAN. `allowsBranchToBranch` tells whether its branches reach each other. A hub has a flag
  * with the same name, but there it applies only to Route Servers.
  */
-export interface VirtualWanConfig extends Pick<HubRouterFacts, 'allowsBranchToBranch'> {
+export interface VirtualWanConfig extends Pick<HubRouterDetails, 'allowsBranchToBranch'> {
   resource: 'virtualWan'
 }
 
@@ -121,7 +121,7 @@ export interface HubRoutingIntentConfig {
 }
 
 /** Route map of a Virtual WAN hub, with its provisioning state. */
-export interface HubRouteMapConfig extends RouteMapFacts {
+export interface HubRouteMapConfig extends RouteMapDetails {
   resource: 'hubRouteMap'
   provisioningState: string | null
 }

@@ -12,7 +12,7 @@ import type {
 } from './hub.ts'
 import type { NetworkConfig, NetworkConnectivityConfig, NetworkInterfaceConfig } from './network.ts'
 import type { EpochMs } from '../time/time.ts'
-import type { PortFacts, PortLinkFacts } from '../api/shared-facts.ts'
+import type { PortDetails, PortLinkDetails } from '../api/shared-facts.ts'
 
 /** Route filter of Microsoft peering, which lists the Microsoft communities that it allows. */
 export interface RouteFilterConfig {
@@ -129,7 +129,7 @@ interface OtherEdgeConfig {
 }
 
 /** Configuration of an ExpressRoute Direct port, or of a LAG of such ports; null if ARM does not report the value. */
-export interface PortConfig extends PortFacts {
+export interface PortConfig extends PortDetails {
   resource: 'port'
   /** keys (`normalizeArmId`) of the circuits on this port or LAG */
   circuitKeys: string[]
@@ -137,7 +137,7 @@ export interface PortConfig extends PortFacts {
 }
 
 /** One of the two links of an ExpressRoute Direct port or LAG. Each link ends on a different router of Microsoft. */
-export interface PortLinkConfig extends PortLinkFacts {
+export interface PortLinkConfig extends PortLinkDetails {
   /** MACsec settings of the link; null = no keys are configured, so the traffic is not encrypted */
   macsec: { cipher: string | null; sci: string | null } | null
 }

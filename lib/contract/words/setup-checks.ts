@@ -1,4 +1,4 @@
-import type { PollKindIntervalView, SetupFindings } from '../api/shared-facts.ts'
+import type { ApiPollKindInterval, SetupFindings } from '../api/shared-facts.ts'
 
 /** States of a setup check. `skip`: the check could not be made yet; the result's `detail` contains the reason. */
 export const setupStates = ['pass', 'warn', 'fail', 'skip'] as const
@@ -48,7 +48,7 @@ export type SetupCheckId = keyof typeof setupCheckRecords
 /** Ids of all setup checks, in their order. */
 export const setupCheckIds = Object.keys(setupCheckRecords) as SetupCheckId[]
 
-export type { PollKindIntervalView }
+export type { ApiPollKindInterval }
 
 /** Result of one setup check. `detail` is one sentence; `lines` contain more information. */
 export interface SetupResult extends SetupFindings {

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type CostBudget, costBudgetsBody } from '../api/index.ts'
+import { type CostBudget, costBudgetsBodySchema } from '../api/index.ts'
 import { endpoints } from '#lib/api/index.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { computeShortId } from '#lib/history/index.ts'
@@ -29,7 +29,7 @@ const edge: CostBudget = {
   currency: 'USD',
 }
 const put = (body: object, now = NOW) =>
-  putCostBudgets(db, costBudgetsBody.parse({ version: 0, why: 'plan of 2026', ...body }), now)
+  putCostBudgets(db, costBudgetsBodySchema.parse({ version: 0, why: 'plan of 2026', ...body }), now)
 
 describe('budgets', () => {
   it('are set on circuits and on a customer, signed, and stand against the forecast', async () => {

@@ -23,7 +23,7 @@ import { readCostAge, type ProjectionsWithCircuits, readSelectedProjections } fr
  * Returns all budgets ever set, with author, time and reason, and how each budget in force compares with the
  * projections of this month.
  */
-export async function answerCostBudgets(db: Db, now: EpochMs = getDatabaseNow()): Promise<ResponseOf<'costBudgets'>> {
+export async function computeCostBudgets(db: Db, now: EpochMs = getDatabaseNow()): Promise<ResponseOf<'costBudgets'>> {
   const q = getQueryable(db)
   const stored = await readCostStatements(q, 'budget')
   const inForce = selectInForce(stored, now)
@@ -86,7 +86,7 @@ export async function putCostBudgets(
     )
   }
   await putCostStatements(db, 'budget', { version, make, withdraw, why, at: now })
-  return answerCostBudgets(db, now)
+  return computeCostBudgets(db, now)
 }
 
 /**

@@ -2,9 +2,9 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import {
   type BillingMonth,
   getBillingMonth,
-  CALENDAR_MONTH,
+  CALENDAR_MONTH_START,
   type CostContext,
-  type Gigabyte,
+  type GigabyteSize,
   parseBillingMonth,
 } from '../rules/index.ts'
 import { readCostStatements, readLastGbSize } from '../store/index.ts'
@@ -46,7 +46,7 @@ export function resolveBillingMonth(name: string | undefined, now: EpochMs): Bil
  * Returns the size of a billed GB: the size inferred from bills, or the configured size as long as no size was
  * inferred.
  */
-async function gigabyteInForce(q: Queryable): Promise<Gigabyte> {
+async function gigabyteInForce(q: Queryable): Promise<GigabyteSize> {
   const calibration = await readLastGbSize(q)
   return calibration ? { bytes: calibration.gbBytes, calibrated: true } : { bytes: billedGbBytes(), calibrated: false }
 }
@@ -60,7 +60,7 @@ export async function readCostContext(q: Queryable, month: BillingMonth, now: Ep
   return {
     now,
     month,
-    anchor: CALENDAR_MONTH,
+    anchor: CALENDAR_MONTH_START,
     sheet: await readCurrentPriceSheet(q),
     overrides,
     gb: await gigabyteInForce(q),

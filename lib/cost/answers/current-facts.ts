@@ -2,13 +2,13 @@ import type { BudgetStatus, CostProjection } from '../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import {
   getBillingMonth,
-  type BudgetFact,
-  type CircuitFact,
+  type BudgetFindingInput,
+  type CircuitFindingInput,
   type CostContext,
   formatFindingKey,
-  type FindingFacts,
-  type GatewayFact,
-  type RuleResult,
+  type FindingInputs,
+  type GatewayFindingInput,
+  type FindingRuleResult,
   judgeFindingRules,
 } from '../rules/index.ts'
 import { computeShortId } from '#lib/history/index.ts'
@@ -25,19 +25,19 @@ import { buildCircuitUse, readGatewayUses } from './unused-resources.ts'
  * Facts about a circuit that are computed from its usage: its last whole day, and the time at which it reached the
  * break-even.
  */
-type FromUsage = Pick<CircuitFact, 'day' | 'crossed'>
+type FromUsage = Pick<CircuitFindingInput, 'day' | 'crossed'>
 
 /**
  * Returns the facts that the rules for cost findings need. They come from the same projections, budgets and resources
  * as the weekly review.
  * @param fromUsage reads the facts of one circuit that are computed from its usage
  */
-export async function readFindingFacts(
+export async function readFindingInputs(
   q: Queryable,
   frame: CostContext,
   customers: CustomerByResource,
   fromUsage: (standing: CostCircuit, projection: CostProjection) => Promise<FromUsage>,
-): Promise<FindingFacts> {
+): Promise<FindingInputs> {
   const projected = await readRecentProjections(q, frame)
   return {
     month: frame.month,
@@ -58,9 +58,9 @@ export async function readCurrentRuleResults(
   q: Queryable,
   customers: CustomerByResource,
   now: EpochMs,
-): Promise<ReadonlyMap<string, RuleResult>> {
+): Promise<ReadonlyMap<string, FindingRuleResult>> {
   const frame = await readCostContext(q, getBillingMonth(now), now)
-  const facts = await readFindingFacts(q, frame, customers, async () => NOT_READ)
+  const facts = await readFindingInputs(q, frame, customers, async () => NOT_READ)
   return new Map(judgeFindingRules(facts, await readThresholdsInForce(q)).map((one) => [formatFindingKey(one), one]))
 }
 
@@ -68,8 +68,8 @@ async function circuitFacts(
   { circuits, projections }: ProjectionsWithCircuits,
   customers: CustomerByResource,
   fromUsage: (standing: CostCircuit, projection: CostProjection) => Promise<FromUsage>,
-): Promise<CircuitFact[]> {
-  const facts: CircuitFact[] = []
+): Promise<CircuitFindingInput[]> {
+  const facts: CircuitFindingInput[] = []
   for (const standing of circuits) {
     const { id } = standing.resource
     const projection = projections.circuits.find(({ circuitId }) => circuitId === id)
@@ -80,14 +80,18 @@ async function circuitFacts(
   return facts
 }
 
-async function gatewayFacts(q: Queryable, frame: CostContext, customers: CustomerByResource): Promise<GatewayFact[]> {
+async function gatewayFacts(
+  q: Queryable,
+  frame: CostContext,
+  customers: CustomerByResource,
+): Promise<GatewayFindingInput[]> {
   return (await readGatewayUses(q, frame)).map((use) => {
     const id = computeShortId(use.resourceId)
     return { id, customer: customers.get(id) ?? null, use }
   })
 }
 
-const budgetFacts = (standings: readonly BudgetStatus[], customers: CustomerByResource): BudgetFact[] =>
+const budgetFacts = (standings: readonly BudgetStatus[], customers: CustomerByResource): BudgetFindingInput[] =>
   standings.map((standing) => ({
     standing,
     customers: [...new Set(standing.circuitIds.map((id) => customers.get(id) ?? null))],

@@ -7,7 +7,7 @@ import { saveBill } from '../store/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { CIRCUIT, estateFeed, GATEWAY, SUBSCRIPTION } from '#lib/questions/testing/estate-feed.ts'
 import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
-import { limitToScope } from '#lib/questions/index.ts'
+import { limitToAccessScope } from '#lib/questions/index.ts'
 import { takeCostDiscount } from './discount.ts'
 import { getCostDiscount, getCostProjections, getCostReconcile, getCostTco } from './queued-answers.ts'
 import { getCostOverrides, putCostOverrides } from './overrides.ts'
@@ -101,10 +101,10 @@ describe('a discount that every bill shows', () => {
 
   it('is in force for a scoped reader, who sees no evidence and is offered nothing', async () => {
     await bill(() => 0.08)
-    const scoped = await limitToScope(db, { subscriptions: [subscriptionId], customers: [] }, NOW)
+    const scoped = await limitToAccessScope(db, { subscriptions: [subscriptionId], customers: [] }, NOW)
     expect((await getCostDiscount(scoped, NOW)).data).toMatchObject({ state: 'none', evidence: null })
     await takeCostDiscount(db, { share: 0.08, version: 0 }, NOW)
-    const later = await limitToScope(db, { subscriptions: [subscriptionId], customers: [] }, NOW + 1_000)
+    const later = await limitToAccessScope(db, { subscriptions: [subscriptionId], customers: [] }, NOW + 1_000)
     expect((await getCostDiscount(later, NOW + 1_000)).data).toMatchObject({
       state: 'in_force',
       share: 0.08,

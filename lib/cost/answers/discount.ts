@@ -7,7 +7,7 @@ import {
   type CostContext,
   Decimal,
   DISCOUNT_TOLERANCE,
-  type DiscountProof,
+  type ProvenDiscountResult,
   formatDiscount,
   formatMoneyAmount,
   addBillingMonths,
@@ -31,7 +31,10 @@ const MONTHS_BACK = 2
  * Returns the discount on list prices that the bills of the last months prove, and whether an override already applies
  * it (ADR 0312).
  */
-export async function answerCostDiscount(db: Db, now: EpochMs = getDatabaseNow()): Promise<ResponseOf<'costDiscount'>> {
+export async function computeCostDiscount(
+  db: Db,
+  now: EpochMs = getDatabaseNow(),
+): Promise<ResponseOf<'costDiscount'>> {
   return { data: await readDiscount(getQueryable(db), now), ...buildAgeWithoutPolls(now) }
 }
 
@@ -107,7 +110,7 @@ const isOffAll = (one: PriceOverride, now: EpochMs): one is Discount =>
   one.from <= now &&
   (one.until === null || now < one.until)
 
-type Proof = Extract<DiscountProof, { ok: true }>
+type Proof = Extract<ProvenDiscountResult, { ok: true }>
 
 function formatProof({ share, months, meters }: Proof): string {
   const lines = meters.reduce((sum, { resources }) => sum + resources, 0)
@@ -126,7 +129,10 @@ const evidenceOf = ({ months, meters, list, billed, currency }: Proof, bills: st
  * Compares the bills of the last months with list prices, from the current month backwards, until a discount is proven.
  * `bills` are the ids of the subscriptions whose bills were compared.
  */
-async function proofByBills(q: Queryable, frame: CostContext): Promise<{ proof: DiscountProof; bills: string[] }> {
+async function proofByBills(
+  q: Queryable,
+  frame: CostContext,
+): Promise<{ proof: ProvenDiscountResult; bills: string[] }> {
   const days = new Map<string, number>()
   const [lines, unread, bills]: [BilledLine[], Set<string>, Set<string>] = [[], new Set(), new Set()]
   let proof = proveDiscount({ days, lines, unread: [] })

@@ -5,10 +5,10 @@ import {
   computeBilledUsage,
   getBillingMonth,
   type ByteBoundsInterval,
-  type CheckMemory,
+  type FindingCheckMemory,
   type CostContext,
   findLimitCrossing,
-  type DayFact,
+  type DayFindingInput,
   type FindingBody,
   formatFindingKey,
   updateFindings,
@@ -26,8 +26,8 @@ import { CHANGES_CHANNEL, formatIso } from '#lib/questions/index.ts'
 
 import { readCostCheckMemory, saveCostCheckMemory } from '../store/index.ts'
 import type { CostCircuit } from './circuits/circuit-inputs.ts'
-import { isGlobalReachKnown, readUsageFacts } from './circuits/circuit-usage.ts'
-import { readFindingFacts } from './current-facts.ts'
+import { isGlobalReachKnown, readUsageInput } from './circuits/circuit-usage.ts'
+import { readFindingInputs } from './current-facts.ts'
 import { readCustomersOfResources } from './tco/resource-customers.ts'
 import { readCostContext } from './cost-context.ts'
 
@@ -52,7 +52,7 @@ const MAX_OPEN = 100_000
  */
 export async function evaluateCostFindings(db: Database, now: EpochMs): Promise<{ open: number; changed: number }> {
   const frame = await readCostContext(db.pool, getBillingMonth(now), now)
-  const facts = await readFindingFacts(
+  const facts = await readFindingInputs(
     db.pool,
     frame,
     await readCustomersOfResources(db.pool),
@@ -69,7 +69,7 @@ export async function evaluateCostFindings(db: Database, now: EpochMs): Promise<
     const { changed, memory } = updateFindings(
       before,
       judgeFindingRules(facts, limits),
-      await readCostCheckMemory<CheckMemory>(client),
+      await readCostCheckMemory<FindingCheckMemory>(client),
       now,
     )
     await saveCostFindings(
@@ -104,7 +104,7 @@ async function breakEvenCrossed(
   if (BigInt(billedBytesToDate) < line) return null
   const { month, now } = frame
   const slots = convertToByteBoundsIntervals(
-    computeBilledUsage(await readUsageFacts(q, standing, frame, month.from), month.from, now),
+    computeBilledUsage(await readUsageInput(q, standing, frame, month.from), month.from, now),
   )
   const crossed = findLimitCrossing(slots, line)
   if (!crossed || crossed.latest - crossed.earliest > FINE_MS || isGlobalReachKnown(standing)) return crossed
@@ -147,7 +147,7 @@ async function crossedWithin(
  * Returns the bytes and the price per GB of the last whole day of a metered circuit; null for circuits without a charge
  * for data, or if too little usage is known.
  */
-async function dayFact(q: Queryable, projection: CostProjection, now: EpochMs): Promise<DayFact | null> {
+async function dayFact(q: Queryable, projection: CostProjection, now: EpochMs): Promise<DayFindingInput | null> {
   const rate = projection.lines.findLast(({ kind }) => kind === 'data')?.unitPrice
   if (projection.plan !== 'metered' || !rate) return null
   const to = Math.floor(now / DAY) * DAY

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type CostOverrideBody, costBudgetsBody } from '../api/index.ts'
+import { type CostOverrideBody, costBudgetsBodySchema } from '../api/index.ts'
 import { endpoints } from '#lib/api/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { computeShortId } from '#lib/history/index.ts'
@@ -37,7 +37,7 @@ beforeAll(async () => {
     budget('London', { kind: 'circuits', circuitIds: [CIRCUIT] }),
     budget('all', { kind: 'customer', customer: SUBSCRIPTION.split('/').at(-1) }),
   ]
-  await putCostBudgets(db, costBudgetsBody.parse({ version: 0, set, why: 'plan' }), NOW - DAY)
+  await putCostBudgets(db, costBudgetsBodySchema.parse({ version: 0, set, why: 'plan' }), NOW - DAY)
 }, 60_000)
 
 const price = (meterName: string, dollars: string): CostOverrideBody => ({
@@ -149,7 +149,7 @@ describe('the check of cost', () => {
     const withdraw = (await db.pool.query(`SELECT id FROM cost_budget WHERE body ->> 'name' = 'all'`)).rows.map(
       ({ id }) => String(id),
     )
-    await putCostBudgets(db, costBudgetsBody.parse({ version: 2, withdraw, why: 'no plan' }), NOW + 120_000)
+    await putCostBudgets(db, costBudgetsBodySchema.parse({ version: 2, withdraw, why: 'no plan' }), NOW + 120_000)
     expect(await evaluateCostFindings(db, NOW + 180_000)).toEqual({ open: 4, changed: 1 })
     expect(await listed({ state: 'open' }, NOW + 180_000)).toHaveLength(4)
     expect(await listed({ state: 'ended' }, NOW + 180_000)).toMatchObject([

@@ -1,7 +1,7 @@
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { type CostFinding, type CostFindingsParameters, costFindingSchema, type ResponseOf } from '../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { type CheckMemory, type FindingBody, formatFindingKey, type RuleResult } from '../rules/index.ts'
+import { type FindingCheckMemory, type FindingBody, formatFindingKey, type FindingRuleResult } from '../rules/index.ts'
 import { readCostFindings, type StoredFinding } from '#lib/history/index.ts'
 import { readCostCheckMemory } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -22,11 +22,13 @@ export async function getCostFindings(
   const { rows, nextCursor } = await readCostFindings(q, { kind, open, limit, cursor })
   const customers = await readCustomersOfResources(q)
   const isAny = rows.some((one) => one.ended === null && isShownAsNow(one))
-  const judged: ReadonlyMap<string, RuleResult> = isAny ? await readCurrentRuleResults(q, customers, now) : new Map()
+  const judged: ReadonlyMap<string, FindingRuleResult> = isAny
+    ? await readCurrentRuleResults(q, customers, now)
+    : new Map()
   const current = rows.map((one) => asJudgedNow(one, judged.get(formatFindingKey(one)), now))
   return {
     data: current.filter(({ ended }) => !open || ended === null).map((one) => withCustomer(one, customers)),
-    checkedAt: (await readCostCheckMemory<CheckMemory>(q))?.at ?? null,
+    checkedAt: (await readCostCheckMemory<FindingCheckMemory>(q))?.at ?? null,
     ...(await readCostAge(q, now)),
     nextCursor,
   }
@@ -43,7 +45,7 @@ const isShownAsNow = ({ kind }: StoredFinding): boolean => kind !== 'egress_surg
  * promise another saving than the review. If its problem does not exist any more, the finding ended between the last
  * check and now. If it cannot be judged, it stays open with the reason.
  */
-function asJudgedNow(one: StoredFinding, judged: RuleResult | undefined, now: EpochMs): StoredFinding {
+function asJudgedNow(one: StoredFinding, judged: FindingRuleResult | undefined, now: EpochMs): StoredFinding {
   if (one.ended !== null || !judged || !isShownAsNow(one)) return one
   // A passed break-even stays passed for the rest of the month, because the bytes only increase. Its time needs usage,
   // which is not read here.

@@ -11,7 +11,7 @@ import { readRecentProjections } from './projections.ts'
  * Returns a month's projected costs as a CSV file in the format FOCUS 1.2, one row for each line of the projected bill.
  * The column for the billing account contains the subscription, because Peerwatch does not read billing accounts.
  */
-export async function answerCostFocus(
+export async function computeCostFocusCsv(
   db: Db,
   { month: name }: CostProjectionsParameters,
   now: EpochMs = getDatabaseNow(),

@@ -6,8 +6,8 @@ import { type MeasuredHours, sumGlobalReachBytes, sumDeductedGlobalReach } from 
 import { GLOBAL_REACH_PATH, type Usage, readUsage } from '#lib/history/index.ts'
 import { type Db, getQueryable, readTopology } from '#lib/questions/index.ts'
 
-import { getPeriodEnd, readCostCircuits } from './circuits/circuit-inputs.ts'
-import { isGlobalReachKnown, readUsageFacts } from './circuits/circuit-usage.ts'
+import { getCostPeriodEnd, readCostCircuits } from './circuits/circuit-inputs.ts'
+import { isGlobalReachKnown, readUsageInput } from './circuits/circuit-usage.ts'
 import { resolveBillingMonth, readCostContext } from './cost-context.ts'
 import { readCostAge } from './projections.ts'
 
@@ -15,7 +15,7 @@ import { readCostAge } from './projections.ts'
  * Returns for each circuit with Global Reach the minimum and maximum of the bytes of a month that passed Global Reach,
  * and the bytes that cost calculations subtract for Global Reach.
  */
-export async function answerCostGlobalReach(
+export async function computeCostGlobalReach(
   db: Db,
   { month: name }: CostProjectionsParameters,
   now: EpochMs = getDatabaseNow(),
@@ -23,7 +23,7 @@ export async function answerCostGlobalReach(
   const q = getQueryable(db)
   const frame = await readCostContext(q, resolveBillingMonth(name, now), now)
   const { byKey, circuits: estate } = await readTopology(q)
-  const [from, to] = [frame.month.from, Math.max(frame.month.from, getPeriodEnd(frame))]
+  const [from, to] = [frame.month.from, Math.max(frame.month.from, getCostPeriodEnd(frame))]
   const circuits: ResponseOf<'costGlobalReach'>['data']['circuits'] = []
   for (const standing of await readCostCircuits(q, frame)) {
     const { resource, bandwidthMbps } = standing
@@ -31,7 +31,7 @@ export async function answerCostGlobalReach(
     const config = estate.find(({ resource: one }) => one.id === resource.id)?.config
     const hours = { scope: resource.id, from, to, step: 'hour' as const }
     const [all, own] = [await readUsage(q, hours), await readUsage(q, { ...hours, path: GLOBAL_REACH_PATH })]
-    const facts = await readUsageFacts(q, standing, frame, from)
+    const facts = await readUsageInput(q, standing, frame, from)
     const bytesOf = (direction: 'in' | 'out') =>
       sumGlobalReachBytes(hoursOf(own, direction), hoursOf(all, direction), { from, to, bandwidthMbps })
     circuits.push({

@@ -1,5 +1,12 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { getBillingMonth, inferGbSize, DATA_METER, Decimal, type Gigabyte, addBillingMonths } from '../rules/index.ts'
+import {
+  getBillingMonth,
+  inferGbSize,
+  DATA_METER,
+  Decimal,
+  type GigabyteSize,
+  addBillingMonths,
+} from '../rules/index.ts'
 import { saveGbSize, readLastGbSize } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readCostContext } from './cost-context.ts'
@@ -17,7 +24,7 @@ const MIN_DAYS = 3
  * @param isNewBill false = the bills have not changed, so the size is inferred only if no size is stored yet
  * @returns null if the size was not or could not be inferred; a size that is already stored then remains in use
  */
-export async function inferGbSizeFromBills(q: Queryable, now: EpochMs, isNewBill = true): Promise<Gigabyte | null> {
+export async function inferGbSizeFromBills(q: Queryable, now: EpochMs, isNewBill = true): Promise<GigabyteSize | null> {
   if (!isNewBill && (await readLastGbSize(q)) !== null) return null
   const current = getBillingMonth(now)
   let [bytes, billed] = [0n, new Decimal(0)]

@@ -1,5 +1,5 @@
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
-import { costOverrideBody, type CostOverridesBody, type ResponseOf } from '../api/index.ts'
+import { costOverrideBodySchema, type CostOverridesBody, type ResponseOf } from '../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { findSimilarMeter, type PriceOverride } from '../rules/index.ts'
 import { type CostStatement, readCostStatements, getStatementsVersion } from '../store/index.ts'
@@ -15,7 +15,7 @@ import { resolveCircuitShortIds, putCostStatements, requireStatementChange } fro
  * or at its withdrawal, whichever is earlier.
  */
 export function convertOverride({ id, body, made, withdrawn }: CostStatement): PriceOverride[] {
-  const { from, until, ...about } = costOverrideBody.parse(body)
+  const { from, until, ...about } = costOverrideBodySchema.parse(body)
   const ends = [until === null ? null : Date.parse(until), withdrawn?.at ?? null].filter((end) => end !== null)
   const signed = {
     id,
@@ -33,7 +33,7 @@ export function convertOverride({ id, body, made, withdrawn }: CostStatement): P
  */
 export async function getCostOverrides(db: Db, now: EpochMs = getDatabaseNow()): Promise<ResponseOf<'costOverrides'>> {
   const stored = await readCostStatements(getQueryable(db), 'override')
-  const overrides = stored.map((one) => ({ ...one, override: costOverrideBody.parse(one.body) }))
+  const overrides = stored.map((one) => ({ ...one, override: costOverrideBodySchema.parse(one.body) }))
   return { data: { version: getStatementsVersion(stored), overrides }, ...buildAgeWithoutPolls(now) }
 }
 

@@ -35,7 +35,7 @@ import {
  * Returns the projected cost of each circuit in a month, by default the current month, on each available plan, with a
  * recommendation.
  */
-export async function answerCostProjections(
+export async function computeCostProjections(
   db: Db,
   { month: name }: CostProjectionsParameters,
   now: EpochMs = getDatabaseNow(),
@@ -65,7 +65,7 @@ export async function readRecentProjections(
   given?: CostCircuitReader,
 ): Promise<ProjectionsWithCircuits> {
   const basis = given ?? (await createCostCircuitReader(q, frame.month.from))
-  return getOrMakeCachedAnswer(q, { what: 'recent', frame, madeFrom: [basis.revision] }, async () => {
+  return readOrComputeCostResponse(q, { what: 'recent', frame, madeFrom: [basis.revision] }, async () => {
     const standings = await basis.standingsIn(frame)
     return projectedFrom(q, standings, await readOrComputeTraffic(q, standings, frame), frame)
   })
@@ -87,7 +87,7 @@ export async function readLastProjections(q: Queryable, frame: CostContext): Pro
   const monthBefore = addBillingMonths(frame.month, -1)
   const basis = await createCostCircuitReader(q, monthBefore.from)
   const madeFrom = [basis.revision, await readCostTrafficRevision(q)]
-  return getOrMakeCachedAnswer(q, { what: 'last', frame, madeFrom }, async () => {
+  return readOrComputeCostResponse(q, { what: 'last', frame, madeFrom }, async () => {
     const current = await basis.standingsIn(frame)
     const own = await lastOf(q, frame, frame, current, current)
     if (own?.missing === 0) return own
@@ -113,7 +113,7 @@ export async function readSelectedProjections(
 ): Promise<ProjectionsWithCircuits> {
   const basis = await createCostCircuitReader(q, frame.month.from)
   const madeFrom = [basis.revision, await readCostTrafficRevision(q), selectedBy]
-  return getOrMakeCachedAnswer(q, { what: 'selected', frame, madeFrom }, async () => {
+  return readOrComputeCostResponse(q, { what: 'selected', frame, madeFrom }, async () => {
     const selected = (await basis.standingsIn(frame)).filter(isSelected)
     const kept = await readLastTraffic(q, frame.month.name)
     const areRecent = selected.every(({ resource }) => {
@@ -165,7 +165,7 @@ const kept = new Cache<Promise<unknown>>('cost', { maxAgeMs: GOOD_FOR_MS, maxSiz
  * caches it. A cached answer lacks only the usage since it was made. Null is not cached.
  * @param madeFrom further input that must be the same, such as the revision of a {@link CostCircuitReader}
  */
-export function getOrMakeCachedAnswer<T>(
+export function readOrComputeCostResponse<T>(
   q: Queryable,
   { what, frame, madeFrom, now = frame.now }: { what: string; frame: CostContext; madeFrom: string[]; now?: EpochMs },
   make: () => Promise<T>,

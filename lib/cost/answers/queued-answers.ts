@@ -11,13 +11,13 @@ import * as whatIf from './what-if.ts'
 
 /* Cost queries that take long to compute. Code outside this folder imports them from here, because these versions
    wait in a queue if too many heavy queries run at the same time. */
-export const getCostBudgets = queueAsHeavy(budgets.answerCostBudgets)
-export const getCostDiscount = queueAsHeavy(discount.answerCostDiscount)
-export const getCostFocus = queueAsHeavy(focus.answerCostFocus)
-export const getCostGlobalReach = queueAsHeavy(globalReach.answerCostGlobalReach)
-export const getCostProjections = queueAsHeavy(projections.answerCostProjections)
-export const getCostReconcile = queueAsHeavy(reconcile.answerCostReconcile)
-export const getCostTco = queueAsHeavy(tco.answerCostTco)
-export const getCostWeekly = queueAsHeavy(weekly.answerCostWeekly)
-export const getCostWeeklyCsv = queueAsHeavy(weekly.answerCostWeeklyCsv)
-export const getCostWhatIf = queueAsHeavy(whatIf.answerCostWhatIf)
+export const getCostBudgets = queueAsHeavy(budgets.computeCostBudgets)
+export const getCostDiscount = queueAsHeavy(discount.computeCostDiscount)
+export const getCostFocus = queueAsHeavy(focus.computeCostFocusCsv)
+export const getCostGlobalReach = queueAsHeavy(globalReach.computeCostGlobalReach)
+export const getCostProjections = queueAsHeavy(projections.computeCostProjections)
+export const getCostReconcile = queueAsHeavy(reconcile.computeCostReconciliation)
+export const getCostTco = queueAsHeavy(tco.computeCostTco)
+export const getCostWeekly = queueAsHeavy(weekly.computeCostWeekly)
+export const getCostWeeklyCsv = queueAsHeavy(weekly.computeCostWeeklyCsv)
+export const getCostWhatIf = queueAsHeavy(whatIf.computeCostWhatIf)

@@ -36,7 +36,7 @@ import { type Db, getQueryable, readTopology, isStartObserved } from '#lib/quest
 
 import { type BillCoverage, describeBillCoverage, type BilledSpan, findWorstOutcome } from './bills.ts'
 import { buildCircuitInput, type CostCircuit, readCostCircuits } from './circuits/circuit-inputs.ts'
-import { readUsageFacts, createEmptyUsage } from './circuits/circuit-usage.ts'
+import { readUsageInput, createEmptyUsage } from './circuits/circuit-usage.ts'
 import { resolveBillingMonth, readCostContext } from './cost-context.ts'
 import { readGatewaySizes } from './tco/tco-gateways.ts'
 import { readCostAge } from './projections.ts'
@@ -45,7 +45,7 @@ import { readCostAge } from './projections.ts'
  * Compares the projected with the billed amounts of a month. The default is the month of the newest billed day, or the
  * current month if no bill is stored.
  */
-export async function answerCostReconcile(
+export async function computeCostReconciliation(
   db: Db,
   { month: name }: CostProjectionsParameters,
   now: EpochMs = getDatabaseNow(),
@@ -182,7 +182,7 @@ async function circuitsHeld(
 ): Promise<Side[]> {
   const held: Side[] = []
   for (const standing of await readCostCircuits(q, frame)) {
-    const usage = isMeasured ? await readUsageFacts(q, standing, frame, span.from) : createEmptyUsage(standing)
+    const usage = isMeasured ? await readUsageInput(q, standing, frame, span.from) : createEmptyUsage(standing)
     const bill = billOf(standing.resource.subscriptionId)
     const { resource, globalReachEnabled } = standing
     held.push({

@@ -2,7 +2,7 @@ import type { EpochMs, StreamChange } from '#lib/contract/index.ts'
 import {
   saveStatementChanges,
   type CostStatementTable,
-  StatementConflict,
+  StatementConflictError,
   type StatementsChange,
 } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
@@ -38,7 +38,7 @@ export async function putCostStatements(
   await db.transaction(async (client) => {
     const change = { make: await make(client), withdraw, by: getActorName(), why, at }
     await saveStatementChanges(client, table, change, version).catch((error: unknown) => {
-      throw error instanceof StatementConflict ? conflict(table, error) : error
+      throw error instanceof StatementConflictError ? conflict(table, error) : error
     })
     await notifyCostChanged(client, null, at)
   })
@@ -67,7 +67,7 @@ export async function notifyCostChanged(q: Queryable, circuitId: string | null, 
   await notifyListeners(q, CHANGES_CHANNEL, JSON.stringify(change))
 }
 
-function conflict(table: CostStatementTable, { message, current }: StatementConflict): ConflictError {
+function conflict(table: CostStatementTable, { message, current }: StatementConflictError): ConflictError {
   return new ConflictError(
     `version: ${message}. Read /api/v1/cost/${table}s, bring your change to it, and send it with version ${current}.`,
   )

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { AccessScope } from '#lib/contract/index.ts'
 import { endpoints } from '#lib/api/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { limitToScope } from '#lib/questions/index.ts'
+import { limitToAccessScope } from '#lib/questions/index.ts'
 import {
   ALPHA,
   BRAVO,
@@ -23,7 +23,7 @@ const hub = nameOf(GATEWAY)
 const virtualHub = nameOf(COMMON_HUB.gateway)
 
 const tcoOf = async (scope: AccessScope = 'everything') =>
-  endpoints.costTco.response.parse(await getCostTco(await limitToScope(db, scope, NOW), { months: 1 }, NOW)).data
+  endpoints.costTco.response.parse(await getCostTco(await limitToAccessScope(db, scope, NOW), { months: 1 }, NOW)).data
 type Tco = Awaited<ReturnType<typeof tcoOf>>
 
 const cents = (totals: Tco['totals']) => totals.reduce((sum, { amount }) => sum + BigInt(amount.replace('.', '')), 0n)

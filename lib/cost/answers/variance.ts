@@ -3,7 +3,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import {
   computeFailoverBytes,
-  type VarianceFacts,
+  type VarianceInput,
   computeRepairedBytes,
   type UsageHour,
   explainVariance,
@@ -15,7 +15,7 @@ import { listEvents, type StoredEvent } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { CostCircuit } from './circuits/circuit-inputs.ts'
 import { listLinkedGateways } from './circuits/circuit-links.ts'
-import { readUsageFacts } from './circuits/circuit-usage.ts'
+import { readUsageInput } from './circuits/circuit-usage.ts'
 
 /**
  * Length of the usage that is read, milliseconds: four weeks for the usual load of each hour, and the reviewed week.
@@ -81,12 +81,12 @@ interface VarianceQuery {
 async function unusualBytes(
   q: Queryable,
   { standing, former, projection, affecting, since, now }: VarianceQuery,
-): Promise<Pick<VarianceFacts, 'failovers' | 'repairedBytes'>> {
+): Promise<Pick<VarianceInput, 'failovers' | 'repairedBytes'>> {
   // gaps of the previous month have no effect on the cost of this month
   const gaps = former.month.from === projection.month.from ? former.gaps : []
   if (affecting.length === 0 && gaps.length === 0) return { failovers: [], repairedBytes: 0n }
   const month = { name: '', from: Date.parse(projection.month.from), to: Date.parse(projection.month.to) }
-  const { hours } = await readUsageFacts(q, standing, { month, now }, now - USUAL_LOAD_MS)
+  const { hours } = await readUsageInput(q, standing, { month, now }, now - USUAL_LOAD_MS)
   return {
     failovers: affecting.flatMap((one) => failoverPart(one, hours, month.from)),
     repairedBytes: computeRepairedBytes(

@@ -51,7 +51,7 @@ import {
   type CostCircuit,
   createCostCircuitReader,
 } from './circuits/circuit-inputs.ts'
-import { readUsageFacts } from './circuits/circuit-usage.ts'
+import { readUsageInput } from './circuits/circuit-usage.ts'
 import { mapConcurrent } from './map-concurrent.ts'
 import { readCostContext } from './cost-context.ts'
 import { explainVarianceSince } from './variance.ts'
@@ -60,7 +60,7 @@ import {
   type ProjectionsWithCircuits,
   readProjections,
   readRecentProjections,
-  getOrMakeCachedAnswer,
+  readOrComputeCostResponse,
 } from './projections.ts'
 import { readUnusedResources } from './unused-resources.ts'
 
@@ -79,7 +79,7 @@ const COMPARED_WEEKS = 5
  * @throws InvalidRequestError if the week does not exist, or is in the future
  * @throws NotFoundError if the week is over, and its review was not published and will not be published any more
  */
-export async function answerCostWeekly(
+export async function computeCostWeekly(
   db: Db,
   { week: name }: CostWeeklyParameters,
   now: EpochMs = getDatabaseNow(),
@@ -100,14 +100,14 @@ export async function answerCostWeekly(
 
 /**
  * Returns the table of a review as a CSV file.
- * @throws the same errors as {@link answerCostWeekly}
+ * @throws the same errors as {@link computeCostWeekly}
  */
-export async function answerCostWeeklyCsv(
+export async function computeCostWeeklyCsv(
   db: Db,
   parameters: CostWeeklyParameters,
   now: EpochMs = getDatabaseNow(),
 ): Promise<{ week: string; csv: string }> {
-  const { data } = await answerCostWeekly(db, parameters, now)
+  const { data } = await computeCostWeekly(db, parameters, now)
   return { week: data.week, csv: formatReviewCsv(data) }
 }
 
@@ -229,7 +229,7 @@ async function projectionsAt(
 ): Promise<ProjectionsWithCircuits> {
   if (frame.now === now) return readRecentProjections(q, frame, basis)
   const asked = { what: `until ${week.name}`, frame, madeFrom: [basis.revision], now }
-  return getOrMakeCachedAnswer(q, asked, () => readProjections(q, frame, basis))
+  return readOrComputeCostResponse(q, asked, () => readProjections(q, frame, basis))
 }
 
 /**
@@ -254,7 +254,9 @@ async function correctionsOf(
   basis: CostCircuitReader,
 ): Promise<CostWeekly['corrections']> {
   const asked = { what: `again ${published.week}`, frame, madeFrom: [basis.revision], now }
-  const again = await getOrMakeCachedAnswer(q, asked, async () => costsAgain(q, frame, await basis.standingsIn(frame)))
+  const again = await readOrComputeCostResponse(q, asked, async () =>
+    costsAgain(q, frame, await basis.standingsIn(frame)),
+  )
   return published.projections.circuits.flatMap((former) => {
     const [was, is] = [former.costToDate, again.get(former.circuitId)]
     if (!was || !is || was.currency !== is.cost.currency || was.amount === is.cost.amount) return []
@@ -272,7 +274,7 @@ async function correctionsOf(
 async function costsAgain(q: Queryable, frame: CostContext, standings: readonly CostCircuit[]) {
   const costs = new Map<string, { bytes: bigint; cost: CostMoney }>()
   await mapConcurrent(standings, async (standing) => {
-    const usage = await readUsageFacts(q, standing, frame, frame.month.from)
+    const usage = await readUsageInput(q, standing, frame, frame.month.from)
     const cost = computeCostSoFar(buildCircuitInput(standing, usage), frame)
     if (cost) costs.set(standing.resource.id, cost)
   })

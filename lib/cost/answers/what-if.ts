@@ -7,7 +7,7 @@ import {
   applyPriceOverrides,
   projectCircuit,
   computeCircuitWhatIf,
-  type WhatIfAnswer,
+  type CircuitWhatIfResult,
 } from '../rules/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { type Db, getQueryable, NotFoundError, resolveCircuit } from '#lib/questions/index.ts'
@@ -22,7 +22,7 @@ import { readCostAge, getVisibleTraffic, getVisibleResourceIds } from './project
  * Returns what a circuit would cost in the whole month with another configuration and the forecast traffic.
  * @throws NotFoundError if the circuit does not exist in this month
  */
-export async function answerCostWhatIf(
+export async function computeCostWhatIf(
   db: Db,
   asked: CostWhatIfParameters,
   now: EpochMs = getDatabaseNow(),
@@ -64,7 +64,7 @@ const NOTHING = {
  * Computes the answer to a what-if. A price that is in no price list (Global Reach, ExpressRoute Direct port) comes
  * from the request, or otherwise from the declared charges of the circuit.
  */
-function answerTo(input: CircuitInput, frame: CostContext, asked: CostWhatIfParameters): WhatIfAnswer {
+function answerTo(input: CircuitInput, frame: CostContext, asked: CostWhatIfParameters): CircuitWhatIfResult {
   const { plan, tier, bandwidthMbps, second } = asked
   const { charges, sheet } = applyPriceOverrides(frame.sheet, frame.overrides, {
     circuitId: input.circuitId,

@@ -25,7 +25,7 @@ export const costBudgetSchema = z.strictObject({
 })
 export type CostBudget = z.output<typeof costBudgetSchema>
 
-export const costBudgetsAnswer = z.object({
+export const costBudgetsResponseSchema = z.object({
   version: z
     .int()
     .min(0)
@@ -35,12 +35,12 @@ export const costBudgetsAnswer = z.object({
     .describe('all budgets that were ever set, newest first; the list is also the audit log'),
   standings: z.array(budgetStatusSchema).describe('comparison of the budgets in force with this month'),
 })
-export type CostBudgetsAnswer = z.infer<typeof costBudgetsAnswer>
+export type CostBudgetsResponse = z.infer<typeof costBudgetsResponseSchema>
 
-export const costBudgetsBody = z.strictObject({
+export const costBudgetsBodySchema = z.strictObject({
   version: z.int().min(0).describe('version that was edited; 409 if it has changed since'),
   set: z.array(costBudgetSchema).max(100).default([]),
   withdraw: z.array(createCostTextSchema(100)).max(1_000).default([]).describe('ids of budgets to withdraw'),
   why: createCostTextSchema(500),
 })
-export type CostBudgetsBody = z.output<typeof costBudgetsBody>
+export type CostBudgetsBody = z.output<typeof costBudgetsBodySchema>

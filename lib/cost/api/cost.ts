@@ -15,10 +15,10 @@ export type CostAction = (typeof costActions)[number]
  */
 const priceSources = ['retail', 'snapshot', 'negotiated'] as const
 
-export const moneyBandSchema = z.object({ p10: costMoneySchema, p50: costMoneySchema, p90: costMoneySchema })
-export type MoneyBand = z.infer<typeof moneyBandSchema>
+export const moneyPercentilesSchema = z.object({ p10: costMoneySchema, p50: costMoneySchema, p90: costMoneySchema })
+export type MoneyPercentiles = z.infer<typeof moneyPercentilesSchema>
 const byteBand = z.object({ p10: byteCountSchema, p50: byteCountSchema, p90: byteCountSchema })
-export type ByteBand = z.infer<typeof byteBand>
+export type BytePercentiles = z.infer<typeof byteBand>
 
 const costGap = z.object({
   from: instantTextSchema,
@@ -132,7 +132,7 @@ const costTarget = costOptionSchema.pick({ plan: true, tier: true, bandwidthMbps
  */
 const costAsk = z.object({
   to: costTarget,
-  saving: moneyBandSchema,
+  saving: moneyPercentilesSchema,
   change: z.enum(costChangeMethods),
   oneWay: z.boolean(),
   questions: z.array(z.string()),
@@ -147,7 +147,9 @@ export type CostOpenQuestion = z.infer<typeof costAsk>
 const costRecommendation = z.object({
   action: z.enum(costActions),
   to: costTarget.nullable(),
-  saving: moneyBandSchema.nullable().describe('saving per month compared with staying; negative = additional cost'),
+  saving: moneyPercentilesSchema
+    .nullable()
+    .describe('saving per month compared with staying; negative = additional cost'),
   reason: z.string(),
   payback: costPaybackSchema.nullable().default(null).describe('null = no change is recommended'),
   reversal: costReversalSchema.nullable().default(null),
@@ -193,7 +195,7 @@ const costLine = z.object({
       'list price, if an override replaces it; absent = the list price applies, or the price is not in the list',
     ),
   quantity: z.object({ p10: z.string(), p50: z.string(), p90: z.string() }),
-  cost: moneyBandSchema,
+  cost: moneyPercentilesSchema,
 })
 export type CostLine = z.infer<typeof costLine>
 
@@ -271,7 +273,7 @@ export const costProjectionSchema = z.object({
     .describe(
       'traffic that moves to the circuit if another resource fails, the worst case first; null = not computed yet',
     ),
-  metered: moneyBandSchema.nullable(),
+  metered: moneyPercentilesSchema.nullable(),
   unlimited: costMoneySchema.nullable(),
   breakEvenBytes: byteCountSchema.nullable().describe('bytes at which metered and unlimited cost the same'),
   chanceAboveBreakEven: z.number().nullable(),
@@ -297,14 +299,14 @@ export const costProjectionSchema = z.object({
       .nullable()
       .describe('change of the likely cost if a billed GB had the other possible size'),
   }),
-  twelveMonths: z.array(z.object({ month: z.string(), bytes: byteBand, cost: moneyBandSchema })),
+  twelveMonths: z.array(z.object({ month: z.string(), bytes: byteBand, cost: moneyPercentilesSchema })),
   priceSheet: costPriceSheetSchema,
 })
 export type CostProjection = z.infer<typeof costProjectionSchema>
 
 /** Total amounts, one for each currency. */
 export const moneyTotalsSchema = z.array(costMoneySchema)
-const bandTotals = z.array(moneyBandSchema)
+const bandTotals = z.array(moneyPercentilesSchema)
 export const costProjectionsSchema = z.object({
   month: z.string().describe('YYYY-MM'),
   madeAt: instantTextSchema
@@ -363,7 +365,7 @@ export const budgetStatusSchema = z.object({
   customer: z.string().nullable().describe('customer whose circuits the budget covers; null = the listed circuits'),
   circuitIds: z.array(z.string()),
   budget: costMoneySchema,
-  projected: moneyBandSchema.nullable().describe('null = none of the circuits has a price in that currency'),
+  projected: moneyPercentilesSchema.nullable().describe('null = none of the circuits has a price in that currency'),
   variance: costMoneySchema
     .nullable()
     .describe(
@@ -387,8 +389,8 @@ export const costDecisionSchema = z.object({
         .string()
         .describe('last review that was published before the decision and from which the expectation comes'),
       offer: costTarget.describe('present offer of the circuit'),
-      expected: moneyBandSchema.describe('expected cost of that offer per month'),
-      actual: moneyBandSchema.describe('cost of the month after the decision, so far'),
+      expected: moneyPercentilesSchema.describe('expected cost of that offer per month'),
+      actual: moneyPercentilesSchema.describe('cost of the month after the decision, so far'),
       verdict: z
         .enum(['below', 'within', 'above'])
         .describe('comparison of the likely actual cost with the expected bounds'),

@@ -14,7 +14,7 @@ import {
   costMoneySchema,
   pagingParameters,
 } from '#lib/contract/index.ts'
-import { costBudgetsAnswer, costBudgetsBody } from './budgets.ts'
+import { costBudgetsResponseSchema, costBudgetsBodySchema } from './budgets.ts'
 import {
   recommendationConfidence,
   costDecisionSchema,
@@ -22,17 +22,17 @@ import {
   costPlans,
   costTiers,
   isoWeekSchema,
-  moneyBandSchema,
+  moneyPercentilesSchema,
 } from './cost.ts'
 import { costGlobalReachSchema } from './global-reach.ts'
 import { costReconcileSchema } from './reconcile.ts'
 import {
-  costDecisionBody,
+  costDecisionBodySchema,
   costDiscountSchema,
-  costDiscountBody,
-  costOutcomeBody,
-  costOverridesAnswer,
-  costOverridesBody,
+  costDiscountBodySchema,
+  costOutcomeBodySchema,
+  costOverridesResponseSchema,
+  costOverridesBodySchema,
   costPricesSchema,
   costReviewSchema,
   costWhatIfSchema,
@@ -66,9 +66,9 @@ export const costFindingSchema = z.object({
   checkedAt: instantCodec.describe('last time at which the check found it'),
   evidence: z.array(z.object({ field: z.string(), before: z.string().nullable(), after: z.string() })),
   amounts: z.object({
-    cost: moneyBandSchema.nullable().describe('cost of this month, or per month; null = unknown'),
+    cost: moneyPercentilesSchema.nullable().describe('cost of this month, or per month; null = unknown'),
     limit: costMoneySchema.nullable().describe("reference of the comparison: a budget, the other plan's price"),
-    saving: moneyBandSchema.nullable().describe('saving per month if the remedy is applied'),
+    saving: moneyPercentilesSchema.nullable().describe('saving per month if the remedy is applied'),
   }),
   remedy: z.string(),
   confidence: recommendationConfidence.describe(
@@ -189,7 +189,7 @@ export const endpoints = {
   costOverrides: endpoint('/cost/overrides', 'read_cost', {
     summary: 'Overrides of the price list, with author, time and reason',
     parameters: customerFilterParameters,
-    response: createResponseSchema(costOverridesAnswer),
+    response: createResponseSchema(costOverridesResponseSchema),
   }),
   costGlobalReach: endpoint('/cost/global-reach', 'read_cost', {
     summary: 'Bytes over Global Reach in a month at each circuit, by direction, with bounds and coverage',
@@ -210,7 +210,7 @@ export const endpoints = {
   costBudgets: endpoint('/cost/budgets', 'read_cost', {
     summary: 'Monthly budgets, their owners and current status',
     parameters: customerFilterParameters,
-    response: createResponseSchema(costBudgetsAnswer),
+    response: createResponseSchema(costBudgetsResponseSchema),
   }),
 }
 
@@ -219,32 +219,32 @@ export type ResponseOf<Name extends keyof typeof endpoints> = z.input<(typeof en
 export const commands = {
   putCostOverrides: command('put', '/cost/overrides', 'decide_cost', {
     summary: 'Adds overrides of the price list and withdraws others; nothing is deleted',
-    body: costOverridesBody,
-    response: createResponseSchema(costOverridesAnswer),
+    body: costOverridesBodySchema,
+    response: createResponseSchema(costOverridesResponseSchema),
     problems: [404, 409],
   }),
   takeCostDiscount: command('post', '/cost/discount', 'decide_cost', {
     summary:
       'Applies the discount that the bills prove to the price list of this contract: adds an override with its evidence',
-    body: costDiscountBody,
-    response: createResponseSchema(costOverridesAnswer),
+    body: costDiscountBodySchema,
+    response: createResponseSchema(costOverridesResponseSchema),
     problems: [409],
   }),
   putCostBudgets: command('put', '/cost/budgets', 'decide_cost', {
     summary: 'Sets budgets and withdraws others; nothing is deleted',
-    body: costBudgetsBody,
-    response: createResponseSchema(costBudgetsAnswer),
+    body: costBudgetsBodySchema,
+    response: createResponseSchema(costBudgetsResponseSchema),
     problems: [404, 409],
   }),
   decideCost: command('post', '/cost/decisions', 'decide_cost', {
     summary: 'Records a decision about a circuit',
-    body: costDecisionBody,
+    body: costDecisionBodySchema,
     response: createResponseSchema(costDecisionSchema),
     problems: [404],
   }),
   noteCostOutcome: command('put', '/cost/decisions/{id}', 'decide_cost', {
     summary: 'Records the outcome of a decision',
-    body: costOutcomeBody,
+    body: costOutcomeBodySchema,
     response: createResponseSchema(costDecisionSchema),
     problems: [404],
   }),

@@ -1,7 +1,7 @@
 import { Decimal } from 'decimal.js'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { sumBandsByCurrency, subtractMoney } from './money-sums.ts'
+import { sumPercentilesByCurrency, subtractMoney } from './money-sums.ts'
 
 const money = (amount: string, currency = 'USD') => ({ amount, currency })
 const amounts = fc
@@ -15,7 +15,7 @@ it('sums of bands are exact, as decimals add them', () => {
         const one = money(amount.toFixed(2))
         return { p10: one, p50: one, p90: one }
       })
-      expect(sumBandsByCurrency(bands)[0]?.p50.amount).toBe(Decimal.sum(...list).toFixed(2))
+      expect(sumPercentilesByCurrency(bands)[0]?.p50.amount).toBe(Decimal.sum(...list).toFixed(2))
     }),
   )
 })
@@ -25,7 +25,7 @@ it('currencies are not added up', () => {
     const one = money(amount, currency)
     return { p10: one, p50: one, p90: one }
   }
-  const totals = sumBandsByCurrency([band('1', 'USD'), band('2.5', 'EUR'), band('0.01', 'USD')])
+  const totals = sumPercentilesByCurrency([band('1', 'USD'), band('2.5', 'EUR'), band('0.01', 'USD')])
   expect(totals.map(({ p90 }) => p90)).toEqual([money('2.50', 'EUR'), money('1.01')])
 })
 

@@ -1,6 +1,6 @@
 import { formatCurrencyAmount } from '#lib/contract/currency.ts'
 import type { CostMoney } from '#lib/contract/index.ts'
-import type { MoneyBand } from './cost.ts'
+import type { MoneyPercentiles } from './cost.ts'
 
 /* Exact sums of amounts, computed in whole cents. A browser can therefore add the rows that a user filtered, without
    a library for decimal numbers. */
@@ -9,7 +9,7 @@ import type { MoneyBand } from './cost.ts'
  * Adds bands (low, likely and high amounts) separately for each currency. Low amounts are added to low amounts and high
  * to high, as if all forecasts missed in the same direction, which gives the widest possible sum.
  */
-export function sumBandsByCurrency(bands: readonly Band[]): MoneyBand[] {
+export function sumPercentilesByCurrency(bands: readonly Band[]): MoneyPercentiles[] {
   return [...Map.groupBy(bands, ({ p50 }) => p50.currency)]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([currency, own]) => {
@@ -19,15 +19,15 @@ export function sumBandsByCurrency(bands: readonly Band[]): MoneyBand[] {
 }
 
 /** Returns a band whose low, likely and high amounts are equal. */
-export const createFlatBand = (money: CostMoney): MoneyBand => ({ p10: money, p50: money, p90: money })
+export const createEqualPercentiles = (money: CostMoney): MoneyPercentiles => ({ p10: money, p50: money, p90: money })
 
-type Band = Pick<MoneyBand, 'p10' | 'p50' | 'p90'>
+type Band = Pick<MoneyPercentiles, 'p10' | 'p50' | 'p90'>
 
 /**
  * Formats a band, for example `$2,900.00 ($2,600.00 to $3,400.00)`, or as a single amount if its low and high amounts
  * are equal.
  */
-export const formatMoneyBand = ({ p10, p50, p90 }: Band): string =>
+export const formatMoneyPercentiles = ({ p10, p50, p90 }: Band): string =>
   p10.amount === p90.amount
     ? formatCurrencyAmount(p50)
     : `${formatCurrencyAmount(p50)} (${formatCurrencyAmount(p10)} to ${formatCurrencyAmount(p90)})`

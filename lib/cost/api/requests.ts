@@ -17,7 +17,7 @@ import {
   costPriceSheetSchema,
   costReversalSchema,
   costWeeklySchema,
-  moneyBandSchema,
+  moneyPercentilesSchema,
   moneyTotalsSchema,
 } from './cost.ts'
 import { costCurrencySchema, createCostTextSchema, decimalNumberSchema, signedStatementSchema } from './text-schemas.ts'
@@ -63,7 +63,7 @@ const discountEvidence = z.object({
  * An override of the price list by an operator, such as a negotiated price, a discount, or a charge that is not in the
  * list.
  */
-export const costOverrideBody = z.discriminatedUnion('kind', [
+export const costOverrideBodySchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('price').describe('negotiated price of a meter'),
     meterName: createCostTextSchema(200).describe('as on the bill, e.g. Standard Metered Data 1 Gbps Circuit'),
@@ -121,19 +121,19 @@ export const costOverrideBody = z.discriminatedUnion('kind', [
     ...scope,
   }),
 ])
-export type CostOverrideBody = z.output<typeof costOverrideBody>
+export type CostOverrideBody = z.output<typeof costOverrideBodySchema>
 
-const costOverride = signedStatementSchema.extend({ override: costOverrideBody })
+const costOverride = signedStatementSchema.extend({ override: costOverrideBodySchema })
 export type CostOverride = z.infer<typeof costOverride>
 
-export const costOverridesAnswer = z.object({
+export const costOverridesResponseSchema = z.object({
   version: z
     .int()
     .min(0)
     .describe('version of the listed overrides; to change overrides, request the list without `customer`'),
   overrides: z.array(costOverride).describe('every override that was ever added, newest first: the audit log'),
 })
-export type CostOverridesAnswer = z.infer<typeof costOverridesAnswer>
+export type CostOverridesResponse = z.infer<typeof costOverridesResponseSchema>
 
 /** A discount that the bills prove, and whether an override already applies it. */
 export const costDiscountSchema = z.object({
@@ -146,12 +146,12 @@ export const costDiscountSchema = z.object({
 })
 export type CostDiscount = z.infer<typeof costDiscountSchema>
 
-export const costDiscountBody = z.strictObject({
+export const costDiscountBodySchema = z.strictObject({
   share: z.number().gt(0).lt(1).describe('offered share; 409 if the bills meanwhile prove another share'),
   version: z.int().min(0).describe('version of the overrides; 409 if it has changed since'),
   why: createCostTextSchema(500).optional(),
 })
-export type CostDiscountBody = z.output<typeof costDiscountBody>
+export type CostDiscountBody = z.output<typeof costDiscountBodySchema>
 
 /**
  * Reports whether an override may come from an operator. An override with evidence may not, because only Peerwatch adds
@@ -166,11 +166,11 @@ const isReported = (one: CostOverrideBody) => one.kind !== 'discount' || one.evi
 const isOfOurTime = ({ from, until }: CostOverrideBody) =>
   [from, until].every((at) => at === null || isValidInstant(Date.parse(at)))
 
-export const costOverridesBody = z.strictObject({
+export const costOverridesBodySchema = z.strictObject({
   version: z.int().min(0).describe('version that was edited; 409 if it has changed since'),
   add: z
     .array(
-      costOverrideBody
+      costOverrideBodySchema
         .refine(isOfOurTime, INSTANT_RANGE_FAULT)
         .refine(isReported, { path: ['evidence'], message: 'evidence is added by POST /cost/discount' }),
     )
@@ -179,7 +179,7 @@ export const costOverridesBody = z.strictObject({
   withdraw: z.array(createCostTextSchema(100)).max(1_000).default([]).describe('ids of overrides to withdraw'),
   why: createCostTextSchema(500),
 })
-export type CostOverridesBody = z.output<typeof costOverridesBody>
+export type CostOverridesBody = z.output<typeof costOverridesBodySchema>
 
 const priceCheckOutcomes = ['taken', 'same', 'refused', 'unreachable'] as const
 export const costPricesSchema = z.object({
@@ -217,14 +217,14 @@ export const costPricesSchema = z.object({
 })
 export type CostPrices = z.infer<typeof costPricesSchema>
 
-export const costDecisionBody = z.strictObject({
+export const costDecisionBodySchema = z.strictObject({
   circuitId: createCostTextSchema(2_048).describe('short id or ARM id'),
   decided: createCostTextSchema(500),
   why: createCostTextSchema(1_000),
 })
-export type CostDecisionBody = z.output<typeof costDecisionBody>
-export const costOutcomeBody = z.strictObject({ outcome: createCostTextSchema(1_000) })
-export type CostOutcomeBody = z.output<typeof costOutcomeBody>
+export type CostDecisionBody = z.output<typeof costDecisionBodySchema>
+export const costOutcomeBodySchema = z.strictObject({ outcome: createCostTextSchema(1_000) })
+export type CostOutcomeBody = z.output<typeof costOutcomeBodySchema>
 export type CostDecision = z.infer<typeof costDecisionSchema>
 
 export const costWhatIfSchema = z.object({
@@ -233,8 +233,8 @@ export const costWhatIfSchema = z.object({
   possible: z.boolean(),
   why: z.string().nullable().describe('reason why it has no price; null = it has a price'),
   words: z.string(),
-  cost: moneyBandSchema.nullable().describe('cost of a whole month with the forecast traffic'),
-  difference: moneyBandSchema.nullable().describe('difference from the present configuration'),
+  cost: moneyPercentilesSchema.nullable().describe('cost of a whole month with the forecast traffic'),
+  difference: moneyPercentilesSchema.nullable().describe('difference from the present configuration'),
   change: z.enum(costChangeMethods).nullable(),
   blockedBy: costOptionSchema.shape.blockedBy,
   hindrances: costOptionSchema.shape.hindrances,
@@ -274,7 +274,7 @@ export type CostCurve = z.infer<typeof costCurve>
  */
 const reviewedCircuit = z.object({
   circuitId: z.string(),
-  saving: moneyBandSchema
+  saving: moneyPercentilesSchema
     .nullable()
     .describe('saving per month by the recommended change; null = no change is recommended'),
   change: z
@@ -308,9 +308,9 @@ export type ReviewedCircuit = z.infer<typeof reviewedCircuit>
  */
 const costReviewSummary = z.object({
   toDate: moneyTotalsSchema.describe('estimated cost of the month so far'),
-  saving: z.array(moneyBandSchema).describe('saving per month by all recommended changes'),
-  savingInPlace: z.array(moneyBandSchema).describe('part of the saving that needs no new circuit'),
-  savingByNewCircuit: z.array(moneyBandSchema).describe('part of the saving that needs new circuits'),
+  saving: z.array(moneyPercentilesSchema).describe('saving per month by all recommended changes'),
+  savingInPlace: z.array(moneyPercentilesSchema).describe('part of the saving that needs no new circuit'),
+  savingByNewCircuit: z.array(moneyPercentilesSchema).describe('part of the saving that needs new circuits'),
   asked: moneyTotalsSchema.describe('likely further saving by offers that depend on open questions'),
   circuits: z.array(reviewedCircuit).describe('the decision with the largest saving first, then by cost'),
 })
@@ -332,7 +332,7 @@ export const costHeadlineSchema = z.object({
   month: z.string().describe('YYYY-MM; the previous month until the current month was computed'),
   asOf: instantCodec.describe('time of the measurements; prices and overrides apply immediately'),
   missing: z.int().describe('circuits that are missing because they were not computed yet or have no price'),
-  totals: z.array(moneyBandSchema),
+  totals: z.array(moneyPercentilesSchema),
   switches: z.int().describe('circuits for which a change is recommended'),
   saving: z.array(costMoneySchema).describe('likely saving per month by those changes, one amount for each currency'),
   savingShare: z

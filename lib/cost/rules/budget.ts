@@ -1,6 +1,6 @@
 import type { BudgetStatus, CostProjection } from '../api/index.ts'
-import { sumBandsByCurrency, Decimal, formatMoneyAmount } from './money.ts'
-import { findCurrentOfferBand } from './projection/project-circuit.ts'
+import { sumPercentilesByCurrency, Decimal, formatMoneyAmount } from './money.ts'
+import { findCurrentOfferCost } from './projection/project-circuit.ts'
 
 /** A monthly spending limit for a list of circuits, with a responsible owner. */
 export interface SpendingLimit extends Pick<BudgetStatus, 'id' | 'name' | 'owner' | 'customer'> {
@@ -15,8 +15,8 @@ export interface SpendingLimit extends Pick<BudgetStatus, 'id' | 'name' | 'owner
  */
 export function compareBudget(budget: SpendingLimit, projections: readonly CostProjection[]): BudgetStatus {
   const own = projections.filter(({ circuitId }) => budget.circuitIds.includes(circuitId))
-  const bands = own.flatMap((one) => findCurrentOfferBand(one) ?? [])
-  const projected = sumBandsByCurrency(bands).find(({ p50 }) => p50.currency === budget.currency) ?? null
+  const bands = own.flatMap((one) => findCurrentOfferCost(one) ?? [])
+  const projected = sumPercentilesByCurrency(bands).find(({ p50 }) => p50.currency === budget.currency) ?? null
   const isWhole = own.length === budget.circuitIds.length && bands.length === own.length
   const isOneCurrency = bands.every(({ p50 }) => p50.currency === budget.currency)
   const limit = new Decimal(budget.amount)

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { getDifferenceBounds, createFlatBand } from './money.ts'
+import { getDifferenceBounds, createEqualPercentiles } from './money.ts'
 
 const usd = (amount: string) => ({ amount, currency: 'USD' })
 
@@ -8,7 +8,11 @@ it.each([
   ['becomes less with traffic', '120.00', '-30.00'],
   ['is the same', '5.00', '5.00'],
 ])('gives the lowest amount of a difference first where it %s', (_, p10, p90) => {
-  const { atLeast, atMost } = getDifferenceBounds({ ...createFlatBand(usd('0.00')), p10: usd(p10), p90: usd(p90) })
+  const { atLeast, atMost } = getDifferenceBounds({
+    ...createEqualPercentiles(usd('0.00')),
+    p10: usd(p10),
+    p90: usd(p90),
+  })
   expect([atLeast, atMost].map(({ amount }) => Number(amount))).toEqual(
     [p10, p90].map(Number).toSorted((a, b) => a - b),
   )

@@ -1,20 +1,23 @@
 import { Decimal } from 'decimal.js'
-import type { ByteBand, MoneyBand } from '../api/index.ts'
+import type { BytePercentiles, MoneyPercentiles } from '../api/index.ts'
 import type { CostMoney } from '#lib/contract/index.ts'
 
 export { Decimal }
-export { sumBandsByCurrency, createFlatBand } from '../api/money-sums.ts'
+export { sumPercentilesByCurrency, createEqualPercentiles } from '../api/money-sums.ts'
 export const ZERO_AMOUNT = new Decimal(0)
 
 /** Low, likely and high value. The true value should be between p10 and p90 in 80 % of cases. */
-export interface ForecastBand<T> {
+export interface ForecastPercentiles<T> {
   p10: T
   p50: T
   p90: T
 }
 
 /** Applies a function to the low, likely and high value of a band. */
-export function mapForecastBand<A, B>(band: ForecastBand<A>, to: (value: A) => B): ForecastBand<B> {
+export function mapForecastPercentiles<A, B>(
+  band: ForecastPercentiles<A>,
+  to: (value: A) => B,
+): ForecastPercentiles<B> {
   return { p10: to(band.p10), p50: to(band.p50), p90: to(band.p90) }
 }
 
@@ -30,18 +33,19 @@ export function formatUnitPrice(amount: Decimal, currency: string): CostMoney {
 
 export const roundToCents = (amount: Decimal): Decimal => amount.toDecimalPlaces(2, Decimal.ROUND_HALF_EVEN)
 
-export const formatAsMoneyBand = (band: ForecastBand<Decimal>, currency: string): MoneyBand =>
-  mapForecastBand(band, (amount) => formatMoneyAmount(amount, currency))
+export const toMoneyPercentiles = (band: ForecastPercentiles<Decimal>, currency: string): MoneyPercentiles =>
+  mapForecastPercentiles(band, (amount) => formatMoneyAmount(amount, currency))
 
 /**
  * Returns the minimum and the maximum of a difference between two costs. If the difference decreases with the number of
  * bytes, p10 is the maximum.
  */
-export function getDifferenceBounds({ p10, p90 }: MoneyBand): { atLeast: CostMoney; atMost: CostMoney } {
+export function getDifferenceBounds({ p10, p90 }: MoneyPercentiles): { atLeast: CostMoney; atMost: CostMoney } {
   return new Decimal(p10.amount).greaterThan(p90.amount) ? { atLeast: p90, atMost: p10 } : { atLeast: p10, atMost: p90 }
 }
 
-export const formatAsByteBand = (band: ForecastBand<bigint>): ByteBand => mapForecastBand(band, String)
+export const toBytePercentiles = (band: ForecastPercentiles<bigint>): BytePercentiles =>
+  mapForecastPercentiles(band, String)
 
 /** Number formats for 0 to 3 decimals. They are created once, because creating a format takes longer than using it. */
 const groupings = [0, 1, 2, 3].map((digits) => new Intl.NumberFormat('en', { maximumFractionDigits: digits }))

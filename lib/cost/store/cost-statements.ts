@@ -44,8 +44,8 @@ export interface StatementsChange {
 }
 
 /** Error if another user saved a change after the version of the statements that this change is based on. */
-export class StatementConflict extends Error {
-  override name = 'StatementConflict'
+export class StatementConflictError extends Error {
+  override name = 'StatementConflictError'
   readonly current: number
 
   constructor(table: CostStatementTable, current: number) {
@@ -78,7 +78,7 @@ export const getStatementsVersion = (stored: readonly CostStatement[]): number =
  * Adds statements and withdraws others, in the caller's transaction. The content of a row is never edited, and no row
  * is deleted, because the rows are the audit log.
  * @param expected version that the change is based on
- * @throws StatementConflict if the stored statements have another version
+ * @throws StatementConflictError if the stored statements have another version
  */
 export async function saveStatementChanges(
   client: PoolClient,
@@ -88,7 +88,7 @@ export async function saveStatementChanges(
 ): Promise<void> {
   await client.query('SELECT pg_advisory_xact_lock(hashtext($1))', [`peerwatch_cost_${kind}`])
   const current = getStatementsVersion(await readCostStatements(client, kind))
-  if (current !== expected) throw new StatementConflict(kind, current)
+  if (current !== expected) throw new StatementConflictError(kind, current)
   const { by, why } = change
   const at = new Date(change.at)
   const made = change.make.map((body) => ({

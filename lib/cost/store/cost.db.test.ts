@@ -18,7 +18,7 @@ import {
   publishCostReview,
   recordDecisionOutcome,
   saveCostCheckMemory,
-  StatementConflict,
+  StatementConflictError,
   getStatementsVersion,
 } from './index.ts'
 import {
@@ -168,7 +168,7 @@ describe.each(['override', 'budget'] as const)('statements of kind %s', (kind) =
     ])
     expect(getStatementsVersion(all)).toBe(3)
     const refused = change([{ n: 3 }], [], T0 + 2, 1)
-    await expect(refused).rejects.toThrow(StatementConflict)
+    await expect(refused).rejects.toThrow(StatementConflictError)
     await expect(refused).rejects.toMatchObject({ current: 3 })
     // a withdrawn statement keeps its first withdrawal
     await change([], [first?.id ?? ''], T0 + 9, 3)

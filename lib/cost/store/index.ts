@@ -3,7 +3,7 @@ export { readCostBasisRevision } from './cost-basis-revision.ts'
 export { addCostDecision, readCostDecisions, recordDecisionOutcome } from './cost-decisions.ts'
 export { readCostReview, readPublishedReviewWeeks, readNewestCostReview, publishCostReview } from './cost-reviews.ts'
 export {
-  StatementConflict,
+  StatementConflictError,
   saveStatementChanges,
   readCostStatements,
   getStatementsVersion,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { endpoints } from '#lib/api/index.ts'
-import { saveSubscriptionFacts, readSubscriptionFacts } from '#lib/history/index.ts'
+import { saveSubscriptionDetails, readSubscriptionDetails } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { readCustomerNames } from '#lib/circuits/answers/index.ts'
 import { written } from '#lib/questions/testing/written.ts'
@@ -37,7 +37,7 @@ describe('customers', () => {
     await feed.inventory(START)
     await feed.peers(START, [peer('10.0.4.12', '10.0.4.4'), peer('10.0.4.12', '10.0.4.13', { asn: 65515 })])
     expect(await asked()).toEqual([[null, ['ckt-lon'], ['ergw-hub'], 2]])
-    await saveSubscriptionFacts(db.pool, new Map([[SUBSCRIPTION_ID, { tenantId: TENANT, tags: {} }]]))
+    await saveSubscriptionDetails(db.pool, new Map([[SUBSCRIPTION_ID, { tenantId: TENANT, tags: {} }]]))
     const { data } = await listCustomers(db, { limit: 100 }, START + 10_000)
     expect(data[0]?.subscriptions).toMatchObject([{ id: SUBSCRIPTION_ID, tenantId: TENANT }])
     expect(await readCustomerNames(db)).toEqual([])
@@ -60,9 +60,9 @@ describe('customers', () => {
   })
 
   it('are those of a tenant whose subscriptions nothing else assigns', async () => {
-    await saveSubscriptionFacts(db.pool, new Map([[SUBSCRIPTION_ID.toUpperCase(), { tenantId: TENANT, tags: {} }]]))
-    await saveSubscriptionFacts(db.pool, new Map([['other', { tenantId: null, tags: { customer: 'x' } }]]))
-    expect([...(await readSubscriptionFacts(db.pool)).keys()].toSorted()).toEqual([
+    await saveSubscriptionDetails(db.pool, new Map([[SUBSCRIPTION_ID.toUpperCase(), { tenantId: TENANT, tags: {} }]]))
+    await saveSubscriptionDetails(db.pool, new Map([['other', { tenantId: null, tags: { customer: 'x' } }]]))
+    expect([...(await readSubscriptionDetails(db.pool)).keys()].toSorted()).toEqual([
       '11111111-2222-3333-4444-555555555555',
       'other',
     ])
@@ -71,7 +71,7 @@ describe('customers', () => {
     })
     expect(await asked()).toEqual([['Tenant', ['ckt-lon'], ['ergw-hub'], 2]])
     // if a tag is configured as a rule, its value takes precedence over the tenant
-    await saveSubscriptionFacts(
+    await saveSubscriptionDetails(
       db.pool,
       new Map([[SUBSCRIPTION_ID, { tenantId: TENANT, tags: { Customer: 'By tag' } }]]),
     )

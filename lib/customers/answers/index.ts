@@ -15,7 +15,7 @@ import {
 import {
   listIncidents,
   readCustomerRules,
-  readSubscriptionFacts,
+  readSubscriptionDetails,
   readSubscriptionNames,
   getSharedIds,
 } from '#lib/history/index.ts'
@@ -52,7 +52,7 @@ export async function listCustomers(
   const owners = ownersIn(estate, rules, shared)
   const incidents = await openIncidentScopes(q)
   const subscriptions = await readSubscriptionNames(q)
-  const listed = await readSubscriptionFacts(q)
+  const listed = await readSubscriptionDetails(q)
   const names = new Map<string, string | null>()
   for (const name of [...rules.customers.map((declared) => declared.name), ...owners.values()])
     names.set(name?.toLowerCase() ?? '', name)

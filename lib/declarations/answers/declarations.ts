@@ -2,16 +2,16 @@ import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { PoolClient } from 'pg'
 import {
   type Declarations,
-  type DeclarationsAnswer,
+  type DeclarationsResponse,
   type DeclarationsBody,
   type EpochMs,
   type StreamChange,
-  type LearnedSiteView,
+  type ApiLearnedSite,
 } from '#lib/contract/index.ts'
 import { findContradictions } from '../rules/declaration-contradictions.ts'
 import type { DeclarationsParameters, ResponseOf } from '../api/index.ts'
 import { findKnownResources, listDeclarationVersions, createPastReader, readDeclarations } from '#lib/history/index.ts'
-import { DeclarationsConflict, saveDeclarations } from '../store/index.ts'
+import { DeclarationsConflictError, saveDeclarations } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { getActorName } from '#lib/questions/actor.ts'
@@ -71,7 +71,7 @@ export async function putDeclarations(
   db: Database,
   { version, ...lists }: DeclarationsBody,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'declarations'> & { data: DeclarationsAnswer }> {
+): Promise<ResponseOf<'declarations'> & { data: DeclarationsResponse }> {
   const data = await db.transaction(async (client) => {
     await saveDeclarationLists(client, lists, version ?? null, now)
     return inForce(client)
@@ -98,7 +98,7 @@ export async function saveDeclarationLists(
 }
 
 /** Returns the current declarations, and the sites that Peerwatch found in routes. */
-async function inForce(q: Queryable): Promise<DeclarationsAnswer> {
+async function inForce(q: Queryable): Promise<DeclarationsResponse> {
   const declared = await readDeclarations(q)
   return { ...declared, learnedSites: await getLearnedSites(q, declared) }
 }
@@ -112,7 +112,7 @@ function signed(lists: Partial<Declarations>): Partial<Declarations> {
   return pauses ? { ...lists, pauses: pauses.map((pause) => ({ ...pause, by: pause.by || getActorName() })) } : lists
 }
 
-function listsOf({ version, updatedAt, updatedBy, unreadable, ...lists }: DeclarationsAnswer): Declarations {
+function listsOf({ version, updatedAt, updatedBy, unreadable, ...lists }: DeclarationsResponse): Declarations {
   return lists
 }
 
@@ -124,14 +124,14 @@ function refuseContradictions(declarations: Declarations): void {
 }
 
 function conflict(error: unknown): never {
-  if (!(error instanceof DeclarationsConflict)) throw error
+  if (!(error instanceof DeclarationsConflictError)) throw error
   throw new ConflictError(
     `version: ${error.message}. Read /api/v1/declarations, bring your change to it, and send it with version ${error.current}.`,
   )
 }
 
 /** Returns the sites that Peerwatch found in routes and that no declared site covers, with their number of prefixes. */
-async function getLearnedSites(q: Queryable, declared: Pick<Declarations, 'sites'>): Promise<LearnedSiteView[]> {
+async function getLearnedSites(q: Queryable, declared: Pick<Declarations, 'sites'>): Promise<ApiLearnedSite[]> {
   const sites = await readLearnedSites(q, declared)
   return sites.map(({ prefixes, ...site }) => ({ ...site, prefixes: prefixes.length }))
 }

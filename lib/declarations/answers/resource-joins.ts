@@ -1,5 +1,5 @@
 import type { JoinRequest, JoinResourcesBody, ResponseOf } from '../api/index.ts'
-import { requestJoin, requestSeparation, readJoinFacts, type JoinFacts } from '../store/index.ts'
+import { requestJoin, requestSeparation, readResourceJoinState, type ResourceJoinState } from '../store/index.ts'
 import { listResources, readDeclarations, type ResourceView } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
@@ -80,8 +80,8 @@ const asked = ({ id, resourceId }: ResourceView, formerResourceId: string, nextI
   nextId,
 })
 
-async function factsOf(q: Queryable, { id, name }: ResourceView): Promise<JoinFacts> {
-  const facts = await readJoinFacts(q, id)
+async function factsOf(q: Queryable, { id, name }: ResourceView): Promise<ResourceJoinState> {
+  const facts = await readResourceJoinState(q, id)
   if (!facts) throw new NotFoundError(`${name} is not known any more`)
   return facts
 }
@@ -91,7 +91,7 @@ function refuse(why: string | null): void {
 }
 
 type Named = Pick<ResourceView, 'id' | 'name' | 'type' | 'movedFrom'>
-type Placed = Pick<JoinFacts, 'isListed' | 'isAside'>
+type Placed = Pick<ResourceJoinState, 'isListed' | 'isAside'>
 
 /** Returns the reason why two resources cannot be joined; null = they can be joined. */
 export function findJoinObstacle(resource: Named, former: Named, at: Placed, then: Placed): string | null {
@@ -108,7 +108,7 @@ export function findJoinObstacle(resource: Named, former: Named, at: Placed, the
 /** Returns the reason why a join cannot be undone; null = it can be undone. */
 function partRefusal(
   { name, movedFrom }: Named,
-  { isListed, isFormerIdTaken }: Pick<JoinFacts, 'isListed' | 'isFormerIdTaken'>,
+  { isListed, isFormerIdTaken }: Pick<ResourceJoinState, 'isListed' | 'isFormerIdTaken'>,
 ): string | null {
   if (!movedFrom) return `${name} was not moved: there is nothing to part`
   if (!isListed) return `${name} is not listed now: nothing would have its new ARM id`
@@ -123,7 +123,7 @@ function partRefusal(
  */
 export function describeOwnHistory(
   name: string,
-  { sessions, events, hasUsage }: Pick<JoinFacts, 'sessions' | 'events' | 'hasUsage'>,
+  { sessions, events, hasUsage }: Pick<ResourceJoinState, 'sessions' | 'events' | 'hasUsage'>,
   isDeclared: boolean,
 ): string | null {
   const count = (n: number, word: string) => (n === 0 ? [] : [`${n} ${word}${n === 1 ? '' : 's'}`])
@@ -138,7 +138,7 @@ export function describeOwnHistory(
 }
 
 /** Triggers the inventory that lists the resource immediately, and notifies open pages. */
-async function soon(q: Queryable, { listedBy }: JoinFacts): Promise<void> {
+async function soon(q: Queryable, { listedBy }: ResourceJoinState): Promise<void> {
   if (listedBy !== null) await expeditePolls(q, listedBy, ['inventory'])
   await publishChange(q, ['circuits', 'gateways'])
 }

@@ -2,8 +2,8 @@ import { z } from 'zod'
 import {
   createResponseSchema,
   command,
-  declarationsAnswer,
-  declarationsBody,
+  declarationsResponseSchema,
+  declarationsBodySchema,
   declarationsVersionSchema,
   endpoint,
   listParameters,
@@ -14,7 +14,7 @@ import {
 import { at } from '#lib/contract/api/parameters.ts'
 
 /** Body of the request that a listed resource continues a removed resource. `with` is the removed resource. */
-export const joinResourcesBody = z.strictObject({
+export const joinResourcesBodySchema = z.strictObject({
   with: z.string().trim().min(1, 'name the former resource by its id or ARM id').max(2_048),
   setAside: z
     .boolean()
@@ -23,7 +23,7 @@ export const joinResourcesBody = z.strictObject({
       "true = data recorded so far under the resource's own id may be hidden until the resources are separated again",
     ),
 })
-export type JoinResourcesBody = z.input<typeof joinResourcesBody>
+export type JoinResourcesBody = z.input<typeof joinResourcesBodySchema>
 
 /** A removed resource that a listed resource may continue. */
 export const formerResourceSchema = z.object({
@@ -54,7 +54,7 @@ export const endpoints = {
     summary:
       'Facts that operators declared, now or as of a moment: sites, mappings, policies, maintenance, cards, watch list',
     parameters: declarationsParameters,
-    response: createResponseSchema(declarationsAnswer),
+    response: createResponseSchema(declarationsResponseSchema),
   }),
   formerResources: endpoint('/resources/{id}/former', 'read', {
     summary:
@@ -73,14 +73,14 @@ export type ResponseOf<Name extends keyof typeof endpoints> = z.input<(typeof en
 export const commands = {
   putDeclarations: command('put', '/declarations', 'declare', {
     summary: 'Replaces the lists in the request as one new version; an absent list is kept',
-    body: declarationsBody,
-    response: createResponseSchema(declarationsAnswer),
+    body: declarationsBodySchema,
+    response: createResponseSchema(declarationsResponseSchema),
     problems: [409],
   }),
   joinResource: command('post', '/resources/{id}/join', 'declare', {
     summary:
       'Lets a listed resource continue the id and history of a removed resource; this happens in the next inventory, which starts immediately',
-    body: joinResourcesBody,
+    body: joinResourcesBodySchema,
     response: createResponseSchema(joinRequestSchema),
     problems: [404, 409],
   }),

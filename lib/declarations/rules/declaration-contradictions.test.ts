@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import {
   type Declarations,
   type DeclarationsBody,
-  declarationsBody,
+  declarationsBodySchema,
   createEmptyDeclarations,
 } from '#lib/contract/index.ts'
 import { findContradictions } from './declaration-contradictions.ts'
@@ -131,7 +131,7 @@ describe('the body of a PUT', () => {
       maintenance: [window],
       cards: [card],
     }
-    expect(declarationsBody.parse(body)).toEqual({
+    expect(declarationsBodySchema.parse(body)).toEqual({
       sites: [site('DC-A', '10.1.0.0/16', '2001:db8::/32')],
       mappings: [mapping('fd00::4', 'primary')],
       maintenance: [{ ...window, recurrence: null, scopes: [], paths: [], note: '' }],
@@ -166,7 +166,7 @@ describe('the body of a PUT', () => {
     ['a list that nobody knows', { people: [] }, '', /people/],
   ]
   it.each(wrong)('refuses %s', (_, body, path, message) => {
-    const issue = declarationsBody.safeParse(body).error?.issues[0]
+    const issue = declarationsBodySchema.safeParse(body).error?.issues[0]
     expect(issue?.path.join('.')).toBe(path)
     expect(issue?.message).toMatch(message)
   })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Declarations } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { DeclarationsConflict, saveDeclarations } from './declarations.ts'
+import { DeclarationsConflictError, saveDeclarations } from './declarations.ts'
 import { listDeclarationVersions, readDeclarations } from '#lib/history/read/config/declarations.ts'
 import { createPastReader } from '#lib/history/past/past-reader.ts'
 import { readMaintenance } from '#lib/history/read/config/maintenance.ts'
@@ -126,7 +126,7 @@ describe('declarations', () => {
   })
 
   it('refuse a save on top of a version that is not in force any more', async () => {
-    await expect(save({ sites: [] }, 2)).rejects.toThrow(DeclarationsConflict)
+    await expect(save({ sites: [] }, 2)).rejects.toThrow(DeclarationsConflictError)
     expect((await readDeclarations(db.pool)).sites).toHaveLength(2)
   })
 

@@ -16,8 +16,8 @@ import {
 import { computeShortHash } from '#lib/history/store/short-id.ts'
 
 /** Another version was saved since the user read the edited version. */
-export class DeclarationsConflict extends Error {
-  override name = 'DeclarationsConflict'
+export class DeclarationsConflictError extends Error {
+  override name = 'DeclarationsConflictError'
   readonly current: number
 
   constructor(current: number) {
@@ -43,7 +43,7 @@ const LOCK = 'peerwatch_declarations'
  * changed, no version is created. Stored entries that cannot be read are removed when their list is saved.
  * @param lists with short IDs only; an absent list stays as it is
  * @param expected the version that the user edited; null = any version
- * @throws DeclarationsConflict if another version is valid
+ * @throws DeclarationsConflictError if another version is valid
  */
 export async function saveDeclarations(
   client: PoolClient,
@@ -52,7 +52,7 @@ export async function saveDeclarations(
 ): Promise<SavedDeclarations> {
   await client.query('SELECT pg_advisory_xact_lock(hashtext($1))', [LOCK])
   const current = await readDeclarationVersion(client)
-  if (expected !== null && expected !== current) throw new DeclarationsConflict(current)
+  if (expected !== null && expected !== current) throw new DeclarationsConflictError(current)
   const stored = await readDeclarationItems(client, current)
   const wanted = declarationListNames.flatMap((list) => itemRows(list, lists[list]))
   const sent = new Set(declarationListNames.filter((list) => lists[list] !== undefined) as string[])

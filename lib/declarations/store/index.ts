@@ -1,2 +1,2 @@
-export { DeclarationsConflict, saveDeclarations } from './declarations.ts'
-export { requestJoin, requestSeparation, readJoinFacts, type JoinFacts } from './resource-joins.ts'
+export { DeclarationsConflictError, saveDeclarations } from './declarations.ts'
+export { requestJoin, requestSeparation, readResourceJoinState, type ResourceJoinState } from './resource-joins.ts'

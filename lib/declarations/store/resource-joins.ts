@@ -1,7 +1,7 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /** Facts that decide whether a resource can continue a removed resource, and whether this can be undone. */
-export interface JoinFacts {
+export interface ResourceJoinState {
   /** ID of the source (the polled subscription) whose inventory lists the resource; null = no inventory lists it */
   listedBy: number | null
   isListed: boolean
@@ -22,8 +22,8 @@ export interface JoinFacts {
  * Returns the facts for joins of a resource.
  * @returns null if the short ID is unknown
  */
-export async function readJoinFacts(db: Queryable, shortId: string): Promise<JoinFacts | null> {
-  const { rows } = await db.query<JoinFacts>(
+export async function readResourceJoinState(db: Queryable, shortId: string): Promise<ResourceJoinState | null> {
+  const { rows } = await db.query<ResourceJoinState>(
     `SELECT r.listed_by AS "listedBy", r.first_present IS NOT NULL AS "isListed", r.joined_to IS NOT NULL AS "isAside",
        EXISTS (SELECT FROM resource o WHERE o.arm_key = (
          SELECT a.arm_key FROM resource_alias a WHERE a.resource_id = r.id ORDER BY a.moved_by DESC LIMIT 1)) AS "isFormerIdTaken",

@@ -7,7 +7,7 @@ import type { PollSignal } from '../model/signal.ts'
 import type { ScopeOfResource } from '../model/topology.ts'
 import type { BestPathUse } from '../model/traffic-state.ts'
 import type { ScaleUnitSample } from '../verdict/index.ts'
-import type { ScopesByProbedAddress } from './facts/apply-probes.ts'
+import type { ResourcesByProbedAddress } from './facts/apply-probes.ts'
 import type { SideComparison } from './rules/routes/index.ts'
 import type { RouteSnapshot, SiteRoutes } from './rules/sites/index.ts'
 
@@ -27,7 +27,7 @@ export interface GroupInput extends Partial<GroupReads> {
    * circuits and gateways that carry traffic to the destinations of connectivity probes; absent = not read for this
    * poll
    */
-  probed?: ScopesByProbedAddress
+  probed?: ResourcesByProbedAddress
 }
 
 /** Data that is read from history and configuration for the evaluation of a poll, as plain data. */

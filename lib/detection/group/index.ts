@@ -1,6 +1,6 @@
 export { judgePathState } from './facts/circuit-facts.ts'
 export { ROUTER_END_FIELD } from './facts/router-side-sessions.ts'
-export type { ScopesByProbedAddress } from './facts/apply-probes.ts'
+export type { ResourcesByProbedAddress } from './facts/apply-probes.ts'
 export { type GroupDetectionResult, runGroupDetection } from './run-group-detection.ts'
 export {
   compareTables,

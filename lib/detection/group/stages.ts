@@ -1,6 +1,6 @@
 import type { AwaitedPollData, EventKind } from '#lib/contract/index.ts'
 import { confirmPendingEvents } from '../model/event-condition.ts'
-import { type DetectionContext, isPollUsable, listLiveEvents, ensureScopeState } from '../model/context.ts'
+import { type DetectionContext, isPollUsable, listLiveEvents, ensureResourceState } from '../model/context.ts'
 import { findEarliestRecheck, getRecheckTimeIfNeeded, type RecheckTime } from '../model/recheck.ts'
 import type { LiveEvent } from '../model/scope-state.ts'
 import { adjustDeliberateChangeSeverities, findDeliberateChangeRecheckTime } from './correlate/administrative.ts'
@@ -198,7 +198,7 @@ export const pollEvaluationStages: readonly EvaluationStage<GroupInput>[] = [
     run: (context, { signals, routes = null, siteRoutes = {}, scopeOfResource }) =>
       applyRouteRules(context, signals, routes, siteRoutes, scopeOfResource),
     recheckAt: (context, scope) => {
-      const state = ensureScopeState(context, scope)
+      const state = ensureResourceState(context, scope)
       const waits = state.pending.length > 0 || state.withheld !== undefined || state.relisted !== undefined
       return findEarliestRecheck([getRecheckTimeIfNeeded(waits), findShortLivedWithdrawalsRecheckTime(state)])
     },
@@ -231,7 +231,7 @@ export const pollEvaluationStages: readonly EvaluationStage<GroupInput>[] = [
     name: "Microsoft's prefixes",
     because: 'It needs nothing but the table of this poll.',
     run: (context, { signals }) => detectMicrosoftPrefixLoss(context, signals),
-    recheckAt: (context, scope) => findEmptiedTablesRecheckTime(ensureScopeState(context, scope)),
+    recheckAt: (context, scope) => findEmptiedTablesRecheckTime(ensureResourceState(context, scope)),
   },
   {
     name: 'hub connections',
@@ -249,7 +249,7 @@ export const pollEvaluationStages: readonly EvaluationStage<GroupInput>[] = [
     name: 'pending failback',
     because: 'It asks which failovers the best paths left open.',
     run: detectPendingFailback,
-    recheckAt: (context, scope) => findFailbackRecheckTime(context, ensureScopeState(context, scope)),
+    recheckAt: (context, scope) => findFailbackRecheckTime(context, ensureResourceState(context, scope)),
   },
   {
     name: 'sites that do not return',
@@ -305,25 +305,25 @@ export const correlateStages: readonly EvaluationStage<void>[] = [
     name: 'causes',
     because: 'Parents say which event explains another.',
     run: attachCauses,
-    recheckAt: (context, scope) => findCausesRecheckTime(context, ensureScopeState(context, scope)),
+    recheckAt: (context, scope) => findCausesRecheckTime(context, ensureResourceState(context, scope)),
   },
   {
     name: 'administrative acts',
     because: 'A cause may name who did it, which lowers what follows.',
     run: adjustDeliberateChangeSeverities,
-    recheckAt: (context, scope) => findDeliberateChangeRecheckTime(context, ensureScopeState(context, scope)),
+    recheckAt: (context, scope) => findDeliberateChangeRecheckTime(context, ensureResourceState(context, scope)),
   },
   {
     name: 'maintenance',
     because: 'An incident opens only with what no window covers.',
     run: flagMaintenanceEvents,
-    recheckAt: (context, scope) => findMaintenanceRecheckTime(ensureScopeState(context, scope)),
+    recheckAt: (context, scope) => findMaintenanceRecheckTime(ensureResourceState(context, scope)),
   },
   {
     name: 'incidents',
     because: 'Parents, causes and windows decide what belongs together, and how severe it is.',
     run: groupIncidents,
-    recheckAt: (context, scope) => findIncidentsRecheckTime(context, ensureScopeState(context, scope)),
+    recheckAt: (context, scope) => findIncidentsRecheckTime(context, ensureResourceState(context, scope)),
   },
   {
     name: 'expiry',

@@ -1,7 +1,7 @@
 import type { Bounds, DetectedEvent, EpochMs, EventKind, PollRecord } from '#lib/contract/index.ts'
 import type { RouterSideSession } from './router-side-session.ts'
 import type { DetectionSettings } from './settings.ts'
-import { createScopeState, type GroupState, type LiveEvent, type ScopeState } from './scope-state.ts'
+import { createResourceState, type GroupState, type LiveEvent, type ResourceState } from './scope-state.ts'
 import type { Topology } from './topology.ts'
 
 /**
@@ -61,8 +61,8 @@ export interface OtherGroups {
 export { WHOLE_ESTATE } from '#lib/contract/index.ts'
 
 /** Returns the state of a scope (a circuit, gateway or other resource), and creates it if it is missing. */
-export function ensureScopeState(context: DetectionContext, scope: string): ScopeState {
-  return (context.scopes[scope] ??= createScopeState())
+export function ensureResourceState(context: DetectionContext, scope: string): ResourceState {
+  return (context.scopes[scope] ??= createResourceState())
 }
 
 export const isOpen = ({ event }: LiveEvent) => event.ended === null
@@ -81,7 +81,7 @@ export function findOpenEvent(
   scope: string,
   subject: string,
 ): LiveEvent | null {
-  const { live } = ensureScopeState(context, scope)
+  const { live } = ensureResourceState(context, scope)
   for (const key in live) {
     const one = live[key]
     if (one && one.event.kind === kind && one.event.subject === subject && isOpen(one)) return one
@@ -99,7 +99,7 @@ export function storeEvent(
   more: Omit<LiveEvent, 'event'> = { confirm: null },
 ): LiveEvent {
   const live: LiveEvent = { ...more, event }
-  ensureScopeState(context, event.scope).live[event.key] = live
+  ensureResourceState(context, event.scope).live[event.key] = live
   return live
 }
 

@@ -21,30 +21,30 @@ export function findEventOwner(
   const { scope, subject } = event
   const neighbor = parseSubjectNeighbor(subject)
   const mapped = mappings.find((mapping) => mapping.gateway === scope && mapping.neighbor === neighbor)
-  return findScopeOwner(owners, mapped?.circuit ?? findHubConnectionCircuit(topology, event) ?? scope)
+  return findResourceOwner(owners, mapped?.circuit ?? findHubConnectionCircuit(topology, event) ?? scope)
 }
 
-export const findScopeOwner = (owners: ReadonlyMap<string, OwnerName>, scope: string): OwnerName =>
+export const findResourceOwner = (owners: ReadonlyMap<string, OwnerName>, scope: string): OwnerName =>
   owners.get(scope) ?? ''
 
 /** Reports whether the listed circuits have several owners (customers); always false without declared customers. */
 export const hasSeveralOwners = ({ owners }: Topology, circuits: readonly string[]): boolean =>
-  owners !== undefined && new Set(circuits.map((circuit) => findScopeOwner(owners, circuit))).size > 1
+  owners !== undefined && new Set(circuits.map((circuit) => findResourceOwner(owners, circuit))).size > 1
 
 /**
  * Returns the scope of an event about routes of a gateway. If all circuits behind the routes have one owner that is not
  * the gateway's owner, it is the first of these circuits; otherwise the gateway.
  * @param circuits circuits behind which the routes are; null = not known (the route then counts as the gateway's own)
  */
-export function getRouteEventScope(
+export function getRouteEventResourceId(
   { owners }: Topology,
   gateway: string,
   circuits: readonly (string | null)[],
 ): string {
   if (!owners) return gateway
-  const behind = new Set(circuits.map((circuit) => findScopeOwner(owners, circuit ?? gateway)))
+  const behind = new Set(circuits.map((circuit) => findResourceOwner(owners, circuit ?? gateway)))
   const [first = null] = circuits
-  return behind.size === 1 && first !== null && !behind.has(findScopeOwner(owners, gateway)) ? first : gateway
+  return behind.size === 1 && first !== null && !behind.has(findResourceOwner(owners, gateway)) ? first : gateway
 }
 
 /**
@@ -55,7 +55,7 @@ export function limitContextToOwner(context: DetectionContext, owner: OwnerName)
   const { topology } = context
   const { owners } = topology
   if (!owners) return context
-  const isOwn = (circuit: string) => findScopeOwner(owners, circuit) === owner
+  const isOwn = (circuit: string) => findResourceOwner(owners, circuit) === owner
   return {
     ...context,
     topology: {

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
 import { copyGroupState } from './group-draft.ts'
-import { createScopeState, type GroupState, type LiveEvent } from './scope-state.ts'
+import { createResourceState, type GroupState, type LiveEvent } from './scope-state.ts'
 
 const event = { key: 'e', evidence: [{ claim: 'a' }] } as unknown as LiveEvent['event']
 const group = (): GroupState => ({
   gw: {
-    ...createScopeState(),
+    ...createResourceState(),
     silent: { '10.0.4.4': { earliest: 1, latest: 2 } },
     live: { e: { event, confirm: { source: '1 peers', lastAt: 1, left: 1 }, prefixes: ['10.0.0.0/8'] } },
   },

@@ -4,10 +4,10 @@ export {
   isAnnouncedAsBefore,
   type RouterSideSession,
   type RouterStateInterval,
-  getRouterSideScope,
+  getRouterSideResourceId,
 } from './router-side-session.ts'
 export { type PastRoute } from './route.ts'
-export { type GroupState, type LightLevel, parseScopeState } from './scope-state.ts'
+export { type GroupState, type LightLevel, parseResourceState } from './scope-state.ts'
 export {
   defaultSettings,
   type DetectionSettings,
@@ -34,7 +34,7 @@ export {
   type NeighborPathMapping,
   EMPTY_TOPOLOGY,
   type PeeringNode,
-  listTopologyScopes,
+  listTopologyResourceIds,
   type Topology,
-  listVpnConnectionScopes,
+  listVpnConnectionIds,
 } from './topology.ts'

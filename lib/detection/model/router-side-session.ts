@@ -80,7 +80,7 @@ export const isAnnouncedAsBefore = ({ before, after }: Pick<AnnouncedChange, 'be
 export const ROUTER_UNOBSERVED_AFTER_MS = 60_000
 
 /** Returns the scope of the resource at Azure's end of a session: the circuit, or the VPN gateway. */
-export const getRouterSideScope = ({ on }: Pick<RouterSideSession, 'on'>): string =>
+export const getRouterSideResourceId = ({ on }: Pick<RouterSideSession, 'on'>): string =>
   'circuit' in on ? on.circuit : on.gateway
 
 /**

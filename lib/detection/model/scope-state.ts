@@ -339,7 +339,7 @@ export interface IncidentMemory extends DetectedIncident {
 }
 
 /** The state of one circuit or gateway that detection stores as a result of all its sources. Plain JSON. */
-export interface ScopeState {
+export interface ResourceState {
   version: 1
   sessions: Record<string, SessionFact>
   /**
@@ -447,7 +447,7 @@ export interface ScopeState {
   emptied: Record<string, EmptiedTable>
 }
 
-export function createScopeState(): ScopeState {
+export function createResourceState(): ResourceState {
   return {
     version: 1,
     sessions: {},
@@ -483,19 +483,19 @@ export function createScopeState(): ScopeState {
  * Reports whether a session with a neighbor is up although its connection was removed: the inventory has shown the
  * connection again.
  */
-export const isUpAfterRelisting = ({ sessions, relisted }: ScopeState, neighbor: string): boolean =>
+export const isUpAfterRelisting = ({ sessions, relisted }: ResourceState, neighbor: string): boolean =>
   relisted?.[neighbor] !== undefined &&
   Object.values(sessions).some((one) => one.neighbor === neighbor && one.level === 'up')
 
 /** The stored state of a group: the state of each of its scopes (circuits and gateways), by scope. */
-export type GroupState = Record<string, ScopeState>
+export type GroupState = Record<string, ResourceState>
 
 /**
  * Parses a stored state of a scope. If its version is unknown, returns an empty state. The open events of the discarded
  * state are then never ended.
  */
-export function parseScopeState(stored: unknown): ScopeState {
+export function parseResourceState(stored: unknown): ResourceState {
   if (typeof stored !== 'object' || stored === null || !('version' in stored) || stored.version !== 1)
-    return createScopeState()
-  return { ...createScopeState(), ...(stored as Partial<ScopeState>) }
+    return createResourceState()
+  return { ...createResourceState(), ...(stored as Partial<ResourceState>) }
 }

@@ -18,5 +18,5 @@ function markOfTick(snapshot: Pick<PollRecord, 'sourceId' | 'scope' | 'kind'>, n
 }
 
 /** Returns the poll mark for a run of the watchdog, which checks on its own schedule whether polls work. */
-export const createWatchdogPollMark = (scope: string, sourceId: number, now: EpochMs): PollRecord =>
+export const createWatchdogPollRecord = (scope: string, sourceId: number, now: EpochMs): PollRecord =>
   markOfTick({ sourceId, scope, kind: 'inventory' }, now)

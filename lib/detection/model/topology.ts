@@ -6,7 +6,7 @@ import {
   type FailoverTest,
   findMainPeering,
   type LagLinkState,
-  type MaintenanceWindowView,
+  type ApiMaintenanceWindow,
   type PublicPrefixes,
 } from '#lib/contract/index.ts'
 import type { GatewayKind, LayerIntent } from '../verdict/index.ts'
@@ -374,7 +374,7 @@ export interface PathPolicy {
  * Maintenance that an operator or Azure's Service Health announced; `scopes` empty = all resources, `paths` empty =
  * both paths.
  */
-export interface MaintenanceWindow extends Pick<MaintenanceWindowView, 'title' | 'scopes' | 'paths'> {
+export interface MaintenanceWindow extends Pick<ApiMaintenanceWindow, 'title' | 'scopes' | 'paths'> {
   /** identifier that is unique among the windows of all sources */
   id: string
   announcedBy: 'operator' | 'service_health'
@@ -405,7 +405,7 @@ export function findHubConnectionCircuit(
 }
 
 /** Returns the scopes of all circuits and gateways of a group, sorted, because locks are taken in this order. */
-export function listTopologyScopes({ circuits, gateways }: Topology): string[] {
+export function listTopologyResourceIds({ circuits, gateways }: Topology): string[] {
   return [...circuits, ...gateways].map(({ scope }) => scope).toSorted()
 }
 
@@ -413,7 +413,7 @@ export function listTopologyScopes({ circuits, gateways }: Topology): string[] {
  * Returns the scopes of VPN connections, which have their own byte counters. A connection to a circuit is left out,
  * because the circuit counts its bytes.
  */
-export function listVpnConnectionScopes({ gateways, connections = [] }: Topology): string[] {
+export function listVpnConnectionIds({ gateways, connections = [] }: Topology): string[] {
   const isOfVpn = (scope: string) => gateways.some((gateway) => gateway.scope === scope && gateway.kind === 'vpn')
   const own = connections.filter(({ gateway, circuit }) => circuit === null && isOfVpn(gateway))
   return [...new Set(own.map(({ scope }) => scope))]
@@ -423,8 +423,8 @@ export function listVpnConnectionScopes({ gateways, connections = [] }: Topology
  * Returns the scopes whose polls report tunnels: VPN connections, and VPN gateways of hubs, which report the tunnels of
  * all their connections.
  */
-export const listTunnelScopes = (topology: Topology): string[] => [
-  ...listVpnConnectionScopes(topology),
+export const listTunnelResourceIds = (topology: Topology): string[] => [
+  ...listVpnConnectionIds(topology),
   ...(topology.hubVpnGateways ?? []).map(({ scope }) => scope),
 ]
 

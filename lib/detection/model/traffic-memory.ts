@@ -21,9 +21,9 @@ export interface TrafficMemory {
 
 export interface CountersMemory {
   /** counters at the end of the last pair of samples */
-  last: CounterAnswer
+  last: CounterPollSample
   /** first of the last consecutive answers with equal counters */
-  distinct: CounterAnswer
+  distinct: CounterPollSample
   repeats: number
   /**
    * times in ms for which Azure's last answers were unchanged although traffic flowed (cached); 0 = every poll had new
@@ -113,7 +113,7 @@ export interface MetricsMemory {
 }
 
 /** The counters of a circuit as one poll read them, as exact decimal strings. */
-export interface CounterAnswer {
+export interface CounterPollSample {
   startedAt: EpochMs
   finishedAt: EpochMs
   paths: Partial<Record<CircuitPath, Record<TrafficDirection, string | null>>>

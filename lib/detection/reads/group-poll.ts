@@ -19,7 +19,7 @@ export interface GroupPoll {
   scopes: readonly string[]
   /** scopes of the subscriptions whose lists contain the resources of the group; absent = not known */
   lists?: readonly string[]
-  /** stored state of each of `scopes`, and of {@link getExtraScopes} */
+  /** stored state of each of `scopes`, and of {@link getExtraResourceIds} */
   state: GroupState
   settings: DetectionSettings
   /**
@@ -29,14 +29,14 @@ export interface GroupPoll {
   maySnapshot: boolean
 }
 
-export const listGatewayScopes = ({ gateways }: Topology): string[] => gateways.map(({ scope }) => scope)
+export const listGatewayIds = ({ gateways }: Topology): string[] => gateways.map(({ scope }) => scope)
 
 /**
  * Returns the gateways whose route tables are read for a poll of learned routes. The polled gateway is always included
  * even if the inventory does not list it, because without its rows every prefix would seem lost.
  */
 export const listTableGateways = ({ topology, mark }: Pick<GroupPoll, 'topology' | 'mark'>): string[] => [
-  ...new Set([...listGatewayScopes(topology), mark.scope]),
+  ...new Set([...listGatewayIds(topology), mark.scope]),
 ]
 
 /** Returns when all routes of a group were last read; null = never. */

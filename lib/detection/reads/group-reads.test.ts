@@ -3,7 +3,7 @@ import type { DetectedEvent, PollRecord, RouteAttributes, RouteChange } from '#l
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { WHOLE_ESTATE } from '../model/context.ts'
 import type { RouteEntry } from '../model/route.ts'
-import { createScopeState, type ScopeState } from '../model/scope-state.ts'
+import { createResourceState, type ResourceState } from '../model/scope-state.ts'
 import { defaultSettings } from '../model/settings.ts'
 import type { SessionLevel, RoutesSignal, PollSignal } from '../model/signal.ts'
 import { type NeighborPathMapping, EMPTY_TOPOLOGY } from '../model/topology.ts'
@@ -11,7 +11,7 @@ import type { DirectionFact, TrafficFact } from '../model/traffic.ts'
 import type { TrafficState } from '../model/traffic-state.ts'
 import { A, HUB, t2 } from '../testing/estates.ts'
 import type { GroupPoll } from './group-poll.ts'
-import { type DetectionReadAnswers, formatReadKey, type DetectionRead } from './read.ts'
+import { type DetectionReadResults, formatReadKey, type DetectionRead } from './read.ts'
 import { type GroupReadResult, planGroupReads } from './group-reads.ts'
 
 const AT = Date.UTC(2030, 2, 4, 10)
@@ -48,7 +48,7 @@ const poll = (kind: PollRecord['kind'], more: Partial<GroupPoll> = {}): GroupPol
   ...more,
 })
 
-const state = (more: Partial<ScopeState>): ScopeState => ({ ...createScopeState(), ...more })
+const state = (more: Partial<ResourceState>): ResourceState => ({ ...createResourceState(), ...more })
 const attributes = (asPath: number[]): RouteAttributes => ({
   nextHop: LON ?? null,
   asPath,
@@ -118,7 +118,7 @@ const fact = (meters: TrafficFact['meters']): TrafficFact => ({
 const flat = fact({ primary: { in: { ...quiet, isFlat: true }, out: quiet } })
 const low = fact({ sum: { in: { ...quiet, low: { earliest: AT, latest: AT } }, out: quiet } })
 const traffic = (own: TrafficFact, isNews = true): PollSignal => ({ type: 'traffic', fact: own, isNews })
-const trafficState = (more: Partial<TrafficState>): ScopeState =>
+const trafficState = (more: Partial<TrafficState>): ResourceState =>
   state({
     traffic: {
       fact: flat,
@@ -160,7 +160,7 @@ const learnedSite = state({
 const snapshotAt = (at: number) => ({ [HUB]: state({ learning: { snapshotAt: at, known: [], moving: [] } }) })
 
 /** No router reports; this is read in each evaluation. */
-const ALWAYS_READ: DetectionReadAnswers = {
+const ALWAYS_READ: DetectionReadResults = {
   [formatReadKey({
     kind: 'routerEnds',
     scopes: t2()
@@ -178,7 +178,7 @@ it('with every fold the last good polls of the group are read', () => {
 })
 
 /** Returns the reads of a plan in addition to that first read. */
-function readsOf(own: GroupPoll, answers: DetectionReadAnswers = {}): readonly DetectionRead[] {
+function readsOf(own: GroupPoll, answers: DetectionReadResults = {}): readonly DetectionRead[] {
   const plan = planGroupReads(own, { ...ALWAYS_READ, ...answers })
   return plan.isDone ? [] : plan.reads
 }
@@ -331,12 +331,12 @@ const entry = (prefix: string, peer: string): RouteEntry => ({
   peer,
   prefix,
 })
-const answers = (...own: [read: DetectionRead, answer: unknown][]): DetectionReadAnswers =>
+const answers = (...own: [read: DetectionRead, answer: unknown][]): DetectionReadResults =>
   Object.fromEntries(own.map(([read, answer]) => [formatReadKey(read), answer]))
 const found = (...entries: RouteEntry[]) => ({ entries, covered: [], ownSpace: [] })
 const reported = (peer: string, prefix: string) => ({ scope: HUB, kind: 'learned', peer, prefix, asPath: [12076] })
 
-function done(own: GroupPoll, known: DetectionReadAnswers): GroupReadResult {
+function done(own: GroupPoll, known: DetectionReadResults): GroupReadResult {
   const plan = planGroupReads(own, { ...ALWAYS_READ, ...known })
   if (!plan.isDone) throw new Error(`still to read: ${JSON.stringify(plan.reads)}`)
   return plan.result

@@ -1,4 +1,4 @@
-import { BEFORE_MONITORING, type Bounds, type EpochMs, parsePath, type PollRecord } from '#lib/contract/index.ts'
+import { BEFORE_MONITORING, type Bounds, type EpochMs, parsePathSubject, type PollRecord } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { GroupReads } from '../group/group-input.ts'
 import { isSnapshotDue, type RouteSnapshot } from '../group/rules/sites/index.ts'
@@ -8,9 +8,9 @@ import type { LightLevel } from '../model/scope-state.ts'
 import { isStateChangeSignal, type PollSignal } from '../model/signal.ts'
 import type { Topology } from '../model/topology.ts'
 import { SCALE_UNITS_LOOKBACK_MS } from '../verdict/index.ts'
-import { listGatewayScopes, type GroupPoll, getRouteSnapshotTime, addLearnedSites } from './group-poll.ts'
+import { listGatewayIds, type GroupPoll, getRouteSnapshotTime, addLearnedSites } from './group-poll.ts'
 import {
-  type DetectionReadAnswers,
+  type DetectionReadResults,
   type RequestDetectionRead,
   runReadPlanRound,
   type DetectionReadPlan,
@@ -23,7 +23,7 @@ import { type OtherGroups, WHOLE_ESTATE } from '../model/context.ts'
  * Returns the scopes whose state is loaded in addition to those of the group: the scope of the whole estate (all
  * monitored resources) if the poll shows a change of traffic levels, otherwise none.
  */
-export const getExtraScopes = (signals: readonly PollSignal[]): string[] =>
+export const getExtraResourceIds = (signals: readonly PollSignal[]): string[] =>
   signals.some((signal) => signal.type === 'traffic' && signal.isNews) ? [WHOLE_ESTATE] : []
 
 /**
@@ -80,7 +80,7 @@ export const MAX_READ_PLAN_ROUNDS = 2
  * it returns the further reads, or the data for the evaluation if none is missing. The reads depend only on the
  * arguments.
  */
-export function planGroupReads(poll: GroupPoll, answers: DetectionReadAnswers): DetectionReadPlan<GroupReadResult> {
+export function planGroupReads(poll: GroupPoll, answers: DetectionReadResults): DetectionReadPlan<GroupReadResult> {
   return runReadPlanRound(answers, (ask) => groupReads(poll, ask))
 }
 
@@ -125,7 +125,7 @@ function snapshotOf(poll: GroupPoll, ask: RequestDetectionRead): RouteSnapshot |
   const { mark, topology, state, settings, maySnapshot } = poll
   if (!maySnapshot || !hasReadCurrentRoutes(mark)) return null
   if (!isSnapshotDue(topology, getRouteSnapshotTime(topology, state), mark.finishedAt, settings)) return null
-  return ask({ kind: 'routesWithin', gateways: listGatewayScopes(topology), ranges: EVERYTHING })
+  return ask({ kind: 'routesWithin', gateways: listGatewayIds(topology), ranges: EVERYTHING })
 }
 
 /**
@@ -138,7 +138,7 @@ function runsOut(
 ): RunsOut | null | undefined {
   if (mark.kind !== 'summary') return null
   const { scope, subresource } = mark
-  const { peering: name, path } = parsePath(subresource)
+  const { peering: name, path } = parsePathSubject(subresource)
   const circuit = topology.circuits.find((node) => node.scope === scope)
   const peering = circuit?.peerings.find((node) => node.name === name)
   if (!circuit || !peering || name === null || path === null) return null

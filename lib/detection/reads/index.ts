@@ -1,8 +1,8 @@
 export { type GroupPoll, getRouteSnapshotTime } from './group-poll.ts'
-export { getExtraScopes, hasReadCurrentRoutes, MAX_READ_PLAN_ROUNDS, planGroupReads } from './group-reads.ts'
-export { planProbedScopeReads } from './probed-scopes.ts'
+export { getExtraResourceIds, hasReadCurrentRoutes, MAX_READ_PLAN_ROUNDS, planGroupReads } from './group-reads.ts'
+export { planProbedResourceReads } from './probed-scopes.ts'
 export {
-  type DetectionReadAnswers,
+  type DetectionReadResults,
   formatReadKey,
   type DetectionReadKind,
   type DetectionReadKinds,

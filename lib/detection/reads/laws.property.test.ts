@@ -11,8 +11,8 @@ import type { GroupInput, GroupReads } from '../group/group-input.ts'
 import type { GroupState } from '../model/scope-state.ts'
 import { defaultSettings } from '../model/settings.ts'
 import { type DetectionState, parseDetectionState } from '../model/source-state.ts'
-import { listTopologyScopes, type Topology } from '../model/topology.ts'
-import { foldPoll, extractPollReadings } from '../source/index.ts'
+import { listTopologyResourceIds, type Topology } from '../model/topology.ts'
+import { applyPollToDetectionState, extractPollReadings } from '../source/index.ts'
 import { A, B, t2 } from '../testing/estates.ts'
 import { announces, endsPeer, startsPeer, withdraws } from '../testing/happenings.ts'
 import type { World } from '../testing/world.ts'
@@ -88,7 +88,7 @@ class Group {
     if (noted.status !== 'recorded') return null
     const { mark, changes, silentSessions } = noted
     const readings = extractPollReadings(observation, () => localAddress, silentSessions)
-    const source = foldPoll(
+    const source = applyPollToDetectionState(
       this.#sources.get(mark.sourceId) ?? parseDetectionState(null),
       mark,
       changes,
@@ -101,7 +101,7 @@ class Group {
     const poll: GroupPoll = {
       ...own,
       topology,
-      scopes: listTopologyScopes(topology),
+      scopes: listTopologyResourceIds(topology),
       state: this.#state,
       settings: defaultSettings,
       maySnapshot: true,

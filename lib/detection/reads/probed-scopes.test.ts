@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import type { PollSignal } from '../model/signal.ts'
 import { planBaselineReads } from './traffic.ts'
-import { planProbedScopeReads } from './probed-scopes.ts'
-import { type DetectionReadAnswers, formatReadKey, type DetectionRead } from './read.ts'
+import { planProbedResourceReads } from './probed-scopes.ts'
+import { type DetectionReadResults, formatReadKey, type DetectionRead } from './read.ts'
 import { t2 } from '../testing/estates.ts'
 import { quietEstate } from '../testing/quiet-estate.ts'
 
@@ -13,7 +13,7 @@ const probe = (destination: string): PollSignal => ({
   state: 'failing',
   since: { earliest: 0, latest: 1 },
 })
-const answers = (...own: [read: DetectionRead, answer: unknown][]): DetectionReadAnswers =>
+const answers = (...own: [read: DetectionRead, answer: unknown][]): DetectionReadResults =>
   Object.fromEntries(own.map(([read, answer]) => [formatReadKey(read), answer]))
 
 it('an address that is tested: its gateways, then what their neighbors are mapped to', () => {
@@ -22,7 +22,7 @@ it('an address that is tested: its gateways, then what their neighbors are mappe
     { kind: 'carriersOf', address: '10.1.0.1' },
     { kind: 'carriersOf', address: '192.0.2.1' },
   ]
-  expect(planProbedScopeReads(signals, {})).toEqual({ isDone: false, reads: [one, other] })
+  expect(planProbedResourceReads(signals, {})).toEqual({ isDone: false, reads: [one, other] })
   const carriers = [
     { gateway: 'gw', peer: '10.0.4.4' },
     { gateway: 'gw', peer: '10.0.4.9' },
@@ -35,9 +35,9 @@ it('an address that is tested: its gateways, then what their neighbors are mappe
         ]
       : []
   const mappingsOf: DetectionRead = { kind: 'mappingsOf', gateway: 'gw' }
-  expect(planProbedScopeReads(signals, answers(...first))).toEqual({ isDone: false, reads: [mappingsOf] })
+  expect(planProbedResourceReads(signals, answers(...first))).toEqual({ isDone: false, reads: [mappingsOf] })
   const mapping = { gateway: 'gw', neighbor: '10.0.4.4', circuit: 'ckt', path: 'primary', confidence: 'certain' }
-  expect(planProbedScopeReads(signals, answers(...first, [mappingsOf, [mapping]]))).toEqual({
+  expect(planProbedResourceReads(signals, answers(...first, [mappingsOf, [mapping]]))).toEqual({
     isDone: true,
     result: { '10.1.0.1': ['gw', 'ckt'], '192.0.2.1': [] },
   })

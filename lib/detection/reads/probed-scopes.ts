@@ -1,7 +1,7 @@
-import type { ScopesByProbedAddress } from '../group/facts/apply-probes.ts'
+import type { ResourcesByProbedAddress } from '../group/facts/apply-probes.ts'
 import type { PollSignal } from '../model/signal.ts'
 import {
-  type DetectionReadAnswers,
+  type DetectionReadResults,
   type RequestDetectionRead,
   runReadPlanRound,
   type DetectionReadPlan,
@@ -12,10 +12,10 @@ import {
  * probed addresses are reached: by the longest learned prefix, and the mappings of its peers to circuits. An address
  * that only a default route covers has none. The result decides to which groups a poll of probes belongs.
  */
-export function planProbedScopeReads(
+export function planProbedResourceReads(
   signals: readonly PollSignal[],
-  answers: DetectionReadAnswers,
-): DetectionReadPlan<ScopesByProbedAddress> {
+  answers: DetectionReadResults,
+): DetectionReadPlan<ResourcesByProbedAddress> {
   return runReadPlanRound(answers, (ask) => {
     const tested = signals.flatMap((signal) => (signal.type === 'probe' ? [signal.destination] : []))
     const found = [...new Set(tested)].map((address) => ({ address, scopes: scopesTo(address, ask) }))

@@ -83,7 +83,7 @@ interface ReportedPrefix extends AsPath {
 }
 
 /** Answers to reads so far; the key is the {@link formatReadKey} of the read. */
-export type DetectionReadAnswers = Readonly<Record<string, unknown>>
+export type DetectionReadResults = Readonly<Record<string, unknown>>
 
 /** Returns the key under which the answer to a read is stored. Equal reads have equal keys. */
 export const formatReadKey = (read: DetectionRead): string =>
@@ -107,7 +107,7 @@ export type DetectionReadPlan<Result> =
  * @param question computes the result from answers; returns undefined while an answer is missing
  */
 export function runReadPlanRound<Result>(
-  answers: DetectionReadAnswers,
+  answers: DetectionReadResults,
   question: (ask: RequestDetectionRead) => Result | undefined,
 ): DetectionReadPlan<Result> {
   const missing = new Map<string, DetectionRead>()

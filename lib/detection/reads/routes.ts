@@ -9,7 +9,7 @@ import {
 import type { SiteRoutes } from '../group/rules/sites/index.ts'
 import type { PastRoute, RouteTable } from '../model/route.ts'
 import type { Topology } from '../model/topology.ts'
-import { listGatewayScopes, canShowReturnedRoutes, type GroupPoll, listTableGateways } from './group-poll.ts'
+import { listGatewayIds, canShowReturnedRoutes, type GroupPoll, listTableGateways } from './group-poll.ts'
 import type { RequestDetectionRead } from './read.ts'
 
 /** Maximum number of changed prefixes of one poll whose best paths are compared. Further prefixes are ignored. */
@@ -66,7 +66,7 @@ function returnedReads(
   )
   if (open.length === 0) return NOTHING
   const prefixes = [...new Set(open.flatMap((live) => live.prefixes ?? []))].toSorted().slice(0, COMPARED_PREFIXES)
-  const found = ask({ kind: 'routesTo', gateways: listGatewayScopes(topology), prefixes })
+  const found = ask({ kind: 'routesTo', gateways: listGatewayIds(topology), prefixes })
   const siteRoutes = siteRoutesOf({ topology, mark }, prefixes, ask)
   if (!found || !siteRoutes) return undefined
   const byPrefix = Map.groupBy(found.entries, ({ prefix }) => prefix)

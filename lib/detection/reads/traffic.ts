@@ -6,9 +6,9 @@ import { type CircuitNode, getPartCountedBySource, type NeighborPathMapping, typ
 import type { TrafficFact } from '../model/traffic.ts'
 import type { TrafficBaseline } from '../model/traffic-baseline.ts'
 import type { BestPathUse } from '../model/traffic-state.ts'
-import { listGatewayScopes, type GroupPoll } from './group-poll.ts'
+import { listGatewayIds, type GroupPoll } from './group-poll.ts'
 import {
-  type DetectionReadAnswers,
+  type DetectionReadResults,
   type RequestDetectionRead,
   runReadPlanRound,
   type DetectionReadPlan,
@@ -31,7 +31,7 @@ const IN_USE_KEPT_MS = 10 * 60_000
 export function planBaselineReads(
   mark: PollRecord,
   topology: Topology,
-  answers: DetectionReadAnswers,
+  answers: DetectionReadResults,
 ): DetectionReadPlan<TrafficBaseline | null> {
   return runReadPlanRound(answers, (ask) => {
     const circuit = topology.circuits.find(({ scope }) => scope === mark.scope)
@@ -95,7 +95,7 @@ function isInUse(
 ): boolean | undefined {
   const prefixes = [...new Set(peers.flatMap(carried))].slice(0, ASKED_PREFIXES)
   if (prefixes.length === 0) return false
-  const found = ask({ kind: 'routesTo', gateways: listGatewayScopes(topology), prefixes })
+  const found = ask({ kind: 'routesTo', gateways: listGatewayIds(topology), prefixes })
   if (!found) return undefined
   const byPrefix = Map.groupBy(found.entries.filter(isLearnedFromExternalNeighbor), ({ prefix }) => prefix)
   const isPeer = (entry: RouteEntry) =>
@@ -110,7 +110,7 @@ function isKept(lookedUpAt: EpochMs | undefined, changedAt: EpochMs, now: EpochM
 /** Returns the end of the last poll that changed any route of the group's gateways, including this poll. */
 function routesChangedAt({ topology, mark, signals, state }: GroupPoll): EpochMs {
   const now = signals.some(({ type }) => type === 'routes') ? mark.finishedAt : 0
-  return Math.max(now, ...listGatewayScopes(topology).map((scope) => state[scope]?.routesChangedAt ?? 0))
+  return Math.max(now, ...listGatewayIds(topology).map((scope) => state[scope]?.routesChangedAt ?? 0))
 }
 
 const hasFlatPath = (fact: TrafficFact | null) =>
@@ -147,7 +147,7 @@ function isBackedUp(
   ask: RequestDetectionRead,
 ): boolean | null | undefined {
   if (prefixes.length === 0) return null
-  const found = ask({ kind: 'routesTo', gateways: listGatewayScopes(topology), prefixes })
+  const found = ask({ kind: 'routesTo', gateways: listGatewayIds(topology), prefixes })
   if (!found) return undefined
   const isOwn = ({ gateway, peer }: RouteEntry) =>
     topology.mappings.some((one) => one.circuit === circuit.scope && one.gateway === gateway && one.neighbor === peer)

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Bounds, SessionChange } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { DetectionState } from '../model/source-state.ts'
-import { foldPoll } from './fold-poll.ts'
+import { applyPollToDetectionState } from './fold-poll.ts'
 import { LOCAL, NEIGHBOR, sample } from './testing/session-feed.ts'
 
 const T0 = Date.UTC(2026, 10, 20, 3, 0, 0)
@@ -47,7 +47,7 @@ function acrossStep(after: SessionChange['after']): string[] {
       ...(steppedMs !== 0 && { steppedMs }),
     }
     previousOkAt = startedAt
-    const folded = foldPoll(state, mark, [change])
+    const folded = applyPollToDetectionState(state, mark, [change])
     state = JSON.parse(JSON.stringify(folded.state)) as DetectionState
     return folded.events.map(({ kind }) => kind)
   })

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { CounterResetChange, PollRecord } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { foldPoll } from './fold-poll.ts'
+import { applyPollToDetectionState } from './fold-poll.ts'
 
 it('reports a counter that fell, in a poll that shows nothing else', () => {
   const mark: PollRecord = {
@@ -25,7 +25,7 @@ it('reports a counter that fell, in a poll that shows nothing else', () => {
     between: { earliest: 0, latest: mark.finishedAt },
   })
   const changes = [fell('primary', 'bytesIn'), fell('primary', 'bytesOut'), fell('secondary', 'bytesIn')]
-  const { events } = foldPoll(null, mark, changes)
+  const { events } = applyPollToDetectionState(null, mark, changes)
   expect(events.map(({ kind, subject, started }) => [kind, subject, started])).toEqual([
     ['counter_reset', 'primary', { earliest: 0, latest: mark.finishedAt }],
     ['counter_reset', 'secondary', { earliest: 0, latest: mark.finishedAt }],

@@ -1,7 +1,7 @@
 import type { ObservedChange, Observation, PollRecord } from '#lib/contract/index.ts'
-import { type Topology, listTunnelScopes } from '../model/topology.ts'
+import { type Topology, listTunnelResourceIds } from '../model/topology.ts'
 import { isAvailabilityMetric } from './availability.ts'
-import { pollKindFolds } from './fold-poll.ts'
+import { stateUpdatersByPollKind } from './fold-poll.ts'
 import { isLightMetric } from './light-fold.ts'
 import { isTrafficMetric } from './traffic/metrics.ts'
 
@@ -10,7 +10,7 @@ import { isTrafficMetric } from './traffic/metrics.ts'
  * evaluate, or the poll failed or is the first good one after a failure.
  */
 export const isSourceStateNeeded = (mark: PollRecord, changes: readonly ObservedChange[]): boolean =>
-  pollKindFolds[mark.kind] !== undefined || isFailing(mark, changes)
+  stateUpdatersByPollKind[mark.kind] !== undefined || isFailing(mark, changes)
 
 /**
  * Reports whether a good poll after a good poll contains no data that any evaluation uses. The evaluation of such a
@@ -32,7 +32,7 @@ export function canSkipEvaluation(
       return !hasRates(observation) || topology.connections?.some(({ scope }) => scope === mark.scope) === true
     case 'connection':
       // polls of a circuit's connections (with a subresource) are about Global Reach and are always evaluated
-      return mark.subresource === '' && !listTunnelScopes(topology).includes(mark.scope)
+      return mark.subresource === '' && !listTunnelResourceIds(topology).includes(mark.scope)
     default:
       return false
   }

@@ -3,7 +3,7 @@ import type { DetectedEvent, Outcome, PollError, PollKind, PollRecord } from '#l
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../model/settings.ts'
 import type { FailingPollKinds } from '../model/source-state.ts'
-import { foldFailingPolls } from './failing-polls.ts'
+import { updateFailingPolls } from './failing-polls.ts'
 
 const T0 = Date.UTC(2026, 10, 20, 3)
 const at = (n: number) => T0 + n * MINUTE
@@ -36,7 +36,7 @@ function fold(outcomes: readonly Outcome[], { kind = 'peers' as PollKind, error 
   for (const [n, outcome] of outcomes.entries()) {
     const mark = markOf(n, outcome, before, okAt, kind)
     const polled = { everyMs: MINUTE, error: outcome === 'ok' ? null : error }
-    const folded = foldFailingPolls(failing, mark, before, polled, defaultSettings)
+    const folded = updateFailingPolls(failing, mark, before, polled, defaultSettings)
     failing = JSON.parse(JSON.stringify(folded.failing)) as FailingPollKinds
     versions.push(...folded.events)
     before = outcome

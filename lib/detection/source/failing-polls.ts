@@ -16,7 +16,7 @@ import type { FailingPollKind, FailingPollKinds, PollIntervalAndError } from '..
  * Outcomes that do not improve by the next poll, because access or the resource is missing. They are reported
  * immediately (docs/rules/detection.md 2.1).
  */
-export const REPORTED_AT_ONCE_OUTCOMES: ReadonlySet<Outcome> = new Set(['unauthorized', 'forbidden', 'not_found'])
+export const IMMEDIATELY_REPORTED_OUTCOMES: ReadonlySet<Outcome> = new Set(['unauthorized', 'forbidden', 'not_found'])
 /**
  * Outcomes that are not failures of a poll: the source was not polled, Azure answered that the resource is busy with
  * another operation, or that it gives no routes for a connection (ADR 0355).
@@ -42,7 +42,7 @@ const isExempt = ({ kind, outcome }: PollRecord) => kind === 'probe' || NON_FAIL
  *   raise an event)
  * @returns the given `failing` if it did not change
  */
-export function foldFailingPolls(
+export function updateFailingPolls(
   failing: FailingPollKinds,
   mark: PollRecord,
   before: Outcome | null,
@@ -92,11 +92,11 @@ function errorEvent(
 ): DetectedEvent | null {
   const isStale =
     polled !== null && mark.finishedAt - (lastGoodAt ?? first.earliest) > computeStaleAgeMs(polled.everyMs, settings)
-  if (!REPORTED_AT_ONCE_OUTCOMES.has(mark.outcome) && !isStale) return null
+  if (!IMMEDIATELY_REPORTED_OUTCOMES.has(mark.outcome) && !isStale) return null
   const subject = formatPollSubject(mark.kind, mark.subresource)
   return createEvent(mark, {
     kind: 'collector_error',
-    severity: REPORTED_AT_ONCE_OUTCOMES.has(mark.outcome) ? 'minor' : 'warning',
+    severity: IMMEDIATELY_REPORTED_OUTCOMES.has(mark.outcome) ? 'minor' : 'warning',
     scope: mark.scope,
     subject,
     started: { earliest: lastGoodAt ?? first.earliest, latest: first.latest },

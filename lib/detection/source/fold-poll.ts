@@ -16,18 +16,18 @@ import {
 } from '#lib/contract/index.ts'
 import { defaultSettings, type DetectionSettings } from '../model/settings.ts'
 import { judgeArpState, findCustomerMac } from '../verdict/index.ts'
-import { foldFailingPolls } from './failing-polls.ts'
+import { updateFailingPolls } from './failing-polls.ts'
 import { createAvailabilitySignals } from './availability.ts'
-import { foldLight } from './light-fold.ts'
-import { foldGlobalReach } from './reach-fold.ts'
-import { foldProbes } from './probe.ts'
+import { updateLightLevels } from './light-fold.ts'
+import { updateGlobalReachStates } from './reach-fold.ts'
+import { updateProbeStates } from './probe.ts'
 import type { PollReadings } from './readings.ts'
-import { foldSessions, type ReportedSessionChanges } from './sessions-fold.ts'
+import { updateSessionStates, type ReportedSessionChanges } from './sessions-fold.ts'
 import type { ArpFact, ArpSignal, PollSignal } from '../model/signal.ts'
 import { getLastReportStart } from './silent-polls.ts'
 import { type DetectionState, createDetectionState } from '../model/source-state.ts'
-import { foldTunnels } from './tunnel-fold.ts'
-import { foldCounters, foldRates } from './traffic/traffic-fold.ts'
+import { updateTunnelStates } from './tunnel-fold.ts'
+import { applyCounterReadings, applyMetricRates } from './traffic/traffic-fold.ts'
 import { createBoundedChangeEvidence, createEvent } from '../model/create-event.ts'
 
 /**
@@ -75,7 +75,7 @@ interface Folded {
  * @param readings data that the poll read in addition to its changes; without it, only falls and rises of sessions are
  *   found
  */
-export function foldPoll(
+export function applyPollToDetectionState(
   state: DetectionState | null,
   mark: PollRecord,
   changes: readonly ObservedChange[],
@@ -85,7 +85,7 @@ export function foldPoll(
   const before = state ?? createDetectionState()
   const foldedAt = before.foldedAt[mark.kind]
   if (foldedAt !== undefined && mark.startedAt <= foldedAt) return { state: before, events: [], signals: [] }
-  const rows = pollKindFolds[mark.kind]?.(before, mark, changes, readings, settings) ?? unchanged(before)
+  const rows = stateUpdatersByPollKind[mark.kind]?.(before, mark, changes, readings, settings) ?? unchanged(before)
   const folded = withFailing(rows, mark, changes, readings, settings)
   const signals = [...folded.signals, ...outcomeSignals(mark, changes), ...tableSignals(mark, changes, readings)]
   if (folded.state === before) return { state: before, events: folded.events, signals }
@@ -101,7 +101,7 @@ function withFailing(
   { polled }: PollReadings,
   settings: DetectionSettings,
 ): Folded {
-  const { failing, events } = foldFailingPolls(
+  const { failing, events } = updateFailingPolls(
     rows.state.failing,
     mark,
     outcomeBefore(mark, changes),
@@ -130,14 +130,14 @@ const unchanged = (before: DetectionState): Folded => ({ state: before, events: 
 
 const foldSessionsOf: FoldOfKind = (before, mark, changes, readings, settings) => {
   if (!reportsSessions(mark)) return unchanged(before)
-  return foldSessions(before, mark, sessionChanges(mark, changes), readings, settings)
+  return updateSessionStates(before, mark, sessionChanges(mark, changes), readings, settings)
 }
 
 /**
  * Functions that evaluate the rows of a poll, by poll kind. Only these kinds have a state that is kept from poll to
  * poll.
  */
-export const pollKindFolds: Readonly<Partial<Record<PollKind, FoldOfKind>>> = {
+export const stateUpdatersByPollKind: Readonly<Partial<Record<PollKind, FoldOfKind>>> = {
   peers: foldSessionsOf,
   summary: foldSessionsOf,
   arp: (before, mark, _changes, readings) => {
@@ -157,7 +157,7 @@ export const pollKindFolds: Readonly<Partial<Record<PollKind, FoldOfKind>>> = {
     const events = mark.subresource === '' ? counterResets(mark, changes) : []
     if (!readings.counters || mark.outcome !== 'ok') return { state: before, events, signals: [] }
     const options = { baseline: readings.baseline, settings }
-    const { memory, signal } = foldCounters(before.traffic, readings.counters, mark, options)
+    const { memory, signal } = applyCounterReadings(before.traffic, readings.counters, mark, options)
     return { state: { ...before, traffic: memory }, events, signals: [signal] }
   },
   metrics: (before, mark, _changes, readings, settings) => {
@@ -165,11 +165,11 @@ export const pollKindFolds: Readonly<Partial<Record<PollKind, FoldOfKind>>> = {
     const available = createAvailabilitySignals(readings.availability ?? [], settings)
     if (!readings.rates || readings.rates.length === 0) return { state: before, events: [], signals: available }
     const options = { baseline: readings.baseline, settings }
-    const { memory, signal } = foldRates(before.traffic, readings.rates, mark, options)
+    const { memory, signal } = applyMetricRates(before.traffic, readings.rates, mark, options)
     return { state: { ...before, traffic: memory }, events: [], signals: [signal, ...available] }
   },
   probe: (before, mark, _changes, readings, settings) => {
-    const { probes, signals } = foldProbes(before.probes, readings.probes ?? [], mark, settings)
+    const { probes, signals } = updateProbeStates(before.probes, readings.probes ?? [], mark, settings)
     return { state: probes === before.probes ? before : { ...before, probes }, events: [], signals }
   },
   connection: (before, mark, changes, readings, settings) => {
@@ -180,7 +180,7 @@ export const pollKindFolds: Readonly<Partial<Record<PollKind, FoldOfKind>>> = {
 
 /** Evaluates the optical light levels of an ExpressRoute Direct port. Other metrics of a port are not evaluated. */
 function foldLights(before: DetectionState, mark: PollRecord, rows: readonly MetricRow[]): Folded {
-  const { memory, events } = foldLight(before.light, rows, mark)
+  const { memory, events } = updateLightLevels(before.light, rows, mark)
   return { state: memory === before.light ? before : { ...before, light: memory }, events, signals: [] }
 }
 
@@ -189,7 +189,7 @@ function foldLights(before: DetectionState, mark: PollRecord, rows: readonly Met
  */
 function foldReaches(before: DetectionState, mark: PollRecord, { reach }: PollReadings): Folded {
   if (!reach || !mark.subresource.endsWith('/connections')) return unchanged(before)
-  const { memory, events } = foldGlobalReach(before.reach, reach, mark)
+  const { memory, events } = updateGlobalReachStates(before.reach, reach, mark)
   return { state: memory === before.reach ? before : { ...before, reach: memory }, events, signals: [] }
 }
 
@@ -206,8 +206,8 @@ function foldConnection(
 ): Folded {
   const events = counterResets(mark, changes)
   if (!counters || mark.outcome !== 'ok') return { state: before, events, signals: [] }
-  const { memory, signal } = foldCounters(before.traffic, counters, mark, { settings })
-  const states = foldTunnels(before.tunnels, tunnels, mark)
+  const { memory, signal } = applyCounterReadings(before.traffic, counters, mark, { settings })
+  const states = updateTunnelStates(before.tunnels, tunnels, mark)
   return {
     state: { ...before, traffic: memory, tunnels: states.memory },
     events,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type ActivityRow, RESOURCE_CHANGE_CATEGORY } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { type DetectionState, parseDetectionState } from '../model/source-state.ts'
-import { foldPoll } from './fold-poll.ts'
+import { applyPollToDetectionState } from './fold-poll.ts'
 import type { PollReadings } from './readings.ts'
 import { type FedPoll, fold, marked, sample, stored, SUBJECT } from './testing/session-feed.ts'
 
@@ -76,7 +76,7 @@ describe('bounds', () => {
         ...change,
         between: { earliest: mark.previousOkAt ?? at(0), latest: mark.finishedAt },
       }))
-      const folded = foldPoll(state, mark, narrow as typeof changes)
+      const folded = applyPollToDetectionState(state, mark, narrow as typeof changes)
       state = folded.state
       if (mark.startedAt === at(3)) expect(folded.events[0]?.started.earliest).toBe(at(0))
     }
@@ -154,7 +154,7 @@ describe('a gateway instance whose place another one took', () => {
   const folded = (rows: Parameters<typeof minutely>[0], left: number) => {
     let state: DetectionState | null = null
     const events = marked(minutely(rows)).flatMap(({ mark, changes }, n) => {
-      const step = foldPoll(state, mark, changes, n >= left ? other(n) : {})
+      const step = applyPollToDetectionState(state, mark, changes, n >= left ? other(n) : {})
       state = step.state
       return step.events
     })
@@ -206,7 +206,7 @@ describe('what an event says', () => {
     const seenBy = (kind: 'peers' | 'summary') => {
       let state = parseDetectionState(null)
       return marked(minutely(ofGateway)).flatMap(({ mark, changes }) => {
-        const folded = foldPoll(state, { ...mark, kind }, changes)
+        const folded = applyPollToDetectionState(state, { ...mark, kind }, changes)
         state = folded.state
         return folded.events.map((event) => event.kind)
       })
@@ -238,8 +238,9 @@ describe('what an event says', () => {
 describe('the state', () => {
   it('is the same object when a poll changed nothing', () => {
     const polls = marked(minutely([up, up, up, up]))
-    const first = foldPoll(null, polls[0]!.mark, polls[0]!.changes).state
-    for (const { mark, changes } of polls.slice(1)) expect(foldPoll(first, mark, changes).state).toBe(first)
+    const first = applyPollToDetectionState(null, polls[0]!.mark, polls[0]!.changes).state
+    for (const { mark, changes } of polls.slice(1))
+      expect(applyPollToDetectionState(first, mark, changes).state).toBe(first)
   })
 
   it('remembers nothing of sessions that are as their row says', () => {
@@ -283,7 +284,7 @@ describe('the state', () => {
   it('leaves polls of other kinds alone', () => {
     const { state } = fold(minutely([up, down]))
     const mark = { ...marked(minutely([up]))[0]!.mark, kind: 'learned' as const, startedAt: at(9) }
-    expect(foldPoll(state, mark, []).state).toBe(state)
+    expect(applyPollToDetectionState(state, mark, []).state).toBe(state)
   })
 })
 
@@ -311,7 +312,7 @@ describe('a change that the Activity Log and Resource Graph both have', () => {
     return polls.map((activity, n) => {
       const [{ mark } = { mark: null }] = marked([{ row: null, startedAt: at(n), finishedAt: at(n) + 1 }])
       if (mark === null) throw new Error('no poll')
-      const folded = foldPoll(state, { ...mark, kind: 'activity' }, [], { activity })
+      const folded = applyPollToDetectionState(state, { ...mark, kind: 'activity' }, [], { activity })
       state = folded.state
       return folded.signals
         .flatMap((signal) => (signal.type === 'activity' ? signal.rows : []))

@@ -1,4 +1,4 @@
-export { foldPoll } from './fold-poll.ts'
+export { applyPollToDetectionState } from './fold-poll.ts'
 export { canSkipEvaluation, isSourceStateNeeded } from './evaluation-need.ts'
 export { formatProbeName } from './probe.ts'
 export { type PollReadings, extractPollReadings } from './readings.ts'

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { PollRecord, SilentSession } from '#lib/contract/index.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../model/settings.ts'
-import { foldKeepaliveStalls } from './keepalive.ts'
+import { updateKeepaliveStalls } from './keepalive.ts'
 
 const mark = (startedAt: number, tookMs: number): PollRecord => ({
   scope: 'ergw-hub',
@@ -26,7 +26,7 @@ const silent = (firstTookMs: number, lastAt: number): SilentSession => ({
   lastAt,
 })
 const stallsOf = (firstTookMs: number, lastAt: number) =>
-  foldKeepaliveStalls(
+  updateKeepaliveStalls(
     {},
     [silent(firstTookMs, lastAt)],
     { mark: mark(lastAt, 2 * SECOND) },

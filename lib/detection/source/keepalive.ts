@@ -16,7 +16,7 @@ type Stalls = Readonly<Record<string, DetectedEvent>>
  * leaves the state unchanged.
  * @returns the given stalls if the poll changed nothing
  */
-export function foldKeepaliveStalls(
+export function updateKeepaliveStalls(
   stalls: Stalls,
   silentSessions: readonly SilentSession[],
   { mark, readings }: { mark: PollRecord; readings?: readonly SessionReading[] },

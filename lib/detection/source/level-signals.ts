@@ -2,7 +2,7 @@ import { type PollRecord, BEFORE_MONITORING, type SessionChange } from '#lib/con
 import type { SessionReading } from './readings.ts'
 import { formatSessionSubject } from '../model/subject.ts'
 import type { DetectionState } from '../model/source-state.ts'
-import type { SessionFoldResult } from './session-fold.ts'
+import type { SessionUpdateResult } from './session-fold.ts'
 import type { SessionLevel, SessionSignal } from '../model/signal.ts'
 
 /**
@@ -48,7 +48,7 @@ export function createInitialLevels(
  */
 export function createLevelSignal(
   change: SessionChange,
-  step: SessionFoldResult | undefined,
+  step: SessionUpdateResult | undefined,
   readings: readonly SessionReading[] | undefined,
 ): SessionSignal[] {
   const { localAddress, neighbor, after, between } = change

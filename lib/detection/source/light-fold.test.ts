@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { BEFORE_MONITORING, type MetricRow, type PollRecord } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { LightLevelMemory } from '../model/source-state.ts'
-import { foldLight } from './light-fold.ts'
+import { updateLightLevels } from './light-fold.ts'
 
 const mark = (n: number): PollRecord => ({
   sourceId: 1,
@@ -34,7 +34,7 @@ const rows = (from: number, levels: readonly (number | null)[], lane = '0', metr
 function play(...polls: MetricRow[][]) {
   let memory: Readonly<Record<string, LightLevelMemory>> = {}
   return polls.map((own, n) => {
-    const folded = foldLight(memory, own, mark(n + 2))
+    const folded = updateLightLevels(memory, own, mark(n + 2))
     memory = folded.memory
     return folded.events.map(({ kind, subject, severity, started, ended, causes }) => ({
       what: [kind, subject, severity, causes[0]?.owner],
@@ -80,7 +80,7 @@ it('is reported where it was low at first, by whoever sends the light, and is gr
 })
 
 it('reads a minute once, and remembers the very same where none is new', () => {
-  const { memory } = foldLight({}, rows(0, [-3, -12]), mark(1))
-  expect(foldLight(memory, rows(0, [-3, -12]), mark(2))).toEqual({ memory, events: [] })
-  expect(foldLight(memory, rows(0, [-3, -12]), mark(2)).memory).toBe(memory)
+  const { memory } = updateLightLevels({}, rows(0, [-3, -12]), mark(1))
+  expect(updateLightLevels(memory, rows(0, [-3, -12]), mark(2))).toEqual({ memory, events: [] })
+  expect(updateLightLevels(memory, rows(0, [-3, -12]), mark(2)).memory).toBe(memory)
 })

@@ -42,7 +42,7 @@ interface Minute {
  * of metrics overlap. A minute without a value is ignored.
  * @returns the given state if there is no new minute
  */
-export function foldLight(
+export function updateLightLevels(
   memory: Readonly<Record<string, LightLevelMemory>>,
   rows: readonly MetricRow[],
   mark: PollRecord,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type MetricRow, type PollRecord, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../model/settings.ts'
-import { foldProbes } from './probe.ts'
+import { updateProbeStates } from './probe.ts'
 import type { ProbeMemory } from '../model/source-state.ts'
 
 const T0 = Date.UTC(2026, 10, 20, 3)
@@ -34,7 +34,7 @@ const mark = { finishedAt: at(60) } as PollRecord
 function fold(...answers: MetricRow[][]) {
   let probes: Record<string, ProbeMemory> = {}
   const turns = answers.flatMap((rows) => {
-    const folded = foldProbes(probes, rows, mark, defaultSettings)
+    const folded = updateProbeStates(probes, rows, mark, defaultSettings)
     if (folded.probes === probes) return []
     probes = JSON.parse(JSON.stringify(folded.probes)) as Record<string, ProbeMemory>
     return folded.signals.map(({ state, since }) => ({ state, since }))
@@ -87,7 +87,7 @@ describe('a test of a connection monitor', () => {
 
   it('leaves the memory as it was when it goes on, and says all the same how it goes', () => {
     const { probes } = fold(results(0, 1, 1))
-    const folded = foldProbes(probes, results(1, 1, 1, 1), mark, defaultSettings)
+    const folded = updateProbeStates(probes, results(1, 1, 1, 1), mark, defaultSettings)
     expect(folded.probes).toBe(probes)
     expect(folded.signals).toMatchObject([{ test: TEST, destination: '10.10.4.20', state: 'passing' }])
     expect(Object.keys(probes)).toEqual([TEST])

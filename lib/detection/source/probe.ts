@@ -13,7 +13,7 @@ const RESULT = { passed: 1, failed: 3 }
  * because the probed address may now be reached through another resource.
  * @returns the given state if no probe changed
  */
-export function foldProbes(
+export function updateProbeStates(
   probes: Readonly<Record<string, ProbeMemory>>,
   rows: readonly MetricRow[],
   mark: PollRecord,

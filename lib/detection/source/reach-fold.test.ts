@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { BEFORE_MONITORING, type PollRecord } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { GlobalReachMemory } from '../model/source-state.ts'
-import { foldGlobalReach } from './reach-fold.ts'
+import { updateGlobalReachStates } from './reach-fold.ts'
 
 const STATES = { Connected: 'up', Disconnected: 'down', Connecting: 'unknown', Updating: 'unknown' } as const
 
@@ -26,7 +26,7 @@ function play(...polls: Record<string, Word>[]) {
   let memory: Readonly<Record<string, GlobalReachMemory>> = {}
   return polls.map((words, n) => {
     const rows = Object.entries(words).map(([name, status]) => ({ name, status, state: STATES[status] }))
-    const folded = foldGlobalReach(memory, rows, mark(n))
+    const folded = updateGlobalReachStates(memory, rows, mark(n))
     memory = folded.memory
     return folded.events.map(({ kind, subject, started, ended }) => [
       kind,
@@ -73,6 +73,6 @@ it('one that is disconnected when it is first read is raised; one that is no lon
 })
 
 it('an incomplete list ends nothing', () => {
-  const down = foldGlobalReach({}, [{ name: 'ams', status: 'Disconnected', state: 'down' }], mark(0))
-  expect(foldGlobalReach(down.memory, [], mark(1, 'incomplete'))).toEqual({ memory: down.memory, events: [] })
+  const down = updateGlobalReachStates({}, [{ name: 'ams', status: 'Disconnected', state: 'down' }], mark(0))
+  expect(updateGlobalReachStates(down.memory, [], mark(1, 'incomplete'))).toEqual({ memory: down.memory, events: [] })
 })

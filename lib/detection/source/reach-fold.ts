@@ -15,7 +15,7 @@ type Row = NonNullable<PollReadings['reach']>[number]
  * twice.
  * @returns the given state if no connection changed
  */
-export function foldGlobalReach(
+export function updateGlobalReachStates(
   memory: Memory,
   rows: readonly Row[],
   mark: PollRecord,

@@ -15,7 +15,7 @@ import {
   type MetricRow,
   type Observation,
   parseArmId,
-  parsePath,
+  parsePathSubject,
   parsePeeringType,
   parseGlobalReachState,
   type RoutesObservation,
@@ -220,7 +220,8 @@ function familiesOf(rows: RoutesObservation['rows']): FamilyCounts {
 }
 
 function microsoftOf({ kind, target, rows }: RoutesObservation): number | undefined {
-  if (kind !== 'tables' || parsePeeringType(parsePath(target.subresource).peering) !== 'microsoft') return undefined
+  if (kind !== 'tables' || parsePeeringType(parsePathSubject(target.subresource).peering) !== 'microsoft')
+    return undefined
   return new Set(rows.filter(isAnnouncedByMicrosoft).map(({ prefix }) => prefix)).size
 }
 

@@ -8,7 +8,7 @@ import type { SessionMemory, LastReportedLevel } from '../model/source-state.ts'
  * Result of evaluating one poll of a session: the new state to store (null = nothing needs to be stored), and the
  * events.
  */
-export interface SessionFoldResult {
+export interface SessionUpdateResult {
   memory: SessionMemory | null
   events: DetectedEvent[]
   /** bounds of the time when the session came up again after an outage or a restart; absent if it did not */
@@ -26,11 +26,11 @@ interface Context {
 }
 
 /** Evaluates one change of a session's row and returns the new state and the events. */
-export function foldSessionChange(
+export function applySessionChange(
   memory: SessionMemory | null,
   change: SessionChange,
   context: Context,
-): SessionFoldResult {
+): SessionUpdateResult {
   const known = memory ?? recalled(change)
   const { after } = change
   if (after === null) return rowMissing(known, change, context)
@@ -64,10 +64,10 @@ function relabelled(memory: SessionMemory, stepMs: number): SessionMemory {
  * Evaluates a further good sample in which the row of a session is missing. After enough samples without the row,
  * raises session_down.
  */
-export function foldMissingSession(
+export function applyMissingSession(
   memory: SessionMemory,
   { subject, mark, settings, isInside }: Omit<Context, 'lastSampleAt'>,
-): SessionFoldResult {
+): SessionUpdateResult {
   const { missing } = memory
   if (!missing || mark.startedAt <= missing.lastAt) return { memory, events: [] }
   const samples = missing.samples + 1
@@ -96,7 +96,7 @@ export function foldMissingSession(
  * Ends the open outage of a session whose gateway instance no longer exists. The instance and its sessions are no
  * longer expected, so the outage ends although the session did not come up (docs/rules/detection.md 2.5).
  */
-export function endOutageOfGoneInstance(memory: SessionMemory | null, between: Bounds): SessionFoldResult {
+export function endOutageOfGoneInstance(memory: SessionMemory | null, between: Bounds): SessionUpdateResult {
   if (!memory?.open) return { memory: null, events: [] }
   const left = closeSessionEvent(memory.open, {
     earliest: Math.max(between.earliest, memory.open.started.earliest),
@@ -115,7 +115,7 @@ function recalled({ before, first }: SessionChange): SessionMemory {
   return { shown, sample: shown && before, shownAt: null, missing: null, open: null }
 }
 
-function rowMissing(known: SessionMemory, change: SessionChange, { mark, lastSampleAt }: Context): SessionFoldResult {
+function rowMissing(known: SessionMemory, change: SessionChange, { mark, lastSampleAt }: Context): SessionUpdateResult {
   // a missing row means a fall only if the session was up before
   const shownAt = known.shown === 'up' ? (known.shownAt ?? lastSampleAt) : null
   // if the row had the state `unknown` before it disappeared, the session may have fallen any time since its last known
@@ -128,7 +128,7 @@ function rowMissing(known: SessionMemory, change: SessionChange, { mark, lastSam
   return { memory: { ...known, sample, shownAt, missing: known.missing ?? missing }, events: [] }
 }
 
-function notEstablished(known: SessionMemory, after: SessionSample, context: Context): SessionFoldResult {
+function notEstablished(known: SessionMemory, after: SessionSample, context: Context): SessionUpdateResult {
   if (known.shown !== 'up') {
     const shown: LastReportedLevel = known.shown ?? 'never'
     return { memory: kept({ ...known, shown, sample: after, shownAt: null, missing: null }), events: [] }
@@ -151,7 +151,7 @@ function notEstablished(known: SessionMemory, after: SessionSample, context: Con
   }
 }
 
-function established(known: SessionMemory, after: SessionSample, context: Context): SessionFoldResult {
+function established(known: SessionMemory, after: SessionSample, context: Context): SessionUpdateResult {
   const now: SessionMemory = { ...known, shown: 'up', sample: after, shownAt: null, missing: null, open: null }
   const earliest = known.shownAt ?? context.lastSampleAt
   // the state in the first sample of a session is only the reference for later samples and raises no event
@@ -173,7 +173,7 @@ function established(known: SessionMemory, after: SessionSample, context: Contex
     isInside: context.isInside,
     flags: known.shown === 'never' ? [...flags, 'first'] : flags,
   })
-  const step: SessionFoldResult = {
+  const step: SessionUpdateResult = {
     memory: kept(now),
     events: known.open ? [closeSessionEvent(known.open, started), up] : [up],
   }
@@ -225,7 +225,7 @@ function evaluateStayedUp(
   after: SessionSample,
   earliest: EpochMs,
   { subject, mark, settings, isInside }: Context,
-): SessionFoldResult {
+): SessionUpdateResult {
   const up = restartedAt(before, after, { earliest, latest: mark.finishedAt }, settings['session.delta'])
   if (!up) return { memory: kept(memory), events: [] }
   const flap = createSessionEvent({

@@ -7,23 +7,23 @@ import {
   UNREAD_ROWS,
 } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../model/settings.ts'
-import { foldTimeContradictions } from './time-contradictions.ts'
+import { updateTimeContradictions } from './time-contradictions.ts'
 import { countRestart, endSessionFlapping } from './flapping.ts'
-import { foldKeepaliveStalls } from './keepalive.ts'
+import { updateKeepaliveStalls } from './keepalive.ts'
 import { createInitialLevels, createLevelSignal } from './level-signals.ts'
 import type { PollReadings, SessionReading } from './readings.ts'
 import {
-  foldSessionChange,
+  applySessionChange,
   endOutageOfGoneInstance,
-  foldMissingSession,
-  type SessionFoldResult,
+  applyMissingSession,
+  type SessionUpdateResult,
 } from './session-fold.ts'
 import { parseSubjectInstance, parseSubjectNeighbor, formatSessionSubject } from '../model/subject.ts'
 import type { PrefixesSignal, PollSignal } from '../model/signal.ts'
 import { countSilentPolls, getSilentInstances, createUnreportedSessionTest } from './silent-polls.ts'
 import type { DetectionState } from '../model/source-state.ts'
 import { createInsideSessionTest } from '../verdict/index.ts'
-import { foldUnknownStates } from './unknown-state.ts'
+import { updateUnknownStates } from './unknown-state.ts'
 
 interface Folded {
   state: DetectionState
@@ -43,7 +43,7 @@ export interface ReportedSessionChanges {
  * Evaluates one good answer about sessions: a gateway's peers, or the sessions that an edge router (MSEE) lists for one
  * path.
  */
-export function foldSessions(
+export function updateSessionStates(
   before: DetectionState,
   mark: PollRecord,
   { changes, doubts: reported, reportedAt }: ReportedSessionChanges,
@@ -56,11 +56,11 @@ export function foldSessions(
   const { silence, signals: silent } = countSilentPolls(before, mark, reportedAt, readings ?? [], settings)
   const { restarts, events: flaps } = restartsAfter(context, steps)
   const { stalls, events: stallEvents } = readings
-    ? foldKeepaliveStalls(before.stalls, silentSessions, { mark, readings }, settings)
+    ? updateKeepaliveStalls(before.stalls, silentSessions, { mark, readings }, settings)
     : { stalls: before.stalls, events: [] }
-  const { doubts, events: doubtEvents } = foldTimeContradictions(before.doubts, reported, changes, mark)
+  const { doubts, events: doubtEvents } = updateTimeContradictions(before.doubts, reported, changes, mark)
   const { unknowns, events: unknownEvents } = readings
-    ? foldUnknownStates(before.unknowns, readings, { mark, reportedAt, silentSince: before.silentSince }, settings)
+    ? updateUnknownStates(before.unknowns, readings, { mark, reportedAt, silentSince: before.silentSince }, settings)
     : { unknowns: before.unknowns, events: [] }
   const { prefixes, signals: counts } = prefixesAfter(context)
   const met = readings !== undefined && !before.introduced.includes(mark.kind)
@@ -103,10 +103,10 @@ interface Context {
   readings: readonly SessionReading[] | undefined
   settings: DetectionSettings
 }
-type Steps = ReadonlyMap<string, SessionFoldResult>
+type Steps = ReadonlyMap<string, SessionUpdateResult>
 
 function stepsOf({ before, mark, changes, readings, settings }: Context): Steps {
-  const steps = new Map<string, SessionFoldResult>()
+  const steps = new Map<string, SessionUpdateResult>()
   const reporting = readings && new Set(readings.map(({ localAddress }) => localAddress))
   const isUnreported = createUnreportedSessionTest(mark, readings)
   const isOwn = createInsideSessionTest(readings ?? changes.flatMap(endsOf), instancesSilent(before, mark))
@@ -128,7 +128,7 @@ function stepsOf({ before, mark, changes, readings, settings }: Context): Steps 
       before.silentSince[change.localAddress] ?? Number.POSITIVE_INFINITY,
     )
     const isInside = endsOf(change).some(isOwn)
-    steps.set(subject, foldSessionChange(known, change, { subject, mark, lastSampleAt, settings, isInside }))
+    steps.set(subject, applySessionChange(known, change, { subject, mark, lastSampleAt, settings, isInside }))
   }
   for (const [subject, memory] of Object.entries(before.sessions)) {
     const instance = parseSubjectInstance(subject)
@@ -143,7 +143,7 @@ function stepsOf({ before, mark, changes, readings, settings }: Context): Steps 
     if (!memory.missing) continue
     const asn = memory.sample?.asn ?? null
     const isInside = isOwn({ localAddress: instance, neighbor: parseSubjectNeighbor(subject), asn })
-    steps.set(subject, foldMissingSession(memory, { subject, mark, settings, isInside }))
+    steps.set(subject, applyMissingSession(memory, { subject, mark, settings, isInside }))
   }
   return steps
 }

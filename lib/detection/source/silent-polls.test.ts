@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Outcome, PollRecord } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../model/settings.ts'
-import { foldPoll } from './fold-poll.ts'
+import { applyPollToDetectionState } from './fold-poll.ts'
 import { getLastReportStart } from './silent-polls.ts'
 import { createDetectionState } from '../model/source-state.ts'
 
@@ -44,7 +44,7 @@ it('an instance that falls silent behind another one was seen until the poll bef
     const before = (index === 0 ? 0 : (silent[index - 1]?.length ?? 0)) > 0 ? 'incomplete' : 'ok'
     if (own.outcome === 'ok') lastOk = index + 1
     const changes = before === own.outcome ? [] : [{ type: 'outcome' as const, before, after: own.outcome } as const]
-    const folded = foldPoll(state, own, changes, {}, defaultSettings)
+    const folded = applyPollToDetectionState(state, own, changes, {}, defaultSettings)
     state = folded.state
     return folded.signals.filter((signal) => signal.type === 'instance')
   })
@@ -63,7 +63,7 @@ it.each([
     const sessions = [{ localAddress: '10.0.4.13', neighbor: '10.0.4.12', asn: 65515, established, prefixes: null }]
     let state = createDetectionState()
     const proven = [2, 3, 4].flatMap((n) => {
-      const folded = foldPoll(state, mark(n, ['10.0.4.12'], 1), [], { sessions }, defaultSettings)
+      const folded = applyPollToDetectionState(state, mark(n, ['10.0.4.12'], 1), [], { sessions }, defaultSettings)
       state = folded.state
       return folded.signals.flatMap((signal) => (signal.type === 'instance' ? signal.samples : []))
     })

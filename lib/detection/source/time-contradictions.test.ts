@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { EstablishedTimeTrustChange, PollRecord, SessionChange } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { DetectionState } from '../model/source-state.ts'
-import { foldPoll } from './fold-poll.ts'
+import { applyPollToDetectionState } from './fold-poll.ts'
 import { LOCAL, NEIGHBOR, sample, SUBJECT } from './testing/session-feed.ts'
 
 const T0 = Date.UTC(2026, 10, 20, 3, 0, 0)
@@ -44,7 +44,7 @@ function fold(turns: readonly Turn[], more: Partial<PollRecord> & { asn?: number
   let state: DetectionState | null = null
   const events = turns.flatMap((turn, n) => {
     const change = changeOf(n, turn, asn)
-    const folded = foldPoll(state, { ...mark(n, turn), ...marked }, change ? [change] : [])
+    const folded = applyPollToDetectionState(state, { ...mark(n, turn), ...marked }, change ? [change] : [])
     state = JSON.parse(JSON.stringify(folded.state)) as DetectionState
     return folded.events
   })

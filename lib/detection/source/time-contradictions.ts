@@ -20,7 +20,7 @@ type Doubts = Readonly<Record<string, DetectedEvent>>
  * @param moved changes of session states in the same poll; a session that fell or restarted ends its contradiction
  * @returns the given `doubts` if none began or ended
  */
-export function foldTimeContradictions(
+export function updateTimeContradictions(
   doubts: Doubts,
   changes: readonly EstablishedTimeTrustChange[],
   moved: readonly SessionChange[],

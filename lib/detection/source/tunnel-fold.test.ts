@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { BEFORE_MONITORING, type PollRecord, type TunnelState } from '#lib/contract/index.ts'
 import type { TunnelMemory } from '../model/source-state.ts'
-import { foldTunnels } from './tunnel-fold.ts'
+import { updateTunnelStates } from './tunnel-fold.ts'
 
 const mark = (n: number): PollRecord => ({
   sourceId: 1,
@@ -20,7 +20,7 @@ function play(...polls: Record<string, TunnelState>[]) {
   let memory: Readonly<Record<string, TunnelMemory>> = {}
   return polls.map((poll, n) => {
     const rows = Object.entries(poll).map(([name, state]) => ({ name, state }))
-    const folded = foldTunnels(memory, rows, mark(n))
+    const folded = updateTunnelStates(memory, rows, mark(n))
     memory = folded.memory
     return folded.signals.map(({ name, state, since }) => [name, state, since.earliest, since.latest])
   })
@@ -43,8 +43,8 @@ it('takes neither Unknown nor a missing tunnel for a change', () => {
 })
 
 it('remembers the very same where nothing is new', () => {
-  const memory = foldTunnels({}, [{ name: 'a', state: 'up' }], mark(0)).memory
-  expect(foldTunnels(memory, [{ name: 'a', state: 'up' }], mark(1)).memory).toBe(memory)
+  const memory = updateTunnelStates({}, [{ name: 'a', state: 'up' }], mark(0)).memory
+  expect(updateTunnelStates(memory, [{ name: 'a', state: 'up' }], mark(1)).memory).toBe(memory)
 })
 
 it('dates what it sees first by the time that Azure states', () => {
@@ -54,7 +54,7 @@ it('dates what it sees first by the time that Azure states', () => {
     { name: 'c', state: 'down' as const },
     { name: 'd', state: 'up' as const, establishedAt: 90_000 },
   ]
-  const { signals } = foldTunnels({}, rows, mark(0))
+  const { signals } = updateTunnelStates({}, rows, mark(0))
   expect(signals.map(({ since }) => [since.earliest, since.latest])).toEqual([
     [-50_000, -50_000],
     [-50_000, 2_000],

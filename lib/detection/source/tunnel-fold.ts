@@ -9,7 +9,7 @@ import type { PollReadings } from './readings.ts'
  * connection's own status counts.
  * @returns the given state if no state changed
  */
-export function foldTunnels(
+export function updateTunnelStates(
   memory: Readonly<Record<string, TunnelMemory>>,
   rows: NonNullable<PollReadings['tunnels']>,
   mark: PollRecord,

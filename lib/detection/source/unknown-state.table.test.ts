@@ -4,7 +4,7 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../model/settings.ts'
 import type { UnknownStateMemory } from '../model/source-state.ts'
 import type { SessionReading } from './readings.ts'
-import { foldUnknownStates } from './unknown-state.ts'
+import { updateUnknownStates } from './unknown-state.ts'
 
 const ENOUGH = defaultSettings['session.unknown']
 const INSTANCE = '10.0.4.12'
@@ -46,7 +46,7 @@ function watch(polls: readonly Poll[], firstSeenAt: number | null = null) {
   for (const [n, { rows, silent = [] }] of polls.entries()) {
     const reportedAt = n === 0 ? firstSeenAt : (n - 1) * MINUTE
     const sample = { mark: markOf(n, silent), reportedAt, silentSince: {} }
-    const watched = foldUnknownStates(unknowns, rows, sample, defaultSettings)
+    const watched = updateUnknownStates(unknowns, rows, sample, defaultSettings)
     unknowns = watched.unknowns
     events.push(...watched.events.map((event) => ({ n, event })))
   }
@@ -127,7 +127,7 @@ describe('a session that Azure calls unknown', () => {
   it('changes no memory of a sample that counts nothing', () => {
     const { unknowns } = watch(times(ENOUGH, without))
     const sample = { mark: markOf(ENOUGH, []), reportedAt: (ENOUGH - 1) * MINUTE, silentSince: {} }
-    expect(foldUnknownStates(unknowns, without.rows, sample, defaultSettings)).toEqual({ unknowns, events: [] })
-    expect(foldUnknownStates(unknowns, without.rows, sample, defaultSettings).unknowns).toBe(unknowns)
+    expect(updateUnknownStates(unknowns, without.rows, sample, defaultSettings)).toEqual({ unknowns, events: [] })
+    expect(updateUnknownStates(unknowns, without.rows, sample, defaultSettings).unknowns).toBe(unknowns)
   })
 })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type DetectedEvent, type PollRecord, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { DetectionState } from '../model/source-state.ts'
-import { foldPoll } from './fold-poll.ts'
+import { applyPollToDetectionState } from './fold-poll.ts'
 import type { SessionReading } from './readings.ts'
 import { LOCAL, NEIGHBOR, SUBJECT } from './testing/session-feed.ts'
 
@@ -42,7 +42,7 @@ function fold(minutes: string, more: Partial<PollRecord> & { asn?: number } = {}
     const own = turn === '-' || turn === 's' ? [] : [row(NEIGHBOR, turn === 'U' || turn === 'A')]
     const other =
       turn === 's' ? { ...row('10.0.4.5', false), localAddress: '10.0.4.13' } : row('10.0.4.5', turn === 'A')
-    const folded = foldPoll(state, mark, [], turn === 'x' ? {} : { sessions: [...own, other] })
+    const folded = applyPollToDetectionState(state, mark, [], turn === 'x' ? {} : { sessions: [...own, other] })
     state = JSON.parse(JSON.stringify(folded.state)) as DetectionState
     if (turn !== 'x') previousOkAt = at(n)
     return folded.events.filter(({ kind }) => kind === 'session_unknown')
@@ -126,7 +126,7 @@ describe('a session whose state Azure calls unknown while others report', () => 
         previousAttemptAt: n === 0 ? null : at(n - 1),
         silentInstances: [],
       }
-      const folded = foldPoll(state, mark, [], { sessions })
+      const folded = applyPollToDetectionState(state, mark, [], { sessions })
       state = folded.state
       return folded.events
     })

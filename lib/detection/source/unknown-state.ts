@@ -32,7 +32,7 @@ interface Sample {
  * instance or a failed poll does not end it.
  * @returns the given state if no sample was counted
  */
-export function foldUnknownStates(
+export function updateUnknownStates(
   unknowns: Unknowns,
   readings: readonly SessionReading[],
   sample: Sample,

@@ -3,7 +3,7 @@ import type { ArpState, BgpLayer, LayerState, TrafficLayer } from './path-layers
 
 export type PathState = 'up' | 'degraded' | 'down' | 'disabled' | 'not_configured' | 'unknown'
 
-export interface PathFacts {
+export interface PathVerdictInput {
   /** false if a successful read of the circuit does not contain the peering, or has no link subnet for this path */
   configured: boolean
   provisioned: LayerState

@@ -9,9 +9,9 @@ import {
   judgeTrafficLayer,
 } from './path-layers.ts'
 import { judgePath, canPredateLoss } from './path.ts'
-import type { PathFacts, PathState } from './path-facts.ts'
+import type { PathVerdictInput, PathState } from './path-facts.ts'
 
-const usual: PathFacts = {
+const usual: PathVerdictInput = {
   configured: true,
   provisioned: 'up',
   isBeingDeleted: false,
@@ -25,7 +25,7 @@ const usual: PathFacts = {
   metrics: null,
 }
 
-const cases: { name: string; facts: Partial<PathFacts>; state: PathState; reason: RegExp }[] = [
+const cases: { name: string; facts: Partial<PathVerdictInput>; state: PathState; reason: RegExp }[] = [
   {
     name: 'being deleted, whatever the layers say',
     facts: { provisioned: 'disabled', isBeingDeleted: true, bgp: 'down', l2: 'down' },

@@ -1,15 +1,15 @@
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
-import type { JudgedPath, PathFacts, PathMetrics, PathState } from './path-facts.ts'
+import type { JudgedPath, PathVerdictInput, PathMetrics, PathState } from './path-facts.ts'
 
-const bgpLabels: Partial<Record<PathFacts['bgp'], string>> = {
+const bgpLabels: Partial<Record<PathVerdictInput['bgp'], string>> = {
   up: 'BGP is established',
   down: 'BGP is down',
   unknown: 'the BGP session is not known',
 }
 
-const formatArp = ({ arp }: PathFacts) => (arp === 'unknown' ? 'ARP is not known' : `ARP is ${arp}`)
+const formatArp = ({ arp }: PathVerdictInput) => (arp === 'unknown' ? 'ARP is not known' : `ARP is ${arp}`)
 
-const trafficWords: Record<PathFacts['traffic'], string | false> = {
+const trafficWords: Record<PathVerdictInput['traffic'], string | false> = {
   moving: 'traffic moves',
   quiet: 'no traffic',
   unknown: false,
@@ -35,7 +35,7 @@ export const canPredateLoss = (countedFrom: EpochMs | null, lost: readonly Bound
  * The reason names the failing layer, but not the party that is responsible: that also depends on other peerings and
  * the gateways.
  */
-export function judgePath(facts: PathFacts): JudgedPath {
+export function judgePath(facts: PathVerdictInput): JudgedPath {
   if (!facts.configured) return path('not_configured', 'No peering is configured on this path.')
   if (facts.provisioned === 'disabled') {
     if (facts.isBeingDeleted) return path('disabled', 'The peering is being deleted.')
@@ -46,7 +46,7 @@ export function judgePath(facts: PathFacts): JudgedPath {
   return facts.metrics && isMeasured ? { ...judged, reason: metricReason(judged, facts, facts.metrics) } : judged
 }
 
-function judgeLayers(facts: PathFacts): JudgedPath {
+function judgeLayers(facts: PathVerdictInput): JudgedPath {
   switch (facts.bgp) {
     case 'up':
       return judgeEstablished(facts)
@@ -65,10 +65,10 @@ function judgeLayers(facts: PathFacts): JudgedPath {
  * Reports whether byte counters contradict a metric that shows BGP down. The newest minutes of a metric may be zeros
  * that Azure revises later.
  */
-const isContradicted = ({ metrics, traffic, passedBefore }: PathFacts): boolean =>
+const isContradicted = ({ metrics, traffic, passedBefore }: PathVerdictInput): boolean =>
   metrics !== null && metrics.bgp !== null && traffic === 'moving' && !passedBefore
 
-function judgeEstablished({ l2, arp, traffic, expectation }: PathFacts): JudgedPath {
+function judgeEstablished({ l2, arp, traffic, expectation }: PathVerdictInput): JudgedPath {
   if (l2 === 'unknown') {
     return path(
       'up',
@@ -97,7 +97,7 @@ function judgeEstablished({ l2, arp, traffic, expectation }: PathFacts): JudgedP
   )
 }
 
-function judgeNotEstablished({ provisioned, l2, arp, downReason }: PathFacts): JudgedPath {
+function judgeNotEstablished({ provisioned, l2, arp, downReason }: PathVerdictInput): JudgedPath {
   // the path counts as down only if it is known that it is configured to work
   if (provisioned === 'unknown')
     return path('unknown', 'BGP is down, but whether the path is meant to work is not known.')
@@ -111,7 +111,7 @@ function judgeNotEstablished({ provisioned, l2, arp, downReason }: PathFacts): J
   return path('down', 'Layer 3: BGP is down; ARP is not known.')
 }
 
-function judgeUnseen({ provisioned, l2, arp, traffic, passedBefore }: PathFacts): JudgedPath {
+function judgeUnseen({ provisioned, l2, arp, traffic, passedBefore }: PathVerdictInput): JudgedPath {
   if (traffic === 'moving' && l2 === 'down' && passedBefore)
     return path('unknown', `The BGP session is not known; ARP is ${arp}, and the traffic may have passed before.`)
   if (traffic === 'moving' && !passedBefore) return path('up', 'Traffic moves; the BGP session is not known.')
@@ -125,7 +125,7 @@ function judgeUnseen({ provisioned, l2, arp, traffic, passedBefore }: PathFacts)
  * facts, and then the names and values of the metrics. A metric shows only the part of a minute in which a layer
  * worked; it shows no BGP state and no ARP entry.
  */
-function metricReason({ state }: JudgedPath, facts: PathFacts, { bgp, arp }: PathMetrics): string {
+function metricReason({ state }: JudgedPath, facts: PathVerdictInput, { bgp, arp }: PathMetrics): string {
   const seen = [bgp === null && bgpLabels[facts.bgp], arp === null && formatArp(facts), trafficWords[facts.traffic]]
   const values = [bgp !== null && `BgpAvailability ${percent(bgp)}`, arp !== null && `ArpAvailability ${percent(arp)}`]
   const refused = [bgp !== null && 'the BGP status', arp !== null && 'the ARP table']
@@ -136,7 +136,7 @@ function metricReason({ state }: JudgedPath, facts: PathFacts, { bgp, arp }: Pat
   return `${where === '' ? sentence.charAt(0).toUpperCase() + sentence.slice(1) : where + sentence}.`
 }
 
-function place(state: JudgedPath['state'], { l2, traffic }: PathFacts): string {
+function place(state: JudgedPath['state'], { l2, traffic }: PathVerdictInput): string {
   if (state === 'down') return l2 === 'down' ? 'Layer 2: ' : 'Layer 3: '
   return state === 'degraded' && traffic === 'quiet' ? 'Green but dead: ' : ''
 }

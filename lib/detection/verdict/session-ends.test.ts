@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { getMaxEndDifferenceMs, judgeSessionEnds, type SessionEnd } from './session-ends.ts'
+import { getMaxEndDifferenceMs, judgeSessionEnds, type SessionEndState } from './session-ends.ts'
 
 const NOW = 1_000_000
 const s = (seconds: number) => NOW - seconds * 1_000
 const between = (from: number, to: number) => ({ earliest: s(from), latest: s(to) })
-const end = (state: SessionEnd['state'], since: SessionEnd['since'], seenAt = NOW): SessionEnd => ({
+const end = (state: SessionEndState['state'], since: SessionEndState['since'], seenAt = NOW): SessionEndState => ({
   state,
   since,
   seenAt,

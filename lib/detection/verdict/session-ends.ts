@@ -1,7 +1,7 @@
 import { azureFacts, type Bounds, type DurationBounds, type EpochMs } from '#lib/contract/index.ts'
 
 /** The state of a session at one of its ends. */
-export interface SessionEnd {
+export interface SessionEndState {
   /** state of the session at this end; null = not observed at present */
   state: 'up' | 'down' | null
   /** bounds of the begin of the state; null = not known */
@@ -44,8 +44,8 @@ export const getMaxEndDifferenceMs = (holdTimeSeconds: number | null): number =>
  * @param mayDifferMs maximum time for which the ends may differ, from {@link getMaxEndDifferenceMs}
  */
 export function judgeSessionEnds(
-  azure: SessionEnd,
-  router: SessionEnd,
+  azure: SessionEndState,
+  router: SessionEndState,
   mayDifferMs: number,
   now: EpochMs,
 ): SessionEndsVerdict {

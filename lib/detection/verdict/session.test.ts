@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { sessionStates } from '#lib/bgp/index.ts'
 import { judgeGatewaySessionRole, createInsideSessionTest } from './role.ts'
-import { type JudgedSession, judgeSession, type SessionFacts } from './session.ts'
+import { type JudgedSession, judgeSession, type SessionVerdictInput } from './session.ts'
 
 const connected = { state: 'established', azureState: 'Connected' } as const
 const connecting = { state: 'connect', azureState: 'Connecting' } as const
@@ -10,7 +10,7 @@ const idle = { state: 'idle', azureState: 'Idle' } as const
 const stopped = { state: 'stopped', azureState: 'Stopped' } as const
 const unknown = { state: 'unknown', azureState: 'Unknown' } as const
 
-const usual: SessionFacts = {
+const usual: SessionVerdictInput = {
   last: connected,
   presence: 'present',
   missingPolls: 0,
@@ -20,7 +20,7 @@ const usual: SessionFacts = {
   freshness: 'fresh',
 }
 
-const cases: { name: string; facts: Partial<SessionFacts>; expected: Partial<JudgedSession> }[] = [
+const cases: { name: string; facts: Partial<SessionVerdictInput>; expected: Partial<JudgedSession> }[] = [
   { name: 'connected is up', facts: {}, expected: { ...connected, verdict: 'up', known: 'observed' } },
   {
     name: 'late keeps the state',
@@ -134,7 +134,7 @@ describe('session verdict', () => {
     expect(judgeSession({ ...usual, ...facts })).toMatchObject(expected)
   })
 
-  const anyFacts: fc.Arbitrary<SessionFacts> = fc.record({
+  const anyFacts: fc.Arbitrary<SessionVerdictInput> = fc.record({
     last: fc.option(fc.record({ state: fc.constantFrom(...sessionStates), azureState: fc.string() })),
     presence: fc.constantFrom('present', 'missing', 'silent'),
     missingPolls: fc.nat(5),

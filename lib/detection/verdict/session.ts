@@ -11,7 +11,7 @@ type Known = 'observed' | 'stale' | 'indeterminate' | 'unknown'
  * - `missing`: its instance answered without this row, in `missingPolls` consecutive polls
  * - `silent`: its instance did not answer
  */
-export interface SessionFacts {
+export interface SessionVerdictInput {
   /** last state, with Azure's name for it; null = the session was never seen */
   last: { state: SessionState; azureState: string } | null
   presence: 'present' | 'missing' | 'silent'
@@ -45,7 +45,7 @@ const MISSING_POLLS_TO_DOWN = 2
  * Returns the verdict on a session from the facts, by the state machine of docs/rules/verdicts.md, "Session". A pure
  * function.
  */
-export function judgeSession(facts: SessionFacts): JudgedSession {
+export function judgeSession(facts: SessionVerdictInput): JudgedSession {
   const { last } = facts
   if (!last) return { state: 'unknown', azureState: null, verdict: 'unknown', known: 'unknown' }
   if (!isFreshnessUsable(facts.freshness)) return judgeUnconfirmed(last, facts)
@@ -59,14 +59,14 @@ export function judgeSession(facts: SessionFacts): JudgedSession {
  * Returns the verdict on a session without fresh polls. If it was proven down, it stays down and is marked as `stale`
  * until a poll reports another state. Any other session becomes unknown.
  */
-function judgeUnconfirmed(last: NonNullable<SessionFacts['last']>, facts: SessionFacts): JudgedSession {
+function judgeUnconfirmed(last: NonNullable<SessionVerdictInput['last']>, facts: SessionVerdictInput): JudgedSession {
   const { verdict } = facts.presence === 'silent' ? { verdict: 'unknown' } : judgeRead(last, facts)
   if (verdict === 'down') return { ...last, verdict, known: 'stale' }
   return { state: 'unknown', azureState: last.azureState, verdict: 'unknown', known: 'stale' }
 }
 
 /** Returns the verdict on a session from the last good poll. */
-function judgeRead(last: NonNullable<SessionFacts['last']>, facts: SessionFacts): JudgedSession {
+function judgeRead(last: NonNullable<SessionVerdictInput['last']>, facts: SessionVerdictInput): JudgedSession {
   if (facts.presence === 'missing') return judgeMissing(last, facts)
   return {
     state: last.state,
@@ -80,7 +80,7 @@ function judgeRead(last: NonNullable<SessionFacts['last']>, facts: SessionFacts)
  * Returns the verdict on a session whose row is missing. A single answer without the row may be an error, so the
  * session counts as down only after two.
  */
-function judgeMissing(last: NonNullable<SessionFacts['last']>, facts: SessionFacts): JudgedSession {
+function judgeMissing(last: NonNullable<SessionVerdictInput['last']>, facts: SessionVerdictInput): JudgedSession {
   if (facts.missingPolls < MISSING_POLLS_TO_DOWN) {
     return { ...last, verdict: verdictOf(last.state, facts), known: 'indeterminate' }
   }
@@ -91,7 +91,7 @@ function judgeMissing(last: NonNullable<SessionFacts['last']>, facts: SessionFac
 
 function verdictOf(
   state: SessionState,
-  facts: Pick<SessionFacts, 'everEstablished' | 'fellBefore' | 'intendedDown'>,
+  facts: Pick<SessionVerdictInput, 'everEstablished' | 'fellBefore' | 'intendedDown'>,
 ): SessionVerdict {
   if (state === 'established') return 'up'
   if (state === 'unknown') return 'unknown'

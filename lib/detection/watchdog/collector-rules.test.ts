@@ -3,8 +3,8 @@ import type { DetectedEvent, DetectedIncident, Outcome } from '#lib/contract/ind
 import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import type { GroupState } from '../model/scope-state.ts'
 import type { PolledTarget } from './polled-target.ts'
-import type { CollectorFacts } from './collector-rules.ts'
-import { foldWatchdog } from './fold-watchdog.ts'
+import type { CollectorRuleInput } from './collector-rules.ts'
+import { applyWatchdogTick } from './fold-watchdog.ts'
 
 const T0 = Date.UTC(2026, 10, 20, 3)
 
@@ -28,8 +28,8 @@ function ticks(series: readonly [afterMs: number, targets: PolledTarget[]][], wa
   const events = new Map<string, DetectedEvent>()
   const incidents = new Map<string, DetectedIncident>()
   for (const [after, targets] of series) {
-    const facts: CollectorFacts = { now: T0 + after, watchingSince, lastTickAt, collector: 'all', targets }
-    const folded = foldWatchdog(state, facts, { sourceId: 1 })
+    const facts: CollectorRuleInput = { now: T0 + after, watchingSince, lastTickAt, collector: 'all', targets }
+    const folded = applyWatchdogTick(state, facts, { sourceId: 1 })
     state = JSON.parse(JSON.stringify(folded.state)) as GroupState
     for (const event of folded.events) events.set(event.key, event)
     for (const incident of folded.incidents) incidents.set(incident.key, incident)

@@ -11,14 +11,14 @@ import {
 import { applyCondition } from '../model/event-condition.ts'
 import { type DetectionContext, isOpen, findOpenEvent } from '../model/context.ts'
 import type { LiveEvent } from '../model/scope-state.ts'
-import { REPORTED_AT_ONCE_OUTCOMES, computeStaleAgeMs } from '../source/failing-polls.ts'
+import { IMMEDIATELY_REPORTED_OUTCOMES, computeStaleAgeMs } from '../source/failing-polls.ts'
 import { findExplainingFault, attachToNetworkFault, hasOutlivedFault, type NetworkFault } from './network-faults.ts'
 import type { PolledTarget } from './polled-target.ts'
 import { type PeerwatchFault, applyPeerwatchFaultRules } from './peerwatch-faults.ts'
 import { createCollectorCause } from '../source/failure-cause.ts'
 
 /** The input of one check of whether polls work. */
-export interface CollectorFacts {
+export interface CollectorRuleInput {
   now: EpochMs
   /** time at which checks began; polls cannot count as late before it */
   watchingSince: EpochMs
@@ -39,7 +39,7 @@ export interface CollectorFacts {
  * several subscriptions fail for one reason; this is one fault and not a fault of each source. Events about faults of
  * Peerwatch itself are also raised and ended.
  */
-export function applyCollectorRules(context: DetectionContext, facts: CollectorFacts): void {
+export function applyCollectorRules(context: DetectionContext, facts: CollectorRuleInput): void {
   const required = facts.targets.filter(({ kind }) => kind !== 'probe').map((target) => dated(target, facts.now))
   const nothing = nothingPolled(context, facts, facts.collector, required, 'nothing.all')
   const found = [...Map.groupBy(required, (target) => target.subscription)].map(([subscription, targets]) => ({
@@ -76,7 +76,7 @@ const SUBSCRIPTION = 'subscription'
  */
 function allSubscriptionsRules(
   context: DetectionContext,
-  facts: CollectorFacts,
+  facts: CollectorRuleInput,
   targets: readonly PolledTarget[],
   degradedEvents: readonly LiveEvent[],
 ): LiveEvent[] {
@@ -102,7 +102,7 @@ function inside(live: LiveEvent | null, parent: LiveEvent | null): void {
 
 function nothingPolled(
   context: DetectionContext,
-  facts: CollectorFacts,
+  facts: CollectorRuleInput,
   scope: string,
   targets: readonly PolledTarget[],
   limit: 'nothing.all' | 'nothing.subscription',
@@ -151,7 +151,7 @@ const MIN_POLLED_SHARE = 0.5
 
 function areMostPolled(
   { settings }: DetectionContext,
-  { now }: CollectorFacts,
+  { now }: CollectorRuleInput,
   targets: readonly PolledTarget[],
 ): boolean {
   const inTime = targets.filter(
@@ -167,7 +167,7 @@ const newestGood = (targets: readonly PolledTarget[]) =>
   )
 
 /** Returns the bounds of the end of an event: after the previous check, and at the latest at the given time. */
-function endsBy({ now, lastTickAt, watchingSince }: CollectorFacts, latest: EpochMs): Bounds {
+function endsBy({ now, lastTickAt, watchingSince }: CollectorRuleInput, latest: EpochMs): Bounds {
   const earliest = lastTickAt ?? watchingSince
   return { earliest: Math.min(earliest, latest), latest: Math.min(Math.max(earliest, latest), now) }
 }
@@ -216,7 +216,7 @@ export function getReplacedErrorClasses({ causes }: Pick<DetectedEvent, 'causes'
  */
 function degradedRules(
   context: DetectionContext,
-  facts: CollectorFacts,
+  facts: CollectorRuleInput,
   scope: string,
   targets: readonly PolledTarget[],
 ): LiveEvent[] {
@@ -253,7 +253,7 @@ const findLargestGroup = <Key, Value>(groups: ReadonlyMap<Key, Value[]>): [Key, 
   [...groups].toSorted(([, a], [, b]) => b.length - a.length)[0]
 
 /** Groups the targets whose polls fail and whose state is no longer known by the cause that several can share. */
-const groupLostByCause = (context: DetectionContext, facts: CollectorFacts, targets: readonly PolledTarget[]) =>
+const groupLostByCause = (context: DetectionContext, facts: CollectorRuleInput, targets: readonly PolledTarget[]) =>
   Map.groupBy(
     targets.filter((target) => isLost(context, facts, target)),
     ({ lastOutcome }) => getSharedCause(lastOutcome),
@@ -263,7 +263,7 @@ const areSharing = (own: readonly PolledTarget[]) => new Set(own.map(({ scope })
 
 function degraded(
   context: DetectionContext,
-  facts: CollectorFacts,
+  facts: CollectorRuleInput,
   condition: { scope: string; subject: string; holds: boolean },
   { own, of, severity }: { own: readonly PolledTarget[]; of: number; severity: Severity },
 ): LiveEvent | null {
@@ -307,16 +307,16 @@ const fine: ReadonlySet<Outcome> = new Set(['ok', 'incomplete', 'not_given', 'pa
  */
 function isLost(
   { settings }: DetectionContext,
-  { now, watchingSince }: CollectorFacts,
+  { now, watchingSince }: CollectorRuleInput,
   { lastOutcome, lastGoodAt, everyMs }: PolledTarget,
 ): boolean {
   if (lastOutcome === null || fine.has(lastOutcome)) return false
-  if (REPORTED_AT_ONCE_OUTCOMES.has(lastOutcome)) return true
+  if (IMMEDIATELY_REPORTED_OUTCOMES.has(lastOutcome)) return true
   return now - (lastGoodAt ?? watchingSince) > computeStaleAgeMs(everyMs, settings)
 }
 
 /** Returns the bounds of the begin of a shared fault: from the earliest of its targets' last good polls until now. */
-function failedBy(targets: readonly PolledTarget[], { now }: CollectorFacts): Bounds {
+function failedBy(targets: readonly PolledTarget[], { now }: CollectorRuleInput): Bounds {
   const lastGood = targets.flatMap(({ lastGoodAt }) => lastGoodAt ?? [])
   const earliest = lastGood.length > 0 ? Math.min(...lastGood) : now
   return { earliest, latest: now }

@@ -5,7 +5,7 @@ import { correlateEvents, type GroupDetectionResult } from '../group/run-group-d
 import { copyGroupState } from '../model/group-draft.ts'
 import type { GroupState } from '../model/scope-state.ts'
 import type { Topology } from '../model/topology.ts'
-import { createWatchdogPollMark } from '../model/tick-mark.ts'
+import { createWatchdogPollRecord } from '../model/tick-mark.ts'
 import { defaultSettings, type DetectionSettings } from '../model/settings.ts'
 
 /**
@@ -19,7 +19,7 @@ export function endEvents(
   { scope, now }: { scope: string; now: EpochMs },
   settings: DetectionSettings = defaultSettings,
 ): GroupDetectionResult {
-  const mark = createWatchdogPollMark(scope, 0, now)
+  const mark = createWatchdogPollRecord(scope, 0, now)
   const context: DetectionContext = { topology, scopes: copyGroupState(state), mark, everyMs: 0, settings }
   const ending = listLiveEvents(context).filter((live) => isOpen(live) && keys.has(live.event.key))
   for (const live of ending) closeEvent(live, { earliest: live.event.started.earliest, latest: now })

@@ -4,9 +4,9 @@ import { type DetectionContext, storeEvent } from '../model/context.ts'
 import { copyGroupState } from '../model/group-draft.ts'
 import type { GroupState } from '../model/scope-state.ts'
 import { EMPTY_TOPOLOGY } from '../model/topology.ts'
-import { createWatchdogPollMark } from '../model/tick-mark.ts'
+import { createWatchdogPollRecord } from '../model/tick-mark.ts'
 import { defaultSettings, type DetectionSettings } from '../model/settings.ts'
-import { type CollectorFacts, applyCollectorRules } from './collector-rules.ts'
+import { type CollectorRuleInput, applyCollectorRules } from './collector-rules.ts'
 
 /**
  * Evaluates one check of whether polls work, for the collector and for each subscription. Checks are made independently
@@ -14,13 +14,13 @@ import { type CollectorFacts, applyCollectorRules } from './collector-rules.ts'
  * @param state the states of the collector and of every subscription in the facts
  * @param given events that the calling process adds
  */
-export function foldWatchdog(
+export function applyWatchdogTick(
   state: GroupState,
-  facts: CollectorFacts,
+  facts: CollectorRuleInput,
   { sourceId, given = [] }: { sourceId: number; given?: readonly DetectedEvent[] },
   settings: DetectionSettings = defaultSettings,
 ): GroupDetectionResult {
-  const mark = createWatchdogPollMark(facts.collector, sourceId, facts.now)
+  const mark = createWatchdogPollRecord(facts.collector, sourceId, facts.now)
   const context: DetectionContext = {
     topology: EMPTY_TOPOLOGY,
     scopes: copyGroupState(state),

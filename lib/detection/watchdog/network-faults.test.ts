@@ -3,8 +3,8 @@ import type { DetectedEvent, DetectedIncident, Outcome } from '#lib/contract/ind
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { GroupState } from '../model/scope-state.ts'
 import type { PolledTarget } from './polled-target.ts'
-import type { CollectorFacts } from './collector-rules.ts'
-import { foldWatchdog } from './fold-watchdog.ts'
+import type { CollectorRuleInput } from './collector-rules.ts'
+import { applyWatchdogTick } from './fold-watchdog.ts'
 import type { NetworkFault } from './network-faults.ts'
 
 const T0 = Date.UTC(2026, 10, 20, 3)
@@ -41,8 +41,8 @@ function ticks(series: readonly Tick[]) {
   const incidents = new Map<string, DetectedIncident>()
   for (const { after, targets, faults } of series) {
     const now = T0 + after
-    const facts: CollectorFacts = { now, watchingSince: T0, lastTickAt: null, collector: 'all', targets, faults }
-    const folded = foldWatchdog(state, facts, { sourceId: 1 })
+    const facts: CollectorRuleInput = { now, watchingSince: T0, lastTickAt: null, collector: 'all', targets, faults }
+    const folded = applyWatchdogTick(state, facts, { sourceId: 1 })
     state = folded.state
     for (const event of folded.events) events.set(event.key, event)
     for (const incident of folded.incidents) incidents.set(incident.key, incident)

@@ -8,15 +8,15 @@ import {
   parseTunnelRemoteAddress,
   parseTunnelState,
 } from '#lib/contract/index.ts'
-import type { ConnectionAt, CounterNow, TunnelNow } from '#lib/history/index.ts'
+import type { ConnectionAt, CurrentCounter, CurrentTunnel } from '#lib/history/index.ts'
 import type { listGatewayConnections, Topology } from '#lib/questions/topology.ts'
 
 /** Data of the latest polls that describe connections. `live`, `counters` and `tunnels` are maps by connection ID. */
 interface ConnectionFacts {
   estate: Topology
   live: ReadonlyMap<string, ConnectionAt[]>
-  counters: ReadonlyMap<string, CounterNow[]>
-  tunnels: ReadonlyMap<string, TunnelNow[]>
+  counters: ReadonlyMap<string, CurrentCounter[]>
+  tunnels: ReadonlyMap<string, CurrentTunnel[]>
 }
 
 /** Describes one connection of a gateway from its configuration and its latest poll. */
@@ -54,7 +54,7 @@ const isVpn = ({ type }: ConnectionConfig) => type?.toLowerCase() === 'ipsec' ||
  * Describes a tunnel by its latest poll.
  * @param counters counters of the source to which the tunnel belongs
  */
-export function describeTunnel(tunnel: TunnelNow, counters: readonly CounterNow[]) {
+export function describeTunnel(tunnel: CurrentTunnel, counters: readonly CurrentCounter[]) {
   const latest = counters.find(({ counter }) => counter === `tunnel/${tunnel.name}`)?.latest
   return {
     ...tunnel,

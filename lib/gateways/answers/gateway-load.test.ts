@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { MetricNow } from '#lib/history/index.ts'
+import type { CurrentMetric } from '#lib/history/index.ts'
 import { buildGatewayLoad, findSkuLimits, describeScaleUnits } from './gateway-load.ts'
 
 const at = Date.UTC(2026, 10, 20, 3)
-const metric = (name: string, average: number | null, instance: number, later = 0): MetricNow => ({
+const metric = (name: string, average: number | null, instance: number, later = 0): CurrentMetric => ({
   sourceId: 1,
   scope: 'g1',
   scopeName: 'ergw',

@@ -18,7 +18,7 @@ import {
   peakMetricNames,
 } from '../api/index.ts'
 
-import { type MetricNow, type MetricStep, readMetricSteps } from '#lib/history/index.ts'
+import { type CurrentMetric, type MetricStep, readMetricSteps } from '#lib/history/index.ts'
 import { readRecentMetrics } from '#lib/sessions/answers/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -107,7 +107,7 @@ export const GATEWAY_BIT_RATE_METRICS: readonly string[] = GATEWAY_LOAD_METRICS.
  * @param metrics newest sample of each time series; without samples the result is empty
  */
 export function buildGatewayLoad(
-  metrics: readonly MetricNow[],
+  metrics: readonly CurrentMetric[],
   gateway: Pick<StoredGateway, 'scaleUnits'> & SizedGateway,
 ): NonNullable<StoredGateway['load']> {
   const { scaleUnits } = gateway
@@ -115,7 +115,7 @@ export function buildGatewayLoad(
   const atMost = findSkuLimits(gateway, scaleUnits?.most ?? null)
   return [...loadMetricNames, ...peakMetricNames].flatMap((name) => {
     const isPeak = name === 'machines' || name === 'flowsCreated'
-    const valueOf = ({ average, maximum }: MetricNow) => (isPeak ? maximum : average)
+    const valueOf = ({ average, maximum }: CurrentMetric) => (isPeak ? maximum : average)
     const suffix = isPeak ? gatewayPeakMetrics[name] : suffixes[name]
     const own = metrics.filter((one) => one.metric.endsWith(suffix) && valueOf(one) !== null)
     if (own.length === 0) return []
@@ -148,7 +148,7 @@ const limitOf = (
  */
 export function describeScaleUnits(
   { scaleUnits: least, scaleUnitsMost: most }: Pick<GatewayConfig, 'scaleUnits' | 'scaleUnitsMost'>,
-  metrics: readonly MetricNow[],
+  metrics: readonly CurrentMetric[],
 ): StoredGateway['scaleUnits'] {
   if (least === null) return null
   const newest = metrics.filter(({ metric, average }) => metric === SCALE_UNITS_METRIC && average !== null)

@@ -30,15 +30,15 @@ import { judgeGateway } from './judge-gateway.ts'
 import {
   countPrefixesInTables,
   type ConnectionAt,
-  type CounterNow,
+  type CurrentCounter,
   readConnectionsAt,
   readLatestCounters,
   listEvents,
   listResources,
   readMetricSteps,
   type SourceStatus,
-  type TunnelNow,
-  readTunnelsNow,
+  type CurrentTunnel,
+  readCurrentTunnels,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { compareGatewayLimits } from '#lib/circuits/rules/index.ts'
@@ -203,9 +203,9 @@ interface GatewayFacts {
   sources: SourceStatus[]
   /** latest polled data of connections, by connection ID */
   live: ReadonlyMap<string, ConnectionAt[]>
-  counters: ReadonlyMap<string, CounterNow[]>
+  counters: ReadonlyMap<string, CurrentCounter[]>
   /** tunnel states by connection ID */
-  tunnels: ReadonlyMap<string, TunnelNow[]>
+  tunnels: ReadonlyMap<string, CurrentTunnel[]>
   /** impairments from open events, by gateway ID */
   impaired: ReadonlyMap<string, Impairment>
   /** for each autoscaling gateway with an instance that stopped reporting, its scale units over time; by gateway ID */
@@ -232,7 +232,7 @@ export async function readGateways(
   const sources = byScope(await readSources(q, scope))
   const live = byScope(await readConnectionsAt(q, {}))
   const counters = byScope(await readLatestCounters(q, {}))
-  const tunnels = byScope(await readTunnelsNow(q))
+  const tunnels = byScope(await readCurrentTunnels(q))
   const impaired = await readCachedImpairments(q)
   const units = await unitsBesideSilence(q, estate, sessions, now)
   const { 'instance.rowsGone': rowsGone } = await readThresholdsInForce(q)

@@ -2,20 +2,20 @@ import type { EpochMs, HubConnectionConfig } from '#lib/contract/index.ts'
 import type { StoredHub } from '../api/index.ts'
 import { isFreshnessUsable } from '#lib/detection/index.ts'
 import {
-  type CounterNow,
+  type CurrentCounter,
   readLatestCounters,
   type SourceStatus,
-  type TunnelNow,
-  readTunnelsNow,
+  type CurrentTunnel,
+  readCurrentTunnels,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { describeTunnel } from './connections.ts'
 import { judgePollFreshness } from '#lib/questions/index.ts'
 
 /** Polled data about VPN links of hub gateways, by gateway ID. */
-export interface HubLinkFacts {
-  tunnels: ReadonlyMap<string, TunnelNow[]>
-  counters: ReadonlyMap<string, CounterNow[]>
+export interface HubLinkData {
+  tunnels: ReadonlyMap<string, CurrentTunnel[]>
+  counters: ReadonlyMap<string, CurrentCounter[]>
   /** gateways whose links were recently polled with success */
   read: ReadonlySet<string>
 }
@@ -24,12 +24,12 @@ export interface HubLinkFacts {
  * Reads the polled data about the VPN links of hub gateways.
  * @param gateways IDs of gateways; if empty, no query runs
  */
-export async function readHubLinkFacts(
+export async function readHubLinkData(
   q: Queryable,
   gateways: readonly string[],
   sources: readonly SourceStatus[],
   now: EpochMs,
-): Promise<HubLinkFacts> {
+): Promise<HubLinkData> {
   if (gateways.length === 0) return { tunnels: new Map(), counters: new Map(), read: new Set() }
   const own = new Set(gateways)
   const read = sources.filter(
@@ -42,7 +42,7 @@ export async function readHubLinkFacts(
       ({ scope }) => scope,
     )
   return {
-    tunnels: ofGateways(await readTunnelsNow(q)),
+    tunnels: ofGateways(await readCurrentTunnels(q)),
     counters: ofGateways(await readLatestCounters(q, {})),
     read: new Set(read.map(({ scope }) => scope)),
   }
@@ -57,7 +57,7 @@ type HubConnection = StoredHub['gateways'][number]['connections'][number]
 export function judgeHubConnection(
   gateway: string,
   { siteKey, links }: Pick<HubConnectionConfig, 'siteKey' | 'links'>,
-  { tunnels, counters, read }: HubLinkFacts,
+  { tunnels, counters, read }: HubLinkData,
 ): Pick<HubConnection, 'state' | 'links'> {
   const judged = links.map(({ name, siteLink, bgp }) => {
     const known = tunnels.get(gateway)?.find((tunnel) => tunnel.name.toLowerCase() === name.toLowerCase())

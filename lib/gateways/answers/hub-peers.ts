@@ -1,7 +1,7 @@
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { findAsnReservation } from '#lib/bgp/index.ts'
 import { armTypes } from '#lib/contract/index.ts'
-import type { HubPeerFacts } from '../api/index.ts'
+import type { HubPeerDetails } from '../api/index.ts'
 import type { StoredSession } from '#lib/sessions/api/index.ts'
 import type { ResourceView, SourceStatus } from '#lib/history/index.ts'
 import { type RouteCount, readRouteCounts } from '../store/index.ts'
@@ -18,7 +18,7 @@ export async function readHubPeers(
   peers: readonly ResourceView[],
   sources: readonly SourceStatus[],
   sessions: (peer: ResourceView) => readonly StoredSession[],
-): Promise<{ peer: ResourceView; facts: HubPeerFacts }[]> {
+): Promise<{ peer: ResourceView; facts: HubPeerDetails }[]> {
   const scopes = peers.map(({ id }) => id)
   const counts = scopes.length === 0 ? [] : await readRouteCounts(q, { scopes })
   return peers.map((peer) => ({
@@ -37,7 +37,7 @@ function factsOf(
   counts: readonly RouteCount[],
   sources: readonly SourceStatus[],
   sessions: readonly StoredSession[],
-): HubPeerFacts {
+): HubPeerDetails {
   const { peerAddress, peerAsn } = decodeResourceConfig(armTypes.hubBgpConnection, config)
   const own = sessions.filter(({ neighbor }) => neighbor === peerAddress)
   const tableOf = (kind: 'learned' | 'advertised') => {
@@ -60,7 +60,7 @@ function factsOf(
  * Returns the state of a peer from its sessions. Metrics may report a session for each instance; if one of them is
  * down, the peer counts as down.
  */
-function stateOf(sessions: readonly StoredSession[]): HubPeerFacts['state'] {
+function stateOf(sessions: readonly StoredSession[]): HubPeerDetails['state'] {
   const verdicts = sessions.map(({ verdict }) => verdict)
   if (verdicts.some((verdict) => verdict === 'down' || verdict === 'never_established')) return 'down'
   return verdicts.includes('up') ? 'up' : 'unknown'

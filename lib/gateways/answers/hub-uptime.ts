@@ -9,7 +9,7 @@ import {
   getSharedIds,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Period, findUnpolledTimesByScope, listMaintenancePeriods } from '#lib/questions/index.ts'
+import { type Period, findUnpolledTimesByResource, listMaintenancePeriods } from '#lib/questions/index.ts'
 import type { ResourceUptime } from '#lib/sessions/answers/index.ts'
 
 import { findFailedHubPart } from './hub-state.ts'
@@ -32,7 +32,7 @@ export async function readHubUptime(
   )
   if (hubs.length === 0) return []
   const maintenance = await readExpectedMaintenance(q, period, decodeResourceConfig)
-  const unseen = await findUnpolledTimesByScope(q, period, 'tables', sources)
+  const unseen = await findUnpolledTimesByResource(q, period, 'tables', sources)
   return hubs.map(({ id, intervals }) => ({
     id,
     type: 'hub',

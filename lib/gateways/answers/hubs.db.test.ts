@@ -19,7 +19,7 @@ import { getGateway, listGateways } from './gateways.ts'
 import { getHub, listHubs } from './hubs.ts'
 import { lookUpRoute, listRoutes } from '#lib/routes/answers/index.ts'
 
-import { answerWhatIf } from '#lib/resilience/answers/index.ts'
+import { computeWhatIf } from '#lib/resilience/answers/index.ts'
 import { listSessions } from '#lib/sessions/answers/index.ts'
 import { getUptime } from '#lib/reports/answers/index.ts'
 
@@ -301,7 +301,7 @@ describe('a hub of a Virtual WAN', () => {
       at: undefined,
       rows: 'all' as const,
     }
-    const { data } = await answerWhatIf(db, asked, { costOfMonth: null }, START + MINUTE)
+    const { data } = await computeWhatIf(db, asked, { costOfMonth: null }, START + MINUTE)
     const outcomes = (name: string) =>
       data.prefixes.filter(({ scopeName }) => scopeName === name).map(({ prefix, outcome }) => `${prefix} ${outcome}`)
     // the networks belong to the hub's own address space, although its table has only the aggregates
@@ -529,7 +529,7 @@ describe('a hub of a Virtual WAN', () => {
       const id = computeShortId(idInGroup('expressRouteCircuits/erc-pair'))
       const lose = [{ kind: 'resource' as const, id, text: id }]
       const asked = { lose, change: [], at: undefined, rows: 'all' as const }
-      const { notModelled } = (await answerWhatIf(db, asked, { costOfMonth: null }, now)).data
+      const { notModelled } = (await computeWhatIf(db, asked, { costOfMonth: null }, now)).data
       const said = notModelled.map(({ id: note }) => note)
       expect([said.includes('hub_firewall'), said.includes('hub_unapplied')]).toEqual(
         expected === null ? [true, false] : [false, true],

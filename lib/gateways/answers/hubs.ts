@@ -41,7 +41,7 @@ import {
 
 import { readHubTraffic } from '#lib/usage/answers/index.ts'
 import { readHubPeers } from './hub-peers.ts'
-import { type HubLinkFacts, readHubLinkFacts, judgeHubConnection } from './hub-links.ts'
+import { type HubLinkData, readHubLinkData, judgeHubConnection } from './hub-links.ts'
 import { findHubPolicies } from './hub-policies.ts'
 import { findFailedHubPart, type HubStates } from './hub-state.ts'
 
@@ -123,7 +123,7 @@ interface Facts {
   sources: readonly SourceStatus[]
   /** BGP peers by the normalized ARM ID of the hub */
   peers: ReadonlyMap<string, HubBgpConnection[]>
-  links: HubLinkFacts
+  links: HubLinkData
   /** number of routing infrastructure units of each hub's router, from Azure Monitor, by hub ID */
   unitsInUse: ReadonlyMap<string, number>
 }
@@ -158,7 +158,7 @@ async function readHubs(
   const facts: Facts = {
     now,
     sources,
-    links: await readHubLinkFacts(q, vpnGateways, sources, now),
+    links: await readHubLinkData(q, vpnGateways, sources, now),
     unitsInUse: new Map(
       (await readRecentMetrics(q, undefined, [hubRouterMetrics.units], now)).flatMap(({ scope, maximum }) =>
         maximum === null ? [] : [[scope, maximum] as const],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type GatewayVerdictFacts, type GatewaySession, type GatewayState, judgeGateway } from './judge-gateway.ts'
+import { type GatewayVerdictInput, type GatewaySession, type GatewayState, judgeGateway } from './judge-gateway.ts'
 
 const A = '10.0.4.12'
 const B = '10.0.4.13'
@@ -34,7 +34,7 @@ const sibling = (verdict: GatewaySession['verdict']): GatewaySession => ({
   verdict,
 })
 
-const cases: { name: string; facts: Partial<GatewayVerdictFacts>; state: GatewayState; reason?: RegExp }[] = [
+const cases: { name: string; facts: Partial<GatewayVerdictInput>; state: GatewayState; reason?: RegExp }[] = [
   { name: 'all up', facts: { sessions: sessions('uu/uu') }, state: 'healthy' },
   {
     name: 'all up beside a sibling that never connected',
@@ -142,7 +142,7 @@ const cases: { name: string; facts: Partial<GatewayVerdictFacts>; state: Gateway
 
 describe('gateway state', () => {
   it.each(cases)('$name: $state', ({ facts, state, reason }) => {
-    const usual: GatewayVerdictFacts = {
+    const usual: GatewayVerdictInput = {
       freshness: 'fresh',
       provisioningState: 'Succeeded',
       isStandby: false,

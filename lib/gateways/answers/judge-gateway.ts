@@ -22,7 +22,7 @@ export interface GatewaySession {
   verdict: SessionVerdict
 }
 
-export interface GatewayVerdictFacts {
+export interface GatewayVerdictInput {
   /** freshness of the data about the gateway's BGP peers. With `never` and `stale`, its state is `unknown` */
   freshness: FreshnessState
   /** state from ARM; null = not reported */
@@ -56,7 +56,7 @@ function isExpected({ role, verdict }: GatewaySession): boolean {
 }
 
 /** Determines the state of a gateway from its sessions (docs/rules/verdicts.md, "Gateway"). */
-export function judgeGateway(facts: GatewayVerdictFacts): JudgedGateway {
+export function judgeGateway(facts: GatewayVerdictInput): JudgedGateway {
   if (facts.withoutBgp !== null) return { state: 'not_offered', reason: facts.withoutBgp }
   if (!isFreshnessUsable(facts.freshness)) return { state: 'unknown', reason: 'Its BGP peer status is not known.' }
   const { provisioningState } = facts
@@ -83,7 +83,7 @@ export function judgeGateway(facts: GatewayVerdictFacts): JudgedGateway {
  * Returns the state of a gateway without a session that should be up. It is never `healthy`, because no session shows
  * that the gateway works.
  */
-function judgeWithoutPeers({ sessions, lostInstances, areSessionsPolled }: GatewayVerdictFacts): JudgedGateway {
+function judgeWithoutPeers({ sessions, lostInstances, areSessionsPolled }: GatewayVerdictInput): JudgedGateway {
   const [lost] = lostInstances
   if (lost) return instanceLost(lost)
   if (!areSessionsPolled) return { state: 'not_reported', reason: 'Azure does not report its sessions.' }
@@ -92,7 +92,7 @@ function judgeWithoutPeers({ sessions, lostInstances, areSessionsPolled }: Gatew
   return { state: 'no_peers', reason }
 }
 
-function judgeLosses(facts: GatewayVerdictFacts, expected: GatewaySession[], down: GatewaySession[]): JudgedGateway {
+function judgeLosses(facts: GatewayVerdictInput, expected: GatewaySession[], down: GatewaySession[]): JudgedGateway {
   const reporting = expected.filter(({ verdict }) => verdict !== 'not_reported')
   const gone = [...new Set(down.map(({ neighbor }) => neighbor))].find((neighbor) =>
     reporting.filter((session) => session.neighbor === neighbor).every(({ verdict }) => verdict === 'down'),

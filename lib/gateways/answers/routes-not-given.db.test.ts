@@ -7,7 +7,7 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { startWorker, type Worker } from '#lib/poller/index.ts'
 import { azureFor, eventually, startAzure } from '#lib/poller/testing/lab.ts'
 import { pairWithHub, type Simulator } from '#lab/simulator/index.ts'
-import { answerWhatIf } from '#lib/resilience/answers/index.ts'
+import { computeWhatIf } from '#lib/resilience/answers/index.ts'
 import { lookUpRoute } from '#lib/routes/answers/index.ts'
 import { getGateway } from './gateways.ts'
 import { getHub } from './hubs.ts'
@@ -121,7 +121,7 @@ describe('a connection of a hub of which Azure gives no routes', { timeout: 120_
     const id = computeShortId(`${NETWORK}/expressRouteCircuits/erc-pair`)
     const lose = [{ kind: 'resource' as const, id, text: id }]
     const asked = { lose, change: [], at: undefined, rows: 'all' as const }
-    const { data } = await answerWhatIf(db, asked, { costOfMonth: null })
+    const { data } = await computeWhatIf(db, asked, { costOfMonth: null })
     const ofHub = data.prefixes.filter(({ scopeName, before }) => scopeName === 'vhub-pair' && before.length > 0)
     const lost = ofHub.filter(({ before }) => before.some(({ circuitId }) => circuitId === id))
     expect(lost.length).toBeGreaterThan(0)

@@ -17,13 +17,13 @@ import {
   settingsField,
 } from '#lib/contract/api/azure-resource.ts'
 import {
-  connectionFactsSchema,
+  connectionDetailsSchema,
   impairmentSchema,
-  ipsecFactsSchema,
+  ipsecDetailsSchema,
   ipsecPolicySchema,
 } from '#lib/contract/api/shared-facts.ts'
 import { connectionTrafficField } from '#lib/usage/api/connection-traffic.ts'
-import { hubPeerFactsSchema, routingPreferences } from './hubs.ts'
+import { hubPeerDetailsSchema, routingPreferences } from './hubs.ts'
 import { fastPathSchema } from '#lib/circuits/api/fast-path.ts'
 import { gatewayKinds, gatewaySkuSchema } from '#lib/contract/resources/gateway.ts'
 
@@ -54,7 +54,7 @@ const remoteDevice = z.object({
 export type RemoteDevice = z.infer<typeof remoteDevice>
 
 const ipsec = z.object({
-  ...ipsecFactsSchema.shape,
+  ...ipsecDetailsSchema.shape,
   policies: z.array(ipsecPolicySchema).describe("configured policies; empty = Azure's default"),
 })
 
@@ -65,7 +65,7 @@ const connection = z.object({
   type: z.string().nullable(),
   status: z.string().nullable(),
   ...provisioningFields,
-  ...connectionFactsSchema.shape,
+  ...connectionDetailsSchema.shape,
   fastPathDetails: fastPathSchema
     .optional()
     .describe(
@@ -183,7 +183,7 @@ const routeServerPeer = z.object({
   id: z.string(),
   resourceId: z.string(),
   name: z.string(),
-  ...hubPeerFactsSchema.shape,
+  ...hubPeerDetailsSchema.shape,
   share: z.number().nullable().describe('learned routes / limits.routesPerPeer, for the instance with the most routes'),
 })
 export type RouteServerPeer = z.infer<typeof routeServerPeer>

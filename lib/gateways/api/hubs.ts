@@ -2,7 +2,11 @@ import { z } from 'zod'
 import { limitUseSchema } from '#lib/contract/index.ts'
 import { tunnelSchema } from './tunnels.ts'
 import { azureResourceFields, settingsField } from '#lib/contract/api/azure-resource.ts'
-import { connectionFactsSchema, hubRouterFactsSchema, routeMapFactsSchema } from '#lib/contract/api/shared-facts.ts'
+import {
+  connectionDetailsSchema,
+  hubRouterDetailsSchema,
+  routeMapDetailsSchema,
+} from '#lib/contract/api/shared-facts.ts'
 import { connectionTrafficSchema } from '#lib/usage/api/connection-traffic.ts'
 
 export const routingPreferences = ['expressRoute', 'vpn', 'asPath'] as const
@@ -14,7 +18,7 @@ const instanceRoutes = z.object({
 })
 
 /** Data about a BGP peer of a hub or Route Server. */
-export const hubPeerFactsSchema = z.object({
+export const hubPeerDetailsSchema = z.object({
   address: z.string().nullable(),
   asn: z.number().nullable(),
   asnReservedBy: z.string().nullable().describe('organization that reserves the ASN; null = a peer may use it'),
@@ -30,7 +34,7 @@ export const hubPeerFactsSchema = z.object({
     .nullable()
     .describe('routes that were announced to the peer; null = not polled yet'),
 })
-export type HubPeerFacts = z.infer<typeof hubPeerFactsSchema>
+export type HubPeerDetails = z.infer<typeof hubPeerDetailsSchema>
 
 const hubStates = ['healthy', 'changing', 'failed', 'unknown'] as const
 
@@ -63,7 +67,7 @@ const hubConnection = z.object({
     )
     .nullable()
     .describe('devices of the VPN site with BGP; null = no VPN connection, or the site is not polled'),
-  ...connectionFactsSchema.shape,
+  ...connectionDetailsSchema.shape,
   provisioningState: z.string().nullable().describe('provisioning state in ARM'),
   state: z
     .enum(['up', 'down', 'unknown'])
@@ -112,7 +116,7 @@ export type HubGateway = z.infer<typeof hubGateway>
 const hubBgpConnection = z.object({
   id: z.string(),
   name: z.string(),
-  ...hubPeerFactsSchema.shape,
+  ...hubPeerDetailsSchema.shape,
   networkConnection: z.string().nullable().describe('name of the connection whose network contains the peer'),
   provisioningState: z.string().nullable(),
 })
@@ -168,7 +172,7 @@ const hubPolicy = z.object({
 /** A route map. It changes or drops routes of a hub's connections. Its rules are in `settings`. */
 const hubRouteMap = z.object({
   name: z.string(),
-  ...routeMapFactsSchema.shape,
+  ...routeMapDetailsSchema.shape,
   unapplied: z
     .string()
     .nullable()
@@ -184,7 +188,7 @@ export const hubSchema = z.object({
   asn: z.number().nullable(),
   routerAddresses: z.array(z.string()).describe('addresses of the instances of its router'),
   routingPreference: z.enum(routingPreferences),
-  ...hubRouterFactsSchema.shape,
+  ...hubRouterDetailsSchema.shape,
   state: z
     .enum(hubStates)
     .describe(

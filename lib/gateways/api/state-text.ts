@@ -1,5 +1,5 @@
 import type { SessionState } from '#lib/bgp/index.ts'
-import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
+import type { Circuit, ApiCircuitPath } from '#lib/circuits/api/index.ts'
 import { findMainPeeringType } from '#lib/contract/words/main-peering-type.ts'
 import { formatPeeringNames } from '#lib/contract/words/path-text.ts'
 import { parsePeeringType } from '#lib/contract/poll.ts'
@@ -138,7 +138,7 @@ export const canEventOverrideState = (state: Circuit['redundancy'] | Gateway['st
   state === 'unknown'
 
 /** Display names of the states of a circuit's path. */
-export const pathStateNames: Readonly<Record<CircuitPathView['state'], string>> = {
+export const pathStateNames: Readonly<Record<ApiCircuitPath['state'], string>> = {
   up: 'up',
   degraded: 'degraded',
   down: 'down',

@@ -1,4 +1,4 @@
-import type { EpochMs, RouteKind } from '#lib/contract/index.ts'
+import type { EpochMs, RoutePollKind } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { formatIsoTime } from '#lib/history/statements.ts'
 
@@ -38,7 +38,7 @@ export async function readMetricRates(
 /** Current number of routes in a table of one instance. */
 export interface RouteCount {
   scope: string
-  kind: RouteKind
+  kind: RoutePollKind
   /** address of the instance; '' = the table has no instance */
   instance: string
   routes: number

@@ -1,9 +1,9 @@
 import { queryAtMoment } from '#lib/platform/response-cache.ts'
 import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
-import type { EpochMs, RouteKind } from '#lib/contract/index.ts'
+import type { EpochMs, RoutePollKind } from '#lib/contract/index.ts'
 import { formatIsoTime } from '../times.ts'
 import type { RouteAt } from '../types.ts'
-import { type RouteAtRow, convertRouteRows, readRouteTablesInScope } from './routes/route-tables.ts'
+import { type RouteAtRow, convertRouteRows, readRouteTablesOfResource } from './routes/route-tables.ts'
 import { selectRouteAtMoment } from './routes/route-as-of.ts'
 
 /**
@@ -40,10 +40,10 @@ const NOW = `
  */
 export async function readCoveringRoutes(
   db: Queryable,
-  query: { address: string; scope?: string | undefined; at: EpochMs | null; kinds: readonly RouteKind[] },
+  query: { address: string; scope?: string | undefined; at: EpochMs | null; kinds: readonly RoutePollKind[] },
 ): Promise<RouteAt[]> {
   const { address, scope, at, kinds } = query
-  const tables = await readRouteTablesInScope(db, scope, kinds)
+  const tables = await readRouteTablesOfResource(db, scope, kinds)
   const text = `SELECT r.source_id, r.kind, r.instance, r.peer, r.prefix::text AS prefix, m.attributes, q.last_absent, q.first_present, q.sure
      FROM (
        SELECT * FROM route x

@@ -1,6 +1,6 @@
 import { type CustomerRules, type Declarations, hasCustomers, NO_CUSTOMERS } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { readSubscriptionFacts } from '../store/subscription-facts.ts'
+import { readSubscriptionDetails } from '../store/subscription-facts.ts'
 import { readDeclarations } from './config/declarations.ts'
 
 /** Returns the rules that currently assign resources to customers. */
@@ -14,5 +14,5 @@ export async function createCustomerRules(
   { customers, customerTags }: Pick<Declarations, 'customers' | 'customerTags'>,
 ): Promise<CustomerRules> {
   const rules = { ...NO_CUSTOMERS, customers, tags: customerTags.map(({ name }) => name) }
-  return hasCustomers(rules) ? { ...rules, subscriptions: await readSubscriptionFacts(db) } : rules
+  return hasCustomers(rules) ? { ...rules, subscriptions: await readSubscriptionDetails(db) } : rules
 }

@@ -9,11 +9,11 @@ import { findKnownResources } from './config/known-resources.ts'
 import { readLearnedPrefixes } from '#lib/questions/store/index.ts'
 import { countBurstPolls } from './polls/burst-polls.ts'
 import { rollUpUsage } from '../rollup/roll-up.ts'
-import { saveDetectionScopes } from '../store/detection-scopes.ts'
+import { saveResourceStates } from '../store/detection-scopes.ts'
 import { computeShortId } from '../store/short-id.ts'
 import { countThrottledPolls } from './polls/throttled-polls.ts'
 import { syncSchedule } from '../store/schedule.ts'
-import { readScopesByTest } from '#lib/networks/store/index.ts'
+import { readResourcesByProbeTest } from '#lib/networks/store/index.ts'
 import { readUsage } from './traffic/usage.ts'
 import { newFeed, peerRow } from '../testing/feed.ts'
 
@@ -99,17 +99,17 @@ describe('what detection remembers', () => {
   const group = { circuits: ['c1'], confidence: 'certain' as const, entries: ['x'], prefixes: ['10.0.0.0/8'] }
 
   it('tests by all that they reach', async () => {
-    await saveDetectionScopes(db.pool, [
+    await saveResourceStates(db.pool, [
       { scope: 'c2', state: { probes: { both: {} } }, recheckAt: null },
       { scope: 'c1', state: { probes: { both: {}, one: {} } }, recheckAt: null },
     ])
-    expect(await readScopesByTest(db.pool)).toEqual(
+    expect(await readResourcesByProbeTest(db.pool)).toEqual(
       new Map([
         ['both', ['c1', 'c2']],
         ['one', ['c1']],
       ]),
     )
-    await saveDetectionScopes(db.pool, [{ scope: 'c2', state: {}, recheckAt: null }])
+    await saveResourceStates(db.pool, [{ scope: 'c2', state: {}, recheckAt: null }])
   })
 
   it.each([
@@ -118,9 +118,9 @@ describe('what detection remembers', () => {
     { name: 'neither', state: {}, prefixes: [], tests: [] },
     { name: 'something of an earlier version', state: { learning: { known: {} } }, prefixes: [], tests: [] },
   ])('is read as far as it is there: $name', async ({ state, prefixes, tests }) => {
-    await saveDetectionScopes(db.pool, [{ scope: 'c1', state, recheckAt: null }])
+    await saveResourceStates(db.pool, [{ scope: 'c1', state, recheckAt: null }])
     expect(await readLearnedPrefixes(db.pool)).toEqual(prefixes)
-    expect([...(await readScopesByTest(db.pool))].toSorted()).toEqual(tests.map((test) => [test, ['c1']]))
+    expect([...(await readResourcesByProbeTest(db.pool))].toSorted()).toEqual(tests.map((test) => [test, ['c1']]))
   })
 })
 

@@ -5,7 +5,7 @@ import type {
   RouterDownReason,
   RouterPeerType,
   RouterProtocol,
-  RouterSessionFacts,
+  RouterSessionDetails,
 } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { createBounds } from '../times.ts'
@@ -49,7 +49,7 @@ export async function listRouters(db: Queryable): Promise<ReportedRouter[]> {
 }
 
 /** A session as reported by the customer's router. */
-export interface RouterSession extends RouterSessionFacts {
+export interface RouterSession extends RouterSessionDetails {
   id: number
   routerId: number
   peerType: RouterPeerType

@@ -6,8 +6,8 @@ import {
   type ObservationOfShape,
   type Outcome,
   type PollRecord,
-  type RowShape,
-  getRowShape,
+  type PollRowShape,
+  getPollRowShape,
   type SilentSession,
 } from '#lib/contract/index.ts'
 import { convertSecondsToMs } from '../times.ts'
@@ -196,7 +196,7 @@ interface Stepping {
  * without a comparison.
  */
 const steps: {
-  readonly [Shape in RowShape]: (of: Stepping, poll: ObservationOfShape<Shape>) => Partial<RowsComparison>
+  readonly [Shape in PollRowShape]: (of: Stepping, poll: ObservationOfShape<Shape>) => Partial<RowsComparison>
 } = {
   peers: stepSessionRows,
   neighbors: stepSessionRows,
@@ -240,7 +240,7 @@ const steps: {
 function compareRows(known: KnownPoll, observation: Observation, options: RecordOptions): RowsComparison {
   const reading = createPollReading(known.state.sourceId, observation, known.state)
   // a kind has rows of its shape, which TypeScript can't follow through a union of kinds
-  const step = steps[getRowShape(observation.kind)] as (of: Stepping, poll: Observation) => Partial<RowsComparison>
+  const step = steps[getPollRowShape(observation.kind)] as (of: Stepping, poll: Observation) => Partial<RowsComparison>
   return { ...NO_ROWS, after: {}, ...step({ known, reading, options }, observation) }
 }
 

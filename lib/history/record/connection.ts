@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg'
 import { armTypes, type ObservedChange, type ConnectionRow } from '#lib/contract/index.ts'
-import type { LiveConnectionState } from '../types.ts'
+import type { AzureConnectionState } from '../types.ts'
 import type { CounterSample } from './counters.ts'
 import {
   type ClosedInterval,
@@ -17,7 +17,7 @@ import { createClosedIntervalColumns, type ColumnWriters, insertRows, createOpen
 
 /** Current status that a connection reports about itself. */
 export interface KnownConnection {
-  live: LiveConnectionState
+  live: AzureConnectionState
   open: OpenInterval
 }
 
@@ -32,7 +32,7 @@ export interface ConnectionTransition {
 }
 
 /** Returns status, weight, FastPath and tunnels of a connection in the stored form. */
-function liveOf({ connectionStatus, routingWeight, fastPath, tunnels }: ConnectionRow): LiveConnectionState {
+function liveOf({ connectionStatus, routingWeight, fastPath, tunnels }: ConnectionRow): AzureConnectionState {
   return {
     connectionStatus,
     routingWeight,
@@ -51,13 +51,13 @@ function liveOf({ connectionStatus, routingWeight, fastPath, tunnels }: Connecti
  * Adds known tunnels that the response lacks, with their known state. Used if the response is partly unreadable and
  * proves no absence.
  */
-function withKnownTunnels(read: LiveConnectionState, known: LiveConnectionState): LiveConnectionState {
+function withKnownTunnels(read: AzureConnectionState, known: AzureConnectionState): AzureConnectionState {
   const names = new Set(read.tunnels.map(({ name }) => name))
   const lacking = known.tunnels.filter(({ name }) => !names.has(name))
   return { ...read, tunnels: byName([...read.tunnels, ...lacking]) }
 }
 
-const byName = (tunnels: LiveConnectionState['tunnels']): LiveConnectionState['tunnels'] =>
+const byName = (tunnels: AzureConnectionState['tunnels']): AzureConnectionState['tunnels'] =>
   tunnels.toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
 
 /** Returns the counters of a connection and of its tunnels. */

@@ -1,7 +1,7 @@
-import { type Observation, type RowShape, getRowShape } from '#lib/contract/index.ts'
+import { type Observation, type PollRowShape, getPollRowShape } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readMetricSeries } from '../read/traffic/metric-series.ts'
-import type { LiveConnectionState } from '../types.ts'
+import type { AzureConnectionState } from '../types.ts'
 import { ARP_COLUMNS, type ArpEntry, convertArpEntryRow, type ArpEntryRow } from './arp.ts'
 import type { KnownConnection } from './connection.ts'
 import { COUNTER_COLUMNS, type CounterColumns, convertCounterRow, type KnownCounter } from './counters.ts'
@@ -54,8 +54,8 @@ export async function loadKnownRows(
   db: Queryable,
   polls: readonly RecordedPoll[],
 ): Promise<(poll: RecordedPoll) => KnownRows> {
-  const sourcesOf = (...shapes: RowShape[]) =>
-    polls.flatMap(({ sourceId, observation }) => (shapes.includes(getRowShape(observation.kind)) ? [sourceId] : []))
+  const sourcesOf = (...shapes: PollRowShape[]) =>
+    polls.flatMap(({ sourceId, observation }) => (shapes.includes(getPollRowShape(observation.kind)) ? [sourceId] : []))
   const sessions = await loadSessions(db, polls)
   const arp = await ofSources<ArpEntryRow>(db, sourcesOf('arp'), `SELECT source_id, ${ARP_COLUMNS} FROM arp_entry`)
   const counters = await ofSources<CounterColumns>(
@@ -70,7 +70,7 @@ export async function loadKnownRows(
   )
   const series = await readMetricSeries(db, sourcesOf('buckets'))
   return ({ sourceId, observation: { kind } }) => {
-    const shape = getRowShape(kind)
+    const shape = getPollRowShape(kind)
     const isCounted = shape === 'counters' || shape === 'connection'
     return {
       sessions: sessions.get(`${sourceId} ${kind}`) ?? [],
@@ -82,7 +82,7 @@ export async function loadKnownRows(
   }
 }
 
-type ConnectionRow = OpenRow & { state: LiveConnectionState | null }
+type ConnectionRow = OpenRow & { state: AzureConnectionState | null }
 
 function connectionOf(row: ConnectionRow | undefined): KnownConnection | null {
   const open = row ? convertOpenRow(row) : null

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import type { PoolClient } from 'pg'
-import { isRouteKind, type Observation, type PollKind, pollKinds, type RouteRow } from '#lib/contract/index.ts'
+import { isRoutePollKind, type Observation, type PollKind, pollKinds, type RouteRow } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { LastTable, RecordOptions } from '../types.ts'
 import { type KnownPoll, createKnownPollWithoutRows, loadKnownRows } from './known-poll.ts'
@@ -52,7 +52,7 @@ export async function loadLastPolls(
   })
 }
 
-const isDigested = (kind: PollKind) => kind === 'activity' || isRouteKind(kind)
+const isDigested = (kind: PollKind) => kind === 'activity' || isRoutePollKind(kind)
 
 /**
  * Returns a digest of a poll's rows; polls with equal rows have equal digests. Null if the poll is not complete, or its

@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg'
-import { isRouteKind, type Observation, type RoutesObservation } from '#lib/contract/index.ts'
+import { isRoutePollKind, type Observation, type RoutesObservation } from '#lib/contract/index.ts'
 import type { RecordingResult, RecordOptions } from '../types.ts'
 import { loadInventory } from './inventory/inventory.ts'
 import { type KnownPoll, createKnownPollWithoutRows, loadKnownRows } from './known-poll.ts'
@@ -70,7 +70,7 @@ async function load(
     const reading = createInventoryReading(sourceId, observation, state, rows)
     return { ...known, inventory: await loadInventory(client, reading, rows) }
   }
-  if (!isRouteKind(observation.kind)) return known
+  if (!isRoutePollKind(observation.kind)) return known
   // observations of route kinds have route rows
   const read = observation as RoutesObservation
   const before = last && last.finishedAt === state.lastFinishedAt && observation.outcome === 'ok' ? last.digest : null

@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg'
-import { type ActivityRow, type ObservedChange, isRouteKind } from '#lib/contract/index.ts'
+import { type ActivityRow, type ObservedChange, isRoutePollKind } from '#lib/contract/index.ts'
 import { createBatchingClient } from '#lib/platform/batching-client.ts'
 import { saveArp } from './arp.ts'
 import { saveConnection } from './connection.ts'
@@ -85,7 +85,7 @@ async function writeAlone(client: PoolClient, poll: ComparedPoll, must: MustFind
   }
   // with a state in memory the entries are the same as in the last poll, so they are already stored
   if (observation.kind === 'activity' && !must) await recordActivity(client, mark, observation.rows)
-  if (!before.table || !isRouteKind(kind)) return []
+  if (!before.table || !isRoutePollKind(kind)) return []
   return saveRoutes(client, sourceId, kind, routes, before.table.setOf)
 }
 

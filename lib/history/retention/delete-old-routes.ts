@@ -1,4 +1,4 @@
-import { type EpochMs, routeKinds } from '#lib/contract/index.ts'
+import { type EpochMs, routePollKinds } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { formatIsoTime } from '../times.ts'
@@ -79,7 +79,7 @@ function besideRecorders(
 async function polledTables(db: Queryable, sourceId: number, locking = ''): Promise<Polled> {
   const { rows } = await db.query<{ kind: string; at: Date | null }>(
     `SELECT kind, last_finished_at AS at FROM poll_state WHERE source_id = $1 AND kind = ANY ($2) ORDER BY kind ${locking}`,
-    [sourceId, routeKinds],
+    [sourceId, routePollKinds],
   )
   return new Map(rows.flatMap(({ kind, at }) => (at === null ? [] : [[kind, at.getTime()] as const])))
 }

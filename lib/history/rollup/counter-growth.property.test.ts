@@ -4,7 +4,7 @@ import {
   type CounterGrowth,
   computeGrowths,
   MAX_GROWTH_SPREAD_MS,
-  NOTHING_ROLLED_UP,
+  EMPTY_ROLLUP_STATE,
   type CounterPairSample,
 } from './counter-growth.ts'
 import { type UsageBuckets, placeWholeGrowth, spreadGrowth } from './apportion-growth.ts'
@@ -47,7 +47,7 @@ const series: fc.Arbitrary<CounterPairSample[]> = fc
     })
   })
 
-const fold = (samples: readonly CounterPairSample[]) => computeGrowths(NOTHING_ROLLED_UP, samples).growths
+const fold = (samples: readonly CounterPairSample[]) => computeGrowths(EMPTY_ROLLUP_STATE, samples).growths
 const total = (growths: readonly CounterGrowth[], direction: 'in' | 'out' = 'out') =>
   growths.filter((growth) => growth.direction === direction).reduce((sum, { bytes }) => sum + bytes, 0n)
 const inBuckets = (buckets: UsageBuckets) => [...buckets.values()].reduce((sum, { out }) => sum + out.bytes, 0n)
@@ -146,9 +146,9 @@ describe('laws of growth', () => {
     fc.assert(
       fc.property(series, fc.nat(), fc.nat({ max: 5 }), (samples, cut, back) => {
         const at = cut % (samples.length + 1)
-        const first = computeGrowths(NOTHING_ROLLED_UP, samples.slice(0, at))
+        const first = computeGrowths(EMPTY_ROLLUP_STATE, samples.slice(0, at))
         const second = computeGrowths(first.state, samples.slice(Math.max(0, at - back)))
-        const all = computeGrowths(NOTHING_ROLLED_UP, samples)
+        const all = computeGrowths(EMPTY_ROLLUP_STATE, samples)
         expect([...first.growths, ...second.growths]).toEqual(all.growths)
         expect(second.state).toEqual(all.state)
       }),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { computeGrowths, NOTHING_ROLLED_UP, type CounterPairSample } from './counter-growth.ts'
+import { computeGrowths, EMPTY_ROLLUP_STATE, type CounterPairSample } from './counter-growth.ts'
 import { placeWholeGrowth, spreadGrowth } from './apportion-growth.ts'
 
 const NINE = Date.UTC(2026, 10, 20, 9)
@@ -12,7 +12,7 @@ const sample = (minutes: number, bytes: bigint | null, afterGap = false): Counte
   bytesOut: null,
   afterGap,
 })
-const growths = (...samples: CounterPairSample[]) => computeGrowths(NOTHING_ROLLED_UP, samples).growths
+const growths = (...samples: CounterPairSample[]) => computeGrowths(EMPTY_ROLLUP_STATE, samples).growths
 const growth = (from: number, to: number, bytes: bigint, rest = {}) => ({
   direction: 'in',
   from: NINE + from * MINUTE,

@@ -53,7 +53,7 @@ export interface RollupState {
   out: LastReading | null
 }
 
-export const NOTHING_ROLLED_UP: RollupState = { through: null, in: null, out: null }
+export const EMPTY_ROLLUP_STATE: RollupState = { through: null, in: null, out: null }
 
 /**
  * Maximum time between two samples over which bytes are divided in proportion to time. For polls that are hours apart,

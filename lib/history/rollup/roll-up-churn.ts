@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg'
-import { type EpochMs, type RouteKind, routeKinds } from '#lib/contract/index.ts'
+import { type EpochMs, type RoutePollKind, routePollKinds } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { selectRouteChanges } from '../read/config/route-change-queries.ts'
 import { formatIsoTime, toEpochMs } from '../times.ts'
@@ -12,7 +12,7 @@ const PIECE_MS = 7 * 86_400_000
 
 interface Waiting {
   sourceId: number
-  kind: RouteKind
+  kind: RoutePollKind
   /** 1 ms after the end of the table's last poll, that is, the exclusive end of the time to roll up */
   until: EpochMs
 }
@@ -44,12 +44,12 @@ export async function rollUpChurn(
 
 /** Returns the tables with polls that are not rolled up; those waiting longest come first. */
 async function waitingTables(db: Database): Promise<Waiting[]> {
-  const { rows } = await db.pool.query<{ source_id: number; kind: RouteKind; until: Date }>(
+  const { rows } = await db.pool.query<{ source_id: number; kind: RoutePollKind; until: Date }>(
     `SELECT p.source_id, p.kind, p.last_finished_at + interval '1 ms' AS until
      FROM poll_state p LEFT JOIN route_churn_state c ON c.source_id = p.source_id AND c.kind = p.kind
      WHERE p.kind = ANY ($1) AND p.last_finished_at >= coalesce(c.rolled_up_to, '-infinity')
      ORDER BY c.rolled_up_to NULLS FIRST, p.source_id, p.kind`,
-    [routeKinds],
+    [routePollKinds],
   )
   return rows.map((row) => ({ sourceId: row.source_id, kind: row.kind, until: toEpochMs(row.until) }))
 }
@@ -79,7 +79,7 @@ async function takeIn(client: PoolClient, { sourceId, kind, until }: Waiting, pi
  * Locks the rollup state of a table until the end of the transaction. A new table begins with its first route.
  * @returns time up to which it is rolled up
  */
-async function lockState(client: PoolClient, sourceId: number, kind: RouteKind, until: EpochMs): Promise<EpochMs> {
+async function lockState(client: PoolClient, sourceId: number, kind: RoutePollKind, until: EpochMs): Promise<EpochMs> {
   await client.query(
     `INSERT INTO route_churn_state (source_id, kind, rolled_up_to)
      SELECT $1, $2, least($3, (SELECT min(first_present) FROM route_interval WHERE source_id = $1),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parseRollupState, formatRollupState } from './rollup-state.ts'
-import { type RollupState, NOTHING_ROLLED_UP } from './counter-growth.ts'
+import { type RollupState, EMPTY_ROLLUP_STATE } from './counter-growth.ts'
 
 const T0 = Date.UTC(2026, 10, 20, 3)
 const state: RollupState = { through: T0, in: { at: T0, bytes: 2n ** 64n, gapSince: false }, out: null }
@@ -8,7 +8,7 @@ const state: RollupState = { through: T0, in: { at: T0, bytes: 2n ** 64n, gapSin
 describe('a rollup state', () => {
   it('is read as it was written, to the last byte', () => {
     expect(parseRollupState(JSON.parse(formatRollupState(state)), null)).toEqual(state)
-    for (const none of [null, undefined]) expect(parseRollupState(none, new Date(T0))).toEqual(NOTHING_ROLLED_UP)
+    for (const none of [null, undefined]) expect(parseRollupState(none, new Date(T0))).toEqual(EMPTY_ROLLUP_STATE)
   })
 
   it.each<[string, unknown]>([

@@ -1,4 +1,4 @@
-import { type RollupState, type LastReading, NOTHING_ROLLED_UP } from './counter-growth.ts'
+import { type RollupState, type LastReading, EMPTY_ROLLUP_STATE } from './counter-growth.ts'
 
 interface Stored {
   through: number | null
@@ -26,8 +26,8 @@ export function formatRollupState({ through, in: lastIn, out: lastOut }: RollupS
  * @param rolledUpTo start of the newest processed sample, from the row
  */
 export function parseRollupState(value: unknown, rolledUpTo: Date | null): RollupState {
-  if (value === null || value === undefined) return NOTHING_ROLLED_UP
-  if (!isStored(value)) return { ...NOTHING_ROLLED_UP, through: rolledUpTo?.getTime() ?? null }
+  if (value === null || value === undefined) return EMPTY_ROLLUP_STATE
+  if (!isStored(value)) return { ...EMPTY_ROLLUP_STATE, through: rolledUpTo?.getTime() ?? null }
   const { through, in: lastIn, out: lastOut } = value
   return { through, in: reading(lastIn), out: reading(lastOut) }
 }

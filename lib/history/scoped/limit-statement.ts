@@ -1,6 +1,6 @@
 import { getRegisteredTables } from '../registered-tables.ts'
 import type { SelectStatement } from '../types/tables.ts'
-import { SCOPE_PARAMETERS } from './scope-selects.ts'
+import { ACCESS_SCOPE_PARAMETERS } from './scope-selects.ts'
 import type { VisibleRows } from './visible-rows.ts'
 
 /** Thrown if a connection that is limited to a scope gets a statement that cannot be limited. */
@@ -44,7 +44,7 @@ export function prependTables(
  * @param tables every existing table and view; those without a registered rule appear empty
  * @throws ScopedStatementError if the statement is not a plain SELECT, or names a schema
  */
-export function limitStatementToScope(
+export function limitStatementToAccessScope(
   asked: string,
   values: readonly unknown[],
   visible: VisibleRows,
@@ -56,7 +56,7 @@ export function limitStatementToScope(
   const bound: unknown[] = [...values]
   const places = new Map<string, number>()
   const bind = (name: string) => {
-    const { type, value } = SCOPE_PARAMETERS[name as keyof typeof SCOPE_PARAMETERS]
+    const { type, value } = ACCESS_SCOPE_PARAMETERS[name as keyof typeof ACCESS_SCOPE_PARAMETERS]
     if (!places.has(name)) places.set(name, bound.push(value(visible)))
     return `$${places.get(name)}::${type}`
   }

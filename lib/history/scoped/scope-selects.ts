@@ -19,7 +19,7 @@ export const listVisibleNames = (v: Pick<VisibleRows, 'shortIds' | 'sharedShortI
 ]
 
 /** Values of {@link VisibleRows} that SQL conditions use as parameters `:name`. */
-export const SCOPE_PARAMETERS = {
+export const ACCESS_SCOPE_PARAMETERS = {
   resources: { type: 'int[]', value: (v) => v.resources },
   shortIds: { type: 'text[]', value: (v) => v.shortIds },
   armKeys: { type: 'text[]', value: (v) => v.armKeys },

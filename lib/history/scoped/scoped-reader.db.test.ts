@@ -6,7 +6,7 @@ import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 import { readGatewaySessions, readOwnedResources, readOwnedSources } from './owned-resources.ts'
 import { listResources } from '../read/config/resources.ts'
 import {
-  moveScopeToConnection,
+  moveAccessScopeToConnection,
   getScopedBase,
   createScopedReader,
   readTableNames,
@@ -16,7 +16,7 @@ import { rollUpChurn } from '../rollup/roll-up-churn.ts'
 import { readRouteChurn } from '#lib/routes/store/route-churn.ts'
 import type { VisibleRows } from './visible-rows.ts'
 import { newFeed, peerRow, routeRow } from '../testing/feed.ts'
-import { limitStatementToScope } from './limit-statement.ts'
+import { limitStatementToAccessScope } from './limit-statement.ts'
 import { getRegisteredTables } from '../registered-tables.ts'
 
 const NOTHING: VisibleRows = {
@@ -132,7 +132,7 @@ describe('a question of a scoped reader', () => {
     'TRUNCATE session',
     'SELECT * FROM public.session',
   ])('%s is refused', (text) => {
-    expect(() => limitStatementToScope(text, [], NOTHING, tables)).toThrow(/scoped reader/)
+    expect(() => limitStatementToAccessScope(text, [], NOTHING, tables)).toThrow(/scoped reader/)
   })
 
   it('shows of a gateway of its own what comes from circuits of others neither as sessions nor as routes', async () => {
@@ -207,7 +207,7 @@ it('a chosen network interface is seen by whoever sees its subscription', async 
 
 it('a scoped reader can be put on other connections', async () => {
   const scoped = reader({ resources: [gateway.row] })
-  const moved = moveScopeToConnection(scoped, db.pool)
+  const moved = moveAccessScopeToConnection(scoped, db.pool)
   expect(getScopedBase(moved)).toBe(db.pool)
   expect(getReaderVisibility(moved)?.resources).toEqual([gateway.row])
   expect(getReaderVisibility(db.pool)).toBeNull()

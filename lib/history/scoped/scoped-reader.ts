@@ -1,7 +1,7 @@
 import type { QueryResult, QueryResultRow } from 'pg'
 import { attachPrismaToWrapper } from '#lib/platform/prisma/with-prisma.ts'
 import type { PreparedStatement, Queryable } from '#lib/platform/queryable.ts'
-import { limitStatementToScope } from './limit-statement.ts'
+import { limitStatementToAccessScope } from './limit-statement.ts'
 import type { VisibleRows } from './visible-rows.ts'
 
 const SCOPED = Symbol.for('peerwatch.scoped')
@@ -20,13 +20,13 @@ export function createScopedReader(base: Queryable, visible: VisibleRows, tables
       values: unknown[] = [],
     ): Promise<QueryResult<Row>> {
       if (typeof asked === 'string') {
-        const scoped = limitStatementToScope(asked, values, visible, tables)
+        const scoped = limitStatementToAccessScope(asked, values, visible, tables)
         return base.query<Row>(scoped.text, scoped.values)
       }
       // The text differs by scope, so one statement name would refer to several texts. The other options of Prisma's
       // adapter are kept.
       const { name: _, ...given } = asked
-      return base.query<Row>({ ...given, ...limitStatementToScope(given.text, given.values, visible, tables) })
+      return base.query<Row>({ ...given, ...limitStatementToAccessScope(given.text, given.values, visible, tables) })
     },
   }
   attachPrismaToWrapper(reader, base)
@@ -58,7 +58,7 @@ export const getScopedBase = (reader: object): Queryable | null => (reader as Sc
  * Returns a wrapper with the same scope around another connection to the same database. If `reader` is not limited to a
  * scope, returns `base`.
  */
-export function moveScopeToConnection(reader: Queryable, base: Queryable): Queryable {
+export function moveAccessScopeToConnection(reader: Queryable, base: Queryable): Queryable {
   const { [SCOPED]: scoped } = reader as Scoped
   return scoped ? createScopedReader(base, scoped.visible, scoped.tables) : base
 }

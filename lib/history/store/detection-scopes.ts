@@ -7,7 +7,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
  * Request to check whether detection must run on a scope (a circuit or gateway) after a poll. `at` = time of the check.
  * `brings` = data that the poll brought, for which the scope may wait.
  */
-export interface DetectionScopeRequest {
+export interface ResourceStateRequest {
   scope: string
   at: EpochMs
   brings: AwaitedPollData | null
@@ -17,12 +17,12 @@ export interface DetectionScopeRequest {
  * Returns those requests for scopes on which detection must run although the poll contains no change: the stored time
  * of the scope has passed, or the poll brings data for which the scope waits.
  */
-export async function findScopesToRecheck(
+export async function findResourcesToRecheck(
   db: Queryable,
-  asked: readonly DetectionScopeRequest[],
-): Promise<Pick<DetectionScopeRequest, 'scope' | 'brings'>[]> {
+  asked: readonly ResourceStateRequest[],
+): Promise<Pick<ResourceStateRequest, 'scope' | 'brings'>[]> {
   if (asked.length === 0) return []
-  const { rows } = await db.query<Pick<DetectionScopeRequest, 'scope' | 'brings'>>({
+  const { rows } = await db.query<Pick<ResourceStateRequest, 'scope' | 'brings'>>({
     name: 'scopes_to_recheck',
     text: `SELECT d.scope, n.brings
            FROM detection_scope d JOIN unnest($1::text[], $2::timestamptz[], $3::text[]) AS n (scope, at, brings) ON d.scope = n.scope
@@ -55,10 +55,10 @@ type ScopeRow = { version: string; state: unknown }
  * Locks are taken in a fixed order, so that callers with overlapping scopes wait for each other without a deadlock.
  * @param due map that the function fills with the stored times at which detection must run again
  */
-export async function loadDetectionScopes(
+export async function loadResourceStates(
   db: Queryable,
   scopes: readonly string[],
-  due?: Map<string, ScopeRecheckTime>,
+  due?: Map<string, ResourceRecheckTime>,
 ): Promise<Map<string, unknown>> {
   if (scopes.length === 0) return new Map()
   await db.query(
@@ -89,7 +89,7 @@ export async function loadDetectionScopes(
  * save it again at any time.
  * @param fields fields of the state; absent = all
  */
-export async function readDetectionScopesUnlocked(
+export async function readResourceStatesUnlocked(
   db: Queryable,
   scopes: readonly string[],
   fields?: readonly string[],
@@ -106,7 +106,7 @@ export async function readDetectionScopesUnlocked(
 }
 
 /** Time at which detection must run on a scope again. */
-export interface ScopeRecheckTime {
+export interface ResourceRecheckTime {
   /**
    * time from which detection must run at the next poll even if the poll contains no change; 0 = at any next poll, null
    * = no such time
@@ -116,7 +116,7 @@ export interface ScopeRecheckTime {
   awaits?: readonly AwaitedPollData[]
 }
 
-export interface StoredScope extends ScopeRecheckTime {
+export interface StoredResourceState extends ResourceRecheckTime {
   scope: string
   /** detection state as plain JSON */
   state: unknown
@@ -126,7 +126,7 @@ const DUE = `to_timestamp("recheckAt" / 1000) AS recheck_at,
        coalesce(awaits ? 'bytes', false) AS awaits_bytes, coalesce(awaits ? 'routes', false) AS awaits_routes`
 
 /** Saves the detection state of scopes, ordered by scope, so that concurrent calls lock the rows in the same order. */
-export async function saveDetectionScopes(db: Queryable, stored: readonly StoredScope[]): Promise<void> {
+export async function saveResourceStates(db: Queryable, stored: readonly StoredResourceState[]): Promise<void> {
   if (stored.length === 0) return
   await db.query(
     `INSERT INTO detection_scope (scope, state, recheck_at, awaits_bytes, awaits_routes)
@@ -142,7 +142,10 @@ export async function saveDetectionScopes(db: Queryable, stored: readonly Stored
  * Saves the times at which detection must run again, for scopes with a stored state. The state is not changed, and
  * unchanged rows are not written.
  */
-export async function saveRecheckTimes(db: Queryable, rechecks: readonly Omit<StoredScope, 'state'>[]): Promise<void> {
+export async function saveRecheckTimes(
+  db: Queryable,
+  rechecks: readonly Omit<StoredResourceState, 'state'>[],
+): Promise<void> {
   if (rechecks.length === 0) return
   await db.query(
     `UPDATE detection_scope d SET recheck_at = n.recheck_at, awaits_bytes = n.awaits_bytes, awaits_routes = n.awaits_routes

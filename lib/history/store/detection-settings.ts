@@ -17,8 +17,8 @@ interface SettingsVersion {
 }
 
 /** Thrown if another version was saved after the version that the user edited. */
-export class ThresholdsConflict extends Error {
-  override name = 'ThresholdsConflict'
+export class ThresholdsConflictError extends Error {
+  override name = 'ThresholdsConflictError'
   readonly current: number
 
   constructor(current: number) {
@@ -58,7 +58,7 @@ export async function readSettingsVersions(db: Queryable): Promise<SettingsVersi
  * Saves a new version, in the caller's transaction.
  * @param changed all values that differ from the defaults
  * @param expected number of the version that the user edited
- * @throws ThresholdsConflict if another version is current
+ * @throws ThresholdsConflictError if another version is current
  */
 export async function saveThresholds(
   client: PoolClient,
@@ -66,7 +66,7 @@ export async function saveThresholds(
 ): Promise<number> {
   await client.query("SELECT pg_advisory_xact_lock(hashtext('peerwatch_detection_settings'))")
   const current = (await readCurrentSettings(client))?.version ?? 0
-  if (current !== expected) throw new ThresholdsConflict(current)
+  if (current !== expected) throw new ThresholdsConflictError(current)
   const version = current + 1
   await withPrisma(client, (tables) =>
     tables.detectionSettings.create({ data: { version, changed, savedBy: by, note } }),

@@ -13,7 +13,7 @@ import {
   readChangedThresholds,
   readCurrentSettings,
   saveThresholds,
-  ThresholdsConflict,
+  ThresholdsConflictError,
   readSettingsVersions,
 } from './detection-settings.ts'
 import { ensureSources } from './sources.ts'
@@ -75,7 +75,7 @@ describe('thresholds', () => {
     expect(await readCurrentSettings(db.pool)).toBeNull()
     expect(await save({ a: 1 }, 0)).toBe(1)
     expect(await save({ b: 2 }, 1)).toBe(2)
-    await expect(save({}, 1)).rejects.toThrow(ThresholdsConflict)
+    await expect(save({}, 1)).rejects.toThrow(ThresholdsConflictError)
     expect(await readCurrentSettings(db.pool)).toMatchObject({
       version: 2,
       changed: { b: 2 },

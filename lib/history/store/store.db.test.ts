@@ -4,14 +4,14 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { ensureSource } from './sources.ts'
 import { computeEventId, upsertEvents } from './events.ts'
 import {
-  type DetectionScopeRequest,
-  loadDetectionScopes,
-  readDetectionScopesUnlocked,
-  saveDetectionScopes,
+  type ResourceStateRequest,
+  loadResourceStates,
+  readResourceStatesUnlocked,
+  saveResourceStates,
   requestDetection,
   saveRecheckTimes,
-  type ScopeRecheckTime,
-  findScopesToRecheck,
+  type ResourceRecheckTime,
+  findResourcesToRecheck,
 } from './detection-scopes.ts'
 import { listEvents } from '../read/events/list-events.ts'
 import { listSources } from '../read/polls/list-sources.ts'
@@ -141,8 +141,8 @@ describe('what detection remembers', () => {
 })
 
 describe('what detection remembers of scopes', () => {
-  const isDueNow = async (scope: string, at: number, brings: DetectionScopeRequest['brings']) =>
-    (await findScopesToRecheck(db.pool, [{ scope, at, brings }])).length > 0
+  const isDueNow = async (scope: string, at: number, brings: ResourceStateRequest['brings']) =>
+    (await findResourcesToRecheck(db.pool, [{ scope, at, brings }])).length > 0
   const stored = [
     { scope: 'scope-a', state: { n: 1 }, recheckAt: null },
     { scope: 'scope-b', state: { n: 2 }, recheckAt: T },
@@ -150,25 +150,25 @@ describe('what detection remembers of scopes', () => {
   ]
 
   it('comes back by scope, as it was saved last', async () => {
-    await saveDetectionScopes(db.pool, stored)
-    await saveDetectionScopes(db.pool, [{ scope: 'scope-a', state: { n: 4 }, recheckAt: null }])
-    await saveDetectionScopes(db.pool, [])
+    await saveResourceStates(db.pool, stored)
+    await saveResourceStates(db.pool, [{ scope: 'scope-a', state: { n: 4 }, recheckAt: null }])
+    await saveResourceStates(db.pool, [])
     const expected = new Map([
       ['scope-a', { n: 4 }],
       ['scope-b', { n: 2 }],
     ])
     const asked = ['scope-b', 'scope-a', 'none']
-    expect(await readDetectionScopesUnlocked(db.pool, asked)).toEqual(expected)
+    expect(await readResourceStatesUnlocked(db.pool, asked)).toEqual(expected)
     const part = { scope: 'scope-a', state: { n: 4, m: [1] }, recheckAt: null }
-    await saveDetectionScopes(db.pool, [part])
-    expect(await readDetectionScopesUnlocked(db.pool, ['scope-a'], ['m', 'none'])).toEqual(
+    await saveResourceStates(db.pool, [part])
+    expect(await readResourceStatesUnlocked(db.pool, ['scope-a'], ['m', 'none'])).toEqual(
       new Map([['scope-a', { m: [1] }]]),
     )
-    await saveDetectionScopes(db.pool, [{ ...part, state: { n: 4 } }])
-    expect(await db.transaction((client) => loadDetectionScopes(client, asked))).toEqual(expected)
-    expect(await loadDetectionScopes(db.pool, [])).toEqual(new Map())
-    const due = new Map<string, ScopeRecheckTime>()
-    await loadDetectionScopes(db.pool, asked, due)
+    await saveResourceStates(db.pool, [{ ...part, state: { n: 4 } }])
+    expect(await db.transaction((client) => loadResourceStates(client, asked))).toEqual(expected)
+    expect(await loadResourceStates(db.pool, [])).toEqual(new Map())
+    const due = new Map<string, ResourceRecheckTime>()
+    await loadResourceStates(db.pool, asked, due)
     expect(due.get('scope-a')).toEqual({ recheckAt: null, awaits: [] })
     expect([due.size, due.get('scope-b')?.recheckAt]).toEqual([2, T])
   })
@@ -177,12 +177,12 @@ describe('what detection remembers of scopes', () => {
     const [one, other] = [await db.pool.connect(), await db.pool.connect()]
     const seen: unknown[] = []
     const load = async () => {
-      const loaded = await loadDetectionScopes(one, ['scope-x', 'scope-y'])
-      expect(loaded).toEqual(await readDetectionScopesUnlocked(other, ['scope-x', 'scope-y']))
+      const loaded = await loadResourceStates(one, ['scope-x', 'scope-y'])
+      expect(loaded).toEqual(await readResourceStatesUnlocked(other, ['scope-x', 'scope-y']))
       seen.push(loaded.get('scope-x'))
     }
     const save = (by: typeof one, n: number) =>
-      saveDetectionScopes(by, [{ scope: 'scope-x', state: { n }, recheckAt: 0 }])
+      saveResourceStates(by, [{ scope: 'scope-x', state: { n }, recheckAt: 0 }])
     try {
       await load()
       await save(other, 1)
@@ -192,9 +192,9 @@ describe('what detection remembers of scopes', () => {
       await load()
       await one.query('BEGIN')
       await save(one, 3)
-      expect((await loadDetectionScopes(one, ['scope-x'])).get('scope-x')).toEqual({ n: 3 })
+      expect((await loadResourceStates(one, ['scope-x'])).get('scope-x')).toEqual({ n: 3 })
       await save(one, 4)
-      expect((await loadDetectionScopes(one, ['scope-x'])).get('scope-x')).toEqual({ n: 4 })
+      expect((await loadResourceStates(one, ['scope-x'])).get('scope-x')).toEqual({ n: 4 })
       await one.query('ROLLBACK')
       await load()
       await save(other, 2)
@@ -211,7 +211,7 @@ describe('what detection remembers of scopes', () => {
 
   it('is folded again when its newest fold says, also where its state stays', async () => {
     const own = ['scope-d', 'scope-e']
-    await saveDetectionScopes(
+    await saveResourceStates(
       db.pool,
       own.map((scope) => ({ scope, state: { n: 5 }, recheckAt: 0 })),
     )
@@ -228,11 +228,11 @@ describe('what detection remembers of scopes', () => {
     await saveRecheckTimes(db.pool, [])
     expect(await due()).toEqual([true, false, false])
     const states = new Map(own.map((scope) => [scope, { n: 5 }]))
-    expect(await readDetectionScopesUnlocked(db.pool, [...own, 'unstored'])).toEqual(states)
+    expect(await readResourceStatesUnlocked(db.pool, [...own, 'unstored'])).toEqual(states)
   })
 
   it('is folded again when that is asked for, unless it is sooner', async () => {
-    await saveDetectionScopes(
+    await saveResourceStates(
       db.pool,
       [null, T - 5, T + 5].map((recheckAt, n) => ({ scope: `asked-${n}`, state: {}, recheckAt })),
     )
@@ -259,15 +259,15 @@ describe('what detection remembers of scopes', () => {
     { scopes: ['scope-e'], now: T, brings: 'routes' as const, isDue: true },
     { scopes: ['scope-a'], now: T, brings: 'bytes' as const, isDue: false },
   ])('is due at $now for $scopes: $isDue', async ({ scopes, now, brings = null, isDue }) => {
-    const waiting = (scope: string, awaits: ScopeRecheckTime['awaits']) => ({
+    const waiting = (scope: string, awaits: ResourceRecheckTime['awaits']) => ({
       scope,
       state: {},
       recheckAt: null,
       awaits,
     })
-    await saveDetectionScopes(db.pool, [...stored, waiting('scope-d', ['bytes']), waiting('scope-e', ['routes'])])
+    await saveResourceStates(db.pool, [...stored, waiting('scope-d', ['bytes']), waiting('scope-e', ['routes'])])
     const asked = scopes.map((scope) => ({ scope, at: now, brings }))
-    expect((await findScopesToRecheck(db.pool, asked)).length > 0).toBe(isDue)
+    expect((await findResourcesToRecheck(db.pool, asked)).length > 0).toBe(isDue)
     await saveRecheckTimes(db.pool, [{ scope: 'scope-d', recheckAt: null }])
     expect(await isDueNow('scope-d', T, 'bytes')).toBe(false)
   })
@@ -275,7 +275,7 @@ describe('what detection remembers of scopes', () => {
 
 it('scopes are due each by its own moment', async () => {
   const recheckAt = T
-  await saveDetectionScopes(
+  await saveResourceStates(
     db.pool,
     ['own-a', 'own-b'].map((scope) => ({ scope, state: {}, recheckAt })),
   )
@@ -284,7 +284,7 @@ it('scopes are due each by its own moment', async () => {
     { scope: 'own-b', at: T - 1 },
     { scope: 'unstored', at: T },
   ].map((one) => ({ ...one, brings: null }))
-  const due = await db.transaction((client) => findScopesToRecheck(client, asked))
+  const due = await db.transaction((client) => findResourcesToRecheck(client, asked))
   expect(due).toEqual([{ scope: 'own-a', brings: null }])
 })
 

@@ -3,7 +3,7 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { migratedBefore } from '#lib/platform/testing/migrated-before.ts'
 import { readSourceById } from '../read/polls/list-sources.ts'
 import { lockUsageSeries } from '../rollup/usage-series.ts'
-import { loadDetectionScopes } from './detection-scopes.ts'
+import { loadResourceStates } from './detection-scopes.ts'
 
 const db = withTestDatabase({ empty: true })
 
@@ -28,7 +28,7 @@ it('an upgrade keeps sources, rollup states and sessions under the new names', a
   expect(
     await db.transaction((client) => lockUsageSeries(client, 'counter', [{ sourceId: 7, path: 'primary' }])),
   ).toMatchObject([{ state: { through: 5, in: { at: 5, bytes: 9n, gapSince: false }, out: null } }])
-  expect(Object.fromEntries(await loadDetectionScopes(db.pool, ['lon', 'empty']))).toEqual({
+  expect(Object.fromEntries(await loadResourceStates(db.pool, ['lon', 'empty']))).toEqual({
     lon: {
       sessions: { a: { subresource: 'AzurePrivatePeering/primary', level: 'up' } },
       churn: { part: { counted: 3 } },

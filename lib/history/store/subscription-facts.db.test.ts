@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { createCustomerRules, readCustomerRules } from '../read/customer-rules.ts'
-import { saveSubscriptionFacts, readSubscriptionFacts } from './subscription-facts.ts'
+import { saveSubscriptionDetails, readSubscriptionDetails } from './subscription-facts.ts'
 import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 
 const ID = '0A000000-0000-4000-8000-000000000001'
@@ -11,12 +11,12 @@ describe('what ARM lists of subscriptions', () => {
   const db = withTestDatabase()
 
   it('is kept by id, and replaced where it is listed again', async () => {
-    await saveSubscriptionFacts(db.pool, new Map())
-    expect(await readSubscriptionFacts(db.pool)).toEqual(new Map())
-    await saveSubscriptionFacts(db.pool, new Map([[ID, { tenantId: TENANT, tags: { customer: 'Contoso' } }]]))
-    await saveSubscriptionFacts(db.pool, new Map([['other', { tenantId: null, tags: {} }]]))
-    await saveSubscriptionFacts(db.pool, new Map([[ID, { tenantId: TENANT, tags: {} }]]))
-    expect(await readSubscriptionFacts(db.pool)).toEqual(
+    await saveSubscriptionDetails(db.pool, new Map())
+    expect(await readSubscriptionDetails(db.pool)).toEqual(new Map())
+    await saveSubscriptionDetails(db.pool, new Map([[ID, { tenantId: TENANT, tags: { customer: 'Contoso' } }]]))
+    await saveSubscriptionDetails(db.pool, new Map([['other', { tenantId: null, tags: {} }]]))
+    await saveSubscriptionDetails(db.pool, new Map([[ID, { tenantId: TENANT, tags: {} }]]))
+    expect(await readSubscriptionDetails(db.pool)).toEqual(
       new Map([
         [ID.toLowerCase(), { tenantId: TENANT, tags: {} }],
         ['other', { tenantId: null, tags: {} }],
@@ -29,7 +29,7 @@ describe('what ARM lists of subscriptions', () => {
     const customerTags = [{ name: 'customer' }]
     await db.transaction((client) => saveDeclarations(client, { customerTags }, { by: 'ada', expected: null }))
     const rules = await readCustomerRules(db.pool)
-    expect(rules).toEqual({ customers: [], tags: ['customer'], subscriptions: await readSubscriptionFacts(db.pool) })
+    expect(rules).toEqual({ customers: [], tags: ['customer'], subscriptions: await readSubscriptionDetails(db.pool) })
     expect(await createCustomerRules(db.pool, { customers: [], customerTags })).toEqual(rules)
   })
 })

@@ -1,4 +1,4 @@
-import type { SubscriptionFacts } from '#lib/contract/index.ts'
+import type { SubscriptionDetails } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readDeploymentValue } from './deployment-value.ts'
 
@@ -10,9 +10,9 @@ const KEY = 'subscription_facts'
  * concurrently.
  * @param facts by subscription ID
  */
-export async function saveSubscriptionFacts(
+export async function saveSubscriptionDetails(
   db: Queryable,
-  facts: ReadonlyMap<string, SubscriptionFacts>,
+  facts: ReadonlyMap<string, SubscriptionDetails>,
 ): Promise<void> {
   if (facts.size === 0) return
   const byId = Object.fromEntries([...facts].map(([id, known]) => [id.toLowerCase(), known]))
@@ -25,7 +25,7 @@ export async function saveSubscriptionFacts(
 }
 
 /** Returns the stored facts by lower-case subscription ID. */
-export async function readSubscriptionFacts(db: Queryable): Promise<Map<string, SubscriptionFacts>> {
-  const kept = await readDeploymentValue<Record<string, SubscriptionFacts>>(db, KEY)
+export async function readSubscriptionDetails(db: Queryable): Promise<Map<string, SubscriptionDetails>> {
+  const kept = await readDeploymentValue<Record<string, SubscriptionDetails>>(db, KEY)
   return new Map(Object.entries(kept?.value ?? {}))
 }

@@ -138,8 +138,8 @@ export const questionsBySource: readonly ShardedQuery[] = [
   ofTwo('gateway', 'readRoutesWithinRanges', (db, scopes) =>
     history.readRoutesWithinRanges(db, scopes, ['10.0.0.0/8']),
   ),
-  ofTwo('gateway', 'readRoutePast', (db, gateways) =>
-    history.readRoutePast(db, { gateways, prefixes: ['10.0.2.0/24'], before: then }),
+  ofTwo('gateway', 'readPastRoutes', (db, gateways) =>
+    history.readPastRoutes(db, { gateways, prefixes: ['10.0.2.0/24'], before: then }),
   ),
   ofTwo('circuit', 'readReportedRoutes', (db, scopes) => history.readReportedRoutes(db, { scopes, since: T0 })),
   ofTwo('gateway', 'readLastGoodPolls', (db, scopes) => history.readLastGoodPolls(db, scopes)),
@@ -152,7 +152,7 @@ export const questionsBySource: readonly ShardedQuery[] = [
       return history.comparePathTables(pool, { a: side('primary'), b: side('secondary'), within: [], most: 5 })
     },
   },
-  of('circuit', 'readTrafficPast', (db, scope) => history.readTrafficPast(db, { scope, at: T0 + 8 * 86_400_000 })),
+  of('circuit', 'readPastTraffic', (db, scope) => history.readPastTraffic(db, { scope, at: T0 + 8 * 86_400_000 })),
   {
     name: 'loadDetectionState',
     how: '',
@@ -245,7 +245,7 @@ export const questionsBySource: readonly ShardedQuery[] = [
   of('circuit', 'readEmptyArpTables', (db, scope) => history.readEmptyArpTables(db, { scope })),
   of('connection', 'readConnectionsAt', (db, scope) => history.readConnectionsAt(db, { scope })),
   of('connection', 'readConnectionsAt', (db, scope) => history.readConnectionsAt(db, { scope, at: then }), 'then'),
-  of('connection', 'readTunnelsNow', (db, scope) => history.readTunnelsNow(db, { scope })),
+  of('connection', 'readCurrentTunnels', (db, scope) => history.readCurrentTunnels(db, { scope })),
   of('connection', 'readConfigChanges', (db, scope) => history.readConfigChanges(db, { scope, ...during, ...page })),
   of('circuit', 'readFirstObservationTimes', (db, circuit) =>
     history.readFirstObservationTimes(db, { circuit, connections: [] }),
@@ -299,7 +299,7 @@ export const QUERIES_OF_ALL_SHARDS: readonly ShardedQuery['name'][] = [
   'readMetricRates',
   'readLinkDays',
   'createUnpolledTimesLookup',
-  'readUnpolledTimesByScope',
+  'readUnpolledTimesByResource',
   'readUnpolledTimesBySource',
   'readCostBasisRevision',
   'readDueBackfills',
@@ -328,7 +328,7 @@ export const QUERIES_OF_NO_SHARD: readonly ShardedQuery['name'][] = [
   'readDroppedErrors',
   'mergeErrorIntoSharedEvent',
   'mergeErrorsIntoEvent',
-  'readJoinFacts',
+  'readResourceJoinState',
   'postponeBackfill',
   'getLastTable',
   'computePollDigest',
@@ -336,5 +336,5 @@ export const QUERIES_OF_NO_SHARD: readonly ShardedQuery['name'][] = [
   'recordBackfill',
   'saveDetectionState',
   'readSourceById',
-  'readScopesByTest',
+  'readResourcesByProbeTest',
 ]

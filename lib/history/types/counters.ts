@@ -10,7 +10,7 @@ export interface CounterReading {
   bytesOut: string | null
 }
 
-export interface CounterNow extends SourceRef {
+export interface CurrentCounter extends SourceRef {
   /** name of the counter: `primary`, `secondary`; '' for a whole connection; `tunnel/NAME` for one of its tunnels */
   counter: string
   latest: CounterReading
@@ -19,7 +19,7 @@ export interface CounterNow extends SourceRef {
 }
 
 /** Fields that only the GET of a connection contains, and not the list of connections. */
-export interface LiveConnectionState {
+export interface AzureConnectionState {
   connectionStatus: string | null
   routingWeight: number | null
   fastPath: boolean | null
@@ -30,9 +30,9 @@ export interface LiveConnectionState {
 }
 
 export interface ConnectionAt extends SourceRef {
-  live: LiveConnectionState
+  live: AzureConnectionState
   since: Bounds
   known: StateCertainty
 }
 
-export type MetricNow = SourceRef & MetricRow
+export type CurrentMetric = SourceRef & MetricRow

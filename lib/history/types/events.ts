@@ -1,4 +1,10 @@
-import type { DetectedEvent, DetectedIncident, EpochMs, Explanation, notificationStates } from '#lib/contract/index.ts'
+import type {
+  DetectedEvent,
+  DetectedIncident,
+  EpochMs,
+  IncidentExplanation,
+  notificationStates,
+} from '#lib/contract/index.ts'
 
 export interface StoredEvent extends Omit<Required<DetectedEvent>, 'incident'> {
   id: string
@@ -37,7 +43,7 @@ export interface StoredIncident
   /** events that were the root before, oldest first; `until` = end of that time */
   formerRoots: { eventId: string; until: EpochMs }[]
   /** properties that all affected circuits have in common and that would explain the incident; empty = none known */
-  explainedBy: Explanation[]
+  explainedBy: IncidentExplanation[]
   acknowledged: { at: EpochMs; by: string; note: string | null } | null
   /** the latest snooze (pause of reminders), expired or ongoing; null = never snoozed */
   snoozed: { until: EpochMs; at: EpochMs; by: string } | null

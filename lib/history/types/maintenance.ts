@@ -1,4 +1,4 @@
-import type { MaintenanceWindowView } from '#lib/contract/index.ts'
+import type { ApiMaintenanceWindow } from '#lib/contract/index.ts'
 
 /** A period of announced maintenance from any source; each occurrence of recurring work is one window. */
-export type AnnouncedWindow = Omit<MaintenanceWindowView, 'state'>
+export type AnnouncedWindow = Omit<ApiMaintenanceWindow, 'state'>

@@ -12,7 +12,7 @@ import {
   pickPollsOfKinds,
   readSources,
   resolveKeptRange,
-  resolveScope,
+  resolveResourceId,
 } from '#lib/questions/index.ts'
 
 /** Kinds of polls that read configuration. */
@@ -29,7 +29,7 @@ export async function getChanges(
   now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'changes'>> {
   const q = getQueryable(db)
-  const scope = await resolveScope(q, parameters.scope)
+  const scope = await resolveResourceId(q, parameters.scope)
   const { from, to, cursor, wrap } = resolveKeptRange(parameters, now, DEFAULT_RANGE_MS)
   const { type, limit } = parameters
   const page = await readConfigChanges(q, { scope, type, from, to, limit, cursor })

@@ -10,7 +10,7 @@ import {
   getIncidentRole,
   isPointEvent,
 } from '#lib/contract/index.ts'
-import type { EventKindView, ResponseOf } from '../api/index.ts'
+import type { ApiEventKind, ResponseOf } from '../api/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { buildAgeWithoutPolls } from '#lib/questions/index.ts'
 
@@ -20,7 +20,7 @@ export const getEventKinds = (now: EpochMs = getDatabaseNow()): ResponseOf<'even
   ...buildAgeWithoutPolls(now),
 })
 
-function eventKindView(kind: EventKind): EventKindView {
+function eventKindView(kind: EventKind): ApiEventKind {
   const record = eventKindRecords[kind]
   return {
     ...record,

@@ -11,7 +11,7 @@ import {
   buildFreshnessFields,
   findSupportingPolls,
   readSources,
-  resolveEventScope,
+  resolveEventResourceId,
   type StepRules,
   chooseStepOfRange,
 } from '#lib/questions/index.ts'
@@ -37,7 +37,7 @@ export async function getEventsSummary(
   const now = getDatabaseNow()
   const q = getQueryable(db)
   const { kind, severity, owner, partOf } = parameters
-  const scope = await resolveEventScope(q, parameters.scope)
+  const scope = await resolveEventResourceId(q, parameters.scope)
   const to = parameters.to ?? now
   const from = parameters.from ?? to - DEFAULT_RANGE_MS
   const stepMs = chooseStepOfRange(parameters.step, { from, to }, STEPS)

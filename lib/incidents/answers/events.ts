@@ -23,7 +23,7 @@ import {
   findSupportingPolls,
   getQueryable,
   readSources,
-  resolveEventScope,
+  resolveEventResourceId,
   maskOtherCustomersPathNames,
 } from '#lib/questions/index.ts'
 import { listPollKindsOfEvents, findProvenUntil, findUnobservedTimes } from './event-sources.ts'
@@ -37,7 +37,7 @@ export async function getEvents(
   now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'events'>> {
   const q = getQueryable(db)
-  const scope = await resolveEventScope(q, parameters.scope)
+  const scope = await resolveEventResourceId(q, parameters.scope)
   // Events about the whole estate depend on the polls of every resource, so the freshness covers all of them.
   const polled = scope === WHOLE_ESTATE ? undefined : scope
   const { from, to, kind, severity, owner, partOf, incident, text, limit, cursor } = parameters
@@ -58,7 +58,7 @@ export async function getEvents(
   const sources = polled === undefined ? all : all.filter((source) => source.scope === polled)
   const kinds = listPollKindsOfEvents(kind)
   const range = { scope: polled, kinds, from: from ?? 0, to: to ?? now, now }
-  const views = await buildEventViews(q, rows, {
+  const views = await buildApiEvents(q, rows, {
     unseenOf: await findUnobservedTimes(q, rows, all, now),
     sources: all,
     now,
@@ -84,7 +84,7 @@ const unknownCause: Event['cause'] = {
  * @param seen polled sources, and a function that returns unobserved times; without it, the result has no unobserved
  *   times and no time of the last confirmation
  */
-export async function buildEventViews(q: Queryable, rows: readonly StoredEvent[], seen?: Seen): Promise<Event[]> {
+export async function buildApiEvents(q: Queryable, rows: readonly StoredEvent[], seen?: Seen): Promise<Event[]> {
   const parts = await countEventParts(
     q,
     rows.map(({ id }) => id),

@@ -16,7 +16,7 @@ import {
   formatIso,
 } from '#lib/questions/index.ts'
 
-import { buildIncidentViews, sortIncidentsWorstFirst } from './incidents.ts'
+import { buildApiIncidents, sortIncidentsWorstFirst } from './incidents.ts'
 
 const DEFAULT_LENGTH_MS = 12 * 60 * 60_000
 /**
@@ -43,7 +43,7 @@ export async function getHandover(
   assertWithinHistory('since', since ?? undefined, now)
   const q = getQueryable(db)
   const sources = await readSources(q)
-  const incidents = await buildIncidentViews(q, await readIncidentsSince(q, from, INCIDENTS), sources, now)
+  const incidents = await buildApiIncidents(q, await readIncidentsSince(q, from, INCIDENTS), sources, now)
   const isSince = (at: EpochMs | undefined | null) => at != null && at >= from
   const { uncovered } = await readCoverageBetween(q, { kinds: handoverPollKinds, from, to: now, now })
   const { listed, omitted } = pickLongestGaps(removeDuplicateGaps(uncovered), MAX_GAPS)

@@ -7,7 +7,7 @@ import {
   type EpochMs,
   type EventKind,
   getTopLevelResourceId,
-  parsePath,
+  parsePathSubject,
 } from '#lib/contract/index.ts'
 import {
   clipTimeByLosses,
@@ -317,7 +317,7 @@ function belongsTo(
   const failed = about.some(isFailure) ? about.filter(isFailure) : about
   const ofCircuits = failed.filter(({ scope }) => circuitIds.has(scope))
   // Events about Microsoft peering are left out, because gateways learn only routes of private peering.
-  const isPrivate = ({ subject }: { subject: string }) => parsePath(subject).peering !== 'MicrosoftPeering'
+  const isPrivate = ({ subject }: { subject: string }) => parsePathSubject(subject).peering !== 'MicrosoftPeering'
   // An event about a change of path is also about the circuit to which the traffic moved.
   const moves = about.filter(({ kind }) => kind !== null && movingKinds.includes(kind))
   const movedTo = new Set(moves.map(({ subject }) => subject.split(' > ')[1] ?? ''))

@@ -10,7 +10,7 @@ import { formatFlapping } from '#lib/contract/words/durations.ts'
 import { listIncidents, readOpenEvents, readOpenEventsOfIncidents } from '#lib/history/index.ts'
 import { queryOncePerResponse } from '#lib/platform/response-cache.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { buildEventViews } from './events.ts'
+import { buildApiEvents } from './events.ts'
 import { type EventResponse, type IncidentResponse, readIncidentRoots } from './incidents.ts'
 
 /** Impairment of a resource that has lost a session without an incident about the loss. */
@@ -99,10 +99,10 @@ export const readCachedImpairments = (q: Queryable): Promise<ReadonlyMap<string,
 async function readImpairments(q: Queryable): Promise<ReadonlyMap<string, Impairment>> {
   const grave = severities.filter((severity) => isProblemSeverity({ severity }))
   const { rows } = await listIncidents(q, { open: true, severities: grave, limit: MAX_OPEN_INCIDENTS_READ })
-  const sites = await buildEventViews(q, await readOpenEvents(q, { kind: SITE }))
+  const sites = await buildApiEvents(q, await readOpenEvents(q, { kind: SITE }))
   const going = await readIncidentRoots(q, rows)
   const outlived = going.filter(({ root, phase }) => phase === 'ongoing' && root?.endedBetween)
-  const ongoing = await buildEventViews(
+  const ongoing = await buildApiEvents(
     q,
     outlived.length > 0
       ? await readOpenEventsOfIncidents(

@@ -15,7 +15,7 @@ import {
 } from '#lib/contract/index.ts'
 import type { PrefixAbsence, RouteAbsence } from '../rules/impact-routes.ts'
 import { impactEventKinds, computeIncidentImpact } from '../rules/impact.ts'
-import { neededEventKinds, type NeedFacts, type WorkWindow } from '../rules/needs-you.ts'
+import { neededEventKinds, type UserActionNeedInput, type WorkWindow } from '../rules/needs-you.ts'
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { isFreshnessUsable } from '#lib/detection/index.ts'
 import {
@@ -45,7 +45,7 @@ import {
   type Topology,
 } from '#lib/questions/index.ts'
 
-import { readStoredImpacts, storeImpacts, type TableImpact, readUnstoredIncidents } from '../store/index.ts'
+import { readStoredImpacts, storeImpacts, type RouteTableImpact, readUnstoredIncidents } from '../store/index.ts'
 import { type TableIncident, compareTablesOfIncidents, wholeGatewayEventKinds } from './impact-tables.ts'
 import { readIncidentTraffic } from './incident-traffic.ts'
 
@@ -106,11 +106,11 @@ export async function readImpacts(
 
 /** Facts behind an impact that decide, together with the impact, whether the incident needs a person. */
 type ImpactEvidence = Pick<
-  NeedFacts,
+  UserActionNeedInput,
   'events' | 'windows' | 'isBlind' | 'isReadSinceLast' | 'pathsLeft' | 'isStillLost'
 >
 
-const UNKNOWN_TABLES: TableImpact & { isStillLost: boolean } = {
+const UNKNOWN_TABLES: RouteTableImpact & { isStillLost: boolean } = {
   routes: 'unknown',
   unread: [],
   counts: null,
@@ -168,7 +168,7 @@ interface Reading {
   now: EpochMs
 }
 
-type WithAbsences = TableImpact & { absences: readonly PrefixAbsence[]; isStillLost: boolean }
+type WithAbsences = RouteTableImpact & { absences: readonly PrefixAbsence[]; isStillLost: boolean }
 
 /**
  * Returns the impact of incidents as route tables show it. An incident with a stored impact that is still valid is not
@@ -432,7 +432,7 @@ function routesSince(
   gateways: readonly string[] | null,
   tables: readonly SourceStatus[],
   { since, isOver, now }: { since: EpochMs; isOver: boolean; now: EpochMs },
-): Pick<TableImpact, 'routes' | 'unread'> {
+): Pick<RouteTableImpact, 'routes' | 'unread'> {
   if (gateways === null) return { routes: 'unknown', unread: [] }
   const own = tables.filter(({ scope }) => gateways.includes(scope))
   if (own.length === 0) return { routes: 'not_polled', unread: [] }

@@ -13,7 +13,7 @@ import type { PreparedStatement, Queryable } from '#lib/platform/queryable.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getHandover } from './handover.ts'
 import { getIncident, getIncidents } from './incidents.ts'
-import { limitToScope } from '#lib/questions/index.ts'
+import { limitToAccessScope } from '#lib/questions/index.ts'
 import { circuit, circuitId, recordFeed, recordPoll } from '#lib/questions/testing/record-feed.ts'
 
 const db = withTestDatabase()
@@ -181,7 +181,7 @@ describe('traffic of an incident', () => {
 
   it('of an incident that is seen in part is that of the circuits that are seen', async () => {
     const of = async (subscription: string) =>
-      impactOf('shared', await limitToScope(db, { subscriptions: [subscription], customers: [] }))
+      impactOf('shared', await limitToAccessScope(db, { subscriptions: [subscription], customers: [] }))
     expect((await impactOf('shared')).traffic).toMatchObject({ toAzure: rates(8_600, 8_150, 'goes_on') })
     expect((await of(OWN_SUBSCRIPTION)).traffic).toMatchObject({ toAzure: rates(600, 150, 'fell') })
     expect((await of(OTHER_SUBSCRIPTION)).traffic).toMatchObject({ toAzure: rates(8_000, 8_000, 'goes_on') })

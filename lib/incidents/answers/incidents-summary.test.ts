@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { causeOwners, computeOutageDuration, findOutages, severities } from '#lib/contract/index.ts'
 import { DAY, MINUTE } from '#lib/contract/time/time.ts'
-import type { IncidentFigures } from '../store/index.ts'
+import type { IncidentStatistics } from '../store/index.ts'
 import { type Db, InvalidRequestError } from '#lib/questions/index.ts'
 
 import type { SourceStatus } from '#lib/history/index.ts'
@@ -12,7 +12,7 @@ import { getIncidentsSummary, MAX_SUMMARY_DAYS, summarizeIncidents } from './inc
 const FROM = Date.UTC(2026, 10, 1)
 const range = { from: FROM, to: FROM + 3 * DAY }
 
-const one = (fields: Partial<IncidentFigures> = {}): IncidentFigures => ({
+const one = (fields: Partial<IncidentStatistics> = {}): IncidentStatistics => ({
   id: 'i1',
   severity: 'major',
   owner: 'provider',
@@ -48,7 +48,7 @@ it('two outages of one incident last as long as they did, without the healthy ti
   })
 })
 
-it.each<[string, IncidentFigures[], ReturnType<typeof summarizeIncidents>['repair']]>([
+it.each<[string, IncidentStatistics[], ReturnType<typeof summarizeIncidents>['repair']]>([
   ['nothing was opened', [], null],
   ['all goes on', [one({ ended: null, isOpen: true })], null],
   ['it was maintenance', [one({ maintenance: true })], null],

@@ -2,7 +2,7 @@ import { formatUtcDay } from '#lib/contract/time/dates.ts'
 import { type EpochMs, measureFlapping, computeOutageDuration, type Outage, findOutages } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { IncidentsSummaryParameters, ResponseOf } from '../api/index.ts'
-import { type IncidentFigures, readIncidentFigures } from '../store/index.ts'
+import { type IncidentStatistics, readIncidentStatistics } from '../store/index.ts'
 import { type SourceStatus, readIncidentEventTimes } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
@@ -13,7 +13,7 @@ import {
   buildFreshnessFields,
   findSupportingPolls,
   readSources,
-  resolveEventScope,
+  resolveEventResourceId,
   measureRangeMs,
 } from '#lib/questions/index.ts'
 
@@ -42,7 +42,7 @@ export async function getIncidentsSummary(
     throw new InvalidRequestError(
       `from: a summary has at most ${MAX_SUMMARY_DAYS} days; send a later one, or an earlier to`,
     )
-  const figures = await readIncidentFigures(q, { ...range, scope: await resolveEventScope(q, scope) })
+  const figures = await readIncidentStatistics(q, { ...range, scope: await resolveEventResourceId(q, scope) })
   const sources = await readSources(q)
   return {
     data: summarizeIncidents(figures, range, ...(await outagesOfEach(q, figures, sources, now))),
@@ -52,7 +52,7 @@ export async function getIncidentsSummary(
 
 async function outagesOfEach(
   q: Queryable,
-  incidents: readonly IncidentFigures[],
+  incidents: readonly IncidentStatistics[],
   sources: readonly SourceStatus[],
   now: EpochMs,
 ): Promise<[outages: Map<string, Outage[]>, flapping: Set<string>]> {
@@ -77,7 +77,7 @@ async function outagesOfEach(
  * @param flapping IDs of incidents that count as ongoing between their outages
  */
 export function summarizeIncidents(
-  incidents: readonly IncidentFigures[],
+  incidents: readonly IncidentStatistics[],
   { from, to }: { from: EpochMs; to: EpochMs },
   outages: ReadonlyMap<string, readonly Outage[]> = new Map(),
   flapping: ReadonlySet<string> = new Set(),
@@ -110,7 +110,7 @@ export function summarizeIncidents(
  * expects. Each outage of an incident counts separately. Null if there is no such outage.
  */
 function repairOf(
-  incidents: readonly IncidentFigures[],
+  incidents: readonly IncidentStatistics[],
   outages: ReadonlyMap<string, readonly Outage[]>,
 ): Summary['repair'] {
   const lengths = incidents.flatMap(({ id, started, ended, maintenance }) => {

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest'
-import type { DetectedEvent, DetectedIncident, Explanation } from '#lib/contract/index.ts'
+import type { DetectedEvent, DetectedIncident, IncidentExplanation } from '#lib/contract/index.ts'
 import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import type { EventsParameters } from '../api/index.ts'
 import { computeEventId, listSources, computeShortId, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
@@ -7,12 +7,12 @@ import { listenToChannel } from '#lib/platform/notifications/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getEvents as innerGetEvents } from './events.ts'
 import {
-  acknowledge as innerAcknowledge,
-  assign as innerAssign,
+  acknowledgeVisibleIncident as innerAcknowledge,
+  assignVisibleIncident as innerAssign,
   getIncident as innerGetIncident,
   getIncidents as innerGetIncidents,
   readRecentAssignees,
-  snooze as innerSnooze,
+  snoozeVisibleIncident as innerSnooze,
 } from './incidents.ts'
 import { runAsActor, CHANGES_CHANNEL, createReaderAt } from '#lib/questions/index.ts'
 import { getOverview } from '#lib/overview/answers/index.ts'
@@ -87,7 +87,7 @@ const incident = (
   ...fields,
 })
 
-const LONDON: Explanation = { kind: 'location', name: 'London', members: { of: 'circuits', hit: 2, total: 2 } }
+const LONDON: IncidentExplanation = { kind: 'location', name: 'London', members: { of: 'circuits', hit: 2, total: 2 } }
 
 const events: DetectedEvent[] = [
   event('path', 20 * MINUTE, {

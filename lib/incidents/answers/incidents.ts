@@ -44,14 +44,14 @@ import {
   findSupportingPolls,
   readSources,
   publishChange,
-  resolveEventScope,
+  resolveEventResourceId,
   type Topology,
 } from '#lib/questions/index.ts'
 
 import { listPollKindsOfEvents, findProvenUntil, findUnobservedTimes } from './event-sources.ts'
-import { buildEventViews } from './events.ts'
+import { buildApiEvents } from './events.ts'
 import { readImpacts, addIncidentTimes } from './incident-impact.ts'
-import { judgeNeed } from '../rules/needs-you.ts'
+import { judgeUserActionNeed } from '../rules/needs-you.ts'
 
 export type IncidentResponse = ResponseOf<'incidents'>['data'][number]
 export type EventResponse = NonNullable<IncidentResponse['root']>
@@ -65,7 +65,7 @@ export async function getIncidents(
   const q = getQueryable(db)
   const { rows, nextCursor } = await readIncidents(q, {
     ...page,
-    scope: await resolveEventScope(q, scope),
+    scope: await resolveEventResourceId(q, scope),
     open: state && state === 'open',
     severities: severity,
     owners: owner,
@@ -75,7 +75,7 @@ export async function getIncidents(
   })
   const sources = await readSources(q)
   return {
-    data: await buildIncidentViews(q, rows, sources, now),
+    data: await buildApiIncidents(q, rows, sources, now),
     ...buildFreshnessFields(findSupportingPolls(sources, listPollKindsOfEvents(), now), now),
     nextCursor,
   }
@@ -109,7 +109,7 @@ export async function getIncident(
  * Records who acknowledged an incident, and notifies every open page.
  * @throws NotFoundError if there is no incident with this ID
  */
-export async function acknowledge(
+export async function acknowledgeVisibleIncident(
   db: Db,
   id: string,
   note: string | null,
@@ -122,7 +122,7 @@ export async function acknowledge(
  * Mutes reminders and escalations of an incident for some minutes (0 = unmutes it), and notifies every open page.
  * @throws NotFoundError if there is no incident with this ID
  */
-export async function snooze(
+export async function snoozeVisibleIncident(
   db: Db,
   id: string,
   minutes: number,
@@ -142,7 +142,7 @@ export async function publishIncidentChange(q: Queryable, now: EpochMs = getData
  * @param assignee name of the assignee; null = the assignment ends
  * @throws NotFoundError if there is no incident with this ID
  */
-export async function assign(
+export async function assignVisibleIncident(
   db: Database,
   id: string,
   { assignee, note }: { assignee: string | null; note: string | null },
@@ -178,9 +178,9 @@ async function detailOf(q: Queryable, id: string, now: EpochMs): Promise<Respons
   const found = { ...stored, incident: addIncidentTimes(stored.incident, stored.events) }
   const sources = await readSources(q)
   const unseenOf = await findUnobservedTimes(q, found.events, sources, now)
-  const timeline = await buildEventViews(q, found.events, { unseenOf, sources, now })
+  const timeline = await buildApiEvents(q, found.events, { unseenOf, sources, now })
   const { rootEventId } = found.incident
-  const elsewhere = async () => (await buildEventViews(q, await readEventsById(q, [rootEventId])))[0]
+  const elsewhere = async () => (await buildApiEvents(q, await readEventsById(q, [rootEventId])))[0]
   const root = timeline.find((event) => event.id === rootEventId) ?? (await elsewhere()) ?? null
   const impactOf = await readImpacts(q, [found.incident], { sources, now }, { events: found.events })
   const view = incidentView(
@@ -219,7 +219,7 @@ async function withRoots(q: Queryable, stored: readonly StoredIncident[]) {
     q,
     rows.map(({ rootEventId }) => rootEventId),
   )
-  return { times, rows, views: new Map((await buildEventViews(q, roots)).map((event) => [event.id, event])) }
+  return { times, rows, views: new Map((await buildApiEvents(q, roots)).map((event) => [event.id, event])) }
 }
 
 /** Returns incidents with their phase (ongoing, recovered or closed), end and root event. */
@@ -245,7 +245,7 @@ function phaseOf(
  * Converts incidents to the form of the API.
  * @param topology configuration of the estate, if the caller has already read it
  */
-export async function buildIncidentViews(
+export async function buildApiIncidents(
   q: Queryable,
   stored: readonly StoredIncident[],
   sources: readonly SourceStatus[],
@@ -363,7 +363,7 @@ export function judgeIncident(
   const isOpen = stored.closedAt === null
   const isDiagnosed = stored.ended === null && isOpen && isCausePending(event, sources)
   const unconfirmedSince = event && isOpen ? unverifiedSince(event, sources, now) : null
-  const needsYou = judgeNeed(
+  const needsYou = judgeUserActionNeed(
     {
       ...impact.evidence,
       impact,

@@ -3,7 +3,7 @@ export { computeExplanationBounds, findExplainingEntry } from './change-explanat
 export { getChanges } from './changes.ts'
 export { getEventKinds } from './event-kinds.ts'
 export { getEventsSummary } from './events-summary.ts'
-export { buildEventViews, getEvents } from './events.ts'
+export { buildApiEvents, getEvents } from './events.ts'
 export { getHandover, handoverPollKinds } from './handover.ts'
 export { readPrefixLosses, storeClosedImpacts } from './incident-impact.ts'
 export { incidentReaders } from './message-reading.ts'
@@ -16,19 +16,19 @@ export {
   findSeverityOfSites,
 } from './impairments.ts'
 export {
-  acknowledge,
+  acknowledgeVisibleIncident,
   publishIncidentChange,
-  assign,
+  assignVisibleIncident,
   getIncident,
   getIncidents,
   readIncidentRoots,
-  buildIncidentViews,
+  buildApiIncidents,
   sortIncidentsWorstFirst,
   readRecentAssignees,
-  snooze,
+  snoozeVisibleIncident,
   type EventResponse,
   type IncidentResponse,
 } from './incidents.ts'
-export { deleteNote, getNotes, readNote, rewriteNote, assertScopeVisible, writeNote } from './notes.ts'
+export { deleteNote, getNotes, readNote, rewriteNote, assertResourceVisible, writeNote } from './notes.ts'
 export { pollResourceFaster } from './watch-resource.ts'
 export { listPollKindsOfEvents, findProvenUntil, findUnobservedTimes } from './event-sources.ts'

@@ -1,10 +1,10 @@
-import { type EpochMs, monitoringEventKinds, type NeedsYou, type PollKind } from '#lib/contract/index.ts'
+import { type EpochMs, monitoringEventKinds, type UserActionNeed, type PollKind } from '#lib/contract/index.ts'
 import { listSources, type SourceStatus, type StoredEvent, type StoredIncident } from '#lib/history/index.ts'
 import type { IncidentReaders } from '#lib/notify/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readRecurrences } from '../store/index.ts'
 import { findUnobservedTimes } from './event-sources.ts'
-import { buildEventViews } from './events.ts'
+import { buildApiEvents } from './events.ts'
 import { readImpacts, addIncidentTimes } from './incident-impact.ts'
 import { judgeIncident } from './incidents.ts'
 
@@ -22,10 +22,10 @@ export async function readIncidentEffects(
     sources: known,
   }: { incident: StoredIncident; events: readonly StoredEvent[]; sources: readonly SourceStatus[] },
   now: EpochMs,
-): Promise<{ impact: string | null; needsYou: NeedsYou }> {
+): Promise<{ impact: string | null; needsYou: UserActionNeed }> {
   const timed = addIncidentTimes(incident, events)
   const root = events.find(({ id }) => id === incident.rootEventId)
-  const [view = null] = root ? await buildEventViews(q, [root]) : []
+  const [view = null] = root ? await buildApiEvents(q, [root]) : []
   const sources = await readSourcesOfRoot(q, root, known)
   const impactOf = await readImpacts(q, [timed], { sources, now }, { events, withTraffic: false })
   const impact = impactOf(timed)

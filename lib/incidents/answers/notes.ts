@@ -10,7 +10,7 @@ import {
   InvalidRequestError,
   NotFoundError,
   getQueryable,
-  resolveEventScope,
+  resolveEventResourceId,
   WholeDeploymentError,
 } from '#lib/questions/index.ts'
 import type { NewNoteBody, Note, NoteBody, NotesParameters, ResponseOf, ResultOf } from '../api/index.ts'
@@ -23,7 +23,7 @@ import { addNote, updateNote, findNote, listNotes, removeNote } from '../store/i
 export async function getNotes(db: Db, { scope, from, to }: NotesParameters): Promise<ResponseOf<'notes'>> {
   const now = getDatabaseNow()
   const q = getQueryable(db)
-  const asked = scope && (await Promise.all(scope.map((one) => resolveEventScope(q, one))))
+  const asked = scope && (await Promise.all(scope.map((one) => resolveEventResourceId(q, one))))
   const scopes = asked && [...asked.filter((one) => one !== undefined), WHOLE_ESTATE]
   return { data: await listNotes(q, { scopes, from, to }), ...buildAgeWithoutPolls(now) }
 }
@@ -38,7 +38,7 @@ export async function writeNote(
   { scope: asked, subject = null, ...body }: NewNoteBody,
 ): Promise<ResultOf<'writeNote'>> {
   const now = getDatabaseNow()
-  const scope = (await resolveEventScope(db.pool, asked)) as string
+  const scope = (await resolveEventResourceId(db.pool, asked)) as string
   const id = await addNote(db.pool, { scope, subject, ...signed(body, now) })
   return announced(db, await readNote(db, id), now)
 }
@@ -82,10 +82,10 @@ export async function readNote(db: Db, id: string): Promise<Note> {
  * @throws NotFoundError if the resource is unknown or hidden
  * @throws WholeDeploymentError if the note would also concern other customers
  */
-export async function assertScopeVisible(reader: Db, scope: string): Promise<void> {
+export async function assertResourceVisible(reader: Db, scope: string): Promise<void> {
   const q = getQueryable(reader)
   const visible = getReaderVisibility(q)
-  const id = await resolveEventScope(q, scope)
+  const id = await resolveEventResourceId(q, scope)
   if (visible && !visible.shortIds.includes(id as string)) throw new WholeDeploymentError()
 }
 

@@ -1,5 +1,5 @@
 import { currentStatePollKinds, type PollKind } from '#lib/contract/index.ts'
-import type { ResultOf, watchBody } from '../api/index.ts'
+import type { ResultOf, fasterPollingBodySchema } from '../api/index.ts'
 import { listSources, countBurstPolls } from '#lib/history/index.ts'
 import { startPollBurst, endPollBurst } from '#lib/platform/leases/index.ts'
 import type { z } from 'zod'
@@ -14,7 +14,7 @@ const watched: readonly PollKind[] = currentStatePollKinds
  */
 export async function pollResourceFaster(
   db: Db,
-  { scope: asked, minutes }: z.output<typeof watchBody>,
+  { scope: asked, minutes }: z.output<typeof fasterPollingBodySchema>,
 ): Promise<ResultOf<'watch'>['data']> {
   const q = getQueryable(db)
   const { id: scope, subscriptionId } = await resolveResource(q, asked)

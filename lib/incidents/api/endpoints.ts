@@ -2,17 +2,17 @@ import { configurationChangeSchema, explainedBySchema } from './changes.ts'
 import { eventKindSchema } from './event-kinds.ts'
 import { eventSchema, eventsSummarySchema } from './events.ts'
 import {
-  acknowledgeBody,
-  assignBody,
+  acknowledgeBodySchema,
+  assignBodySchema,
   assigneeSchema,
   incidentSchema,
   incidentDetailSchema,
   incidentsSummarySchema,
   recipientSchema,
-  sendMessageBody,
-  snoozeBody,
+  sendMessageBodySchema,
+  snoozeBodySchema,
 } from './incidents.ts'
-import { newNoteBody, noteSchema, noteRecordBody } from './notes.ts'
+import { newNoteBodySchema, noteSchema, noteRecordBodySchema } from './notes.ts'
 import {
   activityParameters,
   changesParameters,
@@ -39,7 +39,7 @@ import {
 } from '#lib/contract/index.ts'
 
 /** Body of a "Watch now" request. */
-export const watchBody = z.strictObject({
+export const fasterPollingBodySchema = z.strictObject({
   scope: z.string().trim().min(1, 'name a circuit, gateway or connection by its id').max(2_048),
   minutes: z
     .number()
@@ -48,10 +48,10 @@ export const watchBody = z.strictObject({
     .default(10)
     .describe('0 ends it; fast polling after an adverse sample continues'),
 })
-export type WatchBody = z.input<typeof watchBody>
+export type FasterPollingBody = z.input<typeof fasterPollingBodySchema>
 
 /** Result of a "Watch now" request: the polls that run faster because a user watches the resource. */
-export const watchSchema = z.object({
+export const fasterPollingSchema = z.object({
   scope: z.string(),
   polls: z.number().int().describe('number of polls that run faster'),
   rejectedPolls: z
@@ -63,7 +63,7 @@ export const watchSchema = z.object({
   everySeconds: z.number().describe('interval of the faster polls'),
   until: instantCodec.nullable().describe('end of the fast polling; null = no poll runs faster'),
 })
-export type Watch = z.infer<typeof watchSchema>
+export type FasterPolling = z.infer<typeof fasterPollingSchema>
 
 /** Report for the handover of a shift. An incident may be in several lists, for example opened and closed. */
 export const handoverSchema = z.object({
@@ -82,7 +82,7 @@ export type Handover = z.infer<typeof handoverSchema>
 
 /** An Activity Log entry about a resource or one of its children. */
 export const activityEntrySchema = explainedBySchema
-export type ActivityEntryView = z.infer<typeof activityEntrySchema>
+export type ApiActivityEntry = z.infer<typeof activityEntrySchema>
 
 export const endpoints = {
   changes: endpoint('/changes', 'read', {
@@ -153,45 +153,45 @@ export const commands = {
   watch: command('post', '/watch', 'acknowledge', {
     summary:
       'Polls a circuit, gateway or connection faster for some minutes, so that bounds are narrower; 0 minutes end this',
-    body: watchBody,
-    response: createResponseSchema(watchSchema),
+    body: fasterPollingBodySchema,
+    response: createResponseSchema(fasterPollingSchema),
     problems: [404],
   }),
   assignIncident: command('post', '/incidents/{id}/assign', 'acknowledge', {
     summary: 'Assigns an incident to a person or a team, or removes the assignment; a repeated request changes nothing',
-    body: assignBody,
+    body: assignBodySchema,
     response: createResponseSchema(incidentDetailSchema),
     problems: [404],
   }),
   acknowledgeIncident: command('post', '/incidents/{id}/ack', 'acknowledge', {
     summary: 'Acknowledges an incident',
-    body: acknowledgeBody,
+    body: acknowledgeBodySchema,
     response: createResponseSchema(incidentDetailSchema),
     problems: [404],
   }),
   snoozeIncident: command('post', '/incidents/{id}/snooze', 'acknowledge', {
     summary:
       'Mutes reminders and escalations of an incident for some minutes; the end of the incident is still notified. 0 minutes end the snooze',
-    body: snoozeBody,
+    body: snoozeBodySchema,
     response: createResponseSchema(incidentDetailSchema),
     problems: [404],
   }),
   sendIncident: command('post', '/incidents/{id}/send', 'acknowledge', {
     summary:
       'Sends one message about an incident to a channel; a repeated request within a minute sends no second message',
-    body: sendMessageBody,
+    body: sendMessageBodySchema,
     response: createResponseSchema(notificationSchema),
     problems: [404, 409, 429],
   }),
   writeNote: command('post', '/notes', 'acknowledge', {
     summary: 'Saves a note about a moment or a range, for a resource, its session or prefix, or the whole estate',
-    body: newNoteBody,
+    body: newNoteBodySchema,
     response: createResponseSchema(noteSchema),
     problems: [404],
   }),
   rewriteNote: command('put', '/notes/{id}', 'acknowledge', {
     summary: 'Changes the time and text of a note',
-    body: noteRecordBody,
+    body: noteRecordBodySchema,
     response: createResponseSchema(noteSchema),
     problems: [404],
   }),

@@ -4,7 +4,7 @@ import {
   type EventArea,
   eventAreas,
   eventKinds,
-  eventScopes,
+  eventResourceTypes,
   type EventSubject,
   eventSubjects,
   pollKinds,
@@ -20,7 +20,7 @@ export const eventKindSchema = z.object({
   lifecycle: z.enum(['point', 'interval']).describe('`point`: without duration; `interval`: lasts until it ends'),
   endedBy: z.enum(eventKinds).nullable().describe('kind of the event that reports its end; null = none'),
   recovery: z.boolean().describe('whether it reports that something is healthy again'),
-  scopes: z.array(z.enum(eventScopes)).describe('types of resources to which `scope` of its events refers'),
+  scopes: z.array(z.enum(eventResourceTypes)).describe('types of resources to which `scope` of its events refers'),
   subject: z.enum(Object.keys(eventSubjects) as EventSubject[]),
   subjectFormat: z.string().describe('format of `subject` of its events'),
   polls: z.array(z.enum(pollKinds)).describe('polls without which its begin or end cannot be detected'),
@@ -50,4 +50,4 @@ export const eventKindSchema = z.object({
     nextStep: z.string().describe('default next step'),
   }),
 })
-export type EventKindView = z.infer<typeof eventKindSchema>
+export type ApiEventKind = z.infer<typeof eventKindSchema>

@@ -6,7 +6,7 @@ import {
   confirmedAtSchema,
   sharedElementKinds,
   instantCodec,
-  neededTimes,
+  userActionTimes,
   notificationStates,
   severities,
 } from '#lib/contract/index.ts'
@@ -170,7 +170,7 @@ export const incidentSchema = z.object({
   needsYou: z
     .object({
       when: z
-        .enum(neededTimes)
+        .enum(userActionTimes)
         .describe(
           'now = traffic is or may be cut off; today = a person must look at it, but not at night; nobody = every fact is known, and it has recovered or is covered by announced work with a spare path left',
         ),
@@ -276,12 +276,12 @@ export const incidentDetailSchema = incidentSchema.extend({
 export type IncidentDetail = z.infer<typeof incidentDetailSchema>
 
 /** Body of an acknowledgement request. */
-export const acknowledgeBody = z.strictObject({
+export const acknowledgeBodySchema = z.strictObject({
   note: z.string().trim().max(2_000).optional(),
 })
 
 /** Body of a snooze request. */
-export const snoozeBody = z.strictObject({
+export const snoozeBodySchema = z.strictObject({
   minutes: z
     .int()
     .min(0)
@@ -298,7 +298,7 @@ const assigneeName = z
   .regex(/^[^\p{Cc}]*$/u, 'a name is one line')
 
 /** Body of an assignment request. */
-export const assignBody = z.strictObject({
+export const assignBodySchema = z.strictObject({
   assignee: assigneeName.nullable().describe('new assignee, a user or any other name; null = none'),
   note: z.string().trim().max(2_000).optional(),
 })
@@ -310,7 +310,7 @@ export const assigneeSchema = z.object({
 })
 
 /** Body of a request to send a message manually. */
-export const sendMessageBody = z.strictObject({
+export const sendMessageBodySchema = z.strictObject({
   channelId: z.string().trim().min(1).max(100),
   note: z.string().trim().max(2_000).optional().describe('text that is added to the message'),
 })

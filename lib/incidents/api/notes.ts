@@ -33,13 +33,13 @@ const timed = {
 const isForward = ({ from, to }: { from: string; to?: string | null | undefined }) => !to || from < to
 const forwardFault = { message: 'to lies before from: send a later to', path: ['to'] }
 
-export const noteRecordBody = z.strictObject(timed).refine(isForward, forwardFault)
-export const newNoteBody = z
+export const noteRecordBodySchema = z.strictObject(timed).refine(isForward, forwardFault)
+export const newNoteBodySchema = z
   .strictObject({
     scope: z.string().min(1).max(2_048).describe('id of a resource, or `estate`'),
     subject: z.string().trim().min(1).max(200).nullable().optional(),
     ...timed,
   })
   .refine(isForward, forwardFault)
-export type NoteBody = z.output<typeof noteRecordBody>
-export type NewNoteBody = z.output<typeof newNoteBody>
+export type NoteBody = z.output<typeof noteRecordBodySchema>
+export type NewNoteBody = z.output<typeof newNoteBodySchema>

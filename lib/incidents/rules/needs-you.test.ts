@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { formatNeedsYou } from '#lib/contract/index.ts'
+import { formatUserActionNeed } from '#lib/contract/index.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
-import { judgeNeed, type NeedEvent, type NeedFacts } from './needs-you.ts'
+import { judgeUserActionNeed, type UserActionNeedEvent, type UserActionNeedInput } from './needs-you.ts'
 
 const NOW = Date.parse('2030-03-04T02:00:00Z')
-const event = (kind: NeedEvent['kind'], fields: Partial<NeedEvent> = {}): NeedEvent => ({
+const event = (kind: UserActionNeedEvent['kind'], fields: Partial<UserActionNeedEvent> = {}): UserActionNeedEvent => ({
   kind,
   severity: 'major',
   scope: 'c1',
@@ -37,7 +37,7 @@ const UNREAD = {
 const WINDOW = { id: 'chg-7', to: NOW + 2 * HOUR, scopes: ['c1'] }
 
 /** Facts of a path that is down within announced work, whose prefixes all moved and have three paths left. */
-const calm: NeedFacts = {
+const calm: UserActionNeedInput = {
   rootKind: 'path_down',
   events: [event('path_down', planned)],
   phase: 'ongoing',
@@ -54,11 +54,12 @@ const calm: NeedFacts = {
   pathsLeft: 3,
   isStillLost: false,
 }
-const unplanned: Partial<NeedFacts> = { events: [pathDown], isPlanned: false, windows: [] }
-const sentence = (fields: Partial<NeedFacts>) => formatNeedsYou(judgeNeed({ ...calm, ...fields }, NOW))
+const unplanned: Partial<UserActionNeedInput> = { events: [pathDown], isPlanned: false, windows: [] }
+const sentence = (fields: Partial<UserActionNeedInput>) =>
+  formatUserActionNeed(judgeUserActionNeed({ ...calm, ...fields }, NOW))
 
 describe('an incident needs nobody', () => {
-  it.each<[string, Partial<NeedFacts>, string]>([
+  it.each<[string, Partial<UserActionNeedInput>, string]>([
     [
       'if all prefixes moved, a spare path is left, and announced work covers it',
       {},
@@ -70,7 +71,7 @@ describe('an incident needs nobody', () => {
 })
 
 describe('an incident needs a person today', () => {
-  it.each<[string, Partial<NeedFacts>, string]>([
+  it.each<[string, Partial<UserActionNeedInput>, string]>([
     ['if nobody announced it', unplanned, 'all 8 prefixes moved, 3 paths are left, but it was not announced'],
     [
       'if the work was announced for another circuit',
@@ -153,7 +154,7 @@ describe('an incident needs a person today', () => {
 })
 
 describe('an incident needs a person now', () => {
-  it.each<[string, Partial<NeedFacts>, string]>([
+  it.each<[string, Partial<UserActionNeedInput>, string]>([
     ['if prefixes are cut off', { impact: { ...MOVED, prefixesLost: exactly(1) } }, '1 prefix is cut off'],
     [
       'if prefixes may be cut off',

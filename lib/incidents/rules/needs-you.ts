@@ -4,7 +4,7 @@ import {
   isExpectedByMaintenance,
   MAINTENANCE_FLAG,
   monitoringEventKinds,
-  type NeedsYou,
+  type UserActionNeed,
   OVERRUN_FLAG,
   type Severity,
   UNSEEN_NETWORK_NEED,
@@ -17,7 +17,7 @@ import { type ImpactEvent, type PrefixCounts } from './impact-prefixes.ts'
 import type { RoutesSeenState } from '../api/index.ts'
 
 /** The fields of an event on which the verdict depends. */
-export interface NeedEvent extends ImpactEvent {
+export interface UserActionNeedEvent extends ImpactEvent {
   severity: Severity
   evidence: readonly (ImpactEvent['evidence'][number] & { field?: string })[]
 }
@@ -31,11 +31,11 @@ export interface WorkWindow {
 }
 
 /** The facts about an incident that decide whether it needs a person. */
-export interface NeedFacts {
+export interface UserActionNeedInput {
   /** kind of the root event; null = no longer stored */
   rootKind: EventKind | null
   /** events with an effect on the network, and events about failing polls */
-  events: readonly NeedEvent[]
+  events: readonly UserActionNeedEvent[]
   phase: 'ongoing' | 'recovered' | 'closed'
   /** time of the closing; null = open */
   closedAt: EpochMs | null
@@ -97,7 +97,7 @@ const MIN_REPEATS = 3
  * verdict is `nobody` only if every fact that it depends on is known. Anything that is unknown makes it at least
  * `today`, and an unknown effect of a loss of all paths makes it `now`.
  */
-export function judgeNeed(facts: NeedFacts, now: EpochMs): NeedsYou {
+export function judgeUserActionNeed(facts: UserActionNeedInput, now: EpochMs): UserActionNeed {
   const { phase, events } = facts
   if (phase !== 'ongoing') return judgeEnded(facts, now)
   const open = events.filter(({ ended }) => ended === null)
@@ -118,7 +118,7 @@ export function judgeNeed(facts: NeedFacts, now: EpochMs): NeedsYou {
 }
 
 /** Decides about an incident that has recovered or is closed. */
-function judgeEnded(facts: NeedFacts, now: EpochMs): NeedsYou {
+function judgeEnded(facts: UserActionNeedInput, now: EpochMs): UserActionNeed {
   const { closedAt, events, rootKind, repeats, isStillLost, phase } = facts
   if (closedAt !== null && now - closedAt > DAY) return { when: 'nobody', reason: 'closed more than a day ago' }
   const unrestored = events.map(formatEndWithoutRecovery).find((reason) => reason !== null)
@@ -131,14 +131,17 @@ function judgeEnded(facts: NeedFacts, now: EpochMs): NeedsYou {
 }
 
 /** Decides about an incident that is only about monitoring. The network may be in order, but nobody would notice. */
-function judgeMonitoring({ isBlind, rootKind }: NeedFacts): NeedsYou {
+function judgeMonitoring({ isBlind, rootKind }: UserActionNeedInput): UserActionNeed {
   if (isBlind || rootKind === 'nothing_polled') return UNSEEN_NETWORK_NEED
   if (rootKind === 'alerting_unproved') return { when: 'now', reason: 'an outage may not be notified' }
   return { when: 'today', reason: 'monitoring is impaired; no fault of the network is known' }
 }
 
 /** Returns the reason if traffic is cut off, or may be cut off as a whole; null = neither. */
-function findCut({ impact, isUnverified, isReadSinceLast }: NeedFacts, open: readonly NeedEvent[]): string | null {
+function findCut(
+  { impact, isUnverified, isReadSinceLast }: UserActionNeedInput,
+  open: readonly UserActionNeedEvent[],
+): string | null {
   const { prefixesLost: lost, prefixesOnDefault: onDefault } = impact
   if (lost && lost.atLeast > 0) return `${formatCount(lost.atLeast)} cut off`
   if (onDefault && onDefault.atLeast > 0) return `${formatCount(onDefault.atLeast)} on a default route only`
@@ -154,7 +157,7 @@ function findCut({ impact, isUnverified, isReadSinceLast }: NeedFacts, open: rea
 }
 
 /** Returns the reasons for which a person must look at an incident without a cut, most important first. */
-function findDoubts(facts: NeedFacts, open: readonly NeedEvent[], now: EpochMs): string[] {
+function findDoubts(facts: UserActionNeedInput, open: readonly UserActionNeedEvent[], now: EpochMs): string[] {
   const { impact, pathsLeft, isFlapping, isUnverified, isDiagnosing, isReadSinceLast } = facts
   const isMoved = isNone(impact.prefixesLost) && isNone(impact.prefixesOnDefault) && isNone(impact.prefixesCovered)
   const isStranding = open.some(({ kind }) => kind === 'n1_stranding')
@@ -177,7 +180,11 @@ function findDoubts(facts: NeedFacts, open: readonly NeedEvent[], now: EpochMs):
 }
 
 /** Returns the reason for which announced work does not cover an incident; null = it covers all open events. */
-function findWorkDoubt({ isPlanned, windows }: NeedFacts, open: readonly NeedEvent[], now: EpochMs): string | null {
+function findWorkDoubt(
+  { isPlanned, windows }: UserActionNeedInput,
+  open: readonly UserActionNeedEvent[],
+  now: EpochMs,
+): string | null {
   if (open.some(({ flags }) => flags.some((flag) => flag.startsWith(OVERRUN_FLAG))))
     return 'the announced work should be over'
   const roots = open.filter(({ partOf }) => partOf === null)
@@ -190,14 +197,14 @@ function findWorkDoubt({ isPlanned, windows }: NeedFacts, open: readonly NeedEve
 }
 
 /** Returns the windows that the flags of events name. */
-const listWorkOfEvents = (events: readonly NeedEvent[], windows: readonly WorkWindow[]): WorkWindow[] =>
+const listWorkOfEvents = (events: readonly UserActionNeedEvent[], windows: readonly WorkWindow[]): WorkWindow[] =>
   windows.filter(({ id }) => events.some(({ flags }) => flags.includes(`${MAINTENANCE_FLAG}${id}`)))
 
 const isNone = (count: PrefixCounts['prefixesLost']) => count !== null && count.atLeast === 0 && count.atMost === 0
 
 const formatCount = (count: number) => `${count} ${count === 1 ? 'prefix' : 'prefixes'} ${count === 1 ? 'is' : 'are'}`
 
-function formatMoved({ impact: { prefixesRerouted: moved }, pathsLeft }: NeedFacts): string {
+function formatMoved({ impact: { prefixesRerouted: moved }, pathsLeft }: UserActionNeedInput): string {
   const count = moved?.atMost ?? moved?.atLeast ?? 0
   const text = count === 0 ? 'no prefix had to move' : `all ${count} prefixes moved`
   return `${count === 1 ? 'its only prefix moved' : text}, ${pathsLeft} paths are left`

@@ -5,7 +5,7 @@ import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
 import { formatIsoTime } from '#lib/history/statements.ts'
 
 /** The part of an incident's impact that comes from route tables. */
-export interface TableImpact {
+export interface RouteTableImpact {
   routes: RoutesSeenState
   /** names of the gateways whose tables were not read */
   unread: string[]
@@ -14,7 +14,7 @@ export interface TableImpact {
 }
 
 /** The stored impact of a closed incident. */
-interface StoredImpact extends TableImpact {
+interface StoredImpact extends RouteTableImpact {
   /** hash of the events and times from which the impact was computed */
   of: string
   /** times during which prefixes had at most a default route; empty if the caller did not request them */
@@ -33,7 +33,9 @@ export async function readStoredImpacts(
   { withAbsences }: { withAbsences: boolean },
 ): Promise<Map<string, StoredImpact>> {
   if (ids.length === 0) return new Map()
-  const rows = await queryPrepared<Omit<StoredImpact, keyof TableImpact> & { id: string; impact: TableImpact }>(
+  const rows = await queryPrepared<
+    Omit<StoredImpact, keyof RouteTableImpact> & { id: string; impact: RouteTableImpact }
+  >(
     db,
     'storedImpacts',
     `SELECT incident_id AS id, of, impact, CASE WHEN $2 THEN absences ELSE '[]' END AS absences, ${IS_OPEN} AS "isStillLost"

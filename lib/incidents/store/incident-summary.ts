@@ -10,7 +10,7 @@ import {
 } from '#lib/history/statements.ts'
 
 /** The fields of an incident that a summary of many incidents needs. */
-export interface IncidentFigures {
+export interface IncidentStatistics {
   id: string
   severity: Severity
   owner: CauseOwner
@@ -29,11 +29,11 @@ export interface IncidentFigures {
  * Returns all incidents that were opened in [from, to), oldest first.
  * @param scope short ID of a resource; only incidents with an event about it are returned
  */
-export async function readIncidentFigures(
+export async function readIncidentStatistics(
   db: Queryable,
   { from, to, scope }: { from: EpochMs; to: EpochMs; scope?: string | undefined },
-): Promise<IncidentFigures[]> {
-  const rows = await readRows<Omit<IncidentFigures, 'started' | 'ended'> & BeginEndColumns>(
+): Promise<IncidentStatistics[]> {
+  const rows = await readRows<Omit<IncidentStatistics, 'started' | 'ended'> & BeginEndColumns>(
     db,
     `SELECT i.id, i.severity, ${SELECT_INCIDENT_OWNER} AS owner, i.opened_at, i.acked_at AS acknowledged_at, i.started_earliest, i.started_latest, i.ended_earliest, i.ended_latest,
        (i.closed_at IS NULL OR i.closed_at > $2) AS is_open, ${IS_MAINTENANCE_CONDITION} AS maintenance

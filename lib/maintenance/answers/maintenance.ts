@@ -11,7 +11,7 @@ import {
   getQueryable,
   buildAgeWithoutPolls,
   publishChange,
-  resolveScope,
+  resolveResourceId,
 } from '#lib/questions/index.ts'
 import { affectedTopics } from '#lib/declarations/answers/index.ts'
 
@@ -39,7 +39,7 @@ export async function getMaintenance(
   const begin = from ?? Math.min(now, end) - BEFORE_MS
   if (end - begin > MAX_DAYS * DAY)
     throw new InvalidRequestError(`from: the time has at most ${MAX_DAYS} days; send a later from, or an earlier to`)
-  const id = (await resolveScope(q, scope)) ?? null
+  const id = (await resolveResourceId(q, scope)) ?? null
   const windows = await readMaintenance(q, { from: begin, to: end }, decodeResourceConfig)
   const unreadable = await readUnreadableMaintenance(q, decodeResourceConfig)
   return {

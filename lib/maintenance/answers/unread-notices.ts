@@ -1,7 +1,13 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { wrapAnswerWithoutPolls, type Db, encodeWithSchema, NotFoundError, getQueryable } from '#lib/questions/index.ts'
+import {
+  wrapResponseWithoutPolls,
+  type Db,
+  encodeWithSchema,
+  NotFoundError,
+  getQueryable,
+} from '#lib/questions/index.ts'
 import { type ResponseOf, type UnreadNotice, unreadNoticeSchema, type UnreadNoticeState } from '../api/index.ts'
 import { readStoredMailbox } from '../store/mailbox.ts'
 import { closeUnreadNotice, type StoredUnreadNotice, readUnreadNotices } from '../store/unread-notices.ts'
@@ -13,7 +19,7 @@ import { publishMaintenanceChange } from './maintenance.ts'
  */
 export async function getUnreadNotices(db: Db): Promise<ResponseOf<'unreadNotices'>> {
   const q = getQueryable(db)
-  return { ...wrapAnswerWithoutPolls(await readUnreadNotices(q)), mailbox: await readStoredMailbox(q) }
+  return { ...wrapResponseWithoutPolls(await readUnreadNotices(q)), mailbox: await readStoredMailbox(q) }
 }
 
 /**

@@ -19,7 +19,7 @@ const oneLine = z
 const MAX_SENT = 900_000
 
 /** Body of a request that saves a calendar. Without `url` and `content`, the stored address or text is kept. */
-export const calendarBody = z
+export const calendarBodySchema = z
   .strictObject({
     name: oneLine.pipe(z.string().min(1, 'give it a name').max(200)),
     url: z
@@ -58,13 +58,13 @@ export const calendarBody = z
     path: ['scopes'],
     message: 'choose what the calendar is about',
   })
-export type CalendarBody = z.output<typeof calendarBody>
+export type CalendarBody = z.output<typeof calendarBodySchema>
 
 /**
  * A calendar with the result of the last attempt to read it. If the attempt failed, the windows of the last successful
  * one remain.
  */
-export const calendarViewSchema = z.object({
+export const calendarSchema = z.object({
   id: z.string(),
   name: z.string(),
   url: z.string().nullable().describe('masked; null = a file, or encrypted with another SECRETS_KEY'),
@@ -79,4 +79,4 @@ export const calendarViewSchema = z.object({
     .array(z.object({ event: z.string(), reason: z.string() }))
     .describe('events that could not be read; at most 20'),
 })
-export type CalendarView = z.infer<typeof calendarViewSchema>
+export type ApiCalendar = z.infer<typeof calendarSchema>

@@ -7,7 +7,7 @@ import {
   instantCodec,
   type ResultIn,
 } from '#lib/contract/index.ts'
-import { calendarBody, calendarViewSchema } from './calendars.ts'
+import { calendarBodySchema, calendarSchema } from './calendars.ts'
 import { z } from 'zod'
 import { customer, isRangeForward, rangeForwardFault, id, momentParameter } from '#lib/contract/api/parameters.ts'
 
@@ -43,7 +43,7 @@ export const unreadNoticeSchema = z.object({
 })
 export type UnreadNotice = z.infer<typeof unreadNoticeSchema>
 
-export const mailboxViewSchema = z.object({
+export const mailboxSchema = z.object({
   name: z.string().describe('folder, user and server'),
   triedAt: instantCodec.describe('time of the last attempt to read it'),
   readAt: instantCodec.nullable().describe('last time at which it was read completely; null = never'),
@@ -63,15 +63,13 @@ export const endpoints = {
   }),
   calendars: endpoint('/maintenance/calendars', 'read', {
     summary: 'Calendars that announce maintenance, with the result of their last reading',
-    response: createResponseSchema(calendarViewSchema.array()),
+    response: createResponseSchema(calendarSchema.array()),
   }),
   unreadNotices: endpoint('/maintenance/notices', 'read', {
     summary:
       "Mails in the mailbox of providers' notices that could not be read, open ones first, with the state of the mailbox",
     response: createResponseSchema(unreadNoticeSchema.array()).extend({
-      mailbox: mailboxViewSchema
-        .nullable()
-        .describe('null = no mailbox is configured (IMAP_URL), or it was not tried yet'),
+      mailbox: mailboxSchema.nullable().describe('null = no mailbox is configured (IMAP_URL), or it was not tried yet'),
     }),
   }),
 }
@@ -81,19 +79,19 @@ export type ResponseOf<Name extends keyof typeof endpoints> = z.input<(typeof en
 export const commands = {
   addCalendar: command('post', '/maintenance/calendars', 'declare', {
     summary: 'Adds a calendar by URL or by its text, and reads it',
-    body: calendarBody,
-    response: createResponseSchema(calendarViewSchema),
+    body: calendarBodySchema,
+    response: createResponseSchema(calendarSchema),
     problems: [],
   }),
   putCalendar: command('put', '/maintenance/calendars/{id}', 'declare', {
     summary: 'Changes a calendar, and reads it; without url and content, its source is unchanged',
-    body: calendarBody,
-    response: createResponseSchema(calendarViewSchema),
+    body: calendarBodySchema,
+    response: createResponseSchema(calendarSchema),
     problems: [404],
   }),
   removeCalendar: command('delete', '/maintenance/calendars/{id}', 'declare', {
     summary: 'Removes a calendar with all of its windows',
-    response: createResponseSchema(calendarViewSchema),
+    response: createResponseSchema(calendarSchema),
     problems: [404],
   }),
   closeNotice: command('post', '/maintenance/notices/{id}/close', 'declare', {
@@ -104,7 +102,7 @@ export const commands = {
   }),
   readCalendar: command('post', '/maintenance/calendars/{id}/read', 'declare', {
     summary: 'Reads a calendar immediately instead of at its next hour',
-    response: createResponseSchema(calendarViewSchema),
+    response: createResponseSchema(calendarSchema),
     problems: [404],
   }),
 }

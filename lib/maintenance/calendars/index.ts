@@ -1,7 +1,7 @@
 export {
   type CalendarContext,
   CalendarFaultError,
-  readCalendarViews,
+  readApiCalendars,
   dropCalendar,
   saveAndReadCalendar,
   refreshCalendar,

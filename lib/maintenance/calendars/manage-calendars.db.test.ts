@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { calendarBody } from '../api/calendars.ts'
+import { calendarBodySchema } from '../api/calendars.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { readMaintenance } from '#lib/history/index.ts'
 import { listCalendars } from '../store/calendars.ts'
@@ -10,7 +10,7 @@ import { manualClock } from '#lib/platform/testing/manual-clock.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
   type CalendarContext,
-  readCalendarViews,
+  readApiCalendars,
   CalendarFaultError,
   dropCalendar,
   saveAndReadCalendar,
@@ -66,7 +66,7 @@ const context = (
 const put = (fields: object, id: string | null = null, own = context()) =>
   saveAndReadCalendar(
     db,
-    { id, body: calendarBody.parse({ name: 'Changes', about: 'everything', ...fields }), by: 'ada' },
+    { id, body: calendarBodySchema.parse({ name: 'Changes', about: 'everything', ...fields }), by: 'ada' },
     own,
   )
 const windows = async () =>
@@ -123,7 +123,7 @@ describe('a calendar by its address', () => {
     expect(await refreshCalendars(db, context(), new AbortController().signal)).toEqual({ read: 1, failed: 0 })
     expect(asked.at(-1)).toMatchObject({ 'if-none-match': '"v1"' })
     expect(announced).toBe(1)
-    expect(await readCalendarViews(db.pool, context().secrets)).toMatchObject([{ readAt: NOW + HOUR }])
+    expect(await readApiCalendars(db.pool, context().secrets)).toMatchObject([{ readAt: NOW + HOUR }])
   })
 
   it.each([
@@ -134,7 +134,7 @@ describe('a calendar by its address', () => {
     break_()
     clock.advance(HOUR)
     expect(await refreshCalendars(db, context(), new AbortController().signal)).toEqual({ read: 0, failed: 1 })
-    const [view] = await readCalendarViews(db.pool, context().secrets)
+    const [view] = await readApiCalendars(db.pool, context().secrets)
     expect(view).toMatchObject({ failure: expect.stringMatching(reason), readAt: NOW + HOUR })
     expect(view).not.toHaveProperty('address')
     expect(await windows()).toHaveLength(3)
@@ -155,7 +155,7 @@ describe('a calendar by its address', () => {
       },
     }
     expect(await refreshCalendars(db, failing, new AbortController().signal)).toEqual({ read: 1, failed: 1 })
-    const views = await readCalendarViews(db.pool, context().secrets)
+    const views = await readApiCalendars(db.pool, context().secrets)
     expect(views.map(({ failure }) => failure)).toEqual([expect.stringMatching(/the log of the worker says why/), null])
     await dropCalendar(db, more.id, context())
     text = others
@@ -163,7 +163,7 @@ describe('a calendar by its address', () => {
 
   it('that an address guard refuses is asked nothing', async () => {
     const before = asked.length
-    const [{ id } = { id: '' }] = await readCalendarViews(db.pool, context().secrets)
+    const [{ id } = { id: '' }] = await readApiCalendars(db.pool, context().secrets)
     const view = await put({ url }, id, context([]))
     expect(view.failure).toMatch(/is refused.*OUTBOUND_ALLOW/)
     expect(asked).toHaveLength(before)
@@ -174,7 +174,7 @@ describe('a calendar by its address', () => {
     status = 200
     text = calendar(['4', '20260720T220000Z', 'Later'])
     clock.step(Date.UTC(2026, 6, 14, 13))
-    const [{ id } = { id: '' }] = await readCalendarViews(db.pool, context().secrets)
+    const [{ id } = { id: '' }] = await readApiCalendars(db.pool, context().secrets)
     await put({ url }, id)
     expect((await windows()).map(([title, from, to]) => [title, from, to])).toEqual([
       ['Over', '2026-07-01T22:00', '2026-07-02T02:00'],

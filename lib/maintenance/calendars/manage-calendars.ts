@@ -54,7 +54,7 @@ const MAX_CALENDARS = 50
 const MAX_PROBLEMS = 20
 
 /** Returns all calendars. Their addresses are masked. */
-export async function readCalendarViews(db: Queryable, secrets: SecretBox): Promise<ShownCalendar[]> {
+export async function readApiCalendars(db: Queryable, secrets: SecretBox): Promise<ShownCalendar[]> {
   return (await listCalendars(db)).map((calendar) => shownCalendar(calendar, secrets))
 }
 

@@ -4,10 +4,10 @@ import { toJsonColumn } from '#lib/platform/prisma/json.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { z } from 'zod'
-import type { CalendarSubjectKind, calendarViewSchema } from '../api/index.ts'
+import type { CalendarSubjectKind, calendarSchema } from '../api/index.ts'
 
 /** A maintenance calendar as a user saved it, with the result of the last attempt to read it. */
-export interface StoredCalendar extends Omit<z.input<typeof calendarViewSchema>, 'url' | 'isFile'> {
+export interface StoredCalendar extends Omit<z.input<typeof calendarSchema>, 'url' | 'isFile'> {
   /** encrypted address; null = the calendar is a file */
   address: string | null
   /** text of the last successful read; null = it was never read */

@@ -1,11 +1,11 @@
 import { formatIsoTime } from '#lib/history/statements.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import type { z } from 'zod'
-import type { mailboxViewSchema } from '../api/index.ts'
+import type { mailboxSchema } from '../api/index.ts'
 import type { MailboxPosition } from '../mailbox/read-mailbox.ts'
 
 /** Result of the last attempt to read a mailbox, with the position for the next one. */
-interface StoredMailbox extends z.input<typeof mailboxViewSchema> {
+interface StoredMailbox extends z.input<typeof mailboxSchema> {
   /** position up to which the mailbox was read; null = it has never been opened */
   place: MailboxPosition | null
 }

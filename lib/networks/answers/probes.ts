@@ -1,7 +1,7 @@
 import { armTypes, type EpochMs, type PollKind } from '#lib/contract/index.ts'
 import type { ProbesParameters, ResponseOf, StoredProbe } from '../api/index.ts'
 import { formatProbeName } from '#lib/detection/index.ts'
-import { readProbeResults, type ProbeSeries, readScopesByTest } from '../store/index.ts'
+import { readProbeResults, type ProbeSeries, readResourcesByProbeTest } from '../store/index.ts'
 import type { Period, ResourceView } from '#lib/history/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -51,7 +51,7 @@ export async function readProbesInPeriod(
   const monitor = resource?.type === armTypes.connectionMonitor ? resource.id : undefined
   const series = await readProbeResults(q, { scope: monitor, ...range })
   // the detection state is large, so that it is read only if there are results
-  const reach = series.length === 0 ? new Map<string, string[]>() : await readScopesByTest(q)
+  const reach = series.length === 0 ? new Map<string, string[]>() : await readResourcesByProbeTest(q)
   const reachOf = (one: ProbeSeries) => reach.get(formatProbeName(one.dimensions)) ?? []
   const own = series.filter((one) => !resource || monitor || reachOf(one).includes(resource.id))
   return [...Map.groupBy(own, (one) => `${one.scope} ${JSON.stringify(one.dimensions)}`).values()].flatMap((test) => {

@@ -60,7 +60,7 @@ export async function readProbeResults(
  * Returns the short IDs of the circuits and gateways through which the destination of a test is reached, by the name of
  * the test. Detection last determined them.
  */
-export async function readScopesByTest(db: Queryable): Promise<Map<string, string[]>> {
+export async function readResourcesByProbeTest(db: Queryable): Promise<Map<string, string[]>> {
   const { rows } = await db.query<{ test: string; scopes: string[] }>(
     `SELECT test, array_agg(scope ORDER BY scope) AS scopes
      FROM detection_scope, jsonb_object_keys(coalesce(state -> 'probes', '{}')) AS test

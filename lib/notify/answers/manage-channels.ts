@@ -7,13 +7,13 @@ import {
   type ChannelInput,
   getChannelKindSpec,
   type EpochMs,
-  formatScope,
+  listAccessScopeTexts,
   parseInboundKind,
   buildInboundPath,
   getInboundSecret,
   isMaskedAddress,
-  isScopeWithin,
-  parseScope,
+  isAccessScopeWithin,
+  parseAccessScope,
   getSigningSecret,
   toShownChannelFields,
   pickUnencryptedValues,
@@ -77,7 +77,7 @@ export async function listChannels(
  * channel's messages contain all data of that scope.
  */
 export const canSeeChannel = (scope: AccessScope, { scopes }: Pick<StoredChannel, 'scopes'>): boolean =>
-  isScopeWithin(parseScope(scopes), scope)
+  isAccessScopeWithin(parseAccessScope(scopes), scope)
 
 function describeChannel(
   channel: StoredChannel,
@@ -155,7 +155,7 @@ export async function replaceChannels(
     // Drop waiting notifications of channels whose new scope does not include the former one, because they may contain
     // data of other customers.
     const seesAsMuch = next.filter(({ id, scopes }) =>
-      isScopeWithin(parseScope(known.get(id)?.scopes ?? []), parseScope(scopes)),
+      isAccessScopeWithin(parseAccessScope(known.get(id)?.scopes ?? []), parseAccessScope(scopes)),
     )
     const kept = seesAsMuch.map(({ id }) => id)
     await dropWaitingNotifications(client, kept, 'the scope of the channel was changed')
@@ -177,7 +177,8 @@ function changed(
   if (before && before.kind !== input.kind)
     throw new ChannelFaultError(`channels.${index}.kind: the kind of a channel cannot change; add another channel`)
   const { name, filters, enabled, kind } = input
-  const scopes = input.scopes === undefined ? (before?.scopes ?? []) : formatScope(parseScope(input.scopes))
+  const scopes =
+    input.scopes === undefined ? (before?.scopes ?? []) : listAccessScopeTexts(parseAccessScope(input.scopes))
   const id = before?.id ?? `ch_${randomBytes(9).toString('base64url')}`
   const { addressMissing, secretMissing } = getChannelKindSpec(kind)
   const given = getSigningSecret(input)

@@ -1,5 +1,5 @@
 import type { AccessScope, EpochMs } from '#lib/contract/index.ts'
-import type { EscalationBody, EscalationPolicy, ResponseOf, RotationInput } from '../api/index.ts'
+import type { EscalationBody, EscalationPolicy, ResponseOf, OnCallRotationInput } from '../api/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { type Queryable, getQueryable } from '#lib/platform/queryable.ts'
@@ -54,7 +54,7 @@ export async function readEscalationSettings(
   }
 }
 
-const channelsOfRotation = ({ members, overrides }: Omit<RotationInput, 'id'>): string[] => [
+const channelsOfRotation = ({ members, overrides }: Omit<OnCallRotationInput, 'id'>): string[] => [
   ...members,
   ...overrides.map(({ channel }) => channel),
 ]

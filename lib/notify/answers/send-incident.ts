@@ -1,16 +1,16 @@
 import type { Acknowledgement } from '../inbound/acknowledgement.ts'
 import {
   type AccessScope,
-  formatScopeKey as nameOfScope,
+  formatAccessScopeKey as nameOfScope,
   hasLastingAlerts,
   type StoredNotification,
-  parseScope,
+  parseAccessScope,
   type Severity,
 } from '#lib/contract/index.ts'
 import type { Recipient } from '#lib/incidents/api/index.ts'
 import { addManualSend, readIncidentById, findSameSend, readManualSendTimes } from '#lib/history/index.ts'
 import { type Queryable, getQueryable } from '#lib/platform/queryable.ts'
-import { bindScopeToConnection } from '#lib/questions/index.ts'
+import { bindAccessScopeToConnection } from '#lib/questions/index.ts'
 import { lockAlert, saveAlertDeliveries, type StoredAlert } from '../store/alerts.ts'
 import { formatAlertId, getChannelAudience, UNLIMITED_AUDIENCE } from '../jobs/alerts/channel-audience.ts'
 import { readChannelsForShare, type StoredChannel, readChannels } from '../store/channels.ts'
@@ -63,12 +63,15 @@ export async function sendIncident(context: NotifyContext, sending: IncidentSend
     const channel = (await readChannelsForShare(client)).find(isTarget)
     if (!channel?.enabled || getChannelAudience(channel).key !== audience.key)
       throw new SendRefusedError(`${wanted.name} is turned off, or was changed a moment ago.`)
-    const found = await readIncidentById(known ? bindScopeToConnection(known, client) : client, sending.incidentId)
+    const found = await readIncidentById(
+      known ? bindAccessScopeToConnection(known, client) : client,
+      sending.incidentId,
+    )
     if (!found && known) throw new SendRefusedError(`The scope of ${channel.name} sees nothing of this incident.`)
     if (!found) throw new UnknownIncidentError(`no incident ${sending.incidentId}`)
     const events = known ? scoped.eventsFor(known, found.events) : found.events
     const summary = await readIncidentSummary(
-      known ? bindScopeToConnection(known, client) : client,
+      known ? bindAccessScopeToConnection(known, client) : client,
       { ...found, events },
       context.clock.now(),
       incidents,
@@ -143,7 +146,7 @@ async function queue(
       ...alert.delivered,
       [channel.id]: { ...own, opening: own.opening ?? id },
     })
-  const audience = nameOfScope(parseScope(channel.scopes))
+  const audience = nameOfScope(parseAccessScope(channel.scopes))
   await addManualSend(client, { ...send, notificationId: id, channelName: channel.name, audience, at: now })
   return id
 }

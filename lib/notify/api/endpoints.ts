@@ -1,4 +1,4 @@
-import { escalationAnswer, escalationBody } from './escalation.ts'
+import { escalationResponseSchema, escalationBodySchema } from './escalation.ts'
 import { z } from 'zod'
 import {
   createResponseSchema,
@@ -16,7 +16,7 @@ import {
 } from '#lib/contract/index.ts'
 import { formatOneOf } from '#lib/contract/api/one-of.ts'
 import { paging, createTextParameter } from '#lib/contract/api/parameters.ts'
-import { scopesSchema } from '#lib/contract/access/sent-scopes.ts'
+import { accessScopesSchema } from '#lib/contract/access/sent-scopes.ts'
 
 /**
  * Endpoints and commands for notification channels and their delivery log. The fields of each kind of channel are in
@@ -24,7 +24,7 @@ import { scopesSchema } from '#lib/contract/access/sent-scopes.ts'
  */
 
 /** Body of a PUT: all channels. A channel that is left out is removed. */
-export const channelsBody = z.strictObject({
+export const channelsBodySchema = z.strictObject({
   channels: z
     .array(channelInput)
     .max(100)
@@ -40,7 +40,7 @@ export const channelsBody = z.strictObject({
       'version that was edited; 409 if it has changed since. Without a version, the stored settings are replaced without this check',
     ),
 })
-export type ChannelsBody = z.output<typeof channelsBody>
+export type ChannelsBody = z.output<typeof channelsBodySchema>
 
 const attempt = z.object({ at: dateCodec, delivered: z.boolean(), error: z.string().nullable() })
 
@@ -64,14 +64,14 @@ const channel = z.object({
     .nullable()
     .describe('null = vendors of this kind send no acknowledgements'),
   enabled: z.boolean(),
-  scopes: scopesSchema,
+  scopes: accessScopesSchema,
   filters: channelFiltersSchema,
   lastAttempt: attempt.nullable().describe('result of the newest attempt; null before the first attempt'),
   waiting: z.number().int().describe('number of notifications that are not delivered yet'),
 })
 export type Channel = z.infer<typeof channel>
 
-export const channelsAnswer = z.object({
+export const channelsResponseSchema = z.object({
   channels: z.array(channel),
   version: z.string().describe('changes whenever a channel changes'),
   mail: z
@@ -80,7 +80,7 @@ export const channelsAnswer = z.object({
     .describe('the configured mail server; null = e-mail cannot be sent'),
   publicUrl: z.string().nullable().describe('base URL of links in notifications; null = notifications have no links'),
 })
-export type ChannelsAnswer = z.infer<typeof channelsAnswer>
+export type ChannelsResponse = z.infer<typeof channelsResponseSchema>
 
 export const channelTestSchema = z.object({
   delivered: z.boolean(),
@@ -100,11 +100,11 @@ export type NotificationsParameters = z.output<typeof notificationsParameters>
 export const endpoints = {
   channels: endpoint('/channels', 'channels', {
     summary: 'Notification channels and their filters; secrets are never returned',
-    response: createResponseSchema(channelsAnswer),
+    response: createResponseSchema(channelsResponseSchema),
   }),
   escalation: endpoint('/escalation', 'channels', {
     summary: 'Escalation policies, and on-call rotations with the current and the next person on call',
-    response: createResponseSchema(escalationAnswer),
+    response: createResponseSchema(escalationResponseSchema),
   }),
   notifications: endpoint('/notifications', 'read', {
     summary: 'Notifications with channel, time, attempts and errors, newest first',
@@ -118,14 +118,14 @@ export type ResponseOf<Name extends keyof typeof endpoints> = z.input<(typeof en
 export const commands = {
   putChannels: command('put', '/channels', 'channels', {
     summary: 'Replaces all channels; a channel that is left out is removed, and a secret that is left out is unchanged',
-    body: channelsBody,
-    response: createResponseSchema(channelsAnswer),
+    body: channelsBodySchema,
+    response: createResponseSchema(channelsResponseSchema),
     problems: [409],
   }),
   putEscalation: command('put', '/escalation', 'channels', {
     summary: 'Replaces all escalation policies and on-call rotations; an entry that is left out is removed',
-    body: escalationBody,
-    response: createResponseSchema(escalationAnswer),
+    body: escalationBodySchema,
+    response: createResponseSchema(escalationResponseSchema),
     problems: [409],
   }),
   testChannel: command('post', '/channels/{id}/test', 'channels', {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { instantCodec, neededTimes, requestInstantSchema, severities, timeZoneSchema } from '#lib/contract/index.ts'
+import { instantCodec, userActionTimes, requestInstantSchema, severities, timeZoneSchema } from '#lib/contract/index.ts'
 
 /**
  * This file contains the schemas of escalation policies (lists of further channels that are notified step by step while
@@ -33,7 +33,7 @@ const policyFields = {
     .default('major')
     .describe('minimum severity of the incidents to which the policy applies'),
   neededBy: z
-    .enum(neededTimes)
+    .enum(userActionTimes)
     .default('nobody')
     .describe('only incidents that need a person by then: now; today = now or today; nobody = all'),
   steps: z.array(step).min(1, 'add a step').max(10),
@@ -80,15 +80,15 @@ const unique = (list: readonly { name: string }[]) =>
   new Set(list.map((one) => one.name.toLowerCase())).size === list.length
 
 const idToChange = id.optional().describe('id of the entry to change; absent = a new entry')
-export const policyInput = z.strictObject({ id: idToChange, ...policyFields })
-export const rotationInput = z.strictObject({ id: idToChange, ...rotationFields })
-export type PolicyInput = z.output<typeof policyInput>
-export type RotationInput = z.output<typeof rotationInput>
+export const escalationPolicyInputSchema = z.strictObject({ id: idToChange, ...policyFields })
+export const onCallRotationInputSchema = z.strictObject({ id: idToChange, ...rotationFields })
+export type EscalationPolicyInput = z.output<typeof escalationPolicyInputSchema>
+export type OnCallRotationInput = z.output<typeof onCallRotationInputSchema>
 
 /** Body of a PUT with all policies and rotations. Items that are left out are removed. */
-export const escalationBody = z.strictObject({
-  policies: z.array(policyInput).max(50).refine(unique, 'two policies have the same name'),
-  rotations: z.array(rotationInput).max(50).refine(unique, 'two rotations have the same name'),
+export const escalationBodySchema = z.strictObject({
+  policies: z.array(escalationPolicyInputSchema).max(50).refine(unique, 'two policies have the same name'),
+  rotations: z.array(onCallRotationInputSchema).max(50).refine(unique, 'two rotations have the same name'),
   version: z
     .string()
     .max(40)
@@ -97,7 +97,7 @@ export const escalationBody = z.strictObject({
       'version that was edited; 409 if it has changed since. Without a version, the stored settings are replaced without this check',
     ),
 })
-export type EscalationBody = z.output<typeof escalationBody>
+export type EscalationBody = z.output<typeof escalationBodySchema>
 
 const shift = z
   .object({
@@ -120,7 +120,7 @@ const onCallRotation = z.object({
 })
 export type OnCallRotation = z.infer<typeof onCallRotation>
 
-export const escalationAnswer = z.object({
+export const escalationResponseSchema = z.object({
   policies: z.array(escalationPolicy),
   rotations: z.array(onCallRotation),
   channels: z
@@ -128,4 +128,4 @@ export const escalationAnswer = z.object({
     .describe('channels that can be used; a channel that is turned off gets no notifications'),
   version: z.string().describe('changes whenever a policy or a rotation changes'),
 })
-export type EscalationAnswer = z.infer<typeof escalationAnswer>
+export type EscalationResponse = z.infer<typeof escalationResponseSchema>

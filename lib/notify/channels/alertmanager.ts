@@ -3,7 +3,7 @@ import type { ChannelSender } from './sender.ts'
 import { toSingleLine } from '#lib/contract/document/document-model.ts'
 import { listSectionLines } from '#lib/contract/document/plain-text.ts'
 import type { MessageContent, IncidentContent } from '../content.ts'
-import { createMessageLink, createMessageSections, formatNeedPrefix } from '../message/sections.ts'
+import { createMessageLink, createMessageSections, formatUserActionNeedPrefix } from '../message/sections.ts'
 import {
   formatIncidentHeadline,
   getMessageGroupKey,
@@ -95,7 +95,7 @@ function alertOf(content: IncidentContent, endsAt: string, publicUrl: string | n
       owner,
       cause,
       ...(content.needsYou && { needs_you: content.needsYou.when }),
-      summary: toSingleLine(`${formatNeedPrefix(content)}${formatIncidentHeadline(content)}`),
+      summary: toSingleLine(`${formatUserActionNeedPrefix(content)}${formatIncidentHeadline(content)}`),
       description: descriptionOf(content, publicUrl),
       ...(acknowledged && { acknowledged_by: acknowledged.by }),
     },

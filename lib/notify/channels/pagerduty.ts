@@ -5,7 +5,7 @@ import { postJson } from './http-post.ts'
 import { type ChannelSender, type DeliveryResult, createFailedDelivery, type SenderContext } from './sender.ts'
 import { shortenText, toSingleLine } from '#lib/contract/document/document-model.ts'
 import { listSectionLines } from '#lib/contract/document/plain-text.ts'
-import { createMessageLink, createMessageSections, formatNeedPrefix } from '../message/sections.ts'
+import { createMessageLink, createMessageSections, formatUserActionNeedPrefix } from '../message/sections.ts'
 import {
   formatIncidentHeadline,
   getMessageGroupKey,
@@ -107,7 +107,7 @@ function incidentEvent(content: IncidentContent, routingKey: string, publicUrl: 
     client: 'Peerwatch',
     ...(url !== null && { client_url: url, links: [{ href: url, text: 'The incident in Peerwatch' }] }),
     payload: {
-      summary: summaryOf(`${formatNeedPrefix(content)}${formatIncidentHeadline(content)}`),
+      summary: summaryOf(`${formatUserActionNeedPrefix(content)}${formatIncidentHeadline(content)}`),
       severity: severities[severity],
       source: scopeName || 'Peerwatch',
       timestamp: at,

@@ -4,7 +4,7 @@ import {
   formatCertainty,
   formatExplanation,
   formatDurationBounds,
-  formatNeedsYou,
+  formatUserActionNeed,
   formatOwner,
   findOwnerName,
   formatFindingTitle,
@@ -15,7 +15,7 @@ import { formatUtcSecond } from '#lib/contract/time/dates.ts'
 import { formatBounds, formatDelay, formatSpan } from './message-times.ts'
 import { formatCountWithNoun, formatIncidentHeadline, formatMessageTitle } from './message-text.ts'
 import type { CostFinding } from '#lib/cost/api/index.ts'
-import { formatMoneyBand } from '#lib/cost/api/money-sums.ts'
+import { formatMoneyPercentiles } from '#lib/cost/api/money-sums.ts'
 
 /**
  * Returns the content of a message as sections of headings and labelled lines.
@@ -47,7 +47,7 @@ const section = (content: IncidentContent, publicUrl: string | null): TextSectio
 function incidentFacts(content: IncidentContent, publicUrl: string | null): LabelledText[] {
   if (content.ahead) return aheadFacts({ ...content, ahead: content.ahead }, publicUrl)
   return [
-    createFact('', `${formatNeedPrefix(content)}${statusText(content)}`),
+    createFact('', `${formatUserActionNeedPrefix(content)}${statusText(content)}`),
     ...(content.sent?.note ? [createFact('Note', content.sent.note)] : []),
     createFact('Severity', content.severity),
     ...(content.impact ? [createFact('Impact', content.impact)] : []),
@@ -73,8 +73,8 @@ function incidentFacts(content: IncidentContent, publicUrl: string | null): Labe
 const QUIET_REASONS: ReadonlySet<IncidentContent['reason']> = new Set(['acknowledged', 'closed'])
 
 /** Returns a sentence whether the incident needs a person, with a trailing blank; '' if the message omits it. */
-export const formatNeedPrefix = ({ needsYou, reason }: IncidentContent): string =>
-  needsYou && !QUIET_REASONS.has(reason) ? `${formatNeedsYou(needsYou)} ` : ''
+export const formatUserActionNeedPrefix = ({ needsYou, reason }: IncidentContent): string =>
+  needsYou && !QUIET_REASONS.has(reason) ? `${formatUserActionNeed(needsYou)} ` : ''
 
 /** Returns the lines about the predicted effects of announced work. */
 function aheadFacts(
@@ -289,9 +289,9 @@ function findingFacts(one: CostFinding, publicUrl: string | null): LabelledText[
     ...evidence.map(({ field, before, after }) =>
       createFact('Evidence', `${field}: ${before === null ? after : `${before} → ${after}`}`),
     ),
-    ...(amounts.cost ? [createFact('Cost', formatMoneyBand(amounts.cost))] : []),
+    ...(amounts.cost ? [createFact('Cost', formatMoneyPercentiles(amounts.cost))] : []),
     ...(amounts.limit ? [createFact('Against', formatCurrencyAmount(amounts.limit))] : []),
-    ...(amounts.saving ? [createFact('Would save', `${formatMoneyBand(amounts.saving)} a month`)] : []),
+    ...(amounts.saving ? [createFact('Would save', `${formatMoneyPercentiles(amounts.saving)} a month`)] : []),
     ...(endedBetween || remedy === '' ? [] : [createFact('What to do', remedy)]),
     ...(confidence ? [createFact('Confidence', `${confidence.word}, ${confidence.words}`)] : []),
     ...(publicUrl === null

@@ -1,4 +1,4 @@
-import type { EpochMs, NeededTime, Severity } from '#lib/contract/index.ts'
+import type { EpochMs, UserActionTime, Severity } from '#lib/contract/index.ts'
 
 /** State of the notices about one incident. It is stored in the same transaction as the notices. */
 export interface AlertState {
@@ -16,7 +16,7 @@ export interface AlertState {
   /**
    * most urgent time at which the incident needs a person, of those that were notified since it opened; null = unknown
    */
-  needed: NeededTime | null
+  needed: UserActionTime | null
   /** time of the last closing that was processed; null = the incident has never closed */
   closedAt: EpochMs | null
   /** time of the last notice that reported the incident as open; intervals of reminders start from this time */

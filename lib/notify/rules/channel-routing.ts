@@ -2,8 +2,8 @@ import {
   type CauseOwner,
   type ChannelFilters,
   type EventKind,
-  isNeededBy,
-  type NeededTime,
+  isUserActionNeededBy,
+  type UserActionTime,
   type Severity,
 } from '#lib/contract/index.ts'
 import type { DueNotice, NoticeReason } from './decide-notices.ts'
@@ -13,12 +13,12 @@ import { rankSeverity } from './incident-facts.ts'
 type IncidentFilters = Omit<ChannelFilters, 'findings' | 'posture' | 'minSeverity'> & { minSeverity: Severity }
 
 /** Properties of an incident with which the filters are compared. */
-export interface RoutingFacts {
+export interface ChannelRoutingInput {
   scopes: readonly string[]
   kinds: readonly EventKind[]
   owner: CauseOwner
   /** time at which the incident needs a person */
-  needed: NeededTime
+  needed: UserActionTime
 }
 
 /** Reasons that are sent only to channels that received the current opening. */
@@ -34,7 +34,7 @@ export function selectChannelReason(
   filters: IncidentFilters,
   knowsOpening: boolean,
   notice: DueNotice,
-  routing: RoutingFacts,
+  routing: ChannelRoutingInput,
 ): NoticeReason | null {
   if (followUps.has(notice.reason) && !notice.first) return knowsOpening ? notice.reason : null
   // A change is sent to every channel that knows the opening, even if its filters no longer match, so that its last
@@ -47,11 +47,11 @@ export function selectChannelReason(
 function matches(
   filters: IncidentFilters,
   severity: Severity,
-  { scopes, kinds, owner, needed }: RoutingFacts,
+  { scopes, kinds, owner, needed }: ChannelRoutingInput,
 ): boolean {
   return (
     rankSeverity(severity) >= rankSeverity(filters.minSeverity) &&
-    isNeededBy(needed, filters.neededBy) &&
+    isUserActionNeededBy(needed, filters.neededBy) &&
     overlaps(filters.scopes, scopes) &&
     overlaps(filters.kinds, kinds) &&
     overlaps(filters.owners, [owner])

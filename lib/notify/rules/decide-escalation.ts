@@ -1,4 +1,4 @@
-import { type EpochMs, isNeededBy, type NeededTime, type Severity } from '#lib/contract/index.ts'
+import { type EpochMs, isUserActionNeededBy, type UserActionTime, type Severity } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { NotifySettings } from '../settings.ts'
 import type { AlertState } from './alert-state.ts'
@@ -8,7 +8,7 @@ import { rankSeverity } from './incident-facts.ts'
 /** The fields of an escalation policy that determine when its steps are due. */
 export interface EscalationRule {
   minSeverity: Severity
-  neededBy: NeededTime
+  neededBy: UserActionTime
   /** steps in order; `reachesNobody`: all channels of the step are disabled or removed */
   steps: readonly { waitMinutes: number; reachesNobody?: boolean }[]
   repeat: { times: number; afterMinutes: number } | null
@@ -59,12 +59,13 @@ export function getUnacknowledgedSince(state: AlertState, settings: NotifySettin
 export function decideEscalation(
   { minSeverity, neededBy, steps, repeat }: EscalationRule,
   before: EscalationState | null,
-  alert: { since: EpochMs; severity: Severity; needed: NeededTime },
+  alert: { since: EpochMs; severity: Severity; needed: UserActionTime },
   now: EpochMs,
 ): { state: EscalationState; due: EscalationStep[]; dueAt: EpochMs | null } {
   let state = before?.since === alert.since ? before : { since: alert.since, taken: 0, lastAt: alert.since }
   const due: EscalationStep[] = []
-  const isCovered = rankSeverity(alert.severity) >= rankSeverity(minSeverity) && isNeededBy(alert.needed, neededBy)
+  const isCovered =
+    rankSeverity(alert.severity) >= rankSeverity(minSeverity) && isUserActionNeededBy(alert.needed, neededBy)
   if (!isCovered) return { state, due, dueAt: null }
   const all = steps.length * (1 + (repeat?.times ?? 0))
   let wasForNobody = false

@@ -6,7 +6,7 @@ import { defaultNotifySettings as settings } from '../settings.ts'
 import { eventOf, factsOf, T0 } from '../testing/facts.ts'
 import { NEVER_NOTIFIED } from './alert-state.ts'
 import { decideDueNotices, type DueNotice, getSettleTimeMs } from './decide-notices.ts'
-import { type IncidentFacts, isNotifiable, rankSeverity } from './incident-facts.ts'
+import { type IncidentForNotices, isNotifiable, rankSeverity } from './incident-facts.ts'
 
 const at = (minutes: number) => T0 + minutes * MINUTE
 const critical = factsOf({ events: [eventOf({ severity: 'critical' })] })
@@ -26,7 +26,11 @@ type Drawn = typeof event extends fc.Arbitrary<infer T> ? T : never
 /**
  * Returns the incident as detection stores it at a minute: open while any of its events is open, and for 2 min after.
  */
-function incidentAt(drawn: readonly Drawn[], minutes: number, acknowledgedAt: number | null): IncidentFacts | null {
+function incidentAt(
+  drawn: readonly Drawn[],
+  minutes: number,
+  acknowledgedAt: number | null,
+): IncidentForNotices | null {
   const begun = drawn.filter(({ detected }) => detected <= minutes)
   if (begun.length === 0) return null
   const ends = [...new Set(begun.map(({ detected, lasts }) => detected + lasts))].toSorted((a, b) => a - b)
@@ -45,7 +49,7 @@ function incidentAt(drawn: readonly Drawn[], minutes: number, acknowledgedAt: nu
 
 interface TimedNotice extends DueNotice {
   at: number
-  facts: IncidentFacts
+  facts: IncidentForNotices
 }
 
 /**

@@ -4,14 +4,14 @@ import { defaultNotifySettings as settings } from '../settings.ts'
 import { eventOf, factsOf, T0 } from '../testing/facts.ts'
 import { type AlertState, parseAlertState, NEVER_NOTIFIED } from './alert-state.ts'
 import { decideDueNotices } from './decide-notices.ts'
-import type { IncidentFacts } from './incident-facts.ts'
+import type { IncidentForNotices } from './incident-facts.ts'
 
 const at = (minutes: number) => T0 + minutes * MINUTE
 
 interface Step {
   /** minutes after the event was detected */
   at: number
-  facts: IncidentFacts
+  facts: IncidentForNotices
 }
 
 /** Evaluates the steps in sequence. Returns `reason severity @minute` for each notice. */
@@ -24,14 +24,15 @@ function evaluate(steps: readonly Step[]): string[] {
   })
 }
 
-const steady = (facts: IncidentFacts, ...minutes: number[]): Step[] => minutes.map((minute) => ({ at: minute, facts }))
-const closed = (minute: number, given: Partial<IncidentFacts> = {}) =>
+const steady = (facts: IncidentForNotices, ...minutes: number[]): Step[] =>
+  minutes.map((minute) => ({ at: minute, facts }))
+const closed = (minute: number, given: Partial<IncidentForNotices> = {}) =>
   factsOf({ closedAt: at(minute), events: [eventOf({ open: false })], ...given })
 const critical = factsOf({ events: [eventOf({ severity: 'critical' })] })
-const acknowledged = (facts: IncidentFacts, minute: number) => ({ ...facts, acknowledgedAt: at(minute) })
+const acknowledged = (facts: IncidentForNotices, minute: number) => ({ ...facts, acknowledgedAt: at(minute) })
 
 describe('an incident is notified', () => {
-  const needed = (when: NonNullable<IncidentFacts['needed']>) => factsOf({ needed: when })
+  const needed = (when: NonNullable<IncidentForNotices['needed']>) => factsOf({ needed: when })
   const cases: { name: string; steps: Step[]; notices: string[] }[] = [
     {
       name: 'again when it needs a person earlier than before, once for each opening',

@@ -1,8 +1,8 @@
-import { type EpochMs, isNeededBy, isUrgentSeverity, type Severity } from '#lib/contract/index.ts'
+import { type EpochMs, isUserActionNeededBy, isUrgentSeverity, type Severity } from '#lib/contract/index.ts'
 import type { NotifySettings } from '../settings.ts'
 import type { AlertState } from './alert-state.ts'
 import {
-  type IncidentFacts,
+  type IncidentForNotices,
   isNotifiable,
   type MemberEvent,
   rankSeverity,
@@ -47,7 +47,7 @@ interface Decision {
  */
 export function decideDueNotices(
   state: AlertState,
-  incident: IncidentFacts,
+  incident: IncidentForNotices,
   now: EpochMs,
   settings: NotifySettings,
 ): Decision {
@@ -79,7 +79,7 @@ interface Episode {
   nextSettles: EpochMs | null
 }
 
-function episodeOf(state: AlertState, incident: IncidentFacts, now: EpochMs, settings: NotifySettings): Episode {
+function episodeOf(state: AlertState, incident: IncidentForNotices, now: EpochMs, settings: NotifySettings): Episode {
   const since = state.closedAt ?? -Infinity
   const fresh = incident.events.filter((event) => isNotifiable(event) && (event.detectedAt > since || event.open))
   const settlesAt = (event: MemberEvent) => event.detectedAt + getSettleTimeMs(event.severity, incident, settings)
@@ -96,7 +96,7 @@ function episodeOf(state: AlertState, incident: IncidentFacts, now: EpochMs, set
  */
 export function getSettleTimeMs(
   severity: Severity,
-  { pollMs, reportedByRouter }: Pick<IncidentFacts, 'pollMs' | 'reportedByRouter'>,
+  { pollMs, reportedByRouter }: Pick<IncidentForNotices, 'pollMs' | 'reportedByRouter'>,
   settings: NotifySettings,
 ): number {
   const urgent = settings['settle.major']
@@ -106,7 +106,7 @@ export function getSettleTimeMs(
 
 function open(
   state: AlertState,
-  incident: IncidentFacts,
+  incident: IncidentForNotices,
   episode: Episode & { worst: Severity },
   now: EpochMs,
   settings: NotifySettings,
@@ -143,7 +143,7 @@ function open(
 function openWhileFlapping(
   state: AlertState,
   opened: AlertState,
-  incident: IncidentFacts,
+  incident: IncidentForNotices,
   now: EpochMs,
   settings: NotifySettings,
 ): Decision {
@@ -156,7 +156,7 @@ function openWhileFlapping(
 
 function updateOpen(
   state: AlertState,
-  incident: IncidentFacts,
+  incident: IncidentForNotices,
   episode: Episode,
   now: EpochMs,
   settings: NotifySettings,
@@ -199,11 +199,15 @@ function updateOpen(
 }
 
 /** Reports whether the incident needs a person earlier than the last notice stated. */
-const isMoreUrgent = ({ needed }: IncidentFacts, state: AlertState): boolean =>
-  needed !== undefined && (state.needed === null || !isNeededBy(state.needed, needed))
+const isMoreUrgent = ({ needed }: IncidentForNotices, state: AlertState): boolean =>
+  needed !== undefined && (state.needed === null || !isUserActionNeededBy(state.needed, needed))
 
 /** Reports whether the newest successful sample is too old to confirm that the incident is still open. */
-function isUnverifiable({ lastGoodSampleAt, pollMs }: IncidentFacts, now: EpochMs, settings: NotifySettings): boolean {
+function isUnverifiable(
+  { lastGoodSampleAt, pollMs }: IncidentForNotices,
+  now: EpochMs,
+  settings: NotifySettings,
+): boolean {
   return lastGoodSampleAt !== null && lastGoodSampleAt + settings['unverifiable.polls'] * pollMs <= now
 }
 
@@ -271,7 +275,7 @@ function flappingEndsAt({ flappingSince, lastTransitionAt }: AlertState, setting
 
 function nextEvaluationAt(
   state: AlertState,
-  incident: IncidentFacts,
+  incident: IncidentForNotices,
   nextSettles: EpochMs | null,
   now: EpochMs,
   settings: NotifySettings,

@@ -1,4 +1,4 @@
-import type { Bounds, EpochMs, EventKind, NeededTime, Severity } from '#lib/contract/index.ts'
+import type { Bounds, EpochMs, EventKind, UserActionTime, Severity } from '#lib/contract/index.ts'
 
 /** An event of an incident, with the facts that decide whether it is notified. */
 export interface MemberEvent {
@@ -20,7 +20,7 @@ export interface MemberEvent {
  * Facts from which it is decided whether notices about an incident are due. The decision reads neither a clock nor the
  * database.
  */
-export interface IncidentFacts {
+export interface IncidentForNotices {
   id: string
   openedAt: EpochMs
   /** time of the last closing; null while the incident is open */
@@ -45,7 +45,7 @@ export interface IncidentFacts {
    */
   paused?: boolean
   /** time at which the incident needs a person; absent = unknown */
-  needed?: NeededTime
+  needed?: UserActionTime
 }
 
 const order: readonly Severity[] = ['info', 'warning', 'minor', 'major', 'critical']

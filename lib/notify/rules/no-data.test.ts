@@ -5,7 +5,7 @@ import { defaultNotifySettings as settings } from '../settings.ts'
 import { T0 } from '../testing/facts.ts'
 import { NEVER_NOTIFIED } from './alert-state.ts'
 import { decideDueNotices } from './decide-notices.ts'
-import { type NoDataPeriod, convertNoDataToFacts, checkNoData } from './no-data.ts'
+import { type NoDataPeriod, convertNoDataToIncident, checkNoData } from './no-data.ts'
 
 const at = (minutes: number) => T0 + minutes * MINUTE
 
@@ -23,7 +23,7 @@ function watch(subscription: string, goodAt: (minute: number) => number | null, 
     const times = { watchingSince: at(watchingSince), now: at(minute) }
     noData = checkNoData(noData, { subscription, newestGoodAt }, times, defaultSettings)
     if (!noData) continue
-    const decision = decideDueNotices(state, convertNoDataToFacts(subscription, noData), at(minute), settings)
+    const decision = decideDueNotices(state, convertNoDataToIncident(subscription, noData), at(minute), settings)
     state = decision.state
     sent.push(...decision.notices.map(({ reason, severity }) => `${reason} ${severity} @${minute}`))
   }

@@ -1,6 +1,6 @@
 import type { Bounds, EpochMs, Severity } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '#lib/detection/index.ts'
-import type { IncidentFacts } from './incident-facts.ts'
+import type { IncidentForNotices } from './incident-facts.ts'
 
 /**
  * A period without successful samples, of one subscription or of all. Notices about it are the dead-man's switch of the
@@ -62,7 +62,7 @@ export const formatNoDataAlertId = (subscription: string) =>
  * Converts a period without data to the facts of an incident, so that the same rules decide its notices. The first
  * notice does not wait any longer, because the threshold already contains a wait.
  */
-export function convertNoDataToFacts(subscription: string, noData: NoDataPeriod): IncidentFacts {
+export function convertNoDataToIncident(subscription: string, noData: NoDataPeriod): IncidentForNotices {
   const { since, openedAt, ended } = noData
   const id = formatNoDataAlertId(subscription)
   return {

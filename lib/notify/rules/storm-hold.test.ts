@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { type Severity, severities } from '#lib/contract/index.ts'
 import { defaultNotifySettings as settings } from '../settings.ts'
 import { type NoticeReason, noticeReasons } from './decide-notices.ts'
-import { type RoutingFacts, selectChannelReason } from './channel-routing.ts'
+import { type ChannelRoutingInput, selectChannelReason } from './channel-routing.ts'
 import { decideStormHold, getDigestDueTime } from './storm-hold.ts'
 
 const quiet = { single: 0, held: 0, newAlerts: 0 }
@@ -125,7 +125,7 @@ describe('a channel', () => {
     owners: [],
     hours: null,
   }
-  const routing: RoutingFacts = { scopes: ['ckt'], kinds: ['path_down'], owner: 'provider', needed: 'today' }
+  const routing: ChannelRoutingInput = { scopes: ['ckt'], kinds: ['path_down'], owner: 'provider', needed: 'today' }
   const raised = { reason: 'raised' as NoticeReason, severity: 'critical' as Severity, first: false }
   const closed = { reason: 'closed' as NoticeReason, severity: 'major' as Severity, first: false }
 

@@ -166,7 +166,7 @@ export async function readOpenAlerts(db: Queryable, prefix: string, { key }: Cha
 }
 
 /** Deletes an alert, for example because its audience no longer has a channel. */
-export async function dropAlert(db: Queryable, id: string): Promise<void> {
+export async function deleteAlert(db: Queryable, id: string): Promise<void> {
   await withPrisma(db, ({ alertState }) => alertState.deleteMany({ where: { id } }))
 }
 

@@ -44,8 +44,8 @@ const STORED = {
 /**
  * ID of the built-in channel for test alerts (proofs). Lists of channels and of notifications leave this channel out.
  */
-export const PROOF_CHANNEL = 'alerting-proof'
-export const EXCEPT_PROOF_CHANNEL = { not: PROOF_CHANNEL } as const
+export const ALERTING_PROOF_CHANNEL_ID = 'alerting-proof'
+export const EXCEPT_ALERTING_PROOF_CHANNEL = { not: ALERTING_PROOF_CHANNEL_ID } as const
 
 /** Default values of filters that rows of earlier versions lack. */
 const BEFORE = { incidents: true, findings: false, posture: false, neededBy: 'nobody', hours: null } as const
@@ -54,7 +54,7 @@ const BEFORE = { incidents: true, findings: false, posture: false, neededBy: 'no
 export async function readChannels(db: Queryable): Promise<StoredChannel[]> {
   const rows = await withPrisma(db, ({ notifyChannel }) =>
     notifyChannel.findMany({
-      where: { id: EXCEPT_PROOF_CHANNEL },
+      where: { id: EXCEPT_ALERTING_PROOF_CHANNEL },
       select: STORED,
       orderBy: [{ position: 'asc' }, { id: 'asc' }],
     }),
@@ -89,7 +89,7 @@ export async function lockChannelsForChange(db: Queryable): Promise<void> {
 export async function saveChannels(db: Queryable, channels: readonly StoredChannel[]): Promise<void> {
   await withPrisma(db, async (tables) => {
     await tables.notifyChannel.deleteMany({
-      where: { id: { notIn: [PROOF_CHANNEL, ...channels.map(({ id }) => id)] } },
+      where: { id: { notIn: [ALERTING_PROOF_CHANNEL_ID, ...channels.map(({ id }) => id)] } },
     })
     await freeChangedNames(tables, channels)
     for (const [position, { id, updatedAt, target, filters, ...channel }] of channels.entries()) {
@@ -117,7 +117,7 @@ export async function saveChannels(db: Queryable, channels: readonly StoredChann
 async function freeChangedNames({ notifyChannel }: PrismaTables, channels: readonly StoredChannel[]): Promise<void> {
   const nameOf = new Map(channels.map(({ id, name }) => [id, name]))
   for (const { id, name } of await notifyChannel.findMany({
-    where: { id: EXCEPT_PROOF_CHANNEL },
+    where: { id: EXCEPT_ALERTING_PROOF_CHANNEL },
     select: { id: true, name: true },
   }))
     if (nameOf.get(id) !== name) await notifyChannel.update({ where: { id }, data: { name: id }, select: { id: true } })

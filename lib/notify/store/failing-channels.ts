@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
-import { PROOF_CHANNEL } from './channels.ts'
+import { ALERTING_PROOF_CHANNEL_ID } from './channels.ts'
 
 export interface FailingChannel {
   id: string
@@ -45,6 +45,6 @@ export async function readFailingChannels(db: Queryable): Promise<FailingChannel
          AND n.created_at > coalesce((SELECT max(d.created_at) FROM notification d
            WHERE d.channel_id = c.id AND d.state = 'delivered' AND d.created_at > clock_timestamp() - interval '${BACK}'), '-infinity')
      ) f ON true
-     WHERE c.enabled AND c.id <> '${PROOF_CHANNEL}' ORDER BY c.position, c.id`,
+     WHERE c.enabled AND c.id <> '${ALERTING_PROOF_CHANNEL_ID}' ORDER BY c.position, c.id`,
   )
 }

@@ -3,7 +3,7 @@ import { setSloCounts } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { PROOF_CHANNEL } from './channels.ts'
+import { ALERTING_PROOF_CHANNEL_ID } from './channels.ts'
 
 /**
  * Notifications that were created in a time bucket: their number (`total`) and the number that was delivered in time
@@ -35,7 +35,7 @@ export async function countNotificationsInTime(
      WHERE created_at >= date_bin(make_interval(secs => $2), clock_timestamp() - interval '${BACK}', timestamptz 'epoch')
        AND date_bin(make_interval(secs => $2), created_at, timestamptz 'epoch')
            <= clock_timestamp() - make_interval(secs => $1 + $2)
-       AND state IN ('pending', 'delivered', 'failed') AND channel_id <> '${PROOF_CHANNEL}'
+       AND state IN ('pending', 'delivered', 'failed') AND channel_id <> '${ALERTING_PROOF_CHANNEL_ID}'
      GROUP BY 1 ORDER BY 1`,
     [withinSeconds, bucketSeconds],
   )

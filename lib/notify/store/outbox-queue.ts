@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
-import { PROOF_CHANNEL } from './channels.ts'
+import { ALERTING_PROOF_CHANNEL_ID } from './channels.ts'
 import type { MessageContent, IncidentContent } from '../content.ts'
 
 // This file treats the outbox as a queue. It uses plain SQL, because claims depend on the database's clock and lock
@@ -68,9 +68,9 @@ export async function findNewestContent(
  * Deletes a notification of the built-in proof channel (for test alerts) from the outbox.
  * @returns error of its last attempt; null = no attempt failed, or the notification does not exist
  */
-export async function deleteProofNotification(db: Queryable, id: string): Promise<string | null> {
+export async function deleteAlertingProofNotification(db: Queryable, id: string): Promise<string | null> {
   const { rows } = await db.query<{ lastError: string | null }>(
-    `DELETE FROM notification WHERE id = $1 AND channel_id = '${PROOF_CHANNEL}' RETURNING last_error AS "lastError"`,
+    `DELETE FROM notification WHERE id = $1 AND channel_id = '${ALERTING_PROOF_CHANNEL_ID}' RETURNING last_error AS "lastError"`,
     [id],
   )
   return rows[0]?.lastError ?? null

@@ -2,7 +2,7 @@ import type { EpochMs, NotificationReason, notificationStates, Severity } from '
 import type { Prisma } from '#lib/platform/generated/prisma/client.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
-import { EXCEPT_PROOF_CHANNEL, PROOF_CHANNEL } from './channels.ts'
+import { EXCEPT_ALERTING_PROOF_CHANNEL, ALERTING_PROOF_CHANNEL_ID } from './channels.ts'
 import type { MessageContent } from '../content.ts'
 import type { ClaimedMessage, NewNotification } from './outbox-queue.ts'
 
@@ -86,7 +86,7 @@ export async function markNotificationFailed(
 export async function dropWaitingNotifications(db: Queryable, enabled: readonly string[], why: string): Promise<void> {
   await withPrisma(db, ({ notification }) =>
     notification.updateMany({
-      where: { state: { in: WAITING }, channelId: { notIn: [PROOF_CHANNEL, ...enabled] } },
+      where: { state: { in: WAITING }, channelId: { notIn: [ALERTING_PROOF_CHANNEL_ID, ...enabled] } },
       data: { state: 'dropped', lastError: why, nextAttemptAt: null, leaseUntil: null },
     }),
   )
@@ -213,7 +213,8 @@ export async function readLoggedNotifications(
   const rows = await withPrisma(db, ({ notification }) =>
     notification.findMany({
       where: {
-        channelId: channelId === null ? EXCEPT_PROOF_CHANNEL : { equals: channelId, ...EXCEPT_PROOF_CHANNEL },
+        channelId:
+          channelId === null ? EXCEPT_ALERTING_PROOF_CHANNEL : { equals: channelId, ...EXCEPT_ALERTING_PROOF_CHANNEL },
         ...(state === null ? {} : { state }),
         ...(before === null ? {} : { seq: { lt: BigInt(before) } }),
       },
@@ -229,7 +230,7 @@ export async function readLoggedNotifications(
 /** Returns one row of the delivery log; null = no row has this ID. */
 export async function readLoggedNotification(db: Queryable, id: string): Promise<LoggedNotification | null> {
   const row = await withPrisma(db, ({ notification }) =>
-    notification.findUnique({ where: { id, channelId: EXCEPT_PROOF_CHANNEL }, select: LOGGED }),
+    notification.findUnique({ where: { id, channelId: EXCEPT_ALERTING_PROOF_CHANNEL }, select: LOGGED }),
   )
   return row as LoggedNotification | null
 }

@@ -1,5 +1,5 @@
 import { MINUTE } from '#lib/contract/time/time.ts'
-import type { IncidentFacts, MemberEvent } from '../rules/incident-facts.ts'
+import type { IncidentForNotices, MemberEvent } from '../rules/incident-facts.ts'
 
 export const T0 = Date.UTC(2030, 2, 4, 10)
 
@@ -18,7 +18,7 @@ export function eventOf(given: Partial<MemberEvent> = {}): MemberEvent {
   }
 }
 
-export function factsOf(given: Partial<IncidentFacts> = {}): IncidentFacts {
+export function factsOf(given: Partial<IncidentForNotices> = {}): IncidentForNotices {
   return {
     id: 'i1',
     openedAt: T0,

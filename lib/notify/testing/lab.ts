@@ -8,7 +8,7 @@ import type { DeliveryResult } from '../channels/sender.ts'
 import type { ChannelMessage } from '../content.ts'
 import { getQueryable } from '#lib/platform/queryable.ts'
 import { incidentReaders } from '#lib/incidents/answers/index.ts'
-import { createScopedReaders, limitToScope } from '#lib/questions/index.ts'
+import { createScopedReaders, limitToAccessScope } from '#lib/questions/index.ts'
 import type { NotifyContext } from '../context.ts'
 import { evaluateDueAlerts } from '../jobs/alerts/evaluate-due-alerts.ts'
 import { OutboxDeliverer } from '../jobs/outbox/outbox-deliverer.ts'
@@ -63,7 +63,7 @@ export function notifyLab(db: Database) {
   const scoped: NotifyContext['scoped'] = {
     ...createScopedReaders(db),
     // scopes are resolved again after some seconds of this clock
-    readerOf: async (scope) => getQueryable(await limitToScope(db, scope, clock.now())),
+    readerOf: async (scope) => getQueryable(await limitToAccessScope(db, scope, clock.now())),
   }
   const context = () => ({ db, clock, settings, scoped, incidents: incidentReaders })
   const channels = async () => (await listChannels(db, { mail: null, publicUrl: null, secrets })).channels

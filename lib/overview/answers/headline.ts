@@ -4,7 +4,7 @@ import { parseSiteSubject } from '#lib/detection/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import { isWithoutSessionEvidence } from '#lib/gateways/api/state-text.ts'
 import { type StoredProblem, type StoredHeadline, problemSeverities } from '../api/index.ts'
-import { COLLECTOR_SCOPE } from './problems.ts'
+import { COLLECTOR_RESOURCE } from './problems.ts'
 
 /** Data from which the headline is built: the list of problems that all screens show, and the circuits and gateways. */
 interface HeadlineFacts {
@@ -40,7 +40,7 @@ export function buildHeadline(facts: HeadlineFacts): StoredHeadline {
   const [first] = lead ?? []
   if (!lead || !first) return allWell(facts, ofPolls)
   const phrases = [...facts.recovered, ...others.flatMap((group) => phraseOf(group, facts) ?? [])]
-  const late = ofPolls.find(({ id }) => id === COLLECTOR_SCOPE.id)
+  const late = ofPolls.find(({ id }) => id === COLLECTOR_RESOURCE.id)
   const isUnknown = first.severity === 'unknown'
   const unconfirmed = lead.map(({ unconfirmedSince, since }) => (isUnknown ? since?.earliest : unconfirmedSince))
   return {
@@ -78,7 +78,7 @@ function allWell(
 ): StoredHeadline {
   const own = circuits.filter(({ redundancy }) => redundancy !== 'disabled')
   const polls = ofPolls.map(({ id, name, reason }) =>
-    id === COLLECTOR_SCOPE.id ? `collector late (${reason.replace(/ are late.*/s, '')})` : `not seen: ${name}`,
+    id === COLLECTOR_RESOURCE.id ? `collector late (${reason.replace(/ are late.*/s, '')})` : `not seen: ${name}`,
   )
   const about = {
     more: formatMore([...recovered, ...polls]).join(', ') || null,

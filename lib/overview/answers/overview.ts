@@ -41,14 +41,14 @@ import {
   findUnpolledSessionTimes,
 } from '#lib/questions/index.ts'
 
-import { buildEventViews, buildIncidentViews, sortIncidentsWorstFirst } from '#lib/incidents/answers/index.ts'
+import { buildApiEvents, buildApiIncidents, sortIncidentsWorstFirst } from '#lib/incidents/answers/index.ts'
 
 import { readGateways } from '#lib/gateways/answers/index.ts'
 
 import { isCountedSession, readSessions } from '#lib/sessions/answers/index.ts'
 
 import { readWorstStrandingLosses } from '#lib/resilience/answers/index.ts'
-import { buildSourceFacts } from '#lib/setup/answers/index.ts'
+import { buildApiSource } from '#lib/setup/answers/index.ts'
 
 /** Kinds of polls on which the numbers of the overview depend. */
 export const OVERVIEW_POLL_KINDS: readonly PollKind[] = ['peers', 'summary', 'arp', 'stats']
@@ -80,7 +80,7 @@ export async function getOverview(
       headline: await readHeadline(q, judged, now),
       counts: estateCounts({ circuits, gateways, sessions, sources, problems }),
       worstFirst: problems.slice(0, PROBLEMS),
-      recentEvents: await buildEventViews(q, events.rows),
+      recentEvents: await buildApiEvents(q, events.rows),
       incidents: {
         counts: countBy(open, ({ severity }) => severity),
         recovered: open.filter(({ phase }) => phase === 'recovered').length,
@@ -168,18 +168,18 @@ async function judge(q: Queryable, now: EpochMs) {
   const { gateways } = await readGateways(q, estate, undefined, now, all)
   const { circuits } = await readCircuits(q, estate, undefined, now, all)
   const statuses = await readSources(q)
-  const sources = statuses.map((status) => buildSourceFacts(status, now))
+  const sources = statuses.map((status) => buildApiSource(status, now))
   const sessions = all.filter(isCountedSession)
   const recent = await readIncidentsSince(q, now - RECOVERED_SHOWN_MS, MAX_INCIDENTS)
   const { rows: over } = await listIncidents(q, { open: false, limit: CLOSED_INCIDENTS })
   const rows = new Map([...recent, ...over].map((row) => [row.id, row]))
-  const views = await buildIncidentViews(q, [...rows.values()], statuses, now, estate)
+  const views = await buildApiIncidents(q, [...rows.values()], statuses, now, estate)
   const viewsOf = (of: typeof over) => of.flatMap(({ id }) => views.find((view) => view.id === id) ?? [])
   const [incidents, closed] = [viewsOf(recent), viewsOf(over)]
-  const sites = await buildEventViews(q, await readOpenEvents(q, { kind: 'site_state_changed' }))
+  const sites = await buildApiEvents(q, await readOpenEvents(q, { kind: 'site_state_changed' }))
   // If the root event of an ongoing incident has ended, another event of the incident is still ongoing.
   const outlived = incidents.filter(({ phase, root }) => phase === 'ongoing' && root?.endedBetween)
-  const ongoing = await buildEventViews(
+  const ongoing = await buildApiEvents(
     q,
     await readOpenEventsOfIncidents(
       q,

@@ -18,7 +18,7 @@ import { describeImpairment, findOngoingEvent, findSeverityOfSites } from '#lib/
 import { describeSiteState, formatSiteReason, buildSiteStatus } from './wall-text.ts'
 
 /** The data from which {@link addIncidentProblems} creates problems for incidents and sites. */
-export interface ProblemIncidentFacts {
+export interface IncidentProblemInput {
   now: EpochMs
   circuits: readonly (Pick<Circuit, 'id' | 'name' | 'redundancy'> & { peerings?: PeeringStates })[]
   gateways: readonly Pick<Gateway, 'id' | 'name'>[]
@@ -40,7 +40,7 @@ export interface ProblemIncidentFacts {
  * incident. If the event of a changed site belongs to an incident about another resource, that problem includes the
  * site. A problem in a maintenance window gets the severity `maintenance`.
  */
-export function addIncidentProblems(states: readonly StoredProblem[], facts: ProblemIncidentFacts): StoredProblem[] {
+export function addIncidentProblems(states: readonly StoredProblem[], facts: IncidentProblemInput): StoredProblem[] {
   const named = states.map((problem) => withIncident(problem, facts))
   const shown = new Set(states.flatMap(({ id, type }) => (type === 'circuit' || type === 'gateway' ? [id] : [])))
   const raise = (shownBy: readonly StoredProblem[], isOfSites: boolean) =>
@@ -98,7 +98,7 @@ function siteProblem(event: EventResponse): StoredProblem {
 
 const incidentHref = (id: string) => `/incidents/${encodeURIComponent(id)}`
 
-function withIncident(problem: StoredProblem, { incidents, maintenance, now }: ProblemIncidentFacts): StoredProblem {
+function withIncident(problem: StoredProblem, { incidents, maintenance, now }: IncidentProblemInput): StoredProblem {
   const open = incidents.filter(
     (incident) =>
       incident.endedBetween === null &&
@@ -165,7 +165,7 @@ function notObserved(open: IncidentResponse['outages'][number], incident: Incide
 function isRaised(
   incident: IncidentResponse,
   problems: readonly StoredProblem[],
-  facts: ProblemIncidentFacts,
+  facts: IncidentProblemInput,
 ): boolean {
   const event = findOngoingEvent(incident, facts.ongoing)
   if (event === null) return false
@@ -180,7 +180,7 @@ function isRaised(
   return !isOff && !(isShown && isOfState({ root: event }))
 }
 
-function raisedProblem(incident: IncidentResponse, facts: ProblemIncidentFacts): StoredProblem | null {
+function raisedProblem(incident: IncidentResponse, facts: IncidentProblemInput): StoredProblem | null {
   const { circuits, gateways, sites } = facts
   const root = findOngoingEvent(incident, facts.ongoing)
   if (root === null) return null

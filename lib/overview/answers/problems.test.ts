@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { PollKind } from '#lib/contract/index.ts'
-import { listProblems, type ProblemFacts } from './problems.ts'
+import { listProblems, type ProblemListInput } from './problems.ts'
 
-type Path = ProblemFacts['circuits'][number]['paths'][number]
-type Session = ProblemFacts['sessions'][number]
+type Path = ProblemListInput['circuits'][number]['paths'][number]
+type Session = ProblemListInput['sessions'][number]
 
 const NOW = Date.parse('2026-11-20T03:05:00.000Z')
 const AT: Path['since'] = { earliest: NOW - 300_000, latest: NOW - 295_000 }
@@ -15,7 +15,7 @@ const path = (name: Path['path'], state: Path['state'] = 'up', reason = 'BGP is 
   reason,
   since,
 })
-const london = (redundancy: ProblemFacts['circuits'][number]['redundancy'], paths: Path[]) => ({
+const london = (redundancy: ProblemListInput['circuits'][number]['redundancy'], paths: Path[]) => ({
   id: 'lon',
   name: 'erc-london',
   redundancy,
@@ -24,7 +24,7 @@ const london = (redundancy: ProblemFacts['circuits'][number]['redundancy'], path
 })
 const well = london('redundant', [path('primary'), path('secondary')])
 const reduced = london('reduced', [path('primary', 'down', CUT), path('secondary')])
-const hub = (state: ProblemFacts['gateways'][number]['state'], reason: string | null = null) => ({
+const hub = (state: ProblemListInput['gateways'][number]['state'], reason: string | null = null) => ({
   id: 'hub',
   name: 'ergw-hub',
   state,
@@ -49,7 +49,7 @@ const session = (more: Partial<Session> = {}): Session => ({
 const edge = (more: Partial<Session> = {}) =>
   session({ scope: 'lon', scopeName: 'erc-london', path: 'primary', neighbor: '192.0.2.97', role: 'onprem', ...more })
 
-const problems = (facts: Partial<ProblemFacts>) =>
+const problems = (facts: Partial<ProblemListInput>) =>
   listProblems({
     now: NOW,
     circuits: [well],
@@ -62,7 +62,7 @@ const problems = (facts: Partial<ProblemFacts>) =>
     maintenance: [],
     ...facts,
   })
-const ask = (facts: Partial<ProblemFacts>) =>
+const ask = (facts: Partial<ProblemListInput>) =>
   problems(facts).map(({ type, severity, name, reason }) => `${severity} ${type} ${name}: ${reason}`)
 
 describe('a circuit without a path of private peering', () => {
@@ -248,7 +248,7 @@ describe('polls that report nothing', () => {
         endedBetween: null,
         outages: [],
       },
-    ] as unknown as ProblemFacts['incidents']
+    ] as unknown as ProblemListInput['incidents']
     const lastKnown = { state: 'redundant', at: NOW - 40_000 } as const
     const circuits = [{ ...london('unknown', [path('primary', 'unknown'), path('secondary', 'unknown')]), lastKnown }]
     const gateways = [{ ...hub('isolated', 'No external BGP peer is up.'), unconfirmedSince: NOW - 30_000 }]

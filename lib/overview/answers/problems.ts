@@ -15,7 +15,7 @@ import {
 } from '#lib/gateways/api/state-text.ts'
 import type { StoredSession } from '#lib/sessions/api/index.ts'
 import type { Source } from '#lib/setup/api/index.ts'
-import { type ProblemIncidentFacts, addIncidentProblems } from './problem-incidents.ts'
+import { type IncidentProblemInput, addIncidentProblems } from './problem-incidents.ts'
 
 type CircuitFacts = Pick<StoredCircuit, 'id' | 'name' | 'redundancy' | 'unconfirmedSince' | 'lastKnown'> & {
   peerings?: PeeringStates
@@ -39,8 +39,8 @@ type SessionFacts = Pick<
 >
 
 /** States of resources, sessions and polls at one moment, from which problems are derived. */
-export interface ProblemFacts
-  extends Pick<ProblemIncidentFacts, 'now' | 'incidents' | 'ongoing' | 'sites' | 'maintenance'> {
+export interface ProblemListInput
+  extends Pick<IncidentProblemInput, 'now' | 'incidents' | 'ongoing' | 'sites' | 'maintenance'> {
   circuits: readonly CircuitFacts[]
   gateways: readonly GatewayFacts[]
   sessions: readonly SessionFacts[]
@@ -58,7 +58,7 @@ const types: readonly StoredProblem['type'][] = ['circuit', 'gateway', 'session'
  * Exception: a circuit or gateway that is unknown because of a problem of the collector remains in the list. If its
  * state before is known, it has `lastKnown`, so that screens can show only the problem of the collector.
  */
-export function listProblems(facts: ProblemFacts): StoredProblem[] {
+export function listProblems(facts: ProblemListInput): StoredProblem[] {
   const { problems, folded } = stateProblems(facts)
   // a circuit or gateway that is unknown only because of the collector must not hide open incidents about it; such an
   // incident becomes a problem that replaces it
@@ -81,12 +81,12 @@ export function listProblems(facts: ProblemFacts): StoredProblem[] {
  * Returns the problems that follow from the states of resources, sessions and polls. `folded` contains the IDs of
  * gateways that a circuit's problem includes.
  */
-function stateProblems(facts: ProblemFacts): { problems: StoredProblem[]; folded: string[] } {
+function stateProblems(facts: ProblemListInput): { problems: StoredProblem[]; folded: string[] } {
   const circuits = wrongCircuits(facts)
   const gateways = wrongGateways(facts)
   const folded = gateways.filter((gateway) => lostOnlyPaths(gateway, circuits, facts.sessions))
   const groups = groupFailingPolls(facts.sources, facts)
-  const ofCollector = groups.find(({ id }) => id === COLLECTOR_SCOPE.id)?.sources ?? []
+  const ofCollector = groups.find(({ id }) => id === COLLECTOR_RESOURCE.id)?.sources ?? []
   const unpolled = new Set(ofCollector.map(({ scope }) => scope))
   const problems = [
     ...circuits.map((circuit) => circuitProblem(circuit, folded, facts.sessions)),
@@ -105,9 +105,9 @@ function stateProblems(facts: ProblemFacts): { problems: StoredProblem[]; folded
   return { problems, folded: folded.map(({ id }) => id) }
 }
 
-const wrongCircuits = ({ circuits }: Pick<ProblemFacts, 'circuits'>) =>
+const wrongCircuits = ({ circuits }: Pick<ProblemListInput, 'circuits'>) =>
   circuits.filter(({ redundancy }) => findProblemSeverity(redundancyLevels[redundancy]) !== null)
-const wrongGateways = ({ gateways }: Pick<ProblemFacts, 'gateways'>) =>
+const wrongGateways = ({ gateways }: Pick<ProblemListInput, 'gateways'>) =>
   gateways.filter(({ state }) => findProblemSeverity(gatewayLevels[state]) !== null)
 
 /** Returns the sessions of a gateway that are down, without sessions between its own instances. */
@@ -184,7 +184,7 @@ function circuitProblem(
 
 function gatewayProblem(
   { id, name, state, reason, unconfirmedSince }: GatewayFacts,
-  { sessions, circuits }: ProblemFacts,
+  { sessions, circuits }: ProblemListInput,
 ): StoredProblem {
   const lost = state === 'peer_lost' || state === 'partial' ? lostBy(id, sessions) : []
   const neighbors = new Set(lost.map(({ neighbor }) => neighbor))
@@ -208,7 +208,7 @@ function pathOf({ mapping }: SessionFacts, circuits: readonly CircuitFacts[]) {
 /**
  * Reports whether a session that is down is a separate problem, because no problem of a circuit or gateway includes it.
  */
-function isAlone({ scope, path, verdict }: SessionFacts, { circuits, gateways }: ProblemFacts): boolean {
+function isAlone({ scope, path, verdict }: SessionFacts, { circuits, gateways }: ProblemListInput): boolean {
   if (verdict !== 'down') return false
   if (path !== null) {
     const paths = circuits.find(({ id }) => id === scope)?.paths ?? []
@@ -218,7 +218,7 @@ function isAlone({ scope, path, verdict }: SessionFacts, { circuits, gateways }:
   return state === undefined || state === 'changing' || canEventOverrideState(state)
 }
 
-function sessionProblem(session: SessionFacts, { circuits }: ProblemFacts): StoredProblem {
+function sessionProblem(session: SessionFacts, { circuits }: ProblemListInput): StoredProblem {
   const { scope: id, path, verdict, azureState, evidence } = session
   const word = azureState === null ? 'not established' : azureState
   const said = evidence === 'metric' ? 'Azure’s metrics show it down' : `Azure reports it as ${word}`
@@ -241,13 +241,13 @@ export function formatProblemSessionName(session: SessionFacts, circuits: readon
   return `${nearEnd} to ${neighbor}${leadsTo ? ` (${leadsTo.words})` : ''}`
 }
 
-type SourceFacts = ProblemFacts['sources'][number]
+type SourceFacts = ProblemListInput['sources'][number]
 
 /**
  * The resource of the problem "polls are late". All polls that are late without an error form one problem, because the
  * cause is a slow collector (Peerwatch's own polling).
  */
-export const COLLECTOR_SCOPE = { id: 'collector', name: 'Collector' } as const
+export const COLLECTOR_RESOURCE = { id: 'collector', name: 'Collector' } as const
 
 interface UnseenGroup<Facts extends SourceFacts> {
   id: string
@@ -271,7 +271,7 @@ const STATES_REST_ON: ReadonlySet<PollKind> = new Set([...currentStatePollKinds,
  */
 export function groupFailingPolls<Facts extends SourceFacts>(
   sources: readonly Facts[],
-  estate: Pick<ProblemFacts, 'circuits' | 'gateways' | 'incidents'>,
+  estate: Pick<ProblemListInput, 'circuits' | 'gateways' | 'incidents'>,
 ): UnseenGroup<Facts>[] {
   const classes = new Set(
     listSharedPollIncidents(estate).flatMap(({ cause }) =>
@@ -311,16 +311,16 @@ export function groupFailingPolls<Facts extends SourceFacts>(
     return [{ id: first.scope, name, sources: own }]
   })
   const [late, ...others] = behind
-  return late ? [...groups, { ...COLLECTOR_SCOPE, sources: [late, ...others] }] : groups
+  return late ? [...groups, { ...COLLECTOR_RESOURCE, sources: [late, ...others] }] : groups
 }
 
 const isBehind = (state: Source['state']) => state === 'late' || state === 'stale'
 
-function sourceProblem({ id, name, sources }: UnseenGroup<SourceFacts>, facts: ProblemFacts): StoredProblem {
+function sourceProblem({ id, name, sources }: UnseenGroup<SourceFacts>, facts: ProblemListInput): StoredProblem {
   const [{ state, error, lastOutcome }] = sources
   const kinds = [...new Set(sources.map(({ kind }) => kind))].join(', ')
   const late = `${sources.length} of ${facts.sources.length} polls are late: ${kinds}.`
-  const isCollector = id === COLLECTOR_SCOPE.id
+  const isCollector = id === COLLECTOR_RESOURCE.id
   const reason = error
     ? isCollector
       ? `${formatOutcome(lastOutcome)}, ${late}`
@@ -332,7 +332,7 @@ function sourceProblem({ id, name, sources }: UnseenGroup<SourceFacts>, facts: P
 }
 
 /** Returns the open incidents about polls of several resources that fail for one cause, or that are not made. */
-const listSharedPollIncidents = ({ incidents }: Pick<ProblemFacts, 'incidents'>) =>
+const listSharedPollIncidents = ({ incidents }: Pick<ProblemListInput, 'incidents'>) =>
   incidents.filter(
     ({ root, state }) => state === 'open' && (root?.kind === 'collector_degraded' || root?.kind === 'nothing_polled'),
   )
@@ -362,7 +362,7 @@ function problem(
   page: 'circuits' | 'gateways' | null = pages[type],
 ): StoredProblem {
   const href = page === null ? '/sources' : `/${page}/${encodeURIComponent(about.id)}`
-  const called = wordsOf[type][about.state] ?? (about.id === COLLECTOR_SCOPE.id ? 'late' : 'unknown')
+  const called = wordsOf[type][about.state] ?? (about.id === COLLECTOR_RESOURCE.id ? 'late' : 'unknown')
   // Severity null (a healthy state) does not occur here, because a healthy state is not a problem. `degraded` only
   // satisfies the type.
   const own = severity ?? 'degraded'

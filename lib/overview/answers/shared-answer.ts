@@ -2,8 +2,8 @@ import { BrandedError } from '#lib/platform/branded-error.ts'
 import { setTimeout as delay } from 'node:timers/promises'
 
 /** Error for a response that was not ready in time. The next request starts a new computation. */
-export class AnswerTimeoutError extends BrandedError {
-  static override readonly brand = 'AnswerTimeoutError'
+export class ComputationTimeoutError extends BrandedError {
+  static override readonly brand = 'ComputationTimeoutError'
 }
 
 /**
@@ -12,7 +12,7 @@ export class AnswerTimeoutError extends BrandedError {
  * which clients were notified. Requests during a computation share the next one. After `limitMs`, waiting requests get
  * an error and the next computation can start.
  */
-export class SharedAnswer<Answer> {
+export class SharedComputation<Answer> {
   private readonly make: () => Promise<Answer>
   private readonly everyMs: number
   private readonly limitMs: number
@@ -33,7 +33,7 @@ export class SharedAnswer<Answer> {
 
   /**
    * Returns the response of the next computation, which all requests until its start share.
-   * @throws the error of the computation, or AnswerTimeoutError
+   * @throws the error of the computation, or ComputationTimeoutError
    */
   ask(): Promise<Answer> {
     this.next ??= this.begin()
@@ -55,7 +55,7 @@ export class SharedAnswer<Answer> {
   private makeInTime(): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(
-        () => reject(new AnswerTimeoutError(`no answer within ${this.limitMs} ms`)),
+        () => reject(new ComputationTimeoutError(`no answer within ${this.limitMs} ms`)),
         this.limitMs,
       )
       this.make()

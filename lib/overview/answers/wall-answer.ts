@@ -5,7 +5,7 @@ import { getWall } from './index.ts'
 import { STATEMENT_TIME_LIMIT_MS, openScopedReader, maskOtherCustomersNames } from '#lib/questions/index.ts'
 import { Cache } from '#lib/platform/cache.ts'
 import { shareQueriesInResponse } from '#lib/platform/response-cache.ts'
-import { SharedAnswer } from './shared-answer.ts'
+import { SharedComputation } from './shared-answer.ts'
 
 /**
  * Limits of the shared responses for wall displays. Five computations per second are enough for any number of displays.
@@ -13,16 +13,16 @@ import { SharedAnswer } from './shared-answer.ts'
 const OFTEN = { everyMs: 200, limitMs: STATEMENT_TIME_LIMIT_MS }
 /** Maximum number of combinations of scope and grouping that have a shared response at the same time. */
 const MAX_SCOPES = 100
-const walls = new Cache<SharedAnswer<ResponseOf<'wall'>>>('walls', { maxSize: MAX_SCOPES })
+const walls = new Cache<SharedComputation<ResponseOf<'wall'>>>('walls', { maxSize: MAX_SCOPES })
 
 /**
  * Returns the content for the wall displays of one scope. All displays of the scope share the response.
  * @param by grouping of the display
  */
-export function readSharedWallAnswer(scope: AccessScope, by: WallGroup = 'subscription'): Promise<ResponseOf<'wall'>> {
+export function readSharedWall(scope: AccessScope, by: WallGroup = 'subscription'): Promise<ResponseOf<'wall'>> {
   const key = JSON.stringify([scope, by])
   const known = walls.find(walls, key)
-  return (known ?? walls.store(walls, key, new SharedAnswer(() => makeWall(scope, by), OFTEN))).ask()
+  return (known ?? walls.store(walls, key, new SharedComputation(() => makeWall(scope, by), OFTEN))).ask()
 }
 
 const makeWall = (scope: AccessScope, by: WallGroup): Promise<ResponseOf<'wall'>> =>

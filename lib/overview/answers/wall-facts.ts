@@ -1,6 +1,6 @@
 import type { StoredProblem } from '../api/index.ts'
 import type { StoredCircuit } from '#lib/circuits/api/index.ts'
-import type { DeclarationsAnswer, DeclaredWindow, EpochMs } from '#lib/contract/index.ts'
+import type { DeclarationsResponse, DeclaredWindow, EpochMs } from '#lib/contract/index.ts'
 import type { EventResponse, IncidentResponse } from '#lib/incidents/answers/index.ts'
 import type { StoredGateway } from '#lib/gateways/api/index.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
@@ -15,7 +15,7 @@ export interface WallViews {
 }
 
 /** Evaluated data for the wall display, which chooses only words and order. */
-export interface WallFacts {
+export interface WallInput {
   now: EpochMs
   /** problems, most severe first; each loss is in only one problem */
   problems: readonly StoredProblem[]
@@ -27,7 +27,7 @@ export interface WallFacts {
   /** open `site_state_changed` events */
   sites: readonly EventResponse[]
   /** operators' cards, and the maintenance windows that are currently open */
-  declared: Pick<DeclarationsAnswer, 'cards'> & { maintenance: readonly DeclaredWindow[] }
+  declared: Pick<DeclarationsResponse, 'cards'> & { maintenance: readonly DeclaredWindow[] }
   /**
    * effect of the loss of a circuit in its shortest form, by the short ID of the circuit; absent = unknown, because the
    * display shows a past time

@@ -7,7 +7,7 @@ import { toPeriodOutage, listOutageEvents, getLastGoodTime, intersectUnpolledTim
 
 import { readEvaluatedEstate } from './overview.ts'
 import { formatProblemSessionName, groupFailingPolls } from './problems.ts'
-import { buildSourceFacts } from '#lib/setup/answers/index.ts'
+import { buildApiSource } from '#lib/setup/answers/index.ts'
 import { splitIntoHalfHours, toObservedIntervalStates, toIntervalStates } from './wall-periods.ts'
 
 const sessionLosses = ['session_down', 'session_flap'] as const satisfies readonly EventKind[]
@@ -20,7 +20,7 @@ const sessionLosses = ['session_down', 'session_flap'] as const satisfies readon
 export async function readProblemHistories(q: Queryable, period: Period, now: EpochMs): Promise<WallTileHistory[]> {
   const { problems, sessions, circuits, gateways, statuses, incidents } = await readEvaluatedEstate(q, now)
   const shown = new Set(problems.map(({ type, id, name }) => `${type}/${id}/${name}`))
-  const views = statuses.map((status) => ({ ...buildSourceFacts(status, now), status }))
+  const views = statuses.map((status) => ({ ...buildApiSource(status, now), status }))
   const alone = sessions
     .map((session) => ({ session, id: `session/${session.scope}/${formatProblemSessionName(session, circuits)}` }))
     .filter(({ id }) => shown.has(id))

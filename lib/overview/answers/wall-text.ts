@@ -4,10 +4,10 @@ import { circuitPaths, eventKindRecords, formatNewSiteState, findNewSiteState } 
 import type { EventResponse } from '#lib/incidents/answers/index.ts'
 import type { StoredGateway } from '#lib/gateways/api/index.ts'
 import { findCircuitPartLoss, countPeers } from '#lib/gateways/api/state-text.ts'
-import type { WallFacts } from './wall-facts.ts'
+import type { WallInput } from './wall-facts.ts'
 
 /** Returns a text about the effect of a circuit's state, such as `DC-A on backup, no prefix cut off`. */
-export function describeCircuitEffect(circuit: StoredCircuit, facts: WallFacts, problem?: StoredProblem): string {
+export function describeCircuitEffect(circuit: StoredCircuit, facts: WallInput, problem?: StoredProblem): string {
   if (circuit.redundancy === 'redundant') return 'Both paths up'
   const sites = facts.sites.filter(({ scope }) => scope === circuit.id)
   return joined([...pathAndSites(circuit, sites), formatLostPrefixes(problem, facts)])
@@ -41,7 +41,7 @@ const siteTexts = (sites: readonly EventResponse[]): string[] => [
  * that changed with it, for example `Prefixes withdrawn, its site on backup`. Null if the problem is not from an
  * event.
  */
-export function describeEventEffect(problem: StoredProblem, facts: WallFacts): string | null {
+export function describeEventEffect(problem: StoredProblem, facts: WallInput): string | null {
   const { kind, incidentId } = problem
   if (kind === null) return null
   const own = facts.sites.filter((site) => site.incidentId !== null && site.incidentId === incidentId)
@@ -69,7 +69,7 @@ function pathsLeft(circuit: StoredCircuit): string {
   }
 }
 
-export function describeGatewayEffect(gateway: StoredGateway, facts: WallFacts, problem?: StoredProblem): string {
+export function describeGatewayEffect(gateway: StoredGateway, facts: WallInput, problem?: StoredProblem): string {
   if (gateway.state === 'healthy') return formatPeers(gateway)
   const reason = gateway.state === 'isolated' ? 'No BGP peer is up' : gateway.reason?.replace(/\.$/, '')
   return joined([reason ?? gateway.state, formatLostPrefixes(problem, facts)])
@@ -110,7 +110,7 @@ export const formatSiteReason = ({ state, doubt }: SiteStanding, loss: string | 
  * lost" requires that all tables were read since the incident began.
  * @param problem undefined = the resource has no problem
  */
-export function formatLostPrefixes(problem: StoredProblem | undefined, { incidents }: WallFacts): string | null {
+export function formatLostPrefixes(problem: StoredProblem | undefined, { incidents }: WallInput): string | null {
   const incident = incidents.find(({ id, state }) => state === 'open' && id === problem?.incidentId)
   if (!incident) return null
   const { prefixesLost: lost, prefixesOnDefault: left, routes } = incident.impact

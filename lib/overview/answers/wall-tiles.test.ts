@@ -6,8 +6,8 @@ import type { EventResponse, IncidentResponse } from '#lib/incidents/answers/ind
 import type { StoredGateway as Gateway } from '#lib/gateways/api/index.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
 import { isCausePending } from '#lib/incidents/answers/incidents.ts'
-import { listProblems, type ProblemFacts } from './problems.ts'
-import type { WallFacts } from './wall-facts.ts'
+import { listProblems, type ProblemListInput } from './problems.ts'
+import type { WallInput } from './wall-facts.ts'
 import { buildTiles } from './wall-tiles.ts'
 
 const NOW = Date.parse('2026-11-20T03:30:00.000Z')
@@ -89,9 +89,9 @@ const polled = (scope: string, kind: string, lastReadAt: number, more: object = 
     poll: { kind, lastOutcome: 'ok', lastOkAt: lastReadAt, lastReadAt, intervalSeconds: 60, error: null, ...more },
   }) as unknown as SourceStatus
 
-interface Asked extends Partial<Omit<WallFacts, 'problems' | 'declared'>> {
+interface Asked extends Partial<Omit<WallInput, 'problems' | 'declared'>> {
   ongoing?: EventResponse[]
-  declared?: Partial<WallFacts['declared']>
+  declared?: Partial<WallInput['declared']>
 }
 function judged({ declared, ...asked }: Asked) {
   const facts = {
@@ -103,7 +103,7 @@ function judged({ declared, ...asked }: Asked) {
     sites: [],
     ...asked,
   }
-  const sources = facts.sources.map(({ poll, ...source }): ProblemFacts['sources'][number] =>
+  const sources = facts.sources.map(({ poll, ...source }): ProblemListInput['sources'][number] =>
     poll.error
       ? {
           ...source,

@@ -34,8 +34,8 @@ import type { IncidentResponse } from '#lib/incidents/answers/index.ts'
 import { parseSiteSubject } from '#lib/detection/index.ts'
 import { combineFreshness, isPollRefused, judgePollFreshness, findSupportingPolls } from '#lib/questions/index.ts'
 import { isCollectorIncident } from './problem-incidents.ts'
-import { COLLECTOR_SCOPE } from './problems.ts'
-import type { WallFacts } from './wall-facts.ts'
+import { COLLECTOR_RESOURCE } from './problems.ts'
+import type { WallInput } from './wall-facts.ts'
 import {
   describeCircuitEffect,
   describeEventEffect,
@@ -74,7 +74,7 @@ type Plain = Pick<
  * Returns the tiles of the wall display, most severe first. Disabled resources, and resources that another tile
  * includes, have no tile. The states come from the list of problems, so that the wall agrees with the overview.
  */
-export function buildTiles(facts: WallFacts): StoredTile[] {
+export function buildTiles(facts: WallInput): StoredTile[] {
   const plain = [
     ...facts.circuits.flatMap((circuit) => circuitTile(circuit, facts)),
     ...facts.gateways.flatMap((gateway) => gatewayTile(gateway, facts)),
@@ -90,7 +90,7 @@ export function buildTiles(facts: WallFacts): StoredTile[] {
 export function listViewsOfResource(
   scope: string,
   subscriptionId: string | null,
-  { views }: Pick<WallFacts, 'views'>,
+  { views }: Pick<WallInput, 'views'>,
 ): string[] {
   if (subscriptionId === null) return []
   return views ? [...(views.of.get(scope) ?? [views.rest])] : [subscriptionId]
@@ -110,10 +110,10 @@ function byWorst(a: StoredTile, b: StoredTile): number {
 }
 
 /** Returns the most severe problem of a resource. It is the first one in the list, because the list is sorted. */
-const problemOf = (type: StoredProblem['type'], id: string, { problems }: WallFacts) =>
+const problemOf = (type: StoredProblem['type'], id: string, { problems }: WallInput) =>
   problems.find((problem) => problem.type === type && problem.id === id)
 
-function circuitTile(circuit: StoredCircuit, facts: WallFacts): Plain[] {
+function circuitTile(circuit: StoredCircuit, facts: WallInput): Plain[] {
   if (circuit.redundancy === 'disabled') return []
   const problem = problemOf('circuit', circuit.id, facts)
   const { id, name, subscriptionId, provider } = circuit
@@ -180,7 +180,7 @@ function stateBy(problem: StoredProblem | undefined): Pick<Plain, 'state' | 'wor
  * Returns the tile of a gateway. A gateway that lost only sessions over a circuit's path has no tile, because the
  * circuit's tile includes it.
  */
-function gatewayTile(gateway: StoredGateway, facts: WallFacts): Plain[] {
+function gatewayTile(gateway: StoredGateway, facts: WallInput): Plain[] {
   const problem = problemOf('gateway', gateway.id, facts)
   if (!problem && gateway.state !== 'healthy' && !isWithoutSessionEvidence(gateway.state)) return []
   const { id, name, subscriptionId } = gateway
@@ -255,7 +255,7 @@ const tileTypes = { session: 'session', source: 'collector', site: 'site', incid
  * Returns the tile of a problem that is not about a circuit or gateway: a separate session, failing polls, a site, or
  * an incident of another resource.
  */
-function otherTile(problem: StoredProblem, facts: WallFacts): Plain[] {
+function otherTile(problem: StoredProblem, facts: WallInput): Plain[] {
   const { type, id, name, severity, called, reason, site, href, kind, incidentId } = problem
   if (type === 'circuit' || type === 'gateway') return []
   const home = [...facts.circuits, ...facts.gateways].find((resource) => resource.id === id)
@@ -275,10 +275,10 @@ function otherTile(problem: StoredProblem, facts: WallFacts): Plain[] {
         home?.subscriptionId ?? subscriptionOf(facts.sources.find(({ scope }) => scope === id)?.resourceId),
       state: severity,
       called,
-      word: type === 'source' && id === COLLECTOR_SCOPE.id ? 'late' : severity,
+      word: type === 'source' && id === COLLECTOR_RESOURCE.id ? 'late' : severity,
       meaning:
         type === 'source'
-          ? `${id === COLLECTOR_SCOPE.id ? '' : 'No data: '}${reason.replace(/:.*/s, '')}`
+          ? `${id === COLLECTOR_RESOURCE.id ? '' : 'No data: '}${reason.replace(/:.*/s, '')}`
           : type === 'incident' && kind
             ? eventKindRecords[kind].name
             : site
@@ -290,14 +290,14 @@ function otherTile(problem: StoredProblem, facts: WallFacts): Plain[] {
 
 const subscriptionOf = (resourceId = '') => /^\/subscriptions\/([^/]+)/i.exec(resourceId)?.[1] ?? null
 
-const incidentsAbout = (plain: Plain, { incidents }: WallFacts) => incidents.filter((one) => isAbout(one, plain))
+const incidentsAbout = (plain: Plain, { incidents }: WallInput) => incidents.filter((one) => isAbout(one, plain))
 
 function isAbout(incident: IncidentResponse, { id, type, scope }: Plain): boolean {
   const isOwn = incident.scope === scope || incident.root?.scope === scope || id === `incident/${incident.id}`
   return isOwn && isCollectorIncident(incident) === (type === 'collector')
 }
 
-function withContext(plain: Plain, facts: WallFacts): StoredTile {
+function withContext(plain: Plain, facts: WallInput): StoredTile {
   const { scope, provider, ...tile } = plain
   const { state, incidentId } = tile
   const incident = facts.incidents.find(({ id }) => id === incidentId)
@@ -341,7 +341,7 @@ function formatDoubt({ state, word, lastKnown }: Plain, outcome: StoredTile['out
 /** Kinds of polls on which the state of a tile depends. */
 export const TILE_STATE_POLL_KINDS = ['peers', 'summary', 'arp', 'stats'] as const
 
-const cardOf = (scope: string, { declared }: WallFacts) =>
+const cardOf = (scope: string, { declared }: WallInput) =>
   declared.cards.find((card) => card.scope === scope && card.part === '')
 
 /** Owner that is shown if the cause of an incident is not at least "likely". */
@@ -351,7 +351,7 @@ function ownerOf(
   scope: string,
   provider: string | null,
   incident: IncidentResponse | undefined,
-  facts: WallFacts,
+  facts: WallInput,
 ): StoredTile['owner'] {
   const { owner, ownerName, confidence } =
     incident?.cause && formatCertainty(incident.cause.confidence) !== 'possible' ? incident.cause : UNNAMED
@@ -365,7 +365,7 @@ function ownerOf(
  * Returns the outcome of a failing poll of a resource, to explain its state. A refused poll is always returned, even if
  * metrics replace it, because a user must grant the right. Other outcomes are returned only if the state is unknown.
  */
-function outcomeOf(scope: string, state: WallState, { sources, now }: WallFacts): StoredTile['outcome'] {
+function outcomeOf(scope: string, state: WallState, { sources, now }: WallInput): StoredTile['outcome'] {
   const own = sources.filter((source) => source.scope === scope)
   const refused = own.find(
     (source) => TILE_STATE_POLL_KINDS.some((kind) => kind === source.poll.kind) && isPollRefused(source, now),
@@ -376,7 +376,7 @@ function outcomeOf(scope: string, state: WallState, { sources, now }: WallFacts)
   return failed?.poll.lastOutcome ?? (blind.length > 0 ? 'not_polled' : null)
 }
 
-function recoveryOf(about: readonly IncidentResponse[], { now }: WallFacts): StoredTile['recovered'] {
+function recoveryOf(about: readonly IncidentResponse[], { now }: WallInput): StoredTile['recovered'] {
   const [last] = about
     .filter(
       (incident) =>

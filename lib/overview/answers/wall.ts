@@ -4,7 +4,7 @@ import type { WallGroup } from '../api/parameters.ts'
 import { isFreshnessUsable } from '#lib/detection/index.ts'
 import { listEvents, type PollHealth, type SourceStatus, type StoredEvent } from '#lib/history/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
-import { readCustomersByScope } from '#lib/circuits/answers/index.ts'
+import { readCustomersByResource } from '#lib/circuits/answers/index.ts'
 import type { StoredCircuit } from '#lib/circuits/api/index.ts'
 import { formatUpcomingLoss } from '#lib/contract/words/upcoming-loss.ts'
 import { formatConnectedGateways } from '#lib/contract/words/connected-gateways.ts'
@@ -50,7 +50,7 @@ export async function getWall(
   const judged = await readEvaluatedEstate(q, asked)
   const { now, circuits, gateways, problems, statuses, incidents, sites, declared } = judged
   const views =
-    by === 'customer' ? customerViews(await readCustomersByScope(q)) : by === 'site' ? siteViews(circuits) : null
+    by === 'customer' ? customerViews(await readCustomersByResource(q)) : by === 'site' ? siteViews(circuits) : null
   const tiles = buildTiles({
     now,
     circuits,

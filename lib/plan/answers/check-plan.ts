@@ -2,12 +2,12 @@ import { overlapsPrefix, parsePrefix } from '#lib/bgp/index.ts'
 import {
   armTypes,
   type Caller,
-  type ChangeTerm,
+  type WhatIfChange,
   type EpochMs,
   forwardingTables,
   getTopLevelResourceId,
   isGatewayType,
-  type LossTerm,
+  type WhatIfLoss,
   normalizeArmId,
   isVpnGateway,
 } from '#lib/contract/index.ts'
@@ -28,7 +28,7 @@ import {
   readThresholdsInForce,
 } from '#lib/questions/index.ts'
 import {
-  answerWhatIf,
+  computeWhatIf,
   getCircuitLimits,
   getGatewayLimits,
   readPostureFacts,
@@ -40,15 +40,15 @@ import { readSessions } from '#lib/sessions/answers/index.ts'
 import type { Session, StoredSession } from '#lib/sessions/api/index.ts'
 import { checkPosture, type PostureFacts } from '#lib/resilience/rules/index.ts'
 import {
-  type PlanAnswer,
+  type PlanCheckResponse,
   type PlanBody,
   type PlanDowntime,
-  type PlanTerm,
-  formatPlanTerm,
+  type PlannedChange,
+  formatPlannedChange,
   type ResultOf,
 } from '../api/index.ts'
 import { findPlanDowntime } from '../rules/downtime.ts'
-import { applyPlanToFacts, type PlannedLimits, type ResolvedTerm } from '../rules/facts-after.ts'
+import { applyPlanToPosture, type PlannedLimits, type ResolvedPlannedChange } from '../rules/facts-after.ts'
 import { checkInPlaceChange } from '../rules/in-place.ts'
 import { findChangedChecks } from '../rules/changed-checks.ts'
 import { computePlanCost } from './read-cost.ts'
@@ -70,7 +70,7 @@ export async function checkPlan(
   const world = await readCachedWhatIfData(db, { at: undefined, now })
   const { resolved, unknown, facts, refused, oneWay, asked } = await resolveAppliedPlan(q, terms, world, now)
   const money = caller.rights.has('read_cost') ? await computePlanCost(db, resolved, now) : null
-  const { data } = await answerWhatIf(
+  const { data } = await computeWhatIf(
     db,
     { ...asked, at: undefined, customer: undefined, rows: 'changed' },
     { costOfMonth: money?.ofMonth ?? null },
@@ -89,7 +89,7 @@ export async function checkPlan(
       return { limits: getGatewayLimits(gateway, linked), load }
     },
   }
-  const changes = findChangedChecks(checkPosture(facts), checkPosture(applyPlanToFacts(facts, resolved, limits)))
+  const changes = findChangedChecks(checkPosture(facts), checkPosture(applyPlanToPosture(facts, resolved, limits)))
   const { sessions } = await readSessions(q, undefined, now)
   const maps = resolved.some(({ term }) => term.kind === 'route_map')
     ? await listResources(q, { types: [armTypes.hubRouteMap] })
@@ -97,8 +97,8 @@ export async function checkPlan(
   // prefixes whose outcome is unknown and that also had no route before the plan are left out
   const rows = data.prefixes.filter(({ outcome, matchBefore }) => outcome !== 'unknown' || matchBefore !== null)
   const unseen = rows.filter(({ outcome }) => outcome === 'unknown').length
-  const answer: PlanAnswer = {
-    terms: describePlanTerms(terms, resolved),
+  const answer: PlanCheckResponse = {
+    terms: describePlannedChanges(terms, resolved),
     unknown: [...unknown, ...(world.isBlind ? [{ term: null, why: 'no route table was read yet' }] : [])],
     refused,
     oneWay,
@@ -137,12 +137,17 @@ export async function checkPlan(
  * revert (`oneWay`), the facts of the design checks (`facts`), and the input of the what-if (`asked`). Refused changes
  * are simulated like all others.
  */
-export async function resolveAppliedPlan(q: Queryable, terms: readonly PlanTerm[], world: WhatIfData, now: EpochMs) {
+export async function resolveAppliedPlan(
+  q: Queryable,
+  terms: readonly PlannedChange[],
+  world: WhatIfData,
+  now: EpochMs,
+) {
   const { resolved, unknown } = await resolvePlan(q, terms, world)
   const facts = await readPostureFacts(q, now)
   const offered = await readOfferedBandwidths(q)
-  const refused: PlanAnswer['refused'] = []
-  const oneWay: PlanAnswer['oneWay'] = []
+  const refused: PlanCheckResponse['refused'] = []
+  const oneWay: PlanCheckResponse['oneWay'] = []
   for (const one of resolved) {
     const { there, back } = checkInPlaceChange(
       one,
@@ -163,11 +168,14 @@ export async function resolveAppliedPlan(q: Queryable, terms: readonly PlanTerm[
  * Describes each change of a plan in a sentence, with the ID and name of its resource. ID and name are null if the
  * resource was not found, or if the change is not simulated.
  */
-export const describePlanTerms = (terms: readonly PlanTerm[], resolved: readonly ResolvedTerm[]): PlanAnswer['terms'] =>
+export const describePlannedChanges = (
+  terms: readonly PlannedChange[],
+  resolved: readonly ResolvedPlannedChange[],
+): PlanCheckResponse['terms'] =>
   terms.map((term, n) => {
     const found = resolved.find((one) => one.n === n)?.resource
     return {
-      words: formatPlanTerm(term, found?.name ?? term.resource),
+      words: formatPlannedChange(term, found?.name ?? term.resource),
       id: found?.id ?? null,
       name: found?.name ?? null,
     }
@@ -177,9 +185,12 @@ export const describePlanTerms = (terms: readonly PlanTerm[], resolved: readonly
  * Converts the changes of a plan to the losses and changes that a what-if simulates. Changes that do not affect routes
  * or load are left out, for example a change of the billing plan.
  */
-function askedOf(plan: readonly ResolvedTerm[], facts: PostureFacts): { lose: LossTerm[]; change: ChangeTerm[] } {
-  const lose: LossTerm[] = []
-  const change: ChangeTerm[] = []
+function askedOf(
+  plan: readonly ResolvedPlannedChange[],
+  facts: PostureFacts,
+): { lose: WhatIfLoss[]; change: WhatIfChange[] } {
+  const lose: WhatIfLoss[] = []
+  const change: WhatIfChange[] = []
   const pathsLost = (circuitId: string, type: 'private' | 'microsoft' | 'public') => {
     const circuit = facts.circuits.find(({ id }) => id === circuitId)
     for (const { path, customerAddress } of circuit?.peerings.find((one) => one.type === type)?.paths ?? []) {
@@ -207,7 +218,7 @@ function askedOf(plan: readonly ResolvedTerm[], facts: PostureFacts): { lose: Lo
 }
 
 const circuitsOfFilter = (
-  { id, resourceId }: ResolvedTerm['resource'],
+  { id, resourceId }: ResolvedPlannedChange['resource'],
   { circuits }: Pick<PostureFacts, 'circuits'>,
 ): string[] =>
   circuits.flatMap((circuit) => {
@@ -219,7 +230,10 @@ const circuitsOfFilter = (
  * Returns each new prefix of a network that overlaps a route in the route tables of the network or of its gateways.
  * Default routes are ignored.
  */
-function overlapsIn(plan: readonly ResolvedTerm[], { facts, ribs }: WhatIfData): PlanAnswer['overlaps'] {
+function overlapsIn(
+  plan: readonly ResolvedPlannedChange[],
+  { facts, ribs }: WhatIfData,
+): PlanCheckResponse['overlaps'] {
   return plan.flatMap(({ n, term, resource }) => {
     if (term.kind !== 'spoke') return []
     const gateways = findAnnouncingGateways(facts, resource.id)
@@ -244,7 +258,7 @@ function overlapsIn(plan: readonly ResolvedTerm[], { facts, ribs }: WhatIfData):
 }
 
 function downtimeIn(
-  { n, term, resource }: ResolvedTerm,
+  { n, term, resource }: ResolvedPlannedChange,
   sessions: readonly StoredSession[],
   world: WhatIfData,
   maps: readonly ResourceView[],
@@ -282,7 +296,7 @@ function downtimeIn(
  * @param maps all route maps that are listed as resources
  */
 function isFirstRouteMap(
-  { id, resourceId }: ResolvedTerm['resource'],
+  { id, resourceId }: ResolvedPlannedChange['resource'],
   maps: readonly ResourceView[],
   world: WhatIfData,
 ): boolean {

@@ -5,7 +5,7 @@ import type { Db } from '#lib/questions/index.ts'
 import type { WhatIfCostSource } from '#lib/resilience/answers/index.ts'
 import type { WhatIfCost } from '#lib/resilience/api/index.ts'
 import type { PlanCostLine } from '../api/index.ts'
-import type { ResolvedTerm } from '../rules/facts-after.ts'
+import type { ResolvedPlannedChange } from '../rules/facts-after.ts'
 
 interface PlanCost {
   /**
@@ -20,8 +20,8 @@ interface PlanCost {
  * Computes the monthly cost difference of a plan. The result has a line in each currency for the traffic that moves and
  * for changed bandwidths, one for each circuit whose billing or tier changes, and one for each deleted circuit.
  */
-export async function computePlanCost(db: Db, plan: readonly ResolvedTerm[], now: EpochMs): Promise<PlanCost> {
-  const isSold = ({ term }: ResolvedTerm) => term.kind === 'billing' || term.kind === 'tier'
+export async function computePlanCost(db: Db, plan: readonly ResolvedPlannedChange[], now: EpochMs): Promise<PlanCost> {
+  const isSold = ({ term }: ResolvedPlannedChange) => term.kind === 'billing' || term.kind === 'tier'
   const byCircuit = Map.groupBy(plan, ({ resource }) => resource.id)
   const sold = [...byCircuit.values()].filter((own) => own.some(isSold))
   const soldIds = new Set(sold.flatMap(([first]) => first?.resource.id ?? []))
@@ -50,7 +50,7 @@ export async function computePlanCost(db: Db, plan: readonly ResolvedTerm[], now
   }
 }
 
-const wishOf = (term: ResolvedTerm['term']) => ({
+const wishOf = (term: ResolvedPlannedChange['term']) => ({
   ...(term.kind === 'billing' && { plan: term.plan }),
   ...(term.kind === 'tier' && { tier: term.tier }),
   ...(term.kind === 'bandwidth' && { bandwidthMbps: term.mbps }),
@@ -71,7 +71,7 @@ function movedLines(moved: WhatIfCost | null): PlanCostLine[] {
  * Returns one line for each deleted circuit with its monthly cost as savings. The what-if itself does not count them,
  * because a circuit that only fails is still paid for.
  */
-const deletedLines = (plan: readonly ResolvedTerm[], moved: WhatIfCost | null): PlanCostLine[] =>
+const deletedLines = (plan: readonly ResolvedPlannedChange[], moved: WhatIfCost | null): PlanCostLine[] =>
   plan.flatMap(({ term, resource }): PlanCostLine[] => {
     if (term.kind !== 'delete' || !resource.resourceId.toLowerCase().includes('/expressroutecircuits/')) return []
     const after = moved?.circuits.find(({ circuitId }) => circuitId === resource.id)?.after

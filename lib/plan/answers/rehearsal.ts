@@ -1,4 +1,4 @@
-import { type EpochMs, forwardingTables, parseLossTerms } from '#lib/contract/index.ts'
+import { type EpochMs, forwardingTables, parseWhatIfLosses } from '#lib/contract/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
   buildFreshnessFields,
@@ -14,7 +14,7 @@ import {
 import {
   listGatewayInstances,
   createResourceNameFinder,
-  resolveWhatIfTerms,
+  resolveWhatIfLossesAndChanges,
   createSiteFinder,
   readCachedWhatIfData,
 } from '#lib/resilience/answers/index.ts'
@@ -27,7 +27,7 @@ import {
   type WhatIfTable,
 } from '#lib/resilience/rules/index.ts'
 import type { Rehearsal, RehearsalBody, RehearsedAct, RehearsedTable, ResultOf } from '../api/index.ts'
-import { resolveAppliedPlan, describePlanTerms } from './check-plan.ts'
+import { resolveAppliedPlan, describePlannedChanges } from './check-plan.ts'
 import { findAnnouncingGateways } from './resolve-plan.ts'
 
 /**
@@ -50,12 +50,12 @@ export async function readRehearsal(
 ): Promise<ResultOf<'readRehearsal'>> {
   const at = sent === null ? undefined : Date.parse(sent)
   assertPastWithinHistory('at', at, now)
-  const losses = parseLossTerms(lose)
+  const losses = parseWhatIfLosses(lose)
   if ('wrong' in losses) throw new InvalidRequestError(`lose: ${JSON.stringify(losses.wrong)} is none`)
   const q = getQueryable(db)
   const world = await readCachedWhatIfData(db, { at, now })
   const { resolved, unknown, refused, asked } = await resolveAppliedPlan(q, terms, world, now)
-  const { lost, failure } = await resolveWhatIfTerms(
+  const { lost, failure } = await resolveWhatIfLossesAndChanges(
     (id, isOne) => findResource(q, id, { at, isOne }),
     { lose: [...asked.lose, ...losses.terms], change: asked.change },
     world.facts,
@@ -82,7 +82,7 @@ export async function readRehearsal(
   const tables = ribs.map((rib) => ({ ...toRehearsedTable(rib.table), rows: computeWhatIfRows(rib, failure, names) }))
   const ids = new Set(tables.flatMap((one) => one.routes.flatMap(({ gateway, circuit }) => [gateway, circuit])))
   const data: Rehearsal = {
-    terms: describePlanTerms(terms, resolved),
+    terms: describePlannedChanges(terms, resolved),
     unknown: [...unknown, ...(world.isBlind ? [{ term: null, why: 'no route table was read yet' }] : [])],
     refused,
     at: formatIso(at ?? now),

@@ -2,13 +2,13 @@ import { normalizeArmId, armTypes, isGatewayType } from '#lib/contract/index.ts'
 import { listResources, readResourceByIdOrArmId, type ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { WhatIfData } from '#lib/resilience/answers/index.ts'
-import type { PlanTerm, PlanTermKind } from '../api/index.ts'
-import type { ResolvedTerm } from '../rules/facts-after.ts'
+import type { PlannedChange, PlannedChangeKind } from '../api/index.ts'
+import type { ResolvedPlannedChange } from '../rules/facts-after.ts'
 
 type Unknown = { term: number; why: string }
 
 /** The resource types to which each kind of change applies (`isOne`), and their name in messages (`words`). */
-const OF: Readonly<Record<PlanTermKind, { isOne: (type: string) => boolean; words: string }>> = (() => {
+const OF: Readonly<Record<PlannedChangeKind, { isOne: (type: string) => boolean; words: string }>> = (() => {
   const circuit = { isOne: (type: string) => type === armTypes.circuit, words: 'circuit' }
   const network = (type: string) => type === armTypes.virtualNetwork || type === armTypes.virtualHub
   const removable = (type: string) =>
@@ -38,11 +38,11 @@ const OF: Readonly<Record<PlanTermKind, { isOne: (type: string) => boolean; word
  */
 export async function resolvePlan(
   q: Queryable,
-  terms: readonly PlanTerm[],
+  terms: readonly PlannedChange[],
   world: WhatIfData,
-): Promise<{ resolved: ResolvedTerm[]; unknown: Unknown[] }> {
+): Promise<{ resolved: ResolvedPlannedChange[]; unknown: Unknown[] }> {
   const all = await listResources(q, {})
-  const resolved: ResolvedTerm[] = []
+  const resolved: ResolvedPlannedChange[] = []
   const unknown: Unknown[] = []
   for (const [n, term] of terms.entries()) {
     const found = await resourceOf(q, all, term)
@@ -60,9 +60,13 @@ export async function resolvePlan(
  * Reports whether a change is simulated in part although its effect on routes is unknown. A changed route filter is,
  * because its effect on checks is known, and so is a new route map, because its effect on the Route Server is known.
  */
-const isSimulatedInPart = ({ kind }: PlanTerm) => kind === 'filter' || kind === 'route_map'
+const isSimulatedInPart = ({ kind }: PlannedChange) => kind === 'filter' || kind === 'route_map'
 
-async function resourceOf(q: Queryable, all: readonly ResourceView[], term: PlanTerm): Promise<ResourceView | string> {
+async function resourceOf(
+  q: Queryable,
+  all: readonly ResourceView[],
+  term: PlannedChange,
+): Promise<ResourceView | string> {
   const { isOne, words } = OF[term.kind]
   const text = term.resource.trim()
   const found = await readResourceByIdOrArmId(q, text)
@@ -89,7 +93,7 @@ const networkOf = ({ networks }: WhatIfData['facts'], key: string | null) =>
 
 /** Returns the reason why the model does not know the effect of a change on routes; null if the model knows it. */
 function notKnown(
-  term: PlanTerm,
+  term: PlannedChange,
   { id, name, resourceId }: ResourceView,
   { facts, announced }: WhatIfData,
 ): string | null {

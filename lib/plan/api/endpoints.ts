@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { createResponseSchema, command, type ResultIn } from '#lib/contract/index.ts'
-import { planAnswer, planBody } from './plan.ts'
-import { rehearsalSchema, rehearsalBody } from './rehearsal.ts'
+import { planCheckResponseSchema, planBodySchema } from './plan.ts'
+import { rehearsalSchema, rehearsalBodySchema } from './rehearsal.ts'
 
 export const endpoints = {}
 export type ResponseOf<Name extends keyof typeof endpoints> = z.input<(typeof endpoints)[Name]>
@@ -10,14 +10,14 @@ export const commands = {
   checkPlan: command('post', '/plans/check', 'read', {
     summary:
       'Effects of a plan: routes that move or are cut off, paths that fill, cost, checks that would newly fail, and the time for which sessions are down; the plan is not stored',
-    body: planBody,
-    response: createResponseSchema(planAnswer),
+    body: planBodySchema,
+    response: createResponseSchema(planCheckResponseSchema),
     problems: [],
   }),
   readRehearsal: command('post', '/plans/rehearsal', 'read', {
     summary:
       'Data for a rehearsal of a plan or a loss on real routers: the affected route tables, the effect on their routers, and the predictions of the model; nothing is stored',
-    body: rehearsalBody,
+    body: rehearsalBodySchema,
     response: createResponseSchema(rehearsalSchema),
     problems: [],
   }),

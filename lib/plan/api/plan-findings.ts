@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { sumBandsByCurrency, createFlatBand } from '#lib/cost/api/money-sums.ts'
+import { sumPercentilesByCurrency, createEqualPercentiles } from '#lib/cost/api/money-sums.ts'
 import { type PlanFile, PlanFileError } from './file/plan-file.ts'
-import type { PlanAnswer } from './plan.ts'
+import type { PlanCheckResponse } from './plan.ts'
 
 /**
  * The measured effects of a plan for which a threshold can be set. The text follows the value in a finding, for example
@@ -77,11 +77,11 @@ export interface PlanFinding {
  * Returns the measured value of each effect of a plan; null = unknown. If the true value may be higher, the result is
  * `{ atLeast, more }`, where `more` counts the paths, sessions or checks of unknown state.
  */
-function measured(answer: PlanAnswer): Record<PlanMeasure, number | null | { atLeast: number; more: number }> {
+function measured(answer: PlanCheckResponse): Record<PlanMeasure, number | null | { atLeast: number; more: number }> {
   const { counts, limits: filled, load, checks, downtime, cost, overlaps, refused, oneWay } = answer
   const countOf = (atLeast: number, more: number) => (more === 0 ? atLeast : { atLeast, more })
   const unsure = checks.filter(({ after }) => after === 'unknown')
-  const isCritical = ({ severity }: PlanAnswer['checks'][number]) => severity === 'critical'
+  const isCritical = ({ severity }: PlanCheckResponse['checks'][number]) => severity === 'critical'
   const failing = checks.filter(({ after }) => after === 'fail')
   const touched = downtime.filter(({ sessions, unknownSessions }) => sessions + unknownSessions > 0)
   const brief = touched.filter(({ comesBack }) => comesBack)
@@ -116,10 +116,10 @@ function measured(answer: PlanAnswer): Record<PlanMeasure, number | null | { atL
  * Returns the highest possible monthly cost increase as a number. Each currency is added up separately, and the largest
  * sum is returned without conversion. Null if a part of the cost is unknown.
  */
-function costOf(cost: PlanAnswer['cost']): number | null {
+function costOf(cost: PlanCheckResponse['cost']): number | null {
   if (cost === null || cost.some(({ difference }) => difference === null)) return null
   const most = cost.flatMap(({ difference }) => difference?.atMost ?? [])
-  return Math.max(0, ...sumBandsByCurrency(most.map(createFlatBand)).map(({ p90 }) => Number(p90.amount)))
+  return Math.max(0, ...sumPercentilesByCurrency(most.map(createEqualPercentiles)).map(({ p90 }) => Number(p90.amount)))
 }
 
 /**
@@ -138,7 +138,7 @@ const unknownOf = (read: PlanFile, { ignore }: Thresholds) =>
   read.unknown.filter(({ at, attribute }) => !isIgnored(at, attribute, ignore))
 
 /** Compares the effects of a plan with the thresholds. Returns failures first, then unknown results, then warnings. */
-export function findPlanFindings(read: PlanFile, answer: PlanAnswer | null, given: Thresholds): PlanFinding[] {
+export function findPlanFindings(read: PlanFile, answer: PlanCheckResponse | null, given: Thresholds): PlanFinding[] {
   const found: PlanFinding[] = unknownOf(read, given).map(({ at, attribute, why }) => ({
     rule: 'unknown',
     level: 'unknown',

@@ -2,13 +2,13 @@ import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import { escapeMarkdown, renderMarkdown } from '#lib/contract/document/markdown.ts'
 import type { Freshness } from '#lib/contract/api/envelope.ts'
 import { hasOldPolls } from '#lib/contract/words/freshness.ts'
-import { isChangeTerm } from '#lib/contract/what-if-terms.ts'
+import { isWhatIfChangeText } from '#lib/contract/what-if-terms.ts'
 import type { DrillBody } from '#lib/resilience/api/drills.ts'
 import { formatWhatIfSummary } from '#lib/resilience/api/outcome-summary.ts'
 import { type PlanFile, PlanFileError } from './file/plan-file.ts'
-import type { PlanAnswer, PlanBody } from './plan.ts'
+import type { PlanCheckResponse, PlanBody } from './plan.ts'
 import { findPlanFindings, judgePlanState, mergePlanThresholds, type PlanFinding } from './plan-findings.ts'
-import { MAX_PLAN_TERMS, type PlanTerm } from './terms.ts'
+import { MAX_PLANNED_CHANGES, type PlannedChange } from './terms.ts'
 
 /** The data from which the report about a plan is made, in each format. */
 export interface PlanReport {
@@ -18,7 +18,7 @@ export interface PlanReport {
   findings: readonly PlanFinding[]
   read: PlanFile
   /** the server's response; null = the plan file has no change that the model knows, or the check failed */
-  answer: PlanAnswer | null
+  answer: PlanCheckResponse | null
   /** the reason why the plan could not be checked; null = it was checked */
   failure: string | null
   /** time of the data behind the response, ISO 8601; null = no response */
@@ -28,7 +28,7 @@ export interface PlanReport {
 
 /** Response of the command `checkPlan`. */
 interface CheckedPlan {
-  data: PlanAnswer
+  data: PlanCheckResponse
   asOf: string
   freshness: Freshness
 }
@@ -40,9 +40,9 @@ interface CheckedPlan {
  * @throws PlanFileError if the file has too many changes
  */
 export function createPlanRequest({ terms }: PlanFile): PlanBody | null {
-  if (terms.length > MAX_PLAN_TERMS)
+  if (terms.length > MAX_PLANNED_CHANGES)
     throw new PlanFileError(
-      `it has ${terms.length} changes, and at most ${MAX_PLAN_TERMS} are checked together: split the plan`,
+      `it has ${terms.length} changes, and at most ${MAX_PLANNED_CHANGES} are checked together: split the plan`,
     )
   return terms.length === 0 ? null : { terms: terms.map(({ term }) => term) }
 }
@@ -77,7 +77,7 @@ const MAX_NAMED = 5
 const tableLabels = createSafeLookupTable({ learned: 'learned routes', tables: 'route tables', inventory: 'resources' })
 
 /** Returns a sentence that lists the tables that are old or were never polled. */
-function oldTables(old: PlanAnswer['old']): string {
+function oldTables(old: PlanCheckResponse['old']): string {
   const named = old.slice(0, MAX_NAMED).map(({ scopeName, subresource, kind, lastReadAt }) => {
     const where = subresource === '' ? scopeName : `${scopeName} ${subresource}`
     return `${tableLabels[kind] ?? kind} of ${where} (${lastReadAt === null ? 'never read' : `last read ${lastReadAt.slice(0, 19).replace('T', ' ')} UTC`})`
@@ -101,8 +101,8 @@ export function createPlanDrill(
   return {
     title: `Plan ${file.split(/[\\/]/).at(-1)}`.slice(0, 200),
     note: left.length > 0 ? `Not measured: ${left.join(', ')}`.slice(0, 500) : '',
-    lose: given.filter((text) => !isChangeTerm(text)).join(','),
-    change: given.filter(isChangeTerm).join(','),
+    lose: given.filter((text) => !isWhatIfChangeText(text)).join(','),
+    change: given.filter(isWhatIfChangeText).join(','),
     ...period,
     stays: true,
   }
@@ -112,7 +112,7 @@ export function createPlanDrill(
  * Formats a change of a plan for a what-if, for example `weight:ID:100`. Null if a what-if does not support this kind
  * of change, or if the resource is unknown.
  */
-function whatIfText(term: PlanTerm, id: string | null): string | null {
+function whatIfText(term: PlannedChange, id: string | null): string | null {
   if (id === null) return null
   if (term.kind === 'weight') return `weight:${id}:${term.weight}`
   if (term.kind === 'prepend') return `prepend:${id}:${term.count}`
@@ -139,7 +139,7 @@ export function formatPlanHeadline({ file, state, answer, read, failure }: PlanR
  * Returns the summary of the simulation as a part of a sentence. If the state is unknown, the text never states that
  * nothing changes.
  */
-function formatEffects({ prefixes }: PlanAnswer, state: PlanReport['state']): string {
+function formatEffects({ prefixes }: PlanCheckResponse, state: PlanReport['state']): string {
   const summary = formatWhatIfSummary(prefixes)
   if (summary === 'Nothing changes') return state === 'unknown' ? 'no known effect on routes' : 'no effect on routes'
   return summary.replace('No prefix is cut off: ', 'no prefix cut off, ')
@@ -147,7 +147,7 @@ function formatEffects({ prefixes }: PlanAnswer, state: PlanReport['state']): st
 
 const count = (found: number, one: string) => `${found} ${one}${found === 1 ? '' : 's'}`
 
-type Row = PlanAnswer['prefixes'][number]
+type Row = PlanCheckResponse['prefixes'][number]
 const MAX_LISTED = 50
 
 const pathsText = (paths: Row['before'], names: ReadonlyMap<string, string>): string =>
@@ -162,7 +162,7 @@ const formatPlanDowntime = ({
   atLeastSeconds,
   atMostSeconds,
   comesBack,
-}: PlanAnswer['downtime'][number]): string => {
+}: PlanCheckResponse['downtime'][number]): string => {
   if (sessions + unknownSessions === 0) return 'no session depends on it'
   const open = unknownSessions === 0 ? '' : ` and ${unknownSessions} of unknown state`
   const whose = `${count(sessions, 'session')}${open}`
@@ -172,7 +172,7 @@ const formatPlanDowntime = ({
 }
 
 /** Formats the difference of one item of the monthly cost, with bounds, or the reason why it is unknown. */
-function formatPlanCost({ difference, unknownBecause }: NonNullable<PlanAnswer['cost']>[number]): string {
+function formatPlanCost({ difference, unknownBecause }: NonNullable<PlanCheckResponse['cost']>[number]): string {
   if (!difference) return `not known: ${unknownBecause}`
   const { atLeast, atMost } = difference
   return `${atLeast.amount} to ${atMost.amount} ${atMost.currency} a month`

@@ -2,12 +2,12 @@ import { z } from 'zod'
 import { costMoneySchema, pollKinds } from '#lib/contract/index.ts'
 import { checkRemedySchema } from '#lib/contract/api/shared-facts.ts'
 import { resilienceSchema, whatIfSchema } from '#lib/resilience/api/index.ts'
-import { MAX_PLAN_TERMS, planTermSchema } from './terms.ts'
+import { MAX_PLANNED_CHANGES, plannedChangeSchema } from './terms.ts'
 
-export const planBody = z.strictObject({
-  terms: z.array(planTermSchema).min(1, 'send at least one change').max(MAX_PLAN_TERMS),
+export const planBodySchema = z.strictObject({
+  terms: z.array(plannedChangeSchema).min(1, 'send at least one change').max(MAX_PLANNED_CHANGES),
 })
-export type PlanBody = z.output<typeof planBody>
+export type PlanBody = z.output<typeof planBodySchema>
 
 const seconds = z.number().min(0)
 
@@ -45,7 +45,7 @@ const failingCheck = resilienceSchema.shape.checks.element
 export type PlanCheckChange = z.infer<typeof failingCheck>
 
 /** The effects of a plan on the network as it is now. */
-export const planAnswer = z.object({
+export const planCheckResponseSchema = z.object({
   terms: z.array(
     z.object({
       words: z.string(),
@@ -99,4 +99,4 @@ export const planAnswer = z.object({
   downtime: z.array(planDowntime),
   notModelled: whatIfSchema.shape.notModelled,
 })
-export type PlanAnswer = z.infer<typeof planAnswer>
+export type PlanCheckResponse = z.infer<typeof planCheckResponseSchema>

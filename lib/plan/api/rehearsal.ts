@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { circuitPaths, peeringTypes, requestInstantSchema } from '#lib/contract/index.ts'
 import { whatIfSchema } from '#lib/resilience/api/index.ts'
-import { planAnswer } from './plan.ts'
-import { MAX_PLAN_TERMS, planTermSchema } from './terms.ts'
+import { planCheckResponseSchema } from './plan.ts'
+import { MAX_PLANNED_CHANGES, plannedChangeSchema } from './terms.ts'
 
-export const rehearsalBody = z.strictObject({
-  terms: z.array(planTermSchema).max(MAX_PLAN_TERMS).default([]).describe('changes of a plan'),
+export const rehearsalBodySchema = z.strictObject({
+  terms: z.array(plannedChangeSchema).max(MAX_PLANNED_CHANGES).default([]).describe('changes of a plan'),
   lose: z
     .string()
     .max(4_000)
@@ -13,7 +13,7 @@ export const rehearsalBody = z.strictObject({
     .describe('resources that additionally fail, in the format of `lose` of a what-if'),
   at: requestInstantSchema.nullable().default(null).describe('moment of the route tables; null = now'),
 })
-export type RehearsalBody = z.output<typeof rehearsalBody>
+export type RehearsalBody = z.output<typeof rehearsalBodySchema>
 
 const id = z.string()
 
@@ -73,7 +73,7 @@ export type RehearsedAct = z.infer<typeof rehearsedAct>
  * Input of a rehearsal, which replays a plan on real router software. It includes the predictions of the model, so that
  * both results can be compared.
  */
-export const rehearsalSchema = planAnswer.pick({ terms: true, unknown: true, refused: true }).extend({
+export const rehearsalSchema = planCheckResponseSchema.pick({ terms: true, unknown: true, refused: true }).extend({
   at: z.string(),
   lost: whatIfSchema.shape.lost,
   tables: z.array(rehearsedTable).describe('affected route tables; all if none is affected'),

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { planTermSchema, formatPlanTerm } from './terms.ts'
-import { planBody } from './plan.ts'
+import { plannedChangeSchema, formatPlannedChange } from './terms.ts'
+import { planBodySchema } from './plan.ts'
 
 const resource = 'er'
-const accepts = (own: object) => planTermSchema.safeParse({ resource, ...own }).success
+const accepts = (own: object) => plannedChangeSchema.safeParse({ resource, ...own }).success
 
 describe('bounds of a change', () => {
   it.each<[own: object, isAccepted: boolean]>([
@@ -49,9 +49,9 @@ describe('bounds of a change', () => {
     ['ten', null],
     ['', null],
   ])('the prefix %j is read as %j', (given, expected) => {
-    const withdrawn = planTermSchema.safeParse({ kind: 'withdraw', resource, prefix: given })
+    const withdrawn = plannedChangeSchema.safeParse({ kind: 'withdraw', resource, prefix: given })
     expect(withdrawn.success && 'prefix' in withdrawn.data ? withdrawn.data.prefix : null).toBe(expected)
-    const spoke = planTermSchema.safeParse({ kind: 'spoke', resource, prefixes: [given] })
+    const spoke = plannedChangeSchema.safeParse({ kind: 'spoke', resource, prefixes: [given] })
     expect(spoke.success && 'prefixes' in spoke.data ? spoke.data.prefixes : null).toEqual(
       expected === null ? null : [expected],
     )
@@ -65,7 +65,7 @@ describe('bounds of a change', () => {
     [201, false],
   ])('a plan of %i changes: %s', (count, isAccepted) => {
     const terms = Array.from({ length: count }, () => ({ kind: 'delete', resource }))
-    expect(planBody.safeParse({ terms }).success).toBe(isAccepted)
+    expect(planBodySchema.safeParse({ terms }).success).toBe(isAccepted)
   })
 })
 
@@ -84,5 +84,5 @@ it.each<[object, string]>([
   [{ kind: 'resize', sku: 'ErGw2AZ' }, 'SKU of er becomes ErGw2AZ'],
   [{ kind: 'spoke', prefixes: ['10.1.0.0/16', '10.2.0.0/16'] }, 'er gains 10.1.0.0/16, 10.2.0.0/16'],
 ])('%j in words: %s', (own, words) => {
-  expect(formatPlanTerm(planTermSchema.parse({ resource: 'id', ...own }), 'er')).toBe(words)
+  expect(formatPlannedChange(plannedChangeSchema.parse({ resource: 'id', ...own }), 'er')).toBe(words)
 })

@@ -21,7 +21,7 @@ const prefix = z
  * One change of a plan. Plan files of all formats (Terraform, ARM, Peerwatch) are converted to this form. Azure has the
  * same limits of values, except for the number of prepends.
  */
-export const planTermSchema = z.discriminatedUnion('kind', [
+export const plannedChangeSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('weight'), resource, weight: z.int().min(0).max(32_000) }),
   z.strictObject({ kind: z.literal('prepend'), resource, count: z.int().min(1).max(50) }),
   z.strictObject({ kind: z.literal('withdraw'), resource, prefix }),
@@ -51,17 +51,17 @@ export const planTermSchema = z.discriminatedUnion('kind', [
     name: z.string().min(1).max(80),
   }),
 ])
-export type PlanTerm = z.output<typeof planTermSchema>
-export type PlanTermKind = PlanTerm['kind']
+export type PlannedChange = z.output<typeof plannedChangeSchema>
+export type PlannedChangeKind = PlannedChange['kind']
 
 /** Maximum number of changes in a plan. The what-if has the same limit. */
-export const MAX_PLAN_TERMS = 200
+export const MAX_PLANNED_CHANGES = 200
 
 /**
  * Describes a change in words, for example `routing weight of er-ams becomes 100`.
  * @param name name of the changed resource
  */
-export function formatPlanTerm(term: PlanTerm, name: string): string {
+export function formatPlannedChange(term: PlannedChange, name: string): string {
   switch (term.kind) {
     case 'weight':
       return `routing weight of ${name} becomes ${term.weight}`

@@ -1,5 +1,5 @@
 import { FIRST_ROUTE_MAP_MINUTES, FIRST_ROUTE_MAP_NOTE } from '#lib/contract/index.ts'
-import type { PlanDowntime, PlanTerm } from '../api/index.ts'
+import type { PlanDowntime, PlannedChange } from '../api/index.ts'
 
 type Downtime = Omit<PlanDowntime, 'term' | 'sessions' | 'unknownSessions'>
 
@@ -35,7 +35,7 @@ const undocumented = (words: string, comesBack = true): Downtime => ({
  * @param isFirstMap whether the change adds the first route map of a Route Server
  */
 export function findPlanDowntime(
-  term: PlanTerm,
+  term: PlannedChange,
   { isVpn, isFirstMap }: { isVpn: boolean; isFirstMap: boolean },
 ): Downtime {
   switch (term.kind) {

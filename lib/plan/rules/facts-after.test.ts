@@ -10,8 +10,8 @@ import {
   facts,
 } from '#lib/resilience/rules/checks/testing.ts'
 import type { CircuitFacts, GatewayFacts } from '#lib/resilience/rules/index.ts'
-import type { PlanTerm } from '../api/index.ts'
-import { applyPlanToFacts, type PlannedLimits, type ResolvedTerm } from './facts-after.ts'
+import type { PlannedChange } from '../api/index.ts'
+import { applyPlanToPosture, type PlannedLimits, type ResolvedPlannedChange } from './facts-after.ts'
 
 const LONDON = 'id-erc-london'
 const AMSTERDAM = 'id-erc-amsterdam'
@@ -55,14 +55,14 @@ const estate = (own: Partial<Parameters<typeof facts>[0]> = {}) =>
     networks: [createTestNetworkFacts('vnet-hub', { gatewayIds: [GATEWAY] })],
     ...own,
   })
-const term = (resource: string, own: Record<string, unknown>, type = 'x'): ResolvedTerm => ({
+const term = (resource: string, own: Record<string, unknown>, type = 'x'): ResolvedPlannedChange => ({
   n: 0,
-  term: { resource, ...own } as unknown as PlanTerm,
+  term: { resource, ...own } as unknown as PlannedChange,
   resource: { id: resource, resourceId: `/${resource}`, name: resource, type },
 })
-const after = (plan: ResolvedTerm[], own: Parameters<typeof estate>[0] = {}) =>
-  applyPlanToFacts(estate(own), plan, limits)
-const london = (plan: ResolvedTerm[], own: Parameters<typeof estate>[0] = {}) => {
+const after = (plan: ResolvedPlannedChange[], own: Parameters<typeof estate>[0] = {}) =>
+  applyPlanToPosture(estate(own), plan, limits)
+const london = (plan: ResolvedPlannedChange[], own: Parameters<typeof estate>[0] = {}) => {
   const found = after(plan, own).circuits.find(({ id }) => id === LONDON)
   if (!found) throw new Error('London is gone')
   return found
@@ -120,12 +120,12 @@ describe('a circuit', () => {
 })
 
 describe('a route filter', () => {
-  const filterOf = (plan: ResolvedTerm[]) =>
+  const filterOf = (plan: ResolvedPlannedChange[]) =>
     london(plan).peerings.map(({ type, routeFilter }) => [
       type,
       routeFilter?.communities?.map(({ community, name }) => `${community} ${name ?? '?'}`) ?? null,
     ])
-  it.each<[string, ResolvedTerm, unknown]>([
+  it.each<[string, ResolvedPlannedChange, unknown]>([
     [
       'of a circuit is that of its Microsoft peering',
       term(LONDON, { kind: 'filter', communities: ['12076:51024', '12076:5'] }),

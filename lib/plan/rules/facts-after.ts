@@ -1,12 +1,12 @@
 import { armTypes, type PeeringType } from '#lib/contract/index.ts'
 import type { CircuitFacts, GatewayFacts, PostureFacts } from '#lib/resilience/rules/index.ts'
-import type { PlanTerm } from '../api/index.ts'
+import type { PlannedChange } from '../api/index.ts'
 
 /** A change of a plan with the resource that it changes. */
-export interface ResolvedTerm {
+export interface ResolvedPlannedChange {
   /** index of the change in the plan */
   n: number
-  term: PlanTerm
+  term: PlannedChange
   resource: { id: string; resourceId: string; name: string; type: string }
 }
 
@@ -24,9 +24,9 @@ export interface PlannedLimits {
  * Returns the facts that resilience checks would have after a plan: the planned configuration with the current
  * measurements.
  */
-export function applyPlanToFacts(
+export function applyPlanToPosture(
   facts: PostureFacts,
-  plan: readonly ResolvedTerm[],
+  plan: readonly ResolvedPlannedChange[],
   limits: PlannedLimits,
 ): PostureFacts {
   const gone = new Set(plan.flatMap(({ term, resource }) => (term.kind === 'delete' ? resource.id : [])))
@@ -70,14 +70,17 @@ export function applyPlanToFacts(
   return { ...facts, circuits, gateways, networks }
 }
 
-const weighed = <One extends { id: string; routingWeight: number | null }>(one: One, plan: readonly ResolvedTerm[]) =>
+const weighed = <One extends { id: string; routingWeight: number | null }>(
+  one: One,
+  plan: readonly ResolvedPlannedChange[],
+) =>
   plan.reduce(
     (last, { term, resource }) =>
       term.kind === 'weight' && resource.id === one.id ? { ...last, routingWeight: term.weight } : last,
     one,
   )
 
-function circuitAfter(circuit: CircuitFacts, { term, resource }: ResolvedTerm): CircuitFacts {
+function circuitAfter(circuit: CircuitFacts, { term, resource }: ResolvedPlannedChange): CircuitFacts {
   if (term.kind === 'filter' && resource.type === armTypes.routeFilter)
     return filtered(circuit, term, resource.resourceId)
   if (resource.id !== circuit.id) return circuit
@@ -107,7 +110,7 @@ function circuitAfter(circuit: CircuitFacts, { term, resource }: ResolvedTerm): 
  */
 function filtered(
   circuit: CircuitFacts,
-  { communities }: Extract<PlanTerm, { kind: 'filter' }>,
+  { communities }: Extract<PlannedChange, { kind: 'filter' }>,
   filter: string | null,
 ): CircuitFacts {
   const peerings = circuit.peerings.map((peering) => {
@@ -133,7 +136,7 @@ function without(circuit: CircuitFacts, type: PeeringType): CircuitFacts {
   return type === 'private' ? { ...circuit, peerings, paths: [], announced: null } : { ...circuit, peerings }
 }
 
-function gatewayAfter(gateway: GatewayFacts, { term, resource }: ResolvedTerm): GatewayFacts {
+function gatewayAfter(gateway: GatewayFacts, { term, resource }: ResolvedPlannedChange): GatewayFacts {
   if (resource.id !== gateway.id || term.kind !== 'resize') return gateway
   return { ...gateway, sku: { ...gateway.sku, name: term.sku, tier: term.sku } }
 }

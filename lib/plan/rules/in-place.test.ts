@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { createTestCircuitFacts, createTestGatewayFacts } from '#lib/resilience/rules/checks/testing.ts'
-import type { PlanTerm } from '../api/index.ts'
-import type { ResolvedTerm } from './facts-after.ts'
+import type { PlannedChange } from '../api/index.ts'
+import type { ResolvedPlannedChange } from './facts-after.ts'
 import { findPlanDowntime } from './downtime.ts'
 import { checkInPlaceChange } from './in-place.ts'
 
 const CIRCUIT = 'id-er'
 const GATEWAY = 'id-gw'
-type Own = { kind: PlanTerm['kind'] } & Record<string, unknown>
-const term = (id: string, own: Own): ResolvedTerm => ({
+type Own = { kind: PlannedChange['kind'] } & Record<string, unknown>
+const term = (id: string, own: Own): ResolvedPlannedChange => ({
   n: 0,
-  term: { resource: id, ...own } as unknown as PlanTerm,
+  term: { resource: id, ...own } as unknown as PlannedChange,
   resource: { id, resourceId: `/${id}`, name: id, type: 'x' },
 })
 
@@ -23,7 +23,7 @@ describe('whether Azure makes a change in place, and takes it back', () => {
     offered?: readonly number[] | null
   }
   const judge = (
-    plan: ResolvedTerm[],
+    plan: ResolvedPlannedChange[],
     { sku, mbps = 1_000, gateway = 'ErGw1AZ', isVpn = false, offered = null }: Case = {},
   ) => {
     const circuits = [createTestCircuitFacts('er', { bandwidthMbps: mbps, ...(sku && { sku }) } as never)]
@@ -40,7 +40,7 @@ describe('whether Azure makes a change in place, and takes it back', () => {
   const metered = { tier: 'Standard', family: 'MeteredData' }
   const unlimited = { tier: 'Standard', family: 'UnlimitedData' }
 
-  it.each<[string, ResolvedTerm[], Case, string]>([
+  it.each<[string, ResolvedPlannedChange[], Case, string]>([
     ['more bandwidth', bandwidth(2_000), {}, 'allowed, refused'],
     ['less bandwidth', bandwidth(500), {}, 'refused, allowed'],
     ['a bandwidth that the provider does not offer', bandwidth(3_000), { offered: [1_000, 2_000] }, 'refused, refused'],

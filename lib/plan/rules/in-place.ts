@@ -7,8 +7,8 @@ import {
 } from '#lib/contract/index.ts'
 import { getCircuitPlan } from '#lib/cost/rules/index.ts'
 import type { CircuitFacts, PostureFacts } from '#lib/resilience/rules/index.ts'
-import type { PlanTerm } from '../api/index.ts'
-import type { ResolvedTerm } from './facts-after.ts'
+import type { PlannedChange } from '../api/index.ts'
+import type { ResolvedPlannedChange } from './facts-after.ts'
 
 const FAQ = 'https://learn.microsoft.com/azure/expressroute/expressroute-faqs'
 const ALLOWED: InPlaceVerdict = { is: 'allowed' }
@@ -36,8 +36,8 @@ const BOTH_ALLOWED: InPlaceAndRevert = { there: ALLOWED, back: ALLOWED }
  * @param isVpn whether the resource is a VPN gateway
  */
 export function checkInPlaceChange(
-  { term, resource }: ResolvedTerm,
-  plan: readonly ResolvedTerm[],
+  { term, resource }: ResolvedPlannedChange,
+  plan: readonly ResolvedPlannedChange[],
   { circuits, gateways, offered }: InPlaceFacts,
   isVpn: boolean,
 ): InPlaceAndRevert {
@@ -68,7 +68,7 @@ export function checkInPlaceChange(
   return { there: checkPlanInPlace(from, to), back: checkPlanInPlace(to, from) }
 }
 
-const skuAfter = (sku: CircuitFacts['sku'], term: PlanTerm): CircuitFacts['sku'] =>
+const skuAfter = (sku: CircuitFacts['sku'], term: PlannedChange): CircuitFacts['sku'] =>
   term.kind === 'tier'
     ? { ...sku, tier: term.tier }
     : term.kind === 'billing'

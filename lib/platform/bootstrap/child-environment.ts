@@ -1,4 +1,4 @@
-import { buildProofUrl } from '../environment/environment-values.ts'
+import { buildAlertingProofUrl } from '../environment/environment-values.ts'
 import { getPublicAddress, type EnvironmentSettings } from '../environment.ts'
 import type { DatabaseUrls } from './databases.ts'
 
@@ -89,7 +89,7 @@ export function buildChildEnvironments({
     PORT: String(settings.port),
     ACCESS: settings.access,
     PEERWATCH_ADDRESS: getPublicAddress(settings),
-    PROOF_URL: buildProofUrl(settings),
+    PROOF_URL: buildAlertingProofUrl(settings),
     LOG_LEVEL: settings.log.level,
     SECRETS_KEY: secretsKey,
     PEERWATCH_ESTATE: simulator ? 'simulator' : 'azure',

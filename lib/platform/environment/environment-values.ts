@@ -173,7 +173,7 @@ export function buildLocalUrl({ host, ...listening }: Listening) {
  * PROOF_URL if set. Otherwise with TLS it is the public URL, whose name the certificate contains, and without TLS the
  * local address.
  */
-export const buildProofUrl = ({
+export const buildAlertingProofUrl = ({
   alerting,
   publicUrl,
   ...own

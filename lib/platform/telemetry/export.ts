@@ -12,7 +12,7 @@ import {
 } from '@opentelemetry/sdk-metrics'
 import type { TelemetrySettings as Configured, OtlpProtocol } from '../environment/telemetry.ts'
 import type { MetricFamily } from '../metrics-exposition.ts'
-import { createComponentLogger, copyLinesTo, type Logger } from '../log.ts'
+import { createComponentLogger, copyLogLinesTo, type Logger } from '../log.ts'
 import { collectProcessMetrics, type ProcessRole } from './process-metrics.ts'
 import { setTracer } from '../tracing.ts'
 import { createMetricProducer } from './metrics.ts'
@@ -114,13 +114,13 @@ export async function exportTelemetry(
       resource: resourceOf(configured, role),
       processors: [new BatchLogRecordProcessor({ exporter, ...batches })],
     })
-    copyLinesTo((line) => {
+    copyLogLinesTo((line) => {
       const read = logRecordOf(line)
       if (read && read.component !== COMPONENT) provider.getLogger(read.component).emit(read.record)
     })
     endings.push({
       shutdown() {
-        copyLinesTo(null)
+        copyLogLinesTo(null)
         return provider.shutdown()
       },
     })

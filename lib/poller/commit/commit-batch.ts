@@ -1,11 +1,11 @@
 import type { PoolClient } from 'pg'
 import {
-  type DetectionScopeRequest,
+  type ResourceStateRequest,
   StaleStateError,
   type QuietPoll,
   recordQuietPolls,
   replaceDetectionStates,
-  findScopesToRecheck,
+  findResourcesToRecheck,
   lockUnchangedDetectionStates,
 } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
@@ -99,7 +99,7 @@ async function withoutNews(client: PoolClient, gathered: readonly GatheredPoll[]
       version === null ? [] : [[result.lease.sourceId, version] as const],
     ),
   )
-  const last = new Map<string, DetectionScopeRequest>()
+  const last = new Map<string, ResourceStateRequest>()
   for (const asked of gathered.flatMap(({ detection }) => detection.recheck)) {
     const key = recheckKey(asked)
     last.set(key, { ...asked, at: Math.max(last.get(key)?.at ?? 0, asked.at) })
@@ -110,7 +110,7 @@ async function withoutNews(client: PoolClient, gathered: readonly GatheredPoll[]
       asked,
       [...peeked].map(([sourceId, version]) => ({ sourceId, version, isReplaced: replaced.has(sourceId) })),
     ),
-    findScopesToRecheck(asked, [...last.values()]),
+    findResourcesToRecheck(asked, [...last.values()]),
   ])
   const due = new Set(rows.map(recheckKey))
   return gathered.filter(
@@ -120,7 +120,7 @@ async function withoutNews(client: PoolClient, gathered: readonly GatheredPoll[]
   )
 }
 
-const recheckKey = ({ scope, brings }: Pick<DetectionScopeRequest, 'scope' | 'brings'>) => `${scope} ${brings}`
+const recheckKey = ({ scope, brings }: Pick<ResourceStateRequest, 'scope' | 'brings'>) => `${scope} ${brings}`
 
 /** Returns the new states of detection by source id. Each source has at most one. */
 function statesOf(gathered: readonly GatheredPoll[]): Map<number, { state: string; version: string }> {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { decodeAnswer, RouteTableCache } from '#lib/azure/index.ts'
+import { decodePollResponse, RouteTableCache } from '#lib/azure/index.ts'
 import type { Observation, RouteRow, RoutesObservation } from '#lib/contract/index.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
 import { registry } from '#lib/platform/metrics.ts'
@@ -57,7 +57,7 @@ function remembered(observation: Observation): Observation {
     asPath: asPath?.join('-'),
   }))
   const wire = { status: 200, headers: {}, body: JSON.stringify({ value }) }
-  const read = decodeAnswer(target, kind, wire, observation, tables) as RoutesObservation
+  const read = decodePollResponse(target, kind, wire, observation, tables) as RoutesObservation
   expect(new Set(read.rows)).toEqual(new Set(rows))
   if (read.answer?.since) partly++
   return { ...observation, answer: read.answer } as Observation

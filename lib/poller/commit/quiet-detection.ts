@@ -1,5 +1,5 @@
 import { selectAddressForNeighbor } from '#lib/bgp/index.ts'
-import type { DetectionScopeRequest, UnlockedDetectionState, QuietPoll } from '#lib/history/index.ts'
+import type { ResourceStateRequest, UnlockedDetectionState, QuietPoll } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { PollResult } from './commit-poll.ts'
 import { runDetection } from '../detection/run-detection.ts'
@@ -15,7 +15,7 @@ export interface QuietPollDetection {
    * Scopes (short ids of resources) that detection assumes are not due for another evaluation. The commit must check
    * this.
    */
-  recheck: readonly DetectionScopeRequest[]
+  recheck: readonly ResourceStateRequest[]
 }
 
 /** Error if detection wants to write or read more than is possible without a transaction. */

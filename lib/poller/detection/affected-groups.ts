@@ -12,12 +12,12 @@ import {
 import {
   type FormerNeighbor,
   type NeighborPathMapping,
-  type ScopesByProbedAddress,
-  parseScopeState,
+  type ResourcesByProbedAddress,
+  parseResourceState,
   type PollSignal,
 } from '#lib/detection/index.ts'
 import type { DetectionStore } from './detection-store.ts'
-import { createSingleScopeGroup, type TopologyCache } from './topology-cache.ts'
+import { createSingleResourceGroup, type TopologyCache } from './topology-cache.ts'
 import type { TopologyGroup } from './types.ts'
 
 /**
@@ -31,7 +31,7 @@ export async function findAffectedGroups(
   mark: PollRecord,
   book: TopologyCache,
   signals: readonly PollSignal[],
-  probed: ScopesByProbedAddress,
+  probed: ResourcesByProbedAddress,
 ): Promise<TopologyGroup[]> {
   const now: EpochMs = mark.finishedAt
   if (mark.kind === 'probe') return book.groupsWith(store, new Set(Object.values(probed).flat()), now)
@@ -89,7 +89,7 @@ async function groupsAfter(
   // A connection that exists again belongs to no group here. It is evaluated, so that the finding about its removal
   // ends.
   const returned = await rememberedOf(store, added, known)
-  return withRemembered(store, book, [...groups, ...emptied.map(createSingleScopeGroup)], returned, now)
+  return withRemembered(store, book, [...groups, ...emptied.map(createSingleResourceGroup)], returned, now)
 }
 
 /** Returns the BGP neighbors that the groups had before and that no connection leads to any more. */
@@ -155,7 +155,7 @@ function withLost(
     return { ...group, topology: { ...group.topology, former }, scopes }
   })
   const known = new Set(own.flatMap(({ scopes }) => scopes))
-  return [...own, ...removed.filter((scope) => !known.has(scope)).map(createSingleScopeGroup)]
+  return [...own, ...removed.filter((scope) => !known.has(scope)).map(createSingleResourceGroup)]
 }
 
 /**
@@ -172,7 +172,7 @@ async function rememberedOf(
   const stored = gone.length > 0 ? await store.loadScopes(gone) : new Map<string, unknown>()
   return gone.flatMap((scope) => {
     const state = stored.get(scope)
-    return state ? [{ scope, heirs: parseScopeState(state).heirs ?? [] }] : []
+    return state ? [{ scope, heirs: parseResourceState(state).heirs ?? [] }] : []
   })
 }
 
@@ -200,7 +200,7 @@ async function withRemembered(
     for (const heir of heirs) own.push(await book.groupOf(store, heir, now))
     const [first] = own.filter(({ topology }) => topology.gateways.length > 0)
     if (!first) {
-      groups.push(createSingleScopeGroup(scope))
+      groups.push(createSingleResourceGroup(scope))
       continue
     }
     // a circuit without a gateway is a group of its own; include it, because the removal also explains its events

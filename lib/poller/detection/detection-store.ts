@@ -20,7 +20,7 @@ import {
   type LightLevel,
   type PastRoute,
   type DetectionReadKinds,
-  parseScopeState,
+  parseResourceState,
   isEqualPlainJson,
   type RouterSideSession,
   applyThresholdChanges,
@@ -28,7 +28,7 @@ import {
   type TableRef,
 } from '#lib/detection/index.ts'
 import {
-  type DetectionScopeRequest,
+  type ResourceStateRequest,
   readNeighborsCarryingAddress,
   comparePathTables,
   readConnectionsAt,
@@ -41,31 +41,31 @@ import {
   readLastGoodPolls,
   readLatestMetrics,
   listResources,
-  loadDetectionScopes,
+  loadResourceStates,
   loadDetectionState,
-  type MetricNow,
+  type CurrentMetric,
   readMetricSteps,
   type UnlockedDetectionState,
-  readDetectionScopesUnlocked,
+  readResourceStatesUnlocked,
   readPrefixMaxima,
   readDeclarations,
   readReportedRoutes,
   type ReportedRoutes,
-  readRoutePast,
+  readPastRoutes,
   type RoutesToPrefixes,
   readRoutesToPrefixes,
   readRoutesWithinRanges,
   type LearnedRouteEntry,
-  saveDetectionScopes,
+  saveResourceStates,
   saveDetectionState,
   saveRecheckTimes,
-  findScopesToRecheck,
+  findResourcesToRecheck,
   readSessionsAt,
   computeShortId,
-  type ScopeRecheckTime,
-  type StoredScope,
-  type TrafficPast,
-  readTrafficPast,
+  type ResourceRecheckTime,
+  type StoredResourceState,
+  type PastTraffic,
+  readPastTraffic,
   upsertEvents,
   upsertIncidents,
   readFailoverTests,
@@ -124,7 +124,7 @@ export interface EdgeRouters {
  * @param stored detection's stored state of the gateway
  */
 export function splitEdgeRouters(neighbors: readonly string[], stored: unknown): EdgeRouters {
-  const { released } = parseScopeState(stored)
+  const { released } = parseResourceState(stored)
   // a neighbor that is listed again is expected, even if its state was not polled yet
   const isReleased = (neighbor: string) => released[neighbor] !== undefined && released[neighbor].back === undefined
   const [gone = [], expected = []] = [true, false].map((isGone) =>
@@ -148,7 +148,7 @@ export interface TopologyReads {
    * Returns the usual traffic of a circuit's peering in the hour of the week of `at`, and in the hours before and after
    * it.
    */
-  trafficPast(query: { scope: string; peering: string; at: EpochMs }): Promise<TrafficPast>
+  trafficPast(query: { scope: string; peering: string; at: EpochMs }): Promise<PastTraffic>
   /**
    * Returns the routes that the neighbors of these gateways and circuits announced since a moment, including routes
    * that were withdrawn.
@@ -184,17 +184,17 @@ export interface DetectionStore extends TopologyReads {
   loadState(sourceId: number): Promise<unknown>
   saveState(sourceId: number, state: unknown): Promise<void>
   /** Reports whether one of these scopes must be evaluated although the poll has nothing new. */
-  isRecheckDue(asked: readonly DetectionScopeRequest[]): Promise<boolean>
+  isRecheckDue(asked: readonly ResourceStateRequest[]): Promise<boolean>
   /**
    * Returns the last good poll of each source that detection's verdicts depend on. The key is `scope subresource kind`.
    */
   lastGoodPolls(scopes: readonly string[]): Promise<Record<string, LastGoodPoll>>
   loadScopes(scopes: readonly string[]): Promise<ReadonlyMap<string, unknown>>
-  /** Returns states like `loadScopeStates`, but without locking them, because they are only compared. */
+  /** Returns states like `loadGroupState`, but without locking them, because they are only compared. */
   peekScopes(scopes: readonly string[]): Promise<ReadonlyMap<string, unknown>>
-  saveScopes(stored: readonly StoredScope[]): Promise<void>
+  saveScopes(stored: readonly StoredResourceState[]): Promise<void>
   /** Stores when scopes whose state is unchanged must be evaluated again. Scopes without a stored state are ignored. */
-  saveRechecks(rechecks: readonly Omit<StoredScope, 'state'>[]): Promise<void>
+  saveRechecks(rechecks: readonly Omit<StoredResourceState, 'state'>[]): Promise<void>
   /**
    * Stores new and changed events.
    * @param settingsVersion version of the thresholds; an event keeps the version with which it was first stored
@@ -262,7 +262,7 @@ export function createPostgresReads(db: Queryable): TopologyReads {
       return saved ? { version: saved.version, settings: applyThresholdChanges(saved.changed) } : DEFAULT_SETTINGS
     },
     reportedRoutes: (query) => readReportedRoutes(db, query),
-    trafficPast: (query) => readTrafficPast(db, query),
+    trafficPast: (query) => readPastTraffic(db, query),
     prefixMaxima: (query) => readPrefixMaxima(db, query),
     carriersOf: (address) => readNeighborsCarryingAddress(db, address),
     routerEnds: (_, read) => read(db),
@@ -272,8 +272,7 @@ export function createPostgresReads(db: Queryable): TopologyReads {
       const neighbors = sessions.flatMap(({ scope, kind, asn, neighbor }) =>
         scope === gateway && kind === 'peers' && asn === MSEE_ASN ? [neighbor] : [],
       )
-      const stored =
-        neighbors.length > 0 ? await readDetectionScopesUnlocked(db, [gateway]) : new Map<string, unknown>()
+      const stored = neighbors.length > 0 ? await readResourceStatesUnlocked(db, [gateway]) : new Map<string, unknown>()
       return splitEdgeRouters(neighbors, stored.get(gateway))
     },
   }
@@ -291,11 +290,11 @@ export function createPostgresStore(
    * Stored times of the next evaluation. They are compared before a write, because most evaluations do not change them
    * and a needless statement takes a tenth of the time of an evaluation.
    */
-  const due = new Map<string, ScopeRecheckTime>()
-  const note = (kept: readonly (ScopeRecheckTime & { scope: string })[]) => {
+  const due = new Map<string, ResourceRecheckTime>()
+  const note = (kept: readonly (ResourceRecheckTime & { scope: string })[]) => {
     for (const one of kept) due.set(one.scope, one)
   }
-  const isKept = ({ scope, recheckAt, awaits = [] }: ScopeRecheckTime & { scope: string }) => {
+  const isKept = ({ scope, recheckAt, awaits = [] }: ResourceRecheckTime & { scope: string }) => {
     const kept = due.get(scope)
     return kept !== undefined && kept.recheckAt === recheckAt && isEqualPlainJson(kept.awaits ?? [], awaits)
   }
@@ -303,12 +302,12 @@ export function createPostgresStore(
     ...createPostgresReads(client),
     loadState: (sourceId) => loadDetectionState(client, sourceId, noteState),
     saveState: (sourceId, state) => saveDetectionState(client, sourceId, state, noteState),
-    isRecheckDue: async (asked) => (await findScopesToRecheck(client, asked)).length > 0,
+    isRecheckDue: async (asked) => (await findResourcesToRecheck(client, asked)).length > 0,
     lastGoodPolls: (scopes) => readLastGoodPolls(client, scopes),
-    loadScopes: (scopes) => loadDetectionScopes(client, scopes, due),
-    peekScopes: (scopes) => readDetectionScopesUnlocked(client, scopes),
+    loadScopes: (scopes) => loadResourceStates(client, scopes, due),
+    peekScopes: (scopes) => readResourceStatesUnlocked(client, scopes),
     async saveScopes(stored) {
-      await saveDetectionScopes(client, stored)
+      await saveResourceStates(client, stored)
       note(stored)
     },
     async saveRechecks(rechecks) {
@@ -334,7 +333,7 @@ export function createPostgresStore(
     },
     routesTo: (gateways, prefixes) => readRoutesToPrefixes(client, gateways, prefixes),
     routesWithin: (gateways, ranges) => readRoutesWithinRanges(client, gateways, ranges),
-    routePast: (query) => readRoutePast(client, query),
+    routePast: (query) => readPastRoutes(client, query),
     comparePathTables: (a, b, within) => comparePathTables(client, { a, b, within, most: MAX_STORED_DIFFERENCES }),
   }
 }
@@ -344,7 +343,7 @@ export function createPostgresStore(
  * lane counts. Missing values are left out.
  */
 export function computeLightLevels(
-  metrics: readonly Pick<MetricNow, 'metric' | 'average' | 'dimensions' | 'at'>[],
+  metrics: readonly Pick<CurrentMetric, 'metric' | 'average' | 'dimensions' | 'at'>[],
 ): LightLevel[] {
   return (['Rx', 'Tx'] as const).flatMap((direction) => {
     const own = metrics.flatMap(({ metric, average: dbm, dimensions, at }) =>

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import {
-  type DetectionReadAnswers,
+  type DetectionReadResults,
   formatReadKey,
   MAX_READ_PLAN_ROUNDS,
   type DetectionReadPlan,
@@ -22,7 +22,7 @@ function recording(asked: string[]): DetectionReaders {
 
 it('does each read of each round once, and gives the plan its answers', async () => {
   const asked: string[] = []
-  const plan = (answers: DetectionReadAnswers): DetectionReadPlan<unknown> => {
+  const plan = (answers: DetectionReadResults): DetectionReadPlan<unknown> => {
     const [one, two] = [answers[formatReadKey(address(1))], answers[formatReadKey(address(2))]]
     if (!one) return { isDone: false, reads: [address(1), address(3)] }
     return two ? { isDone: true, result: [one, two] } : { isDone: false, reads: [address(2)] }
@@ -36,7 +36,7 @@ it('does each read of each round once, and gives the plan its answers', async ()
 
 it('gives up a plan that asks on after its rounds', async () => {
   const asked: string[] = []
-  const endless = (answers: DetectionReadAnswers): DetectionReadPlan<never> => ({
+  const endless = (answers: DetectionReadResults): DetectionReadPlan<never> => ({
     isDone: false,
     reads: [address(Object.keys(answers).length)],
   })

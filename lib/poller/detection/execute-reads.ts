@@ -2,8 +2,8 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import {
   formatReadKey,
   MAX_READ_PLAN_ROUNDS,
-  type DetectionReadAnswers,
-  parseScopeState,
+  type DetectionReadResults,
+  parseResourceState,
   type DetectionReadKind,
   type DetectionReadKinds,
   type DetectionReadOfKind,
@@ -24,7 +24,7 @@ export type DetectionReaders = {
  */
 export async function executeReadPlan<Result>(
   readers: DetectionReaders,
-  planFor: (answers: DetectionReadAnswers) => DetectionReadPlan<Result>,
+  planFor: (answers: DetectionReadResults) => DetectionReadPlan<Result>,
 ): Promise<Result> {
   const answers: Record<string, unknown> = {}
   for (let round = 0; ; round++) {
@@ -70,7 +70,7 @@ export function createDetectionReaders(store: DetectionStore, book: TopologyCach
       const gateways = others.flatMap(({ topology }) => topology.gateways)
       // other groups' states are compared only if they have a circuit
       const stored = circuits.length > 0 ? await store.peekScopes(others.flatMap((other) => other.scopes)) : []
-      const states = Object.fromEntries([...stored].map(([scope, state]) => [scope, parseScopeState(state)]))
+      const states = Object.fromEntries([...stored].map(([scope, state]) => [scope, parseResourceState(state)]))
       return { topology: { circuits, gateways }, scopes: states }
     },
   }

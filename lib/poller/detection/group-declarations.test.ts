@@ -2,10 +2,10 @@ import { expect, it } from 'vitest'
 import { circuitNode } from '#lib/detection/testing/topologies.ts'
 import { NOTHING_DECLARED } from '#lib/poller/testing/nothing-declared.ts'
 import { addDeclarationsToGroup } from './group-declarations.ts'
-import { createSingleScopeGroup } from './topology-cache.ts'
+import { createSingleResourceGroup } from './topology-cache.ts'
 
 const isListed = (scope: string) => ['gw', 'lon', 'ams'].includes(scope)
-const group = { ...createSingleScopeGroup('gw'), scopes: ['gw', 'lon'] }
+const group = { ...createSingleResourceGroup('gw'), scopes: ['gw', 'lon'] }
 
 it('takes who runs BGP at a circuit from what was declared of it', () => {
   const circuits = ['lon', 'ams'].map((scope) => ({ ...circuitNode(), scope, connectivity: 'exchange' as const }))

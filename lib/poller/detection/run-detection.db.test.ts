@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { acknowledge, getEvents, getIncident, getIncidents } from '#lib/incidents/answers/index.ts'
+import { acknowledgeVisibleIncident, getEvents, getIncident, getIncidents } from '#lib/incidents/answers/index.ts'
 import { A, B, HUB, t2 } from '#lib/detection/testing/estates.ts'
 import { announces, endsCe, endsPeer, startsCe, startsPeer, withdraws } from '#lib/detection/testing/happenings.ts'
 import { line, play, topLevel } from '#lib/poller/memory/testing/play.ts'
@@ -129,7 +129,7 @@ describe.each([
       expect(detail.timeline).toHaveLength(incident.events)
       expect(detail.timeline.some((event) => event.id === incident.root?.id)).toBe(true)
       expect(detail).toMatchObject({ state: 'closed', acknowledged: null, cause: incident.root?.cause })
-      expect(await acknowledge(db, incident.id, 'on it')).toMatchObject({
+      expect(await acknowledgeVisibleIncident(db, incident.id, 'on it')).toMatchObject({
         data: { acknowledged: { by: 'local', note: 'on it' } },
       })
     }

@@ -12,32 +12,32 @@ import {
   hasTrafficCounters,
   type DetectionState,
   runGroupDetection,
-  foldPoll,
+  applyPollToDetectionState,
   type GroupDetectionResult,
   type GroupPoll,
   type GroupState,
   isStateChangeSignal,
   canSkipEvaluation,
   isSourceStateNeeded,
-  type ScopesByProbedAddress,
-  planProbedScopeReads,
+  type ResourcesByProbedAddress,
+  planProbedResourceReads,
   type PollReadings,
   extractPollReadings,
-  parseScopeState,
+  parseResourceState,
   planGroupReads,
   parseDetectionState,
   isEqualPlainJson,
-  getExtraScopes,
+  getExtraResourceIds,
   type PollSignal,
   getRouteSnapshotTime,
   type Topology,
 } from '#lib/detection/index.ts'
-import type { DetectionScopeRequest, StoredScope } from '#lib/history/index.ts'
+import type { ResourceStateRequest, StoredResourceState } from '#lib/history/index.ts'
 import { findAffectedGroups } from './affected-groups.ts'
 import { executeReadPlan, type DetectionReaders, createDetectionReaders } from './execute-reads.ts'
 import { DEFAULT_SETTINGS, type DetectionStore, type ActiveSettings } from './detection-store.ts'
 import { buildSubscriptionId } from '../plan/plan-polls.ts'
-import { createSingleScopeGroup, type TopologyCache } from './topology-cache.ts'
+import { createSingleResourceGroup, type TopologyCache } from './topology-cache.ts'
 import type { TopologyGroup } from './types.ts'
 
 export interface DetectionRecording {
@@ -72,19 +72,25 @@ export async function runDetection(store: DetectionStore, recording: DetectionRe
     await book.reported(store, mark.scope, weightIn(observation), mark.finishedAt)
   const { topology } = book
     ? await book.groupOf(store, mark.scope, mark.finishedAt)
-    : createSingleScopeGroup(mark.scope)
+    : createSingleResourceGroup(mark.scope)
   if (canSkipEvaluation(mark, changes, observation, topology)) return []
   const before = isSourceStateNeeded(mark, changes) ? parseDetectionState(await store.loadState(sourceId)) : null
   const { settings, version } = book ? await book.settings(store, mark.finishedAt) : DEFAULT_SETTINGS
   const readers = book && createDetectionReaders(store, book, mark.finishedAt)
   const readings = readers ? await readingsFor(readers, recording, topology) : {}
-  const { state, events, signals } = foldPoll(before, mark, changes.map(withTagsOnly), readings, settings)
+  const { state, events, signals } = applyPollToDetectionState(
+    before,
+    mark,
+    changes.map(withTagsOnly),
+    readings,
+    settings,
+  )
   if (before && state !== before) await store.saveState(sourceId, state satisfies DetectionState)
   if (!book || !readers) {
     await store.saveEvents(sourceId, events, version)
     return events
   }
-  const probed = await executeReadPlan(readers, (answers) => planProbedScopeReads(signals, answers))
+  const probed = await executeReadPlan(readers, (answers) => planProbedResourceReads(signals, answers))
   const affected = withOwn(await findAffectedGroups(store, mark, book, signals, probed), mark, events)
   const scopes = [...new Set(affected.flatMap((group) => group.scopes))]
   const snapshots = affected.filter(
@@ -97,7 +103,7 @@ export async function runDetection(store: DetectionStore, recording: DetectionRe
     !(await store.isRecheckDue(scopes.map((scope) => askedOf(scope, mark, signals))))
   )
     return []
-  const shared = getExtraScopes(signals)
+  const shared = getExtraResourceIds(signals)
   const stored = new Map(await store.loadScopes([...scopes, ...shared]))
   const written: DetectedEvent[] = []
   for (const group of affected) {
@@ -159,11 +165,11 @@ async function withNamed(
 }
 
 const knownOf = (scopes: readonly string[], stored: ReadonlyMap<string, unknown>): GroupState =>
-  Object.fromEntries(scopes.map((scope) => [scope, parseScopeState(stored.get(scope) ?? null)]))
+  Object.fromEntries(scopes.map((scope) => [scope, parseResourceState(stored.get(scope) ?? null)]))
 
 interface OneFold {
   known: GroupState
-  own: Pick<GroupPoll, 'mark' | 'everyMs' | 'signals' | 'events'> & { probed: ScopesByProbedAddress }
+  own: Pick<GroupPoll, 'mark' | 'everyMs' | 'signals' | 'events'> & { probed: ResourcesByProbedAddress }
   maySnapshot: boolean
   inForce: ActiveSettings
 }
@@ -180,7 +186,7 @@ async function foldOne(
   const read = await executeReadPlan(readers, (answers) => planGroupReads(poll, answers))
   const input = { ...own, ...read.reads, scopeOfResource: store.shortIdOf }
   const folded = runGroupDetection(known, read.topology, input, settings)
-  const { changed, others } = findChangedScopes(folded, known)
+  const { changed, others } = findChangedResources(folded, known)
   await store.saveScopes(changed)
   await store.saveRechecks(others)
   await store.saveEvents(own.mark.sourceId, folded.events, version)
@@ -200,9 +206,9 @@ const weightIn = (observation: Observation): number | null | undefined =>
  * Returns the scopes of a group whose state changed, and the others with the time of their next evaluation. That time
  * may change while the state does not, because it may depend on another scope.
  */
-export function findChangedScopes({ state, recheckAt, awaits }: GroupDetectionResult, before: GroupState) {
+export function findChangedResources({ state, recheckAt, awaits }: GroupDetectionResult, before: GroupState) {
   const scopes = Object.entries(state).map(
-    ([scope, now]): StoredScope => ({
+    ([scope, now]): StoredResourceState => ({
       scope,
       state: now,
       recheckAt: recheckAt[scope] ?? null,
@@ -218,7 +224,7 @@ export function findChangedScopes({ state, recheckAt, awaits }: GroupDetectionRe
  * poll read are named (`brings`) only for the polled scope. If another scope of the group needs such data, the stored
  * state of the polled scope says that it waits for them.
  */
-const askedOf = (scope: string, mark: PollRecord, signals: readonly PollSignal[]): DetectionScopeRequest => ({
+const askedOf = (scope: string, mark: PollRecord, signals: readonly PollSignal[]): ResourceStateRequest => ({
   scope,
   at: mark.finishedAt,
   brings:
@@ -257,5 +263,5 @@ async function readingsFor(
  */
 function withOwn(groups: TopologyGroup[], { scope }: PollRecord, events: readonly DetectedEvent[]): TopologyGroup[] {
   const isThere = events.length === 0 || groups.some(({ scopes }) => scopes.includes(scope))
-  return isThere ? groups : [...groups, createSingleScopeGroup(scope)]
+  return isThere ? groups : [...groups, createSingleResourceGroup(scope)]
 }

@@ -17,10 +17,10 @@ import {
   type DetectionReadKinds,
   type RouterSideSession,
   type RouterLinks,
-  listTopologyScopes,
+  listTopologyResourceIds,
   type Topology,
 } from '#lib/detection/index.ts'
-import type { TrafficPast } from '#lib/history/index.ts'
+import type { PastTraffic } from '#lib/history/index.ts'
 import { Cache } from '#lib/platform/cache.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { buildSubscriptionId } from '../plan/plan-polls.ts'
@@ -71,7 +71,7 @@ export class TopologyCache {
    * them later.
    */
   #snapshot = new Map<string, EpochMs>()
-  readonly #traffic = new Cache<TrafficPast>('traffic_past')
+  readonly #traffic = new Cache<PastTraffic>('traffic_past')
 
   constructor({ keepMs = MAX_RESOURCES_AGE_MS, readRouterEnds = async () => [] }: TopologyOptions = {}) {
     this.#estate = new RecordedResourcesCache(keepMs)
@@ -85,7 +85,7 @@ export class TopologyCache {
   async groupOf(reads: TopologyReads, scope: string, now: EpochMs): Promise<TopologyGroup> {
     const { byScope } = await this.#estate.readFor(reads, scope, now)
     const group = byScope.get(scope)
-    return group ? this.#mapped(reads, group, now) : createSingleScopeGroup(scope)
+    return group ? this.#mapped(reads, group, now) : createSingleResourceGroup(scope)
   }
 
   /** Returns the scopes of all listed resources of a subscription. */
@@ -214,7 +214,7 @@ export class TopologyCache {
   async trafficPast(
     reads: TopologyReads,
     asked: { scope: string; peering: string; at: EpochMs },
-  ): Promise<TrafficPast> {
+  ): Promise<PastTraffic> {
     const { scope, peering, at } = asked
     const key = `${scope} ${peering}`
     const version = String(Math.floor(at / HOUR))
@@ -294,11 +294,11 @@ export class TopologyCache {
   }
 }
 
-const mappingKey = (topology: Topology): string => listTopologyScopes(topology).join(' ')
+const mappingKey = (topology: Topology): string => listTopologyResourceIds(topology).join(' ')
 
 const subscriptionScope = (reads: TopologyReads, resourceId: string) =>
   reads.shortIdOf(buildSubscriptionId(getSubscriptionId(resourceId)))
 
-export function createSingleScopeGroup(scope: string): TopologyGroup {
+export function createSingleResourceGroup(scope: string): TopologyGroup {
   return { topology: EMPTY_TOPOLOGY, scopes: [scope] }
 }

@@ -33,7 +33,7 @@ import {
   type NetworkNode,
   type PeeringNode,
   type Topology,
-  listVpnConnectionScopes,
+  listVpnConnectionIds,
 } from '#lib/detection/index.ts'
 import type { TopologyGroup, ListedResource } from './types.ts'
 
@@ -117,7 +117,7 @@ export function groupConnectedResources(resources: readonly ListedResource[]): T
       maintenance: [],
       watched: [],
     }
-    const further = [...listVpnConnectionScopes(topology), ...[...holding, ...lags].map(({ scope }) => scope)]
+    const further = [...listVpnConnectionIds(topology), ...[...holding, ...lags].map(({ scope }) => scope)]
     const subscriptions = new Set(scopes.flatMap((scope) => subscriptionsByScope.get(scope) ?? []))
     return { topology, scopes: [...scopes, ...further].toSorted(), subscriptions: [...subscriptions] }
   })

@@ -1,13 +1,13 @@
 import type { CustomerRules, Declarations, FailoverTest } from '#lib/contract/index.ts'
 import type { DetectionReadKinds, RouterSideSession, RouterLinks, Topology } from '#lib/detection/index.ts'
-import type { AnnouncedWindow, LiveConnectionState, ResourceView } from '#lib/history/index.ts'
+import type { AnnouncedWindow, AzureConnectionState, ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /** A resource of the inventory, with the fields that show how resources are connected. */
 export type ListedResource = Pick<ResourceView, 'id' | 'resourceId' | 'type' | 'name' | 'config'> &
   Partial<Pick<ResourceView, 'location'>> & {
     /** Values from the last poll of a connection itself; absent = not polled, or the resource is not a connection. */
-    reported?: Pick<LiveConnectionState, 'routingWeight'>
+    reported?: Pick<AzureConnectionState, 'routingWeight'>
   }
 
 /** Declarations of operators that detection needs. They name resources by scope (short id). */

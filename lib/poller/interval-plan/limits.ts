@@ -1,5 +1,5 @@
 import type { BudgetCapacity, PollDemand } from './types.ts'
-import type { PollRank } from '#lib/contract/index.ts'
+import type { PollPriority } from '#lib/contract/index.ts'
 
 /**
  * Share of each request budget that planned polls do not use. It remains for table polls after a change, for requests
@@ -115,7 +115,7 @@ const REST = SESSIONS + FOUR_TIMES
 const NEEDED = REST + THIRTY_TWO_TIMES - FOUR_TIMES
 const ALL = NEEDED + FOUR_TIMES
 
-const begins: Readonly<Record<PollRank, number>> = { tables: TABLES, counters: COUNTERS, sessions: SESSIONS }
+const begins: Readonly<Record<PollPriority, number>> = { tables: TABLES, counters: COUNTERS, sessions: SESSIONS }
 
 /**
  * Returns the number of steps by which a poll's interval is lengthened at a position. {@link intervalAt} describes the

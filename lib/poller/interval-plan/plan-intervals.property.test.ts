@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { pollRanks } from '#lib/contract/index.ts'
+import { pollPriorities } from '#lib/contract/index.ts'
 import { type BudgetCapacity, type IntervalPlan, planIntervals, type PollDemand } from './index.ts'
 
 const seconds = (min: number, max: number) => fc.double({ min, max, noNaN: true })
@@ -13,7 +13,7 @@ const oneIn = (n: number) => fc.integer({ min: 1, max: n }).map((i) => i === 1)
 /** A poll of a resource. Some polls are operations of the resource, and use budgets of its subscription and region. */
 const anyPoll = fc.record({
   configuredSeconds: fc.constantFrom(0.5, 10, 60, 300, 3600),
-  rank: fc.constantFrom(...pollRanks),
+  rank: fc.constantFrom(...pollPriorities),
   isNeeded: oneIn(6),
   isFlexible: fc.boolean(),
   burstSeconds: fc.option(fc.constantFrom(5, 10), { freq: 1 }),

@@ -1,4 +1,4 @@
-import { type IntervalLimit, MAX_IDENTITIES, type PollRank, pollRanks } from '#lib/contract/index.ts'
+import { type IntervalLimit, MAX_IDENTITIES, type PollPriority, pollPriorities } from '#lib/contract/index.ts'
 import { lengthenForBudget, lengthenForResourceLock, lengthenForRunTime, type RequiredIntervals } from './limits.ts'
 import type { BudgetCapacity, IntervalPlan, PollDemand, PollPlan } from './types.ts'
 
@@ -126,12 +126,12 @@ function whatWouldHelp(
     }
   }
   const withIdentity = otherwise(demands, capacities.map(withOneMore))
-  const longer = (rank: PollRank) =>
+  const longer = (rank: PollPriority) =>
     otherwise(
       demands.map((poll) => (poll.rank === rank ? { ...poll, configuredSeconds: 2 * poll.configuredSeconds } : poll)),
       capacities,
     )
-  const elsewhere = pollRanks.map((rank) => ({ rank, planned: longer(rank) }))
+  const elsewhere = pollPriorities.map((rank) => ({ rank, planned: longer(rank) }))
   return (poll, seconds) => {
     const options = elsewhere.flatMap(({ rank, planned }) => {
       const then = rank === poll.rank ? null : planned(poll, seconds)

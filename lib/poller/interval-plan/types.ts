@@ -1,4 +1,4 @@
-import type { BudgetName, IntervalLimit, PollRank } from '#lib/contract/index.ts'
+import type { BudgetName, IntervalLimit, PollPriority } from '#lib/contract/index.ts'
 
 /** Measured durations of a poll in seconds, from its request to the last byte of the response. */
 export interface PollRunSeconds {
@@ -13,7 +13,7 @@ export interface PollDemand {
   configuredSeconds: number
   /** True if limits lengthen this poll before all others, up to 8 times; absent = false. */
   isFlexible?: boolean
-  rank: PollRank
+  rank: PollPriority
   /** True if an open incident depends on the poll. The intervals of such polls are lengthened last. */
   isNeeded: boolean
   /** Interval in seconds during temporary faster polling (a burst); null = no burst. */
@@ -65,7 +65,7 @@ export interface IntervalRemedies {
    * Interval in seconds if the configured interval of all polls with this rank were doubled; null = it would not be
    * shorter.
    */
-  withLonger: { rank: PollRank; seconds: number } | null
+  withLonger: { rank: PollPriority; seconds: number } | null
 }
 
 /**

@@ -1,6 +1,6 @@
 import { selectAddressForNeighbor, type ValuePerFamily } from '#lib/bgp/index.ts'
 import type { DetectedEvent, DetectedIncident, EpochMs, Observation } from '#lib/contract/index.ts'
-import { type CollectorFacts, silencingFaultKinds } from '#lib/detection/index.ts'
+import { type CollectorRuleInput, silencingFaultKinds } from '#lib/detection/index.ts'
 import { runDetection } from '../detection/run-detection.ts'
 import { detectEventsOfRouterReport } from '../detection/router-report-detection.ts'
 import { TopologyCache, type TopologyOptions } from '../detection/topology-cache.ts'
@@ -19,7 +19,7 @@ export interface RecordedPollInput extends RecordingResult {
 }
 
 /** Facts for one run of the watchdog (the check whether polls are being recorded), and further events to store. */
-export interface TickFacts extends CollectorFacts {
+export interface WatchdogTickInput extends CollectorRuleInput {
   given?: readonly DetectedEvent[]
 }
 
@@ -68,7 +68,7 @@ export class MemoryDetector {
    * Runs the watchdog once, like {@link startWatchdog} does with a database. It checks whether polls are being
    * recorded.
    */
-  async tick({ given = [], ...facts }: TickFacts): Promise<void> {
+  async tick({ given = [], ...facts }: WatchdogTickInput): Promise<void> {
     const sourceOf = new Map([facts.collector, ...facts.targets.map(({ subscription }) => subscription)].map(NO_SOURCE))
     const settings = await this.#book.settings(this.store, facts.now)
     const faults = this.store.networkFaults(silencingFaultKinds)

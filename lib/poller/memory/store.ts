@@ -8,14 +8,14 @@ import {
   type DetectedIncident,
   type EpochMs,
   type EventKind,
-  parsePath,
+  parsePathSubject,
 } from '#lib/contract/index.ts'
 import { compareTables, getReplacedErrorClasses } from '#lib/detection/index.ts'
 import type {
-  DetectionScopeRequest,
+  ResourceStateRequest,
   NetworkFaultRow,
   ReportedRoutes,
-  StoredScope,
+  StoredResourceState,
   RoutesToPrefixes,
   LearnedRouteEntry,
 } from '#lib/history/index.ts'
@@ -43,7 +43,7 @@ export class MemoryStore implements DetectionStore {
   readonly incidents = new Map<string, DetectedIncident>()
   readonly recorder: MemoryRecorder
   private readonly states = new Map<number, unknown>()
-  readonly scopes = new Map<string, Omit<StoredScope, 'scope'>>()
+  readonly scopes = new Map<string, Omit<StoredResourceState, 'scope'>>()
 
   readonly declared: DetectionInputs['declared']
   readonly settings: DetectionInputs['settings']
@@ -75,7 +75,7 @@ export class MemoryStore implements DetectionStore {
   reportedRoutes = async ({ scopes }: { scopes: readonly string[]; since: EpochMs }): Promise<ReportedRoutes[]> =>
     this.recorder.tables().flatMap(({ scope, subresource, kind, routes }) => {
       if (!scopes.includes(scope)) return []
-      const { peering, path } = parsePath(subresource)
+      const { peering, path } = parsePathSubject(subresource)
       return routes
         .everLearned(COMPARED_PREFIXES)
         .map(({ peer, prefix, attributes: { nextHop, asPath, asPathText } }) => ({
@@ -179,7 +179,7 @@ export class MemoryStore implements DetectionStore {
     this.states.set(sourceId, stored(state))
   }
 
-  isRecheckDue = async (asked: readonly DetectionScopeRequest[]): Promise<boolean> =>
+  isRecheckDue = async (asked: readonly ResourceStateRequest[]): Promise<boolean> =>
     asked.some(({ scope, at, brings }) => {
       const { recheckAt, awaits = [] } = this.scopes.get(scope) ?? {}
       return (recheckAt ?? Infinity) <= at || (brings !== null && awaits.includes(brings))
@@ -187,10 +187,10 @@ export class MemoryStore implements DetectionStore {
   lastGoodPolls: DetectionStore['lastGoodPolls'] = async (scopes) => this.recorder.lastGoodPolls(scopes)
   loadScopes = async (scopes: readonly string[]): Promise<ReadonlyMap<string, unknown>> =>
     new Map(scopes.map((scope) => [scope, this.scopes.get(scope)?.state ?? null]))
-  saveScopes = async (scopes: readonly StoredScope[]): Promise<void> => {
+  saveScopes = async (scopes: readonly StoredResourceState[]): Promise<void> => {
     for (const { scope, state, ...due } of scopes) this.scopes.set(scope, { state: stored(state), ...due })
   }
-  saveRechecks = async (rechecks: readonly Omit<StoredScope, 'state'>[]): Promise<void> => {
+  saveRechecks = async (rechecks: readonly Omit<StoredResourceState, 'state'>[]): Promise<void> => {
     for (const { scope, ...due } of rechecks) {
       const kept = this.scopes.get(scope)
       if (kept) this.scopes.set(scope, { ...kept, ...due })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { DetectedEvent, EventKind, PollKind } from '#lib/contract/index.ts'
 import { type GatewayNode, EMPTY_TOPOLOGY } from '#lib/detection/index.ts'
-import { findBurstScopes, selectPollsToBurst, addConnectedScopes } from './burst-polls.ts'
+import { findResourcesToBurst, selectPollsToBurst, addConnectedResources } from './burst-polls.ts'
 
 const PROVED = 1_000
 const event = (kind: EventKind, more: Partial<DetectedEvent> = {}): DetectedEvent => ({
@@ -35,7 +35,7 @@ describe('what triggers burst polling', () => {
     ['not a session that came up', event('session_up'), []],
     ['not a limit that comes near', event('prefix_headroom'), []],
     ['not a collector’s problem: more polls would make it worse', event('collector_error'), []],
-  ])('%s', (_, given, scopes) => expect([...findBurstScopes([given], PROVED)]).toEqual(scopes))
+  ])('%s', (_, given, scopes) => expect([...findResourcesToBurst([given], PROVED)]).toEqual(scopes))
 })
 
 describe('the scopes of a burst', () => {
@@ -45,7 +45,7 @@ describe('the scopes of a burst', () => {
     ['a gateway and its circuits', ['gw'], ['gw', 'a', 'b']],
     ['a circuit and its gateways, not its siblings', ['a'], ['a', 'gw']],
     ['what is connected to nothing by itself', ['alone'], ['alone']],
-  ])('%s', (_, scopes, affected) => expect(addConnectedScopes(new Set(scopes), topology)).toEqual(affected))
+  ])('%s', (_, scopes, affected) => expect(addConnectedResources(new Set(scopes), topology)).toEqual(affected))
 
   it('takes the nearest and most relevant polls first, and none that would not show more', () => {
     const poll = (scope: string, kind: PollKind) => ({ sourceId: 1, scope, kind })

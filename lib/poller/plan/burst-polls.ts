@@ -13,7 +13,7 @@ const close: readonly PollKind[] = currentStatePollKinds
  * Returns the scopes of open events that this poll was the first to show. Only kinds of events count whose times become
  * more exact with faster polls.
  */
-export function findBurstScopes(events: readonly DetectedEvent[], provedAt: EpochMs): Set<string> {
+export function findResourcesToBurst(events: readonly DetectedEvent[], provedAt: EpochMs): Set<string> {
   return new Set(
     events
       .filter(
@@ -27,7 +27,7 @@ export function findBurstScopes(events: readonly DetectedEvent[], provedAt: Epoc
  * Returns the given scopes, followed by the scopes connected to them: the gateways of a circuit, or the circuits of a
  * gateway.
  */
-export function addConnectedScopes(
+export function addConnectedResources(
   scopes: ReadonlySet<string>,
   { gateways }: { gateways: readonly Pick<GatewayNode, 'scope' | 'circuits'>[] },
 ): string[] {

@@ -8,7 +8,7 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { pair, type Simulator } from '#lab/simulator/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { TopologyCache } from '../detection/topology-cache.ts'
-import { startBurstOfScopes } from './burst-start.ts'
+import { startBurstOfResources } from './burst-start.ts'
 import { azureFor, eventually, hasPolled, startAzure } from '../testing/lab.ts'
 import { startWorker, type Worker } from '../worker.ts'
 
@@ -84,7 +84,7 @@ describe('the thresholds of burst polling', () => {
     if (!source) throw new Error('the gateway is not on the timetable')
     const begun = Date.now()
     const context = { db, estate: new TopologyCache(), log: createComponentLogger('test') }
-    await startBurstOfScopes(context, source, new Set([source.scope]), begun)
+    await startBurstOfResources(context, source, new Set([source.scope]), begun)
     const faster = (await listSources(db.pool)).flatMap(({ poll }) => poll.burst ?? [])
     expect(faster.map(({ everySeconds }) => everySeconds)).toEqual([3, 3])
     for (const { until } of faster) expect(until - begun).toBeGreaterThan(19 * MINUTE)

@@ -1,7 +1,7 @@
 import { type EpochMs, getSubscriptionId } from '#lib/contract/index.ts'
 import { listSources, countBurstPolls, type SourceRef } from '#lib/history/index.ts'
 import { startPollBurst } from '#lib/platform/leases/index.ts'
-import { selectPollsToBurst, addConnectedScopes } from './burst-polls.ts'
+import { selectPollsToBurst, addConnectedResources } from './burst-polls.ts'
 import { createPostgresReads } from '../detection/detection-store.ts'
 import type { PollContext } from '../poll/poll-context.ts'
 
@@ -11,7 +11,7 @@ import type { PollContext } from '../poll/poll-context.ts'
  * subscription is limited. A failure is only logged, because the poll is already recorded.
  * @param scopes scopes of the problem's events
  */
-export async function startBurstOfScopes(
+export async function startBurstOfResources(
   { db, estate, log }: Pick<PollContext, 'db' | 'estate' | 'log'>,
   source: SourceRef,
   scopes: ReadonlySet<string>,
@@ -20,7 +20,7 @@ export async function startBurstOfScopes(
   try {
     const reads = createPostgresReads(db.pool)
     const { topology } = await estate.groupOf(reads, source.scope, provedAt)
-    const affected = addConnectedScopes(scopes, topology)
+    const affected = addConnectedResources(scopes, topology)
     const polled = (await Promise.all(affected.map((scope) => listSources(db.pool, { scope })))).flat()
     const subscription = getSubscriptionId(source.resourceId)
     const own = polled

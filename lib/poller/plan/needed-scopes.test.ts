@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { EMPTY_TOPOLOGY } from '#lib/detection/index.ts'
-import { findNeededScopes } from './needed-scopes.ts'
+import { findNeededResources } from './needed-scopes.ts'
 
 const gateway = (scope: string, circuits: string[]) => ({
   scope,
@@ -23,7 +23,7 @@ const topology = {
   connections: [connection('gw-a', 'gw', 'a'), connection('other-a', 'other', 'a'), connection('gw-b', 'gw', 'b')],
   mappings: [mapping],
 }
-const needed = (scope: string, subject = '') => findNeededScopes([{ scope, subject }], topology).toSorted()
+const needed = (scope: string, subject = '') => findNeededResources([{ scope, subject }], topology).toSorted()
 
 it('a circuit needs both its gateways and the connections between', () =>
   expect(needed('a', 'AzurePrivatePeering/primary')).toEqual(['a', 'gw', 'gw-a', 'other', 'other-a']))

@@ -19,7 +19,7 @@ export interface OpenEvent {
  * unknown, all circuits of the gateway count.
  * @param topology resources and connections that contain the events' scopes
  */
-export function findNeededScopes(
+export function findNeededResources(
   events: readonly OpenEvent[],
   { gateways, mappings, connections = [] }: Pick<Topology, 'gateways' | 'mappings' | 'connections'>,
 ): string[] {
@@ -36,13 +36,13 @@ export function findNeededScopes(
   ]
 }
 
-/** Returns the result of {@link findNeededScopes} for the current estate. */
-export async function findScopesNeededByIncidents(
+/** Returns the result of {@link findNeededResources} for the current estate. */
+export async function findResourcesNeededByIncidents(
   events: readonly OpenEvent[],
   { estate, reads, now }: { estate: Pick<TopologyCache, 'groupsWith'>; reads: TopologyReads; now: EpochMs },
 ): Promise<string[]> {
   const groups = await estate.groupsWith(reads, new Set(events.map(({ scope }) => scope)), now)
-  const needed = groups.flatMap(({ topology }) => findNeededScopes(events, topology))
+  const needed = groups.flatMap(({ topology }) => findNeededResources(events, topology))
   return [...new Set([...events.map(({ scope }) => scope), ...needed])]
 }
 

@@ -1,7 +1,7 @@
 import type { PollLoad } from '#lib/history/index.ts'
 import {
   listBgpConnectionGateways,
-  type IntervalName,
+  type PollIntervalName,
   pollKindDefinitions,
   type PlannedResource,
 } from '#lib/azure/kinds/index.ts'
@@ -13,7 +13,7 @@ export interface PlannedPoll extends Pick<PollLoad, 'resourceId' | 'kind' | 'eve
 }
 
 /** The configured intervals in milliseconds, by name. */
-export type PollIntervals = Record<IntervalName, number>
+export type PollIntervals = Record<PollIntervalName, number>
 
 /** The resources for which polls are planned. */
 export interface PollInventory {

@@ -6,12 +6,12 @@ import {
   type ObservedChange,
   type ConfigChange,
   eventKindRecords,
-  type SubscriptionFacts,
+  type SubscriptionDetails,
 } from '#lib/contract/index.ts'
 import {
   ensureSources,
   listResources,
-  saveSubscriptionFacts,
+  saveSubscriptionDetails,
   saveSubscriptionNames,
   recordListingResult,
   readDeclarations,
@@ -25,7 +25,7 @@ import { listAdvertisedNeighbors } from '../poll/advertised-neighbors.ts'
 import { BackOff, pause } from '#lib/platform/back-off.ts'
 import { type PollPlanSettings, reviewPollIntervals } from './review-intervals.ts'
 import { type PlannedPoll, type PollIntervals, planPolls, buildSubscriptionId } from './plan-polls.ts'
-import type { PollOutcome } from '../poll/poll-source.ts'
+import type { FinishedPoll } from '../poll/poll-source.ts'
 
 /** Time for which a requested plan waits for more requests, milliseconds. */
 const GATHER_MS = 200
@@ -143,7 +143,7 @@ export class PollPlanner {
   }
 
   /** Requests a plan or a review if the result of a poll makes it necessary. */
-  noticed({ source, observation, committed }: PollOutcome): void {
+  noticed({ source, observation, committed }: FinishedPoll): void {
     const { changes } = committed
     const configured = changes.flatMap((change) => (change.type === 'config' ? [change.resourceId] : []))
     const former = changes.flatMap((change) => (change.type === 'config' ? formerIds(change) : []))
@@ -209,7 +209,7 @@ export class PollPlanner {
       displayName ? [{ subscriptionId, name: displayName }] : [],
     )
     await saveSubscriptionNames(db.pool, named)
-    await saveSubscriptionFacts(db.pool, factsOf(subscriptions))
+    await saveSubscriptionDetails(db.pool, factsOf(subscriptions))
     const hasNothing = outcome !== 'ok' && subscriptions.length === 0
     const { code = '', detail = '' } = error ?? {}
     await recordListingResult(db.pool, hasNothing ? { outcome, code, detail, at: clock.now() } : null)
@@ -337,7 +337,7 @@ function keyOf({ resourceId, subresource, kind }: Pick<PlannedPoll, 'resourceId'
  * Returns the facts about the subscriptions that Azure lists: tenant, tags and state. A subscription that is only
  * configured has no facts.
  */
-function factsOf(subscriptions: readonly Subscription[]): Map<string, SubscriptionFacts> {
+function factsOf(subscriptions: readonly Subscription[]): Map<string, SubscriptionDetails> {
   const listed = subscriptions.filter(({ state }) => state !== null)
   return new Map(
     listed.map(({ subscriptionId, tenantId, tags = {}, state }) => [subscriptionId, { tenantId, tags, state }]),

@@ -13,7 +13,7 @@ import {
   isRegional,
   currentStatePollKinds,
   type PollKind,
-  type PollRank,
+  type PollPriority,
   getResourceGroupId,
 } from '#lib/contract/index.ts'
 import type { PollPlanState, PollLoad } from '#lib/history/index.ts'
@@ -26,7 +26,7 @@ import type { BudgetCapacity, PollDemand, PollRunSeconds } from '../interval-pla
 export type PostCountingSetting = 'learn' | 'yes' | 'no'
 
 /** Returns the rank of a kind of poll. It decides in which order intervals are lengthened. */
-const rankOf = (kind: PollKind): PollRank => pollKindDefinitions[kind].operation?.reads ?? 'counters'
+const rankOf = (kind: PollKind): PollPriority => pollKindDefinitions[kind].operation?.reads ?? 'counters'
 
 /**
  * Kinds of events whose times become more exact with more polls, and the kinds of polls that an open incident with such
@@ -216,7 +216,7 @@ const PROOF_SHARE = 0.4
  * hourly limit of a subscription whose responses show token buckets.
  * @param setting configured value
  */
-export function learnBudgetFacts(
+export function learnBudgetLimits(
   loads: readonly PollLoad[],
   before: Pick<PollPlanState, 'countsPosts' | 'hourly'>,
   setting: PostCountingSetting,

@@ -15,7 +15,7 @@ import {
   computeBudgetCapacities,
   type PostCountingSetting,
   computePollDemands,
-  learnBudgetFacts,
+  learnBudgetLimits,
   INCIDENT_NEEDED_KINDS,
 } from './poll-demands.ts'
 import { learnReducedBudgets } from './reduced-budgets.ts'
@@ -69,7 +69,7 @@ export function planPollIntervals(
   before: PollPlanState,
   { countsPosts, identitiesOf }: PollPlanSettings,
 ): { intervals: PlannedInterval[]; state: PollPlanState } {
-  const learned = learnBudgetFacts(loads, before, countsPosts)
+  const learned = learnBudgetLimits(loads, before, countsPosts)
   const demands = computePollDemands(loads)
   const reduced = learnReducedBudgets(loads, demands, before.reduced ?? {})
   const { polls, steps } = planIntervals(

@@ -34,7 +34,7 @@ interface MessageTime {
 }
 
 /** Facts about a gateway or circuit path from earlier polls and the inventory. */
-export interface KnownFacts {
+export interface SourceKnowledge {
   /** Configured instances of a gateway. Each is a list of the addresses that the instance may report. */
   configured: readonly (readonly string[])[]
   /** Number of instances that the gateway should have; null = unknown. */
@@ -47,12 +47,12 @@ export interface KnownFacts {
   sessions: ReadonlyMap<string, KnownSession>
 }
 
-export const EMPTY_KNOWN_FACTS: KnownFacts = { configured: [], instanceCount: null, sessions: new Map() }
+export const EMPTY_SOURCE_KNOWLEDGE: SourceKnowledge = { configured: [], instanceCount: null, sessions: new Map() }
 
 /** Returns the instances of a gateway from its configuration; empty if the resource is not a gateway. */
 export function getConfiguredInstances(
   config: ResourceConfig | null,
-): Pick<KnownFacts, 'configured' | 'instanceCount' | 'scales'> {
+): Pick<SourceKnowledge, 'configured' | 'instanceCount' | 'scales'> {
   // a Route Server reports one common state for its two instances
   if (config?.resource !== 'gateway' || config.kind === 'routeServer') return { configured: [], instanceCount: null }
   return { configured: config.instances, instanceCount: config.instanceCount, scales: isAutoscaling(config) }
@@ -108,7 +108,11 @@ export const MISSING_ROW_STATE = 'missing'
  * session counts as not established. If an instance has no rows at all, its sessions keep their state.
  * @param isWhole true = the response is complete, so that all sessions without a row count as not established
  */
-export function updateKnownFacts(knowledge: KnownFacts, rows: readonly KnownSession[], isWhole = false): KnownFacts {
+export function updateSourceKnowledge(
+  knowledge: SourceKnowledge,
+  rows: readonly KnownSession[],
+  isWhole = false,
+): SourceKnowledge {
   const reporting = new Set(rows.map(({ localAddress }) => localAddress))
   const sessions = new Map(knowledge.sessions)
   for (const [key, session] of sessions) {

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest'
 import type { Observation, PeerRow, RouteRow, SummaryRow } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import {
-  type KnownFacts,
+  type SourceKnowledge,
   type KnownSession,
-  updateKnownFacts,
-  EMPTY_KNOWN_FACTS,
+  updateSourceKnowledge,
+  EMPTY_SOURCE_KNOWLEDGE,
   formatSessionKey,
   convertRowsToSessions,
 } from './known-facts.ts'
@@ -28,8 +28,8 @@ const known = (localAddress: string, more: Partial<KnownSession> = {}): KnownSes
   lastMessage: null,
   ...more,
 })
-const knowing = (sessions: KnownSession[], more: Partial<KnownFacts> = {}): KnownFacts => ({
-  ...EMPTY_KNOWN_FACTS,
+const knowing = (sessions: KnownSession[], more: Partial<SourceKnowledge> = {}): SourceKnowledge => ({
+  ...EMPTY_SOURCE_KNOWLEDGE,
   sessions: new Map(sessions.map((session) => [formatSessionKey(session), session])),
   ...more,
 })
@@ -81,8 +81,8 @@ const configured = [[A], [B]]
 const longGone = NOW - 11 * MINUTE
 
 describe('an answer is read as', () => {
-  it.each<[string, Observation, KnownFacts, string, string[]]>([
-    ['whole when nothing else is known', peers(A), EMPTY_KNOWN_FACTS, 'ok', []],
+  it.each<[string, Observation, SourceKnowledge, string, string[]]>([
+    ['whole when nothing else is known', peers(A), EMPTY_SOURCE_KNOWLEDGE, 'ok', []],
     ['whole when all known instances report', peers(A, B), knowing([known(A), known(B)], { configured }), 'ok', []],
     [
       'short when an instance that earlier polls reported is missing',
@@ -175,7 +175,7 @@ describe('an answer is read as', () => {
       'ok',
       [],
     ],
-    ['whole when a summary never listed any', summary([]), EMPTY_KNOWN_FACTS, 'ok', []],
+    ['whole when a summary never listed any', summary([]), EMPTY_SOURCE_KNOWLEDGE, 'ok', []],
   ])('%s', (_, observation, knowledge, outcome, silentInstances) =>
     expect(markIncompletePoll(observation, knowledge)).toMatchObject({ outcome, silentInstances }),
   )
@@ -194,10 +194,10 @@ describe('an answer is read as', () => {
       outcome: 'forbidden',
       rows: { resources: [], listedTypes, failedTypes: [] },
     })
-    expect(markIncompletePoll(inventory(['microsoft.network/connections']), EMPTY_KNOWN_FACTS).outcome).toBe(
+    expect(markIncompletePoll(inventory(['microsoft.network/connections']), EMPTY_SOURCE_KNOWLEDGE).outcome).toBe(
       'incomplete',
     )
-    expect(markIncompletePoll(inventory([]), EMPTY_KNOWN_FACTS).outcome).toBe('forbidden')
+    expect(markIncompletePoll(inventory([]), EMPTY_SOURCE_KNOWLEDGE).outcome).toBe('forbidden')
   })
 
   it('leaves what failed anyway alone', () => {
@@ -210,7 +210,7 @@ describe('what is learned', () => {
   it('forgets the prefixes of a session whose row is gone although its instance reports', () => {
     const before = knowing([known(A), known(A, { neighbor: '10.0.4.5' }), known(B)])
     const rows = convertRowsToSessions({ ...base, kind: 'peers', rows: [peer(A)] })
-    const after = updateKnownFacts(before, rows)
+    const after = updateSourceKnowledge(before, rows)
     expect(after.sessions.get(`${A}~10.0.4.5`)).toMatchObject({ established: false, prefixesReceived: null })
     expect(after.sessions.get(`${B}~10.0.4.4`)).toEqual(known(B))
     expect(
@@ -224,9 +224,11 @@ describe('what is learned', () => {
   it('takes an instance that a whole poll lacks for gone, so that the next loss is that of another alone', () => {
     const rows = convertRowsToSessions({ ...base, kind: 'peers', rows: [peer(A), peer(B)] })
     const before = knowing([known(A), known(B), known(C)])
-    expect(markIncompletePoll(peers(A), updateKnownFacts(before, rows, true))).toMatchObject({ silentInstances: [B] })
+    expect(markIncompletePoll(peers(A), updateSourceKnowledge(before, rows, true))).toMatchObject({
+      silentInstances: [B],
+    })
     // after an incomplete poll this is unknown
-    expect(markIncompletePoll(peers(A), updateKnownFacts(before, rows))).toMatchObject({ silentInstances: [B, C] })
+    expect(markIncompletePoll(peers(A), updateSourceKnowledge(before, rows))).toMatchObject({ silentInstances: [B, C] })
   })
 
   it('notes when the message counter last moved', () => {
@@ -237,9 +239,9 @@ describe('what is learned', () => {
         finishedAt: at,
         rows: [{ ...peer(A), messagesReceived: messages }],
       })
-    let knowledge = updateKnownFacts(EMPTY_KNOWN_FACTS, row(5n, 1))
-    knowledge = updateKnownFacts(knowledge, row(6n, 2))
-    knowledge = updateKnownFacts(knowledge, row(6n, 3))
+    let knowledge = updateSourceKnowledge(EMPTY_SOURCE_KNOWLEDGE, row(5n, 1))
+    knowledge = updateSourceKnowledge(knowledge, row(6n, 2))
+    knowledge = updateSourceKnowledge(knowledge, row(6n, 3))
     expect(knowledge.sessions.get(`${A}~10.0.4.4`)).toMatchObject({ lastMessage: { by: 2 }, readAt: 3 })
   })
 })

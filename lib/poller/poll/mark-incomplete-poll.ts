@@ -7,7 +7,7 @@ import {
   type RoutesObservation,
 } from '#lib/contract/index.ts'
 import { isInstanceReplaced } from '#lib/detection/index.ts'
-import { type KnownFacts, MISSING_ROW_STATE } from './known-facts.ts'
+import { type SourceKnowledge, MISSING_ROW_STATE } from './known-facts.ts'
 
 /**
  * Changes the outcome of a good poll from `ok` to `incomplete` if its data is not reliable as proof that something is
@@ -18,7 +18,7 @@ import { type KnownFacts, MISSING_ROW_STATE } from './known-facts.ts'
  * An inventory whose lists failed in part also becomes `incomplete`, because its other lists are valid. All other
  * outcomes stay as they are.
  */
-export function markIncompletePoll(observation: Observation, knowledge: KnownFacts): Observation {
+export function markIncompletePoll(observation: Observation, knowledge: SourceKnowledge): Observation {
   if (observation.kind === 'inventory' && observation.outcome !== 'ok' && observation.rows.listedTypes.length > 0) {
     return { ...observation, outcome: 'incomplete' }
   }
@@ -57,7 +57,7 @@ interface Missing {
   silent: string[]
 }
 
-function missingFrom(observation: Observation, knowledge: KnownFacts): Missing | null {
+function missingFrom(observation: Observation, knowledge: SourceKnowledge): Missing | null {
   switch (observation.kind) {
     case 'peers':
       return missingInstances(
@@ -89,7 +89,7 @@ function missingFrom(observation: Observation, knowledge: KnownFacts): Missing |
 
 const sizeOf = (table: RoutesObservation) => table.answer?.size ?? table.rows.length
 
-function missingInstances(reporting: ReadonlySet<string>, knowledge: KnownFacts, now: EpochMs): Missing | null {
+function missingInstances(reporting: ReadonlySet<string>, knowledge: SourceKnowledge, now: EpochMs): Missing | null {
   const reported = lastReported(knowledge)
   // a gateway that never reported a row has no BGP, so no instance is missing
   if (reporting.size === 0 && reported.size === 0) return null
@@ -105,7 +105,7 @@ function missingInstances(reporting: ReadonlySet<string>, knowledge: KnownFacts,
  * replaced.
  */
 function expectedInstances(
-  { configured, instanceCount, changed = null, scales = false }: KnownFacts,
+  { configured, instanceCount, changed = null, scales = false }: SourceKnowledge,
   lastSeen: ReadonlyMap<string, EpochMs | null>,
   reporting: ReadonlySet<string>,
   now: EpochMs,
@@ -122,7 +122,7 @@ function expectedInstances(
  * Returns when each instance last reported a row; null = unknown. An instance without any rows in the last good poll is
  * not included, because it does not exist any more.
  */
-function lastReported({ sessions }: KnownFacts): Map<string, EpochMs | null> {
+function lastReported({ sessions }: SourceKnowledge): Map<string, EpochMs | null> {
   const reported = new Map<string, EpochMs | null>()
   for (const { localAddress, readAt, azureState } of sessions.values()) {
     if (azureState === MISSING_ROW_STATE) continue
@@ -133,13 +133,13 @@ function lastReported({ sessions }: KnownFacts): Map<string, EpochMs | null> {
   return reported
 }
 
-function prefixesOf({ sessions }: KnownFacts): number {
+function prefixesOf({ sessions }: SourceKnowledge): number {
   let prefixes = 0
   for (const session of sessions.values()) if (session.established) prefixes += session.prefixesReceived ?? 0
   return prefixes
 }
 
-function emptyTable(knowledge: KnownFacts, table: string): Missing {
+function emptyTable(knowledge: SourceKnowledge, table: string): Missing {
   return {
     code: 'EMPTY_TABLE',
     detail: `The ${table} came back empty, although its sessions report ${prefixesOf(knowledge)} prefixes.`,

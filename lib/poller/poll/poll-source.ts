@@ -10,7 +10,7 @@ import {
 } from '#lib/contract/index.ts'
 import { countSlo, readListedResources, type SourceRef } from '#lib/history/index.ts'
 import { findSessionsWithActivity } from './session-activity.ts'
-import { findBurstScopes } from '../plan/burst-polls.ts'
+import { findResourcesToBurst } from '../plan/burst-polls.ts'
 import type { CommittedPoll, PollResult } from '../commit/commit-poll.ts'
 import { computeClockOffsetMs, replaceWronglyDatedPoll } from '../plan/poll-dates.ts'
 import { getDatabaseNow, readDatabaseTime } from '#lib/platform/database-clock.ts'
@@ -22,8 +22,8 @@ import { getRequestCountOfPoll } from '../plan/poll-demands.ts'
 import { createPostgresReads } from '../detection/detection-store.ts'
 import { findAdvertisedRoutePolls, findFollowUpPolls } from '../plan/follow-ups.ts'
 import type { HeldLease } from '../plan/held-leases.ts'
-import { type KnownFacts, getObservedSessions } from './known-facts.ts'
-import { startBurstOfScopes } from '../plan/burst-start.ts'
+import { type SourceKnowledge, getObservedSessions } from './known-facts.ts'
+import { startBurstOfResources } from '../plan/burst-start.ts'
 import { eventsTotal, pollSeconds, pollsTotal } from '../metrics.ts'
 import { createPausedPoll } from '../plan/paused-poll.ts'
 import { PollTrace } from './poll-trace.ts'
@@ -36,7 +36,7 @@ import { hasSleptThroughPoll, SleptThroughError } from '../slept-through.ts'
 import { ThrottleHandler } from '../throttle/throttle-handler.ts'
 
 /** The result of a poll that was committed, for the planner. */
-export interface PollOutcome {
+export interface FinishedPoll {
   source: SourceRef
   observation: Observation
   committed: CommittedPoll
@@ -48,13 +48,13 @@ export interface PollOutcome {
  * Result of one step of a poll: `waitMs` = continue after this time; `outcome` = the poll has ended (null if its source
  * does not exist any more).
  */
-type PollProgress = { outcome: PollOutcome | null } | { waitMs: number }
+type PollProgress = { outcome: FinishedPoll | null } | { waitMs: number }
 
 /** Facts that are known when a poll begins. */
 interface Begun {
   source: SourceRef
   target: PollTarget
-  knowledge: KnownFacts
+  knowledge: SourceKnowledge
   /** For polls of the kind `summary`: the local addresses of the sessions, which the response does not contain. */
   localAddresses: ValuePerFamily | null
   window: PollWindow | null
@@ -257,7 +257,7 @@ export class SourcePoll {
     return off() === 0 ? answered : replaceWronglyDatedPoll(answered, getDatabaseNow(), off())
   }
 
-  async #finish(begun: Begun, answered: Observation): Promise<PollOutcome> {
+  async #finish(begun: Begun, answered: Observation): Promise<FinishedPoll> {
     const raw = await this.#dated(answered)
     const { book, log, pace } = this.#context
     const { lease, signal } = this.#held
@@ -306,9 +306,10 @@ export class SourcePoll {
       const readUpTo = observation.readUpTo ?? (observation.outcome === 'ok' ? observation.finishedAt : null)
       if (readUpTo !== null) book.noteRead(lease, readUpTo)
     }
-    const adverse = committed.status === 'recorded' ? findBurstScopes(committed.events, observation.finishedAt) : NONE
+    const adverse =
+      committed.status === 'recorded' ? findResourcesToBurst(committed.events, observation.finishedAt) : NONE
     if (adverse.size > 0 && (await throttling.mayAskMore())) {
-      await startBurstOfScopes(this.#context, source, adverse, observation.finishedAt)
+      await startBurstOfResources(this.#context, source, adverse, observation.finishedAt)
     }
     await throttling.spare(throttled)
     const nextAt = result.asksFor.length > 0 ? 0 : lease.nextAt + result.everySeconds * 1000

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { SECOND } from '#lib/contract/time/time.ts'
 import { findSessionsWithActivity } from './session-activity.ts'
-import { type KnownSession, updateKnownFacts, EMPTY_KNOWN_FACTS } from './known-facts.ts'
+import { type KnownSession, updateSourceKnowledge, EMPTY_SOURCE_KNOWLEDGE } from './known-facts.ts'
 
 const at = (seconds: number, more: Partial<KnownSession> = {}): KnownSession => ({
   localAddress: '10.0.4.12',
@@ -18,10 +18,10 @@ const at = (seconds: number, more: Partial<KnownSession> = {}): KnownSession => 
 })
 /** Returns for each sample whether it shows activity (1 or 0). */
 function active(samples: KnownSession[]): number[] {
-  let knowledge = EMPTY_KNOWN_FACTS
+  let knowledge = EMPTY_SOURCE_KNOWLEDGE
   return samples.map((sample) => {
     const { length } = findSessionsWithActivity(knowledge, [sample])
-    knowledge = updateKnownFacts(knowledge, [sample])
+    knowledge = updateSourceKnowledge(knowledge, [sample])
     return length
   })
 }
@@ -64,7 +64,7 @@ describe('a session has activity', () => {
   })
 
   it('when it is new beside others', () => {
-    const knowledge = updateKnownFacts(EMPTY_KNOWN_FACTS, [at(0)])
+    const knowledge = updateSourceKnowledge(EMPTY_SOURCE_KNOWLEDGE, [at(0)])
     expect(findSessionsWithActivity(knowledge, [at(60), at(60, { neighbor: '10.0.4.5' })])).toHaveLength(1)
   })
 })

@@ -12,7 +12,7 @@ import {
   findMseePathAddresses,
   type PollKind,
   type PollTarget,
-  type RouteKind,
+  type RoutePollKind,
   getSubscriptionId,
 } from '#lib/contract/index.ts'
 import {
@@ -31,11 +31,11 @@ import type { Database } from '#lib/platform/database.ts'
 import type { LeaseKey } from '#lib/platform/leases/index.ts'
 import {
   getConfiguredInstances,
-  type KnownFacts,
+  type SourceKnowledge,
   type KnownSession,
-  updateKnownFacts,
+  updateSourceKnowledge,
   MISSING_ROW_STATE,
-  EMPTY_KNOWN_FACTS,
+  EMPTY_SOURCE_KNOWLEDGE,
   formatSessionKey,
 } from './known-facts.ts'
 import { type SchedulePosition, formatPlaceKey, computeSchedulePositions } from '../plan/schedule-positions.ts'
@@ -51,7 +51,7 @@ const STALE_AFTER_MS = 120_000
 const RECENT_SESSION_MS = 600_000
 
 interface Known {
-  knowledge: KnownFacts
+  knowledge: SourceKnowledge
   loadedAt: EpochMs
   /** Epoch of the lease under which this worker read the sessions; null = they come from the database. */
   epoch: bigint | null
@@ -266,16 +266,16 @@ export class SourceCache {
    * needed for a poll of sessions if this worker also made the previous one, and for a route table if the facts are
    * younger than {@link STALE_AFTER_MS}.
    */
-  async knowledge(source: SourceRef, { kind, epoch }: { kind: string; epoch: string }): Promise<KnownFacts> {
+  async knowledge(source: SourceRef, { kind, epoch }: { kind: string; epoch: string }): Promise<SourceKnowledge> {
     const own = kind === 'peers' || kind === 'summary'
-    if (!own && !isForwardingTable(kind)) return EMPTY_KNOWN_FACTS
+    if (!own && !isForwardingTable(kind)) return EMPTY_SOURCE_KNOWLEDGE
     const known = this.#known.get(source.sourceId)
     const current = own
       ? known?.epoch !== null && known?.epoch === BigInt(epoch) - 1n
       : known !== undefined && Math.abs(this.#now() - known.loadedAt) < STALE_AFTER_MS
     if (known && current) return known.knowledge
     const load = async () => {
-      const knowledge = await this.#load(source, known?.knowledge ?? EMPTY_KNOWN_FACTS)
+      const knowledge = await this.#load(source, known?.knowledge ?? EMPTY_SOURCE_KNOWLEDGE)
       return { knowledge, loadedAt: this.#now(), epoch: null }
     }
     return (await this.#read(this.#known, source.sourceId, load())).knowledge
@@ -289,7 +289,7 @@ export class SourceCache {
   learned(sourceId: number, epoch: string, rows: readonly KnownSession[] | null, isWhole: boolean): void {
     const known = this.#known.get(sourceId)
     if (!known) return
-    const knowledge = rows === null ? known.knowledge : updateKnownFacts(known.knowledge, rows, isWhole)
+    const knowledge = rows === null ? known.knowledge : updateSourceKnowledge(known.knowledge, rows, isWhole)
     this.#known.set(sourceId, { knowledge, loadedAt: this.#now(), epoch: BigInt(epoch) })
   }
 
@@ -319,7 +319,7 @@ export class SourceCache {
   }
 
   /** Reports whether the polls of a route table ever read a route. */
-  async hasStoredRoutes({ sourceId }: Pick<SourceRef, 'sourceId'>, kind: RouteKind): Promise<boolean> {
+  async hasStoredRoutes({ sourceId }: Pick<SourceRef, 'sourceId'>, kind: RoutePollKind): Promise<boolean> {
     const key = `${sourceId}/${kind}`
     if (!this.#withRoutes.has(key) && (await hasStoredRoutes(this.#db.pool, sourceId, kind))) this.#withRoutes.add(key)
     return this.#withRoutes.has(key)
@@ -349,7 +349,7 @@ export class SourceCache {
     )
   }
 
-  async #load(source: SourceRef, earlier: KnownFacts): Promise<KnownFacts> {
+  async #load(source: SourceRef, earlier: SourceKnowledge): Promise<SourceKnowledge> {
     const [resource, sessions] = await Promise.all([
       readResourceByIdOrArmId(this.#db.pool, source.resourceId),
       readSessionsAt(this.#db.pool, { scope: source.scope }),

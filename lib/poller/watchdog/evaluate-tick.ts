@@ -1,13 +1,13 @@
 import type { DetectedEvent } from '#lib/contract/index.ts'
 import {
   getReplacedErrorClasses,
-  type CollectorFacts,
+  type CollectorRuleInput,
   type GroupState,
-  foldWatchdog,
+  applyWatchdogTick,
   type GroupDetectionResult,
-  parseScopeState,
+  parseResourceState,
 } from '#lib/detection/index.ts'
-import { findChangedScopes } from '../detection/run-detection.ts'
+import { findChangedResources } from '../detection/run-detection.ts'
 import type { DetectionStore, ActiveSettings } from '../detection/detection-store.ts'
 
 /** Time between two runs of the watchdog, milliseconds. Missing data is reported at most this late. */
@@ -15,7 +15,7 @@ export const WATCHDOG_INTERVAL_MS = 10_000
 
 /** Input of one run of the watchdog. */
 interface TickFacts {
-  facts: CollectorFacts
+  facts: CollectorRuleInput
   /** Source ids by scope, for Peerwatch itself (the collector) and for every subscription. */
   sourceOf: ReadonlyMap<string, number>
   /** Events about Peerwatch that this process observed itself, for example that its clock was set. */
@@ -28,9 +28,9 @@ export async function evaluateWatchdogTick(
   { facts, sourceOf, given }: TickFacts,
   { settings, version }: ActiveSettings,
 ): Promise<GroupDetectionResult> {
-  const before = await loadScopeStates(store, [...sourceOf.keys()])
+  const before = await loadGroupState(store, [...sourceOf.keys()])
   const collectorId = sourceOf.get(facts.collector) ?? 0
-  const folded = foldWatchdog(before, facts, { sourceId: collectorId, given }, settings)
+  const folded = applyWatchdogTick(before, facts, { sourceId: collectorId, given }, settings)
   await saveWatchdogResults(store, before, folded, (event) => sourceOf.get(event.scope) ?? collectorId, version)
   return folded
 }
@@ -54,9 +54,9 @@ export const listLiveEventsOfState = (state: GroupState): DetectedEvent[] =>
   Object.values(state).flatMap(({ live }) => Object.values(live).map(({ event }) => event))
 
 /** Returns detection's stored state of each scope; a scope without one has an empty state. */
-export async function loadScopeStates(store: DetectionStore, scopes: readonly string[]): Promise<GroupState> {
+export async function loadGroupState(store: DetectionStore, scopes: readonly string[]): Promise<GroupState> {
   const stored = await store.loadScopes(scopes)
-  return Object.fromEntries(scopes.map((scope) => [scope, parseScopeState(stored.get(scope) ?? null)]))
+  return Object.fromEntries(scopes.map((scope) => [scope, parseResourceState(stored.get(scope) ?? null)]))
 }
 
 /** Stores the results of a run: states, incidents and events. Each event is stored with the source that shows it. */
@@ -68,7 +68,7 @@ export async function saveWatchdogResults(
   version: number,
 ): Promise<void> {
   const { events, incidents } = folded
-  await store.saveScopes(findChangedScopes(folded, before).changed)
+  await store.saveScopes(findChangedResources(folded, before).changed)
   for (const [sourceId, own] of Map.groupBy(events, sourceOf)) await store.saveEvents(sourceId, own, version)
   await store.saveIncidents(incidents)
 }

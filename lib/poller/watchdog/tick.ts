@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg'
 import { COLLECTOR_RESOURCE_ID, type DetectedEvent, type EpochMs, type StreamChange } from '#lib/contract/index.ts'
 import {
-  type CollectorFacts,
+  type CollectorRuleInput,
   type GroupState,
   type PeerwatchFault,
   endEvents,
@@ -24,7 +24,7 @@ import {
   listDegradedSubscriptions,
   evaluateWatchdogTick,
   listLiveEventsOfState,
-  loadScopeStates,
+  loadGroupState,
   saveWatchdogResults,
 } from './evaluate-tick.ts'
 
@@ -65,7 +65,7 @@ export async function runWatchdogTick(client: PoolClient, context: TickContext):
   const inForce = await store.settings()
   const faults = await readNetworkFaults(client, silencingFaultKinds)
   const collector = computeShortId(COLLECTOR_RESOURCE_ID)
-  const facts: CollectorFacts = {
+  const facts: CollectorRuleInput = {
     now,
     watchingSince,
     lastTickAt,
@@ -109,7 +109,7 @@ async function endDropped(
   const ended: DetectedEvent[] = []
   for (const [scope, own] of Map.groupBy(dropped, (error) => error.scope)) {
     const { scopes, topology } = await book.groupOf(store, scope, now)
-    const before = await loadScopeStates(store, scopes)
+    const before = await loadGroupState(store, scopes)
     const keys = new Set(own.map(({ key }) => key))
     const folded = endEvents(before, topology, keys, { scope, now }, inForce.settings)
     // events stay under the source that first showed them

@@ -7,7 +7,7 @@ import { type Db, getQueryable } from '../db.ts'
 import { NotFoundError } from '../errors.ts'
 import { assertPastWithinHistory } from '../retention.ts'
 import { copyOtherCustomersPaths } from './other-customers-paths.ts'
-import { resolveScope } from '../resolve-scope.ts'
+import { resolveResourceId } from '../resolve-scope.ts'
 import { areIncidentsFinal } from '../store/index.ts'
 import { readThresholdsInForce } from '../thresholds-in-force.ts'
 import { formatIso } from '../iso-times.ts'
@@ -32,7 +32,7 @@ interface OfMoment {
  * @throws InvalidRequestError if the moment is in the future or older than the kept history; NotFoundError if the
  *   resource did not exist then
  */
-export async function answerAsOfMoment<Answer extends { freshness: StoredFreshness }>(
+export async function runQueryAsOfMoment<Answer extends { freshness: StoredFreshness }>(
   db: Db,
   { at, kinds, scope, judged = true }: OfMoment,
   answer: (reader: Db, now?: EpochMs) => Promise<Answer>,
@@ -44,7 +44,7 @@ export async function answerAsOfMoment<Answer extends { freshness: StoredFreshne
     throw error instanceof NotFoundError ? new NotFoundError(`as of ${formatIso(at)}: ${error.message}`) : error
   })
   const q = getQueryable(db)
-  const seen = await readCoverageAt(q, { scope: await resolveScope(reader, scope), kinds, at, now })
+  const seen = await readCoverageAt(q, { scope: await resolveResourceId(reader, scope), kinds, at, now })
   const settled = seen.settled === true && (!judged || (await isJudgedForGood(q, at, now)))
   return { ...found, freshness: freshnessThen(found.freshness), ...seen, settled }
 }

@@ -5,7 +5,7 @@ import {
   formatGatewayNeighbor,
   parseGatewayNeighbor,
 } from '#lib/contract/index.ts'
-import { moveScopeToConnection, type VisibleRows } from '#lib/history/index.ts'
+import { moveAccessScopeToConnection, type VisibleRows } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, getQueryable } from '../db.ts'
 import type { Ownership } from './ownership.ts'
@@ -53,8 +53,8 @@ export function copyOtherCustomersPaths(from: Queryable, to: Queryable, as: (who
  * Returns database access with the scope of `scoped` that uses the connection of a transaction. The information of
  * {@link findOtherCustomersPaths} is copied to it.
  */
-export function bindScopeToConnection(scoped: Queryable, client: Queryable): Queryable {
-  const reader = moveScopeToConnection(scoped, client)
+export function bindAccessScopeToConnection(scoped: Queryable, client: Queryable): Queryable {
+  const reader = moveAccessScopeToConnection(scoped, client)
   copyOtherCustomersPaths(scoped, reader, () => client)
   return reader
 }

@@ -1,5 +1,5 @@
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
-import { type AccessScope, type EpochMs, isSameCustomer, EMPTY_SCOPE } from '#lib/contract/index.ts'
+import { type AccessScope, type EpochMs, isSameCustomer, EMPTY_ACCESS_SCOPE } from '#lib/contract/index.ts'
 import { createScopedReader, type StoredEvent } from '#lib/history/index.ts'
 import { Cache } from '#lib/platform/cache.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -27,17 +27,17 @@ const ownerships = new Cache<Promise<Ownership>>('ownership', { maxAgeMs: OWNERS
 const readers = new Cache<Queryable>('scoped_readers', { maxSize: MAX_CACHED_SCOPES })
 
 /** Returns database access for a caller's queries. It returns only rows that the scope may see. */
-export const openScopedReader = (scope: AccessScope): Promise<Db> => limitToScope(getReadingDatabase(), scope)
+export const openScopedReader = (scope: AccessScope): Promise<Db> => limitToAccessScope(getReadingDatabase(), scope)
 
 /**
  * Returns the part of a scope that belongs to one customer. If the scope is limited and does not name the customer, the
  * result is an empty scope, even if it names a subscription of the customer.
  * @param customer absent = the whole scope
  */
-export function narrowScope(scope: AccessScope, customer: string | undefined): AccessScope {
+export function narrowAccessScope(scope: AccessScope, customer: string | undefined): AccessScope {
   if (customer === undefined) return scope
   const isSeen = scope === 'everything' || scope.customers.some((name) => isSameCustomer(name, customer))
-  return isSeen ? { subscriptions: [], customers: [customer] } : EMPTY_SCOPE
+  return isSeen ? { subscriptions: [], customers: [customer] } : EMPTY_ACCESS_SCOPE
 }
 
 /**
@@ -45,7 +45,7 @@ export function narrowScope(scope: AccessScope, customer: string | undefined): A
  * itself.
  * @throws errors of reading the owners of resources; without them no data may be returned
  */
-export async function limitToScope(db: Db, scope: AccessScope, now: EpochMs = getDatabaseNow()): Promise<Db> {
+export async function limitToAccessScope(db: Db, scope: AccessScope, now: EpochMs = getDatabaseNow()): Promise<Db> {
   if (scope === 'everything') return db
   const base = getQueryable(db)
   const whole = await ownershipOf(base, now)
@@ -64,7 +64,7 @@ export async function limitToScope(db: Db, scope: AccessScope, now: EpochMs = ge
  * on the ownership of resources.
  */
 export const createScopedReaders = (db: Db) => ({
-  readerOf: async (scope: AccessScope): Promise<Queryable> => getQueryable(await limitToScope(db, scope)),
+  readerOf: async (scope: AccessScope): Promise<Queryable> => getQueryable(await limitToAccessScope(db, scope)),
   eventsFor(reader: Queryable, events: readonly StoredEvent[]): StoredEvent[] {
     const others = findOtherCustomersPaths(reader)
     return events.map((event) => (others ? maskOtherCustomersPathNames(event, others) : event))

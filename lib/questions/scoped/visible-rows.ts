@@ -1,7 +1,7 @@
 import {
   type AccessScope,
   armTypes,
-  formatScopeKey,
+  formatAccessScopeKey,
   isDirectType,
   parseHubConnectionName,
   isSameCustomer,
@@ -50,7 +50,7 @@ export function findVisibleRows(ownership: Ownership, scope: Exclude<AccessScope
   const ownRouterSessions = ownership.routerSessions.filter(({ circuitId }) => seesWhole(circuitId))
   const subscriptionsSeen = whole.filter(({ type }) => type === armTypes.subscription)
   return {
-    audience: formatScopeKey(scope),
+    audience: formatAccessScopeKey(scope),
     resources: [...wholeRows],
     shortIds: whole.map(({ shortId }) => shortId),
     armKeys: whole.map(({ armKey }) => armKey),

@@ -9,7 +9,7 @@ import {
   type StoredEvent,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { readUnpolledTimesByScope as timesUnseen } from '../store/index.ts'
+import { readUnpolledTimesByResource as timesUnseen } from '../store/index.ts'
 
 /**
  * Maximum time in ms before a period at which an outage must have begun to be found. Outages that began earlier are
@@ -56,7 +56,7 @@ export async function listOutageEvents(
  * example one per path), a time counts only if all of them failed. Resources that are not polled have no entry.
  * @param statuses status of all sources
  */
-export async function findUnpolledTimesByScope(
+export async function findUnpolledTimesByResource(
   q: Queryable,
   { from, to }: Period,
   kind: PollKind,
@@ -73,8 +73,8 @@ export async function findUnpolledSessionTimes(
   range: Period,
   sources: readonly SourceStatus[],
 ): Promise<readonly Period[]> {
-  const peers = await findUnpolledTimesByScope(q, range, 'peers', sources)
-  const summaries = await findUnpolledTimesByScope(q, range, 'summary', sources)
+  const peers = await findUnpolledTimesByResource(q, range, 'peers', sources)
+  const summaries = await findUnpolledTimesByResource(q, range, 'summary', sources)
   return intersectUnpolledTimes(range, [...peers.values(), ...summaries.values()])
 }
 

@@ -1,10 +1,10 @@
 import { beforeAll, expect, it } from 'vitest'
 import type { AccessScope } from '#lib/contract/index.ts'
 import { endpoints } from '#lib/api/index.ts'
-import { ensurePartitions, saveDetectionScopes, computeShortId } from '#lib/history/index.ts'
+import { ensurePartitions, saveResourceStates, computeShortId } from '#lib/history/index.ts'
 import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { limitToScope } from '../scoped/scoped-reader.ts'
+import { limitToAccessScope } from '../scoped/scoped-reader.ts'
 import { listSessions } from '#lib/sessions/answers/index.ts'
 import {
   circuit,
@@ -39,7 +39,7 @@ const session = (neighbor: string) => ({
 async function neighborsAt(moment: number | null, scope: AccessScope = 'everything') {
   const now = at(12)
   const answer = await listSessions(
-    await limitToScope(db, scope, now),
+    await limitToAccessScope(db, scope, now),
     { scope: GATEWAY, limit: 100, ...(moment !== null && { at: moment }) },
     now,
   )
@@ -68,7 +68,7 @@ beforeAll(async () => {
   await feed.inventory(at(10), staying)
   const released = { between: { earliest: at(9), latest: at(10) }, circuit: 'ams', by: 'removal' }
   const state = { version: 1, released: { '10.0.4.6': released, '10.0.4.7': released } }
-  await saveDetectionScopes(db.pool, [{ scope: GATEWAY, state, recheckAt: null }])
+  await saveResourceStates(db.pool, [{ scope: GATEWAY, state, recheckAt: null }])
   const none = { connect: null, subscriptions: [], tenants: [] }
   const customers = [
     { ...none, name: 'North', circuits: [STAYS ?? ''] },

@@ -6,10 +6,10 @@ import {
   mapGatewayNeighbors,
   MAX_MAPPING_ROUTE_AGE_MS,
   type NeighborMapping,
-  parseScopeState,
+  parseResourceState,
 } from '#lib/detection/index.ts'
 import {
-  readDetectionScopesUnlocked,
+  readResourceStatesUnlocked,
   readDeclarations,
   readReportedRoutes,
   type RouteAt,
@@ -40,11 +40,11 @@ export async function readReleasedNeighbors(
   gateways: readonly string[],
   now: EpochMs,
 ): Promise<Map<string, ReleasedNeighbor[]>> {
-  const stored = await readDetectionScopesUnlocked(db, gateways, ['version', 'released'])
+  const stored = await readResourceStatesUnlocked(db, gateways, ['version', 'released'])
   return new Map(
     [...stored].map(([gateway, state]) => [
       gateway,
-      Object.entries(parseScopeState(state).released).flatMap(([neighbor, { between, circuit = null }]) =>
+      Object.entries(parseResourceState(state).released).flatMap(([neighbor, { between, circuit = null }]) =>
         between.earliest <= now ? [{ neighbor, circuit }] : [],
       ),
     ]),

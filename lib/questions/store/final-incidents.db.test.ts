@@ -5,7 +5,7 @@ import { createDownEvent } from '#lib/history/testing/event.ts'
 import { listSources, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { estateFeed, GATEWAY, peer } from '../testing/estate-feed.ts'
-import { answerAsOfMoment } from '../scoped/as-of-moment.ts'
+import { runQueryAsOfMoment } from '../scoped/as-of-moment.ts'
 import { areIncidentsFinal } from './final-incidents.ts'
 
 const db = withTestDatabase()
@@ -52,7 +52,7 @@ it('an answer that incidents judge is not settled before that, and one of what w
   await isClosed(null)
   const answer = async () => ({ freshness: { state: 'fresh' as const, oldestPollAt: null, latePollAt: null } })
   const ask = (judged?: boolean) =>
-    answerAsOfMoment(
+    runQueryAsOfMoment(
       db,
       { at: OPENED + MINUTE, kinds: ['peers'], scope: GATEWAY, ...(judged !== undefined && { judged }) },
       answer,

@@ -1,3 +1,3 @@
 export { areIncidentsFinal } from './final-incidents.ts'
 export { readLearnedPrefixes } from './learned-prefixes.ts'
-export { createUnpolledTimesLookup, readUnpolledTimesByScope, readUnpolledTimesBySource } from './unpolled-times.ts'
+export { createUnpolledTimesLookup, readUnpolledTimesByResource, readUnpolledTimesBySource } from './unpolled-times.ts'

@@ -8,7 +8,7 @@ import { readOutageTimes } from '#lib/history/read/events/outage-times.ts'
 import { computeShortId } from '#lib/history/store/short-id.ts'
 import { readSilentTimes } from '#lib/sessions/store/index.ts'
 import { readUncoveredTimes } from '#lib/history/read/polls/uncovered-times.ts'
-import { createUnpolledTimesLookup, readUnpolledTimesByScope, readUnpolledTimesBySource } from './unpolled-times.ts'
+import { createUnpolledTimesLookup, readUnpolledTimesByResource, readUnpolledTimesBySource } from './unpolled-times.ts'
 import { upsertEvents } from '#lib/history/store/events.ts'
 import { newFeed } from '#lib/history/testing/feed.ts'
 
@@ -50,7 +50,7 @@ it('gaps that all sources of a resource have in common are those that each has b
         await readUncoveredTimes(db.pool, { scope, kinds: ['summary'], from, to }),
         ({ sourceId }) => sourceId,
       )
-      const unseen = (await readUnpolledTimesByScope(db.pool, { kind: 'summary', sources, from, to })).get(scope)
+      const unseen = (await readUnpolledTimesByResource(db.pool, { kind: 'summary', sources, from, to })).get(scope)
       const asked = minutes.filter((at) => at >= from && at < to)
       // Test between two polls, where no gap begins or ends.
       expect(asked.map((at) => isIn(unseen ?? [], at + 30_000))).toEqual(
@@ -74,7 +74,7 @@ it('a source that was never polled has seen nothing', async () => {
   const feed = await newFeed(db)
   const source = await ensureSource(db.pool, { resourceId: feed.resourceId, subresource: 'never' })
   const asked = { kind: 'summary' as const, sources: [source], from: NINE, to: NINE + MINUTE }
-  expect(await readUnpolledTimesByScope(db.pool, asked)).toEqual(
+  expect(await readUnpolledTimesByResource(db.pool, asked)).toEqual(
     new Map([[computeShortId(feed.resourceId), [{ from: NINE, to: NINE + MINUTE }]]]),
   )
 })

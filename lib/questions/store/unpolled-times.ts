@@ -55,7 +55,7 @@ const asPairs = (times: string) =>
  * `readUncoveredTimes`, but without reasons. The database computes them, so that months of many circuits need only one
  * row per circuit.
  */
-export const readUnpolledTimesByScope = (db: Queryable, query: UnseenQuery): Promise<Map<string, TimeSpan[]>> =>
+export const readUnpolledTimesByResource = (db: Queryable, query: UnseenQuery): Promise<Map<string, TimeSpan[]>> =>
   unseenBy<string>(
     db,
     query,

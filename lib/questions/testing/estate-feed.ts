@@ -21,7 +21,7 @@ import {
   upsertEvents,
 } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { foldPoll, parseDetectionState } from '#lib/detection/index.ts'
+import { applyPollToDetectionState, parseDetectionState } from '#lib/detection/index.ts'
 
 export { routeRow as route } from '#lib/history/testing/feed.ts'
 
@@ -201,7 +201,11 @@ export function estateFeed(db: Database) {
         intervalSeconds: INTERVAL,
         localAddresses,
       })
-      const folded = foldPoll(parseDetectionState(await loadDetectionState(client, sourceId)), mark, changes)
+      const folded = applyPollToDetectionState(
+        parseDetectionState(await loadDetectionState(client, sourceId)),
+        mark,
+        changes,
+      )
       await upsertEvents(client, sourceId, folded.events)
       await saveDetectionState(client, sourceId, folded.state)
     })

@@ -3,7 +3,7 @@ import {
   type Bounds,
   type DetectedEvent,
   type EpochMs,
-  EMPTY_SCOPE,
+  EMPTY_ACCESS_SCOPE,
   type Observation,
   type PollKind,
   type ResourceRow,
@@ -14,7 +14,7 @@ import {
   type CalendarWindow,
   ensureSource,
   computeEventId,
-  saveSubscriptionFacts,
+  saveSubscriptionDetails,
   saveSubscriptionNames,
   saveCostFindings,
   computeShortId,
@@ -207,7 +207,7 @@ export const SCOPES: { name: string; scope: AccessScope; hidden: readonly string
   },
   {
     name: 'nothing',
-    scope: EMPTY_SCOPE,
+    scope: EMPTY_ACCESS_SCOPE,
     hidden: [...canariesOf(ALPHA), ...canariesOf(BRAVO), ...HUB_CANARIES, ...WHOLE_CANARIES, computeShortId(GATEWAY)],
     foreign: [ALPHA.circuit, BRAVO.circuit, GATEWAY],
   },
@@ -406,7 +406,7 @@ export async function feedSharedHub(db: Database, now: EpochMs): Promise<void> {
       name: ['Hub subscription', `Sub ${ALPHA.word}`, `Sub ${BRAVO.word}`][index] ?? '',
     })),
   )
-  await saveSubscriptionFacts(db.pool, new Map([[HUB_SUBSCRIPTION, { tenantId: null, tags: {} }]]))
+  await saveSubscriptionDetails(db.pool, new Map([[HUB_SUBSCRIPTION, { tenantId: null, tags: {} }]]))
   await reportRouters(db, now)
   await declare(db, now)
   await raiseIncidents(db, now)

@@ -1,4 +1,4 @@
-import { createAzure, type HttpExchange, type WireAnswer, type WireRequest } from '#lib/azure/index.ts'
+import { createAzure, type HttpExchange, type RawHttpResponse, type RawHttpRequest } from '#lib/azure/index.ts'
 import { armTypes, type EpochMs, parseArmId, type PollTarget } from '#lib/contract/index.ts'
 import type { JsonObject } from '#lib/azure/decode/json.ts'
 import { formatExactJson } from '../exact-text.ts'
@@ -110,8 +110,8 @@ function wholeResources(found: readonly Resource[]): Resource[] {
 function answerFrom(
   resources: readonly Resource[],
   table: JsonObject | null,
-  { method, url }: WireRequest,
-): WireAnswer {
+  { method, url }: RawHttpRequest,
+): RawHttpResponse {
   const path = decodeURIComponent(new URL(url).pathname)
     .toLowerCase()
     .replace(/(?<!\/)\/+$/, '')
@@ -150,8 +150,8 @@ function groupRows(resources: readonly Resource[], subscription: string): JsonOb
 }
 
 const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' }
-const found = (body: JsonObject): WireAnswer => ({ status: 200, headers: JSON_TYPE, body: formatExactJson(body) })
-const missing = (path: string): WireAnswer => ({
+const found = (body: JsonObject): RawHttpResponse => ({ status: 200, headers: JSON_TYPE, body: formatExactJson(body) })
+const missing = (path: string): RawHttpResponse => ({
   status: 404,
   headers: JSON_TYPE,
   body: JSON.stringify({ error: { code: 'ResourceNotFound', message: `'${path}' was not saved.` } }),

@@ -10,7 +10,7 @@ import type { RequestPeriod } from './request-key.ts'
  * @returns the last response if all lists are empty; null if there is no response, or if the lists contain other rows
  *   than metrics or entries of the Activity Log
  */
-export function composeAnswerForPeriod(bodies: readonly Json[], window: RequestPeriod): JsonObject | null {
+export function composeResponseForPeriod(bodies: readonly Json[], window: RequestPeriod): JsonObject | null {
   const objects = bodies.filter(isJsonObject)
   const last = objects.at(-1)
   if (!last) return null

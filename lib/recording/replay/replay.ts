@@ -6,7 +6,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { formatExactJson } from '../exact-text.ts'
 import { RECORDED_ORIGIN, type RecordedExchange, type RecordingFile } from '../recording-format.ts'
 import { shiftSessionAges } from './session-ages.ts'
-import { composeAnswerForPeriod } from './compose-period-answer.ts'
+import { composeResponseForPeriod } from './compose-period-answer.ts'
 import { isMetricsBatchUrl, parseRequestKey, type RequestPeriod } from './request-key.ts'
 
 const AGE = /"(connectedDuration|upDown)":\s*"([^"]*)"/gi
@@ -44,7 +44,7 @@ export interface ReplayMoment {
 }
 
 /** The response, or the name of the connection fault that was recorded in its place. */
-export type ReplayAnswer = { status: number; headers: Record<string, string>; body: string } | { fault: string }
+export type ReplayResponse = { status: number; headers: Record<string, string>; body: string } | { fault: string }
 
 /** Details of the recorded response that is served. */
 interface Served {
@@ -84,7 +84,7 @@ export class RecordingReplay {
     }
   }
 
-  answer(request: ReplayRequest, moment: ReplayMoment): ReplayAnswer {
+  answer(request: ReplayRequest, moment: ReplayMoment): ReplayResponse {
     const url = new URL(request.url, RECORDED_ORIGIN)
     const followed = url.searchParams.get(OPERATION)
     url.searchParams.delete(OPERATION)
@@ -171,7 +171,7 @@ export class RecordingReplay {
    * Returns the response to a status request of an operation. It is the recorded response after the same time since the
    * begin of the operation.
    */
-  #followUp(known: readonly number[], followed: string, moment: ReplayMoment): ReplayAnswer {
+  #followUp(known: readonly number[], followed: string, moment: ReplayMoment): ReplayResponse {
     const [post = 0, begun = moment.wall, lateMs = 0] = followed.split('.').map(Number)
     const started = this.#recording[post]
     if (!started) return { status: 404, headers: JSON_HEADERS, body: notFound('there is no such operation') }
@@ -189,7 +189,7 @@ export class RecordingReplay {
     window: RequestPeriod,
     moment: ReplayMoment,
     batch: string | null,
-  ): ReplayAnswer {
+  ): ReplayResponse {
     const { shiftMs } = moment
     const recorded = { from: window.from - shiftMs, to: window.to - shiftMs }
     const latest = this.#nearest(known, moment.at)
@@ -199,12 +199,12 @@ export class RecordingReplay {
       .map((index) => this.#exchange(index))
       .filter(({ at, status }) => status === 200 && at <= Math.max(moment.at, last.at))
       .flatMap(({ body }) => parsed(body))
-    const answer = batch === null ? composeAnswerForPeriod(bodies, recorded) : batchAnswer(bodies, batch, recorded)
+    const answer = batch === null ? composeResponseForPeriod(bodies, recorded) : batchAnswer(bodies, batch, recorded)
     const body = answer === null ? last.body : formatExactJson(answer)
     return { status: 200, headers: this.#headers(last, moment, ''), body: this.#text(body, moment, '') }
   }
 
-  #served(index: number, moment: ReplayMoment, { id, lateMs }: Served): ReplayAnswer {
+  #served(index: number, moment: ReplayMoment, { id, lateMs }: Served): ReplayResponse {
     const exchange = this.#exchange(index)
     if (exchange.status === null) return { fault: exchange.fault ?? 'ECONNRESET' }
     const isList = exchange.url.split('?')[0] === '/subscriptions'
@@ -250,7 +250,7 @@ export class RecordingReplay {
     return place.href.replace(RECORDED_ORIGIN, base)
   }
 
-  #notRecorded({ method, url }: ReplayRequest): ReplayAnswer {
+  #notRecorded({ method, url }: ReplayRequest): ReplayResponse {
     const [path = ''] = url.split('?')
     const between = `${new Date(this.from).toISOString()} to ${new Date(this.to).toISOString()}`
     return {
@@ -304,7 +304,7 @@ function batchAnswer(bodies: readonly Json[], asked: string, window: RequestPeri
   const entries = bodies.filter(isJsonObject).flatMap((body) => findListMember(body, 'values').filter(isJsonObject))
   const values = ids.flatMap((id) => {
     const own = entries.filter((entry) => String(getArmMember(entry, 'resourceid')).toLowerCase() === id.toLowerCase())
-    return composeAnswerForPeriod(own, window) ?? []
+    return composeResponseForPeriod(own, window) ?? []
   })
   return { values }
 }

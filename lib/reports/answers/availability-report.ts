@@ -11,7 +11,7 @@ import {
 } from '#lib/detection/index.ts'
 import { readDeclarations } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { readCustomersByScope } from '#lib/circuits/answers/index.ts'
+import { readCustomersByResource } from '#lib/circuits/answers/index.ts'
 import { computeDailyUptime } from '#lib/sessions/answers/index.ts'
 import {
   type Db,
@@ -31,7 +31,7 @@ import {
   type LayeredUptime,
   type LayerLoss,
   listLosses,
-  buildLossView,
+  buildApiAvailabilityLoss,
   readLayeredUptime,
   computeDowntimeByOwner,
 } from './layered-uptime.ts'
@@ -96,7 +96,7 @@ function periodOf(month: string, now: EpochMs): Period & { end: EpochMs } {
 /** Computes the availability of every circuit that the caller may see. */
 async function circuitPeriods(q: Queryable, period: Period, now: EpochMs) {
   const topology = await readTopology(q)
-  const customers = await readCustomersByScope(q)
+  const customers = await readCustomersByResource(q)
   const { circuits: declared } = await readDeclarations(q)
   const known = { topology, sources: await readSources(q), now, type: 'circuit' as const }
   const { resources, divideReachability } = await readLayeredUptime(q, period, known)
@@ -186,7 +186,7 @@ function buildRow(
     outagesByLayer: countByLayer(outages),
     repeats: outages.length - new Set(outages.map((one) => `${one.name} ${one.layer} ${one.cause}`)).size,
     mttrSeconds: meanOf(outages),
-    losses: losses.slice(0, MAX_LOSSES).map(buildLossView),
+    losses: losses.slice(0, MAX_LOSSES).map(buildApiAvailabilityLoss),
     creditDue: only && others.length === 0 ? creditOf(only, period) : null,
     peerings: circuits.flatMap(({ id, name: circuitName, peerings }) =>
       peerings.map((one) => ({

@@ -164,7 +164,7 @@ export function buildUpperLayerSeconds(
 const MAX_NAMES = 10
 
 /** Converts a loss to the form of the API. */
-export const buildLossView = ({
+export const buildApiAvailabilityLoss = ({
   layer,
   name,
   started,

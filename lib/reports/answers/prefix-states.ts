@@ -10,7 +10,12 @@ import {
 import { readExpectedMaintenance, type SourceStatus } from '#lib/history/index.ts'
 import { readPrefixLosses } from '#lib/incidents/answers/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Period, type Topology, findUnpolledTimesByScope, listMaintenancePeriods } from '#lib/questions/index.ts'
+import {
+  type Period,
+  type Topology,
+  findUnpolledTimesByResource,
+  listMaintenancePeriods,
+} from '#lib/questions/index.ts'
 
 /** A period of one prefix at one gateway, divided by state. Down means that the gateway had no route to the prefix. */
 export interface PrefixPeriod {
@@ -53,7 +58,7 @@ export async function computePrefixStates(
   { topology, sources, now }: { topology: Topology; sources: readonly SourceStatus[]; now: EpochMs },
 ): Promise<PrefixPeriods> {
   const losses = await readPrefixLosses(q, period, { topology, sources, now })
-  const unseen = await findUnpolledTimesByScope(q, period, 'learned', sources)
+  const unseen = await findUnpolledTimesByResource(q, period, 'learned', sources)
   const maintenance = await readExpectedMaintenance(q, period, decodeResourceConfig)
   const names = new Map(topology.gateways.map(({ resource }) => [resource.id, resource.name]))
   const each = losses.flatMap((loss) => loss.prefixes.map((prefix) => ({ ...loss, prefix })))

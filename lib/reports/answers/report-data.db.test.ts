@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { formatScope } from '#lib/contract/index.ts'
+import { listAccessScopeTexts } from '#lib/contract/index.ts'
 import type { ReportKind } from '../api/index.ts'
 import { findIsoWeek } from '#lib/contract/time/iso-week.ts'
 import { buildReportMail } from '../mail/report-mail.ts'
@@ -25,7 +25,7 @@ async function mailOf(report: ReportKind, scopes: readonly string[]): Promise<st
 
 describe.each(['availability_monthly', 'cost_weekly'] as const)('the report %s', (report) => {
   it.each(SCOPES)('of whoever sees $name has nothing of others', async ({ scope, hidden }) => {
-    expect(leaksIn(await mailOf(report, formatScope(scope)), hidden)).toEqual([])
+    expect(leaksIn(await mailOf(report, listAccessScopeTexts(scope)), hidden)).toEqual([])
   })
 
   it('of everything has the circuits of both customers', async () => {

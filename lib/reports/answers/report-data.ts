@@ -1,6 +1,6 @@
 import type { ReportKind } from '../api/index.ts'
 import type { ReportData } from '../mail/report-data.ts'
-import { type EpochMs, parseScope } from '#lib/contract/index.ts'
+import { type EpochMs, parseAccessScope } from '#lib/contract/index.ts'
 import { getAvailabilityReport } from './availability-report.ts'
 import { type Db, getReadingDatabase, NotFoundError, createScopedReaders } from '#lib/questions/index.ts'
 import { getCostWeekly } from '#lib/cost/answers/index.ts'
@@ -22,7 +22,7 @@ export async function readReportData(
   now: EpochMs,
 ): Promise<ReportData | null> {
   const { readerOf, withoutOthers } = createScopedReaders(db)
-  const reader = await readerOf(parseScope(scopes))
+  const reader = await readerOf(parseAccessScope(scopes))
   if (report === 'cost_weekly') {
     try {
       const { data } = await getCostWeekly(reader, { week: period }, now)

@@ -7,13 +7,13 @@ import {
   buildFreshnessFields,
   findSupportingPolls,
   readSources,
-  resolveScope,
+  resolveResourceId,
   readTopology,
 } from '#lib/questions/index.ts'
 import { mergeEqualDays, computeDailyUptime, computeLastDaysPeriod } from '#lib/sessions/answers/index.ts'
 
 import { readHubUptime } from '#lib/gateways/answers/index.ts'
-import { buildUpperLayerSeconds, listLosses, buildLossView, readLayeredUptime } from './layered-uptime.ts'
+import { buildUpperLayerSeconds, listLosses, buildApiAvailabilityLoss, readLayeredUptime } from './layered-uptime.ts'
 
 /** Maximum number of losses of one resource. */
 const MAX_LOSSES = 20
@@ -31,7 +31,7 @@ export async function getUptime(
   now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'uptime'>> {
   const q = getQueryable(db)
-  const scope = await resolveScope(q, asked)
+  const scope = await resolveResourceId(q, asked)
   const period = computeLastDaysPeriod(days, now)
   const [topology, sources] = [await readTopology(q), await readSources(q, scope)]
   // the prefixes of a circuit are polled at its gateways
@@ -45,7 +45,7 @@ export async function getUptime(
         type: one.type,
         days: mergeEqualDays(computeDailyUptime(period, one)),
         ...buildUpperLayerSeconds(one, period),
-        losses: listLosses([one], one).slice(0, MAX_LOSSES).map(buildLossView),
+        losses: listLosses([one], one).slice(0, MAX_LOSSES).map(buildApiAvailabilityLoss),
       })),
       ...hubs.map((one) => ({
         id: one.id,

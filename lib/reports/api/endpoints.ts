@@ -1,4 +1,9 @@
-import { reportPreviewSchema, reportRunSchema, reportSchedulesAnswer, reportSchedulesBody } from './report-schedules.ts'
+import {
+  reportPreviewSchema,
+  reportRunSchema,
+  reportSchedulesResponseSchema,
+  reportSchedulesBodySchema,
+} from './report-schedules.ts'
 import {
   availabilityLossSchema,
   availabilitySecondsSchema,
@@ -18,7 +23,7 @@ import {
   peeringTypes,
 } from '#lib/contract/index.ts'
 import { at, customer, createDaysParameter, id } from '#lib/contract/api/parameters.ts'
-import { sloFactsSchema, sloStateSchema } from '#lib/contract/api/shared-facts.ts'
+import { sloDetailsSchema, sloStateSchema } from '#lib/contract/api/shared-facts.ts'
 
 export const reportSubjects = ['circuit', 'site', 'customer'] as const
 
@@ -126,7 +131,7 @@ export type StoredAvailabilityReport = z.input<typeof availabilityReportSchema>
 /** The status of one of Peerwatch's own service level objectives. */
 export const sloStatusSchema = z.object({
   key: z.enum(sloKeys),
-  ...sloFactsSchema.shape,
+  ...sloDetailsSchema.shape,
   windowSeconds: z.number().int().describe('window of the objective'),
   since: instantCodec.nullable().describe('first count within the window; null = nothing was counted'),
   counted: z.number().int(),
@@ -163,7 +168,7 @@ export const endpoints = {
   reportSchedules: endpoint('/report-schedules', 'channels', {
     summary:
       'Reports that are mailed at fixed times, and the reports sent so far; reports with amounts also need read_cost',
-    response: createResponseSchema(reportSchedulesAnswer),
+    response: createResponseSchema(reportSchedulesResponseSchema),
   }),
   reportPreview: endpoint('/report-schedules/{id}/preview', 'channels', {
     summary: 'A report as it would be sent now',
@@ -190,8 +195,8 @@ export type ResponseOf<Name extends keyof typeof endpoints> = z.input<(typeof en
 export const commands = {
   putReportSchedules: command('put', '/report-schedules', 'channels', {
     summary: 'Replaces all reports that are mailed; a report that is left out is removed',
-    body: reportSchedulesBody,
-    response: createResponseSchema(reportSchedulesAnswer),
+    body: reportSchedulesBodySchema,
+    response: createResponseSchema(reportSchedulesResponseSchema),
     problems: [409],
   }),
   sendReport: command('post', '/report-schedules/{id}/send', 'channels', {

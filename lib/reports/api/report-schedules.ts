@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { dateCodec, instantCodec, timeZoneSchema, weekdays } from '#lib/contract/index.ts'
-import { scopesSchema, requestScopesSchema } from '#lib/contract/access/sent-scopes.ts'
+import { accessScopesSchema, requestAccessScopesSchema } from '#lib/contract/access/sent-scopes.ts'
 
 export const reportKinds = ['cost_weekly', 'availability_monthly'] as const
 export type ReportKind = (typeof reportKinds)[number]
@@ -10,7 +10,7 @@ const common = {
   enabled: z.boolean().default(true),
   hour: z.int('enter an hour').min(0).max(23).describe('hour from which it is sent, local time in the time zone'),
   zone: timeZoneSchema,
-  scopes: requestScopesSchema
+  scopes: requestAccessScopesSchema
     .default([])
     .describe('content of the report: subscription:<id> and customer:<name>; empty = everything'),
   channels: z
@@ -49,7 +49,7 @@ export type ReportScheduleInput = z.output<typeof reportScheduleInput>
  * Body of a PUT request with all schedules of reports. A stored schedule that is not in the body is deleted, but the
  * reports that it sent stay in the history.
  */
-export const reportSchedulesBody = z.strictObject({
+export const reportSchedulesBodySchema = z.strictObject({
   schedules: z
     .array(reportScheduleInput)
     .max(100)
@@ -59,7 +59,7 @@ export const reportSchedulesBody = z.strictObject({
     ),
   version: z.string().max(40).optional().describe('version that was edited; 409 if it has changed since'),
 })
-export type ReportSchedulesBody = z.output<typeof reportSchedulesBody>
+export type ReportSchedulesBody = z.output<typeof reportSchedulesBodySchema>
 
 const reportRunStates = ['pending', 'sent', 'failed'] as const
 
@@ -83,7 +83,7 @@ export type StoredRun = z.input<typeof reportRunSchema>
 const shown = {
   id: z.string(),
   ...common,
-  scopes: scopesSchema,
+  scopes: accessScopesSchema,
   next: instantCodec.nullable().describe('next time at which it is due; null = turned off'),
 }
 const reportSchedule = z.discriminatedUnion('report', [
@@ -92,14 +92,14 @@ const reportSchedule = z.discriminatedUnion('report', [
 ])
 export type ReportSchedule = z.infer<typeof reportSchedule>
 
-export const reportSchedulesAnswer = z.object({
+export const reportSchedulesResponseSchema = z.object({
   schedules: z.array(reportSchedule),
   runs: z.array(reportRunSchema).describe('the last hundred reports sent, newest first'),
   channels: z.array(z.object({ id: z.string(), name: z.string() })).describe('e-mail channels that can be used'),
   mail: z.boolean().describe('whether a mail server is configured'),
   version: z.string().describe('changes whenever a schedule changes'),
 })
-export type ReportSchedulesAnswer = z.infer<typeof reportSchedulesAnswer>
+export type ReportSchedulesResponse = z.infer<typeof reportSchedulesResponseSchema>
 
 export const reportPreviewSchema = z.object({
   period: z.string(),

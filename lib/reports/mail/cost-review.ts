@@ -2,7 +2,7 @@ import { formatUtcDay } from '#lib/contract/time/dates.ts'
 import type { TextSection } from '#lib/contract/document/document-model.ts'
 import { type CostMoney, formatCurrencyAmount } from '#lib/contract/index.ts'
 import type { CostReview, ReviewedCircuit } from '#lib/cost/api/index.ts'
-import { formatMoneyBand } from '#lib/cost/api/money-sums.ts'
+import { formatMoneyPercentiles } from '#lib/cost/api/money-sums.ts'
 import { formatReviewCsv } from '#lib/cost/rules/index.ts'
 import { createNumberColumn, type ReportDocument, createTableSection } from './document.ts'
 
@@ -24,7 +24,7 @@ export function buildCostReviewReport(review: CostReview, whose: string): Report
         heading: `Projected for ${projections.month}`,
         note: 'Likely figure, with the 10th and 90th percentile. Currencies are not added up.',
         columns: [createNumberColumn('Total')],
-        rows: projections.totals.map((one) => [formatMoneyBand(one)]),
+        rows: projections.totals.map((one) => [formatMoneyPercentiles(one)]),
         empty: 'No circuit is priced.',
       }),
       savingsOf(review),
@@ -57,9 +57,9 @@ function savingsOf({ summary }: CostReview): TextSection {
     heading: 'What can be saved a month',
     columns: ['By', createNumberColumn('Saves')],
     rows: [
-      ...saving.map((one) => ['all recommended changes', formatMoneyBand(one)]),
-      ...savingInPlace.map((one) => ['those without a new circuit', formatMoneyBand(one)]),
-      ...savingByNewCircuit.map((one) => ['those with a new circuit', formatMoneyBand(one)]),
+      ...saving.map((one) => ['all recommended changes', formatMoneyPercentiles(one)]),
+      ...savingInPlace.map((one) => ['those without a new circuit', formatMoneyPercentiles(one)]),
+      ...savingByNewCircuit.map((one) => ['those with a new circuit', formatMoneyPercentiles(one)]),
       ...asked.map((one) => ['offers worth asking for, up to', `${money(one)} more`]),
     ],
     empty: 'No change saves money for certain.',
@@ -90,9 +90,9 @@ function circuitsOf({ projections, summary }: CostReview): TextSection {
           one.name,
           [one.plan, one.tier, one.bandwidthMbps && `${one.bandwidthMbps} Mbit/s`].filter(Boolean).join(', '),
           `${money(one.costToDate)}${one.assumedToDate ? `, of which assumed ${money(one.assumedToDate)}` : ''}`,
-          current ? formatMoneyBand(current) : (one.unpricedBecause ?? ''),
+          current ? formatMoneyPercentiles(current) : (one.unpricedBecause ?? ''),
           reason,
-          saving ? formatMoneyBand(saving) : '',
+          saving ? formatMoneyPercentiles(saving) : '',
           formatPeak(peak),
           confidence ? `${confidence.word}, ${confidence.words}` : '',
         ],
@@ -147,7 +147,7 @@ const budgetsOf = ({ budgets }: CostReview): TextSection =>
       name,
       owner,
       money(budget),
-      projected ? formatMoneyBand(projected) : '',
+      projected ? formatMoneyPercentiles(projected) : '',
       states[state],
     ]),
     empty: 'No budget is set.',

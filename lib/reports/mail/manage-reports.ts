@@ -1,4 +1,4 @@
-import { type AccessScope, formatScope, isScopeWithin, parseScope } from '#lib/contract/index.ts'
+import { type AccessScope, listAccessScopeTexts, isAccessScopeWithin, parseAccessScope } from '#lib/contract/index.ts'
 import type { ReportSchedulesBody, ResponseOf } from '../api/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
@@ -38,7 +38,7 @@ type Shown = Pick<ScopedReportRun, 'report' | 'scopes'>
 
 /** Reports whether a caller may see the content of a scheduled report or of a report that was sent. */
 const seesShown = ({ scope, seesCost }: ReportReader, { report, scopes }: Shown): boolean =>
-  isScopeWithin(parseScope(scopes), scope) && (seesCost || report !== 'cost_weekly')
+  isAccessScopeWithin(parseAccessScope(scopes), scope) && (seesCost || report !== 'cost_weekly')
 
 /** Reports whether a caller may see a schedule and its report. */
 export const canSeeReport = (reader: ReportReader, { body }: Pick<StoredSchedule, 'body'>): boolean =>
@@ -92,13 +92,13 @@ export async function replaceReports(
     const usedBefore = new Set(before.flatMap(({ body }) => body.channels))
     const channels = new Map((await readChannels(client)).map((channel) => [channel.id, channel]))
     const next = schedules.map((one, index) => {
-      const scopes = formatScope(parseScope(one.scopes))
+      const scopes = listAccessScopeTexts(parseAccessScope(one.scopes))
       for (const [at, id] of one.channels.entries()) {
         const channel = channels.get(id)
         if (!channel && usedBefore.has(id)) continue
         const path = `schedules.${index}.channels.${at}`
         if (channel?.kind !== 'email') throw new ChannelFaultError(`${path}: no e-mail channel ${id}`)
-        if (!isScopeWithin(parseScope(scopes), parseScope(channel.scopes)))
+        if (!isAccessScopeWithin(parseAccessScope(scopes), parseAccessScope(channel.scopes)))
           throw new ChannelFaultError(`${path}: the channel ${channel.name} sees less than the report shows`)
       }
       return createStoredItem({ ...one, scopes }, before, {

@@ -2,7 +2,7 @@ import { formatUtcMinute } from '#lib/contract/time/dates.ts'
 import { renderPrintHtml } from '#lib/contract/document/html.ts'
 import { toSingleLine, type TextSection } from '#lib/contract/document/document-model.ts'
 import { COMPACT_LAYOUT, renderPlainText } from '#lib/contract/document/plain-text.ts'
-import { formatScope, parseScope, formatDuration, formatDurationRange } from '#lib/contract/index.ts'
+import { listAccessScopeTexts, parseAccessScope, formatDuration, formatDurationRange } from '#lib/contract/index.ts'
 import { formatAccessScope } from '#lib/contract/words/scope-name.ts'
 import { buildCostReviewReport } from './cost-review.ts'
 import type { ReportData } from './report-data.ts'
@@ -61,9 +61,9 @@ export function buildReportMail(data: ReportData, scopes: readonly string[], pub
 
 /** Formats what a report covers, for example `Contoso`, `subscription 0a…` or `all subscriptions`. */
 function formatOwner(scopes: readonly string[]): string {
-  const scope = parseScope(scopes)
+  const scope = parseAccessScope(scopes)
   if (scope === 'everything') return 'all subscriptions'
-  return formatScope(scope).map(formatAccessScope).join(', ')
+  return listAccessScopeTexts(scope).map(formatAccessScope).join(', ')
 }
 
 /**

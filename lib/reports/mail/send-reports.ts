@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type EpochMs, isScopeWithin, parseScope } from '#lib/contract/index.ts'
+import { type EpochMs, isAccessScopeWithin, parseAccessScope } from '#lib/contract/index.ts'
 import type { StoredRun } from '../api/index.ts'
 import { readDeletionTime } from '#lib/history/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
@@ -175,7 +175,7 @@ async function recipientsOf(
       one.kind === 'email' &&
       one.enabled &&
       channels.includes(one.id) &&
-      isScopeWithin(parseScope(scopes), parseScope(one.scopes)),
+      isAccessScopeWithin(parseAccessScope(scopes), parseAccessScope(one.scopes)),
   )
   const ofChannels = own.flatMap(({ target }) => (Array.isArray(target.to) ? target.to.map(String) : []))
   return [...new Set([...addresses, ...ofChannels])]

@@ -35,7 +35,7 @@ import {
   findNonRedundantPrefixes,
   judgeAzureReportState,
 } from '../rules/index.ts'
-import { requestAzureReports, readAzureReportsOfScope, listDrills } from '../store/index.ts'
+import { requestAzureReports, readAzureReportsOfResource, listDrills } from '../store/index.ts'
 import { readPostureFacts } from './posture-facts.ts'
 import { type WhatIfData, readCachedWhatIfData } from './what-if/read-tables.ts'
 
@@ -68,7 +68,7 @@ export async function getAzureReports(
 ): Promise<ResponseOf<'azureReports'>> {
   const q = getQueryable(db)
   const { id: scope } = await gatewayOf(db, id)
-  const { answered, waiting } = await readAzureReportsOfScope(q, scope)
+  const { answered, waiting } = await readAzureReportsOfResource(q, scope)
   const body = answered?.body ?? null
   const asked = waiting ?? answered
   return {

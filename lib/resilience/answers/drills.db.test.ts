@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { DetectedEvent, EpochMs } from '#lib/contract/index.ts'
-import { drillBody } from '../api/index.ts'
+import { drillBodySchema } from '../api/index.ts'
 import { endpoints } from '#lib/api/index.ts'
 import { ensureSource, readDeclarations, computeShortId, upsertEvents } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -149,7 +149,7 @@ async function goOn() {
   ])
 }
 
-const body = drillBody.parse({ title: 'London away', lose: lon, from: iso(minute(3)), to: iso(minute(12)) })
+const body = drillBodySchema.parse({ title: 'London away', lose: lon, from: iso(minute(3)), to: iso(minute(12)) })
 const announced = minute(2)
 let id = ''
 const read = async (now: EpochMs) => endpoints.drill.response.parse(await getDrill(db, id, now)).data

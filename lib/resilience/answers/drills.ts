@@ -1,5 +1,5 @@
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
-import { type Declarations, type EpochMs, parseChangeTerms, parseLossTerms } from '#lib/contract/index.ts'
+import { type Declarations, type EpochMs, parseWhatIfChanges, parseWhatIfLosses } from '#lib/contract/index.ts'
 import {
   type DrillBody,
   type DrillResult,
@@ -29,7 +29,7 @@ import {
   type DrilledSession,
   type DrillEvent,
   drillEventKinds,
-  type DrillFacts,
+  type DrillMeasurementInput,
   predictDrillEffects,
   measureDrillEffects,
   findCertainLossMoment,
@@ -53,7 +53,7 @@ import { computeExplanationBounds, findExplainingEntry } from '#lib/incidents/an
 import { getAzureFailoverTests } from './azure-failover-tests.ts'
 import { findPrefixesWithCircuits } from './intents.ts'
 import { readSessions } from '#lib/sessions/answers/index.ts'
-import { answerWhatIf } from './what-if.ts'
+import { computeWhatIf } from './what-if.ts'
 import { readCachedWhatIfData } from './what-if/read-tables.ts'
 
 const polls = ['peers', 'summary', 'learned', 'tables'] as const
@@ -133,7 +133,10 @@ export async function announceDrill(
 ): Promise<ResultOf<'announceDrill'>> {
   if (Date.parse(from) < now - CLOCKS_MS)
     throw new InvalidRequestError('from: a drill is announced before it begins; what was not predicted can’t be tested')
-  const asked = { lose: termsOf('lose', parseLossTerms(lose)), change: termsOf('change', parseChangeTerms(change)) }
+  const asked = {
+    lose: termsOf('lose', parseWhatIfLosses(lose)),
+    change: termsOf('change', parseWhatIfChanges(change)),
+  }
   const expected = await expectedOf(db, asked, withinSeconds, { now, stays, ...(at !== undefined && { at }) })
   if (expected.scopes.length === 0) throw new InvalidRequestError('lose: nothing that is known is lost by it')
   const drill: StoredDrill = {
@@ -230,7 +233,7 @@ async function expectedOf(
   { now, at, stays }: { now: EpochMs; at?: EpochMs; stays: boolean },
 ): Promise<Pick<StoredDrill, 'scopes' | 'marks'>> {
   const asked = { lose, change, rows: 'changed' as const, ...(at !== undefined && { at }) }
-  const { data } = await answerWhatIf(db, asked, { costOfMonth: null }, now)
+  const { data } = await computeWhatIf(db, asked, { costOfMonth: null }, now)
   const { sessions } = await readSessions(createPastReader(getQueryable(db), at), undefined, at ?? now)
   const up = sessions.filter(({ verdict, role }) => verdict === 'up' && role !== 'gateway-peer')
   const applied = stays ? configuredBy(data) : null
@@ -333,7 +336,7 @@ const NOT_YET = { result: 'waiting', observedBetween: null, duration: null, obse
  * Returns the data from which the result of a drill follows; null if the drill has not begun, or was cancelled before
  * its begin.
  */
-async function factsOf(db: Db, drill: StoredDrill, now: EpochMs): Promise<DrillFacts | null> {
+async function factsOf(db: Db, drill: StoredDrill, now: EpochMs): Promise<DrillMeasurementInput | null> {
   const { from, scopes, marks } = drill
   const to = Math.min(drill.to, drill.cancelledAt ?? drill.to)
   if (now < from || to <= from) return null
@@ -358,7 +361,7 @@ async function changesIn(
   q: Queryable,
   scopes: readonly string[],
   range: { from: EpochMs; to: EpochMs },
-): Promise<DrillFacts['changes']> {
+): Promise<DrillMeasurementInput['changes']> {
   const found = (await readConfigChanges(q, { ...range, limit: MAX_EVENTS })).rows.filter(
     ({ scope, between }) => scopes.includes(scope) && between.latest >= range.from,
   )

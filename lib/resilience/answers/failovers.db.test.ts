@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { endpoints } from '#lib/api/index.ts'
-import { parseLossTerms } from '#lib/contract/index.ts'
+import { parseWhatIfLosses } from '#lib/contract/index.ts'
 import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 import { computeShortId } from '#lib/history/index.ts'
@@ -22,7 +22,7 @@ import { getFailovers, readFailoverRisks } from './failovers.ts'
 import { getOutlook } from './outlook/answers.ts'
 import { refreshOutlook } from './outlook/refresh-outlook.ts'
 import { refreshSingleLosses } from './single-losses/refresh-single-losses.ts'
-import { answerWhatIf } from './what-if.ts'
+import { computeWhatIf } from './what-if.ts'
 
 const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)
@@ -139,10 +139,10 @@ it('the page, the simulation and the weeks ahead have the same numbers', { timeo
       for (const name of ['ckt-lon', 'ckt-ams']) {
         const found = failovers.find(({ circuitName }) => circuitName === name)
         if (!found?.effect) throw new Error(`${name} has no effect`)
-        const parsed = parseLossTerms(idOf(name))
+        const parsed = parseWhatIfLosses(idOf(name))
         if (!('terms' in parsed)) throw new Error(parsed.wrong)
         const asked = { lose: parsed.terms, change: [], rows: 'changed' as const }
-        const simulated = endpoints.whatIf.response.parse(await answerWhatIf(db, asked, { costOfMonth: null }, now))
+        const simulated = endpoints.whatIf.response.parse(await computeWhatIf(db, asked, { costOfMonth: null }, now))
         expect(found.effect).toEqual({ ...countPrefixesByOutcome(simulated.data.prefixes), unread: [] })
         const ahead = outlook.intervals.find(({ lost }) => lost.some(({ id }) => id === idOf(name)))
         expect(ahead?.strandedPrefixes).toBe(found.effect.cutOff)

@@ -14,15 +14,15 @@ import {
 } from '#lib/questions/index.ts'
 import { formatFailoverRisk } from '../api/failover-text.ts'
 import type { ResponseOf } from '../api/index.ts'
-import { type FailoverVerdictFacts, judgeFailover } from '../rules/index.ts'
+import { type FailoverVerdictInput, judgeFailover } from '../rules/index.ts'
 import { getAzureFailoverTests } from './azure-failover-tests.ts'
 import { getOutlook } from './outlook/answers.ts'
 import { CHECK_POLL_KINDS, readChecks } from './resilience.ts'
 import { readFailoverEffects } from './single-losses/answers.ts'
 
-type Evidence = Pick<FailoverVerdictFacts, 'checks' | 'azureTests'> & {
+type Evidence = Pick<FailoverVerdictInput, 'checks' | 'azureTests'> & {
   /** Latest drill of each circuit by its short id. */
-  drills: ReadonlyMap<string, FailoverVerdictFacts['lastDrill']>
+  drills: ReadonlyMap<string, FailoverVerdictInput['lastDrill']>
 }
 
 /**

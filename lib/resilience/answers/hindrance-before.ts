@@ -1,5 +1,5 @@
-import { parsePath } from '#lib/contract/events/subject.ts'
-import { type EpochMs, type EventKind, parseLossTerms, parsePeeringType } from '#lib/contract/index.ts'
+import { parsePathSubject } from '#lib/contract/events/subject.ts'
+import { type EpochMs, type EventKind, parseWhatIfLosses, parsePeeringType } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { Cache } from '#lib/platform/cache.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
@@ -9,7 +9,7 @@ import { createResourceFinder } from './single-losses/possible-losses.ts'
 import { createResourceNameFinder, listGatewayInstances } from './what-if.ts'
 import { findUnreadOfLost, readMoveFacts } from './what-if/move-facts.ts'
 import { readCachedWhatIfData } from './what-if/read-tables.ts'
-import { resolveWhatIfTerms } from './what-if/resolve-terms.ts'
+import { resolveWhatIfLossesAndChanges } from './what-if/resolve-terms.ts'
 import { createSiteFinder } from './what-if/site-finder.ts'
 
 /** The root event of an incident, and the earliest possible time of its start. */
@@ -38,7 +38,7 @@ export function readHindranceBefore(db: Db, event: LossEvent, now: EpochMs = get
 
 function formatLossTerm({ kind, scope, subject }: LossEvent): string | null {
   if (kind === 'circuit_down' || kind === 'gateway_isolated') return scope
-  const { peering, path } = parsePath(subject)
+  const { peering, path } = parsePathSubject(subject)
   const type = parsePeeringType(peering)
   return kind === 'path_down' && type !== null && path !== null ? `${scope}/${type}/${path}` : null
 }
@@ -47,10 +47,10 @@ async function computeHindrance(db: Db, term: string, { began }: LossEvent, now:
   const q = getQueryable(db)
   const at = Math.min(began, now) - 1
   const world = await readCachedWhatIfData(db, { at, now })
-  const parsed = parseLossTerms(term)
+  const parsed = parseWhatIfLosses(term)
   if (world.isBlind || !('terms' in parsed)) return null
   const { facts, ribs } = world
-  const asked = await resolveWhatIfTerms(
+  const asked = await resolveWhatIfLossesAndChanges(
     createResourceFinder(world),
     { lose: parsed.terms, change: [] },
     facts,

@@ -5,7 +5,7 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getLifecycle } from './lifecycle.ts'
 import type { ResourceRow } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { limitToScope } from '#lib/questions/index.ts'
+import { limitToAccessScope } from '#lib/questions/index.ts'
 import { circuit, circuitId, connection, gateway, network, recordFeed } from '#lib/questions/testing/record-feed.ts'
 import { ALPHA, BRAVO, feedSharedHub, SCOPES } from '#lib/questions/testing/shared-hub.ts'
 
@@ -37,7 +37,7 @@ it('names no gateway that others share, whoever asks, and to whom they are hidde
   const everything: (typeof SCOPES)[number] = { name: 'all', scope: 'everything', hidden: [], foreign: [] }
   for (const { name, scope, foreign } of [everything, ...SCOPES])
     for (const own of [ALPHA, BRAVO].filter((party) => !foreign.includes(party.circuit))) {
-      const { data } = await getLifecycle(await limitToScope(db, scope, now), computeShortId(own.circuit), now)
+      const { data } = await getLifecycle(await limitToAccessScope(db, scope, now), computeShortId(own.circuit), now)
       const state = name === 'all' ? 'done' : 'unknown'
       expect(data.decommissioning.find(({ step }) => step === 'gateways_deleted')).toMatchObject({ state, left: [] })
     }

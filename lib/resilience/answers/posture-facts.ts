@@ -33,7 +33,7 @@ import { compareCircuitLimits, findFastPathLimit, compareGatewayLimits } from '#
 import { computeExplanationBounds, findExplainingEntry } from '#lib/incidents/answers/index.ts'
 import {
   readCircuits,
-  readCustomersByScope,
+  readCustomersByResource,
   type FastPathRouteCounts,
   readFastPathRoutes,
 } from '#lib/circuits/answers/index.ts'
@@ -48,7 +48,7 @@ import {
   readTopology,
   type Topology,
   formatIso,
-  findUnpolledTimesByScope,
+  findUnpolledTimesByResource,
 } from '#lib/questions/index.ts'
 import {
   buildGatewayLoad,
@@ -85,7 +85,7 @@ export async function readPostureFacts(q: Queryable, now: EpochMs): Promise<Post
   const { circuits } = await readCircuits(q, topology, undefined, now, sessions)
   const { gateways } = await readGateways(q, topology, undefined, now, sessions)
   const networks = await readNetworks(q, now)
-  const customers = await readCustomersByScope(q)
+  const customers = await readCustomersByResource(q)
   const sources = await readSources(q)
   const ofCircuits = await readCircuitFacts(q, circuits, { topology, customers, sources, now })
   const ofGateways = await readGatewayFacts(q, gateways, { topology, circuits, networks, customers, sources, now })
@@ -118,7 +118,7 @@ async function readCircuitFacts(
   const counted = await readFastPathRoutes(q, topology, now)
   const settings = await readThresholdsInForce(q)
   const past = await listEvents(q, { kinds: losses, from: now - LOSSES_MS, to: now, limit: MAX_LOSSES })
-  const unseen = await findUnpolledTimesByScope(q, { from: now - LOSSES_MS, to: now }, 'summary', sources)
+  const unseen = await findUnpolledTimesByResource(q, { from: now - LOSSES_MS, to: now }, 'summary', sources)
   const lossesOf = Map.groupBy(past.rows, ({ scope }) => scope)
   const open = Map.groupBy(
     [

@@ -1,6 +1,6 @@
 import type { AzureAccess } from '#lib/azure/index.ts'
 import {
-  type AzureReportAnswer,
+  type AzureReportResult,
   type AzureReportName,
   type AzureReports,
   type EpochMs,
@@ -161,7 +161,7 @@ async function readOne(context: Context, wanted: StoredAzureReport, signal: Abor
     detailed.push({ ...test, details: details?.data?.[0]?.details ?? null })
   }
   await saveTests(context, wanted.scope, detailed)
-  const part = <Name extends AzureReportName>(answer: AzureReportAnswer<Name> | null) => ({
+  const part = <Name extends AzureReportName>(answer: AzureReportResult<Name> | null) => ({
     outcome: answer?.outcome ?? ('locked' as const),
     httpStatus: answer?.error?.httpStatus ?? null,
     detail: answer?.error?.detail ?? null,
@@ -177,10 +177,10 @@ async function readOne(context: Context, wanted: StoredAzureReport, signal: Abor
   return null
 }
 
-const isOver = (answer: AzureReportAnswer | null) =>
+const isOver = (answer: AzureReportResult | null) =>
   answer !== null && (!PASSING.has(answer.outcome) || isRefusal(answer))
 /** Reports whether Azure rejected the request as invalid (400 or 405), so that repeating it would not help. */
-const isRefusal = ({ error }: AzureReportAnswer) => error?.httpStatus === 400 || error?.httpStatus === 405
+const isRefusal = ({ error }: AzureReportResult) => error?.httpStatus === 400 || error?.httpStatus === 405
 
 /** Runs an operation on a gateway while no poll uses it. Returns null if polls used it all the time. */
 async function held<T>(

@@ -1,14 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { runAsActor, limitToScope, replaceDatabaseForTests } from '#lib/questions/index.ts'
+import { runAsActor, limitToAccessScope, replaceDatabaseForTests } from '#lib/questions/index.ts'
 import { exemptCheck, findCheckExemption, getResilience, endCheckExemption } from './resilience.ts'
 
 import { resilience } from '../capability.ts'
 import { endpoints, exemptionSchema } from '../api/index.ts'
-import { OPEN_CALLER } from '#lib/access/index.ts'
-import { runCommandInScope } from '#lib/questions/index.ts'
+import { OPEN_ACCESS_CALLER } from '#lib/access/index.ts'
+import { runCommandInAccessScope } from '#lib/questions/index.ts'
 
-import { type AccessScope, formatScopeKey } from '#lib/contract/index.ts'
+import { type AccessScope, formatAccessScopeKey } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { getN1 } from './single-losses/answers.ts'
 import { refreshSingleLosses } from './single-losses/refresh-single-losses.ts'
@@ -46,7 +46,7 @@ describe('posture', () => {
 describe('single losses', () => {
   it('are computed for each scope by itself, and shown to whoever sees all that they were computed from', async () => {
     await feed()
-    const of = (scope: AccessScope) => limitToScope(db, scope, Date.now())
+    const of = (scope: AccessScope) => limitToAccessScope(db, scope, Date.now())
     const answers = async () =>
       new Map(
         await Promise.all(
@@ -72,7 +72,9 @@ describe('single losses', () => {
     // no user or token has these scopes any more
     await refreshSingleLosses(db, [], { now: Date.now, signal, share: 1 })
     const { rows } = await db.pool.query<{ audience: string }>('SELECT audience FROM single_loss_run')
-    const customers = [ALPHA, BRAVO].map(({ customer }) => formatScopeKey({ subscriptions: [], customers: [customer] }))
+    const customers = [ALPHA, BRAVO].map(({ customer }) =>
+      formatAccessScopeKey({ subscriptions: [], customers: [customer] }),
+    )
     expect(rows.map(({ audience }) => audience).toSorted()).toEqual(['', ...customers].toSorted())
   })
 })
@@ -125,8 +127,15 @@ describe('whoever sees one customer', () => {
   const alpha = { subscriptions: [], customers: [ALPHA.customer] }
   const exempt = (id: string) => {
     const body = { reason: 'known', until: until(1) }
-    const ordered = { db, id, body, caller: { ...OPEN_CALLER, scope: alpha }, address: null, ask: async () => null }
-    return runCommandInScope(resilience.work.exemptCheck!.scope, ordered, () => exemptCheck(db, id, body, now))
+    const ordered = {
+      db,
+      id,
+      body,
+      caller: { ...OPEN_ACCESS_CALLER, scope: alpha },
+      address: null,
+      ask: async () => null,
+    }
+    return runCommandInAccessScope(resilience.work.exemptCheck!.scope, ordered, () => exemptCheck(db, id, body, now))
   }
 
   it('exempts what is his alone, and is shown no exemption of others', async () => {
@@ -138,7 +147,7 @@ describe('whoever sees one customer', () => {
     await exempt(OWN)
     await expect(exempt(theirs)).rejects.toThrow(/there is no check/)
     await expect(exempt(ID)).rejects.toThrow(/there is no check/)
-    const { data } = await getResilience(await limitToScope(db, alpha), {}, now)
+    const { data } = await getResilience(await limitToAccessScope(db, alpha), {}, now)
     expect(data.checks.find(({ id }) => id === OWN)?.exemption?.reason).toBe('known')
     expect(
       data.checks.filter(({ exemption: exemptionSchema }) => exemptionSchema !== null).map(({ id }) => id),

@@ -35,7 +35,7 @@ import {
   formatIso,
 } from '#lib/questions/index.ts'
 import { readWorstSingleLosses } from './single-losses/answers.ts'
-import { readCustomersByScope } from '#lib/circuits/answers/index.ts'
+import { readCustomersByResource } from '#lib/circuits/answers/index.ts'
 
 import { readPostureFacts } from './posture-facts.ts'
 
@@ -73,7 +73,7 @@ export async function readChecks(
   now: EpochMs,
 ): Promise<{ facts: PostureFacts; checks: ResponseOf<'resilience'>['data']['checks'] }> {
   const exemptions = await readPostureExemptions(q, now)
-  const customers = await readCustomersByScope(q)
+  const customers = await readCustomersByResource(q)
   const facts = await readPostureFacts(q, now)
   const checks = checkPosture(facts)
     .map((found) => withExemption(found, exemptions.get(found.id), customers.get(found.scope) ?? null))

@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from 'vitest'
-import { parseLossTerms } from '#lib/contract/index.ts'
+import { parseWhatIfLosses } from '#lib/contract/index.ts'
 import { computeShortId } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
@@ -16,7 +16,7 @@ import {
 } from '#lib/questions/testing/record-feed.ts'
 import { getN1 } from './single-losses/answers.ts'
 import { refreshSingleLosses } from './single-losses/refresh-single-losses.ts'
-import { answerWhatIf } from './what-if.ts'
+import { computeWhatIf } from './what-if.ts'
 
 const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)
@@ -54,9 +54,9 @@ beforeAll(async () => {
 })
 
 async function lose(text: string) {
-  const losses = parseLossTerms(text)
+  const losses = parseWhatIfLosses(text)
   if ('wrong' in losses) throw new Error(losses.wrong)
-  const { data } = await answerWhatIf(db, { lose: losses.terms, change: [], rows: 'all' }, { costOfMonth: null }, now)
+  const { data } = await computeWhatIf(db, { lose: losses.terms, change: [], rows: 'all' }, { costOfMonth: null }, now)
   return data.lost.map(({ kind, name, paths }) => [kind, name, paths.map(({ path }) => path)])
 }
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { armTypes, type MetricRow, parseLossTerms, type ResourceRow } from '#lib/contract/index.ts'
+import { armTypes, type MetricRow, parseWhatIfLosses, type ResourceRow } from '#lib/contract/index.ts'
 import { rollUpUsage, computeShortId } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
@@ -16,7 +16,7 @@ import {
 } from '#lib/questions/testing/record-feed.ts'
 import { isFailoverTrafficUnclear } from '#lib/cost/answers/circuits/read-failover-traffic.ts'
 import type { WhatIfRow } from '../api/index.ts'
-import { answerWhatIf } from './what-if.ts'
+import { computeWhatIf } from './what-if.ts'
 
 const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)
@@ -159,9 +159,9 @@ beforeAll(async () => {
 
 /** Returns the outcome of each prefix in the table of a gateway or hub. */
 const outcomes = async (scope: string, lose: string) => {
-  const read = parseLossTerms(lose)
+  const read = parseWhatIfLosses(lose)
   if (!('terms' in read)) throw new Error(read.wrong)
-  const { data } = await answerWhatIf(db, { lose: read.terms, change: [], rows: 'all' }, { costOfMonth: null }, now)
+  const { data } = await computeWhatIf(db, { lose: read.terms, change: [], rows: 'all' }, { costOfMonth: null }, now)
   return Object.fromEntries(
     data.prefixes
       .filter((row) => row.side === 'azure' && row.scope === computeShortId(scope))
@@ -211,9 +211,9 @@ describe('the loss of one path', () => {
   })
 
   it('says which neighbors to declare, where it is not known', async () => {
-    const read = parseLossTerms(`${id('c-blind')}/private/primary`)
+    const read = parseWhatIfLosses(`${id('c-blind')}/private/primary`)
     if (!('terms' in read)) throw new Error(read.wrong)
-    const { data } = await answerWhatIf(db, { lose: read.terms, change: [], rows: 'all' }, { costOfMonth: null }, now)
+    const { data } = await computeWhatIf(db, { lose: read.terms, change: [], rows: 'all' }, { costOfMonth: null }, now)
     const text = data.notModelled.find((one) => one.id === 'unmapped')?.text
     expect(text).toContain('blind: 10.0.4.4, 10.0.4.5')
     expect(text).not.toContain('solo')
@@ -240,9 +240,9 @@ describe('load while one path is down', () => {
     ] as const)
       await recordPoll(db, { kind: 'metrics', resourceId: circuitId(name), at: now - 20_000, rows: flat(average) })
     await rollUpUsage(db)
-    const read = parseLossTerms(id(backup[0]))
+    const read = parseWhatIfLosses(id(backup[0]))
     if (!('terms' in read)) throw new Error(read.wrong)
-    const { data } = await answerWhatIf(db, { lose: read.terms, change: [], rows: 'all' }, { costOfMonth: null }, now)
+    const { data } = await computeWhatIf(db, { lose: read.terms, change: [], rows: 'all' }, { costOfMonth: null }, now)
     const out = data.load.filter(({ circuitId: one, direction }) => one === id(backup[1]) && direction === 'out')
     // its own traffic, both paths of c-part, and the other path of the spare; no prefix uses the spare now, so its past
     // traffic may return to either path

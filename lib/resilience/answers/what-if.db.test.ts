@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { endpoints } from '#lib/api/index.ts'
-import { type MetricRow, parseChangeTerms, parseLossTerms, type ResourceRow } from '#lib/contract/index.ts'
+import { type MetricRow, parseWhatIfChanges, parseWhatIfLosses, type ResourceRow } from '#lib/contract/index.ts'
 import { type CircuitTrafficFigures, convertTrafficToJson } from '#lib/cost/rules/index.ts'
 import { peer, routeAfterPolicy, sessionUp } from '#lib/routers/store/testing/reports.ts'
 import { readDeclarations, rollUpUsage, computeShortId } from '#lib/history/index.ts'
@@ -28,7 +28,7 @@ import { readFailoverTraffic } from '#lib/cost/answers/circuits/read-failover-tr
 import { BackgroundPace } from './single-losses/background-pace.ts'
 import { refreshSingleLosses } from './single-losses/refresh-single-losses.ts'
 
-import { answerWhatIf } from './what-if.ts'
+import { computeWhatIf } from './what-if.ts'
 import { formatIso } from '#lib/questions/index.ts'
 import { closeRouterConnection, addBmpConnection, recordRouterReports } from '#lib/routers/store/index.ts'
 
@@ -167,8 +167,8 @@ const ask = async (
   lose: string,
   { change = '', at = undefined as number | undefined, rows = 'all' as 'all' | 'changed', asked = now } = {},
 ) => {
-  const parameters = { lose: terms(parseLossTerms(lose)), change: terms(parseChangeTerms(change)), rows }
-  const answer = await answerWhatIf(
+  const parameters = { lose: terms(parseWhatIfLosses(lose)), change: terms(parseWhatIfChanges(change)), rows }
+  const answer = await computeWhatIf(
     db,
     { ...parameters, ...(at !== undefined && { at }) },
     { costOfMonth: computeWhatIfCost },
@@ -505,8 +505,8 @@ describe("a month's cost", () => {
   })
 
   it('is for those who may read costs', async () => {
-    const parameters = { lose: terms(parseLossTerms(lon)), change: [], rows: 'changed' as const }
-    const { data } = await answerWhatIf(db, parameters, { costOfMonth: null }, now)
+    const parameters = { lose: terms(parseWhatIfLosses(lon)), change: [], rows: 'changed' as const }
+    const { data } = await computeWhatIf(db, parameters, { costOfMonth: null }, now)
     expect(data.cost).toBeNull()
     expect(data.notModelled.find(({ id }) => id === 'cost')?.text).toContain('for those who may read costs')
   })

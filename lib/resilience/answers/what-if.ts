@@ -27,7 +27,7 @@ import { comparePrefixLimits, readThroughputLimits } from './what-if/read-limits
 import { findUnreadOfLost, readMoveFacts } from './what-if/move-facts.ts'
 import { listModelLimitations } from './what-if/not-modelled.ts'
 import { type WhatIfData, readCachedWhatIfData } from './what-if/read-tables.ts'
-import { type ResolvedWhatIf, resolveWhatIfTerms } from './what-if/resolve-terms.ts'
+import { type ResolvedWhatIf, resolveWhatIfLossesAndChanges } from './what-if/resolve-terms.ts'
 import { createSiteFinder } from './what-if/site-finder.ts'
 
 /** Functions of a what-if that depend on the rights of the caller. */
@@ -53,7 +53,7 @@ export interface WhatIfCostSource {
  * @param caller decides whether the response contains costs
  * @throws InvalidRequestError with the names of unknown resources
  */
-export async function answerWhatIf(
+export async function computeWhatIf(
   db: Db,
   { lose, change, at, rows: wanted }: WhatIfParameters,
   { costOfMonth }: WhatIfCostSource,
@@ -63,7 +63,7 @@ export async function answerWhatIf(
   const q = getQueryable(db)
   const world = await readCachedWhatIfData(db, { at, now })
   const { facts, ribs } = world
-  const asked = await resolveWhatIfTerms(
+  const asked = await resolveWhatIfLossesAndChanges(
     (id, isOne) => findResource(q, id, { at, isOne }),
     { lose, change },
     facts,

@@ -111,7 +111,7 @@ const azureTest = azureSiteTestSchema.pick({ id: true, location: true, status: t
   reason,
 })
 
-export const azureReportsAnswer = z.object({
+export const azureReportsResponseSchema = z.object({
   state: z
     .enum(['none', 'asking', 'read'])
     .describe('`asking`: a new request is running, and the data is from the previous request'),
@@ -125,4 +125,4 @@ export const azureReportsAnswer = z.object({
   routes: part(azureRoutes).nullable(),
   tests: part(z.array(azureTest)).nullable(),
 })
-export type AzureReportsAnswer = z.infer<typeof azureReportsAnswer>
+export type AzureReportsResponse = z.infer<typeof azureReportsResponseSchema>

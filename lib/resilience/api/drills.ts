@@ -129,7 +129,7 @@ const LONGEST_DRILL_MS = 24 * 60 * 60_000
 /** Default hold time of BGP sessions in Azure, seconds. */
 export const HOLD_TIME_SECONDS = 180
 
-export const drillBody = z
+export const drillBodySchema = z
   .strictObject({
     title: line,
     note,
@@ -151,4 +151,4 @@ export const drillBody = z
     path: ['to'],
     message: 'it may last a day at the most',
   })
-export type DrillBody = z.infer<typeof drillBody>
+export type DrillBody = z.infer<typeof drillBodySchema>

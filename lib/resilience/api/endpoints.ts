@@ -1,10 +1,16 @@
-import { azureReportsAnswer } from './azure-reports.ts'
-import { azureFailoverTestSchema, drillSchema, drillBody, drillDetailSchema, expectedDrillSchema } from './drills.ts'
+import { azureReportsResponseSchema } from './azure-reports.ts'
+import {
+  azureFailoverTestSchema,
+  drillSchema,
+  drillBodySchema,
+  drillDetailSchema,
+  expectedDrillSchema,
+} from './drills.ts'
 import { failoverSchema } from './failover.ts'
-import { intentsSchema, pinBody } from './intents.ts'
+import { intentsSchema, pinBodySchema } from './intents.ts'
 import { outlookSchema } from './outlook.ts'
-import { exemptionSchema, exemptionBody, resilienceSchema } from './resilience.ts'
-import { n1Schema, n2Schema, n2Body, whatIfSchema } from './what-if.ts'
+import { exemptionSchema, exemptionBodySchema, resilienceSchema } from './resilience.ts'
+import { n1Schema, n2Schema, n2BodySchema, whatIfSchema } from './what-if.ts'
 import { z } from 'zod'
 import {
   createResponseSchema,
@@ -13,9 +19,9 @@ import {
   endpoint,
   customerFilterParameters,
   type ResultIn,
-  MAX_WHAT_IF_TERMS,
-  parseChangeTerms,
-  parseLossTerms,
+  MAX_WHAT_IF_LOSSES_AND_CHANGES,
+  parseWhatIfChanges,
+  parseWhatIfLosses,
   boundsCodec,
 } from '#lib/contract/index.ts'
 import { at, customer } from '#lib/contract/api/parameters.ts'
@@ -84,11 +90,11 @@ const termsOf = <Term>(parse: (list: string) => { terms: Term[] } | { wrong: str
     .regex(/^\P{Cc}*$/u, 'send text without control characters')
     .transform((list, context): Term[] => {
       const read = parse(list)
-      if ('terms' in read && read.terms.length <= MAX_WHAT_IF_TERMS) return read.terms
+      if ('terms' in read && read.terms.length <= MAX_WHAT_IF_LOSSES_AND_CHANGES) return read.terms
       const message =
         'wrong' in read
           ? `${JSON.stringify(read.wrong)} is none; send ${example}, or several with commas between`
-          : `send ${MAX_WHAT_IF_TERMS} at the most`
+          : `send ${MAX_WHAT_IF_LOSSES_AND_CHANGES} at the most`
       context.addIssue({ code: 'custom', message })
       return z.NEVER
     })
@@ -98,12 +104,12 @@ const termsOf = <Term>(parse: (list: string) => { terms: Term[] } | { wrong: str
 
 export const whatIfParameters = z.strictObject({
   lose: termsOf(
-    parseLossTerms,
+    parseWhatIfLosses,
     'the id of a circuit, connection, gateway, hub, port or LAG, <port>/<link>, <LAG>/<link>/<member>, <circuit>/<path>, <circuit>/<peering>/<path>, <gateway>/<instance>, location:NAME, provider:NAME or router:NAME',
     'what is assumed lost, with commas between: ids or names of circuits, connections, gateways, hubs, ports and LAGs, `<port>/<link>`, `<LAG>/<link>/<member>`, `<circuit>/<path>` (private peering), `<circuit>/<peering>/<path>`, `<gateway>/<instance>`, `location:NAME`, `provider:NAME`, `router:NAME`',
   ),
   change: termsOf(
-    parseChangeTerms,
+    parseWhatIfChanges,
     'one such as prepend:<circuit>:3, weight:<connection>:10, withdraw:<circuit>:<prefix> or bandwidth:<circuit>:2000',
     'what is assumed to be set differently, with commas between: `prepend:<circuit>:3`, `weight:<connection>:10`, `withdraw:<circuit>:<prefix>`, `bandwidth:<circuit>:2000` (Mb/s)',
   ),
@@ -156,7 +162,7 @@ export const endpoints = {
   azureReports: endpoint('/gateways/{id}/azure-reports', 'read', {
     summary:
       "Azure's own last report on an ExpressRoute gateway (score, routes by peering location, failover tests), compared with Peerwatch's data",
-    response: createResponseSchema(azureReportsAnswer),
+    response: createResponseSchema(azureReportsResponseSchema),
   }),
   expectedDrill: endpoint('/resilience/drills/expected', 'read', {
     summary: 'Results that a drill would be expected to show if it were announced now',
@@ -198,13 +204,13 @@ export type ResponseOf<Name extends keyof typeof endpoints> = z.input<(typeof en
 export const commands = {
   pinIntents: command('post', '/resilience/intents/pin', 'declare', {
     summary: 'Declares the present routing of prefixes as intended: creates policies from the present route tables',
-    body: pinBody,
+    body: pinBodySchema,
     response: createResponseSchema(intentsSchema),
     problems: [404, 409],
   }),
   announceDrill: command('post', '/resilience/drills', 'declare', {
     summary: 'Announces a drill: predicts its results, and declares it as maintenance',
-    body: drillBody,
+    body: drillBodySchema,
     response: createResponseSchema(drillDetailSchema),
     problems: [],
   }),
@@ -215,7 +221,7 @@ export const commands = {
   }),
   exemptCheck: command('put', '/resilience/exemptions/{id}', 'declare', {
     summary: 'Accepts a failed check until a given time; a past time withdraws the acceptance',
-    body: exemptionBody,
+    body: exemptionBodySchema,
     response: createResponseSchema(exemptionSchema.nullable()),
     problems: [404],
   }),
@@ -226,19 +232,19 @@ export const commands = {
   }),
   askAzureReports: command('post', '/gateways/{id}/azure-reports', 'acknowledge', {
     summary: "Requests Azure's own reports on a gateway once, between its polls; a waiting request is kept",
-    response: createResponseSchema(azureReportsAnswer),
+    response: createResponseSchema(azureReportsResponseSchema),
     problems: [400, 404],
   }),
   computeN2: command('post', '/resilience/n-2', 'acknowledge', {
     summary:
       'Computes pairs of failures in the background; a result from the same tables is kept, and so is a running computation',
-    body: n2Body,
+    body: n2BodySchema,
     response: createResponseSchema(n2Schema),
     problems: [429],
   }),
   cancelN2: command('post', '/resilience/n-2/cancel', 'acknowledge', {
     summary: 'Cancels the computation of pairs; a completed computation is unchanged',
-    body: n2Body,
+    body: n2BodySchema,
     response: createResponseSchema(n2Schema),
     problems: [],
   }),

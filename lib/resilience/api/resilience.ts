@@ -10,7 +10,7 @@ import {
   requestInstantSchema,
   severities,
 } from '#lib/contract/index.ts'
-import { checkRemedySchema, checkNamesSchema } from '#lib/contract/api/shared-facts.ts'
+import { checkRemedySchema, checkTextSchema } from '#lib/contract/api/shared-facts.ts'
 import { n1CaseSchema } from './what-if.ts'
 
 /** A property that the result of a check is based on. */
@@ -52,7 +52,7 @@ export type PostureCheck = z.infer<typeof postureCheck>
 /** A kind of resilience check with its description: name, area, subject, and more. */
 const checkKind = z.object({
   kind: z.enum(checkKinds),
-  ...checkNamesSchema.shape,
+  ...checkTextSchema.shape,
   area: z.enum(Object.keys(checkAreas) as CheckArea[]),
   areaName: z.string(),
   subject: z.enum(Object.keys(checkSubjects) as CheckSubject[]),
@@ -73,8 +73,8 @@ export type Resilience = z.infer<typeof resilienceSchema>
 /** Maximum length of an exemption, milliseconds. After it, a user must accept the failure again. */
 export const MAX_EXEMPTION_MS = 400 * 24 * 60 * 60_000
 
-export const exemptionBody = z.strictObject({
+export const exemptionBodySchema = z.strictObject({
   reason: z.string().trim().min(1, 'say why it is accepted').max(500).describe('one line'),
   until: requestInstantSchema.describe('end, at most 400 days from now; a past time withdraws the exemption'),
 })
-export type ExemptionBody = z.infer<typeof exemptionBody>
+export type ExemptionBody = z.infer<typeof exemptionBodySchema>

@@ -319,10 +319,10 @@ export const n2Schema = z.object({
 })
 export type DoubleLosses = z.infer<typeof n2Schema>
 
-export const n2Body = z.strictObject({
+export const n2BodySchema = z.strictObject({
   customer: z.string().min(1).max(200).optional().describe('resources of one customer only'),
 })
-export type N2Body = z.infer<typeof n2Body>
+export type N2Body = z.infer<typeof n2BodySchema>
 
 export const n1Schema = z.object({
   at: z.string().nullable().describe('time up to which all input data was unchanged; null = not computed yet'),

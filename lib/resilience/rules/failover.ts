@@ -5,7 +5,7 @@ import { formatFailoverVerdict, formatFailoverRisk } from '../api/failover-text.
 import type { CircuitFacts } from './checks/posture-facts.ts'
 
 /** Facts from which the verdict on the failover of a circuit follows. */
-export interface FailoverVerdictFacts {
+export interface FailoverVerdictInput {
   circuit: Pick<CircuitFacts, 'id' | 'name' | 'redundancy'>
   lastDrill: CircuitFacts['lastDrill']
   /** Effect of the loss of the circuit; null = not computed yet. */
@@ -40,7 +40,7 @@ export function judgeFailover({
   azureTests,
   ahead,
   now,
-}: FailoverVerdictFacts): StoredFailover {
+}: FailoverVerdictInput): StoredFailover {
   const isDown = circuit.redundancy === 'no_path'
   // without a path, the present routes no longer depend on the circuit, so that its loss would seem harmless
   const known = isDown ? null : effect
@@ -64,8 +64,8 @@ export function judgeFailover({
 
 function findLastTest(
   id: string,
-  lastDrill: FailoverVerdictFacts['lastDrill'],
-  azureTests: FailoverVerdictFacts['azureTests'],
+  lastDrill: FailoverVerdictInput['lastDrill'],
+  azureTests: FailoverVerdictInput['azureTests'],
 ): StoredFailover['lastTest'] {
   const drill = lastDrill && { title: lastDrill.title, at: Date.parse(lastDrill.at), verdict: lastDrill.verdict }
   const [test] = azureTests.filter(
@@ -77,7 +77,7 @@ function findLastTest(
   return { title: '', at, verdict: test?.verdict === 'pass' || test?.verdict === 'fail' ? test.verdict : 'unknown' }
 }
 
-function findNextWork(id: string, { windows, intervals }: FailoverVerdictFacts['ahead']): StoredFailover['nextWork'] {
+function findNextWork(id: string, { windows, intervals }: FailoverVerdictInput['ahead']): StoredFailover['nextWork'] {
   const [next] = windows
     .filter(({ scopes, takes }) => scopes.includes(id) || takes.some((one) => one.id === id))
     .toSorted((a, b) => Date.parse(a.from) - Date.parse(b.from))

@@ -6,7 +6,7 @@ import { gateway, gatewayId, recordFeed } from '#lib/questions/testing/record-fe
 import {
   requestReportsAfterTests,
   requestAzureReports,
-  readAzureReportsOfScope,
+  readAzureReportsOfResource,
   readDueAzureReports,
   readStartedFailoverTests,
   saveAzureReports,
@@ -40,7 +40,7 @@ it('the end of a site’s test wants the reports once, and its start does not', 
   expect(await readStartedFailoverTests(db.pool, minute(30))).toEqual([])
   expect(await requestReportsAfterTests(db.pool, T0, minute(61))).toEqual([scope])
   expect(await requestReportsAfterTests(db.pool, T0, minute(62))).toEqual([])
-  expect(await readAzureReportsOfScope(db.pool, scope)).toMatchObject({
+  expect(await readAzureReportsOfResource(db.pool, scope)).toMatchObject({
     answered: null,
     waiting: { askedAt: minute(61), askedBy: null },
   })

@@ -92,7 +92,7 @@ export async function saveAzureReports(
 }
 
 /** Returns the latest request of a gateway with an answer, and its waiting request; null = none. */
-export async function readAzureReportsOfScope(
+export async function readAzureReportsOfResource(
   db: Queryable,
   scope: string,
 ): Promise<{ answered: StoredAzureReport | null; waiting: StoredAzureReport | null }> {

@@ -1,6 +1,6 @@
 import type { Bounds } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { getStepNumber, toEpochMs, readSourcesInScope } from '#lib/history/statements.ts'
+import { getStepNumber, toEpochMs, readSourcesOfResources } from '#lib/history/statements.ts'
 
 /** Kinds of facts about a circuit whose first observation {@link readFirstObservationTimes} returns. */
 const firstTimeKinds = ['arp', 'bgp', 'routes', 'connection', 'traffic'] as const
@@ -58,7 +58,7 @@ export async function readFirstObservationTimes(
       FROM usage_series u JOIN usage_bucket b ON (b.source_id, b.series_id) = (u.source_id, u.id)
       WHERE u.source_id = ANY ($1::int[]) AND b.source_id = ANY ($1::int[]) AND b.step = $4 AND b.bytes_in + b.bytes_out > 0
       ORDER BY b.starts_at LIMIT 1)) AS first`,
-    [await readSourcesInScope(db, circuit), connections, CUSTOMER_SIDE, getStepNumber('hour')],
+    [await readSourcesOfResources(db, circuit), connections, CUSTOMER_SIDE, getStepNumber('hour')],
   )
   return new Map(
     rows.map(({ kind, last_absent, first_present }) => [

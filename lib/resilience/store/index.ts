@@ -10,7 +10,7 @@ export {
 export {
   requestReportsAfterTests,
   requestAzureReports,
-  readAzureReportsOfScope,
+  readAzureReportsOfResource,
   readDueAzureReports,
   readStartedFailoverTests,
   saveAzureReports,

@@ -26,7 +26,7 @@ import {
   type Topology,
 } from '#lib/questions/index.ts'
 import { formatComparedTables, formatDifference } from './router-text.ts'
-import { type RouterRouteSpan, readRouterRoutes, readRouterViews } from '../store/index.ts'
+import { type RouterRouteSpan, readRouterRoutes, readMonitoredRibs } from '../store/index.ts'
 
 type AnnouncedRoutes = ResponseOf<'circuitRouters'>['data'][number]['announced']
 
@@ -57,7 +57,7 @@ export async function compareAnnouncedRoutes(
     now,
   }: { link: PeeringLinkId; estate: Topology; among: readonly RouterSession[]; now: EpochMs },
 ): Promise<AnnouncedRoutes> {
-  const views = await readRouterViews(q, session.id)
+  const views = await readMonitoredRibs(q, session.id)
   const own = OUT.findLast((view) => views.includes(view)) ?? null
   const collected = own === null ? collectedBeside(session, among) : []
   const isCollected = collected.length > 0

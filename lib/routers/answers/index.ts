@@ -1,2 +1,2 @@
-export { hasReportedRouter, getCircuitRouters, getRouter, answerRouters, removeReportedRouter } from './routers.ts'
+export { hasReportedRouter, getCircuitRouters, getRouter, getRouters, removeReportedRouter } from './routers.ts'
 export { compareRouterConfiguration, getRouterConfiguration } from './router-configuration.ts'

@@ -5,7 +5,7 @@ import {
   type LearnedRoute,
   parseRouterConfiguration,
   renderConfiguration,
-  listUnknownSessionFacts,
+  listUnknownSessionFields,
   type WantedSession,
   listWantedSessions,
 } from '../rules/index.ts'
@@ -27,7 +27,7 @@ import {
   resolveCircuit,
   type Topology,
 } from '#lib/questions/index.ts'
-import { getMatchedLink, readRouterFacts } from './routers.ts'
+import { getMatchedLink, readRouterData } from './routers.ts'
 
 /** Kinds of polls that show which prefixes the customer advertises and how often its ASN is prepended. */
 const kinds: readonly PollKind[] = ['tables']
@@ -62,7 +62,7 @@ export async function getRouterConfiguration(
       paths: wanted.map(({ sessions, learnedAt, ...place }) => ({
         ...place,
         text: renderConfiguration(software, name, port, sessions),
-        unknown: listUnknownSessionFacts(sessions),
+        unknown: listUnknownSessionFields(sessions),
         learnedAt,
       })),
       reported: await reportedDifferences(q, scope, wanted, now),
@@ -135,7 +135,7 @@ function outerVlanOf({ config }: CircuitResource, { ports }: Topology): number |
  * are compared, because BMP reports nothing else of the configuration.
  */
 async function reportedDifferences(q: Queryable, circuitId: string, wanted: readonly WantedPath[], now: EpochMs) {
-  const { sessions, joins, routers } = await readRouterFacts(q, now)
+  const { sessions, joins, routers } = await readRouterData(q, now)
   return sessions.flatMap(({ id, routerId, protocol, neighbor, localAsn, neighborAsn }) => {
     const link = getMatchedLink(joins.get(id))
     if (protocol !== 'bmp' || link?.circuitId !== circuitId || neighbor === null) return []

@@ -5,7 +5,7 @@ import { putDeclarations } from '#lib/declarations/answers/index.ts'
 import { NotFoundError } from '#lib/questions/index.ts'
 
 import { compareRouterConfiguration, getRouterConfiguration } from './router-configuration.ts'
-import { getCircuitRouters, getRouter, answerRouters } from './routers.ts'
+import { getCircuitRouters, getRouter, getRouters } from './routers.ts'
 import { CIRCUIT, customer, estateFeed, resources, route } from '#lib/questions/testing/estate-feed.ts'
 import { closeRouterConnection, openRouterCollector, addBmpConnection, recordRouterReports } from '../store/index.ts'
 
@@ -71,7 +71,7 @@ beforeAll(async () => {
 })
 
 it('lists routers with the path of each session and both ends of it', async () => {
-  const { data } = await answerRouters(db.pool, { limit: 10 }, s(610))
+  const { data } = await getRouters(db.pool, { limit: 10 }, s(610))
   expect(data.map(({ name, address, state, ended }) => [name, address, state, ended?.how])).toEqual([
     [null, '10.20.0.9', 'away', 'lost'],
     ['ce-1', '10.20.0.1', 'connected', undefined],
@@ -100,7 +100,7 @@ it('lists routers with the path of each session and both ends of it', async () =
 })
 
 it('shows one router with what its sessions were, and says what is no router', async () => {
-  const { data: all } = await answerRouters(db.pool, { limit: 10 }, s(610))
+  const { data: all } = await getRouters(db.pool, { limit: 10 }, s(610))
   const { data } = await getRouter(db.pool, all[1]?.id ?? '', s(610))
   expect(data.peers[0]?.history.map(({ state, reason }) => [state, reason?.by])).toEqual([
     ['down', 'local'],
@@ -192,7 +192,7 @@ it('goes by what is declared', async () => {
     },
   ]
   await putDeclarations(db, { routerNeighbors })
-  const { data } = await answerRouters(db.pool, { limit: 10 }, Date.now())
+  const { data } = await getRouters(db.pool, { limit: 10 }, Date.now())
   expect(data[1]?.peers[1]?.join).toMatchObject({
     state: 'confirmed',
     paths: [{ circuitId: circuit, path: 'secondary' }],

@@ -93,13 +93,13 @@ interface Facts {
 }
 
 /** Returns the customers' routers, sorted by name. Each has its sessions, with their state at Azure's end. */
-export async function answerRouters(
+export async function getRouters(
   db: Db,
   parameters: ListParameters,
   now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'routers'>> {
   const q = getQueryable(db)
-  const facts = await readRouterFacts(q, now)
+  const facts = await readRouterData(q, now)
   const { rows, nextCursor } = pickPageOfList(
     facts.routers,
     ({ name, address, id }) => JSON.stringify([name, address, id]),
@@ -119,7 +119,7 @@ export async function answerRouters(
  */
 export async function getRouter(db: Db, id: string, now: EpochMs = getDatabaseNow()): Promise<ResponseOf<'router'>> {
   const q = getQueryable(db)
-  const facts = await readRouterFacts(q, now)
+  const facts = await readRouterData(q, now)
   const router = facts.routers.find((one) => String(one.id) === id)
   if (!router) throw unknownRouter(id)
   const peers = []
@@ -146,7 +146,7 @@ export async function getCircuitRouters(
   const q = getQueryable(db)
   const circuit = await resolveCircuit(q, id)
   const { from, to } = resolveKeptRange(parameters, now, DAY)
-  const facts = await readRouterFacts(q, now)
+  const facts = await readRouterData(q, now)
   const data: PathEnds[] = []
   for (const session of facts.sessions) {
     const link = getMatchedLink(facts.joins.get(session.id))
@@ -176,7 +176,7 @@ const byPath = (a: PathEnds, b: PathEnds): number =>
   peeringTypes.indexOf(a.peering) - peeringTypes.indexOf(b.peering) || a.path.localeCompare(b.path)
 
 /** Reads the reports of all routers and assigns each session to a circuit path. */
-export async function readRouterFacts(q: Queryable, now: EpochMs): Promise<Facts> {
+export async function readRouterData(q: Queryable, now: EpochMs): Promise<Facts> {
   const routers = await reportedRouters(q)
   const none = { now, routers, sessions: [], joins: new Map(), evidenceOf: () => null, azure: [] }
   const estate = await readTopology(q)

@@ -55,7 +55,7 @@ export const routerConfigurationSchema = z.object({
     .array(z.object({ ...place, routerName: z.string().nullable(), differences: z.array(difference) }))
     .describe('differences of the sessions that routers report by BMP'),
 })
-export type RouterConfigurationView = z.infer<typeof routerConfigurationSchema>
+export type ApiRouterConfiguration = z.infer<typeof routerConfigurationSchema>
 
 export const configurationComparisonSchema = z.object({
   differences: z.array(difference),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { routerSessionFactsSchema } from '#lib/contract/api/shared-facts.ts'
+import { routerSessionDetailsSchema } from '#lib/contract/api/shared-facts.ts'
 import {
   boundsCodec,
   circuitPaths,
@@ -9,7 +9,7 @@ import {
   routerConnectionEnds,
   routerPeerTypes,
   routerProtocols,
-  routerViews,
+  monitoredRibs,
   secondsBoundsCodec,
 } from '#lib/contract/index.ts'
 
@@ -23,7 +23,7 @@ const joinEvidence = z.object({
   asns: z.boolean().nullable().describe('whether both ASNs are those of the peering'),
   isOnly: z.boolean().describe('whether no other session and no other path match equally'),
 })
-export type RouterMatchEvidenceView = z.infer<typeof joinEvidence>
+export type ApiRouterMatchEvidence = z.infer<typeof joinEvidence>
 
 const linkOfPath = z.object({
   circuitId: z.string(),
@@ -65,7 +65,7 @@ const sessionEnds = z.object({
   words: z.string(),
   differsFor: secondsBoundsCodec.nullable(),
 })
-export type SessionEndsView = z.infer<typeof sessionEnds>
+export type ApiSessionEnds = z.infer<typeof sessionEnds>
 
 const downReason = z
   .object({ by: z.string(), words: z.string() })
@@ -86,7 +86,7 @@ const routerPeer = z.object({
   tableName: z.string().nullable(),
   protocol,
   neighbor: z.string().nullable().describe("null = the router's own table or routes"),
-  ...routerSessionFactsSchema.shape,
+  ...routerSessionDetailsSchema.shape,
   state: z.enum(['up', 'down', 'unknown']).describe('unknown = not reported, or the router is not observed now'),
   lastState: z.enum(['up', 'down']).nullable().describe('last observed state'),
   since: boundsCodec.nullable(),
@@ -97,7 +97,7 @@ const routerPeer = z.object({
     .describe("matching circuit path; null = the router's own table, or its session with the collector"),
   ends: sessionEnds.nullable().describe('comparison of both ends; null = no matching path'),
 })
-export type RouterPeerView = z.infer<typeof routerPeer>
+export type ApiRouterPeer = z.infer<typeof routerPeer>
 
 const span = z.object({ from: instantCodec, to: instantCodec })
 
@@ -119,7 +119,7 @@ export const routerSchema = z.object({
     .describe('sentences about the identification and the configuration of the router; usually none'),
   peers: z.array(routerPeer),
 })
-export type RouterListed = z.infer<typeof routerSchema>
+export type ApiRouter = z.infer<typeof routerSchema>
 
 /** An interval in which a session had a state, as the router reported it. */
 const routerSessionChange = z.object({
@@ -132,7 +132,7 @@ const routerSessionChange = z.object({
 export const routerDetailSchema = routerSchema.extend({
   peers: z.array(
     routerPeer.extend({
-      routes: z.partialRecord(z.enum(routerViews), z.number()).describe('present number of routes in each table'),
+      routes: z.partialRecord(z.enum(monitoredRibs), z.number()).describe('present number of routes in each table'),
       history: z
         .array(routerSessionChange)
         .describe('changes of the session in the last 7 days, newest first; at most 100'),

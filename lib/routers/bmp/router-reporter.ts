@@ -7,7 +7,7 @@ import {
   type RouterReport,
   type RouterRouteAttributes,
   type RouterSessionDown,
-  type RouterView,
+  type MonitoredRib,
 } from '#lib/contract/index.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
 import type { PathAttributes } from './codec/attributes.ts'
@@ -38,7 +38,7 @@ interface KnownPeer {
    */
   isUnread?: true
   /** Tables that the router has sent completely since it reported the session. */
-  tablesRead?: Set<RouterView>
+  tablesRead?: Set<MonitoredRib>
 }
 
 const GOBGP_LOCAL_PREF = 100

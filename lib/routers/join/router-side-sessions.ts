@@ -4,7 +4,7 @@ import {
   type RouterSideSession,
   type RouterLinks,
   type RouterStateInterval,
-  getRouterSideScope,
+  getRouterSideResourceId,
 } from '#lib/detection/index.ts'
 import type { RouterSession } from '#lib/history/index.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
@@ -81,7 +81,7 @@ export async function readRouterSideSessions(
   }
   for (const { session, router, on, customer, collected } of joined) {
     const { id, holdTimeSeconds, observedUntil } = session
-    if (!scopes.includes(getRouterSideScope({ on })) || customer === null) continue
+    if (!scopes.includes(getRouterSideResourceId({ on })) || customer === null) continue
     if (isCollectorSession(session)) {
       // The router's session with Azure is not reported, only its session with the collector. Its hold time and states
       // are unknown.

@@ -1,5 +1,5 @@
 import type { EpochMs, StreamChange } from '#lib/contract/index.ts'
-import { isAnnouncedAsBefore, type RouterSideSession, getRouterSideScope } from '#lib/detection/index.ts'
+import { isAnnouncedAsBefore, type RouterSideSession, getRouterSideResourceId } from '#lib/detection/index.ts'
 import { listSources, readReportedSessions, requestDetection, type RouterSession } from '#lib/history/index.ts'
 import { expeditePolls } from '#lib/platform/leases/index.ts'
 import { CHANGES_NOTIFY_CHANNEL, notifyAll } from '#lib/platform/notifications/index.ts'
@@ -56,7 +56,7 @@ export async function requestDetectionAfterRouter(
 ): Promise<string[]> {
   const joined = await readMatchedSessions(db)
   const own = joined.filter(({ session, collected }) => [session.routerId, collected?.routerId].includes(routerId))
-  await requestDetection(db, [...new Set(own.map(getRouterSideScope))], at)
+  await requestDetection(db, [...new Set(own.map(getRouterSideResourceId))], at)
   const isAmong = ({ neighbor }: RouterSession) => neighbor !== null && neighbors.includes(neighbor)
   // If the router's session with Peerwatch's collector went down, include all its sessions, because it may have lost
   // them, too.
@@ -65,7 +65,7 @@ export async function requestDetectionAfterRouter(
       (isAmong(session) && !isCollectorSession(session)) || (collected?.state === 'down' && isAmong(collected)),
   )
   for (const { on } of changed) await readAzureNow(db, on)
-  return [...new Set(changed.map(getRouterSideScope))]
+  return [...new Set(changed.map(getRouterSideResourceId))]
 }
 
 /**
@@ -96,7 +96,7 @@ async function foldAfterAnnouncement(
   const changed = joined.filter(
     ({ session, collected }) => changedIds.has(session.id) || (collected !== null && changedIds.has(collected.id)),
   )
-  const scopes = [...new Set(changed.map(getRouterSideScope))]
+  const scopes = [...new Set(changed.map(getRouterSideResourceId))]
   if (scopes.length > 0) await requestDetection(db, scopes, at)
   // if the summary shows another number of prefixes, the poller reads the routes, too (lib/poller/plan/follow-ups.ts)
   for (const { on } of changed) await readAzureNow(db, on)

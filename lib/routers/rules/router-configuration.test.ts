@@ -8,7 +8,7 @@ import {
   compareConfiguration,
   parseRouterConfiguration,
   renderConfiguration,
-  listUnknownSessionFacts,
+  listUnknownSessionFields,
   type WantedSession,
   listWantedSessions,
 } from './index.ts'
@@ -331,10 +331,10 @@ route-map AZURE-PRIVATE-OUT-4 permit 20
       for (const session of [unclear, unread]) {
         const text = renderConfiguration(software, 'erc-x', '', [session])
         expect(text).not.toMatch(/-OUT-| out$|export /m)
-        expect(listUnknownSessionFacts([session]).join()).toMatch(/how often.*no outgoing policy/)
+        expect(listUnknownSessionFields([session]).join()).toMatch(/how often.*no outgoing policy/)
       }
-      expect(listUnknownSessionFacts([mixed]).join()).toMatch(/VRF.*MD5 key/)
-      expect(listUnknownSessionFacts([mixed]).join()).not.toContain('how often')
+      expect(listUnknownSessionFields([mixed]).join()).toMatch(/VRF.*MD5 key/)
+      expect(listUnknownSessionFields([mixed]).join()).not.toContain('how often')
     },
   )
 })

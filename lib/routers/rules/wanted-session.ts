@@ -100,7 +100,7 @@ export function listWantedSessions(
  * Returns the facts about a path's sessions that Azure does not report and that are therefore missing from the
  * configuration, as texts.
  */
-export function listUnknownSessionFacts(sessions: readonly WantedSession[]): string[] {
+export function listUnknownSessionFields(sessions: readonly WantedSession[]): string[] {
   const [first] = sessions
   if (!first) return []
   return [

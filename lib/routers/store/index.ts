@@ -6,7 +6,7 @@ export {
   readRouterSessionHistory,
   type RouterSessionSpan,
   listRouterSessions,
-  readRouterViews,
+  readMonitoredRibs,
 } from './read/read-reports.ts'
 export { recordRouterLog, recordRouterReports, recordRouterStates } from './record-router-reports.ts'
 export { removeRouter } from './remove-router.ts'

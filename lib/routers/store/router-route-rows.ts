@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg'
-import type { EpochMs, RouterView } from '#lib/contract/index.ts'
+import type { EpochMs, MonitoredRib } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { formatIsoTime } from '#lib/history/times.ts'
 import { computeAttributesDigest, canonicalizeDatabasePrefix } from '#lib/history/record/routes/route-table.ts'
@@ -18,7 +18,7 @@ export const ONE_PATH_ID = -1
 
 export interface RouterRouteKey {
   sessionId: number
-  view: RouterView
+  view: MonitoredRib
   prefix: string
   pathId: number
 }
@@ -37,7 +37,7 @@ export interface RouterRouteTransition extends RouterRouteKey {
 type Row = [
   id: number,
   sessionId: number,
-  view: RouterView,
+  view: MonitoredRib,
   prefix: string,
   pathId: string,
   attributesId: number | null,
@@ -119,7 +119,7 @@ async function addRoutes(client: PoolClient, fresh: readonly RouterRouteTransiti
   interface Added {
     id: number
     session_id: number
-    view: RouterView
+    view: MonitoredRib
     prefix: string
     path_id: string
   }
@@ -166,7 +166,7 @@ interface RouterRouteSweep {
    * Table and address family whose routes end if they were not reported since `notSeenSince`; null = the routes of all
    * tables.
    */
-  table: { view: RouterView; family: 'ipv4' | 'ipv6'; notSeenSince: EpochMs } | null
+  table: { view: MonitoredRib; family: 'ipv4' | 'ipv6'; notSeenSince: EpochMs } | null
   earliest: EpochMs | null
   at: EpochMs
   ended: 'sessionDown' | 'notInTable'

@@ -5,7 +5,7 @@ import {
   type RouterPeer,
   buildRouterPeerKey,
   type RouterProtocol,
-  type RouterSessionFacts,
+  type RouterSessionDetails,
 } from '#lib/contract/index.ts'
 import { toEpochMs } from '#lib/history/times.ts'
 import {
@@ -19,7 +19,7 @@ import type { PastRouterSession, RouterSessionState } from './advance-router-ses
 import type { RouterConnectionKey } from './router-connections.ts'
 
 /** A stored session of a router. The object is changed while reports are recorded, and then saved. */
-export interface KnownRouterSession extends RouterSessionFacts {
+export interface KnownRouterSession extends RouterSessionDetails {
   id: number
   peer: RouterPeer
   connectionId: string

@@ -21,7 +21,7 @@ import {
   readRouterRoutes,
   readRouterSessionHistory,
   listRouterSessions,
-  readRouterViews,
+  readMonitoredRibs,
 } from './index.ts'
 
 const db = withTestDatabase()
@@ -187,7 +187,7 @@ it('the tables that a router ever sent are known, and asked for by name', async 
   await router.report(up(s(1)), route(s(2), '10.10.0.0/16'), route(s(2), '10.10.0.0/16', { view: 'adjOutPost' }))
   await router.report(route(s(3), '10.10.0.0/16', { view: 'adjOutPost', attributes: null }))
   const { id = 0 } = (await session()) ?? {}
-  expect(await readRouterViews(db.pool, id)).toEqual(['adjInPre', 'adjOutPost'])
+  expect(await readMonitoredRibs(db.pool, id)).toEqual(['adjInPre', 'adjOutPost'])
   const sent = await readRouterRoutes(db.pool, id, { ...ALWAYS, limit: 10, views: ['adjOutPost'] })
   expect(sent).toMatchObject([{ view: 'adjOutPost', ended: 'withdrawn' }])
 })

@@ -2,7 +2,7 @@ import type { ArpHistoryParameters, ResponseOf } from '../api/index.ts'
 import { type EpochMs, parsePeeringType, type PollKind } from '#lib/contract/index.ts'
 import { readArpHistory } from '../store/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
-import { createRangeAnswer, type Db, getQueryable, resolveCircuit } from '#lib/questions/index.ts'
+import { createRangeResponse, type Db, getQueryable, resolveCircuit } from '#lib/questions/index.ts'
 
 const kinds: readonly PollKind[] = ['arp']
 const DEFAULT_RANGE_MS = 86_400_000
@@ -15,7 +15,7 @@ export async function getArpHistory(
   now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'arpHistory'>> {
   const { id: scope } = await resolveCircuit(getQueryable(db), id)
-  const { q, range, page } = createRangeAnswer(db, { parameters, lasting: DEFAULT_RANGE_MS, scope, kinds, now })
+  const { q, range, page } = createRangeResponse(db, { parameters, lasting: DEFAULT_RANGE_MS, scope, kinds, now })
   const read = await readArpHistory(q, { ...range, scope, limit: parameters.limit })
   return page(
     read,

@@ -1,4 +1,10 @@
-import { armTypes, type CircuitPath, isGatewayType, parseSubjectNeighbor, parsePath } from '#lib/contract/index.ts'
+import {
+  armTypes,
+  type CircuitPath,
+  isGatewayType,
+  parseSubjectNeighbor,
+  parsePathSubject,
+} from '#lib/contract/index.ts'
 import type { StoredEvent } from '#lib/history/index.ts'
 import {
   type CircuitResource,
@@ -85,7 +91,7 @@ export function findCarryingPath(
 export function isEventOnPath({ circuits, hops }: CarryingPath, { scope, subject }: StoredEvent): boolean {
   const circuit = circuits.find(({ resource }) => resource.id === scope)
   if (circuit) {
-    const { peering } = parsePath(subject)
+    const { peering } = parsePathSubject(subject)
     const isAnother = circuit.config.peerings.some(
       ({ name }) => isSameIgnoringCase(name, peering) && !isSameIgnoringCase(name, circuit.peering?.name),
     )

@@ -2,15 +2,15 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { queueAsHeavy } from '#lib/questions/index.ts'
-import { answerRouteChanges } from './route-changes.ts'
-import { answerRouteChurn } from './route-churn.ts'
-import { answerRouteDiff } from './route-diff.ts'
+import { computeRouteChanges } from './route-changes.ts'
+import { computeRouteChurn } from './route-churn.ts'
+import { computeRouteDiff } from './route-diff.ts'
 
 /* The expensive queries about routes, wrapped so that only a few of them run at the same time. Code outside of this
    folder must use these functions. */
-export const getRouteChanges = queueAsHeavy(answerRouteChanges, isLong)
-export const getRouteChurn = queueAsHeavy(answerRouteChurn, isLong)
-export const diffRoutes = queueAsHeavy(answerRouteDiff)
+export const getRouteChanges = queueAsHeavy(computeRouteChanges, isLong)
+export const getRouteChurn = queueAsHeavy(computeRouteChurn, isLong)
+export const diffRoutes = queueAsHeavy(computeRouteDiff)
 
 function isLong({ from, to = getDatabaseNow() }: { from?: EpochMs | undefined; to?: EpochMs | undefined }): boolean {
   return from !== undefined && to - from > DAY

@@ -4,22 +4,22 @@ import type { ResponseOf, RouteChangesParameters } from '../api/index.ts'
 import type { RouteChangeRow } from '#lib/history/index.ts'
 import { readRouteChanges } from '../store/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
-import { createRangeAnswer, type Db, getQueryable, resolveScope } from '#lib/questions/index.ts'
+import { createRangeResponse, type Db, getQueryable, resolveResourceId } from '#lib/questions/index.ts'
 import { toApiKeyFields } from './route-diff.ts'
 
 const DEFAULT_RANGE_MS = 60 * 60_000
 
 /** Lists the changes of routes that were first observed in a range, one entry for each change. */
-export async function answerRouteChanges(
+export async function computeRouteChanges(
   db: Db,
   parameters: RouteChangesParameters,
   now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'routeChanges'>> {
-  const scope = await resolveScope(getQueryable(db), parameters.scope)
+  const scope = await resolveResourceId(getQueryable(db), parameters.scope)
   const { within, table, limit, sort, order: direction } = parameters
   const order = { by: sort, descending: direction === 'desc' }
   const kinds = table === undefined ? forwardingTables : [table]
-  const { q, range, page } = createRangeAnswer(db, { parameters, lasting: DEFAULT_RANGE_MS, scope, kinds, now })
+  const { q, range, page } = createRangeResponse(db, { parameters, lasting: DEFAULT_RANGE_MS, scope, kinds, now })
   const read = await readRouteChanges(q, { ...range, kinds, within, order, limit })
   return page(read, read.rows.map(changed))
 }

@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { RouteChangeView } from '../api/index.ts'
+import type { ApiRouteChange } from '../api/index.ts'
 import type { RouteRow } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { answerRouteChanges as innerAnswerRouteChanges } from './route-changes.ts'
-import { answerRouteChurn as innerAnswerRouteChurn } from './route-churn.ts'
-import { answerRouteDiff as innerAnswerRouteDiff } from './route-diff.ts'
+import { computeRouteChanges as innerAnswerRouteChanges } from './route-changes.ts'
+import { computeRouteChurn as innerAnswerRouteChurn } from './route-churn.ts'
+import { computeRouteDiff as innerAnswerRouteDiff } from './route-diff.ts'
 import { getRouteHistory as innerGetRouteHistory } from './route-history.ts'
 import { estateFeed, GATEWAY, idle, peer, route } from '#lib/questions/testing/estate-feed.ts'
 import { written } from '#lib/questions/testing/written.ts'
@@ -170,7 +170,7 @@ describe('the changes of a range, one by one', () => {
       { scope: GATEWAY, from: minute(5), to: minute(29), sort: 'time', order: 'asc', limit: 100, ...query },
       now,
     )
-  const written = ({ op, prefix }: RouteChangeView) => `${op} ${prefix}`
+  const written = ({ op, prefix }: ApiRouteChange) => `${op} ${prefix}`
 
   it('are those that are counted, in the order asked for, with what stood before and after and the polls that bound them', async () => {
     const { data } = await changes({})

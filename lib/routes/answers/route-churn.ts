@@ -26,7 +26,7 @@ import {
   pickPollsOfKinds,
   readSources,
   resolveKeptRange,
-  resolveScope,
+  resolveResourceId,
   type StepRules,
   chooseStepOfRange,
 } from '#lib/questions/index.ts'
@@ -59,13 +59,13 @@ interface ChurnQuery {
 }
 
 /** Returns route changes by time step, and the prefixes that changed most. */
-export async function answerRouteChurn(
+export async function computeRouteChurn(
   db: Db,
   parameters: RouteChurnParameters,
   now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'routeChurn'>> {
   const q = getQueryable(db)
-  const scope = await resolveScope(q, parameters.scope)
+  const scope = await resolveResourceId(q, parameters.scope)
   const { from, to } = resolveKeptRange(parameters, now, DEFAULT_RANGE_MS)
   const stepMs = chooseStepOfRange(parameters.step, { from, to }, STEPS)
   const kinds = parameters.table === undefined ? forwardingTables : [parameters.table]

@@ -15,7 +15,7 @@ import {
   pickPollsOfKinds,
   readSources,
   resolveKeptRange,
-  resolveScope,
+  resolveResourceId,
 } from '#lib/questions/index.ts'
 
 import type { RouteTableKind } from './routes.ts'
@@ -25,13 +25,13 @@ const DEFAULT_RANGE_MS = 24 * 60 * 60_000
 const COUNTED_RANGE_MS = 7 * 24 * 60 * 60_000
 
 /** Returns the differences between the route tables at two times. */
-export async function answerRouteDiff(
+export async function computeRouteDiff(
   db: Db,
   parameters: RoutesDiffParameters,
   now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'routesDiff'>> {
   const q = getQueryable(db)
-  const scope = await resolveScope(q, parameters.scope)
+  const scope = await resolveResourceId(q, parameters.scope)
   const { from, to } = resolveKeptRange(parameters, now, DEFAULT_RANGE_MS)
   const kinds = parameters.table === undefined ? forwardingTables : [parameters.table]
   const [diff, sources, changesBetween, ...ends] = await Promise.all([

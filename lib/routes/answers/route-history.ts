@@ -3,7 +3,7 @@ import type { ResponseOf, RouteHistoryParameters } from '../api/index.ts'
 import { readRouteIntervals } from '../store/index.ts'
 import { readUncoveredTimes } from '#lib/history/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
-import { createRangeAnswer, type Db, getQueryable, resolveScope } from '#lib/questions/index.ts'
+import { createRangeResponse, type Db, getQueryable, resolveResourceId } from '#lib/questions/index.ts'
 import { toApiRouteInterval } from './route-interval.ts'
 
 const DEFAULT_RANGE_MS = 7 * 24 * 60 * 60_000
@@ -14,10 +14,10 @@ export async function getRouteHistory(
   parameters: RouteHistoryParameters,
   now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'routeHistory'>> {
-  const scope = await resolveScope(getQueryable(db), parameters.scope)
+  const scope = await resolveResourceId(getQueryable(db), parameters.scope)
   const { prefix, limit, table } = parameters
   const kinds = table === undefined ? forwardingTables : [table]
-  const { q, range, page } = createRangeAnswer(db, { parameters, lasting: DEFAULT_RANGE_MS, scope, kinds, now })
+  const { q, range, page } = createRangeResponse(db, { parameters, lasting: DEFAULT_RANGE_MS, scope, kinds, now })
   const { from, to } = range
   const read = await readRouteIntervals(q, { ...range, kinds, prefixes: [prefix], limit })
   const unseen = await readUncoveredTimes(q, { scope, kinds, from, to: Math.max(from, Math.min(to, now)) })

@@ -13,7 +13,7 @@ import {
   pickPollsOfKinds,
   readSources,
   assertPastWithinHistory,
-  resolveScope,
+  resolveResourceId,
 } from '#lib/questions/index.ts'
 
 export type RouteTableKind = Route['table'] & PollKind
@@ -30,7 +30,7 @@ export async function listRoutes(
     throw new InvalidRequestError('neighbor: only advertised routes go to one; send table=advertised with it')
   }
   assertPastWithinHistory('at', parameters.at, now)
-  const scope = await resolveScope(q, asked)
+  const scope = await resolveResourceId(q, asked)
   const kinds = table === undefined ? forwardingTables : [table]
   const { rows, nextCursor } = await readRoutesAt(q, {
     ...filter,

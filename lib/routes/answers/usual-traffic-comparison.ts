@@ -4,7 +4,7 @@ import type { StoredLookupContext } from './carrying-path.ts'
 import type { Period } from '#lib/history/index.ts'
 import { type CircuitResource, type Db, getQueryable } from '#lib/questions/index.ts'
 import { getCircuitTraffic, readUsualTraffic } from '#lib/usage/answers/index.ts'
-import type { UsualBand } from '#lib/usage/api/usual-band.ts'
+import type { UsualRateRange } from '#lib/usage/api/usual-band.ts'
 
 type Traffic = StoredLookupContext['traffic'][number]
 /**
@@ -40,9 +40,9 @@ export async function compareTrafficWithUsual(
   }
 }
 
-const pair = (band: UsualBand['in']): [number, number] | null => band && [Math.round(band[0]), Math.round(band[1])]
+const pair = (band: UsualRateRange['in']): [number, number] | null => band && [Math.round(band[0]), Math.round(band[1])]
 
-function verdictOf(mean: { in: number; out: number }, usual: UsualBand): Traffic['verdict'] {
+function verdictOf(mean: { in: number; out: number }, usual: UsualRateRange): Traffic['verdict'] {
   const sides = (['in', 'out'] as const).flatMap((side) => {
     const band = usual[side]
     if (!band) return []

@@ -1,5 +1,5 @@
 import {
-  routeChangeViewSchema,
+  routeChangeSchema,
   routeChurnSchema,
   routeIntervalSchema,
   routeLookupSchema,
@@ -13,7 +13,7 @@ import {
   createPageSchema,
   routeSchema,
   routeSorts,
-  routeKinds,
+  routePollKinds,
 } from '#lib/contract/index.ts'
 import { formatOneOf } from '#lib/contract/api/one-of.ts'
 import { canonicalizeAddress, formatPrefix, parsePrefixWithHostBits } from '#lib/bgp/index.ts'
@@ -63,7 +63,7 @@ const address = z
 
 const order = z.enum(['asc', 'desc'], 'send asc or desc').default('asc')
 
-const routeTable = z.enum(routeKinds, `send ${formatOneOf(routeKinds)}`)
+const routeTable = z.enum(routePollKinds, `send ${formatOneOf(routePollKinds)}`)
 
 export const arpHistoryParameters = z.strictObject({ ...range, ...paging }).refine(isRangeForward, rangeForwardFault)
 
@@ -164,7 +164,7 @@ export const endpoints = {
   routeChanges: endpoint('/routes/changes', 'read', {
     summary: 'Route changes in a range, each with the routes before and after and the two polls around it',
     parameters: routeChangesParameters,
-    response: createPageSchema(routeChangeViewSchema),
+    response: createPageSchema(routeChangeSchema),
   }),
   routeHistory: endpoint('/routes/history', 'read', {
     summary: 'Intervals of the routes to one prefix, newest first',

@@ -6,7 +6,7 @@ import {
   instantCodec,
   omittedGapsSchema,
   outcomes,
-  routeKinds,
+  routePollKinds,
   circuitPathFields,
   resourceRefFields,
   pathAttributes,
@@ -26,12 +26,12 @@ const routeAttributes = z.object({
     .optional()
     .describe('for an effective route of a network interface: state in ARM, Active or Invalid'),
 })
-export type RouteAttributesView = z.infer<typeof routeAttributes>
+export type ApiRouteAttributes = z.infer<typeof routeAttributes>
 
 /** Fields that identify a route: table, instance, the peer that advertised it, and prefix. */
 const routeKey = {
   ...resourceRefFields,
-  table: z.enum(routeKinds),
+  table: z.enum(routePollKinds),
   ...circuitPathFields,
   instance: z.string().nullable(),
   peer: z.string().nullable(),
@@ -45,7 +45,7 @@ const lookupCandidate = z.object({
   ...routeKey,
   ...routeAttributes.shape,
   table: z
-    .enum([...routeKinds, 'system'])
+    .enum([...routePollKinds, 'system'])
     .describe(
       "system = Azure's own route to the address space of the gateway's virtual network, or of a peered network",
     ),
@@ -185,7 +185,7 @@ const routeDifference = z.object({
   before: z.array(routeAttributes).describe('empty for an announced route'),
   after: z.array(routeAttributes).describe('empty for a withdrawn route'),
 })
-export type RouteDifferenceView = z.infer<typeof routeDifference>
+export type ApiRouteDifference = z.infer<typeof routeDifference>
 
 const undecidableRoute = z.object({
   ...routeKey,
@@ -217,14 +217,14 @@ export const routesDiffSchema = z.object({
   tables: z.array(
     z.object({
       ...resourceRefFields,
-      table: z.enum(routeKinds),
+      table: z.enum(routePollKinds),
       subresource: z.string(),
       ...circuitPathFields,
       azCommand: azCommandField,
     }),
   ),
 })
-export type RoutesDiffView = z.infer<typeof routesDiffSchema>
+export type ApiRoutesDiff = z.infer<typeof routesDiffSchema>
 
 const churnPoint = z.object({
   start: instantCodec,
@@ -272,7 +272,7 @@ export const routeChurnSchema = z.object({
     }),
   ),
 })
-export type RouteChurnView = z.infer<typeof routeChurnSchema>
+export type ApiRouteChurn = z.infer<typeof routeChurnSchema>
 
 /**
  * The start or end of a route's interval, with the attributes before and after it. `polls`: the last poll with the old
@@ -290,7 +290,7 @@ const routeBoundary = z.object({
 })
 
 /** A change of one route. A route that was already present when its table was first read is not a change. */
-export const routeChangeViewSchema = z.object({
+export const routeChangeSchema = z.object({
   ...routeKey,
   op: z.enum(['announce', 'change', 'withdraw']),
   between: boundsCodec.describe(
@@ -300,7 +300,7 @@ export const routeChangeViewSchema = z.object({
   after: z.array(routeAttributes).describe('empty for a withdrawn route'),
   azCommand: azCommandField,
 })
-export type RouteChangeView = z.infer<typeof routeChangeViewSchema>
+export type ApiRouteChange = z.infer<typeof routeChangeSchema>
 
 /** An interval in which a route was present and its attributes did not change. */
 export const routeIntervalSchema = z.object({

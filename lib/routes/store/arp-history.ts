@@ -9,7 +9,7 @@ import {
   createSourceListCondition,
   SOURCE_COLUMNS,
   convertSourceRefRow,
-  readSourcesInScope,
+  readSourcesOfResources,
   type SourceRefRow,
   convertToSinceAndUntil,
   type SpanRow,
@@ -31,7 +31,7 @@ export async function readArpHistory(
   db: Queryable,
   { scope, from, to, ...page }: IntervalPageQuery & { scope: string; from: EpochMs; to: EpochMs },
 ): Promise<CursorPage<ArpIntervalRow>> {
-  const sources = await readSourcesInScope(db, scope)
+  const sources = await readSourcesOfResources(db, scope)
   const rows = await readIntervalPage<Row>(db, page, {
     name: 'arpHistory',
     filter: { scope, from, to },

@@ -1,4 +1,4 @@
-import type { EpochMs, RouteKind } from '#lib/contract/index.ts'
+import type { EpochMs, RoutePollKind } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   canonicalizeDatabasePrefix,
@@ -9,7 +9,7 @@ import {
   createCursorPage,
   mapPageRows,
   type IntervalPageQuery,
-  readRouteTablesInScope,
+  readRouteTablesOfResource,
   SOURCE_COLUMNS,
   convertSourceRefRow,
   type SourceRefRow,
@@ -25,7 +25,7 @@ interface RouteChangeOrder {
 }
 
 interface Row extends SourceRefRow {
-  kind: RouteKind
+  kind: RoutePollKind
   route_id: number
   instance: string
   peer: string
@@ -63,7 +63,7 @@ export async function readRouteChanges(
   db: Queryable,
   query: IntervalPageQuery & {
     scope?: string | undefined
-    kinds: readonly RouteKind[]
+    kinds: readonly RoutePollKind[]
     within?: string | undefined
     from: EpochMs
     to: EpochMs
@@ -73,7 +73,7 @@ export async function readRouteChanges(
   const { scope, kinds, within, from, to, order, limit, cursor } = query
   const cursors = createQueryCursors('routeChanges', { scope, kinds, within, from, to, order })
   const [at = null, route = null, prefix = null] = cursors.read(cursor, 'moment', 'int', 'prefix') ?? []
-  const tables = [...(await readRouteTablesInScope(db, scope, kinds)).values()]
+  const tables = [...(await readRouteTablesOfResource(db, scope, kinds)).values()]
   const { columns, place } = PLACES[order.by]
   const [later, direction] = order.descending ? ['<', 'DESC'] : ['>', 'ASC']
   const { rows } = await db.query<Row>(

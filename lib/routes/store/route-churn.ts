@@ -1,4 +1,4 @@
-import type { EpochMs, RouteKind } from '#lib/contract/index.ts'
+import type { EpochMs, RoutePollKind } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { canonicalizeDatabasePrefix } from '#lib/history/record/routes/route-table.ts'
 import { formatIsoTime, toEpochMs } from '#lib/history/times.ts'
@@ -6,7 +6,7 @@ import type { ChurnCounts, PrefixChurnCounts } from '#lib/history/types.ts'
 import { selectRouteChanges } from '#lib/history/read/config/route-change-queries.ts'
 import {
   type ListedRouteTable,
-  readRouteTablesInScope,
+  readRouteTablesOfResource,
   formatSourceTableKey,
 } from '#lib/history/read/routes/route-tables.ts'
 
@@ -45,7 +45,7 @@ interface Counts {
  */
 interface Since {
   sourceId: number
-  kind: RouteKind
+  kind: RoutePollKind
   since: EpochMs
 }
 
@@ -121,7 +121,7 @@ export async function readRouteChurn(
   db: Queryable,
   query: {
     scope?: string | undefined
-    kinds: readonly RouteKind[]
+    kinds: readonly RoutePollKind[]
     from: EpochMs
     to: EpochMs
     stepMs: number
@@ -131,7 +131,7 @@ export async function readRouteChurn(
   },
 ): Promise<RouteChurn> {
   const { scope, kinds, from, to, stepMs, top, windows } = query
-  const tables = await countedSince(db, [...(await readRouteTablesInScope(db, scope, kinds)).values()], from)
+  const tables = await countedSince(db, [...(await readRouteTablesOfResource(db, scope, kinds)).values()], from)
   const fromBegin = new Set(tables.filter(({ since }) => since === from).map(({ sourceId }) => sourceId))
   const later = tables.filter(({ sourceId, since }) => since < to && !fromBegin.has(sourceId))
   const { rows } = await db.query<{
@@ -170,7 +170,7 @@ export async function readRouteChurn(
  * for both counts, so that a summary that runs at the same time cannot lead to counting a change twice.
  */
 async function countedSince(db: Queryable, tables: readonly ListedRouteTable[], from: EpochMs): Promise<Since[]> {
-  const { rows } = await db.query<{ source_id: number; kind: RouteKind; rolled_up_to: Date }>(
+  const { rows } = await db.query<{ source_id: number; kind: RoutePollKind; rolled_up_to: Date }>(
     'SELECT source_id, kind, rolled_up_to FROM route_churn_state WHERE source_id = ANY ($1::int[])',
     [[...new Set(tables.map(({ sourceId }) => sourceId))]],
   )

@@ -1,4 +1,4 @@
-import type { RouteKind } from '#lib/contract/index.ts'
+import type { RoutePollKind } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   canonicalizeDatabasePrefix,
@@ -10,7 +10,7 @@ import {
   createSourceListCondition,
   SOURCE_COLUMNS,
   convertSourceRefRow,
-  readSourcesInScope,
+  readSourcesOfResources,
   type SourceRefRow,
   type SpanRow,
   convertToSpanTimes,
@@ -20,7 +20,7 @@ import type { CursorPage, RouteIntervalRow, Period } from '#lib/history/index.ts
 import { AttributeSets } from './attribute-sets.ts'
 
 interface Row extends SourceRefRow, SpanRow {
-  kind: RouteKind
+  kind: RoutePollKind
   route_id: number
   instance: string
   peer: string
@@ -39,13 +39,13 @@ export async function readRouteIntervals(
   query: IntervalPageQuery &
     Period & {
       scope?: string | undefined
-      kinds: readonly RouteKind[]
+      kinds: readonly RoutePollKind[]
       /** canonical prefixes */
       prefixes: readonly string[]
     },
 ): Promise<CursorPage<RouteIntervalRow>> {
   const { scope, kinds, prefixes, from, to, ...asked } = query
-  const sources = await readSourcesInScope(db, scope)
+  const sources = await readSourcesOfResources(db, scope)
   const page = await readIntervalPage<Row>(db, asked, {
     name: 'routeIntervals',
     filter: { scope, kinds, prefixes, from, to },

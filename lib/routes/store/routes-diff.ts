@@ -1,4 +1,4 @@
-import type { EpochMs, RouteKind } from '#lib/contract/index.ts'
+import type { EpochMs, RoutePollKind } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   canonicalizeDatabasePrefix,
@@ -12,7 +12,7 @@ import {
 
 import type { RouteDifferenceRow, RoutesDiff } from '#lib/history/index.ts'
 
-import { type ComparedRoute, readRoutesToCompare, createUndecided } from './routes-to-compare.ts'
+import { type ComparedRoute, readRoutesToCompare, createUndecidableRoute } from './routes-to-compare.ts'
 import { AttributeSets } from './attribute-sets.ts'
 
 /**
@@ -22,7 +22,7 @@ import { AttributeSets } from './attribute-sets.ts'
  */
 export async function readRoutesDiff(
   db: Queryable,
-  query: { scope?: string | undefined; kinds: readonly RouteKind[]; from: EpochMs; to: EpochMs },
+  query: { scope?: string | undefined; kinds: readonly RoutePollKind[]; from: EpochMs; to: EpochMs },
 ): Promise<RoutesDiff> {
   const routes = await readRoutesToCompare(db, query)
   await fillUnknownStates(db, routes, query)
@@ -65,7 +65,7 @@ async function sortOut(db: Queryable, routes: readonly Differing[]): Promise<Rou
   const sets = await AttributeSets.read(db, idsOf(routes))
   for (const { group, sourceId, prefix, before, after } of routes) {
     const reason =
-      group.unseen ?? createUndecided('indeterminate', isRouteStateUnsure(before), isRouteStateUnsure(after))
+      group.unseen ?? createUndecidableRoute('indeterminate', isRouteStateUnsure(before), isRouteStateUnsure(after))
     if (reason) diff.undecidable.push({ ...group.key, prefix, ...reason })
     else {
       const difference: RouteDifferenceRow = {

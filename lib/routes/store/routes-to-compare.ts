@@ -1,4 +1,4 @@
-import type { EpochMs, RouteKind } from '#lib/contract/index.ts'
+import type { EpochMs, RoutePollKind } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   formatIsoTime,
@@ -32,7 +32,7 @@ export interface ComparedRoute extends RouteStates {
 
 interface Table {
   ref: SourceRef
-  kind: RouteKind
+  kind: RoutePollKind
   ends: { from: MomentCoverage; to: MomentCoverage }
 }
 
@@ -41,7 +41,7 @@ interface Table {
  */
 interface Row {
   source_id: number
-  kind: RouteKind
+  kind: RoutePollKind
   instance: string
   peer: string
   ids: string
@@ -56,7 +56,7 @@ interface Row {
  */
 export async function readRoutesToCompare(
   db: Queryable,
-  query: { scope?: string | undefined; kinds: readonly RouteKind[]; from: EpochMs; to: EpochMs },
+  query: { scope?: string | undefined; kinds: readonly RoutePollKind[]; from: EpochMs; to: EpochMs },
 ): Promise<ComparedRoute[]> {
   const tables = await tablesAtBothEnds(db, query)
   if (tables.size === 0) return []
@@ -85,7 +85,7 @@ export async function readRoutesToCompare(
 
 async function tablesAtBothEnds(
   db: Queryable,
-  { from, to, ...rest }: { scope?: string | undefined; kinds: readonly RouteKind[]; from: EpochMs; to: EpochMs },
+  { from, to, ...rest }: { scope?: string | undefined; kinds: readonly RoutePollKind[]; from: EpochMs; to: EpochMs },
 ): Promise<Map<string, Table>> {
   const [before, after] = await Promise.all([
     loadCoverageAt(db, { ...rest, at: from }),
@@ -140,10 +140,10 @@ function keyOf({ instance, peer }: Row, { ref, kind }: Table): Group['key'] {
 
 function unseenAt({ ends }: Table, instance: string): Undecided | null {
   const unseen = (end: MomentCoverage) => !end.covered || end.silentInstances.includes(instance)
-  return createUndecided('not_covered', unseen(ends.from), unseen(ends.to))
+  return createUndecidableRoute('not_covered', unseen(ends.from), unseen(ends.to))
 }
 
 /** Returns a reason with the time to which it applies (`from`, `to` or `both`); null if it applies to neither. */
-export function createUndecided(reason: Undecided['reason'], from: boolean, to: boolean): Undecided | null {
+export function createUndecidableRoute(reason: Undecided['reason'], from: boolean, to: boolean): Undecided | null {
   return from || to ? { reason, at: from && to ? 'both' : from ? 'from' : 'to' } : null
 }

@@ -1,6 +1,6 @@
-import { type Bounds, type EpochMs, parseSession } from '#lib/contract/index.ts'
+import { type Bounds, type EpochMs, parseSessionSubject } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { formatIsoTime, toEpochMs, createScopeCondition } from '#lib/history/statements.ts'
+import { formatIsoTime, toEpochMs, createResourceCondition } from '#lib/history/statements.ts'
 
 /** A session event that may explain route changes of the same source (polled table). */
 export interface SessionMomentRow {
@@ -25,13 +25,13 @@ export async function readSessionMoments(
   }>(
     `SELECT e.source_id, e.kind, e.subject, e.started_earliest, e.started_latest
      FROM event e JOIN source s ON s.id = e.source_id JOIN resource r ON r.id = s.resource_id
-     WHERE ${createScopeCondition(1)} AND e.kind IN ('session_up', 'session_down')
+     WHERE ${createResourceCondition(1)} AND e.kind IN ('session_up', 'session_down')
        AND tstzrange(e.started_earliest, e.started_latest, '[]') && tstzrange($2, $3, '[]')
      ORDER BY e.started_latest, e.id`,
     [query.scope ?? null, formatIsoTime(query.from), formatIsoTime(query.to)],
   )
   return rows.map((row) => {
-    const { localAddress, neighbor } = parseSession(row.subject) ?? { localAddress: '', neighbor: row.subject }
+    const { localAddress, neighbor } = parseSessionSubject(row.subject) ?? { localAddress: '', neighbor: row.subject }
     return {
       sourceId: row.source_id,
       kind: row.kind,

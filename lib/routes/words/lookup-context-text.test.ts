@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { LookupContext } from '../api/lookup-context.ts'
-import { listLookupContextFacts, createLookupTimeFormat } from './lookup-context-text.ts'
+import { listLookupContextLines, createLookupTimeFormat } from './lookup-context-text.ts'
 
 const AT = '2030-03-04T10:00:00.000Z'
 
@@ -37,7 +37,7 @@ const around = (peerings: string[]): LookupContext => ({
 })
 
 it('names the peering whose paths were down, if another peering shares the links and their bytes are counted', () => {
-  const words = (peerings: string[]) => listLookupContextFacts(around(peerings), createLookupTimeFormat(AT))
+  const words = (peerings: string[]) => listLookupContextLines(around(peerings), createLookupTimeFormat(AT))
   expect(words(['AzurePrivatePeering'])).toEqual([
     'both paths down',
     'loss not measured',

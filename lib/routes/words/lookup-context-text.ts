@@ -1,5 +1,5 @@
 import { parsePeeringType } from '#lib/contract/poll.ts'
-import { parsePath } from '#lib/contract/events/subject.ts'
+import { parsePathSubject } from '#lib/contract/events/subject.ts'
 import { eventKindRecords } from '#lib/contract/event-kinds/index.ts'
 import { formatOutcome } from '#lib/contract/words/outcomes.ts'
 import { formatOwnerShare } from '#lib/contract/words/owners.ts'
@@ -92,7 +92,7 @@ export function formatEventPlace({
   scopeName,
   subject,
 }: Pick<LookupContextIncident, 'kind' | 'scopeName' | 'subject'>): string {
-  const { peering, path } = parsePath(subject)
+  const { peering, path } = parsePathSubject(subject)
   const type = parsePeeringType(peering)
   const part = type
     ? formatPath(type, path)
@@ -106,7 +106,7 @@ export function formatEventPlace({
  * Returns short facts that follow the headline: states of the paths, loss and round-trip time, traffic, and gaps in
  * observation.
  */
-export function listLookupContextFacts(around: LookupContext, clock: LookupTimeFormat): string[] {
+export function listLookupContextLines(around: LookupContext, clock: LookupTimeFormat): string[] {
   return [...pathFacts(around, clock), ...probeFacts(around), ...trafficFacts(around), ...unseenFacts(around, clock)]
 }
 
@@ -115,7 +115,7 @@ export function listLookupContextFacts(around: LookupContext, clock: LookupTimeF
  * paths up, 0 % loss, RTT 10 ms, traffic as usual (812 Mbit/s).`
  */
 export const formatLookupContextSentence = (around: LookupContext, clock: LookupTimeFormat): string =>
-  `${formatLookupContextHeadline(around, clock)}${around.incidents.length > 0 ? '. Meanwhile: ' : ': '}${listLookupContextFacts(around, clock).join(', ')}.`
+  `${formatLookupContextHeadline(around, clock)}${around.incidents.length > 0 ? '. Meanwhile: ' : ': '}${listLookupContextLines(around, clock).join(', ')}.`
 
 function pathFacts({ paths, traffic }: LookupContext, clock: LookupTimeFormat): string[] {
   const byCircuit = Map.groupBy(paths, ({ circuitId }) => circuitId)

@@ -1,6 +1,6 @@
 export * from './peering-states.ts'
 export { findMetricAvailability, readRecentMetrics } from './metric-sessions.ts'
-export { buildPeeringView, judgePeeringRedundancy, readRouteFilters } from './peerings.ts'
+export { buildApiPeering, judgePeeringRedundancy, readRouteFilters } from './peerings.ts'
 export { getSessionAvailability } from './session-availability.ts'
 export { isCountedSession } from './session-counts.ts'
 export { getPrefixCounts, getSessionHistory } from './session-history.ts'

@@ -11,7 +11,7 @@ import {
   isVpnGateway,
 } from '#lib/contract/index.ts'
 import type { StoredSession } from '../api/index.ts'
-import { readLatestMetrics, type MetricNow, type SourceStatus } from '#lib/history/index.ts'
+import { readLatestMetrics, type CurrentMetric, type SourceStatus } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   getCircuitLinks,
@@ -75,7 +75,7 @@ export async function readRecentMetrics(
   scope: string | readonly string[] | undefined,
   names: readonly string[],
   now: EpochMs,
-): Promise<MetricNow[]> {
+): Promise<CurrentMetric[]> {
   const metrics = await readLatestMetrics(q, { scope, metrics: names })
   return metrics.filter(({ at, grainSeconds }) => now - at - grainSeconds * 1_000 <= OLDEST_BUCKET_MS)
 }
@@ -93,7 +93,7 @@ const hubsIn = ({ byKey, gateways }: Topology): MeasuredGateway[] => {
 
 function gatewayRows(
   { resource, config }: MeasuredGateway,
-  metrics: readonly MetricNow[],
+  metrics: readonly CurrentMetric[],
   stored: readonly StoredSession[],
 ): StoredSession[] {
   const isVpn = isVpnGateway(resource.type, config?.kind)
@@ -119,7 +119,7 @@ function gatewayRows(
   })
 }
 
-function circuitRows(circuit: CircuitResource, metrics: readonly MetricNow[]): StoredSession[] {
+function circuitRows(circuit: CircuitResource, metrics: readonly CurrentMetric[]): StoredSession[] {
   const { resource, peering } = circuit
   return circuitPaths.flatMap((path) =>
     getCircuitLinks(circuit, path).flatMap(({ family, microsoft, customer }) => {
@@ -146,8 +146,8 @@ export function findMetricAvailability(
   { resource, peering }: CircuitResource,
   path: CircuitPath,
   { metric, family }: { metric: string; family: 4 | 6 },
-  metrics: readonly MetricNow[],
-): MetricNow | undefined {
+  metrics: readonly CurrentMetric[],
+): CurrentMetric | undefined {
   const kind = parsePeeringType(peering?.name ?? null) === 'microsoft' ? 'microsoft' : 'private'
   return metrics.find(
     (found) =>
@@ -159,7 +159,7 @@ export function findMetricAvailability(
   )
 }
 
-function rowOf(metric: MetricNow, isUp: boolean, scopeName: string): StoredSession {
+function rowOf(metric: CurrentMetric, isUp: boolean, scopeName: string): StoredSession {
   const ended = metric.at + metric.grainSeconds * 1_000
   return {
     scope: metric.scope,

@@ -1,4 +1,10 @@
-import { circuitPaths, type EventKind, parsePath, parsePeeringType, type PeeringType } from '#lib/contract/index.ts'
+import {
+  circuitPaths,
+  type EventKind,
+  parsePathSubject,
+  parsePeeringType,
+  type PeeringType,
+} from '#lib/contract/index.ts'
 import { mergeSpans } from '#lib/contract/time/time-spans.ts'
 import {
   splitPeriodByState,
@@ -110,7 +116,7 @@ export function computePeeringStates(
     if (peering === null) return []
     const ofPeering = losses.filter(
       ({ kind, subject }) =>
-        kind === 'provider_state_changed' || parsePeeringType(parsePath(subject).peering) === peering,
+        kind === 'provider_state_changed' || parsePeeringType(parsePathSubject(subject).peering) === peering,
     )
     const acts = ofPeering.filter(({ kind }) => disabledPeeringKinds.includes(kind))
     const its = ofPeering.filter(({ kind }) => !disabledPeeringKinds.includes(kind))
@@ -122,7 +128,7 @@ export function computePeeringStates(
       (path) => established.length === 0 || established.some((one) => one.path === path),
     )
     const ofPath = (path: string) =>
-      its.filter(({ subject }) => parsePath(subject).path === null || parsePath(subject).path === path)
+      its.filter(({ subject }) => parsePathSubject(subject).path === null || parsePathSubject(subject).path === path)
     const sampled = combineRedundantStates(
       period,
       established.map(({ parts }) => parts),

@@ -100,7 +100,7 @@ function unconfirmedSince(paths: readonly StoredPath[]): EpochMs | null {
   return times.length > 0 ? Math.min(...times) : null
 }
 
-export function buildPeeringView(
+export function buildApiPeering(
   { peering, paths }: JudgedPeering,
   filters: RouteFilters,
   allMseeSessionsDown: boolean,

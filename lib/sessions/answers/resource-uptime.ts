@@ -19,7 +19,7 @@ import {
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { Period } from '#lib/history/index.ts'
-import { findUnpolledTimesByScope, listMaintenancePeriods } from '#lib/questions/sessions/outage-periods.ts'
+import { findUnpolledTimesByResource, listMaintenancePeriods } from '#lib/questions/sessions/outage-periods.ts'
 import type { Topology } from '#lib/questions/topology.ts'
 import {
   readCircuitSessionTimes,
@@ -89,8 +89,8 @@ export async function readResourceUptimes(
   })
   const divided: ResourceUptime[] = []
   if (circuits.length > 0) {
-    const unseen = await findUnpolledTimesByScope(q, period, 'summary', sources)
-    const uncounted = await findUnpolledTimesByScope(q, period, 'stats', sources)
+    const unseen = await findUnpolledTimesByResource(q, period, 'summary', sources)
+    const uncounted = await findUnpolledTimesByResource(q, period, 'stats', sources)
     // the sessions of a circuit with a single peering and no outage cannot change the result
     const inQuestion = circuits.filter(({ resource: { id }, config }) => config.peerings.length > 1 || outages.has(id))
     const times = inQuestion.length > 0 ? await readCircuitSessionTimes(q, inQuestion, period, topology) : new Map()
@@ -123,7 +123,7 @@ export async function readResourceUptimes(
     }
   }
   if (gateways.length > 0) {
-    const unseen = await findUnpolledTimesByScope(q, period, 'peers', sources)
+    const unseen = await findUnpolledTimesByResource(q, period, 'peers', sources)
     for (const id of gateways) {
       const own = outages.get(id) ?? []
       const down = own.filter(({ kind }) => kind === 'gateway_isolated')

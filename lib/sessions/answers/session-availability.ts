@@ -4,13 +4,13 @@ import { computeAvailability } from './availability.ts'
 import { readSampledSessions } from '../store/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
-  createRangeAnswer,
+  createRangeResponse,
   type Db,
   getQueryable,
   readTopology,
   getLastGoodTime,
   readSources,
-  resolveScope,
+  resolveResourceId,
 } from '#lib/questions/index.ts'
 import { DEFAULT_HISTORY_RANGE_MS, findSessionEnds, SESSION_LISTING_POLL_KINDS } from './session-history.ts'
 import { readSessionGaps, toSampledInterval } from './session-times.ts'
@@ -24,8 +24,8 @@ export async function getSessionAvailability(
   parameters: SessionAvailabilityParameters,
   now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'sessionAvailability'>> {
-  const scope = await resolveScope(getQueryable(db), parameters.scope)
-  const asked = createRangeAnswer(db, {
+  const scope = await resolveResourceId(getQueryable(db), parameters.scope)
+  const asked = createRangeResponse(db, {
     parameters,
     lasting: DEFAULT_HISTORY_RANGE_MS,
     scope,

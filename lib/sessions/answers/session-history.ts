@@ -5,7 +5,7 @@ import type { SessionIntervalRow } from '#lib/history/index.ts'
 import { readPrefixCounts, readSessionHistory } from '../store/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
-  createRangeAnswer,
+  createRangeResponse,
   type Db,
   getQueryable,
   getCircuitLinks,
@@ -14,7 +14,7 @@ import {
   readTopology,
   judgePollFreshness,
   readSources,
-  resolveScope,
+  resolveResourceId,
   isSameIgnoringCase,
 } from '#lib/questions/index.ts'
 
@@ -26,8 +26,8 @@ export const SESSION_LISTING_POLL_KINDS: readonly PollKind[] = ['peers', 'summar
 export const DEFAULT_HISTORY_RANGE_MS = 24 * 60 * 60_000
 
 const ask = async (db: Db, parameters: SessionHistoryParameters, now: EpochMs) => {
-  const scope = await resolveScope(getQueryable(db), parameters.scope)
-  const asked = createRangeAnswer(db, {
+  const scope = await resolveResourceId(getQueryable(db), parameters.scope)
+  const asked = createRangeResponse(db, {
     parameters,
     lasting: DEFAULT_HISTORY_RANGE_MS,
     scope,

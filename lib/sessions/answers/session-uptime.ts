@@ -11,7 +11,7 @@ import {
   buildFreshnessFields,
   pickPollsOfKinds,
   readSources,
-  resolveScope,
+  resolveResourceId,
   readTopology,
 } from '#lib/questions/index.ts'
 import { mergeEqualDays, computeDailyUptime, computeLastDaysPeriod } from './resource-uptime.ts'
@@ -30,7 +30,7 @@ export async function getSessionUptime(
   now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'sessionUptime'>> {
   const q = getQueryable(db)
-  const scope = await resolveScope(q, asked)
+  const scope = await resolveResourceId(q, asked)
   const period = computeLastDaysPeriod(days, now)
   const sessions = await readSampledSessions(q, { scope, ...period })
   const estate = await readTopology(q)

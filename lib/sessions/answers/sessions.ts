@@ -27,7 +27,7 @@ import { loadCoverageAt, listEvents, type SessionAt, readSessionsAt } from '#lib
 import { createUnpolledTimesLookup } from '#lib/questions/store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
-  answerAsOfMoment,
+  runQueryAsOfMoment,
   type Db,
   getQueryable,
   getCircuitLinks,
@@ -40,7 +40,7 @@ import {
   readSources,
   pickPageOfList,
   removeUnprovenSessionFalls,
-  resolveScope,
+  resolveResourceId,
   findCustomerSession,
   findSessionFallTime,
   isPathLinkDisabled,
@@ -68,7 +68,7 @@ export async function listSessions(
 ): Promise<ResponseOf<'sessions'>> {
   const answer = async (reader: Db, then = now) => {
     const q = getQueryable(reader)
-    const scope = await resolveScope(q, parameters.scope)
+    const scope = await resolveResourceId(q, parameters.scope)
     // For a past time, the stored polls show when the last poll before that time took place. They are read from the
     // current data, not from those of the past time.
     const polls = at === undefined ? null : await loadCoverageAt(getQueryable(db), { scope, kinds, at, now })
@@ -76,7 +76,7 @@ export async function listSessions(
     const { rows, nextCursor } = pickPageOfList(sessions, keyOf, parameters)
     return { data: rows, asOf: then, freshness, nextCursor }
   }
-  return answerAsOfMoment(db, { at, kinds, scope: parameters.scope, judged: false }, answer, now)
+  return runQueryAsOfMoment(db, { at, kinds, scope: parameters.scope, judged: false }, answer, now)
 }
 
 /** Returns a sort key by which sessions of the same resource follow each other. */

@@ -4,11 +4,11 @@ import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
 import {
   formatIsoTime,
   createSourceListCondition,
-  type QueryScope,
+  type ResourceIdFilter,
   SOURCE_COLUMNS,
   convertSourceRefRow,
   type SourceRefRow,
-  readSourcesInScope,
+  readSourcesOfResources,
 } from '#lib/history/statements.ts'
 import type { SessionIntervalRow, SourceRef } from '#lib/history/index.ts'
 
@@ -37,7 +37,7 @@ const epochMs = (column: string) => `extract(epoch FROM x.${column}) * 1000`
  */
 export async function readSampledSessions(
   db: Queryable,
-  query: { scope?: QueryScope; from: EpochMs; to: EpochMs },
+  query: { scope?: ResourceIdFilter; from: EpochMs; to: EpochMs },
 ): Promise<SampledSessionRow[]> {
   const rows = await queryPrepared<
     SourceRefRow & Pick<SampledSessionRow, 'kind'> & { local_address: string; neighbor: string; spans: Span[] }
@@ -58,7 +58,7 @@ export async function readSampledSessions(
      JOIN resource r ON r.id = s.resource_id
      WHERE ${createSourceListCondition('se.source_id', 1)}
      ORDER BY se.source_id, se.id`,
-    [await readSourcesInScope(db, query.scope), formatIsoTime(query.from), formatIsoTime(query.to)],
+    [await readSourcesOfResources(db, query.scope), formatIsoTime(query.from), formatIsoTime(query.to)],
   )
   return rows.map(({ kind, local_address: localAddress, neighbor, spans, ...row }) => ({
     ...convertSourceRefRow(row),

@@ -17,7 +17,7 @@ import {
   readCurrentSettings,
   readRecentBackTests,
   saveThresholds,
-  ThresholdsConflict,
+  ThresholdsConflictError,
   readSettingsVersions,
   type StoredBackTest,
 } from '#lib/history/index.ts'
@@ -84,7 +84,7 @@ export async function putThresholds(
 }
 
 function conflict(error: unknown): never {
-  if (!(error instanceof ThresholdsConflict)) throw error
+  if (!(error instanceof ThresholdsConflictError)) throw error
   throw new ConflictError(
     `version: ${error.message}. Read /api/v1/settings/thresholds, bring your change to it, and send it with version ${error.current}.`,
   )

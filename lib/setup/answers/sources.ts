@@ -31,7 +31,7 @@ import {
   listResources,
   readMetricSeries,
   readDeclarations,
-  readSubscriptionFacts,
+  readSubscriptionDetails,
   type SourceStatus,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -45,7 +45,7 @@ import {
   readSources,
   pickPageOfList,
   resolvePinnedRange,
-  resolveScope,
+  resolveResourceId,
 } from '#lib/questions/index.ts'
 import { computeMetricFloorSeconds } from '../metric-floor.ts'
 
@@ -56,17 +56,17 @@ export async function getSources(
   now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'sources'>> {
   const q = getQueryable(db)
-  const scope = await resolveScope(q, parameters.scope)
+  const scope = await resolveResourceId(q, parameters.scope)
   const all = await readSources(q, scope)
   const wanted = all.filter(({ poll }) => parameters.kind === undefined || poll.kind === parameters.kind)
   const drawnFrom = await readBudgetsInUse(q, now)
   const progressOf = await readPollProgress(q)
-  const subscriptions = await readSubscriptionFacts(q)
+  const subscriptions = await readSubscriptionDetails(q)
   const neededSeconds = await neededAges(q, all)
   const views = wanted.map((source) => {
     const { sourceId, resourceId, subresource, poll } = source
     const state = subscriptions.get(getSubscriptionId(resourceId))?.state ?? null
-    const facts = buildSourceFacts(source, now, drawnFrom(sourceId, poll.kind), state)
+    const facts = buildApiSource(source, now, drawnFrom(sourceId, poll.kind), state)
     return {
       ...facts,
       azCommand: buildAzCommand({ resourceId, kind: poll.kind, subresource }),
@@ -145,7 +145,7 @@ const reliefOf = ({ withIdentitySeconds, withLonger }: IntervalReason) => ({ wit
  * the command took a twentieth of the time of the overview of a whole estate.
  * @param subscriptionState ARM's state of the resource's subscription; null = unknown
  */
-export function buildSourceFacts(
+export function buildApiSource(
   { poll, nextPollAt, ...source }: SourceStatus,
   now: EpochMs,
   budgets: StoredBudget[] = [],
@@ -198,7 +198,7 @@ export async function getCoverage(
   now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'coverage'>> {
   const q = getQueryable(db)
-  const scope = await resolveScope(q, parameters.scope)
+  const scope = await resolveResourceId(q, parameters.scope)
   const { kind, limit } = parameters
   const { from, to, cursor, wrap } = resolvePinnedRange(parameters, now, DEFAULT_RANGE_MS)
   const page = await readCoverageIntervals(q, { scope, kind, from, to, limit, cursor })

@@ -13,13 +13,13 @@ import { z } from 'zod'
 import {
   createResponseSchema,
   backTestSchema,
-  backTestBody,
+  backTestBodySchema,
   command,
   endpoint,
   createPageSchema,
   type ResultIn,
-  thresholdsAnswer,
-  thresholdsBody,
+  thresholdsResponseSchema,
+  thresholdsBodySchema,
   pollKinds,
   instantCodec,
   setupCheckIds,
@@ -39,7 +39,7 @@ const setupCheck = z.object({
 })
 export type SetupCheck = z.infer<typeof setupCheck>
 
-export const setupAnswer = z.object({
+export const setupResponseSchema = z.object({
   checkedAt: instantCodec
     .nullable()
     .describe('last time at which a worker ran the checks, which it does every 5 min; null = never'),
@@ -57,7 +57,7 @@ export const setupAnswer = z.object({
     })
     .describe('smallest custom role with all permissions, as input of `az role definition create`'),
 })
-export type SetupAnswer = z.infer<typeof setupAnswer>
+export type SetupResponse = z.infer<typeof setupResponseSchema>
 
 export const sourcesParameters = z.strictObject({
   scope: id.optional(),
@@ -85,7 +85,7 @@ export type CoverageParameters = z.output<typeof coverageParameters>
 export const endpoints = {
   thresholds: endpoint('/settings/thresholds', 'read', {
     summary: 'Every threshold of detection with its value and source, and the saved versions',
-    response: createResponseSchema(thresholdsAnswer),
+    response: createResponseSchema(thresholdsResponseSchema),
   }),
   backTests: endpoint('/back-tests', 'read', {
     summary: 'The last back-tests, newest first',
@@ -131,7 +131,7 @@ export const endpoints = {
   setup: endpoint('/setup', 'settings', {
     summary:
       "Last results of a worker's checks of environment, database and Azure, and the custom role that the polls need",
-    response: createResponseSchema(setupAnswer),
+    response: createResponseSchema(setupResponseSchema),
   }),
   processes: endpoint('/processes', 'read', {
     summary: "Peerwatch's own processes",
@@ -144,13 +144,13 @@ export type ResponseOf<Name extends keyof typeof endpoints> = z.input<(typeof en
 export const commands = {
   putThresholds: command('put', '/settings/thresholds', 'settings', {
     summary: 'Saves thresholds as a new version; earlier events keep the version under which they were raised',
-    body: thresholdsBody,
-    response: createResponseSchema(thresholdsAnswer),
+    body: thresholdsBodySchema,
+    response: createResponseSchema(thresholdsResponseSchema),
     problems: [409],
   }),
   askBackTest: command('post', '/back-tests', 'settings', {
     summary: 'Applies other thresholds to the stored history, in the background',
-    body: backTestBody,
+    body: backTestBodySchema,
     response: createResponseSchema(backTestSchema),
     problems: [429],
   }),

@@ -8,7 +8,7 @@ import {
   intervalLimits,
   outcomes,
   pollKinds,
-  pollRanks,
+  pollPriorities,
   circuitPathFields,
   resourceRefFields,
 } from '#lib/contract/index.ts'
@@ -114,7 +114,7 @@ export const sourceSchema = z.object({
     .object({
       withIdentitySeconds: z.number().nullable().describe('interval with one more identity; null = not shorter'),
       withLonger: z
-        .object({ rank: z.enum(pollRanks), seconds: z.number() })
+        .object({ rank: z.enum(pollPriorities), seconds: z.number() })
         .nullable()
         .describe('interval if the polls of that rank had twice the configured interval; null = not shorter'),
     })
@@ -219,4 +219,4 @@ export const processStatusSchema = z.object({
       'version of the embedded PostgreSQL; the newest minor release of its major version that this version of Peerwatch knows (null: none); and the day of that knowledge',
     ),
 })
-export type ProcessStatusView = z.infer<typeof processStatusSchema>
+export type ApiProcessStatus = z.infer<typeof processStatusSchema>

@@ -1,7 +1,7 @@
 import { createDatabaseClient } from '#lib/platform/connection/index.ts'
 
 /** Properties of a database, read without changing it. */
-export interface DatabaseFacts {
+export interface DatabaseProperties {
   /** version of the server, for example `18.4` */
   version: string
   major: number
@@ -31,7 +31,7 @@ export interface DatabaseFacts {
  * Reads properties of a database without changing it.
  * @throws the error of the connection or the server
  */
-export async function readDatabaseFacts(url: string): Promise<DatabaseFacts> {
+export async function readDatabaseProperties(url: string): Promise<DatabaseProperties> {
   const client = createDatabaseClient(url, 'peerwatch-setup', { query_timeout: 10_000 })
   await client.connect()
   try {

@@ -4,7 +4,7 @@ import { FIVE_MINUTE_RETENTION_MS } from '#lib/history/index.ts'
 import { readRolledUpExtremes, readSampledExtremes } from '../store/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
-  createRangeAnswer,
+  createRangeResponse,
   type Db,
   getQueryable,
   InvalidRequestError,
@@ -34,7 +34,7 @@ export async function getCircuitTraffic(
   const q = getQueryable(db)
   const { id: scope } = await resolveCircuit(q, id)
   const { name: peering, isOf } = await resolveCountersOfPeering(q, scope, parameters.peering)
-  const { range, answer } = createRangeAnswer(db, {
+  const { range, answer } = createRangeResponse(db, {
     parameters,
     lasting: DEFAULT_RANGE_MS,
     scope,

@@ -9,7 +9,7 @@ import {
 import { HOUR } from '#lib/contract/time/time.ts'
 import type { ConnectionTraffic } from '../api/index.ts'
 import { readMeasuredBytes, type MeasuredBytes } from '../store/index.ts'
-import { type MetricNow, GLOBAL_REACH_PATH } from '#lib/history/index.ts'
+import { type CurrentMetric, GLOBAL_REACH_PATH } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readRecentMetrics } from '#lib/sessions/answers/index.ts'
 
@@ -77,7 +77,7 @@ export async function readHubTraffic(
 
 function trafficOf(
   bytes: MeasuredBytes | undefined,
-  newest: readonly MetricNow[],
+  newest: readonly CurrentMetric[],
   names: Rates,
 ): ConnectionTraffic | null {
   if (!bytes && newest.length === 0) return null
@@ -94,7 +94,7 @@ function trafficOf(
  * Returns the sum of the newest values of a metric; null = no values. There are several values with Global Reach, one
  * for each circuit at the other end.
  */
-function sumOf(metrics: readonly MetricNow[], name: string): number | null {
+function sumOf(metrics: readonly CurrentMetric[], name: string): number | null {
   const values = metrics.flatMap(({ metric, average }) => (metric === name && average !== null ? [average] : []))
   return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0)
 }

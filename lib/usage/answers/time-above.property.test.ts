@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { CounterGrowth, UsagePoint } from '#lib/history/index.ts'
-import { computeTimeAbove } from './time-above.ts'
+import { computeTimeAboveRate } from './time-above.ts'
 
 const MBPS = 1_000
 const BYTES_OF_MINUTE = 7_500_000
@@ -29,7 +29,7 @@ const gap = (from: number, rates: readonly number[], own: Partial<CounterGrowth>
   ...own,
 })
 const boundsOf = (points: UsagePoint[], unplaced: CounterGrowth[]) =>
-  computeTimeAbove({ points, unplaced, totalMs: points.length * 5 * MINUTE }, MBPS).out
+  computeTimeAboveRate({ points, unplaced, totalMs: points.length * 5 * MINUTE }, MBPS).out
 const secondsAbove = (rates: readonly (readonly [number, number])[]) =>
   60 * rates.filter(([a, b]) => a + b > MBPS).length
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { CounterGrowth, UsagePoint } from '#lib/history/index.ts'
-import { computeTimeAbove } from './time-above.ts'
+import { computeTimeAboveRate } from './time-above.ts'
 
 /** Returns the bytes of a minute at a rate. */
 const minuteAt = (mbps: number) => BigInt(mbps) * 7_500_000n
@@ -32,7 +32,7 @@ const gap = (fromMin: number, toMin: number, mbps: number, reset = false): Count
   whole: true,
 })
 const above = (points: UsagePoint[], unplaced: CounterGrowth[] = []) =>
-  computeTimeAbove({ points, unplaced, totalMs: points.length * 5 * MINUTE }, 1_000)
+  computeTimeAboveRate({ points, unplaced, totalMs: points.length * 5 * MINUTE }, 1_000)
 
 describe('time above the bandwidth of one path', () => {
   it('counts the points whose mean is above it, by direction', () => {

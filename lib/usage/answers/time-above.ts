@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import type { TimeAbove } from '../api/index.ts'
+import type { TimeAboveRate } from '../api/index.ts'
 import type { FlowDirection, CounterGrowth, UsagePoint } from '#lib/history/index.ts'
 
 const FIVE_MINUTES_MS = 5 * 60_000
@@ -27,7 +27,7 @@ interface Bounds {
  * without data does not count; see `coveredSeconds`.
  * @param mbps bandwidth of one path in Mbit/s
  */
-export function computeTimeAbove({ points, unplaced, totalMs }: Counted, mbps: number): TimeAbove {
+export function computeTimeAboveRate({ points, unplaced, totalMs }: Counted, mbps: number): TimeAboveRate {
   const pathRate = (mbps * 1e6) / 8_000
   const bounds = (direction: FlowDirection) => {
     const parts = [

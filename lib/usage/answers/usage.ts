@@ -18,7 +18,7 @@ import {
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
-  createRangeAnswer,
+  createRangeResponse,
   type Db,
   getQueryable,
   InvalidRequestError,
@@ -27,7 +27,7 @@ import {
   formatIso,
 } from '#lib/questions/index.ts'
 import { resolveCountersOfPeering } from './peering-counters.ts'
-import { computeTimeAbove } from './time-above.ts'
+import { computeTimeAboveRate } from './time-above.ts'
 
 /** Duration of the requested range in ms for each length of points, if the request has no range. */
 const usualRangeMs: Record<UsageStep, number> = {
@@ -56,7 +56,7 @@ export async function getCircuitUsage(
   const { id: scope } = await resolveCircuit(q, id)
   const { name: peering, isOf } = await resolveCountersOfPeering(q, scope, parameters.peering)
   const lasting = usualRangeMs[step]
-  const { range, answer } = createRangeAnswer(db, { parameters, lasting, scope, kinds: ['stats'], of: isOf, now })
+  const { range, answer } = createRangeResponse(db, { parameters, lasting, scope, kinds: ['stats'], of: isOf, now })
   const { from, to } = range
   refuse(from, to, step, now)
   // the range ends now at the latest, because later points do not exist
@@ -94,7 +94,7 @@ async function aboveOnePath(
   const mbps = circuit?.config.bandwidthMbps ?? null
   if (mbps === null) return null
   const { points, unplaced } = step === '5m' ? read : await readUsage(q, { scope, peering, from, to, step: '5m' })
-  return computeTimeAbove({ points, unplaced, totalMs: lengthOf(points, '5m', now) }, mbps)
+  return computeTimeAboveRate({ points, unplaced, totalMs: lengthOf(points, '5m', now) }, mbps)
 }
 
 const lengthOf = (points: readonly UsagePoint[], step: UsageStep, now: EpochMs): number =>

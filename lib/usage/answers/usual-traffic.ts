@@ -4,7 +4,12 @@ import { type Period, readUsage } from '#lib/history/index.ts'
 import { cacheUntilChange } from '#lib/platform/response-cache.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { formatIso } from '#lib/questions/index.ts'
-import { type UsualBand, computeUsualBands, findUsualBand, computeUsualTrafficRange } from '../api/usual-band.ts'
+import {
+  type UsualRateRange,
+  computeUsualRateRanges,
+  findUsualRateRange,
+  computeUsualTrafficRange,
+} from '../api/usual-band.ts'
 
 /**
  * Returns the usual traffic of both paths together of a circuit at a certain hour of the week. It is computed from the
@@ -12,12 +17,12 @@ import { type UsualBand, computeUsualBands, findUsualBand, computeUsualTrafficRa
  * @param scope short ID of the circuit
  * @param at a time in that hour
  */
-export function readUsualTraffic(q: Queryable, scope: string, at: EpochMs): Promise<UsualBand | null> {
+export function readUsualTraffic(q: Queryable, scope: string, at: EpochMs): Promise<UsualRateRange | null> {
   const hour = at - (at % HOUR)
   return cacheUntilChange(q, `usual ${scope} ${hour}`, () => usualAt(q, scope, hour))
 }
 
-async function usualAt(q: Queryable, scope: string, hour: EpochMs): Promise<UsualBand | null> {
+async function usualAt(q: Queryable, scope: string, hour: EpochMs): Promise<UsualRateRange | null> {
   const sameHours = [1, 2, 3, 4].map((weeks) => ({
     from: hour - weeks * WEEK - HOUR,
     to: hour - weeks * WEEK + 2 * HOUR,
@@ -32,7 +37,7 @@ async function usualAt(q: Queryable, scope: string, hour: EpochMs): Promise<Usua
         coveredSeconds: coveredMs / 1_000,
       })),
     )
-    return findUsualBand(computeUsualBands(points), { from: hour })
+    return findUsualRateRange(computeUsualRateRanges(points), { from: hour })
   }
   const band = await bandBy(sameHours)
   if (band?.in && band.out) return band

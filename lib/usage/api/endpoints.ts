@@ -1,5 +1,5 @@
 import { circuitTrafficSchema } from './path-history.ts'
-import { usageAnswer, usageSteps } from './usage.ts'
+import { usageResponseSchema, usageSteps } from './usage.ts'
 import { z } from 'zod'
 import { createCoveredResponseSchema, endpoint, circuitPaths, peeringTypes } from '#lib/contract/index.ts'
 import { formatOneOf } from '#lib/contract/api/one-of.ts'
@@ -58,7 +58,7 @@ export const endpoints = {
   circuitUsage: endpoint('/circuits/{id}/usage', 'read', {
     summary: "Bytes of a circuit's paths over time, from counters, and from metrics if counters have gaps",
     parameters: usageParameters,
-    response: createCoveredResponseSchema(usageAnswer),
+    response: createCoveredResponseSchema(usageResponseSchema),
   }),
   circuitTraffic: endpoint('/circuits/{id}/traffic', 'read', {
     summary:

@@ -36,7 +36,7 @@ const usagePoint = z.object({
     ),
   disagreement: usageDisagreement.nullable().describe('null = counters and metrics do not both cover the point'),
 })
-export type UsagePointView = z.infer<typeof usagePoint>
+export type ApiUsagePoint = z.infer<typeof usagePoint>
 
 const aboveSeconds = z.object({ atLeast: z.number(), atMost: z.number() })
 
@@ -52,9 +52,9 @@ const timeAbove = z.object({
   coveredSeconds: z.number().describe('seconds whose 5-minute means are known'),
   seconds: z.number().describe('length of the range in seconds, a multiple of 300'),
 })
-export type TimeAbove = z.infer<typeof timeAbove>
+export type TimeAboveRate = z.infer<typeof timeAbove>
 
-export const usageAnswer = z.object({
+export const usageResponseSchema = z.object({
   step: z.enum(usageSteps),
   paths: z.array(z.string()).describe('paths whose bytes are added'),
   points: z.array(usagePoint),
@@ -80,4 +80,4 @@ export const usageAnswer = z.object({
     .nullable()
     .describe('null = a single path, a range of more than 34 days, or an unknown bandwidth'),
 })
-export type UsageAnswer = z.infer<typeof usageAnswer>
+export type UsageResponse = z.infer<typeof usageResponseSchema>

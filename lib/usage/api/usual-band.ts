@@ -1,5 +1,5 @@
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
-import type { UsagePointView } from '#lib/usage/api/index.ts'
+import type { ApiUsagePoint } from '#lib/usage/api/index.ts'
 
 /** Number of days from which usual rates are computed. With four weeks, each day of the week has the same weight. */
 const USUAL_DAYS = 28
@@ -14,7 +14,7 @@ const TAIL = 0.1
 /** Lowest and highest usual rate in bit/s; null = too few data. */
 type Band = readonly [low: number, high: number] | null
 
-export interface UsualBand {
+export interface UsualRateRange {
   in: Band
   out: Band
 }
@@ -35,9 +35,9 @@ export function computeUsualTrafficRange(from: number): { from: string; to: stri
  * computed from the same hour of all days.
  * @param points points of one hour each
  */
-export function computeUsualBands(
-  points: readonly Pick<UsagePointView, 'start' | 'bytesIn' | 'bytesOut' | 'coveredSeconds'>[],
-): UsualBand[] {
+export function computeUsualRateRanges(
+  points: readonly Pick<ApiUsagePoint, 'start' | 'bytesIn' | 'bytesOut' | 'coveredSeconds'>[],
+): UsualRateRange[] {
   const rates = { in: byHour(), out: byHour() }
   for (const { start, bytesIn, bytesOut, coveredSeconds } of points) {
     // if less than half of an hour was measured, its rate is not reliable
@@ -68,5 +68,7 @@ function bandOf(rates: readonly number[]): Band {
 }
 
 /** Returns the usual rates for the hour of the week in which a time interval begins; null if there are none. */
-export const findUsualBand = (bands: readonly UsualBand[], { from }: { from: number }): UsualBand | null =>
-  bands[hourOfWeek(from)] ?? null
+export const findUsualRateRange = (
+  bands: readonly UsualRateRange[],
+  { from }: { from: number },
+): UsualRateRange | null => bands[hourOfWeek(from)] ?? null

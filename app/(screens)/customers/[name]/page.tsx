@@ -2,7 +2,7 @@ import type { Metadata } from 'next'
 import { CustomerReport } from '#components/customers/customer-report.tsx'
 import { OPEN_INCIDENTS_QUERY } from '#components/customers/customer-text.ts'
 import { PrefetchedPage } from '#app/_prefetch/prefetched-page.tsx'
-import { prefetch } from '#app/_prefetch/prefetch.ts'
+import { prefetchEndpoint } from '#app/_prefetch/prefetch.ts'
 
 interface Place {
   params: Promise<{ name: string }>
@@ -20,9 +20,9 @@ export default async function Page(place: Place) {
   return (
     <PrefetchedPage
       queries={[
-        prefetch('customers'),
-        prefetch('circuits', own),
-        prefetch('incidents', { ...OPEN_INCIDENTS_QUERY, ...own }),
+        prefetchEndpoint('customers'),
+        prefetchEndpoint('circuits', own),
+        prefetchEndpoint('incidents', { ...OPEN_INCIDENTS_QUERY, ...own }),
       ]}
     >
       <CustomerReport name={name} />

@@ -5,13 +5,13 @@ import { createMaintenanceQuery, createResourceQueries } from '#app/_prefetch/re
 import { readPageTitle } from '#app/_prefetch/page-title.ts'
 import { PrefetchedPage } from '#app/_prefetch/prefetched-page.tsx'
 import { decodeResourceId, addPageTimeToHref, redirectNameToId } from '#app/_shared/page-address.ts'
-import { computePageAnswer, prefetch } from '#app/_prefetch/prefetch.ts'
+import { fetchPageResponse, prefetchEndpoint } from '#app/_prefetch/prefetch.ts'
 
 interface Place {
   params: Promise<{ id: string }>
 }
 
-const answerOf = (id: string) => computePageAnswer('gateways/{id}', { id })
+const answerOf = (id: string) => fetchPageResponse('gateways/{id}', { id })
 
 /**
  * Reports whether the ID belongs to a Virtual WAN hub, because links from events and sessions of a hub lead to this
@@ -21,7 +21,7 @@ const isHub = (id: string): Promise<boolean> =>
   answerOf(id).then(
     () => false,
     () =>
-      computePageAnswer('hubs/{id}', { id }).then(
+      fetchPageResponse('hubs/{id}', { id }).then(
         () => true,
         () => false,
       ),
@@ -38,7 +38,7 @@ export default async function Page(place: Place) {
   await redirectNameToId({ path: '/gateways', asked: id }, answerOf(id))
   return (
     <PrefetchedPage
-      queries={[prefetch('gateways/{id}', { id }), ...createResourceQueries(id), createMaintenanceQuery()]}
+      queries={[prefetchEndpoint('gateways/{id}', { id }), ...createResourceQueries(id), createMaintenanceQuery()]}
     >
       <GatewayPage id={id} />
     </PrefetchedPage>

@@ -5,13 +5,13 @@ import { createResourceQueries } from '#app/_prefetch/resource-queries.ts'
 import { readPageTitle } from '#app/_prefetch/page-title.ts'
 import { PrefetchedPage } from '#app/_prefetch/prefetched-page.tsx'
 import { decodeResourceId, addPageTimeToHref } from '#app/_shared/page-address.ts'
-import { computePageAnswer, prefetch } from '#app/_prefetch/prefetch.ts'
+import { fetchPageResponse, prefetchEndpoint } from '#app/_prefetch/prefetch.ts'
 
 interface Place {
   params: Promise<{ id: string }>
 }
 
-const answerOf = (id: string) => computePageAnswer('hubs/{id}', { id })
+const answerOf = (id: string) => fetchPageResponse('hubs/{id}', { id })
 
 export async function generateMetadata(place: Place): Promise<Metadata> {
   const id = await decodeResourceId(place)
@@ -27,7 +27,7 @@ export default async function Page(place: Place) {
   )
   if (isRouteServer) redirect(await addPageTimeToHref(`/gateways/${encodeURIComponent(id)}`))
   return (
-    <PrefetchedPage queries={[prefetch('hubs/{id}', { id }), ...createResourceQueries(id)]}>
+    <PrefetchedPage queries={[prefetchEndpoint('hubs/{id}', { id }), ...createResourceQueries(id)]}>
       <HubPage id={id} />
     </PrefetchedPage>
   )

@@ -4,13 +4,13 @@ import { formatIncidentTitle } from '#components/events/incident-text.ts'
 import { PrefetchedPage } from '#app/_prefetch/prefetched-page.tsx'
 import { readPageTitle } from '#app/_prefetch/page-title.ts'
 import { decodeResourceId } from '#app/_shared/page-address.ts'
-import { computePageAnswer, prefetch } from '#app/_prefetch/prefetch.ts'
+import { fetchPageResponse, prefetchEndpoint } from '#app/_prefetch/prefetch.ts'
 
 interface Place {
   params: Promise<{ id: string }>
 }
 
-const answerOf = (id: string) => computePageAnswer('incidents/{id}', { id })
+const answerOf = (id: string) => fetchPageResponse('incidents/{id}', { id })
 
 export async function generateMetadata(place: Place): Promise<Metadata> {
   const id = await decodeResourceId(place)
@@ -22,10 +22,10 @@ export default async function Page(place: Place) {
   return (
     <PrefetchedPage
       queries={[
-        prefetch('incidents/{id}', { id }),
+        prefetchEndpoint('incidents/{id}', { id }),
         // declarations are prefetched, because they contain the contacts that are shown above the facts of the incident
-        prefetch('declarations'),
-        prefetch('customers'),
+        prefetchEndpoint('declarations'),
+        prefetchEndpoint('customers'),
       ]}
     >
       <IncidentPage id={id} />

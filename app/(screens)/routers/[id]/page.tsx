@@ -3,13 +3,13 @@ import { RouterPage } from '#components/routers/router-page.tsx'
 import { PrefetchedPage } from '#app/_prefetch/prefetched-page.tsx'
 import { readPageTitle } from '#app/_prefetch/page-title.ts'
 import { decodeResourceId } from '#app/_shared/page-address.ts'
-import { computePageAnswer, prefetch } from '#app/_prefetch/prefetch.ts'
+import { fetchPageResponse, prefetchEndpoint } from '#app/_prefetch/prefetch.ts'
 
 interface Place {
   params: Promise<{ id: string }>
 }
 
-const answerOf = (id: string) => computePageAnswer('routers/{id}', { id })
+const answerOf = (id: string) => fetchPageResponse('routers/{id}', { id })
 
 export async function generateMetadata(place: Place): Promise<Metadata> {
   const id = await decodeResourceId(place)
@@ -24,7 +24,7 @@ export async function generateMetadata(place: Place): Promise<Metadata> {
 export default async function Page(place: Place) {
   const id = await decodeResourceId(place)
   return (
-    <PrefetchedPage queries={[prefetch('routers/{id}', { id })]}>
+    <PrefetchedPage queries={[prefetchEndpoint('routers/{id}', { id })]}>
       <RouterPage id={id} />
     </PrefetchedPage>
   )

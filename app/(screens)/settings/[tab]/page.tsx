@@ -1,9 +1,9 @@
 import { notFound } from 'next/navigation'
-import { PAGE_ROWS } from '#components/data/endpoint.ts'
+import { MAX_ROWS_PER_PAGE } from '#components/data/endpoint.ts'
 import { SettingsPage } from '#components/settings/settings-page.tsx'
 import { settingsTabs } from '#components/settings/tabs.ts'
 import { PrefetchedPage } from '#app/_prefetch/prefetched-page.tsx'
-import { prefetch, prefetchPage, type PageQuery } from '#app/_prefetch/prefetch.ts'
+import { prefetchEndpoint, prefetchFirstPage, type PagePrefetchQuery } from '#app/_prefetch/prefetch.ts'
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 
 interface Props {
@@ -14,16 +14,20 @@ interface Props {
  * Queries for the names of circuits, gateways and customers. Without them, the page would first show IDs and later
  * replace them with names of another length.
  */
-const names: PageQuery[] = [prefetch('circuits'), prefetch('gateways'), prefetch('customers')]
+const names: PagePrefetchQuery[] = [
+  prefetchEndpoint('circuits'),
+  prefetchEndpoint('gateways'),
+  prefetchEndpoint('customers'),
+]
 
 /** Queries whose results the first paint of a settings tab needs, by id of the tab. */
-const queries: Record<string, PageQuery[]> = createSafeLookupTable({
-  declarations: [prefetch('declarations'), ...names],
-  maintenance: [prefetch('maintenance'), prefetch('declarations'), ...names],
-  thresholds: [prefetch('settings/thresholds')],
-  notifications: [prefetch('channels'), ...names],
-  'on-call': [prefetch('escalation')],
-  audit: [prefetchPage('audit', PAGE_ROWS), prefetchPage('service-key-requests', PAGE_ROWS)],
+const queries: Record<string, PagePrefetchQuery[]> = createSafeLookupTable({
+  declarations: [prefetchEndpoint('declarations'), ...names],
+  maintenance: [prefetchEndpoint('maintenance'), prefetchEndpoint('declarations'), ...names],
+  thresholds: [prefetchEndpoint('settings/thresholds')],
+  notifications: [prefetchEndpoint('channels'), ...names],
+  'on-call': [prefetchEndpoint('escalation')],
+  audit: [prefetchFirstPage('audit', MAX_ROWS_PER_PAGE), prefetchFirstPage('service-key-requests', MAX_ROWS_PER_PAGE)],
 })
 
 export async function generateMetadata({ params }: Props) {

@@ -1,7 +1,7 @@
 import {
   readClientAddress,
   isSignInRequest,
-  recordChange,
+  recordAuditEntry,
   readSecondFactor,
   formatSecondFactor,
   UnauthenticatedError,
@@ -65,7 +65,12 @@ const answer = createPublicHandler(async (request) => {
   if (person && action !== undefined && response.ok) {
     const after = await factorOf(person.id)
     const changed = JSON.stringify(before) === JSON.stringify(after) ? { before: null, after: null } : { before, after }
-    await recordChange(pool, person, { action, subject: '', ...changed, address: readClientAddress(request.headers) })
+    await recordAuditEntry(pool, person, {
+      action,
+      subject: '',
+      ...changed,
+      address: readClientAddress(request.headers),
+    })
     await publishAccessChange(pool)
   }
   return response

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { readClientAddress, recordChange, redeemLink } from '#lib/access/index.ts'
+import { readClientAddress, recordAuditEntry, redeemLink } from '#lib/access/index.ts'
 import { getDatabaseForUse } from '#lib/questions/index.ts'
 import { createPublicHandler } from '../../_http/handler.ts'
-import { readBody } from '../../_http/query.ts'
+import { parseRequestBody } from '../../_http/query.ts'
 import { refuseForeignOrigin } from '../../_http/foreign-origin.ts'
 
 export const runtime = 'nodejs'
@@ -21,8 +21,8 @@ export const POST = createPublicHandler(async (request) => {
   const refused = refuseForeignOrigin(request)
   if (refused) return refused
   const db = getDatabaseForUse('commands')
-  const { id, email, isFirstAdmin } = await redeemLink(db, await readBody(request, body))
-  await recordChange(
+  const { id, email, isFirstAdmin } = await redeemLink(db, await parseRequestBody(request, body))
+  await recordAuditEntry(
     db.pool,
     { kind: 'person', id, name: email },
     {

@@ -2,13 +2,13 @@ import { z } from 'zod'
 import {
   readClientAddress,
   endSignInSessions,
-  recordChange,
+  recordAuditEntry,
   UnauthenticatedError,
   AccessNotFoundError,
 } from '#lib/access/index.ts'
 import { publishAccessChange, getDatabaseForUse } from '#lib/questions/index.ts'
 import { createPublicHandler } from '../../_http/handler.ts'
-import { readBody } from '../../_http/query.ts'
+import { parseRequestBody } from '../../_http/query.ts'
 import { findSignedInUser } from '../../../_shared/sign-in.ts'
 
 export const runtime = 'nodejs'
@@ -23,11 +23,11 @@ const body = z.strictObject({ id: z.string().max(100).optional() })
 export const POST = createPublicHandler(async (request) => {
   const person = await findSignedInUser(request)
   if (!person?.session) throw new UnauthenticatedError()
-  const { id } = await readBody(request, body)
+  const { id } = await parseRequestBody(request, body)
   const { pool } = getDatabaseForUse('commands')
   const ended = await endSignInSessions(pool, person.id, id === undefined ? { except: person.session } : { id })
   if (id !== undefined && ended === 0) throw new AccessNotFoundError('There is no such session.')
-  await recordChange(pool, person, {
+  await recordAuditEntry(pool, person, {
     action: 'endSessions',
     subject: person.id,
     before: null,

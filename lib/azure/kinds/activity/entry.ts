@@ -1,23 +1,23 @@
 import type { z } from 'zod'
 import {
-  instantField,
-  instantOrNull,
-  textField,
-  textOrNull,
-  enumTextField,
-  enumTextOrEmpty,
+  armInstantSchema,
+  armInstantOrNullSchema,
+  armTextSchema,
+  armTextOrNullSchema,
+  armEnumTextSchema,
+  armEnumTextOrEmptySchema,
 } from '../../decode/fields.ts'
 
 /** Schemas of the fields that every Activity Log entry has. Source: Azure Monitor REST, Activity Logs - List. */
 export const activityEntryFields = {
-  eventDataId: textField,
-  correlationId: textOrNull,
-  eventTimestamp: instantField,
-  submissionTimestamp: instantOrNull,
-  operationName: enumTextField,
-  status: enumTextOrEmpty,
-  resourceId: textOrNull,
-  category: enumTextOrEmpty,
+  eventDataId: armTextSchema,
+  correlationId: armTextOrNullSchema,
+  eventTimestamp: armInstantSchema,
+  submissionTimestamp: armInstantOrNullSchema,
+  operationName: armEnumTextSchema,
+  status: armEnumTextOrEmptySchema,
+  resourceId: armTextOrNullSchema,
+  category: armEnumTextOrEmptySchema,
 } satisfies z.ZodRawShape
 
 type Entry = { [Field in keyof typeof activityEntryFields]: z.output<(typeof activityEntryFields)[Field]> }

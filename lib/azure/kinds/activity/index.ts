@@ -9,7 +9,7 @@ import { readActivity } from './read.ts'
  * (docs/rules/polling.md), and a Service Health notice can still explain an incident up to an hour later
  * (docs/rules/detection.md 7).
  */
-export const activity: KindDefinition<'activity'> = {
+export const activityPollKind: KindDefinition<'activity'> = {
   types: [armTypes.subscription],
   // `changes/read` is needed too, because in Azure a change is a separate resource below the changed resource
   actions: [

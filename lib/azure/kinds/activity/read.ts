@@ -2,22 +2,22 @@ import type { ActivityRow, EpochMs } from '#lib/contract/index.ts'
 import { formatIso, MINUTE } from '#lib/contract/time/time.ts'
 import { decodeRows } from '../../decode/decode.ts'
 import { PollFailure } from '../../call/failure.ts'
-import { textOrNull } from '../../decode/fields.ts'
+import { armTextOrNullSchema } from '../../decode/fields.ts'
 import { isJsonObject, type Json } from '../../decode/json.ts'
 import { removeDuplicates, sortByKey } from '../../sort-keys.ts'
 import { fetchListRows } from '../../call/paging.ts'
 import { REPORT_ACTIONS } from '../../gateway-reports.ts'
 import type { PollInput } from '../../poll-input.ts'
-import { advertisedRoutesKind } from '../advertised.ts'
-import { arp } from '../arp.ts'
-import { effective } from '../effective.ts'
+import { advertisedRoutesPollKind } from '../advertised.ts'
+import { arpPollKind } from '../arp.ts'
+import { effectiveRoutesPollKind } from '../effective.ts'
 import { createOkResult, type KindPollResult } from '../kind.ts'
-import { learnedRoutesKind } from '../learned.ts'
-import { peers } from '../peers/index.ts'
-import { summary } from '../summary.ts'
-import { tables } from '../tables.ts'
+import { learnedRoutesPollKind } from '../learned.ts'
+import { peersPollKind } from '../peers/index.ts'
+import { summaryPollKind } from '../summary.ts'
+import { tablesPollKind } from '../tables.ts'
 import { activityEntryFields, renameEntryFields } from './entry.ts'
-import { serviceHealthRow } from './service-health.ts'
+import { serviceHealthRowSchema } from './service-health.ts'
 import { buildResultWithUnread, UnreadRowCounter } from '../../decode/unread-row-counter.ts'
 import { createArmRowSchema, getArmMember } from '../../decode/members.ts'
 
@@ -43,7 +43,15 @@ const MOSTLY_ARRIVED_MS = 10 * MINUTE
  */
 const OWN_POLLS: ReadonlySet<string> = new Set(
   [
-    ...[peers, summary, arp, learnedRoutesKind, advertisedRoutesKind, tables, effective].map(({ actions }) => actions),
+    ...[
+      peersPollKind,
+      summaryPollKind,
+      arpPollKind,
+      learnedRoutesPollKind,
+      advertisedRoutesPollKind,
+      tablesPollKind,
+      effectiveRoutesPollKind,
+    ].map(({ actions }) => actions),
     REPORT_ACTIONS,
   ].flatMap((actions) =>
     actions.flatMap((action) => (action.endsWith('/read') ? [] : (action.toLowerCase().split('/').at(-2) ?? []))),
@@ -54,7 +62,7 @@ const OWN_POLLS: ReadonlySet<string> = new Set(
  * Schema of an Activity Log entry. Claims and request bodies are not requested. Source: Azure Monitor REST, Activity
  * Logs - List.
  */
-const activityRow = createArmRowSchema({ ...activityEntryFields, caller: textOrNull }).transform(
+const activityRow = createArmRowSchema({ ...activityEntryFields, caller: armTextOrNullSchema }).transform(
   ({ caller, ...entry }): ActivityRow => ({ ...renameEntryFields(entry), caller }),
 )
 
@@ -187,7 +195,7 @@ async function healthNotices(
   try {
     const found = (await entries(read, HEALTH_PROVIDER, { from, to })).filter(isNotice)
     const own = new UnreadRowCounter()
-    const rows = decodeRows(serviceHealthRow, found, 'value', own)
+    const rows = decodeRows(serviceHealthRowSchema, found, 'value', own)
     // if no notice could be decoded, the rows are ignored and not counted as invalid
     if (rows.length > 0) unread.include(own)
     return rows

@@ -1,9 +1,9 @@
 import { type ActivityRow, type EpochMs, RESOURCE_CHANGE_CATEGORY } from '#lib/contract/index.ts'
 import type { ArmClient } from '../../call/arm.ts'
 import type { PollCall } from '../../call/call.ts'
-import { requireArrayAt, parseAnswerBody, decodeRows, requireBodyObject } from '../../decode/decode.ts'
+import { requireArrayAt, parseResponseBody, decodeRows, requireBodyObject } from '../../decode/decode.ts'
 import { createMalformedFailure } from '../../call/failure.ts'
-import { instantField, textField, textOrNull } from '../../decode/fields.ts'
+import { armInstantSchema, armTextSchema, armTextOrNullSchema } from '../../decode/fields.ts'
 import type { Json } from '../../decode/json.ts'
 import { sendThroughSdk } from '../../call/send-request.ts'
 import { createArmRowSchema, getArmMember } from '../../decode/members.ts'
@@ -11,7 +11,7 @@ import { UnreadRowCounter } from '../../decode/unread-row-counter.ts'
 
 const GRAPH_VERSION = '2022-10-01'
 /** Path of queries to Resource Graph, with the API version. */
-export const GRAPH = `/providers/Microsoft.ResourceGraph/resources?api-version=${GRAPH_VERSION}`
+export const RESOURCE_GRAPH_PATH = `/providers/Microsoft.ResourceGraph/resources?api-version=${GRAPH_VERSION}`
 /** Maximum number of rows that Resource Graph returns in one page. */
 const PAGE_ROWS = 1_000
 /**
@@ -25,13 +25,13 @@ const MAX_PAGES = 100
  * Graph, "Get resource changes", properties of a change.
  */
 const changeRow = createArmRowSchema({
-  id: textField,
-  subscriptionId: textField,
-  target: textField,
-  at: instantField,
-  operation: textOrNull,
-  changedBy: textOrNull,
-  correlationId: textOrNull,
+  id: armTextSchema,
+  subscriptionId: armTextSchema,
+  target: armTextSchema,
+  at: armInstantSchema,
+  operation: armTextOrNullSchema,
+  changedBy: armTextOrNullSchema,
+  correlationId: armTextOrNullSchema,
 }).transform(({ id, target, changedBy, ...row }) => ({
   ...row,
   eventDataId: id,
@@ -71,8 +71,8 @@ export async function fetchResourceChanges(
       throw createMalformedFailure(`the changes have more than ${MAX_PAGES} pages`, 'LOOPING_LINK')
     const options = { resultFormat: 'objectArray', $top: PAGE_ROWS, ...(skipToken && { $skipToken: skipToken }) }
     const question = { subscriptions: [...subscriptions], query: queryOf(from, to), options }
-    const answer = await sendThroughSdk(call, () => arm.post(GRAPH, question))
-    const body = requireBodyObject(parseAnswerBody(answer))
+    const answer = await sendThroughSdk(call, () => arm.post(RESOURCE_GRAPH_PATH, question))
+    const body = requireBodyObject(parseResponseBody(answer))
     found.push(...requireArrayAt(getArmMember(body, 'data'), 'data'))
     quota = quotaOf(answer.header)
     const token = getArmMember(body, '$skipToken')

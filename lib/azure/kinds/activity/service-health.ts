@@ -1,5 +1,5 @@
 import type { ActivityRow, ServiceHealthNotice } from '#lib/contract/index.ts'
-import { instantOrNull, textOrNull } from '../../decode/fields.ts'
+import { armInstantOrNullSchema, armTextOrNullSchema } from '../../decode/fields.ts'
 import { activityEntryFields, renameEntryFields } from './entry.ts'
 import { createArmRowSchema } from '../../decode/members.ts'
 
@@ -13,18 +13,18 @@ const types = { maintenance: 'maintenance', incident: 'incident' } as const
  * are the begin and end of the impact on users. Source: Azure Monitor, "Activity log event schema", category Service
  * Health.
  */
-export const serviceHealthRow = createArmRowSchema({
+export const serviceHealthRowSchema = createArmRowSchema({
   ...activityEntryFields,
   properties: createArmRowSchema({
-    title: textOrNull,
-    service: textOrNull,
-    region: textOrNull,
-    communication: textOrNull,
-    incidentType: textOrNull,
-    trackingId: textOrNull,
-    impactStartTime: instantOrNull,
-    impactMitigationTime: instantOrNull,
-    stage: textOrNull,
+    title: armTextOrNullSchema,
+    service: armTextOrNullSchema,
+    region: armTextOrNullSchema,
+    communication: armTextOrNullSchema,
+    incidentType: armTextOrNullSchema,
+    trackingId: armTextOrNullSchema,
+    impactStartTime: armInstantOrNullSchema,
+    impactMitigationTime: armInstantOrNullSchema,
+    stage: armTextOrNullSchema,
   }),
 }).transform(
   ({ properties, ...entry }): ActivityRow => ({

@@ -2,12 +2,12 @@ import { z } from 'zod'
 import { type ConnectionRow, buildHubVpnLinkName, isExpressRoute, formatGlobalReachName } from '#lib/contract/index.ts'
 import { decodeIgnoringInvalidMembers, decodeRows } from '../../decode/decode.ts'
 import {
-  booleanOrNull,
-  countOrNull,
+  armBooleanOrNullSchema,
+  armCountOrNullSchema,
   describeType,
-  integerOrNull,
+  armIntegerOrNullSchema,
   acceptEmptyAsNull,
-  textOrNull,
+  armTextOrNullSchema,
 } from '../../decode/fields.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../decode/json.ts'
 import { createArmRowSchema, getArmMember } from '../../decode/members.ts'
@@ -20,11 +20,11 @@ const saysSomething = (row: object): boolean => Object.values(row).some((held) =
 const SAYS_NOTHING = 'expected a state, a name or bytes, got none of them'
 
 const tunnel = createArmRowSchema({
-  tunnel: textOrNull,
-  connectionStatus: textOrNull,
-  ingressBytesTransferred: countOrNull,
-  egressBytesTransferred: countOrNull,
-  lastConnectionEstablishedUtcTime: textOrNull,
+  tunnel: armTextOrNullSchema,
+  connectionStatus: armTextOrNullSchema,
+  ingressBytesTransferred: armCountOrNullSchema,
+  egressBytesTransferred: armCountOrNullSchema,
+  lastConnectionEstablishedUtcTime: armTextOrNullSchema,
 })
   .refine(saysSomething, SAYS_NOTHING)
   .transform((row) => {
@@ -44,12 +44,12 @@ const tunnel = createArmRowSchema({
  */
 const connectionBody = createArmRowSchema({
   properties: createArmRowSchema({
-    connectionType: textOrNull,
-    connectionStatus: textOrNull,
-    routingWeight: integerOrNull,
-    expressRouteGatewayBypass: booleanOrNull,
-    ingressBytesTransferred: countOrNull,
-    egressBytesTransferred: countOrNull,
+    connectionType: armTextOrNullSchema,
+    connectionStatus: armTextOrNullSchema,
+    routingWeight: armIntegerOrNullSchema,
+    expressRouteGatewayBypass: armBooleanOrNullSchema,
+    ingressBytesTransferred: armCountOrNullSchema,
+    egressBytesTransferred: armCountOrNullSchema,
     tunnelConnectionStatus: z.unknown().optional(),
   }),
 })
@@ -130,18 +130,18 @@ function namedApart(tunnels: readonly Json[]): Json[] {
 }
 
 const linkState = {
-  connectionStatus: textOrNull,
-  ingressBytesTransferred: countOrNull,
-  egressBytesTransferred: countOrNull,
+  connectionStatus: armTextOrNullSchema,
+  ingressBytesTransferred: armCountOrNullSchema,
+  egressBytesTransferred: armCountOrNullSchema,
 }
-const hubLink = createArmRowSchema({ name: textOrNull, properties: createArmRowSchema(linkState) })
+const hubLink = createArmRowSchema({ name: armTextOrNullSchema, properties: createArmRowSchema(linkState) })
 
 /**
  * Schema of a connection of a hub's VPN gateway. Each link of the connection becomes a tunnel. If there are no links,
  * the connection itself becomes the tunnel.
  */
 const hubConnection = createArmRowSchema({
-  name: textOrNull,
+  name: armTextOrNullSchema,
   properties: createArmRowSchema({ ...linkState, vpnLinkConnections: acceptEmptyAsNull(z.array(hubLink)) }),
 })
   .refine(({ name, properties }) => name !== null || saysSomething(properties), SAYS_NOTHING)
@@ -186,12 +186,14 @@ const NO_CONNECTION = {
  * PeerExpressRouteCircuitConnection.
  */
 const reachRow = createArmRowSchema({
-  name: textOrNull,
+  name: armTextOrNullSchema,
   properties: createArmRowSchema({
-    connectionName: textOrNull,
-    circuitConnectionStatus: textOrNull,
-    provisioningState: textOrNull,
-    ipv6CircuitConnectionConfig: acceptEmptyAsNull(createArmRowSchema({ circuitConnectionStatus: textOrNull })),
+    connectionName: armTextOrNullSchema,
+    circuitConnectionStatus: armTextOrNullSchema,
+    provisioningState: armTextOrNullSchema,
+    ipv6CircuitConnectionConfig: acceptEmptyAsNull(
+      createArmRowSchema({ circuitConnectionStatus: armTextOrNullSchema }),
+    ),
   }),
 })
   .refine(({ name, properties }) => name !== null || saysSomething(properties), SAYS_NOTHING)

@@ -6,9 +6,9 @@ import {
   quoteShellWord,
 } from '#lib/contract/index.ts'
 import { sendThroughSdk } from '../../call/send-request.ts'
-import type { CallAnswer } from '../../call/call.ts'
+import type { ArmResponse } from '../../call/call.ts'
 import { decodeResourceConfig } from '../../config/index.ts'
-import { parseAnswerBody, decodeArmValue, requireBodyObject } from '../../decode/decode.ts'
+import { parseResponseBody, decodeArmValue, requireBodyObject } from '../../decode/decode.ts'
 import { getArmMember } from '../../decode/members.ts'
 import { fetchPagedRows } from '../../call/paging.ts'
 import { type PollInput, createUnsupportedFailure } from '../../poll-input.ts'
@@ -24,7 +24,7 @@ import { decodeConnectionRow, hubVpnGatewaySchema, decodeHubVpnLinks, decodeGlob
  * - for a circuit's peering the status of its Global Reach connections. Connections that were created on this circuit
  * and connections that were created on another circuit are in two separate lists.
  */
-export const connection: KindDefinition<'connection'> = {
+export const connectionPollKind: KindDefinition<'connection'> = {
   types: [armTypes.connection, armTypes.circuit, armTypes.vpnGateway],
   actions: [
     'Microsoft.Network/connections/read',
@@ -54,15 +54,15 @@ export const connection: KindDefinition<'connection'> = {
     buildArmGet(`${resourceId}${subresource === '' ? '' : `/peerings/${subresource}`}`),
   decode: (answer, { type }) => {
     if (type === armTypes.vpnGateway) return linksIn(answer)
-    const body = requireBodyObject(parseAnswerBody(answer))
+    const body = requireBodyObject(parseResponseBody(answer))
     const list = getArmMember(body, 'value')
     return Array.isArray(list) ? decodeGlobalReach(list) : connectionIn(answer)
   },
 }
 
-function connectionIn(answer: CallAnswer): KindPollResult<ConnectionRow[]> {
+function connectionIn(answer: ArmResponse): KindPollResult<ConnectionRow[]> {
   const unread = new UnreadRowCounter()
-  return buildResultWithUnread([decodeConnectionRow(requireBodyObject(parseAnswerBody(answer)), unread)], unread)
+  return buildResultWithUnread([decodeConnectionRow(requireBodyObject(parseResponseBody(answer)), unread)], unread)
 }
 
 function subresourcesOf(resource: PlannedResource): readonly string[] {
@@ -73,8 +73,8 @@ function subresourcesOf(resource: PlannedResource): readonly string[] {
   return gateway?.resource === 'gateway' && gateway.hubConnections.length > 0 ? getWholeResourcePaths() : []
 }
 
-function linksIn(answer: CallAnswer): KindPollResult<ConnectionRow[]> {
-  const { connections } = decodeArmValue(hubVpnGatewaySchema, requireBodyObject(parseAnswerBody(answer))).properties
+function linksIn(answer: ArmResponse): KindPollResult<ConnectionRow[]> {
+  const { connections } = decodeArmValue(hubVpnGatewaySchema, requireBodyObject(parseResponseBody(answer))).properties
   return decodeHubVpnLinks(connections ?? [])
 }
 

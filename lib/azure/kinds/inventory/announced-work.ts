@@ -1,11 +1,11 @@
 import { isGatewayType } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { decodeRows } from '../../decode/decode.ts'
-import { acceptEmptyAsNull, textField, textOrNull } from '../../decode/fields.ts'
+import { acceptEmptyAsNull, armTextSchema, armTextOrNullSchema } from '../../decode/fields.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../decode/json.ts'
 import { fetchListRows } from '../../call/paging.ts'
 import type { UnreadRowCounter } from '../../decode/unread-row-counter.ts'
-import type { ListRequest } from './optional-list.ts'
+import type { ResourceListRequest } from './optional-list.ts'
 import { createArmBodySchema, createArmRowSchema, findListMember, getArmMember } from '../../decode/members.ts'
 
 export const HEALTH_API_VERSION = '2024-02-01'
@@ -21,15 +21,19 @@ const OF_NETWORK = /expressroute|vpn gateway|virtual wan|virtual network|network
 
 /** Schema of a Service Health event. Source: Azure Resource Health REST, Events - List By Subscription Id. */
 const event = createArmRowSchema({
-  name: textField,
-  properties: createArmBodySchema({ eventType: textOrNull, eventSubType: textOrNull, status: textOrNull }),
+  name: armTextSchema,
+  properties: createArmBodySchema({
+    eventType: armTextOrNullSchema,
+    eventSubType: armTextOrNullSchema,
+    status: armTextOrNullSchema,
+  }),
 })
 
 /**
  * Lists planned work on network services and announced retirements of such services, from Service Health. Each event
  * contains the resources that it affects according to Azure.
  */
-export async function fetchServiceHealthEvents(asked: ListRequest, unread: UnreadRowCounter): Promise<Json[]> {
+export async function fetchServiceHealthEvents(asked: ResourceListRequest, unread: UnreadRowCounter): Promise<Json[]> {
   const { call, arm, id, atPace } = asked
   const place = `/subscriptions/${id.subscriptionId}/providers/Microsoft.ResourceHealth/events`
   const since = new Date(call.now() - ANNOUNCED_MS)
@@ -90,7 +94,7 @@ const picked = (object: JsonObject, names: readonly string[]): JsonObject =>
  * Azure Resource Health REST, Impacted Resources - List By Subscription Id And Event Id.
  */
 async function impactedBy(
-  { call, arm, atPace }: ListRequest,
+  { call, arm, atPace }: ResourceListRequest,
   place: string,
   unread: UnreadRowCounter,
 ): Promise<string[]> {
@@ -98,7 +102,7 @@ async function impactedBy(
     const rows = await atPace(() =>
       fetchListRows(call, arm, `${place}/impactedResources?api-version=${HEALTH_API_VERSION}`),
     )
-    const resource = createArmRowSchema({ properties: createArmRowSchema({ targetResourceId: textOrNull }) })
+    const resource = createArmRowSchema({ properties: createArmRowSchema({ targetResourceId: armTextOrNullSchema }) })
     return decodeRows(resource, rows, 'value', unread)
       .flatMap(({ properties }) => properties.targetResourceId ?? [])
       .toSorted()
@@ -113,21 +117,23 @@ async function impactedBy(
  * Configuration Assignments - List.
  */
 const configuration = createArmRowSchema({
-  id: textField,
-  name: textOrNull,
+  id: armTextSchema,
+  name: armTextOrNullSchema,
   properties: createArmBodySchema({
-    extensionProperties: acceptEmptyAsNull(createArmBodySchema({ maintenanceSubScope: textOrNull })),
+    extensionProperties: acceptEmptyAsNull(createArmBodySchema({ maintenanceSubScope: armTextOrNullSchema })),
     maintenanceWindow: acceptEmptyAsNull(createArmBodySchema({})),
   }),
 })
-const assignment = createArmRowSchema({ properties: createArmRowSchema({ maintenanceConfigurationId: textOrNull }) })
+const assignment = createArmRowSchema({
+  properties: createArmRowSchema({ maintenanceConfigurationId: armTextOrNullSchema }),
+})
 
 /**
  * Lists the maintenance configurations for gateways, with the gateways of this subscription to which they are assigned.
  * If there are any, the assignments are requested for each gateway.
  */
 export async function fetchMaintenanceConfigs(
-  { call, arm, id, known, atPace }: ListRequest,
+  { call, arm, id, known, atPace }: ResourceListRequest,
   unread: UnreadRowCounter,
 ): Promise<Json[]> {
   const version = `api-version=${MAINTENANCE_API_VERSION}`

@@ -6,7 +6,7 @@ import { type KindDefinition, getWholeResourcePaths } from '../kind.ts'
 import { findInventoryOutcome, readInventory } from './read.ts'
 
 /** The poll kind that lists all resources of a subscription about which Peerwatch needs to know. */
-export const inventory: KindDefinition<'inventory'> = {
+export const inventoryPollKind: KindDefinition<'inventory'> = {
   types: [armTypes.subscription],
   actions: [
     'Microsoft.Resources/subscriptions/resourceGroups/read',

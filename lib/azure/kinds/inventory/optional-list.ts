@@ -5,7 +5,8 @@ import type { PollInput } from '../../poll-input.ts'
 import { decodeResources } from './resources.ts'
 
 /** The inputs for reading an optional list. */
-export interface ListRequest extends Pick<PollInput, 'call' | 'arm' | 'id' | 'params' | 'providers' | 'changes'> {
+export interface ResourceListRequest
+  extends Pick<PollInput, 'call' | 'arm' | 'id' | 'params' | 'providers' | 'changes'> {
   /** resources that were already listed */
   known: readonly ResourceRow[]
   /** known resources of the type `of` of the list */
@@ -26,7 +27,7 @@ export interface OptionalResourceList {
    */
   of?: string
   /** @returns null if the list is not read this time, for example because it is too early to read it again */
-  rows: (asked: ListRequest, unread: UnreadRowCounter) => Promise<Json[] | null>
+  rows: (asked: ResourceListRequest, unread: UnreadRowCounter) => Promise<Json[] | null>
 }
 
 /** The result of a list. */
@@ -46,7 +47,7 @@ export interface OptionalListResult {
  */
 export async function fetchOptionalList(
   { type, of, rows }: OptionalResourceList,
-  asked: Omit<ListRequest, 'known' | 'resources'>,
+  asked: Omit<ResourceListRequest, 'known' | 'resources'>,
   { resources: known, listedTypes }: Pick<InventoryRows, 'resources' | 'listedTypes'>,
 ): Promise<OptionalListResult | null> {
   if (of !== undefined && !listedTypes.includes(of)) return null

@@ -14,14 +14,14 @@ import { classifyRequestError } from '../../call/classify-failure.ts'
 import { fetchPagedRows } from '../../call/paging.ts'
 import { sendThroughSdk } from '../../call/send-request.ts'
 import { decodeResourceConfig } from '../../config/index.ts'
-import { parseAnswerBody, decodeRows, requireBodyObject } from '../../decode/decode.ts'
-import { textField } from '../../decode/fields.ts'
+import { parseResponseBody, decodeRows, requireBodyObject } from '../../decode/decode.ts'
+import { armTextSchema } from '../../decode/fields.ts'
 import { isJsonObject, type Json } from '../../decode/json.ts'
 import { createArmRowSchema, getArmMember } from '../../decode/members.ts'
 import type { UnreadRowCounter } from '../../decode/unread-row-counter.ts'
 import { removeDuplicates } from '../../sort-keys.ts'
 import { fetchMaintenanceConfigs, fetchServiceHealthEvents } from './announced-work.ts'
-import type { ListRequest, OptionalResourceList } from './optional-list.ts'
+import type { ResourceListRequest, OptionalResourceList } from './optional-list.ts'
 import { fetchOtherEdgeResources } from './other-edge.ts'
 import { isResourceGone } from './request-by-id.ts'
 import { z } from 'zod'
@@ -40,7 +40,7 @@ const REFUSED_MS = DAY
  * early to read the list again.
  */
 async function serviceProviders(
-  { call, arm, providers, resources, id: { subscriptionId }, atPace }: ListRequest,
+  { call, arm, providers, resources, id: { subscriptionId }, atPace }: ResourceListRequest,
   unread: UnreadRowCounter,
 ): Promise<Json[] | null> {
   const wanted = new Set(
@@ -66,7 +66,7 @@ async function serviceProviders(
  * Schema of a service provider. `properties` is decoded only for providers of the subscription's circuits. Source:
  * Azure Network REST, ExpressRouteServiceProvider.
  */
-const provider = createArmRowSchema({ name: textField, properties: z.custom<Json>(() => true).optional() })
+const provider = createArmRowSchema({ name: armTextSchema, properties: z.custom<Json>(() => true).optional() })
 
 /**
  * Returns a provider with an ID of its own. ARM returns the same ID, without a name, for all providers:
@@ -181,14 +181,14 @@ export const optionalLists: readonly OptionalResourceList[] = [
 ]
 
 /** Returns the keys of resources in the same subscription to which the given resources refer. */
-const ownKeys = ({ resources, id }: ListRequest, keysOf: KeysOf): string[] =>
+const ownKeys = ({ resources, id }: ResourceListRequest, keysOf: KeysOf): string[] =>
   resources
     .flatMap((one) => keysOf(one) ?? [])
     .filter((key) => getSubscriptionId(key) === id.subscriptionId.toLowerCase())
 
 /** Lists resources only in resource groups that contain a referenced resource. Most groups contain none. */
 function besideKeys(keysOf: KeysOf, list: (arm: ArmClient, group: string) => Pager) {
-  return async (asked: ListRequest): Promise<Json[]> => {
+  return async (asked: ResourceListRequest): Promise<Json[]> => {
     const keys = ownKeys(asked, keysOf)
     const groups = new Set(keys.flatMap((key) => parseArmId(key)?.resourceGroup ?? []))
     const lists = [...groups].map((group) =>
@@ -208,7 +208,7 @@ const MAX_NETWORKS = 100
  * Lists the Network Manager configurations that apply to networks with gateways. ARM has no list of them, so each
  * network needs a request. If the first request fails, the others are not sent.
  */
-async function effectiveConnectivity({ call, arm, resources, atPace }: ListRequest): Promise<Json[] | null> {
+async function effectiveConnectivity({ call, arm, resources, atPace }: ResourceListRequest): Promise<Json[] | null> {
   const networks = resources.filter(({ type, config }) => {
     const network = decodeResourceConfig(type, config)
     return network?.resource === 'network' && network.gatewayPrefixes.length > 0
@@ -216,7 +216,7 @@ async function effectiveConnectivity({ call, arm, resources, atPace }: ListReque
   const read = ({ resourceId, name, resourceGroup }: ResourceRow) =>
     atPace(async () => {
       const ask = () => arm.network.listNetworkManagerEffectiveConnectivityConfigurations(resourceGroup ?? '', name, {})
-      const properties = requireBodyObject(parseAnswerBody(await sendThroughSdk(call, ask)))
+      const properties = requireBodyObject(parseResponseBody(await sendThroughSdk(call, ask)))
       return [{ id: `${resourceId}/effectiveConnectivityConfigurations/default`, name, properties }]
     })
   const [first, ...others] = networks
@@ -229,7 +229,7 @@ async function effectiveConnectivity({ call, arm, resources, atPace }: ListReque
  * Lists the public IP addresses of gateways, which show the availability zones of the gateways. Addresses that no
  * gateway uses are left out.
  */
-async function publicAddresses(asked: ListRequest): Promise<Json[]> {
+async function publicAddresses(asked: ResourceListRequest): Promise<Json[]> {
   const own = new Set(ownKeys(asked, publicAddressKeys))
   const rows = await besideKeys(publicAddressKeys, ({ network }, group) => network.publicIPAddresses.list(group))(asked)
   return rows.filter((row) => {
@@ -243,7 +243,7 @@ async function publicAddresses(asked: ListRequest): Promise<Json[]> {
  * their rules. A Route Server may have route maps that its resource does not name, so its list is always read; if Azure
  * refuses the list of such a Route Server, the lists of all others are still complete.
  */
-async function routeMaps({ call, arm: { network }, resources, atPace }: ListRequest): Promise<Json[]> {
+async function routeMaps({ call, arm: { network }, resources, atPace }: ResourceListRequest): Promise<Json[]> {
   const lists = resources.map(async (hub) => {
     const isNamed = namedRouteMaps(hub).length > 0
     if (!isNamed && isOfVirtualWan(hub)) return []
@@ -272,7 +272,7 @@ function insideHubs(
   list: (arm: ArmClient, group: string, hub: string) => Pager,
   isAsked?: (hub: ResourceRow) => boolean,
 ) {
-  return async ({ call, arm, resources, atPace }: ListRequest): Promise<Json[]> => {
+  return async ({ call, arm, resources, atPace }: ResourceListRequest): Promise<Json[]> => {
     const hubs = isAsked ? resources.filter(isAsked) : resources
     const lists = hubs
       .flatMap(({ resourceId }) => parseArmId(resourceId) ?? [])
@@ -295,11 +295,11 @@ function hubOf({ type, config }: ResourceRow): HubConfig | null {
  * per region.
  */
 async function connectionMonitors(
-  { call, arm: { network }, atPace }: ListRequest,
+  { call, arm: { network }, atPace }: ResourceListRequest,
   unread: UnreadRowCounter,
 ): Promise<Json[]> {
   const watchers = await atPace(() => fetchPagedRows(call, () => network.networkWatchers.listAll()))
-  const lists = decodeRows(createArmRowSchema({ id: textField }), watchers, 'value', unread)
+  const lists = decodeRows(createArmRowSchema({ id: armTextSchema }), watchers, 'value', unread)
     .flatMap(({ id }) => parseArmId(id) ?? [])
     .map(({ resourceGroup, name }) =>
       atPace(() => fetchPagedRows(call, () => network.connectionMonitors.list(resourceGroup ?? '', name))),
@@ -311,12 +311,12 @@ async function connectionMonitors(
  * Lists the network interfaces that operators chose. Each interface is requested separately, because the complete list
  * would contain thousands of other interfaces. Returns null if the parameter `interfaces` is absent.
  */
-async function chosenInterfaces({ call, arm, params, id, inGroup }: ListRequest): Promise<Json[] | null> {
+async function chosenInterfaces({ call, arm, params, id, inGroup }: ResourceListRequest): Promise<Json[] | null> {
   if (params.interfaces === undefined) return null
   const own = params.interfaces.filter((key) => getSubscriptionId(key) === id.subscriptionId.toLowerCase())
   const get = async ({ resourceGroup, name }: ArmId) => [
     requireBodyObject(
-      parseAnswerBody(
+      parseResponseBody(
         await sendThroughSdk(call, async () => arm.network.networkInterfaces.get(resourceGroup ?? '', name)),
       ),
     ),

@@ -1,13 +1,13 @@
 import { armTypes, isCircuitOrGateway } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { sendThroughSdk } from '../../call/send-request.ts'
-import { decodeRows, parseAnswerBody, requireArrayAt, requireBodyObject } from '../../decode/decode.ts'
-import { textField, textOrNull } from '../../decode/fields.ts'
+import { decodeRows, parseResponseBody, requireArrayAt, requireBodyObject } from '../../decode/decode.ts'
+import { armTextSchema, armTextOrNullSchema } from '../../decode/fields.ts'
 import type { Json } from '../../decode/json.ts'
 import { createArmRowSchema, getArmMember } from '../../decode/members.ts'
 import type { UnreadRowCounter } from '../../decode/unread-row-counter.ts'
-import { GRAPH } from '../activity/resource-changes.ts'
-import type { ListRequest } from './optional-list.ts'
+import { RESOURCE_GRAPH_PATH } from '../activity/resource-changes.ts'
+import type { ResourceListRequest } from './optional-list.ts'
 
 /** Maximum number of resources that are listed. They are only named, so the rest is left out. */
 const MAX_ROWS = 200
@@ -34,7 +34,12 @@ const EDGE_TYPES = [
 ]
 
 /** Schema of a row of Resource Graph's table `resources`, as {@link QUERY} projects it. */
-const row = createArmRowSchema({ id: textField, name: textField, type: textField, location: textOrNull })
+const row = createArmRowSchema({
+  id: armTextSchema,
+  name: armTextSchema,
+  type: armTextSchema,
+  location: armTextOrNullSchema,
+})
 
 const quoted = (values: readonly string[]) => values.map((value) => `'${value}'`).join(', ')
 const anyOf = (conditions: readonly string[]) => conditions.join(' or ')
@@ -61,7 +66,7 @@ const QUERY = [
  * @returns null if Resource Graph is not queried, because it was queried recently or, for example, because the subscription has neither circuits nor gateways
  */
 export async function fetchOtherEdgeResources(
-  { call, arm, changes, known, providers, id: { subscriptionId }, atPace }: ListRequest,
+  { call, arm, changes, known, providers, id: { subscriptionId }, atPace }: ResourceListRequest,
   unread: UnreadRowCounter,
 ): Promise<Json[] | null> {
   if (!known.some(({ type }) => isCircuitOrGateway(type)) || changes.isBlocked(call.monotonic())) return null
@@ -71,7 +76,9 @@ export async function fetchOtherEdgeResources(
   const options = { resultFormat: 'objectArray', $top: MAX_ROWS }
   const question = { subscriptions: [subscriptionId], query: QUERY, options }
   const found = await atPace(async () => {
-    const body = requireBodyObject(parseAnswerBody(await sendThroughSdk(call, () => arm.post(GRAPH, question))))
+    const body = requireBodyObject(
+      parseResponseBody(await sendThroughSdk(call, () => arm.post(RESOURCE_GRAPH_PATH, question))),
+    )
     return requireArrayAt(getArmMember(body, 'data'), 'data')
   })
   return decodeRows(row, found, 'data', unread).map(({ id, name, type, location }) => ({

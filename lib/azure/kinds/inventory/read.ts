@@ -11,9 +11,9 @@ import type { ArmClient } from '../../call/arm.ts'
 import { sendThroughSdk } from '../../call/send-request.ts'
 import type { PollCall } from '../../call/call.ts'
 import { classifyRequestError } from '../../call/classify-failure.ts'
-import { parseAnswerBody, decodeRows, readValueRows, requireBodyObject } from '../../decode/decode.ts'
+import { parseResponseBody, decodeRows, readValueRows, requireBodyObject } from '../../decode/decode.ts'
 import { isFailureOfAllRequests, PollFailure } from '../../call/failure.ts'
-import { textField } from '../../decode/fields.ts'
+import { armTextSchema } from '../../decode/fields.ts'
 import type { Json } from '../../decode/json.ts'
 import { removeDuplicates } from '../../sort-keys.ts'
 import { createPacer } from '../../call/request-pacer.ts'
@@ -348,13 +348,13 @@ async function resourceGroups(
   const path = `/subscriptions/${encodeURIComponent(subscriptionId)}/resourcegroups`
   const rows = await fetchListRows(call, arm, `${path}?api-version=${RESOURCE_GROUPS_VERSION}`)
   const unread = new UnreadRowCounter()
-  const names = decodeRows(createArmRowSchema({ name: textField }), rows, 'value', unread).map(({ name }) => name)
+  const names = decodeRows(createArmRowSchema({ name: armTextSchema }), rows, 'value', unread).map(({ name }) => name)
   return { names: removeDuplicates(names, (name) => name.toLowerCase()), unread }
 }
 
 async function unpaged(call: PollCall, arm: ArmClient): Promise<Json[]> {
   const answer = await sendThroughSdk(call, async () => arm.network.expressRouteGateways.listBySubscription())
-  const body = requireBodyObject(parseAnswerBody(answer))
+  const body = requireBodyObject(parseResponseBody(answer))
   return [...readValueRows(body), ...(await fetchFollowingPages(call, arm, answer, body))]
 }
 

@@ -11,7 +11,7 @@ import { classifyRequestError } from '../../call/classify-failure.ts'
 import type { PollFailure } from '../../call/failure.ts'
 import { sendThroughSdk } from '../../call/send-request.ts'
 import { decodeResourceConfig } from '../../config/index.ts'
-import { parseAnswerBody, requireBodyObject } from '../../decode/decode.ts'
+import { parseResponseBody, requireBodyObject } from '../../decode/decode.ts'
 import type { JsonObject } from '../../decode/json.ts'
 import { UnreadRowCounter } from '../../decode/unread-row-counter.ts'
 import type { PollInput } from '../../poll-input.ts'
@@ -90,7 +90,8 @@ export async function fetchMissingResources(
   const answers = await Promise.all(
     inTurn.slice(0, MAX_REQUESTS).map(async (one) => {
       const url = `${one.resourceId}?api-version=${versionOf(one.type)}`
-      const read = async () => requireBodyObject(parseAnswerBody(await sendThroughSdk(call, async () => arm.get(url))))
+      const read = async () =>
+        requireBodyObject(parseResponseBody(await sendThroughSdk(call, async () => arm.get(url))))
       return {
         one,
         answer: await ask(read).then(

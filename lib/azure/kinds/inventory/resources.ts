@@ -2,12 +2,12 @@ import { z } from 'zod'
 import { armTypes, parseArmId, type ResourceRow } from '#lib/contract/index.ts'
 import { decodeIgnoringInvalidMembers, decodeEachRow, restoreInvalidMember } from '../../decode/decode.ts'
 import {
-  booleanOrNull,
-  integerOrNull,
-  numberOrNull,
+  armBooleanOrNullSchema,
+  armIntegerOrNullSchema,
+  armNumberOrNullSchema,
   acceptEmptyAsNull,
-  textField,
-  textOrNull,
+  armTextSchema,
+  armTextOrNullSchema,
 } from '../../decode/fields.ts'
 import { type Json, type JsonObject, isJsonObject } from '../../decode/json.ts'
 import { createArmBodySchema } from '../../decode/members.ts'
@@ -15,59 +15,63 @@ import { scrubConfig } from '../../scrub-config.ts'
 import type { UnreadRowCounter } from '../../decode/unread-row-counter.ts'
 import { createHash } from 'node:crypto'
 
-const reference = acceptEmptyAsNull(createArmBodySchema({ id: textField }))
+const reference = acceptEmptyAsNull(createArmBodySchema({ id: armTextSchema }))
 
 /**
  * Schemas of the members that the modules in `config/` decode. If a member has a value of another type, it counts as
  * invalid, see {@link decodeResources}.
  */
 const peering = createArmBodySchema({
-  name: textField,
+  name: armTextSchema,
   properties: createArmBodySchema({
-    peeringType: textOrNull,
-    state: textOrNull,
-    azureASN: integerOrNull,
-    peerASN: integerOrNull,
-    primaryPeerAddressPrefix: textOrNull,
-    secondaryPeerAddressPrefix: textOrNull,
-    vlanId: integerOrNull,
+    peeringType: armTextOrNullSchema,
+    state: armTextOrNullSchema,
+    azureASN: armIntegerOrNullSchema,
+    peerASN: armIntegerOrNullSchema,
+    primaryPeerAddressPrefix: armTextOrNullSchema,
+    secondaryPeerAddressPrefix: armTextOrNullSchema,
+    vlanId: armIntegerOrNullSchema,
   }),
 })
 
 const circuit = createArmBodySchema({
-  circuitProvisioningState: textOrNull,
-  serviceProviderProvisioningState: textOrNull,
+  circuitProvisioningState: armTextOrNullSchema,
+  serviceProviderProvisioningState: armTextOrNullSchema,
   serviceProviderProperties: acceptEmptyAsNull(
     createArmBodySchema({
-      serviceProviderName: textOrNull,
-      peeringLocation: textOrNull,
-      bandwidthInMbps: integerOrNull,
+      serviceProviderName: armTextOrNullSchema,
+      peeringLocation: armTextOrNullSchema,
+      bandwidthInMbps: armIntegerOrNullSchema,
     }),
   ),
-  bandwidthInGbps: numberOrNull,
+  bandwidthInGbps: armNumberOrNullSchema,
   expressRoutePort: reference,
   expressRouteLag: reference,
   peerings: acceptEmptyAsNull(z.array(peering)),
-  globalReachEnabled: booleanOrNull,
-  stag: integerOrNull,
-  resiliencyLevel: textOrNull,
+  globalReachEnabled: armBooleanOrNullSchema,
+  stag: armIntegerOrNullSchema,
+  resiliencyLevel: armTextOrNullSchema,
 })
 
 const gateway = createArmBodySchema({
-  gatewayType: textOrNull,
-  vpnType: textOrNull,
-  activeActive: booleanOrNull,
-  enableBgp: booleanOrNull,
-  sku: acceptEmptyAsNull(createArmBodySchema({ name: textOrNull, tier: textOrNull, capacity: integerOrNull })),
-  bgpSettings: acceptEmptyAsNull(createArmBodySchema({ asn: integerOrNull, bgpPeeringAddress: textOrNull })),
+  gatewayType: armTextOrNullSchema,
+  vpnType: armTextOrNullSchema,
+  activeActive: armBooleanOrNullSchema,
+  enableBgp: armBooleanOrNullSchema,
+  sku: acceptEmptyAsNull(
+    createArmBodySchema({ name: armTextOrNullSchema, tier: armTextOrNullSchema, capacity: armIntegerOrNullSchema }),
+  ),
+  bgpSettings: acceptEmptyAsNull(
+    createArmBodySchema({ asn: armIntegerOrNullSchema, bgpPeeringAddress: armTextOrNullSchema }),
+  ),
   ipConfigurations: acceptEmptyAsNull(z.array(createArmBodySchema({}))),
 })
 
 const connection = createArmBodySchema({
-  connectionType: textOrNull,
-  routingWeight: integerOrNull,
-  enableBgp: booleanOrNull,
-  expressRouteGatewayBypass: booleanOrNull,
+  connectionType: armTextOrNullSchema,
+  routingWeight: armIntegerOrNullSchema,
+  enableBgp: armBooleanOrNullSchema,
+  expressRouteGatewayBypass: armBooleanOrNullSchema,
   virtualNetworkGateway1: reference,
   virtualNetworkGateway2: reference,
   localNetworkGateway2: reference,
@@ -75,14 +79,14 @@ const connection = createArmBodySchema({
 })
 
 const virtualNetworkPeering = createArmBodySchema({
-  name: textField,
+  name: armTextSchema,
   properties: createArmBodySchema({
-    peeringState: textOrNull,
-    peeringSyncLevel: textOrNull,
-    allowGatewayTransit: booleanOrNull,
-    useRemoteGateways: booleanOrNull,
-    allowForwardedTraffic: booleanOrNull,
-    allowVirtualNetworkAccess: booleanOrNull,
+    peeringState: armTextOrNullSchema,
+    peeringSyncLevel: armTextOrNullSchema,
+    allowGatewayTransit: armBooleanOrNullSchema,
+    useRemoteGateways: armBooleanOrNullSchema,
+    allowForwardedTraffic: armBooleanOrNullSchema,
+    allowVirtualNetworkAccess: armBooleanOrNullSchema,
     remoteVirtualNetwork: reference,
   }),
 })
@@ -100,15 +104,17 @@ const PROPERTIES = new Map<string, z.ZodType>([
   [armTypes.virtualNetwork, virtualNetwork],
 ])
 
-const sku = acceptEmptyAsNull(createArmBodySchema({ name: textOrNull, tier: textOrNull, family: textOrNull }))
+const sku = acceptEmptyAsNull(
+  createArmBodySchema({ name: armTextOrNullSchema, tier: armTextOrNullSchema, family: armTextOrNullSchema }),
+)
 
-const resourceId = textField.refine((id) => parseArmId(id) !== null, 'expected an ARM id')
+const resourceId = armTextSchema.refine((id) => parseArmId(id) !== null, 'expected an ARM id')
 
 function resource(type: string) {
   return createArmBodySchema({
     id: resourceId,
-    name: textOrNull,
-    location: textOrNull,
+    name: armTextOrNullSchema,
+    location: armTextOrNullSchema,
     sku,
     properties: PROPERTIES.get(type) ?? createArmBodySchema({}),
   })

@@ -4,9 +4,9 @@ import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import { RATE_LIMIT } from '../../budget.ts'
 import { classifyRequestError } from '../../call/classify-failure.ts'
-import { requireArrayAt, parseAnswerBody, requireBodyObject } from '../../decode/decode.ts'
+import { requireArrayAt, parseResponseBody, requireBodyObject } from '../../decode/decode.ts'
 import { PollFailure } from '../../call/failure.ts'
-import { textField } from '../../decode/fields.ts'
+import { armTextSchema } from '../../decode/fields.ts'
 import type { Json } from '../../decode/json.ts'
 import { sendThroughSdk } from '../../call/send-request.ts'
 import { Cache } from '#lib/platform/cache.ts'
@@ -162,7 +162,7 @@ export class MetricBatches {
       for (const { call } of members) if (call !== first.call) call.answerRead(answer)
       this.#heed(first)
       const found = entriesOf(
-        requireArrayAt(getArmMember(requireBodyObject(parseAnswerBody(answer)), 'values'), 'values'),
+        requireArrayAt(getArmMember(requireBodyObject(parseResponseBody(answer)), 'values'), 'values'),
       )
       for (const member of members) settle(member, found.get(member.resourceId.toLowerCase()))
     } catch (error) {
@@ -265,7 +265,7 @@ function settleAll(members: readonly Member[], rows: null): void {
   for (const { done } of members) done.resolve(rows)
 }
 
-const entry = createArmRowSchema({ resourceid: textField })
+const entry = createArmRowSchema({ resourceid: armTextSchema })
 
 function entriesOf(values: readonly Json[]): Map<string, Json> {
   return new Map(

@@ -2,7 +2,13 @@ import { z } from 'zod'
 import type { MetricRow } from '#lib/contract/index.ts'
 import { decodeArmValue } from '../../decode/decode.ts'
 import { PollFailure } from '../../call/failure.ts'
-import { instantField, numberOrNull, acceptEmptyAsNull, textOrNull, enumTextField } from '../../decode/fields.ts'
+import {
+  armInstantSchema,
+  armNumberOrNullSchema,
+  acceptEmptyAsNull,
+  armTextOrNullSchema,
+  armEnumTextSchema,
+} from '../../decode/fields.ts'
 import type { Json } from '../../decode/json.ts'
 import { createArmRowSchema } from '../../decode/members.ts'
 import { removeDuplicates } from '../../sort-keys.ts'
@@ -19,23 +25,23 @@ export const SECONDS_BY_TIME_GRAIN = new Map([
   ['P1D', 86_400],
 ])
 
-const dimension = createArmRowSchema({ name: enumTextField, value: textOrNull })
+const dimension = createArmRowSchema({ name: armEnumTextSchema, value: armTextOrNullSchema })
 const bucket = createArmRowSchema({
-  timeStamp: instantField,
-  average: numberOrNull,
-  maximum: numberOrNull,
-  minimum: numberOrNull,
-  total: numberOrNull,
+  timeStamp: armInstantSchema,
+  average: armNumberOrNullSchema,
+  maximum: armNumberOrNullSchema,
+  minimum: armNumberOrNullSchema,
+  total: armNumberOrNullSchema,
 })
 const series = createArmRowSchema({
   metadatavalues: acceptEmptyAsNull(z.array(dimension)),
   data: acceptEmptyAsNull(z.array(bucket)),
 })
 const metric = createArmRowSchema({
-  name: enumTextField,
-  unit: textOrNull,
-  errorCode: textOrNull,
-  errorMessage: textOrNull,
+  name: armEnumTextSchema,
+  unit: armTextOrNullSchema,
+  errorCode: armTextOrNullSchema,
+  errorMessage: armTextOrNullSchema,
   timeseries: acceptEmptyAsNull(z.array(series)),
 })
 
@@ -43,12 +49,12 @@ const metric = createArmRowSchema({
  * Schema of the metrics of one resource, in a response of the control plane or in one entry of a shared request's
  * response. Source: Azure Monitor REST, Metrics - List, Metrics Batch.
  */
-const metricsBody = createArmRowSchema({ interval: textOrNull, value: z.array(metric) })
+const metricsBody = createArmRowSchema({ interval: armTextOrNullSchema, value: z.array(metric) })
 /** Schema of the same body without its parts. If the whole body is invalid, each part is decoded separately. */
-const envelope = createArmRowSchema({ interval: textOrNull, value: z.array(z.unknown()) })
+const envelope = createArmRowSchema({ interval: armTextOrNullSchema, value: z.array(z.unknown()) })
 const metricOfSeries = createArmRowSchema({
-  name: enumTextField,
-  unit: textOrNull,
+  name: armEnumTextSchema,
+  unit: armTextOrNullSchema,
   timeseries: acceptEmptyAsNull(z.array(z.unknown())),
 })
 const seriesOfBuckets = createArmRowSchema({

@@ -19,7 +19,7 @@ import { readMetrics } from './read.ts'
  * Polls the Azure Monitor metrics of a circuit, an ExpressRoute connection, an ExpressRoute Direct port, a gateway or a
  * hub. Metrics arrive 1 to 5 minutes late, and Azure may change them afterwards (docs/rules/polling.md).
  */
-export const metrics: KindDefinition<'metrics'> = {
+export const metricsPollKind: KindDefinition<'metrics'> = {
   types: [
     armTypes.circuit,
     armTypes.port,

@@ -1,8 +1,8 @@
 import { type EpochMs, isPolledGatewayType, isGlobalReachMetric, type MetricRow } from '#lib/contract/index.ts'
 import { sendThroughSdk } from '../../call/send-request.ts'
-import { parseAnswerBody, decodeArmValue, requireBodyObject } from '../../decode/decode.ts'
+import { parseResponseBody, decodeArmValue, requireBodyObject } from '../../decode/decode.ts'
 import { isFailureOfAllRequests, PollFailure } from '../../call/failure.ts'
-import { textOrNull } from '../../decode/fields.ts'
+import { armTextOrNullSchema } from '../../decode/fields.ts'
 import { type PollInput, createUnsupportedFailure } from '../../poll-input.ts'
 import { type MetricRequest, listMetricRequests } from './metric-requests.ts'
 import { SECONDS_BY_TIME_GRAIN, type DecodedMetrics, decodeMetricRows } from './decode-metric-rows.ts'
@@ -91,14 +91,17 @@ const ordered = (a: string, b: string) => (a === b ? 0 : a < b ? -1 : 1)
 type GatewayKind = { gatewayType: string | null; sku: string | null }
 
 const gatewayProperties = createArmRowSchema({
-  properties: createArmRowSchema({ gatewayType: textOrNull, sku: createArmRowSchema({ name: textOrNull }).nullish() }),
+  properties: createArmRowSchema({
+    gatewayType: armTextOrNullSchema,
+    sku: createArmRowSchema({ name: armTextOrNullSchema }).nullish(),
+  }),
 })
 
 async function gatewayKind({ call, arm, id, params }: PollInput): Promise<GatewayKind | null> {
   if (!isPolledGatewayType(id.type)) return null
   if (params.resource) return params.resource.gateway
   const answer = await sendThroughSdk(call, () => arm.network.virtualNetworkGateways.get(id.resourceGroup, id.name))
-  const { properties } = decodeArmValue(gatewayProperties, requireBodyObject(parseAnswerBody(answer)))
+  const { properties } = decodeArmValue(gatewayProperties, requireBodyObject(parseResponseBody(answer)))
   return { gatewayType: properties.gatewayType, sku: properties.sku?.name ?? null }
 }
 
@@ -148,7 +151,7 @@ async function fetchPlan(read: PollInput, plan: MetricRequest, from: EpochMs, to
   for (let start = first; start < to; start += piece) {
     const end = Math.min(to, start + piece)
     const answer = await sendThroughSdk(read.call, () => read.arm.get(urlOf(read, plan, grain, start, end)))
-    const own = decodeMetricRows(requireBodyObject(parseAnswerBody(answer)), grain)
+    const own = decodeMetricRows(requireBodyObject(parseResponseBody(answer)), grain)
     for (const row of own.rows) if (row.at >= start && row.at < end) rows.push(row)
     if (own.failure) failures.push(own.failure)
   }

@@ -1,7 +1,13 @@
 import type { SessionState } from '#lib/bgp/index.ts'
 import type { PeerRow } from '#lib/contract/index.ts'
 import { parseConnectedDuration } from '../../decode/connected-duration.ts'
-import { addressField, countOrNull, integerOrNull, prefixCountOrNull, textOrNull } from '../../decode/fields.ts'
+import {
+  armAddressSchema,
+  armCountOrNullSchema,
+  armIntegerOrNullSchema,
+  armPrefixCountOrNullSchema,
+  armTextOrNullSchema,
+} from '../../decode/fields.ts'
 import { buildAddressSortKey, removeDuplicates, sortByKey } from '../../sort-keys.ts'
 import { createArmRowSchema } from '../../decode/members.ts'
 
@@ -17,15 +23,15 @@ const STATES = new Map<string, SessionState>([
 ])
 
 /** Schema of a row of getBgpPeerStatus. Source: Azure Network REST, BgpPeerStatus. */
-export const peerRow = createArmRowSchema({
-  localAddress: addressField,
-  neighbor: addressField,
-  asn: integerOrNull,
-  state: textOrNull,
-  connectedDuration: textOrNull,
-  routesReceived: prefixCountOrNull,
-  messagesSent: countOrNull,
-  messagesReceived: countOrNull,
+export const peerRowSchema = createArmRowSchema({
+  localAddress: armAddressSchema,
+  neighbor: armAddressSchema,
+  asn: armIntegerOrNullSchema,
+  state: armTextOrNullSchema,
+  connectedDuration: armTextOrNullSchema,
+  routesReceived: armPrefixCountOrNullSchema,
+  messagesSent: armCountOrNullSchema,
+  messagesReceived: armCountOrNullSchema,
 }).transform(({ connectedDuration, state, ...row }): PeerRow => {
   const connected = parseConnectedDuration(connectedDuration)
   return {
@@ -51,8 +57,12 @@ const CONNECTION_STATES = new Map<string, SessionState>([
  * Schema of a BGP connection of a hub or a Route Server. It has one state for both instances. Source: Azure Network
  * REST, BgpConnection.
  */
-export const bgpConnectionRow = createArmRowSchema({
-  properties: createArmRowSchema({ peerIp: addressField, peerAsn: integerOrNull, connectionState: textOrNull }),
+export const bgpConnectionRowSchema = createArmRowSchema({
+  properties: createArmRowSchema({
+    peerIp: armAddressSchema,
+    peerAsn: armIntegerOrNullSchema,
+    connectionState: armTextOrNullSchema,
+  }),
 }).transform(
   ({ properties: { peerIp, peerAsn, connectionState } }): PeerRow => ({
     localAddress: '',

@@ -4,7 +4,7 @@ import { decodeRows } from '../../decode/decode.ts'
 import { createCommandBuilder, buildArmGet, buildArmPost } from '../arm-requests.ts'
 import { type KindDefinition, defineTableKind, getWholeResourcePaths } from '../kind.ts'
 import { isBgpPolled, hasHubBgpPeers } from '../hub-peers.ts'
-import { bgpConnectionRow, peerRow, deduplicatePeers } from './decode.ts'
+import { bgpConnectionRowSchema, peerRowSchema, deduplicatePeers } from './decode.ts'
 
 /**
  * Action of a hub's VPN gateway with the API version of the SDK. Azure's specification and the SDK lack this action, so
@@ -16,7 +16,7 @@ const HUB_VPN_ACTION = 'getBgpPeerStatus?api-version=2026-01-01'
  * Polls the BGP peers of a virtual network gateway or of the VPN gateway of a hub, as its instances report them. For a
  * Route Server or a hub, polls the list of its BGP connections.
  */
-export const peers: KindDefinition<'peers'> = {
+export const peersPollKind: KindDefinition<'peers'> = {
   types: [...sessionGatewayTypes, armTypes.virtualHub],
   actions: [
     'Microsoft.Network/virtualNetworkGateways/getBgpPeerStatus/action',
@@ -55,6 +55,8 @@ export const peers: KindDefinition<'peers'> = {
       return { submitted: async () => void (await list.byPage().next()) }
     },
     ({ rows, at, unread }, { type }) =>
-      deduplicatePeers(decodeRows(isSessionGatewayType(type) ? peerRow : bgpConnectionRow, rows, at, unread)),
+      deduplicatePeers(
+        decodeRows(isSessionGatewayType(type) ? peerRowSchema : bgpConnectionRowSchema, rows, at, unread),
+      ),
   ),
 }

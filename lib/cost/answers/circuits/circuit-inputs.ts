@@ -14,12 +14,12 @@ import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import {
   type GlobalReachShare,
   listGlobalReachShares,
-  type PricedCircuitFacts,
+  type CircuitPriceInput,
   type CircuitInput,
   type ConfiguredInterval,
   type CostContext,
   type UnreadTime,
-  type UsageFacts,
+  type UsageInput,
 } from '../../rules/index.ts'
 
 import {
@@ -34,7 +34,7 @@ import {
 import { findCircuitLocation, readTopology, type Topology } from '#lib/questions/index.ts'
 import { readCostBasisRevision, readCostStatements, readUsageStarts } from '../../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type CircuitLinks, listLinkedRegions, readLinksByCircuit, listPremiumReasons } from './circuit-links.ts'
+import { type CircuitGatewayLinks, listLinkedRegions, readLinksByCircuit, listPremiumReasons } from './circuit-links.ts'
 import { convertOverride } from '../overrides.ts'
 
 /**
@@ -49,7 +49,7 @@ type Configured = 'peeringLocation' | 'provider' | 'bandwidthMbps' | 'provisioni
  * `provider` is null if the circuit is on a port of the customer (ExpressRoute Direct). `globalReachEnabled` is null if
  * ARM reports neither the Global Reach setting nor Global Reach connections.
  */
-export interface CostCircuit extends CircuitLinks, Pick<CircuitConfig, Configured> {
+export interface CostCircuit extends CircuitGatewayLinks, Pick<CircuitConfig, Configured> {
   resource: Pick<ConfiguredResource, 'id' | 'resourceId' | 'name' | 'subscriptionId' | 'location'>
   configured: ConfiguredInterval[]
   unread: UnreadTime[]
@@ -81,7 +81,7 @@ export interface CostCircuit extends CircuitLinks, Pick<CircuitConfig, Configure
 }
 
 export type CostPeriod = Pick<CostContext, 'month' | 'now'>
-export const getPeriodEnd = ({ month, now }: CostPeriod): EpochMs => Math.min(now, month.to)
+export const getCostPeriodEnd = ({ month, now }: CostPeriod): EpochMs => Math.min(now, month.to)
 
 /**
  * Returns the circuits that existed at any time of the month until now.
@@ -167,7 +167,7 @@ function standingsOf(
     const listedAt = listed.get(normalizeArmId(subscriptionKey(resource.subscriptionId))) ?? null
     const { configured, unread } = configuredIntervals(
       intervals,
-      { until: getPeriodEnd(period), listedAt },
+      { until: getCostPeriodEnd(period), listedAt },
       { cloud: getCloudOfRegion(resource.location), ports },
     )
     const last = intervals.at(-1)
@@ -180,7 +180,7 @@ function standingsOf(
         configured,
         unread,
         bandwidthMbps,
-        usageKnownSince: withinForecast(begins.get(resource.id), getPeriodEnd(period)),
+        usageKnownSince: withinForecast(begins.get(resource.id), getCostPeriodEnd(period)),
         pastReadTo: reached.get(resource.id) ?? null,
         globalReachEnabled: peerings.some(({ globalReach }) => globalReach.length > 0) || globalReachEnabled,
         globalReach: listGlobalReachShares(overrides, resource.id),
@@ -207,7 +207,7 @@ const withinForecast = (begin: EpochMs | undefined, until: EpochMs): EpochMs | n
   begin === undefined ? null : begin <= until - FORECAST_HISTORY_MS ? 0 : begin
 
 /** Combines a circuit with its usage into the input of the cost calculations. */
-export function buildCircuitInput(standing: CostCircuit, usageOf: UsageFacts): CircuitInput {
+export function buildCircuitInput(standing: CostCircuit, usageOf: UsageInput): CircuitInput {
   const { resource, configured, unread, microsoft365, offeredMbps, provider } = standing
   return {
     circuitId: resource.id,
@@ -263,7 +263,7 @@ function configuredIntervals(
  * Returns the facts that determine the price of a circuit. A circuit on an ExpressRoute Direct port or LAG has the
  * peering location, and with it the price zone, of the port or LAG.
  */
-function factsOf(config: Record<string, unknown>, { cloud, ports }: PriceContext): PricedCircuitFacts {
+function factsOf(config: Record<string, unknown>, { cloud, ports }: PriceContext): CircuitPriceInput {
   const circuit = decodeResourceConfig(armTypes.circuit, config)
   const { sku, bandwidthMbps, portId } = circuit
   const { peeringLocation } = findCircuitLocation({ config: circuit }, { ports })
@@ -271,7 +271,7 @@ function factsOf(config: Record<string, unknown>, { cloud, ports }: PriceContext
 }
 
 interface PriceContext {
-  cloud: PricedCircuitFacts['cloud']
+  cloud: CircuitPriceInput['cloud']
   ports: Topology['ports']
 }
 

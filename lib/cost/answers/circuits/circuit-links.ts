@@ -8,7 +8,7 @@ import { findGeopoliticalOfLocation, findGeopoliticalOfRegion } from '#lib/resil
 const STANDARD_LINKS = 10
 
 /** Gateways that a circuit is connected to. */
-export interface CircuitLinks {
+export interface CircuitGatewayLinks {
   linked: LinkedGateway[]
   /**
    * Gateways of Virtual WAN hubs that the circuit is connected to. ARM lists these connections in the resource of the
@@ -58,7 +58,7 @@ export async function readLinksByCircuit(
 }
 
 /** Returns the gateway of each connection of a circuit, of networks and of hubs; null = the gateway is not visible. */
-export const listLinkedGateways = ({ linked, hubGateways }: CircuitLinks): (ResourceView | null)[] => [
+export const listLinkedGateways = ({ linked, hubGateways }: CircuitGatewayLinks): (ResourceView | null)[] => [
   ...linked.map(({ gateway }) => gateway),
   ...hubGateways,
 ]
@@ -68,7 +68,7 @@ export const listLinkedGateways = ({ linked, hubGateways }: CircuitLinks): (Reso
  * the gateways is unknown, for example because the gateway is not visible. Returns an empty list if the circuit has no
  * visible connections.
  */
-export function listLinkedRegions(links: CircuitLinks): string[] | null {
+export function listLinkedRegions(links: CircuitGatewayLinks): string[] | null {
   const regions = listLinkedGateways(links).map((gateway) => gateway?.location ?? null)
   const known = regions.filter((region) => region !== null)
   return known.length < regions.length ? null : [...new Set(known)]
@@ -83,7 +83,7 @@ export function listLinkedRegions(links: CircuitLinks): string[] | null {
 export function listPremiumReasons({
   peeringLocation,
   ...circuit
-}: CircuitLinks & { peeringLocation: string | null }): string[] | null {
+}: CircuitGatewayLinks & { peeringLocation: string | null }): string[] | null {
   const gateways = listLinkedGateways(circuit)
   const links = gateways.length
   const own = peeringLocation === null ? null : findGeopoliticalOfLocation(peeringLocation)

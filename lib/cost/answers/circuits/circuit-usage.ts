@@ -1,9 +1,9 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
-import { fillMeasuredGlobalReach, estimateGlobalReachHours, type UsageFacts } from '../../rules/index.ts'
+import { fillMeasuredGlobalReach, estimateGlobalReachHours, type UsageInput } from '../../rules/index.ts'
 import { readBusiestRates, GLOBAL_REACH_PATH, type Usage, readUsage } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type CostCircuit, getPeriodEnd, type CostPeriod, FORECAST_HISTORY_MS } from './circuit-inputs.ts'
+import { type CostCircuit, getCostPeriodEnd, type CostPeriod, FORECAST_HISTORY_MS } from './circuit-inputs.ts'
 
 /** Reports whether the bytes of Global Reach are known, either declared or measured. */
 export const isGlobalReachKnown = ({ globalReach, reachMeasuredSince }: CostCircuit): boolean =>
@@ -20,15 +20,15 @@ const isReachMeasured = ({ globalReach, reachMeasuredSince }: CostCircuit): bool
  * Reads a circuit's usage until now, or until the end of the month if the month is over.
  * @param since begin of the usage; by default, the begin of the history that a forecast needs
  */
-export async function readUsageFacts(
+export async function readUsageInput(
   q: Queryable,
   standing: CostCircuit,
   period: CostPeriod,
   since?: EpochMs,
-): Promise<UsageFacts> {
-  const to = getPeriodEnd(period)
+): Promise<UsageInput> {
+  const to = getCostPeriodEnd(period)
   const from = since ?? Math.floor((to - FORECAST_HISTORY_MS) / HOUR) * HOUR
-  const facts = convertToUsageFacts(
+  const facts = convertToUsageInput(
     await readUsage(q, { scope: standing.resource.id, from, to, step: 'hour' }),
     standing,
     await readGlobalReachUsage(q, standing, { from, to }),
@@ -71,7 +71,7 @@ export async function readGlobalReachUsage(
 }
 
 /** Returns usage without any hours, for a circuit whose traffic is already computed and stored. */
-export const createEmptyUsage = (standing: CostCircuit): UsageFacts => ({
+export const createEmptyUsage = (standing: CostCircuit): UsageInput => ({
   hours: [],
   unplaced: [],
   globalReach: isGlobalReachKnown(standing) ? [] : null,
@@ -83,11 +83,11 @@ export const createEmptyUsage = (standing: CostCircuit): UsageFacts => ({
  * Converts a circuit's usage by hour into the input of the cost calculations.
  * @param reach measured usage of Global Reach; null = use the declared shares
  */
-export function convertToUsageFacts(
+export function convertToUsageInput(
   { points, unplaced }: Usage,
   { bandwidthMbps, globalReach: shares }: Pick<CostCircuit, 'bandwidthMbps' | 'globalReach'>,
   reach: Usage | null = null,
-): UsageFacts {
+): UsageInput {
   const known = points.findIndex(isKnown)
   const hours = (known < 0 ? [] : points.slice(known)).map((point) => ({
     start: point.start,

@@ -19,7 +19,7 @@ import { createComponentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { getWritableDatabase } from '#lib/questions/index.ts'
 import { buildCircuitInput, type CostCircuit } from './circuit-inputs.ts'
-import { readUsageFacts } from './circuit-usage.ts'
+import { readUsageInput } from './circuit-usage.ts'
 
 /**
  * Age at which stored traffic is no longer used for answering a request, milliseconds. Stored traffic of the current
@@ -108,7 +108,7 @@ function takeOvers(stored: ReadonlyMap<string, StoredTraffic>): (one: StoredTraf
 
 /** Computes a circuit's traffic of a month from the hourly usage of the last FORECAST_HISTORY_MS milliseconds. */
 export async function computeTraffic(q: Queryable, standing: CostCircuit, period: Period): Promise<ComputedTraffic> {
-  const usage = await readUsageFacts(q, standing, period)
+  const usage = await readUsageInput(q, standing, period)
   return {
     madeAt: period.now,
     traffic: projectCircuitTraffic(buildCircuitInput(standing, usage), period),

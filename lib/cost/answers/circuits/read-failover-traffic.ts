@@ -1,6 +1,6 @@
 import { formatUtcDay } from '#lib/contract/time/dates.ts'
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
-import { type EpochMs, type LossTerm, parseLossTerms } from '#lib/contract/index.ts'
+import { type EpochMs, type WhatIfLoss, parseWhatIfLosses } from '#lib/contract/index.ts'
 import type { WhatIfRow } from '#lib/resilience/api/index.ts'
 import type { TrafficMovedByFailure, FailoverTraffic } from '../../rules/index.ts'
 import { readMaintenance } from '#lib/history/index.ts'
@@ -31,7 +31,7 @@ import {
   readPathRates,
   readWhatIfData,
   type WhatIfData,
-  resolveWhatIfTerms,
+  resolveWhatIfLossesAndChanges,
   createSiteFinder,
 } from '#lib/resilience/answers/index.ts'
 
@@ -47,7 +47,7 @@ const MAX_WORK_MS = 240_000
 
 /** Circuits and paths that fail together. */
 interface Loss {
-  terms: readonly LossTerm[]
+  terms: readonly WhatIfLoss[]
   /** Display name of the loss; null = use the names of the lost circuits and paths. */
   name: string | null
 }
@@ -82,8 +82,11 @@ export async function readFailoverTraffic(
       break
     }
     const asked = { lose: loss.terms, change: [] }
-    const { lost, failure } = await resolveWhatIfTerms(createResourceFinder(world), asked, facts, (gateway) =>
-      listGatewayInstances(world, gateway),
+    const { lost, failure } = await resolveWhatIfLossesAndChanges(
+      createResourceFinder(world),
+      asked,
+      facts,
+      (gateway) => listGatewayInstances(world, gateway),
     )
     const tables = touchedBy(failure).flatMap((place) => {
       const rib = ribs[place]
@@ -187,14 +190,16 @@ interface Load extends Pick<TrafficMovedByFailure, 'path' | 'direction' | 'atMos
 
 /** Returns one loss for each circuit, each path of a private peering, each location and each provider. */
 function lossesOf({ facts: { topology, paths } }: WhatIfData): Loss[] {
-  const terms: LossTerm[] = [
-    ...topology.circuits.map(({ resource: { id } }): LossTerm => ({ text: id, kind: 'resource', id })),
+  const terms: WhatIfLoss[] = [
+    ...topology.circuits.map(({ resource: { id } }): WhatIfLoss => ({ text: id, kind: 'resource', id })),
     ...paths
       .filter(({ peering }) => peering === 'private')
-      .map(({ circuit, peering, path }): LossTerm => {
+      .map(({ circuit, peering, path }): WhatIfLoss => {
         return { text: `${circuit}/${path}`, kind: 'path', id: circuit, peering, path }
       }),
-    ...listLocationsAndProviders(topology).map(({ kind, name }): LossTerm => ({ text: `${kind}:${name}`, kind, name })),
+    ...listLocationsAndProviders(topology).map(
+      ({ kind, name }): WhatIfLoss => ({ text: `${kind}:${name}`, kind, name }),
+    ),
   ]
   return terms.map((term) => ({ terms: [term], name: null }))
 }
@@ -208,7 +213,7 @@ async function maintenanceLosses(db: Db, world: WhatIfData, now: EpochMs): Promi
       .filter((scope) => isKnown.has(scope))
       .flatMap((scope) => (paths.length === 0 ? [scope] : paths.map((path) => `${scope}/${path}`)))
       .join(',')
-    const read = parseLossTerms(text)
+    const read = parseWhatIfLosses(text)
     if (!('terms' in read) || read.terms.length === 0) return []
     return [{ terms: read.terms, name: `what the maintenance “${title}” of ${formatUtcDay(from)} names` }]
   })

@@ -6,19 +6,19 @@ import {
   mapCircuitToMeters,
   applyPriceOverrides,
   computeCustomerPortions,
-  type TcoFacts,
+  type TcoInput,
   type TcoContext,
 } from '../../rules/index.ts'
 import { type ResourceView, readUsage } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { listCircuitHubConnections } from '#lib/questions/index.ts'
 import type { CostCircuit } from '../circuits/circuit-inputs.ts'
-import { readGlobalReachUsage, convertToUsageFacts } from '../circuits/circuit-usage.ts'
+import { readGlobalReachUsage, convertToUsageInput } from '../circuits/circuit-usage.ts'
 import { mapConcurrent } from '../map-concurrent.ts'
 import { computeBytesByHour, type BytesByHour, sumCommonHours } from '../circuits/bytes-by-hour.ts'
 import { listGatewayPayers, type TcoNetworks } from './tco-networks.ts'
 
-type TcoCircuitFacts = TcoFacts['circuits'][number]
+type TcoCircuitFacts = TcoInput['circuits'][number]
 
 /**
  * Returns the facts about circuits for the cost of the whole estate: traffic, declared charges, and the customer who
@@ -74,7 +74,7 @@ async function tcoCircuit(
     ),
     unread,
     hours: computeBilledUsage(
-      convertToUsageFacts(used, circuit, await readGlobalReachUsage(q, circuit, { from, to })),
+      convertToUsageInput(used, circuit, await readGlobalReachUsage(q, circuit, { from, to })),
       from,
       to,
     ).hours,

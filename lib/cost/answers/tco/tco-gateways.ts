@@ -14,7 +14,7 @@ import {
 import {
   computeCustomerPortions,
   type SharedCostPortions,
-  type TcoFacts,
+  type TcoInput,
   type TcoContext,
   type TcoGateway,
 } from '../../rules/index.ts'
@@ -39,7 +39,7 @@ export async function readTcoGateways(
   q: Queryable,
   networks: TcoNetworks,
   time: Pick<TcoContext, 'from' | 'to'>,
-): Promise<TcoFacts['gateways']> {
+): Promise<TcoInput['gateways']> {
   const rows = await mapConcurrent(await readGatewaySizes(q, networks, time), async ({ gateway, sizes }) => {
     const payers = sizes.length > 0 ? await payersOf(q, gateway, networks, time) : null
     return payers === null ? [] : sizes.map((size) => ({ ...size, ...payers }))

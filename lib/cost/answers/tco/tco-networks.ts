@@ -7,7 +7,7 @@ import {
   type PeeringConfig,
   UNALLOCATED_CUSTOMER,
 } from '#lib/contract/index.ts'
-import type { SharedHubGateway, TcoFacts, TcoPeering } from '../../rules/index.ts'
+import type { SharedHubGateway, TcoInput, TcoPeering } from '../../rules/index.ts'
 import { listResources, readCustomerRules, type ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { listGatewayConnections, type Topology, readTopology } from '#lib/questions/index.ts'
@@ -112,7 +112,7 @@ function hubsOf({ estate, networks, spokesOf }: TcoNetworks): Hub[] {
   })
 }
 
-type Circuits = readonly Pick<TcoFacts['circuits'][number], 'circuitId' | 'resourceId' | 'bytesIn' | 'bytesOut'>[]
+type Circuits = readonly Pick<TcoInput['circuits'][number], 'circuitId' | 'resourceId' | 'bytesIn' | 'bytesOut'>[]
 
 /**
  * Returns the peerings over which networks use the gateway of another network. Azure charges this traffic only on the

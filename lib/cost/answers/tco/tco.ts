@@ -6,7 +6,7 @@ import {
   applyEstateOverrides,
   addBillingMonths,
   type TcoVisibility,
-  type TcoFacts,
+  type TcoInput,
   type TcoContext,
   computeTco,
 } from '../../rules/index.ts'
@@ -27,7 +27,7 @@ import { listSharedHubGateways, readTcoNetworks, type TcoNetworks, computeTcoPee
  * configured. Shares of shared resources are always computed from all traffic, even if the caller may see only one
  * share.
  */
-export async function answerCostTco(
+export async function computeCostTco(
   db: Db,
   { months: count }: Pick<CostTcoParameters, 'months'>,
   now: EpochMs = getDatabaseNow(),
@@ -49,7 +49,7 @@ export async function answerCostTco(
 async function readFacts(q: Queryable, frame: Awaited<ReturnType<typeof readCostContext>>, time: TcoContext) {
   const networks = await readTcoNetworks(q)
   const circuits = await readTcoCircuits(q, await readCostCircuits(q, frame), networks, frame, time)
-  const facts: TcoFacts = {
+  const facts: TcoInput = {
     circuits,
     gateways: await readTcoGateways(q, networks, time),
     peerings: computeTcoPeerings(networks, circuits),
@@ -64,7 +64,7 @@ async function readFacts(q: Queryable, frame: Awaited<ReturnType<typeof readCost
  * Recomputes the peerings from the resources that the caller may see. A full row would name networks of others, and its
  * maximum would include the traffic of other circuits.
  */
-async function withOwnPeerings(reader: Queryable, facts: TcoFacts, { shortIds }: VisibleRows): Promise<TcoFacts> {
+async function withOwnPeerings(reader: Queryable, facts: TcoInput, { shortIds }: VisibleRows): Promise<TcoInput> {
   const circuits = facts.circuits.filter(({ circuitId }) => shortIds.includes(circuitId))
   return { ...facts, peerings: computeTcoPeerings(await readTcoNetworks(reader), circuits), hubs: [] }
 }
@@ -73,7 +73,7 @@ async function withOwnPeerings(reader: Queryable, facts: TcoFacts, { shortIds }:
  * Returns the part of the cost that the caller may see. For resources of the caller, these are all rows except the
  * shares of other customers. For other resources, it is only the share of the caller.
  */
-function seenPart(facts: TcoFacts, networks: TcoNetworks, visible: VisibleRows, time: TcoContext): StoredTco {
+function seenPart(facts: TcoInput, networks: TcoNetworks, visible: VisibleRows, time: TcoContext): StoredTco {
   const seenKeys = new Set(visible.armKeys)
   const byKey = (resourceId: string) =>
     networks.estate.byKey.get(normalizeArmId(resourceId)) ?? networks.networks.get(normalizeArmId(resourceId))?.resource

@@ -1,7 +1,7 @@
-import type { CircuitFact } from './finding-facts.ts'
+import type { CircuitFindingInput } from './finding-facts.ts'
 
 /** Returns the fields that all findings about a circuit share. */
-export function createCircuitFindingFields({ id, customer, use: { name, resourceId } }: CircuitFact) {
+export function createCircuitFindingFields({ id, customer, use: { name, resourceId } }: CircuitFindingInput) {
   return {
     scope: id,
     resources: [id],

@@ -1,21 +1,25 @@
 import { type CostMoney, formatCurrencyAmount } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
-import type { MoneyBand } from '../../api/index.ts'
-import { Decimal, createFlatBand, formatNumber, mapForecastBand, formatMoneyAmount } from '../money.ts'
+import type { MoneyPercentiles } from '../../api/index.ts'
+import { Decimal, createEqualPercentiles, formatNumber, mapForecastPercentiles, formatMoneyAmount } from '../money.ts'
 import { formatOffer } from '../prices/quote-offer.ts'
-import { findCurrentOfferBand } from '../projection/project-circuit.ts'
+import { findCurrentOfferCost } from '../projection/project-circuit.ts'
 import { convertBytesToGb } from '../usage/gigabyte.ts'
 import type { BillingMonth } from '../usage/month.ts'
 import { createCircuitFindingFields } from './circuit-finding-fields.ts'
-import type { CircuitFact, FindingLimits } from './finding-facts.ts'
-import type { FindingBody, RuleResult } from './fold-findings.ts'
+import type { CircuitFindingInput, FindingLimits } from './finding-facts.ts'
+import type { FindingBody, FindingRuleResult } from './fold-findings.ts'
 
 /**
  * Judges whether a circuit's billed bytes of the month passed the break-even (the bytes above which Unlimited costs
  * less than Metered), or probably will. A circuit that is not metered gets no judgement, because its data is not
  * charged.
  */
-export function judgeBreakEven(circuit: CircuitFact, month: BillingMonth, limits: FindingLimits): RuleResult[] {
+export function judgeBreakEven(
+  circuit: CircuitFindingInput,
+  month: BillingMonth,
+  limits: FindingLimits,
+): FindingRuleResult[] {
   const { projection } = circuit.use
   const { plan, metered, unlimited, breakEvenBytes, chanceAboveBreakEven: chance, gb } = projection
   if (plan !== 'metered') return []
@@ -60,7 +64,7 @@ export function judgeBreakEven(circuit: CircuitFact, month: BillingMonth, limits
 }
 
 /** Judges whether the projection recommends a less expensive offer. */
-export function judgeCheaperOption(circuit: CircuitFact): RuleResult {
+export function judgeCheaperOption(circuit: CircuitFindingInput): FindingRuleResult {
   const { common, ...about } = createCircuitFindingFields(circuit)
   const { recommendation, options } = circuit.use.projection
   const { action, to, saving, reason, confidence } = recommendation
@@ -87,7 +91,7 @@ export function judgeCheaperOption(circuit: CircuitFact): RuleResult {
               },
             ]
           : [],
-      amounts: { cost: findCurrentOfferBand(circuit.use.projection), limit: target?.p50 ?? null, saving },
+      amounts: { cost: findCurrentOfferCost(circuit.use.projection), limit: target?.p50 ?? null, saving },
       remedy: reason,
       confidence,
     },
@@ -98,7 +102,7 @@ export function judgeCheaperOption(circuit: CircuitFact): RuleResult {
  * Judges whether the bytes out of Azure on the last whole day are a multiple of the usual bytes of this weekday. A
  * circuit that is not metered gets no judgement.
  */
-export function judgeSurge(circuit: CircuitFact, limits: FindingLimits): RuleResult[] {
+export function judgeUsageSurge(circuit: CircuitFindingInput, limits: FindingLimits): FindingRuleResult[] {
   const { day, use } = circuit
   if (use.projection.plan !== 'metered') return []
   const { common, ...about } = createCircuitFindingFields(circuit)
@@ -128,7 +132,7 @@ export function judgeSurge(circuit: CircuitFact, limits: FindingLimits): RuleRes
             ? [{ field: 'charge of that day', before: null, after: `${formatCurrencyAmount(extra)} more than usual` }]
             : []),
         ],
-        amounts: { limit: null, saving: null, cost: extra && createFlatBand(extra) },
+        amounts: { limit: null, saving: null, cost: extra && createEqualPercentiles(extra) },
         remedy:
           'Check Traffic for when it began, and Routes for what changed then; a backup or a copy is the most frequent reason.',
       },
@@ -136,5 +140,5 @@ export function judgeSurge(circuit: CircuitFact, limits: FindingLimits): RuleRes
   ]
 }
 
-const less = (band: MoneyBand, amount: CostMoney): MoneyBand =>
-  mapForecastBand(band, (one) => formatMoneyAmount(new Decimal(one.amount).minus(amount.amount), one.currency))
+const less = (band: MoneyPercentiles, amount: CostMoney): MoneyPercentiles =>
+  mapForecastPercentiles(band, (one) => formatMoneyAmount(new Decimal(one.amount).minus(amount.amount), one.currency))

@@ -15,7 +15,7 @@ export interface FindingLimits {
 }
 
 /** Bytes of the last whole day of a metered circuit, and the usual bytes of this weekday. */
-export interface DayFact {
+export interface DayFindingInput {
   bounds: Bounds
   bytes: bigint
   usual: bigint
@@ -24,7 +24,7 @@ export interface DayFact {
 }
 
 /** Facts about one circuit for the rules of cost findings. */
-export interface CircuitFact {
+export interface CircuitFindingInput {
   id: string
   customer: string | null
   use: CircuitUse
@@ -32,7 +32,7 @@ export interface CircuitFact {
    * Bytes of the circuit's last whole day; null = the circuit is not metered, or the bytes of the day or of earlier
    * weeks are unknown.
    */
-  day: DayFact | null
+  day: DayFindingInput | null
   /**
    * Earliest and latest time at which the circuit's bytes of the month reached the break-even; null = not reached, or
    * not certain.
@@ -40,21 +40,21 @@ export interface CircuitFact {
   crossed: Bounds | null
 }
 
-export interface GatewayFact {
+export interface GatewayFindingInput {
   id: string
   customer: string | null
   use: GatewayUse
 }
 
-export interface BudgetFact {
+export interface BudgetFindingInput {
   standing: BudgetStatus
   /** Customers of the budget's circuits, each once; null = a circuit without a customer. */
   customers: readonly (string | null)[]
 }
 
-export interface FindingFacts {
+export interface FindingInputs {
   month: BillingMonth
-  circuits: readonly CircuitFact[]
-  gateways: readonly GatewayFact[]
-  budgets: readonly BudgetFact[]
+  circuits: readonly CircuitFindingInput[]
+  gateways: readonly GatewayFindingInput[]
+  budgets: readonly BudgetFindingInput[]
 }

@@ -3,8 +3,8 @@ import { DAY } from '#lib/contract/time/time.ts'
 import type { BudgetStatus, CostProjection } from '../../api/index.ts'
 import { projectCircuit } from '../projection/project-circuit.ts'
 import { circuit, flat, frame, GB, nothingByOthers, office } from '../testing/circuits.ts'
-import { type CheckMemory, formatFindingKey, updateFindings, type FindingWithPeriod } from './fold-findings.ts'
-import type { CircuitFact, DayFact, FindingFacts } from './finding-facts.ts'
+import { type FindingCheckMemory, formatFindingKey, updateFindings, type FindingWithPeriod } from './fold-findings.ts'
+import type { CircuitFindingInput, DayFindingInput, FindingInputs } from './finding-facts.ts'
 import { judgeFindingRules } from './judge-findings.ts'
 
 const [NOV, DEC] = [Date.UTC(2026, 10, 1), Date.UTC(2026, 11, 1)]
@@ -25,7 +25,7 @@ const projectionOf = (gbPerHour: bigint, facts = {}): CostProjection =>
 const metered = projectionOf(260n)
 const withChance = (chanceAboveBreakEven: number | null): CostProjection => ({ ...metered, chanceAboveBreakEven })
 
-const fact = (more: Partial<CircuitFact> = {}, projection = metered): CircuitFact => ({
+const fact = (more: Partial<CircuitFindingInput> = {}, projection = metered): CircuitFindingInput => ({
   id: 'erc',
   customer: null,
   use: { resourceId: '/erc', name: 'erc', projection, providerState: 'Provisioned', connections: 1, p95Mbps: 900 },
@@ -33,7 +33,7 @@ const fact = (more: Partial<CircuitFact> = {}, projection = metered): CircuitFac
   crossed: null,
   ...more,
 })
-const budget = (likely: number | null, more: Partial<BudgetStatus> = {}): FindingFacts['budgets'][number] => {
+const budget = (likely: number | null, more: Partial<BudgetStatus> = {}): FindingInputs['budgets'][number] => {
   const money = (amount: number) => ({ amount: amount.toFixed(2), currency: 'USD' })
   return {
     customers: [null],
@@ -51,18 +51,18 @@ const budget = (likely: number | null, more: Partial<BudgetStatus> = {}): Findin
     },
   }
 }
-const day = (bytes: bigint): DayFact => ({
+const day = (bytes: bigint): DayFindingInput => ({
   bounds: { earliest: NOV, latest: NOV + DAY },
   bytes: bytes * GB,
   usual: 1_000n * GB,
   rate: { amount: '0.025', currency: 'USD' },
 })
-const gatewayWith = (connections: number | null): FindingFacts['gateways'][number] => ({
+const gatewayWith = (connections: number | null): FindingInputs['gateways'][number] => ({
   id: 'gw',
   customer: 'red',
   use: { resourceId: '/gw', name: 'gw', connections, perMonth: { amount: '277.40', currency: 'USD' } },
 })
-const facts = (more: Partial<FindingFacts> = {}): FindingFacts => ({
+const facts = (more: Partial<FindingInputs> = {}): FindingInputs => ({
   month: { name: '2026-11', from: NOV, to: DEC },
   circuits: [],
   gateways: [],
@@ -71,9 +71,9 @@ const facts = (more: Partial<FindingFacts> = {}): FindingFacts => ({
 })
 
 /** Runs one check a day and returns the kinds of findings that begin (+) and end (-) in each. */
-function checks(list: readonly Partial<FindingFacts>[]) {
+function checks(list: readonly Partial<FindingInputs>[]) {
   let open: FindingWithPeriod[] = []
-  let memory: CheckMemory | null = null
+  let memory: FindingCheckMemory | null = null
   return list.map((one, i) => {
     const before = new Set(open.map(formatFindingKey))
     const folded = updateFindings(open, judgeFindingRules(facts(one), LIMITS), memory, NOW + i * DAY)
@@ -90,7 +90,7 @@ function checks(list: readonly Partial<FindingFacts>[]) {
 }
 
 describe('checks of cost', () => {
-  it.each<{ name: string; days: Partial<FindingFacts>[]; reported: string[][] }>([
+  it.each<{ name: string; days: Partial<FindingInputs>[]; reported: string[][] }>([
     {
       name: 'a budget that is likely to be exceeded is found once, and its end',
       days: [525, 530, 450].map((likely) => ({ budgets: [budget(likely)] })),
@@ -189,7 +189,7 @@ describe('checks of cost', () => {
   })
 
   it('begin between the check that found it and the last one that knew better', () => {
-    const found = (memory: CheckMemory | null, at = NOW) =>
+    const found = (memory: FindingCheckMemory | null, at = NOW) =>
       updateFindings([], judgeFindingRules(facts({ budgets: [budget(525)] }), LIMITS), memory, at).changed[0]?.started
     expect(found(null)).toEqual({ earliest: 0, latest: NOW })
     expect(found({ at: NOW - DAY, scopes: ['b1'], unknown: {} })).toEqual({ earliest: NOW - DAY, latest: NOW })
@@ -320,9 +320,9 @@ describe('checks of cost', () => {
 })
 
 describe('a judgement', () => {
-  const of = (kind: string, more: Partial<FindingFacts>) =>
+  const of = (kind: string, more: Partial<FindingInputs>) =>
     judgeFindingRules(facts(more), LIMITS).filter((one) => one.kind === kind)
-  const ofCircuit = (kind: string, more: Partial<CircuitFact> = {}, projection = metered) =>
+  const ofCircuit = (kind: string, more: Partial<CircuitFindingInput> = {}, projection = metered) =>
     of(kind, { circuits: [fact(more, projection)] })[0]
   const usd = (amount: string) => ({ amount, currency: 'USD' })
   const band = (p10: string, p50: string, p90: string) => ({ p10: usd(p10), p50: usd(p50), p90: usd(p90) })

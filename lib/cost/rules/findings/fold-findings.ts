@@ -10,7 +10,7 @@ export type FindingBody = Pick<CostFinding, 'subject' | 'customer' | 'evidence' 
 }
 
 /** The result of one rule for one subject (circuit, gateway or budget) with the current facts. */
-export interface RuleResult extends Pick<FindingWithPeriod, 'kind' | 'scope' | 'detail' | 'resources' | 'body'> {
+export interface FindingRuleResult extends Pick<FindingWithPeriod, 'kind' | 'scope' | 'detail' | 'resources' | 'body'> {
   /**
    * Comparison with two limits. If `above`, a finding begins or continues. If `below`, it ends. If neither, an open
    * finding continues and a new finding does not begin. Null = unknown, so that nothing changes.
@@ -31,7 +31,7 @@ export interface FindingWithPeriod extends Omit<StoredFinding, 'id' | 'body'> {
  * Information that a check stores for the next check, as plain JSON. It shows when the problem of a new finding was
  * last known to be absent.
  */
-export interface CheckMemory {
+export interface FindingCheckMemory {
   at: EpochMs
   /** Short ids of the circuits, gateways and budgets that the last check covered. */
   scopes: readonly string[]
@@ -42,8 +42,11 @@ export interface CheckMemory {
   unknown: Readonly<Record<string, EpochMs | null>>
 }
 
-export const formatFindingKey = ({ kind, scope, detail }: Pick<RuleResult, 'kind' | 'scope' | 'detail'>): string =>
-  `${kind} ${scope} ${detail}`
+export const formatFindingKey = ({
+  kind,
+  scope,
+  detail,
+}: Pick<FindingRuleResult, 'kind' | 'scope' | 'detail'>): string => `${kind} ${scope} ${detail}`
 
 /**
  * Updates the stored findings with the judgements of a check. A problem that continues stays one finding. A finding
@@ -55,10 +58,10 @@ export const formatFindingKey = ({ kind, scope, detail }: Pick<RuleResult, 'kind
  */
 export function updateFindings(
   open: readonly FindingWithPeriod[],
-  said: readonly RuleResult[],
-  memory: CheckMemory | null,
+  said: readonly FindingRuleResult[],
+  memory: FindingCheckMemory | null,
   now: EpochMs,
-): { changed: FindingWithPeriod[]; memory: CheckMemory } {
+): { changed: FindingWithPeriod[]; memory: FindingCheckMemory } {
   const known = new Map(open.map((one) => [formatFindingKey(one), one]))
   const mentioned = new Set(said.map(formatFindingKey))
   const changed = said.flatMap((one): FindingWithPeriod[] => {
@@ -91,7 +94,7 @@ export function updateFindings(
  * Returns the time of the last check in which the problem was known to be absent. If such a check did not take place,
  * returns the time before monitoring began.
  */
-function lastKnown(one: RuleResult, memory: CheckMemory | null): EpochMs {
+function lastKnown(one: FindingRuleResult, memory: FindingCheckMemory | null): EpochMs {
   const key = formatFindingKey(one)
   if (!memory?.scopes.includes(one.scope)) return BEFORE_MONITORING
   return Object.hasOwn(memory.unknown, key) ? (memory.unknown[key] ?? BEFORE_MONITORING) : memory.at

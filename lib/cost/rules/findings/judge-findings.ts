@@ -1,22 +1,28 @@
-import { judgeBreakEven, judgeCheaperOption, judgeSurge } from './circuit-rules.ts'
-import type { FindingFacts, FindingLimits, BudgetFact, CircuitFact, GatewayFact } from './finding-facts.ts'
-import type { RuleResult } from './fold-findings.ts'
+import { judgeBreakEven, judgeCheaperOption, judgeUsageSurge } from './circuit-rules.ts'
+import type {
+  FindingInputs,
+  FindingLimits,
+  BudgetFindingInput,
+  CircuitFindingInput,
+  GatewayFindingInput,
+} from './finding-facts.ts'
+import type { FindingRuleResult } from './fold-findings.ts'
 import { type CostMoney, formatCurrencyAmount } from '#lib/contract/index.ts'
-import { Decimal, createFlatBand } from '../money.ts'
+import { Decimal, createEqualPercentiles } from '../money.ts'
 import type { BillingMonth } from '../usage/month.ts'
 import { type CircuitUse, findUnusedResources } from '../unused-resources.ts'
 import { createCircuitFindingFields } from './circuit-finding-fields.ts'
 
 /** Returns the judgements of all rules about all circuits, gateways and budgets. */
 export function judgeFindingRules(
-  { month, circuits, gateways, budgets }: FindingFacts,
+  { month, circuits, gateways, budgets }: FindingInputs,
   limits: FindingLimits,
-): RuleResult[] {
+): FindingRuleResult[] {
   return [
     ...circuits.flatMap((circuit) => [
       ...judgeBreakEven(circuit, month, limits),
       judgeCheaperOption(circuit),
-      ...judgeSurge(circuit, limits),
+      ...judgeUsageSurge(circuit, limits),
       ...unusedCircuit(circuit),
     ]),
     ...gateways.map(unusedGateway),
@@ -28,7 +34,11 @@ export function judgeFindingRules(
  * Judges whether the forecast exceeds a budget. If the circuits of the budget belong to several customers, the finding
  * belongs to none of them.
  */
-function overBudget({ standing, customers }: BudgetFact, month: BillingMonth, limits: FindingLimits): RuleResult {
+function overBudget(
+  { standing, customers }: BudgetFindingInput,
+  month: BillingMonth,
+  limits: FindingLimits,
+): FindingRuleResult {
   const { id, name, owner, budget, projected, variance, state, circuitIds } = standing
   const share = (amount: CostMoney) => new Decimal(amount.amount).dividedBy(budget.amount).toNumber()
   // the result is also known if a circuit has no price but the other circuits already exceed the budget
@@ -81,7 +91,7 @@ const KNOWN_BY = {
 } as const satisfies Record<string, (use: CircuitUse) => boolean>
 
 /** Returns a judgement for each kind of unused capacity of a circuit. */
-function unusedCircuit(circuit: CircuitFact): RuleResult[] {
+function unusedCircuit(circuit: CircuitFindingInput): FindingRuleResult[] {
   const { common, ...about } = createCircuitFindingFields(circuit)
   const found = findUnusedResources([circuit.use], [])
   return (Object.keys(KNOWN_BY) as (keyof typeof KNOWN_BY)[]).map((kind) => {
@@ -97,7 +107,7 @@ function unusedCircuit(circuit: CircuitFact): RuleResult[] {
 }
 
 /** Judges whether a gateway has no connection. */
-function unusedGateway({ id, customer, use }: GatewayFact): RuleResult {
+function unusedGateway({ id, customer, use }: GatewayFindingInput): FindingRuleResult {
   const [one] = findUnusedResources([], [use])
   const { name, resourceId, connections } = use
   return {
@@ -121,9 +131,9 @@ function bodyOfUnused(one: ReturnType<typeof findUnusedResources>[number] | unde
   return {
     evidence: one ? [{ field: 'use', before: null, after: one.reason }] : [],
     amounts: {
-      cost: one?.perMonth ? createFlatBand(one.perMonth) : null,
+      cost: one?.perMonth ? createEqualPercentiles(one.perMonth) : null,
       limit: null,
-      saving: one?.saving ? createFlatBand(one.saving) : null,
+      saving: one?.saving ? createEqualPercentiles(one.saving) : null,
     },
     remedy: one?.remedy ?? '',
   }

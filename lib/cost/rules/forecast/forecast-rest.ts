@@ -1,4 +1,4 @@
-import type { ForecastBand } from '../money.ts'
+import type { ForecastPercentiles } from '../money.ts'
 import { computeBandWidth } from './forecast-band.ts'
 import { forecastHours, forecastByRunRate } from './forecast-methods.ts'
 import { HOURS_OF_DAY, HOURS_OF_WEEK, type HourSeries, countKnownHours } from './hour-series.ts'
@@ -11,7 +11,7 @@ const MIN_HOURS = HOURS_OF_DAY
 
 interface RestForecast {
   /** Low, likely and high number of bytes in the remaining hours; null = too little usage is known for a forecast. */
-  band: ForecastBand<number> | null
+  band: ForecastPercentiles<number> | null
   basis: ForecastBasis
 }
 

@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
-import type { ForecastBand } from '../money.ts'
+import type { ForecastPercentiles } from '../money.ts'
 import type { BilledUsage } from '../usage/billed-usage.ts'
 import { computeRecentLevel, computeWeekProfile } from './forecast-methods.ts'
 import { type HourSeries, getHourOfWeek } from './hour-series.ts'
@@ -66,7 +66,11 @@ export function createUsualHourBytes(series: HourSeries, now: number): (start: E
  * Returns a month's bytes as low, likely and high number: measured bytes plus the estimate for times without polls plus
  * the forecast.
  */
-export function sumMonthBytes(usage: BilledUsage, gaps: GapFill, rest: ForecastBand<number>): ForecastBand<bigint> {
-  const sum = (of: keyof ForecastBand<number>) => usage.bytes + gaps[of] + BigInt(Math.round(rest[of]))
+export function sumMonthBytes(
+  usage: BilledUsage,
+  gaps: GapFill,
+  rest: ForecastPercentiles<number>,
+): ForecastPercentiles<bigint> {
+  const sum = (of: keyof ForecastPercentiles<number>) => usage.bytes + gaps[of] + BigInt(Math.round(rest[of]))
   return { p10: sum('p10'), p50: sum('p50'), p90: sum('p90') }
 }

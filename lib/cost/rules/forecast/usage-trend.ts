@@ -1,4 +1,4 @@
-import type { ForecastBand } from '../money.ts'
+import type { ForecastPercentiles } from '../money.ts'
 import { HOURS_OF_WEEK, type HourSeries, countKnownHours, computeMeanHourBytes } from './hour-series.ts'
 
 /** MAX_WEEKS and MIN_WEEKS: number of weeks from which a trend is computed. */
@@ -44,7 +44,7 @@ export function computeTrend(series: HourSeries, now: number): UsageTrend {
  * Forecasts the mean bytes per hour of a future week, as low, likely and high value.
  * @param weeks number of weeks ahead
  */
-export function forecastWeek({ level, perWeek, spread }: UsageTrend, weeks: number): ForecastBand<number> {
+export function forecastWeek({ level, perWeek, spread }: UsageTrend, weeks: number): ForecastPercentiles<number> {
   const growth = (perWeek * DAMPING * (1 - DAMPING ** weeks)) / (1 - DAMPING)
   const likely = Math.max(0, level + growth)
   // 1.28 standard deviations give the 10th and the 90th percentile; the error grows with the square root of the number

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { LONDON } from '../testing/circuits.ts'
 import { getCloudOfRegion, findPeeringLocation } from '#lib/contract/facts/locations.ts'
-import { type PricedCircuitFacts, mapCircuitToMeters } from './map-circuit.ts'
+import { type CircuitPriceInput, mapCircuitToMeters } from './map-circuit.ts'
 import { type PriceOverride, applyPriceOverrides } from './overrides.ts'
 import { loadShippedPrices } from './shipped-prices.ts'
 
@@ -53,7 +53,7 @@ describe('a circuit', () => {
     { facts: { tier: 'Local', family: 'UnlimitedData' }, meters: ['Local 1 Gbps Circuit'], port: '1200' },
     { facts: { tier: 'Local', family: 'MeteredData' }, meters: ['Local 1 Gbps Circuit'], port: '1200' },
     { facts: { direct: true }, meters: ['Metered Data - Data Transfer Out'], port: '0' },
-  ] satisfies { facts: Partial<PricedCircuitFacts>; meters: string[]; port: string }[])(
+  ] satisfies { facts: Partial<CircuitPriceInput>; meters: string[]; port: string }[])(
     '$facts is billed by $meters',
     ({ facts, meters, port }) => {
       const mapping = mapCircuitToMeters(loadShippedPrices(), { ...LONDON, ...facts })
@@ -72,7 +72,7 @@ describe('a circuit', () => {
     { facts: { bandwidthMbps: null }, why: 'names no bandwidth' },
     { facts: { bandwidthMbps: 300 }, why: '300 Mbps' },
     { facts: { direct: true, tier: 'Premium' }, why: 'in no price list' },
-  ] satisfies { facts: Partial<PricedCircuitFacts>; why: string }[])(
+  ] satisfies { facts: Partial<CircuitPriceInput>; why: string }[])(
     'says why it has no price: $facts',
     ({ facts, why }) => {
       expect(mapCircuitToMeters(loadShippedPrices(), { ...LONDON, ...facts })).toMatchObject({

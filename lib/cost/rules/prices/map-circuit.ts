@@ -5,7 +5,7 @@ import { type PricedOffer, quoteOffer } from './quote-offer.ts'
 import type { PriceSheet } from './price-sheet.ts'
 
 /** Facts from ARM that determine the price of a circuit; null = ARM did not report the fact. */
-export interface PricedCircuitFacts {
+export interface CircuitPriceInput {
   tier: string | null
   /** `MeteredData` or `UnlimitedData`; irrelevant for the tier Local, which is always unlimited. */
   family: string | null
@@ -35,7 +35,7 @@ export function parseCircuitTier(tier: string | null): CostTier | null {
  * Returns the plan of a circuit; null if its family is unknown. The tier Local is always unlimited, whatever the family
  * is (ExpressRoute FAQ).
  */
-export function getCircuitPlan({ tier, family }: Pick<PricedCircuitFacts, 'tier' | 'family'>): CostPlan | null {
+export function getCircuitPlan({ tier, family }: Pick<CircuitPriceInput, 'tier' | 'family'>): CostPlan | null {
   return parseCircuitTier(tier) === 'Local' ? 'local' : (FAMILIES[family?.toLowerCase() ?? ''] ?? null)
 }
 
@@ -45,7 +45,7 @@ export function getCircuitPlan({ tier, family }: Pick<PricedCircuitFacts, 'tier'
  */
 export function mapCircuitToMeters(
   sheet: PriceSheet,
-  facts: PricedCircuitFacts,
+  facts: CircuitPriceInput,
   declaredZone: string | null = null,
 ): CircuitMapping {
   const place = facts.peeringLocation === null ? null : findPeeringLocation(facts.peeringLocation, facts.cloud)

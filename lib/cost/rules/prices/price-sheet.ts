@@ -116,7 +116,7 @@ export function classifyMeter(name: string): 'gateway' | 'circuit' | 'data' | 'o
 }
 
 /** The reason why a price list or one of its rows is refused: the name of the failed check, and details. */
-export interface SheetFault {
+export interface PriceSheetFault {
   check: string
   detail: string
 }

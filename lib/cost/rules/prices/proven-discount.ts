@@ -26,7 +26,7 @@ interface BillsOfMonths {
 
 type DiscountedMeter = NonNullable<CostDiscount['evidence']>['meters'][number]
 
-export type DiscountProof =
+export type ProvenDiscountResult =
   | {
       ok: true
       /** Discount as a share between 0 and 1, rounded to a hundredth of a percent. */
@@ -57,7 +57,7 @@ const MIN_SHARE = 0.005
  * every resource in every month. If it is not proven, returns the reason, for example that a part of the bills is
  * unread, that the months are too few, or that the discounts differ (ADR 0312).
  */
-export function proveDiscount({ days, lines: all, unread }: BillsOfMonths): DiscountProof {
+export function proveDiscount({ days, lines: all, unread }: BillsOfMonths): ProvenDiscountResult {
   const lines = all.filter(({ quantity }) => quantity.greaterThan(0))
   const months = [...days].flatMap(([month, count]) => (count >= MIN_DAYS ? [month] : [])).toSorted()
   if (unread.length > 0) return { ok: false, why: `a part of the bills was not read: ${unread.join('; ')}` }

@@ -2,9 +2,9 @@ import { z } from 'zod'
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { Decimal } from '../money.ts'
-import { checkMeter, checkMeters, checkSheet } from './sheet-checks.ts'
+import { checkPriceMeter, checkPriceMeters, checkPriceSheet } from './sheet-checks.ts'
 import { isPriced } from './gateway-meters.ts'
-import type { PriceMeter, MeterUnit, PriceSheet, SheetFault, UnusedPriceRows } from './price-sheet.ts'
+import type { PriceMeter, MeterUnit, PriceSheet, PriceSheetFault, UnusedPriceRows } from './price-sheet.ts'
 
 type SheetReading =
   | {
@@ -14,12 +14,12 @@ type SheetReading =
        * The first 20 rows that were left out of the list, each with the reason. The reason adds a remark if the price
        * of the last list is used instead.
        */
-      refused: SheetFault[]
+      refused: PriceSheetFault[]
       /** Total number of rows that were left out. */
       refusedRows: number
       unused: UnusedPriceRows
     }
-  | { ok: false; faults: SheetFault[] }
+  | { ok: false; faults: PriceSheetFault[] }
 
 /**
  * Fields of an item of the Azure Retail Prices API that Peerwatch reads. The times may have fractions of a second or
@@ -93,7 +93,7 @@ export function parsePriceSheet(
 ): SheetReading {
   const { source, readAt, last } = about
   const read = pages.map((one) => page.safeParse(one))
-  const faults: SheetFault[] = read.flatMap((one, i) =>
+  const faults: PriceSheetFault[] = read.flatMap((one, i) =>
     one.success
       ? []
       : one.error.issues.map((issue) => ({
@@ -125,12 +125,12 @@ export function parsePriceSheet(
     else if ('fault' in row) refused.push(row)
     else {
       const meter = meterOf(row.item, source)
-      const fault = faultOf(row.item, currency) ?? checkMeter(meter, readAt)
+      const fault = faultOf(row.item, currency) ?? checkPriceMeter(meter, readAt)
       if (fault) refused.push({ key: keyOf(meter), isUsed: isPriced(meter), fault })
       else meters.push(meter)
     }
   }
-  const contradicting = checkMeters(meters, last?.currency === currency ? last.meters : [])
+  const contradicting = checkPriceMeters(meters, last?.currency === currency ? last.meters : [])
   const taken = meters.filter((meter) => !contradicting.has(meter))
   for (const [meter, fault] of contradicting) refused.push({ key: keyOf(meter), isUsed: isPriced(meter), fault })
   const odd = refused.filter(({ isUsed }) => isUsed)
@@ -138,7 +138,7 @@ export function parsePriceSheet(
   if (odd.length > Math.max(1, used * MAX_REFUSED)) faults.push(...odd.slice(0, MAX_FAULTS).map(({ fault }) => fault))
   const kept = keptPrices(refused, taken, last)
   const sheet: PriceSheet = { source, readAt, currency, meters: [...taken, ...kept] }
-  if (faults.length === 0) faults.push(...checkSheet(sheet, last, new Set(refused.map(({ key }) => key))))
+  if (faults.length === 0) faults.push(...checkPriceSheet(sheet, last, new Set(refused.map(({ key }) => key))))
   if (faults.length > 0) return { ok: false, faults: faults.slice(0, MAX_FAULTS) }
   const keptKeys = new Set(kept.map(keyOf))
   const words = refused.slice(0, MAX_FAULTS).map(({ key, fault: { check, detail } }) => ({
@@ -157,7 +157,7 @@ interface RefusedRow {
   key: string
   /** Whether cost calculations use the meter of the row. */
   isUsed: boolean
-  fault: SheetFault
+  fault: PriceSheetFault
 }
 
 const keyOf = ({ name, region }: { name: string; region: string | null | undefined }): string =>
@@ -215,7 +215,7 @@ function isWanted({ type, serviceName, productName, tierMinimumUnits, unitOfMeas
   return serviceName === 'ExpressRoute' || unitOfMeasure in UNITS || / (Gateway|Unit)$/.test(meterName)
 }
 
-function faultOf(one: Item, currency: string): SheetFault | null {
+function faultOf(one: Item, currency: string): PriceSheetFault | null {
   const name = keyOf({ name: one.meterName, region: one.armRegionName })
   if (one.currencyCode !== currency)
     return { check: 'currency', detail: `${name}: ${one.currencyCode}, not ${currency}` }

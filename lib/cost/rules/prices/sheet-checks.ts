@@ -10,7 +10,7 @@ import {
   classifyMeter,
   type MeterUnit,
   type PriceSheet,
-  type SheetFault,
+  type PriceSheetFault,
   PLANS_SOLD_EVERYWHERE,
   SOLD_BANDWIDTHS_MBPS,
 } from './price-sheet.ts'
@@ -64,7 +64,7 @@ const CHECKS: Record<string, Check> = createSafeLookupTable({
 })
 
 /** Returns the fault of a single price, for example that it is negative; null = the price is plausible. */
-export function checkMeter(meter: PriceMeter, readAt: EpochMs): SheetFault | null {
+export function checkPriceMeter(meter: PriceMeter, readAt: EpochMs): PriceSheetFault | null {
   const { price, unit, effectiveFrom } = meter
   if (!price.isFinite() || price.isNegative() || isFreeByMistake(meter)) {
     return { check: 'not_positive', detail: `${at(meter)} costs ${price}` }
@@ -79,11 +79,11 @@ export function checkMeter(meter: PriceMeter, readAt: EpochMs): SheetFault | nul
  * @param last the price list that is currently in use
  * @param refused names and regions of rows that were left out of the list; they do not count as missing
  */
-export function checkSheet(
+export function checkPriceSheet(
   sheet: PriceSheet,
   last: PriceSheet | undefined,
   refused: ReadonlySet<string>,
-): SheetFault[] {
+): PriceSheetFault[] {
   return Object.entries(CHECKS).flatMap(([check, find]) =>
     find(sheet, last, refused).map((detail) => ({ check, detail })),
   )
@@ -94,8 +94,11 @@ export function checkSheet(
  * listed twice, its price changed too much, Unlimited costs less than Metered, or Premium costs less than Standard.
  * @param last meters of the last list in the same currency
  */
-export function checkMeters(meters: readonly PriceMeter[], last: readonly PriceMeter[]): Map<PriceMeter, SheetFault> {
-  const faults = new Map<PriceMeter, SheetFault>()
+export function checkPriceMeters(
+  meters: readonly PriceMeter[],
+  last: readonly PriceMeter[],
+): Map<PriceMeter, PriceSheetFault> {
+  const faults = new Map<PriceMeter, PriceSheetFault>()
   for (const same of Map.groupBy(meters, fullName).values()) {
     const [first, ...others] = same
     const isOnePrice = others.every(({ price }) => first?.price.equals(price))
@@ -132,8 +135,8 @@ function circuitZones({ meters }: PriceSheet): string[] {
  * Standard. One wrong price causes several contradictions, so the meter with the most contradictions is reported first.
  * If only two meters contradict each other, both are reported.
  */
-function upsideDown(meters: readonly PriceMeter[]): Map<PriceMeter, SheetFault> {
-  const faults = new Map<PriceMeter, SheetFault>()
+function upsideDown(meters: readonly PriceMeter[]): Map<PriceMeter, PriceSheetFault> {
+  const faults = new Map<PriceMeter, PriceSheetFault>()
   for (const inZone of Map.groupBy(meters, ({ region }) => region).values()) {
     const named = new Map(inZone.map((meter) => [meter.name, meter]))
     for (const mbps of SOLD_BANDWIDTHS_MBPS) {

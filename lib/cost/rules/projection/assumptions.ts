@@ -5,7 +5,7 @@ import { formatOverride } from '../prices/overrides.ts'
 import type { PriceSheet } from '../prices/price-sheet.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { BilledUsage } from '../usage/billed-usage.ts'
-import type { Gigabyte } from '../usage/gigabyte.ts'
+import type { GigabyteSize } from '../usage/gigabyte.ts'
 import type { CircuitInput, CostContext, UnreadTime } from './circuit-input.ts'
 
 /** Age of a price list in days above which a projection mentions that the list is old. */
@@ -94,7 +94,7 @@ function formatPrice(sheet: PriceSheet, now: number): string {
   }
 }
 
-function formatGb({ bytes, calibrated }: Gigabyte): string {
+function formatGb({ bytes, calibrated }: GigabyteSize): string {
   const is = `${bytes.toLocaleString('en')} bytes`
   return calibrated
     ? `A billed GB is ${is}, as matched to a bill.`

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { HOURS_OF_DAY } from '../forecast/hour-series.ts'
-import type { UsageFacts, UsageHour } from '../usage/billed-usage.ts'
+import type { UsageInput, UsageHour } from '../usage/billed-usage.ts'
 
 /**
  * Factor by which a circuit's traffic may rise in each direction, at least 1. It is the busiest 30 days of the known
@@ -59,7 +59,7 @@ const MIN_SECONDS = 1_800
  * direction. The direction with more traffic counts, because a bandwidth applies to each direction separately
  * (ExpressRoute FAQ). Billed bytes cannot be used for this, because they lack the bytes into Azure and Global Reach.
  */
-export function computeCarriedTraffic(facts: UsageFacts, until: EpochMs): CarriedTraffic | null {
+export function computeCarriedTraffic(facts: UsageInput, until: EpochMs): CarriedTraffic | null {
   const all = facts.hours.flatMap((hour) => (hour.start < until ? (rateOf(hour) ?? []) : []))
   const rates = all.filter(({ start }) => start >= until - HOURS * HOUR)
   if (rates.length < KNOWN_SHARE * HOURS) return null

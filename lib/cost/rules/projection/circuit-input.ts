@@ -1,11 +1,11 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { TimeSpan } from '#lib/contract/time/time-spans.ts'
-import type { PricedCircuitFacts } from '../prices/map-circuit.ts'
+import type { CircuitPriceInput } from '../prices/map-circuit.ts'
 import type { PriceOverride } from '../prices/overrides.ts'
 import type { PriceSheet } from '../prices/price-sheet.ts'
-import type { UsageFacts } from '../usage/billed-usage.ts'
-import type { Gigabyte } from '../usage/gigabyte.ts'
-import type { BillingMonth, MonthAnchor } from '../usage/month.ts'
+import type { UsageInput } from '../usage/billed-usage.ts'
+import type { GigabyteSize } from '../usage/gigabyte.ts'
+import type { BillingMonth, BillingMonthStart } from '../usage/month.ts'
 import type { FailoverTraffic } from './failover-traffic.ts'
 import type { CircuitTrafficFigures } from './projected-traffic.ts'
 
@@ -16,7 +16,7 @@ export interface ConfiguredInterval {
    * End of the interval; null = ongoing. The last interval of a deleted circuit ends when Azure stops charging for it.
    */
   to: EpochMs | null
-  facts: PricedCircuitFacts
+  facts: CircuitPriceInput
 }
 
 /**
@@ -42,7 +42,7 @@ export interface CircuitInput {
    */
   unread?: readonly UnreadTime[]
   /** Known usage of the circuit, including this month. */
-  usage: UsageFacts
+  usage: UsageInput
   /** Traffic of the month if it was already computed; absent = compute it from the usage. */
   traffic?: CircuitTrafficFigures | undefined
   /** Reasons why the circuit cannot have the tier Standard, as texts; null = unknown. */
@@ -75,10 +75,10 @@ export interface CircuitInput {
 export interface CostContext {
   now: EpochMs
   month: BillingMonth
-  anchor: MonthAnchor
+  anchor: BillingMonthStart
   sheet: PriceSheet
   overrides: readonly PriceOverride[]
-  gb: Gigabyte
+  gb: GigabyteSize
   limits: AdviceLimits
 }
 

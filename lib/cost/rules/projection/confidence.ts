@@ -1,8 +1,8 @@
-import { getForecastBandHitRate } from '#lib/contract/events/forecast-band-hit-rates.ts'
+import { getForecastHitRate } from '#lib/contract/events/forecast-band-hit-rates.ts'
 import type { CostConfidence } from '../../api/index.ts'
-import type { ForecastBand, Decimal } from '../money.ts'
+import type { ForecastPercentiles, Decimal } from '../money.ts'
 import type { PricedOffer } from '../prices/quote-offer.ts'
-import { EXPECTED_BAND_HIT_SHARE, computeChanceAbove, computeCostAtBytes } from './cost-at.ts'
+import { EXPECTED_P10_P90_HIT_SHARE, computeChanceAbove, computeCostAtBytes } from './cost-at.ts'
 
 type Prices = Pick<PricedOffer, 'port' | 'perGb'>
 
@@ -14,7 +14,7 @@ export interface SavingClaim {
   from: Prices
   to: Prices
   /** Low, likely and high number of bytes of the month. */
-  bytes: ForecastBand<bigint>
+  bytes: ForecastPercentiles<bigint>
   gb: number
   /** Share of the month in which the circuit exists, 0 to 1. */
   share: number
@@ -49,8 +49,8 @@ export function computeSavingConfidence(compared: SavingClaim): CostConfidence {
   if (bandHeld === null)
     return { word: 'unknown', basis: 'forecast', chance: null, words: 'no past forecast of this circuit has matured' }
   const border = BigInt(least.minus(atNothing).times(gb).dividedBy(slope).ceil().toFixed())
-  const came = getForecastBandHitRate(bandHeld)
-  const above = computeChanceAbove(bytes, border, Math.min(came, EXPECTED_BAND_HIT_SHARE))
+  const came = getForecastHitRate(bandHeld)
+  const above = computeChanceAbove(bytes, border, Math.min(came, EXPECTED_P10_P90_HIT_SHARE))
   const chance = Number((slope.isPositive() === isMore ? above : 1 - above).toFixed(2))
   return {
     word: chance >= 0.9 ? 'high' : chance >= 0.75 ? 'good' : chance >= 0.6 ? 'medium' : 'low',

@@ -1,4 +1,4 @@
-import { type ForecastBand, Decimal, mapForecastBand } from '../money.ts'
+import { type ForecastPercentiles, Decimal, mapForecastPercentiles } from '../money.ts'
 import type { PricedOffer } from '../prices/quote-offer.ts'
 import { convertBytesToGb } from '../usage/gigabyte.ts'
 
@@ -16,13 +16,13 @@ export function computeCostAtBytes(
   return port.times(share).plus(convertBytesToGb(bytes, gb).times(perGb))
 }
 
-export function computeCostBand(
+export function computeCostPercentiles(
   quote: PricedOffer,
-  bytes: ForecastBand<bigint>,
+  bytes: ForecastPercentiles<bigint>,
   gb: number,
   share: Decimal.Value = 1,
-): ForecastBand<Decimal> {
-  return mapForecastBand(bytes, (one) => computeCostAtBytes(quote, one, gb, share))
+): ForecastPercentiles<Decimal> {
+  return mapForecastPercentiles(bytes, (one) => computeCostAtBytes(quote, one, gb, share))
 }
 
 /**
@@ -45,20 +45,20 @@ export function computeBreakEvenBytes(
  * Returns the low, likely and high saving of a change, computed for the low, likely and high number of bytes; negative
  * = the change costs more.
  */
-export function computeSavingBand(
+export function computeSavingPercentiles(
   from: PricedOffer,
   to: PricedOffer,
-  bytes: ForecastBand<bigint>,
+  bytes: ForecastPercentiles<bigint>,
   gb: number,
   share: Decimal.Value = 1,
-): ForecastBand<Decimal> {
+): ForecastPercentiles<Decimal> {
   const at = (one: bigint) => computeCostAtBytes(from, one, gb, share).minus(computeCostAtBytes(to, one, gb, share))
   const [low, high] = [at(bytes.p10), at(bytes.p90)]
   return { p10: Decimal.min(low, high), p50: at(bytes.p50), p90: Decimal.max(low, high) }
 }
 
 /** Share of months whose true value should be in the band from the 10th to the 90th percentile. */
-export const EXPECTED_BAND_HIT_SHARE = 0.8
+export const EXPECTED_P10_P90_HIT_SHARE = 0.8
 
 /**
  * Returns the chance that the bytes of the month exceed a limit. The bytes are assumed to be distributed normally
@@ -66,9 +66,9 @@ export const EXPECTED_BAND_HIT_SHARE = 0.8
  * @param held share of past bands that contained the true value
  */
 export function computeChanceAbove(
-  bytes: ForecastBand<bigint>,
+  bytes: ForecastPercentiles<bigint>,
   limit: bigint,
-  held: number = EXPECTED_BAND_HIT_SHARE,
+  held: number = EXPECTED_P10_P90_HIT_SHARE,
 ): number {
   const away = Number(limit - bytes.p50)
   const spread = Number(away >= 0 ? bytes.p90 - bytes.p50 : bytes.p50 - bytes.p10) / deviations(held)
@@ -81,7 +81,7 @@ export function computeChanceAbove(
  * normal distribution, for example 1.2816 for 0.8.
  */
 function deviations(held: number): number {
-  if (held === EXPECTED_BAND_HIT_SHARE) return 1.2816
+  if (held === EXPECTED_P10_P90_HIT_SHARE) return 1.2816
   let [low, high] = [0, 6]
   while (high - low > 1e-4) {
     const middle = (low + high) / 2

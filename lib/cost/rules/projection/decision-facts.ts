@@ -1,6 +1,6 @@
 import type { CostPlanStep } from '../../api/index.ts'
 import type { ForecastBasis } from '../forecast/forecast-rest.ts'
-import type { ForecastBand } from '../money.ts'
+import type { ForecastPercentiles } from '../money.ts'
 import type { PricedOffer } from '../prices/quote-offer.ts'
 import type { PlanChange } from './plan-change.ts'
 import type { ChangeCosts } from './payback.ts'
@@ -10,10 +10,10 @@ export interface CheaperOffer {
   change: PlanChange
 }
 
-export interface DecisionFacts extends ChangeCosts {
+export interface OfferDecisionInput extends ChangeCosts {
   current: PricedOffer
   alternatives: readonly CheaperOffer[]
-  bytes: ForecastBand<bigint>
+  bytes: ForecastPercentiles<bigint>
   /** Share of past forecast bands that contained the true value; null = no past forecast can be checked yet. */
   bandHeld: number | null
   basis: ForecastBasis

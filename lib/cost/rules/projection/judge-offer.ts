@@ -1,9 +1,9 @@
 import type { CostPayback } from '../../api/index.ts'
 import { formatWithCurrency } from '#lib/contract/index.ts'
-import { type ForecastBand, type Decimal, formatNumber } from '../money.ts'
+import { type ForecastPercentiles, type Decimal, formatNumber } from '../money.ts'
 import { formatOffer } from '../prices/quote-offer.ts'
-import { computeBreakEvenBytes, computeChanceAbove, computeSavingBand } from './cost-at.ts'
-import type { CheaperOffer, DecisionFacts } from './decision-facts.ts'
+import { computeBreakEvenBytes, computeChanceAbove, computeSavingPercentiles } from './cost-at.ts'
+import type { CheaperOffer, OfferDecisionInput } from './decision-facts.ts'
 import { MAX_PAYBACK_MONTHS } from './payback.ts'
 
 /**
@@ -23,10 +23,10 @@ export interface RecommendationVerdict {
   isUnknown?: true
 }
 
-type Weighed = CheaperOffer & { saving: ForecastBand<Decimal>; payback: CostPayback }
+type Weighed = CheaperOffer & { saving: ForecastPercentiles<Decimal>; payback: CostPayback }
 
 /** Returns whether an offer is recommended, with the reason. The offer must not have a refusal. */
-export function judgeOffer(facts: DecisionFacts, one: Weighed): RecommendationVerdict {
+export function judgeOffer(facts: OfferDecisionInput, one: Weighed): RecommendationVerdict {
   const { saving, quote, change, payback } = one
   const { otherGb, leastSaving } = facts
   const money = (amount: Decimal) => formatWithCurrency(formatNumber(amount.abs()), quote.currency)
@@ -44,7 +44,7 @@ export function judgeOffer(facts: DecisionFacts, one: Weighed): RecommendationVe
   if (saving.p50.lessThan(leastSaving)) return tooLittle
   if (
     otherGb !== null &&
-    computeSavingBand(facts.current, quote, facts.bytes, otherGb, facts.share).p50.lessThanOrEqualTo(0)
+    computeSavingPercentiles(facts.current, quote, facts.bytes, otherGb, facts.share).p50.lessThanOrEqualTo(0)
   ) {
     const reason = `${would}, but not with the other size of a billed GB, which alone changes the answer. Match the size to a bill first.`
     return { action: 'too_close', reason }
@@ -80,7 +80,7 @@ function reasonOf({ change, payback }: Weighed, saves: string, door: Door | null
 }
 
 function tooClose(
-  { current, bytes, breakEven: even }: DecisionFacts,
+  { current, bytes, breakEven: even }: OfferDecisionInput,
   { saving, quote }: Weighed,
   money: (amount: Decimal) => string,
 ): RecommendationVerdict {
@@ -102,7 +102,7 @@ function tooClose(
  * Reports whether a change that cannot be undone in place is proven to save money permanently. The conditions are
  * described at {@link IRREVERSIBLE_CHANCE}.
  */
-function judgeIrreversibleChange(facts: DecisionFacts, { quote }: Weighed): Door {
+function judgeIrreversibleChange(facts: OfferDecisionInput, { quote }: Weighed): Door {
   const { bytes, pastMonths, nextMonths } = facts
   // break-even between the current Metered offer and an offer without data charge
   const line =

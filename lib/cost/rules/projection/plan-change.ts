@@ -11,7 +11,7 @@ import type { CircuitInput } from './circuit-input.ts'
 import { formatMovedTraffic } from './failover-traffic.ts'
 
 /** Facts about a circuit that decide whether it can change to an offer. */
-export interface ChangeFacts
+export interface PlanChangeInput
   extends Pick<
     CircuitInput,
     'premiumNeeds' | 'microsoft365' | 'offeredMbps' | 'linkedRegions' | 'globalReach' | 'provider' | 'takeOver'
@@ -54,7 +54,7 @@ export interface PlanChange {
  * - Standard or Premium to Local is possible in place without downtime according to a Microsoft engineer's published
  * lab (dmauser/Lab ExpressRoute/ER-Local). The documentation lists this change neither as allowed nor as unsupported.
  */
-export function judgePlanChange(from: CircuitOffer, to: CircuitOffer, facts: ChangeFacts): PlanChange {
+export function judgePlanChange(from: CircuitOffer, to: CircuitOffer, facts: PlanChangeInput): PlanChange {
   const hindrances = [
     ...premiumBlocks(from, to, facts),
     ...localBlocks(to, facts),
@@ -84,7 +84,11 @@ const question = (words: string, ask: string | null): Hindrance => ({ kind: 'que
  * Returns the reasons against a tier other than Premium. Microsoft 365 needs Premium, whatever tier the circuit has now
  * (ExpressRoute circuit peerings, route filters). The other reasons apply only to a circuit that has Premium now.
  */
-function premiumBlocks(from: CircuitOffer, to: CircuitOffer, { premiumNeeds, microsoft365 }: ChangeFacts): Hindrance[] {
+function premiumBlocks(
+  from: CircuitOffer,
+  to: CircuitOffer,
+  { premiumNeeds, microsoft365 }: PlanChangeInput,
+): Hindrance[] {
   if (to.tier === 'Premium') return []
   const ofMicrosoft365 = microsoft365 ? [refusal('Microsoft 365, in its route filter, needs Premium')] : []
   if (from.tier !== 'Premium') return ofMicrosoft365
@@ -98,7 +102,7 @@ function premiumBlocks(from: CircuitOffer, to: CircuitOffer, { premiumNeeds, mic
   ]
 }
 
-function localBlocks(to: CircuitOffer, { localRegions, linkedRegions, globalReach }: ChangeFacts): Hindrance[] {
+function localBlocks(to: CircuitOffer, { localRegions, linkedRegions, globalReach }: PlanChangeInput): Hindrance[] {
   if (to.plan !== 'local') return []
   const blocks = reachBlocks(globalReach)
   if (localRegions === null || linkedRegions === null) {
@@ -127,7 +131,7 @@ export const formatProvider = (provider: string | null): string => provider ?? '
  * Returns the reasons against another bandwidth: the provider does not offer it, or the port must have capacity for it.
  * Source: Azure Network REST, ExpressRouteServiceProvider, `bandwidthsOffered`.
  */
-function offerBlocks(from: CircuitOffer, to: CircuitOffer, { offeredMbps, provider }: ChangeFacts): Hindrance[] {
+function offerBlocks(from: CircuitOffer, to: CircuitOffer, { offeredMbps, provider }: PlanChangeInput): Hindrance[] {
   if (to.bandwidthMbps === from.bandwidthMbps) return []
   const offer = checkBandwidthOffered(from.bandwidthMbps, to.bandwidthMbps, offeredMbps)
   if (offer.is === 'refused') return [refusal(offer.why)]
@@ -146,7 +150,7 @@ function offerBlocks(from: CircuitOffer, to: CircuitOffer, { offeredMbps, provid
  * traffic of both paths. A smaller bandwidth that is not sufficient is refused. For the current or a larger bandwidth
  * that is not sufficient, a question is added instead.
  */
-function speedBlocks(from: CircuitOffer, to: CircuitOffer, { carried, pathShare }: ChangeFacts): Hindrance[] {
+function speedBlocks(from: CircuitOffer, to: CircuitOffer, { carried, pathShare }: PlanChangeInput): Hindrance[] {
   const isSmaller = to.bandwidthMbps < from.bandwidthMbps
   if (carried === null) {
     return isSmaller
@@ -184,7 +188,7 @@ function speedBlocks(from: CircuitOffer, to: CircuitOffer, { carried, pathShare 
  * Returns the reasons against an offer that result from traffic which moves to the circuit after a failure elsewhere.
  * This traffic must fit, too. While it is unknown, a smaller bandwidth is not recommended.
  */
-function takeOverBlocks(from: CircuitOffer, to: CircuitOffer, { takeOver }: ChangeFacts): Hindrance[] {
+function takeOverBlocks(from: CircuitOffer, to: CircuitOffer, { takeOver }: PlanChangeInput): Hindrance[] {
   const share = (bits: number) => bits / (to.bandwidthMbps * 1e6)
   const over = takeOver?.losses.find(({ atMostBitsPerSecond: bits }) => bits !== null && share(bits) > 1)
   const overLabels =

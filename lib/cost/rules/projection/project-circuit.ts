@@ -3,11 +3,11 @@ import { intersectSpans } from '#lib/contract/time/time-spans.ts'
 import { HOUR, formatIso } from '#lib/contract/time/time.ts'
 import type { CostOption, CostProjection, CostProjections } from '../../api/index.ts'
 import {
-  type ForecastBand,
-  sumBandsByCurrency,
-  formatAsByteBand,
+  type ForecastPercentiles,
+  sumPercentilesByCurrency,
+  toBytePercentiles,
   type Decimal,
-  formatAsMoneyBand,
+  toMoneyPercentiles,
   formatMoneyAmount,
   ZERO_AMOUNT,
 } from '../money.ts'
@@ -19,9 +19,9 @@ import { getOtherGbSize } from '../usage/gigabyte.ts'
 import { type BillingMonth, addBillingMonths } from '../usage/month.ts'
 import { computeDataCost, computePortCost, type SoldInterval, clipSoldIntervals } from '../usage/sold-intervals.ts'
 import { formatAssumptions, computeSheetAgeDays } from './assumptions.ts'
-import { type PlanChange, type ChangeFacts, judgePlanChange } from './plan-change.ts'
+import { type PlanChange, type PlanChangeInput, judgePlanChange } from './plan-change.ts'
 import type { CircuitInput, CostContext } from './circuit-input.ts'
-import { computeBreakEvenBytes, computeChanceAbove, computeCostBand } from './cost-at.ts'
+import { computeBreakEvenBytes, computeChanceAbove, computeCostPercentiles } from './cost-at.ts'
 import { createProjectionLines, sumLineCosts } from './projection-lines.ts'
 import { isSameOffer, listAvailableOffers, sortOptions } from './offers.ts'
 import { createChangePlan } from './change-plan.ts'
@@ -49,13 +49,13 @@ export function projectCircuits(inputs: readonly CircuitInput[], frame: CostCont
     month: frame.month.name,
     madeAt: null,
     circuits,
-    totals: sumBandsByCurrency(circuits.flatMap((one) => findCurrentOfferBand(one) ?? [])),
+    totals: sumPercentilesByCurrency(circuits.flatMap((one) => findCurrentOfferCost(one) ?? [])),
     unpriced: circuits.filter(({ unpricedBecause }) => unpricedBecause !== null).length,
   }
 }
 
 /** Returns the low, likely and high cost of a circuit's current offer; null if it has no price or no forecast. */
-export function findCurrentOfferBand({
+export function findCurrentOfferCost({
   options,
 }: CostProjection): Pick<CostProjection['options'][number], 'p10' | 'p50' | 'p90'> | null {
   const current = options.find((option) => option.current)
@@ -155,7 +155,7 @@ function common(input: CircuitInput, frame: CostContext, { mapping, overridden, 
       seconds: gap.seconds,
       atMostBytes: gap.atMost === null ? null : String(gap.atMost),
     })),
-    forecast: month && formatAsByteBand(month),
+    forecast: month && toBytePercentiles(month),
     forecastBasis: traffic.words,
     p95Mbps: traffic.carried?.p95Mbps ?? null,
     busiestHourMbps: traffic.carried?.busiestHourMbps ?? null,
@@ -215,7 +215,7 @@ function priced(
   const direct = input.configured.at(-1)?.facts.direct ?? false
   const localRegions = parts.mapping.place?.localRegions ?? null
   const offers = listAvailableOffers(overridden.sheet, current, { direct, localRegions })
-  const facts = collectChangeFacts(input, frame, localRegions, traffic)
+  const facts = collectPlanChangeInput(input, frame, localRegions, traffic)
   const alternatives = offers.slice(1).map((one) => ({ quote: one, change: judgePlanChange(current, one, facts) }))
   const plan = (wanted: 'metered' | 'unlimited') => samePlaceOn(overridden, current, wanted, direct)
   const [metered, unlimited] = [plan('metered'), plan('unlimited')]
@@ -250,7 +250,7 @@ function priced(
     unpricedBecause: null,
     costToDate: formatMoneyAmount(costToDate(traffic.toDate, sold, frame), currency),
     assumedToDate: unread.length > 0 ? formatMoneyAmount(costToDate(traffic.toDate, unread, frame), currency) : null,
-    metered: metered && bytes && formatAsMoneyBand(computeCostBand(metered, bytes, gb, share), currency),
+    metered: metered && bytes && toMoneyPercentiles(computeCostPercentiles(metered, bytes, gb, share), currency),
     unlimited: unlimited && formatMoneyAmount(unlimited.port.times(share), currency),
     breakEvenBytes: even === null ? null : String(even),
     chanceAboveBreakEven: above,
@@ -261,7 +261,9 @@ function priced(
     options: bytes
       ? sortOptions([
           optionOf(current, sumLineCosts(lines), null),
-          ...alternatives.map((one) => optionOf(one.quote, computeCostBand(one.quote, bytes, gb, share), one.change)),
+          ...alternatives.map((one) =>
+            optionOf(one.quote, computeCostPercentiles(one.quote, bytes, gb, share), one.change),
+          ),
         ])
       : [],
     recommendation,
@@ -273,19 +275,19 @@ function priced(
     },
     twelveMonths: months.map(({ name, bytes: ahead }) => ({
       month: name,
-      bytes: formatAsByteBand(ahead),
-      cost: formatAsMoneyBand(computeCostBand(current, ahead, gb), currency),
+      bytes: toBytePercentiles(ahead),
+      cost: toMoneyPercentiles(computeCostPercentiles(current, ahead, gb), currency),
     })),
   }
 }
 
 /** Returns the facts that decide which offers are available to a circuit. */
-export const collectChangeFacts = (
+export const collectPlanChangeInput = (
   input: CircuitInput,
   { limits }: Pick<CostContext, 'limits'>,
   localRegions: readonly string[] | null,
   { carried }: CircuitTrafficFigures,
-): ChangeFacts => ({ ...input, localRegions, carried, pathShare: limits['capacity.n1'] })
+): PlanChangeInput => ({ ...input, localRegions, carried, pathShare: limits['capacity.n1'] })
 
 /**
  * Returns the failures elsewhere that move traffic to the circuit. Each failure appears once, with the direction that
@@ -303,7 +305,7 @@ const takesOverView = ({ at, losses, isUnsure }: FailoverTraffic): CostProjectio
 
 function optionOf(
   quoted: PricedOffer,
-  band: ForecastBand<Decimal>,
+  band: ForecastPercentiles<Decimal>,
   change: PlanChange | null,
 ): Omit<CostOption, 'difference'> {
   const { plan, tier, bandwidthMbps, currency } = quoted
@@ -312,7 +314,7 @@ function optionOf(
     tier,
     bandwidthMbps,
     current: change === null,
-    ...formatAsMoneyBand(band, currency),
+    ...toMoneyPercentiles(band, currency),
     change: change?.change ?? 'in_place',
     blockedBy: change?.blockedBy ?? [],
     hindrances: [...(change?.hindrances ?? [])],
@@ -349,14 +351,14 @@ function samePlaceOn(
 
 function readingDifference(current: PricedOffer, bytes: bigint, { gb }: CostContext): Decimal {
   const at = (reading: number) =>
-    computeCostBand({ ...current, port: ZERO_AMOUNT }, { p10: bytes, p50: bytes, p90: bytes }, reading).p50
+    computeCostPercentiles({ ...current, port: ZERO_AMOUNT }, { p10: bytes, p50: bytes, p90: bytes }, reading).p50
   return at(getOtherGbSize(gb)).minus(at(gb.bytes))
 }
 
 function monthsAhead(
   { traffic }: Parts,
   { month, anchor, now }: CostContext,
-): { name: string; bytes: ForecastBand<bigint> }[] {
+): { name: string; bytes: ForecastPercentiles<bigint> }[] {
   if (traffic.trend.weeks === 0) return []
   return Array.from({ length: MONTHS_AHEAD }, (_, i) => addBillingMonths(month, i + 1, anchor)).map((ahead) => ({
     name: ahead.name,

@@ -12,8 +12,8 @@ import {
   computeMeanHourBytes,
 } from '../forecast/hour-series.ts'
 import { type UsageTrend, computeTrend, forecastWeek } from '../forecast/usage-trend.ts'
-import { type ForecastBand, mapForecastBand } from '../money.ts'
-import { type BilledUsage, computeBilledUsage, storedByteCountSchema, type UsageFacts } from '../usage/billed-usage.ts'
+import { type ForecastPercentiles, mapForecastPercentiles } from '../money.ts'
+import { type BilledUsage, computeBilledUsage, storedByteCountSchema, type UsageInput } from '../usage/billed-usage.ts'
 import type { BillingMonth } from '../usage/month.ts'
 import { carriedTrafficSchema, computeCarriedTraffic } from './carried-traffic.ts'
 
@@ -57,7 +57,7 @@ export interface CircuitTrafficFigures extends z.output<typeof trafficFiguresSch
  * @param there whole hours of the month in which the circuit is billed; by default the whole month
  */
 export function computeProjectedTraffic(
-  facts: UsageFacts,
+  facts: UsageInput,
   month: BillingMonth,
   now: EpochMs,
   there: { from: EpochMs; to: EpochMs } = month,
@@ -83,16 +83,16 @@ export function computeProjectedTraffic(
 }
 
 /** Returns the low, likely and high number of billed bytes in a future month, from the trend. */
-export function forecastFutureMonth(trend: UsageTrend, month: BillingMonth, now: EpochMs): ForecastBand<bigint> {
+export function forecastFutureMonth(trend: UsageTrend, month: BillingMonth, now: EpochMs): ForecastPercentiles<bigint> {
   const weeks = Math.max(0, ((month.from + month.to) / 2 - now) / (7 * HOURS_OF_DAY * HOUR))
   const hours = (month.to - month.from) / HOUR
-  return mapForecastBand(forecastWeek(trend, weeks), (mean) =>
+  return mapForecastPercentiles(forecastWeek(trend, weeks), (mean) =>
     BigInt(Math.round(Number.isFinite(mean) ? mean * hours : 0)),
   )
 }
 
 /** Returns the billed bytes of each whole hour before `until`, without Global Reach. */
-function billedSeries(facts: UsageFacts, until: EpochMs): HourSeries {
+function billedSeries(facts: UsageInput, until: EpochMs): HourSeries {
   const starts = facts.hours.map(({ start }) => start)
   const first = starts.reduce((least, start) => Math.min(least, start), until)
   const from = Math.floor(first / HOUR) * HOUR

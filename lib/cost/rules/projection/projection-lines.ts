@@ -1,5 +1,11 @@
 import type { CostLine } from '../../api/index.ts'
-import { type ForecastBand, Decimal, mapForecastBand, formatAsMoneyBand, formatUnitPrice } from '../money.ts'
+import {
+  type ForecastPercentiles,
+  Decimal,
+  mapForecastPercentiles,
+  toMoneyPercentiles,
+  formatUnitPrice,
+} from '../money.ts'
 import type { PricedOffer } from '../prices/quote-offer.ts'
 import { classifyMeter } from '../prices/price-sheet.ts'
 import type { BilledUsage } from '../usage/billed-usage.ts'
@@ -18,7 +24,7 @@ const DIGITS = 9
  */
 export function createProjectionLines(
   toDate: BilledUsage,
-  bytes: ForecastBand<bigint>,
+  bytes: ForecastPercentiles<bigint>,
   sold: readonly SoldInterval[],
   { month, gb }: Pick<CostContext, 'month' | 'gb'>,
 ): CostLine[] {
@@ -28,7 +34,7 @@ export function createProjectionLines(
       .filter(({ start }) => one.from <= start && start < to)
       .reduce((sum, hour) => sum + hour.bytes + hour.late, 0n)
     const isLast = i === sold.length - 1
-    const inIt = mapForecastBand(bytes, (total) => (isLast ? passed + total - toDate.bytes : passed))
+    const inIt = mapForecastPercentiles(bytes, (total) => (isLast ? passed + total - toDate.bytes : passed))
     return [portLine({ ...one, to }, month), ...dataLine({ ...one, to }, inIt, gb.bytes)]
   })
 }
@@ -37,8 +43,8 @@ export function createProjectionLines(
  * Returns the sum of the lines' costs. Each line is rounded first, so that the sum equals the sum of the amounts on the
  * screen.
  */
-export function sumLineCosts(lines: readonly CostLine[]): ForecastBand<Decimal> {
-  const sum = (of: keyof ForecastBand<Decimal>) => Decimal.sum(0, ...lines.map(({ cost }) => cost[of].amount))
+export function sumLineCosts(lines: readonly CostLine[]): ForecastPercentiles<Decimal> {
+  const sum = (of: keyof ForecastPercentiles<Decimal>) => Decimal.sum(0, ...lines.map(({ cost }) => cost[of].amount))
   return { p10: sum('p10'), p50: sum('p50'), p90: sum('p90') }
 }
 
@@ -52,21 +58,21 @@ function portLine({ from, to, quote }: Interval, month: CostContext['month']): C
     unit: 'Months',
     unitPrice: formatUnitPrice(quote.port, quote.currency),
     quantity: quantityOf({ p10: share, p50: share, p90: share }),
-    cost: formatAsMoneyBand({ p10: cost, p50: cost, p90: cost }, quote.currency),
+    cost: toMoneyPercentiles({ p10: cost, p50: cost, p90: cost }, quote.currency),
   }
 }
 
-function dataLine({ from, to, quote }: Interval, bytes: ForecastBand<bigint>, gb: number): CostLine[] {
+function dataLine({ from, to, quote }: Interval, bytes: ForecastPercentiles<bigint>, gb: number): CostLine[] {
   if (quote.plan !== 'metered') return []
-  const quantity = mapForecastBand(bytes, (one) => convertBytesToGb(one, gb))
+  const quantity = mapForecastPercentiles(bytes, (one) => convertBytesToGb(one, gb))
   return [
     {
       ...commonOf('data', from, to, quote),
       unit: gb === GB_BINARY ? 'GiB' : 'GB',
       unitPrice: formatUnitPrice(quote.perGb, quote.currency),
       quantity: quantityOf(quantity),
-      cost: formatAsMoneyBand(
-        mapForecastBand(quantity, (one) => one.times(quote.perGb)),
+      cost: toMoneyPercentiles(
+        mapForecastPercentiles(quantity, (one) => one.times(quote.perGb)),
         quote.currency,
       ),
     },
@@ -85,5 +91,5 @@ function commonOf(kind: 'circuit' | 'data', from: number, to: number, { meters, 
   }
 }
 
-const quantityOf = (band: ForecastBand<Decimal>) =>
-  mapForecastBand(band, (one) => one.toDecimalPlaces(DIGITS).toFixed())
+const quantityOf = (band: ForecastPercentiles<Decimal>) =>
+  mapForecastPercentiles(band, (one) => one.toDecimalPlaces(DIGITS).toFixed())

@@ -7,7 +7,7 @@ import { GB_DECIMAL } from '../usage/gigabyte.ts'
 import { loadShippedPrices } from '../prices/shipped-prices.ts'
 import {
   computeCostSoFar,
-  findCurrentOfferBand,
+  findCurrentOfferCost,
   projectCircuit,
   projectCircuits,
   projectCircuitTraffic,
@@ -261,7 +261,7 @@ describe('a projection', () => {
     const result = projectCircuit(circuit(flat(since(60), NOW, 100n * GB), {}, { configured }), frame(NOW))
     // port: 436 x 10/30 = 145.33; data: 24,000 GB x 0.025 = 600; unlimited port: 5,700 x 20/30 = 3,800
     expect(result.lines.map(({ cost }) => cost.p50.amount)).toEqual(['145.33', '600.00', '3800.00'])
-    expect(findCurrentOfferBand(result)?.p50.amount).toBe('4545.33')
+    expect(findCurrentOfferCost(result)?.p50.amount).toBe('4545.33')
     expect(result).toMatchObject({ plan: 'unlimited', costToDate: { amount: '2455.33' }, assumedToDate: null })
     // the day before the change was not listed: a 30th of 436, and 2,400 GB x 0.025; unread time in other months does
     // not count
@@ -287,7 +287,7 @@ describe('a projection', () => {
       frame(NOW),
     )
     expect(result.forecast).toEqual({ p10: String(24_000n * GB), p50: String(24_000n * GB), p90: String(24_000n * GB) })
-    expect(findCurrentOfferBand(result)?.p50.amount).toBe('745.33')
+    expect(findCurrentOfferCost(result)?.p50.amount).toBe('745.33')
   })
 
   it('of a circuit that was made in mid-month holds no gap before it', () => {

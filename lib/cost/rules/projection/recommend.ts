@@ -1,10 +1,10 @@
 import type { CostOpenQuestion, CostRecommendation } from '../../api/index.ts'
 import { formatWithCurrency } from '#lib/contract/index.ts'
-import { type ForecastBand, Decimal, formatNumber, formatAsMoneyBand, ZERO_AMOUNT } from '../money.ts'
+import { type ForecastPercentiles, Decimal, formatNumber, toMoneyPercentiles, ZERO_AMOUNT } from '../money.ts'
 import { formatOffer } from '../prices/quote-offer.ts'
 import { computeSavingConfidence } from './confidence.ts'
-import { computeSavingBand } from './cost-at.ts'
-import type { CheaperOffer, DecisionFacts } from './decision-facts.ts'
+import { computeSavingPercentiles } from './cost-at.ts'
+import type { CheaperOffer, OfferDecisionInput } from './decision-facts.ts'
 import { MAX_PAYBACK_MONTHS, computePayback, describeReversal } from './payback.ts'
 import { type RecommendationVerdict, judgeOffer } from './judge-offer.ts'
 
@@ -19,7 +19,7 @@ const MAX_ASKS = 3
  * if its saving is proven, and not if it is only likely. A hindrance of the kind `refusal` excludes an offer. An offer
  * with unanswered questions is named, but its saving does not count.
  */
-export function recommendOffer(facts: DecisionFacts): CostRecommendation {
+export function recommendOffer(facts: OfferDecisionInput): CostRecommendation {
   const { basis } = facts
   const isTooEarly = basis === 'too_early' || basis === 'run_rate'
   if (isTooEarly)
@@ -27,7 +27,7 @@ export function recommendOffer(facts: DecisionFacts): CostRecommendation {
   const verdicts = facts.alternatives
     .filter(({ change }) => change.change !== 'impossible')
     .map((one): Candidate => {
-      const saving = computeSavingBand(facts.current, one.quote, facts.bytes, facts.gb, facts.share)
+      const saving = computeSavingPercentiles(facts.current, one.quote, facts.bytes, facts.gb, facts.share)
       const payback = computePayback(facts.current, one.quote, saving.p10, facts)
       return { ...one, saving, payback, verdict: judgeOffer(facts, { ...one, saving, payback }) }
     })
@@ -45,7 +45,7 @@ export function recommendOffer(facts: DecisionFacts): CostRecommendation {
 }
 
 type Candidate = CheaperOffer & {
-  saving: ForecastBand<Decimal>
+  saving: ForecastPercentiles<Decimal>
   payback: ReturnType<typeof computePayback>
   verdict: RecommendationVerdict
 }
@@ -54,7 +54,7 @@ type Candidate = CheaperOffer & {
  * Returns the offers that save more than the chosen offer but cannot be recommended yet, because a person must answer a
  * question or more data is needed.
  */
-function asksOf(facts: DecisionFacts, verdicts: readonly Candidate[], chosen?: Candidate): CostOpenQuestion[] {
+function asksOf(facts: OfferDecisionInput, verdicts: readonly Candidate[], chosen?: Candidate): CostOpenQuestion[] {
   const better = verdicts
     .filter(({ verdict }) => verdict.action === 'ask' || verdict.isUnknown)
     .filter(({ saving }) => !chosen || saving.p50.greaterThan(chosen.saving.p50))
@@ -69,7 +69,7 @@ function asksOf(facts: DecisionFacts, verdicts: readonly Candidate[], chosen?: C
  * Reports whether an offer differs from another only by Premium, which the circuit does not have, and does not save
  * more than the other.
  */
-const isNeedlessPremium = ({ current }: DecisionFacts, one: Candidate, other: Candidate): boolean =>
+const isNeedlessPremium = ({ current }: OfferDecisionInput, one: Candidate, other: Candidate): boolean =>
   current.tier !== 'Premium' &&
   one.quote.tier === 'Premium' &&
   other.quote.tier === current.tier &&
@@ -81,7 +81,7 @@ const isNeedlessPremium = ({ current }: DecisionFacts, one: Candidate, other: Ca
  * Returns a recommendation without a change. An offer whose saving is too uncertain comes first, then an offer with
  * open questions. Otherwise it is the reason to stay, based on the next best offer.
  */
-function withoutSwitch(facts: DecisionFacts, verdicts: readonly Candidate[]): CostRecommendation {
+function withoutSwitch(facts: OfferDecisionInput, verdicts: readonly Candidate[]): CostRecommendation {
   const { current } = facts
   const close = verdicts.find(({ verdict }) => verdict.action === 'too_close')
   const asks = asksOf(
@@ -107,13 +107,13 @@ function withoutSwitch(facts: DecisionFacts, verdicts: readonly Candidate[]): Co
   if (!named) return plainly('stay', 'There is no other offer that it could change to.')
   return {
     ...plainly('stay', named.verdict.reason),
-    saving: formatAsMoneyBand(named.saving, current.currency),
+    saving: toMoneyPercentiles(named.saving, current.currency),
     confidence: confidenceOf(facts, named, 'stay'),
   }
 }
 
 function outcomeOf(
-  facts: DecisionFacts,
+  facts: OfferDecisionInput,
   one: Candidate,
   action: 'switch' | 'too_close',
   reason: string,
@@ -123,11 +123,11 @@ function outcomeOf(
   return { action, ...terms, ...(action === 'too_close' && { confidence: null }), reason, asks: [] }
 }
 
-function termsOf(facts: DecisionFacts, one: Candidate) {
+function termsOf(facts: OfferDecisionInput, one: Candidate) {
   const { plan, tier, bandwidthMbps } = one.quote
   return {
     to: { plan, tier, bandwidthMbps },
-    saving: formatAsMoneyBand(one.saving, facts.current.currency),
+    saving: toMoneyPercentiles(one.saving, facts.current.currency),
     payback: one.payback,
     reversal: describeReversal(facts.current, one.quote, facts),
     plan: facts.planOf(one),
@@ -140,7 +140,7 @@ function termsOf(facts: DecisionFacts, one: Candidate) {
  * @param claim `save` = the offer saves money; `stay` = its saving is below the minimum, or does not pay the change
  *   within 12 months
  */
-function confidenceOf(facts: DecisionFacts, { quote: to, saving, payback }: Candidate, claim: 'save' | 'stay') {
+function confidenceOf(facts: OfferDecisionInput, { quote: to, saving, payback }: Candidate, claim: 'save' | 'stay') {
   const { current: from, bytes, gb, share, bandHeld, leastSaving } = facts
   const worth = Decimal.max(leastSaving, 0)
   // If the saving is sufficient but the offer is not recommended, its one-time cost is not paid back in time.
@@ -154,7 +154,7 @@ function confidenceOf(facts: DecisionFacts, { quote: to, saving, payback }: Cand
  * Describes an offer and the questions to answer first, for example "Ask Liquid Telecom for room on the port: Local 1
  * Gb/s, in place, saves $3,538 a month."
  */
-function costAskOf(facts: DecisionFacts, one: Candidate): CostOpenQuestion {
+function costAskOf(facts: OfferDecisionInput, one: Candidate): CostOpenQuestion {
   const { quote, change, saving, payback } = one
   const questions = [
     ...change.hindrances.map(({ ask, words }) => ask ?? `Wait until it is known: ${words}`),
@@ -181,7 +181,7 @@ function costAskOf(facts: DecisionFacts, one: Candidate): CostOpenQuestion {
  * If the recommendation is a new circuit, names the best change in place that would also be recommended; otherwise
  * returns an empty text.
  */
-function formatInPlace(chosen: Candidate, verdicts: readonly Candidate[], { current }: DecisionFacts): string {
+function formatInPlace(chosen: Candidate, verdicts: readonly Candidate[], { current }: OfferDecisionInput): string {
   if (chosen.change.change !== 'new_circuit') return ''
   const other = verdicts.find(({ change, verdict }) => change.change === 'in_place' && verdict.action === 'switch')
   if (!other) return ''
@@ -192,7 +192,7 @@ function formatInPlace(chosen: Candidate, verdicts: readonly Candidate[], { curr
  * For a change to Local in place, returns a text with its source, because Microsoft's documentation lists only changes
  * from Local.
  */
-function formatSwitchToLocal({ quote, change }: Candidate, { current }: DecisionFacts): string {
+function formatSwitchToLocal({ quote, change }: Candidate, { current }: OfferDecisionInput): string {
   const isToLocal = quote.plan === 'local' && current.plan !== 'local' && change.change === 'in_place'
   return isToLocal
     ? ' A Microsoft engineer published the in-place change to Local (PowerShell or CLI); the documentation does not list it.'

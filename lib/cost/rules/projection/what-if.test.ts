@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { circuit, flat, frame, GB, nothingByOthers } from '../testing/circuits.ts'
 import type { CarriedTraffic } from './carried-traffic.ts'
 import type { CircuitOffer } from '../prices/quote-offer.ts'
-import { type ChangeFacts, judgePlanChange } from './plan-change.ts'
+import { type PlanChangeInput, judgePlanChange } from './plan-change.ts'
 import { type FailoverTraffic, hideInvisibleLosses } from './failover-traffic.ts'
 import { projectCircuit } from './project-circuit.ts'
 import { computeCircuitWhatIf } from './what-if.ts'
@@ -77,7 +77,7 @@ describe('a change', () => {
   const [UNLIMITED, SMALL, TINY] = ['unlimited Standard 1000', 'metered Standard 500', 'metered Standard 100']
   const [LARGE, LOCAL] = ['metered Standard 2000', 'local Local 1000']
   const TAKEN = 'losing erc-london moves prefixes to it'
-  it.each<[string, Partial<ChangeFacts>, string, string, RegExp | string]>([
+  it.each<[string, Partial<PlanChangeInput>, string, string, RegExp | string]>([
     ['a region that Local does not reach', { linkedRegions: ['uksouth', 'westus'] }, LOCAL, 'impossible', /westus/],
     ['regions that are not known', { linkedRegions: null }, LOCAL, 'in_place', /eligibility unknown/],
     ['Microsoft 365 on Local', { microsoft365: true }, LOCAL, 'impossible', /Microsoft 365.*needs Premium/],
@@ -199,7 +199,7 @@ describe('a change', () => {
   })
 
   it('names what refuses it, and whom to ask what', () => {
-    const of = (to: Partial<CircuitOffer>, more: Partial<ChangeFacts> = {}, from: CircuitOffer = standard) =>
+    const of = (to: Partial<CircuitOffer>, more: Partial<PlanChangeInput> = {}, from: CircuitOffer = standard) =>
       judgePlanChange(from, { ...standard, ...to }, { ...facts, ...more }).hindrances.map(
         ({ kind, words, ask }) => `${kind}: ${words}${ask === null ? '' : `. ${ask}`}`,
       )

@@ -1,11 +1,11 @@
-import type { CostChangeMethod, CostProjection, CostWhatIf, MoneyBand } from '../../api/index.ts'
+import type { CostChangeMethod, CostProjection, CostWhatIf, MoneyPercentiles } from '../../api/index.ts'
 import type { CostMoney } from '#lib/contract/index.ts'
 import {
-  type ForecastBand,
-  sumBandsByCurrency,
+  type ForecastPercentiles,
+  sumPercentilesByCurrency,
   Decimal,
-  mapForecastBand,
-  formatAsMoneyBand,
+  mapForecastPercentiles,
+  toMoneyPercentiles,
   ZERO_AMOUNT,
 } from '../money.ts'
 import { applyPriceOverrides } from '../prices/overrides.ts'
@@ -14,10 +14,10 @@ import { type CircuitOffer, formatOffer, type PricedOffer, quoteOffer } from '..
 import { judgePlanChange } from './plan-change.ts'
 import { createChangePlan } from './change-plan.ts'
 import type { CircuitInput, CostContext } from './circuit-input.ts'
-import { computeCostBand } from './cost-at.ts'
+import { computeCostPercentiles } from './cost-at.ts'
 import { isSameOffer } from './offers.ts'
 import { computePayback, describeReversal } from './payback.ts'
-import { collectChangeFacts, findCurrentOfferBand } from './project-circuit.ts'
+import { collectPlanChangeInput, findCurrentOfferCost } from './project-circuit.ts'
 import { computeProjectedTraffic } from './projected-traffic.ts'
 
 /**
@@ -47,9 +47,9 @@ interface WhatIf {
   directPort?: CostMoney | undefined
 }
 
-export type WhatIfAnswer =
+export type CircuitWhatIfResult =
   | { ok: false; why: string }
-  | ({ ok: true; cost: MoneyBand; change: CostChangeMethod } & Omit<
+  | ({ ok: true; cost: MoneyPercentiles; change: CostChangeMethod } & Omit<
       CostWhatIf,
       'circuitId' | 'name' | 'possible' | 'why' | 'cost' | 'change'
     >)
@@ -60,7 +60,7 @@ export function computeCircuitWhatIf(
   frame: CostContext,
   projection: CostProjection,
   wish: WhatIf,
-): WhatIfAnswer {
+): CircuitWhatIfResult {
   const last = input.configured.at(-1)
   if (!last) return { ok: false, why: 'the circuit has no configuration' }
   const overridden = applyPriceOverrides(frame.sheet, frame.overrides, { circuitId: input.circuitId, at: frame.now })
@@ -79,7 +79,7 @@ export function computeCircuitWhatIf(
   const traffic = input.traffic ?? computeProjectedTraffic(input.usage, frame.month, frame.now)
   if (!traffic.month) return { ok: false, why: traffic.words }
   const wishedInput = { ...input, globalReach: wish.globalReach !== undefined || input.globalReach }
-  const facts = collectChangeFacts(wishedInput, frame, mapping.place?.localRegions ?? null, traffic)
+  const facts = collectPlanChangeInput(wishedInput, frame, mapping.place?.localRegions ?? null, traffic)
   const { currency } = quoting.quote
   const foreign = declaredAmounts(wish).find((price) => price.currency !== currency)
   if (foreign) {
@@ -88,16 +88,16 @@ export function computeCircuitWhatIf(
       why: `${foreign.currency} was declared, and the circuit is priced in ${currency}; they do not add up`,
     }
   }
-  const one = computeCostBand(quoting.quote, traffic.month, frame.gb.bytes)
-  const cost = mapForecastBand(one, (amount) => amount.plus(addedTo(quoting.quote, wish)))
+  const one = computeCostPercentiles(quoting.quote, traffic.month, frame.gb.bytes)
+  const cost = mapForecastPercentiles(one, (amount) => amount.plus(addedTo(quoting.quote, wish)))
   const change = judgePlanChange(mapping.quote, offer, facts)
-  const difference = against(cost, findCurrentOfferBand(projection), currency)
+  const difference = against(cost, findCurrentOfferCost(projection), currency)
   const isOther = !isSameOffer(mapping.quote, offer)
   const costs = { charges: overridden.charges, provider: input.provider, now: frame.now }
   return {
     ok: true,
     words: wordsOf(offer, wish),
-    cost: formatAsMoneyBand(cost, currency),
+    cost: toMoneyPercentiles(cost, currency),
     difference,
     ...(wish.directPort && change.change === 'in_place' ? { ...change, change: 'new_circuit' } : change),
     hindrances: [...change.hindrances],
@@ -114,7 +114,7 @@ const declaredAmounts = ({ globalReach, directPort }: WhatIf): CostMoney[] => [
 ]
 
 /** Returns the smallest of the low, likely and high saving of a change. */
-const leastSaving = (difference: MoneyBand | null): Decimal =>
+const leastSaving = (difference: MoneyPercentiles | null): Decimal =>
   difference
     ? Decimal.min(
         ...[difference.p10, difference.p50, difference.p90].map(({ amount }) => new Decimal(amount).negated()),
@@ -156,9 +156,13 @@ function wished(current: CircuitOffer, wish: WhatIf): CircuitOffer {
   }
 }
 
-function against(cost: ForecastBand<Decimal>, current: MoneyBand | null, currency: string): MoneyBand | null {
-  if (!current || sumBandsByCurrency([current])[0]?.p50.currency !== currency) return null
-  return formatAsMoneyBand(
+function against(
+  cost: ForecastPercentiles<Decimal>,
+  current: MoneyPercentiles | null,
+  currency: string,
+): MoneyPercentiles | null {
+  if (!current || sumPercentilesByCurrency([current])[0]?.p50.currency !== currency) return null
+  return toMoneyPercentiles(
     {
       p10: cost.p10.minus(current.p10.amount),
       p50: cost.p50.minus(current.p50.amount),

@@ -1,7 +1,7 @@
 import type { CostProjection, CostReview, ReviewedCircuit } from '../../api/index.ts'
 import { type CsvColumns, toCsvRows, toCsv } from '#lib/contract/csv.ts'
 import { formatOffer } from '../prices/quote-offer.ts'
-import { findCurrentOfferBand } from '../projection/project-circuit.ts'
+import { findCurrentOfferCost } from '../projection/project-circuit.ts'
 
 type Review = Pick<CostReview, 'week' | 'projections' | 'variance' | 'comparedWith' | 'summary'>
 
@@ -16,7 +16,7 @@ export function formatReviewCsv(review: Review): string {
     const one = projections.get(circuitId)
     const [ask] = one?.recommendation.asks ?? []
     return one
-      ? [{ review, one, peak, ask, band: findCurrentOfferBand(one), change: changes.get(circuitId) ?? null }]
+      ? [{ review, one, peak, ask, band: findCurrentOfferCost(one), change: changes.get(circuitId) ?? null }]
       : []
   })
   return toCsv(toCsvRows(columns, rows))
@@ -26,7 +26,7 @@ interface Row extends Pick<ReviewedCircuit, 'peak'> {
   review: Review
   one: CostProjection
   ask: CostProjection['recommendation']['asks'][number] | undefined
-  band: ReturnType<typeof findCurrentOfferBand>
+  band: ReturnType<typeof findCurrentOfferCost>
   /** Change of the circuit's cost since the week that the review is compared with; null = unknown. */
   change: string | null
 }

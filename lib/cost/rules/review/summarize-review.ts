@@ -1,9 +1,15 @@
-import type { CostAction, CostProjection, CostReviewSummary, MoneyBand, ReviewedCircuit } from '../../api/index.ts'
+import type {
+  CostAction,
+  CostProjection,
+  CostReviewSummary,
+  MoneyPercentiles,
+  ReviewedCircuit,
+} from '../../api/index.ts'
 import type { CostMoney } from '#lib/contract/index.ts'
-import { sumBandsByCurrency, Decimal, formatMoneyAmount, sumMoneyByCurrency } from '../money.ts'
+import { sumPercentilesByCurrency, Decimal, formatMoneyAmount, sumMoneyByCurrency } from '../money.ts'
 import { computeCostCurve } from '../projection/cost-curve.ts'
 import { isSameOffer } from '../projection/offers.ts'
-import { findCurrentOfferBand } from '../projection/project-circuit.ts'
+import { findCurrentOfferCost } from '../projection/project-circuit.ts'
 
 /**
  * Returns the totals of a review and its circuits, sorted by urgency. The page, mail and file of a review use this
@@ -15,10 +21,10 @@ export function summarizeReview(circuits: readonly CostProjection[], nearlyFull:
   const ordered = circuits.toSorted(compareUrgency)
   const reviewed = ordered.map((circuit) => reviewCircuit(circuit, nearlyFull))
   const savingBy = (wanted: ReviewedCircuit['change']) =>
-    sumBandsByCurrency(reviewed.flatMap(({ change, saving }) => (change === wanted ? (saving ?? []) : [])))
+    sumPercentilesByCurrency(reviewed.flatMap(({ change, saving }) => (change === wanted ? (saving ?? []) : [])))
   return {
     toDate: sumMoneyByCurrency(circuits.flatMap(({ costToDate }) => costToDate ?? [])),
-    saving: sumBandsByCurrency(reviewed.flatMap(({ saving }) => saving ?? [])),
+    saving: sumPercentilesByCurrency(reviewed.flatMap(({ saving }) => saving ?? [])),
     savingInPlace: savingBy('in_place'),
     savingByNewCircuit: savingBy('new_circuit'),
     asked: sumMoneyByCurrency(circuits.flatMap((circuit) => askedBeyond(circuit) ?? [])),
@@ -27,14 +33,15 @@ export function summarizeReview(circuits: readonly CostProjection[], nearlyFull:
 }
 
 /** Returns the monthly saving of the recommended change; null if no change is recommended. */
-export const getRecommendedSaving = ({ recommendation: { action, saving } }: CostProjection): MoneyBand | null =>
-  action === 'switch' ? saving : null
+export const getRecommendedSaving = ({
+  recommendation: { action, saving },
+}: CostProjection): MoneyPercentiles | null => (action === 'switch' ? saving : null)
 
 /**
  * Returns a saving as a share of the likely total, 0 to 1; null if there is no saving, or if amounts are in several
  * currencies.
  */
-export function computeSavingShare(saving: readonly CostMoney[], totals: readonly MoneyBand[]): number | null {
+export function computeSavingShare(saving: readonly CostMoney[], totals: readonly MoneyPercentiles[]): number | null {
   const [[own, ...others], [all, ...further]] = [saving, totals]
   if (!own || !all || others.length + further.length > 0 || own.currency !== all.p50.currency) return null
   const likely = new Decimal(all.p50.amount)
@@ -75,10 +82,10 @@ const RANKS: Record<CostAction, number> = { switch: 0, unpriced: 1, too_close: 2
 const compareUrgency = (a: CostProjection, b: CostProjection): number =>
   RANKS[a.recommendation.action] - RANKS[b.recommendation.action] ||
   likely(getRecommendedSaving(b)).comparedTo(likely(getRecommendedSaving(a))) ||
-  likely(findCurrentOfferBand(b)).comparedTo(likely(findCurrentOfferBand(a))) ||
+  likely(findCurrentOfferCost(b)).comparedTo(likely(findCurrentOfferCost(a))) ||
   a.name.localeCompare(b.name)
 
-const likely = (band: MoneyBand | null): Decimal => new Decimal(band?.p50.amount ?? 0)
+const likely = (band: MoneyPercentiles | null): Decimal => new Decimal(band?.p50.amount ?? 0)
 
 /**
  * Returns the highest traffic of one path after the recommended change. It is the traffic of the busiest hour, or the

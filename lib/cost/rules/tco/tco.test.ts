@@ -12,7 +12,7 @@ import { createGatewayRows, type TcoGateway } from './gateway-hours.ts'
 import { createPeeringRows } from './peering-rows.ts'
 import { createCircuitRows, type TcoCircuit, type TcoContext } from './circuit-rows.ts'
 import { type CustomerPortion, computeCustomerPortions, splitRowAmongCustomers } from './customer-portions.ts'
-import { type SharedHubGateway, type TcoVisibility, type TcoFacts, computeTco } from './tco.ts'
+import { type SharedHubGateway, type TcoVisibility, type TcoInput, computeTco } from './tco.ts'
 
 const month = parseBillingMonth('2026-11')
 const frame: TcoContext = { from: month.from, to: month.to, months: [month], gb: 1_000_000_000 }
@@ -516,7 +516,7 @@ describe("a circuit's rows", () => {
 })
 
 describe('sums', () => {
-  const summed = (facts: Partial<TcoFacts>, time: Partial<TcoContext> = {}, sight?: TcoVisibility) =>
+  const summed = (facts: Partial<TcoInput>, time: Partial<TcoContext> = {}, sight?: TcoVisibility) =>
     computeTco({ circuits: [], gateways: [], peerings: [], hubs: [], sheet, ...facts }, { ...frame, ...time }, sight)
 
   it('are by circuit and customer, each of its own rows alone', () => {

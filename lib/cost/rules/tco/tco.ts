@@ -40,7 +40,7 @@ export interface TcoVisibility {
 
 const EVERYTHING: TcoVisibility = { rowSeen: (row) => row, isNamed: () => true }
 
-export interface TcoFacts {
+export interface TcoInput {
   /** Circuits, each with the bytes into and out of Azure on both paths in the time. */
   circuits: readonly (TcoCircuit & SharedCostPortions & { bytesIn: bigint; bytesOut: bigint })[]
   gateways: readonly (TcoGateway & SharedCostPortions)[]
@@ -66,7 +66,7 @@ interface Counted {
  * in total, separately for each currency. The sums by customer, including the unallocated rows, add up to the total.
  * @param sight rules for what the caller may see; by default everything
  */
-export function computeTco(facts: TcoFacts, frame: TcoContext, sight: TcoVisibility = EVERYTHING): StoredTco {
+export function computeTco(facts: TcoInput, frame: TcoContext, sight: TcoVisibility = EVERYTHING): StoredTco {
   const all: Counted[] = [
     ...facts.circuits.flatMap((circuit) => split(createCircuitRows(circuit, frame), circuit)),
     ...facts.gateways.flatMap((gateway) => split(createGatewayRows(gateway, facts.sheet, frame), gateway)),

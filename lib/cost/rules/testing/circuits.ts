@@ -1,11 +1,11 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
-import type { PricedCircuitFacts } from '../prices/map-circuit.ts'
+import type { CircuitPriceInput } from '../prices/map-circuit.ts'
 import type { DeclaredCharge } from '../prices/overrides.ts'
 import { loadShippedPrices } from '../prices/shipped-prices.ts'
 import type { CircuitInput, CostContext } from '../projection/circuit-input.ts'
 import type { UsageHour } from '../usage/billed-usage.ts'
-import { getBillingMonth, CALENDAR_MONTH } from '../usage/month.ts'
+import { getBillingMonth, CALENDAR_MONTH_START } from '../usage/month.ts'
 
 export const GB = 1_000_000_000n
 
@@ -38,7 +38,7 @@ export function office(from: EpochMs, to: EpochMs, mean: number, growth = 0): Us
 }
 
 /** 1 Gbps Standard Metered in London. */
-export const LONDON: PricedCircuitFacts = {
+export const LONDON: CircuitPriceInput = {
   tier: 'Standard',
   family: 'MeteredData',
   bandwidthMbps: 1_000,
@@ -67,7 +67,7 @@ export function nothingByOthers(currency = 'USD'): DeclaredCharge[] {
 
 export function circuit(
   hours: readonly UsageHour[],
-  facts: Partial<PricedCircuitFacts> = {},
+  facts: Partial<CircuitPriceInput> = {},
   more: Partial<CircuitInput> = {},
 ): CircuitInput {
   const own = { ...LONDON, ...facts }
@@ -99,7 +99,7 @@ export function frame(now: EpochMs, more: Partial<CostContext> = {}): CostContex
   return {
     now,
     month: getBillingMonth(now),
-    anchor: CALENDAR_MONTH,
+    anchor: CALENDAR_MONTH_START,
     sheet: loadShippedPrices(),
     overrides: [],
     gb: { bytes: 1_000_000_000, calibrated: false },

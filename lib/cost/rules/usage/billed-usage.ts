@@ -21,7 +21,7 @@ export interface UnplacedBytes {
   bytes: bigint
 }
 
-export interface UsageFacts {
+export interface UsageInput {
   /**
    * Usage by hour. Hours outside of the requested time are ignored; the time of a missing hour counts as not measured.
    */
@@ -111,7 +111,7 @@ const TOLERANCE = 1
  * @param from a whole hour
  * @param to a whole hour, or now; the current hour then counts until now
  */
-export function computeBilledUsage(facts: UsageFacts, from: EpochMs, to: EpochMs): BilledUsage {
+export function computeBilledUsage(facts: UsageInput, from: EpochMs, to: EpochMs): BilledUsage {
   const byStart = new Map(facts.hours.map((hour) => [hour.start, hour]))
   const reach = facts.globalReach && new Map(facts.globalReach.map((hour) => [hour.start, hour]))
   const inside = facts.unplaced.filter((one) => from <= one.from && one.to <= to)

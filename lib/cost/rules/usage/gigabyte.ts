@@ -8,13 +8,13 @@ export const GB_DECIMAL = 1_000_000_000
 export const GB_BINARY = 1_073_741_824
 
 /** The size of a billed GB in bytes, and whether a bill has proven it. */
-export interface Gigabyte {
+export interface GigabyteSize {
   bytes: number
   calibrated: boolean
 }
 
 /** Returns the size of a GB that is not the given one; the two sizes differ by 7.37 %. */
-export const getOtherGbSize = ({ bytes }: Gigabyte): number => (bytes === GB_BINARY ? GB_DECIMAL : GB_BINARY)
+export const getOtherGbSize = ({ bytes }: GigabyteSize): number => (bytes === GB_BINARY ? GB_DECIMAL : GB_BINARY)
 
 /** Cache of quantities in GB, because dozens of offers for a circuit are priced with the same few quantities. */
 const quantities = new Map<string, Decimal>()
@@ -42,7 +42,7 @@ const DECIDES_WITHIN = 0.02
  * UTC days.
  * @returns null if neither size fits, for example because bytes were not measured or are not on the bill yet
  */
-export function inferGbSize(measured: bigint, billedGb: Decimal): Gigabyte | null {
+export function inferGbSize(measured: bigint, billedGb: Decimal): GigabyteSize | null {
   if (measured <= 0n || !billedGb.greaterThan(0)) return null
   const bytesPerGb = new Decimal(String(measured)).dividedBy(billedGb)
   const fits = [GB_DECIMAL, GB_BINARY].find((reading) =>

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import type { PriceOverride } from '../prices/overrides.ts'
-import { ACTIVE_PATH_COUNT, type UsageFacts, type UsageHour } from './billed-usage.ts'
+import { ACTIVE_PATH_COUNT, type UsageInput, type UsageHour } from './billed-usage.ts'
 
 /** A share of a circuit's outbound bytes that passes Global Reach, declared by an operator for a time. */
 export interface GlobalReachShare {
@@ -108,7 +108,7 @@ export function sumGlobalReachBytes(
  * Returns the bytes of Global Reach that are subtracted from the billable bytes. Only hours count in which the bytes of
  * the circuit and of Global Reach are known.
  */
-export function sumDeductedGlobalReach({ hours, globalReach }: UsageFacts, from: EpochMs, to: EpochMs): bigint {
+export function sumDeductedGlobalReach({ hours, globalReach }: UsageInput, from: EpochMs, to: EpochMs): bigint {
   const reach = new Map((globalReach ?? []).map(({ start, bytesOut }) => [start, bytesOut]))
   return hours
     .filter(({ start }) => from <= start && start < to)

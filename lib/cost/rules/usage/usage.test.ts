@@ -5,13 +5,13 @@ import { Decimal } from '../money.ts'
 import { mapCircuitToMeters } from '../prices/map-circuit.ts'
 import { loadShippedPrices } from '../prices/shipped-prices.ts'
 import { flat, GB, LONDON } from '../testing/circuits.ts'
-import { computeBilledUsage, type UsageFacts } from './billed-usage.ts'
+import { computeBilledUsage, type UsageInput } from './billed-usage.ts'
 import { inferGbSize, GB_BINARY, GB_DECIMAL } from './gigabyte.ts'
 import { getBillingMonth, addBillingMonths, parseBillingMonth } from './month.ts'
 import { computeDataCost, computePortCost } from './sold-intervals.ts'
 
 const NOV = Date.UTC(2026, 10, 1)
-const facts = (more: Partial<UsageFacts> = {}): UsageFacts => ({
+const facts = (more: Partial<UsageInput> = {}): UsageInput => ({
   hours: flat(NOV, NOV + 10 * HOUR, GB),
   unplaced: [],
   globalReach: null,

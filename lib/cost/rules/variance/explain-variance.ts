@@ -16,7 +16,7 @@ export interface MonthCostFactors {
   currency: string
 }
 
-export interface VarianceFacts {
+export interface VarianceInput {
   circuitId: string
   before: MonthCostFactors
   now: MonthCostFactors
@@ -47,7 +47,7 @@ export function explainVariance({
   gb,
   failovers,
   repairedBytes,
-}: VarianceFacts): CostVariance | null {
+}: VarianceInput): CostVariance | null {
   if (before.currency !== now.currency) return null
   const { currency } = now
   const parts: CostVariance['parts'] = []

@@ -8,7 +8,7 @@ import {
   findDeliberateChangeRecheckTime,
   adjustDeliberateChangeSeverities,
 } from './administrative.ts'
-import { type DetectionContext, storeEvent, ensureScopeState } from '../../model/context.ts'
+import { type DetectionContext, storeEvent, ensureResourceState } from '../../model/context.ts'
 
 const AT = 100 * MINUTE
 
@@ -69,7 +69,7 @@ it('takes an act for a fault once the Activity Log has shown nothing of it for t
   const severityAfter = (ms: number, causes: Cause[] = []) => {
     const context = estateAt(AT + ms)
     const act = storeEvent(context, event('peering_disabled', 'ckt-ams', 'info', causes))
-    const isPending = findDeliberateChangeRecheckTime(context, ensureScopeState(context, 'ckt-ams')) !== null
+    const isPending = findDeliberateChangeRecheckTime(context, ensureResourceState(context, 'ckt-ams')) !== null
     adjustDeliberateChangeSeverities(context)
     return [isPending, act.event.severity]
   }

@@ -5,7 +5,7 @@ import { canExplainByTime } from './carrying-resource.ts'
 import { hasOnlyReleasedNeighbors, REMOVAL_UNDONE_FLAG } from '../facts/neighbor-claims.ts'
 import { type DetectionContext, isOpen, listLiveEvents, getSeverityRank } from '../../model/context.ts'
 import { findEarliestRecheck, type RecheckTime } from '../../model/recheck.ts'
-import type { LiveEvent, ScopeState } from '../../model/scope-state.ts'
+import type { LiveEvent, ResourceState } from '../../model/scope-state.ts'
 
 /**
  * Flag of an event that follows from a deliberate change by an authorized person. Its severity is lowered, because it
@@ -96,7 +96,7 @@ function isOverdue({ mark, settings }: DetectionContext, act: LiveEvent): boolea
  * Returns when an act becomes major because the Activity Log has no entry for it; null if no act is waiting for an
  * entry.
  */
-export function findDeliberateChangeRecheckTime(context: DetectionContext, { live }: ScopeState): RecheckTime {
+export function findDeliberateChangeRecheckTime(context: DetectionContext, { live }: ResourceState): RecheckTime {
   return findEarliestRecheck(Object.values(live).map((one) => overdueFrom(context, one)))
 }
 

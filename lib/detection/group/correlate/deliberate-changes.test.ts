@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type EventKind, eventKinds } from '#lib/contract/index.ts'
-import { ensureScopeState } from '../../model/context.ts'
+import { ensureResourceState } from '../../model/context.ts'
 import type { DeliberateChange } from '../../model/scope-state.ts'
 import { HUB, INSTANCES } from '../../testing/estates.ts'
 import { eventOf, LATELY, LONG_AGO, remember, type Scene, scene, sessionFact } from '../../testing/scene.ts'
@@ -91,7 +91,7 @@ function given(act: DeliberateChange, flags: string[] = []): Scene {
         { gateway: 'ergw-vhub', name: 'conn-ams', circuit: 'ckt-ams' },
       ],
     }
-    const { sessions, released } = ensureScopeState(context, HUB)
+    const { sessions, released } = ensureResourceState(context, HUB)
     sessions['own'] = sessionFact(INSTANCE, NEIGHBOR, { level: 'down', since: LATELY })
     sessions['own other'] = sessionFact(INSTANCE, OTHER, { level: 'down', since: LATELY })
     sessions['sibling'] = sessionFact(SIBLING, NEIGHBOR)
@@ -102,7 +102,7 @@ function given(act: DeliberateChange, flags: string[] = []): Scene {
     remember(context, eventOf(kind, scope, subject, { key: 'act', severity: 'info', flags }), { act })
   })
   // an instance whose neighbors are all present on its sibling
-  if (act === 'gateway changed') delete ensureScopeState(own.context, HUB).sessions['own other']
+  if (act === 'gateway changed') delete ensureResourceState(own.context, HUB).sessions['own other']
   return own
 }
 

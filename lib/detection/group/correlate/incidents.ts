@@ -11,12 +11,12 @@ import {
 } from '#lib/contract/index.ts'
 import { canExplainByTime, hasRecoveredBeforeChange } from './carrying-resource.ts'
 import { hasUnreadSessions, mayHaveUnreadSessions } from './pending-sessions.ts'
-import { type DetectionContext, listLiveEvents, getSeverityRank, ensureScopeState } from '../../model/context.ts'
+import { type DetectionContext, listLiveEvents, getSeverityRank, ensureResourceState } from '../../model/context.ts'
 import { canShareFailureDomain, areAboutSameElement } from './failure-domain.ts'
 import { findIncidentExplanations, canBeSingleFault, findFailedUnits } from './roots/index.ts'
 import { limitContextToOwner, findEventOwner } from '../../model/event-owner.ts'
 import { findEarliestRecheck, getRecheckTimeIfNeeded, type RecheckTime } from '../../model/recheck.ts'
-import type { IncidentMemory, LiveEvent, ScopeState } from '../../model/scope-state.ts'
+import type { IncidentMemory, LiveEvent, ResourceState } from '../../model/scope-state.ts'
 
 type Pace = Pick<DetectionContext, 'settings' | 'everyMs'>
 
@@ -103,7 +103,7 @@ function opened(context: DetectionContext, { event }: LiveEvent, incidents: Inci
     closedAt: null,
     ended: null,
   }
-  ensureScopeState(context, event.scope).incidents.push(incident)
+  ensureResourceState(context, event.scope).incidents.push(incident)
   incidents.push(incident)
   return incident
 }
@@ -426,7 +426,7 @@ function inOrderOfBegin(lives: readonly LiveEvent[]): LiveEvent[] {
  * Returns when incidents must be evaluated again: when they may close, and at the next poll while further good samples
  * may change their explanation.
  */
-export function findIncidentsRecheckTime(context: DetectionContext, state: ScopeState): RecheckTime {
+export function findIncidentsRecheckTime(context: DetectionContext, state: ResourceState): RecheckTime {
   const { settings, mark } = context
   const closings = state.incidents.flatMap(({ closedAt, healthySince }) =>
     closedAt === null && healthySince !== null ? [healthySince + settings['incident.healthy']] : [],
@@ -456,7 +456,7 @@ function explainIncident(context: DetectionContext, incident: IncidentMemory, jo
  * Reports whether the times of the last good polls may still change the explanation of a scope's incidents, or the
  * grouping of its events.
  */
-function isProofPending({ incidents, live }: ScopeState, pace: Pace, now: EpochMs): boolean {
+function isProofPending({ incidents, live }: ResourceState, pace: Pace, now: EpochMs): boolean {
   return (
     incidents.some((one) => (one.explainedBy ?? []).length > 0 && isOpenToProof(one, pace, now)) ||
     Object.values(live).some((one) => mayHaveUnreadSessions(one, pace, now))

@@ -6,12 +6,12 @@ import {
   isExpectedByMaintenance,
   MAINTENANCE_FLAG,
   OVERRUN_FLAG,
-  parsePath,
+  parsePathSubject,
 } from '#lib/contract/index.ts'
 import { parseSubjectNeighbor } from '../../model/subject.ts'
 import { type DetectionContext, isOpen, listLiveEvents } from '../../model/context.ts'
 import { getRecheckTimeIfNeeded, type RecheckTime } from '../../model/recheck.ts'
-import type { LiveEvent, ScopeState } from '../../model/scope-state.ts'
+import type { LiveEvent, ResourceState } from '../../model/scope-state.ts'
 import { type MaintenanceWindow, findPathOfCustomerAddress } from '../../model/topology.ts'
 import { isMaintenanceFlag } from '../facts/apply-events.ts'
 
@@ -34,7 +34,7 @@ export function flagMaintenanceEvents(context: DetectionContext): void {
  * Returns the next poll as the time of the next evaluation, while maintenance explains an open event. The maintenance
  * window may be cancelled or pass its planned end, and no poll reports that.
  */
-export function findMaintenanceRecheckTime({ live }: ScopeState): RecheckTime {
+export function findMaintenanceRecheckTime({ live }: ResourceState): RecheckTime {
   return getRecheckTimeIfNeeded(Object.values(live).some((one) => isOpen(one) && isExpectedByMaintenance(one.event)))
 }
 
@@ -84,7 +84,7 @@ function pathsOf(context: DetectionContext, live: LiveEvent): CircuitPathRef[] {
   if (circuit && neighbors === null) {
     const named = circuitPaths.filter(
       (path) =>
-        parsePath(subject).path === path ||
+        parsePathSubject(subject).path === path ||
         circuit.peerings.some((one) => findPathOfCustomerAddress(one, parseSubjectNeighbor(subject)) === path),
     )
     const paths = named.length > 0 ? named : kind.startsWith('redundancy_') ? failedPaths(context, live.event) : []

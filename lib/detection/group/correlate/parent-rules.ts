@@ -1,4 +1,4 @@
-import { parseHubLinkConnection, type DetectedEvent, type EventKind, parsePath } from '#lib/contract/index.ts'
+import { parseHubLinkConnection, type DetectedEvent, type EventKind, parsePathSubject } from '#lib/contract/index.ts'
 import { parseSubjectInstance, parseSubjectNeighbor } from '../../model/subject.ts'
 import { UNDECLARED_RANGES_FLAG } from '../rules/routes/paths/no-path.ts'
 import { type DetectionContext, listLiveEvents } from '../../model/context.ts'
@@ -254,12 +254,12 @@ function ofSession(_: DetectionContext, { event: fall }: LiveEvent, { event: sta
  * if it is the earlier green_but_dead event of one of its paths.
  */
 function isOfDead(_: DetectionContext, { event: parent }: LiveEvent, { event: child }: LiveEvent): boolean {
-  const { peering } = parsePath(parent.subject)
+  const { peering } = parsePathSubject(parent.subject)
   if (child.kind !== 'green_but_dead') return parent.scope === child.scope && child.subject === peering
   return (
     parent.subject === peering &&
-    parsePath(child.subject).path !== null &&
-    parsePath(child.subject).peering === peering &&
+    parsePathSubject(child.subject).path !== null &&
+    parsePathSubject(child.subject).peering === peering &&
     parent.scope === child.scope
   )
 }
@@ -274,7 +274,7 @@ const lastedTogether = (a: DetectedEvent, b: DetectedEvent): boolean =>
 
 /** Reports whether the child event is about the session with the customer's router on the path of the parent event. */
 function isCustomerSession({ topology }: DetectionContext, parent: DetectedEvent, child: DetectedEvent): boolean {
-  const { peering: name, path } = parsePath(parent.subject)
+  const { peering: name, path } = parsePathSubject(parent.subject)
   const peering = topology.circuits
     .find(({ scope }) => scope === parent.scope)
     ?.peerings.find((candidate) => candidate.name === name)

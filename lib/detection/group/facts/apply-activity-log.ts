@@ -1,7 +1,7 @@
 import { isCompletedChange, getTopLevelResourceId, getResourceGroupId } from '#lib/contract/index.ts'
 import type { PollSignal } from '../../model/signal.ts'
 import type { ScopeOfResource } from '../../model/topology.ts'
-import { type DetectionContext, ensureScopeState } from '../../model/context.ts'
+import { type DetectionContext, ensureResourceState } from '../../model/context.ts'
 import type { LoggedChange } from '../../model/scope-state.ts'
 
 /**
@@ -46,7 +46,7 @@ function groupOf({ topology }: DetectionContext, resourceId: string): string[] {
  * version about the most closely related resource first.
  */
 function keep(context: DetectionContext, scope: string, entry: LoggedChange): void {
-  const { logged } = ensureScopeState(context, scope)
+  const { logged } = ensureResourceState(context, scope)
   const isCrowded = entry.inGroup && logged.filter(({ inGroup }) => inGroup).length >= MAX_BESIDE
   if (!isCrowded && !logged.some(({ id }) => id === entry.id)) logged.push(entry)
 }

@@ -1,7 +1,7 @@
 import type { Bounds } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { PollSignal } from '../../model/signal.ts'
-import { type DetectionContext, ensureScopeState } from '../../model/context.ts'
+import { type DetectionContext, ensureResourceState } from '../../model/context.ts'
 
 /**
  * Stores the availability that Azure Monitor reported for the layers of each path (BGP and ARP), and for the sessions
@@ -12,7 +12,7 @@ export function applyAvailabilitySignals(context: DetectionContext, signals: rea
   for (const signal of signals) {
     if (signal.type !== 'availability') continue
     const { subresource, layer, grainMs, reported, low, down = [], last } = signal
-    const { availability } = ensureScopeState(context, context.mark.scope)
+    const { availability } = ensureResourceState(context, context.mark.scope)
     const key = layer === 'arp' ? formatArpAvailabilityKey(subresource) : subresource
     const well = lastWell(reported, down, grainMs) ?? availability[key]?.well
     const before = availability[key]

@@ -1,6 +1,6 @@
 import { type DetectedEvent, MAINTENANCE_FLAG, OVERRUN_FLAG, countPollsToConfirm } from '#lib/contract/index.ts'
 import { isFallConfirmedByReturn, UNCONFIRMED_FLAG } from '../../model/event-condition.ts'
-import { type DetectionContext, storeEvent, ensureScopeState, formatSourceKey } from '../../model/context.ts'
+import { type DetectionContext, storeEvent, ensureResourceState, formatSourceKey } from '../../model/context.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 
 /**
@@ -11,7 +11,7 @@ import type { LiveEvent } from '../../model/scope-state.ts'
  */
 export function applyEvents(context: DetectionContext, events: readonly DetectedEvent[]): void {
   for (const event of events) {
-    const known = ensureScopeState(context, event.scope).live[event.key]
+    const known = ensureResourceState(context, event.scope).live[event.key]
     const { partOf = null, incident = null, causes } = known?.event ?? event
     const { flags, ...reported } = withKnownMaintenance(event, known?.event)
     const forwardingLoss = known?.event.forwardingLoss

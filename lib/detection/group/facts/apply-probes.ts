@@ -1,11 +1,11 @@
 import type { PollSignal } from '../../model/signal.ts'
-import { type DetectionContext, ensureScopeState } from '../../model/context.ts'
+import { type DetectionContext, ensureResourceState } from '../../model/context.ts'
 
 /**
  * Scopes (circuits and gateways) that currently carry the traffic to each address that a connectivity probe tests, by
  * that address.
  */
-export type ScopesByProbedAddress = Readonly<Record<string, readonly string[]>>
+export type ResourcesByProbedAddress = Readonly<Record<string, readonly string[]>>
 
 /**
  * Stores the state of each connectivity probe at the circuits and gateways that carry traffic to its destination. It is
@@ -15,14 +15,14 @@ export type ScopesByProbedAddress = Readonly<Record<string, readonly string[]>>
 export function applyProbeSignals(
   context: DetectionContext,
   signals: readonly PollSignal[],
-  probed: ScopesByProbedAddress,
+  probed: ResourcesByProbedAddress,
 ): void {
   for (const signal of signals) {
     if (signal.type !== 'probe') continue
     const { test, destination, state, since } = signal
     const carriers = new Set(probed[destination] ?? [])
     for (const scope of Object.keys(context.scopes)) {
-      const { probes } = ensureScopeState(context, scope)
+      const { probes } = ensureResourceState(context, scope)
       if (carriers.has(scope)) probes[test] = { state, since }
       else delete probes[test]
     }

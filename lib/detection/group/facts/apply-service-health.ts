@@ -1,6 +1,6 @@
 import { type ActivityRow, normalizeRegionName, type ServiceHealthNotice } from '#lib/contract/index.ts'
 import type { PollSignal } from '../../model/signal.ts'
-import { type DetectionContext, ensureScopeState } from '../../model/context.ts'
+import { type DetectionContext, ensureResourceState } from '../../model/context.ts'
 
 /** The data of a circuit or gateway that is compared with the text and region of a Service Health notice. */
 interface Node {
@@ -31,7 +31,7 @@ const ofGateways = /expressroute|vpn gateway|virtual network|network infrastruct
 
 function note(context: DetectionContext, node: Node, { at }: ActivityRow, health: ServiceHealthNotice): void {
   if (!problems(health, node)) return
-  const scope = ensureScopeState(context, node.scope)
+  const scope = ensureResourceState(context, node.scope)
   const { trackingId: id, type, title, from, to } = health
   const others = scope.health.filter((known) => known.id !== id)
   scope.health = [...others, { id, type, title, reportedAt: at, from: from ?? at, to }]

@@ -1,10 +1,10 @@
 import { type Bounds, circuitPaths, formatPathSubject, type PollRecord } from '#lib/contract/index.ts'
 import { formatSessionSubject } from '../../model/subject.ts'
 import type { OutcomeSignal, PrefixesSignal, SessionSignal, PollSignal } from '../../model/signal.ts'
-import { type DetectionContext, ensureScopeState } from '../../model/context.ts'
+import { type DetectionContext, ensureResourceState } from '../../model/context.ts'
 import { findEarliestRecheck, type RecheckTime } from '../../model/recheck.ts'
 import { getStaleTime } from './last-answer.ts'
-import type { ScopeState, SessionFact } from '../../model/scope-state.ts'
+import type { ResourceState, SessionFact } from '../../model/scope-state.ts'
 
 /**
  * Stores the signals (observations) of one poll as facts of the circuit or gateway that was polled. Configuration and
@@ -14,7 +14,7 @@ export function applySignals(context: DetectionContext, signals: readonly PollSi
   const { mark } = context
   // these polls cover a whole subscription and report on other resources than the polled one
   if (mark.kind === 'inventory' || mark.kind === 'activity' || mark.kind === 'probe') return
-  const scope = ensureScopeState(context, mark.scope)
+  const scope = ensureResourceState(context, mark.scope)
   for (const signal of signals) {
     switch (signal.type) {
       case 'session':
@@ -41,7 +41,7 @@ export function applySignals(context: DetectionContext, signals: readonly PollSi
   }
 }
 
-function applySession(scope: ScopeState, mark: PollRecord, signal: SessionSignal): void {
+function applySession(scope: ResourceState, mark: PollRecord, signal: SessionSignal): void {
   const { localAddress, neighbor, level, since, sample } = signal
   const key = factKey(mark.subresource, signal)
   const known = scope.sessions[key] ?? adoptByNeighbor(scope, mark.subresource, neighbor)
@@ -70,7 +70,7 @@ function applySession(scope: ScopeState, mark: PollRecord, signal: SessionSignal
  * current local address. A path has only one session with a neighbor, so a stored session with an unknown or different
  * local address is the same session.
  */
-function adoptByNeighbor(scope: ScopeState, subresource: string, neighbor: string): SessionFact | undefined {
+function adoptByNeighbor(scope: ResourceState, subresource: string, neighbor: string): SessionFact | undefined {
   if (subresource === '') return undefined
   const [key, fact] =
     Object.entries(scope.sessions).find(([, own]) => own.subresource === subresource && own.neighbor === neighbor) ?? []
@@ -78,7 +78,7 @@ function adoptByNeighbor(scope: ScopeState, subresource: string, neighbor: strin
   return fact
 }
 
-function applyPrefixes(scope: ScopeState, mark: PollRecord, signal: PrefixesSignal): void {
+function applyPrefixes(scope: ResourceState, mark: PollRecord, signal: PrefixesSignal): void {
   const fact = scope.sessions[factKey(mark.subresource, signal)]
   if (!fact || signal.after === null) return
   fact.prefixes = signal.after
@@ -86,7 +86,7 @@ function applyPrefixes(scope: ScopeState, mark: PollRecord, signal: PrefixesSign
   fact.countBetween = signal.between
 }
 
-function applyInstance(scope: ScopeState, address: string, samples: number, since: Bounds): void {
+function applyInstance(scope: ResourceState, address: string, samples: number, since: Bounds): void {
   if (samples > 0) {
     scope.silent[address] = since
     delete scope.returned[address]
@@ -98,7 +98,7 @@ function applyInstance(scope: ScopeState, address: string, samples: number, sinc
 
 function applyOutcome(
   { mark, everyMs }: DetectionContext,
-  scope: ScopeState,
+  scope: ResourceState,
   { good, outcome, lastGoodAt }: OutcomeSignal,
 ): void {
   const key = `${mark.subresource} ${mark.kind}`

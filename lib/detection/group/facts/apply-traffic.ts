@@ -1,5 +1,5 @@
 import type { PollSignal } from '../../model/signal.ts'
-import { type DetectionContext, ensureScopeState, isPollUsable } from '../../model/context.ts'
+import { type DetectionContext, ensureResourceState, isPollUsable } from '../../model/context.ts'
 import type { BestPathUse } from '../../model/traffic-state.ts'
 import { getPartCountedBySource, getCountedPart } from '../../model/topology.ts'
 import { ensureTrafficState, findTrafficState } from './traffic/traffic-state.ts'
@@ -12,7 +12,7 @@ import { AGREEING_SAMPLES } from './traffic/path-traffic.ts'
  */
 function countSuspicions(context: DetectionContext): void {
   for (const circuit of context.topology.circuits) {
-    const scope = ensureScopeState(context, circuit.scope)
+    const scope = ensureResourceState(context, circuit.scope)
     for (const peering of circuit.peerings) {
       const part = getCountedPart(circuit, peering)
       if (part === null) continue
@@ -49,7 +49,7 @@ export function applyTrafficSignals(
   for (const signal of signals) {
     // the first read of a route table does not show that routes changed
     if (signal.type === 'routes' && context.mark.previousOkAt !== null)
-      ensureScopeState(context, context.mark.scope).routesChangedAt = context.mark.finishedAt
+      ensureResourceState(context, context.mark.scope).routesChangedAt = context.mark.finishedAt
     if (signal.type !== 'traffic') continue
     const { scope, subresource } = context.mark
     const circuit = context.topology.circuits.find((one) => one.scope === scope)

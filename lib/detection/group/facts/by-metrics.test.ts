@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { BEFORE_MONITORING, type Bounds } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { ensureScopeState } from '../../model/context.ts'
+import { ensureResourceState } from '../../model/context.ts'
 import type { AvailabilityFact, FailingSource } from '../../model/scope-state.ts'
 import { NOW, scene } from '../../testing/scene.ts'
 import type { TrafficFact } from '../../model/traffic.ts'
@@ -15,7 +15,7 @@ const span = (from: number, to: number): Bounds => ({ earliest: minute(from).ear
 
 function layerBy(fact: Partial<AvailabilityFact>, failing: Partial<FailingSource> = {}) {
   const { context } = scene({ kind: 'metrics', scope: 'ckt-lon' }, {}, (own) => {
-    const state = ensureScopeState(own, 'ckt-lon')
+    const state = ensureResourceState(own, 'ckt-lon')
     state.failing[`${PATH} summary`] = { lastGoodAt: null, everyMs: MINUTE, refused: true, ...failing }
     state.availability[PATH] = { reported: span(10, 1), low: [], down: [], ...fact }
   })
@@ -45,8 +45,8 @@ it.each<[string, Partial<AvailabilityFact>, Partial<FailingSource>, string | nul
 it('says nothing where the polls fail for another reason', () => {
   const { refused: _, ...failing } = { lastGoodAt: null, everyMs: MINUTE, refused: true as const }
   const { context } = scene({ kind: 'metrics', scope: 'ckt-lon' }, {}, (own) => {
-    ensureScopeState(own, 'ckt-lon').failing[`${PATH} summary`] = failing
-    ensureScopeState(own, 'ckt-lon').availability[PATH] = {
+    ensureResourceState(own, 'ckt-lon').failing[`${PATH} summary`] = failing
+    ensureResourceState(own, 'ckt-lon').availability[PATH] = {
       reported: span(10, 1),
       low: [],
       down: [minute(1)],
@@ -72,7 +72,7 @@ it.each<[string, number[], 'up' | 'down']>([
   ['is not used', [0, 0, 0, 0, 0, 0, 0, 0, 0, 0], 'down'],
 ])('by metrics, a path that is down for three minutes in which it %s', (_, rates, level) => {
   const { context } = scene({ kind: 'metrics', scope: 'ckt-lon' }, {}, (own) => {
-    const state = ensureScopeState(own, 'ckt-lon')
+    const state = ensureResourceState(own, 'ckt-lon')
     state.failing[`${PATH} summary`] = { lastGoodAt: null, everyMs: MINUTE, refused: true }
     const down = [minute(3), minute(2), minute(1)]
     state.availability[PATH] = { reported: span(10, 1), low: down, down, well: minute(4) }

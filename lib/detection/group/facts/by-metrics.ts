@@ -3,16 +3,16 @@ import {
   type Bounds,
   type EpochMs,
   MAX_METRIC_AGE_MS,
-  parsePath,
+  parsePathSubject,
   parsePeeringType,
 } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { type DetectionContext, ensureScopeState } from '../../model/context.ts'
+import { type DetectionContext, ensureResourceState } from '../../model/context.ts'
 import { getRecheckTimeIfNeeded, type RecheckTime } from '../../model/recheck.ts'
 import { getPartCountedBySource } from '../../model/topology.ts'
 import type { SamplePair } from '../../model/traffic.ts'
 import { formatArpAvailabilityKey, groupConsecutiveMinutes } from './apply-availability.ts'
-import { type AnsweredSource, isLastAnswerStale } from './last-answer.ts'
+import { type PolledSource, isLastPollStale } from './last-answer.ts'
 import { listTrafficStates, findTrafficState } from './traffic/traffic-state.ts'
 
 /**
@@ -58,10 +58,10 @@ export function readLayerFromMetrics(
   subresource: string,
   kind: 'summary' | 'arp',
 ): MeasuredLayer | null {
-  const scope = ensureScopeState(context, circuit)
+  const scope = ensureResourceState(context, circuit)
   const now = context.mark.finishedAt
   const fact = scope.availability[kind === 'arp' ? formatArpAvailabilityKey(subresource) : subresource]
-  if (!fact?.down || !isLastAnswerRefused(context, { scope: circuit, subresource, kind })) return null
+  if (!fact?.down || !wasLastPollRefused(context, { scope: circuit, subresource, kind })) return null
   const lastGoodAt = scope.failing[`${subresource} ${kind}`]?.lastGoodAt ?? null
   const { reported, well, last = null } = fact
   const moved = movedIn(context, circuit, subresource)
@@ -95,9 +95,9 @@ type Moved = Pick<SamplePair, 'earliest' | 'latest' | 'in' | 'out'>
  * rates. Counters that combine several peerings are not used, because they prove nothing about a single peering.
  */
 function movedIn(context: DetectionContext, circuit: string, subresource: string): (span: Bounds) => boolean {
-  const scope = ensureScopeState(context, circuit)
+  const scope = ensureResourceState(context, circuit)
   const node = context.topology.circuits.find((one) => one.scope === circuit)
-  const { peering, path } = parsePath(subresource)
+  const { peering, path } = parsePathSubject(subresource)
   const own = node?.peerings.find(({ name }) => name === peering)
   if (!node || !own || path === null) return () => false
   const isAlone = node.peerings.length === 1 || own.isCounted
@@ -160,9 +160,9 @@ const outageOf = (run: { first: Bounds; last: Bounds }): MetricOutage => ({
  * Reports whether Azure refuses or does not offer a poll and its last answer is stale. Metrics are then used in place of
  * the answer.
  */
-export const isLastAnswerRefused = (context: DetectionContext, source: AnsweredSource): boolean =>
-  ensureScopeState(context, source.scope).failing[`${source.subresource} ${source.kind}`]?.refused === true &&
-  isLastAnswerStale(context, source)
+export const wasLastPollRefused = (context: DetectionContext, source: PolledSource): boolean =>
+  ensureResourceState(context, source.scope).failing[`${source.subresource} ${source.kind}`]?.refused === true &&
+  isLastPollStale(context, source)
 
 /**
  * Returns the bounds of the time when a layer went down: between the begin of the last minute in which it was up and
@@ -192,6 +192,6 @@ export function findMeasuredLayersRecheckTime(context: DetectionContext, scope: 
   const state = context.scopes[scope]
   const paths = Object.keys(state?.failing ?? {}).flatMap((key) => (key.endsWith(' summary') ? key.slice(0, -8) : []))
   return getRecheckTimeIfNeeded(
-    paths.some((subresource) => isLastAnswerRefused(context, { scope, subresource, kind: 'summary' })),
+    paths.some((subresource) => wasLastPollRefused(context, { scope, subresource, kind: 'summary' })),
   )
 }

@@ -5,7 +5,7 @@ import {
   circuitPaths,
   type EpochMs,
   BEFORE_MONITORING,
-  parsePath,
+  parsePathSubject,
 } from '#lib/contract/index.ts'
 import { computeLatestBeginBounds } from '../../model/event-key.ts'
 import {
@@ -19,11 +19,11 @@ import {
   type PathState,
   judgeProvisioningLayer,
 } from '../../verdict/index.ts'
-import { type DetectionContext, findOpenEvent, ensureScopeState } from '../../model/context.ts'
+import { type DetectionContext, findOpenEvent, ensureResourceState } from '../../model/context.ts'
 import { findEarliestRecheck, type RecheckTime } from '../../model/recheck.ts'
 import type { IntentFact, SessionFact } from '../../model/scope-state.ts'
 import { type MeasuredLayer, readLayerFromMetrics } from './by-metrics.ts'
-import { isLastAnswerStale, getSourceFreshness } from './last-answer.ts'
+import { isLastPollStale, getSourceFreshness } from './last-answer.ts'
 import { type PathTrafficVerdict, judgePathTraffic } from './traffic/path-traffic.ts'
 import { type CircuitNode, type PeeringNode, PRIVATE_PEERING } from '../../model/topology.ts'
 
@@ -31,7 +31,7 @@ import { type CircuitNode, type PeeringNode, PRIVATE_PEERING } from '../../model
  * The state of one path of a circuit's peering, derived from the stored facts about its session, ARP, traffic, metrics
  * and configuration.
  */
-export interface JudgedPathView {
+export interface PathStateWithLayers {
   path: CircuitPath
   /**
    * peering and path, for example `AzurePrivatePeering/primary`; it is the subresource by which the path is polled, and
@@ -68,8 +68,8 @@ export interface JudgedPathView {
   isUpByEarlierTraffic: boolean
 }
 
-export interface JudgedPeeringView extends JudgedRedundancy {
-  paths: Record<CircuitPath, JudgedPathView>
+export interface PeeringStateWithPaths extends JudgedRedundancy {
+  paths: Record<CircuitPath, PathStateWithLayers>
   /**
    * bounds of the time at which the circuit was lost, if only the sessions of gateways prove the loss; otherwise null
    */
@@ -81,7 +81,7 @@ export function judgePeeringState(
   context: DetectionContext,
   circuit: CircuitNode,
   peering: PeeringNode,
-): JudgedPeeringView {
+): PeeringStateWithPaths {
   const primary = judgePathState(context, circuit, peering, 'primary')
   const secondary = judgePathState(context, circuit, peering, 'secondary')
   // gateways have no sessions over Microsoft peering, so only private peering can be lost to gateways
@@ -100,7 +100,7 @@ export function judgePeeringState(
  * path was last seen up, it may have come back by then. The result is then `unknown`, because both paths may never have
  * been down together.
  */
-function computeStateAtFallOfOther({ state, readAt }: JudgedPathView, other: JudgedPathView): PathState {
+function computeStateAtFallOfOther({ state, readAt }: PathStateWithLayers, other: PathStateWithLayers): PathState {
   const isOlder = readAt !== null && readAt < other.since.earliest
   return state === 'down' && other.state === 'down' && isOlder ? 'unknown' : state
 }
@@ -111,8 +111,8 @@ export function judgePathState(
   circuit: CircuitNode,
   peering: PeeringNode,
   path: CircuitPath,
-): JudgedPathView {
-  const scope = ensureScopeState(context, circuit.scope)
+): PathStateWithLayers {
+  const scope = ensureResourceState(context, circuit.scope)
   const subresource = `${peering.name}/${path}`
   const customer = peering.customers[path]
   const facts = Object.values(scope.sessions).filter(
@@ -121,13 +121,13 @@ export function judgePathState(
   const session = facts.at(-1) ?? null
   const arp = scope.arp[subresource] ?? null
   const intent = scope.intent[peering.name]
-  const isRead = session !== null && !isLastAnswerStale(context, { scope: circuit.scope, subresource, kind: 'summary' })
+  const isRead = session !== null && !isLastPollStale(context, { scope: circuit.scope, subresource, kind: 'summary' })
   const measured = isRead ? null : measuredPath(context, circuit.scope, subresource)
   const bgp: BgpLayer = isRead ? layerOf(session, intent) : (measured?.bgp?.level ?? 'unknown')
   const tableOfArp = { scope: circuit.scope, subresource, kind: 'arp' } as const
   const isOutdated =
     arp && isArpOutdated(arp.state, bgp, getSourceFreshness(context, tableOfArp).at, session?.since ?? null)
-  const known = arp && !isLastAnswerStale(context, tableOfArp) && !isOutdated ? arp : null
+  const known = arp && !isLastPollStale(context, tableOfArp) && !isOutdated ? arp : null
   const l2 = known ? judgeArpLayer(known.state, known, bgp) : (measured?.arp?.level ?? 'unknown')
   const traffic = judgePathTraffic(context, circuit, peering, path, { session, isUp: bgp === 'up', arp: known, l2 })
   const countedFrom = traffic.counted?.earliest ?? null
@@ -209,19 +209,23 @@ export function findReturningSessionsRecheckTime(context: DetectionContext, scop
   const state = context.scopes[scope]
   if (!circuit || !state) return null
   const times = Object.values(state.sessions).map((session) => {
-    const { peering } = parsePath(session.subresource)
+    const { peering } = parsePathSubject(session.subresource)
     return returnsUntil(context, session, peering === null ? undefined : state.intent[peering])
   })
   return findEarliestRecheck(times.map((at) => (at !== null && at >= context.mark.finishedAt ? at + 1 : null)))
 }
 
-function measuredPath(context: DetectionContext, circuit: string, subresource: string): JudgedPathView['measured'] {
+function measuredPath(
+  context: DetectionContext,
+  circuit: string,
+  subresource: string,
+): PathStateWithLayers['measured'] {
   const bgp = readLayerFromMetrics(context, circuit, subresource, 'summary')
   return bgp && { bgp, arp: readLayerFromMetrics(context, circuit, subresource, 'arp') }
 }
 
 /** Returns the bounds of the begin of a path's state if it comes from metrics; otherwise null. */
-function measuredSince(state: PathState, measured: JudgedPathView['measured']): Bounds | null {
+function measuredSince(state: PathState, measured: PathStateWithLayers['measured']): Bounds | null {
   return state === 'up' || state === 'down' ? (measured?.bgp?.since ?? null) : null
 }
 
@@ -305,20 +309,24 @@ function sinceOf(
  * The earliest bound is the last poll of the circuit itself that showed a path up (docs/rules/detection.md 2.4).
  * @returns null if the gateways do not prove that the circuit is lost
  */
-function lostSince(context: DetectionContext, circuit: CircuitNode, paths: readonly JudgedPathView[]): Bounds | null {
+function lostSince(
+  context: DetectionContext,
+  circuit: CircuitNode,
+  paths: readonly PathStateWithLayers[],
+): Bounds | null {
   const gateways = context.topology.gateways.filter((gateway) => gateway.circuits.includes(circuit.scope))
-  const { failing } = ensureScopeState(context, circuit.scope)
+  const { failing } = ensureResourceState(context, circuit.scope)
   // if an operator paused the polls of a circuit, no event about it must be raised from other sources either
   if (paths.some(({ subresource }) => failing[`${subresource} summary`]?.paused)) return null
   const downs: Bounds[] = []
   for (const { scope } of gateways) {
     // a session that was down in a stale answer may be up again, so it proves nothing
-    if (isLastAnswerStale(context, { scope, subresource: '', kind: 'peers' })) return null
+    if (isLastPollStale(context, { scope, subresource: '', kind: 'peers' })) return null
     for (const { path } of paths) {
       const neighbors = context.topology.mappings
         .filter((known) => known.gateway === scope && known.circuit === circuit.scope && known.path === path)
         .map(({ neighbor }) => neighbor)
-      const facts = Object.values(ensureScopeState(context, scope).sessions).filter(
+      const facts = Object.values(ensureResourceState(context, scope).sessions).filter(
         ({ neighbor, level }) => neighbors.includes(neighbor) && level !== 'never' && level !== 'gone',
       )
       if (facts.length === 0 || facts.some(({ level }) => level !== 'down')) return null

@@ -1,4 +1,4 @@
-import { type DetectionContext, ensureScopeState } from '../../model/context.ts'
+import { type DetectionContext, ensureResourceState } from '../../model/context.ts'
 import type { SessionFact } from '../../model/scope-state.ts'
 import { judgeGatewaySessionRole } from '../../verdict/index.ts'
 
@@ -10,7 +10,9 @@ type Ends = Pick<SessionFact, 'localAddress' | 'neighbor' | 'asn'>
  */
 export function isSessionInsideGateway(context: DetectionContext, gateway: string, session: Ends): boolean {
   const node = context.topology.gateways.find(({ scope }) => scope === gateway)
-  const own = Object.values(ensureScopeState(context, gateway).sessions).filter(({ subresource }) => subresource === '')
+  const own = Object.values(ensureResourceState(context, gateway).sessions).filter(
+    ({ subresource }) => subresource === '',
+  )
   const addresses = [...(node?.addresses ?? []), ...own.map(({ localAddress }) => localAddress)].filter(Boolean)
   return judgeGatewaySessionRole({ kind: 'expressRoute', ...node, addresses }, session) === 'gateway-peer'
 }
@@ -21,7 +23,7 @@ export function isSessionInsideGateway(context: DetectionContext, gateway: strin
  * connection (released neighbors) are left out.
  */
 export function listExpectedSessions(context: DetectionContext, gateway: string): SessionFact[] {
-  const { sessions, released } = ensureScopeState(context, gateway)
+  const { sessions, released } = ensureResourceState(context, gateway)
   const all = Object.values(sessions)
   // sessions from metrics replace the last answer about the sessions, which is stale
   const isMeasured = all.some((fact) => fact.isMeasured)

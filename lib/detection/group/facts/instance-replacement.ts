@@ -1,5 +1,5 @@
 import type { Bounds } from '#lib/contract/index.ts'
-import { type DetectionContext, listLiveEvents, ensureScopeState } from '../../model/context.ts'
+import { type DetectionContext, listLiveEvents, ensureResourceState } from '../../model/context.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 import type { GatewayNode } from '../../model/topology.ts'
 import { areNeighborsServedByOthers, canBeScaledIn } from '../../verdict/index.ts'
@@ -27,7 +27,7 @@ export const isServedByOtherInstances = (
  * lost their sessions with it.
  */
 export function isFormerInstance(context: DetectionContext, gateway: string, address: string): boolean {
-  const { sessions, silent } = ensureScopeState(context, gateway)
+  const { sessions, silent } = ensureResourceState(context, gateway)
   const own = Object.values(sessions).filter(
     ({ localAddress, subresource }) => localAddress === address && subresource === '',
   )
@@ -35,7 +35,7 @@ export function isFormerInstance(context: DetectionContext, gateway: string, add
 }
 
 function sessionsOf(context: DetectionContext, gateway: string) {
-  const { silent } = ensureScopeState(context, gateway)
+  const { silent } = ensureResourceState(context, gateway)
   return listExpectedSessions(context, gateway).map(({ localAddress, neighbor, level }) => ({
     localAddress,
     neighbor,

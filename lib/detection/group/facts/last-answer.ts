@@ -1,5 +1,5 @@
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
-import { type DetectionContext, ensureScopeState } from '../../model/context.ts'
+import { type DetectionContext, ensureResourceState } from '../../model/context.ts'
 import type { RecheckTime } from '../../model/recheck.ts'
 import { formatPollKey } from '../../model/subject.ts'
 import {
@@ -10,7 +10,7 @@ import {
 } from '../../verdict/index.ts'
 
 /** A polled source whose last answer is used by a rule: a resource, a part of it and a kind of poll. */
-export interface AnsweredSource {
+export interface PolledSource {
   scope: string
   /** part of the resource that is polled; '' = the whole gateway or circuit */
   subresource: string
@@ -29,13 +29,10 @@ interface LastAnswer {
  * neither absent nor unchanged. Therefore a rule must call this function first if it combines several sources, or if it
  * concludes something from a missing row (a path, a session, a prefix).
  */
-export function getSourceFreshness(
-  context: DetectionContext,
-  { scope, subresource, kind }: AnsweredSource,
-): LastAnswer {
+export function getSourceFreshness(context: DetectionContext, { scope, subresource, kind }: PolledSource): LastAnswer {
   const now = context.mark.finishedAt
   const polled = context.lastGoodPolls?.[formatPollKey(scope, subresource, kind)]
-  const failing = ensureScopeState(context, scope).failing[`${subresource} ${kind}`]
+  const failing = ensureResourceState(context, scope).failing[`${subresource} ${kind}`]
   // an operator paused the polls of this source, so its last answer is never used, however recent it is
   if (failing?.paused) return { state: 'stale', at: failing.lastGoodAt }
   // the last answer may be newer than the current poll, because polls are evaluated only approximately in the order in
@@ -47,27 +44,27 @@ export function getSourceFreshness(
 }
 
 /** Reports whether the last answer of a source is too old to rely on. */
-export const isLastAnswerStale = (context: DetectionContext, source: AnsweredSource): boolean =>
+export const isLastPollStale = (context: DetectionContext, source: PolledSource): boolean =>
   !isFreshnessUsable(getSourceFreshness(context, source).state)
 
 /** Reports whether the last answer of a source is older than expected, so that a poll is late, failed or stale. */
-export const isLastAnswerLate = (context: DetectionContext, source: AnsweredSource): boolean =>
+export const isLastPollLate = (context: DetectionContext, source: PolledSource): boolean =>
   getSourceFreshness(context, source).state !== 'fresh'
 
 /**
  * Reports whether a poll of the source that read all rows began at or after the given time; false if no such poll is
  * known.
  */
-export const isSourceReadSince = (context: DetectionContext, source: AnsweredSource, since: EpochMs): boolean =>
+export const isSourceReadSince = (context: DetectionContext, source: PolledSource, since: EpochMs): boolean =>
   (getSourceFreshness(context, source).at ?? Number.NEGATIVE_INFINITY) >= since
 
 /**
  * Returns the time at which the last answer of a source becomes stale if no further poll succeeds; null = it is already
  * stale, or no answer is known.
  */
-export function getStaleTime(context: DetectionContext, { scope, subresource, kind }: AnsweredSource): RecheckTime {
+export function getStaleTime(context: DetectionContext, { scope, subresource, kind }: PolledSource): RecheckTime {
   const polled = context.lastGoodPolls?.[formatPollKey(scope, subresource, kind)]
-  const failing = ensureScopeState(context, scope).failing[`${subresource} ${kind}`]
+  const failing = ensureResourceState(context, scope).failing[`${subresource} ${kind}`]
   const [at, everyMs] = polled ? [polled.readAt, polled.everyMs] : [failing?.lastGoodAt ?? null, failing?.everyMs ?? 0]
   const turn = at === null ? null : at + computeIntervalStaleAgeMs(everyMs) + 1
   return turn !== null && turn > context.mark.finishedAt ? turn : null

@@ -11,7 +11,7 @@ import {
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { type DetectionContext, storeEvent } from '../../model/context.ts'
 import { defaultSettings } from '../../model/settings.ts'
-import { createScopeState, type SessionFact } from '../../model/scope-state.ts'
+import { createResourceState, type SessionFact } from '../../model/scope-state.ts'
 import { formatPollKey } from '../../model/subject.ts'
 import type { CircuitNode, PeeringNode } from '../../model/topology.ts'
 import type { MeterFact } from '../../model/traffic.ts'
@@ -71,7 +71,7 @@ const isQuiet = ({ arp, session, received, rated, measured, hasFallen }: Link): 
 
 function contextOf(failed: PeeringNode, other: PeeringNode, arp: string, links: Record<CircuitPath, Link>) {
   const circuit = circuitNode(PRIVATE, MICROSOFT)
-  const scope = createScopeState()
+  const scope = createResourceState()
   const quiet = quietEstate(NOW)
   const context: DetectionContext = {
     ...quiet,
@@ -184,7 +184,7 @@ it.each(['path_down', 'session_down'] as const)(
     const own = formatPathSubject(PRIVATE.name, 'primary')
     const [down, up] = kind === 'path_down' ? [v4, v6] : [v6, v4]
     const causesAt = (readAt: number) => {
-      const scope = createScopeState()
+      const scope = createResourceState()
       scope.sessions['down'] = sessionFact('a', down, { subresource: own, level: 'down', since: FELL })
       scope.sessions['up'] = sessionFact('b', up, { subresource: own })
       scope.arp[own] = { state: 'incomplete', empty: false, emptyPolls: 0, since: FELL }

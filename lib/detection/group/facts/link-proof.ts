@@ -3,12 +3,12 @@ import {
   type CircuitPath,
   type DetectedEvent,
   type EpochMs,
-  parsePath,
+  parsePathSubject,
   formatPathSubject,
   type PollKind,
 } from '#lib/contract/index.ts'
 import { formatPeeringNames } from '#lib/contract/words/path-text.ts'
-import { type DetectionContext, isPollUsable, listLiveEvents, ensureScopeState } from '../../model/context.ts'
+import { type DetectionContext, isPollUsable, listLiveEvents, ensureResourceState } from '../../model/context.ts'
 import type { SessionFact } from '../../model/scope-state.ts'
 import { parseSubjectNeighbor, SESSION_FALL_KINDS } from '../../model/subject.ts'
 import { type CircuitNode, getCountedPart, findPathOfCustomerAddress, type PeeringNode } from '../../model/topology.ts'
@@ -26,7 +26,7 @@ interface LinkProof {
 }
 
 /** Result of the search for proof that a link works; `proof` is null if none was found. */
-export interface LinkProofResult {
+export interface LinkStateEvidenceResult {
   proof: LinkProof | null
   /**
    * descriptions of sessions that were up on the link, but were not polled late enough after the fault to be a proof
@@ -41,14 +41,14 @@ export interface LinkProofResult {
  * the same peering. Whatever failed together with the event is left out.
  * @param event a fault of a path, a peering or a session of the circuit
  */
-export function findLinkProof(
+export function findLinkStateEvidence(
   context: DetectionContext,
   circuit: CircuitNode,
   path: CircuitPath,
   event: DetectedEvent,
-): LinkProofResult {
-  const { arp, sessions } = ensureScopeState(context, circuit.scope)
-  const { peering: failed } = parsePath(SESSION_FALL_KINDS.has(event.kind) ? '' : event.subject)
+): LinkStateEvidenceResult {
+  const { arp, sessions } = ensureResourceState(context, circuit.scope)
+  const { peering: failed } = parsePathSubject(SESSION_FALL_KINDS.has(event.kind) ? '' : event.subject)
   const hold = context.settings['timers.hold']
   const incomplete = failed === null ? undefined : arp[formatPathSubject(failed, path)]
   // An ARP entry may remain for some time after its link was cut, so an entry that was read early does not prove that
@@ -139,7 +139,7 @@ function isLostNear(
  * the same peering.
  */
 const isSameFault = (path: DetectedEvent, { subject }: DetectedEvent): boolean =>
-  path.subject === subject || parsePath(path.subject).peering === parsePath(subject).peering
+  path.subject === subject || parsePathSubject(path.subject).peering === parsePathSubject(subject).peering
 
 const isOfSession = (
   { kind, subject }: DetectedEvent,
@@ -158,7 +158,7 @@ function isFailedSession(
   path: CircuitPath,
 ): boolean {
   if (SESSION_FALL_KINDS.has(kind)) return parseSubjectNeighbor(subject) === neighbor
-  return parsePath(subject).peering === name && customers[path] === neighbor
+  return parsePathSubject(subject).peering === name && customers[path] === neighbor
 }
 
 /**

@@ -11,7 +11,7 @@ import { REMOVAL_UNDONE_FLAG } from './neighbor-claims.ts'
 import { findNeighborCarryingPath } from '../../model/route.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 import { parseSubjectInstance, parseSubjectNeighbor, formatSessionSubject } from '../../model/subject.ts'
-import { getSourceFreshness, type AnsweredSource } from './last-answer.ts'
+import { getSourceFreshness, type PolledSource } from './last-answer.ts'
 import {
   doesCircuitEventAffectSession,
   findPathOfCustomerAddress,
@@ -158,7 +158,7 @@ const lossesOfCircuits: ReadonlySet<EventKind> = new Set<EventKind>([
 export function isLossUnread(context: DetectionContext, member: string, since: EpochMs): boolean {
   const { gateway, neighbor: peer } = parseGatewayNeighbor(member)
   const { circuit, path } = findNeighborCarryingPath(context, gateway, peer)
-  const behind: AnsweredSource[] =
+  const behind: PolledSource[] =
     circuit !== null && path !== null
       ? [{ scope: circuit, subresource: formatPathSubject(PRIVATE_PEERING, path), kind: 'summary' }]
       : []

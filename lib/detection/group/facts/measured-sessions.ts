@@ -1,14 +1,14 @@
 import { BEFORE_MONITORING, type Bounds, BY_METRIC_FLAG } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { applyCondition, closeEvent } from '../../model/event-condition.ts'
-import { type DetectionContext, ensureScopeState, isOpen } from '../../model/context.ts'
+import { type DetectionContext, ensureResourceState, isOpen } from '../../model/context.ts'
 import { computeLatestBeginBounds } from '../../model/event-key.ts'
 import { getRecheckTimeIfNeeded, type RecheckTime } from '../../model/recheck.ts'
-import type { AvailabilityFact, LiveEvent, ScopeState, SessionFact } from '../../model/scope-state.ts'
+import type { AvailabilityFact, LiveEvent, ResourceState, SessionFact } from '../../model/scope-state.ts'
 import { parseSubjectInstance, parseSubjectNeighbor } from '../../model/subject.ts'
 import { createSessionEvidence } from '../../model/create-event.ts'
 import { groupConsecutiveMinutes } from './apply-availability.ts'
-import { isLastAnswerRefused, MAX_CURRENT_METRIC_AGE_MS } from './by-metrics.ts'
+import { wasLastPollRefused, MAX_CURRENT_METRIC_AGE_MS } from './by-metrics.ts'
 import { isSessionInsideGateway } from './gateway-sessions.ts'
 
 /**
@@ -20,7 +20,7 @@ export function deriveMeasuredSessions(context: DetectionContext): LiveEvent[] {
   const { mark, topology } = context
   const gateway = topology.gateways.find(({ scope }) => scope === mark.scope)
   if (!gateway) return []
-  const scope = ensureScopeState(context, gateway.scope)
+  const scope = ensureResourceState(context, gateway.scope)
   if (!areSessionsRefused(context, gateway.scope)) {
     forgetMeasured(scope)
     return []
@@ -49,7 +49,7 @@ export function deriveMeasuredSessions(context: DetectionContext): LiveEvent[] {
 
 /** Reports whether Azure refuses or does not offer the sessions of a gateway, and the last answer about them is stale. */
 export const areSessionsRefused = (context: DetectionContext, scope: string): boolean =>
-  isLastAnswerRefused(context, { scope, subresource: '', kind: 'peers' })
+  wasLastPollRefused(context, { scope, subresource: '', kind: 'peers' })
 
 const formatMeasuredKey = (subject: string) => `measured ${subject}`
 
@@ -57,7 +57,7 @@ const formatMeasuredKey = (subject: string) => `measured ${subject}`
  * Removes the derived sessions, because the sessions themselves are reported again. Open outages end as soon as a session
  * with the same neighbor is reported up.
  */
-function forgetMeasured({ sessions, live }: ScopeState): void {
+function forgetMeasured({ sessions, live }: ResourceState): void {
   for (const [key, fact] of Object.entries(sessions)) if (fact.isMeasured) delete sessions[key]
   for (const one of Object.values(live)) {
     const { kind, flags, subject, started } = one.event
@@ -74,7 +74,7 @@ function forgetMeasured({ sessions, live }: ScopeState): void {
  * first time and shows the session down, because its newest interval may not be final yet.
  */
 function measure(
-  { sessions }: ScopeState,
+  { sessions }: ResourceState,
   { subject, fact, lastGoodAt, now }: { subject: string; fact: AvailabilityFact; lastGoodAt: number; now: number },
 ): { fact: SessionFact; isSure: boolean } | null {
   const { reported, down = [] } = fact
@@ -131,7 +131,7 @@ function roseIn(fact: AvailabilityFact, last: Bounds | undefined): Bounds {
 }
 
 /** Reports whether an outage of a session with the same neighbor is open that a poll of the sessions had shown. */
-const isPolledOutageOpen = ({ live }: ScopeState, { neighbor }: SessionFact): boolean =>
+const isPolledOutageOpen = ({ live }: ResourceState, { neighbor }: SessionFact): boolean =>
   Object.values(live).some(
     (one) =>
       one.event.kind === 'session_down' &&

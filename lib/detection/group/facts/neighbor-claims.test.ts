@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { ensureScopeState } from '../../model/context.ts'
+import { ensureResourceState } from '../../model/context.ts'
 import type { SessionFact } from '../../model/scope-state.ts'
 import { eventOf, NOW, remember, scene } from '../../testing/scene.ts'
 import { deleteEndedReleases, findCausingRemoval, revertNeighborRelease } from './neighbor-claims.ts'
@@ -15,7 +15,7 @@ it.each([
   { name: 'that may have ended before the removal', started: between(20, 19), ended: between(5, 4), isBehind: false },
 ])('a removal between two lists explains a loss of routes $name: $isBehind', ({ started, ended, isBehind }) => {
   const { context } = scene({ kind: 'learned', scope: 'ergw-hub' })
-  ensureScopeState(context, 'ergw-hub').released['10.0.4.4'] = {
+  ensureResourceState(context, 'ergw-hub').released['10.0.4.4'] = {
     between: between(10, 0),
     circuit: 'ckt-lon',
     by: 'removal',
@@ -29,7 +29,7 @@ it.each([
 it("a circuit's mark ends with the return of its connection if the gateway saw the sessions up again", () => {
   const { context } = scene({ kind: 'inventory', scope: 'ergw-hub' })
   const released = { between: between(40, 30), circuit: 'ckt-lon', by: 'removal' }
-  ensureScopeState(context, 'ckt-lon').released['10.0.4.4'] = released
+  ensureResourceState(context, 'ckt-lon').released['10.0.4.4'] = released
   revertNeighborRelease(context, eventOf('resource_removed', 'cxn-ckt-lon', 'cxn-ckt-lon', { key: 'removal' }))
   const lost = remember(context, eventOf('peer_lost', 'ergw-hub', '10.0.4.4', { started: between(2, 1) }))
   expect(findCausingRemoval(context, lost)).toBeNull()
@@ -40,9 +40,9 @@ it("a circuit's mark ends when a connection of another name is up again", () => 
   const mapping = context.topology.mappings.find(({ gateway }) => gateway === 'ergw-hub')
   if (!mapping) throw new Error('the gateway has no mapping')
   const { neighbor, circuit } = mapping
-  ensureScopeState(context, circuit).released[neighbor] = { between: between(40, 30), circuit, by: 'removal' }
+  ensureResourceState(context, circuit).released[neighbor] = { between: between(40, 30), circuit, by: 'removal' }
   const session = { subresource: '', asn: 12076, neighbor, level: 'up', since: between(25, 24) } as SessionFact
-  ensureScopeState(context, 'ergw-hub').sessions[`10.0.4.12~${neighbor}`] = session
+  ensureResourceState(context, 'ergw-hub').sessions[`10.0.4.12~${neighbor}`] = session
   deleteEndedReleases(context)
   expect(context.scopes[circuit]?.released).toEqual({})
 })

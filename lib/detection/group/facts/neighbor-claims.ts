@@ -2,8 +2,8 @@ import { MSEE_ASN } from '#lib/bgp/index.ts'
 import type { Bounds, Cause, DetectedEvent, EventKind } from '#lib/contract/index.ts'
 import { endEventOfRemovedResource } from '../../model/event-condition.ts'
 import { parseSubjectNeighbor } from '../../model/subject.ts'
-import { type DetectionContext, isPollUsable, listLiveEvents, ensureScopeState } from '../../model/context.ts'
-import type { LiveEvent, NeighborRelease, ScopeState, SessionFact } from '../../model/scope-state.ts'
+import { type DetectionContext, isPollUsable, listLiveEvents, ensureResourceState } from '../../model/context.ts'
+import type { LiveEvent, NeighborRelease, ResourceState, SessionFact } from '../../model/scope-state.ts'
 
 /**
  * Marks the neighbors that belonged to a removed circuit or connection as released: their sessions are no longer
@@ -18,12 +18,12 @@ export function releaseRemovedNeighbors(context: DetectionContext, removal: Dete
   for (const { gateway, neighbor, circuit, circuitName } of former) {
     const one = { between: removal.started, circuit: circuitName, by: removal.key }
     if (neighbor === null) {
-      const { unclaimed = [] } = ensureScopeState(context, gateway)
+      const { unclaimed = [] } = ensureResourceState(context, gateway)
       if (!unclaimed.some(({ circuit: known }) => known === circuitName))
-        ensureScopeState(context, gateway).unclaimed = [...unclaimed, one]
+        ensureResourceState(context, gateway).unclaimed = [...unclaimed, one]
       continue
     }
-    release(ensureScopeState(context, gateway), neighbor, one)
+    release(ensureResourceState(context, gateway), neighbor, one)
     // a circuit that still exists belongs to a separate group of resources from now on, so the mark is also stored
     // there
     const own = context.scopes[circuit]
@@ -31,13 +31,13 @@ export function releaseRemovedNeighbors(context: DetectionContext, removal: Dete
   }
   if (former.length > 0 && of === undefined) {
     const heirs = former.flatMap(({ gateway, circuit }) => [gateway, circuit])
-    ensureScopeState(context, removal.scope).heirs = [...new Set(heirs)]
+    ensureResourceState(context, removal.scope).heirs = [...new Set(heirs)]
       .filter((scope) => scope !== removal.scope)
       .toSorted()
   }
 }
 
-function release({ released }: ScopeState, neighbor: string, one: NeighborRelease): void {
+function release({ released }: ResourceState, neighbor: string, one: NeighborRelease): void {
   if (released[neighbor]?.back !== undefined) delete released[neighbor]
   released[neighbor] ??= one
 }
@@ -81,7 +81,7 @@ const NEIGHBORS_OF_CONNECTION = 2
 export function assignFallenNeighborsToRemoval(context: DetectionContext): void {
   const { settings, mark, topology } = context
   for (const { scope } of topology.gateways) {
-    const state = ensureScopeState(context, scope)
+    const state = ensureResourceState(context, scope)
     const left = state.unclaimed?.filter(({ between }) => mark.finishedAt <= between.latest + settings['config.before'])
     if (!state.unclaimed || !left) continue
     const mapped = new Set(topology.mappings.filter(({ gateway }) => gateway === scope).map(({ neighbor }) => neighbor))
@@ -200,7 +200,7 @@ export function deleteEndedReleases(context: DetectionContext): void {
   }
 }
 
-function forgetBy(scopes: readonly ScopeState[], key: string): void {
+function forgetBy(scopes: readonly ResourceState[], key: string): void {
   for (const { released } of scopes)
     for (const [neighbor, { by }] of Object.entries(released)) if (by === key) delete released[neighbor]
 }

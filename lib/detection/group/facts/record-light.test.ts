@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { ensureScopeState } from '../../model/context.ts'
+import { ensureResourceState } from '../../model/context.ts'
 import type { LightLevel } from '../../model/scope-state.ts'
 import { contextWithPolls } from '../correlate/roots/testing.ts'
 import { recordLightLevels } from './record-light.ts'
@@ -10,7 +10,7 @@ it('keeps the last light, takes no notice of tenths of a decibel, and forgets no
   const context = contextWithPolls({})
   const lightAfter = (levels: LightLevel[]) => {
     recordLightLevels(context, { 'ckt-lon': levels })
-    return ensureScopeState(context, 'ckt-lon').light
+    return ensureResourceState(context, 'ckt-lon').light
   }
   expect(lightAfter([])).toBeUndefined()
   expect(lightAfter([rx(-4, 1)])).toEqual([rx(-4, 1)])

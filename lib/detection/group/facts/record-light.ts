@@ -1,4 +1,4 @@
-import { type DetectionContext, ensureScopeState } from '../../model/context.ts'
+import { type DetectionContext, ensureResourceState } from '../../model/context.ts'
 import type { LightLevel } from '../../model/scope-state.ts'
 
 /** Maximum difference in dB at which two light levels count as equal. Lasers and meters vary by tenths of a dB. */
@@ -14,7 +14,7 @@ export function recordLightLevels(
 ): void {
   for (const [scope, levels] of Object.entries(light)) {
     if (levels.length === 0) continue
-    const own = ensureScopeState(context, scope)
+    const own = ensureResourceState(context, scope)
     const known = new Map((own.light ?? []).map((level) => [nameOf(level), level]))
     own.light = levels.map((level) => {
       const before = known.get(nameOf(level))

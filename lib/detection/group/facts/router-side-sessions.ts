@@ -4,18 +4,18 @@ import {
   type DetectedEvent,
   unwrapHardReset,
   overlaps,
-  parsePath,
+  parsePathSubject,
   parsePeeringType,
   type RouterDownReason,
 } from '#lib/contract/index.ts'
-import { parseSession } from '#lib/contract/events/subject.ts'
+import { parseSessionSubject } from '#lib/contract/events/subject.ts'
 import { formatRouterDown } from '#lib/contract/words/router-reasons.ts'
-import { type DetectionContext, listLiveEvents, ensureScopeState } from '../../model/context.ts'
+import { type DetectionContext, listLiveEvents, ensureResourceState } from '../../model/context.ts'
 import { computeDurationBounds } from '../../model/event-key.ts'
 import {
   type RouterSideSession,
   type RouterStateInterval,
-  getRouterSideScope,
+  getRouterSideResourceId,
 } from '../../model/router-side-session.ts'
 import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'
 import { getMaxEndDifferenceMs } from '../../verdict/index.ts'
@@ -46,7 +46,7 @@ export function narrowBoundsByRouters(context: DetectionContext, ends: readonly 
 
 /** Returns the state of a router's session as Azure's end was last polled; null if Azure has no such session. */
 export function findSessionFact(context: DetectionContext, end: RouterSideSession): SessionFact | null {
-  const { sessions } = ensureScopeState(context, getRouterSideScope(end))
+  const { sessions } = ensureResourceState(context, getRouterSideResourceId(end))
   return (
     Object.values(sessions).find(
       (fact) =>
@@ -64,17 +64,18 @@ export function findRouterSideOfEvent(
   { scope, subject }: Pick<DetectedEvent, 'scope' | 'subject'>,
   ends: readonly RouterSideSession[],
 ): RouterSideSession | null {
-  const isAtEnd = (end: RouterSideSession) => (parseSession(subject) ? isSession(subject, end) : isOnPath(subject, end))
-  return ends.find((end) => getRouterSideScope(end) === scope && isAtEnd(end)) ?? null
+  const isAtEnd = (end: RouterSideSession) =>
+    parseSessionSubject(subject) ? isSession(subject, end) : isOnPath(subject, end)
+  return ends.find((end) => getRouterSideResourceId(end) === scope && isAtEnd(end)) ?? null
 }
 
 function isSession(subject: string, { on, customer }: RouterSideSession): boolean {
-  const session = parseSession(subject)
+  const session = parseSessionSubject(subject)
   return session?.neighbor === customer && ('circuit' in on || session.localAddress === on.instance)
 }
 
 function isOnPath(subject: string, { on }: RouterSideSession): boolean {
-  const parsed = parsePath(subject)
+  const parsed = parsePathSubject(subject)
   return 'circuit' in on && parsed.path === on.path && parsePeeringType(parsed.peering) === on.peering
 }
 
@@ -87,7 +88,7 @@ function isOf(
   { kind, scope, subject }: DetectedEvent,
   end: RouterSideSession,
 ): boolean {
-  if (scope !== getRouterSideScope(end)) return false
+  if (scope !== getRouterSideResourceId(end)) return false
   if (kind !== 'path_down') return NARROWED.has(kind) && isSession(subject, end)
   return isOnPath(subject, end) && isPathDependentOnSession(topology, end)
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { type DetectionContext, ensureScopeState } from '../../model/context.ts'
+import { type DetectionContext, ensureResourceState } from '../../model/context.ts'
 import type { AnnouncedChange } from '../../model/router-side-session.ts'
 import { LONG_AGO, NOW, scene, sessionFact } from '../../testing/scene.ts'
 import { routerEnd } from '../../testing/router-ends.ts'
@@ -28,7 +28,9 @@ const up = [{ state: 'up' as const, reason: null, from: LONG_AGO, to: null }]
 const given = (level: 'up' | 'down' = 'up'): DetectionContext => {
   const subresource = 'AzurePrivatePeering/primary'
   const { context } = scene({ kind: 'summary', scope: CIRCUIT, subresource }, {}, (made) => {
-    ensureScopeState(made, CIRCUIT).sessions = { own: sessionFact(MSEE, CE, { subresource, level, since: LONG_AGO }) }
+    ensureResourceState(made, CIRCUIT).sessions = {
+      own: sessionFact(MSEE, CE, { subresource, level, since: LONG_AGO }),
+    }
   })
   const site = { name: 'dc', prefixes: [SITE], home: null, routers: {} }
   return { ...context, topology: { ...context.topology, sites: [site], watched: [WATCHED] } }
@@ -39,7 +41,7 @@ function fold(context: DetectionContext, changes: readonly AnnouncedChange[], se
   const at = NOW + seconds * 1_000
   const mark = { ...context.mark, startedAt: at, finishedAt: at, outcome: 'not_polled' as const }
   applyRouterSideRules({ ...context, mark }, [routerEnd(up, { announced: { from, changes } })])
-  return Object.values(ensureScopeState(context, CIRCUIT).live)
+  return Object.values(ensureResourceState(context, CIRCUIT).live)
     .map(({ event }) => event)
     .filter(({ kind }) => kind === 'announcement_changed')
 }
@@ -48,7 +50,7 @@ it('reports that its list of prefixes is incomplete', () => {
   const context = given()
   const announced = { from: NOW - HOUR, changes: [change(SITE, own, null)], isPartial: true }
   applyRouterSideRules(context, [routerEnd(up, { announced })])
-  const [live] = Object.values(ensureScopeState(context, CIRCUIT).live)
+  const [live] = Object.values(ensureResourceState(context, CIRCUIT).live)
   expect(live?.event.evidence[0]?.after).toBe(
     'ce-1: announces no longer 10.1.0.0/16; more routes changed than are read at a time, so that this list is incomplete',
   )

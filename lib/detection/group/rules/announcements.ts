@@ -7,7 +7,7 @@ import {
   type AnnouncedChange,
   isAnnouncedAsBefore,
   type RouterSideSession,
-  getRouterSideScope,
+  getRouterSideResourceId,
 } from '../../model/router-side-session.ts'
 import type { RecheckTime } from '../../model/recheck.ts'
 import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'
@@ -30,7 +30,7 @@ type Changes = readonly AnnouncedChange[]
 export function detectAnnouncementChange(context: DetectionContext, end: RouterSideSession): void {
   const fact = findSessionFact(context, end)
   if (!fact || !end.announced || hasLaterReading(context, KIND, end, fact)) return
-  const [scope, subject] = [getRouterSideScope(end), formatSessionSubject(fact)]
+  const [scope, subject] = [getRouterSideResourceId(end), formatSessionSubject(fact)]
   const open = findOpenEvent(context, KIND, scope, subject)
   if (open && open.event.started.latest <= end.announced.from) return passBy(context, open)
   const known = end.announced.changes.map(asTaken)
@@ -78,7 +78,7 @@ export function findAnnouncementRecheckTime(
   end: RouterSideSession,
   fact: SessionFact,
 ): RecheckTime {
-  const open = findOpenEvent(context, KIND, getRouterSideScope(end), formatSessionSubject(fact))
+  const open = findOpenEvent(context, KIND, getRouterSideResourceId(end), formatSessionSubject(fact))
   return open ? open.event.started.latest + context.settings['memory.recent'] + 1 : null
 }
 

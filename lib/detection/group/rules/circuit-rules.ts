@@ -1,12 +1,12 @@
-import { type Bounds, BY_METRIC_FLAG, circuitPaths, parsePath, type Severity } from '#lib/contract/index.ts'
+import { type Bounds, BY_METRIC_FLAG, circuitPaths, parsePathSubject, type Severity } from '#lib/contract/index.ts'
 import { computeLatestBeginBounds, computeEarliestBeginBounds } from '../../model/event-key.ts'
 import { detectPeerFamily, findPrefixLimit } from '../../headroom/index.ts'
-import { type JudgedPathView, type JudgedPeeringView, judgePeeringState } from '../facts/circuit-facts.ts'
+import { type PathStateWithLayers, type PeeringStateWithPaths, judgePeeringState } from '../facts/circuit-facts.ts'
 import { LINK_LOST_FLAG, applyCondition } from '../../model/event-condition.ts'
 import { createPathEvidence } from './path-evidence.ts'
-import { type DetectionContext, listLiveEvents, findOpenEvent, ensureScopeState } from '../../model/context.ts'
+import { type DetectionContext, listLiveEvents, findOpenEvent, ensureResourceState } from '../../model/context.ts'
 import { readLayerFromMetrics, type MetricOutage } from '../facts/by-metrics.ts'
-import { isLastAnswerStale } from '../facts/last-answer.ts'
+import { isLastPollStale } from '../facts/last-answer.ts'
 import { evaluatePrefixHeadroom } from './headroom.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 import type { CircuitNode, PeeringNode } from '../../model/topology.ts'
@@ -39,9 +39,9 @@ function passedOutages(
   context: DetectionContext,
   circuit: CircuitNode,
   peering: PeeringNode,
-  view: JudgedPeeringView,
+  view: PeeringStateWithPaths,
 ): void {
-  const outagesOf = ({ measured }: JudgedPathView) => measured?.bgp?.passed ?? []
+  const outagesOf = ({ measured }: PathStateWithLayers) => measured?.bgp?.passed ?? []
   const say = (kind: 'path_down' | 'circuit_down', subject: string, { fell, rose, isSure }: MetricOutage) => {
     const severity: Severity = kind === 'circuit_down' ? severityOfLoss(context, circuit, subject) : 'major'
     const one = {
@@ -70,8 +70,8 @@ function passedOutages(
 function pathDown(
   context: DetectionContext,
   circuit: CircuitNode,
-  path: JudgedPathView,
-  view: JudgedPeeringView,
+  path: PathStateWithLayers,
+  view: PeeringStateWithPaths,
 ): LiveEvent | null {
   const { state, since, layer, subresource } = path
   const live = applyCondition(context, {
@@ -114,7 +114,7 @@ function redundancyLost(
   context: DetectionContext,
   circuit: CircuitNode,
   peering: PeeringNode,
-  view: JudgedPeeringView,
+  view: PeeringStateWithPaths,
 ): LiveEvent | null {
   const { primary, secondary } = view.paths
   const downs = [primary, secondary].filter(({ state }) => state === 'down' || state === 'degraded')
@@ -139,9 +139,13 @@ function redundancyLost(
  * Returns the time since when both paths have been healthy. Usually this is the later time at which their sessions came
  * up. If the sessions were up all the time and only traffic or ARP had failed, it is the time at which that recovered.
  */
-function wellSince(context: DetectionContext, { scope }: CircuitNode, paths: readonly JudgedPathView[]): Bounds {
-  const lost = findOpenEvent(context, 'redundancy_lost', scope, parsePath(paths[0]?.subresource ?? '').peering ?? '')
-    ?.event.started
+function wellSince(context: DetectionContext, { scope }: CircuitNode, paths: readonly PathStateWithLayers[]): Bounds {
+  const lost = findOpenEvent(
+    context,
+    'redundancy_lost',
+    scope,
+    parsePathSubject(paths[0]?.subresource ?? '').peering ?? '',
+  )?.event.started
   const healed = paths.flatMap(({ traffic, arp }) => [traffic.flowsAgain ?? [], arp?.since ?? []].flat())
   const after = healed.filter(({ latest }) => lost !== undefined && latest > lost.latest)
   const ups = paths.map(({ since }) => since)
@@ -153,7 +157,7 @@ function wellSince(context: DetectionContext, { scope }: CircuitNode, paths: rea
  * Reports whether redundancy is lost; null if that is unknown. A path that counts as up only because of bytes from
  * before the loss of its ARP entry does not prove that redundancy is back.
  */
-function holdsByRedundancy({ redundancy, paths }: JudgedPeeringView): boolean | null {
+function holdsByRedundancy({ redundancy, paths }: PeeringStateWithPaths): boolean | null {
   if (redundancy === 'unknown' || redundancy === 'disabled') return null
   if (redundancy === 'reduced' || redundancy === 'no_path') return true
   return circuitPaths.some((path) => paths[path].isUpByEarlierTraffic) ? null : false
@@ -163,7 +167,7 @@ function circuitDown(
   context: DetectionContext,
   circuit: CircuitNode,
   peering: PeeringNode,
-  view: JudgedPeeringView,
+  view: PeeringStateWithPaths,
 ): LiveEvent | null {
   const { primary, secondary } = view.paths
   const both = [primary, secondary]
@@ -211,7 +215,7 @@ function backSince(
   const ups = context.topology.mappings.flatMap(({ circuit, gateway, neighbor }) =>
     circuit !== scope
       ? []
-      : Object.values(ensureScopeState(context, gateway).sessions).flatMap((fact) =>
+      : Object.values(ensureResourceState(context, gateway).sessions).flatMap((fact) =>
           fact.neighbor === neighbor && fact.level === 'up' && fact.since.latest > lost.latest ? fact.since : [],
         ),
   )
@@ -228,7 +232,7 @@ function limitExceeded(
   context: DetectionContext,
   circuit: CircuitNode,
   peering: PeeringNode,
-  view: JudgedPeeringView,
+  view: PeeringStateWithPaths,
 ): LiveEvent | null {
   const { settings } = context
   const limit = findPrefixLimit(peering.name, circuit.premium, settings, detectPeerFamily(peering.customers.primary))
@@ -279,9 +283,9 @@ function hasOther(context: DetectionContext, circuit: CircuitNode): boolean | nu
   const others = context.topology.circuits.filter(({ scope }) => scope !== circuit.scope)
   let isUnknown = false
   for (const { scope } of others)
-    for (const { subresource, level } of Object.values(ensureScopeState(context, scope).sessions)) {
+    for (const { subresource, level } of Object.values(ensureResourceState(context, scope).sessions)) {
       if (subresource === '') continue
-      const isUnread = isLastAnswerStale(context, { scope, subresource, kind: 'summary' })
+      const isUnread = isLastPollStale(context, { scope, subresource, kind: 'summary' })
       const measured = isUnread ? (readLayerFromMetrics(context, scope, subresource, 'summary')?.level ?? null) : level
       if (measured === 'up') return true
       isUnknown ||= measured === null
@@ -289,5 +293,5 @@ function hasOther(context: DetectionContext, circuit: CircuitNode): boolean | nu
   return isUnknown ? null : false
 }
 
-const firstOf = (paths: readonly JudgedPathView[]): Bounds =>
+const firstOf = (paths: readonly PathStateWithLayers[]): Bounds =>
   computeEarliestBeginBounds(paths.map(({ since }) => since))

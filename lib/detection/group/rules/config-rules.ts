@@ -11,7 +11,7 @@ import {
   type Evidence,
   isResourceChanging,
   parseArmId,
-  parsePath,
+  parsePathSubject,
   type Severity,
 } from '#lib/contract/index.ts'
 import { listConfigChanges, type PollSignal } from '../../model/signal.ts'
@@ -23,7 +23,7 @@ import {
   listLiveEvents,
   findOpenEvent,
   storeEvent,
-  ensureScopeState,
+  ensureResourceState,
 } from '../../model/context.ts'
 import { isSessionInsideGateway } from '../facts/gateway-sessions.ts'
 import { revertNeighborRelease, releaseRemovedNeighbors, REMOVAL_UNDONE_FLAG } from '../facts/neighbor-claims.ts'
@@ -58,7 +58,7 @@ export function applyConfigRules(
     const ofOther = other ? byScope.get(other.scope) : own?.act === MIGRATED ? removedGateway(changes) : undefined
     const between = byScope.get(scope)?.between ?? ofOther?.between
     const isReplaced = gateway.migration?.role === 'from'
-    const known = ensureScopeState(context, scope).intent['']
+    const known = ensureResourceState(context, scope).intent['']
     if (!known || between) {
       const fact: IntentFact = {
         circuit: provisioningState,
@@ -67,7 +67,7 @@ export function applyConfigRules(
         sku,
         since: between ?? EVER,
       }
-      ensureScopeState(context, scope).intent[''] = fact
+      ensureResourceState(context, scope).intent[''] = fact
     }
     if (!between) continue
     // the event covers both a gateway on standby and a gateway that Azure is changing, because neither is expected to
@@ -96,7 +96,7 @@ export function applyConfigRules(
     if (change.op === 'added' && context.scopes[scope]) returned(context, scope, change)
     if (change.movedFrom && context.scopes[scope]) moved(context, scope, change, change.movedFrom)
     if (change.partedFrom && context.scopes[scope]) parted(context, scope, change, change.partedFrom)
-    if (change.tagsOnly && context.scopes[scope]) ensureScopeState(context, scope).tagsOnly.push(change.between)
+    if (change.tagsOnly && context.scopes[scope]) ensureResourceState(context, scope).tagsOnly.push(change.between)
   }
 }
 
@@ -115,7 +115,7 @@ function intentRules(
   peering: PeeringNode,
   listed: ConfigChange | null,
 ): void {
-  const facts = ensureScopeState(context, circuit.scope).intent
+  const facts = ensureResourceState(context, circuit.scope).intent
   const known = facts[peering.name]
   const now = peering.intent
   if (!known || !listed) {
@@ -154,9 +154,9 @@ function intentRules(
 function endOutdated(context: DetectionContext, circuit: CircuitNode, { name }: PeeringNode, known: IntentFact): void {
   const { since, onBy } = known
   if (onBy !== undefined || since.earliest === BEFORE_MONITORING || judgeProvisioningLayer(known) !== 'disabled') return
-  const cameUp = Object.values(ensureScopeState(context, circuit.scope).sessions).find(
+  const cameUp = Object.values(ensureResourceState(context, circuit.scope).sessions).find(
     ({ subresource, level, since: up }) =>
-      parsePath(subresource).peering === name && level === 'up' && up.earliest > since.latest,
+      parsePathSubject(subresource).peering === name && level === 'up' && up.earliest > since.latest,
   )
   if (!cameUp) return
   known.onBy = cameUp.since.latest
@@ -176,7 +176,7 @@ const onBetween = ({ earliest, latest }: Bounds, { onBy = latest }: IntentFact):
 
 /** Handles peerings that no longer exist like disabled peerings, and ends their open events. */
 function removedPeerings(context: DetectionContext, circuit: CircuitNode, change: ConfigChange): void {
-  const { intent, live } = ensureScopeState(context, circuit.scope)
+  const { intent, live } = ensureResourceState(context, circuit.scope)
   for (const [name, known] of Object.entries(intent)) {
     if (known.peering === REMOVED || circuit.peerings.some((peering) => peering.name === name)) continue
     intent[name] = { ...known, peering: REMOVED, since: change.between }
@@ -187,7 +187,7 @@ function removedPeerings(context: DetectionContext, circuit: CircuitNode, change
     if (act && name === PRIVATE_PEERING) releaseRemovedNeighbors(context, act.event, circuit.scope)
     for (const one of Object.values(live)) {
       const { kind, subject } = one.event
-      if (ofPeerings.has(kind) && parsePath(subject).peering === name && isOpen(one))
+      if (ofPeerings.has(kind) && parsePathSubject(subject).peering === name && isOpen(one))
         endEventOfRemovedResource(one, change.between)
     }
   }
@@ -220,7 +220,7 @@ function removedHubConnections(context: DetectionContext, byScope: ReadonlyMap<s
   )
   const known = Object.keys(context.scopes).filter((scope) => context.scopes[scope]?.links)
   for (const scope of new Set([...listed.keys(), ...known])) {
-    const state = ensureScopeState(context, scope)
+    const state = ensureResourceState(context, scope)
     const change = byScope.get(scope)
     if (state.links && !change) continue
     const names = [...new Set((listed.get(scope) ?? []).map(({ name }) => name))].toSorted()
@@ -239,7 +239,7 @@ function hubConnectionRemoved(context: DetectionContext, scope: string, name: st
     act: 'hub connection removed',
   })
   releaseUnconfiguredNeighbors(context, event)
-  const { live, tunnels } = ensureScopeState(context, scope)
+  const { live, tunnels } = ensureResourceState(context, scope)
   for (const one of Object.values(live)) {
     const { kind, subject } = one.event
     const isOfConnection = ofHubConnections.has(kind) && parseHubLinkConnection(subject) === name
@@ -258,7 +258,7 @@ function releaseUnconfiguredNeighbors(
 ): void {
   const { neighbors } = context.topology.hubVpnGateways?.find((node) => node.scope === scope) ?? {}
   if (!neighbors) return
-  const { sessions, released } = ensureScopeState(context, scope)
+  const { sessions, released } = ensureResourceState(context, scope)
   for (const session of Object.values(sessions)) {
     const isConfigured = session.neighbor in neighbors || isSessionInsideGateway(context, scope, session)
     if (!isConfigured) released[session.neighbor] ??= { between: started, circuit: subject, by: key }

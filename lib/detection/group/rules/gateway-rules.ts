@@ -4,9 +4,9 @@ import { closeEvent, applyCondition } from '../../model/event-condition.ts'
 import { findGatewayChangeAt, hasInstanceLeftByChange, isPossiblyScaledIn } from '../facts/instance-replacement.ts'
 import { listExpectedSessions } from '../facts/gateway-sessions.ts'
 import { areSessionsRefused } from '../facts/measured-sessions.ts'
-import { isLastAnswerStale } from '../facts/last-answer.ts'
+import { isLastPollStale } from '../facts/last-answer.ts'
 import { createSessionEvidence } from '../../model/create-event.ts'
-import { type DetectionContext, isPollUsable, isOpen, findOpenEvent, ensureScopeState } from '../../model/context.ts'
+import { type DetectionContext, isPollUsable, isOpen, findOpenEvent, ensureResourceState } from '../../model/context.ts'
 import { getRecheckTimeIfNeeded, type RecheckTime } from '../../model/recheck.ts'
 import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'
 import type { GatewayNode } from '../../model/topology.ts'
@@ -20,7 +20,7 @@ export function applyGatewayRules(context: DetectionContext): LiveEvent[] {
   return context.topology.gateways.flatMap((gateway) => {
     if (gateway.isStandby) return endAll(context, gateway)
     // while the session data is stale, no event begins, ends or is confirmed
-    const isOld = isLastAnswerStale(context, { scope: gateway.scope, subresource: '', kind: 'peers' })
+    const isOld = isLastPollStale(context, { scope: gateway.scope, subresource: '', kind: 'peers' })
     const isMeasured =
       mark.kind === 'metrics' && mark.scope === gateway.scope && areSessionsRefused(context, gateway.scope)
     if (isOld && !isMeasured && !isAnswered(context, gateway.scope)) return []
@@ -38,7 +38,7 @@ export function applyGatewayRules(context: DetectionContext): LiveEvent[] {
  */
 function isAnswered(context: DetectionContext, scope: string): boolean {
   const { mark } = context
-  const { silent } = ensureScopeState(context, scope)
+  const { silent } = ensureResourceState(context, scope)
   return (
     mark.kind === 'peers' &&
     mark.scope === scope &&
@@ -49,7 +49,7 @@ function isAnswered(context: DetectionContext, scope: string): boolean {
 
 /** Ends the open events of a gateway on standby, because its sessions and instances are not expected to be up. */
 function endAll(context: DetectionContext, { scope }: GatewayNode): LiveEvent[] {
-  for (const live of Object.values(ensureScopeState(context, scope).live)) {
+  for (const live of Object.values(ensureResourceState(context, scope).live)) {
     if (isOpen(live) && EXPECTS.has(live.event.kind))
       closeEvent(live, { earliest: live.event.started.earliest, latest: context.mark.finishedAt })
   }
@@ -65,7 +65,7 @@ interface View {
 }
 
 function gatewayView(context: DetectionContext, { scope }: Pick<GatewayNode, 'scope'>): View {
-  return { expected: listExpectedSessions(context, scope), silent: ensureScopeState(context, scope).silent }
+  return { expected: listExpectedSessions(context, scope), silent: ensureResourceState(context, scope).silent }
 }
 
 const sinces = (facts: readonly SessionFact[]) => facts.map(({ since }) => since)
@@ -189,7 +189,7 @@ function endOf(
   const begin = findOpenEvent(context, 'gateway_instance_lost', scope, address)?.event.started.earliest ?? 0
   const renewed = ups.filter(({ since }) => since.earliest >= begin)
   if (renewed.length > 0) return computeEarliestBeginBounds(sinces(renewed))
-  const returned = ensureScopeState(context, scope).returned[address]
+  const returned = ensureResourceState(context, scope).returned[address]
   if (ups.length > 0 && returned) return returned
   const newcomers = others.filter(({ since }) => since.earliest >= begin)
   if (newcomers.length > 0) return computeEarliestBeginBounds(sinces(newcomers))
@@ -199,7 +199,7 @@ function endOf(
 }
 
 function openSubjects(context: DetectionContext, scope: string): string[] {
-  return Object.values(ensureScopeState(context, scope).live)
+  return Object.values(ensureResourceState(context, scope).live)
     .filter((live) => isOpen(live) && live.event.kind === 'gateway_instance_lost')
     .map(({ event }) => event.subject)
 }

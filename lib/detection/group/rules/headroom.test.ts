@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { BEFORE_MONITORING, type PollRecord } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { foldPoll } from '../../source/index.ts'
+import { applyPollToDetectionState } from '../../source/index.ts'
 import type { PollSignal } from '../../model/signal.ts'
 import { runGroupDetection } from '../run-group-detection.ts'
 import type { GroupState } from '../../model/scope-state.ts'
@@ -114,9 +114,9 @@ describe('what a gateway announces to a neighbor', () => {
       between: { earliest: 0, latest: MINUTE },
     }
     const readings = { advertised: { 4: 1, 6: 0 } }
-    expect(foldPoll(null, mark(1, ofPeer), [change], readings).signals).toEqual([
+    expect(applyPollToDetectionState(null, mark(1, ofPeer), [change], readings).signals).toEqual([
       { type: 'advertised', neighbor: '10.0.4.4', counts: { 4: 1, 6: 0 } },
     ])
-    expect(foldPoll(null, mark(2, ofPeer), [], readings).signals).toEqual([])
+    expect(applyPollToDetectionState(null, mark(2, ofPeer), [], readings).signals).toEqual([])
   })
 })

@@ -2,9 +2,9 @@ import { formatUtcDay } from '#lib/contract/time/dates.ts'
 import { createSampleEvidence, getSampleBounds } from '../../model/create-event.ts'
 import type { Bounds, Evidence } from '#lib/contract/index.ts'
 import { detectPeerFamily, findPrefixLimit } from '../../headroom/index.ts'
-import type { JudgedPathView } from '../facts/circuit-facts.ts'
+import type { PathStateWithLayers } from '../facts/circuit-facts.ts'
 import { type EventCondition, applyCondition } from '../../model/event-condition.ts'
-import { type DetectionContext, findOpenEvent, ensureScopeState } from '../../model/context.ts'
+import { type DetectionContext, findOpenEvent, ensureResourceState } from '../../model/context.ts'
 import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'
 import type { CircuitNode, PeeringNode } from '../../model/topology.ts'
 
@@ -16,7 +16,7 @@ export function evaluatePrefixHeadroom(
   context: DetectionContext,
   circuit: CircuitNode,
   peering: PeeringNode,
-  path: JudgedPathView,
+  path: PathStateWithLayers,
 ): LiveEvent[] {
   const { settings, mark, runsOut } = context
   const isAsked = runsOut && mark.scope === circuit.scope && mark.subresource === path.subresource
@@ -41,11 +41,11 @@ function secondSession(
   context: DetectionContext,
   { scope }: CircuitNode,
   { secondFamily }: PeeringNode,
-  { subresource, path }: JudgedPathView,
+  { subresource, path }: PathStateWithLayers,
 ): SessionFact | null {
   const neighbor = secondFamily?.[path] ?? null
   if (neighbor === null) return null
-  const own = Object.values(ensureScopeState(context, scope).sessions)
+  const own = Object.values(ensureResourceState(context, scope).sessions)
   return own.find((fact) => fact.subresource === subresource && fact.neighbor === neighbor) ?? null
 }
 

@@ -2,7 +2,7 @@ import type { Bounds, DetectedEvent } from '#lib/contract/index.ts'
 import { computeDurationBounds, computeLatestBeginBounds, computeEarliestBeginBounds } from '../../model/event-key.ts'
 import { createEvent } from '../../model/create-event.ts'
 import { parseSubjectInstance, parseSubjectNeighbor, formatSessionSubject } from '../../model/subject.ts'
-import { type DetectionContext, storeEvent, ensureScopeState } from '../../model/context.ts'
+import { type DetectionContext, storeEvent, ensureResourceState } from '../../model/context.ts'
 import type { SessionFact } from '../../model/scope-state.ts'
 import { isSessionInsideGateway } from '../facts/gateway-sessions.ts'
 
@@ -30,7 +30,9 @@ export function detectInstanceRestarts(context: DetectionContext, events: readon
       ? [{ event, up: event.ended }]
       : [],
   )
-  const sessions = Object.values(ensureScopeState(context, mark.scope).sessions).filter(({ level }) => level === 'up')
+  const sessions = Object.values(ensureResourceState(context, mark.scope).sessions).filter(
+    ({ level }) => level === 'up',
+  )
   for (const [instance, own] of Map.groupBy(restarts, ({ event }) => parseSubjectInstance(event.subject)))
     if (isWholeInstance(context, instance, own, { restarts, sessions })) raise(context, instance, own)
 }

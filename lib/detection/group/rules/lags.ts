@@ -1,6 +1,6 @@
 import type { Bounds, Severity } from '#lib/contract/index.ts'
 import { applyCondition, closeEvent } from '../../model/event-condition.ts'
-import { ensureScopeState, findOpenEvent, type DetectionContext } from '../../model/context.ts'
+import { ensureResourceState, findOpenEvent, type DetectionContext } from '../../model/context.ts'
 import { createBoundedChangeEvidence } from '../../model/create-event.ts'
 import type { LagLinkFact } from '../../model/scope-state.ts'
 import { listConfigChanges, type PollSignal } from '../../model/signal.ts'
@@ -34,7 +34,7 @@ export function detectLagLinkChanges(
 }
 
 function judge(context: DetectionContext, { scope, links }: LagNode, between: Bounds | undefined): void {
-  const facts = (ensureScopeState(context, scope).lagLinks ??= {})
+  const facts = (ensureResourceState(context, scope).lagLinks ??= {})
   for (const { name, state, active } of links) {
     const known = facts[name]
     if (known && !between) continue

@@ -1,7 +1,7 @@
 import { createBoundedChangeEvidence } from '../../model/create-event.ts'
 import { type Bounds, type Evidence, isPeeringOutOfSync, getPeeringState } from '#lib/contract/index.ts'
 import { closeEvent, applyCondition } from '../../model/event-condition.ts'
-import { type DetectionContext, findOpenEvent, ensureScopeState } from '../../model/context.ts'
+import { type DetectionContext, findOpenEvent, ensureResourceState } from '../../model/context.ts'
 import type { PeeringFact } from '../../model/scope-state.ts'
 import { listConfigChanges, type PollSignal } from '../../model/signal.ts'
 import type { NetworkLink, NetworkNode, ScopeOfResource } from '../../model/topology.ts'
@@ -37,7 +37,7 @@ function judge(
   link: NetworkLink,
   changedAt: ReadonlyMap<string, Bounds>,
 ): void {
-  const facts = (ensureScopeState(context, scope).peerings ??= {})
+  const facts = (ensureResourceState(context, scope).peerings ??= {})
   const known = facts[link.key]
   const between = changedAt.get(scope) ?? (link.remote === null ? undefined : changedAt.get(link.remote))
   if (!known || between) facts[link.key] = factOf(link, known)
@@ -67,7 +67,7 @@ function judge(
 
 /** Ends the open events of a peering whose sides are both gone, because it was removed on purpose. */
 function forget(context: DetectionContext, { scope, links }: NetworkNode, between: Bounds): void {
-  const facts = ensureScopeState(context, scope).peerings ?? {}
+  const facts = ensureResourceState(context, scope).peerings ?? {}
   const left = new Set(links.map(({ key }) => key))
   for (const [key, { name }] of Object.entries(facts)) {
     if (left.has(key)) continue

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { type DetectionContext, type LastGoodPolls, ensureScopeState } from '../../model/context.ts'
+import { type DetectionContext, type LastGoodPolls, ensureResourceState } from '../../model/context.ts'
 import { formatPollKey } from '../../model/subject.ts'
 import { HUB, INSTANCES } from '../../testing/estates.ts'
 import { eventOf, LATELY, LONG_AGO, NOW, remember, type Scene, scene, sessionFact } from '../../testing/scene.ts'
@@ -21,7 +21,7 @@ function lostToGateways(minutes: number): Scene {
   return scene({ kind: 'summary', scope: 'ckt-ams' }, {}, (context) => {
     const down = { level: 'down' as const, since: LATELY }
     const neighbors = ['10.0.4.4', '10.0.4.5', '10.0.4.6', '10.0.4.7']
-    ensureScopeState(context, HUB).sessions = Object.assign(
+    ensureResourceState(context, HUB).sessions = Object.assign(
       {},
       ...neighbors.map((neighbor) => sessionsWith(neighbor, down)),
     )
@@ -34,7 +34,7 @@ function lostToGateways(minutes: number): Scene {
  */
 function lostBeside(minutes: number, severity: 'major' | null = null): Scene {
   return scene({ kind: 'summary', scope: 'ckt-lon', subresource: PRIMARY }, {}, (context) => {
-    const lon = ensureScopeState(context, 'ckt-lon')
+    const lon = ensureResourceState(context, 'ckt-lon')
     const secondary = 'AzurePrivatePeering/secondary'
     const down = { level: 'down' as const, since: LATELY }
     lon.sessions = {
@@ -43,7 +43,7 @@ function lostBeside(minutes: number, severity: 'major' | null = null): Scene {
     }
     const provisioned = { circuit: 'Enabled', provider: 'Provisioned', peering: 'Enabled', since: LONG_AGO }
     lon.intent['AzurePrivatePeering'] = provisioned
-    ensureScopeState(context, 'ckt-ams').sessions = {
+    ensureResourceState(context, 'ckt-ams').sessions = {
       own: sessionFact('172.16.1.2', '172.16.1.1', { subresource: PRIMARY }),
     }
     context.lastGoodPolls = readBefore(minutes, 'ckt-ams', PRIMARY, 'summary')
@@ -100,7 +100,7 @@ const cases: { name: string; scene: () => Scene; shows: (context: DetectionConte
     name: 'a neighbor is lost beside one that only a silent instance had up',
     scene: () =>
       scene({ kind: 'peers', scope: HUB }, {}, (context) => {
-        const state = ensureScopeState(context, HUB)
+        const state = ensureResourceState(context, HUB)
         state.sessions = {
           lost: sessionFact(INSTANCES[0], LON, { level: 'down', since: LATELY }),
           silent: sessionFact(INSTANCES[1], '10.0.4.5'),

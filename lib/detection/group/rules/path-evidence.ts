@@ -1,12 +1,12 @@
 import { createSampleEvidence, createSessionEvidence } from '../../model/create-event.ts'
 import type { Evidence } from '#lib/contract/index.ts'
-import type { JudgedPathView } from '../facts/circuit-facts.ts'
+import type { PathStateWithLayers } from '../facts/circuit-facts.ts'
 
 /**
  * Returns the states of a path's layers as evidence: the path's state, its session (or the metric used in place of it),
  * and its ARP entry.
  */
-export function createPathEvidence({ session, arp, reason, measured }: JudgedPathView): Evidence[] {
+export function createPathEvidence({ session, arp, reason, measured }: PathStateWithLayers): Evidence[] {
   const items: Evidence[] = [createSampleEvidence('state', reason, session?.since ?? arp?.since ?? null)]
   if (measured?.bgp) {
     const { level, since } = measured.bgp

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Bounds, DetectedEvent, RouterDownReason } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { type DetectionContext, ensureScopeState } from '../../model/context.ts'
+import { type DetectionContext, ensureResourceState } from '../../model/context.ts'
 import { RECHECK_AT_NEXT_POLL } from '../../model/recheck.ts'
 import type { RouterSideSession, RouterStateInterval } from '../../model/router-side-session.ts'
 import { eventOf, LONG_AGO, NOW, remember, scene, sessionFact } from '../../testing/scene.ts'
@@ -33,7 +33,7 @@ const down = (
 })
 function given(level: 'up' | 'down', since: Bounds, events: DetectedEvent[] = []): DetectionContext {
   return scene({ kind: 'summary', scope: CIRCUIT, subresource: PRIMARY }, {}, (context) => {
-    ensureScopeState(context, CIRCUIT).sessions = {
+    ensureResourceState(context, CIRCUIT).sessions = {
       own: sessionFact(MSEE ?? '', CE ?? '', { subresource: PRIMARY, level, since, asn: 65_001 }),
     }
     for (const event of events) remember(context, event)
@@ -43,7 +43,7 @@ function given(level: 'up' | 'down', since: Bounds, events: DetectedEvent[] = []
 const event = (kind: DetectedEvent['kind'], started: Bounds, ended: Bounds | null = null) =>
   eventOf(kind, CIRCUIT, SUBJECT, { started, ended })
 const eventsIn = (context: DetectionContext) =>
-  Object.values(ensureScopeState(context, CIRCUIT).live).map((live) => live.event)
+  Object.values(ensureResourceState(context, CIRCUIT).live).map((live) => live.event)
 
 describe('a fall that polls bound', () => {
   const azure = between(70, 8)
@@ -88,7 +88,7 @@ describe('a fall that polls bound', () => {
     const context = given('down', azure, [event('session_down', azure)])
     narrowBoundsByRouters(context, [routerEnd([up(LONG_AGO, fall.from), fall], { holdTimeSeconds })])
     const [shown] = eventsIn(context)
-    expect([shown?.started, ensureScopeState(context, CIRCUIT).sessions['own']?.since]).toEqual([started, started])
+    expect([shown?.started, ensureResourceState(context, CIRCUIT).sessions['own']?.since]).toEqual([started, started])
   })
 
   it('and the path’s with it, which was raised before the router reported', () => {

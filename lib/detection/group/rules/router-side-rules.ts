@@ -6,7 +6,7 @@ import {
   isPollUsable,
   findOpenEvent,
   storeEvent,
-  ensureScopeState,
+  ensureResourceState,
 } from '../../model/context.ts'
 import { createEventKey, computeDurationBounds } from '../../model/event-key.ts'
 import { createEvent, getSampleBounds, createSampleEvidence } from '../../model/create-event.ts'
@@ -14,13 +14,13 @@ import { findEarliestRecheck, getRecheckTimeIfNeeded, type RecheckTime } from '.
 import {
   type RouterSideSession,
   type RouterStateInterval,
-  getRouterSideScope,
+  getRouterSideResourceId,
   ROUTER_UNOBSERVED_AFTER_MS,
 } from '../../model/router-side-session.ts'
 import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'
 import { SESSION_FALL_KINDS, formatSessionSubject } from '../../model/subject.ts'
 import { getMaxEndDifferenceMs, type SessionEndsVerdict, judgeSessionEnds } from '../../verdict/index.ts'
-import { isLastAnswerStale } from '../facts/last-answer.ts'
+import { isLastPollStale } from '../facts/last-answer.ts'
 import {
   isPathDependentOnSession,
   findSessionFact,
@@ -78,7 +78,7 @@ const isOfCircuit = ({ on }: RouterSideSession, scope: string) => 'circuit' in o
  * evaluated until a poll of the session itself decides.
  */
 export function findRouterSideRecheckTime(context: DetectionContext, scope: string): RecheckTime {
-  const own = (context.routerEnds ?? []).filter((end) => getRouterSideScope(end) === scope)
+  const own = (context.routerEnds ?? []).filter((end) => getRouterSideResourceId(end) === scope)
   return findEarliestRecheck(
     own.flatMap((end) => {
       const fact = findSessionFact(context, end)
@@ -102,7 +102,7 @@ function recheckEnds(context: DetectionContext, end: RouterSideSession, fact: Se
   if (unreportedRestarts(context, end, fact).length > 0) return getRecheckTimeIfNeeded(true)
   if (judged.verdict === 'router_down' || judged.verdict === 'azure_down')
     return getRecheckTimeIfNeeded(
-      findOpenEvent(context, 'session_ends_differ', getRouterSideScope(end), formatSessionSubject(fact)) === null,
+      findOpenEvent(context, 'session_ends_differ', getRouterSideResourceId(end), formatSessionSubject(fact)) === null,
     )
   if (judged.verdict !== 'settling' && judged.verdict !== 'not_read') return null
   return Math.max(router.from.latest, fact.since.latest) + getMaxEndDifferenceMs(end.holdTimeSeconds) + 1
@@ -128,7 +128,7 @@ function reportedDown(context: DetectionContext, end: RouterSideSession): void {
     fact.level === 'up' && mark.finishedAt - router.from.latest > getMaxEndDifferenceMs(end.holdTimeSeconds)
   applyCondition(context, {
     kind: 'router_session_down',
-    scope: getRouterSideScope(end),
+    scope: getRouterSideResourceId(end),
     subject: formatSessionSubject(fact),
     holds: isKnown ? isFall : isOver ? false : null,
     since: isKnown ? router.from : fact.since,
@@ -147,7 +147,7 @@ function endsDiffer(context: DetectionContext, end: RouterSideSession, fact: Ses
   const holds = isDifferent ? true : verdict === 'one_end' || verdict === 'not_read' ? null : false
   return applyCondition(context, {
     kind: 'session_ends_differ',
-    scope: getRouterSideScope(end),
+    scope: getRouterSideResourceId(end),
     subject: formatSessionSubject(fact),
     holds,
     since: pickLaterBounds(fact.since, router.from),
@@ -160,10 +160,10 @@ function endsDiffer(context: DetectionContext, end: RouterSideSession, fact: Ses
 function judge(context: DetectionContext, end: RouterSideSession, fact: SessionFact): SessionEndsVerdict {
   const { mark } = context
   const now = mark.finishedAt
-  const scope = getRouterSideScope(end)
+  const scope = getRouterSideResourceId(end)
   const isPolled = mark.scope === scope && mark.subresource === fact.subresource && mark.kind === 'summary'
   const azure = {
-    state: isLastAnswerStale(context, { scope, subresource: fact.subresource, kind: 'summary' }) ? null : levelOf(fact),
+    state: isLastPollStale(context, { scope, subresource: fact.subresource, kind: 'summary' }) ? null : levelOf(fact),
     since: fact.since,
     seenAt: isPolled ? mark.startedAt : now,
   }
@@ -238,7 +238,7 @@ const isFirstSight = ({ since }: SessionFact, { earliest }: Bounds): boolean =>
  * outages shortly before and after.
  */
 function isReported(context: DetectionContext, end: RouterSideSession, fall: RouterStateInterval, to: Bounds): boolean {
-  return Object.values(ensureScopeState(context, getRouterSideScope(end)).live).some(({ event }) => {
+  return Object.values(ensureResourceState(context, getRouterSideResourceId(end)).live).some(({ event }) => {
     if (!SESSION_FALL_KINDS.has(event.kind) || !event.subject.endsWith(`~${end.customer}`)) return false
     const isDated = event.evidence.some(({ field }) => field === ROUTER_END_FIELD)
     const isAbout = isDated ? isAboutOutage(end, event, fall) : null
@@ -259,7 +259,7 @@ function restartOf(
   const event = createEvent(mark, {
     kind: 'session_flap',
     severity: 'minor',
-    scope: getRouterSideScope(end),
+    scope: getRouterSideResourceId(end),
     subject,
     started: from,
     flags: [BY_ROUTER],
@@ -271,7 +271,7 @@ function restartOf(
   const key = createEventKey(
     'session_flap',
     { ...mark, startedAt: from.latest },
-    getRouterSideScope(end),
+    getRouterSideResourceId(end),
     `${subject} ${BY_ROUTER}`,
   )
   return { ...event, key, ended: to, duration: computeDurationBounds(from, to) }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Bounds, RouterDownReason } from '#lib/contract/index.ts'
-import { type DetectionContext, ensureScopeState } from '../../model/context.ts'
+import { type DetectionContext, ensureResourceState } from '../../model/context.ts'
 import { RECHECK_AT_NEXT_POLL } from '../../model/recheck.ts'
 import type { RouterSideSession, RouterStateInterval } from '../../model/router-side-session.ts'
 import { LONG_AGO, NOW, scene, sessionFact } from '../../testing/scene.ts'
@@ -26,12 +26,12 @@ const down = (from: Bounds, reason: RouterDownReason | null = null): RouterState
 const given = (level: 'up' | 'down', since: Bounds): DetectionContext =>
   scene({ kind: 'summary', scope: CIRCUIT, subresource: 'AzurePrivatePeering/primary' }, {}, (context) => {
     const subresource = 'AzurePrivatePeering/primary'
-    ensureScopeState(context, CIRCUIT).sessions = {
+    ensureResourceState(context, CIRCUIT).sessions = {
       own: sessionFact(MSEE, CE, { subresource, level, since, asn: 65_001 }),
     }
   }).context
 const eventsIn = (context: DetectionContext) =>
-  Object.values(ensureScopeState(context, CIRCUIT).live).map((live) => live.event)
+  Object.values(ensureResourceState(context, CIRCUIT).live).map((live) => live.event)
 
 describe('a router that reports no more', () => {
   const alive = [up(LONG_AGO)]

@@ -6,7 +6,7 @@ import { createSampleEvidence } from '../../model/create-event.ts'
 import { RECHECK_AT_NEXT_POLL, type RecheckTime } from '../../model/recheck.ts'
 import {
   type RouterSideSession,
-  getRouterSideScope,
+  getRouterSideResourceId,
   ROUTER_UNOBSERVED_AFTER_MS,
 } from '../../model/router-side-session.ts'
 import type { SessionFact } from '../../model/scope-state.ts'
@@ -31,7 +31,7 @@ export function hasLaterReading(
   fact: SessionFact,
 ) {
   const subject = formatSessionSubject(fact)
-  return Object.values(scopes[getRouterSideScope(end)]?.live ?? {}).some(
+  return Object.values(scopes[getRouterSideResourceId(end)]?.live ?? {}).some(
     ({ event }) =>
       event.kind === kind &&
       event.subject === subject &&
@@ -61,7 +61,7 @@ export function reportRouterSilence(context: DetectionContext, end: RouterSideSe
   const isSilent = silence !== null && mark.finishedAt >= silence.countsFrom
   applyCondition(context, {
     kind: 'router_silent',
-    scope: getRouterSideScope(end),
+    scope: getRouterSideResourceId(end),
     subject: formatSessionSubject(fact),
     holds: goneSince ? false : isSilent || null,
     since: goneSince ?? since,
@@ -106,7 +106,7 @@ const areTogether = (a: Bounds, b: Bounds) =>
   a.earliest - b.latest <= TOGETHER_MS && b.earliest - a.latest <= TOGETHER_MS
 
 const openSilence = (context: DetectionContext, end: RouterSideSession, fact: SessionFact) =>
-  findOpenEvent(context, 'router_silent', getRouterSideScope(end), formatSessionSubject(fact))
+  findOpenEvent(context, 'router_silent', getRouterSideResourceId(end), formatSessionSubject(fact))
 
 /** Returns the maximum time for which Azure's end of a session stays up after its router is gone, in milliseconds. */
 const outlivedMs = (settings: DetectionContext['settings'], { holdTimeSeconds }: RouterSideSession) =>
@@ -133,7 +133,8 @@ function silenceOver(
   const { mark, settings } = context
   const reports = reportsSince(end, mark.startedAt)
   if (reports) return reports
-  const isAnswer = isPollUsable(mark) && mark.scope === getRouterSideScope(end) && mark.subresource === fact.subresource
+  const isAnswer =
+    isPollUsable(mark) && mark.scope === getRouterSideResourceId(end) && mark.subresource === fact.subresource
   const isOfSessions = mark.kind === 'summary' || mark.kind === 'peers'
   const upSince = Math.max(since.latest, fact.since.latest)
   const isOutlived = fact.level === 'up' && mark.startedAt > upSince + outlivedMs(settings, end)

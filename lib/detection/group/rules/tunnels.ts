@@ -1,11 +1,11 @@
 import { createBoundedChangeEvidence } from '../../model/create-event.ts'
 import { type Bounds, parseHubLinkConnection } from '#lib/contract/index.ts'
 import { endEventOfRemovedResource, applyCondition } from '../../model/event-condition.ts'
-import { type DetectionContext, isOpen, ensureScopeState } from '../../model/context.ts'
+import { type DetectionContext, isOpen, ensureResourceState } from '../../model/context.ts'
 import { computeLatestBeginBounds, computeEarliestBeginBounds } from '../../model/event-key.ts'
 import type { LiveEvent, TunnelFact } from '../../model/scope-state.ts'
-import { isLastAnswerStale } from '../facts/last-answer.ts'
-import { type HubVpnNode, listVpnConnectionScopes } from '../../model/topology.ts'
+import { isLastPollStale } from '../facts/last-answer.ts'
+import { type HubVpnNode, listVpnConnectionIds } from '../../model/topology.ts'
 
 /**
  * Raises and ends connection_down and tunnel_down for VPN connections and their tunnels, including those of Virtual WAN
@@ -24,7 +24,7 @@ export function applyTunnelRules(context: DetectionContext): LiveEvent[] {
  * configured are ended, because Azure no longer reports the link.
  */
 function hubRules(context: DetectionContext, { scope, links }: HubVpnNode): LiveEvent[] {
-  const { live, tunnels } = ensureScopeState(context, scope)
+  const { live, tunnels } = ensureResourceState(context, scope)
   const names = new Set([...links, ...links.map(parseHubLinkConnection)])
   for (const one of Object.values(live)) {
     const { kind, subject } = one.event
@@ -42,7 +42,7 @@ function hubRules(context: DetectionContext, { scope, links }: HubVpnNode): Live
 }
 
 function connectionsRules(context: DetectionContext): LiveEvent[] {
-  return listVpnConnectionScopes(context.topology).flatMap((scope) => {
+  return listVpnConnectionIds(context.topology).flatMap((scope) => {
     const facts = context.scopes[scope]?.tunnels ?? {}
     const name = context.topology.connections?.find((one) => one.scope === scope)?.name
     if (name === undefined || Object.keys(facts).length === 0 || isUnread(context, scope)) return []
@@ -54,7 +54,7 @@ function connectionsRules(context: DetectionContext): LiveEvent[] {
 
 /** Reports whether the last answer about a connection is too old for an event to begin, end or be confirmed. */
 const isUnread = (context: DetectionContext, scope: string): boolean =>
-  isLastAnswerStale(context, { scope, subresource: '', kind: 'connection' })
+  isLastPollStale(context, { scope, subresource: '', kind: 'connection' })
 
 /**
  * Raises or ends connection_down. If tunnels are listed, their states are used instead of the connection's own status,
@@ -105,11 +105,11 @@ function tunnelsRule(
 
 /** Ends the open events of a removed connection and deletes its tunnels, because they will not be reported again. */
 export function endRemovedConnectionTunnels(context: DetectionContext, scope: string, between: Bounds): void {
-  for (const live of Object.values(ensureScopeState(context, scope).live)) {
+  for (const live of Object.values(ensureResourceState(context, scope).live)) {
     const { kind } = live.event
     if ((kind === 'connection_down' || kind === 'tunnel_down') && isOpen(live)) endEventOfRemovedResource(live, between)
   }
-  ensureScopeState(context, scope).tunnels = {}
+  ensureResourceState(context, scope).tunnels = {}
 }
 
 const sinces = (facts: readonly TunnelFact[]) => facts.map(({ since }) => since)

@@ -2,7 +2,7 @@ import type { SessionState } from '#lib/bgp/index.ts'
 import type { Bounds, ObservedChange, EpochMs, Outcome, PollRecord, SessionSample } from '#lib/contract/index.ts'
 import type { DetectedEvent } from '#lib/contract/index.ts'
 import type { DetectionState } from '../../model/source-state.ts'
-import { foldPoll } from '../fold-poll.ts'
+import { applyPollToDetectionState } from '../fold-poll.ts'
 
 export const LOCAL = '10.0.4.12'
 export const NEIGHBOR = '10.0.4.4'
@@ -87,7 +87,7 @@ export function fold(
   let state = from
   const events: DetectedEvent[] = []
   for (const { mark, changes } of marked(polls)) {
-    const folded = foldPoll(state, mark, changes)
+    const folded = applyPollToDetectionState(state, mark, changes)
     state = restarting ? (JSON.parse(JSON.stringify(folded.state)) as DetectionState) : folded.state
     events.push(...folded.events)
   }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../model/settings.ts'
-import type { CounterAnswer, CountersMemory } from '../../model/traffic-memory.ts'
-import { getCounterCacheMs, addCounterAnswer } from './counters.ts'
+import type { CounterPollSample, CountersMemory } from '../../model/traffic-memory.ts'
+import { getCounterCacheMs, addCounterPoll } from './counters.ts'
 import type { SamplePair } from '../../model/traffic.ts'
 
 /**
@@ -14,12 +14,12 @@ function pairsOf(shown: readonly (string | null)[], everyMs = MINUTE) {
   const pairs: (SamplePair | undefined)[] = []
   for (const [i, bytes] of shown.entries()) {
     const startedAt = i * everyMs
-    const answer: CounterAnswer = {
+    const answer: CounterPollSample = {
       startedAt,
       finishedAt: startedAt + 2_000,
       paths: { primary: { in: bytes, out: bytes } },
     }
-    const taken = addCounterAnswer(memory, answer, defaultSettings)
+    const taken = addCounterPoll(memory, answer, defaultSettings)
     memory = taken.memory
     pairs.push(taken.pairs.primary)
   }
@@ -28,7 +28,7 @@ function pairsOf(shown: readonly (string | null)[], everyMs = MINUTE) {
 
 const growing = (count: number, step = 7_500_000) => Array.from({ length: count }, (_, i) => String(i * step))
 
-describe('addCounterAnswer', () => {
+describe('addCounterPoll', () => {
   it('makes a rate of every two answers, within the first request and the second end', () => {
     const { pairs } = pairsOf(growing(3))
     expect(pairs).toEqual([

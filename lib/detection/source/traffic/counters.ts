@@ -1,6 +1,6 @@
 import type { DetectionSettings } from '../../model/settings.ts'
 import { type TrafficMeter, type TrafficDirection, trafficDirections } from '../../model/traffic-baseline.ts'
-import type { CounterAnswer, CountersMemory } from '../../model/traffic-memory.ts'
+import type { CounterPollSample, CountersMemory } from '../../model/traffic-memory.ts'
 import type { SamplePair } from '../../model/traffic.ts'
 import type { CircuitPath } from '#lib/contract/index.ts'
 
@@ -18,9 +18,9 @@ export const getCounterCacheMs = (memory: CountersMemory | null) => Math.max(0, 
  * nothing until twice that time has passed. The bytes of the next change are spread over the time since the counters
  * last changed (docs/rules/detection.md 3.5).
  */
-export function addCounterAnswer(
+export function addCounterPoll(
   memory: CountersMemory | null,
-  answer: CounterAnswer,
+  answer: CounterPollSample,
   settings: DetectionSettings,
 ): { memory: CountersMemory; pairs: Partial<Record<TrafficMeter, SamplePair>> } {
   if (!memory) return { memory: { last: answer, distinct: answer, repeats: 0, refreshes: [] }, pairs: {} }
@@ -40,12 +40,12 @@ export function addCounterAnswer(
   }
 }
 
-const middle = ({ startedAt, finishedAt }: CounterAnswer) => (startedAt + finishedAt) / 2
+const middle = ({ startedAt, finishedAt }: CounterPollSample) => (startedAt + finishedAt) / 2
 
-const distance = (from: CounterAnswer, to: CounterAnswer) => middle(to) - middle(from)
+const distance = (from: CounterPollSample, to: CounterPollSample) => middle(to) - middle(from)
 
 /** Reports whether two answers have equal counters. Either the second answer was cached, or no bytes passed. */
-function isSameAnswer({ paths: a }: CounterAnswer, { paths: b }: CounterAnswer): boolean {
+function isSameAnswer({ paths: a }: CounterPollSample, { paths: b }: CounterPollSample): boolean {
   const names = new Set([...Object.keys(a), ...Object.keys(b)]) as Set<CircuitPath>
   return [...names].every((path) =>
     trafficDirections.every((direction) => a[path]?.[direction] === b[path]?.[direction]),
@@ -56,7 +56,7 @@ function isSameAnswer({ paths: a }: CounterAnswer, { paths: b }: CounterAnswer):
  * Returns the traffic of each path between two answers, and the sum over all paths. The rate of the sum is null if the
  * rate of any path is null.
  */
-function pairsBetween(from: CounterAnswer, to: CounterAnswer): Partial<Record<TrafficMeter, SamplePair>> {
+function pairsBetween(from: CounterPollSample, to: CounterPollSample): Partial<Record<TrafficMeter, SamplePair>> {
   const lengthMs = distance(from, to)
   if (lengthMs <= 0) return {}
   const span = { earliest: from.startedAt, latest: to.finishedAt, lengthMs }

@@ -8,7 +8,7 @@ import {
   computeDeadRateBps,
   computeFlatWindow,
   type JudgedDirection,
-  foldTrafficDirection,
+  updateTrafficDirection,
   EMPTY_DIRECTION_MEMORY,
 } from './traffic-direction.ts'
 
@@ -26,7 +26,7 @@ const judged: JudgedDirection = {
 function after(rates: readonly (number | null)[], more: Partial<JudgedDirection> = {}): DirectionMemory {
   return rates.reduce<DirectionMemory>((memory, bps, i) => {
     const pair = { earliest: i * MINUTE, latest: (i + 1) * MINUTE + 2_000, lengthMs: MINUTE, in: bps, out: bps }
-    return foldTrafficDirection(memory, pair, bps, { ...judged, ...more })
+    return updateTrafficDirection(memory, pair, bps, { ...judged, ...more })
   }, EMPTY_DIRECTION_MEMORY)
 }
 

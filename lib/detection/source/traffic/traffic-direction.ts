@@ -59,7 +59,7 @@ export function computeFlatWindow(refreshMs: number, settings: DetectionSettings
 }
 
 /** Evaluates one pair of counter samples for one direction and returns the new state of the direction. */
-export function foldTrafficDirection(
+export function updateTrafficDirection(
   before: DirectionMemory,
   pair: SamplePair,
   bps: number | null,

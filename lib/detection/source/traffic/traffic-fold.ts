@@ -11,14 +11,14 @@ import {
   type TrafficDirection,
   trafficDirections,
 } from '../../model/traffic-baseline.ts'
-import { getCounterCacheMs, addCounterAnswer } from './counters.ts'
+import { getCounterCacheMs, addCounterPoll } from './counters.ts'
 import {
   computeDeadRateBps,
   computeFlatWindow,
-  foldTrafficDirection,
+  updateTrafficDirection,
   EMPTY_DIRECTION_MEMORY,
 } from './traffic-direction.ts'
-import type { CounterAnswer, DirectionMemory, SharesMemory, TrafficMemory } from '../../model/traffic-memory.ts'
+import type { CounterPollSample, DirectionMemory, SharesMemory, TrafficMemory } from '../../model/traffic-memory.ts'
 import { doRatesAgree } from '../../model/rates-agree.ts'
 import { EMPTY_METRICS_MEMORY, mergeMetricValues } from './metrics.ts'
 import { EMPTY_SHARES_MEMORY, addPairToShares } from './path-shares.ts'
@@ -44,20 +44,20 @@ interface FoldedTraffic {
 }
 
 /** Evaluates one good answer of a circuit's byte counters. */
-export function foldCounters(
+export function applyCounterReadings(
   memory: TrafficMemory | null,
   readings: readonly TrafficReading[],
   mark: PollRecord,
   { baseline = NO_BASELINE, settings }: { baseline?: TrafficBaseline | undefined; settings: DetectionSettings },
 ): FoldedTraffic {
   const before = memory ?? NOTHING_READ
-  const { memory: counters, pairs } = addCounterAnswer(before.counters, answerOf(readings, mark), settings)
+  const { memory: counters, pairs } = addCounterPoll(before.counters, answerOf(readings, mark), settings)
   const known = trafficMeters.flatMap((meter): [TrafficMeter, Record<TrafficDirection, DirectionMemory>][] => {
     const pair = pairs[meter]
     const was = before.meters[meter]
     if (!pair) return was ? [[meter, was]] : []
     const step = (direction: TrafficDirection) =>
-      foldTrafficDirection(was?.[direction] ?? EMPTY_DIRECTION_MEMORY, pair, pair[direction], {
+      updateTrafficDirection(was?.[direction] ?? EMPTY_DIRECTION_MEMORY, pair, pair[direction], {
         expected: getTrafficExpectation(baseline, meter, direction),
         bandwidthBps: meter === 'sum' ? null : baseline.bandwidthBps,
         refreshMs: getCounterCacheMs(counters),
@@ -85,7 +85,7 @@ export function foldCounters(
 }
 
 /** Evaluates the bit rates of one poll of Azure Monitor. They confirm or contradict the byte counters. */
-export function foldRates(
+export function applyMetricRates(
   memory: TrafficMemory | null,
   rows: readonly MetricRow[],
   mark: PollRecord,
@@ -99,8 +99,8 @@ export function foldRates(
   )
 }
 
-function answerOf(readings: readonly TrafficReading[], { startedAt, finishedAt }: PollRecord): CounterAnswer {
-  const paths: CounterAnswer['paths'] = {}
+function answerOf(readings: readonly TrafficReading[], { startedAt, finishedAt }: PollRecord): CounterPollSample {
+  const paths: CounterPollSample['paths'] = {}
   for (const { path, bytesIn, bytesOut } of readings) if (path) paths[path] ??= { in: bytesIn, out: bytesOut }
   return { startedAt, finishedAt, paths }
 }

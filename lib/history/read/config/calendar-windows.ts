@@ -1,10 +1,10 @@
-import type { CircuitPath, EpochMs, MaintenanceImpact, MaintenanceWindowView } from '#lib/contract/index.ts'
+import type { CircuitPath, EpochMs, MaintenanceImpact, ApiMaintenanceWindow } from '#lib/contract/index.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /** A period that a calendar announces. */
 export interface CalendarWindow
-  extends Pick<MaintenanceWindowView, 'title' | 'scopes' | 'paths' | 'impact' | 'recurring'> {
+  extends Pick<ApiMaintenanceWindow, 'title' | 'scopes' | 'paths' | 'impact' | 'recurring'> {
   key: string
   from: EpochMs
   to: EpochMs

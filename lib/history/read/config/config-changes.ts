@@ -5,7 +5,7 @@ import { findFieldChanges } from '../../record/json-diff.ts'
 import { formatIsoTime, toEpochMs } from '../../times.ts'
 import type { ConfigChangeRow, CursorPage } from '../../types.ts'
 import { mapPageRows, readIntervalPage, type IntervalPageQuery } from '../routes/interval-page.ts'
-import { createScopeCondition, createSourceListCondition, readSourcesInScope } from '../polls/list-sources.ts'
+import { createResourceCondition, createSourceListCondition, readSourcesOfResources } from '../polls/list-sources.ts'
 
 interface Row {
   seen_by: 'inventory' | 'connection'
@@ -67,13 +67,13 @@ export async function readConfigChanges(
       filter: { scope, type, from, to },
       select: `SELECT c.*, r.short_id, r.arm_id, r.type, r.name
      FROM (${BOUNDARIES}) c JOIN resource r ON r.id = c.resource_id
-     WHERE ${createScopeCondition(1)} AND ($2::text IS NULL OR r.type = $2)`,
+     WHERE ${createResourceCondition(1)} AND ($2::text IS NULL OR r.type = $2)`,
       values: [
         scope ?? null,
         type ?? null,
         formatIsoTime(from),
         formatIsoTime(to),
-        await readSourcesInScope(db, scope),
+        await readSourcesOfResources(db, scope),
       ],
       order: {
         at: 'c.at',

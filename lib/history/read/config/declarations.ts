@@ -1,7 +1,7 @@
 import {
   declarationItems,
   declarationListNames,
-  type DeclarationsAnswer,
+  type DeclarationsResponse,
   type DeclarationsVersion,
   createEmptyDeclarations,
   type UnreadableDeclaration,
@@ -29,10 +29,10 @@ export interface StoredDeclarationItem {
  * Reads the current declarations. An item that cannot be parsed is left out, listed in `unreadable` and logged. Such an
  * item was written by a later version of Peerwatch or by hand.
  */
-export const readDeclarations = (db: Queryable): Promise<DeclarationsAnswer> =>
+export const readDeclarations = (db: Queryable): Promise<DeclarationsResponse> =>
   cacheUntilChange(db, 'declarations', () => newestDeclarations(db))
 
-async function newestDeclarations(db: Queryable): Promise<DeclarationsAnswer> {
+async function newestDeclarations(db: Queryable): Promise<DeclarationsResponse> {
   const saved = await withPrisma(db, (tables) => tables.declarationVersion.findFirst({ orderBy: { version: 'desc' } }))
   const declared = parsed(saved ? await readDeclarationItems(db, saved.version) : [])
   return {

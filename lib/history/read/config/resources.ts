@@ -6,7 +6,7 @@ import { createBounds, formatIsoTime, type JsonRow, toEpochMs, type SpanColumns 
 import type { StateCertainty, ResourceView } from '../../types.ts'
 import { findStateAsOf, type SpanTimes } from '../as-of.ts'
 import { loadCoverageAt } from '../polls/coverage-at.ts'
-import { createScopeCondition } from '../polls/list-sources.ts'
+import { createResourceCondition } from '../polls/list-sources.ts'
 
 interface SpanJson extends JsonRow<SpanColumns> {
   config: Record<string, unknown>
@@ -92,7 +92,7 @@ async function select(db: Queryable, query: ResourceQuery): Promise<ResourceView
      LEFT JOIN LATERAL (
        SELECT * FROM resource_span x WHERE x.resource_id = r.id AND x.first_present > ${then}
        ORDER BY x.first_present LIMIT 1) n ON true
-     WHERE ${createScopeCondition(1)} AND (r.joined_to IS NULL OR r.short_id = $1) AND ($2::text[] IS NULL OR r.type = ANY ($2))
+     WHERE ${createResourceCondition(1)} AND (r.joined_to IS NULL OR r.short_id = $1) AND ($2::text[] IS NULL OR r.type = ANY ($2))
        AND ($3::text[] IS NULL OR lower(r.arm_id) = ANY ($3))
      ORDER BY r.name, r.id`
   const values = [scope ?? null, types?.map((type) => type.toLowerCase()) ?? null, keys ?? null]

@@ -155,14 +155,14 @@ export async function readEventsWhere(db: Queryable, condition: string, values: 
  * Returns the name of the resource that is an event's scope. If the resource is not stored, returns the ID; for the
  * whole estate its display name.
  */
-export const formatScopeName = ({ scope, scopeName }: { scope: string; scopeName: string | null }): string =>
+export const formatEventResourceName = ({ scope, scopeName }: { scope: string; scopeName: string | null }): string =>
   scopeName ?? (scope === WHOLE_ESTATE ? WHOLE_ESTATE_NAME : scope)
 
 function eventOf({ durationMinMs: minMs, durationMaxMs: maxMs, detail, ...row }: Row): StoredEvent {
   const kept = parseEventJson<{ failover: FailoverDetail; forwardingLoss: ForwardingLoss }>({ ...row, detail })
   return {
     ...replaceBoundColumns(row),
-    scopeName: formatScopeName(row),
+    scopeName: formatEventResourceName(row),
     duration: minMs === null || maxMs === null ? null : { minMs, maxMs },
     evidence: kept.evidence,
     causes: kept.causes,

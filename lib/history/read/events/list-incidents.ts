@@ -12,7 +12,7 @@ import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { createBounds, formatIsoTime, type BeginEndColumns, replaceBoundColumns } from '../../times.ts'
 import type { CursorPage, StoredEvent, StoredIncident } from '../../types.ts'
 import { createQueryCursors, createCursorPage } from '../cursor.ts'
-import { readEventsWhere, selectEventOwner, formatScopeName } from './list-events.ts'
+import { readEventsWhere, selectEventOwner, formatEventResourceName } from './list-events.ts'
 import { parseFormerRoots } from './readable-event.ts'
 
 type Given = 'acked' | 'snoozed' | 'assigned'
@@ -206,7 +206,7 @@ function incidentOf(row: Row): StoredIncident {
   const { assignee, assignedAt, assignedBy, assignNote, ...incident } = own
   return {
     ...replaceBoundColumns(incident),
-    scopeName: formatScopeName(row),
+    scopeName: formatEventResourceName(row),
     formerRoots: parseFormerRoots(formerRoots),
     acknowledged: ackedAt === null ? null : { at: ackedAt, by: ackedBy ?? '', note: ackNote },
     snoozed: snoozedUntil && snoozedAt ? { until: snoozedUntil, at: snoozedAt, by: snoozedBy ?? '' } : null,

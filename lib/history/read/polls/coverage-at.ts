@@ -5,7 +5,7 @@ import { computeMaxGapFreeMs } from '../../record/poll-pace.ts'
 import { createBounds, formatIsoTime, toEpochMs, convertSecondsToMs } from '../../times.ts'
 import type { MomentCoverage, SourceRef } from '../../types.ts'
 import {
-  createScopeCondition,
+  createResourceCondition,
   createSourceListCondition,
   SOURCE_COLUMNS,
   convertSourceRefRow,
@@ -69,7 +69,7 @@ export async function loadCoverageAt(
      LEFT JOIN LATERAL (
        SELECT * FROM coverage c WHERE (c.source_id, c.kind) = (p.source_id, p.kind) AND from_at <= $AT
        ORDER BY from_at DESC LIMIT 1) o ON true
-     WHERE ${createScopeCondition(1)} AND p.kind = ANY ($2) AND ${createSourceListCondition('p.source_id', 3)} ORDER BY p.source_id, p.kind`
+     WHERE ${createResourceCondition(1)} AND p.kind = ANY ($2) AND ${createSourceListCondition('p.source_id', 3)} ORDER BY p.source_id, p.kind`
   const values = [query.scope ?? null, query.kinds, query.sources ?? null]
   const rows = await queryAtMoment<Row>(db, { name: 'coverageAt', text, values }, formatIsoTime(query.at))
   return new Map(

@@ -3,7 +3,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { formatIsoTime, toEpochMs } from '../../times.ts'
 import type { CoverageRow, CursorPage } from '../../types.ts'
 import { mapPageRows, readIntervalPage, type IntervalPageQuery } from '../routes/interval-page.ts'
-import { createScopeCondition, SOURCE_COLUMNS, convertSourceRefRow, type SourceRefRow } from './list-sources.ts'
+import { createResourceCondition, SOURCE_COLUMNS, convertSourceRefRow, type SourceRefRow } from './list-sources.ts'
 
 /** Columns of a coverage interval, a period in which the polls of a source and kind had the same outcome. */
 export interface CoverageColumns {
@@ -36,7 +36,7 @@ export async function readCoverageIntervals(
     filter: { scope, kind, from, to },
     select: `SELECT ${SOURCE_COLUMNS}, c.kind, c.outcome, c.silent_instances, c.from_at, c.to_at, c.polls, c.interval_seconds, c.detail
      FROM coverage c JOIN source s ON s.id = c.source_id JOIN resource r ON r.id = s.resource_id
-     WHERE ${createScopeCondition(1)} AND ($2::text IS NULL OR c.kind = $2) AND c.from_at <= $4 AND c.to_at >= $3`,
+     WHERE ${createResourceCondition(1)} AND ($2::text IS NULL OR c.kind = $2) AND c.from_at <= $4 AND c.to_at >= $3`,
     values: [scope ?? null, kind ?? null, formatIsoTime(from), formatIsoTime(to)],
     order: {
       at: 'c.from_at',

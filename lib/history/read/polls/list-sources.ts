@@ -1,4 +1,10 @@
-import { type EpochMs, type PollKind, type CircuitPath, parsePath, parsePeeringType } from '#lib/contract/index.ts'
+import {
+  type EpochMs,
+  type PollKind,
+  type CircuitPath,
+  parsePathSubject,
+  parsePeeringType,
+} from '#lib/contract/index.ts'
 import { cacheUntilPoll } from '#lib/platform/response-cache.ts'
 import { queryPrepared, type Queryable, readRows } from '#lib/platform/queryable.ts'
 import type { SourceStatus, SourceRef } from '../../types.ts'
@@ -21,7 +27,7 @@ export interface SourceRefRow {
  * Returns an SQL condition that limits resource `r` to the scope in a parameter: a short ID or an ARM ID; NULL = all
  * resources. An ARM ID that the resource had before a move is accepted if no other resource has it now.
  */
-export function createScopeCondition(parameter: number): string {
+export function createResourceCondition(parameter: number): string {
   const given = `$${parameter}`
   const moved = `SELECT a.resource_id FROM resource_alias a
     WHERE a.arm_key = lower(${given}) AND NOT EXISTS (SELECT FROM resource o WHERE o.arm_key = a.arm_key)
@@ -30,17 +36,17 @@ export function createScopeCondition(parameter: number): string {
 }
 
 /** Scope of a query: a short ID or an ARM ID, or several short IDs; absent = all resources. */
-export type QueryScope = string | readonly string[] | undefined
+export type ResourceIdFilter = string | readonly string[] | undefined
 
 /**
  * Returns the source IDs of a scope; null = all sources. Queries pass the result to the database as a list, so that the
  * database reads only the rows of these sources, whatever order of joins it plans.
  */
-export async function readSourcesInScope(db: Queryable, scope: QueryScope): Promise<number[] | null> {
+export async function readSourcesOfResources(db: Queryable, scope: ResourceIdFilter): Promise<number[] | null> {
   if (scope === undefined) return null
   const [name, condition] =
     typeof scope === 'string'
-      ? ['sourcesInScope', createScopeCondition(1)]
+      ? ['sourcesInScope', createResourceCondition(1)]
       : ['sourcesInScopes', 'r.short_id = ANY ($1)']
   const text = `SELECT s.id FROM source s JOIN resource r ON r.id = s.resource_id WHERE ${condition}`
   const rows = await queryPrepared<{ id: number }>(db, name, text, [scope])
@@ -49,7 +55,7 @@ export async function readSourcesInScope(db: Queryable, scope: QueryScope): Prom
 
 /**
  * Returns an SQL condition that limits a column of source IDs to a list in a parameter: the result of
- * {@link readSourcesInScope}; null = no limit.
+ * {@link readSourcesOfResources}; null = no limit.
  * @param parameter number of the query parameter
  */
 export const createSourceListCondition = (column: string, parameter: number): string =>
@@ -72,7 +78,7 @@ export function convertSourceRefRow(row: SourceRefRow): SourceRef {
  * subresource is only a peering. Both are null for other subresources, for example the address of a neighbor.
  */
 function placeOf(subresource: string): { peering: string | null; path: CircuitPath | null } {
-  const { peering, path } = parsePath(subresource)
+  const { peering, path } = parsePathSubject(subresource)
   return path === null && parsePeeringType(peering) === null ? { peering: null, path } : { peering, path }
 }
 
@@ -92,7 +98,7 @@ interface Row extends SourceRefRow, PollHealthRow {
 
 const OF_KINDS = '($2::text[] IS NULL OR kind = ANY ($2))'
 
-type SourcesQuery = { scope?: QueryScope; kinds?: readonly PollKind[] | undefined }
+type SourcesQuery = { scope?: ResourceIdFilter; kinds?: readonly PollKind[] | undefined }
 
 /**
  * Returns every (source, kind) that is or was polled, ordered by name, subresource and kind. The objects are cached and
@@ -115,7 +121,7 @@ async function readStatuses(db: Queryable, query: SourcesQuery): Promise<SourceS
      JOIN source s ON s.id = coalesce(ps.source_id, p.source_id)
      JOIN resource r ON r.id = s.resource_id
      ORDER BY r.name, r.id, s.subresource, 1, coalesce(ps.kind, p.kind)`,
-    [await readSourcesInScope(db, query.scope), query.kinds ?? null],
+    [await readSourcesOfResources(db, query.scope), query.kinds ?? null],
   )
   return rows.map((row) => ({
     ...convertSourceRefRow(row),

@@ -6,11 +6,11 @@ import type { SourceRef } from '../../types.ts'
 import { HAS_READ_ROWS_CONDITION } from './coverage-at.ts'
 import {
   createSourceListCondition,
-  type QueryScope,
+  type ResourceIdFilter,
   SOURCE_COLUMNS,
   convertSourceRefRow,
   type SourceRefRow,
-  readSourcesInScope,
+  readSourcesOfResources,
 } from './list-sources.ts'
 import { type PolledInterval, type UnpolledTime, computeUnpolledTimes } from './unpolled-times.ts'
 
@@ -31,7 +31,7 @@ interface Row
  */
 export async function readUncoveredTimes(
   db: Queryable,
-  query: { scope?: QueryScope; kinds: readonly PollKind[]; from: EpochMs; to: EpochMs },
+  query: { scope?: ResourceIdFilter; kinds: readonly PollKind[]; from: EpochMs; to: EpochMs },
 ): Promise<(SourceRef & UnpolledTime & { kind: PollKind; polled: boolean })[]> {
   const rows = await queryPrepared<Row>(
     db,
@@ -51,7 +51,7 @@ export async function readUncoveredTimes(
         ORDER BY n.from_at LIMIT 1)) c ON true
      WHERE ${createSourceListCondition('p.source_id', 1)} AND p.kind = ANY ($2)
      ORDER BY s.id, p.kind, c.from_at`,
-    [await readSourcesInScope(db, query.scope), query.kinds, formatIsoTime(query.from), formatIsoTime(query.to)],
+    [await readSourcesOfResources(db, query.scope), query.kinds, formatIsoTime(query.from), formatIsoTime(query.to)],
   )
   const groups = Map.groupBy(rows, (row) => `${row.source_id}/${row.kind}`)
   return [...groups.values()].flatMap((group) => {

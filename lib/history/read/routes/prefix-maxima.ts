@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { formatIsoTime, toEpochMs, type Period } from '../../times.ts'
-import { createSourceListCondition, readSourcesInScope } from '../polls/list-sources.ts'
+import { createSourceListCondition, readSourcesOfResources } from '../polls/list-sources.ts'
 
 /** The largest number of prefixes of a session on a UTC day. */
 interface PrefixMaximum {
@@ -25,7 +25,7 @@ export async function readPrefixMaxima(
      WHERE ${createSourceListCondition('se.source_id', 1)} AND ${createSourceListCondition('x.source_id', 1)} AND s.subresource = $2 AND se.neighbor = $3 AND se.kind = 'summary'
      GROUP BY days.day ORDER BY days.day`,
     [
-      await readSourcesInScope(db, query.scope),
+      await readSourcesOfResources(db, query.scope),
       query.subresource,
       query.neighbor,
       formatIsoTime(query.from),

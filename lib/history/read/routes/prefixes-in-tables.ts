@@ -1,11 +1,11 @@
-import type { RouteKind } from '#lib/contract/index.ts'
+import type { RoutePollKind } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /** Number of prefixes in a table at its last poll. */
 interface PrefixesInTable {
   scope: string
   subresource: string
-  kind: RouteKind
+  kind: RoutePollKind
   prefixes: number
 }
 
@@ -15,7 +15,7 @@ interface PrefixesInTable {
  */
 export async function countPrefixesInTables(
   db: Queryable,
-  { scopes, kinds }: { scopes: readonly string[]; kinds: readonly RouteKind[] },
+  { scopes, kinds }: { scopes: readonly string[]; kinds: readonly RoutePollKind[] },
 ): Promise<PrefixesInTable[]> {
   const { rows } = await db.query<PrefixesInTable>(
     `SELECT r.short_id AS scope, s.subresource, p.kind, count(DISTINCT route.prefix)::int AS prefixes
@@ -32,7 +32,7 @@ export async function countPrefixesInTables(
 }
 
 /** Reports whether polls of a table ever read a route, also a route that ended since. */
-export async function hasStoredRoutes(db: Queryable, sourceId: number, kind: RouteKind): Promise<boolean> {
+export async function hasStoredRoutes(db: Queryable, sourceId: number, kind: RoutePollKind): Promise<boolean> {
   const { rowCount } = await db.query('SELECT 1 FROM route WHERE source_id = $1 AND kind = $2 LIMIT 1', [
     sourceId,
     kind,

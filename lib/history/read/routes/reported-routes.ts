@@ -1,4 +1,10 @@
-import { type CircuitPath, type EpochMs, parsePath, type RouteAttributes, type RouteRow } from '#lib/contract/index.ts'
+import {
+  type CircuitPath,
+  type EpochMs,
+  parsePathSubject,
+  type RouteAttributes,
+  type RouteRow,
+} from '#lib/contract/index.ts'
 import type { ForwardingTable } from '#lib/contract/poll.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { canonicalizeDatabasePrefix } from '../../record/routes/route-table.ts'
@@ -59,7 +65,7 @@ export async function readReportedRoutes(
     [scopes, new Date(since).toISOString(), PREFIXES_PER_TABLE],
   )
   return rows.flatMap(({ scope, subresource, kind, peer, until, prefixes, attributes }) => {
-    const { peering, path } = parsePath(subresource)
+    const { peering, path } = parsePathSubject(subresource)
     const of = { scope, kind, peering: path && peering, path, peer: peer === '' ? null : peer, until }
     const paths = attributes.map(({ nextHop, asPath, asPathText }) => ({ ...of, nextHop, asPath, asPathText }))
     return prefixes.split(' ').flatMap((text) => {

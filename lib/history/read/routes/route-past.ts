@@ -15,7 +15,7 @@ interface RoutePast {
  * Returns the peers and origins that announced each of the given prefixes to the given gateways before a moment, as far
  * back as history is stored. A prefix that was never announced has no entry.
  */
-export async function readRoutePast(
+export async function readPastRoutes(
   db: Queryable,
   query: { gateways: readonly string[]; prefixes: readonly string[]; before: EpochMs },
 ): Promise<Record<string, RoutePast>> {

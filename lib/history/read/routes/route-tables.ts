@@ -1,31 +1,36 @@
-import type { EpochMs, RouteAttributes, RouteKind } from '#lib/contract/index.ts'
+import type { EpochMs, RouteAttributes, RoutePollKind } from '#lib/contract/index.ts'
 import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
 import { canonicalizeDatabasePrefix } from '../../record/routes/route-table.ts'
 import { createBounds } from '../../times.ts'
 import type { StateCertainty, MomentCoverage, RouteAt, SourceRef } from '../../types.ts'
 import { loadCoverageAt } from '../polls/coverage-at.ts'
 import type { RouteEntryRow } from './route-entry.ts'
-import { createScopeCondition, SOURCE_COLUMNS, convertSourceRefRow, type SourceRefRow } from '../polls/list-sources.ts'
+import {
+  createResourceCondition,
+  SOURCE_COLUMNS,
+  convertSourceRefRow,
+  type SourceRefRow,
+} from '../polls/list-sources.ts'
 
 /** A polled route table. */
 export interface ListedRouteTable extends SourceRef {
-  kind: RouteKind
+  kind: RoutePollKind
   /** instances that did not respond in the last poll */
   silentInstances: string[]
 }
 
 /** Returns the route tables in scope that were ever polled; keys are `sourceId/kind`. */
-export async function readRouteTablesInScope(
+export async function readRouteTablesOfResource(
   db: Queryable,
   scope: string | undefined,
-  kinds: readonly RouteKind[],
+  kinds: readonly RoutePollKind[],
 ): Promise<Map<string, ListedRouteTable>> {
-  const rows = await queryPrepared<SourceRefRow & { kind: RouteKind; silent_instances: string[] }>(
+  const rows = await queryPrepared<SourceRefRow & { kind: RoutePollKind; silent_instances: string[] }>(
     db,
     'routeTables',
     `SELECT ${SOURCE_COLUMNS}, p.kind, p.silent_instances
      FROM poll_state p JOIN source s ON s.id = p.source_id JOIN resource r ON r.id = s.resource_id
-     WHERE ${createScopeCondition(1)} AND p.kind = ANY ($2)`,
+     WHERE ${createResourceCondition(1)} AND p.kind = ANY ($2)`,
     [scope ?? null, kinds],
   )
   return new Map(
@@ -36,12 +41,12 @@ export async function readRouteTablesInScope(
   )
 }
 
-export const formatSourceTableKey = (sourceId: number, kind: RouteKind) => `${sourceId}/${kind}`
+export const formatSourceTableKey = (sourceId: number, kind: RoutePollKind) => `${sourceId}/${kind}`
 
 /** Row of a query of route tables: one route of a set of equal routes. */
 export interface RouteAtRow extends Pick<RouteEntryRow, 'instance' | 'prefix'> {
   source_id: number
-  kind: RouteKind
+  kind: RoutePollKind
   peer: string
   attributes: RouteAttributes
   last_absent: Date | null
@@ -57,7 +62,7 @@ export async function convertRouteRows(
   db: Queryable,
   rows: readonly RouteAtRow[],
   tables: ReadonlyMap<string, ListedRouteTable>,
-  query: { scope?: string | undefined; kinds: readonly RouteKind[]; at: EpochMs | null },
+  query: { scope?: string | undefined; kinds: readonly RoutePollKind[]; at: EpochMs | null },
 ): Promise<RouteAt[]> {
   const { scope, kinds, at } = query
   const moments = at === null || rows.length === 0 ? null : await loadCoverageAt(db, { scope, kinds, at })

@@ -1,11 +1,11 @@
-import { type EpochMs, type RouteKind, routeKinds, type RouteSort } from '#lib/contract/index.ts'
+import { type EpochMs, type RoutePollKind, routePollKinds, type RouteSort } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { formatIsoTime } from '../../times.ts'
 import type { CursorPage, RouteAt } from '../../types.ts'
 import { createQueryCursors, createCursorPage } from '../cursor.ts'
 import { selectRoutePathLength } from './path-length.ts'
 import { selectRouteAtMoment } from './route-as-of.ts'
-import { type RouteAtRow, convertRouteRows, type ListedRouteTable, readRouteTablesInScope } from './route-tables.ts'
+import { type RouteAtRow, convertRouteRows, type ListedRouteTable, readRouteTablesOfResource } from './route-tables.ts'
 
 /** Order of a list of routes. Rows that are equal in it are ordered by prefix. */
 interface RouteOrder {
@@ -53,7 +53,7 @@ interface RoutesQuery {
   scope?: string | undefined
   /** requested moment; null = now, as of the last successful poll */
   at: EpochMs | null
-  kinds?: readonly RouteKind[] | undefined
+  kinds?: readonly RoutePollKind[] | undefined
   /** only routes to exactly this prefix, in canonical form */
   prefix?: string | undefined
   /** only routes to this prefix and to longer prefixes in it, in canonical form */
@@ -107,12 +107,12 @@ const PLACE = '($7, $8::int, $9::int)'
  * @throws CursorError if the cursor belongs to another query
  */
 export async function readRoutesAt(db: Queryable, query: RoutesQuery): Promise<CursorPage<RouteAt>> {
-  const { scope, at, kinds = routeKinds, prefix, within, origin, asn, peer, subresource, limit } = query
+  const { scope, at, kinds = routePollKinds, prefix, within, origin, asn, peer, subresource, limit } = query
   const order = query.order ?? { by: 'prefix', descending: false }
   const filters = { prefix, within, origin, asn, peer, subresource }
   const cursors = createQueryCursors('routesAt', { scope, at, kinds, ...filters, order })
   const place = placeOf(cursors, order, query.cursor)
-  const tables = await readRouteTablesInScope(db, scope, kinds)
+  const tables = await readRouteTablesOfResource(db, scope, kinds)
   const asked = [...tables.values()].filter((table) => subresource === undefined || table.subresource === subresource)
   const sources = new Map(asked.map((table) => [table.sourceId, labelOf(table)]))
   const { routes, key, after, ordered } = statementOf(order)

@@ -2,14 +2,19 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { queryAtMoment } from '#lib/platform/response-cache.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { createBounds, formatIsoTime, type SpanColumns } from '../../times.ts'
-import type { ConnectionAt, LiveConnectionState } from '../../types.ts'
+import type { ConnectionAt, AzureConnectionState } from '../../types.ts'
 import { findStateAsOf } from '../as-of.ts'
 import { loadCoverageAt } from '../polls/coverage-at.ts'
-import { createScopeCondition, SOURCE_COLUMNS, convertSourceRefRow, type SourceRefRow } from '../polls/list-sources.ts'
+import {
+  createResourceCondition,
+  SOURCE_COLUMNS,
+  convertSourceRefRow,
+  type SourceRefRow,
+} from '../polls/list-sources.ts'
 import { convertToSpanTimes } from '../span-row.ts'
 
 interface Row extends SourceRefRow, SpanColumns {
-  state: LiveConnectionState
+  state: AzureConnectionState
   rank: number
 }
 
@@ -32,7 +37,7 @@ export async function readConnectionsAt(
        (SELECT 1, n.state, n.last_absent, n.first_present, n.last_present, n.first_absent FROM connection_span n
         WHERE n.source_id = c.source_id AND n.first_present > $AT
         ORDER BY n.first_present LIMIT 1)) x
-     WHERE ${createScopeCondition(1)}
+     WHERE ${createResourceCondition(1)}
      ORDER BY r.name, r.id, s.subresource, x.rank`
   // `infinity` is after every interval's begin, so the query returns the current state
   const asked = { name: 'connectionsAt', text, values: [scope ?? null] }

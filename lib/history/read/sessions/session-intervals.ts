@@ -6,7 +6,7 @@ import { readIntervalPage, type IntervalPageQuery } from '../routes/interval-pag
 import {
   createSourceListCondition,
   SOURCE_COLUMNS,
-  readSourcesInScope,
+  readSourcesOfResources,
   type SourceRefRow,
 } from '../polls/list-sources.ts'
 
@@ -34,7 +34,7 @@ export async function readSessionSpans<Row extends SessionSpanRow>(
   spans: { name: string; table: 'session_span' | 'session_prefixes_span'; columns: readonly string[] },
   { scope, from, to, ...page }: SessionSpanQuery,
 ): Promise<CursorPage<Row>> {
-  const sources = await readSourcesInScope(db, scope)
+  const sources = await readSourcesOfResources(db, scope)
   return readIntervalPage<Row>(db, page, {
     name: spans.name,
     filter: { scope, from, to },

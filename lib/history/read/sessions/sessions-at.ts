@@ -8,7 +8,7 @@ import type { SessionRow, SessionSpanColumns } from '../../record/sessions/sessi
 import type { SpanTimes } from '../as-of.ts'
 import {
   listSources,
-  createScopeCondition,
+  createResourceCondition,
   SOURCE_COLUMNS,
   convertSourceRefRow,
   type SourceRefRow,
@@ -67,7 +67,7 @@ const SESSIONS = `SELECT ${SOURCE_COLUMNS}, p.last_finished_at, p.silent_instanc
      CROSS JOIN LATERAL (
        SELECT * FROM session_span x WHERE (x.source_id, x.session_id) = (se.source_id, se.id)
        ORDER BY x.first_present DESC LIMIT 1) b
-     WHERE ${createScopeCondition(1)}
+     WHERE ${createResourceCondition(1)}
      ORDER BY r.name, r.id, s.subresource, se.local_address, se.neighbor, se.id`
 
 function sessionOf(row: Row, poll: PollHealth): SessionAt {

@@ -3,7 +3,7 @@ import { BEFORE_MONITORING, type ConnectionRow } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { ensurePartitions } from '../../record/partitions.ts'
 import { computeShortId } from '../../store/short-id.ts'
-import { readTunnelsNow } from './tunnels-now.ts'
+import { readCurrentTunnels } from './tunnels-now.ts'
 import { newFeed } from '../../testing/feed.ts'
 
 const db = withTestDatabase()
@@ -33,7 +33,7 @@ it('a tunnel has its status since it got it, whatever else of the connection has
   }
   const between = (n: number) => ({ earliest: T + (n - 1) * 60_000, latest: T + n * 60_000 + 2_000 })
   const scope = computeShortId(feed.resourceId)
-  expect(await readTunnelsNow(db.pool, { scope })).toEqual([
+  expect(await readCurrentTunnels(db.pool, { scope })).toEqual([
     { scope, subresource: '', name: '', status: 'Connected', since: between(4) },
     { scope, subresource: '', name: 'a', status: 'NotConnected', since: between(1) },
     { scope, subresource: '', name: 'b', status: 'Connected', since: between(4) },
@@ -44,7 +44,7 @@ it('what was so at the first poll has no begin', async () => {
   const feed = await newFeed(db, { type: 'connections' })
   await feed.record('connection', { startedAt: T, finishedAt: T + 2_000, rows: [row('Unknown', ['a', 'Connected'])] })
   const first = { earliest: BEFORE_MONITORING, latest: T + 2_000 }
-  expect(await readTunnelsNow(db.pool, { scope: computeShortId(feed.resourceId) })).toMatchObject([
+  expect(await readCurrentTunnels(db.pool, { scope: computeShortId(feed.resourceId) })).toMatchObject([
     { name: '', status: 'Unknown', since: first },
     { name: 'a', status: 'Connected', since: first },
   ])

@@ -2,7 +2,7 @@ import { type Bounds, parseTunnelState } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { createBounds } from '../../times.ts'
 
-export interface TunnelNow {
+export interface CurrentTunnel {
   /** short ID of the connection; for Global Reach connections, of the circuit */
   scope: string
   /** '' = a connection of a gateway; `AzurePrivatePeering/connections` = a list of Global Reach connections */
@@ -15,7 +15,7 @@ export interface TunnelNow {
   since: Bounds
 }
 
-interface Row extends Omit<TunnelNow, 'since'> {
+interface Row extends Omit<CurrentTunnel, 'since'> {
   established_at: string | null
   last_absent: Date | null
   first_present: Date
@@ -27,7 +27,10 @@ interface Row extends Omit<TunnelNow, 'since'> {
  * after the last one in which the tunnel had another status or was not listed.
  * @param query.scope short ID of one connection; absent = all
  */
-export async function readTunnelsNow(db: Queryable, query: { scope?: string | undefined } = {}): Promise<TunnelNow[]> {
+export async function readCurrentTunnels(
+  db: Queryable,
+  query: { scope?: string | undefined } = {},
+): Promise<CurrentTunnel[]> {
   const { rows } = await db.query<Row>(
     `WITH now AS (
        SELECT c.source_id, r.short_id AS scope, s.subresource, c.state, x.name, x.status, x.established_at, x.part

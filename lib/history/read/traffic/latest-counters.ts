@@ -1,8 +1,13 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { CounterSampleRow } from '../../record/counters.ts'
 import { toEpochMs } from '../../times.ts'
-import type { CounterNow } from '../../types.ts'
-import { createScopeCondition, SOURCE_COLUMNS, convertSourceRefRow, type SourceRefRow } from '../polls/list-sources.ts'
+import type { CurrentCounter } from '../../types.ts'
+import {
+  createResourceCondition,
+  SOURCE_COLUMNS,
+  convertSourceRefRow,
+  type SourceRefRow,
+} from '../polls/list-sources.ts'
 
 interface Row extends SourceRefRow, CounterSampleRow {
   path: string
@@ -16,12 +21,15 @@ interface Row extends SourceRefRow, CounterSampleRow {
  * Returns the last two samples of each cumulative counter in scope; the rate is computed from them. Bytes are exact
  * decimal strings.
  */
-export async function readLatestCounters(db: Queryable, query: { scope?: string | undefined }): Promise<CounterNow[]> {
+export async function readLatestCounters(
+  db: Queryable,
+  query: { scope?: string | undefined },
+): Promise<CurrentCounter[]> {
   const { rows } = await db.query<Row>(
     `SELECT ${SOURCE_COLUMNS}, c.path, c.started_at, c.finished_at, c.bytes_in::text, c.bytes_out::text,
             c.previous_started_at, c.previous_finished_at, c.previous_bytes_in::text, c.previous_bytes_out::text
      FROM counter c JOIN source s ON s.id = c.source_id JOIN resource r ON r.id = s.resource_id
-     WHERE ${createScopeCondition(1)} AND c.started_at IS NOT NULL
+     WHERE ${createResourceCondition(1)} AND c.started_at IS NOT NULL
      ORDER BY r.name, r.id, s.subresource, c.path`,
     [query.scope ?? null],
   )

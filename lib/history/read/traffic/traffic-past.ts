@@ -15,7 +15,7 @@ interface LowRate {
 }
 
 /** Usual traffic of a circuit at this hour of the week, including the hours before and after it. */
-export interface TrafficPast {
+export interface PastTraffic {
   paths: Partial<Record<CircuitPath, { in: LowRate | null; out: LowRate | null }>>
   /** 95th percentile of the total rate of both paths over 30 days, bit/s; null = too little data */
   busiest: { in: number | null; out: number | null }
@@ -40,10 +40,10 @@ const POINTS_PER_HOUR = 12
  * @param query.scope short ID of a circuit
  * @param query.peering ARM name of a peering that has its own counters; absent = the whole circuit
  */
-export async function readTrafficPast(
+export async function readPastTraffic(
   db: Queryable,
   { scope, peering = '', at }: { scope: string; peering?: string; at: EpochMs },
-): Promise<TrafficPast> {
+): Promise<PastTraffic> {
   const counted = { scope, peering }
   const hour = at - (at % HOUR)
   const weeks = Array.from({ length: WEEKS }, (_, i) => {
@@ -52,7 +52,7 @@ export async function readTrafficPast(
   })
   const byWeeks = await lowRates(db, counted, weeks)
   const byDay = await lowRates(db, counted, [{ from: hour - DAY, to: hour }])
-  const paths: TrafficPast['paths'] = {}
+  const paths: PastTraffic['paths'] = {}
   for (const path of new Set([...byWeeks.keys(), ...byDay.keys()])) {
     const usual = byWeeks.get(path)
     const recent = byDay.get(path)
@@ -141,7 +141,7 @@ async function lowRates(
 const COMMON_SHARE = 0.8
 const COMMON_POINTS = 7 * 24 * POINTS_PER_HOUR
 
-async function busiest(db: Queryable, counted: Counted, window: TimeSpan): Promise<TrafficPast['busiest']> {
+async function busiest(db: Queryable, counted: Counted, window: TimeSpan): Promise<PastTraffic['busiest']> {
   const { rows } = await db.query<{
     top_in: string | null
     top_out: string | null

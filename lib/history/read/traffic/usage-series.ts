@@ -7,7 +7,7 @@ import {
   type FlowDirection,
   type CounterGrowth,
   computeGrowths,
-  NOTHING_ROLLED_UP,
+  EMPTY_ROLLUP_STATE,
 } from '../../rollup/counter-growth.ts'
 import { ensureBucketAt, type UsageBuckets, placeWholeGrowth, spreadGrowth } from '../../rollup/apportion-growth.ts'
 import { computeBucketEnd, type UsageStep } from '../../rollup/rollup-steps.ts'
@@ -67,7 +67,7 @@ export async function readUsageSeries(
   const samples = wanted ? await readCounterSamplesAfter(db, places) : []
   return rows.map((row) => {
     const i = counters.indexOf(row)
-    const tail = computeGrowths(states[i] ?? NOTHING_ROLLED_UP, samples[i] ?? []).growths
+    const tail = computeGrowths(states[i] ?? EMPTY_ROLLUP_STATE, samples[i] ?? []).growths
     return seriesOf(row, tail, step, intervals)
   })
 }

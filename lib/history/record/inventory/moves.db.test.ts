@@ -1,7 +1,7 @@
 import { expect, it, describe } from 'vitest'
 import { armTypes, type ConfigChange, type ResourceRow } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { requestJoin, requestSeparation, readJoinFacts } from '#lib/declarations/store/resource-joins.ts'
+import { requestJoin, requestSeparation, readResourceJoinState } from '#lib/declarations/store/resource-joins.ts'
 import { ensureSource } from '../../store/sources.ts'
 import { listResources, readResourceByIdOrArmId } from '../../read/config/resources.ts'
 import { computeShortId } from '../../store/short-id.ts'
@@ -277,12 +277,12 @@ describe('by hand', () => {
     const sourceId = await ensureSource(db.pool, { resourceId: before.resourceId, subresource: '' })
     const ownSource = await ensureSource(db.pool, { resourceId: after.resourceId, subresource: '' })
     const facts = { isAside: false, isFormerIdTaken: false, sessions: 0, events: 0, hasUsage: false }
-    expect(await readJoinFacts(db.pool, newId)).toMatchObject({
+    expect(await readResourceJoinState(db.pool, newId)).toMatchObject({
       ...facts,
       isListed: true,
       listedBy: expect.any(Number),
     })
-    expect(await readJoinFacts(db.pool, id)).toMatchObject({ ...facts, isListed: false })
+    expect(await readResourceJoinState(db.pool, id)).toMatchObject({ ...facts, isListed: false })
     await requestJoin(db.pool, newId, id)
     expect(await idOf(after.resourceId)).toBe(newId)
     expect(await read(3, after)).toMatchObject([
@@ -302,7 +302,7 @@ describe('by hand', () => {
     expect(await ensureSource(db.pool, { resourceId: after.resourceId, subresource: '' })).toBe(sourceId)
     expect(await readResourceByIdOrArmId(db.pool, id, finished(0))).toMatchObject({ resourceId: before.resourceId })
     expect(await read(4, after)).toEqual([])
-    expect(await readJoinFacts(db.pool, newId)).toMatchObject({ isListed: false, isAside: true })
+    expect(await readResourceJoinState(db.pool, newId)).toMatchObject({ isListed: false, isAside: true })
 
     await requestSeparation(db.pool, id)
     expect(await read(5, after)).toMatchObject([

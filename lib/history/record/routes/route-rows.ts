@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg'
-import type { ObservedChange, EpochMs, RouteAttributes, RouteKind, RouteRow } from '#lib/contract/index.ts'
+import type { ObservedChange, EpochMs, RouteAttributes, RoutePollKind, RouteRow } from '#lib/contract/index.ts'
 import type { ClosedInterval } from '../interval.ts'
 import {
   canonicalizeDatabasePrefix,
@@ -42,7 +42,7 @@ type Row = [
 export async function loadTable(
   client: PoolClient,
   sourceId: number,
-  kind: RouteKind,
+  kind: RoutePollKind,
   { rows, keys = null }: { rows: readonly RouteRow[]; keys?: readonly RouteKey[] | null },
 ): Promise<KnownTable> {
   const read = groupRowsByRouteKey(rows)
@@ -61,7 +61,7 @@ export async function loadTable(
 async function loadRoutes(
   client: PoolClient,
   sourceId: number,
-  kind: RouteKind,
+  kind: RoutePollKind,
   keys: readonly RouteKey[] | null,
 ): Promise<Map<string, KnownRoute>> {
   const { rows } = await client.query<Row>({
@@ -98,7 +98,7 @@ async function loadRoutes(
 
 interface Written extends RouteTransition {
   sourceId: number
-  kind: RouteKind
+  kind: RoutePollKind
   set: AttributeSetId | null
 }
 
@@ -131,7 +131,7 @@ const ENDED: ColumnWriters<{ sourceId: number; known: KnownRoute; past: ClosedIn
 export async function saveRoutes(
   client: PoolClient,
   sourceId: number,
-  kind: RouteKind,
+  kind: RoutePollKind,
   steps: readonly RouteTransition[],
   setOf: KnownTable['setOf'],
 ): Promise<ObservedChange[]> {

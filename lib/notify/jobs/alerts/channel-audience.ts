@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type AccessScope, type EpochMs, formatScope, parseScope } from '#lib/contract/index.ts'
+import { type AccessScope, type EpochMs, listAccessScopeTexts, parseAccessScope } from '#lib/contract/index.ts'
 import type { StoredEvent } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { StoredChannel } from '../../store/channels.ts'
@@ -44,9 +44,9 @@ export interface ScopedReaders {
 const KEY_LENGTH = 16
 
 export function getChannelAudience({ scopes }: Pick<StoredChannel, 'scopes'>): ChannelAudience {
-  const scope = parseScope(scopes)
+  const scope = parseAccessScope(scopes)
   if (scope === 'everything') return UNLIMITED_AUDIENCE
-  const text = JSON.stringify(formatScope(scope))
+  const text = JSON.stringify(listAccessScopeTexts(scope))
   return { key: createHash('sha256').update(text).digest('base64url').slice(0, KEY_LENGTH), scope }
 }
 

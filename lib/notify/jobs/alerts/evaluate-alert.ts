@@ -2,7 +2,7 @@ import { type EpochMs, isReadByPeople } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   type ChannelDelivery,
-  dropAlert,
+  deleteAlert,
   lockAlert,
   countNewAlertsSince,
   saveAlert,
@@ -13,8 +13,8 @@ import { readChannelsForShare, type StoredChannel } from '../../store/channels.t
 import { parseAlertState } from '../../rules/alert-state.ts'
 import { decideDueNotices, type DueNotice } from '../../rules/decide-notices.ts'
 import { decideByReceivingHours } from '../../rules/receiving-hours.ts'
-import type { IncidentFacts } from '../../rules/incident-facts.ts'
-import { toFollowUpNotice, selectChannelReason, type RoutingFacts } from '../../rules/channel-routing.ts'
+import type { IncidentForNotices } from '../../rules/incident-facts.ts'
+import { toFollowUpNotice, selectChannelReason, type ChannelRoutingInput } from '../../rules/channel-routing.ts'
 import { decideStormHold } from '../../rules/storm-hold.ts'
 import { escalateAlert } from './escalate-alert.ts'
 import { createIncidentContent, type IncidentSummary } from './incident-summary.ts'
@@ -26,9 +26,9 @@ import type { NotifySettings } from '../../settings.ts'
 
 /** The data from which an alert is evaluated and its messages are written. */
 export interface AlertSubject {
-  facts: IncidentFacts
+  facts: IncidentForNotices
   summary: IncidentSummary
-  routing: RoutingFacts
+  routing: ChannelRoutingInput
   /** earlier notice of only failing polls that have the same fault as this incident; null or absent if there is none */
   previously?: PreviousNotice | null
 }
@@ -58,7 +58,7 @@ export async function evaluateAlert(
   if (!subject && stored.state === null && audience !== UNLIMITED_AUDIENCE) {
     // The scope includes no event of the incident. The alert row that the lock created is deleted, because most
     // incidents are outside of most scopes.
-    await dropAlert(client, id)
+    await deleteAlert(client, id)
     return 0
   }
   if (!subject) {
@@ -100,7 +100,7 @@ export async function evaluateAlert(
 /**
  * Reports whether an operator paused the polls of an open incident. Its state is then unknown, so it is not escalated.
  */
-const isPaused = ({ paused = false, closedAt }: IncidentFacts) => paused && closedAt === null
+const isPaused = ({ paused = false, closedAt }: IncidentForNotices) => paused && closedAt === null
 
 /** Returns a function that reports whether a channel is enabled and belongs to an audience. */
 export const isChannelOfAudience =

@@ -5,9 +5,9 @@ import { ALERTING_LEASE, readAlertingLeaseAge, LeaseLostError, withLease } from 
 import { isTemporaryFailure } from '#lib/platform/database-failure.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { bindScopeToConnection } from '#lib/questions/index.ts'
+import { bindAccessScopeToConnection } from '#lib/questions/index.ts'
 import { createBatchingClient } from '#lib/platform/batching-client.ts'
-import { dropAlert, readDueAlertIds, postponeEvaluation, requestEvaluation } from '../../store/alerts.ts'
+import { deleteAlert, readDueAlertIds, postponeEvaluation, requestEvaluation } from '../../store/alerts.ts'
 import {
   formatAlertId,
   parseAlertId,
@@ -21,8 +21,8 @@ import type { MessageContent } from '../../content.ts'
 import type { IncidentReaders, NotifyContext } from '../../context.ts'
 import { findDueDigests, writeDueDigests } from '../digests/storm-digests.ts'
 import { type AlertSubject, evaluateAlert } from './evaluate-alert.ts'
-import { readIncidentFacts } from './incident-facts.ts'
-import { collectRoutingFacts } from './incident-summary.ts'
+import { readIncidentForNotices } from './incident-facts.ts'
+import { collectChannelRoutingInput } from './incident-summary.ts'
 import { findNewestContent } from '../../store/outbox-queue.ts'
 import { findPreviousNotice } from '../outbox/previously-notified.ts'
 import { readIncidentSummary } from '../digests/read-summary.ts'
@@ -148,12 +148,12 @@ async function decideForScope(
   const audience = listScopedAudiences(await readChannels(db.pool)).find((one) => one.key === key)
   if (!audience) {
     // No enabled channel has this scope any more, because the last one was removed, disabled or given another scope.
-    await db.transaction((client) => dropAlert(client, alertId))
+    await db.transaction((client) => deleteAlert(client, alertId))
     return 0
   }
   const known = await scoped.readerOf(audience.scope)
   return db.transaction((client) => {
-    const reader = bindScopeToConnection(known, client)
+    const reader = bindAccessScopeToConnection(known, client)
     const read = async () => {
       const found = await readIncidentById(reader, id)
       const seen = found && { ...found, events: scoped.eventsFor(known, found.events) }
@@ -199,9 +199,9 @@ async function subjectOf(
   if (!summary) return null
   const previously = await findPreviousNotice(client, seen, incident.id, events)
   return {
-    facts: { ...(await readIncidentFacts(reader, incident, events)), needed: getNeededTime(summary.needsYou) },
+    facts: { ...(await readIncidentForNotices(reader, incident, events)), needed: getNeededTime(summary.needsYou) },
     summary: { ...summary, continues: previously?.incidentId ?? null },
-    routing: collectRoutingFacts(incident, events, summary),
+    routing: collectChannelRoutingInput(incident, events, summary),
     previously,
   }
 }

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { readIncidentById } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { readIncidentFacts } from './incident-facts.ts'
+import { readIncidentForNotices } from './incident-facts.ts'
 import { record } from '../../testing/incident.ts'
 
 const db = withTestDatabase()
@@ -22,7 +22,7 @@ it('runs one statement at a time on a connection, however many resources an inci
         return client.query(text as string, values).finally(() => running--)
       },
     }
-    await readIncidentFacts(counting, found.incident, events)
+    await readIncidentForNotices(counting, found.incident, events)
   })
   expect(asked).toBeGreaterThan(events.length)
   expect(most).toBe(1)

@@ -2,7 +2,7 @@ import { isExpectedByMaintenance } from '#lib/contract/index.ts'
 import { ROUTER_END_FIELD } from '#lib/detection/index.ts'
 import { listSources, type SourceStatus, type StoredEvent, type StoredIncident } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type IncidentFacts, isNotifiable, type MemberEvent } from '../../rules/incident-facts.ts'
+import { type IncidentForNotices, isNotifiable, type MemberEvent } from '../../rules/incident-facts.ts'
 
 /** Kinds of polls that report session state and can therefore confirm that an incident is still open. */
 const SESSION_POLLS: ReadonlySet<string> = new Set(['peers', 'summary'])
@@ -26,11 +26,11 @@ export function convertToMemberEvent(event: StoredEvent): MemberEvent {
 }
 
 /** Reads the facts that determine when notices about an incident are sent. */
-export async function readIncidentFacts(
+export async function readIncidentForNotices(
   db: Queryable,
   incident: StoredIncident,
   events: readonly StoredEvent[],
-): Promise<IncidentFacts> {
+): Promise<IncidentForNotices> {
   const members = events.map(convertToMemberEvent)
   const scopes = new Set([incident.scope, ...members.filter(isNotifiable).map(({ scope }) => scope)])
   const sources: SourceStatus[] = []
@@ -55,7 +55,7 @@ export async function readIncidentFacts(
  */
 function sessionPolls(
   sources: readonly SourceStatus[],
-): Required<Pick<IncidentFacts, 'pollMs' | 'lastGoodSampleAt' | 'paused'>> {
+): Required<Pick<IncidentForNotices, 'pollMs' | 'lastGoodSampleAt' | 'paused'>> {
   const polls = sources
     .filter(({ poll, scheduled }) => scheduled && SESSION_POLLS.has(poll.kind))
     .map(({ poll }) => poll)

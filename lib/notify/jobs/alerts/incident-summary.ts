@@ -13,15 +13,15 @@ import {
   type OperatorCard,
   findOutages,
   getNeededTime,
-  type NeedsYou,
-  parsePath,
+  type UserActionNeed,
+  parsePathSubject,
   type PollKindInterval,
 } from '#lib/contract/index.ts'
 import { formatEvidenceValue, formatEvidence } from '#lib/contract/words/index.ts'
 import type { StoredEvent, StoredIncident } from '#lib/history/index.ts'
 import type { OperatorCardContent, IncidentContent, IsoBounds } from '../../content.ts'
 import { isNotifiable } from '../../rules/incident-facts.ts'
-import type { RoutingFacts } from '../../rules/channel-routing.ts'
+import type { ChannelRoutingInput } from '../../rules/channel-routing.ts'
 import { convertToMemberEvent } from './incident-facts.ts'
 import { formatUtcSecond } from '#lib/contract/time/dates.ts'
 
@@ -65,7 +65,7 @@ export function summarizeIncident(
   events: readonly (StoredEvent & Pick<OutageTimingEvent, 'unseen'>)[],
   cards: readonly OperatorCard[],
   polls: readonly PollKindInterval[],
-  { impact, needsYou }: { impact: string | null; needsYou: NeedsYou },
+  { impact, needsYou }: { impact: string | null; needsYou: UserActionNeed },
 ): IncidentSummary | null {
   const root = findRootEvent(incident, events)
   if (!root) return null
@@ -108,11 +108,11 @@ export function summarizeIncident(
 const ownerOf = (cause: Cause | null): CauseOwner => cause?.owner ?? 'unknown'
 
 /** Returns the properties of an incident with which the filters of channels are compared. */
-export function collectRoutingFacts(
+export function collectChannelRoutingInput(
   incident: StoredIncident,
   events: readonly StoredEvent[],
   summary: IncidentSummary,
-): RoutingFacts {
+): ChannelRoutingInput {
   const notifiable = events.filter((event) => isNotifiable(convertToMemberEvent(event)))
   return {
     scopes: [...new Set([incident.scope, ...notifiable.map(({ scope }) => scope)])],
@@ -157,7 +157,7 @@ export function createIncidentContent(
  */
 function cardOf(cards: readonly OperatorCard[], { scope, subject }: StoredEvent): OperatorCardContent | null {
   const ofScope = cards.filter((card) => card.scope === scope)
-  const { path } = parsePath(subject)
+  const { path } = parsePathSubject(subject)
   const found =
     ofScope.find(({ part }) => part !== '' && (part === subject || part === path)) ??
     ofScope.find(({ part }) => part === '')

@@ -2,7 +2,7 @@ import {
   normalizeArmId,
   type EpochMs,
   getSubscriptionId,
-  type NeedsYou,
+  type UserActionNeed,
   UNSEEN_NETWORK_NEED,
 } from '#lib/contract/index.ts'
 import { type DetectionSettings, applyThresholdChanges } from '#lib/detection/index.ts'
@@ -19,7 +19,7 @@ import {
   checkNoData,
   type NoDataPeriod,
   formatNoDataAlertId,
-  convertNoDataToFacts,
+  convertNoDataToIncident,
   type WatchedSubscription,
 } from '../../rules/no-data.ts'
 import { type AlertSubject, evaluateAlert } from './evaluate-alert.ts'
@@ -108,7 +108,7 @@ async function watchOne(
 
 function subjectOf(subscription: string, noData: NoDataPeriod): AlertSubject {
   return {
-    facts: convertNoDataToFacts(subscription, noData),
+    facts: convertNoDataToIncident(subscription, noData),
     summary: noDataSummary(subscription, noData),
     routing: {
       scopes: [subscription],
@@ -120,7 +120,7 @@ function subjectOf(subscription: string, noData: NoDataPeriod): AlertSubject {
 }
 
 /** Returns the verdict about missing data of a subscription ('' = of all subscriptions). */
-const noDataNeed = (subscription: string): NeedsYou =>
+const noDataNeed = (subscription: string): UserActionNeed =>
   subscription === ''
     ? UNSEEN_NETWORK_NEED
     : { when: 'today', reason: 'one subscription is not monitored; no fault of the network is known' }

@@ -36,7 +36,7 @@ const PREFIX = 'ahead:'
  * Returns the access scopes of enabled channels, each scope once and without "everything". Notices about announced work
  * are computed for each scope separately.
  */
-export const listChannelScopes = async (db: Database): Promise<AccessScope[]> =>
+export const listChannelAccessScopes = async (db: Database): Promise<AccessScope[]> =>
   listScopedAudiences(await readChannels(db.pool)).map(({ scope }) => scope)
 
 /**

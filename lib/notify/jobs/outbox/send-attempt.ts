@@ -1,11 +1,11 @@
 import { findSecretUrlField, INBOUND_FOLDER } from '#lib/contract/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
-import { buildProofUrl } from '#lib/platform/environment/environment-values.ts'
+import { buildAlertingProofUrl } from '#lib/platform/environment/environment-values.ts'
 import { registerSecret } from '#lib/platform/secrets.ts'
 import type { OutboundEntry, Settings } from '#lib/platform/settings.ts'
 import { decryptAddress } from '../../channel-address.ts'
-import { PROOF_CHANNEL, type StoredChannel } from '../../store/channels.ts'
+import { ALERTING_PROOF_CHANNEL_ID, type StoredChannel } from '../../store/channels.ts'
 import { channelSenders } from '../../channels/registry.ts'
 import { type DeliveryResult, createFailedDelivery, type SenderContext } from '../../channels/sender.ts'
 import type { ChannelMessage } from '../../content.ts'
@@ -31,24 +31,24 @@ export interface SenderOptions extends Omit<SenderContext, 'now'> {
  * Error text if the proof receiver (Peerwatch's own endpoint for test alerts) is unreachable and PROOF_URL is not set.
  * Alerting itself may work, because workers can run on a machine without Peerwatch's web server.
  */
-export const PROOF_URL_UNSET_ERROR =
+export const MISSING_PROOF_URL_MESSAGE =
   'PROOF_URL is not set, and no web of this Peerwatch answers on this machine: set it where workers run, such as http://web:3000'
 
 /** Returns a function that sends a message with the sender for the channel's kind. */
-export function createSender({ secrets, clock, proofUrl, ...context }: SenderOptions): SendAttempt {
+export function createNotificationSender({ secrets, clock, proofUrl, ...context }: SenderOptions): SendAttempt {
   return async (channel, message) => {
     const { id, kind, secret: sealed } = channel
     try {
       const secret = sealed === null ? null : secrets.open(sealed)
       registerSecret(secret, `secret of ${id}`)
-      if (id === PROOF_CHANNEL && proofUrl !== undefined && secret !== null) {
+      if (id === ALERTING_PROOF_CHANNEL_ID && proofUrl !== undefined && secret !== null) {
         const { url, isAssumed } = proofUrl()
         const delivery = await channelSenders.webhook({ target: { url }, secret }, message, {
           ...context,
           outbound: { ...context.outbound, allow: [...context.outbound.allow, entryOf(url)] },
           now: clock.now,
         })
-        return delivery.delivered || !isAssumed ? delivery : createFailedDelivery(PROOF_URL_UNSET_ERROR)
+        return delivery.delivered || !isAssumed ? delivery : createFailedDelivery(MISSING_PROOF_URL_MESSAGE)
       }
       const address = decryptAddress(channel, secrets)
       const field = findSecretUrlField(kind)
@@ -65,14 +65,14 @@ export function createSender({ secrets, clock, proofUrl, ...context }: SenderOpt
 }
 
 /** Returns the function that sends messages, configured from the environment settings. */
-export function createConfiguredSender(
+export function createConfiguredNotificationSender(
   settings: Pick<
     Settings,
     'dataDir' | 'secretsKey' | 'mail' | 'publicUrl' | 'outboundAllow' | 'host' | 'port' | 'tls' | 'alerting'
   >,
 ): SendAttempt {
   const { mail, publicUrl, outboundAllow } = settings
-  return createSender({
+  return createNotificationSender({
     clock: databaseClock,
     settings: defaultNotifySettings,
     secrets: createConfiguredSecretBox(settings),
@@ -84,8 +84,8 @@ export function createConfiguredSender(
 }
 
 /** Returns the address of Peerwatch's own endpoint for test alerts (proofs), as reachable from this process. */
-const proofReceiverUrl = (settings: Parameters<typeof buildProofUrl>[0]) => ({
-  url: `${buildProofUrl(settings)}${INBOUND_FOLDER}proof/${PROOF_CHANNEL}`,
+const proofReceiverUrl = (settings: Parameters<typeof buildAlertingProofUrl>[0]) => ({
+  url: `${buildAlertingProofUrl(settings)}${INBOUND_FOLDER}proof/${ALERTING_PROOF_CHANNEL_ID}`,
   isAssumed: settings.alerting.proofUrl === null,
 })
 

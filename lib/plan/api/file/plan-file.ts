@@ -1,4 +1,4 @@
-import type { PlanTerm } from '../terms.ts'
+import type { PlannedChange } from '../terms.ts'
 
 /** A plan file cannot be read. The message tells the user how to correct the file. */
 export class PlanFileError extends Error {
@@ -11,7 +11,7 @@ export class PlanFileError extends Error {
  */
 interface FileTerm {
   at: string
-  term: PlanTerm
+  term: PlannedChange
 }
 
 /** A part of a plan file whose effect the model does not know, with the place in the file (`at`). */
@@ -127,7 +127,7 @@ function sameText(value: unknown): string {
  * The result of a rule. It is one or more changes, or `without` if the routes stay the same, or the reason why the
  * effect is unknown (`why`).
  */
-export type PlanRuleResult = PlanTerm | readonly PlanTerm[] | 'without' | { why: string }
+export type PlanRuleResult = PlannedChange | readonly PlannedChange[] | 'without' | { why: string }
 
 /**
  * The rules of a resource type, by attribute for an update. The effect of an attribute or operation without a rule is

@@ -1,6 +1,6 @@
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import { measureJsonDepth } from '#lib/contract/json-depth.ts'
-import { planTermSchema } from '../terms.ts'
+import { plannedChangeSchema } from '../terms.ts'
 import {
   isEqualIgnoringOrder,
   hasSameJsonText,
@@ -493,7 +493,7 @@ function readTerms(entries: readonly unknown[]): PlanFile {
       unknown.push({ at: place, attribute: verb || null, why })
     }
     for (const { attribute, term } of made) {
-      const read = planTermSchema.safeParse(term)
+      const read = plannedChangeSchema.safeParse(term)
       if (read.success) terms.push({ at: place, term: read.data })
       else unknown.push({ at: place, attribute, why: wordsOf(read.error.issues) })
     }

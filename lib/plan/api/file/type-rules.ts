@@ -1,5 +1,5 @@
 import { canonicalizePrefix } from '#lib/bgp/index.ts'
-import type { PlanTerm } from '../terms.ts'
+import type { PlannedChange } from '../terms.ts'
 import {
   isEqualIgnoringOrder,
   getValueAtPath,
@@ -24,7 +24,7 @@ const own =
   (change: AttributeChange, { id }: PlanResource): PlanRuleResult =>
     id === null ? NO_ID : make(change, id)
 
-const whole = (value: unknown, term: (count: number) => PlanTerm): PlanRuleResult => {
+const whole = (value: unknown, term: (count: number) => PlannedChange): PlanRuleResult => {
   const count = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value
   return typeof count === 'number' && Number.isInteger(count) && count >= 0
     ? term(count)
@@ -34,7 +34,7 @@ const whole = (value: unknown, term: (count: number) => PlanTerm): PlanRuleResul
 const word = <Term extends string>(
   value: unknown,
   words: Readonly<Record<string, Term>>,
-  term: (word: Term) => PlanTerm,
+  term: (word: Term) => PlannedChange,
 ): PlanRuleResult => {
   const given = String(value).toLowerCase()
   const found = Object.hasOwn(words, given) ? words[given] : undefined
@@ -351,7 +351,7 @@ export function createTypeRules(spaceOf: SpaceOf): ReadonlyMap<string, ResourceT
 function peeringsInside({ before, after }: AttributeChange, { id }: PlanResource): PlanRuleResult {
   if (id === null) return NO_ID
   const left = new Map(toItems(after).map((one) => [String(getValueAtPath(one, 'name')).toLowerCase(), one]))
-  const terms: PlanTerm[] = []
+  const terms: PlannedChange[] = []
   for (const one of toItems(before)) {
     const name = String(getValueAtPath(one, 'name'))
     const then = left.get(name.toLowerCase())
@@ -363,7 +363,7 @@ function peeringsInside({ before, after }: AttributeChange, { id }: PlanResource
     }
     const term = peeringOff(`${id}/peerings/${name}`)
     if (term === 'without' || 'why' in term) return term
-    terms.push(term as PlanTerm)
+    terms.push(term as PlannedChange)
   }
   return left.size > 0 ? { why: 'what a new peering will carry is not known' } : terms
 }

@@ -7,8 +7,8 @@ import {
   NO_CUSTOMERS,
 } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { parseScopeState } from '#lib/detection/index.ts'
-import type { ScopeState } from '#lib/detection/model/scope-state.ts'
+import { parseResourceState } from '#lib/detection/index.ts'
+import type { ResourceState } from '#lib/detection/model/scope-state.ts'
 import type { World } from '#lib/detection/testing/world.ts'
 import { DEFAULT_SETTINGS } from '../../detection/detection-store.ts'
 import type { DetectionDeclarations } from '../../detection/types.ts'
@@ -63,8 +63,8 @@ export class Player {
   }
 
   /** Returns detection's state of some scopes. */
-  async scopeStates(scopes: readonly string[]): Promise<ScopeState[]> {
-    return [...(await this.#detector.store.loadScopes(scopes)).values()].map(parseScopeState)
+  async scopeStates(scopes: readonly string[]): Promise<ResourceState[]> {
+    return [...(await this.#detector.store.loadScopes(scopes)).values()].map(parseResourceState)
   }
 
   get events(): DetectedEvent[] {

@@ -20,8 +20,8 @@ import {
   findSupportingPolls,
   readSources,
   publishChange,
-  narrowScope,
-  limitToScope,
+  narrowAccessScope,
+  limitToAccessScope,
 } from '#lib/questions/index.ts'
 
 import { type ComputedPairs, MAX_LOSS_PAIRS } from './compute-pairs.ts'
@@ -82,8 +82,8 @@ export async function computeN2(
   scope: AccessScope,
   now: EpochMs = getDatabaseNow(),
 ): Promise<ResultOf<'computeN2'>> {
-  const own = narrowScope(scope, customer)
-  const reader = getQueryable(await limitToScope(db, own, now))
+  const own = narrowAccessScope(scope, customer)
+  const reader = getQueryable(await limitToAccessScope(db, own, now))
   const before = await n2Of(reader)
   if (before.isCurrent !== true) {
     const asked = { audience: getReaderAudience(reader), scope: own, by: getActorName(), at: now }
@@ -105,7 +105,7 @@ export async function cancelN2(
   scope: AccessScope,
   now: EpochMs = getDatabaseNow(),
 ): Promise<ResultOf<'cancelN2'>> {
-  const reader = getQueryable(await limitToScope(db, narrowScope(scope, customer), now))
+  const reader = getQueryable(await limitToAccessScope(db, narrowAccessScope(scope, customer), now))
   await cancelDoubleLossRun(db.pool, getReaderAudience(reader), now)
   return { data: await n2Of(reader) }
 }

@@ -1,4 +1,4 @@
-import { type EpochMs, parseLossTerms } from '#lib/contract/index.ts'
+import { type EpochMs, parseWhatIfLosses } from '#lib/contract/index.ts'
 import type { DoubleLosses, N2Case, WhatIfRow } from '../../api/index.ts'
 import { computeWhatIfRows, createAffectedTablesFinder } from '../../rules/index.ts'
 import type { Db } from '#lib/questions/index.ts'
@@ -7,7 +7,7 @@ import type { BackgroundPace } from '../single-losses/background-pace.ts'
 import { listGatewayInstances, createResourceNameFinder } from '../what-if.ts'
 import { listPeeringLocations } from '../what-if/location-losses.ts'
 import { readWhatIfData, type WhatIfData } from '../what-if/read-tables.ts'
-import { resolveWhatIfTerms } from '../what-if/resolve-terms.ts'
+import { resolveWhatIfLossesAndChanges } from '../what-if/resolve-terms.ts'
 import { createSiteFinder } from '../what-if/site-finder.ts'
 import { type PairLoss, listLossPairs } from './loss-pairs.ts'
 
@@ -52,10 +52,10 @@ export async function computeLossPairs(
   const names = { siteOf: createSiteFinder(world.facts.sites), nameOf: createResourceNameFinder(world.facts) }
   const touchedBy = createAffectedTablesFinder(world.ribs)
   const brokenBy = async (terms: readonly string[], within?: readonly number[]) => {
-    const read = parseLossTerms(terms.join(','))
+    const read = parseWhatIfLosses(terms.join(','))
     if (!('terms' in read) || read.terms.length !== terms.length) return null
     const asked = { lose: read.terms, change: [] }
-    const found = await resolveWhatIfTerms(createResourceFinder(world), asked, world.facts, (gateway) =>
+    const found = await resolveWhatIfLossesAndChanges(createResourceFinder(world), asked, world.facts, (gateway) =>
       listGatewayInstances(world, gateway),
     )
     const tables = within ?? touchedBy(found.failure)

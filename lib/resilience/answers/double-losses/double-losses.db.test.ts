@@ -1,10 +1,10 @@
 import { beforeAll, expect, it } from 'vitest'
 import { endpoints } from '#lib/api/index.ts'
 import type { DoubleLosses } from '../../api/index.ts'
-import { parseLossTerms } from '#lib/contract/index.ts'
+import { parseWhatIfLosses } from '#lib/contract/index.ts'
 import { recordDoubleLossesProgress, startNextDoubleLossRun } from '../../store/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { limitToScope } from '#lib/questions/index.ts'
+import { limitToAccessScope } from '#lib/questions/index.ts'
 import { refreshSingleLosses } from '../single-losses/refresh-single-losses.ts'
 import {
   circuit,
@@ -15,7 +15,7 @@ import {
   network,
   recordFeed,
 } from '#lib/questions/testing/record-feed.ts'
-import { answerWhatIf } from '../what-if.ts'
+import { computeWhatIf } from '../what-if.ts'
 import { cancelN2, computeN2, getN2 } from './answers.ts'
 import { runDoubleLossComputations } from './run-computations.ts'
 
@@ -93,10 +93,10 @@ it('says what both strand together and neither alone, as the what-ifs do, the wo
   expect(data.done).toBe(data.all)
   expect(data.independent).toBeGreaterThan(0)
   const strandedBy = async (lose: string) => {
-    const read = parseLossTerms(lose)
+    const read = parseWhatIfLosses(lose)
     if (!('terms' in read)) throw new Error(read.wrong)
     const caller = { costOfMonth: null }
-    const { prefixes } = (await answerWhatIf(db, { lose: read.terms, change: [], rows: 'changed' }, caller, NOW)).data
+    const { prefixes } = (await computeWhatIf(db, { lose: read.terms, change: [], rows: 'changed' }, caller, NOW)).data
     return new Map(prefixes.map((row) => [`${row.side} ${row.scope} ${row.prefix}`, row.outcome]))
   }
   for (const { lost, stranded, unknown } of data.cases) {
@@ -157,7 +157,7 @@ it('is of the caller’s own scope', async () => {
   const scope = { subscriptions: [], customers: ['Nobody'] }
   expect((await computeN2(db, {}, scope, NOW)).data.state).toBe('queued')
   expect(await work()).toEqual({ run: 1 })
-  const { data } = await getN2(await limitToScope(db, scope, NOW), {}, NOW)
+  const { data } = await getN2(await limitToAccessScope(db, scope, NOW), {}, NOW)
   expect(data).toMatchObject({ state: 'failed', error: expect.stringContaining('no table of routes was read yet') })
   expect((await shown()).state).not.toBe('failed')
 })

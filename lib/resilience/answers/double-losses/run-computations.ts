@@ -9,7 +9,7 @@ import { getReaderVisibility } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { isTemporaryFailure } from '#lib/platform/database-failure.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
-import { getQueryable, limitToScope } from '#lib/questions/index.ts'
+import { getQueryable, limitToAccessScope } from '#lib/questions/index.ts'
 
 import { BackgroundPace } from '../single-losses/background-pace.ts'
 import { readLossFingerprint } from '../single-losses/refresh-single-losses.ts'
@@ -41,7 +41,7 @@ async function runNext(db: Database, { now, signal, share = SHARE }: Work): Prom
   if (!asked) return false
   const { audience, scope } = asked
   const at = now()
-  const reader = await limitToScope(db, scope, at)
+  const reader = await limitToAccessScope(db, scope, at)
   const visible = getReaderVisibility(getQueryable(reader))
   let reportedAt = Number.NEGATIVE_INFINITY
   const report = async (done: number, all: number): Promise<boolean> => {

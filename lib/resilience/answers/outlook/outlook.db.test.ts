@@ -5,7 +5,7 @@ import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { listEvents, computeShortId } from '#lib/history/index.ts'
 import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { limitToScope } from '#lib/questions/index.ts'
+import { limitToAccessScope } from '#lib/questions/index.ts'
 import {
   circuit,
   circuitId,
@@ -220,7 +220,7 @@ describe('the weeks ahead', () => {
   it('is computed for each scope by itself, and shown to none that sees less', async () => {
     const scope = { subscriptions: ['00000000-0000-0000-0000-0000000000ff'], customers: [] }
     await refreshOutlook(db, [scope], { now: () => now, signal: new AbortController().signal, share: 1 })
-    const { data } = await getOutlook(await limitToScope(db, scope, now), {}, now)
+    const { data } = await getOutlook(await limitToAccessScope(db, scope, now), {}, now)
     expect(JSON.stringify(data)).not.toContain(LONDON)
     expect(data.intervals.flatMap(({ lost }) => lost)).toEqual([])
   })

@@ -5,7 +5,7 @@ import { memoizePerObject } from '#lib/bgp/memoize.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { readMaintenance, getReaderVisibility } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { publishChange, type Db, getQueryable, limitToScope } from '#lib/questions/index.ts'
+import { publishChange, type Db, getQueryable, limitToAccessScope } from '#lib/questions/index.ts'
 import {
   deleteOutlooks,
   saveMaintenanceOutlook,
@@ -15,7 +15,7 @@ import {
   readStoredOutlook,
 } from '../../store/index.ts'
 import { BackgroundPace } from '../single-losses/background-pace.ts'
-import { findScopesToRefresh } from '../single-losses/refresh-single-losses.ts'
+import { findAccessScopesToRefresh } from '../single-losses/refresh-single-losses.ts'
 import { readWhatIfData } from '../what-if/read-tables.ts'
 import { OUTLOOK_PERIOD_MS } from './answers.ts'
 import type { OutlookBody } from './outlook-body.ts'
@@ -48,7 +48,7 @@ export async function refreshOutlook(
   { now, signal, share = SHARE }: { now: () => EpochMs; signal: AbortSignal; share?: number },
 ): Promise<{ scopes: number; computed: number; raised: number; workedMs: number }> {
   const pace = new BackgroundPace(share, signal)
-  const wanted = await findScopesToRefresh(db, scopes, now())
+  const wanted = await findAccessScopesToRefresh(db, scopes, now())
   await deleteOutlooks(db.pool, [...wanted.keys()])
   const unchanged: string[] = []
   let [computed, raised] = [0, 0]
@@ -56,7 +56,7 @@ export async function refreshOutlook(
     signal.throwIfAborted()
     pace.resume()
     const at = now()
-    const reader = await limitToScope(db, scope, at)
+    const reader = await limitToAccessScope(db, scope, at)
     const announced = await announcedTo(reader, audience, at)
     const last = await readStoredOutlook(getQueryable(reader), audience)
     let body = last?.body as OutlookBody | undefined

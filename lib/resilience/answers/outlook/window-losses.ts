@@ -1,4 +1,4 @@
-import { circuitPaths, isChangeTerm, parseChangeTerms, parseLossTerms } from '#lib/contract/index.ts'
+import { circuitPaths, isWhatIfChangeText, parseWhatIfChanges, parseWhatIfLosses } from '#lib/contract/index.ts'
 import { InvalidRequestError } from '#lib/questions/index.ts'
 import type { AnnouncedWindow } from '#lib/history/index.ts'
 import type { OutlookWindow, ResourceTakenDown } from '../../api/index.ts'
@@ -6,7 +6,7 @@ import type { StoredDrill } from '../../store/index.ts'
 import { createResourceFinder } from '../single-losses/possible-losses.ts'
 import { listGatewayInstances } from '../what-if.ts'
 import type { WhatIfData } from '../what-if/read-tables.ts'
-import { type ResolvedWhatIf, resolveWhatIfTerms } from '../what-if/resolve-terms.ts'
+import { type ResolvedWhatIf, resolveWhatIfLossesAndChanges } from '../what-if/resolve-terms.ts'
 
 /**
  * A maintenance window with the resources that are down in it, as terms of a what-if (parameters `lose` and `change`).
@@ -22,12 +22,12 @@ export interface MaintenanceWindowLosses {
  * @throws InvalidRequestError with the name of an unknown term
  */
 export async function resolveResourcesTakenDown(world: WhatIfData, takes: readonly string[]): Promise<ResolvedWhatIf> {
-  const of = (isChange: boolean) => takes.filter((text) => isChangeTerm(text) === isChange).join(',')
-  const [lose, change] = [parseLossTerms(of(false)), parseChangeTerms(of(true))]
+  const of = (isChange: boolean) => takes.filter((text) => isWhatIfChangeText(text) === isChange).join(',')
+  const [lose, change] = [parseWhatIfLosses(of(false)), parseWhatIfChanges(of(true))]
   if (!('terms' in lose)) throw new InvalidRequestError(`${JSON.stringify(lose.wrong)} is none`)
   if (!('terms' in change)) throw new InvalidRequestError(`${JSON.stringify(change.wrong)} is none`)
   const asked = { lose: lose.terms, change: change.terms }
-  return resolveWhatIfTerms(createResourceFinder(world), asked, world.facts, (gateway) =>
+  return resolveWhatIfLossesAndChanges(createResourceFinder(world), asked, world.facts, (gateway) =>
     listGatewayInstances(world, gateway),
   )
 }

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto'
 import { countPrefixesByOutcome } from '../../api/index.ts'
 import {
   type AccessScope,
-  formatScopeKey,
+  formatAccessScopeKey,
   type EpochMs,
   type StreamChange,
-  parseLossTerms,
+  parseWhatIfLosses,
 } from '#lib/contract/index.ts'
 import { isForwardingTable } from '#lib/contract/poll.ts'
 import {
@@ -27,7 +27,7 @@ import {
   judgePollFreshness,
   CHANGES_CHANNEL,
   readOwningCustomers,
-  limitToScope,
+  limitToAccessScope,
   formatIso,
 } from '#lib/questions/index.ts'
 import { BackgroundPace } from './background-pace.ts'
@@ -43,7 +43,7 @@ import { createResourceNameFinder, listGatewayInstances } from '../what-if.ts'
 import { findUnreadOfLost, readMoveFacts } from '../what-if/move-facts.ts'
 import { findPathsOfSharedGateways } from '../what-if/shared-gateway-paths.ts'
 import { readWhatIfData } from '../what-if/read-tables.ts'
-import { resolveWhatIfTerms } from '../what-if/resolve-terms.ts'
+import { resolveWhatIfLossesAndChanges } from '../what-if/resolve-terms.ts'
 import { createSiteFinder } from '../what-if/site-finder.ts'
 import { type ComputedCase, countRowsByOutcome, compareWorstCaseFirst } from './loss-case.ts'
 import { createResourceFinder, listPossibleLosses } from './possible-losses.ts'
@@ -73,7 +73,7 @@ export async function refreshSingleLosses(
   { now, signal, share = SHARE }: { now: () => EpochMs; signal: AbortSignal; share?: number },
 ): Promise<{ scopes: number; computed: number; cases: number; workedMs: number }> {
   const pace = new BackgroundPace(share, signal)
-  const wanted = await findScopesToRefresh(db, scopes, now())
+  const wanted = await findAccessScopesToRefresh(db, scopes, now())
   await deleteSingleLosses(db.pool, [...wanted.keys()])
   const sources = await listSources(db.pool, {})
   const revision = await readForwardingRevision(db.pool)
@@ -83,7 +83,7 @@ export async function refreshSingleLosses(
     signal.throwIfAborted()
     pace.resume()
     const at = now()
-    const reader = await limitToScope(db, scope, at)
+    const reader = await limitToAccessScope(db, scope, at)
     const visible = getReaderVisibility(getQueryable(reader))
     const tables = tablesIn(sources, visible && new Set([...visible.sources, ...visible.sharedSources]), at)
     const restsOn = fingerprint(revision, tables.seen)
@@ -116,7 +116,7 @@ const changeAt = (at: EpochMs): StreamChange => ({ topics: ['overview', 'routes'
  * Returns the sets of visible resources for which results are kept up to date, each once. All resources come first,
  * then the sets of users and tokens, then those of customers.
  */
-export async function findScopesToRefresh(
+export async function findAccessScopesToRefresh(
   db: Database,
   scopes: readonly AccessScope[],
   now: EpochMs,
@@ -124,7 +124,7 @@ export async function findScopesToRefresh(
   const customers = await readOwningCustomers(db, now)
   const ofCustomers = customers.map((name): AccessScope => ({ subscriptions: [], customers: [name] }))
   const all: AccessScope[] = ['everything', ...scopes, ...ofCustomers]
-  const wanted = new Map(all.map((scope) => [formatScopeKey(scope), scope]))
+  const wanted = new Map(all.map((scope) => [formatAccessScopeKey(scope), scope]))
   return new Map([...wanted].slice(0, MAX_SCOPES))
 }
 
@@ -202,11 +202,11 @@ async function computeLosses(
   const cases: ComputedCase[] = []
   for (const text of terms.slice(0, MAX_CASES)) {
     await pace.rest()
-    const read = parseLossTerms(text)
+    const read = parseWhatIfLosses(text)
     // skip a name with a comma, because the parameter `lose` cannot contain it
     if (!('terms' in read) || read.terms.length !== 1) continue
     const asked = { lose: read.terms, change: [] }
-    const { lost, failure } = await resolveWhatIfTerms(find, asked, facts, (gateway) =>
+    const { lost, failure } = await resolveWhatIfLossesAndChanges(find, asked, facts, (gateway) =>
       listGatewayInstances(world, gateway),
     )
     const [what] = lost

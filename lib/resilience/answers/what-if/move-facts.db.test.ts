@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { endpoints } from '#lib/api/index.ts'
-import { parseLossTerms } from '#lib/contract/index.ts'
+import { parseWhatIfLosses } from '#lib/contract/index.ts'
 import { computeShortId } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
@@ -20,7 +20,7 @@ import { readHindranceBefore } from '../hindrance-before.ts'
 import { getFailovers } from '../failovers.ts'
 import { getN1 } from '../single-losses/answers.ts'
 import { refreshSingleLosses } from '../single-losses/refresh-single-losses.ts'
-import { answerWhatIf } from '../what-if.ts'
+import { computeWhatIf } from '../what-if.ts'
 
 const db = withTestDatabase()
 const NOW = Date.UTC(2026, 10, 20, 3)
@@ -71,10 +71,10 @@ it('the simulation, the circuit and the single losses have the same verdict and 
   await refreshSingleLosses(db, [], { now: () => NOW, signal, share: 1 })
 
   const id = computeShortId(circuitId('ckt-lon'))
-  const parsed = parseLossTerms(id)
+  const parsed = parseWhatIfLosses(id)
   if (!('terms' in parsed)) throw new Error(parsed.wrong)
   const asked = { lose: parsed.terms, change: [], rows: 'changed' as const }
-  const { move } = endpoints.whatIf.response.parse(await answerWhatIf(db, asked, { costOfMonth: null }, NOW)).data
+  const { move } = endpoints.whatIf.response.parse(await computeWhatIf(db, asked, { costOfMonth: null }, NOW)).data
   expect(move.hindrances).toEqual([
     {
       kind: 'pinned_route',

@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from 'vitest'
-import { parseLossTerms } from '#lib/contract/index.ts'
+import { parseWhatIfLosses } from '#lib/contract/index.ts'
 import { computeShortId } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
@@ -12,7 +12,7 @@ import {
   pathRoute,
   recordFeed,
 } from '#lib/questions/testing/record-feed.ts'
-import { answerWhatIf } from '../what-if.ts'
+import { computeWhatIf } from '../what-if.ts'
 
 const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)
@@ -49,10 +49,10 @@ beforeAll(async () => {
 })
 
 async function leftWithoutPrimary(name: string) {
-  const read = parseLossTerms(`${computeShortId(circuitId(name))}/private/primary`)
+  const read = parseWhatIfLosses(`${computeShortId(circuitId(name))}/private/primary`)
   const lose = 'terms' in read ? read.terms : []
   const asked = { lose, change: [], at: undefined, customer: undefined, rows: 'all' as const }
-  const { data } = await answerWhatIf(db, asked, { costOfMonth: null }, T0 + 3 * MINUTE + 10_000)
+  const { data } = await computeWhatIf(db, asked, { costOfMonth: null }, T0 + 3 * MINUTE + 10_000)
   const gateways = { flapped: 'near', reset: 'far' }
   const rows = data.prefixes.filter(
     ({ scopeName, side }) =>

@@ -5,11 +5,11 @@ import {
   armTypes,
   type CircuitPath,
   circuitPaths,
-  type ChangeTerm,
+  type WhatIfChange,
   isDirectType,
   isGatewayType,
   judgeLagLink,
-  type LossTerm,
+  type WhatIfLoss,
   type PortConfig,
 } from '#lib/contract/index.ts'
 import type { LostResource, WhatIf } from '../../api/index.ts'
@@ -43,9 +43,9 @@ interface Taken {
  * @param find returns the resource with a short id, ARM id or name; `isOne` selects the types that are searched by name
  * @throws InvalidRequestError with all terms that are unknown or have the wrong type
  */
-export async function resolveWhatIfTerms(
+export async function resolveWhatIfLossesAndChanges(
   find: (id: string, isOne: (type: string) => boolean) => Promise<ResourceView | null>,
-  asked: { lose: readonly LossTerm[]; change: readonly ChangeTerm[] },
+  asked: { lose: readonly WhatIfLoss[]; change: readonly WhatIfChange[] },
   facts: WhatIfFacts,
   instances: (gateway: string) => readonly string[],
 ): Promise<ResolvedWhatIf> {
@@ -70,7 +70,7 @@ export async function resolveWhatIfTerms(
     if (typeof one === 'string') wrong.push(`lose: ${one}`)
     else taken.push(one)
   }
-  const changed: { term: ChangeTerm; found: ResourceView }[] = []
+  const changed: { term: WhatIfChange; found: ResourceView }[] = []
   for (const term of asked.change) {
     const wanted = term.kind === 'weight' ? armTypes.connection : armTypes.circuit
     const found = await resource('change', term, (type) => type === wanted)
@@ -91,7 +91,7 @@ export async function resolveWhatIfTerms(
 
 /** Returns a function that reports whether a term of `lose` may name a resource of a type. */
 const canBeLost =
-  ({ kind }: LossTerm) =>
+  ({ kind }: WhatIfLoss) =>
   (type: string): boolean => {
     if (kind === 'path') return type === armTypes.circuit
     if (kind === 'link') return isDirectType(type)
@@ -128,7 +128,7 @@ function lossesOf(
 }
 
 function changesOf(
-  changed: readonly { term: ChangeTerm; found: ResourceView }[],
+  changed: readonly { term: WhatIfChange; found: ResourceView }[],
   { links }: WhatIfFacts,
 ): Pick<WhatIfFailure, 'prepends' | 'weights' | 'withdrawn'> {
   const prepends = new Map<string, number>()
@@ -149,11 +149,11 @@ const pathsOf = (paths: readonly ConfiguredPath[]): LostResource['paths'] =>
 
 /** Returns everything that is lost with a resource, or a text with the reason why it cannot be lost. */
 function ofResource(
-  term: LossTerm,
+  term: WhatIfLoss,
   { id, name, type, config, resourceId }: ResourceView,
   facts: WhatIfFacts,
   instances: (gateway: string) => readonly string[],
-  losses: readonly LossTerm[],
+  losses: readonly WhatIfLoss[],
 ): Taken | string {
   const own = facts.paths.filter(({ circuit }) => circuit === id)
   const lost = { term: term.text, id, name, paths: [] }
@@ -217,8 +217,8 @@ function findPathsOnPort({ circuitKeys }: PortConfig, { topology, paths }: WhatI
  */
 function findLostLink(
   port: PortConfig,
-  term: Extract<LossTerm, { kind: 'link' }>,
-  losses: readonly LossTerm[],
+  term: Extract<WhatIfLoss, { kind: 'link' }>,
+  losses: readonly WhatIfLoss[],
 ): { kind: 'link' | 'member'; path: CircuitPath | undefined; isLost: boolean } | string {
   const index = port.links.findIndex(({ name }) => isSame(name, term.link))
   const link = port.links[index]
@@ -245,7 +245,7 @@ const isSame = (a: string | null, b: string) => a?.trim().toLowerCase() === b.to
  * Returns everything that is lost with a peering location, a provider or a router. If the name is unknown, returns a
  * text about the error.
  */
-function ofName(term: LossTerm, { topology, paths, routers }: WhatIfFacts): Taken | string {
+function ofName(term: WhatIfLoss, { topology, paths, routers }: WhatIfFacts): Taken | string {
   if (term.kind === 'router') {
     const found = [...routers].find(([name]) => isSame(name, term.name))
     if (!found) return `no router is declared by the name ${JSON.stringify(term.name)}`

@@ -3,7 +3,7 @@ import type { ExpectedDrillEffect, DrillResult, CarryingCircuits, WhatIfRow } fr
 import {
   type CircuitsOfPrefixesAt,
   type DrillEvent,
-  type DrillFacts,
+  type DrillMeasurementInput,
   measureDrillEffects,
   findCertainLossMoment,
   judgeDrill,
@@ -86,7 +86,7 @@ describe('what a drill is expected to show', () => {
         ['10.1.0.0/16', '10.2.0.0/16'].map((one) => [`gw ${one}`, { circuits: ['ams'], hasOther: false }]),
       ),
     }
-    const resultsOf = (changes: DrillFacts['changes'], own: Partial<DrillFacts> = {}) =>
+    const resultsOf = (changes: DrillMeasurementInput['changes'], own: Partial<DrillMeasurementInput> = {}) =>
       measureDrillEffects(staying, { ...base, during, changes, ...own }).map(({ result }) => result)
     expect(findCertainLossMoment({ ...base, changes: [changed] }, staying)).toBe(TO - 1_000)
     expect(findCertainLossMoment({ ...base, changes: [] }, staying)).toBeNull()
@@ -179,7 +179,7 @@ const carried = (...all: [prefix: string, by: CarryingCircuits][]): CircuitsOfPr
 })
 const before = carried(['10.1.0.0/16', by('lon')], ['10.2.0.0/16', by('lon')], ['10.3.0.0/16', by('lon')])
 const moved = carried(['10.1.0.0/16', by('ams')], ['10.2.0.0/16', by('ams')])
-const facts = (own: Partial<DrillFacts> = {}): DrillFacts => ({
+const facts = (own: Partial<DrillMeasurementInput> = {}): DrillMeasurementInput => ({
   from: FROM,
   to: TO,
   now: TO + 60_000,
@@ -191,12 +191,12 @@ const facts = (own: Partial<DrillFacts> = {}): DrillFacts => ({
   after: before,
   ...own,
 })
-const results = (own: Partial<DrillFacts> = {}) =>
+const results = (own: Partial<DrillMeasurementInput> = {}) =>
   measureDrillEffects(marks, facts(own))
     .map(({ result }) => result[0])
     .join('')
 /** Returns the result of one mark. */
-const resultOf = (id: ExpectedDrillEffect['id'], own: Partial<DrillFacts> = {}) =>
+const resultOf = (id: ExpectedDrillEffect['id'], own: Partial<DrillMeasurementInput> = {}) =>
   measureDrillEffects(marks, facts(own))[marks.findIndex((mark) => mark.id.startsWith(id))]
 
 describe('the record of a drill', () => {
@@ -207,7 +207,7 @@ describe('the record of a drill', () => {
     expect(resultOf('returned')).toMatchObject({ observedBetween: at(600_000) })
   })
 
-  it.each<[string, ExpectedDrillEffect['id'], Partial<DrillFacts>, string, RegExp]>([
+  it.each<[string, ExpectedDrillEffect['id'], Partial<DrillMeasurementInput>, string, RegExp]>([
     [
       'a path that stayed',
       'path_lost',

@@ -4,7 +4,7 @@ export {
   type CircuitsOfPrefixesAt,
   type DrillEvent,
   drillEventKinds,
-  type DrillFacts,
+  type DrillMeasurementInput,
   measureDrillEffects,
   findCertainLossMoment,
   judgeDrill,

@@ -41,7 +41,7 @@ export interface CircuitsOfPrefixesAt {
   carriers: ReadonlyMap<string, CarryingCircuits>
 }
 
-export interface DrillFacts {
+export interface DrillMeasurementInput {
   from: EpochMs
   to: EpochMs
   now: EpochMs
@@ -74,11 +74,15 @@ interface Measured {
 }
 
 /** Returns the result of each expected effect ("mark"), in the same order. */
-export function measureDrillEffects(marks: readonly ExpectedDrillEffect[], facts: DrillFacts): Measured[] {
+export function measureDrillEffects(marks: readonly ExpectedDrillEffect[], facts: DrillMeasurementInput): Measured[] {
   return marks.map((mark) => judges[mark.kind](mark, facts, marks))
 }
 
-type Judge = (mark: ExpectedDrillEffect, facts: DrillFacts, marks: readonly ExpectedDrillEffect[]) => Measured
+type Judge = (
+  mark: ExpectedDrillEffect,
+  facts: DrillMeasurementInput,
+  marks: readonly ExpectedDrillEffect[],
+) => Measured
 
 const measured = (result: DrillResult, observed: string, observedBetween: Bounds | null = null): Measured => ({
   result,
@@ -87,20 +91,20 @@ const measured = (result: DrillResult, observed: string, observedBetween: Bounds
   observed,
 })
 
-const isOver = ({ now, to }: DrillFacts) => now >= to
+const isOver = ({ now, to }: DrillMeasurementInput) => now >= to
 
 /**
  * Returns the result of an expected effect that was not observed. It is `waiting` during the drill, `unknown` if a
  * resource was not polled all the time, and otherwise `fail`.
  */
-function missing(scopes: readonly (string | null)[], facts: DrillFacts, failed: string): Measured {
+function missing(scopes: readonly (string | null)[], facts: DrillMeasurementInput, failed: string): Measured {
   if (!isOver(facts)) return measured('waiting', 'not yet')
   if (scopes.some((scope) => scope !== null && facts.unseen.has(scope)))
     return measured('unknown', 'it was not polled all the time')
   return measured('fail', failed)
 }
 
-const pathEvents = ({ scope, subject }: ExpectedDrillEffect, { events }: DrillFacts) =>
+const pathEvents = ({ scope, subject }: ExpectedDrillEffect, { events }: DrillMeasurementInput) =>
   events.filter(
     (event) =>
       event.scope === scope &&
@@ -109,7 +113,7 @@ const pathEvents = ({ scope, subject }: ExpectedDrillEffect, { events }: DrillFa
           convertSubjectToDrillPath(`${event.subject}/`).startsWith(subject.split('/')[0] ?? ''))),
   )
 
-const sessionEvents = ({ scope, subject }: ExpectedDrillEffect, { events }: DrillFacts) =>
+const sessionEvents = ({ scope, subject }: ExpectedDrillEffect, { events }: DrillMeasurementInput) =>
   events.filter((event) => event.kind === 'session_down' && event.scope === scope && event.subject === subject)
 
 /**
@@ -142,7 +146,7 @@ const judgeApplied: Judge = ({ scope, subject }, facts) => {
 }
 
 const judgeLoss =
-  (eventsOf: (mark: ExpectedDrillEffect, facts: DrillFacts) => DrillEvent[], failed: string): Judge =>
+  (eventsOf: (mark: ExpectedDrillEffect, facts: DrillMeasurementInput) => DrillEvent[], failed: string): Judge =>
   (mark, facts) => {
     const [event] = eventsOf(mark, facts)
     return event ? measured('pass', 'down', event.started) : missing([mark.scope], facts, failed)
@@ -229,7 +233,7 @@ const judgeNothingElse: Judge = (_, facts, marks) => {
 }
 
 /** Reports whether a drill affects a whole gateway or circuit, and not only one of its paths. */
-const isWhole = (scope: string, { scopes }: DrillFacts, marks: readonly ExpectedDrillEffect[]) => {
+const isWhole = (scope: string, { scopes }: DrillMeasurementInput, marks: readonly ExpectedDrillEffect[]) => {
   if (!scopes.includes(scope)) return false
   const own = marks.filter((mark) => mark.kind === 'path_lost' && mark.scope === scope)
   return own.length !== 1
@@ -283,7 +287,7 @@ const judges: Record<ExpectedDrillEffect['kind'], Judge> = {
  * latest such moment, shortly before the first loss ended or the drill ended.
  */
 export function findCertainLossMoment(
-  { events, scopes, changes, from, to, now }: Omit<DrillFacts, 'during' | 'after' | 'unseen'>,
+  { events, scopes, changes, from, to, now }: Omit<DrillMeasurementInput, 'during' | 'after' | 'unseen'>,
   marks: readonly ExpectedDrillEffect[],
 ): EpochMs | null {
   const involved = new Set([...scopes, ...marks.flatMap(({ scope }) => scope ?? [])])

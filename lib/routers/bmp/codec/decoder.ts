@@ -1,5 +1,5 @@
 import { CEASE } from '#lib/bgp/index.ts'
-import type { BgpNotification, PeerDownReason, RouterView } from '#lib/contract/index.ts'
+import type { BgpNotification, PeerDownReason, MonitoredRib } from '#lib/contract/index.ts'
 import { takeExpectedBgpMessage } from './bgp-message.ts'
 import { ByteReader } from './byte-reader.ts'
 import { type AddressFamily, addressFamilies } from './address-family.ts'
@@ -62,7 +62,7 @@ export class BmpDecoder {
   private readonly limits: DecoderLimits
   private readonly pathIds = new Map<string, PathIds>()
   /** For each table of a neighbor, whether its routes contain path identifiers; by the key of the neighbor. */
-  private readonly readings = new Map<string, Map<RouterView, PathIdDetection>>()
+  private readonly readings = new Map<string, Map<MonitoredRib, PathIdDetection>>()
 
   constructor(limits: Partial<DecoderLimits> = {}) {
     this.limits = { ...DECODER_LIMITS, ...limits }
@@ -157,7 +157,7 @@ export class BmpDecoder {
   private readingOf(peer: PeerHeader): PathIdDetection {
     const key = formatPeerHeaderKey(peer)
     const ids = this.pathIds.get(key)
-    const tables = this.readings.get(key) ?? new Map<RouterView, PathIdDetection>()
+    const tables = this.readings.get(key) ?? new Map<MonitoredRib, PathIdDetection>()
     const isSent = peer.view === 'adjOutPre' || peer.view === 'adjOutPost'
     // the OPENs in a Peer Up for the router's own table (Loc-RIB) are not from a session, so they do not decide about
     // path identifiers

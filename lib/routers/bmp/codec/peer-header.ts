@@ -1,11 +1,11 @@
-import { buildRouterPeerKey, type RouterPeerType, type RouterView, routerPeerTypes } from '#lib/contract/index.ts'
+import { buildRouterPeerKey, type RouterPeerType, type MonitoredRib, routerPeerTypes } from '#lib/contract/index.ts'
 import type { ByteReader } from './byte-reader.ts'
 import { formatIpv4Bytes, formatIpv6Bytes, areAllBytesZero } from './wire-text.ts'
 
 /** Header of a BMP message that names the neighbor which the message is about (RFC 7854 section 4.2). */
 export interface PeerHeader {
   type: RouterPeerType
-  view: RouterView
+  view: MonitoredRib
   /** Route distinguisher of the VRF, as 16 hex digits; zeros = the default routing table. */
   distinguisher: string
   /** Address of the neighbor; null = the message is about the router's own table (Loc-RIB) or its own routes. */
@@ -64,7 +64,7 @@ export function decodePeerHeader(reader: ByteReader): PeerHeader | null {
   }
 }
 
-function viewOf(flags: number): RouterView {
+function viewOf(flags: number): MonitoredRib {
   const isAfterPolicy = (flags & FLAG.postPolicy) !== 0
   if ((flags & FLAG.adjRibOut) !== 0) return isAfterPolicy ? 'adjOutPost' : 'adjOutPre'
   return isAfterPolicy ? 'adjInPost' : 'adjInPre'

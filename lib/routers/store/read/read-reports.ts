@@ -6,8 +6,8 @@ import {
   type RouterProtocol,
   type RouterRoute,
   type RouterRouteAttributes,
-  type RouterView,
-  routerViews,
+  type MonitoredRib,
+  monitoredRibs,
 } from '#lib/contract/index.ts'
 import { addLoggedDownReasons } from '#lib/history/read/router-log.ts'
 import {
@@ -23,7 +23,7 @@ import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import type { RouterSessionRow } from '../router-session-rows.ts'
 
 /** Number of current routes of a session, by table. */
-type RouterRouteCounts = Partial<Record<RouterView, number>>
+type RouterRouteCounts = Partial<Record<MonitoredRib, number>>
 
 /** Returns the sessions of a router in their current state, sorted by neighbor, with their numbers of routes. */
 export async function listRouterSessions(
@@ -122,11 +122,11 @@ export interface RouterRouteSpan extends Pick<RouterRoute, 'view' | 'prefix' | '
 }
 
 /** Returns the tables of a session in which the router has ever reported a route. */
-export async function readRouterViews(db: Queryable, sessionId: number): Promise<RouterView[]> {
-  const { rows } = await db.query<{ view: RouterView }>(
+export async function readMonitoredRibs(db: Queryable, sessionId: number): Promise<MonitoredRib[]> {
+  const { rows } = await db.query<{ view: MonitoredRib }>(
     `SELECT v.view FROM unnest($2::text[]) v (view)
      WHERE EXISTS (SELECT FROM router_route r WHERE r.session_id = $1 AND r.view = v.view)`,
-    [sessionId, routerViews],
+    [sessionId, monitoredRibs],
   )
   return rows.map(({ view }) => view)
 }
@@ -138,7 +138,7 @@ export async function readRouterViews(db: Queryable, sessionId: number): Promise
 export async function readRouterRoutes(
   db: Queryable,
   sessionId: number,
-  period: { from: EpochMs; to: EpochMs; limit: number; views?: readonly RouterView[] },
+  period: { from: EpochMs; to: EpochMs; limit: number; views?: readonly MonitoredRib[] },
 ): Promise<RouterRouteSpan[]> {
   const { rows } = await db.query<
     SpanColumns & Pick<RouterRouteSpan, 'view' | 'prefix' | 'attributes' | 'ended'> & { path_id: string }
@@ -156,7 +156,7 @@ export async function readRouterRoutes(
      WHERE r.session_id = $1 AND r.view = ANY ($5) AND coalesce(i.last_absent, i.first_present) <= $3
      ORDER BY r.view, r.prefix, r.path_id, i.id NULLS LAST
      LIMIT $4`,
-    [sessionId, formatIsoTime(period.from), formatIsoTime(period.to), period.limit, period.views ?? routerViews],
+    [sessionId, formatIsoTime(period.from), formatIsoTime(period.to), period.limit, period.views ?? monitoredRibs],
   )
   return rows.map((row) => ({
     view: row.view,

@@ -15,7 +15,7 @@ import { readGateways } from '#lib/gateways/answers/index.ts'
 
 import { isCountedSession, readSessions } from '#lib/sessions/answers/index.ts'
 
-import { buildSourceFacts } from '../sources.ts'
+import { buildApiSource } from '../sources.ts'
 
 import { groupEstateMetrics } from './estate-families.ts'
 import {
@@ -43,7 +43,7 @@ export async function readEstateMetrics(db: Db, now: EpochMs): Promise<MetricFam
     gateways,
     circuits,
     sessions: all.filter(isCountedSession),
-    sources: statuses.map((status) => buildSourceFacts(status, now)),
+    sources: statuses.map((status) => buildApiSource(status, now)),
   })
   const entities: MetricEntity[] = [
     ...seen.gateways.map(createGatewayEntity),

@@ -3,7 +3,7 @@ import { findCircuitOfSession } from '#components/sessions/circuit-of-session.ts
 import { SessionPage } from '#components/sessions/session-page.tsx'
 import { formatSessionSubject } from '#lib/contract/vocabulary.ts'
 import { PrefetchedPage } from '#app/_prefetch/prefetched-page.tsx'
-import { computePageAnswer, prefetch, type PageQuery } from '#app/_prefetch/prefetch.ts'
+import { fetchPageResponse, prefetchEndpoint, type PagePrefetchQuery } from '#app/_prefetch/prefetch.ts'
 
 interface Place {
   params: Promise<{ scope: string; ends: string }>
@@ -22,20 +22,20 @@ export async function generateMetadata(place: Place): Promise<Metadata> {
  * Returns the queries for the circuit of the session and its routers. Loading them later would shift the layout below
  * them.
  */
-async function circuitQueries({ scope, ends }: { scope: string; ends: string }): Promise<PageQuery[]> {
-  const session = (await computePageAnswer('sessions', { scope })).data.find(
+async function circuitQueries({ scope, ends }: { scope: string; ends: string }): Promise<PagePrefetchQuery[]> {
+  const session = (await fetchPageResponse('sessions', { scope })).data.find(
     (one) => formatSessionSubject(one) === ends,
   )
   const id = session && findCircuitOfSession(session)
   if (!id) return []
-  return [prefetch('circuits/{id}', { id }), prefetch('circuits/{id}/routers', { id })]
+  return [prefetchEndpoint('circuits/{id}', { id }), prefetchEndpoint('circuits/{id}/routers', { id })]
 }
 
 export default async function Page(place: Place) {
   const address = await addressOf(place)
   const { scope } = address
   return (
-    <PrefetchedPage queries={[prefetch('sessions', { scope })]} further={() => circuitQueries(address)}>
+    <PrefetchedPage queries={[prefetchEndpoint('sessions', { scope })]} further={() => circuitQueries(address)}>
       <SessionPage {...address} />
     </PrefetchedPage>
   )

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { parsePath, formatPathSubject, formatSessionSubject } from '#lib/contract/index.ts'
+import { parsePathSubject, formatPathSubject, formatSessionSubject } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { type DetectionContext, storeEvent } from '../../../model/context.ts'
-import { createScopeState } from '../../../model/scope-state.ts'
+import { createResourceState } from '../../../model/scope-state.ts'
 import { HUB, t2 } from '../../../testing/estates.ts'
 import { quietEstate } from '../../../testing/quiet-estate.ts'
 import { eventOf, NOW, sessionFact } from '../../../testing/scene.ts'
@@ -38,7 +38,7 @@ function causeOf(given: Layers) {
   const known = t2().topology()
   const circuits = known.circuits.map((one) => ({ ...one, connectivity: given.connectivity }))
   const context: DetectionContext = { ...quietEstate(NOW), topology: { ...known, circuits }, scopes: {} }
-  const gateway = (context.scopes[HUB] = createScopeState())
+  const gateway = (context.scopes[HUB] = createResourceState())
   for (const { circuit, path, neighbor, edge, customer } of pathsOf(given)) {
     if (edge) {
       const rise = given.isEdgeBack ? { earliest: NOW - MINUTE, latest: NOW } : null
@@ -48,7 +48,7 @@ function causeOf(given: Layers) {
     gateway.sessions[neighbor] = sessionFact('10.0.4.12', neighbor, { level, since: FELL })
     if (!customer) continue
     const fall = storeEvent(context, eventOf('path_down', circuit, formatPathSubject(PEERING, path), { started: FELL }))
-    const scope = (context.scopes[circuit] ??= createScopeState())
+    const scope = (context.scopes[circuit] ??= createResourceState())
     if (fall.event.subject === OWN_PATH && circuit === OWN?.circuit)
       scope.arp[OWN_PATH] = { state: given.arp, empty: false, emptyPolls: 0, since: FELL, mac: null }
   }
@@ -64,7 +64,7 @@ function causeOf(given: Layers) {
   })
   attachCauses(context)
   const own = Object.values(context.scopes[OWN?.circuit ?? '']?.live ?? {}).find(
-    ({ event }) => event.kind === 'path_down' && parsePath(event.subject).path === OWN?.path,
+    ({ event }) => event.kind === 'path_down' && parsePathSubject(event.subject).path === OWN?.path,
   )
   return [own, session].map((live) => live?.event.causes[0])
 }

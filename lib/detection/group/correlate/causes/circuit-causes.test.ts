@@ -8,7 +8,7 @@ import { t2 } from '../../../testing/estates.ts'
 import { type DetectionContext, storeEvent } from '../../../model/context.ts'
 import { findCustomerMac } from '../../../verdict/index.ts'
 import type { RouterSideSession } from '../../../model/router-side-session.ts'
-import { createScopeState, type LiveEvent } from '../../../model/scope-state.ts'
+import { createResourceState, type LiveEvent } from '../../../model/scope-state.ts'
 import { attachCauses } from './index.ts'
 import { sessionFact } from '../../../testing/scene.ts'
 import { findCircuitDownCauses, findPathDownCauses } from './circuit-causes.ts'
@@ -97,7 +97,7 @@ describe('the cause of a path that fell', () => {
   ])('follows what the customer’s router says where ARP is complete: %s', (_, reason, name) => {
     const of = context()
     const state = { empty: false, emptyPolls: 0, since: fall.started, mac: null }
-    of.scopes['ckt-lon'] = { ...createScopeState(), arp: { [PRIMARY]: { ...state, state: 'complete' } } }
+    of.scopes['ckt-lon'] = { ...createResourceState(), arp: { [PRIMARY]: { ...state, state: 'complete' } } }
     of.routerEnds = [lost(reason)]
     expect(findPathDownCauses(of, fall)[0]).toMatchObject({ class: name })
   })
@@ -135,7 +135,7 @@ describe('the cause of a path that fell', () => {
       ]
       for (const one of lives) {
         const of = context()
-        of.scopes['ckt-lon'] = { ...createScopeState(), sessions: { own } }
+        of.scopes['ckt-lon'] = { ...createResourceState(), sessions: { own } }
         const end = lost(reason)
         const up = { state: 'up' as const, reason: null, from: rise, to: null }
         of.routerEnds = [one.ended ? { ...end, spans: [...end.spans.map((span) => ({ ...span, to: rise })), up] } : end]
@@ -155,7 +155,7 @@ describe('the cause of a path that fell', () => {
     const causesBy = (on: RouterSideSession['on']) => {
       const of = context()
       of.scopes['vpngw'] = {
-        ...createScopeState(),
+        ...createResourceState(),
         sessions: { own: sessionFact(instance, device, { level: 'down', since: fall.started, asn: 65_010 }) },
       }
       of.routerEnds = [{ ...lost(closed('local', 6, 2)), on, customer: device, router: 'vpn-1' }]
@@ -196,8 +196,8 @@ describe('the cause of a path that fell', () => {
       since: { earliest: 9 * MINUTE, latest: 10 * MINUTE },
       mac: findCustomerMac([{ interface: 'On-Prem', macAddress: mac || null }]),
     })
-    of.scopes['ckt-lon'] = { ...createScopeState(), arp: { [PRIMARY]: arpOf(here) } }
-    of.scopes['ckt-ams'] = { ...createScopeState(), arp: { [PRIMARY]: arpOf(there) } }
+    of.scopes['ckt-lon'] = { ...createResourceState(), arp: { [PRIMARY]: arpOf(here) } }
+    of.scopes['ckt-ams'] = { ...createResourceState(), arp: { [PRIMARY]: arpOf(there) } }
     storeEvent(of, fall)
     expect(first(of)).not.toBe('ce_router_loss')
     storeEvent(of, event('path_down', 'ckt-ams', PRIMARY))

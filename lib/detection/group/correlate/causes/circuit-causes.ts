@@ -4,7 +4,7 @@ import {
   circuitPaths,
   type DetectedEvent,
   type EventKind,
-  parsePath,
+  parsePathSubject,
   formatPathSubject,
   findDefaultCause,
 } from '#lib/contract/index.ts'
@@ -14,16 +14,16 @@ import {
   isPollUsable,
   isOpen,
   listLiveEvents,
-  ensureScopeState,
+  ensureResourceState,
 } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
-import { isLastAnswerStale } from '../../facts/last-answer.ts'
-import { findLinkProof, type LinkProofResult } from '../../facts/link-proof.ts'
+import { isLastPollStale } from '../../facts/last-answer.ts'
+import { findLinkStateEvidence, type LinkStateEvidenceResult } from '../../facts/link-proof.ts'
 import { parseSubjectNeighbor, SESSION_FALL_KINDS } from '../../../model/subject.ts'
 import { canBeginTogether, isWithinHoldTime } from '../hold-time.ts'
 import { type CircuitNode, findPathOfCustomerAddress } from '../../../model/topology.ts'
 import { findFormerSitePaths, hasEdgeSession, isSiteEdgeLost, findLostSiteEvents } from './edge-loss.ts'
-import { formatPathFacts, formatBothPathFacts } from './path-facts.ts'
+import { formatCircuitPathEvidence, formatBothPathsEvidence } from './path-facts.ts'
 import { findRouterLoss } from './router-lost.ts'
 import { getRouterOwner } from './router-owner.ts'
 import { formatRefusedSession, formatSilentRouter, formatUnexplainedFall } from './router-reason.ts'
@@ -46,14 +46,14 @@ const circuitOf = ({ topology }: DetectionContext, event: DetectedEvent) =>
 export function findPathDownCauses(context: DetectionContext, event: DetectedEvent): Cause[] {
   const circuit = circuitOf(context, event)
   if (!circuit) return []
-  const scope = ensureScopeState(context, event.scope)
+  const scope = ensureResourceState(context, event.scope)
   const arp = scope.arp[event.subject]
   const session = Object.values(scope.sessions).find(
     ({ subresource, level }) => subresource === event.subject && level === 'down',
   )
   const peer = peerBehind(context, event)
   const missing = peer === 'unknown' ? ['the gateway session of this path'] : []
-  const known = formatPathFacts(context, circuit, event.subject)
+  const known = formatCircuitPathEvidence(context, circuit, event.subject)
   if (session?.downReason === 'prefixLimit') return [createPrefixLimitCause({ flags: [] })]
   const limit = limitBehind(context, event)
   if (limit) return [limit]
@@ -118,7 +118,7 @@ export function findEdgeRouterLoss(
 ): Cause | null {
   const path = pathBehind(circuit, event)
   if (path === null || !isEdgeGone(context, circuit, path, event)) return null
-  if (findLinkProof(context, circuit, path, event).proof) return null
+  if (findLinkStateEvidence(context, circuit, path, event).proof) return null
   const step = `Ask Microsoft: the gateways lost this path's Microsoft edge router together with its session to the customer.${known}`
   return createCause('msee_device', 'microsoft', 0.7, step)
 }
@@ -145,7 +145,7 @@ function isEdgeGone(
   const isPathLost = (of: string, its: CircuitPath) =>
     near.some(
       ({ event: { kind, scope: other, subject } }) =>
-        other === of && (kind === 'circuit_down' || (kind === 'path_down' && parsePath(subject).path === its)),
+        other === of && (kind === 'circuit_down' || (kind === 'path_down' && parsePathSubject(subject).path === its)),
     )
   const own = mappings.filter((one) => one.circuit === scope && one.path === path)
   const isAlone = (gateway: string) =>
@@ -188,13 +188,13 @@ function silentWire(circuit: CircuitNode, silent: string, known = '', missing: r
  * Returns the proof that the link of a fallen path or session works, and descriptions of the sessions that could not be
  * read for it. The path of a session is found by the address of its neighbor.
  */
-function linkBehind(context: DetectionContext, circuit: CircuitNode, event: DetectedEvent): LinkProofResult {
+function linkBehind(context: DetectionContext, circuit: CircuitNode, event: DetectedEvent): LinkStateEvidenceResult {
   const path = pathBehind(circuit, event)
-  return path === null ? { proof: null, unread: [] } : findLinkProof(context, circuit, path, event)
+  return path === null ? { proof: null, unread: [] } : findLinkStateEvidence(context, circuit, path, event)
 }
 
 function pathBehind({ peerings }: CircuitNode, { kind, subject }: DetectedEvent): CircuitPath | null {
-  if (!SESSION_FALL_KINDS.has(kind)) return parsePath(subject).path
+  if (!SESSION_FALL_KINDS.has(kind)) return parsePathSubject(subject).path
   return (
     peerings
       .map((peering) => findPathOfCustomerAddress(peering, parseSubjectNeighbor(subject)))
@@ -215,7 +215,7 @@ export function findPeeringFault(
   const own = pathBehind(circuit, event)
   const links = (own === null ? circuitPaths : [own]).map((path) => ({
     path,
-    ...findLinkProof(context, circuit, path, event),
+    ...findLinkStateEvidence(context, circuit, path, event),
   }))
   const proven = links.flatMap(({ path, proof }) =>
     proof ? `The link of the ${path} path works: ${proof.words}.` : [],
@@ -243,7 +243,7 @@ export const createPrefixLimitCause = ({ flags }: Pick<DetectedEvent, 'flags'>):
  * Returns the prefix limit as a cause if the peering exceeded its limit within a hold time of the event; null if not.
  */
 function limitBehind(context: DetectionContext, event: DetectedEvent): Cause | null {
-  const { peering } = parsePath(event.subject)
+  const { peering } = parsePathSubject(event.subject)
   const limit = listLiveEvents(context).find(
     ({ event: other }) =>
       other.kind === 'prefix_limit_exceeded' &&
@@ -285,16 +285,17 @@ const EDGE_LOST = 0.85
 export function findCircuitDownCauses(context: DetectionContext, event: DetectedEvent): Cause[] {
   const circuit = circuitOf(context, event)
   if (!circuit) return []
-  const sessions = Object.values(ensureScopeState(context, circuit.scope).sessions)
+  const sessions = Object.values(ensureResourceState(context, circuit.scope).sessions)
   if (sessions.some(({ downReason }) => downReason === 'prefixLimit')) return [createPrefixLimitCause({ flags: [] })]
   const limit = limitBehind(context, event)
   if (limit) return [limit]
   const isByGateways =
     event.flags.includes('by_gateway_peers') ||
     circuitPaths.every(
-      (path) => isEdgeGone(context, circuit, path, event) && !findLinkProof(context, circuit, path, event).proof,
+      (path) =>
+        isEdgeGone(context, circuit, path, event) && !findLinkStateEvidence(context, circuit, path, event).proof,
     )
-  const known = formatBothPathFacts(context, circuit, event.subject)
+  const known = formatBothPathsEvidence(context, circuit, event.subject)
   const isBgpOnly = isLinkWell(context, event) && !formatSilentRouter(context, event)
   const byPeering = isBgpOnly ? null : findPeeringFault(context, circuit, event, known)
   // If only the gateways show the loss, the layers on the customer's side are unknown. A working link then does not
@@ -329,7 +330,7 @@ export function findCircuitDownCauses(context: DetectionContext, event: Detected
     return [createCause(CUSTOMER_BGP, getRouterOwner(circuit), 0.7, `${step}${known}`, unreadConfig)]
   }
   const sameProvider = alsoDown.filter(({ provider }) => provider !== null && provider === circuit.provider)
-  const unread = circuitPaths.flatMap((path) => findLinkProof(context, circuit, path, event).unread)
+  const unread = circuitPaths.flatMap((path) => findLinkStateEvidence(context, circuit, path, event).unread)
   const outage = createCause(
     'provider_outage',
     wireOwner(circuit),
@@ -365,14 +366,14 @@ function isLinkWell(context: DetectionContext, event: DetectedEvent): boolean {
  * Reports whether the causes of a lost circuit must be evaluated again at the next ARP answer, because that answer may
  * show that both links stayed up.
  */
-export const isAwaitingArpAnswer = (context: DetectionContext, live: LiveEvent): boolean =>
+export const isAwaitingArpPoll = (context: DetectionContext, live: LiveEvent): boolean =>
   live.event.kind === 'circuit_down' && isOpen(live) && areLinksUp(context, live.event) && !isDecided(live.event)
 
 const CUSTOMER_BGP = 'customer_bgp'
 const isDecided = ({ causes }: DetectedEvent) => causes.some(({ class: name }) => name === CUSTOMER_BGP)
 
 function areLinksUp(context: DetectionContext, { scope, subject }: DetectedEvent): boolean {
-  const { arp } = ensureScopeState(context, scope)
+  const { arp } = ensureResourceState(context, scope)
   const wasLost = listLiveEvents(context).some(
     ({ event }) =>
       event.kind === 'path_down' &&
@@ -415,15 +416,15 @@ function isDownWith(context: DetectionContext, scope: string, event: DetectedEve
 
 /** Reports whether a session of a circuit with the customer's router is up, according to a poll that is not stale. */
 const isCustomerUp = (context: DetectionContext, { scope, peerings }: CircuitNode): boolean =>
-  Object.values(ensureScopeState(context, scope).sessions).some(
+  Object.values(ensureResourceState(context, scope).sessions).some(
     ({ subresource, neighbor, level }) =>
       level === 'up' &&
       peerings.some((peering) => findPathOfCustomerAddress(peering, neighbor) !== null) &&
-      !isLastAnswerStale(context, { scope, subresource, kind: 'summary' }),
+      !isLastPollStale(context, { scope, subresource, kind: 'summary' }),
   )
 
 const mappingsOf = ({ topology }: DetectionContext, { scope, subject }: DetectedEvent) =>
-  topology.mappings.filter(({ circuit, path }) => circuit === scope && parsePath(subject).path === path)
+  topology.mappings.filter(({ circuit, path }) => circuit === scope && parsePathSubject(subject).path === path)
 
 /**
  * Returns the state of the gateways' sessions with the edge router (MSEE) of this path: 'up' if at least one session is
@@ -431,7 +432,7 @@ const mappingsOf = ({ topology }: DetectionContext, { scope, subject }: Detected
  */
 function peerBehind(context: DetectionContext, event: DetectedEvent): 'up' | 'down' | 'unknown' {
   const levels = mappingsOf(context, event).flatMap(({ gateway, neighbor }) =>
-    Object.values(ensureScopeState(context, gateway).sessions)
+    Object.values(ensureResourceState(context, gateway).sessions)
       .filter((fact) => fact.subresource === '' && fact.neighbor === neighbor)
       .map(({ level }) => level),
   )

@@ -3,7 +3,7 @@ import type { Cause, DetectedEvent } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../../model/settings.ts'
 import type { DetectionContext } from '../../../model/context.ts'
-import { type AvailabilityFact, createScopeState } from '../../../model/scope-state.ts'
+import { type AvailabilityFact, createResourceState } from '../../../model/scope-state.ts'
 import { adjustCausesByAvailability } from './core-availability.ts'
 
 const T = Date.UTC(2030, 2, 4, 10)
@@ -36,7 +36,7 @@ function context(fact: AvailabilityFact | null): DetectionContext {
   const availability: Record<string, AvailabilityFact> = fact ? { 'AzurePrivatePeering/primary': fact } : {}
   return {
     topology: { circuits: [], gateways: [], mappings: [mapping] },
-    scopes: { ckt: { ...createScopeState(), availability } },
+    scopes: { ckt: { ...createResourceState(), availability } },
     mark: { finishedAt: T + 12 * MINUTE },
     settings: defaultSettings,
   } as unknown as DetectionContext

@@ -1,4 +1,4 @@
-import { type Bounds, type Cause, type DetectedEvent, type Evidence, parsePath } from '#lib/contract/index.ts'
+import { type Bounds, type Cause, type DetectedEvent, type Evidence, parsePathSubject } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { DetectionContext } from '../../../model/context.ts'
 import type { AvailabilityFact, LiveEvent } from '../../../model/scope-state.ts'
@@ -64,7 +64,7 @@ const evidenceOf = ({ after, at }: Answer): Evidence => ({
 function answerNow({ scopes, topology, mark }: DetectionContext, event: DetectedEvent): Answer | null {
   const mapping = topology.mappings.find((one) => one.gateway === event.scope && one.neighbor === event.subject)
   const paths = Object.entries(scopes[mapping?.circuit ?? '']?.availability ?? {})
-  const fact = paths.find(([subresource]) => parsePath(subresource).path === mapping?.path)?.[1]
+  const fact = paths.find(([subresource]) => parsePathSubject(subresource).path === mapping?.path)?.[1]
   return fact ? answerOf(fact, event, event.ended ?? { earliest: mark.finishedAt, latest: mark.finishedAt }) : null
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { GATEWAY_ASN, MSEE_ASN } from '#lib/bgp/index.ts'
 import type { DetectedEvent, EventKind } from '#lib/contract/index.ts'
-import { ensureScopeState } from '../../../model/context.ts'
+import { ensureResourceState } from '../../../model/context.ts'
 import type { SessionFact } from '../../../model/scope-state.ts'
 import type { GatewayNode } from '../../../model/topology.ts'
 import { eventOf, LATELY, remember, scene, sessionFact } from '../../../testing/scene.ts'
@@ -31,7 +31,7 @@ function ownersOf({ kind, subject, gateway, sessions, peers, beside = [] }: Seen
     provisioningState: 'Succeeded',
     circuits: [],
   })
-  ensureScopeState(context, GATEWAY).sessions = Object.fromEntries(sessions.map((fact, n) => [String(n), fact]))
+  ensureResourceState(context, GATEWAY).sessions = Object.fromEntries(sessions.map((fact, n) => [String(n), fact]))
   for (const event of beside) remember(context, event)
   const live = remember(context, eventOf(kind, GATEWAY, subject), peers ? { peersBefore: peers } : {})
   return findDecisionTableCauses(context, live).map(({ owner }) => owner)

@@ -5,13 +5,13 @@ import {
   type EventKind,
   getCauseOfEventKind,
   formatGatewayNeighbor,
-  parsePath,
+  parsePathSubject,
   findDefaultCause,
 } from '#lib/contract/index.ts'
 import { parseSubjectInstance, parseSubjectNeighbor } from '../../../model/subject.ts'
 import { findRemoteEndCauses } from './vpn-causes.ts'
 import { ADVERTISED_SUBJECT_PREFIX } from '../../rules/advertised-headroom.ts'
-import { type DetectionContext, listLiveEvents, ensureScopeState } from '../../../model/context.ts'
+import { type DetectionContext, listLiveEvents, ensureResourceState } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { PROBES_FAIL_FLAG } from '../../rules/traffic/probe-results.ts'
 import {
@@ -26,7 +26,7 @@ import { CORE_MAINTENANCE_CAUSE } from './core-availability.ts'
 import { findNeighborPathLosses, getLostPeers, findPeerRestarts, isLossUnread } from '../../facts/loss-explanation.ts'
 import { isReleasedFor } from '../../facts/neighbor-claims.ts'
 import { findInstanceLossCauses } from './instance-causes.ts'
-import { formatPathFacts } from './path-facts.ts'
+import { formatCircuitPathEvidence } from './path-facts.ts'
 import { canFollowLoggedChange } from './configuration-cause.ts'
 import { findMissingConfiguration } from './unread-configuration.ts'
 import { createCause } from './create-cause.ts'
@@ -149,7 +149,7 @@ const byKind = (kind: EventKind): Cause[] => {
  * neighbor may itself announce different routes to each gateway instance.
  */
 const isWithEdgeRouter = (context: DetectionContext, { scope, subject }: DetectedEvent): boolean =>
-  Object.values(ensureScopeState(context, scope).sessions).some(
+  Object.values(ensureResourceState(context, scope).sessions).some(
     ({ neighbor, asn }) => neighbor === subject && asn === MSEE_ASN,
   )
 
@@ -225,10 +225,10 @@ function deadCauses(context: DetectionContext, event: DetectedEvent): Cause[] {
     const edge = circuit ? findEdgeRouterLoss(context, circuit, event) : null
     if (edge) return [edge]
     const byPeering = circuit
-      ? findPeeringFault(context, circuit, event, formatPathFacts(context, circuit, event.subject))
+      ? findPeeringFault(context, circuit, event, formatCircuitPathEvidence(context, circuit, event.subject))
       : null
     if (byPeering) return [byPeering]
-    const step = `Ask ${circuit?.provider ?? 'the provider'} for the link of this path: ARP is gone, and BGP will go down when its hold time ends.${circuit ? formatPathFacts(context, circuit, event.subject) : ''}`
+    const step = `Ask ${circuit?.provider ?? 'the provider'} for the link of this path: ARP is gone, and BGP will go down when its hold time ends.${circuit ? formatCircuitPathEvidence(context, circuit, event.subject) : ''}`
     return [
       createCause('provider_or_customer_link', circuit?.connectivity === 'direct' ? 'onprem' : 'provider', 0.7, step),
     ]
@@ -245,11 +245,13 @@ function peerCauses(context: DetectionContext, event: DetectedEvent): Cause[] {
     ({ gateway, neighbor }) => gateway === event.scope && neighbor === event.subject,
   )
   if (!mapping) return findRemoteEndCauses(context, event) ?? []
-  const circuit = ensureScopeState(context, mapping.circuit)
+  const circuit = ensureResourceState(context, mapping.circuit)
   const customers = Object.values(circuit.sessions).filter(
-    ({ subresource }) => parsePath(subresource).path === mapping.path,
+    ({ subresource }) => parsePathSubject(subresource).path === mapping.path,
   )
-  const arp = Object.entries(circuit.arp).find(([subresource]) => parsePath(subresource).path === mapping.path)?.[1]
+  const arp = Object.entries(circuit.arp).find(
+    ([subresource]) => parsePathSubject(subresource).path === mapping.path,
+  )?.[1]
   // if the current state of a session began after the event, the session has fallen too
   if (customers.some(({ level, since }) => level === 'down' || since.earliest >= event.started.earliest)) return []
   const missing = [
@@ -312,7 +314,7 @@ function migrationCauses(context: DetectionContext, event: DetectedEvent): Cause
   const other = topology.gateways.find(({ scope }) => scope === event.scope)?.migration?.with
   const from = event.started.earliest - settings['gateway.change']
   const isLogged = [event.scope, ...(other ? [other] : [])].some((scope) =>
-    ensureScopeState(context, scope).logged.some(
+    ensureResourceState(context, scope).logged.some(
       ({ at, onConnection, inGroup }) => !onConnection && !inGroup && at >= from,
     ),
   )
@@ -336,7 +338,7 @@ function gatewayChange(context: DetectionContext, event: DetectedEvent): Cause[]
       other.started.earliest <= event.started.latest &&
       event.started.earliest <= (other.ended?.latest ?? Number.POSITIVE_INFINITY) + settings['timers.hold'],
   )
-  const logged = ensureScopeState(context, event.scope).logged.some(
+  const logged = ensureResourceState(context, event.scope).logged.some(
     (entry) =>
       !entry.onConnection &&
       !entry.inGroup &&
@@ -408,7 +410,7 @@ function hubPeerCauses(context: DetectionContext, { scope, subject }: DetectedEv
   // Azure reports one state for both instances of the router, so the subject contains no address for Azure's end
   if (parseSubjectInstance(subject) !== '') return null
   const neighbor = parseSubjectNeighbor(subject)
-  const othersUp = Object.values(ensureScopeState(context, scope).sessions).filter(
+  const othersUp = Object.values(ensureResourceState(context, scope).sessions).filter(
     (one) => one.localAddress === '' && one.neighbor !== neighbor && one.level === 'up',
   )
   if (othersUp.length === 0) return null

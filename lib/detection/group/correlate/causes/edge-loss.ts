@@ -1,6 +1,6 @@
 import type { DetectedEvent } from '#lib/contract/index.ts'
 import { UNDECLARED_RANGES_FLAG } from '../../rules/routes/paths/no-path.ts'
-import { type DetectionContext, listLiveEvents, ensureScopeState } from '../../../model/context.ts'
+import { type DetectionContext, listLiveEvents, ensureResourceState } from '../../../model/context.ts'
 import { doPrefixesOverlapRanges } from '../../../model/prefix-overlap.ts'
 import { canBeginTogether, isWithinHoldTime } from '../hold-time.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
@@ -77,7 +77,7 @@ export function hasEdgeSession(context: DetectionContext, circuit: string): bool
   return context.topology.mappings
     .filter((mapping) => mapping.circuit === circuit)
     .some(({ gateway, neighbor }) =>
-      Object.values(ensureScopeState(context, gateway).sessions).some(
+      Object.values(ensureResourceState(context, gateway).sessions).some(
         (fact) => fact.neighbor === neighbor && fact.level === 'up',
       ),
     )

@@ -1,6 +1,6 @@
 import { MSEE_ASN } from '#lib/bgp/index.ts'
-import { type Cause, type DetectedEvent, type EventKind, parsePath } from '#lib/contract/index.ts'
-import { type DetectionContext, isPollUsable, ensureScopeState } from '../../../model/context.ts'
+import { type Cause, type DetectedEvent, type EventKind, parsePathSubject } from '#lib/contract/index.ts'
+import { type DetectionContext, isPollUsable, ensureResourceState } from '../../../model/context.ts'
 import type { LiveEvent, SessionFact } from '../../../model/scope-state.ts'
 import { parseSubjectInstance, parseSubjectNeighbor } from '../../../model/subject.ts'
 import type { NeighborPathMapping } from '../../../model/topology.ts'
@@ -70,8 +70,8 @@ function stayedUp(context: DetectionContext, { started }: DetectedEvent, path: N
 }
 
 const customersOf = (context: DetectionContext, { circuit, path }: NeighborPathMapping): SessionFact[] =>
-  Object.values(ensureScopeState(context, circuit).sessions).filter(
-    ({ subresource }) => parsePath(subresource).path === path,
+  Object.values(ensureResourceState(context, circuit).sessions).filter(
+    ({ subresource }) => parsePathSubject(subresource).path === path,
   )
 
 /**
@@ -83,6 +83,6 @@ function isSeenSince(
   { started, ended }: DetectedEvent,
   { circuit, path }: NeighborPathMapping,
 ): boolean {
-  const isOfPath = mark.kind === 'summary' && mark.scope === circuit && parsePath(mark.subresource).path === path
+  const isOfPath = mark.kind === 'summary' && mark.scope === circuit && parsePathSubject(mark.subresource).path === path
   return isOfPath && isPollUsable(mark) && mark.startedAt >= (ended ?? started).latest
 }

@@ -1,4 +1,4 @@
-import { type Cause, type DetectedEvent, type FailoverTest, parsePath } from '#lib/contract/index.ts'
+import { type Cause, type DetectedEvent, type FailoverTest, parsePathSubject } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { createSampleEvidence } from '../../../model/create-event.ts'
 import { parseSubjectNeighbor } from '../../../model/subject.ts'
@@ -64,7 +64,7 @@ function isTested(
   peers: readonly string[],
 ): boolean {
   if (test.circuits.length === 0 && test.connections.length === 0) {
-    return scope === test.scope && (test.path === null || parsePath(subject)?.path === test.path)
+    return scope === test.scope && (test.path === null || parsePathSubject(subject)?.path === test.path)
   }
   if (test.connections.some((connection) => connection.scope === scope)) return true
   if (scope !== test.scope) return false

@@ -1,14 +1,14 @@
 import { type Cause, type DetectedEvent, recoveryEventKinds } from '#lib/contract/index.ts'
 import { storeRemovalCauses } from '../../facts/neighbor-claims.ts'
 import { isEqualPlainJson } from '../../../model/plain-json.ts'
-import { findCustomerSessionCauses, isAwaitingArpAnswer } from './circuit-causes.ts'
+import { findCustomerSessionCauses, isAwaitingArpPoll } from './circuit-causes.ts'
 import { findConfigurationCause } from './configuration-cause.ts'
 import { findFailoverTestCause } from './failover-test.ts'
 import { isAwaitingAvailability, adjustCausesByAvailability } from './core-availability.ts'
 import { LINK_LOST_FLAG } from '../../../model/event-condition.ts'
-import { type DetectionContext, isOpen, listLiveEvents, ensureScopeState } from '../../../model/context.ts'
+import { type DetectionContext, isOpen, listLiveEvents, ensureResourceState } from '../../../model/context.ts'
 import { findEarliestRecheck, getRecheckTimeIfNeeded, type RecheckTime } from '../../../model/recheck.ts'
-import type { LiveEvent, ScopeState } from '../../../model/scope-state.ts'
+import type { LiveEvent, ResourceState } from '../../../model/scope-state.ts'
 import { findEdgeSessionCauses, isAwaitingCustomerSession } from './edge-session.ts'
 import { addInheritedCauses } from './inherited-causes.ts'
 import { getInstanceFaultTime } from './instance-causes.ts'
@@ -44,13 +44,13 @@ export function attachCauses(context: DetectionContext): void {
  * poll of tunnels, ARP or the customer's session, the configuration, or the sessions that carried a lost site's routes
  * are awaited; or when a lost instance has been absent for longer than maintenance takes.
  */
-export function findCausesRecheckTime(context: DetectionContext, { live }: ScopeState): RecheckTime {
+export function findCausesRecheckTime(context: DetectionContext, { live }: ResourceState): RecheckTime {
   return findEarliestRecheck(
     Object.values(live).flatMap((one) => [
       getRecheckTimeIfNeeded(
         isAwaitingAvailability(context, one) ||
           isAwaitingTunnelPoll(context, one) ||
-          isAwaitingArpAnswer(context, one) ||
+          isAwaitingArpPoll(context, one) ||
           isAwaitingCustomerSession(context, one) ||
           isAwaitingConfiguration(one) ||
           (isOpen(one) && isAwaitingCarryingResources(context, one)),
@@ -110,7 +110,7 @@ function isLinkBack(context: DetectionContext, { kind, scope, subject, flags }: 
   return (
     kind === 'path_down' &&
     flags.includes(LINK_LOST_FLAG) &&
-    ensureScopeState(context, scope).arp[subject]?.state === 'complete'
+    ensureResourceState(context, scope).arp[subject]?.state === 'complete'
   )
 }
 

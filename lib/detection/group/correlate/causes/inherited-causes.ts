@@ -8,7 +8,7 @@ import {
   recoveryEventKinds,
   formatGatewayNeighbor,
   overlaps,
-  parsePath,
+  parsePathSubject,
   formatPathSubject,
 } from '#lib/contract/index.ts'
 import { findGatewaysOfPeer, findNeighborPathLosses, canExplainRouteChange } from '../../facts/loss-explanation.ts'
@@ -221,7 +221,7 @@ const lossesOfPeering: Reasons = (_, { event }, lives) => [
     ({ event: other }) =>
       (other.kind === 'path_down' || other.kind === 'circuit_down') &&
       other.scope === event.scope &&
-      parsePath(other.subject).peering === event.subject &&
+      parsePathSubject(other.subject).peering === event.subject &&
       canExplainRouteChange(other, event.started),
   ),
 ]

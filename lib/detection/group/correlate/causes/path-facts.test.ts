@@ -2,9 +2,9 @@ import type { ArpFact } from '../../../model/signal.ts'
 import { describe, expect, it } from 'vitest'
 import { defaultSettings } from '../../../model/settings.ts'
 import type { DetectionContext } from '../../../model/context.ts'
-import { createScopeState } from '../../../model/scope-state.ts'
+import { createResourceState } from '../../../model/scope-state.ts'
 import { t2 } from '../../../testing/estates.ts'
-import { formatPathFacts, formatBothPathFacts } from './path-facts.ts'
+import { formatCircuitPathEvidence, formatBothPathsEvidence } from './path-facts.ts'
 
 const PRIMARY = 'AzurePrivatePeering/primary'
 
@@ -31,7 +31,7 @@ function context(
   }
   const fact: ArpFact = { state: 'complete', empty: false, emptyPolls: 0, since: { earliest: 0, latest: 1 }, ...arp }
   const scopes: DetectionContext['scopes'] = arp
-    ? { 'ckt-lon': { ...createScopeState(), arp: { [PRIMARY]: fact } } }
+    ? { 'ckt-lon': { ...createResourceState(), arp: { [PRIMARY]: fact } } }
     : {}
   return { topology: { ...known, circuits }, scopes, mark, everyMs: 60_000, settings: defaultSettings }
 }
@@ -39,7 +39,7 @@ function context(
 const wordsOf = (of: DetectionContext, subresource = PRIMARY) => {
   const [circuit] = of.topology.circuits
   if (!circuit) throw new Error('the estate has no circuit')
-  return formatPathFacts(of, circuit, subresource)
+  return formatCircuitPathEvidence(of, circuit, subresource)
 }
 
 describe('what is known of a path, for whoever is asked about it', () => {
@@ -69,7 +69,7 @@ describe('what is known of a path, for whoever is asked about it', () => {
     const of = context(null)
     const at = Date.UTC(2030, 2, 4, 10, 1)
     of.scopes['ckt-lon'] = {
-      ...createScopeState(),
+      ...createResourceState(),
       light: [
         { link: 'link1', direction: 'Rx', dbm: -32.04, at },
         { link: 'link1', direction: 'Tx', dbm: -2.1, at: at + 60_000 },
@@ -89,6 +89,6 @@ describe('what is known of a path, for whoever is asked about it', () => {
   it('is that of both paths of a circuit', () => {
     const of = context(null)
     const [circuit] = of.topology.circuits
-    expect(circuit && formatBothPathFacts(of, circuit, 'AzurePrivatePeering').match(/Known/g)).toHaveLength(2)
+    expect(circuit && formatBothPathsEvidence(of, circuit, 'AzurePrivatePeering').match(/Known/g)).toHaveLength(2)
   })
 })

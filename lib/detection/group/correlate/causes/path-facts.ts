@@ -1,7 +1,7 @@
 import { formatUtcTime } from '#lib/contract/time/dates.ts'
 import type { ArpFact } from '../../../model/signal.ts'
-import { circuitPaths, NORMAL_LIGHT_RANGE_DBM, parsePath, formatPathSubject } from '#lib/contract/index.ts'
-import { type DetectionContext, ensureScopeState } from '../../../model/context.ts'
+import { circuitPaths, NORMAL_LIGHT_RANGE_DBM, parsePathSubject, formatPathSubject } from '#lib/contract/index.ts'
+import { type DetectionContext, ensureResourceState } from '../../../model/context.ts'
 import type { LightLevel } from '../../../model/scope-state.ts'
 import type { CircuitNode } from '../../../model/topology.ts'
 import { formatMacAddress } from '../mac-address.ts'
@@ -12,22 +12,26 @@ import { formatMacAddress } from '../mac-address.ts'
  * result is a sentence with a leading space; '' if no fact is known.
  * @param subresource peering and path, for example `AzurePrivatePeering/primary`
  */
-export function formatPathFacts(context: DetectionContext, circuit: CircuitNode, subresource: string): string {
-  const { peering: name, path } = parsePath(subresource)
+export function formatCircuitPathEvidence(
+  context: DetectionContext,
+  circuit: CircuitNode,
+  subresource: string,
+): string {
+  const { peering: name, path } = parsePathSubject(subresource)
   const peering = circuit.peerings.find((one) => one.name === name)
   if (!peering || path === null) return ''
   const port = peering.ports?.[path] ?? null
   const facts = [
     ...(port === null ? [] : [`Microsoft's port ${port}`]),
-    ...formatLight(ensureScopeState(context, circuit.scope).light ?? []),
-    ...formatRouter(peering.customers[path], ensureScopeState(context, circuit.scope).arp[subresource]),
+    ...formatLight(ensureResourceState(context, circuit.scope).light ?? []),
+    ...formatRouter(peering.customers[path], ensureResourceState(context, circuit.scope).arp[subresource]),
   ]
   return facts.length === 0 ? '' : ` Known: ${facts.join(', ')}.`
 }
 
 /** Returns the known facts about both paths of a peering, one after the other. */
-export const formatBothPathFacts = (context: DetectionContext, circuit: CircuitNode, peering: string): string =>
-  circuitPaths.map((path) => formatPathFacts(context, circuit, formatPathSubject(peering, path))).join('')
+export const formatBothPathsEvidence = (context: DetectionContext, circuit: CircuitNode, peering: string): string =>
+  circuitPaths.map((path) => formatCircuitPathEvidence(context, circuit, formatPathSubject(peering, path))).join('')
 
 /** Formats the light levels of both links. Both are included, because ARM does not report which link a path uses. */
 function formatLight(levels: readonly LightLevel[]): string[] {

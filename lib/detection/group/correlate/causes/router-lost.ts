@@ -1,4 +1,4 @@
-import { type Cause, type DetectedEvent, parsePath } from '#lib/contract/index.ts'
+import { type Cause, type DetectedEvent, parsePathSubject } from '#lib/contract/index.ts'
 import { type DetectionContext, listLiveEvents } from '../../../model/context.ts'
 import { isWithinHoldTime } from '../hold-time.ts'
 import { isPhysicalMac, formatMacAddress } from '../mac-address.ts'
@@ -67,7 +67,7 @@ function routerByMac({ scopes }: DetectionContext, circuit: CircuitNode, subreso
 }
 
 function customerOf({ peerings }: CircuitNode, subject: string): string | null {
-  const { peering: name, path } = parsePath(subject)
+  const { peering: name, path } = parsePathSubject(subject)
   const peering = peerings.find((candidate) => candidate.name === name)
   return path === null ? null : (peering?.customers[path] ?? null)
 }

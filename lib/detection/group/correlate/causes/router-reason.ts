@@ -4,11 +4,11 @@ import {
   type DetectedEvent,
   unwrapHardReset,
   type LoggedDownCause,
-  parsePath,
+  parsePathSubject,
   type RouterDownReason,
 } from '#lib/contract/index.ts'
 import { formatRouterDown } from '#lib/contract/words/router-reasons.ts'
-import { type DetectionContext, ensureScopeState } from '../../../model/context.ts'
+import { type DetectionContext, ensureResourceState } from '../../../model/context.ts'
 import { SESSION_FALL_KINDS } from '../../../model/subject.ts'
 import {
   findRouterSideOfEvent,
@@ -16,7 +16,7 @@ import {
   findRouterOutage,
   findRouterOutageOfEvent,
 } from '../../facts/router-side-sessions.ts'
-import { getRouterSideScope } from '../../../model/router-side-session.ts'
+import { getRouterSideResourceId } from '../../../model/router-side-session.ts'
 import { getRouterOwner } from './router-owner.ts'
 import { createCause } from './create-cause.ts'
 
@@ -91,9 +91,10 @@ function reportOf(context: DetectionContext, event: DetectedEvent): Reported | n
 }
 
 function reportsOfCircuit(context: DetectionContext, { scope, subject }: DetectedEvent): Reported[] {
-  const ends = (context.routerEnds ?? []).filter((end) => getRouterSideScope(end) === scope)
-  const down = Object.values(ensureScopeState(context, scope).sessions).filter(
-    ({ subresource, level }) => parsePath(subresource).peering === subject && (level === 'down' || level === 'gone'),
+  const ends = (context.routerEnds ?? []).filter((end) => getRouterSideResourceId(end) === scope)
+  const down = Object.values(ensureResourceState(context, scope).sessions).filter(
+    ({ subresource, level }) =>
+      parsePathSubject(subresource).peering === subject && (level === 'down' || level === 'gone'),
   )
   const reported = down.map((fact) => {
     const end = ends.find((one) => findSessionFact(context, one) === fact)

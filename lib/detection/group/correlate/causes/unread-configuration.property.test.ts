@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { circuitPaths, formatPathSubject } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { type DetectionContext, storeEvent } from '../../../model/context.ts'
-import { createScopeState } from '../../../model/scope-state.ts'
+import { createResourceState } from '../../../model/scope-state.ts'
 import { HUB, t2 } from '../../../testing/estates.ts'
 import { quietEstate } from '../../../testing/quiet-estate.ts'
 import { eventOf, LONG_AGO, NOW, sessionFact } from '../../../testing/scene.ts'
@@ -29,7 +29,7 @@ type Situation = typeof situations extends fc.Arbitrary<infer T> ? T : never
 function confidencesAfter({ kind, lost, listedAt }: Situation): (number | undefined)[] {
   const context: DetectionContext = {
     ...quietEstate(NOW),
-    scopes: { [HUB]: createScopeState(), 'ckt-lon': createScopeState() },
+    scopes: { [HUB]: createResourceState(), 'ckt-lon': createResourceState() },
   }
   if (listedAt !== null)
     context.lastGoodPolls = { 'subscription  inventory': { at: listedAt, readAt: listedAt, everyMs: 10 * MINUTE } }

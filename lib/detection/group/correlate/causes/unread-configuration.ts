@@ -1,4 +1,4 @@
-import { type DetectedEvent, type EventKind, parsePath } from '#lib/contract/index.ts'
+import { type DetectedEvent, type EventKind, parsePathSubject } from '#lib/contract/index.ts'
 import { type DetectionContext, listLiveEvents, findOpenEvent } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { parseSubjectNeighbor } from '../../../model/subject.ts'
@@ -30,12 +30,13 @@ function mayBeChanged(context: DetectionContext, { kind, scope, subject }: Detec
   const { mappings } = context.topology
   if (kind === 'hub_connection_emptied') return true
   if (ofPeering.has(kind)) {
-    const { peering } = parsePath(subject)
+    const { peering } = parsePathSubject(subject)
     const fallen = listLiveEvents(context).filter(
       ({ event }) => event.kind === 'path_down' && event.scope === scope && event.ended === null,
     )
     return (
-      kind === 'circuit_down' || fallen.filter(({ event }) => parsePath(event.subject).peering === peering).length > 1
+      kind === 'circuit_down' ||
+      fallen.filter(({ event }) => parsePathSubject(event.subject).peering === peering).length > 1
     )
   }
   const neighbor = parseSubjectNeighbor(subject)

@@ -1,5 +1,5 @@
 import { type Cause, type DetectedEvent, parseHubLinkConnection } from '#lib/contract/index.ts'
-import { type DetectionContext, isPollUsable, isOpen, ensureScopeState } from '../../../model/context.ts'
+import { type DetectionContext, isPollUsable, isOpen, ensureResourceState } from '../../../model/context.ts'
 import type { LiveEvent, SessionFact, TunnelFact } from '../../../model/scope-state.ts'
 import { findHubConnectionOf } from '../../../model/topology.ts'
 import { isSessionInsideGateway } from '../../facts/gateway-sessions.ts'
@@ -58,7 +58,7 @@ function lostNeighbor(context: DetectionContext, { kind, scope, subject, flags }
 }
 
 const sessionsOf = (context: DetectionContext, gateway: string): SessionFact[] =>
-  Object.values(ensureScopeState(context, gateway).sessions).filter(
+  Object.values(ensureResourceState(context, gateway).sessions).filter(
     (session) => !isSessionInsideGateway(context, gateway, session),
   )
 

@@ -1,7 +1,7 @@
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 import { computeLatestBeginBounds } from '../../../model/event-key.ts'
 import type { DetectionContext } from '../../../model/context.ts'
-import { groupTrafficPathsByScope, type TrafficPath } from '../../facts/traffic/traffic-paths.ts'
+import { groupTrafficPathsByResource, type TrafficPath } from '../../facts/traffic/traffic-paths.ts'
 import {
   sumDeadRates,
   computeFormerRateBps,
@@ -31,7 +31,7 @@ export function findEndOfForwarding(
 ): ForwardingBounds | null {
   const slack = context.settings['timers.hold'] + context.settings['burst.slack']
   const near = { earliest: rerouted.earliest - slack, latest: rerouted.latest }
-  const entries = groupTrafficPathsByScope(former).map((own) => {
+  const entries = groupTrafficPathsByResource(former).map((own) => {
     const dead = sumDeadRates(context, own)
     const stop = findTrafficStop(sumFlowsFromCounters(context, own), dead, near)
     return { stop, byRates: stop && findTrafficStop(sumFlowsFromBitRates(context, own), dead, near) }
@@ -56,13 +56,13 @@ export function findReturnOfForwarding(
   { ended, from, disturbed }: { ended: EpochMs; from: EpochMs; disturbed: readonly Bounds[] },
 ): ForwardingBounds | 'unclear' | null {
   const share = context.settings['failover.resumed']
-  const bps = groupTrafficPathsByScope(former).reduce(
+  const bps = groupTrafficPathsByResource(former).reduce(
     (sum, own) => sum + computeFormerRateBps(sumFlowsFromCounters(context, own), ended),
     0,
   )
   if (bps === 0) return null
   const wanted = { bps, share, from, disturbed }
-  const found = groupTrafficPathsByScope(next).map((own) => ({
+  const found = groupTrafficPathsByResource(next).map((own) => ({
     own,
     rise: findTrafficRise(sumFlowsFromCounters(context, own), wanted),
   }))

@@ -5,7 +5,7 @@ import { type DetectionContext, listLiveEvents } from '../../../model/context.ts
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { listExpectedSessions } from '../../facts/gateway-sessions.ts'
 import { findEndOfForwarding } from './forwarding-bounds.ts'
-import { groupTrafficPathsByScope, type TrafficPath, findTrafficPaths } from '../../facts/traffic/traffic-paths.ts'
+import { groupTrafficPathsByResource, type TrafficPath, findTrafficPaths } from '../../facts/traffic/traffic-paths.ts'
 import { compareWithExpectations, boundForwardingLoss } from './failover-expectations.ts'
 import { sumDeadRates, areSamplesBeforeStopLost } from './traffic-stop.ts'
 import { sumFlowsFromCounters } from '../../facts/traffic/traffic-flows.ts'
@@ -52,7 +52,7 @@ export function computeSwitchDetail(context: DetectionContext, { event }: LiveEv
   const stopped = known?.forwardingEnds
   if (
     stopped &&
-    groupTrafficPathsByScope(carrying).some((own) =>
+    groupTrafficPathsByResource(carrying).some((own) =>
       areSamplesBeforeStopLost(sumFlowsFromCounters(context, own), stopped),
     )
   )
@@ -115,7 +115,7 @@ function fellWith(
  * pair, without raising its rate above the rate that counts as no traffic.
  */
 function returnOn(context: DetectionContext, carrying: readonly TrafficPath[], stopped: EpochMs): Bounds | null {
-  const returns = groupTrafficPathsByScope(carrying).flatMap((own) => {
+  const returns = groupTrafficPathsByResource(carrying).flatMap((own) => {
     const flows = sumFlowsFromCounters(context, own)
     const { deadBps } = sumDeadRates(context, own)
     const first = flows.findIndex(

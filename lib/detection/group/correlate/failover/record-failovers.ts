@@ -16,7 +16,7 @@ import { compareWithExpectations, boundForwardingLoss } from './failover-expecta
 import { computeLossDetectionLag } from './loss-detection-lag.ts'
 import { type ForwardingBounds, findEndOfForwarding, findReturnOfForwarding } from './forwarding-bounds.ts'
 import {
-  groupTrafficPathsByScope,
+  groupTrafficPathsByResource,
   type TrafficPath,
   findTrafficPaths,
   isVpnPeer,
@@ -127,7 +127,7 @@ function detailOf(context: DetectionContext, live: LiveEvent): FailoverDetail {
   const stopped = known?.forwardingEnds
   if (
     stopped &&
-    groupTrafficPathsByScope(former).some((own) =>
+    groupTrafficPathsByResource(former).some((own) =>
       areSamplesBeforeStopLost(sumFlowsFromCounters(context, own), stopped),
     )
   )

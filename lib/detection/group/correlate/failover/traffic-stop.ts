@@ -1,6 +1,6 @@
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 import { type TrafficDirection, trafficDirections } from '../../../model/traffic-baseline.ts'
-import { type DetectionContext, ensureScopeState } from '../../../model/context.ts'
+import { type DetectionContext, ensureResourceState } from '../../../model/context.ts'
 import type { TrafficPath } from '../../facts/traffic/traffic-paths.ts'
 import type { PathTrafficFlow } from '../../facts/traffic/traffic-flows.ts'
 
@@ -27,7 +27,7 @@ interface Dead {
  */
 export function sumDeadRates(context: DetectionContext, carrying: readonly TrafficPath[]): Dead {
   const facts = carrying.flatMap(
-    ({ scope, path }) => ensureScopeState(context, scope).traffic?.fact?.meters[path] ?? [],
+    ({ scope, path }) => ensureResourceState(context, scope).traffic?.fact?.meters[path] ?? [],
   )
   const dead = (direction: TrafficDirection) => facts.reduce((sum, fact) => sum + fact[direction].deadBps, 0)
   const expected = (direction: TrafficDirection) => {

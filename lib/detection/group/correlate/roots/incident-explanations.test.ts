@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { DetectionContext } from '../../../model/context.ts'
-import type { ScopeState } from '../../../model/scope-state.ts'
+import type { ResourceState } from '../../../model/scope-state.ts'
 import { findIncidentExplanations } from './incident-explanations.ts'
 import { contextWithPolls, fall, TEST_PATH_SUBJECTS } from './testing.ts'
 
@@ -69,7 +69,7 @@ describe('what explains an incident', () => {
   it('is the router that nobody declared, by its MAC address', () => {
     const context = contextWithPolls({})
     for (const circuit of circuits) {
-      const arp = { mac: '0011223344aa' } as ScopeState['arp'][string]
+      const arp = { mac: '0011223344aa' } as ResourceState['arp'][string]
       Object.assign(context.scopes[circuit]?.arp ?? {}, { [TEST_PATH_SUBJECTS[0]]: arp })
     }
     expect(

@@ -1,4 +1,4 @@
-import type { SharedElementKind, Explanation } from '#lib/contract/index.ts'
+import type { SharedElementKind, IncidentExplanation } from '#lib/contract/index.ts'
 import type { DetectionContext } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { formatMacAddress } from '../mac-address.ts'
@@ -28,7 +28,10 @@ const reportedAs: Partial<Record<FailureElementKind, SharedElementKind>> = {
  * them. The result is empty if the events are about a single circuit.
  * @param lives all events of an incident, including events that are parts of others
  */
-export function findIncidentExplanations(context: DetectionContext, lives: readonly LiveEvent[]): Explanation[] {
+export function findIncidentExplanations(
+  context: DetectionContext,
+  lives: readonly LiveEvent[],
+): IncidentExplanation[] {
   const circuits = mapFailureUnitsToCircuits(context)
   const { symptoms, healthy } = splitFailedAndHealthyUnits(context, lives)
   const [smallest, ...others] = findExplainingElements(
@@ -44,7 +47,7 @@ export function findIncidentExplanations(context: DetectionContext, lives: reado
     const own = pathsOf(other)
     return own.length === carried.length && own.every((leaf) => smallest.leaves.has(leaf))
   })
-  return [smallest, ...alike].flatMap((element): Explanation[] => {
+  return [smallest, ...alike].flatMap((element): IncidentExplanation[] => {
     const kind = reportedAs[element.kind]
     const lost = new Set([...element.leaves].filter((leaf) => symptoms.has(leaf)))
     const circuitsOf = (leaves: Iterable<FailureUnit>) =>

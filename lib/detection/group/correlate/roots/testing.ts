@@ -3,7 +3,7 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../../model/settings.ts'
 import { t3 } from '../../../testing/estates.ts'
 import { type DetectionContext, storeEvent } from '../../../model/context.ts'
-import { createScopeState, type ScopeState, type SessionFact } from '../../../model/scope-state.ts'
+import { createResourceState, type ResourceState, type SessionFact } from '../../../model/scope-state.ts'
 
 export const TEST_PATH_SUBJECTS = ['AzurePrivatePeering/primary', 'AzurePrivatePeering/secondary'] as const
 
@@ -13,7 +13,7 @@ export const TEST_PATH_SUBJECTS = ['AzurePrivatePeering/primary', 'AzurePrivateP
  */
 export function contextWithPolls(lastGoodPollAt: Record<string, EpochMs>): DetectionContext {
   const topology = t3().topology()
-  const scopes: Record<string, ScopeState> = {}
+  const scopes: Record<string, ResourceState> = {}
   for (const { scope, peerings } of topology.circuits) {
     const sessions = peerings.flatMap(({ name, customers }) =>
       Object.entries(customers).map(([path, neighbor]): [string, SessionFact] => [
@@ -32,7 +32,7 @@ export function contextWithPolls(lastGoodPollAt: Record<string, EpochMs>): Detec
         },
       ]),
     )
-    scopes[scope] = { ...createScopeState(), sessions: Object.fromEntries(sessions) }
+    scopes[scope] = { ...createResourceState(), sessions: Object.fromEntries(sessions) }
   }
   const mark: DetectionContext['mark'] = {
     sourceId: 1,

@@ -1,6 +1,6 @@
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../../model/settings.ts'
-import { ensureScopeState } from '../../../model/context.ts'
+import { ensureResourceState } from '../../../model/context.ts'
 import { RECHECK_AT_NEXT_POLL } from '../../../model/recheck.ts'
 import type { IncidentMemory } from '../../../model/scope-state.ts'
 import { ensureTrafficState } from '../../facts/traffic/traffic-state.ts'
@@ -213,7 +213,7 @@ export const correlateCases: Record<string, StageCases> = {
         scene: () =>
           scene(peers, {}, (context) => {
             const healthySince = NOW - defaultSettings['incident.healthy']
-            ensureScopeState(context, 'ckt-lon').incidents = [{ ...incident, healthySince }]
+            ensureResourceState(context, 'ckt-lon').incidents = [{ ...incident, healthySince }]
           }),
         shows: ({ scopes }) => scopes['ckt-lon']?.incidents.map(({ closedAt }) => closedAt),
         is: [NOW],
@@ -224,7 +224,7 @@ export const correlateCases: Record<string, StageCases> = {
         name: 'when one that is well will close',
         scene: () =>
           scene(peers, {}, (context) => {
-            ensureScopeState(context, 'ckt-lon').incidents = [incident]
+            ensureResourceState(context, 'ckt-lon').incidents = [incident]
           }),
         scope: 'ckt-lon',
         at: NOW + defaultSettings['incident.healthy'],

@@ -1,6 +1,6 @@
 import type { ActivityRow } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { type DetectionContext, ensureScopeState, formatSourceKey } from '../../../model/context.ts'
+import { type DetectionContext, ensureResourceState, formatSourceKey } from '../../../model/context.ts'
 import { RECHECK_AT_NEXT_POLL } from '../../../model/recheck.ts'
 import type { SessionSignal } from '../../../model/signal.ts'
 import type { TrafficState } from '../../../model/traffic-state.ts'
@@ -62,12 +62,12 @@ const notice: ActivityRow = row({
 /** Returns a circuit with this stored state of its traffic. */
 const waiting = (more: Partial<TrafficState>): Scene =>
   scene({ kind: 'stats', scope: 'ckt-lon' }, {}, (context) => {
-    ensureScopeState(context, 'ckt-lon').traffic = { ...createTrafficState(), ...more }
+    ensureResourceState(context, 'ckt-lon').traffic = { ...createTrafficState(), ...more }
   })
 
 const failing = (key: string, lastGoodAt: number) =>
   scene({ kind: 'peers', scope: HUB }, {}, (context) => {
-    ensureScopeState(context, 'ckt-lon').failing[key] = { lastGoodAt, everyMs: MINUTE }
+    ensureResourceState(context, 'ckt-lon').failing[key] = { lastGoodAt, everyMs: MINUTE }
   })
 
 /** Test cases of the stages that write facts, by stage. */
@@ -119,7 +119,7 @@ export const factCases: Record<string, StageCases> = {
         name: 'a session that came up after the removal is expected again',
         scene: () =>
           scene({ kind: 'peers', scope: HUB }, {}, (context) => {
-            const { released, sessions } = ensureScopeState(context, HUB)
+            const { released, sessions } = ensureResourceState(context, HUB)
             released[NEIGHBOR] = { between: LONG_AGO, by: 'removal' }
             released['10.0.4.5'] = { between: LONG_AGO, by: 'removal' }
             sessions['one'] = sessionFact(INSTANCE, NEIGHBOR, { since: LATELY })
@@ -138,7 +138,7 @@ export const factCases: Record<string, StageCases> = {
           name: `of a removed connection whose neighbors were not known: ${name}`,
           scene: () =>
             scene({ kind: 'peers', scope: HUB }, {}, (context) => {
-              const own = ensureScopeState(context, HUB)
+              const own = ensureResourceState(context, HUB)
               context.topology = { ...context.topology, mappings: [] }
               own.unclaimed = [{ between: LATELY, by: 'removal' }]
               for (const neighbor of fallen)
@@ -180,7 +180,7 @@ export const factCases: Record<string, StageCases> = {
         name: 'an ARP entry that is gone while its session stays is suspected',
         scene: () =>
           scene({ kind: 'arp', scope: 'ckt-lon', subresource: PRIMARY }, {}, (context) => {
-            const { arp, sessions } = ensureScopeState(context, 'ckt-lon')
+            const { arp, sessions } = ensureResourceState(context, 'ckt-lon')
             arp[PRIMARY] = {
               state: 'incomplete',
               empty: false,
@@ -230,8 +230,8 @@ export const factCases: Record<string, StageCases> = {
               probed: { '10.10.0.1': ['ckt-lon'] },
             },
             (context) => {
-              ensureScopeState(context, 'ckt-lon')
-              ensureScopeState(context, 'ckt-ams').probes['to-a'] = { state: 'passing', since: LONG_AGO }
+              ensureResourceState(context, 'ckt-lon')
+              ensureResourceState(context, 'ckt-ams').probes['to-a'] = { state: 'passing', since: LONG_AGO }
             },
           ),
         shows: ({ scopes }) => [scopes['ckt-lon']?.probes, scopes['ckt-ams']?.probes],

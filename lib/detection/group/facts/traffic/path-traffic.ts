@@ -11,9 +11,9 @@ import { doRatesAgree } from '../../../model/rates-agree.ts'
 import type { MeterFact, TrafficFact } from '../../../model/traffic.ts'
 import { type TrafficDirection, trafficDirections } from '../../../model/traffic-baseline.ts'
 import type { LayerState, TrafficLayer } from '../../../verdict/index.ts'
-import { type DetectionContext, findOpenEvent, ensureScopeState } from '../../../model/context.ts'
-import type { ScopeState, SessionFact } from '../../../model/scope-state.ts'
-import { isLastAnswerStale } from '../last-answer.ts'
+import { type DetectionContext, findOpenEvent, ensureResourceState } from '../../../model/context.ts'
+import type { ResourceState, SessionFact } from '../../../model/scope-state.ts'
+import { isLastPollStale } from '../last-answer.ts'
 import {
   type CircuitNode,
   type CountedCircuitPart,
@@ -110,9 +110,8 @@ export function getUsableMeterFact(
   part: CountedCircuitPart = 'own',
 ): MeterFact | null {
   const { scope } = circuit
-  if (isLastAnswerStale(context, { scope, subresource: getCounterSubresource(circuit, part), kind: 'stats' }))
-    return null
-  return findTrafficState(ensureScopeState(context, scope), part)?.fact?.meters[meter] ?? null
+  if (isLastPollStale(context, { scope, subresource: getCounterSubresource(circuit, part), kind: 'stats' })) return null
+  return findTrafficState(ensureResourceState(context, scope), part)?.fact?.meters[meter] ?? null
 }
 
 const isQuiet = (fact: MeterFact) => trafficDirections.every((direction) => fact[direction].lost !== null)
@@ -175,7 +174,7 @@ export function isTrafficStopProven(
 ): boolean {
   const { isFlat, lost, deadBps } = fact[direction]
   if (!isFlat || !lost || !peering.isCounted) return isFlat
-  const scope = ensureScopeState(context, circuit.scope)
+  const scope = ensureResourceState(context, circuit.scope)
   const rates = getPeeringRates(scope, peering)
   const agreed = doRatesAgree({ rates }, meter, direction, { since: lost.latest, deadBps })
   if (agreed !== null) return agreed
@@ -187,7 +186,7 @@ export function isTrafficStopProven(
  * Returns Azure Monitor's bit rates of one peering, by path; empty if not known. They are stored with the rates of the
  * whole circuit.
  */
-export function getPeeringRates(scope: ScopeState, { name }: PeeringNode): TrafficFact['rates'] {
+export function getPeeringRates(scope: ResourceState, { name }: PeeringNode): TrafficFact['rates'] {
   return findTrafficState(scope, 'all')?.fact?.peeringRates?.[parsePeeringType(name) ?? ''] ?? {}
 }
 

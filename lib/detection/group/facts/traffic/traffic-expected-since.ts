@@ -1,5 +1,5 @@
 import type { CircuitPath, EpochMs } from '#lib/contract/index.ts'
-import { type DetectionContext, isOpen, listLiveEvents, ensureScopeState } from '../../../model/context.ts'
+import { type DetectionContext, isOpen, listLiveEvents, ensureResourceState } from '../../../model/context.ts'
 import type { SessionFact } from '../../../model/scope-state.ts'
 import type { CircuitNode, CountedCircuitPart } from '../../../model/topology.ts'
 import { parseNeighborsOfGatewayNeighbors as peersInUse } from '../../../model/route.ts'
@@ -99,7 +99,7 @@ function isInMaintenance({ topology }: DetectionContext, circuit: string, path: 
 }
 
 function isLost(context: DetectionContext, { gateway, neighbor }: Peer): boolean {
-  const facts = Object.values(ensureScopeState(context, gateway).sessions).filter(
+  const facts = Object.values(ensureResourceState(context, gateway).sessions).filter(
     (fact) => fact.subresource === '' && fact.neighbor === neighbor,
   )
   return facts.length > 0 && facts.every(({ level }) => level === 'down' || level === 'gone')

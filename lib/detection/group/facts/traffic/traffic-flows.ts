@@ -1,4 +1,4 @@
-import { type DetectionContext, ensureScopeState } from '../../../model/context.ts'
+import { type DetectionContext, ensureResourceState } from '../../../model/context.ts'
 import { findMainPeering } from '#lib/contract/index.ts'
 import type { TrafficPath } from './traffic-paths.ts'
 import { getPeeringRates } from './path-traffic.ts'
@@ -16,7 +16,7 @@ export interface PathTrafficFlow extends Omit<SamplePair, 'in' | 'out'> {
  * oldest first; empty if one of the paths has no samples.
  */
 export function sumFlowsFromCounters(context: DetectionContext, carrying: readonly TrafficPath[]): PathTrafficFlow[] {
-  const series = carrying.map(({ scope, path }) => ensureScopeState(context, scope).traffic?.fact?.pairs[path] ?? [])
+  const series = carrying.map(({ scope, path }) => ensureResourceState(context, scope).traffic?.fact?.pairs[path] ?? [])
   return added(series)
 }
 
@@ -43,7 +43,7 @@ export function sumFlowsFromBitRates(context: DetectionContext, carrying: readon
 function bitRates(context: DetectionContext, scope: string): TrafficFact['rates'] {
   const circuit = context.topology.circuits.find((one) => one.scope === scope)
   const own = circuit && findMainPeering(circuit.peerings)
-  const known = ensureScopeState(context, scope)
+  const known = ensureResourceState(context, scope)
   return own?.isCounted ? getPeeringRates(known, own) : (known.traffic?.fact?.rates ?? {})
 }
 

@@ -1,6 +1,6 @@
 import type { CircuitPath } from '#lib/contract/index.ts'
 import { VPN_PATH } from '../../../model/traffic-baseline.ts'
-import { type DetectionContext, ensureScopeState } from '../../../model/context.ts'
+import { type DetectionContext, ensureResourceState } from '../../../model/context.ts'
 
 /** A path that carries traffic: one path of a circuit, or a VPN connection. */
 export interface TrafficPath {
@@ -30,7 +30,7 @@ export function findTrafficPaths(context: DetectionContext, peers: readonly stri
  * Groups paths by their circuit or connection. Counters are read per circuit or connection, so paths of different ones
  * have no samples from the same time.
  */
-export const groupTrafficPathsByScope = (carrying: readonly TrafficPath[]) => [
+export const groupTrafficPathsByResource = (carrying: readonly TrafficPath[]) => [
   ...Map.groupBy(carrying, ({ scope }) => scope).values(),
 ]
 
@@ -41,7 +41,7 @@ function vpnGatewaysOf(context: DetectionContext, peers: readonly string[]): str
   return context.topology.gateways
     .filter(
       ({ scope, kind }) =>
-        kind === 'vpn' && Object.values(ensureScopeState(context, scope).sessions).some(isOneOf(peers)),
+        kind === 'vpn' && Object.values(ensureResourceState(context, scope).sessions).some(isOneOf(peers)),
     )
     .map(({ scope }) => scope)
 }

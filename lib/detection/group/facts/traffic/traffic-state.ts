@@ -1,5 +1,5 @@
-import { type DetectionContext, ensureScopeState } from '../../../model/context.ts'
-import type { ScopeState } from '../../../model/scope-state.ts'
+import { type DetectionContext, ensureResourceState } from '../../../model/context.ts'
+import type { ResourceState } from '../../../model/scope-state.ts'
 import type { CountedCircuitPart } from '../../../model/topology.ts'
 import type { TrafficState } from '../../../model/traffic-state.ts'
 
@@ -17,19 +17,19 @@ export function ensureTrafficState(
   circuit: string,
   part: CountedCircuitPart = 'own',
 ): TrafficState {
-  const scope = ensureScopeState(context, circuit)
+  const scope = ensureResourceState(context, circuit)
   if (part === 'own') return (scope.traffic ??= createTrafficState())
   scope.otherTraffic ??= {}
   return (scope.otherTraffic[part] ??= createTrafficState())
 }
 
 /** Returns the stored traffic state for one set of a circuit's byte counters; null if it is not stored. */
-export const findTrafficState = (scope: ScopeState | undefined, part: CountedCircuitPart): TrafficState | null =>
+export const findTrafficState = (scope: ResourceState | undefined, part: CountedCircuitPart): TrafficState | null =>
   (part === 'own' ? scope?.traffic : scope?.otherTraffic?.[part]) ?? null
 
 /**
  * Returns the stored traffic states of a circuit or VPN connection: one for each part whose bytes are counted
  * separately ({@link CountedCircuitPart}).
  */
-export const listTrafficStates = (scope: ScopeState | undefined): TrafficState[] =>
+export const listTrafficStates = (scope: ResourceState | undefined): TrafficState[] =>
   [scope?.traffic ?? [], Object.values(scope?.otherTraffic ?? {})].flat()

@@ -4,7 +4,7 @@ import {
   type DetectedEvent,
   type Evidence,
   isResourceChanging,
-  parsePath,
+  parsePathSubject,
   findDefaultCause,
 } from '#lib/contract/index.ts'
 import { type DetectionContext, listLiveEvents, storeEvent } from '../../../model/context.ts'
@@ -54,7 +54,7 @@ function isDownAtFirst(context: DetectionContext, signal: SessionSignal): boolea
   const asn = sample?.asn ?? null
   if (mark.kind !== 'summary')
     return !isSessionInsideGateway(context, mark.scope, { ...signal, asn }) && isMeantByCircuits(context, asn)
-  const { peering: name, path } = parsePath(mark.subresource)
+  const { peering: name, path } = parsePathSubject(mark.subresource)
   const circuit = topology.circuits.find(({ scope }) => scope === mark.scope)
   const peering = circuit?.peerings.find((candidate) => candidate.name === name)
   return peering !== undefined && isMeant(peering.intent) && findPathOfCustomerAddress(peering, neighbor) === path

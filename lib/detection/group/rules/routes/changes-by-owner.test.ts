@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { RouteChange } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { createUsualRate } from '../../../churn/usual-rate.ts'
-import { type DetectionContext, ensureScopeState } from '../../../model/context.ts'
-import { getRouteEventScope } from '../../../model/event-owner.ts'
+import { type DetectionContext, ensureResourceState } from '../../../model/context.ts'
+import { getRouteEventResourceId } from '../../../model/event-owner.ts'
 import { HUB, INSTANCES } from '../../../testing/estates.ts'
 import { LATELY, NOW, scene, sessionFact } from '../../../testing/scene.ts'
 import { AMS, LON, route } from '../testing/estate-parts.ts'
@@ -66,7 +66,7 @@ describe('what moved on a gateway', () => {
 
   it('is not counted twice where an instance passes it on', () => {
     const context = hub()
-    ensureScopeState(context, HUB).sessions = { inner: sessionFact(here, sibling, { asn: 65_515 }) }
+    ensureResourceState(context, HUB).sessions = { inner: sessionFact(here, sibling, { asn: 65_515 }) }
     expect(counts(context, [change(LON), change(sibling), change('10.0.4.13', 'IBgp')])).toEqual({
       [HUB]: 0,
       'ckt-lon': 1,
@@ -81,18 +81,18 @@ describe('how much the routes of a customer use to move', () => {
   it('was the gateway’s until they were counted by themselves', () => {
     const context = hub()
     const usual = { since: NOW - 60 * MINUTE, days: [{ day: 1, minutes: { '90': 3 } }] }
-    ensureScopeState(context, HUB).churn = { ...known, usual }
+    ensureResourceState(context, HUB).churn = { ...known, usual }
     evaluateRouteChurn(context, [change(LON)])
-    expect(ensureScopeState(context, HUB).churnOf?.['ckt-lon']?.usual).toMatchObject({ since: usual.since })
-    expect(ensureScopeState(context, HUB).churnOf).not.toHaveProperty('ckt-ams')
+    expect(ensureResourceState(context, HUB).churnOf?.['ckt-lon']?.usual).toMatchObject({ since: usual.since })
+    expect(ensureResourceState(context, HUB).churnOf).not.toHaveProperty('ckt-ams')
   })
 
   it('is forgotten once the circuit is not counted by itself any more', () => {
     const context = hub(null)
-    ensureScopeState(context, HUB).churnOf = { 'ckt-lon': known }
+    ensureResourceState(context, HUB).churnOf = { 'ckt-lon': known }
     evaluateRouteChurn(context, [change(LON)])
-    expect(ensureScopeState(context, HUB).churnOf).toEqual({})
-    expect(ensureScopeState(context, HUB).churn?.countedAt).toBe(context.mark.startedAt)
+    expect(ensureResourceState(context, HUB).churnOf).toEqual({})
+    expect(ensureResourceState(context, HUB).churn?.countedAt).toBe(context.mark.startedAt)
   })
 })
 
@@ -114,5 +114,5 @@ it.each<[string, Record<string, string> | null, (string | null)[], string]>([
   ['at the gateway of the same owner', { [HUB]: 'contoso', 'ckt-lon': 'contoso' }, ['ckt-lon'], HUB],
   ['at the gateway where nobody knows what carried it', { 'ckt-lon': 'contoso' }, [null], HUB],
 ])('an event about routes is reported %s', (_, owners, circuits, expected) => {
-  expect(getRouteEventScope(hub(owners).topology, HUB, circuits)).toBe(expected)
+  expect(getRouteEventResourceId(hub(owners).topology, HUB, circuits)).toBe(expected)
 })

@@ -1,8 +1,8 @@
 import type { RouteAttributes, RouteChange } from '#lib/contract/index.ts'
-import { type DetectionContext, ensureScopeState } from '../../../model/context.ts'
-import { type OwnerName, findScopeOwner } from '../../../model/event-owner.ts'
+import { type DetectionContext, ensureResourceState } from '../../../model/context.ts'
+import { type OwnerName, findResourceOwner } from '../../../model/event-owner.ts'
 import { isSessionInsideGateway } from '../../facts/gateway-sessions.ts'
-import { getPeerEventScope } from './peer-routes.ts'
+import { getPeerEventResourceId } from './peer-routes.ts'
 
 /**
  * Groups a gateway's route changes by the resource at which they are counted. Routes of the gateway's own owner
@@ -22,8 +22,8 @@ export function groupChangesByOwner(
   const moves = new Map<string, RouteChange[]>([mark.scope, ...others.values()].map((scope) => [scope, []]))
   for (const change of changes) {
     if (isCopy(context, change)) continue
-    const carrier = change.peer === null ? mark.scope : getPeerEventScope(context, change.peer)
-    moves.get(others.get(findScopeOwner(owners, carrier)) ?? mark.scope)?.push(change)
+    const carrier = change.peer === null ? mark.scope : getPeerEventResourceId(context, change.peer)
+    moves.get(others.get(findResourceOwner(owners, carrier)) ?? mark.scope)?.push(change)
   }
   return moves
 }
@@ -37,8 +37,8 @@ function otherOwners({ topology: { owners, gateways }, mark }: DetectionContext)
   const first = new Map<OwnerName, string>()
   if (!owners || !gateway) return first
   for (const circuit of gateway.circuits.toSorted()) {
-    const owner = findScopeOwner(owners, circuit)
-    if (owner !== findScopeOwner(owners, mark.scope) && !first.has(owner)) first.set(owner, circuit)
+    const owner = findResourceOwner(owners, circuit)
+    if (owner !== findResourceOwner(owners, mark.scope) && !first.has(owner)) first.set(owner, circuit)
   }
   return first
 }
@@ -51,7 +51,7 @@ function isCopy(context: DetectionContext, { peer, before, after }: RouteChange)
   const isInner = ({ origin }: RouteAttributes) => origin?.toLowerCase() === 'ibgp'
   return (
     [...before, ...after].some(isInner) ||
-    Object.values(ensureScopeState(context, context.mark.scope).sessions).some(
+    Object.values(ensureResourceState(context, context.mark.scope).sessions).some(
       (fact) =>
         fact.subresource === '' && fact.neighbor === peer && isSessionInsideGateway(context, context.mark.scope, fact),
     )

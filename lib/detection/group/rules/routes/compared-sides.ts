@@ -1,7 +1,7 @@
 import { containsAddress, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
-import { circuitPaths, type EpochMs, parsePath, parsePeeringType } from '#lib/contract/index.ts'
+import { circuitPaths, type EpochMs, parsePathSubject, parsePeeringType } from '#lib/contract/index.ts'
 import { judgePathState } from '../../facts/circuit-facts.ts'
-import { isLastAnswerLate, isSourceReadSince } from '../../facts/last-answer.ts'
+import { isLastPollLate, isSourceReadSince } from '../../facts/last-answer.ts'
 import type { DetectionContext } from '../../../model/context.ts'
 import { formatPollKey } from '../../../model/subject.ts'
 import type { CircuitNode, PathPolicy, PeeringNode, Topology } from '../../../model/topology.ts'
@@ -103,7 +103,7 @@ const isUp = (context: DetectionContext, ref: TableRef): boolean => upSince(cont
  */
 function upSince(context: DetectionContext, { scope, subresource }: TableRef): EpochMs | null {
   const circuit = context.topology.circuits.find((node) => node.scope === scope)
-  const { peering: name, path } = parsePath(subresource)
+  const { peering: name, path } = parsePathSubject(subresource)
   const peering = circuit?.peerings.find((node) => node.name === name)
   if (!circuit || !peering || path === null) return null
   const { state, session } = judgePathState(context, circuit, peering, path)
@@ -125,7 +125,7 @@ export function isReadUpSince(context: DetectionContext, { a, b }: ComparedSides
 
 /** Reports whether the tables of both sides are fresh, so that they can be compared (docs/rules/detection.md 1.5). */
 export const areBothTablesFresh = (context: DetectionContext, { a, b }: ComparedSides): boolean =>
-  [...a, ...b].every((table) => !isLastAnswerLate(context, { ...table, kind: 'tables' }))
+  [...a, ...b].every((table) => !isLastPollLate(context, { ...table, kind: 'tables' }))
 
 /**
  * Reports whether a prefix is the link subnet between a circuit's own path and the customer's router. It is only in the

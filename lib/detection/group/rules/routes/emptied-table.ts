@@ -1,8 +1,8 @@
 import type { Bounds, Evidence } from '#lib/contract/index.ts'
-import { type DetectionContext, ensureScopeState } from '../../../model/context.ts'
+import { type DetectionContext, ensureResourceState } from '../../../model/context.ts'
 import { getRecheckTimeIfNeeded, type RecheckTime } from '../../../model/recheck.ts'
 import { type EmptiedTable, type ProvingPollTimes, pickProvingPollTimes } from '../../../model/route-memory.ts'
-import type { ScopeState } from '../../../model/scope-state.ts'
+import type { ResourceState } from '../../../model/scope-state.ts'
 import type { RoutesSignal } from '../../../model/signal.ts'
 
 /**
@@ -32,12 +32,12 @@ export const buildEmptiedTableData = (
 
 /** Stores that this poll found its table empty. The event is raised when the next sample confirms it. */
 export function awaitSecondSample(context: DetectionContext, emptied: EmptiedTable): void {
-  ensureScopeState(context, context.mark.scope).emptied[context.mark.subresource] = emptied
+  ensureResourceState(context, context.mark.scope).emptied[context.mark.subresource] = emptied
 }
 
 /** Deletes the stored finding that this poll's table was empty, because the table has changed since. */
 export function forgetEmptiedTable(context: DetectionContext): void {
-  delete ensureScopeState(context, context.mark.scope).emptied[context.mark.subresource]
+  delete ensureResourceState(context, context.mark.scope).emptied[context.mark.subresource]
 }
 
 /**
@@ -46,13 +46,13 @@ export function forgetEmptiedTable(context: DetectionContext): void {
  */
 export function takeConfirmedEmptyTable(context: DetectionContext): EmptiedTable | null {
   const { mark } = context
-  const known = ensureScopeState(context, mark.scope).emptied[mark.subresource]
+  const known = ensureResourceState(context, mark.scope).emptied[mark.subresource]
   if (!known) return null
   forgetEmptiedTable(context)
   return known
 }
 
-export const findEmptiedTablesRecheckTime = ({ emptied }: ScopeState): RecheckTime =>
+export const findEmptiedTablesRecheckTime = ({ emptied }: ResourceState): RecheckTime =>
   getRecheckTimeIfNeeded(Object.keys(emptied).length > 0)
 
 /** Returns the number of prefixes before and after a change as evidence, with the sample times of the poll. */

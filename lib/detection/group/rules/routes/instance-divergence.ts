@@ -4,11 +4,17 @@ import { computeLatestBeginBounds, computeEarliestBeginBounds } from '../../../m
 import { formatTableKey } from '../../../model/subject.ts'
 import type { RoutesSignal, PollSignal } from '../../../model/signal.ts'
 import { applyCondition } from '../../../model/event-condition.ts'
-import { type DetectionContext, isPollUsable, isOpen, findOpenEvent, ensureScopeState } from '../../../model/context.ts'
+import {
+  type DetectionContext,
+  isPollUsable,
+  isOpen,
+  findOpenEvent,
+  ensureResourceState,
+} from '../../../model/context.ts'
 import { listExpectedSessions } from '../../facts/gateway-sessions.ts'
 import { computeChangeBounds } from '../../../model/route.ts'
 import { getRecheckTimeIfNeeded, type RecheckTime } from '../../../model/recheck.ts'
-import type { ScopeState, SessionFact } from '../../../model/scope-state.ts'
+import type { ResourceState, SessionFact } from '../../../model/scope-state.ts'
 import type { DifferingTables, DivergenceMemory, InstanceTable } from '../../../model/route-memory.ts'
 
 const KIND = 'instance_divergence'
@@ -29,7 +35,7 @@ export function detectInstanceDivergence(context: DetectionContext, signals: rea
   if (!gateway || mark.kind !== 'learned' || !isPollUsable(mark)) return
   // tables with unreadable rows cannot be compared
   if (mark.silentInstances.includes(UNREAD_ROWS)) return
-  const scope = ensureScopeState(context, mark.scope)
+  const scope = ensureResourceState(context, mark.scope)
   for (const signal of signals) if (signal.type === 'routes') takeTables(context, scope, signal)
   const memory = scope.divergence
   if (!memory) return
@@ -72,14 +78,14 @@ function sinceOf({ mark }: DetectionContext, memory: DivergenceMemory, facts: re
  * could prove the divergence even if this sample contains no changes.
  */
 export function findDivergenceRecheckTime(context: DetectionContext, scope: string): RecheckTime {
-  const state = ensureScopeState(context, scope)
+  const state = ensureResourceState(context, scope)
   const isBuilding = [...sessionsByNeighbor(context, scope)].some(
     ([peer, facts]) => doDiffer(state, facts, []) === true && !findOpenEvent(context, KIND, scope, peer),
   )
   return getRecheckTimeIfNeeded(state.divergence !== null && isBuilding)
 }
 
-function takeTables({ mark }: DetectionContext, scope: ScopeState, { digests, changes }: RoutesSignal): void {
+function takeTables({ mark }: DetectionContext, scope: ResourceState, { digests, changes }: RoutesSignal): void {
   const known = scope.divergence?.tables ?? {}
   const changed = Map.groupBy(changes, ({ instance, peer }) => formatTableKey(instance, peer))
   const tables: DivergenceMemory['tables'] = {}
@@ -114,7 +120,7 @@ function sessionsByNeighbor(context: DetectionContext, gateway: string): Map<str
  * instance or a session is unknown. An instance whose session is down is left out, because its routes are expected to
  * be missing.
  */
-function doDiffer(scope: ScopeState, facts: readonly SessionFact[], silent: readonly string[]): boolean | null {
+function doDiffer(scope: ResourceState, facts: readonly SessionFact[], silent: readonly string[]): boolean | null {
   const { divergence, failing } = scope
   const isUnknown = ({ localAddress, level }: SessionFact) =>
     level === 'unknown' || silent.includes(localAddress) || scope.silent[localAddress] !== undefined
@@ -147,7 +153,7 @@ function isProven({ mark, settings }: DetectionContext, { samples, firstAt }: Di
   return samples >= settings['divergence.confirm'] && mark.finishedAt - firstAt >= settings['burst.slack']
 }
 
-function openSubjects({ live }: ScopeState): string[] {
+function openSubjects({ live }: ResourceState): string[] {
   return Object.values(live)
     .filter((one) => isOpen(one) && one.event.kind === KIND)
     .map(({ event }) => event.subject)

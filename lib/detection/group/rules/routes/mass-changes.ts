@@ -9,12 +9,12 @@ import {
   isPollUsable,
   isOpen,
   listLiveEvents,
-  ensureScopeState,
+  ensureResourceState,
   formatSourceKey,
 } from '../../../model/context.ts'
 import { getAnnouncementCauses } from './announcement-causes.ts'
 import { findEarliestRecheck, type RecheckTime } from '../../../model/recheck.ts'
-import type { LiveEvent, ScopeState } from '../../../model/scope-state.ts'
+import type { LiveEvent, ResourceState } from '../../../model/scope-state.ts'
 import { pickProvingPollTimes } from '../../../model/route-memory.ts'
 import { hasSessionChangeCause } from './peer-routes.ts'
 import { putRouteEvent } from './route-event.ts'
@@ -222,7 +222,7 @@ export function endShortLivedWithdrawals(context: DetectionContext): void {
  * Returns when {@link endShortLivedWithdrawals} may end the first of the open withdrawal events of short-lived
  * prefixes; null if there are none.
  */
-export const findShortLivedWithdrawalsRecheckTime = ({ live }: ScopeState): RecheckTime =>
+export const findShortLivedWithdrawalsRecheckTime = ({ live }: ResourceState): RecheckTime =>
   findEarliestRecheck(
     Object.values(live).flatMap((one) =>
       isOpen(one) && one.passing ? [Math.max(...one.passing.over.map(({ at }) => at))] : [],
@@ -255,7 +255,7 @@ function severityOf(
  * withdrawn prefixes. The withdrawal is then confirmed.
  */
 function routesReceivedFell(context: DetectionContext, { instance, peer, sizeBefore, withdrawn: gone }: Step): boolean {
-  const fact = Object.values(ensureScopeState(context, context.mark.scope).sessions).find(
+  const fact = Object.values(ensureResourceState(context, context.mark.scope).sessions).find(
     ({ neighbor, localAddress, subresource }) =>
       subresource === '' && neighbor === peer && (instance === null || localAddress === instance),
   )

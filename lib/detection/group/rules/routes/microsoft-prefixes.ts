@@ -1,7 +1,7 @@
 import { isAnnouncedByMicrosoft } from '#lib/bgp/index.ts'
-import { parsePath, parsePeeringType } from '#lib/contract/index.ts'
+import { parsePathSubject, parsePeeringType } from '#lib/contract/index.ts'
 import type { RoutesSignal, PollSignal } from '../../../model/signal.ts'
-import { type DetectionContext, ensureScopeState } from '../../../model/context.ts'
+import { type DetectionContext, ensureResourceState } from '../../../model/context.ts'
 import { computeChangeBounds } from '../../../model/route.ts'
 import type { EmptiedTable, ProvingPollTimes } from '../../../model/route-memory.ts'
 import {
@@ -29,8 +29,8 @@ interface Found extends EmptiedTable {
 export function detectMicrosoftPrefixLoss(context: DetectionContext, signals: readonly PollSignal[]): void {
   const { mark } = context
   if (mark.kind !== 'tables' || mark.outcome !== 'ok') return
-  if (parsePeeringType(parsePath(mark.subresource).peering) !== 'microsoft') return
-  const { fromMicrosoft: counts } = ensureScopeState(context, mark.scope)
+  if (parsePeeringType(parsePathSubject(mark.subresource).peering) !== 'microsoft') return
+  const { fromMicrosoft: counts } = ensureResourceState(context, mark.scope)
   const before = counts[mark.subresource]
   const reported = signals.find(
     (signal): signal is RoutesSignal => signal.type === 'routes' && signal.fromMicrosoft !== undefined,
@@ -54,7 +54,7 @@ export function detectMicrosoftPrefixLoss(context: DetectionContext, signals: re
 function raise(context: DetectionContext, { proof, started, prefixes, before, after }: Found): void {
   const { mark, settings } = context
   const isMuch = after === 0 || Math.abs(after - before) >= settings['microsoft.change'] * before
-  ensureScopeState(context, mark.scope).fromMicrosoft[mark.subresource] = after
+  ensureResourceState(context, mark.scope).fromMicrosoft[mark.subresource] = after
   putRouteEvent(context, {
     kind: 'microsoft_prefixes_changed',
     scope: mark.scope,

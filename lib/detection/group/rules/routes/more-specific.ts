@@ -2,7 +2,7 @@ import { getSampleBounds, createSampleEvidence } from '../../../model/create-eve
 import { containsPrefix, parsePrefix } from '#lib/bgp/index.ts'
 import type { Bounds, RouteChange, Severity } from '#lib/contract/index.ts'
 import { closeEvent } from '../../../model/event-condition.ts'
-import { type DetectionContext, isOpen, listLiveEvents, ensureScopeState } from '../../../model/context.ts'
+import { type DetectionContext, isOpen, listLiveEvents, ensureResourceState } from '../../../model/context.ts'
 import { selectBestRoutes } from '../../../model/best-routes.ts'
 import { putRouteEvent } from './route-event.ts'
 import {
@@ -118,7 +118,7 @@ function severityOf(context: DetectionContext, found: readonly Found[], between:
 function isExplained(context: DetectionContext, scopes: ReadonlySet<string>, { earliest, latest }: Bounds): boolean {
   const { settings, topology } = context
   const isLogged = [...scopes].some((scope) =>
-    ensureScopeState(context, scope).logged.some(
+    ensureResourceState(context, scope).logged.some(
       ({ at, inGroup }) =>
         !inGroup && at >= earliest - settings['config.before'] && at <= latest + settings['config.after'],
     ),

@@ -8,7 +8,7 @@ import {
   computePrefixChangeBounds,
   formatPrefixList,
   getCustomerOriginAsn,
-  getPeerEventScope,
+  getPeerEventResourceId,
   groupRoutesByPeer,
 } from './peer-routes.ts'
 
@@ -32,7 +32,7 @@ export function detectOriginChanges(
 ): void {
   returned(context, changes, moved)
   const found = moved.flatMap((one) => originsOf(context, one, table))
-  const alike = Map.groupBy(found, ({ peer, origin }) => `${getPeerEventScope(context, peer)} ${origin}`)
+  const alike = Map.groupBy(found, ({ peer, origin }) => `${getPeerEventResourceId(context, peer)} ${origin}`)
   for (const all of alike.values()) raise(context, all, changes)
 }
 
@@ -62,7 +62,7 @@ function raise(context: DetectionContext, found: readonly Found[], changes: read
   const prefixes = [...new Set(found.map(({ prefix }) => prefix))].toSorted()
   const live = putRouteEvent(context, {
     kind: 'origin_change',
-    scope: getPeerEventScope(context, first.peer),
+    scope: getPeerEventResourceId(context, first.peer),
     subject: `${formatPrefixList(prefixes)} from AS${first.origin}`,
     severity: 'minor',
     started: computePrefixChangeBounds(changes, new Set(prefixes)),

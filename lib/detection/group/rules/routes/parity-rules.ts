@@ -4,7 +4,13 @@ import type { Evidence } from '#lib/contract/index.ts'
 import type { RoutesSignal, PollSignal } from '../../../model/signal.ts'
 import { computeEarliestBeginBounds } from '../../../model/event-key.ts'
 import { applyCondition } from '../../../model/event-condition.ts'
-import { type DetectionContext, isPollUsable, isOpen, findOpenEvent, ensureScopeState } from '../../../model/context.ts'
+import {
+  type DetectionContext,
+  isPollUsable,
+  isOpen,
+  findOpenEvent,
+  ensureResourceState,
+} from '../../../model/context.ts'
 import { computeChangeBounds } from '../../../model/route.ts'
 import { getRecheckTimeIfNeeded, type RecheckTime } from '../../../model/recheck.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
@@ -43,7 +49,7 @@ export function applyParityRules(
 ): void {
   const moved = signals.filter((signal): signal is RoutesSignal => signal.type === 'routes' && signal.kind === 'tables')
   for (const sides of listComparedSides(context.topology)) {
-    const { parity } = ensureScopeState(context, sides.scope)
+    const { parity } = ensureResourceState(context, sides.scope)
     const fresh = comparisons.find(({ scope, name }) => scope === sides.scope && name === sides.name)
     const taken = fresh ? take(context, sides, fresh, moved) : parity[sides.name]
     if (!taken) continue
@@ -67,7 +73,7 @@ function take(
   const enough = settings['passive.share'] * result.shared
   const isAlike = result.shared > 0 && result.unequal < enough
   const isClose = result.shared > 0 && result.shared - result.unequal >= enough
-  const known = ensureScopeState(context, sides.scope).parity[sides.name]
+  const known = ensureResourceState(context, sides.scope).parity[sides.name]
   const seen = { since, source: polledTable(context), isAlike, isClose, mark }
   return applyTableComparison(known, result, (prefix) => isPathLinkSubnet(context, sides, prefix), seen)
 }
@@ -91,7 +97,7 @@ function proven(context: DetectionContext, sides: ComparedSides, memory: ParityM
 export function findParityRecheckTime(context: DetectionContext, scope: string): RecheckTime {
   const enough = context.settings['parity.confirm']
   const isBuildingUp = listComparedSides(context.topology).some((sides) => {
-    const memory = sides.scope === scope ? ensureScopeState(context, scope).parity[sides.name] : undefined
+    const memory = sides.scope === scope ? ensureResourceState(context, scope).parity[sides.name] : undefined
     if (!memory || !areBothSidesEstablished(context, sides)) return false
     const isBuilding = Object.values(memory.differing).some((one) => !isDifferenceConfirmed(one, enough))
     return isBuilding || (hasOpen(context, sides) && memory.equal !== null && memory.equal.samples < enough)

@@ -1,6 +1,6 @@
 import { type AsPath, GATEWAY_ASN, MSEE_ASN, findOriginAsn, dropLeadingAsns } from '#lib/bgp/index.ts'
 import type { Bounds, EpochMs, RouteAttributes, RouteChange } from '#lib/contract/index.ts'
-import { type DetectionContext, listLiveEvents, ensureScopeState } from '../../../model/context.ts'
+import { type DetectionContext, listLiveEvents, ensureResourceState } from '../../../model/context.ts'
 import {
   computeChangeBounds,
   findNeighborCarryingPath,
@@ -56,7 +56,7 @@ export const computePrefixChangeBounds = (changes: readonly RouteChange[], prefi
   computeChangeBounds(changes.filter(({ prefix }) => prefixes.has(prefix)))
 
 /** Returns the scope of an event about a neighbor's routes: the neighbor's circuit if known, otherwise the gateway. */
-export const getPeerEventScope = (context: DetectionContext, peer: string) =>
+export const getPeerEventResourceId = (context: DetectionContext, peer: string) =>
   findNeighborCarryingPath(context, context.mark.scope, peer).circuit ?? context.mark.scope
 
 /** Formats a list of prefixes, for example `10.10.5.0/24` or `10.10.5.0/24 and 11 more`. */
@@ -76,7 +76,7 @@ const firstTableSince = ({ earliest, latest }: Bounds): EpochMs => earliest - DU
 
 /** Returns the known states of the sessions over which a route change was learned. */
 const sessionsOf = (context: DetectionContext, { instance, peer }: Pick<RouteChange, 'instance' | 'peer'>) =>
-  Object.values(ensureScopeState(context, context.mark.scope).sessions).filter(
+  Object.values(ensureResourceState(context, context.mark.scope).sessions).filter(
     (fact) =>
       fact.subresource === '' && fact.neighbor === peer && (instance === null || fact.localAddress === instance),
   )

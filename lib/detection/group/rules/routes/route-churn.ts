@@ -8,7 +8,7 @@ import {
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { addChurnRate, createUsualRate, computeUsualP99Rate } from '../../../churn/usual-rate.ts'
 import { applyCondition } from '../../../model/event-condition.ts'
-import { type DetectionContext, findOpenEvent, ensureScopeState } from '../../../model/context.ts'
+import { type DetectionContext, findOpenEvent, ensureResourceState } from '../../../model/context.ts'
 import { groupChangesByOwner } from './changes-by-owner.ts'
 import { hasSessionChangeCause } from './peer-routes.ts'
 import type { ChurnMemory, CountedChurnInterval } from '../../../model/route-memory.ts'
@@ -35,12 +35,12 @@ const MIN_POLLS = 2
 export function evaluateRouteChurn(context: DetectionContext, changes: readonly RouteChange[]): void {
   const gateway = context.mark.scope
   const moves = groupChangesByOwner(context, changes)
-  const { churnOf = {} } = ensureScopeState(context, gateway)
+  const { churnOf = {} } = ensureResourceState(context, gateway)
   for (const scope of new Set([...moves.keys(), ...Object.keys(churnOf)])) {
     countMoves(context, scope, moves.get(scope) ?? [])
     // after the event of a circuit has ended, its counts are deleted if it has no changes
     if (!moves.has(scope) && !isWatching(context, gateway, scope))
-      delete ensureScopeState(context, gateway).churnOf?.[scope]
+      delete ensureResourceState(context, gateway).churnOf?.[scope]
   }
 }
 
@@ -120,12 +120,12 @@ function busyOf(intervals: readonly CountedChurnInterval[], limit: number): Chur
 }
 
 function memoryOf(context: DetectionContext, gateway: string, scope: string): ChurnMemory | null {
-  const { churn, churnOf } = ensureScopeState(context, gateway)
+  const { churn, churnOf } = ensureResourceState(context, gateway)
   return scope === gateway ? churn : (churnOf?.[scope] ?? null)
 }
 
 function remember(context: DetectionContext, scope: string, memory: ChurnMemory): void {
-  const state = ensureScopeState(context, context.mark.scope)
+  const state = ensureResourceState(context, context.mark.scope)
   if (scope === context.mark.scope) state.churn = memory
   else state.churnOf = { ...state.churnOf, [scope]: memory }
 }
@@ -147,7 +147,7 @@ const openChurn = (context: DetectionContext, gateway: string, scope: string) =>
  * counted or an event is open; otherwise null.
  */
 export function getPollAwaitedByChurn(context: DetectionContext, gateway: string): AwaitedPollData | null {
-  const { churnOf = {} } = ensureScopeState(context, gateway)
+  const { churnOf = {} } = ensureResourceState(context, gateway)
   return [gateway, ...Object.keys(churnOf)].some((scope) => isWatching(context, gateway, scope)) ? 'routes' : null
 }
 

@@ -14,7 +14,7 @@ import { applyBestPathRules } from './paths/best-path.ts'
 import { findReturnedPrefixes } from './paths/path-change-returns.ts'
 import { resolvePendingShifts } from './paths/pending-shifts.ts'
 import { closeEvent } from '../../../model/event-condition.ts'
-import { type DetectionContext, isOpen, listLiveEvents, ensureScopeState } from '../../../model/context.ts'
+import { type DetectionContext, isOpen, listLiveEvents, ensureResourceState } from '../../../model/context.ts'
 import { expireUndeclaredRanges } from './paths/no-path.ts'
 import { acceptShiftedPathsAsUsual } from './paths/usual-paths.ts'
 import {
@@ -64,7 +64,7 @@ export function applyRouteRules(
   // those of gateways
   const isOfHub = parseHubConnectionName(context.mark.subresource) !== null
   if (isBaseline && learned.length > 0)
-    ensureScopeState(context, context.mark.scope).learnedSince ??= context.mark.startedAt
+    ensureResourceState(context, context.mark.scope).learnedSince ??= context.mark.startedAt
   for (const signal of learned) {
     if (isBaseline || isOfHub || !table) continue
     const moved = findChangedPrefixes(context, signal.changes, table)
@@ -100,18 +100,18 @@ function endReturned(
   const entries = Object.values(table.entries).flat()
   const back = topology.mappings.filter(
     ({ gateway, circuit, neighbor }) =>
-      isUpAfterRelisting(ensureScopeState(context, gateway), neighbor) ||
+      isUpAfterRelisting(ensureResourceState(context, gateway), neighbor) ||
       (topology.connections ?? []).some(
         (one) => one.gateway === gateway && one.circuit === circuit && (added.has(one.scope) || added.has(circuit)),
       ),
   )
   for (const gateway of new Set(back.map((one) => one.gateway))) {
     const peers = new Set(back.flatMap((one) => (one.gateway === gateway ? one.neighbor : [])))
-    const rises = Object.values(ensureScopeState(context, gateway).sessions).flatMap(
+    const rises = Object.values(ensureResourceState(context, gateway).sessions).flatMap(
       ({ neighbor, level, since: rise }) =>
         peers.has(neighbor) && level === 'up' && rise.latest > since ? rise.earliest : [],
     )
-    const state = ensureScopeState(context, gateway)
+    const state = ensureResourceState(context, gateway)
     const listedAt = Math.max(...[...peers].map((peer) => state.relisted?.[peer] ?? mark.finishedAt))
     const between = { earliest: Math.max(since, Math.min(...rises)), latest: listedAt }
     if (rises.length === 0) between.earliest = since

@@ -2,9 +2,9 @@ import { createSampleEvidence } from '../../../model/create-event.ts'
 import { type Bounds, circuitPaths, type Evidence } from '#lib/contract/index.ts'
 import type { TrafficWindow } from '../../../model/traffic.ts'
 import { trafficDirections } from '../../../model/traffic-baseline.ts'
-import { type DetectionContext, ensureScopeState } from '../../../model/context.ts'
+import { type DetectionContext, ensureResourceState } from '../../../model/context.ts'
 import { type PathTrafficFlow, sumFlowsFromCounters } from '../../facts/traffic/traffic-flows.ts'
-import { isLastAnswerStale } from '../../facts/last-answer.ts'
+import { isLastPollStale } from '../../facts/last-answer.ts'
 
 /** Result of comparing the traffic of two circuits; `both` is true if each carries a significant share of the bytes. */
 interface Carrying {
@@ -71,8 +71,8 @@ function leastShare(a: PathTrafficFlow, b: PathTrafficFlow): number {
 }
 
 function windowOf(context: DetectionContext, circuit: string): TrafficWindow | null {
-  if (isLastAnswerStale(context, { scope: circuit, subresource: '', kind: 'stats' })) return null
-  return ensureScopeState(context, circuit).traffic?.fact?.shares.full ?? null
+  if (isLastPollStale(context, { scope: circuit, subresource: '', kind: 'stats' })) return null
+  return ensureResourceState(context, circuit).traffic?.fact?.shares.full ?? null
 }
 
 const bitsOf = ({ paths }: TrafficWindow) =>

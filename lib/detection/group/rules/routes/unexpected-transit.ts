@@ -2,7 +2,7 @@ import { createChangeEvidence } from '../../../model/create-event.ts'
 import { containsPrefix, formatAsPath, isPublicAsn, parsePrefix } from '#lib/bgp/index.ts'
 import { type EpochMs, type RouteChange, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { closeEvent } from '../../../model/event-condition.ts'
-import { type DetectionContext, isOpen, listLiveEvents, ensureScopeState } from '../../../model/context.ts'
+import { type DetectionContext, isOpen, listLiveEvents, ensureResourceState } from '../../../model/context.ts'
 import { putRouteEvent } from './route-event.ts'
 import {
   findNeighborCarryingPath,
@@ -15,7 +15,7 @@ import {
   getCustomerAsPath,
   formatPrefixList,
   getCustomerOriginAsn,
-  getPeerEventScope,
+  getPeerEventResourceId,
   type PeerRoutes,
   groupRoutesByPeer,
 } from './peer-routes.ts'
@@ -56,7 +56,7 @@ export function detectUnexpectedTransit(
   const found = moved
     .flatMap((one) => groupRoutesByPeer(context, one))
     .flatMap((reported) => judge(context, reported, known, table))
-  for (const all of Map.groupBy(found, ({ peer }) => getPeerEventScope(context, peer)).values())
+  for (const all of Map.groupBy(found, ({ peer }) => getPeerEventResourceId(context, peer)).values())
     raise(context, all, changes)
   remember(context, collectCustomerAsns(changes, 'before'), BEFORE_MONITORING)
   remember(context, collectCustomerAsns(changes, 'after'), context.mark.startedAt)
@@ -68,7 +68,7 @@ export function detectUnexpectedTransit(
  */
 function knownAsns(context: DetectionContext, changes: readonly RouteChange[], table: RouteTable): Set<number> {
   const since = context.mark.startedAt - context.settings['origin.learned']
-  const remembered = Object.entries(ensureScopeState(context, context.mark.scope).asns)
+  const remembered = Object.entries(ensureResourceState(context, context.mark.scope).asns)
   return new Set([
     ...remembered.flatMap(([asn, firstSeen]) => (firstSeen <= since ? [Number(asn)] : [])),
     ...table.asnsElsewhere,
@@ -136,7 +136,7 @@ function raise(context: DetectionContext, found: readonly Found[], changes: read
   const [first] = found
   if (!first) return
   const { mark } = context
-  const scope = getPeerEventScope(context, first.peer)
+  const scope = getPeerEventResourceId(context, first.peer)
   const asns = [...new Set(found.flatMap((one) => one.asns))].toSorted((a, b) => a - b)
   const prefixes = [...new Set(found.map(({ prefix }) => prefix))].toSorted()
   const open = listLiveEvents(context).find(
@@ -193,7 +193,7 @@ function clear(context: DetectionContext, changes: readonly RouteChange[], moved
 }
 
 function remember(context: DetectionContext, asns: ReadonlySet<number>, firstSeen: EpochMs): void {
-  const { asns: memory } = ensureScopeState(context, context.mark.scope)
+  const { asns: memory } = ensureResourceState(context, context.mark.scope)
   let room = REMEMBERED_ASNS - Object.keys(memory).length
   for (const asn of asns) {
     if (memory[asn] !== undefined || room <= 0) continue

@@ -9,7 +9,7 @@ import {
   formatAttributesForCompare,
   computePrefixChangeBounds,
   isInitialTableChange,
-  getPeerEventScope,
+  getPeerEventResourceId,
   type PeerRoutes,
   groupRoutesByPeer,
 } from './peer-routes.ts'
@@ -48,7 +48,7 @@ function raise(context: DetectionContext, reported: PeerRoutes, changes: readonl
   const own = changes.filter((change) => change.peer === peer)
   const [before, after] = [pathsOf(reported.before), pathsOf(reported.after)]
   const subject = `${prefix} from ${peer}`
-  const scope = getPeerEventScope(context, peer)
+  const scope = getPeerEventResourceId(context, peer)
   const { mark } = context
   const flags = [
     ...(kind === 'path_change' ? [IMPLICIT] : []),

@@ -1,8 +1,8 @@
 import { type Bounds, formatGatewayNeighbor, type RouteChange } from '#lib/contract/index.ts'
 import { closeEvent } from '../../../model/event-condition.ts'
-import { type DetectionContext, ensureScopeState } from '../../../model/context.ts'
+import { type DetectionContext, ensureResourceState } from '../../../model/context.ts'
 import type { WithheldWithdrawal } from '../../../model/scope-state.ts'
-import { isLastAnswerLate } from '../../facts/last-answer.ts'
+import { isLastPollLate } from '../../facts/last-answer.ts'
 import { isLossUnread, isNeighborPathLost, findPeerRestarts } from '../../facts/loss-explanation.ts'
 import { computeChangeBounds } from '../../../model/route.ts'
 import { putRouteEvent } from './route-event.ts'
@@ -14,19 +14,19 @@ import { putRouteEvent } from './route-event.ts'
  * of polls.
  */
 export const canPeerLossBeUnread = (context: DetectionContext, peers: readonly string[], { latest }: Bounds): boolean =>
-  isLastAnswerLate(context, { scope: context.mark.scope, subresource: '', kind: 'peers' }) &&
+  isLastPollLate(context, { scope: context.mark.scope, subresource: '', kind: 'peers' }) &&
   peers.some((neighbor) =>
     isLossUnread(context, formatGatewayNeighbor({ gateway: context.mark.scope, neighbor }), latest),
   )
 
 /** Stores a withdrawal ("withheld") that is reported only after the sessions that carried its routes have been read. */
 export function withholdWithdrawal(context: DetectionContext, withheld: WithheldWithdrawal): void {
-  ;(ensureScopeState(context, context.mark.scope).withheld ??= []).push(withheld)
+  ;(ensureResourceState(context, context.mark.scope).withheld ??= []).push(withheld)
 }
 
 /** Removes prefixes from withheld (stored, unreported) withdrawals when the same peers announce them again. */
 export function removeReturnedFromWithheld(context: DetectionContext, back: readonly RouteChange[]): void {
-  for (const one of ensureScopeState(context, context.mark.scope).withheld ?? []) {
+  for (const one of ensureResourceState(context, context.mark.scope).withheld ?? []) {
     const own = back.filter(
       ({ peer, prefix }) => peer !== null && one.peers.includes(peer) && one.left.includes(prefix),
     )
@@ -44,7 +44,7 @@ export function removeReturnedFromWithheld(context: DetectionContext, back: read
 export function resolveWithheldWithdrawals(context: DetectionContext): void {
   const { mark, settings } = context
   for (const { scope: gateway } of context.topology.gateways) {
-    const scope = ensureScopeState(context, gateway)
+    const scope = ensureResourceState(context, gateway)
     if (!scope.withheld) continue
     const left = scope.withheld.filter((one) => {
       const members = one.peers.map((neighbor) => formatGatewayNeighbor({ gateway, neighbor }))

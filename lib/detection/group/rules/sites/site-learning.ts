@@ -1,12 +1,12 @@
 import { DEFAULT_ROUTES } from '#lib/bgp/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../../../model/settings.ts'
-import { type DetectionContext, ensureScopeState } from '../../../model/context.ts'
+import { type DetectionContext, ensureResourceState } from '../../../model/context.ts'
 import { selectBestRoutes } from '../../../model/best-routes.ts'
 import { hasSeveralOwners } from '../../../model/event-owner.ts'
 import { hasDeclaredPrimaries } from '../routes/paths/declared-primaries.ts'
 import { isLearnedFromExternalNeighbor, listGatewayNeighbors, type RouteEntry } from '../../../model/route.ts'
-import type { ScopeState } from '../../../model/scope-state.ts'
+import type { ResourceState } from '../../../model/scope-state.ts'
 import type { Topology } from '../../../model/topology.ts'
 import type { LearnedPrefixGroup, SiteLearningState } from '../../../model/site-memory.ts'
 
@@ -31,7 +31,7 @@ const NOWHERE: Reach = { circuits: [], confidence: 'certain', entries: [] }
  */
 export function findSiteLearningGateway(
   { gateways }: Topology,
-  stateOf: (scope: string) => ScopeState | undefined,
+  stateOf: (scope: string) => ResourceState | undefined,
 ): string | null {
   const scopes = gateways.map(({ scope }) => scope).toSorted()
   return scopes.find((scope) => stateOf(scope)?.learning) ?? scopes[0] ?? null
@@ -61,7 +61,7 @@ export function applySnapshot(context: DetectionContext, snapshot: RouteSnapshot
   const learner = findSiteLearningGateway(topology, (scope) => scopes[scope])
   const reached = reachedNow(topology, snapshot)
   if (learner === null || reached.size > MAX_PREFIXES) return
-  const state = ensureScopeState(context, learner)
+  const state = ensureResourceState(context, learner)
   state.learning = updateLearnedSites(state.learning ?? NOTHING_LEARNED, reached, mark.finishedAt, settings)
 }
 

@@ -9,7 +9,7 @@ import {
   setFlagValue,
 } from '#lib/contract/index.ts'
 import { closeEvent } from '../../../model/event-condition.ts'
-import { type DetectionContext, isOpen, listLiveEvents, ensureScopeState } from '../../../model/context.ts'
+import { type DetectionContext, isOpen, listLiveEvents, ensureResourceState } from '../../../model/context.ts'
 import { putRouteEvent } from '../routes/route-event.ts'
 import { computeChangeBounds, type RouteEntry } from '../../../model/route.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
@@ -75,7 +75,7 @@ function judge(
   const space = parsePrefixesOfFamily(site.prefixes, family)
   if (space.length === 0) return
   const subject = formatSiteSubject(site.name, family)
-  const { sites } = ensureScopeState(context, site.scope)
+  const { sites } = ensureResourceState(context, site.scope)
   const known = before(context, site, space, changes, entries)
   const ranges = countSiteRanges(context, site, space, entries)
   const state = judgeSiteState(ranges)

@@ -1,4 +1,4 @@
-import { type DetectionContext, ensureScopeState } from '../../../model/context.ts'
+import { type DetectionContext, ensureResourceState } from '../../../model/context.ts'
 import type { PeeringNode } from '../../../model/topology.ts'
 import {
   eventIn,
@@ -83,7 +83,7 @@ function withPeering({ context }: Scene, more: Partial<PeeringNode>): void {
 const disabled = (): Scene => {
   const own = scene(inventory, changed('ckt-lon', 'changed'), (context) => {
     const enabled = { circuit: 'Enabled', provider: 'Provisioned', peering: 'Enabled', since: LONG_AGO }
-    ensureScopeState(context, 'ckt-lon').intent['AzurePrivatePeering'] = enabled
+    ensureResourceState(context, 'ckt-lon').intent['AzurePrivatePeering'] = enabled
   })
   withPeering(own, { intent: { circuit: 'Enabled', provider: 'Provisioned', peering: 'Disabled' } })
   return own
@@ -149,7 +149,7 @@ export const configurationCases: Record<string, StageCases> = {
         name: 'a connection of a hub that somebody deleted, and what was down of it',
         scene: () => {
           const own = scene(inventory, hubGatewayChanged, (context) => {
-            ensureScopeState(context, 'vpngw-vhub').links = ['to-branch', 'to-depot']
+            ensureResourceState(context, 'vpngw-vhub').links = ['to-branch', 'to-depot']
             remember(context, eventOf('connection_down', 'vpngw-vhub', 'to-depot', { started: LONG_AGO }))
             remember(context, eventOf('tunnel_down', 'vpngw-vhub', 'to-branch/isp-a', { started: LONG_AGO }))
           })
@@ -186,7 +186,7 @@ export const configurationCases: Record<string, StageCases> = {
         scene: () => {
           const own = scene(inventory, networkChanged, (context) => {
             const before = { name: 'to-spoke', state: 'Connected', sync: 'FullyInSync', transit: true }
-            ensureScopeState(context, 'vnet-hub').peerings = { spoke: before }
+            ensureResourceState(context, 'vnet-hub').peerings = { spoke: before }
           })
           const back = { key: 'spoke', name: 'to-spoke', remote: null, back: null, transit: true }
           const link = { ...back, own: { state: 'Disconnected', sync: 'FullyInSync' } }
@@ -207,7 +207,7 @@ export const configurationCases: Record<string, StageCases> = {
         name: 'a link of a LAG that was disabled',
         scene: () => {
           const own = scene(inventory, ofGateway('expressRouteLags', 'lag'), (context) => {
-            ensureScopeState(context, 'lag').lagLinks = { link1: { state: 'full', active: 4 } }
+            ensureResourceState(context, 'lag').lagLinks = { link1: { state: 'full', active: 4 } }
           })
           const links = [{ name: 'link1', state: 'disabled' as const, active: 0 }]
           own.context.topology = { ...own.context.topology, lags: [{ scope: 'lag', links }] }

@@ -1,6 +1,6 @@
 import type { Bounds } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { type DetectionContext, ensureScopeState, formatSourceKey } from '../../../model/context.ts'
+import { type DetectionContext, ensureResourceState, formatSourceKey } from '../../../model/context.ts'
 import { RECHECK_AT_NEXT_POLL } from '../../../model/recheck.ts'
 import { HUB, INSTANCES } from '../../../testing/estates.ts'
 import { routerEnd } from '../../../testing/router-ends.ts'
@@ -30,7 +30,7 @@ const unconfirmed = (): Scene =>
 /** Returns a scene in which Azure reports a session as up that its router lost some seconds ago. */
 const routerLost = (seconds: number): Scene =>
   scene({ kind: 'summary', scope: 'ckt-lon', subresource: PRIMARY }, {}, (context) => {
-    ensureScopeState(context, 'ckt-lon').sessions = {
+    ensureResourceState(context, 'ckt-lon').sessions = {
       own: sessionFact('172.16.0.2', '172.16.0.1', { subresource: PRIMARY, asn: 65_001 }),
     }
     const fell = { earliest: NOW - seconds * 1_000, latest: NOW - seconds * 1_000 }
@@ -45,7 +45,7 @@ export const hubVpn = (
   open: Open[] = [],
 ): Scene => {
   const own = scene({ kind: 'connection', scope: 'vpngw-vhub' }, {}, (context) => {
-    ensureScopeState(context, 'vpngw-vhub').tunnels = Object.fromEntries(
+    ensureResourceState(context, 'vpngw-vhub').tunnels = Object.fromEntries(
       [...BRANCH, 'to-depot'].map((name) => [name, { state: down.includes(name) ? 'down' : 'up', since: LATELY }]),
     )
     for (const [kind, subject] of open) remember(context, eventOf(kind, 'vpngw-vhub', subject, { started: LONG_AGO }))
@@ -72,7 +72,7 @@ export function exchange({
   by = HUB,
 }: Partial<Exchange> = {}): Scene {
   const own = scene({ kind: 'peers', scope: HUB }, {}, (context) => {
-    const state = ensureScopeState(context, HUB)
+    const state = ensureResourceState(context, HUB)
     for (const instance of [INSTANCES[0], ...others]) state.sessions[instance] = sessionFact(instance, LON)
     state.sessions['another'] = sessionFact(INSTANCES[1], AMS)
     state.silent[INSTANCES[0]] = LATELY
@@ -100,7 +100,7 @@ interface Exchange {
 /** Returns a path whose session Azure refuses to report; these of its newest minutes are down by metrics. */
 function refused(down: Bounds[]): Scene {
   return scene({ kind: 'metrics', scope: 'ckt-lon' }, {}, (context) => {
-    const own = ensureScopeState(context, 'ckt-lon')
+    const own = ensureResourceState(context, 'ckt-lon')
     own.failing[`${PRIMARY} summary`] = { lastGoodAt: null, everyMs: MINUTE, refused: true }
     own.intent['AzurePrivatePeering'] = {
       circuit: 'Enabled',
@@ -148,7 +148,7 @@ export const layerCases: Record<string, StageCases> = {
             eventOf('session_flap', HUB, `${INSTANCES[0]}~${neighbor}`, { started: LATELY, ended: LATELY }),
           )
           return scene({ kind: 'peers', scope: HUB }, { events: flaps }, (context) => {
-            ensureScopeState(context, HUB).sessions = { ...sessionsWith(LON, {}), ...sessionsWith(AMS, {}) }
+            ensureResourceState(context, HUB).sessions = { ...sessionsWith(LON, {}), ...sessionsWith(AMS, {}) }
           })
         },
         shows: kindsIn(HUB),
@@ -201,7 +201,7 @@ export const layerCases: Record<string, StageCases> = {
         name: 'what went with a removal ends with it',
         scene: () =>
           scene({ kind: 'peers', scope: HUB }, {}, (context) => {
-            ensureScopeState(context, HUB).released[LON] = { between: LATELY, by: 'removal' }
+            ensureResourceState(context, HUB).released[LON] = { between: LATELY, by: 'removal' }
             remember(context, eventOf('peer_lost', HUB, LON))
           }),
         shows: (context) => [eventIn(HUB, context)?.ended, eventIn(HUB, context)?.partOf],
@@ -258,7 +258,7 @@ export const layerCases: Record<string, StageCases> = {
         name: 'a gateway without any session is isolated, and its neighbor lost',
         scene: () =>
           scene({ kind: 'peers', scope: HUB }, {}, (context) => {
-            ensureScopeState(context, HUB).sessions = sessionsWith(LON, { level: 'down', since: LATELY })
+            ensureResourceState(context, HUB).sessions = sessionsWith(LON, { level: 'down', since: LATELY })
           }),
         shows: kindsIn(HUB),
         is: ['gateway_isolated', 'peer_lost'],
@@ -267,7 +267,7 @@ export const layerCases: Record<string, StageCases> = {
         name: 'a path whose session and ARP entry went is down, and the circuit without redundancy',
         scene: () =>
           scene({ kind: 'summary', scope: 'ckt-lon', subresource: PRIMARY }, {}, (context) => {
-            const scope = ensureScopeState(context, 'ckt-lon')
+            const scope = ensureResourceState(context, 'ckt-lon')
             const secondary = { subresource: 'AzurePrivatePeering/secondary' }
             scope.sessions = {
               primary: sessionFact('172.16.0.2', '172.16.0.1', { subresource: PRIMARY, level: 'down', since: LATELY }),
@@ -287,7 +287,7 @@ export const layerCases: Record<string, StageCases> = {
         name: 'what still holds is one sample nearer to proof',
         scene: () =>
           scene({ kind: 'peers', scope: HUB }, {}, (context) => {
-            ensureScopeState(context, HUB).sessions = sessionsWith(LON, { level: 'down', since: LATELY })
+            ensureResourceState(context, HUB).sessions = sessionsWith(LON, { level: 'down', since: LATELY })
             const confirm = { source: formatSourceKey(context.mark), lastAt: NOW - MINUTE, left: 2 }
             remember(context, eventOf('gateway_isolated', HUB, HUB), { confirm })
           }),

@@ -1,6 +1,6 @@
 import type { RouteChange } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { ensureScopeState } from '../../../model/context.ts'
+import { ensureResourceState } from '../../../model/context.ts'
 import { RECHECK_AT_NEXT_POLL } from '../../../model/recheck.ts'
 import type { RouteEntry, RouteTable } from '../../../model/route.ts'
 import { defaultSettings } from '../../../model/settings.ts'
@@ -48,7 +48,7 @@ const withdrawn = (prepare: Parameters<typeof scene>[2] = () => undefined): Scen
   )
 const diverging = (): Scene =>
   scene({ kind: 'learned', scope: HUB }, {}, (context) => {
-    const scope = ensureScopeState(context, HUB)
+    const scope = ensureResourceState(context, HUB)
     scope.sessions = sessionsWith(LON)
     scope.divergence = {
       tables: Object.fromEntries(
@@ -60,7 +60,7 @@ const diverging = (): Scene =>
 
 const unequal = (samples: number): Scene =>
   scene({ kind: 'tables', scope: 'ckt-lon', subresource: PRIMARY }, {}, (context) => {
-    const scope = ensureScopeState(context, 'ckt-lon')
+    const scope = ensureResourceState(context, 'ckt-lon')
     scope.sessions = {
       primary: sessionFact('172.16.0.2', '172.16.0.1', { subresource: PRIMARY }),
       secondary: sessionFact('172.16.0.6', '172.16.0.5', { subresource: 'AzurePrivatePeering/secondary' }),
@@ -96,7 +96,7 @@ export const routeCases: Record<string, StageCases> = {
           withdrawn((context) => {
             const source = { startedAt: NOW, finishedAt: NOW, previousOkAt: null }
             const shift = { prefixes: [PREFIX], before: [LON], after: [AMS], drain: false }
-            ensureScopeState(context, HUB).pending = [{ source, between: LATELY, ...shift }]
+            ensureResourceState(context, HUB).pending = [{ source, between: LATELY, ...shift }]
           }),
         scope: HUB,
         at: RECHECK_AT_NEXT_POLL,
@@ -140,7 +140,7 @@ export const routeCases: Record<string, StageCases> = {
         name: 'with the next table, while more than usual moves',
         scene: () =>
           scene({ kind: 'learned', scope: HUB }, {}, (context) => {
-            ensureScopeState(context, HUB).churn = {
+            ensureResourceState(context, HUB).churn = {
               usual: createUsualRate(NOW - 60 * MINUTE),
               busy: { since: LATELY, perMinute: 50, polls: 1 },
               calm: null,
@@ -202,7 +202,7 @@ export const routeCases: Record<string, StageCases> = {
               ],
             },
             (context) => {
-              ensureScopeState(context, 'ckt-lon').fromMicrosoft[microsoft.subresource] = 100
+              ensureResourceState(context, 'ckt-lon').fromMicrosoft[microsoft.subresource] = 100
             },
           ),
         shows: kindsIn('ckt-lon'),
@@ -215,7 +215,7 @@ export const routeCases: Record<string, StageCases> = {
         scene: () =>
           scene(microsoft, {}, (context) => {
             const proof = { startedAt: NOW, finishedAt: NOW, previousOkAt: null }
-            ensureScopeState(context, 'ckt-lon').emptied[microsoft.subresource] = {
+            ensureResourceState(context, 'ckt-lon').emptied[microsoft.subresource] = {
               proof,
               started: LATELY,
               prefixes: [],
@@ -237,7 +237,7 @@ export const routeCases: Record<string, StageCases> = {
               finishedAt: NOW - 10 * MINUTE,
               previousOkAt: NOW - 20 * MINUTE,
             }
-            ensureScopeState(context, ofHub.scope).emptied[ofHub.subresource] = {
+            ensureResourceState(context, ofHub.scope).emptied[ofHub.subresource] = {
               proof,
               started: LATELY,
               prefixes: [PREFIX],

@@ -1,6 +1,6 @@
 import type { Bounds } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { ensureScopeState } from '../../../model/context.ts'
+import { ensureResourceState } from '../../../model/context.ts'
 import { RECHECK_AT_NEXT_POLL } from '../../../model/recheck.ts'
 import { defaultSettings } from '../../../model/settings.ts'
 import { HUB } from '../../../testing/estates.ts'
@@ -23,8 +23,8 @@ const leftHome = (upAgainFor: number): Scene =>
     const started = { earliest: NOW - 120 * MINUTE, latest: NOW - 120 * MINUTE }
     const failover = eventOf('failover', 'ckt-lon', 'DC-A', { started })
     remember(context, failover, { peersBefore: [LON], peersAfter: [AMS] })
-    ensureScopeState(context, HUB).sessions = sessionsWith(LON, { since })
-    ensureScopeState(context, 'ckt-lon').sessions = {
+    ensureResourceState(context, HUB).sessions = sessionsWith(LON, { since })
+    ensureResourceState(context, 'ckt-lon').sessions = {
       primary: sessionFact('172.16.0.2', '172.16.0.1', { subresource: PRIMARY, since }),
     }
   })

@@ -3,7 +3,7 @@ import { type CircuitPath, circuitPaths, type Evidence, type Severity } from '#l
 import { computeEarliestBeginBounds } from '../../../model/event-key.ts'
 import { trafficDirections } from '../../../model/traffic-baseline.ts'
 import { applyCondition } from '../../../model/event-condition.ts'
-import { type DetectionContext, findOpenEvent, ensureScopeState } from '../../../model/context.ts'
+import { type DetectionContext, findOpenEvent, ensureResourceState } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { findTrafficState } from '../../facts/traffic/traffic-state.ts'
 import { type CircuitNode, getCountedPartForBandwidth, type PeeringNode } from '../../../model/topology.ts'
@@ -30,7 +30,7 @@ export function detectHighBandwidth(
   const isFull = loaded.some((direction) => fact[direction].load === 'major')
   const isDropping = loaded.some((direction) => fact[direction].isDropping)
   const at =
-    findTrafficState(ensureScopeState(context, circuit.scope), getCountedPartForBandwidth(circuit))?.at ??
+    findTrafficState(ensureResourceState(context, circuit.scope), getCountedPartForBandwidth(circuit))?.at ??
     context.mark.finishedAt
   return applyCondition(context, {
     kind: 'bandwidth_high',
@@ -64,7 +64,8 @@ export function detectCapacityRisk(
 ): LiveEvent | null {
   const { settings, mark } = context
   const { bandwidthBps, scope } = circuit
-  const busiest = findTrafficState(ensureScopeState(context, scope), getCountedPartForBandwidth(circuit))?.fact?.busiest
+  const busiest = findTrafficState(ensureResourceState(context, scope), getCountedPartForBandwidth(circuit))?.fact
+    ?.busiest
   const isPair = circuitPaths.every((path) => customers[path] !== null)
   if (!busiest || bandwidthBps === null || !isPair) return null
   const rates = trafficDirections.flatMap((direction) => busiest[direction] ?? [])

@@ -2,12 +2,12 @@ import {
   type Bounds,
   type CircuitPath,
   circuitPaths,
-  parsePath,
+  parsePathSubject,
   formatPathSubject,
   type Severity,
 } from '#lib/contract/index.ts'
 import { computeLatestBeginBounds } from '../../../model/event-key.ts'
-import type { JudgedPathView, JudgedPeeringView } from '../../facts/circuit-facts.ts'
+import type { PathStateWithLayers, PeeringStateWithPaths } from '../../facts/circuit-facts.ts'
 import { applyCondition } from '../../../model/event-condition.ts'
 import { type DetectionContext, findOpenEvent } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
@@ -24,7 +24,7 @@ export function detectGreenButDead(
   context: DetectionContext,
   circuit: CircuitNode,
   peering: PeeringNode,
-  view: JudgedPeeringView,
+  view: PeeringStateWithPaths,
 ): (LiveEvent | null)[] {
   const paths = circuitPaths.map((path) => view.paths[path])
   const dead = paths.filter(isDead)
@@ -47,14 +47,14 @@ export function detectGreenButDead(
   return [whole, ...single]
 }
 
-const isDead = ({ traffic }: JudgedPathView) => traffic.dead !== null
+const isDead = ({ traffic }: PathStateWithLayers) => traffic.dead !== null
 
 function reported(
   context: DetectionContext,
   circuit: CircuitNode,
   peering: PeeringNode,
   subject: string,
-  dead: readonly JudgedPathView[],
+  dead: readonly PathStateWithLayers[],
   { isFirst, severity }: { isFirst: boolean; severity: Severity },
 ): LiveEvent | null {
   const open = findOpenEvent(context, 'green_but_dead', circuit.scope, subject)
@@ -113,4 +113,4 @@ function endOf(
 }
 
 const pathsOf = (subject: string): CircuitPath[] =>
-  circuitPaths.filter((path) => (parsePath(subject).path ?? path) === path)
+  circuitPaths.filter((path) => (parsePathSubject(subject).path ?? path) === path)

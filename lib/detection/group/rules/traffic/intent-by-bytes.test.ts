@@ -3,7 +3,7 @@ import { BEFORE_MONITORING, type EventKind, type PollRecord } from '#lib/contrac
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { type DetectionContext, listLiveEvents, storeEvent } from '../../../model/context.ts'
 import { createEvent } from '../../../model/create-event.ts'
-import { createScopeState } from '../../../model/scope-state.ts'
+import { createResourceState } from '../../../model/scope-state.ts'
 import { defaultSettings } from '../../../model/settings.ts'
 import { type CircuitNode, EMPTY_TOPOLOGY, type Topology } from '../../../model/topology.ts'
 import type { DirectionRates, TrafficWindow, TrafficFact } from '../../../model/traffic.ts'
@@ -76,7 +76,7 @@ function groupWith(shown: Shown, before?: DetectionContext): DetectionContext {
   const scopeOf = (name: 'lon' | 'ams') => {
     const rates = shown[name]
     const fact = rates && carrying(rates, name === 'ams' ? amsAt : at, isFirst)
-    return { ...(before?.scopes[name] ?? createScopeState()), traffic: { ...createTrafficState(), fact, at } }
+    return { ...(before?.scopes[name] ?? createResourceState()), traffic: { ...createTrafficState(), fact, at } }
   }
   return {
     topology: { ...EMPTY_TOPOLOGY, circuits: [circuit('lon'), circuit('ams')], policies, sites },

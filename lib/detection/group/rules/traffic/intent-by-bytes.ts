@@ -7,7 +7,7 @@ import {
   isOpen,
   listLiveEvents,
   findOpenEvent,
-  ensureScopeState,
+  ensureResourceState,
 } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import type { CircuitNode, Topology } from '../../../model/topology.ts'
@@ -61,7 +61,7 @@ const subjectOf = ({ primary, backups }: Pair) =>
 function deviation(context: DetectionContext, pair: Pair): LiveEvent | null {
   const { primary, backups } = pair
   const open = findOpenEvent(context, 'intent_deviation', primary.scope, subjectOf(pair))
-  const facts = [primary, ...backups].map(({ scope }) => ensureScopeState(context, scope).traffic?.fact)
+  const facts = [primary, ...backups].map(({ scope }) => ensureResourceState(context, scope).traffic?.fact)
   const windows = facts.flatMap((fact) => fact?.shares.full ?? [])
   const [own, ...waiting] = windows
   const isTogether = windows.every((one) => windows.every(({ latest }) => one.earliest <= latest))

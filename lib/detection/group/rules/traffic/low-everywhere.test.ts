@@ -4,7 +4,7 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import type { DirectionFact, TrafficFact } from '../../../model/traffic.ts'
 import { defaultSettings } from '../../../model/settings.ts'
 import { type OtherGroups, type DetectionContext, listLiveEvents, WHOLE_ESTATE } from '../../../model/context.ts'
-import { createScopeState, type GroupState } from '../../../model/scope-state.ts'
+import { createResourceState, type GroupState } from '../../../model/scope-state.ts'
 import { type CircuitNode, type GatewayNode, EMPTY_TOPOLOGY } from '../../../model/topology.ts'
 import { hasTrafficFallenEverywhere, detectLowTrafficEverywhere } from './low-everywhere.ts'
 import { createTrafficState } from '../../facts/traffic/traffic-state.ts'
@@ -68,7 +68,7 @@ function traffic(low: Bounds | null, expectedBps = 1e8): TrafficFact {
   }
 }
 const carrying = (fact: TrafficFact) => ({
-  ...createScopeState(),
+  ...createResourceState(),
   traffic: { ...createTrafficState(), fact, at: NOW },
 })
 
@@ -77,10 +77,10 @@ const FELL: Bounds = { earliest: NOW - 10 * MINUTE, latest: NOW - 9 * MINUTE }
 function estateWith(ams: TrafficFact, more: { whole?: boolean; moved?: number } = {}): DetectionContext {
   const otherGroups: OtherGroups = {
     topology: { circuits: [circuit('ams')], gateways: [gateway('gw-ams', 'ams')] },
-    scopes: { ams: carrying(ams), 'gw-ams': { ...createScopeState(), routesChangedAt: more.moved ?? null } },
+    scopes: { ams: carrying(ams), 'gw-ams': { ...createResourceState(), routesChangedAt: more.moved ?? null } },
   }
-  const scopes: GroupState = { lon: carrying(traffic(FELL)), 'gw-lon': createScopeState() }
-  if (more.whole !== false) scopes[WHOLE_ESTATE] = createScopeState()
+  const scopes: GroupState = { lon: carrying(traffic(FELL)), 'gw-lon': createResourceState() }
+  if (more.whole !== false) scopes[WHOLE_ESTATE] = createResourceState()
   return {
     topology: { ...EMPTY_TOPOLOGY, circuits: [circuit('lon')], gateways: [gateway('gw-lon', 'lon')] },
     scopes,
@@ -175,7 +175,7 @@ describe('circuits of customers', () => {
     const before = owned(null, { ams: later, par: later })
     detectLowTrafficEverywhere(before)
     const declared = owned(ours, { ams: later, par: later })
-    const estate = before.scopes[WHOLE_ESTATE] ?? createScopeState()
+    const estate = before.scopes[WHOLE_ESTATE] ?? createResourceState()
     expect(reported({ ...declared, scopes: { ...declared.scopes, [WHOLE_ESTATE]: estate } })).toEqual([
       [WHOLE_ESTATE, 'all circuits', later, { earliest: NOW - MINUTE, latest: NOW }],
     ])

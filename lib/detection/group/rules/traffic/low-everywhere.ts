@@ -8,7 +8,7 @@ import type { LiveEvent } from '../../../model/scope-state.ts'
 import type { CircuitNode } from '../../../model/topology.ts'
 import { isTrafficExpected, getUsableMeterFact, createRateEvidence } from '../../facts/traffic/path-traffic.ts'
 import { areSessionsAndRoutesUnchanged } from './unchanged-state.ts'
-import { limitContextToOwner, type OwnerName, findScopeOwner } from '../../../model/event-owner.ts'
+import { limitContextToOwner, type OwnerName, findResourceOwner } from '../../../model/event-owner.ts'
 
 const KIND = 'traffic_low_everywhere'
 /** Subject of events about all circuits of an estate or of a customer. */
@@ -82,7 +82,7 @@ const sinceLastPoll = ({ mark }: DetectionContext): Bounds => ({
 export function hasTrafficFallenEverywhere(context: DetectionContext, circuit: CircuitNode): boolean {
   const whole = wholeOf(context)
   const { owners } = whole.topology
-  const view = owners ? viewOf(whole, findScopeOwner(owners, circuit.scope)) : whole
+  const view = owners ? viewOf(whole, findResourceOwner(owners, circuit.scope)) : whole
   const all = meteredCircuits(view)
   if (all.length < 2 || !all.some((one) => one.circuit.scope === circuit.scope)) return false
   const begun = all.map(({ fact }) => directions(view, fact).map(({ low }) => low))
@@ -114,7 +114,7 @@ function wholeOf(context: DetectionContext): DetectionContext {
  * have one owner.
  */
 const ownersOf = ({ topology: { owners, circuits } }: DetectionContext): (OwnerName | null)[] =>
-  owners ? [...new Set(circuits.map(({ scope }) => findScopeOwner(owners, scope)))] : [null]
+  owners ? [...new Set(circuits.map(({ scope }) => findResourceOwner(owners, scope)))] : [null]
 
 /** Returns a context limited to the circuits of one owner (customer) and the gateways to which they are connected. */
 function viewOf(whole: DetectionContext, owner: OwnerName | null): DetectionContext {

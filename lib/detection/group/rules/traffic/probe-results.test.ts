@@ -3,7 +3,7 @@ import type { DetectedEvent } from '#lib/contract/index.ts'
 import { defaultSettings } from '../../../model/settings.ts'
 import { t2 } from '../../../testing/estates.ts'
 import { findDecisionTableCauses } from '../../correlate/causes/decision-table.ts'
-import { type DetectionContext, storeEvent, ensureScopeState } from '../../../model/context.ts'
+import { type DetectionContext, storeEvent, ensureResourceState } from '../../../model/context.ts'
 import type { ProbeFact } from '../../../model/scope-state.ts'
 import { isProbeFailing, recordProbeResults } from './probe-results.ts'
 
@@ -46,7 +46,10 @@ function reported(probes: Record<string, ProbeFact['state']>, event = dead) {
     settings: defaultSettings,
   }
   for (const [test, state] of Object.entries(probes))
-    ensureScopeState(context, CIRCUIT).probes[test] = { state, since: { earliest: AT - 300_000, latest: AT - 240_000 } }
+    ensureResourceState(context, CIRCUIT).probes[test] = {
+      state,
+      since: { earliest: AT - 300_000, latest: AT - 240_000 },
+    }
   const live = storeEvent(context, event)
   recordProbeResults(context)
   return { context, live }

@@ -1,5 +1,5 @@
 import { type Evidence, BEFORE_MONITORING } from '#lib/contract/index.ts'
-import { type DetectionContext, isOpen, listLiveEvents, ensureScopeState } from '../../../model/context.ts'
+import { type DetectionContext, isOpen, listLiveEvents, ensureResourceState } from '../../../model/context.ts'
 
 /** Flags of a green_but_dead event, with the results of connectivity probes through its circuit. */
 export const PROBES_FAIL_FLAG = 'probes_fail'
@@ -10,7 +10,7 @@ const PROBES_PASS = 'probes_pass'
  * as reliable as if the usual traffic were well known (docs/rules/detection.md 3.4; probes are never required).
  */
 export function isProbeFailing(context: DetectionContext, circuit: string): boolean {
-  return Object.values(ensureScopeState(context, circuit).probes).some(({ state }) => state === 'failing')
+  return Object.values(ensureResourceState(context, circuit).probes).some(({ state }) => state === 'failing')
 }
 
 /**
@@ -34,7 +34,7 @@ export function recordProbeResults(context: DetectionContext): void {
 }
 
 function proofsOf(context: DetectionContext, circuit: string): Evidence[] {
-  return Object.entries(ensureScopeState(context, circuit).probes)
+  return Object.entries(ensureResourceState(context, circuit).probes)
     .filter(([, { state }]) => state !== 'unknown')
     .map(([test, { state, since }]) => ({
       test,

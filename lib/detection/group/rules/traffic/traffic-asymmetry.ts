@@ -3,7 +3,7 @@ import { computeEarliestBeginBounds } from '../../../model/event-key.ts'
 import { computePrimaryShare, type TrafficWindow, type TrafficFact } from '../../../model/traffic.ts'
 import { type TrafficDirection, trafficDirections } from '../../../model/traffic-baseline.ts'
 import { applyCondition } from '../../../model/event-condition.ts'
-import { type DetectionContext, findOpenEvent, ensureScopeState } from '../../../model/context.ts'
+import { type DetectionContext, findOpenEvent, ensureResourceState } from '../../../model/context.ts'
 import { hasSeveralOwners } from '../../../model/event-owner.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import type { CircuitNode, PeeringNode } from '../../../model/topology.ts'
@@ -19,7 +19,7 @@ export function detectAsymmetricPaths(
   circuit: CircuitNode,
   { name }: PeeringNode,
 ): LiveEvent | null {
-  const fact = ensureScopeState(context, circuit.scope).traffic?.fact
+  const fact = ensureResourceState(context, circuit.scope).traffic?.fact
   if (!fact) return null
   const { asymmetric, evenAgain, shares } = fact
   const other: CircuitPath = asymmetric?.inPath === 'primary' ? 'secondary' : 'primary'
@@ -81,7 +81,7 @@ function crossed(context: DetectionContext, inward: CircuitNode, outward: Circui
 }
 
 const windowOf = (context: DetectionContext, { scope }: CircuitNode) =>
-  ensureScopeState(context, scope).traffic?.fact?.shares.full ?? null
+  ensureResourceState(context, scope).traffic?.fact?.shares.full ?? null
 
 const bothPaths = ({ paths }: TrafficWindow, direction: TrafficDirection) =>
   paths.primary[direction] + paths.secondary[direction]
@@ -103,7 +103,7 @@ export function detectTrafficShift(
   { name }: PeeringNode,
 ): LiveEvent | null {
   const { settings, mark } = context
-  const traffic = ensureScopeState(context, circuit.scope).traffic
+  const traffic = ensureResourceState(context, circuit.scope).traffic
   const open = findOpenEvent(context, 'traffic_shift', circuit.scope, name)
   if (!traffic?.fact) return open
   const over = open && open.event.started.latest + settings['traffic.shift.memory']

@@ -1,7 +1,7 @@
 import { circuitPaths, type EpochMs } from '#lib/contract/index.ts'
 import { trafficDirections, type TrafficDirection } from '../../../model/traffic-baseline.ts'
-import { judgePeeringState, type JudgedPeeringView } from '../../facts/circuit-facts.ts'
-import { type DetectionContext, ensureScopeState, findOpenEvent } from '../../../model/context.ts'
+import { judgePeeringState, type PeeringStateWithPaths } from '../../facts/circuit-facts.ts'
+import { type DetectionContext, ensureResourceState, findOpenEvent } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { type CircuitNode, getCountedPart, type PeeringNode } from '../../../model/topology.ts'
 import { detectGreenButDead } from './green-but-dead.ts'
@@ -36,7 +36,7 @@ function oneWayTraffic(
   context: DetectionContext,
   circuit: CircuitNode,
   peering: PeeringNode,
-  view: JudgedPeeringView,
+  view: PeeringStateWithPaths,
 ): LiveEvent | null {
   const { name } = peering
   const part = getCountedPart(circuit, peering)
@@ -142,7 +142,7 @@ export function applyTrafficRules(context: DetectionContext): LiveEvent[] {
 function recordWaiting(context: DetectionContext, circuit: CircuitNode): void {
   for (const peering of circuit.peerings) {
     const part = getCountedPart(circuit, peering)
-    const traffic = part && findTrafficState(ensureScopeState(context, circuit.scope), part)
+    const traffic = part && findTrafficState(ensureResourceState(context, circuit.scope), part)
     if (!traffic) continue
     const isWaiting = circuitPaths.some((path) => isUndecided(context, circuit, peering, path))
     traffic.waits = isWaiting && context.mark.finishedAt

@@ -1,5 +1,5 @@
 import { type EpochMs, BEFORE_MONITORING } from '#lib/contract/index.ts'
-import { type DetectionContext, ensureScopeState } from '../../../model/context.ts'
+import { type DetectionContext, ensureResourceState } from '../../../model/context.ts'
 
 /**
  * Reports whether the sessions and routes of these circuits and gateways are unchanged since a hold time before the
@@ -12,7 +12,7 @@ export function areSessionsAndRoutesUnchanged(
 ): boolean {
   const since = moment - context.settings['timers.hold']
   return scopes.every((scope) => {
-    const { sessions, routesChangedAt } = ensureScopeState(context, scope)
+    const { sessions, routesChangedAt } = ensureResourceState(context, scope)
     const moved = Object.values(sessions).filter(
       ({ level, since: own }) => level !== 'never' && own.earliest !== BEFORE_MONITORING,
     )

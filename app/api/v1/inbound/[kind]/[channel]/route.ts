@@ -1,5 +1,5 @@
-import { readClientAddress, recordChange } from '#lib/access/index.ts'
-import { receiveProof } from '#lib/alerting/index.ts'
+import { readClientAddress, recordAuditEntry } from '#lib/access/index.ts'
+import { receiveAlertingProofMessage } from '#lib/alerting/index.ts'
 import { INBOUND_FOLDER } from '#lib/contract/index.ts'
 import {
   type Acknowledgement,
@@ -11,7 +11,7 @@ import {
 import { databaseClock } from '#lib/platform/database-clock.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
 import { getSettings } from '#lib/platform/settings.ts'
-import { acknowledge } from '#lib/incidents/answers/index.ts'
+import { acknowledgeVisibleIncident } from '#lib/incidents/answers/index.ts'
 import { runAsActor, getDatabaseForUse } from '#lib/questions/index.ts'
 import { createPublicHandler } from '../../../../_http/handler.ts'
 import { createProblemResponse } from '../../../../_http/problem-response.ts'
@@ -38,13 +38,17 @@ export const POST = createPublicHandler(async (request) => {
   const { secrets } = createChannelSettings(getSettings())
   const body = await request.text()
   if (kind === 'proof') {
-    const isTaken = await receiveProof(db.pool, { headers: request.headers, body }, { secrets, clock: databaseClock })
+    const isTaken = await receiveAlertingProofMessage(
+      db.pool,
+      { headers: request.headers, body },
+      { secrets, clock: databaseClock },
+    )
     if (!isTaken)
       return createProblemResponse(401, 'This request is not a notification that Peerwatch sent to itself.', request)
     return Response.json({ result: 'received' }, { headers: { 'cache-control': 'no-store' } })
   }
   const acknowledgeAs = async ({ incidentId, by, note }: Acknowledgement) => {
-    await runAsActor(by, () => acknowledge(db, incidentId, note))
+    await runAsActor(by, () => acknowledgeVisibleIncident(db, incidentId, note))
     await requestAlertEvaluation(db, incidentId, databaseClock.now())
   }
   const asked = {
@@ -66,7 +70,7 @@ export const POST = createPublicHandler(async (request) => {
       after: { note, channel: channel.name },
       address,
     }
-    await recordChange(db.pool, { kind: 'channel', id: channel.id, name: by }, change).catch((error: unknown) => {
+    await recordAuditEntry(db.pool, { kind: 'channel', id: channel.id, name: by }, change).catch((error: unknown) => {
       // The acknowledgement was stored, so the response must not be an error. Otherwise the service would send it
       // again.
       createComponentLogger('access').error({ err: error, action: change.action }, 'a change is missing in the audit')

@@ -1,10 +1,10 @@
 import { type Bounds, parsePeeringType } from '#lib/contract/index.ts'
 import { computeLatestBeginBounds } from '../../../../model/event-key.ts'
 import { applyCondition } from '../../../../model/event-condition.ts'
-import { type DetectionContext, isOpen, listLiveEvents, ensureScopeState } from '../../../../model/context.ts'
+import { type DetectionContext, isOpen, listLiveEvents, ensureResourceState } from '../../../../model/context.ts'
 import { findNeighborCarryingPath } from '../../../../model/route.ts'
 import { getRecheckTimeIfNeeded, type RecheckTime } from '../../../../model/recheck.ts'
-import type { LiveEvent, ScopeState } from '../../../../model/scope-state.ts'
+import type { LiveEvent, ResourceState } from '../../../../model/scope-state.ts'
 
 /**
  * Raises failback_pending if traffic has not returned after a failover: a path from which the failover moved traffic
@@ -49,7 +49,7 @@ const isSame = (a: LiveEvent, b: LiveEvent) => a.event.scope === b.event.scope &
  * Returns the next poll as the time of the next evaluation, if the home path of an open failover is up and
  * failback_pending is not raised yet. It is raised after some time without any change.
  */
-export function findFailbackRecheckTime(context: DetectionContext, { live }: ScopeState): RecheckTime {
+export function findFailbackRecheckTime(context: DetectionContext, { live }: ResourceState): RecheckTime {
   const lives = Object.values(live)
   const isHomeUp = lives.some(
     (one) =>
@@ -80,7 +80,7 @@ function homeUpSince(
  * on the circuit path behind it must be up.
  */
 function upSince(context: DetectionContext, gateway: string, peer: string): Bounds | null {
-  const own = Object.values(ensureScopeState(context, gateway).sessions).filter(
+  const own = Object.values(ensureResourceState(context, gateway).sessions).filter(
     ({ subresource, neighbor, level }) => subresource === '' && neighbor === peer && level === 'up',
   )
   if (own.length === 0) return null
@@ -90,7 +90,7 @@ function upSince(context: DetectionContext, gateway: string, peer: string): Boun
     .find(({ scope }) => scope === circuit)
     ?.peerings.filter(({ name }) => parsePeeringType(name) === 'private')
     .flatMap(({ name, customers: all }) => (path ? [[`${name}/${path}`, all[path]] as const] : []))
-  const behind = Object.values(ensureScopeState(context, circuit).sessions).filter(({ subresource, neighbor }) =>
+  const behind = Object.values(ensureResourceState(context, circuit).sessions).filter(({ subresource, neighbor }) =>
     customers?.some(([name, customer]) => name === subresource && customer === neighbor),
   )
   if (behind.length === 0 || behind.some(({ level }) => level !== 'up')) return null

@@ -1,7 +1,7 @@
 import { type Bounds, parseGatewayNeighbor } from '#lib/contract/index.ts'
 import { closeEvent } from '../../../../model/event-condition.ts'
 import { type DetectionContext, isOpen, listLiveEvents } from '../../../../model/context.ts'
-import { getRouteEventScope } from '../../../../model/event-owner.ts'
+import { getRouteEventResourceId } from '../../../../model/event-owner.ts'
 import { findNeighborCarryingPath, parseNeighborsOfGatewayNeighbors } from '../../../../model/route.ts'
 import type { ProvingPollTimes } from '../../../../model/route-memory.ts'
 import type { LiveEvent, PendingShift } from '../../../../model/scope-state.ts'
@@ -70,7 +70,7 @@ export function raiseNoPath(
   const learned = site?.learned ?? null
   return putRouteEvent(context, {
     kind: 'no_path',
-    scope: getRouteEventScope(context.topology, gateway, site ? homesOf(site) : circuitsOf(context, before)),
+    scope: getRouteEventResourceId(context.topology, gateway, site ? homesOf(site) : circuitsOf(context, before)),
     subject,
     severity: 'critical',
     started: between,

@@ -1,6 +1,6 @@
 import type { Bounds, EventKind } from '#lib/contract/index.ts'
 import { closeEvent } from '../../../../model/event-condition.ts'
-import { type DetectionContext, isOpen, listLiveEvents, ensureScopeState } from '../../../../model/context.ts'
+import { type DetectionContext, isOpen, listLiveEvents, ensureResourceState } from '../../../../model/context.ts'
 import { selectBestRoutes } from '../../../../model/best-routes.ts'
 import { putRouteEvent } from '../route-event.ts'
 import {
@@ -47,7 +47,7 @@ export function findReturnedPrefixes(
     endPathShift(context, live, back, between)
     if (kind === 'failover' || kind === 'best_path_shift') endReductionsOfGuests(context, live, back, between)
   }
-  const waiting = ensureScopeState(context, context.mark.scope)
+  const waiting = ensureResourceState(context, context.mark.scope)
   waiting.pending = waiting.pending.flatMap((pending) => {
     if (pending.returned) return [pending]
     const { prefixes, before, after } = pending

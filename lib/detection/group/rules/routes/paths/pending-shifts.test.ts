@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { formatGatewayNeighbor } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { type DetectionContext, listLiveEvents, storeEvent } from '../../../../model/context.ts'
-import { createScopeState } from '../../../../model/scope-state.ts'
+import { createResourceState } from '../../../../model/scope-state.ts'
 import { HUB, t2 } from '../../../../testing/estates.ts'
 import { quietEstate } from '../../../../testing/quiet-estate.ts'
 import { eventOf, NOW } from '../../../../testing/scene.ts'
@@ -20,16 +20,16 @@ function shiftsAfter(ended: typeof MOVED, prefixes: string[]): string[] {
   const context: DetectionContext = {
     ...quietEstate(NOW),
     topology: t2().topology(),
-    scopes: { 'ckt-ams': createScopeState() },
+    scopes: { 'ckt-ams': createResourceState() },
   }
-  context.scopes['ckt-lon'] = createScopeState()
+  context.scopes['ckt-lon'] = createResourceState()
   storeEvent(
     context,
     { ...eventOf('best_path_shift', 'ckt-ams', 'ckt-ams > ckt-lon', { started: { earliest: 0, latest: 0 } }), ended },
     { confirm: null, peersBefore: [AMS], peersAfter: [LON], prefixes: ['10.20.0.0/16', '10.21.0.0/16'] },
   )
   context.scopes[HUB] = {
-    ...createScopeState(),
+    ...createResourceState(),
     pending: [
       {
         source: { sourceId: 1, kind: 'learned', startedAt: MOVED.latest - 2_000, finishedAt: MOVED.latest } as never,

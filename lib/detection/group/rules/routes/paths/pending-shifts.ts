@@ -1,5 +1,5 @@
 import { type Bounds, overlaps, parseGatewayNeighbor, type Severity } from '#lib/contract/index.ts'
-import { type DetectionContext, listLiveEvents, ensureScopeState } from '../../../../model/context.ts'
+import { type DetectionContext, listLiveEvents, ensureResourceState } from '../../../../model/context.ts'
 import { parseNeighborsOfGatewayNeighbors, type RouteTable } from '../../../../model/route.ts'
 import { pickProvingPollTimes } from '../../../../model/route-memory.ts'
 import type { LiveEvent, PendingShift } from '../../../../model/scope-state.ts'
@@ -31,7 +31,7 @@ export function storePendingShift(
   unread: readonly string[] = [],
 ): void {
   const name = describePathChange(context, { before, after })
-  ensureScopeState(context, context.mark.scope).pending.push({
+  ensureResourceState(context, context.mark.scope).pending.push({
     source: pickProvingPollTimes(context.mark),
     between,
     prefixes,

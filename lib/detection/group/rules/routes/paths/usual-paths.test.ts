@@ -3,7 +3,7 @@ import type { DetectedEvent } from '#lib/contract/index.ts'
 import { DAY, MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../../../model/settings.ts'
 import { type DetectionContext, storeEvent } from '../../../../model/context.ts'
-import { createScopeState } from '../../../../model/scope-state.ts'
+import { createResourceState } from '../../../../model/scope-state.ts'
 import { hasUsualPaths, recordUsualPaths, acceptShiftedPathsAsUsual } from './usual-paths.ts'
 import { type NeighborPathMapping, EMPTY_TOPOLOGY, type Topology } from '../../../../model/topology.ts'
 
@@ -135,7 +135,7 @@ describe('the home of a prefix that two gateways learn', () => {
   const contextOf = (since: Record<string, number>): DetectionContext => ({
     topology,
     scopes: Object.fromEntries(
-      Object.entries(since).map(([scope, learnedSince]) => [scope, { ...createScopeState(), learnedSince }]),
+      Object.entries(since).map(([scope, learnedSince]) => [scope, { ...createResourceState(), learnedSince }]),
     ),
     mark: {
       sourceId: 1,
