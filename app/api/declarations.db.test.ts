@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { publishChange, removeHubForTests, getProcessHub, replaceDatabaseForTests } from '#lib/questions/index.ts'
-import { CIRCUIT, estateFeed, GATEWAY } from '#lib/questions/testing/estate-feed.ts'
+import { CIRCUIT, counters, customer, estateFeed, GATEWAY, route } from '#lib/questions/testing/estate-feed.ts'
 import { commands, endpoints } from '#lib/api/index.ts'
 import { problemSchema, type StreamChange } from '#lib/contract/index.ts'
 import { computeShortId } from '#lib/history/index.ts'
@@ -164,3 +164,68 @@ function overlapping() {
     ],
   }
 }
+
+describe('proposals', () => {
+  const proposals = handlersOf('/declarations/proposals')
+  const read = async () => {
+    const response = await proposals.GET(new Request(`${url}/proposals`), context)
+    const body = await response.json()
+    expect(endpoints.proposals.response.parse(body)).toEqual(body)
+    return body.data as { id: string; kind: string; evidence: string[] }[]
+  }
+  const accept = async (...ids: string[]) => {
+    const headers = { 'content-type': 'application/json' }
+    const request = new Request(`${url}/proposals`, { method: 'POST', body: JSON.stringify({ ids }), headers })
+    const response = await proposals.POST(request, context)
+    return { status: response.status, body: await response.json() }
+  }
+
+  beforeAll(async () => {
+    const feed = estateFeed(db)
+    const now = Date.now()
+    await put({ sites: [], watched: [] })
+    await feed.summary(now - 50_000, 'primary', [customer('primary')])
+    await feed.tables(now - 45_000, 'primary', [
+      route('10.1.0.0/16', { nextHop: '172.16.0.1', asPath: [65001] }),
+      route('10.9.0.0/16', { nextHop: '10.0.4.12', asPath: [65515] }),
+    ])
+    for (const [at, bytes] of [
+      [1_800_000, 0n],
+      [1_200_000, 750_000_000n],
+      [600_000, 1_500_000_000n],
+    ] as const)
+      await feed.stats(now - at, [counters('primary', bytes, bytes), counters('secondary', bytes, bytes)])
+  })
+
+  it('follow from the tables, the counters and the sessions of the customer’s routers', async () => {
+    const all = await read()
+    expect(all.map(({ id }) => id)).toEqual([
+      'site London / ProvA, AS65001',
+      'watched London / ProvA, AS65001',
+      'reports',
+    ])
+    expect(all.map(({ evidence }) => evidence)).toEqual([
+      ['ckt-lon: the customer’s routers announce 1 prefix from AS65001.'],
+      [expect.stringMatching(/^ckt-lon carried \d+\.\d Mb\/s in the last hour\.$/)],
+      ['ckt-lon, primary: the session with 172.16.0.1 (AS65001) is established, and no router reports it.'],
+    ])
+  })
+
+  it('that are accepted are declared in one version, and a PUT of the former lists undoes this', async () => {
+    const before = (await get()).body.data
+    const { status, body } = await accept('site London / ProvA, AS65001', 'watched London / ProvA, AS65001')
+    expect(status).toBe(200)
+    expect(body.data).toMatchObject({
+      version: before.version + 1,
+      sites: [{ name: 'London / ProvA, AS65001', prefixes: ['10.1.0.0/16'] }],
+      watched: [{ prefix: '10.1.0.0/16' }],
+    })
+    expect((await read()).map(({ kind }) => kind)).toEqual(['reports'])
+    await put({ version: body.data.version, sites: before.sites, watched: before.watched })
+    expect((await read()).length).toBe(3)
+  })
+
+  it('that no longer follow from the data, or have no declarations, are refused', async () => {
+    for (const id of ['site nowhere', 'reports']) expect((await accept(id)).status).toBe(404)
+  })
+})

@@ -166,6 +166,7 @@ const policies = {
   'maintenance/calendars': { topic: 'declarations', refetchMs: HISTORY_MS },
   'maintenance/notices': { topic: 'declarations', refetchMs: HISTORY_MS },
   'declarations/versions': { topic: 'declarations', staleMs: SETTINGS_MS },
+  'declarations/proposals': { topic: 'declarations', refetchMs: HISTORY_MS },
   'settings/thresholds': settings,
   channels: { topic: 'settings', refetchMs: DELIVERY_MS },
   'report-schedules': { ...settings, refetchMs: SETTINGS_MS },

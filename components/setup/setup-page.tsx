@@ -15,6 +15,7 @@ import type { ApiPollKindInterval } from '#lib/contract/words/setup-checks.ts'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/table-columns.ts'
 import { missingValueDash } from '../ui/table/missing-value-dash.tsx'
+import { ProposalsPanel } from './proposals-panel.tsx'
 
 const DOCTOR = 'npm run doctor'
 
@@ -56,6 +57,7 @@ export function SetupPage() {
         <QueryStateView query={setup} skeleton={<SkeletonRows rows={8} height="2.5rem" />}>
           {({ data }) => (data.checks.length === 0 ? <NotChecked /> : <Checks checks={data.checks} />)}
         </QueryStateView>
+        <ProposalsPanel />
         {setup.data && <Role role={setup.data.data.role} />}
       </div>
     </>

@@ -6,6 +6,7 @@ const UNFILTERED: Partial<Record<EndpointName, string>> = {
   customers: 'is the list of customers',
   declarations: 'is edited as a whole, under one version',
   declarationsVersions: 'who declared what in this deployment',
+  proposals: 'become declarations, which are edited as a whole',
   eventKinds: 'says what kinds there are',
   thresholds: 'the deployment’s',
   backTests: 'the deployment’s',

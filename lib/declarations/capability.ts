@@ -1,8 +1,10 @@
 import { defineCapability, getQueryable, resolveCircuit } from '#lib/questions/index.ts'
 import {
+  acceptProposals,
   getDeclarations,
   getDeclarationsVersions,
   getFormerResources,
+  getProposals,
   joinResources,
   separateResource,
   putDeclarations,
@@ -13,6 +15,7 @@ export const declarations = defineCapability({
   endpoints,
   answers: {
     declarations: ({ db, parameters }) => getDeclarations(db, parameters),
+    proposals: ({ db }) => getProposals(db),
     formerResources: ({ db, id }) => getFormerResources(db, id),
     declarationsVersions: ({ db, parameters }) => getDeclarationsVersions(db, parameters),
   },
@@ -21,6 +24,11 @@ export const declarations = defineCapability({
     putDeclarations: {
       scope: 'whole',
       work: ({ db, body }) => putDeclarations(db, body),
+      audit: { before: async ({ db }) => (await getDeclarations(db, {})).data, after: ({ data }) => data },
+    },
+    acceptProposals: {
+      scope: 'whole',
+      work: ({ db, body }) => acceptProposals(db, body),
       audit: { before: async ({ db }) => (await getDeclarations(db, {})).data, after: ({ data }) => data },
     },
     /**

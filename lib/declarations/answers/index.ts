@@ -6,3 +6,4 @@ export {
   affectedTopics,
 } from './declarations.ts'
 export { getFormerResources, joinResources, separateResource } from './resource-joins.ts'
+export { getProposals, acceptProposals } from './proposals.ts'

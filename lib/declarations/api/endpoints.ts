@@ -5,11 +5,13 @@ import {
   declarationsResponseSchema,
   declarationsBodySchema,
   declarationsVersionSchema,
+  declaredSiteSchema,
   endpoint,
   listParameters,
   createPageSchema,
   type ResultIn,
   boundsCodec,
+  watchedPrefixSchema,
 } from '#lib/contract/index.ts'
 import { at } from '#lib/contract/api/parameters.ts'
 
@@ -45,6 +47,24 @@ export const joinRequestSchema = z.object({
 })
 export type JoinRequest = z.infer<typeof joinRequestSchema>
 
+/** A proposal of declarations or router reports, with the observed data from which it is derived. */
+export const proposalSchema = z.object({
+  id: z.string(),
+  kind: z.enum(['site', 'watched', 'reports']).describe('`reports` has no declarations: configure the routers instead'),
+  title: z.string(),
+  effect: z.string().describe('result of the proposal'),
+  evidence: z.array(z.string()).describe('observed data from which the proposal is derived'),
+  sites: z.array(declaredSiteSchema).describe('sites that accepting the proposal declares'),
+  watched: z.array(watchedPrefixSchema).describe('prefixes that accepting the proposal adds to the watch list'),
+})
+export type Proposal = z.infer<typeof proposalSchema>
+
+/** Body of the request that accepts proposals. */
+export const acceptProposalsBodySchema = z.strictObject({
+  ids: z.array(z.string().max(1_000)).min(1, 'send the id of at least one proposal').max(1_000),
+})
+export type AcceptProposalsBody = z.infer<typeof acceptProposalsBodySchema>
+
 export const declarationsParameters = z.strictObject({ at })
 
 export type DeclarationsParameters = z.output<typeof declarationsParameters>
@@ -55,6 +75,10 @@ export const endpoints = {
       'Facts that operators declared, now or as of a moment: sites, mappings, policies, maintenance, cards, watch list',
     parameters: declarationsParameters,
     response: createResponseSchema(declarationsResponseSchema),
+  }),
+  proposals: endpoint('/declarations/proposals', 'read', {
+    summary: 'Declarations and router reports that follow from the observed estate, each with its evidence',
+    response: createResponseSchema(proposalSchema.array()),
   }),
   formerResources: endpoint('/resources/{id}/former', 'read', {
     summary:
@@ -76,6 +100,12 @@ export const commands = {
     body: declarationsBodySchema,
     response: createResponseSchema(declarationsResponseSchema),
     problems: [409],
+  }),
+  acceptProposals: command('post', '/declarations/proposals', 'declare', {
+    summary: 'Declares what the named proposals contain, as one new version; a PUT of the former lists undoes it',
+    body: acceptProposalsBodySchema,
+    response: createResponseSchema(declarationsResponseSchema),
+    problems: [404],
   }),
   joinResource: command('post', '/resources/{id}/join', 'declare', {
     summary:

@@ -1,0 +1,139 @@
+import { type CircuitConfig, type EpochMs, listPathLinks, circuitPaths, type RouteRow } from '#lib/contract/index.ts'
+import { HOUR } from '#lib/contract/time/time.ts'
+import {
+  listRouters,
+  readDeclarations,
+  readReportedSessions,
+  readRoutesAt,
+  readSessionsAt,
+  readUsage,
+} from '#lib/history/index.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
+import type { Database } from '#lib/platform/database.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import {
+  buildAgeWithoutPolls,
+  type CircuitResource,
+  type Db,
+  getQueryable,
+  NotFoundError,
+  matchRouterSessions,
+  readTopology,
+  selectPeering,
+} from '#lib/questions/index.ts'
+import type { AcceptProposalsBody, Proposal, ResponseOf, ResultOf } from '../api/index.ts'
+import { type AnnouncedPrefix, proposeDeclarations, type UnreportedSession } from '../rules/proposals.ts'
+import { getDeclarations, saveDeclarationLists } from './declarations.ts'
+
+/** Maximum number of routes of all circuits from which sites are proposed. With more routes, some are left out. */
+const MAX_ROUTES = 50_000
+
+/** Returns the declarations and router reports that follow from observed data and are not declared yet. */
+export async function getProposals(db: Db, now: EpochMs = getDatabaseNow()): Promise<ResponseOf<'proposals'>> {
+  return { data: await readProposals(getQueryable(db), now), ...buildAgeWithoutPolls(now) }
+}
+
+/**
+ * Declares the sites and watched prefixes of the named proposals as one new version.
+ * @throws NotFoundError if a proposal no longer follows from the observed data, or has no declarations
+ */
+export async function acceptProposals(
+  db: Database,
+  { ids }: AcceptProposalsBody,
+  now: EpochMs = getDatabaseNow(),
+): Promise<ResultOf<'acceptProposals'>> {
+  await db.transaction(async (client) => {
+    const proposals = await readProposals(client, now)
+    const accepted = ids.map((id) => {
+      const proposal = proposals.find((one) => one.id === id)
+      if (!proposal || proposal.kind === 'reports')
+        throw new NotFoundError(
+          `there is no proposal ${JSON.stringify(id)} with declarations. Read /api/v1/declarations/proposals again.`,
+        )
+      return proposal
+    })
+    const { sites, watched } = await readDeclarations(client)
+    const lists = {
+      sites: [...sites, ...accepted.flatMap((proposal) => proposal.sites)],
+      watched: [...watched, ...accepted.flatMap((proposal) => proposal.watched)],
+    }
+    await saveDeclarationLists(client, lists, null, now)
+  })
+  return getDeclarations(db, {}, now)
+}
+
+async function readProposals(q: Queryable, now: EpochMs): Promise<Proposal[]> {
+  const { circuits } = await readTopology(q)
+  const { rows } = await readRoutesAt(q, { at: null, kinds: ['tables'], limit: MAX_ROUTES })
+  const announced = circuits.flatMap((circuit) => {
+    const peering = selectPeering(circuit, 'private')?.peering
+    if (!peering || peering.peerAsn === null) return []
+    const own = rows.filter(
+      ({ scope, subresource }) =>
+        scope === circuit.resource.id && subresource.toLowerCase().startsWith(`${peering.name.toLowerCase()}/`),
+    )
+    return listAnnounced(circuit.resource.id, own, peering.peerAsn)
+  })
+  const carried = []
+  for (const circuit of circuits) carried.push(await describe(q, circuit, now))
+  return proposeDeclarations(announced, carried, await listUnreported(q, circuits), await readDeclarations(q))
+}
+
+/** Returns the prefixes that the customer's routers announced, each with the origin of its shortest AS path. */
+function listAnnounced(circuit: string, rows: readonly Pick<RouteRow, 'prefix' | 'asPath'>[], peerAsn: number) {
+  const best = new Map<string, AnnouncedPrefix & { length: number }>()
+  for (const { prefix, asPath } of rows) {
+    const origin = asPath.at(-1)
+    if (asPath[0] !== peerAsn || origin === undefined) continue
+    const known = best.get(prefix)
+    if (!known || asPath.length < known.length) best.set(prefix, { circuit, prefix, origin, length: asPath.length })
+  }
+  return [...best.values()]
+}
+
+async function describe(q: Queryable, { resource, config }: CircuitResource, now: EpochMs) {
+  const { points } = await readUsage(q, { scope: resource.id, step: '5m', from: now - HOUR, to: now })
+  const bits = (['in', 'out'] as const).flatMap((direction) => {
+    const coveredMs = points.reduce((sum, point) => sum + point[direction].coveredMs, 0)
+    const bytes = points.reduce((sum, point) => sum + Number(point[direction].bytes), 0)
+    return coveredMs > 0 ? [(bytes * 8_000) / coveredMs] : []
+  })
+  return {
+    id: resource.id,
+    name: resource.name,
+    place: placeOf(config) ?? resource.name,
+    bitsPerSecond: bits.length > 0 ? bits.reduce((sum, rate) => sum + rate, 0) : null,
+  }
+}
+
+const placeOf = ({ peeringLocation, provider }: CircuitConfig) =>
+  peeringLocation === null || provider === null ? peeringLocation : `${peeringLocation} / ${provider}`
+
+/** Returns the established sessions of customers' routers, per path of a circuit, that no router reports. */
+async function listUnreported(q: Queryable, circuits: readonly CircuitResource[]): Promise<UnreportedSession[]> {
+  const [azure, estate, declared] = [await readSessionsAt(q), await readTopology(q), await readDeclarations(q)]
+  const matches = matchRouterSessions(await listRouters(q), await readReportedSessions(q), estate, declared)
+  const reported = new Set(
+    [...matches.values()].flatMap((match) =>
+      'link' in match ? [`${match.link.circuitId} ${match.link.peering} ${match.link.path}`] : [],
+    ),
+  )
+  return circuits.flatMap((circuit) => {
+    const peering = selectPeering(circuit, 'private')?.peering
+    const { id, name } = circuit.resource
+    return circuitPaths.flatMap((path) => {
+      if (!peering || reported.has(`${id} private ${path}`)) return []
+      const isEstablished = ({ customer }: { customer: string }) =>
+        azure.some(
+          (session) =>
+            session.scope === id &&
+            session.neighbor === customer &&
+            session.presence === 'present' &&
+            session.last.state === 'established',
+        )
+      return listPathLinks(peering, path)
+        .filter(isEstablished)
+        .map(({ customer }) => ({ circuit: name, path, router: customer, asn: peering.peerAsn }))
+    })
+  })
+}

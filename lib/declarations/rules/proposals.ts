@@ -1,0 +1,158 @@
+import { containsPrefix, DEFAULT_ROUTES, parsePrefix, type Prefix } from '#lib/bgp/index.ts'
+import type { Declarations, DeclaredSite } from '#lib/contract/index.ts'
+import { formatBitRate } from '#lib/contract/words/rates.ts'
+import type { Proposal } from '../api/index.ts'
+
+/** A prefix in the route table of a circuit's private peering that the customer's router announced. */
+export interface AnnouncedPrefix {
+  circuit: string
+  prefix: string
+  /** last ASN of the shortest AS path */
+  origin: number
+}
+
+/** A circuit from whose location and traffic proposals are derived. */
+export interface ProposingCircuit {
+  id: string
+  name: string
+  /** location and provider; the name of the circuit if its location is unknown */
+  place: string
+  /** mean traffic of both directions in the last hour in bit/s; null = unknown */
+  bitsPerSecond: number | null
+}
+
+/** An established session of a customer's router that no router reports. */
+export interface UnreportedSession {
+  circuit: string
+  path: string
+  router: string
+  asn: number | null
+}
+
+/** Maximum number of prefixes of a proposed site, and of prefixes that are proposed to be watched for one site. */
+const MAX_SITE_PREFIXES = 1_000
+const MAX_WATCHED_PREFIXES = 100
+/** Minimum traffic in bit/s of a circuit whose prefixes are proposed to be watched. Keepalives and BFD are below it. */
+const MIN_CARRIED_BPS = 100_000
+
+interface Group {
+  name: string
+  circuits: ProposingCircuit[]
+  origin: number
+  prefixes: string[]
+}
+
+/**
+ * Returns proposals that follow from observed data (ADR 0374): sites from the locations and ASNs of announced prefixes,
+ * watched prefixes of circuits that carry traffic, and reports of the routers whose sessions are established. Facts
+ * that are already declared are left out.
+ */
+export function proposeDeclarations(
+  announced: readonly AnnouncedPrefix[],
+  circuits: readonly ProposingCircuit[],
+  unreported: readonly UnreportedSession[],
+  declared: Pick<Declarations, 'sites' | 'watched'>,
+): Proposal[] {
+  const groups = groupByPlaceAndOrigin(announced, circuits)
+  return [
+    ...groups.flatMap((group) => proposeSite(group, groups, declared.sites)),
+    ...groups.flatMap((group) => proposeWatched(group, declared.watched)),
+    ...proposeReports(unreported),
+  ]
+}
+
+/** Groups prefixes by the circuits that carry them and their origin. A prefix with several origins is left out. */
+function groupByPlaceAndOrigin(announced: readonly AnnouncedPrefix[], circuits: readonly ProposingCircuit[]): Group[] {
+  const groups = new Map<string, Group>()
+  for (const [prefix, rows] of Map.groupBy(announced, (row) => row.prefix)) {
+    const [origin, ...others] = new Set(rows.map((row) => row.origin))
+    if (origin === undefined || others.length > 0 || DEFAULT_ROUTES.has(prefix)) continue
+    const own = circuits.filter(({ id }) => rows.some(({ circuit }) => circuit === id))
+    const place = [...new Set(own.map((circuit) => circuit.place))].toSorted().join(' + ')
+    const name = `${place}, AS${origin}`
+    const key = `${own
+      .map(({ id }) => id)
+      .toSorted()
+      .join()} ${origin}`
+    const group = groups.get(key) ?? { name, circuits: own, origin, prefixes: [] }
+    group.prefixes.push(prefix)
+    groups.set(key, group)
+  }
+  const all = [...groups.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  // circuits of one place may have different groups, which need different names
+  return all.map((group) => {
+    const isShared = all.some((other) => other !== group && other.name === group.name)
+    return isShared ? { ...group, name: `${group.name}, ${formatNames(group)}` } : group
+  })
+}
+
+const formatNames = ({ circuits }: Pick<Group, 'circuits'>) =>
+  circuits
+    .map(({ name }) => name)
+    .toSorted()
+    .join(', ')
+const formatCount = (count: number) => (count === 1 ? '1 prefix' : `${count} prefixes`)
+const parseAll = (prefixes: readonly string[]): Prefix[] => prefixes.flatMap((text) => parsePrefix(text) ?? [])
+
+function proposeSite(group: Group, groups: readonly Group[], sites: readonly DeclaredSite[]): Proposal[] {
+  const others = groups.filter((other) => other !== group).flatMap(({ prefixes }) => parseAll(prefixes))
+  const declared = sites.flatMap(({ prefixes }) => parseAll(prefixes))
+  // An address belongs to one site only. A prefix that contains prefixes of another group does not show where they are.
+  const prefixes = group.prefixes.filter((text) => {
+    const prefix = parsePrefix(text)
+    if (!prefix || declared.some((one) => containsPrefix(one, prefix))) return false
+    return ![...declared, ...others].some((one) => containsPrefix(prefix, one))
+  })
+  const isNamed = sites.some(({ name }) => name === group.name)
+  if (prefixes.length === 0 || prefixes.length > MAX_SITE_PREFIXES || isNamed) return []
+  return [
+    {
+      id: `site ${group.name}`,
+      kind: 'site',
+      title: `Declare the site ${group.name}`,
+      effect: 'A lost or changed path to its prefixes raises an event of the site.',
+      evidence: [
+        `${formatNames(group)}: the customer’s routers announce ${formatCount(prefixes.length)} from AS${group.origin}.`,
+      ],
+      sites: [{ name: group.name, prefixes: prefixes.toSorted(), home: null, routers: [] }],
+      watched: [],
+    },
+  ]
+}
+
+function proposeWatched(group: Group, watched: Declarations['watched']): Proposal[] {
+  const carrying = group.circuits.filter(({ bitsPerSecond }) => (bitsPerSecond ?? 0) >= MIN_CARRIED_BPS)
+  const prefixes = group.prefixes.filter((text) => !watched.some(({ prefix }) => prefix === text))
+  if (carrying.length === 0 || prefixes.length === 0 || group.prefixes.length > MAX_WATCHED_PREFIXES) return []
+  return [
+    {
+      id: `watched ${group.name}`,
+      kind: 'watched',
+      title: `Watch ${formatCount(prefixes.length)} of ${group.name}`,
+      effect: 'Every announcement, withdrawal and path change of these prefixes raises an event.',
+      evidence: carrying.map(
+        ({ name, bitsPerSecond }) => `${name} carried ${formatBitRate(bitsPerSecond ?? 0)} in the last hour.`,
+      ),
+      sites: [],
+      watched: prefixes.toSorted().map((prefix) => ({ prefix, note: group.name.slice(0, 200) })),
+    },
+  ]
+}
+
+function proposeReports(sessions: readonly UnreportedSession[]): Proposal[] {
+  if (sessions.length === 0) return []
+  return [
+    {
+      id: 'reports',
+      kind: 'reports',
+      title: 'Let the customer’s routers report by BMP and BGP',
+      effect: 'A lost session or a changed announcement is reported within seconds, with the reason.',
+      evidence: sessions.map(
+        ({ circuit, path, router, asn }) =>
+          `${circuit}, ${path}: the session with ${router}${asn === null ? '' : ` (AS${asn})`} is established, and no router reports it.`,
+      ),
+      sites: [],
+      watched: [],
+    },
+  ]
+}
