@@ -110,15 +110,15 @@ const sku = acceptEmptyAsNull(
 
 const resourceId = armTextSchema.refine((id) => parseArmId(id) !== null, 'expected an ARM id')
 
-function resource(type: string) {
-  return createArmBodySchema({
-    id: resourceId,
-    name: armTextOrNullSchema,
-    location: armTextOrNullSchema,
-    sku,
-    properties: PROPERTIES.get(type) ?? createArmBodySchema({}),
-  })
-}
+const createResourceSchema = (properties: z.ZodType) =>
+  createArmBodySchema({ id: resourceId, name: armTextOrNullSchema, location: armTextOrNullSchema, sku, properties })
+
+/**
+ * Schemas of resources by type. They are created once, because the creation takes longer than the decoding of a short
+ * list, and every poll of the inventory reads a list of each type.
+ */
+const RESOURCES = new Map([...PROPERTIES].map(([type, properties]) => [type, createResourceSchema(properties)]))
+const OTHER_RESOURCE = createResourceSchema(createArmBodySchema({}))
 
 /**
  * Members that determine which polls a resource needs, such as its type and state. If one of them is invalid, the
@@ -143,7 +143,7 @@ const APART: ReadonlySet<PropertyKey | undefined> = new Set(['id', 'name', 'type
  *   stored in `config` as received. When `config` is decoded later, the member counts as unknown.
  */
 export function decodeResources(type: string, rows: readonly Json[], unread: UnreadRowCounter): ResourceRow[] {
-  const schema = resource(type)
+  const schema = RESOURCES.get(type) ?? OTHER_RESOURCE
   return decodeEachRow(rows, 'value', unread, (value, at) => {
     const { known, odd } = decodeIgnoringInvalidMembers(schema, value, at, unread, NEEDED)
     // zod's loose objects keep unknown members unchanged, so they are JSON
