@@ -72,13 +72,14 @@ export function startClockRecovery({
     if (rounds === 0 || !isTrusted()) return
     const ahead = await closeIntervalsInFuture(db, closeReports)
     rounds -= 1
-    if (ahead === 0) return
-    log.warn(
-      { ahead },
-      'polls were dated ahead of the database’s clock: what they read is kept between bounds that hold',
-    )
-    // the leases and cached results from before the change cannot be used any more
-    await repairTimesAfterClockStep(timetable, true)
+    if (ahead > 0)
+      log.warn(
+        { ahead },
+        'polls were dated ahead of the database’s clock: what they read is kept between bounds that hold',
+      )
+    // the leases and cached results from before the change cannot be used any more. A process that has not noticed the
+    // change may also have postponed polls by the former clock after the first repair
+    await repairTimesAfterClockStep(timetable, ahead > 0)
   }
 
   let isOver = false
