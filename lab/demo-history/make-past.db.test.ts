@@ -4,8 +4,17 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { startWorker } from '#lib/poller/index.ts'
 import { eventually } from '#lib/poller/testing/lab.ts'
-import { createClock, pair, parseScenario, type ScenarioInput, startSimulator, tokenFor } from '../simulator/index.ts'
-import { eventfulHour, makePast, scratch } from './testing.ts'
+import {
+  createClock,
+  createWorld,
+  pair,
+  parseScenario,
+  type ScenarioInput,
+  startSimulator,
+  tokenFor,
+} from '../simulator/index.ts'
+import { beginPast } from './make-past.ts'
+import { eventfulHour, makePast, ORIGIN, scratch } from './testing.ts'
 
 const PRESENT = `
   SELECT (SELECT count(*) FROM event)::int AS events, (SELECT count(*) FROM session_interval)::int AS sessions,
@@ -87,6 +96,25 @@ it('live polls over HTTP go on from a made past without a seam', { timeout: 600_
     await worker.stop()
     azure.close()
     await simulator.close()
+    await drop()
+  }
+})
+
+it('reports its progress in proportion to the whole past, although the past is made in parts', async () => {
+  const { db, drop } = await scratch()
+  const world = createWorld(parseScenario(pair), ORIGIN)
+  const shares: number[] = []
+  const from = ORIGIN - 10 * MINUTE
+  const onProgress = (share: number) => shares.push(share)
+  const past = await beginPast({ db, world, from, origin: ORIGIN, horizon: ORIGIN, onProgress })
+  try {
+    await past.upTo(ORIGIN - 5 * MINUTE)
+    expect(Math.max(...shares)).toBeGreaterThan(0.3)
+    expect(Math.max(...shares)).toBeLessThan(0.6)
+    await past.upTo(ORIGIN)
+    expect(shares.at(-1)).toBe(1)
+  } finally {
+    past.close()
     await drop()
   }
 })

@@ -47,7 +47,7 @@ export interface PastOptions {
   arrange?: (lanes: readonly Lane[]) => readonly Lane[]
   /** called before data known by this moment are written, so that other components can record at the same time */
   beside?: (knownBy: EpochMs) => Promise<void>
-  /** finished share of the time, 0 to 1 */
+  /** finished share of the time up to `origin`, 0 to 1 */
   onProgress?: (share: number) => void
 }
 
@@ -116,13 +116,13 @@ export async function beginPast(options: PastOptions): Promise<PastRun> {
         if (waiting.length >= MAX_WAITING) await waiting.shift()
         const writing = (waiting.at(-1) ?? Promise.resolve())
           .then(() => write(batch))
-          .then(() => onProgress(shareOf(batch, from, until)))
+          .then(() => onProgress(shareOf(batch, from, origin)))
         // awaited in order; further batches are prepared meanwhile
         writing.catch(() => {})
         waiting.push(writing)
       }
       await Promise.all(waiting)
-      onProgress(1)
+      if (until >= origin) onProgress(1)
     },
     close: () => azure.close(),
   }
