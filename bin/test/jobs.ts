@@ -36,6 +36,9 @@ type JobContext = {
   routersMissing: MissingRouterProgramsReason | null
 }
 
+/** Path of the reporter that prints the slowest test files. */
+const SLOW_FILES = path.join(import.meta.dirname, 'slow-files.ts')
+
 type Program = { script: string; args?: string[]; env?: Record<string, string> }
 type Exit = { ok: boolean; output: string }
 
@@ -148,6 +151,7 @@ function vitestJob(
     ...projects.flatMap((project) => ['--project', `${project}*`]),
     '--reporter=default',
     '--reporter=json',
+    `--reporter=${SLOW_FILES}`,
     `--outputFile.json=${report}`,
   ]
   return {
@@ -179,7 +183,7 @@ function routersJob(context: JobContext): TestJob {
 function playwrightJob(projects: readonly string[], after: readonly TestJob[], context: JobContext): TestJob {
   const report = path.join(context.scratch, 'playwright.json')
   // the stage e2e has two Playwright projects: tests that mostly wait, and all others
-  const args = ['test', ...projects.map((project) => `--project=${project}`), '--reporter=list,json']
+  const args = ['test', ...projects.map((project) => `--project=${project}`), `--reporter=list,json,${SLOW_FILES}`]
   if (projects.includes('e2e')) args.push('--project=e2e-waiting')
   return {
     name: projects.join(' + '),

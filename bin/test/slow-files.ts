@@ -1,0 +1,36 @@
+import path from 'node:path'
+import type { Reporter as PlaywrightReporter } from '@playwright/test/reporter'
+import type { Reporter as VitestReporter } from 'vitest/node'
+import { formatSlowFiles } from './results.ts'
+
+/**
+ * Reporter for vitest and Playwright that prints the slowest test files at the end of a run. The times are wall times
+ * of all attempts. The times of vitest include imports and hooks.
+ */
+export default class SlowFiles implements VitestReporter, PlaywrightReporter {
+  readonly #ms = new Map<string, number>()
+
+  /** Prints the files of a vitest run. */
+  onTestRunEnd: NonNullable<VitestReporter['onTestRunEnd']> = (modules) => {
+    for (const file of modules) {
+      const { collectDuration, setupDuration, duration } = file.diagnostic()
+      this.#add(file.moduleId, collectDuration + setupDuration + duration)
+    }
+    this.onEnd()
+  }
+
+  /** Adds a test of a Playwright run. */
+  onTestEnd: NonNullable<PlaywrightReporter['onTestEnd']> = ({ location }, { duration }) => {
+    this.#add(location.file, duration)
+  }
+
+  /** Prints the files of a Playwright run. */
+  onEnd(): void {
+    process.stdout.write(`\n${formatSlowFiles(this.#ms)}\n`)
+  }
+
+  #add(file: string, ms: number): void {
+    const name = path.relative(process.cwd(), file)
+    this.#ms.set(name, (this.#ms.get(name) ?? 0) + ms)
+  }
+}
