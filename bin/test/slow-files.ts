@@ -1,17 +1,21 @@
 import path from 'node:path'
-import type { Reporter as PlaywrightReporter } from '@playwright/test/reporter'
-import type { Reporter as VitestReporter } from 'vitest/node'
 import { formatSlowFiles } from './results.ts'
+
+/** A test file of a vitest run, with its times in milliseconds. */
+interface TestFile {
+  moduleId: string
+  diagnostic: () => { collectDuration: number; setupDuration: number; duration: number }
+}
 
 /**
  * Reporter for vitest and Playwright that prints the slowest test files at the end of a run. The times are wall times
  * of all attempts. The times of vitest include imports and hooks.
  */
-export default class SlowFiles implements VitestReporter, PlaywrightReporter {
+export default class SlowFiles {
   readonly #ms = new Map<string, number>()
 
   /** Prints the files of a vitest run. */
-  onTestRunEnd: NonNullable<VitestReporter['onTestRunEnd']> = (modules) => {
+  onTestRunEnd(modules: readonly TestFile[]): void {
     for (const file of modules) {
       const { collectDuration, setupDuration, duration } = file.diagnostic()
       this.#add(file.moduleId, collectDuration + setupDuration + duration)
@@ -19,8 +23,8 @@ export default class SlowFiles implements VitestReporter, PlaywrightReporter {
     this.onEnd()
   }
 
-  /** Adds a test of a Playwright run. */
-  onTestEnd: NonNullable<PlaywrightReporter['onTestEnd']> = ({ location }, { duration }) => {
+  /** Adds a test of a Playwright run, with its time in milliseconds. */
+  onTestEnd({ location }: { location: { file: string } }, { duration }: { duration: number }): void {
     this.#add(location.file, duration)
   }
 

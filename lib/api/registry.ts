@@ -19,31 +19,33 @@ import * as routes from '#lib/routes/api/endpoints.ts'
 import * as sessions from '#lib/sessions/api/endpoints.ts'
 import * as setup from '#lib/setup/api/endpoints.ts'
 import * as usage from '#lib/usage/api/endpoints.ts'
+import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import type { CommandDefinition, Endpoint, NonJsonEndpoint } from '#lib/contract/index.ts'
 
 /** The endpoints and commands of each room, by the name of the room. The OpenAPI documents of the rooms use this list. */
-export const roomApis: Readonly<Record<string, { endpoints?: object; commands?: object; plainEndpoints?: object }>> = {
-  access,
-  alerting,
-  circuits,
-  cost,
-  customers,
-  declarations,
-  gateways,
-  incidents,
-  maintenance,
-  networks,
-  notify,
-  overview,
-  plan,
-  reports,
-  resilience,
-  routers,
-  routes,
-  sessions,
-  setup,
-  usage,
-}
+export const roomApis: Readonly<Record<string, { endpoints?: object; commands?: object; plainEndpoints?: object }>> =
+  createSafeLookupTable({
+    access,
+    alerting,
+    circuits,
+    cost,
+    customers,
+    declarations,
+    gateways,
+    incidents,
+    maintenance,
+    networks,
+    notify,
+    overview,
+    plan,
+    reports,
+    resilience,
+    routers,
+    routes,
+    sessions,
+    setup,
+    usage,
+  })
 
 /** All GET endpoints of `/api/v1` that return JSON. Handlers, tests and the OpenAPI document use this list. */
 export const endpoints = {
