@@ -5,7 +5,8 @@ import type { ModuleImport, SourceFile } from './source.ts'
 /** File names that Next loads by its conventions. */
 const NEXT_FILE =
   /^app\/.*\/?(page|layout|route|error|global-error|global-not-found|not-found|loading|template|default|icon|manifest|robots)\.tsx?$/
-const ENTRY = /^(?:bin\/[^/]+|instrumentation|proxy)\.(?:ts|mjs)$/
+/** Programs, and the reporter that test runners load by its path. */
+const ENTRY = /^(?:bin\/[^/]+|bin\/test\/slow-files|instrumentation|proxy)\.(?:ts|mjs)$/
 
 export const isEntryPoint = (file: string) =>
   NEXT_FILE.test(file) || ENTRY.test(file) || /^app\/(page|layout)\.tsx$/.test(file)

@@ -1,3 +1,4 @@
+import { formatPeering } from '#lib/contract/words/path-text.ts'
 import { findMainPeeringType } from '#lib/contract/words/main-peering-type.ts'
 import type { ApiCircuitPath } from './circuits.ts'
 
@@ -56,7 +57,3 @@ export function sumCircuitRates(
 const add = (a: number | null, b: number | null): number | null => (a === null || b === null ? null : a + b)
 
 const own = (circuit: Peered): string => formatPeering(findMainPeeringType(circuit))
-
-/** Returns the display name of a peering, such as `private peering`. */
-export const formatPeering = (type: string | null): string =>
-  `${type === 'microsoft' ? 'Microsoft' : (type ?? 'one')} peering`

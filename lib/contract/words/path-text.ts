@@ -37,6 +37,6 @@ export function formatPeeringNames(name: string): string {
   return kind === null ? name : formatPeering(kind)
 }
 
-/** Returns a peering as part of a sentence: `Microsoft peering`, `private peering`. */
-export const formatPeering = (peering: PeeringType): string =>
-  `${peering === 'microsoft' ? 'Microsoft' : peering} peering`
+/** Returns a peering as part of a sentence: `Microsoft peering`, `private peering`; null = `one peering`. */
+export const formatPeering = (type: string | null): string =>
+  `${type === 'microsoft' ? 'Microsoft' : (type ?? 'one')} peering`
