@@ -24,21 +24,21 @@ export async function register(): Promise<void> {
       createConfiguredNotificationSender,
       startNotifier,
     } = await import('#lib/notify/index.ts')
-    const { incidentReaders } = await import('#lib/incidents/answers/index.ts')
+    const { incidentMessageReaders } = await import('#lib/incidents/answers/index.ts')
     const { startWatchdog } = await import('#lib/poller/watchdog/index.ts')
     const { getSettings } = await import('#lib/platform/settings.ts')
     const configured = getSettings()
     const db = getDatabaseForUse('alerting')
     const secrets = createConfiguredSecretBox(configured)
-    const { followDatabaseClock } = await import('#lib/platform/database-clock.ts')
+    const { readDatabaseClockRegularly } = await import('#lib/platform/database-clock.ts')
     const { CLOCK_TOLERANCE_MS } = await import('#lib/contract/index.ts')
-    await followDatabaseClock(db.pool, CLOCK_TOLERANCE_MS)
+    await readDatabaseClockRegularly(db.pool, CLOCK_TOLERANCE_MS)
     startNotifier({
       db,
       send: createConfiguredNotificationSender(configured),
       secrets,
       scoped: createScopedReaders(db),
-      incidents: incidentReaders,
+      incidents: incidentMessageReaders,
     })
     const { saveSloCounts } = await import('#lib/history/index.ts')
     saveSloCounts(db, [countNotificationsTowardsSlo])

@@ -24,8 +24,13 @@ import {
 import { getAvailabilityReport, getUptime } from '#lib/reports/answers/index.ts'
 import { endpoints as reportEndpoints } from '#lib/reports/api/index.ts'
 import { buildReportMail } from '#lib/reports/mail/report-mail.ts'
-import { findWorstShare } from '#lib/contract/up-share.ts'
-import { formatLayerShares, formatWorstShare, groupRowByLayer, listLostTimes } from '#lib/contract/words/up-share.ts'
+import { findWorstAvailability } from '#lib/contract/up-share.ts'
+import {
+  formatAvailabilityByLayer,
+  formatWorstAvailability,
+  groupRowByLayer,
+  formatLostTimesByLayer,
+} from '#lib/contract/words/up-share.ts'
 import {
   formatUptimeDay,
   formatUptimeDays,
@@ -35,7 +40,7 @@ import {
   toUptimeChartData,
 } from '#components/uptime/uptime-text.ts'
 import { availabilityCommand } from '../bin/peerwatch/availability.ts'
-import { lookUpRoute } from '#lib/routes/answers/index.ts'
+import { lookUpRoutesToAddress } from '#lib/routes/answers/index.ts'
 import { written } from '#lib/questions/testing/written.ts'
 import { endpoints } from '#lib/incidents/api/index.ts'
 
@@ -153,8 +158,13 @@ it('look-ups, incident, ticket, mail, wall and availability state the same numbe
       await upsertIncidents(db.pool, [{ key, root: key, scope, severity, members: [], started, ended, ...times }])
 
       const matchOf = async (prefix: string, moment?: number) =>
-        (await lookUpRoute(db, { ip: ADDRESSES[prefix] ?? '', scope: gatewayId(`ergw-${n}`), at: moment }, now)).data
-          .match
+        (
+          await lookUpRoutesToAddress(
+            db,
+            { ip: ADDRESSES[prefix] ?? '', scope: gatewayId(`ergw-${n}`), at: moment },
+            now,
+          )
+        ).data.match
       const lost: string[] = []
       const onDefault: string[] = []
       for (const prefix of before) {
@@ -295,8 +305,8 @@ it('lists, pages, wall, report, mail, file and command line state the same loss 
   if (!row) throw new Error('no row')
   const times = groupRowByLayer(row)
   // 18 of 240 minutes are certainly lost, and up to 22 minutes may be
-  expect(formatWorstShare(times)).toMatch(/^9\d\.\d{3} % – 9\d\.\d{3} % forwarding$/)
-  const lost = listLostTimes(times)
+  expect(formatWorstAvailability(times)).toMatch(/^9\d\.\d{3} % – 9\d\.\d{3} % forwarding$/)
+  const lost = formatLostTimesByLayer(times)
   expect(lost).toEqual([
     'no forwarding 18 min 00 s – 22 min 00 s',
     expect.stringMatching(/^3 prefixes without a route for /),
@@ -312,16 +322,16 @@ it('lists, pages, wall, report, mail, file and command line state the same loss 
   const uptime = (await getUptime(db, { days: 30 }, now)).data.find((one) => one.id === scope)
   if (!uptime) throw new Error('no days')
   const view = toUptimeChartData(uptime)
-  expect(formatDaysAvailability(view)).toContain(formatWorstShare(times))
-  expect(formatUptimeDays(view)).toContain(formatLayerShares(times))
-  expect(listLostTimes(view.times)).toEqual(lost)
+  expect(formatDaysAvailability(view)).toContain(formatWorstAvailability(times))
+  expect(formatUptimeDays(view)).toContain(formatAvailabilityByLayer(times))
+  expect(formatLostTimesByLayer(view.times)).toEqual(lost)
   expect(view.losses).toEqual(row.losses)
   const today = view.days.at(-1)
   expect(today && [getUptimeDayTone(today), hasTrafficLoss(today)]).toEqual(['degraded', true])
   expect(today && formatUptimeDay(today, view.losses)).toContain('; 10.6.0.0/16, 10.7.0.0/16, 10.8.0.0/16')
 
   const tile = (await getWallHistory(db, now)).data.tiles.find((one) => one.id === `circuit/${scope}`)
-  expect(tile?.month).toMatchObject({ availability: findWorstShare(times)?.share.atLeast, layer: 'forwarding' })
+  expect(tile?.month).toMatchObject({ availability: findWorstAvailability(times)?.share.atLeast, layer: 'forwarding' })
   expect(tile?.month?.states.at(-1)).toBe('degraded')
 
   const { data } = report
@@ -339,8 +349,8 @@ it('lists, pages, wall, report, mail, file and command line state the same loss 
     err: () => {},
   })
   for (const text of [mail.text, mail.html, file, printed.join('')]) {
-    expect(text).toContain(formatWorstShare(times))
+    expect(text).toContain(formatWorstAvailability(times))
     if (text !== file)
-      for (const words of [formatLayerShares(times), ...lost, ...prefixes]) expect(text).toContain(words)
+      for (const words of [formatAvailabilityByLayer(times), ...lost, ...prefixes]) expect(text).toContain(words)
   }
 })

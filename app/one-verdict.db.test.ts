@@ -10,9 +10,9 @@ import { getCircuit as innerGetCircuit, listCircuits as innerListCircuits } from
 import { createTimesSection, formatTicket } from '#components/tickets/ticket-sections.ts'
 import { getOutageDuration } from '#components/events/incident-text.ts'
 import { formatWallTile } from '#components/wall/wall-text.ts'
-import { computeMinDuration } from '#lib/contract/events/proof-end.ts'
+import { computeProvenMinDuration } from '#lib/contract/events/proof-end.ts'
 import { formatDuration } from '#lib/contract/words/durations.ts'
-import { redundancyNames } from '#lib/gateways/api/state-text.ts'
+import { redundancyLabels } from '#lib/gateways/api/state-text.ts'
 import {
   getHandover as innerGetHandover,
   getIncident as innerGetIncident,
@@ -192,7 +192,7 @@ it('an outage has one begin, one end and one least duration on every surface, an
     expect(new Set(ofIncidents.map(({ startedBetween }) => startedBetween.join()))).toEqual(new Set([began.join()]))
     expect(new Set(stated.map(({ since }) => since?.join()))).toEqual(new Set([began.join()]))
     const leasts = new Set([
-      ...stated.map((one) => computeMinDuration(latest, one, now)),
+      ...stated.map((one) => computeProvenMinDuration(latest, one, now)),
       ...ofIncidents.map((one) => getOutageDuration(one, now).least),
     ])
     expect([...leasts], `at ${new Date(now).toISOString()}`).toHaveLength(1)
@@ -270,7 +270,7 @@ it.each([
         same(ofGateway)
         // the wall and home call a single resource with late polls unknown, and lists name its last known state
         const { lastKnown } = circuit
-        const was = lastKnown ? `was ${redundancyNames[lastKnown.state].toUpperCase()}` : null
+        const was = lastKnown ? `was ${redundancyLabels[lastKnown.state].toUpperCase()}` : null
         const states = Object.values(words).map((word) => (word === was ? 'UNKNOWN' : word))
         expect(new Set(states).size, JSON.stringify(words)).toBe(1)
         if (was) expect(states[0]).toBe('UNKNOWN')

@@ -4,7 +4,7 @@ import { signInToDatabase } from '#lib/azure/identity/database-tokens.ts'
 import { ListenError, startStation, startSyslogStation } from '#lib/routers/bmp/index.ts'
 import { CLOCK_TOLERANCE_MS } from '#lib/contract/index.ts'
 import { createDatabase, MAX_SILENT_TRANSACTION_MS } from '#lib/platform/database.ts'
-import { followDatabaseClock, readDatabaseTime } from '#lib/platform/database-clock.ts'
+import { readDatabaseClockRegularly, readDatabaseTime } from '#lib/platform/database-clock.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
 import { MigrationError, requireMigrated } from '#lib/platform/migrations/index.ts'
 import { publishMetrics } from '#lib/platform/telemetry/process-metrics.ts'
@@ -42,7 +42,7 @@ async function main(): Promise<void> {
   // The time of the database must be known before routers connect, because their data are stored with it, and routers
   // send them only once.
   await readDatabaseTime(db.pool)
-  const endClock = await followDatabaseClock(db.pool, CLOCK_TOLERANCE_MS)
+  const endClock = await readDatabaseClockRegularly(db.pool, CLOCK_TOLERANCE_MS)
   const logs = new RouterLogReceiver(db, createComponentLogger('syslog'))
   const receiver = new BmpRecordingReceiver(db, log, {
     introduced: (address, name) => logs.reportsByBmp(address, name),

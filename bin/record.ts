@@ -3,7 +3,7 @@
  * are removed from them, and IDs, names and addresses are replaced.
  */
 import { setTimeout as delay } from 'node:timers/promises'
-import { createAzure, findDefaultSubscriptions } from '#lib/azure/index.ts'
+import { createAzureClient, findDefaultSubscriptions } from '#lib/azure/index.ts'
 import { parseDuration } from '#lib/platform/environment/duration.ts'
 import { readAvailableSettings } from '#lib/platform/settings.ts'
 import { KEEPABLE_DATA_KINDS, pollEstate, parseKeptDataKinds, createExchangeRecorder } from '#lib/recording/index.ts'
@@ -50,7 +50,7 @@ const recorder = (() => {
     return fail((error as Error).message)
   }
 })()
-const azure = createAzure({
+const azure = createAzureClient({
   resourceManagerUrl: settings.azure.resourceManagerUrl,
   metricsUrl: settings.azure.monitorMetricsUrl,
   subscriptionIds: findDefaultSubscriptions(settings.azure),

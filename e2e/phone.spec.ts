@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test'
-import type { CircuitParity } from '#lib/usage/api/index.ts'
+import type { CircuitPathParity } from '#lib/usage/api/index.ts'
 import type { ActiveProblem, Overview } from '#lib/overview/api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import { alterAnswers, awaitRefetch } from './altered-answers.ts'
@@ -70,7 +70,7 @@ test(
   async ({ page, request }) => {
     const { id } = await circuitNamed(request, 'erc-london')
     const asPath = [12076, ...Array.from({ length: 12 }, (_, index) => 4_200_000_001 + index)]
-    const parity: CircuitParity = {
+    const parity: CircuitPathParity = {
       onlyPrimary: 1,
       onlySecondary: 0,
       shared: 1,

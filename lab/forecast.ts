@@ -13,7 +13,7 @@ import { getForecastHitRate } from '#lib/contract/events/forecast-band-hit-rates
 import { HOUR } from '#lib/contract/time/time.ts'
 import {
   forecastRemainingHours,
-  type HourSeries,
+  type BilledHourSeries,
   createHourSeries,
   computeMeanHourBytes,
   backTestForecast,
@@ -44,7 +44,7 @@ if (values.traffic === undefined) {
   if (values.write) write(table)
 }
 
-function readSeries(file: string): HourSeries {
+function readSeries(file: string): BilledHourSeries {
   const [header = '', ...rows] = readFileSync(file, 'utf8').trim().split('\n')
   const perByte = header.trim().endsWith('bits') ? 8 : 1
   const points = rows.map((row) => {
@@ -72,7 +72,7 @@ interface Score {
   said: number | null
 }
 
-function measure(name: string, series: HourSeries): string[] {
+function measure(name: string, series: BilledHourSeries): string[] {
   const midnight = Math.ceil(series.start / HOUR / DAY_HOURS) * DAY_HOURS - series.start / HOUR
   return ORIGINS.map((day) => {
     const scores: Score[] = []
@@ -101,7 +101,7 @@ function measure(name: string, series: HourSeries): string[] {
 }
 
 /** Scores a forecast that uses only data known at `now`. */
-function scoreOf(series: HourSeries, begin: number, now: number, end: number): Score {
+function scoreOf(series: BilledHourSeries, begin: number, now: number, end: number): Score {
   const seen = createHourSeries(
     [...series.bytes.subarray(0, now)].map((bytes, i) => ({
       start: series.start + i * HOUR,

@@ -11,7 +11,7 @@ import { readdirSync, readlinkSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { createAzure } from '#lib/azure/index.ts'
+import { createAzureClient } from '#lib/azure/index.ts'
 import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { ensureSources } from '#lib/history/index.ts'
 import { createDatabase } from '#lib/platform/database.ts'
@@ -81,7 +81,7 @@ try {
     }))
     await ensureScheduled(db, entries)
     // its list of subscriptions fails, so that no other polls are planned
-    const azure = createAzure({ resourceManagerUrl: url, subscriptionIds: '*' })
+    const azure = createAzureClient({ resourceManagerUrl: url, subscriptionIds: '*' })
     const every = { sessionsMs: MINUTE, circuitsMs: MINUTE, routesMs: HOUR, metricsMs: HOUR, activityMs: HOUR }
     const worker = startWorker({ db, timetable, azure, intervals: { ...every, inventoryMs: HOUR } })
     const begun = performance.now()

@@ -11,7 +11,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { createAzure } from '#lib/azure/index.ts'
+import { createAzureClient } from '#lib/azure/index.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { registry } from '#lib/platform/metrics.ts'
 import { type PollIntervals, startWorker } from '#lib/poller/index.ts'
@@ -91,7 +91,7 @@ async function measure(
   postgres: number,
 ): Promise<void> {
   const run = async (intervals: PollIntervals, work: () => Promise<void>) => {
-    const azure = createAzure({ resourceManagerUrl: azureUrl, subscriptionIds: '*' })
+    const azure = createAzureClient({ resourceManagerUrl: azureUrl, subscriptionIds: '*' })
     const worker = startWorker({ db, timetable, azure, intervals })
     await work()
     await worker.stop()

@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { publishChange, removeHubForTests, getProcessHub, replaceDatabaseForTests } from '#lib/questions/index.ts'
+import {
+  announceStreamChange,
+  removeHubForTests,
+  getProcessHub,
+  replaceDatabaseForTests,
+} from '#lib/questions/index.ts'
 import { CIRCUIT, counters, customer, estateFeed, GATEWAY, route } from '#lib/questions/testing/estate-feed.ts'
 import { commands, endpoints } from '#lib/api/index.ts'
 import { problemSchema, type StreamChange } from '#lib/contract/index.ts'
@@ -134,7 +139,7 @@ describe('a GET', () => {
       ]
       expect(then.body.data.updatedBy).toBe(first.body.data.updatedBy)
     })
-    await publishChange(db.pool, ['declarations'])
+    await announceStreamChange(db.pool, ['declarations'])
     await vi.waitFor(async () => expect((await get()).body.data.updatedBy).toBe('she'))
     await put({ cards: [] })
     expect((await get()).body.data).toMatchObject({ updatedBy: 'local', cards: [] })

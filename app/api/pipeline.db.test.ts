@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { replaceDatabaseForTests } from '#lib/questions/index.ts'
-import { createAzure } from '#lib/azure/index.ts'
+import { createAzureClient } from '#lib/azure/index.ts'
 import { exampleBody, testdata, wireForm } from '#lib/azure/testdata/wire-form.ts'
 import { type ArmServer, startArmServer } from '#lib/azure/testing/arm-server.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -115,7 +115,7 @@ const PATIENCE_MS = 300_000
 
 let server: ArmServer
 let worker: Worker
-let azure: ReturnType<typeof createAzure>
+let azure: ReturnType<typeof createAzureClient>
 
 beforeAll(async () => {
   replaceDatabaseForTests(db)
@@ -132,7 +132,11 @@ beforeAll(async () => {
     bodies: { ...described.bodies, [`${observed.circuit}/stats`]: counters },
   })
   Object.assign(process.env, server.environment)
-  azure = createAzure({ resourceManagerUrl: server.url, subscriptionIds: [SUBSCRIPTION], deadlineMs: PATIENCE_MS })
+  azure = createAzureClient({
+    resourceManagerUrl: server.url,
+    subscriptionIds: [SUBSCRIPTION],
+    deadlineMs: PATIENCE_MS,
+  })
   worker = startWorker({
     db,
     azure,

@@ -11,7 +11,7 @@ export class UsageError extends Error {
 
 const EXPIRES = { min: 60_000, max: MAX_TOKEN_DAYS * DAY }
 
-export interface AccessOptions {
+export interface AccessCommandOptions {
   words: string[]
   role: Role | null | undefined
   scopes: string[]
@@ -33,7 +33,7 @@ export interface AccessOptions {
  * @throws UsageError if an option is unknown or has an invalid value
  * @throws AccessScopeTextError if a scope is invalid
  */
-export function parseAccessOptions(args: readonly string[]): AccessOptions {
+export function parseAccessOptions(args: readonly string[]): AccessCommandOptions {
   let read
   try {
     read = parseArgs({

@@ -20,7 +20,7 @@ import {
 } from '#lib/access/index.ts'
 import { publishAccessChange } from '#lib/questions/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { type AccessOptions, parseAccessOptions, parseRoleOption, UsageError } from './options.ts'
+import { type AccessCommandOptions, parseAccessOptions, parseRoleOption, UsageError } from './options.ts'
 
 export const ACCESS_USAGE = `usage: npm run access -- <command>
 
@@ -66,7 +66,7 @@ interface CommandLine {
   name: string[]
   /** number of arguments that must follow the command's name */
   takes: number
-  work: (context: Context, given: string[], options: AccessOptions) => Promise<string[]>
+  work: (context: Context, given: string[], options: AccessCommandOptions) => Promise<string[]>
 }
 
 const COMMANDS: CommandLine[] = [

@@ -1,4 +1,4 @@
-import { eventAreas, eventKindRecords, eventKindsByArea, eventSubjects } from '#lib/contract/event-kinds/index.ts'
+import { eventAreas, eventKindRecords, eventKindsByArea, eventSubjectFormats } from '#lib/contract/event-kinds/index.ts'
 import { replaceGeneratedPart } from './generated-part.ts'
 
 /** Replaces the generated list in docs/rules/events.md, which has the scopes and the subject of every kind of event. */
@@ -15,7 +15,7 @@ const list = () =>
     .flatMap(({ area, kinds }) => {
       const heads = Map.groupBy(kinds, (kind) => {
         const { scopes, subject } = eventKindRecords[kind]
-        return `Scope: ${scopes.join(', ')}. Subject: ${eventSubjects[subject]}.`
+        return `Scope: ${scopes.join(', ')}. Subject: ${eventSubjectFormats[subject]}.`
       })
       return [
         `**${eventAreas[area]}**\n`,

@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { azureFacts, azureDocPages, azureRules, checkRecords } from '#lib/contract/index.ts'
+import { azureDocumentedValues, azureDocPages, azureDocumentedRules, checkRecords } from '#lib/contract/index.ts'
 
 const BASE = 'https://learn.microsoft.com/azure/'
 const LINK = /learn\.microsoft\.com\/azure\/([a-z0-9/-]*[a-z0-9])/g
@@ -18,11 +18,14 @@ export const listStalePages = (before: number) =>
  */
 export function listPageUses(root: string): Map<string, string[]> {
   const records = [
-    ...Object.entries(azureFacts).map(([name, { source, states, value }]) => ({
+    ...Object.entries(azureDocumentedValues).map(([name, { source, states, value }]) => ({
       source,
       use: `fact ${name}: ${states} ${JSON.stringify(value)}`,
     })),
-    ...Object.entries(azureRules).map(([name, { source, states }]) => ({ source, use: `rule ${name}: ${states}` })),
+    ...Object.entries(azureDocumentedRules).map(([name, { source, states }]) => ({
+      source,
+      use: `rule ${name}: ${states}`,
+    })),
     ...Object.entries(checkRecords).map(([name, { source, meaning, command }]) => ({
       source,
       use: `check ${name}: ${meaning}${command ? ` ${command}` : ''}`,

@@ -2,7 +2,7 @@ import path from 'node:path'
 import {
   type AzureAccess,
   type AzureSettings,
-  createAzure,
+  createAzureClient,
   type HttpExchange,
   findDefaultSubscriptions,
   signInToDatabase,
@@ -10,7 +10,13 @@ import {
 import type { SetupResult } from '#lib/contract/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
 import { DEFAULT_IDENTITY, type EnvironmentSettings } from '#lib/platform/environment.ts'
-import { AzureResponseWatch, fetchSetupFindings, checkAzure, skipAzureChecks, checkDatabase } from '#lib/setup/index.ts'
+import {
+  AzureResponseWatch,
+  fetchSetupFindings,
+  runAzureSetupChecks,
+  skipAzureSetupChecks,
+  checkDatabase,
+} from '#lib/setup/index.ts'
 import { formatAzureRole } from '../docs/permissions-role.ts'
 import { checkProxy } from './proxy.ts'
 
@@ -30,7 +36,11 @@ export async function describeAzureRole(settings: EnvironmentSettings): Promise<
 
 async function seenSubscriptions({ azure: configured }: EnvironmentSettings): Promise<string[]> {
   const { resourceManagerUrl, identities } = configured
-  const azure = createAzure({ subscriptionIds: findDefaultSubscriptions(configured), identities, resourceManagerUrl })
+  const azure = createAzureClient({
+    subscriptionIds: findDefaultSubscriptions(configured),
+    identities,
+    resourceManagerUrl,
+  })
   try {
     const { subscriptions } = await azure.listSubscriptions()
     return subscriptions.map(({ subscriptionId }) => subscriptionId)
@@ -57,13 +67,13 @@ export async function checkInstallation(
   progress('database')
   signInToDatabase(settings)
   const database = [...(await checkDatabase(settings.databaseUrl, MIGRATIONS)), await checkProxy(settings)]
-  return [...database, ...(asksAzure ? await ofAzure(settings, asking) : skipAzureChecks('Azure was not asked.'))]
+  return [...database, ...(asksAzure ? await ofAzure(settings, asking) : skipAzureSetupChecks('Azure was not asked.'))]
 }
 
 async function ofAzure({ azure: configured, demo, poll }: EnvironmentSettings, { progress, onExchange }: Asking) {
   const { isPublicCloud, resourceManagerUrl, apiVersion } = configured
   if (demo && isPublicCloud) {
-    return skipAzureChecks('No subscription is configured (AZURE_SUBSCRIPTION_IDS): npm start shows the demo.')
+    return skipAzureSetupChecks('No subscription is configured (AZURE_SUBSCRIPTION_IDS): npm start shows the demo.')
   }
   const watch = new AzureResponseWatch()
   let learned: string | null = null
@@ -71,7 +81,7 @@ async function ofAzure({ azure: configured, demo, poll }: EnvironmentSettings, {
   const { identities } = configured
   const clients: AzureAccess[] = []
   const clientOf = (asking: Pick<AzureSettings, 'subscriptionIds' | 'identities'>) => {
-    const client = createAzure({
+    const client = createAzureClient({
       ...asking,
       resourceManagerUrl,
       metricsUrl: configured.monitorMetricsUrl,
@@ -112,7 +122,7 @@ async function ofAzure({ azure: configured, demo, poll }: EnvironmentSettings, {
     const version = learned ?? apiVersion
     const chosenBy = learned === null ? ('configuration' as const) : ('azure' as const)
     const findings = { ...asked.findings, apiVersion: version === null ? null : { version, chosenBy } }
-    return checkAzure(findings, asked.planned, configured.countsPosts)
+    return runAzureSetupChecks(findings, asked.planned, configured.countsPosts)
   } finally {
     for (const client of clients) client.close()
   }

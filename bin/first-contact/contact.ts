@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { type AzureSettings, createAzure, type HttpExchange, readRetailPrices } from '#lib/azure/index.ts'
+import { type AzureSettings, createAzureClient, type HttpExchange, readRetailPrices } from '#lib/azure/index.ts'
 import type { SetupResult } from '#lib/contract/index.ts'
 import type { PollIntervals } from '#lib/poller/index.ts'
 import { pollEstate, readRecording, createExchangeRecorder, serveRecording } from '#lib/recording/index.ts'
@@ -53,7 +53,7 @@ export async function runFirstContact(order: ContactOrder): Promise<{ checks: Fi
   progress('checks')
   const setup = await order.setup(note)
   progress(`polls for ${Math.round(order.forMs / 60_000)} min`)
-  const azure = createAzure({ ...order.azure, onExchange: note })
+  const azure = createAzureClient({ ...order.azure, onExchange: note })
   const ends = AbortSignal.any([order.signal, AbortSignal.timeout(order.forMs)])
   await pollEstate({ azure, intervals, signal: ends, onPoll: tally.notePoll }).catch((error: unknown) => {
     if (!ends.aborted) throw error
@@ -88,7 +88,7 @@ async function replayed(file: string, intervals: PollIntervals): Promise<ReplayF
   const server = await serveRecording(recording)
   const tally = new FirstContactTally()
   let notRecorded = 0
-  const azure = createAzure({
+  const azure = createAzureClient({
     resourceManagerUrl: server.url,
     metricsUrl: server.url,
     subscriptionIds: '*',

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, it } from 'vitest'
-import { createAzure } from '#lib/azure/index.ts'
-import { AzureResponseWatch, fetchSetupFindings, checkAzure } from '#lib/setup/index.ts'
+import { createAzureClient } from '#lib/azure/index.ts'
+import { AzureResponseWatch, fetchSetupFindings, runAzureSetupChecks } from '#lib/setup/index.ts'
 import { createSetupResult } from '#lib/contract/index.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
 import { pair, parseScenario, measuredTimes, startSimulator } from '#lab/simulator/index.ts'
@@ -27,7 +27,7 @@ it('asks an Azure everything, and leaves a report that names nothing of it and a
       pricesUrl: null,
       // makes every request once, like the doctor, because a slow machine polls little in the time that follows
       setup: async (onExchange) => {
-        const azure = createAzure({ ...settings, onExchange })
+        const azure = createAzureClient({ ...settings, onExchange })
         await fetchSetupFindings(
           { azure, watch: new AzureResponseWatch(), intervals: contactIntervals, now: Date.now },
           () => {},
@@ -57,7 +57,7 @@ it('asks an Azure everything, and leaves a report that names nothing of it and a
 
 it('a contact of which nothing came says so', () => {
   const none = new FirstContactTally().figures()
-  const setup = checkAzure(
+  const setup = runAzureSetupChecks(
     {
       listing: { outcome: 'unavailable', error: null, subscriptions: [] },
       clock: null,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, it } from 'vitest'
 import { isJsonObject, type Json } from '#lib/azure/decode/json.ts'
-import { createAzure } from '#lib/azure/index.ts'
+import { createAzureClient } from '#lib/azure/index.ts'
 import { armTypes, type PollKind } from '#lib/contract/index.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
 import { copyLogLinesTo } from '#lib/platform/log.ts'
@@ -55,7 +55,7 @@ it('a first contact with an Azure that is full of private words keeps none of th
       version: '0.0.0',
       pricesUrl: null,
       setup: async (onExchange) => {
-        const client = createAzure({ ...settings, onExchange })
+        const client = createAzureClient({ ...settings, onExchange })
         const asked = await fetchSetupFindings(
           { azure: client, watch: new AzureResponseWatch(), intervals: contactIntervals, now: Date.now },
           () => {},
@@ -109,7 +109,7 @@ it('a recording keeps every member and small figure of answers in which nobody p
   const file = path.join(out, 'recording.ndjson.gz')
   const recorder = createExchangeRecorder(file, { kept: [], startedAt: Date.now(), onFault: () => {} })
   const answers: string[] = []
-  const azure = createAzure({
+  const azure = createAzureClient({
     resourceManagerUrl: simulator.url,
     subscriptionIds: '*',
     createCredential: () => ({ getToken: async () => ({ token: tokenFor(9e9), expiresOnTimestamp: 9e12 }) }),

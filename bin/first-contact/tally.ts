@@ -1,8 +1,8 @@
 import type { HttpExchange } from '#lib/azure/index.ts'
 import type { Observation, PollKind } from '#lib/contract/index.ts'
 import { hasAzureWordsOnly } from '#lib/recording/index.ts'
-import { computeClockLead } from '#lib/setup/clock-checks.ts'
-import type { FirstContactFigures, ValueSpread } from '#lib/setup/contact-checks.ts'
+import { computeClockDifference } from '#lib/setup/clock-checks.ts'
+import type { FirstContactFigures, ValueDistribution } from '#lib/setup/contact-checks.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
 
 type EndedPoll = Pick<Observation, 'kind' | 'outcome' | 'startedAt' | 'finishedAt'> & {
@@ -15,7 +15,7 @@ type EndedPoll = Pick<Observation, 'kind' | 'outcome' | 'startedAt' | 'finishedA
  */
 const azuresOrOther = (text: string): string => (hasAzureWordsOnly(text) ? text : 'other')
 
-const spread = (values: readonly number[]): ValueSpread | null => {
+const spread = (values: readonly number[]): ValueDistribution | null => {
   const sorted = values.toSorted((a, b) => a - b)
   const at = (share: number) => Math.round((sorted[Math.floor(share * (sorted.length - 1))] ?? 0) * 10) / 10
   return sorted.length === 0 ? null : { least: at(0), median: at(0.5), most: at(1) }
@@ -77,7 +77,7 @@ export class FirstContactTally {
 
   #readClock(theirs: number, sentAt: number, receivedAt: number): void {
     if (!Number.isFinite(theirs)) return
-    const { atLeastMs, atMostMs } = computeClockLead({ sentAt, receivedAt, theirs, resolutionMs: SECOND })
+    const { atLeastMs, atMostMs } = computeClockDifference({ sentAt, receivedAt, theirs, resolutionMs: SECOND })
     this.#clock = {
       atLeast: Math.max(atLeastMs, this.#clock?.atLeast ?? -Infinity),
       atMost: Math.min(atMostMs, this.#clock?.atMost ?? Infinity),

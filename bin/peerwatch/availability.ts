@@ -1,10 +1,10 @@
 import {
-  formatLayerShares,
-  formatLoss,
+  formatAvailabilityByLayer,
+  formatAvailabilityLoss,
   formatOutageCounts,
-  formatWorstShare,
+  formatWorstAvailability,
   groupRowByLayer,
-  listLostTimes,
+  formatLostTimesByLayer,
   listPeeringLosses,
 } from '#lib/contract/words/up-share.ts'
 import type { AvailabilityReportParameters } from '#lib/reports/api/index.ts'
@@ -37,9 +37,9 @@ export const availabilityCommand: CliCommand = {
         ['NAME', 'AVAILABILITY', 'BY LAYER', 'LOST', 'OUTAGES'],
         rows.map((row) => [
           row.name,
-          formatWorstShare(groupRowByLayer(row)),
-          formatLayerShares(groupRowByLayer(row)),
-          [...listLostTimes(groupRowByLayer(row)), ...listPeeringLosses(row.peerings, row)].join('; ') || '-',
+          formatWorstAvailability(groupRowByLayer(row)),
+          formatAvailabilityByLayer(groupRowByLayer(row)),
+          [...formatLostTimesByLayer(groupRowByLayer(row)), ...listPeeringLosses(row.peerings, row)].join('; ') || '-',
           formatOutageCounts(row.outagesByLayer),
         ]),
       ),
@@ -47,7 +47,7 @@ export const availabilityCommand: CliCommand = {
     for (const { losses } of rows)
       for (const loss of losses)
         context.out(
-          `${formatTimeBounds(loss.startedBetween)}  ${loss.circuitName}: ${formatLoss(loss)}${loss.incidentId ? ` (incident ${loss.incidentId})` : ''}\n`,
+          `${formatTimeBounds(loss.startedBetween)}  ${loss.circuitName}: ${formatAvailabilityLoss(loss)}${loss.incidentId ? ` (incident ${loss.incidentId})` : ''}\n`,
         )
     context.out(formatFreshnessLine(answer.freshness, context.now()))
     return state

@@ -1,4 +1,4 @@
-import { type Freshness, hasOldPolls } from '#lib/contract/index.ts'
+import { type Freshness, hasStaleOrMissingPolls } from '#lib/contract/index.ts'
 
 /**
  * Exit code for each state, as monitoring plugins have them.
@@ -15,4 +15,5 @@ export const findWorstExitState = (states: readonly ExitState[]): ExitState =>
   worstFirst.find((state) => states.includes(state)) ?? 'ok'
 
 /** Returns `unknown` if the data of a source are stale or missing, otherwise `ok`. */
-export const getFreshnessExitState = (freshness: Freshness): ExitState => (hasOldPolls(freshness) ? 'unknown' : 'ok')
+export const getFreshnessExitState = (freshness: Freshness): ExitState =>
+  hasStaleOrMissingPolls(freshness) ? 'unknown' : 'ok'

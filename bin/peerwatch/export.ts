@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { ListName, UrlParameters } from '#lib/client/index.ts'
+import type { ListEndpointName, UrlParameters } from '#lib/client/index.ts'
 import { toCsvRows, toCsv } from '#lib/contract/csv.ts'
 import type { Endpoint } from '#lib/contract/index.ts'
 import { type EndpointName, endpoints } from '#lib/api/index.ts'
@@ -11,9 +11,9 @@ import { parseMomentOption, UsageError } from './moment-option.ts'
 /** Names of the lists that can be exported. These are the lists of the API without an ID in their path. */
 const exportable = Object.entries(endpoints)
   .filter(([, { path, response }]) => !path.includes('{') && 'nextCursor' in response.shape)
-  .map(([name]) => name as ListName)
+  .map(([name]) => name as ListEndpointName)
 
-const isExportable = (name: string): name is ListName => (exportable as readonly string[]).includes(name)
+const isExportable = (name: string): name is ListEndpointName => (exportable as readonly string[]).includes(name)
 
 /**
  * Parses the values of --param, which have the form `name=value`. With --param, users set parameters of the API that

@@ -10,12 +10,12 @@ import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import {
   formatCircuitState,
   formatGatewayState,
-  gatewayStateNames,
-  redundancyNames,
-  sessionVerdictNames,
+  gatewayStateLabels,
+  redundancyLabels,
+  sessionVerdictLabels,
 } from '#lib/gateways/api/state-text.ts'
 import { getGateway, listGateways } from '#lib/gateways/answers/index.ts'
-import { ensureSource, computeEventId, syncSchedule, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
+import { ensureSource, computeEventId, syncPollSchedule, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
 import { getIncident as innerGetIncident } from '#lib/incidents/answers/index.ts'
 import { mailOfIncident } from '#lib/notify/testing/mail-of-incident.ts'
 import { getOverview, getWall } from '#lib/overview/answers/index.ts'
@@ -135,7 +135,7 @@ async function play(lasts: readonly Last[], now: EpochMs): Promise<void> {
     await recordPoll(db, { ...source, at, rows: outcome === 'ok' ? rows(isUp) : [] }, { outcome })
   }
   await db.transaction((client) =>
-    syncSchedule(
+    syncPollSchedule(
       client,
       SOURCES.map(({ kind, resourceId, subresource }) => ({ kind, resourceId, subresource, everySeconds: 60 })),
     ),
@@ -236,7 +236,7 @@ describe('one verdict has one word', () => {
         const word = formatCircuitState(row)
         seen.add(`circuit ${word}`)
         expect(pick(data)).toEqual(pick(row))
-        expect(getCircuitStatus(data).word).toBe(wordNow(word, data, redundancyNames))
+        expect(getCircuitStatus(data).word).toBe(wordNow(word, data, redundancyLabels))
         expect(tiles.get(`circuit/${row.id}`)?.called ?? word).toBe(word)
         expect(csvOf('circuits', row)).toMatchObject({ redundancy: row.redundancy })
         const problem = problems.find(({ type, id }) => type === 'circuit' && id === row.id)
@@ -260,7 +260,7 @@ describe('one verdict has one word', () => {
           state: row.state,
           instances: row.instances,
         })
-        expect(getGatewayStatus(data).word).toBe(wordNow(word, data, gatewayStateNames))
+        expect(getGatewayStatus(data).word).toBe(wordNow(word, data, gatewayStateLabels))
         expect(tiles.get(`gateway/${row.id}`)?.called ?? word).toBe(word)
         expect(csvOf('gateways', row)).toMatchObject({ state: row.state })
         const problem = problems.find(({ type, id }) => type === 'gateway' && id === row.id)
@@ -274,9 +274,9 @@ describe('one verdict has one word', () => {
         seen.add(`session ${row.verdict}`)
         expect(csvOf('sessions', row)).toMatchObject({ verdict: row.verdict })
         expect(
-          lines.some((line) => line.includes(row.neighbor) && line.includes(sessionVerdictNames[row.verdict])),
+          lines.some((line) => line.includes(row.neighbor) && line.includes(sessionVerdictLabels[row.verdict])),
         ).toBe(true)
-        expect(getSessionStatus(row).word).toBe(wordNow(sessionVerdictNames[row.verdict], row, sessionVerdictNames))
+        expect(getSessionStatus(row).word).toBe(wordNow(sessionVerdictLabels[row.verdict], row, sessionVerdictLabels))
       }
       const shown = cellsOf(await printed(statusCommand, { overview }))
       for (const { name, called } of problems)

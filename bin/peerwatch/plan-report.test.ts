@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { commands } from '#lib/api/index.ts'
 import type { PlanCheckResponse } from '#lib/plan/api/index.ts'
 import { type PlanFile, PlanFileError } from '#lib/plan/api/file/plan-file.ts'
-import { findPlanFindings, planMeasures, mergePlanThresholds, judgePlanState } from '#lib/plan/api/plan-findings.ts'
+import {
+  findPlanFindings,
+  plannedEffectMeasures,
+  mergePlanThresholds,
+  judgePlanState,
+} from '#lib/plan/api/plan-findings.ts'
 import { formatMarkdownReport, formatPlanHeadline } from '#lib/plan/api/plan-report.ts'
 import { formatSarifReport } from './plan-report.ts'
 
@@ -190,7 +195,7 @@ describe('reports', () => {
 
   /** @source SARIF 2.1.0: required members of sarifLog, run, toolComponent, result and artifactLocation */
   it('SARIF has what its schema asks for, and each result a rule of the list', () => {
-    const rules = { ...planMeasures, unknown: 'x' }
+    const rules = { ...plannedEffectMeasures, unknown: 'x' }
     const log = formatSarifReport(whole, rules)
     const [run] = log.runs
     expect(log.version).toBe('2.1.0')

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import { type PlanFile, PlanFileError } from '#lib/plan/api/file/plan-file.ts'
 import { decodePlan, parsePlanJson, readPlan } from '#lib/plan/api/file/read-plan.ts'
-import { type PlanFinding, planMeasures, mergePlanThresholds } from '#lib/plan/api/plan-findings.ts'
+import { type PlanFinding, plannedEffectMeasures, mergePlanThresholds } from '#lib/plan/api/plan-findings.ts'
 import {
   createPlanDrill,
   createPlanRequest,
@@ -109,7 +109,7 @@ function reportAs(format: Format, report: PlanReport): string {
     case 'json':
       return json(report)
     case 'sarif':
-      return json(formatSarifReport(report, { ...planMeasures, unknown: 'the model does not know it' }))
+      return json(formatSarifReport(report, { ...plannedEffectMeasures, unknown: 'the model does not know it' }))
     case 'markdown':
       return formatMarkdownReport(report)
   }

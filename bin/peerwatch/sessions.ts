@@ -1,5 +1,5 @@
 import type { ResponseOf } from '#lib/api/index.ts'
-import { sessionStateNames, sessionVerdictNames } from '#lib/gateways/api/state-text.ts'
+import { sessionStateLabels, sessionVerdictLabels } from '#lib/gateways/api/state-text.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import { type CliCommand, formatFreshnessLine, printJson } from './command.ts'
 import { type ExitState, getFreshnessExitState, findWorstExitState } from './exit-state.ts'
@@ -32,8 +32,8 @@ export function getWorstSessionExitState(rows: readonly Session[]): ExitState {
  */
 const formatVerdict = ({ verdict, lastKnown }: Session): string =>
   lastKnown
-    ? `${sessionVerdictNames[verdict]}, was ${sessionVerdictNames[lastKnown.state]} at ${lastKnown.at}`
-    : sessionVerdictNames[verdict]
+    ? `${sessionVerdictLabels[verdict]}, was ${sessionVerdictLabels[lastKnown.state]} at ${lastKnown.at}`
+    : sessionVerdictLabels[verdict]
 
 export const sessionsCommand: CliCommand = {
   usage: 'sessions [--scope ID] [--customer NAME] [--at T]',
@@ -69,7 +69,7 @@ export const sessionsCommand: CliCommand = {
           row.neighbor,
           formatOrDash(row.remoteAsn),
           formatVerdict(row),
-          sessionStateNames[row.state],
+          sessionStateLabels[row.state],
           formatTimeBounds(row.establishedAt),
           formatOrDash(row.prefixesReceived),
         ]),

@@ -23,7 +23,7 @@ import { readPlan } from '#lib/plan/api/file/read-plan.ts'
 import { parsePriceSheet } from '#lib/cost/rules/prices/read-sheet.ts'
 import { parsePagerDutyAcknowledgement, parseSlackAcknowledgement } from '#lib/notify/inbound/acknowledgement.ts'
 import { Scrubber } from '#lib/recording/scrub/scrubber.ts'
-import { parseRule } from '#lib/contract/index.ts'
+import { parseRecurrenceRule } from '#lib/contract/index.ts'
 import { parseAsPath } from '#lib/bgp/as-path.ts'
 import { TextLimitError } from '#lib/platform/work-budget.ts'
 
@@ -351,7 +351,7 @@ export const textParsers: readonly TextParser[] = [
     name: 'recurrence rule',
     wrap: (body) => `FREQ=YEARLY;BYDAY=MO${body}`,
     pieces: [',MO', ';BYMONTH=1', ',1', ';', '=', ' '],
-    read: parseRule,
+    read: parseRecurrenceRule,
     refusal: null,
   },
   {

@@ -7,8 +7,8 @@ import { Button } from '../ui/button.tsx'
 import { ConfirmButton } from '../ui/overlay/lazy-overlays.tsx'
 import { TextField } from '../ui/field.tsx'
 import { PageHead } from '../ui/page-head.tsx'
-import { Facts, Panel } from '../ui/panel.tsx'
-import { Moment } from '../ui/times/time.tsx'
+import { PanelFactGrid, Panel } from '../ui/panel.tsx'
+import { MomentText } from '../ui/times/time.tsx'
 import { AuthenticatorAppPanel } from './authenticator-app-panel.tsx'
 import { postSignInApi } from './auth-client.ts'
 import { type AccountPasskey, PasskeysPanel } from './passkeys-panel.tsx'
@@ -59,7 +59,7 @@ export function AccountPage(props: AccountProps) {
       <div className={`grid items-start gap-4 ${rights.length === 0 ? '' : 'xl:grid-cols-2'}`}>
         <div className="grid gap-4">
           <Panel title="Access">
-            <Facts
+            <PanelFactGrid
               facts={[
                 ['Role', role ?? 'none'],
                 ['Scope', role === null ? 'nothing' : scopes.join(', ') || 'everything'],
@@ -224,7 +224,7 @@ function Sessions({ sessions }: { sessions: readonly AccountSession[] }) {
                 {session.isThis && <strong className="font-semibold"> (this browser)</strong>}
               </p>
               <p className="text-xs text-ink-2">
-                since <Moment at={session.since} />, last seen <Moment at={session.lastSeenAt} />
+                since <MomentText at={session.since} />, last seen <MomentText at={session.lastSeenAt} />
               </p>
             </div>
             {session.isThis ? (

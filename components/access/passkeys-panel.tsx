@@ -4,7 +4,7 @@ import { Button } from '../ui/button.tsx'
 import { ConfirmButton } from '../ui/overlay/lazy-overlays.tsx'
 import { TextField } from '../ui/field.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { Moment } from '../ui/times/time.tsx'
+import { MomentText } from '../ui/times/time.tsx'
 import { SignInAttemptText } from './sign-in-attempt-text.tsx'
 import { postSignInApi } from './auth-client.ts'
 import { addPasskey, findPasskeyHindrance } from './passkeys.ts'
@@ -50,7 +50,7 @@ export function PasskeysPanel({ passkeys }: { passkeys: readonly AccountPasskey[
                 <div className="min-w-0 flex-1 basis-60">
                   <p className="wrap-anywhere">{name}</p>
                   <p className="text-xs text-ink-2">
-                    since <Moment at={since} />
+                    since <MomentText at={since} />
                   </p>
                 </div>
                 <ConfirmButton

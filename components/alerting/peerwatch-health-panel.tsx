@@ -7,7 +7,7 @@ import { QueryStateView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { ConfirmButton } from '../ui/overlay/lazy-overlays.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { Moment } from '../ui/times/time.tsx'
+import { MomentText } from '../ui/times/time.tsx'
 
 /** Panel about Peerwatch itself: whether alerting works, the wall displays that are monitored, and the free storage. */
 export function PeerwatchHealthPanel() {
@@ -37,8 +37,8 @@ function HeldDeletion({ held: { from, upTo } }: { held: NonNullable<Alerting['he
   return (
     <>
       <p>
-        <span className="font-semibold">DELETION HELD</span>: rows were deleted by their age at <Moment at={from} />{' '}
-        last, and are due by their age at <Moment at={upTo} />. Nothing is deleted until an admin confirms it.
+        <span className="font-semibold">DELETION HELD</span>: rows were deleted by their age at <MomentText at={from} />{' '}
+        last, and are due by their age at <MomentText at={upTo} />. Nothing is deleted until an admin confirms it.
       </p>
       <RequireRight right="settings" isSmall>
         <ConfirmButton
@@ -72,7 +72,7 @@ function Walls({ screens }: Pick<Alerting, 'screens'>) {
               {silent ? 'WALL SILENT' : 'Wall'}: {name}
             </span>
             <span className="text-ink-2">
-              last drew <Moment at={lastSeenAt} />
+              last drew <MomentText at={lastSeenAt} />
             </span>
             <RequireRight right="settings" isSmall>
               <ConfirmButton

@@ -3,17 +3,17 @@
 import { formatUtcSecond } from '#lib/contract/time/dates.ts'
 import { parseAsString, useQueryStates } from 'nuqs'
 import type { AvailabilityReport, AvailabilityRow } from '#lib/reports/api/index.ts'
-import { computeObservedSeconds, computeUpShare, findWorstShare } from '#lib/contract/up-share.ts'
-import { formatOwnerLabel } from '#lib/contract/vocabulary.ts'
+import { computeObservedSeconds, computeAvailabilityBounds, findWorstAvailability } from '#lib/contract/up-share.ts'
+import { formatCauseOwnerLabel } from '#lib/contract/vocabulary.ts'
 import {
-  formatLayerShares,
-  formatLoss,
-  formatOtherShares,
+  formatAvailabilityByLayer,
+  formatAvailabilityLoss,
+  formatOtherAvailabilities,
   formatOutageCounts,
-  formatUpShare,
-  formatWorstShare,
+  formatAvailabilityBounds,
+  formatWorstAvailability,
   groupRowByLayer,
-  listLostTimes,
+  formatLostTimesByLayer,
   listPeeringLosses,
 } from '#lib/contract/words/up-share.ts'
 import { createLazyPlot } from '../charts/plot/lazy-plot.tsx'
@@ -25,7 +25,7 @@ import { PrintSheet } from '../paper/print-sheet.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { EmptyResourceList } from '../resource-page/page-parts.tsx'
 import { QueryStateView, SkeletonRows } from '../ui/answer-view.tsx'
-import { DraftField } from '../ui/draft-field.tsx'
+import { CommittedTextField } from '../ui/draft-field.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { Panel } from '../ui/panel.tsx'
@@ -207,7 +207,7 @@ const listReportLosses = ({ rows }: AvailabilityReport): LossRow[] => [
 ]
 
 /** Returns the lower bound of the lowest availability of a row; 1 if nothing was observed. */
-const leastShare = (row: AvailabilityRow): number => findWorstShare(groupRowByLayer(row))?.share.atLeast ?? 1
+const leastShare = (row: AvailabilityRow): number => findWorstAvailability(groupRowByLayer(row))?.share.atLeast ?? 1
 
 type LossRow = AvailabilityRow['losses'][number]
 const lossKey = ({ circuitName, layer, startedBetween }: LossRow) => `${circuitName} ${layer} ${startedBetween[0]}`
@@ -233,8 +233,13 @@ const lossColumns: Column<LossRow>[] = [
     value: ({ circuitName }) => circuitName,
     className: 'font-medium sm:whitespace-nowrap',
   },
-  { id: 'loss', header: 'Lost', phone: 'below', value: formatLoss, className: 'min-w-60 break-words' },
-  { id: 'owner', header: 'Owner', value: ({ owner }) => formatOwnerLabel(owner), className: 'sm:whitespace-nowrap' },
+  { id: 'loss', header: 'Lost', phone: 'below', value: formatAvailabilityLoss, className: 'min-w-60 break-words' },
+  {
+    id: 'owner',
+    header: 'Owner',
+    value: ({ owner }) => formatCauseOwnerLabel(owner),
+    className: 'sm:whitespace-nowrap',
+  },
   {
     id: 'incident',
     header: 'Incident',
@@ -312,7 +317,7 @@ function Choices() {
   const { month, by, setAddress, query } = useAvailability()
   return (
     <div className="flex flex-wrap items-center gap-2 print:hidden">
-      <DraftField
+      <CommittedTextField
         label="Month (UTC)"
         value={month ?? query.data?.data.month ?? null}
         placeholder="2026-11"
@@ -336,7 +341,7 @@ const longestDown = { id: 'down', desc: true }
 const leastUp = { id: 'up', desc: false }
 type Lengths = Pick<AvailabilityRow, 'seconds' | 'upSeconds' | 'downSeconds' | 'unknownSeconds' | 'plannedSeconds'>
 
-type Share = Parameters<typeof computeUpShare>[0]
+type Share = Parameters<typeof computeAvailabilityBounds>[0]
 
 /**
  * Returns a column with the share of the observed time in which a resource was up.
@@ -351,12 +356,12 @@ const shareColumn = <Row,>(
   id,
   header,
   align: 'right',
-  value: (row) => computeUpShare(of(row))?.atLeast ?? null,
+  value: (row) => computeAvailabilityBounds(of(row))?.atLeast ?? null,
   exported: [
     ...boundColumns<Row>(exported.bounds, (row) => of(row).upSeconds),
     { header: exported.observed, value: (row) => computeObservedSeconds(of(row)) },
   ],
-  cell: (row) => <span className="sm:whitespace-nowrap">{formatUpShare(of(row))}</span>,
+  cell: (row) => <span className="sm:whitespace-nowrap">{formatAvailabilityBounds(of(row))}</span>,
 })
 const upColumn = <Row extends Lengths>(): Column<Row> =>
   shareColumn('up', 'Up', { bounds: 'Up', observed: 'Observed (s)' }, (row) => row)
@@ -388,10 +393,10 @@ const layersColumn = <Row extends Layered>(): Column<Row> => ({
   id: 'up',
   header: 'Availability',
   phone: 'state',
-  value: (row) => findWorstShare(groupRowByLayer(row))?.share.atLeast ?? null,
+  value: (row) => findWorstAvailability(groupRowByLayer(row))?.share.atLeast ?? null,
   exported: [
-    { header: 'Availability', value: (row) => formatWorstShare(groupRowByLayer(row)) },
-    { header: 'By layer', value: (row) => formatLayerShares(groupRowByLayer(row)) },
+    { header: 'Availability', value: (row) => formatWorstAvailability(groupRowByLayer(row)) },
+    { header: 'By layer', value: (row) => formatAvailabilityByLayer(groupRowByLayer(row)) },
     ...boundColumns<Row>('Up', ({ upSeconds }) => upSeconds),
     { header: 'Observed (s)', value: computeObservedSeconds },
     ...boundColumns<Row>('Forwarding', ({ forwarding }) => forwarding?.upSeconds),
@@ -404,8 +409,8 @@ const layersColumn = <Row extends Layered>(): Column<Row> => ({
   ],
   cell: (row) => (
     <TwoLines
-      first={<span className="font-medium tabular-nums">{formatWorstShare(groupRowByLayer(row))}</span>}
-      second={formatOtherShares(groupRowByLayer(row))}
+      first={<span className="font-medium tabular-nums">{formatWorstAvailability(groupRowByLayer(row))}</span>}
+      second={formatOtherAvailabilities(groupRowByLayer(row))}
     />
   ),
 })
@@ -425,7 +430,7 @@ const lostColumn = <Row extends Layered>(): Column<Row> => ({
   ],
   cell: (row) => {
     const { reachability, peerings = [] } = row
-    const lost = listLostTimes({
+    const lost = formatLostTimesByLayer({
       ...groupRowByLayer<Layered>(row),
       reachability: reachability && { ...reachability, prefixes: reachability.prefixes ?? null },
     })
@@ -553,12 +558,12 @@ const prefixColumns: Column<PrefixRow>[] = [
 
 /** Formats the certain lost time by owner, in the layer with the lowest availability. */
 function formatOwners(row: AvailabilityRow): string {
-  const layer = findWorstShare(groupRowByLayer(row))?.layer ?? 'session'
+  const layer = findWorstAvailability(groupRowByLayer(row))?.layer ?? 'session'
   const byOwner = groupRowByLayer(row)[layer]?.byOwner ?? {}
   return Object.entries(byOwner)
     .map(
       ([owner, s]) =>
-        `${formatOwnerLabel(owner as keyof typeof byOwner)} ${formatOutageSeconds({ atLeast: s, atMost: s })}`,
+        `${formatCauseOwnerLabel(owner as keyof typeof byOwner)} ${formatOutageSeconds({ atLeast: s, atMost: s })}`,
     )
     .join(', ')
 }

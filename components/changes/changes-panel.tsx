@@ -1,7 +1,7 @@
 import { useQueries } from '@tanstack/react-query'
 import type { ConfigurationChange } from '#lib/incidents/api/index.ts'
 import { createEndpointQuery } from '../data/index.ts'
-import { formatPlural } from '../format/quantity.ts'
+import { formatCountWithPlural } from '../format/quantity.ts'
 import { CopyAzCommand } from '../ui/facts/az-command.tsx'
 import { DataGaps } from '../time/data-gaps.tsx'
 import { formatRangeText, type TimeRange } from '../time/time-range.ts'
@@ -12,7 +12,7 @@ import { Glyph } from '../ui/drawing/glyph.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { Status } from '../ui/status.tsx'
-import { InstantBounds, Moment } from '../ui/times/time.tsx'
+import { InstantBounds, MomentText } from '../ui/times/time.tsx'
 import {
   getChangeStatus,
   formatChangedField,
@@ -130,7 +130,9 @@ function ChangeItem({ change }: { change: ConfigurationChange }) {
         ))}
         {rest > 0 && (
           <li className="text-ink-3">
-            {op === 'changed' ? `and ${formatPlural(rest, 'more field')}` : formatPlural(rest, 'field')}
+            {op === 'changed'
+              ? `and ${formatCountWithPlural(rest, 'more field')}`
+              : formatCountWithPlural(rest, 'field')}
           </li>
         )}
       </ul>
@@ -139,7 +141,7 @@ function ChangeItem({ change }: { change: ConfigurationChange }) {
           <>
             {formatChangeOperation(explainedBy.operation)} by{' '}
             <span className="font-medium break-all">{explainedBy.caller ?? 'a caller that Azure does not name'}</span>{' '}
-            at <Moment at={explainedBy.at} />, {explainedBy.status.toLowerCase()}
+            at <MomentText at={explainedBy.at} />, {explainedBy.status.toLowerCase()}
             {explainedBy.correlationId && (
               <span className="block font-mono text-xs break-all text-ink-3">
                 correlation {explainedBy.correlationId}

@@ -1,5 +1,5 @@
 import type { ComponentProps } from 'react'
-import { formatRange } from '../format/instant.ts'
+import { formatTimeRange } from '../format/instant.ts'
 import { formatBitRate } from '../format/quantity.ts'
 import { useZone } from '../ui/preferences.tsx'
 import { formatPlotReading, type PlotReading } from './plot/plot-model.ts'
@@ -30,7 +30,7 @@ export function RatesChart({
     const values = [above[index] ?? null, ...(below ? [below[index] ?? null] : [])]
     const names = below ? ['To Azure', 'From Azure'] : ['Both directions']
     return {
-      title: `${formatRange(start, start + stepSeconds * 1_000, zone, null)}, mean`,
+      title: `${formatTimeRange(start, start + stepSeconds * 1_000, zone, null)}, mean`,
       lines: values.map((rate, at) => ({
         name: names[at] ?? '',
         value: rate === null ? 'unknown' : formatBitRate(rate),

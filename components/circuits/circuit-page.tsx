@@ -5,11 +5,11 @@ import { useMemo } from 'react'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { canEventOverrideState } from '#lib/gateways/api/state-text.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
-import { isBeingDeleted } from '#lib/contract/vocabulary.ts'
+import { isResourceBeingDeleted } from '#lib/contract/vocabulary.ts'
 import { useEndpoint } from '../data/index.ts'
 import { CustomerAndSites } from '../declarations/customer-and-sites.tsx'
 import { type SessionsAlongCircuit, useSessionsAlongCircuit } from '../data/sessions-along-circuit.ts'
-import { formatBandwidth, formatPlural } from '../format/quantity.ts'
+import { formatBandwidth, formatCountWithPlural } from '../format/quantity.ts'
 import { IncidentRange } from '../incidents/incident-range.tsx'
 import { useAsOf } from '../links/page-selection-provider.tsx'
 import { AcknowledgeOpenIncident, StateSince } from '../resource-page/incident-block.tsx'
@@ -150,7 +150,7 @@ const isInTransition = ({ provisioning, peerings, connections, provisioningState
   (provisioning.provider !== null && provisioning.provider !== 'Provisioned') ||
   peerings.length === 0 ||
   connections.length === 0 ||
-  isBeingDeleted({ provisioningState })
+  isResourceBeingDeleted({ provisioningState })
 
 function CircuitTabs({ circuit, sessions }: { circuit: Circuit; sessions: Session[] }) {
   const parity = useEndpoint('circuits/{id}/parity', { id: circuit.id }).data?.data
@@ -190,7 +190,8 @@ function CircuitTabs({ circuit, sessions }: { circuit: Circuit; sessions: Sessio
       id: 'configuration',
       name: 'Configuration',
       sections: ['overlaps', 'limits'],
-      mark: overlaps > 0 ? { tone: 'degraded', words: formatPlural(overlaps, 'overlapping address range') } : null,
+      mark:
+        overlaps > 0 ? { tone: 'degraded', words: formatCountWithPlural(overlaps, 'overlapping address range') } : null,
       children: <CircuitConfigurationTab circuit={circuit} />,
     },
     {

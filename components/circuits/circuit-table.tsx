@@ -13,7 +13,7 @@ import type { RowGrouping } from '../ui/table/row-groups.ts'
 import { missingValueDash } from '../ui/table/missing-value-dash.tsx'
 import { createTimeBoundsColumns } from '../ui/table/exported-rows.ts'
 import { type Column, compareValues } from '../ui/table/table-columns.ts'
-import { rankCircuit, getCircuitStatus, getPathStatus, formatUnconfirmed } from '../ui/status-text.ts'
+import { rankCircuit, getCircuitStatus, getPathStatus, formatUnconfirmedSince } from '../ui/status-text.ts'
 import { CircuitPathSummary } from './path-summary.tsx'
 import { useFailoverRiskLookup } from './use-failovers.ts'
 import { formatCircuitPlan } from './plan-text.ts'
@@ -76,7 +76,7 @@ const createColumns = (riskOf: (id: string) => string | null): Column<Circuit>[]
       return (
         <TwoLines
           first={<Status {...status} />}
-          second={unconfirmedSince ? formatUnconfirmed(unconfirmedSince) : known}
+          second={unconfirmedSince ? formatUnconfirmedSince(unconfirmedSince) : known}
         />
       )
     },

@@ -10,7 +10,7 @@ import { TrafficMoveResult } from './move-result.tsx'
 import { ShowIfPermitted } from '../access/caller.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { formatPlannedTime } from '../format/instant.ts'
-import { formatPlural } from '../format/quantity.ts'
+import { formatCountWithPlural } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useAsOf } from '../links/page-selection-provider.tsx'
 import { buildPlanTestHref, buildWhatIfHref } from '../links/what-if-href.ts'
@@ -84,7 +84,11 @@ function Verdict({ failover }: { failover: Failover }) {
           <PageLink
             href={`/resilience?${new URLSearchParams({ 'checks.q': circuitName })}`}
             className={linkClass}
-            title={checks.notEvaluated > 0 ? `${formatPlural(checks.notEvaluated, 'check')} without data` : undefined}
+            title={
+              checks.notEvaluated > 0
+                ? `${formatCountWithPlural(checks.notEvaluated, 'check')} without data`
+                : undefined
+            }
           >
             {formatFailoverChecks(failover)}
           </PageLink>
@@ -96,7 +100,7 @@ function Verdict({ failover }: { failover: Failover }) {
             </PageLink>
             {nextWork.cutOff !== null &&
               nextWork.cutOff !== effect?.cutOff &&
-              `: ${formatPlural(nextWork.cutOff, 'prefix', 'prefixes')} cut off`}
+              `: ${formatCountWithPlural(nextWork.cutOff, 'prefix', 'prefixes')} cut off`}
           </li>
         )}
       </ul>

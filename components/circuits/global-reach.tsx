@@ -1,4 +1,4 @@
-import type { Circuit, GlobalReachConnection, GlobalReachPart } from '#lib/circuits/api/index.ts'
+import type { Circuit, GlobalReachConnection, GlobalReachSegment } from '#lib/circuits/api/index.ts'
 import { useHasRight } from '../access/caller.tsx'
 import { GlobalReachMonthPanel } from '../cost/global-reach-month.tsx'
 import { PageLink } from '../links/page-link.tsx'
@@ -6,7 +6,7 @@ import { ConnectionTrafficFact } from '../ui/facts/connection-traffic.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status, type StatusText } from '../ui/status.tsx'
 
-const statuses: Record<GlobalReachPart['state'], StatusText> = {
+const statuses: Record<GlobalReachSegment['state'], StatusText> = {
   up: { tone: 'up', word: 'CONNECTED' },
   down: { tone: 'down', word: 'DISCONNECTED' },
   unknown: { tone: 'unknown', word: 'UNKNOWN' },
@@ -67,7 +67,7 @@ function Connection({ ipv6, ...connection }: GlobalReachConnection) {
   )
 }
 
-function Part({ family, addressPrefix, state, azureStatus }: GlobalReachPart & { family: string }) {
+function Part({ family, addressPrefix, state, azureStatus }: GlobalReachSegment & { family: string }) {
   return (
     <span className="flex flex-wrap items-center gap-x-2">
       {family} <span className="font-mono">{addressPrefix}</span>

@@ -9,12 +9,12 @@ import type {
 import { formatPeeringName } from './peering-name.ts'
 import { RequireRight } from '../access/require-right.tsx'
 import { buildApiUrl, sendJson, useEndpoint } from '../data/index.ts'
-import { formatPlural } from '../format/quantity.ts'
+import { formatCountWithPlural } from '../format/quantity.ts'
 import { QueryStateView, ProblemNotice } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { fieldBoxClass, LabelledControl, TextField } from '../ui/field.tsx'
-import { Moment } from '../ui/times/time.tsx'
+import { MomentText } from '../ui/times/time.tsx'
 import type { SoftwareKey } from '../routers/router-configuration.ts'
 import { RouterSoftwareField } from '../routers/router-setup.tsx'
 
@@ -89,7 +89,7 @@ function PathText({ text, unknown, learnedAt, ...place }: ApiRouterConfiguration
         {unknown.length > 0 && `Azure does not say ${unknown.join(', ')}. `}
         {learnedAt !== null && (
           <>
-            Filter and prepends as Azure learned them, read <Moment at={learnedAt} />.
+            Filter and prepends as Azure learned them, read <MomentText at={learnedAt} />.
           </>
         )}
       </p>
@@ -180,7 +180,8 @@ function Result({ differences, compared, elsewhere }: ConfigurationComparison) {
         return (
           <div key={placeName(place)}>
             <p className="font-medium">
-              {placeName(place)}: {own.length === 0 ? 'nothing differs' : formatPlural(own.length, 'difference')}
+              {placeName(place)}:{' '}
+              {own.length === 0 ? 'nothing differs' : formatCountWithPlural(own.length, 'difference')}
             </p>
             <Differences differences={own} />
           </div>

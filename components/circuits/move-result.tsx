@@ -1,6 +1,6 @@
 import type { Move } from '#lib/resilience/api/index.ts'
 import { hindranceKinds } from '#lib/resilience/api/move-text.ts'
-import { formatPlural } from '../format/quantity.ts'
+import { formatCountWithPlural } from '../format/quantity.ts'
 
 /** Number of hindrances that are shown. The simulation of the loss shows the paths of each prefix. */
 const SHOWN = 5
@@ -25,7 +25,7 @@ export function TrafficMoveResult({ move: { verdict, sentence, hindrances } }: {
             </li>
           ))}
           {hindrances.length > SHOWN && (
-            <li className="text-ink-2">{formatPlural(hindrances.length - SHOWN, 'more hindrance')}</li>
+            <li className="text-ink-2">{formatCountWithPlural(hindrances.length - SHOWN, 'more hindrance')}</li>
           )}
         </ul>
       )}

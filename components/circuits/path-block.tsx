@@ -9,7 +9,7 @@ import { formatBitRate, formatShare } from '../format/quantity.ts'
 import { ShareBar } from '../ui/facts/share-bar.tsx'
 import { Status, type StatusText } from '../ui/status.tsx'
 import { DurationSince } from '../ui/times/time.tsx'
-import { getPathStatus, formatUnconfirmed } from '../ui/status-text.ts'
+import { getPathStatus, formatUnconfirmedSince } from '../ui/status-text.ts'
 import { findMainPeeringType } from '#lib/contract/words/main-peering-type.ts'
 import { CircuitPathPicture } from './path-picture.tsx'
 
@@ -49,7 +49,7 @@ export function CircuitPathBlock({
       {path.reason && !isUp && (
         <p className="mb-2 text-xs text-ink-2">
           {path.reason}
-          {path.unconfirmedSince && ` This is ${formatUnconfirmed(path.unconfirmedSince)}.`}
+          {path.unconfirmedSince && ` This is ${formatUnconfirmedSince(path.unconfirmedSince)}.`}
         </p>
       )}
       <CircuitPathPicture path={path} peering={peering} circuit={circuit} series={series} />

@@ -1,9 +1,9 @@
 import type { ApiCircuitPath } from '#lib/circuits/api/index.ts'
-import { formatCount } from '../format/quantity.ts'
+import { formatCountWithSeparators } from '../format/quantity.ts'
 import { RuleSource } from '../ui/facts/azure-rule.tsx'
 import { ShareBar } from '../ui/facts/share-bar.tsx'
 import { Bytes } from '../ui/facts/quantities.tsx'
-import { Age, InstantBounds } from '../ui/times/time.tsx'
+import { AgeText, InstantBounds } from '../ui/times/time.tsx'
 import { Glyph } from '../ui/drawing/glyph.tsx'
 
 /** Values of the last poll of a path: the number of prefixes and their limit, the ARP table, and the byte counters. */
@@ -17,7 +17,7 @@ export function CircuitPathPollValues({ path }: { path: ApiCircuitPath }) {
         {path.bytesIn !== null && path.bytesOut !== null && path.countersAt ? (
           <>
             Counters <Bytes bytes={path.bytesIn} /> to Azure, <Bytes bytes={path.bytesOut} /> from Azure,{' '}
-            <Age at={path.countersAt} />
+            <AgeText at={path.countersAt} />
           </>
         ) : (
           'Counters not read yet'
@@ -34,7 +34,11 @@ export function CircuitPathPollValues({ path }: { path: ApiCircuitPath }) {
 function RoutesReceived({ path: { routesReceived, headroom } }: { path: ApiCircuitPath }) {
   if (!headroom) {
     return (
-      <p>{routesReceived === null ? 'Routes received: unknown' : `${formatCount(routesReceived)} routes received`}</p>
+      <p>
+        {routesReceived === null
+          ? 'Routes received: unknown'
+          : `${formatCountWithSeparators(routesReceived)} routes received`}
+      </p>
     )
   }
   const { count, limit, share, runsOutBetween, trend, days, leastDays } = headroom
@@ -43,7 +47,7 @@ function RoutesReceived({ path: { routesReceived, headroom } }: { path: ApiCircu
       <div className="flex items-center gap-2">
         <ShareBar share={share} className="flex-1" />
         <span className="tabular-nums">
-          {formatCount(count)} of {formatCount(limit)} prefixes
+          {formatCountWithSeparators(count)} of {formatCountWithSeparators(limit)} prefixes
         </span>
         <RuleSource rule="prefix_limits" />
       </div>

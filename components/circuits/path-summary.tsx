@@ -5,7 +5,7 @@ import { formatBitRate } from '../format/quantity.ts'
 import { Status } from '../ui/status.tsx'
 import { TwoLines } from '../ui/table/cells.tsx'
 import { DurationSince } from '../ui/times/time.tsx'
-import { getPathStatus, formatUnconfirmed } from '../ui/status-text.ts'
+import { getPathStatus, formatUnconfirmedSince } from '../ui/status-text.ts'
 
 /**
  * Shows one path in a table cell: its state, the duration of a problem, and problems of its traffic. Separate columns
@@ -19,7 +19,7 @@ export function CircuitPathSummary({ path }: { path: ApiCircuitPath | undefined 
   const { at, ...status } = getPathStatus(path.state, null, path.lastKnown)
   const further = [
     at && `at ${at}`,
-    path.unconfirmedSince && formatUnconfirmed(path.unconfirmedSince),
+    path.unconfirmedSince && formatUnconfirmedSince(path.unconfirmedSince),
     path.layers.traffic !== 'moving' && `traffic ${path.layers.traffic}`,
     counted,
   ].filter((words): words is string => Boolean(words))

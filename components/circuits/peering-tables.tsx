@@ -1,5 +1,5 @@
 import { clsx } from 'clsx'
-import type { CircuitParity } from '#lib/usage/api/index.ts'
+import type { CircuitPathParity } from '#lib/usage/api/index.ts'
 import type { ApiPeering } from '#lib/circuits/api/index.ts'
 import { useAsOf } from '../links/page-selection-provider.tsx'
 import { PageLink } from '../links/page-link.tsx'
@@ -51,7 +51,7 @@ export function PeeringTables({ circuitId, peering, id }: { circuitId: string; p
   )
 }
 
-function Differences({ circuitId, parity }: { circuitId: string; parity: CircuitParity }) {
+function Differences({ circuitId, parity }: { circuitId: string; parity: CircuitPathParity }) {
   const { differences, unequal, onlyPrimary, onlySecondary } = parity
   const more = unequal + onlyPrimary + onlySecondary - differences.length
   return (

@@ -1,7 +1,7 @@
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import type { Circuit, NatPool, ApiPeering } from '#lib/circuits/api/index.ts'
 import { RuleSource } from '../ui/facts/azure-rule.tsx'
-import { formatCount } from '../format/quantity.ts'
+import { formatCountWithSeparators } from '../format/quantity.ts'
 import { formatPeeringName } from './peering-name.ts'
 import { formatNatPool } from './nat-pool-text.ts'
 import { Glyph } from '../ui/drawing/glyph.tsx'
@@ -50,7 +50,7 @@ const microsoftFacts = (peering: ApiPeering): PanelFact[] => [
     'Prefixes from Microsoft',
     peering.prefixesReceived === null || peering.prefixesReceived === undefined
       ? 'unknown: no route table was read'
-      : formatCount(peering.prefixesReceived),
+      : formatCountWithSeparators(peering.prefixesReceived),
   ],
   [
     'Advertised prefixes',

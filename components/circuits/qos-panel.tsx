@@ -1,6 +1,6 @@
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { RuleSource } from '../ui/facts/azure-rule.tsx'
-import { Facts, Panel } from '../ui/panel.tsx'
+import { PanelFactGrid, Panel } from '../ui/panel.tsx'
 import { formatTrafficClassBandwidth, formatTrafficClassDrops, formatQosDropsOfDirection } from './qos-text.ts'
 
 const names: Record<Circuit['classes'][number]['name'], string> = { ef: 'EF', af: 'AF', best_effort: 'Best effort' }
@@ -14,7 +14,7 @@ export function QosPanel({ circuit }: { circuit: Circuit }) {
   const drops = circuit.qosDrops ?? null
   return (
     <Panel id="qos" title="QoS" note="drops of 24 h, by Azure Monitor">
-      <Facts
+      <PanelFactGrid
         facts={[
           ['Dropped to Azure', formatQosDropsOfDirection(drops?.in ?? null)],
           ['Dropped from Azure', formatQosDropsOfDirection(drops?.out ?? null)],

@@ -1,5 +1,5 @@
 import type { Session } from '#lib/sessions/api/index.ts'
-import { formatPlural } from '../format/quantity.ts'
+import { formatCountWithPlural } from '../format/quantity.ts'
 import type { StatusText } from '../ui/status.tsx'
 import { getSessionStatus } from '../ui/status-text.ts'
 
@@ -15,7 +15,8 @@ export function summarizeSessions(sessions: Session[]): StatusText {
   }
   const up = counted.filter(({ verdict }) => verdict === 'up').length
   const down = counted.filter(({ verdict }) => verdict === 'down')
-  if (up === counted.length) return { tone: 'up', word: 'UP', detail: up > 1 ? formatPlural(up, 'instance') : null }
+  if (up === counted.length)
+    return { tone: 'up', word: 'UP', detail: up > 1 ? formatCountWithPlural(up, 'instance') : null }
   if (down.length === counted.length && down[0]) return getSessionStatus(down[0])
   if (down.length > 0)
     return { tone: 'degraded', word: `DOWN ON ${down.length} OF ${counted.length}`, detail: 'instances' }

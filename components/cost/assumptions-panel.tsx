@@ -1,7 +1,7 @@
 import type { CostProjection } from '#lib/cost/api/index.ts'
 import { getMoneySign } from '#lib/cost/api/money-sums.ts'
 import { Panel } from '../ui/panel.tsx'
-import { formatPlural } from '../format/quantity.ts'
+import { formatCountWithPlural } from '../format/quantity.ts'
 import { listAssumptions } from './assumptions.ts'
 import { formatMoneyChange, formatBytesPerGb } from './money-text.ts'
 
@@ -13,7 +13,7 @@ export function AssumptionsPanel({ circuits }: { circuits: readonly CostProjecti
     <Panel
       id="assumptions"
       title="Assumptions"
-      note={`${formatPlural(lines.length + own.length, 'assumption')} behind the figures that no document or measurement proves`}
+      note={`${formatCountWithPlural(lines.length + own.length, 'assumption')} behind the figures that no document or measurement proves`}
     >
       <ul className="list-disc space-y-0.5 gap-x-8 pl-5 text-ink-2 xl:columns-2 print:columns-2 print:text-xs">
         {lines.map((words) => (

@@ -32,7 +32,7 @@ import { ShareSnapshot } from '../snapshot/share-snapshot.tsx'
 import { Button } from '../ui/button.tsx'
 import { FoldPanel } from '../ui/fold-panel.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { formatPlural } from '../format/quantity.ts'
+import { formatCountWithPlural } from '../format/quantity.ts'
 import { formatMoney } from './money-text.ts'
 
 /**
@@ -259,7 +259,7 @@ function FindingsPanels({ review }: { review: CostReview }) {
         <FoldPanel
           id="corrections"
           title="Corrections"
-          note={`${formatPlural(corrections.length, 'change')} after a review was published`}
+          note={`${formatCountWithPlural(corrections.length, 'change')} after a review was published`}
         >
           <Corrections review={review} />
         </FoldPanel>

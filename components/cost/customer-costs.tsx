@@ -1,6 +1,6 @@
 import { UNALLOCATED_CUSTOMER } from '#lib/contract/customer.ts'
 import type { CostTco } from '#lib/cost/api/index.ts'
-import { formatPlural } from '../format/quantity.ts'
+import { formatCountWithPlural } from '../format/quantity.ts'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/table-columns.ts'
 import { toSortableAmount } from './money-columns.ts'
@@ -78,7 +78,9 @@ const columns: Column<Row>[] = [
       <span className="whitespace-nowrap tabular-nums">
         {formatCustomerCost(row)}
         {row.unpriced > 0 && (
-          <span className="block text-xs text-ink-3">{formatPlural(row.unpriced, 'item')} without a price</span>
+          <span className="block text-xs text-ink-3">
+            {formatCountWithPlural(row.unpriced, 'item')} without a price
+          </span>
         )}
       </span>
     ),

@@ -1,7 +1,7 @@
 import type { CostDiscount, CostOverride } from '#lib/cost/api/index.ts'
 import { RequireRight } from '../access/require-right.tsx'
 import { useEndpoint } from '../data/index.ts'
-import { formatPlural } from '../format/quantity.ts'
+import { formatCountWithPlural } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { SaveErrorText } from '../schema-form/save-error-text.tsx'
 import { Button } from '../ui/button.tsx'
@@ -67,14 +67,14 @@ export function DiscountEvidence({ evidence, currency }: { evidence: Evidence; c
   return (
     <details className="text-xs text-ink-2">
       <summary className="min-h-6 cursor-pointer">
-        Proven by {formatPlural(meters.length, 'meter')} on the {bills.length === 1 ? 'bill' : 'bills'} of{' '}
+        Proven by {formatCountWithPlural(meters.length, 'meter')} on the {bills.length === 1 ? 'bill' : 'bills'} of{' '}
         {months.join(' and ')}: {formatMoney(billed)} billed, {formatMoney(list)} at list price
       </summary>
       <ul className="mt-1 space-y-0.5 pl-4">
         {meters.map(({ meter, zone, resources, quantity, listPrice, billedPrice }) => (
           <li key={`${meter} ${zone}`} className="break-words">
             {meter}, {zone}: {price(billedPrice)} billed, {price(listPrice)} listed ({formatQuantity(quantity)} units,{' '}
-            {formatPlural(resources, 'resource')})
+            {formatCountWithPlural(resources, 'resource')})
           </li>
         ))}
         {bills.length > 0 && (

@@ -3,11 +3,11 @@ import type { CostFinding } from '#lib/cost/api/index.ts'
 import { getMoneySign } from '#lib/cost/api/money-sums.ts'
 import { formatFindingTitle } from '#lib/contract/vocabulary.ts'
 import { useEndpoint } from '../data/index.ts'
-import { formatPlural } from '../format/quantity.ts'
+import { formatCountWithPlural } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { QueryStateView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { InstantBounds, Moment } from '../ui/times/time.tsx'
+import { InstantBounds, MomentText } from '../ui/times/time.tsx'
 import { formatCostPercentiles, formatMoney } from './money-text.ts'
 
 const SHOWN = 6
@@ -33,7 +33,7 @@ export function FindingsSection({ customer }: { customer: string | null }) {
               Break-even, cheaper options, budgets, surges and unused capacity are checked each hour.
             </EmptyNote>
           ) : (
-            <ul aria-label={formatPlural(data.length, 'open finding')} className="divide-y">
+            <ul aria-label={formatCountWithPlural(data.length, 'open finding')} className="divide-y">
               {data.slice(0, SHOWN).map((finding) => (
                 <Finding key={finding.id} finding={finding} />
               ))}
@@ -72,7 +72,7 @@ function CheckedNote({ checkedAt }: { checkedAt: string | null | undefined }) {
       checked each hour
       {checkedAt && (
         <>
-          , last <Moment at={checkedAt} />
+          , last <MomentText at={checkedAt} />
         </>
       )}
       ; newest first
@@ -103,7 +103,7 @@ function Finding({ finding }: { finding: CostFinding }) {
           <span className="ml-auto text-xs text-ink-3">
             {earliest === BEFORE_MONITORING ? (
               <>
-                before <Moment at={latest} />
+                before <MomentText at={latest} />
               </>
             ) : (
               <InstantBounds bounds={startedBetween} />

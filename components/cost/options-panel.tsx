@@ -4,7 +4,7 @@ import type { CostProjection } from '#lib/cost/api/index.ts'
 import { formatBandwidth, formatBytes, formatShare } from '../format/quantity.ts'
 import { RuleSource } from '../ui/facts/azure-rule.tsx'
 import { Button } from '../ui/button.tsx'
-import { Facts, Panel } from '../ui/panel.tsx'
+import { PanelFactGrid, Panel } from '../ui/panel.tsx'
 import {
   formatCostPercentiles,
   costChangeMethodLabels,
@@ -35,7 +35,7 @@ export function CostOptionsPanel({ projection }: { projection: CostProjection })
       flush
     >
       <div className="p-3.5 print:hidden">
-        <Facts facts={factsOf(projection)} />
+        <PanelFactGrid facts={factsOf(projection)} />
       </div>
       {current ? (
         <PlainTable

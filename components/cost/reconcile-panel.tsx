@@ -1,13 +1,13 @@
 import { useState } from 'react'
 import type { CostReconcile, ReconciledMeter } from '#lib/cost/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
-import { formatPlural } from '../format/quantity.ts'
+import { formatCountWithPlural } from '../format/quantity.ts'
 import { QueryStateView, SkeletonRows } from '../ui/answer-view.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/table-columns.ts'
-import { Moment } from '../ui/times/time.tsx'
+import { MomentText } from '../ui/times/time.tsx'
 import { DiscountOffer } from './discount-offer.tsx'
 import { toSortableAmount, createMoneyColumns } from './money-columns.ts'
 import { formatMoneyChange, formatMoney, formatQuantity } from './money-text.ts'
@@ -106,8 +106,8 @@ function Read({ reconcile: { month, outcome, readAt, days, missingDays } }: { re
   }
   return (
     <>
-      {month}: {formatPlural(days, 'day')}
-      {missingDays > 0 && `, ${missingDays} without invoice records yet`}. Read <Moment at={readAt} />.
+      {month}: {formatCountWithPlural(days, 'day')}
+      {missingDays > 0 && `, ${missingDays} without invoice records yet`}. Read <MomentText at={readAt} />.
     </>
   )
 }

@@ -2,7 +2,7 @@ import { formatUtcDay } from '#lib/contract/time/dates.ts'
 import { useMemo, useState } from 'react'
 import type { CostProjection, CostTco } from '#lib/cost/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
-import { formatCount, formatPlural } from '../format/quantity.ts'
+import { formatCountWithSeparators, formatCountWithPlural } from '../format/quantity.ts'
 import { QueryStateView, SkeletonRows } from '../ui/answer-view.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { Panel } from '../ui/panel.tsx'
@@ -92,7 +92,7 @@ function UnpricedItems({ rows }: Pick<CostTco, 'rows'>) {
   return (
     <details className="px-3.5 pb-3">
       <summary className="min-h-6 w-fit cursor-pointer font-medium">
-        {formatPlural(unpriced.length, 'item')} without a price, not in these sums
+        {formatCountWithPlural(unpriced.length, 'item')} without a price, not in these sums
       </summary>
       <UnpricedTcoRows rows={unpriced} />
     </details>
@@ -122,7 +122,7 @@ const createCircuitColumns = (circuits: readonly CostProjection[]): Column<CostT
       <>
         {formatSum(totals)}
         {unpriced > 0 && (
-          <span className="block text-xs text-ink-3">{formatPlural(unpriced, 'item')} without a price</span>
+          <span className="block text-xs text-ink-3">{formatCountWithPlural(unpriced, 'item')} without a price</span>
         )}
       </>
     ),
@@ -133,7 +133,7 @@ const createCircuitColumns = (circuits: readonly CostProjection[]): Column<CostT
     align: 'right',
     value: ({ gbTransferred }) => Number(gbTransferred),
     exported: [{ header: 'Transferred, both directions (GB)', value: ({ gbTransferred }) => Number(gbTransferred) }],
-    cell: ({ gbTransferred }) => `${formatCount(Math.round(Number(gbTransferred)))} GB`,
+    cell: ({ gbTransferred }) => `${formatCountWithSeparators(Math.round(Number(gbTransferred)))} GB`,
     className: 'whitespace-nowrap',
   },
   {
@@ -153,7 +153,7 @@ function SavedGateways({ saved }: { saved: CostTco['gatewaysSaved'][number] }) {
   const { hub, gateways, perMonth, peeringAtMostPerMonth } = saved
   return (
     <p className="border-t px-3.5 py-2 text-ink-2">
-      {formatPlural(gateways, 'network')} {gateways === 1 ? 'uses' : 'use'} the gateway of{' '}
+      {formatCountWithPlural(gateways, 'network')} {gateways === 1 ? 'uses' : 'use'} the gateway of{' '}
       <span className="font-medium text-ink">{hub}</span>. With one of the same size each, {formatMoney(perMonth)} a
       month more
       {peeringAtMostPerMonth &&

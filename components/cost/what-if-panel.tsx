@@ -4,7 +4,7 @@ import { useEndpoint } from '../data/index.ts'
 import { formatBandwidth } from '../format/quantity.ts'
 import { QueryStateView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
-import { DraftField } from '../ui/draft-field.tsx'
+import { CommittedTextField } from '../ui/draft-field.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { FoldPanel } from '../ui/fold-panel.tsx'
 import { CostPlanChangeSteps } from './change-plan.tsx'
@@ -173,7 +173,7 @@ function Amount({
   onAmount: (amount: string | null) => void
 }) {
   return (
-    <DraftField
+    <CommittedTextField
       label={label}
       value={value}
       placeholder="as declared"

@@ -7,7 +7,7 @@ import { useHasRight } from '../access/caller.tsx'
 import { CustomerCosts } from '../cost/customer-costs.tsx'
 import { TcoRows } from '../cost/tco-rows.tsx'
 import { useEndpoint } from '../data/index.ts'
-import { formatPlural } from '../format/quantity.ts'
+import { formatCountWithPlural } from '../format/quantity.ts'
 import { IncidentRows } from '../incidents/incident-row.tsx'
 import { groupRecurringIncidents } from '../incidents/recurrence.tsx'
 import { PageLink } from '../links/page-link.tsx'
@@ -74,11 +74,11 @@ function Belongings({ customer: { name, connect, subscriptions, sessions, gatewa
   return (
     <>
       <PageLink href={`/gateways${of}`} className="link">
-        {formatPlural(gateways.length, 'gateway')}
+        {formatCountWithPlural(gateways.length, 'gateway')}
       </PageLink>
       {' · '}
       <PageLink href={`/sessions${of}`} className="link">
-        {formatPlural(all, 'session')}
+        {formatCountWithPlural(all, 'session')}
       </PageLink>
       {[...subscriptions.map(({ id, name }) => name ?? id), ...(connect ? [connectionModelLabels[connect]] : [])].map(
         (words) => ` · ${words}`,

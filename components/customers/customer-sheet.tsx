@@ -5,7 +5,7 @@ import { PrintedCircuits } from '../circuits/circuit-table.tsx'
 import { formatCustomerCost, listCustomerCosts } from '../cost/customer-costs.tsx'
 import { tcoColumns, UnpricedTcoRows } from '../cost/tco-rows.tsx'
 import { useEndpoint } from '../data/index.ts'
-import { formatPlural } from '../format/quantity.ts'
+import { formatCountWithPlural } from '../format/quantity.ts'
 import { PrintedIncidents } from '../incidents/printed-incidents.tsx'
 import { PrintedTable } from '../paper/paper-table.tsx'
 import { PrintSheet } from '../paper/print-sheet.tsx'
@@ -82,7 +82,7 @@ function PrintedCost({ name }: { name: string }) {
       {unpriced.length > 0 && (
         <section className="text-xs">
           <h2 className="text-sm font-semibold">
-            {formatPlural(unpriced.length, 'item')} without a price, not in this sum
+            {formatCountWithPlural(unpriced.length, 'item')} without a price, not in this sum
           </h2>
           <UnpricedTcoRows rows={unpriced} />
         </section>

@@ -1,5 +1,5 @@
 import type { Customer } from '#lib/customers/api/index.ts'
-import { formatPlural } from '../format/quantity.ts'
+import { formatCountWithPlural } from '../format/quantity.ts'
 import type { StatusText } from '../ui/status.tsx'
 
 /** Names of the ways in which a Cloud Solution Provider connects customers to ExpressRoute. */
@@ -10,8 +10,8 @@ export const connectionModelLabels = { through: 'connect-through', to: 'connect-
  * unknown, otherwise "all up". Returns null if the customer has no such sessions.
  */
 export function getSessionsStatus({ sessions: { up, down, unknown } }: Pick<Customer, 'sessions'>): StatusText | null {
-  if (down > 0) return { tone: 'down', word: `${formatPlural(down, 'SESSION', 'SESSIONS')} DOWN` }
-  if (unknown > 0) return { tone: 'unknown', word: `${formatPlural(unknown, 'SESSION', 'SESSIONS')} UNKNOWN` }
+  if (down > 0) return { tone: 'down', word: `${formatCountWithPlural(down, 'SESSION', 'SESSIONS')} DOWN` }
+  if (unknown > 0) return { tone: 'unknown', word: `${formatCountWithPlural(unknown, 'SESSION', 'SESSIONS')} UNKNOWN` }
   return up > 0 ? { tone: 'up', word: 'ALL SESSIONS UP' } : null
 }
 

@@ -2,10 +2,10 @@
 
 import type { DeclarationsResponse } from '#lib/contract/index.ts'
 import { useEndpoint } from '../data/index.ts'
-import { formatPlural } from '../format/quantity.ts'
+import { formatCountWithPlural } from '../format/quantity.ts'
 import { QueryStateView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { Moment } from '../ui/times/time.tsx'
+import { MomentText } from '../ui/times/time.tsx'
 import { customerDeclarationForm } from './forms/customer.ts'
 import { customerTagDeclarationForm } from './forms/customer-tag.ts'
 import { operatorCardDeclarationForm } from './forms/card.ts'
@@ -87,14 +87,14 @@ function LastSaves() {
         {rows.map(({ version, savedAt, savedBy, changes }) => (
           <li key={version} className="flex flex-wrap gap-x-3 gap-y-0.5 px-3.5 py-1.5 text-xs">
             <span className="w-8 text-right text-ink-3">{version}</span>
-            <Moment at={savedAt} />
+            <MomentText at={savedAt} />
             <span className="text-ink-2">by {savedBy}</span>
             <span className="min-w-0 basis-full break-words text-ink-2 sm:basis-0 sm:grow">
               {changes
                 .slice(0, 3)
                 .map(({ list, key, op }) => `${list}: ${named(key, labelOf)} ${op}`)
                 .join('; ')}
-              {changes.length > 3 && ` and ${formatPlural(changes.length - 3, 'more change', 'more changes')}`}
+              {changes.length > 3 && ` and ${formatCountWithPlural(changes.length - 3, 'more change', 'more changes')}`}
             </span>
           </li>
         ))}

@@ -1,5 +1,5 @@
 import type { AzureFailoverTest } from '#lib/resilience/api/index.ts'
-import { Moment } from '../ui/times/time.tsx'
+import { MomentText } from '../ui/times/time.tsx'
 
 type Verdict = NonNullable<AzureFailoverTest['verdict']>
 
@@ -22,7 +22,7 @@ export const ConnectionStates = ({ connections }: Pick<AzureFailoverTest, 'conne
       {at && (
         <>
           {' '}
-          since <Moment at={at} zoned={false} />
+          since <MomentText at={at} zoned={false} />
         </>
       )}
     </span>

@@ -3,7 +3,7 @@ import { clsx } from 'clsx'
 import { parseAsStringLiteral, useQueryState } from 'nuqs'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { useEndpoint } from '../data/index.ts'
-import { formatPlural } from '../format/quantity.ts'
+import { formatCountWithPlural } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { QueryStateView } from '../ui/answer-view.tsx'
 import { useNowInSteps } from '../ui/times/page-clock.tsx'
@@ -11,7 +11,7 @@ import { SelectField } from '../ui/field.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { SESSION_LOSS_KINDS } from './flap-ranking.tsx'
 import { countHistogramBinEvents } from './histogram-steps.ts'
-import { type CalendarHour, buildCalendar, getCalendarStart, chooseHourShade } from './hour-calendar.ts'
+import { type CalendarHour, buildHourCalendar, getCalendarStart, chooseHourShade } from './hour-calendar.ts'
 
 const DAYS = 30
 
@@ -59,7 +59,7 @@ function FlapCalendar() {
             start: step.start,
             count: step.observed || countHistogramBinEvents(step) > 0 ? countHistogramBinEvents(step) : null,
           }))}
-          words={(count) => formatPlural(count, 'loss', 'losses')}
+          words={(count) => formatCountWithPlural(count, 'loss', 'losses')}
           href={(hour) => `/events?kind=${SESSION_LOSS_KINDS}&parts=each&${spanOf(hour)}`}
         />
       )}
@@ -79,7 +79,7 @@ function ChurnCalendar() {
             start,
             count: coveredSeconds > 0 ? Math.max(0, announced + withdrawn + changed - initialDump) : null,
           }))}
-          words={(count) => formatPlural(count, 'change')}
+          words={(count) => formatCountWithPlural(count, 'change')}
           href={(hour) => `/routes?${spanOf(hour)}`}
         />
       )}
@@ -117,7 +117,7 @@ function Calendar({
   words: (count: number) => string
   href: (hour: CalendarHour) => string
 }) {
-  const days = buildCalendar(steps, from, DAYS)
+  const days = buildHourCalendar(steps, from, DAYS)
   const most = Math.max(0, ...steps.map(({ count }) => count ?? 0))
   return (
     <>

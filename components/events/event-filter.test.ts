@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { splitListParameter, toggleInListParameter } from '../ui/toggled-list.ts'
 import { isEventFilterActive, emptyEventLogFilter, convertEventFilterToQuery } from './event-filter.ts'
-import { formatSubject } from './event-text.ts'
+import { formatSubjectText } from './event-text.ts'
 
 describe('a word is added to a list, or taken from it:', () => {
   it.each<[string, string | null, string[], string | null]>([
@@ -42,6 +42,6 @@ describe('a subject reads', () => {
     ['advertised 10.0.4.4', 'Advertised, 10.0.4.4'],
     ['arp MicrosoftPeering/primary', 'ARP, Microsoft peering, primary'],
   ])('%s as %s', (subject, words) => {
-    expect(formatSubject(subject)).toBe(words)
+    expect(formatSubjectText(subject)).toBe(words)
   })
 })

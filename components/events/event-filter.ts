@@ -1,6 +1,6 @@
 import type { CauseOwner, Severity } from '#lib/contract/index.ts'
 import { causeOwners } from '#lib/contract/vocabulary.ts'
-import { formatOwnerLabel } from '#lib/contract/words/index.ts'
+import { formatCauseOwnerLabel } from '#lib/contract/words/index.ts'
 import type { EndpointParameters } from '../data/endpoint.ts'
 
 /**
@@ -44,5 +44,5 @@ export const severityChoices: readonly { value: Severity; label: string }[] = [
 
 export const ownerChoices: readonly { value: CauseOwner; label: string }[] = causeOwners.map((value) => ({
   value,
-  label: formatOwnerLabel(value),
+  label: formatCauseOwnerLabel(value),
 }))

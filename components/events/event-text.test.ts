@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Event } from '#lib/incidents/api/index.ts'
-import { getEventStatus, formatEventSubject, formatSubject } from './event-text.ts'
+import { getEventStatus, formatEventSubject, formatSubjectText } from './event-text.ts'
 
 type Shown = Parameters<typeof getEventStatus>[0]
 const word = (kind: Event['kind'], rest: Partial<Shown> = {}) =>
@@ -79,5 +79,5 @@ it.each<[string, Parameters<typeof formatEventSubject>[0], string]>([
 })
 
 it('formats the start of announced work like other times', () => {
-  expect(formatSubject('2026-12-01T20:37Z')).toBe('2026-12-01 20:37 UTC')
+  expect(formatSubjectText('2026-12-01T20:37Z')).toBe('2026-12-01 20:37 UTC')
 })

@@ -2,7 +2,7 @@ import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import type { Event } from '#lib/incidents/api/index.ts'
 import { type EventKind, eventKindRecords, parsePathSubject, parsePollSubject } from '#lib/contract/vocabulary.ts'
 import {
-  formatOwner as nameOfOwner,
+  formatCauseOwner as nameOfOwner,
   formatDurationBounds,
   formatPollKind,
   formatNewSiteState,
@@ -61,10 +61,12 @@ const peerings: Record<string, string> = createSafeLookupTable({
  * primary`), a previous and a new path (`a → b`), the start of announced work, or a kind of poll and its target (`ARP,
  * private peering, primary`).
  */
-export function formatSubject(subject: string): string {
+export function formatSubjectText(subject: string): string {
   const poll = parsePollSubject(subject)
   if (poll)
-    return [formatPollKind(poll.kind), ...(poll.subresource === '' ? [] : [formatSubject(poll.subresource)])].join(', ')
+    return [formatPollKind(poll.kind), ...(poll.subresource === '' ? [] : [formatSubjectText(poll.subresource)])].join(
+      ', ',
+    )
   const { peering, path } = parsePathSubject(subject)
   const named = peerings[peering ?? '']
   if (named) return path ? `${named}, ${path}` : named
@@ -82,13 +84,14 @@ export function formatSubject(subject: string): string {
 export function formatEventSubject({ kind, subject, evidence }: Pick<Event, 'kind' | 'subject' | 'evidence'>): string {
   if (kind === 'loss_ahead') return formatUpcomingLoss({ subject, evidence })
   const [from, to, ...more] = subject.split(' > ')
-  if (eventKindRecords[kind].subject !== 'pathChange' || !from || !to || more.length > 0) return formatSubject(subject)
+  if (eventKindRecords[kind].subject !== 'pathChange' || !from || !to || more.length > 0)
+    return formatSubjectText(subject)
   const sides = evidence.find(({ before, after }) => typeof before === 'string' && typeof after === 'string')
   const isAsNamed = sides && isSame(sides.before, from) && isSame(sides.after, to)
   const isReversed = sides && isSame(sides.before, to) && isSame(sides.after, from)
   // The evidence names neighbors. If the subject names circuits, both cannot be compared, and the arrow is reversed
   // only for a recovery.
-  return formatSubject(isReversed || (!isAsNamed && isRecovery(kind)) ? `${to} > ${from}` : subject)
+  return formatSubjectText(isReversed || (!isAsNamed && isRecovery(kind)) ? `${to} > ${from}` : subject)
 }
 
 const isRecovery = (kind: Event['kind']) => eventKindRecords[kind].recovery === true

@@ -3,7 +3,7 @@
 import { parseAsString, useQueryState, useQueryStates } from 'nuqs'
 import { MAX_ROWS_PER_PAGE, useEndpoint } from '../data/index.ts'
 import type { EndpointParameters } from '../data/endpoint.ts'
-import type { RangeAddress } from '../time/time-range.ts'
+import type { RangeUrlParameters } from '../time/time-range.ts'
 import { useTimeRange } from '../time/use-time-range.ts'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import { QueryStateView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
@@ -24,7 +24,7 @@ import { EventLog } from './event-log.tsx'
 import { defaultEventsRange } from './default-range.ts'
 import { CalendarPanel } from './calendar-panel.tsx'
 import { FlapRanking } from './flap-ranking.tsx'
-import { DraftField } from '../ui/draft-field.tsx'
+import { CommittedTextField } from '../ui/draft-field.tsx'
 import { MultiSelect } from '../ui/multi-select.tsx'
 import { PhoneFilters } from '../ui/phone-filters.tsx'
 import { ResourceSelect } from '../ui/scope-select.tsx'
@@ -66,7 +66,7 @@ function EventLogView() {
     to: range.to,
   }
   const events = useEndpoint('events', { ...question, cursor, limit: MAX_ROWS_PER_PAGE })
-  const show = (next: RangeAddress) => {
+  const show = (next: RangeUrlParameters) => {
     void setAddress({ cursor: null })
     setRange(next)
   }
@@ -176,7 +176,7 @@ function FilterBar({
 }) {
   return (
     <>
-      <DraftField
+      <CommittedTextField
         label="Text"
         hideLabel
         search

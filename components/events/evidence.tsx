@@ -6,7 +6,7 @@ import { formatShare } from '../format/quantity.ts'
 import { DialogFrame } from '../ui/overlay/lazy-overlays.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Status } from '../ui/status.tsx'
-import { InstantBounds, Moment } from '../ui/times/time.tsx'
+import { InstantBounds, MomentText } from '../ui/times/time.tsx'
 import { formatEventDuration, getEventStatus, formatEventOwner, formatEventSubject } from './event-text.ts'
 import { AffectedPartText } from './part-text.tsx'
 import { ThresholdsVersion } from './thresholds-version.tsx'
@@ -64,12 +64,12 @@ export function EvidenceButton({ event }: { event: Event }) {
         )}
         <dt className="text-ink-3">Detected</dt>
         <dd>
-          <Moment at={event.detectedAt} />
+          <MomentText at={event.detectedAt} />
         </dd>
         <dt className="text-ink-3">Observed</dt>
         <dd>
           {event.count > 1 ? `${event.count} times, last at ` : 'once, last at '}
-          <Moment at={event.lastSeenAt} />
+          <MomentText at={event.lastSeenAt} />
         </dd>
         <dt className="text-ink-3">Thresholds</dt>
         <dd>

@@ -7,7 +7,7 @@ import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/table-columns.ts'
 import { createDurationColumns } from '../ui/table/exported-rows.ts'
 import { EmptyNote } from '../ui/answer-view.tsx'
-import { formatSubject } from './event-text.ts'
+import { formatSubjectText } from './event-text.ts'
 import { AffectedPartText } from './part-text.tsx'
 
 type Flap = EventsSummary['flapping'][number]
@@ -40,10 +40,10 @@ const columnsOf = (most: number): Column<Flap>[] => [
   {
     id: 'session',
     header: 'Session',
-    value: ({ scopeName, subject }) => `${scopeName} ${formatSubject(subject)}`,
+    value: ({ scopeName, subject }) => `${scopeName} ${formatSubjectText(subject)}`,
     exported: [
       { header: 'Resource', value: ({ scopeName }) => scopeName },
-      { header: 'Session', value: ({ subject }) => formatSubject(subject) },
+      { header: 'Session', value: ({ subject }) => formatSubjectText(subject) },
     ],
     cell: ({ scope, scopeName, subject }) => (
       <>
@@ -53,7 +53,7 @@ const columnsOf = (most: number): Column<Flap>[] => [
         >
           {scopeName}
         </PageLink>{' '}
-        <AffectedPartText words={formatSubject(subject)} className="text-ink-2" />
+        <AffectedPartText words={formatSubjectText(subject)} className="text-ink-2" />
       </>
     ),
   },

@@ -2,8 +2,8 @@ import type { TimeSpan } from '#lib/contract/time/time-spans.ts'
 import { severities } from '#lib/contract/vocabulary.ts'
 import type { EventsSummary } from '#lib/incidents/api/index.ts'
 import type { PlotReading } from '../charts/plot/plot-model.ts'
-import { formatRange } from '../format/instant.ts'
-import { formatPlural } from '../format/quantity.ts'
+import { formatTimeRange } from '../format/instant.ts'
+import { formatCountWithPlural } from '../format/quantity.ts'
 
 type Step = EventsSummary['steps'][number]
 
@@ -27,7 +27,7 @@ export function findBrushedRange(
 
 /** Formats the total number of events in the chart. */
 export const formatHistogram = ({ steps }: EventsSummary): string =>
-  formatPlural(
+  formatCountWithPlural(
     steps.reduce((sum, step) => sum + countHistogramBinEvents(step), 0),
     'event',
   )
@@ -50,7 +50,7 @@ export function describeHistogramSelection(summary: EventsSummary, brush: TimeSp
   }))
   const lines = counted.flatMap(({ name, count }) => (count > 0 ? [{ name, value: String(count) }] : []))
   return {
-    title: formatRange(Date.parse(range.from), Date.parse(range.to), zone, null),
+    title: formatTimeRange(Date.parse(range.from), Date.parse(range.to), zone, null),
     lines,
     notes: lines.length > 0 ? [] : [steps.some(({ observed }) => observed) ? 'no events' : 'not polled'],
   }

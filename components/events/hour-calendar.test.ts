@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { HOUR } from '#lib/contract/time/time.ts'
-import { buildCalendar, getCalendarStart, chooseHourShade } from './hour-calendar.ts'
+import { buildHourCalendar, getCalendarStart, chooseHourShade } from './hour-calendar.ts'
 
 const midnight = Date.UTC(2026, 10, 20)
 
@@ -16,7 +16,7 @@ it('hours stand in their day, the newest day first, and those without a step are
     { start: new Date(midnight).toISOString(), count: 0 },
     { start: new Date(midnight + HOUR).toISOString(), count: null },
   ]
-  const [today, yesterday, ...more] = buildCalendar(steps, midnight - 24 * HOUR, 2)
+  const [today, yesterday, ...more] = buildHourCalendar(steps, midnight - 24 * HOUR, 2)
   expect(more).toEqual([])
   expect([today?.day, yesterday?.day]).toEqual(['2026-11-20', '2026-11-19'])
   expect(today?.hours.slice(0, 3).map(({ count }) => count)).toEqual([0, null, null])

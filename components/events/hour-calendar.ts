@@ -23,7 +23,7 @@ export const getCalendarStart = (now: number, days: number): number => now - (no
  * Groups hourly counts into days, newest day first. An hour without a count has null, because it is in the future or
  * was not queried.
  */
-export function buildCalendar(
+export function buildHourCalendar(
   steps: readonly { start: string; count: number | null }[],
   from: number,
   days: number,

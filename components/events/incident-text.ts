@@ -11,11 +11,11 @@ import { getProvenUntil } from '#lib/contract/events/proof-end.ts'
 import { type EventKind, eventKindRecords, isProblemSeverity } from '#lib/contract/vocabulary.ts'
 import { formatDurationRange } from '#lib/contract/words/durations.ts'
 import { formatEndWithoutRecovery } from '#lib/contract/words/event-ending.ts'
-import { formatOwnerShare } from '#lib/contract/words/owners.ts'
-import { formatSubject, isDownEventKind } from './event-text.ts'
+import { formatCauseOwnerWithConfidence } from '#lib/contract/words/owners.ts'
+import { formatSubjectText, isDownEventKind } from './event-text.ts'
 import type { Tone } from '../ui/drawing/glyph.tsx'
 import type { StatusText } from '../ui/status.tsx'
-import { severityTones, formatUnconfirmed } from '../ui/status-text.ts'
+import { severityTones, formatUnconfirmedSince } from '../ui/status-text.ts'
 
 /** Formats an incident's title: `Peering down: erc-london`. */
 export function formatIncidentTitle({ root, scopeName }: Pick<Incident, 'root' | 'scopeName'>): string {
@@ -24,7 +24,7 @@ export function formatIncidentTitle({ root, scopeName }: Pick<Incident, 'root' |
 
 /** Formats the part of the resource that an incident affects: `private peering, primary`; '' = the whole resource. */
 export function formatAffectedPartOfIncident({ root }: Pick<Incident, 'root'>): string {
-  return root && root.subject !== root.scopeName ? formatSubject(root.subject) : ''
+  return root && root.subject !== root.scopeName ? formatSubjectText(root.subject) : ''
 }
 
 /** Describes in one sentence what the kind of an incident's root event means. */
@@ -39,7 +39,7 @@ export function describeIncidentKind({ root }: Pick<Incident, 'root'>): string {
 export const formatIncidentOwner = ({ cause, diagnosing }: Pick<Incident, 'cause' | 'diagnosing'>): string =>
   diagnosing
     ? 'Diagnosing'
-    : formatOwnerShare(cause?.owner ?? 'unknown', cause?.ownerName ?? null, cause?.confidence ?? null)
+    : formatCauseOwnerWithConfidence(cause?.owner ?? 'unknown', cause?.ownerName ?? null, cause?.confidence ?? null)
 
 /**
  * Returns the bounds of the time since which a resource has been in its current state. The time is not before the end
@@ -98,7 +98,7 @@ export function getIncidentStatus({
   if (flapping) return { tone: getIncidentTone({ severity, root }), word: 'FLAPPING', detail: severity }
   const open = { tone: getIncidentTone({ severity, root }), word: 'OPEN' } as const
   if (unverifiedSince === null) return { ...open, detail: severity }
-  return { ...open, detail: `${severity}, ${formatUnconfirmed(unverifiedSince)}` }
+  return { ...open, detail: `${severity}, ${formatUnconfirmedSince(unverifiedSince)}` }
 }
 
 /**

@@ -1,7 +1,7 @@
 import { eventAreas, eventKindRecords, eventKindsByArea } from '#lib/contract/vocabulary.ts'
 import ChevronDownIcon from 'lucide-react/icons/chevron-down'
 import { useState } from 'react'
-import { formatPlural } from '../format/quantity.ts'
+import { formatCountWithPlural } from '../format/quantity.ts'
 import { Button } from '../ui/button.tsx'
 import { CheckboxChoice } from '../ui/choice.tsx'
 import { Popover } from '../ui/overlay/lazy-overlays.tsx'
@@ -17,7 +17,11 @@ export function KindPicker({ value, onChange }: { value: string | null; onChange
   const areas = found(search)
   const [first] = chosen
   const label =
-    first === undefined ? 'Any' : chosen.length === 1 ? (nameOf(first) ?? first) : formatPlural(chosen.length, 'kind')
+    first === undefined
+      ? 'Any'
+      : chosen.length === 1
+        ? (nameOf(first) ?? first)
+        : formatCountWithPlural(chosen.length, 'kind')
   return (
     <Popover
       onOpenChange={() => setSearch('')}
@@ -41,7 +45,7 @@ export function KindPicker({ value, onChange }: { value: string | null; onChange
           className="h-7 w-44 rounded-md border bg-surface px-2 text-sm"
         />
         <p className="text-xs text-ink-2">
-          {chosen.length === 0 ? 'All kinds are shown.' : `${formatPlural(chosen.length, 'kind')} shown.`}
+          {chosen.length === 0 ? 'All kinds are shown.' : `${formatCountWithPlural(chosen.length, 'kind')} shown.`}
         </p>
         <Button variant="quiet" className="ml-auto" disabled={chosen.length === 0} onClick={() => onChange(null)}>
           Any kind

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { createEndpointQuery } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { Moment } from '../ui/times/time.tsx'
+import { MomentText } from '../ui/times/time.tsx'
 
 /**
  * Link to the version of the thresholds that was in use when an event was raised, with the author and time of this
@@ -22,7 +22,7 @@ export function ThresholdsVersion({ version }: { version: number }) {
       {saved?.savedAt && (
         <>
           {' of '}
-          <Moment at={saved.savedAt} />
+          <MomentText at={saved.savedAt} />
         </>
       )}
       {saved?.savedBy && `, by ${saved.savedBy}`}

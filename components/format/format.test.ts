@@ -6,7 +6,7 @@ import {
   formatMoment,
   formatPlannedTime,
   formatPlannedRange,
-  formatRange,
+  formatTimeRange,
   formatZoneLabel,
 } from './instant.ts'
 import {
@@ -114,7 +114,7 @@ describe('instants', () => {
     ],
     ['of one offset', '2026-10-25T01:00Z', '2026-10-25T02:00Z', '2026-10-25 02:00:00 – 03:00:00 UTC+1'],
   ])('a range %s names each offset that it has', (_, from, to, words) => {
-    expect(formatRange(Date.parse(from), Date.parse(to), 'Europe/Berlin', null)).toBe(words)
+    expect(formatTimeRange(Date.parse(from), Date.parse(to), 'Europe/Berlin', null)).toBe(words)
   })
 })
 

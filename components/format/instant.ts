@@ -93,7 +93,7 @@ export function formatInstantBounds(
 }
 
 /** Formats a time range: `03:12:05 – 03:15:00 UTC`. It contains both offsets if the clocks change in between. */
-export function formatRange(from: number, to: number, zone: string, today: number | null): string {
+export function formatTimeRange(from: number, to: number, zone: string, today: number | null): string {
   const words = formatInstantBounds(from, to, zone, today)
   return `${words.from} – ${words.to} ${formatZoneLabel(to, zone)}`
 }

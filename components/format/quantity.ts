@@ -1,4 +1,4 @@
-import { formatThreeDigits } from '#lib/contract/words/rates.ts'
+import { formatWithThreeDigits } from '#lib/contract/words/rates.ts'
 
 export { formatBitRate } from '#lib/contract/words/rates.ts'
 
@@ -23,11 +23,11 @@ export function formatBytes(bytes: string): string {
     unit++
   }
   if (unit === 0) return `${sign}${value} B`
-  return `${sign}${formatThreeDigits(Number((value * 1000n) / scale) / 1000)} ${byteUnits[unit]}`
+  return `${sign}${formatWithThreeDigits(Number((value * 1000n) / scale) / 1000)} ${byteUnits[unit]}`
 }
 
 /** Formats a count with all its digits, in groups of three: `1,204`. */
-export function formatCount(count: number | bigint | string): string {
+export function formatCountWithSeparators(count: number | bigint | string): string {
   return String(count).replace(/\B(?=(\d{3})+(?!\d))/g, ',')
 }
 
@@ -51,12 +51,12 @@ export function formatShareBounds(least: number, most: number): string {
 const SLIP = 1e-6
 
 /** Formats a count with its noun: `1 path`, `2 paths`. */
-export function formatPlural(count: number, one: string, many = `${one}s`): string {
-  return `${formatCount(count)} ${count === 1 ? one : many}`
+export function formatCountWithPlural(count: number, one: string, many = `${one}s`): string {
+  return `${formatCountWithSeparators(count)} ${count === 1 ? one : many}`
 }
 
 /** Formats text as a sentence: the first letter becomes a capital letter, and a full stop is added. */
-export const formatSentence = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`
+export const formatAsSentence = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`
 
 /** Replaces spaces by no-break spaces between a number and its unit, within `3 min 00 s`, and after `≤` or `≥`. */
 export const avoidLineBreaks = (words: string): string =>

@@ -1,13 +1,13 @@
 import { azureReasons, type AzureReason, type AzureReportsResponse } from '#lib/resilience/api/index.ts'
 import { RequireRight } from '../access/require-right.tsx'
 import { buildApiUrl, sendJson, useEndpoint, useCommand } from '../data/index.ts'
-import { formatPlural } from '../format/quantity.ts'
+import { formatCountWithPlural } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { ConnectionStates, formatTestVerdict } from '../events/azure-test-text.tsx'
 import { QueryStateView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { Moment } from '../ui/times/time.tsx'
+import { MomentText } from '../ui/times/time.tsx'
 
 /** Maximum number of prefixes that a list shows, although the API returns all. */
 const MAX_SHOWN_PREFIXES = 20
@@ -61,12 +61,12 @@ function Reports({ reports: { state, askedAt, readAt, score, routes, tests } }: 
       <p className="text-xs text-ink-3" role="status">
         {state === 'asking' && askedAt && (
           <>
-            Asking since <Moment at={askedAt} />, between the gateway’s polls.{' '}
+            Asking since <MomentText at={askedAt} />, between the gateway’s polls.{' '}
           </>
         )}
         {readAt && (
           <>
-            Read at <Moment at={readAt} />.
+            Read at <MomentText at={readAt} />.
           </>
         )}
       </p>
@@ -79,12 +79,12 @@ function Reports({ reports: { state, askedAt, readAt, score, routes, tests } }: 
                 {formatChange(data)}
                 {data.computedAt && (
                   <>
-                    , computed at <Moment at={data.computedAt} />
+                    , computed at <MomentText at={data.computedAt} />
                   </>
                 )}
                 {data.nextAt && (
                   <>
-                    , next after <Moment at={data.nextAt} />
+                    , next after <MomentText at={data.nextAt} />
                   </>
                 )}
               </p>
@@ -111,9 +111,9 @@ function Reports({ reports: { state, askedAt, readAt, score, routes, tests } }: 
           {({ agreed, redundant, nonRedundant, differences, ranks }) => (
             <>
               <p>
-                {formatPlural(redundant, 'prefix', 'prefixes')} by two locations or more, {nonRedundant.length} by one:{' '}
-                <Prefixes all={nonRedundant} />. {formatPlural(agreed, 'prefix agrees', 'prefixes agree')},{' '}
-                {differences.length} differ.
+                {formatCountWithPlural(redundant, 'prefix', 'prefixes')} by two locations or more, {nonRedundant.length}{' '}
+                by one: <Prefixes all={nonRedundant} />.{' '}
+                {formatCountWithPlural(agreed, 'prefix agrees', 'prefixes agree')}, {differences.length} differ.
               </p>
               <ul className="list-disc pl-5">
                 {differences.slice(0, MAX_SHOWN_PREFIXES).map(({ prefix, azure, ours, reason }) => (
@@ -139,7 +139,7 @@ function Reports({ reports: { state, askedAt, readAt, score, routes, tests } }: 
                 {data.map(
                   ({ id, location, status, verdict, connections, startedAt, lost, predicted, drill, reason }) => (
                     <li key={id}>
-                      {location} {startedAt && <Moment at={startedAt} />}: {status ?? 'no status'}
+                      {location} {startedAt && <MomentText at={startedAt} />}: {status ?? 'no status'}
                       {formatTestVerdict(verdict)}. <ConnectionStates connections={connections} /> Lost{' '}
                       {lost ? <Prefixes all={lost} /> : 'not known'}; predicted{' '}
                       {predicted ? <Prefixes all={predicted} /> : 'not known'}
@@ -187,7 +187,7 @@ function Ranks({ ranks }: Pick<NonNullable<NonNullable<AzureReportsResponse['rou
     <>
       <p>
         Azure’s order of paths is the same for {ranks.length - differing.length} of{' '}
-        {formatPlural(ranks.length, 'prefix', 'prefixes')}.
+        {formatCountWithPlural(ranks.length, 'prefix', 'prefixes')}.
       </p>
       <ul className="list-disc pl-5">
         {shown.map(({ prefix, azure, ours, reason }) => (

@@ -2,7 +2,7 @@ import type { Connection, Gateway } from '#lib/gateways/api/index.ts'
 import type { FastPath } from '#lib/circuits/api/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { ConnectionTrafficFact } from '../ui/facts/connection-traffic.tsx'
-import { formatCount } from '../format/quantity.ts'
+import { formatCountWithSeparators } from '../format/quantity.ts'
 import { Panel } from '../ui/panel.tsx'
 import { Bytes } from '../ui/facts/quantities.tsx'
 import { Status, type StatusText } from '../ui/status.tsx'
@@ -98,8 +98,10 @@ function FastPathDetails({ on, supported, addressLimit, routes, findings, source
       <p>
         FastPath: {on === null ? 'unknown whether it is on' : on ? 'on' : 'off'};{' '}
         {supported === null ? 'the SKU is not known' : `the SKU ${supported ? 'takes' : 'does not take'} it`};{' '}
-        {addressLimit === null ? 'the limit of addresses is not known' : `up to ${formatCount(addressLimit)} addresses`}
-        {on && (routes === null ? ', in use: not reported lately' : `, ${formatCount(routes)} in use`)}.{' '}
+        {addressLimit === null
+          ? 'the limit of addresses is not known'
+          : `up to ${formatCountWithSeparators(addressLimit)} addresses`}
+        {on && (routes === null ? ', in use: not reported lately' : `, ${formatCountWithSeparators(routes)} in use`)}.{' '}
         <a href={source} className="link" rel="noreferrer">
           Source
         </a>

@@ -10,7 +10,7 @@ import { QueryStateView, EmptyNote } from '../ui/answer-view.tsx'
 import { ShareBar } from '../ui/facts/share-bar.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { useRealNow } from '../ui/times/page-clock.tsx'
-import { Age, Moment } from '../ui/times/time.tsx'
+import { AgeText, MomentText } from '../ui/times/time.tsx'
 import { formatGatewaySku } from './gateway-text.ts'
 import { GatewayLoadChart, gatewayLoadTitles } from './load-chart.tsx'
 import { gatewayLoadFormatters } from './load-series.ts'
@@ -45,7 +45,7 @@ export function GatewayLoadPanel({ gateway: { id, name, load, sku } }: { gateway
             <>
               {data.keptFrom > data.from && (
                 <p className="mb-2 text-xs text-ink-3">
-                  Samples are kept since <Moment at={data.keptFrom} />.
+                  Samples are kept since <MomentText at={data.keptFrom} />.
                 </p>
               )}
               <div className="grid grid-cols-[minmax(0,1fr)] gap-x-6 gap-y-5 lg:grid-cols-2">
@@ -85,7 +85,7 @@ function LoadMeter({ name, load }: { name: GatewayLoad['name']; load: GatewayLoa
         {load && <span className="font-mono text-sm">{write(load.value)}</span>}
         {load && (
           <span className="text-ink-3">
-            <Age at={load.at} />
+            <AgeText at={load.at} />
           </span>
         )}
         <span className="ml-auto text-xs text-ink-3">

@@ -19,7 +19,7 @@ import { CurrentStateSection, ResourceFrame } from '../resource-page/resource-fr
 import { ResourcePage } from '../resource-page/resource-page.tsx'
 import { type ResourceTab, ResourceTabs, TabSkeleton } from '../resource-page/resource-tabs.tsx'
 import { QueryStateView, SkeletonRows } from '../ui/answer-view.tsx'
-import { Moment } from '../ui/times/time.tsx'
+import { MomentText } from '../ui/times/time.tsx'
 import { ShareSnapshot } from '../snapshot/share-snapshot.tsx'
 import { getGatewayStatus } from '../ui/status-text.ts'
 import { CurrentUptime } from '../resource-page/current-uptime.tsx'
@@ -148,12 +148,12 @@ function MigrationLine({ role, with: other, since, until, owner }: NonNullable<G
       {since && (
         <>
           {' '}
-          since <Moment at={since[1]} />
+          since <MomentText at={since[1]} />
         </>
       )}
       {until && (
         <>
-          ; Azure keeps both until <Moment at={until} /> at the latest
+          ; Azure keeps both until <MomentText at={until} /> at the latest
         </>
       )}
       ; {RUNS_IT[owner] ?? 'who runs it is not known yet'}.

@@ -2,7 +2,7 @@ import { useMemo } from 'react'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { useCustomerLookup } from '../data/use-customer-lookup.ts'
-import { StateStrip, useSessionStrips } from '../timeline/session-strips.tsx'
+import { SessionStateStrip, useSessionStrips } from '../timeline/session-strips.tsx'
 import { buildNameColumn, EmptyResourceList } from '../resource-page/page-parts.tsx'
 import { Glyph } from '../ui/drawing/glyph.tsx'
 import { Status, formatStatusText } from '../ui/status.tsx'
@@ -15,7 +15,7 @@ import {
   getGatewayStatus,
   getInstanceStatus,
   listPeeredInstances,
-  formatUnconfirmed,
+  formatUnconfirmedSince,
 } from '../ui/status-text.ts'
 import { createTrafficColumn } from '../uptime/traffic-column.tsx'
 import { createUptimeColumn } from '../uptime/uptime-column.tsx'
@@ -38,7 +38,7 @@ const columns: Column<Gateway>[] = [
       const reason = state === 'healthy' ? impaired?.reason : gateway.reason
       // the time of a last known state has its own line, so that the columns keep their widths
       const { at, ...status } = getGatewayStatus({ ...gateway, unconfirmedSince: null })
-      const further = [at && `at ${at}`, unconfirmedSince && formatUnconfirmed(unconfirmedSince), reason]
+      const further = [at && `at ${at}`, unconfirmedSince && formatUnconfirmedSince(unconfirmedSince), reason]
         .filter(Boolean)
         .join(': ')
       return <TwoLines first={<Status {...status} />} second={further} title={further} className="sm:max-w-60" />
@@ -128,7 +128,7 @@ export function GatewayTable({ gateways }: { gateways: Gateway[] }) {
       header: 'Sessions 24 h',
       priority: 2,
       ...VALUELESS_COLUMN,
-      cell: ({ id }) => <StateStrip parts={ofAll(byGateway.get(id) ?? [])} />,
+      cell: ({ id }) => <SessionStateStrip parts={ofAll(byGateway.get(id) ?? [])} />,
     })
   }, [sessions, ofAll, length, of, rates])
   const groupings = useMemo(

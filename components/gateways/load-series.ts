@@ -4,16 +4,16 @@ import { type StepPoint, buildSteppedPoints } from '../charts/plot/stepped-point
 import { findMatchingColumnRanges } from '../charts/column-ranges.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { METRIC_DELAY_MS } from '../data/metric-delay.ts'
-import { formatRange } from '../format/instant.ts'
-import { formatBitRate, formatCount } from '../format/quantity.ts'
+import { formatTimeRange } from '../format/instant.ts'
+import { formatBitRate, formatCountWithSeparators } from '../format/quantity.ts'
 
 export const gatewayLoadFormatters: Record<GatewayLoad['name'], (value: number) => string> = {
   cpu: (value) => `${Math.round(value)} %`,
-  flows: (value) => formatCount(Math.round(value)),
+  flows: (value) => formatCountWithSeparators(Math.round(value)),
   bits: (value) => (value === 0 ? '0' : formatBitRate(value)),
-  packets: (value) => formatCount(Math.round(value)),
-  machines: (value) => formatCount(Math.round(value)),
-  flowsCreated: (value) => formatCount(Math.round(value)),
+  packets: (value) => formatCountWithSeparators(Math.round(value)),
+  machines: (value) => formatCountWithSeparators(Math.round(value)),
+  flowsCreated: (value) => formatCountWithSeparators(Math.round(value)),
 }
 
 /** Column of the load chart: a short time range with its values. A value that Azure did not report is null. */
@@ -94,7 +94,7 @@ export function describeGatewayLoadColumn(
   const { from, to, average, peak, instances } = column
   const write = gatewayLoadFormatters[name]
   return {
-    title: formatRange(from, to, zone, today),
+    title: formatTimeRange(from, to, zone, today),
     lines: [
       { name: 'Average', of: 'average', value: average === null ? 'unknown' : write(average), ink: 'series-1' },
       ...(peak === null ? [] : [{ name: 'At most', of: 'at most', value: write(peak), ink: 'series-1' as const }]),

@@ -2,9 +2,9 @@ import { clsx } from 'clsx'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import { formatAzureState } from '#lib/contract/words/index.ts'
-import { sessionRoleNames } from '#lib/gateways/api/state-text.ts'
+import { sessionRoleLabels } from '#lib/gateways/api/state-text.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { formatCount } from '../format/quantity.ts'
+import { formatCountWithSeparators } from '../format/quantity.ts'
 import { buildSessionHref } from '../format/session-address.ts'
 import { findAsnTitle } from '../ui/facts/as-path.tsx'
 import { EmptyNote } from '../ui/answer-view.tsx'
@@ -123,7 +123,7 @@ function Row({ gateway, row, instances }: { gateway: Gateway; row: NeighborRow; 
         <span className="block text-ink-3">
           {mapping && <>{address} · </>}
           {asn !== null && <span title={findAsnTitle(asn)}>AS {asn}</span>}
-          {!mapping && ` · ${sessionRoleNames[role]}`}
+          {!mapping && ` · ${sessionRoleLabels[role]}`}
           {mapping?.confidence === 'inferred' && ' · inferred'}
         </span>
       </th>
@@ -164,8 +164,8 @@ function Cell({ session, most, isSelf }: { session: Session | undefined; most: n
         </PageLink>
         {verdict === 'up' && prefixesReceived !== null && isCounted && (
           <span className={clsx('whitespace-nowrap', hasLost && 'font-semibold text-degraded')}>
-            {formatCount(prefixesReceived)}
-            {hasLost && most > 0 && ` of ${formatCount(most)}`}
+            {formatCountWithSeparators(prefixesReceived)}
+            {hasLost && most > 0 && ` of ${formatCountWithSeparators(most)}`}
             <span className={hasLost ? undefined : 'sr-only'}> prefixes</span>
           </span>
         )}

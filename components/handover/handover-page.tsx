@@ -10,7 +10,7 @@ import { PageLink } from '../links/page-link.tsx'
 import { PrintButton } from '../paper/print-button.tsx'
 import { useAsOf } from '../links/page-selection-provider.tsx'
 import { useEndpoint } from '../data/index.ts'
-import { formatRange } from '../format/instant.ts'
+import { formatTimeRange } from '../format/instant.ts'
 import { incidentExportColumns } from '../incidents/incident-export-columns.ts'
 import { formatOpenIncidentCounts } from '../incidents/incident-recovery.ts'
 import { IncidentRows } from '../incidents/incident-row.tsx'
@@ -35,8 +35,8 @@ import { AffectedResources } from './affected-resources.tsx'
 import { HandoverPrintSheet } from './handover-sheet.tsx'
 import { buildHandoverText } from './handover-text.ts'
 import { ShiftSummary } from './shift-summary.tsx'
-import { formatDuration, formatOutcome, formatPollKind } from '#lib/contract/words/index.ts'
-import { formatPlural } from '../format/quantity.ts'
+import { formatDuration, formatPollOutcome, formatPollKind } from '#lib/contract/words/index.ts'
+import { formatCountWithPlural } from '../format/quantity.ts'
 import { FoldPanel } from '../ui/fold-panel.tsx'
 import { InstantBounds } from '../ui/times/time.tsx'
 import {
@@ -64,7 +64,7 @@ export function HandoverPage() {
   const zone = useZone()
   const now = useRealNow()
   const losses = useUpcomingLosses(7 * DAY)
-  const times = known && formatRange(Date.parse(known.since), Date.parse(known.until), zone, null)
+  const times = known && formatTimeRange(Date.parse(known.since), Date.parse(known.until), zone, null)
   return (
     <>
       <PageHead
@@ -211,7 +211,7 @@ function PollGapsPanel({ gaps, gapsOmitted = 0 }: Pick<Handover, 'gaps' | 'gapsO
       title="Polling gaps"
       note={
         longest
-          ? `${formatPlural(groups.length, 'gap')}, the longest ${formatDuration(getPollGapLengthMs(longest))}`
+          ? `${formatCountWithPlural(groups.length, 'gap')}, the longest ${formatDuration(getPollGapLengthMs(longest))}`
           : 'none'
       }
       flush
@@ -225,7 +225,7 @@ function PollGapsPanel({ gaps, gapsOmitted = 0 }: Pick<Handover, 'gaps' | 'gapsO
                 <span>{formatPollGapPolls(group)}</span>
                 <InstantBounds bounds={[new Date(group.from).toISOString(), new Date(group.to).toISOString()]} />
                 <span className="tabular-nums sm:text-right">{formatDuration(getPollGapLengthMs(group))}</span>
-                <span className="text-ink-2">{formatOutcome(group.outcome)}</span>
+                <span className="text-ink-2">{formatPollOutcome(group.outcome)}</span>
               </summary>
               <ul className="bg-sunken px-7 py-1 text-xs">
                 {group.intervals.map(({ scope, scopeName, kind, from, to }) => (
@@ -237,7 +237,9 @@ function PollGapsPanel({ gaps, gapsOmitted = 0 }: Pick<Handover, 'gaps' | 'gapsO
             </details>
           </li>
         ))}
-        {left > 0 && <li className="px-3.5 py-2 text-xs text-ink-3">and {formatPlural(left, 'shorter gap')}</li>}
+        {left > 0 && (
+          <li className="px-3.5 py-2 text-xs text-ink-3">and {formatCountWithPlural(left, 'shorter gap')}</li>
+        )}
       </ul>
     </FoldPanel>
   )

@@ -1,6 +1,6 @@
-import { formatDuration, formatOutcome } from '#lib/contract/words/index.ts'
+import { formatDuration, formatPollOutcome } from '#lib/contract/words/index.ts'
 import type { Handover } from '#lib/incidents/api/index.ts'
-import { formatRange } from '../format/instant.ts'
+import { formatTimeRange } from '../format/instant.ts'
 import { PrintedIncidents } from '../incidents/printed-incidents.tsx'
 import { PrintedTable } from '../paper/paper-table.tsx'
 import { PrintSheet } from '../paper/print-sheet.tsx'
@@ -22,7 +22,7 @@ import { ShiftSummary } from './shift-summary.tsx'
 
 /** Printed form of a handover, with lines that both shifts sign. */
 export function HandoverPrintSheet({ shift, answer }: { shift: Handover; answer: ResponseAge }) {
-  const times = formatRange(Date.parse(shift.since), Date.parse(shift.until), useZone(), null)
+  const times = formatTimeRange(Date.parse(shift.since), Date.parse(shift.until), useZone(), null)
   return (
     <PrintSheet
       title="Handover"
@@ -73,5 +73,5 @@ const gapColumns: Column<PollGap>[] = [
     cell: ({ from, to }) => <InstantBounds bounds={[new Date(from).toISOString(), new Date(to).toISOString()]} />,
   },
   { id: 'length', header: 'Length', align: 'right', value: (gap) => formatDuration(getPollGapLengthMs(gap)) },
-  { id: 'reason', header: 'Reason', value: ({ outcome }) => formatOutcome(outcome) },
+  { id: 'reason', header: 'Reason', value: ({ outcome }) => formatPollOutcome(outcome) },
 ]

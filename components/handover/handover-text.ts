@@ -1,14 +1,14 @@
 import { formatUtcTime } from '#lib/contract/time/dates.ts'
-import { isOngoing } from '#lib/contract/vocabulary.ts'
+import { isIncidentOngoing } from '#lib/contract/vocabulary.ts'
 import type { TextSection } from '#lib/contract/document/document-model.ts'
 import { COMPACT_LAYOUT, renderPlainText } from '#lib/contract/document/plain-text.ts'
 import type { Incident, Handover } from '#lib/incidents/api/index.ts'
 import type { OutlookInterval } from '#lib/resilience/api/outlook.ts'
-import { formatDuration, formatDurationBounds, formatOutcome } from '#lib/contract/words/index.ts'
+import { formatDuration, formatDurationBounds, formatPollOutcome } from '#lib/contract/words/index.ts'
 import { formatEventOwner } from '../events/event-text.ts'
-import { formatInstantBounds, formatInstant, formatRange } from '../format/instant.ts'
-import { formatPlural } from '../format/quantity.ts'
-import { isRecovered } from '../incidents/incident-recovery.ts'
+import { formatInstantBounds, formatInstant, formatTimeRange } from '../format/instant.ts'
+import { formatCountWithPlural } from '../format/quantity.ts'
+import { isIncidentRecovered } from '../incidents/incident-recovery.ts'
 import { formatUnrestoredEnd, getIncidentDuration, formatOutages } from '../events/incident-text.ts'
 import { formatIncidentName } from '../tickets/ticket-sections.ts'
 import { formatPollGapPolls, formatPollGapResources, groupPollGaps } from './poll-gaps.ts'
@@ -30,9 +30,9 @@ export function buildHandoverText(
   const { since, until, stillOpen, opened, closed, acknowledged, gaps, gapsOmitted = 0 } = shift
   const now = Date.parse(until)
   const groups = groupPollGaps(gaps)
-  const [ongoing, over] = [stillOpen.filter(isOngoing), stillOpen.filter(isRecovered)]
+  const [ongoing, over] = [stillOpen.filter(isIncidentOngoing), stillOpen.filter(isIncidentRecovered)]
   const [back, gone] = [over.filter((one) => !formatUnrestoredEnd(one)), over.filter((one) => formatUnrestoredEnd(one))]
-  const planned = stillOpen.filter((one) => !isOngoing(one) && !isRecovered(one))
+  const planned = stillOpen.filter((one) => !isIncidentOngoing(one) && !isIncidentRecovered(one))
   const listed = <One>(title: string, found: readonly One[], line: (one: One) => string): TextSection => ({
     heading: `${title}: ${found.length || 'none'}`,
     blocks: [{ list: found.map((one) => ({ words: line(one) })) }],
@@ -42,10 +42,10 @@ export function buildHandoverText(
     ...groups.slice(0, MAX_INTERVALS).map((group) => {
       const { from, to, outcome } = group
       const when = `${formatDuration(to - from)} from ${formatInstant(from, zone)}`
-      return `${formatPollGapPolls(group)} of ${formatPollGapResources(group)}, ${when}: ${formatOutcome(outcome)}`
+      return `${formatPollGapPolls(group)} of ${formatPollGapResources(group)}, ${when}: ${formatPollOutcome(outcome)}`
     }),
     ...(groups.length > MAX_INTERVALS ? [`and ${groups.length - MAX_INTERVALS} shorter ones`] : []),
-    ...(gapsOmitted > 0 ? [`and ${formatPlural(gapsOmitted, 'shorter gap')} of single polls`] : []),
+    ...(gapsOmitted > 0 ? [`and ${formatCountWithPlural(gapsOmitted, 'shorter gap')} of single polls`] : []),
   ]
   const sections: TextSection[] = [
     { heading, level: 1, blocks: [] },
@@ -71,7 +71,7 @@ export function buildHandoverText(
           listed(
             'At risk by announced work',
             losses,
-            ({ from, to, summary }) => `${formatRange(Date.parse(from), Date.parse(to), zone, null)}: ${summary}`,
+            ({ from, to, summary }) => `${formatTimeRange(Date.parse(from), Date.parse(to), zone, null)}: ${summary}`,
           ),
         ]
       : []),

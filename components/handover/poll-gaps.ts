@@ -1,6 +1,6 @@
 import type { Handover } from '#lib/incidents/api/index.ts'
 import { formatPollKind } from '#lib/contract/words/index.ts'
-import { formatPlural } from '../format/quantity.ts'
+import { formatCountWithPlural } from '../format/quantity.ts'
 
 type Interval = Handover['gaps'][number]
 
@@ -64,5 +64,7 @@ export function formatPollGapResources({ intervals }: PollGap, shown = 3): strin
  * Returns the name of the affected poll for a group with one gap (`ARP`), otherwise the number of polls (`12 polls`).
  */
 export function formatPollGapPolls({ intervals }: PollGap): string {
-  return intervals.length === 1 ? formatPollKind(intervals[0].kind) : formatPlural(intervals.length, 'poll', 'polls')
+  return intervals.length === 1
+    ? formatPollKind(intervals[0].kind)
+    : formatCountWithPlural(intervals.length, 'poll', 'polls')
 }

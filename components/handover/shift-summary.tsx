@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { eventKindRecords, isOngoing } from '#lib/contract/vocabulary.ts'
+import { eventKindRecords, isIncidentOngoing } from '#lib/contract/vocabulary.ts'
 import type { Handover, Incident } from '#lib/incidents/api/index.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { useEndpoint } from '../data/index.ts'
@@ -10,7 +10,7 @@ import { formatMaintenanceTargets, sortMaintenanceWindows } from '../maintenance
 import { UpcomingLoss, useUpcomingLosses } from '../maintenance/upcoming-losses.tsx'
 import { useResourceNameLookup } from '../time/data-gaps.tsx'
 import { CurrentDataNote, CurrentDataOnly } from '../ui/times/current-data-note.tsx'
-import { Moment } from '../ui/times/time.tsx'
+import { MomentText } from '../ui/times/time.tsx'
 import { listShiftIncidents } from './shift-incidents.ts'
 
 /**
@@ -40,7 +40,7 @@ export function ShiftSummary({ shift }: { shift: Handover }) {
   return (
     <dl className="grid grid-cols-[6rem_minmax(0,1fr)] gap-x-4 gap-y-1.5 rounded-lg border bg-surface px-4 py-3">
       <Line name="Open">
-        <Groups incidents={shift.stillOpen.filter(isOngoing)} none="nothing" />
+        <Groups incidents={shift.stillOpen.filter(isIncidentOngoing)} none="nothing" />
       </Line>
       <Line name="Happened">
         <Groups incidents={over} none="nothing that is over" />
@@ -57,7 +57,7 @@ export function ShiftSummary({ shift }: { shift: Handover }) {
           ) : (
             planned.slice(0, MAX_LISTED_WINDOWS).map((window) => (
               <span key={`${window.id} ${window.from}`} title={window.title}>
-                {formatMaintenanceTargets(window, nameOf)} <Moment at={window.from} />
+                {formatMaintenanceTargets(window, nameOf)} <MomentText at={window.from} />
               </span>
             ))
           )}

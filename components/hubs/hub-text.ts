@@ -1,6 +1,6 @@
 import type { Hub, HubConnection, HubGateway, HubLink, HubPeerDetails } from '#lib/gateways/api/index.ts'
 import { FIRST_ROUTE_MAP_NOTE } from '#lib/contract/vocabulary.ts'
-import { formatBytes, formatCount } from '../format/quantity.ts'
+import { formatBytes, formatCountWithSeparators } from '../format/quantity.ts'
 import type { StatusText } from '../ui/status.tsx'
 
 const statuses: Record<Hub['state'], StatusText> = {
@@ -48,7 +48,7 @@ export const formatFirewallTraffic = ({ policies }: Pick<Hub, 'policies'>): stri
 export const formatRouterUnits = ({ router }: Pick<Hub, 'router'>): string | null =>
   router &&
   [
-    `${router.units}, for ${formatCount(router.machines)} virtual machines in its networks`,
+    `${router.units}, for ${formatCountWithSeparators(router.machines)} virtual machines in its networks`,
     router.inUse === null ? 'those in use are not reported' : `${router.inUse} in use`,
   ].join('; ')
 

@@ -5,7 +5,7 @@ import { useAsOf } from '../links/page-selection-provider.tsx'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
 import { SaveErrorText } from '../schema-form/save-error-text.tsx'
-import { Moment } from '../ui/times/time.tsx'
+import { MomentText } from '../ui/times/time.tsx'
 import { useAcknowledgeIncident } from './use-incident-command.ts'
 
 /**
@@ -20,7 +20,7 @@ export function AcknowledgeIncident({ incident }: { incident: Incident }) {
     <>
       {acknowledged ? (
         <p>
-          <strong className="font-semibold">{acknowledged.by}</strong>, <Moment at={acknowledged.at} />
+          <strong className="font-semibold">{acknowledged.by}</strong>, <MomentText at={acknowledged.at} />
           {acknowledged.note && <q className="ml-1 text-ink-2">{acknowledged.note}</q>}
         </p>
       ) : (

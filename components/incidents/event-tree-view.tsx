@@ -6,7 +6,7 @@ import { formatEventDuration, getEventStatus, formatEventOwner, formatEventSubje
 import { EventCauses, EvidenceTable } from '../events/evidence.tsx'
 import { EventDuration } from '../events/event-duration.tsx'
 import { AffectedPartText } from '../events/part-text.tsx'
-import { formatPlural } from '../format/quantity.ts'
+import { formatCountWithPlural } from '../format/quantity.ts'
 import { ThresholdsVersion } from '../events/thresholds-version.tsx'
 import { PHONE_MEDIA_QUERY } from '../ui/table/use-virtual-lines.ts'
 import { AzureRule, RuleSource } from '../ui/facts/azure-rule.tsx'
@@ -47,7 +47,7 @@ export function IncidentEventTree({
             // child events
             <details open={event.id === rootId || above !== null} className="group/parts ml-5 border-l">
               <summary className="min-h-6 px-3.5 py-1 text-xs text-ink-2 group-open/parts:hidden hover:bg-hover">
-                {formatPlural(parts.length, 'event')} of it
+                {formatCountWithPlural(parts.length, 'event')} of it
               </summary>
               <IncidentEventTree nodes={parts} rootId={rootId} above={event.cause} />
             </details>

@@ -10,7 +10,7 @@ import { CopyIncidentLink } from './copy-incident-link.tsx'
 import { SendIncidentForm } from './send-form.tsx'
 import { RequireRight } from '../access/require-right.tsx'
 import { SaveErrorText } from '../schema-form/save-error-text.tsx'
-import { Moment } from '../ui/times/time.tsx'
+import { MomentText } from '../ui/times/time.tsx'
 import { useSnoozeIncident } from './use-incident-command.ts'
 
 export interface IncidentActionsProps extends OpenPanel {
@@ -90,7 +90,7 @@ function SnoozeForm({ incident: { id, snoozed }, onDone }: { incident: Incident;
       </div>
       {snoozed && (
         <p className="mt-1 text-xs text-ink-2">
-          Until <Moment at={snoozed.until} />, by {snoozed.by}
+          Until <MomentText at={snoozed.until} />, by {snoozed.by}
         </p>
       )}
       <SaveErrorText why={snooze.error} />

@@ -1,9 +1,9 @@
 import { clsx } from 'clsx'
 import type { IncidentsSummary } from '#lib/incidents/api/index.ts'
 import { causeOwners, severities } from '#lib/contract/vocabulary.ts'
-import { formatDuration, formatDurationRange, formatOwnerLabel } from '#lib/contract/words/index.ts'
+import { formatDuration, formatDurationRange, formatCauseOwnerLabel } from '#lib/contract/words/index.ts'
 import { useEndpoint } from '../data/index.ts'
-import { formatPlural } from '../format/quantity.ts'
+import { formatCountWithPlural } from '../format/quantity.ts'
 import { QueryStateView } from '../ui/answer-view.tsx'
 import { getSeverityFill } from '../ui/drawing/severity-mark.tsx'
 
@@ -45,7 +45,7 @@ function Figures({ summary, span, isPast }: { summary: IncidentsSummary; span: s
         // on a phone, this figure uses the full width, because it contains a range
         className="max-md:order-1 max-md:col-span-2"
         value={repair ? formatMean(repair.meanSeconds) : '–'}
-        note={repair ? `of ${formatPlural(repair.outages, 'outage')}` : 'none ended'}
+        note={repair ? `of ${formatCountWithPlural(repair.outages, 'outage')}` : 'none ended'}
       />
       <Figure
         name="Time to acknowledge"
@@ -85,7 +85,7 @@ function Owners({ byOwner }: Pick<IncidentsSummary, 'byOwner'>) {
           .toSorted((a, b) => b.count - a.count)
           .map(({ owner, count }) => (
             <li key={owner} className="grid grid-cols-[6.5rem_minmax(0,1fr)_auto] items-center gap-2">
-              <span className="truncate">{formatOwnerLabel(owner)}</span>
+              <span className="truncate">{formatCauseOwnerLabel(owner)}</span>
               <span aria-hidden className="h-1.5">
                 <span
                   className={clsx('block h-full rounded-full', owner === 'unknown' ? 'hatch border' : 'bg-ink-3')}

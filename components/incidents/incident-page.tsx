@@ -38,7 +38,7 @@ import { AffectedPartText } from '../events/part-text.tsx'
 import { PostMortemActions } from './post-mortem-actions.tsx'
 import { parseAsIsoDateTime, throttle, useQueryStates } from 'nuqs'
 import { type TimeWindow, clipWindow, computeWindowAroundMoments } from '../charts/state-timeline/time-window.ts'
-import { Moment } from '../ui/times/time.tsx'
+import { MomentText } from '../ui/times/time.tsx'
 import { listActionsTaken } from './actions-taken.ts'
 import { useQueries } from '@tanstack/react-query'
 import type { TimelineTrack } from '../charts/state-timeline/timeline-tracks.ts'
@@ -252,7 +252,7 @@ function ActionsTaken({ incident }: { incident: IncidentDetail }) {
         {actions.map(({ key, at, words, note }) => (
           <li key={key} className="flex flex-wrap gap-x-3">
             <span className="text-ink-2 tabular-nums">
-              <Moment at={at} />
+              <MomentText at={at} />
             </span>
             <span className="min-w-0 break-words">
               {words}

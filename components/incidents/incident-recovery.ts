@@ -1,4 +1,4 @@
-import { isOngoing } from '#lib/contract/vocabulary.ts'
+import { isIncidentOngoing } from '#lib/contract/vocabulary.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { formatUnrestoredEnd } from '../events/incident-text.ts'
 
@@ -6,7 +6,7 @@ import { formatUnrestoredEnd } from '../events/incident-text.ts'
  * Reports whether an incident has recovered but is not closed yet. It stays open for a while, in case the problem
  * recurs.
  */
-export const isRecovered = <Kind extends Pick<Incident, 'phase' | 'endedBetween'>>(
+export const isIncidentRecovered = <Kind extends Pick<Incident, 'phase' | 'endedBetween'>>(
   incident: Kind,
 ): incident is Kind & { endedBetween: NonNullable<Incident['endedBetween']> } =>
   incident.phase === 'recovered' && incident.endedBetween !== null
@@ -16,7 +16,7 @@ export const isRecovered = <Kind extends Pick<Incident, 'phase' | 'endedBetween'
  * @param name text after the number of ongoing incidents
  */
 export function formatOpenIncidentCounts(open: readonly Incident[], name: string): string {
-  const [ongoing, over] = [open.filter(isOngoing).length, open.filter(isRecovered)]
+  const [ongoing, over] = [open.filter(isIncidentOngoing).length, open.filter(isIncidentRecovered)]
   const gone = over.filter(formatUnrestoredEnd).length
   const counts = [
     [over.length - gone, 'recovered'],
@@ -30,4 +30,4 @@ export function formatOpenIncidentCounts(open: readonly Incident[], name: string
 /** Returns the incidents with recovered incidents at the end; otherwise their order is kept. */
 export const sortOngoingFirst = <Kind extends Pick<Incident, 'phase' | 'endedBetween'>>(
   incidents: readonly Kind[],
-): Kind[] => incidents.toSorted((a, b) => Number(isRecovered(a)) - Number(isRecovered(b)))
+): Kind[] => incidents.toSorted((a, b) => Number(isIncidentRecovered(a)) - Number(isIncidentRecovered(b)))

@@ -2,7 +2,7 @@ import { clsx } from 'clsx'
 import { useState } from 'react'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { formatIncidentTimeWord } from '#lib/contract/events/outages.ts'
-import { formatFlapping, formatDurationRange } from '#lib/contract/words/durations.ts'
+import { formatFlappingDuration, formatDurationRange } from '#lib/contract/words/durations.ts'
 import {
   formatIncidentOwner,
   formatAffectedPartOfIncident,
@@ -20,7 +20,7 @@ import { toneFill } from '../ui/drawing/tone-fill.ts'
 import { useZone } from '../ui/preferences.tsx'
 import { Status } from '../ui/status.tsx'
 import { useTickingText } from '../ui/times/page-clock.tsx'
-import { formatUnconfirmed } from '../ui/status-text.ts'
+import { formatUnconfirmedSince } from '../ui/status-text.ts'
 import { AcknowledgeCell } from './acknowledge-cell.tsx'
 import { IncidentMenu } from './incident-menu.tsx'
 import { formatNextStep } from './next-step-text.ts'
@@ -175,7 +175,7 @@ function State({ incident, isQuiet }: { incident: Incident; isQuiet: boolean }) 
   } = incident
   const zone = useZone()
   const length = useTickingText((now) => {
-    if (flapping) return formatFlapping(flapping).replace('flapping: ', '')
+    if (flapping) return formatFlappingDuration(flapping).replace('flapping: ', '')
     if (endedBetween && phase !== 'ongoing' && !isQuiet)
       return `ended ${formatMinute(Date.parse(endedBetween[1]), zone, now)}`
     // an ended incident with several outages shows their number, because the duration of one outage would be misleading
@@ -195,7 +195,7 @@ function State({ incident, isQuiet }: { incident: Incident; isQuiet: boolean }) 
       endedBetween === null &&
       outages.length > 1 &&
       `${formatIncidentTimeWord(root?.kind)} ${outages.length}`,
-    unverifiedSince && state === 'open' && formatUnconfirmed(unverifiedSince),
+    unverifiedSince && state === 'open' && formatUnconfirmedSince(unverifiedSince),
     incident.snoozed &&
       `snoozed until ${formatMoment(Date.parse(incident.snoozed.until), zone, Date.parse(incident.snoozed.at))}`,
   ]

@@ -1,6 +1,6 @@
 import { ALERTING_UNRECEIVED } from '#lib/alerting/api/unreceived.ts'
 import type { Incident, IncidentDetail } from '#lib/incidents/api/index.ts'
-import { formatExplanation, WHOLE_ESTATE } from '#lib/contract/vocabulary.ts'
+import { formatIncidentExplanations, WHOLE_ESTATE } from '#lib/contract/vocabulary.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { formatCause, formatDuration, formatDurationBounds } from '#lib/contract/words/index.ts'
 import { useEndpoint } from '../data/index.ts'
@@ -10,9 +10,9 @@ import { formatShare, avoidLineBreaks } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useAsOf } from '../links/page-selection-provider.tsx'
 import { useNow } from '../ui/times/page-clock.tsx'
-import { InstantBounds, Moment } from '../ui/times/time.tsx'
+import { InstantBounds, MomentText } from '../ui/times/time.tsx'
 import { AcknowledgeIncident } from './acknowledge.tsx'
-import { isRecovered } from './incident-recovery.ts'
+import { isIncidentRecovered } from './incident-recovery.ts'
 import { formatIncidentUserActionNeed, splitNextStepAdvice } from './next-step-text.ts'
 import { IncidentOutages } from './outages.tsx'
 import { RecurrenceStrip } from './recurrence.tsx'
@@ -70,7 +70,7 @@ export function IncidentSummarySection({ incident }: { incident: IncidentDetail 
           <p className="mt-3 text-ink-2" suppressHydrationWarning>
             {several && (
               <>
-                {several} since <Moment at={incident.startedBetween[0]} />
+                {several} since <MomentText at={incident.startedBetween[0]} />
               </>
             )}
             {several && longest && '; '}
@@ -107,7 +107,7 @@ function Owner({ incident: { cause, diagnosing, explainedBy } }: { incident: Inc
       ) : (
         'Owner unknown: no polled data identifies the cause.'
       )}
-      {explainedBy.length > 0 && `. Explained by ${formatExplanation(explainedBy)}`}
+      {explainedBy.length > 0 && `. Explained by ${formatIncidentExplanations(explainedBy)}`}
     </>
   )
 }
@@ -121,13 +121,13 @@ function Notices({ incident }: { incident: IncidentDetail }) {
   const notices = [
     unverifiedSince && (
       <>
-        Not confirmed since <Moment at={unverifiedSince} />: not polled since then, the state is as last proven.
+        Not confirmed since <MomentText at={unverifiedSince} />: not polled since then, the state is as last proven.
       </>
     ),
     formatUnrestoredEnd(incident) ? `Ended, ${formatUnrestoredEnd(incident)}.` : null,
-    isRecovered(incident) && !formatUnrestoredEnd(incident) && (
+    isIncidentRecovered(incident) && !formatUnrestoredEnd(incident) && (
       <>
-        Recovered <Moment at={incident.endedBetween[1]} />: closes once it stays up.
+        Recovered <MomentText at={incident.endedBetween[1]} />: closes once it stays up.
       </>
     ),
     continuedBy && (
@@ -186,7 +186,7 @@ function Aside({ incident }: { incident: IncidentDetail }) {
         </Fact>
         {incident.snoozed && (
           <Fact name="Snoozed">
-            until <Moment at={incident.snoozed.until} />, by {incident.snoozed.by}
+            until <MomentText at={incident.snoozed.until} />, by {incident.snoozed.by}
           </Fact>
         )}
         <Affected incident={incident} />
@@ -296,7 +296,7 @@ function Assign({ incident }: { incident: Incident }) {
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
       {assigned ? (
         <p>
-          <strong className="font-semibold">{assigned.assignee}</strong>, <Moment at={assigned.at} />
+          <strong className="font-semibold">{assigned.assignee}</strong>, <MomentText at={assigned.at} />
           {assigned.note && <q className="ml-1 text-ink-2">{assigned.note}</q>}
         </p>
       ) : (

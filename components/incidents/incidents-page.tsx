@@ -4,7 +4,7 @@ import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { addPageSelectionToParameters, readAllPages, useEndpoint, usePageSelection } from '../data/index.ts'
 import { formatDayName } from '../format/instant.ts'
-import { formatPlural } from '../format/quantity.ts'
+import { formatCountWithPlural } from '../format/quantity.ts'
 import { usePageTime } from '../time/use-page-time.ts'
 import { useZone } from '../ui/preferences.tsx'
 import { useToday } from '../ui/times/page-clock.tsx'
@@ -153,7 +153,9 @@ function List({
         <h2 className="text-sm font-semibold">{incidents.length === 0 ? none : title}</h2>
         {incidents.length > 0 && (
           <p className="text-xs text-ink-3">
-            {isHistory ? formatPlural(incidents.length, 'incident') : formatOpenIncidentCounts(incidents, 'open')}
+            {isHistory
+              ? formatCountWithPlural(incidents.length, 'incident')
+              : formatOpenIncidentCounts(incidents, 'open')}
             {groups.length < incidents.length && `, ${groups.length} without repeats`}
           </p>
         )}

@@ -1,7 +1,7 @@
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { formatUserActionNeed } from '#lib/contract/events/needs-you.ts'
 import { describeIncidentKind } from '../events/incident-text.ts'
-import { isRecovered } from './incident-recovery.ts'
+import { isIncidentRecovered } from './incident-recovery.ts'
 
 /**
  * Splits the advice for a cause into its two parts: the next step, and the known facts, such as `Microsoft's port
@@ -21,7 +21,7 @@ export const formatIncidentUserActionNeed = ({ state, needsYou }: Incident): str
 export function formatNextStep(incident: Incident): string {
   const { state, diagnosing, cause, impact } = incident
   const need = formatIncidentUserActionNeed(incident)
-  if (isRecovered(incident)) return need
+  if (isIncidentRecovered(incident)) return need
   if (state === 'closed') return `${need} ${impact.summary}`.trim()
   const step = diagnosing
     ? 'Diagnosing: waiting for polls newer than its start.'

@@ -8,7 +8,7 @@ import { PrintButton } from '../paper/print-button.tsx'
 import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { formatAffectedPartOfIncident, formatIncidentTitle } from '../events/incident-text.ts'
-import { formatRange } from '../format/instant.ts'
+import { formatTimeRange } from '../format/instant.ts'
 import { saveBlob, saveText } from '../ui/save-file.ts'
 import { useZone } from '../ui/preferences.tsx'
 import { formatPostMortem } from './post-mortem.ts'
@@ -35,7 +35,7 @@ export function PostMortemActions({
     picture.current &&
     buildHeadedSvgFile(picture.current, {
       title: [formatIncidentTitle(incident), formatAffectedPartOfIncident(incident)].filter(Boolean).join(', '),
-      detail: `${formatRange(shown.from, shown.to, zone, null)}; ${LEGEND}`,
+      detail: `${formatTimeRange(shown.from, shown.to, zone, null)}; ${LEGEND}`,
     })
   const written = (svg: string | null) =>
     formatPostMortem(incident, {

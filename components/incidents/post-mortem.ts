@@ -1,19 +1,19 @@
 import { renderMarkdown } from '#lib/contract/document/markdown.ts'
 import {
   type SectionBlock,
-  createFactsBlock,
+  createLabelledBlock,
   type SectionItem,
   type TextSection,
 } from '#lib/contract/document/document-model.ts'
 import type { Event, IncidentDetail } from '#lib/incidents/api/index.ts'
-import { formatExplanation, eventKindRecords } from '#lib/contract/vocabulary.ts'
+import { formatIncidentExplanations, eventKindRecords } from '#lib/contract/vocabulary.ts'
 import { formatCause, formatEvidenceField, formatEvidenceValue, hasEarlierValue } from '#lib/contract/words/index.ts'
 import {
   formatEventDuration,
   getEventStatus,
   formatEventSubject,
   formatEventOwner,
-  formatSubject,
+  formatSubjectText,
 } from '../events/event-text.ts'
 import { listIncidentTimes } from '../tickets/ticket-sections.ts'
 import { formatInstantBounds, formatInstant } from '../format/instant.ts'
@@ -49,12 +49,12 @@ export function formatPostMortem(incident: IncidentDetail, context: PostMortemCo
   const { impact, cause, acknowledged, assigned, timeline, root } = incident
   const between = (bounds: readonly [string, string]) => formatBetweenTimes(bounds, zone)
   const part = formatAffectedPartOfIncident(incident)
-  const summary = createFactsBlock([
+  const summary = createLabelledBlock([
     ['State', `${incident.state}, ${incident.severity}`],
     ['Impact', impact.summary],
     ...listIncidentTimes(incident, between, now),
     ['Probable cause', cause ? causeLine(cause) : 'unknown'],
-    ['Explained by', formatExplanation(incident.explainedBy)],
+    ['Explained by', formatIncidentExplanations(incident.explainedBy)],
     ['Next step', cause?.nextStep ?? ''],
     [
       'Acknowledged',
@@ -124,7 +124,7 @@ function failoverSections(timeline: readonly Event[], between: Between): TextSec
     })
     const lines = [...lengths, ...held, ...failover.missing, ...revised]
     const list = lines.map((words) => ({ words }))
-    return [{ heading: `Failover of ${scopeName}, ${formatSubject(subject)}`, blocks: [{ list }] }]
+    return [{ heading: `Failover of ${scopeName}, ${formatSubjectText(subject)}`, blocks: [{ list }] }]
   })
 }
 

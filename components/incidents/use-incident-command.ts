@@ -4,7 +4,7 @@ import { sendJson, useCommand } from '../data/index.ts'
 const sendIncidentCommand = (id: string, command: string, body: object) =>
   sendJson('POST', `/api/v1/incidents/${encodeURIComponent(id)}/${command}`, body)
 
-/** Sends the command that acknowledges an incident, without a note. The caller refetches {@link INCIDENT_LISTS}. */
+/** Sends the command that acknowledges an incident, without a note. The caller refetches {@link INCIDENT_LIST_QUERY_KEYS}. */
 export const sendAcknowledgement = (id: string) => sendIncidentCommand(id, 'ack', {})
 
 /**
@@ -20,20 +20,21 @@ function useIncidentCommand<Fields extends object>(id: string, command: string, 
 }
 
 /** First parts of the query keys of all lists of incidents. */
-export const INCIDENT_LISTS = ['events', 'overview']
+export const INCIDENT_LIST_QUERY_KEYS = ['events', 'overview']
 
 /** Returns the mutation that acknowledges an incident. */
-export const useAcknowledgeIncident = (id: string) => useIncidentCommand(id, 'ack', INCIDENT_LISTS)
+export const useAcknowledgeIncident = (id: string) => useIncidentCommand(id, 'ack', INCIDENT_LIST_QUERY_KEYS)
 
 /**
  * Returns the mutation that snoozes an incident, so that its reminders are muted for some minutes; 0 minutes ends the
  * snooze.
  */
-export const useSnoozeIncident = (id: string) => useIncidentCommand<{ minutes: number }>(id, 'snooze', INCIDENT_LISTS)
+export const useSnoozeIncident = (id: string) =>
+  useIncidentCommand<{ minutes: number }>(id, 'snooze', INCIDENT_LIST_QUERY_KEYS)
 
 /** Returns the mutation that assigns an incident to a name; null removes the assignment. */
 export const useAssignIncident = (id: string) =>
-  useIncidentCommand<{ assignee: string | null }>(id, 'assign', INCIDENT_LISTS)
+  useIncidentCommand<{ assignee: string | null }>(id, 'assign', INCIDENT_LIST_QUERY_KEYS)
 
 /**
  * Returns the mutation that sends an incident to a channel. The overview is not refetched, because it does not show

@@ -4,14 +4,14 @@ import RefreshIcon from 'lucide-react/icons/refresh-cw'
 import type { CalendarBody, ApiCalendar } from '#lib/maintenance/api/calendars.ts'
 import { useEndpoint, buildApiUrl, sendJson, useCommand } from '../data/index.ts'
 import { useResources } from '../schema-form/use-resources.ts'
-import { formatPlural } from '../format/quantity.ts'
+import { formatCountWithPlural } from '../format/quantity.ts'
 import { QueryStateView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { RemoveButton } from '../ui/remove-button.tsx'
 import { Status, type StatusText } from '../ui/status.tsx'
 import { useEditInPlace } from '../ui/use-edit-in-place.ts'
-import { Moment } from '../ui/times/time.tsx'
+import { MomentText } from '../ui/times/time.tsx'
 import {
   appendModeField,
   calendarAboutLabels,
@@ -70,7 +70,7 @@ function calendarStatus({ readAt, failure, problems }: ApiCalendar): StatusText 
   if (failure !== null) return { tone: 'down', word: 'FAILING' }
   if (readAt === null) return { tone: 'notice', word: 'NOT READ YET' }
   if (problems.length > 0)
-    return { tone: 'degraded', word: 'READ IN PART', detail: formatPlural(problems.length, 'fault') }
+    return { tone: 'degraded', word: 'READ IN PART', detail: formatCountWithPlural(problems.length, 'fault') }
   return { tone: 'up', word: 'READ' }
 }
 
@@ -93,7 +93,7 @@ function Item({ calendar, onEdit }: { calendar: ApiCalendar; onEdit: () => void 
         <p>
           {readAt !== null && (
             <>
-              Windows as read <Moment at={readAt} />
+              Windows as read <MomentText at={readAt} />
             </>
           )}
         </p>

@@ -1,7 +1,12 @@
 'use client'
 
 import type { DeclaredMaintenance } from '#lib/contract/index.ts'
-import { listOccurrencesWithin, parseRecurringTime, parseRule, formatRule } from '#lib/contract/recurrence/index.ts'
+import {
+  listOccurrencesWithin,
+  parseRecurringTime,
+  parseRecurrenceRule,
+  formatRecurrenceRule,
+} from '#lib/contract/recurrence/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { maintenanceDeclarationForm, readRecurrenceRule } from '../declarations/forms/maintenance.ts'
 import { DeclarationListPanel } from '../declarations/list-panel.tsx'
@@ -104,7 +109,7 @@ function RecurrencePreview({ draft }: { draft: FormDraft }) {
 function nextTimes(draft: FormDraft, zone: string, now: number) {
   const rule = readRecurrenceRule(draft)
   if (rule === null) return null
-  const read = parseRule(rule)
+  const read = parseRecurrenceRule(rule)
   if ('wrong' in read) return { wrong: read.wrong }
   const timeZone = readDraftText(draft, 'timeZone').trim()
   if (!isTimeZone(timeZone)) return { wrong: 'The next windows are shown once the time zone is known.' }
@@ -118,7 +123,7 @@ function nextTimes(draft: FormDraft, zone: string, now: number) {
   })
   const begin = Math.max(now, from)
   const next = time ? listOccurrencesWithin(time, { from: begin, to: begin + AHEAD_MS }).slice(0, SHOWN) : []
-  return { words: formatRule(read.rule), zone: timeZone, next }
+  return { words: formatRecurrenceRule(read.rule), zone: timeZone, next }
 }
 
 /**

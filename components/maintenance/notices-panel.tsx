@@ -1,12 +1,12 @@
 import type { UnreadNotice, UnreadNoticeState } from '#lib/maintenance/api/index.ts'
 import { RequireRight } from '../access/require-right.tsx'
 import { buildApiUrl, sendJson, useEndpoint, useCommand } from '../data/index.ts'
-import { formatPlural } from '../format/quantity.ts'
+import { formatCountWithPlural } from '../format/quantity.ts'
 import { QueryStateView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { InlineButton } from '../declarations/inline-button.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
-import { Moment } from '../ui/times/time.tsx'
+import { MomentText } from '../ui/times/time.tsx'
 
 /**
  * Panel about the mailbox for providers' maintenance notices: whether it is read, and the mails that could not be
@@ -30,11 +30,13 @@ export function MaintenanceNoticesPanel() {
                         ? ({ tone: 'up', word: 'READ' } as const)
                         : ({ tone: 'down', word: 'NOT READ' } as const))}
                     />
-                    {open > 0 && <Status tone="degraded" word={`${formatPlural(open, 'MAIL', 'MAILS')} TO READ`} />}
+                    {open > 0 && (
+                      <Status tone="degraded" word={`${formatCountWithPlural(open, 'MAIL', 'MAILS')} TO READ`} />
+                    )}
                   </p>
                   {mailbox.readAt !== null && (
                     <p>
-                      Read to its end <Moment at={mailbox.readAt} />
+                      Read to its end <MomentText at={mailbox.readAt} />
                     </p>
                   )}
                   {mailbox.failure !== null && (
@@ -85,7 +87,7 @@ function Item({ notice }: { notice: UnreadNotice }) {
         <Status tone={state === 'open' ? 'degraded' : 'off'} word={stateLabels[state]} detail={changedBy} />
       </p>
       <p className="wrap-anywhere">
-        {sender || 'without a sender'} · <Moment at={receivedAt} />
+        {sender || 'without a sender'} · <MomentText at={receivedAt} />
       </p>
       <p className="break-words">Not read: {reason}.</p>
       {excerpt !== '' && (

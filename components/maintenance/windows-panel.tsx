@@ -7,7 +7,7 @@ import { Glyph } from '../ui/drawing/glyph.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/table-columns.ts'
-import { Moment } from '../ui/times/time.tsx'
+import { MomentText } from '../ui/times/time.tsx'
 import {
   formatMaintenanceTargets,
   sortMaintenanceWindows,
@@ -115,7 +115,7 @@ const columnsWith = (nameOf: (id: string) => string, now: number): Column<ApiMai
     cell: ({ to }) => (
       <>
         <span className="sm:hidden">– </span>
-        <Moment at={to} zoned={false} />
+        <MomentText at={to} zoned={false} />
       </>
     ),
     zoned: true,

@@ -1,9 +1,9 @@
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import type { Network } from '#lib/networks/api/index.ts'
 import type { NetworkPeering } from '#lib/contract/index.ts'
-import { getPeeringState } from '#lib/contract/resources/network.ts'
+import { getNetworkPeeringState } from '#lib/contract/resources/network.ts'
 import { formatGatewayKindName } from '../gateways/gateway-text.ts'
-import { formatPlural } from '../format/quantity.ts'
+import { formatCountWithPlural } from '../format/quantity.ts'
 import { type StatusText, formatStatusText } from '../ui/status.tsx'
 import { rankGateway, getGatewayStatus, getInstanceStatus, listPeeredInstances } from '../ui/status-text.ts'
 import { findProblemReason, type MapGateway, type MapData, type MapNetwork, type MapSpoke } from './map-model.ts'
@@ -134,7 +134,7 @@ function networkNode(hub: Network, peers: readonly Peer[]): MapNetwork {
     name: hub.name,
     detail: [hub.kind === 'hub' ? 'vHub' : 'VNet', ...hub.addressPrefixes.slice(0, 1)].join(' '),
     href,
-    title: `${kind} ${hub.name}, ${hub.addressPrefixes.join(', ') || 'unknown address space'}, ${formatPlural(hub.gatewayIds.length, 'gateway')}, ${formatPlural(spokes.length, hub.kind === 'hub' ? 'connected network' : 'peering')}`,
+    title: `${kind} ${hub.name}, ${hub.addressPrefixes.join(', ') || 'unknown address space'}, ${formatCountWithPlural(hub.gatewayIds.length, 'gateway')}, ${formatCountWithPlural(spokes.length, hub.kind === 'hub' ? 'connected network' : 'peering')}`,
     gatewayIds: hub.gatewayIds,
     spokes: spokes.slice(0, MAX_SPOKES),
     moreSpokes: Math.max(0, spokes.length - MAX_SPOKES),
@@ -162,7 +162,7 @@ export function describeGatewayTransit(
   spokeSide: Pick<NetworkPeering, 'state' | 'useRemoteGateways'> | undefined,
 ): { status: StatusText; meaning: string } {
   const states = [hubSide.state, ...(spokeSide ? [spokeSide.state] : [])]
-  const broken = states.find((state) => state !== null && getPeeringState(state) !== 'connected')
+  const broken = states.find((state) => state !== null && getNetworkPeeringState(state) !== 'connected')
   if (broken) {
     const status: StatusText = { tone: 'degraded', word: broken.toUpperCase() }
     return { status, meaning: `the peering is ${broken.toLowerCase()}` }

@@ -4,7 +4,7 @@ import type { ApiLearnedSite } from '#lib/contract/index.ts'
 import { findMainPeeringType } from '#lib/contract/words/main-peering-type.ts'
 import { formatSiteName } from '#lib/contract/words/site-states.ts'
 import { formatPathTraffic } from '../circuits/path-summary.tsx'
-import { formatBandwidth, formatBitRate, formatShare, formatPlural } from '../format/quantity.ts'
+import { formatBandwidth, formatBitRate, formatShare, formatCountWithPlural } from '../format/quantity.ts'
 import { type StatusText, formatStatusText } from '../ui/status.tsx'
 import { rankCircuit, getCircuitStatus, getPathStatus } from '../ui/status-text.ts'
 import { findProblemReason, type MapData, type MapLine, type MapRow } from './map-model.ts'
@@ -216,7 +216,7 @@ const neighborsAre: Record<ApiLearnedSite['confidence'], string> = {
  * declared no site.
  */
 function learnedTitle({ name, prefixes, confidence }: ApiLearnedSite, circuit: string): string {
-  const size = formatPlural(prefixes, 'prefix', 'prefixes')
+  const size = formatCountWithPlural(prefixes, 'prefix', 'prefixes')
   return `${formatSiteName(name)}, ${size}: on-premises end of ${circuit}. Auto-detected from routes, ${neighborsAre[confidence]}; no site is declared`
 }
 
@@ -233,7 +233,7 @@ export function buildCombinedMapRow(
   const [worst] = all
   const rank = worst?.rank ?? Infinity
   const counts = [...Map.groupBy(all, ({ status }) => status.word)].map(([word, same]) => `${same.length} ${word}`)
-  const name = formatPlural(circuits.length, 'circuit')
+  const name = formatCountWithPlural(circuits.length, 'circuit')
   const href = place === '' ? '/circuits' : `/circuits?${new URLSearchParams({ 'circuits.q': place })}`
   const title = `${name}${place && ` in ${place}`}: ${counts.join(', ')}`
   const gateways = new Map(
@@ -251,7 +251,7 @@ export function buildCombinedMapRow(
     lines: (['primary', 'secondary'] as const).map((path) => restLine(place, path, circuits, href)),
     site: {
       key: `site/rest/${place}`,
-      name: formatPlural(circuits.length, 'site'),
+      name: formatCountWithPlural(circuits.length, 'site'),
       detail: 'on-premises',
       href: DECLARE,
       title: `On-premises ends of ${name}${place && ` in ${place}`}`,
@@ -295,7 +295,7 @@ function restLine(place: string, name: ApiCircuitPath['path'], circuits: readonl
     key: `rest/${place}/${name}`,
     name,
     href,
-    title: `${name} paths of ${formatPlural(circuits.length, 'circuit')}: ${counts}`,
+    title: `${name} paths of ${formatCountWithPlural(circuits.length, 'circuit')}: ${counts}`,
     status,
     traffic: null,
     ...(parts.length > 1 && { parts: parts.map(({ tone, count }) => ({ tone, count })) }),

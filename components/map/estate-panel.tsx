@@ -7,7 +7,7 @@ import { PageLink } from '../links/page-link.tsx'
 import { useFailoverRisks } from '../circuits/use-failovers.ts'
 import { useEndpoint } from '../data/index.ts'
 import { createLazyPlot } from '../charts/plot/lazy-plot.tsx'
-import { formatPlural } from '../format/quantity.ts'
+import { formatCountWithPlural } from '../format/quantity.ts'
 import { QueryStateView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { Status } from '../ui/status.tsx'
@@ -199,7 +199,7 @@ const LoadKey = () => (
 function leftOut({ grouped, unreached }: TopologyMap, networksFailed: boolean): string {
   const left = [
     grouped ? 'healthy circuits are grouped by location' : null,
-    unreached > 0 ? `${formatPlural(unreached, 'network')} without a gateway` : null,
+    unreached > 0 ? `${formatCountWithPlural(unreached, 'network')} without a gateway` : null,
     networksFailed ? 'networks could not be loaded' : null,
   ].filter((part) => part !== null)
   return left.join('; ')

@@ -1,6 +1,6 @@
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
-import { formatPlural } from '../format/quantity.ts'
+import { formatCountWithPlural } from '../format/quantity.ts'
 import { buildMapCircuitRow, buildCombinedMapRow, COMBINED_ROW_KEY_PREFIX } from './circuit-rows.ts'
 import type { MapData, MapPlace, MapRow } from './map-model.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
@@ -118,7 +118,7 @@ export function groupMapPlaces(
   if (internet.length > 0) places.push({ key: 'place/Internet', name: 'Internet', rows: internet })
   places.sort(byName)
   if (others.length > 0) {
-    const name = formatPlural(others.length, 'further location')
+    const name = formatCountWithPlural(others.length, 'further location')
     const members = others.flatMap(([, list]) => list)
     places.push({ key: `place/${name}`, name, rows: [buildCombinedMapRow('', members, known)] })
   }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { formatSiteName } from '#lib/contract/words/site-states.ts'
-import { type Circuit, redundancies } from '#lib/circuits/api/index.ts'
+import { type Circuit, circuitRedundancies } from '#lib/circuits/api/index.ts'
 
 import type { MapData } from './map-model.ts'
 import { buildEstateMap } from './estate-map.ts'
@@ -115,7 +115,7 @@ describe('nothing overlaps', () => {
         fc.nat(80),
         fc.integer({ min: 1, max: 40 }),
         fc.integer({ min: 1, max: 30 }),
-        fc.array(fc.constantFrom(...redundancies), { maxLength: 7 }),
+        fc.array(fc.constantFrom(...circuitRedundancies), { maxLength: 7 }),
         fc.integer({ min: 0, max: 4000 }),
         (circuits, places, gateways, states, width) => {
           expect(faultsOf(estateOf(circuits, places, gateways, states), width)).toEqual([])

@@ -75,7 +75,7 @@ export interface MapPlace {
   name: string
   rows: MapRow[]
   /**
-   * Whether the circuits of the place have separate rows (`isOpen`) or one common row, and the number of circuits;
+   * Whether the circuits of the place have separate rows (`isEventOpen`) or one common row, and the number of circuits;
    * absent = the user cannot change this.
    */
   fold?: { isOpen: boolean; circuits: number }

@@ -1,6 +1,6 @@
 import { formatUtcTime } from '#lib/contract/time/dates.ts'
 import type { Probe } from '#lib/networks/api/index.ts'
-import { formatRtt, formatShare, formatPlural } from '../format/quantity.ts'
+import { formatRtt, formatShare, formatCountWithPlural } from '../format/quantity.ts'
 import type { Tone } from '../ui/drawing/glyph.tsx'
 
 /** Summary of the latest results of connection monitor tests through a circuit or gateway. */
@@ -40,7 +40,7 @@ export function summarizeProbes(probes: readonly Probe[], ids: readonly string[]
   const roundTrip = times.length === 0 ? null : least === most ? most : `${Number.parseFloat(least)} to ${most}`
   const failedShare = shares.length === 0 ? null : Math.max(...shares)
   const failed = failedShare === null ? 'failed checks not reported' : `${formatShare(failedShare)} of checks failed`
-  const tests = formatPlural(newest.length, 'test')
+  const tests = formatCountWithPlural(newest.length, 'test')
   // the last step may end in the future, so its end is limited to now
   const end = Math.min(asOf, ...newest.map(({ at, seconds }) => Date.parse(at) + seconds * 1_000))
   return {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { redundancies } from '#lib/circuits/api/index.ts'
+import { circuitRedundancies } from '#lib/circuits/api/index.ts'
 import type { TopologyMap } from './map-model.ts'
 import { buildEstateMap } from './estate-map.ts'
 import { type MapEdge, layOutMap } from './layout.ts'
@@ -19,7 +19,7 @@ const estates = fc
     circuits: fc.array(
       fc.record({
         place: fc.nat(9),
-        redundancy: fc.constantFrom(...redundancies),
+        redundancy: fc.constantFrom(...circuitRedundancies),
         gateways: fc.uniqueArray(fc.nat(13), { maxLength: 3 }),
       }),
       { maxLength: 40 },

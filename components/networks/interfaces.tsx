@@ -11,7 +11,7 @@ import { Status } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/table-columns.ts'
 import { missingValueDash } from '../ui/table/missing-value-dash.tsx'
-import { Moment } from '../ui/times/time.tsx'
+import { MomentText } from '../ui/times/time.tsx'
 import { EffectiveRoutes } from './effective-routes.tsx'
 import { type NetworkInterfaceRow, buildNetworkInterfaceRows, getNetworkInterfaceStatus } from './interface-rows.ts'
 
@@ -88,7 +88,7 @@ const columnsFor = (show: (scope: string) => void): Column<NetworkInterfaceRow>[
     header: 'Read',
     zoned: true,
     value: ({ found }) => found?.readAt ?? null,
-    cell: ({ found }) => (found?.readAt ? <Moment at={found.readAt} /> : missingValueDash),
+    cell: ({ found }) => (found?.readAt ? <MomentText at={found.readAt} /> : missingValueDash),
     className: 'whitespace-nowrap text-ink-2',
   },
 ]

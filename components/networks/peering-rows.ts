@@ -1,4 +1,4 @@
-import { isPeeringOutOfSync, type NetworkPeering, getPeeringState } from '#lib/contract/index.ts'
+import { isPeeringOutOfSync, type NetworkPeering, getNetworkPeeringState } from '#lib/contract/index.ts'
 import type { Network } from '#lib/networks/api/index.ts'
 import type { StatusText } from '../ui/status.tsx'
 
@@ -39,9 +39,9 @@ export function getNetworkPeeringStatus({
   reason: string
 } {
   const states = [state, back ? back.state : state]
-  const broken = states.find((one) => one !== null && getPeeringState(one) !== 'connected')
+  const broken = states.find((one) => one !== null && getNetworkPeeringState(one) !== 'connected')
   if (broken) {
-    const isHalf = getPeeringState(broken) === 'initiated' || otherSide === 'none'
+    const isHalf = getNetworkPeeringState(broken) === 'initiated' || otherSide === 'none'
     const reason = isHalf ? 'only one side has a peering' : 'the other side was deleted: both must be made again'
     return { status: { tone: 'down', word: broken.toUpperCase() }, reason }
   }

@@ -8,7 +8,7 @@ import { useZone } from '../ui/preferences.tsx'
 import { RemoveButton } from '../ui/remove-button.tsx'
 import { useToast } from '../ui/toast.tsx'
 import { useToday } from '../ui/times/page-clock.tsx'
-import { InstantBounds, Moment } from '../ui/times/time.tsx'
+import { InstantBounds, MomentText } from '../ui/times/time.tsx'
 import { filterNotes, formatNoteSignature } from './note-text.ts'
 import { useNoteCommand } from './use-note-command.ts'
 import { AddNote, useNotes } from './notes.tsx'
@@ -55,7 +55,7 @@ export function NoteList({ notes, scoped = false }: { notes: readonly Note[]; sc
       {notes.map((note) => (
         <li key={note.id} className="flex min-h-9 flex-wrap items-center gap-x-3 text-xs">
           <span className="text-ink-2 tabular-nums">
-            {note.to === null ? <Moment at={note.from} /> : <InstantBounds bounds={[note.from, note.to]} />}
+            {note.to === null ? <MomentText at={note.from} /> : <InstantBounds bounds={[note.from, note.to]} />}
           </span>
           <span className="min-w-0 flex-[1_1_16rem] text-sm wrap-anywhere">
             {scoped && <span className="text-ink-2">{note.scopeName ?? 'Whole estate'}: </span>}

@@ -1,10 +1,10 @@
 import { clsx } from 'clsx'
 import { useState } from 'react'
 import type { ActiveProblem, Overview } from '#lib/overview/api/index.ts'
-import { isOngoing, severities } from '#lib/contract/vocabulary.ts'
-import { CLOSED_INCIDENTS } from '#lib/overview/api/wall-states.ts'
+import { isIncidentOngoing, severities } from '#lib/contract/vocabulary.ts'
+import { MAX_CLOSED_INCIDENTS_SHOWN } from '#lib/overview/api/wall-states.ts'
 import { formatDayName } from '../format/instant.ts'
-import { formatPlural } from '../format/quantity.ts'
+import { formatCountWithPlural } from '../format/quantity.ts'
 import { IncidentRows } from '../incidents/incident-row.tsx'
 import { groupRecurringIncidents } from '../incidents/recurrence.tsx'
 import { PageLink } from '../links/page-link.tsx'
@@ -14,7 +14,7 @@ import { Status, type StatusText } from '../ui/status.tsx'
 import { createMediaQueryHook } from '../ui/table/use-virtual-lines.ts'
 import { useTickingText } from '../ui/times/page-clock.tsx'
 import { DurationSince } from '../ui/times/time.tsx'
-import { formatUnconfirmed } from '../ui/status-text.ts'
+import { formatUnconfirmedSince } from '../ui/status-text.ts'
 
 const MORE = 'link text-xs text-ink-2 hover:text-ink'
 
@@ -42,7 +42,7 @@ export function IncidentsNow({ overview: { incidents, worstFirst } }: { overview
   const problems = collectorFirst(worstFirst.filter(({ incidentId, lastKnown }) => incidentId === null && !lastKnown))
   const notes = [
     ...severities.flatMap((severity) => {
-      const over = open.filter((one) => one.severity === severity && !isOngoing(one)).length
+      const over = open.filter((one) => one.severity === severity && !isIncidentOngoing(one)).length
       const count = (counts[severity] ?? 0) - over
       return count > 0 ? `${count} ${severity}` : []
     }),
@@ -53,7 +53,7 @@ export function IncidentsNow({ overview: { incidents, worstFirst } }: { overview
     <section aria-labelledby="incidents-now" className="min-w-0 5xl:h-full">
       <header className="flex items-baseline gap-x-3">
         <h2 id="incidents-now" className="shrink-0 text-sm font-semibold">
-          {ongoing === 0 ? 'No open incident' : formatPlural(ongoing, 'open incident')}
+          {ongoing === 0 ? 'No open incident' : formatCountWithPlural(ongoing, 'open incident')}
         </h2>
         <p className="truncate text-xs text-ink-3">{notes.join(', ')}</p>
         <span className="ml-auto flex shrink-0 items-baseline gap-x-3">
@@ -91,7 +91,7 @@ function ClosedCount({ closed }: { closed: Overview['incidents']['closed'] }) {
     const times = closed.map(({ closedAt, openedAt }) => Date.parse(closedAt ?? openedAt))
     const count = times.filter((at) => formatDayName(at, zone, now) === 'today').length
     if (count === 0) return `last closed ${formatDayName(Math.max(...times), zone, now)}`
-    return `${count}${count === CLOSED_INCIDENTS ? ' or more' : ''} closed today`
+    return `${count}${count === MAX_CLOSED_INCIDENTS_SHOWN ? ' or more' : ''} closed today`
   })
   return <span suppressHydrationWarning>{text}</span>
 }
@@ -145,7 +145,7 @@ const tones: Record<ActiveProblem['severity'], Tone> = {
 const problemStatus = ({ severity, called, unconfirmedSince }: ActiveProblem): StatusText => ({
   tone: tones[severity],
   word: called.toUpperCase(),
-  detail: unconfirmedSince && formatUnconfirmed(unconfirmedSince),
+  detail: unconfirmedSince && formatUnconfirmedSince(unconfirmedSince),
 })
 
 const severitiesWorstFirst = Object.keys(tones)

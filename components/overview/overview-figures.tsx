@@ -4,8 +4,12 @@ import type { Overview } from '#lib/overview/api/index.ts'
 import { formatUtcTime } from '#lib/contract/time/dates.ts'
 import { DAY, MINUTE } from '#lib/contract/time/time.ts'
 import { formatDuration } from '#lib/contract/words/durations.ts'
-import { findWorstShare } from '#lib/contract/up-share.ts'
-import { formatLayerShares, formatWorstShare, listLostTimes } from '#lib/contract/words/up-share.ts'
+import { findWorstAvailability } from '#lib/contract/up-share.ts'
+import {
+  formatAvailabilityByLayer,
+  formatWorstAvailability,
+  formatLostTimesByLayer,
+} from '#lib/contract/words/up-share.ts'
 import { hasSignificantEffect } from '#lib/resilience/api/outlook-text.ts'
 import { RatesChart } from '../charts/rates-chart.tsx'
 import { formatAdvisedSaving } from './cost-text.ts'
@@ -160,7 +164,7 @@ function Uptime() {
     const uptime = of(id)
     const unseen = lastKnown?.at ?? unconfirmedSince
     return isUptimeRead(uptime)
-      ? [{ id, name, uptime, unseen, up: findWorstShare(uptime.times)?.share.atLeast ?? 1 }]
+      ? [{ id, name, uptime, unseen, up: findWorstAvailability(uptime.times)?.share.atLeast ?? 1 }]
       : []
   })
   const least = read.toSorted((a, b) => a.up - b.up)
@@ -172,7 +176,7 @@ function Uptime() {
     <Item
       name={`Uptime of circuits, ${length} d`}
       href="/circuits"
-      figure={worst && formatWorstShare(worst.uptime.times, true)}
+      figure={worst && formatWorstAvailability(worst.uptime.times, true)}
       note={
         worst &&
         (unseen ? (
@@ -180,8 +184,8 @@ function Uptime() {
         ) : worst.up === 1 ? (
           'each circuit'
         ) : (
-          <span title={`${formatLayerShares(worst.uptime.times)}; ${formatUptimeLosses(worst.uptime.losses)}`}>
-            {worst.name}: {listLostTimes(worst.uptime.times).join(', ')}
+          <span title={`${formatAvailabilityByLayer(worst.uptime.times)}; ${formatUptimeLosses(worst.uptime.losses)}`}>
+            {worst.name}: {formatLostTimesByLayer(worst.uptime.times).join(', ')}
           </span>
         ))
       }

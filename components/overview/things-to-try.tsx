@@ -9,7 +9,7 @@ import { ScreenFrameDataContext } from '../shell/visitor.tsx'
 import { IconButton } from '../ui/button.tsx'
 import { usePreferences } from '../ui/preferences.tsx'
 import { useRealNow } from '../ui/times/page-clock.tsx'
-import { listTryItems } from './try-items.ts'
+import { listThingsToTry } from './try-items.ts'
 
 /**
  * Three things to try for users of the demo or of a new estate, until they dismiss them. The server renders them with
@@ -24,7 +24,7 @@ export function ThingsToTry() {
   const declared = useEndpoint('declarations').data?.data
   const night = new Date(getLastNightMoment(useRealNow(MINUTE))).toISOString()
   if (isTryDismissed || isPast || isFrozen || !circuits || !declared) return null
-  const items = listTryItems(isSimulated, circuits, declared.sites.length > 0, night)
+  const items = listThingsToTry(isSimulated, circuits, declared.sites.length > 0, night)
   if (items.length === 0) return null
   return (
     <nav

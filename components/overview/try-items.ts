@@ -17,7 +17,7 @@ const EXAMPLE_ADDRESS = '10.10.4.7'
  * empty if sites are declared, because the estate is not new.
  * @param night most recent 03:12 UTC, ISO 8601
  */
-export function listTryItems(
+export function listThingsToTry(
   isSimulated: boolean,
   circuits: readonly Pick<Circuit, 'id' | 'name'>[],
   hasSites: boolean,

@@ -7,7 +7,7 @@ import type { Incident } from '#lib/incidents/api/index.ts'
 import type { ApiRouter } from '#lib/routers/api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import { formatAffectedPartOfIncident, getIncidentStatus, formatIncidentTitle } from '../events/incident-text.ts'
-import { formatPlural } from '../format/quantity.ts'
+import { formatCountWithPlural } from '../format/quantity.ts'
 import { buildSessionHref } from '../format/session-address.ts'
 import { formatGatewayKindName } from '../gateways/gateway-text.ts'
 import { formatHubKind, getHubStatus } from '../hubs/hub-text.ts'
@@ -277,8 +277,8 @@ const eventsSaying = (text: string): CommandPaletteItem => ({
 })
 
 /** Formats the number of results for screen readers. */
-export const formatHitCount = (groups: readonly PaletteGroup[]) =>
-  formatPlural(
+export const formatPaletteHitCount = (groups: readonly PaletteGroup[]) =>
+  formatCountWithPlural(
     groups.reduce((sum, { items }) => sum + items.length, 0),
     'place',
   )

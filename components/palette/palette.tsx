@@ -1,4 +1,4 @@
-import { isOngoing } from '#lib/contract/vocabulary.ts'
+import { isIncidentOngoing } from '#lib/contract/vocabulary.ts'
 import { Command, useCommandState } from 'cmdk'
 import SearchIcon from 'lucide-react/icons/search'
 import { Dialog } from 'radix-ui'
@@ -16,7 +16,7 @@ import { useReturnFocus } from '../ui/overlay/use-return-focus.ts'
 import { MAX_OPEN_INCIDENTS } from '../incidents/incident-queries.ts'
 import { useZone } from '../ui/preferences.tsx'
 import {
-  formatHitCount,
+  formatPaletteHitCount,
   type CommandPaletteSources,
   type CommandPaletteItem,
   listCommandPaletteGroups,
@@ -122,7 +122,7 @@ function Find({
           sites,
           acknowledge,
           mayPlanTests,
-          incidents: incidents?.filter(isOngoing) ?? [],
+          incidents: incidents?.filter(isIncidentOngoing) ?? [],
           onPage,
           actions,
           recent,
@@ -199,7 +199,7 @@ function Find({
         />
       </div>
       <p role="status" className="sr-only">
-        {formatHitCount(groups)}
+        {formatPaletteHitCount(groups)}
       </p>
       <ActiveOption />
       <Command.List label="Places" className="max-h-[min(26rem,65vh)] overflow-y-auto p-1.5">

@@ -6,7 +6,7 @@ import type { Incident } from '#lib/incidents/api/index.ts'
 import { useHasRight } from '../access/caller.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { formatIncidentTitle } from '../events/incident-text.ts'
-import { sendAcknowledgement, INCIDENT_LISTS } from '../incidents/use-incident-command.ts'
+import { sendAcknowledgement, INCIDENT_LIST_QUERY_KEYS } from '../incidents/use-incident-command.ts'
 import { useAsOf } from '../links/page-selection-provider.tsx'
 import { buildRoutesHref } from '../routes/route-views.ts'
 import { usePreferences } from '../ui/preferences.tsx'
@@ -126,7 +126,7 @@ export function useAcknowledgement(): ((incident: Incident) => void) | null {
     return (incident) =>
       void sendAcknowledgement(incident.id).then(
         () => {
-          for (const topic of INCIDENT_LISTS) void client.invalidateQueries({ queryKey: [topic] })
+          for (const topic of INCIDENT_LIST_QUERY_KEYS) void client.invalidateQueries({ queryKey: [topic] })
           notify({ tone: 'up', title: `Acknowledged: ${formatIncidentTitle(incident)}` })
         },
         (error: unknown) =>

@@ -1,5 +1,5 @@
 import type { Port, PortLink } from '#lib/circuits/api/index.ts'
-import { formatPlural } from '../format/quantity.ts'
+import { formatCountWithPlural } from '../format/quantity.ts'
 import type { StatusText } from '../ui/status.tsx'
 
 export const portLinkStatuses: Record<PortLink['state'], StatusText> = {
@@ -68,7 +68,7 @@ export const formatLightLevel = (light: PortLink['rx']): string =>
 export function formatLightMargin({ lightLimits: { least } }: Pick<Port, 'lightLimits'>, light: PortLink['rx']) {
   if (light === null) return null
   const margin = light.dbm - least
-  const unknown = light.unknownLanes > 0 ? `, ${formatPlural(light.unknownLanes, 'lane')} unknown` : ''
+  const unknown = light.unknownLanes > 0 ? `, ${formatCountWithPlural(light.unknownLanes, 'lane')} unknown` : ''
   return `${Math.abs(margin).toFixed(1)} ${margin < 0 ? 'below' : 'above'} min −${Math.abs(least)}${unknown}`
 }
 

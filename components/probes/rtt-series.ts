@@ -5,7 +5,7 @@ import { type StepPoint, buildSteppedPoints } from '../charts/plot/stepped-point
 import { findMatchingColumnRanges } from '../charts/column-ranges.ts'
 import { METRIC_DELAY_MS } from '../data/metric-delay.ts'
 import type { SeriesColorName } from '../charts/series-colors.ts'
-import { formatRange } from '../format/instant.ts'
+import { formatTimeRange } from '../format/instant.ts'
 import { formatRtt, formatShare } from '../format/quantity.ts'
 
 /**
@@ -154,7 +154,7 @@ export function formatRttReading(
   if (!column) return { title: '', lines: [] }
   const { from, to, tests } = column
   return {
-    title: formatRange(from, to, zone, today),
+    title: formatTimeRange(from, to, zone, today),
     lines: names.map((name, index) => ({
       name,
       value: formatTest(tests[index] ?? null),

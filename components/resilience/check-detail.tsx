@@ -8,13 +8,13 @@ import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { FormText, OneLineForm } from '../schema-form/bound-fields.tsx'
 import { createLazyResolver } from '../schema-form/form-validation.ts'
-import { Moment } from '../ui/times/time.tsx'
+import { MomentText } from '../ui/times/time.tsx'
 
 /**
  * Details of a design check, shown below its table row: the evidence, the remedy, and the exemption (a user's
  * acceptance of the failed check) with its author.
  */
-export function CheckDetail({
+export function DesignCheckDetail({
   check,
   kind,
   onClose,
@@ -86,7 +86,7 @@ function Exemption({ check: { id, found, exemption } }: { check: PostureCheck })
       <RequireRight right="declare">
         <div className="flex flex-wrap items-center gap-2 border-t pt-3">
           <p className="min-w-0 flex-1 break-words">
-            Exempt by {exemption.by} since <Moment at={exemption.at} /> until <Moment at={exemption.until} />:{' '}
+            Exempt by {exemption.by} since <MomentText at={exemption.at} /> until <MomentText at={exemption.until} />:{' '}
             {exemption.reason}
           </p>
           <Button disabled={withdraw.isPending} onClick={() => withdraw.mutate()}>

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest'
 import type { N1Case, PostureCheck } from '#lib/resilience/api/index.ts'
 import {
-  getCheckStatus,
-  compareChecks,
-  formatCheckCount,
-  filterChecks,
+  getDesignCheckStatus,
+  compareDesignChecks,
+  formatDesignCheckCount,
+  filterDesignChecks,
   formatWorstFailure,
-  listOpenScores,
+  listScoresWithOpenChecks,
 } from './check-text.ts'
 
 const check = (own: Partial<PostureCheck>) =>
@@ -20,7 +20,7 @@ it.each([
   ['0 of 0 pass', []],
 ])('a list is counted by weight: %s', (words, all) =>
   expect(
-    formatCheckCount(
+    formatDesignCheckCount(
       all.map((one) =>
         one === 'unknown' || one === 'exempt' || one === 'pass'
           ? check({ state: one })
@@ -38,7 +38,7 @@ it('the worst comes first: failures by severity, then what is unknown', () => {
     check({ severity: 'major' }),
     check({ state: 'exempt' }),
   ]
-  expect(rows.toSorted(compareChecks).map(({ state, severity }) => `${state} ${severity}`)).toEqual([
+  expect(rows.toSorted(compareDesignChecks).map(({ state, severity }) => `${state} ${severity}`)).toEqual([
     'fail major',
     'fail info',
     'unknown major',
@@ -50,19 +50,19 @@ it('the worst comes first: failures by severity, then what is unknown', () => {
 it('a filter that names nothing leaves what is open', () => {
   const rows = [check({}), check({ state: 'pass', kind: 'two_metros' }), check({ state: 'unknown' })]
   const none = { state: null, kind: null }
-  expect(filterChecks(rows, none)).toEqual([rows[0], rows[2]])
-  expect(filterChecks(rows, { ...none, state: 'pass' })).toEqual([rows[1]])
-  expect(filterChecks(rows, { state: 'all', kind: 'two_metros' })).toEqual([rows[1]])
-  expect(filterChecks(rows, { ...none, kind: 'two_metros' })).toEqual([])
+  expect(filterDesignChecks(rows, none)).toEqual([rows[0], rows[2]])
+  expect(filterDesignChecks(rows, { ...none, state: 'pass' })).toEqual([rows[1]])
+  expect(filterDesignChecks(rows, { state: 'all', kind: 'two_metros' })).toEqual([rows[1]])
+  expect(filterDesignChecks(rows, { ...none, kind: 'two_metros' })).toEqual([])
 })
 
 it('an exemption says until when', () => {
   const exemption = { reason: 'x', by: 'ops', at: '2026-11-20T00:00:00.000Z', until: '2027-01-31T00:00:00.000Z' }
-  expect(getCheckStatus(check({ state: 'exempt', exemption }))).toMatchObject({
+  expect(getDesignCheckStatus(check({ state: 'exempt', exemption }))).toMatchObject({
     word: 'EXEMPT',
     detail: 'until 2027-01-31',
   })
-  expect(getCheckStatus(check({ severity: 'info' }))).toEqual({ tone: 'notice', word: 'HINT' })
+  expect(getDesignCheckStatus(check({ severity: 'info' }))).toEqual({ tone: 'notice', word: 'HINT' })
 })
 
 it.each([
@@ -90,7 +90,7 @@ it('a resource scores what passes of it, the worst first, and what is exempt cou
     of('lon', {}),
     of('par', { state: 'pass' }),
   ]
-  expect(listOpenScores(rows)).toEqual([
+  expect(listScoresWithOpenChecks(rows)).toEqual([
     { id: 'lon', name: 'lon', passing: 0, all: 2, open: [rows[4], rows[3]] },
     { id: 'ams', name: 'ams', passing: 1, all: 2, open: [rows[0]] },
   ])

@@ -2,7 +2,7 @@ import { formatUtcDay } from '#lib/contract/time/dates.ts'
 import type { N1Case, PostureCheck } from '#lib/resilience/api/index.ts'
 import { severities } from '#lib/contract/vocabulary.ts'
 import type { StatusText } from '../ui/status.tsx'
-import { formatPlural } from '../format/quantity.ts'
+import { formatCountWithPlural } from '../format/quantity.ts'
 import { severityTones } from '../ui/status-text.ts'
 
 /** Status words of a failed design check, by severity. */
@@ -15,7 +15,7 @@ const failureLabels: Record<PostureCheck['severity'], string> = {
 }
 
 /** Returns the state of a design check (a test of the redundancy of a resource) as a status word with a tone. */
-export function getCheckStatus({
+export function getDesignCheckStatus({
   state,
   severity,
   exemption,
@@ -35,14 +35,14 @@ export function getCheckStatus({
 type Counted = Pick<PostureCheck, 'state' | 'severity' | 'exemption'>
 
 /** Summarizes a list of checks by state: `1 fail, 8 warnings, 5 unknown; 41 of 55 pass`. */
-export function formatCheckCount(checks: readonly Counted[]): string {
-  const words = checks.map((check) => getCheckStatus(check).word)
+export function formatDesignCheckCount(checks: readonly Counted[]): string {
+  const words = checks.map((check) => getDesignCheckStatus(check).word)
   const count = (word: string) => words.filter((one) => one === word).length
   const [fails, warnings, hints, unknown, exempt] = ['FAIL', 'WARNING', 'HINT', 'UNKNOWN', 'EXEMPT'].map(count)
   const parts = [
     fails && `${fails} fail`,
-    warnings && formatPlural(warnings, 'warning'),
-    hints && formatPlural(hints, 'hint'),
+    warnings && formatCountWithPlural(warnings, 'warning'),
+    hints && formatCountWithPlural(hints, 'hint'),
     unknown && `${unknown} unknown`,
     exempt && `${exempt} exempt`,
   ].filter(Boolean)
@@ -53,10 +53,10 @@ export function formatCheckCount(checks: readonly Counted[]): string {
 export function formatWorstFailure([worst, ...others]: readonly N1Case[] | [], isComputed: boolean): string {
   if (!isComputed) return 'Single failures are not computed yet'
   if (worst && worst.strandedPrefixes > 0) {
-    return `If ${worst.name} fails, ${formatPlural(worst.strandedPrefixes, 'prefix is', 'prefixes are')} cut off`
+    return `If ${worst.name} fails, ${formatCountWithPlural(worst.strandedPrefixes, 'prefix is', 'prefixes are')} cut off`
   }
   if (worst && worst.internet > 0)
-    return `If ${worst.name} fails, ${formatPlural(worst.internet, 'route leads', 'routes lead')} to the Internet`
+    return `If ${worst.name} fails, ${formatCountWithPlural(worst.internet, 'route leads', 'routes lead')} to the Internet`
   return [worst, ...others].some((one) => one && one.unknown > 0)
     ? 'No single failure is known to cut anything off'
     : 'No single failure cuts anything off'
@@ -70,7 +70,7 @@ export const findCheckResourceName = ({ subject }: Pick<PostureCheck, 'subject'>
  * Result of the design checks of a resource: the number of passing checks (`passing` of `all`), and the checks that do
  * not pass (`open`), worst first.
  */
-export interface CheckScore {
+export interface DesignCheckScore {
   id: string
   name: string
   passing: number
@@ -82,11 +82,11 @@ export interface CheckScore {
  * Returns the results of the resources with at least one check that does not pass, worst first. Checks with an
  * exemption do not count.
  */
-export function listOpenScores(checks: readonly PostureCheck[]): CheckScore[] {
+export function listScoresWithOpenChecks(checks: readonly PostureCheck[]): DesignCheckScore[] {
   const counted = checks.filter(({ state }) => state !== 'exempt')
   return [...Map.groupBy(counted, ({ scope }) => scope)]
     .map(([id, own]) => {
-      const open = own.filter(({ state }) => state !== 'pass').toSorted(compareChecks)
+      const open = own.filter(({ state }) => state !== 'pass').toSorted(compareDesignChecks)
       const name = own[0] ? findCheckResourceName(own[0]) : id
       return { id, name, passing: own.length - open.length, all: own.length, open }
     })
@@ -94,13 +94,14 @@ export function listOpenScores(checks: readonly PostureCheck[]): CheckScore[] {
     .toSorted((a, b) => worstOf(a, b) || a.passing / a.all - b.passing / b.all || a.name.localeCompare(b.name))
 }
 
-const worstOf = ({ open: [a] }: CheckScore, { open: [b] }: CheckScore) => (a && b ? compareChecks(a, b) : 0)
+const worstOf = ({ open: [a] }: DesignCheckScore, { open: [b] }: DesignCheckScore) =>
+  a && b ? compareDesignChecks(a, b) : 0
 
 /** States of a check, the worst first. */
 export const checkStatesWorstFirst: readonly PostureCheck['state'][] = ['fail', 'unknown', 'exempt', 'pass']
 
 /** Compares two checks for sorting, the worst first. */
-export const compareChecks = (a: PostureCheck, b: PostureCheck): number =>
+export const compareDesignChecks = (a: PostureCheck, b: PostureCheck): number =>
   checkStatesWorstFirst.indexOf(a.state) - checkStatesWorstFirst.indexOf(b.state) ||
   severities.indexOf(a.severity) - severities.indexOf(b.severity)
 
@@ -109,7 +110,7 @@ export const compareChecks = (a: PostureCheck, b: PostureCheck): number =>
  * - `kind`: null = every kind
  * - `state`: null = every state except `pass`; `all` = every state
  */
-export const filterChecks = (
+export const filterDesignChecks = (
   checks: readonly PostureCheck[],
   { state, kind }: Readonly<Record<'state' | 'kind', string | null>>,
 ): PostureCheck[] =>

@@ -1,5 +1,5 @@
 import { formatSiteName } from '#lib/contract/words/site-states.ts'
-import type { Intent, Intents, PinBody } from '#lib/resilience/api/index.ts'
+import type { Intent, Intents, PinIntentsBody } from '#lib/resilience/api/index.ts'
 import { RequireRight } from '../access/require-right.tsx'
 import { type ApiResponse, buildApiUrl, sendJson, useEndpoint, useCommand } from '../data/index.ts'
 import { EmptyResourceList } from '../resource-page/page-parts.tsx'
@@ -29,7 +29,7 @@ export function IntentPanel() {
   const query = useEndpoint('resilience/intents')
   const nameOf = useResourceNameLookup()
   const pin = useCommand(
-    (body: PinBody) => sendJson<ApiResponse<Intents>>('POST', buildApiUrl('resilience/intents/pin'), body),
+    (body: PinIntentsBody) => sendJson<ApiResponse<Intents>>('POST', buildApiUrl('resilience/intents/pin'), body),
     [['declarations']],
   )
   const pinAll = (intents: readonly Intent[]) => pin.mutate({ ids: intents.map(({ id }) => id) })

@@ -2,7 +2,7 @@ import { parseAsString, useQueryStates } from 'nuqs'
 import { useMemo } from 'react'
 import type { PostureCheck, Resilience } from '#lib/resilience/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
-import { formatSubject } from '../events/event-text.ts'
+import { formatSubjectText } from '../events/event-text.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { EmptyResourceList } from '../resource-page/page-parts.tsx'
 import { QueryStateView, SkeletonRows } from '../ui/answer-view.tsx'
@@ -12,16 +12,16 @@ import { Panel } from '../ui/panel.tsx'
 import { Status, formatStatusText } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/table-columns.ts'
-import { CheckDetail } from './check-detail.tsx'
+import { DesignCheckDetail } from './check-detail.tsx'
 import {
-  getCheckStatus,
-  compareChecks,
+  getDesignCheckStatus,
+  compareDesignChecks,
   findCheckResourceName,
-  formatCheckCount,
-  filterChecks,
+  formatDesignCheckCount,
+  filterDesignChecks,
   formatWorstFailure,
-  type CheckScore,
-  listOpenScores,
+  type DesignCheckScore,
+  listScoresWithOpenChecks,
   checkStatesWorstFirst,
 } from './check-text.ts'
 import { N1Rows } from './what-if/n1-panel.tsx'
@@ -66,19 +66,19 @@ export function PosturePanel() {
               </Panel>
             )}
             <Scores checks={checks} onChoose={choose} />
-            <Panel isOfNow title="Design checks" note={`${formatCheckCount(checks)}; the worst first`} flush>
+            <Panel isOfNow title="Design checks" note={`${formatDesignCheckCount(checks)}; the worst first`} flush>
               <DataTable
                 name="checks"
                 caption="Design checks"
                 columns={columns}
-                rows={filterChecks(checks, filter)}
+                rows={filterDesignChecks(checks, filter)}
                 rowKey={({ id }) => id}
-                statusOf={getCheckStatus}
+                statusOf={getDesignCheckStatus}
                 groupings={groupings}
                 defaultGroup="resource"
                 rowDetail={(check) =>
                   check.id === chosen && (
-                    <CheckDetail
+                    <DesignCheckDetail
                       check={check}
                       kind={kinds.find(({ kind }) => kind === check.kind)}
                       onClose={() => choose(null)}
@@ -99,7 +99,7 @@ export function PosturePanel() {
   )
 }
 
-const scoreColumnsWith = (choose: (id: string) => void): Column<CheckScore>[] => [
+const scoreColumnsWith = (choose: (id: string) => void): Column<DesignCheckScore>[] => [
   {
     id: 'name',
     header: 'Resource',
@@ -138,7 +138,7 @@ const scoreColumnsWith = (choose: (id: string) => void): Column<CheckScore>[] =>
             onClick={() => choose(check.id)}
             className="inline-flex min-h-6 items-center gap-1.5 hover:underline"
           >
-            <Glyph tone={getCheckStatus(check).tone} className="size-2.5" />
+            <Glyph tone={getDesignCheckStatus(check).tone} className="size-2.5" />
             {check.name}
           </button>
         ))}
@@ -152,7 +152,7 @@ const MAX_NAMED = 4
 
 /** Table of the resources with at least one check that does not pass. */
 function Scores({ checks, onChoose }: { checks: readonly PostureCheck[]; onChoose: (id: string) => void }) {
-  const scores = listOpenScores(checks)
+  const scores = listScoresWithOpenChecks(checks)
   if (scores.length === 0) return null
   return (
     <Panel title="Scores" note="checks that pass, by resource; the worst open check first, then the lowest share" flush>
@@ -219,7 +219,7 @@ const plain = (value: string) => ({ value, label: value })
  * Formats the subject of a check with readable words instead of Azure's names: `erc-london AzurePrivatePeering` becomes
  * `erc-london private peering`.
  */
-const subjectOf = ({ subject }: PostureCheck) => subject.split(' ').map(formatSubject).join(' ')
+const subjectOf = ({ subject }: PostureCheck) => subject.split(' ').map(formatSubjectText).join(' ')
 
 const groupings = [
   { id: 'resource', name: 'resource', of: findCheckResourceName },
@@ -242,9 +242,9 @@ const columnsWith = (choose: (id: string) => void): Column<PostureCheck>[] => [
     id: 'state',
     header: 'State',
     phone: 'state',
-    value: (check) => formatStatusText(getCheckStatus(check)),
-    compare: compareChecks,
-    cell: (check) => <Status {...getCheckStatus(check)} className="whitespace-nowrap" />,
+    value: (check) => formatStatusText(getDesignCheckStatus(check)),
+    compare: compareDesignChecks,
+    cell: (check) => <Status {...getDesignCheckStatus(check)} className="whitespace-nowrap" />,
   },
   { id: 'check', header: 'Check', phone: 'below', value: ({ name }) => name, className: 'whitespace-nowrap' },
   {

@@ -1,10 +1,10 @@
 import type { ExemptionBody } from '#lib/resilience/api/index.ts'
 import { exemptionBodySchema } from '#lib/resilience/api/resilience.ts'
-import { findDayFault } from '../time/typed-moment.ts'
+import { findTypedDayFault } from '../time/typed-moment.ts'
 import { type FieldFaults, type FormValidation, validateFormInput } from '../schema-form/form-validation.ts'
 
 const faultsOf = (until: string): FieldFaults => {
-  const fault = until === '' ? 'enter a day' : findDayFault(until)
+  const fault = until === '' ? 'enter a day' : findTypedDayFault(until)
   return fault === null ? {} : { until: fault }
 }
 

@@ -4,8 +4,8 @@ import { formatDuration } from '#lib/contract/words/index.ts'
 import type { Outlook, OutlookInterval, OutlookWindow } from '#lib/resilience/api/index.ts'
 import { formatUnreadNotices } from '#lib/resilience/api/outlook-text.ts'
 import { useEndpoint } from '../data/index.ts'
-import { formatDate, formatRange } from '../format/instant.ts'
-import { formatPlural } from '../format/quantity.ts'
+import { formatDate, formatTimeRange } from '../format/instant.ts'
+import { formatCountWithPlural } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { formatMaintenanceOrigin } from '../maintenance/window-text.ts'
 import { QueryStateView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
@@ -64,7 +64,8 @@ export function MaintenanceOutlookPanel() {
               )}
               {data.notComputed > 0 && (
                 <p className="border-t px-3.5 py-2 text-xs text-ink-3">
-                  {formatPlural(data.notComputed, 'later interval is', 'later intervals are')} beyond what is computed.
+                  {formatCountWithPlural(data.notComputed, 'later interval is', 'later intervals are')} beyond what is
+                  computed.
                 </p>
               )}
             </Panel>
@@ -138,7 +139,7 @@ function Timeline({ outlook: { windows, intervals, to } }: { outlook: Outlook })
     return { left: `${at(one.from) * 100}%`, width: `max(3px, ${(at(one.to) - at(one.from)) * 100}%)` }
   }
   const titleOf = (one: { from: string; to: string }) =>
-    formatRange(Date.parse(one.from), Date.parse(one.to), zone, null)
+    formatTimeRange(Date.parse(one.from), Date.parse(one.to), zone, null)
   const lanes = Map.groupBy(windows, ({ title, source, sourceName }) => `${source} ${sourceName} ${title}`)
   return (
     <div className="grid grid-cols-[minmax(7rem,14rem)_minmax(0,1fr)] items-center gap-x-3 gap-y-1 text-xs">
@@ -146,7 +147,7 @@ function Timeline({ outlook: { windows, intervals, to } }: { outlook: Outlook })
       <div
         className="relative h-5 bg-sunken"
         role="img"
-        aria-label={`${formatPlural(intervals.length, 'interval')} of work`}
+        aria-label={`${formatCountWithPlural(intervals.length, 'interval')} of work`}
       >
         <Weeks />
         {intervals.map((one) => (

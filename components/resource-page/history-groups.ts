@@ -1,7 +1,7 @@
 import type { Event } from '#lib/incidents/api/index.ts'
 import { eventKindRecords, parsePollSubject } from '#lib/contract/vocabulary.ts'
 import { formatPollKind, formatSiteName } from '#lib/contract/words/index.ts'
-import { formatPlural } from '../format/quantity.ts'
+import { formatCountWithPlural } from '../format/quantity.ts'
 import { formatEventSubject } from '../events/event-text.ts'
 
 /** Group of repeated events of one part of a resource, newest first. */
@@ -61,7 +61,7 @@ function pollsText(events: RepeatedEventGroup['events']): string {
   const [first, ...others] = new Set(events.map(({ subject }) => subject))
   if (others.length === 0) return formatEventSubject(events[0])
   const kinds = [first, ...others].flatMap((subject) => parsePollSubject(subject ?? '')?.kind ?? [])
-  return `${formatPlural(others.length + 1, 'poll')}: ${[...new Set(kinds.map(formatPollKind))].join(', ')}`
+  return `${formatCountWithPlural(others.length + 1, 'poll')}: ${[...new Set(kinds.map(formatPollKind))].join(', ')}`
 }
 
 /**

@@ -5,7 +5,7 @@ import { eventKindRecords } from '#lib/contract/vocabulary.ts'
 import { formatDurationBounds } from '#lib/contract/words/index.ts'
 import { AcknowledgeCell } from '../incidents/acknowledge-cell.tsx'
 import { IncidentMenu } from '../incidents/incident-menu.tsx'
-import { isRecovered } from '../incidents/incident-recovery.ts'
+import { isIncidentRecovered } from '../incidents/incident-recovery.ts'
 import { createOpenIncidentsQuery, createRecentIncidentsQuery } from '../incidents/incident-queries.ts'
 import { formatNextStep } from '../incidents/next-step-text.ts'
 import {
@@ -22,7 +22,7 @@ import { useEndpoint } from '../data/index.ts'
 import { IncidentRowTicket } from '../tickets/row-ticket.tsx'
 import { useNow } from '../ui/times/page-clock.tsx'
 import { Status } from '../ui/status.tsx'
-import { InstantBounds, Moment, DurationSince } from '../ui/times/time.tsx'
+import { InstantBounds, MomentText, DurationSince } from '../ui/times/time.tsx'
 import { CurrentStateSection } from './resource-frame.tsx'
 
 interface Place {
@@ -55,7 +55,7 @@ function OpenIncident({ incident, others }: { incident: Incident; others: readon
   // Shows the start of the latest outage, because the page head counts the duration from it. An incident with several
   // outages began earlier.
   const startedBetween = last?.startedBetween ?? incident.startedBetween
-  const endedBetween = isRecovered(incident) ? incident.endedBetween : last?.endedBetween
+  const endedBetween = isIncidentRecovered(incident) ? incident.endedBetween : last?.endedBetween
   const status = getIncidentStatus(incident)
   // a resource with repeated outages that is currently up is shown as degraded and not as down
   const tone = endedBetween && status.tone === 'down' ? 'degraded' : status.tone
@@ -77,7 +77,7 @@ function OpenIncident({ incident, others }: { incident: Incident; others: readon
           {endedBetween ? (
             <>
               {outages.length > 1 && `${outages.length} ${formatIncidentTimeWord(root?.kind)}s, last `}ended{' '}
-              <Moment at={endedBetween[1]} />
+              <MomentText at={endedBetween[1]} />
             </>
           ) : (
             <>
@@ -137,7 +137,7 @@ function LastIncidents({ scope, subject = null }: Place) {
                   {shortTitle(incident)}
                 </PageLink>
                 <span className="ml-auto text-ink-2">
-                  <Moment at={incident.startedBetween[1]} zoned={false} />
+                  <MomentText at={incident.startedBetween[1]} zoned={false} />
                 </span>
                 <span className="basis-full text-ink-3 tabular-nums" suppressHydrationWarning>
                   {formatDurationBounds(least, most)}
@@ -201,7 +201,7 @@ export function StateSince({
 }) {
   const incidents = useOpenIncidents(place)
   const recent = useEndpoint('incidents', createRecentIncidentsQuery(place.scope, place.subject)).data?.data ?? []
-  const open = incidents.find((one) => !isRecovered(one))
+  const open = incidents.find((one) => !isIncidentRecovered(one))
   const outage = isLost && open ? findLatestOutage(open.outages) : undefined
   const isSame = outage !== undefined && outage.endedBetween === null
   const began = isSame

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { FormerResource } from '#lib/declarations/api/index.ts'
-import type { MovedFrom } from '#lib/contract/index.ts'
+import type { FormerArmId } from '#lib/contract/index.ts'
 import { useHasRight } from '../access/caller.tsx'
 import { RequireRight } from '../access/require-right.tsx'
 import { ApiError, sendJson, useEndpoint } from '../data/index.ts'
@@ -17,7 +17,7 @@ interface Joinable {
   id: string
   name: string
   resourceId: string
-  movedFrom?: MovedFrom | null | undefined
+  movedFrom?: FormerArmId | null | undefined
 }
 
 /**
@@ -143,7 +143,7 @@ function Formers({
 }
 
 /** Line with the former resource ID of a resource that was moved in Azure; renders nothing if it was not moved. */
-function MovedFromLine({ moved }: { moved: MovedFrom | null | undefined }) {
+function MovedFromLine({ moved }: { moved: FormerArmId | null | undefined }) {
   if (!moved) return null
   return (
     <p className="min-w-0 text-xs text-ink-2">

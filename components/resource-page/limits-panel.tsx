@@ -1,9 +1,9 @@
-import type { LimitUse } from '#lib/contract/index.ts'
-import { formatCount, formatShare } from '../format/quantity.ts'
+import type { AzureLimitUse } from '#lib/contract/index.ts'
+import { formatCountWithSeparators, formatShare } from '../format/quantity.ts'
 import { ShareBar } from '../ui/facts/share-bar.tsx'
 import { Panel } from '../ui/panel.tsx'
 
-const names: Record<LimitUse['name'], string> = {
+const names: Record<AzureLimitUse['name'], string> = {
   vnet_links: 'Virtual networks on this circuit',
   connections: 'Connections of the gateway',
   hub_prefixes: 'Prefixes of all connections',
@@ -16,7 +16,7 @@ const names: Record<LimitUse['name'], string> = {
 }
 
 /** Panel that shows how much of Azure's limits a resource uses; each limit has a link to its documentation. */
-export function LimitsPanel({ limits }: { limits: readonly LimitUse[] | undefined }) {
+export function LimitsPanel({ limits }: { limits: readonly AzureLimitUse[] | undefined }) {
   if (!limits || limits.length === 0) return null
   return (
     <Panel id="limits" title="Limits of Azure" note="by SKU and bandwidth">
@@ -27,7 +27,7 @@ export function LimitsPanel({ limits }: { limits: readonly LimitUse[] | undefine
             <div className="flex items-baseline gap-2">
               <span className="text-xs text-ink-2">{names[name]}</span>
               <span className="ml-auto font-mono text-sm whitespace-nowrap">
-                {formatCount(count)} of {formatCount(limit)}
+                {formatCountWithSeparators(count)} of {formatCountWithSeparators(limit)}
               </span>
             </div>
             <ShareBar share={share} className="mt-1" />

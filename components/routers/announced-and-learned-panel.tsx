@@ -1,4 +1,4 @@
-import type { PathEnds } from '#lib/routers/api/index.ts'
+import type { PathSessionEnds } from '#lib/routers/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { Panel } from '../ui/panel.tsx'
@@ -8,7 +8,7 @@ import type { Column } from '../ui/table/table-columns.ts'
 import { InstantBounds } from '../ui/times/time.tsx'
 import { getRouterName } from './router-text.ts'
 
-type Difference = PathEnds['announced']['differences'][number]
+type Difference = PathSessionEnds['announced']['differences'][number]
 
 const verdictNames: Record<Difference['verdict'], string> = {
   not_yet: 'not yet',
@@ -52,7 +52,7 @@ export function AnnouncedAndLearnedPanel({ circuitId }: { circuitId: string }) {
   )
 }
 
-function PathAnnounced({ one }: { one: PathEnds }) {
+function PathAnnounced({ one }: { one: PathSessionEnds }) {
   const { announced, path, peering, routerId } = one
   const { counts, differences, words } = announced
   const name = `${path === 'primary' ? 'Primary' : 'Secondary'} path${peering === 'private' ? '' : ', Microsoft peering'}`
@@ -81,7 +81,7 @@ function PathAnnounced({ one }: { one: PathEnds }) {
 }
 
 /** Formats the numbers of routes by comparison result: `120 announced and learned, 2 not learned`. */
-function countsText(counts: NonNullable<PathEnds['announced']['counts']>): string {
+function countsText(counts: NonNullable<PathSessionEnds['announced']['counts']>): string {
   const { learned, notYet, notLearned, byPolicy, learnedOnly } = counts
   const others: [number, string][] = [
     [notYet, 'not yet'],

@@ -1,6 +1,6 @@
 'use client'
 
-import { formatSentence } from '#components/format/quantity.ts'
+import { formatAsSentence } from '#components/format/quantity.ts'
 import type { RouterDetail, ApiRouter, ApiRouterPeer } from '#lib/routers/api/index.ts'
 import { useQueryClient } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
@@ -8,10 +8,10 @@ import { buildApiUrl, sendJson, useEndpoint } from '../data/index.ts'
 import { CurrentStateSection, ResourceFrame } from '../resource-page/resource-frame.tsx'
 import { ResourcePage } from '../resource-page/resource-page.tsx'
 import { FactList } from '../ui/facts/fact-list.tsx'
-import { Facts, Panel } from '../ui/panel.tsx'
+import { PanelFactGrid, Panel } from '../ui/panel.tsx'
 import { RemoveButton } from '../ui/remove-button.tsx'
 import { Status } from '../ui/status.tsx'
-import { Age, InstantBounds, Moment, DurationSince } from '../ui/times/time.tsx'
+import { AgeText, InstantBounds, MomentText, DurationSince } from '../ui/times/time.tsx'
 import {
   getAzureEndStatus,
   getSessionEndsDetail,
@@ -110,10 +110,10 @@ const factsOf = (router: RouterDetail): [string, React.ReactNode][] => [
   ['States its name as', router.name ?? 'none'],
   ['Software', router.software],
   ['Reports by', formatRouterProtocol(router.protocol)],
-  [router.state === 'connected' ? 'Connected' : 'Last connected', <Age key="since" at={router.since} />],
-  ['Observed until', <Age key="until" at={router.observedUntil} />],
+  [router.state === 'connected' ? 'Connected' : 'Last connected', <AgeText key="since" at={router.since} />],
+  ['Observed until', <AgeText key="until" at={router.observedUntil} />],
   ['Gaps in 24 h', String(Math.max(0, router.observed.length - 1))],
-  ['First seen', <Moment key="first" at={router.firstSeen} />],
+  ['First seen', <MomentText key="first" at={router.firstSeen} />],
 ]
 
 function PeerPanel({ router, peer }: { router: RouterDetail; peer: Peer }) {
@@ -138,7 +138,7 @@ function PeerPanel({ router, peer }: { router: RouterDetail; peer: Peer }) {
         </span>
       }
     >
-      {reason && peer.lastState === 'down' && <p className="mb-3 text-ink-2">{formatSentence(reason.words)}</p>}
+      {reason && peer.lastState === 'down' && <p className="mb-3 text-ink-2">{formatAsSentence(reason.words)}</p>}
       <div className="grid gap-x-6 gap-y-3 sm:grid-cols-2">
         {peer.protocol !== 'bgp' && (
           <div>
@@ -153,11 +153,11 @@ function PeerPanel({ router, peer }: { router: RouterDetail; peer: Peer }) {
               <Status {...getAzureEndStatus(ends)} />
               <Status {...getSessionEndsStatus(ends)} />
             </p>
-            {detail && <p className="text-xs text-ink-2">{formatSentence(detail)}</p>}
+            {detail && <p className="text-xs text-ink-2">{formatAsSentence(detail)}</p>}
           </div>
         )}
       </div>
-      <Facts className="mt-4 border-t pt-3" facts={peerFacts(peer)} />
+      <PanelFactGrid className="mt-4 border-t pt-3" facts={peerFacts(peer)} />
       {history.length > 0 && <Changes history={history} />}
     </Panel>
   )

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { formatDetection, getSessionEndsDetail, formatRouterChange, formatRouterProtocol } from './router-text.ts'
+import { formatOutageDetection, getSessionEndsDetail, formatRouterChange, formatRouterProtocol } from './router-text.ts'
 
 it.each([
   ['up', 'bmp', 'every outage'],
@@ -8,7 +8,7 @@ it.each([
   ['unknown', 'bmp', 'polls alone'],
   ['unknown', 'syslog', 'polls alone'],
 ] as const)('the detection floor of a session that is %s by %s is its own', (state, protocol, words) => {
-  expect(formatDetection({ state, protocol })).toContain(words)
+  expect(formatOutageDetection({ state, protocol })).toContain(words)
 })
 
 it('each protocol has its name', () => {

@@ -40,7 +40,7 @@ export function getAzureEndStatus({ azure }: ApiSessionEnds): StatusText {
  * Explains how outages of a session are detected. A router that reports by BMP detects every outage at its end; lines
  * of a router's log may be lost. Polls of Azure detect the other outages.
  */
-export function formatDetection({ state, protocol }: Pick<ApiRouterPeer, 'state' | 'protocol'>): string {
+export function formatOutageDetection({ state, protocol }: Pick<ApiRouterPeer, 'state' | 'protocol'>): string {
   if (state === 'unknown') return 'The router is not observed: polls alone detect outages.'
   return protocol === 'bmp'
     ? 'Detects every outage at the router, however short. Polls detect those of Azure’s end alone.'

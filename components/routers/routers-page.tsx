@@ -9,7 +9,7 @@ import { Status } from '../ui/status.tsx'
 import { TwoLines, FirstTwoItems } from '../ui/table/cells.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/table-columns.ts'
-import { Age } from '../ui/times/time.tsx'
+import { AgeText } from '../ui/times/time.tsx'
 import { RouterSetup, type RouterReportAddresses } from './router-setup.tsx'
 import {
   getSessionEndsDetail,
@@ -51,11 +51,11 @@ const columns: Column<ApiRouter>[] = [
         second={
           router.ended ? (
             <>
-              {router.ended.words}, <Age at={router.observedUntil} />
+              {router.ended.words}, <AgeText at={router.observedUntil} />
             </>
           ) : (
             <>
-              connected <Age at={router.since} />
+              connected <AgeText at={router.since} />
             </>
           )
         }

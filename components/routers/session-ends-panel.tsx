@@ -1,4 +1,4 @@
-import type { PathEnds } from '#lib/routers/api/index.ts'
+import type { PathSessionEnds } from '#lib/routers/api/index.ts'
 import type { PeeringType, CircuitPath } from '#lib/contract/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
@@ -7,7 +7,7 @@ import { Status } from '../ui/status.tsx'
 import { DurationSince } from '../ui/times/time.tsx'
 import {
   getAzureEndStatus,
-  formatDetection,
+  formatOutageDetection,
   getSessionEndsDetail,
   getSessionEndsStatus,
   getRouterPeerStatus,
@@ -31,7 +31,7 @@ export function SessionEndsPanel({
   )
   if (ends.length === 0) return null
   // most routers report in the same way, so that the explanation is shown once below all paths
-  const detections = new Set(ends.map(({ peer }) => formatDetection(peer)))
+  const detections = new Set(ends.map(({ peer }) => formatOutageDetection(peer)))
   return (
     <Panel isOfNow title="Both ends" note="Azure’s state next to the state that the customer’s router reports" flush>
       <ul className="divide-y">
@@ -45,7 +45,7 @@ export function SessionEndsPanel({
 }
 
 /** @param isExplained whether to show how outages of this path are detected */
-function Ends({ one, isExplained }: { one: PathEnds; isExplained: boolean }) {
+function Ends({ one, isExplained }: { one: PathSessionEnds; isExplained: boolean }) {
   const { peer, path, peering, routerId } = one
   const { ends, reason, since } = peer
   return (
@@ -81,7 +81,7 @@ function Ends({ one, isExplained }: { one: PathEnds; isExplained: boolean }) {
           </dd>
         </div>
       </dl>
-      {isExplained && <p className="mt-1 text-xs text-ink-3">{formatDetection(peer)}</p>}
+      {isExplained && <p className="mt-1 text-xs text-ink-3">{formatOutageDetection(peer)}</p>}
     </li>
   )
 }

@@ -2,7 +2,7 @@ import { parseAsString, useQueryStates } from 'nuqs'
 import type { ApiRoutesDiff } from '#lib/routes/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { formatCount, formatPlural } from '../format/quantity.ts'
+import { formatCountWithSeparators, formatCountWithPlural } from '../format/quantity.ts'
 import { FoldedDataGaps } from '../time/data-gaps.tsx'
 import type { TimeRange } from '../time/time-range.ts'
 import { QueryStateView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
@@ -10,7 +10,7 @@ import { Panel } from '../ui/panel.tsx'
 import { AzCommands } from '../ui/facts/az-command.tsx'
 import { ComparedMoments } from './compared-moments.tsx'
 import { RouteGroupTable } from './route-group-table.tsx'
-import { createRouteGroup, type RouteTableChange, groupRouteChanges } from './route-groups.ts'
+import { createSingleRouteGroup, type RouteTableChange, groupRouteChanges } from './route-groups.ts'
 import { ResourceFilter } from './scope-filter.tsx'
 import { buildRoutesHref } from './route-views.ts'
 import { useComparedTimes } from './use-cursors.ts'
@@ -36,7 +36,7 @@ export function DiffPanel({ range }: { range: TimeRange }) {
                 name="diff"
                 caption="Route differences between A and B"
                 rows={groupRouteChanges(differencesOf(data))}
-                exportRows={async () => differencesOf(data).map(createRouteGroup)}
+                exportRows={async () => differencesOf(data).map(createSingleRouteGroup)}
                 exportTitle="route diff"
                 time={{ from: data.from, to: data.to }}
                 defaultSort={byKind}
@@ -73,8 +73,8 @@ function Summary({ diff }: { diff: ApiRoutesDiff }) {
         'No net change'
       ) : (
         <>
-          {formatCount(withdrawn.length)} withdrawn, {formatCount(announced.length)} announced,{' '}
-          {formatCount(changed.length)} changed
+          {formatCountWithSeparators(withdrawn.length)} withdrawn, {formatCountWithSeparators(announced.length)}{' '}
+          announced, {formatCountWithSeparators(changed.length)} changed
         </>
       )}
       {undecidable.length > 0 && (
@@ -82,7 +82,7 @@ function Summary({ diff }: { diff: ApiRoutesDiff }) {
           ,{' '}
           <span className="hatch rounded-xs px-0.5">
             <span className="bg-surface/80 px-0.5">
-              {formatCount(undecidable.length)} without data{missingAt}
+              {formatCountWithSeparators(undecidable.length)} without data{missingAt}
             </span>
           </span>
         </>
@@ -93,7 +93,7 @@ function Summary({ diff }: { diff: ApiRoutesDiff }) {
           href={buildRoutesHref('changes', { from: diff.from, to: diff.to })}
           className="link text-xs font-normal text-ink-2"
         >
-          {formatPlural(between, 'update')} in between
+          {formatCountWithPlural(between, 'update')} in between
         </PageLink>
       )}
     </p>
@@ -128,12 +128,12 @@ function WithoutData({ undecidable }: Pick<ApiRoutesDiff, 'undecidable'>) {
   return (
     <details className="border-t px-3.5 py-2 text-xs text-ink-2">
       <summary className="w-fit rounded-xs">
-        {formatPlural(undecidable.length, 'route')} not compared: no data at one of the two times
+        {formatCountWithPlural(undecidable.length, 'route')} not compared: no data at one of the two times
       </summary>
       <ul className="mt-1 grid gap-1">
         {groups.map(([words, routes]) => (
           <li key={words}>
-            {words}, {formatPlural(routes.length, 'route')}
+            {words}, {formatCountWithPlural(routes.length, 'route')}
           </li>
         ))}
       </ul>

@@ -6,11 +6,11 @@ import { getSeriesColorClass, getSeriesColorName } from '../charts/series-colors
 import { StateTimeline } from '../charts/state-timeline/state-timeline.tsx'
 import { TimelineTrackLegend } from '../charts/state-timeline/track-legend.tsx'
 import { useRouteHistory, useRouteLookup } from '../data/index.ts'
-import { formatPlural } from '../format/quantity.ts'
+import { formatCountWithPlural } from '../format/quantity.ts'
 import { OmittedGapsNote } from '../time/gaps-omitted.tsx'
 import { type RangeWindow, useRangeWindow } from '../time/use-range-window.ts'
 import { QueryStateView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
-import { DraftField } from '../ui/draft-field.tsx'
+import { CommittedTextField } from '../ui/draft-field.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { AsPathText } from '../ui/facts/as-path.tsx'
 import { AzCommands } from '../ui/facts/az-command.tsx'
@@ -27,17 +27,17 @@ import {
   listPrefixTrackGaps,
 } from './prefix-tracks.ts'
 import { RouteGroupTable } from './route-group-table.tsx'
-import { createRouteGroup, groupRouteChanges } from './route-groups.ts'
+import { createSingleRouteGroup, groupRouteChanges } from './route-groups.ts'
 import { ResourceFilter } from './scope-filter.tsx'
-import { formatOutcome } from '#lib/contract/words/index.ts'
+import { formatPollOutcome } from '#lib/contract/words/index.ts'
 import {
   placeMarksInOneRow,
   type TimelineMark,
-  parseTimeBounds,
+  parseIsoTimeBounds,
   limitMarksToPolledTime,
   type TimelineTrack,
 } from '../charts/state-timeline/timeline-tracks.ts'
-import { buildTableHref } from './table-href.ts'
+import { buildRouteTableHref } from './table-href.ts'
 
 const tables = [
   { value: '', label: 'Learned and path tables' },
@@ -73,7 +73,7 @@ export function PrefixHistoryPanel() {
   return (
     <Panel title="Prefix history" flush answer={history.data}>
       <div className="flex flex-wrap items-end gap-3 border-b px-3.5 py-2.5">
-        <DraftField
+        <CommittedTextField
           label="Prefix or address"
           value={prefix}
           placeholder="10.10.0.0/16"
@@ -157,9 +157,13 @@ function History({
       <div className="p-3.5">
         <p role="status" className="mb-3 text-base">
           <span className="font-mono">{prefix}</span>
-          {address && `, the most specific prefix of ${address}`}: {formatPlural(changes.length, 'change')} in{' '}
-          {formatPlural(tracks.length, 'track')} of{' '}
-          {formatPlural(new Set(tracks.map(({ scope }) => scope)).size, 'gateway or circuit', 'gateways and circuits')}
+          {address && `, the most specific prefix of ${address}`}: {formatCountWithPlural(changes.length, 'change')} in{' '}
+          {formatCountWithPlural(tracks.length, 'track')} of{' '}
+          {formatCountWithPlural(
+            new Set(tracks.map(({ scope }) => scope)).size,
+            'gateway or circuit',
+            'gateways and circuits',
+          )}
           {more && '; only the newest part is shown, choose a shorter time range'}.
         </p>
         <PrefixStrips tracks={tracks} intervals={intervals} uncovered={uncovered} time={time} />
@@ -171,7 +175,7 @@ function History({
           name="changes"
           caption="Changes of this prefix"
           rows={groupRouteChanges(changes)}
-          exportRows={async () => changes.map(createRouteGroup)}
+          exportRows={async () => changes.map(createSingleRouteGroup)}
           exportTitle={`changes of ${prefix}`}
           time={{ from: new Date(time.whole.from).toISOString(), to: new Date(time.whole.to).toISOString() }}
           defaultSort={newestFirst}
@@ -241,13 +245,14 @@ function prefixTimeline(
     ])
     const unseen = listPrefixTrackGaps(track, uncovered).map(({ outcome, ...gap }) => ({
       ...gap,
-      why: formatOutcome(outcome),
+      why: formatPollOutcome(outcome),
     }))
     return {
       key: track.key,
       ...formatPrefixTrackNames(track),
-      href: buildTableHref(track),
-      description: track.intervals.length === 1 ? 'one path' : formatPlural(track.intervals.length, 'interval'),
+      href: buildRouteTableHref(track),
+      description:
+        track.intervals.length === 1 ? 'one path' : formatCountWithPlural(track.intervals.length, 'interval'),
       marks: limitMarksToPolledTime(marks, unseen),
       rows: 1,
       unseen,
@@ -266,8 +271,8 @@ function intervalMark(
     key: `${firstPresent}/${key}`,
     ink: getSeriesColorName(known?.index ?? 0),
     word: `${known?.letter ?? ''} ${words}`,
-    from: parseTimeBounds(from),
-    to: to && parseTimeBounds(to),
+    from: parseIsoTimeBounds(from),
+    to: to && parseIsoTimeBounds(to),
     isPoint: false,
     title: `${words} via ${attributes.map(({ nextHop }) => nextHop ?? 'itself').join(', ')}`,
   }
@@ -275,7 +280,7 @@ function intervalMark(
 
 function withdrawal({ ended }: RouteInterval): Omit<TimelineMark, 'row'>[] {
   if (ended?.op !== 'withdraw') return []
-  const from = parseTimeBounds(ended.between)
+  const from = parseIsoTimeBounds(ended.between)
   return [
     { key: `withdrawn ${from[1]}`, ink: 'down', word: 'WITHDRAWN', from, to: null, isPoint: true, title: 'withdrawn' },
   ]

@@ -1,6 +1,6 @@
 import { type ComponentProps, Fragment, useMemo, useState } from 'react'
 import { formatAsPath } from '#lib/bgp/index.ts'
-import { formatPath } from '#lib/contract/words/path-text.ts'
+import { formatCircuitPathName } from '#lib/contract/words/path-text.ts'
 import type { Route } from '#lib/contract/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { AsPathText } from '../ui/facts/as-path.tsx'
@@ -23,8 +23,8 @@ import {
 } from './route-groups.ts'
 import { PrefixText } from './route-columns.tsx'
 import { RowToggle } from './route-group-table.tsx'
-import { compareByPrefix, formatRouteTableName, makeUnsortable } from './shared-columns.tsx'
-import { buildTableHref } from './table-href.ts'
+import { compareByPrefix, formatRouteTableName, makeColumnUnsortable } from './shared-columns.tsx'
+import { buildRouteTableHref } from './table-href.ts'
 
 type Table = ComponentProps<typeof DataTable<PrefixRoutes>>
 
@@ -124,7 +124,7 @@ function columnsOf(
           of={listRouteResources(row)}
           most={2}
           cell={(route) => (
-            <PageLink href={buildTableHref(route)} className="link">
+            <PageLink href={buildRouteTableHref(route)} className="link">
               {route.scopeName}
             </PageLink>
           )}
@@ -177,7 +177,7 @@ function columnsOf(
         <PrefixText prefix={prefix} isKnown={routes.every(({ known }) => known === 'observed')} />
       ),
     },
-    ...columns.filter(({ id }) => id !== (isOfOne ? 'where' : 'instances')).map(makeUnsortable),
+    ...columns.filter(({ id }) => id !== (isOfOne ? 'where' : 'instances')).map(makeColumnUnsortable),
   ]
 }
 
@@ -199,7 +199,7 @@ function Routes({ of, isOfOne }: { of: PrefixRoutes; isOfOne: boolean }) {
           <span className="text-ink-2">
             {[
               !isOfOne && route.scopeName,
-              formatPath(route.peering, route.path),
+              formatCircuitPathName(route.peering, route.path),
               route.table !== 'learned' && formatRouteTableName(route),
               route.neighbor && `to ${route.neighbor}`,
               instances.join(', '),

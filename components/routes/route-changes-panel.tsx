@@ -12,13 +12,13 @@ import { FoldedDataGaps } from '../time/data-gaps.tsx'
 import { formatRangeText, type TimeRange } from '../time/time-range.ts'
 import { QueryStateView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { useRealNow } from '../ui/times/page-clock.tsx'
-import { DraftField } from '../ui/draft-field.tsx'
+import { CommittedTextField } from '../ui/draft-field.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { PhoneFilters } from '../ui/phone-filters.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { useTableSort } from '../ui/table/use-table-sort.ts'
 import { RouteGroupTable } from './route-group-table.tsx'
-import { createRouteGroup, groupRouteChanges } from './route-groups.ts'
+import { createSingleRouteGroup, groupRouteChanges } from './route-groups.ts'
 import { PagingButtons } from './route-table.tsx'
 import { ResourceFilter } from './scope-filter.tsx'
 
@@ -52,7 +52,7 @@ export function RouteChangesPanel({ range }: { range: TimeRange }) {
       answer={changes.data}
     >
       <div className="flex flex-wrap items-end gap-3 border-b px-3.5 py-2.5">
-        <DraftField
+        <CommittedTextField
           label="Within prefix"
           value={within}
           placeholder="10.10 or 10.1.0.0/16"
@@ -83,7 +83,7 @@ export function RouteChangesPanel({ range }: { range: TimeRange }) {
                     'routes/changes',
                     addPageSelectionToParameters('routes/changes', filter, page),
                   )
-                ).map(createRouteGroup)
+                ).map(createSingleRouteGroup)
               }
               exportTitle="route changes"
               time={{ from: range.from, to: range.to ?? new Date(now).toISOString() }}

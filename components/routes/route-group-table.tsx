@@ -2,8 +2,8 @@ import ArrowRightIcon from 'lucide-react/icons/arrow-right'
 import ChevronDownIcon from 'lucide-react/icons/chevron-down'
 import ChevronRightIcon from 'lucide-react/icons/chevron-right'
 import { type ComponentProps, useMemo, useState } from 'react'
-import { formatShortPath } from '#lib/contract/words/path-text.ts'
-import { formatPlural } from '../format/quantity.ts'
+import { formatShortCircuitPathName } from '#lib/contract/words/path-text.ts'
+import { formatCountWithPlural } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
 import type { TimeRange } from '../time/time-range.ts'
 import type { Tone } from '../ui/drawing/glyph.tsx'
@@ -19,18 +19,18 @@ import {
   getRouteChangeKey,
   listDistinctAsPathRoutes,
   listRouteGroupResources,
-  isSamePath,
+  hasSameAsPaths,
   type RouteTableChange,
-  type RouteGroup,
+  type RouteChangesOfPrefix,
 } from './route-groups.ts'
 import {
   compareByPrefix,
   buildHistoryColumn,
   formatTablePart,
   formatRouteTableName,
-  makeUnsortable,
+  makeColumnUnsortable,
 } from './shared-columns.tsx'
-import { buildTableHref } from './table-href.ts'
+import { buildRouteTableHref } from './table-href.ts'
 
 /** Status words for kinds of route change. Their colors are neutral, because a change is not a health state. */
 const routeOps: Record<RouteTableChange['op'], { tone: Tone; word: string }> = {
@@ -48,7 +48,9 @@ export function RouteGroupTable({
   range,
   isSorted = false,
   ...table
-}: Omit<ComponentProps<typeof DataTable<RouteGroup>>, 'columns' | 'rowKey' | 'rowDetail'> & { range: TimeRange }) {
+}: Omit<ComponentProps<typeof DataTable<RouteChangesOfPrefix>>, 'columns' | 'rowKey' | 'rowDetail'> & {
+  range: TimeRange
+}) {
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set())
   const isTimed = table.rows.some(({ between }) => between !== null)
   const columns = useMemo(
@@ -57,7 +59,7 @@ export function RouteGroupTable({
     [range, isTimed, isSorted, unfolded],
   )
   return (
-    <DataTable<RouteGroup>
+    <DataTable<RouteChangesOfPrefix>
       {...table}
       isSorted={isSorted}
       columns={columns}
@@ -81,11 +83,11 @@ interface Drawn {
  */
 const ofFirst =
   (value: (change: RouteTableChange) => CellValue) =>
-  ({ changes: [first] }: RouteGroup) =>
+  ({ changes: [first] }: RouteChangesOfPrefix) =>
     value(first)
 
-function columnsOf(range: TimeRange, { isTimed, isSorted, unfolded, toggle }: Drawn): Column<RouteGroup>[] {
-  const free = isSorted ? makeUnsortable<RouteGroup> : (column: Column<RouteGroup>) => column
+function columnsOf(range: TimeRange, { isTimed, isSorted, unfolded, toggle }: Drawn): Column<RouteChangesOfPrefix>[] {
+  const free = isSorted ? makeColumnUnsortable<RouteChangesOfPrefix> : (column: Column<RouteChangesOfPrefix>) => column
   return [
     ...(isTimed
       ? [
@@ -94,9 +96,9 @@ function columnsOf(range: TimeRange, { isTimed, isSorted, unfolded, toggle }: Dr
             header: 'Between the polls of',
             phone: 'state' as const,
             zoned: true,
-            value: ({ between }: RouteGroup) => between?.[1] ?? null,
-            exported: createTimeBoundsColumns('Changed', ({ between }: RouteGroup) => between),
-            cell: ({ between }: RouteGroup) => between && <InstantBounds bounds={between} zoned={false} />,
+            value: ({ between }: RouteChangesOfPrefix) => between?.[1] ?? null,
+            exported: createTimeBoundsColumns('Changed', ({ between }: RouteChangesOfPrefix) => between),
+            cell: ({ between }: RouteChangesOfPrefix) => between && <InstantBounds bounds={between} zoned={false} />,
             className: 'whitespace-nowrap tabular-nums',
           },
         ]
@@ -110,7 +112,7 @@ function columnsOf(range: TimeRange, { isTimed, isSorted, unfolded, toggle }: Dr
       cell: ({ op }) => <Status {...routeOps[op]} className="whitespace-nowrap" />,
     }),
     {
-      ...buildHistoryColumn<RouteGroup>(range, (group) => {
+      ...buildHistoryColumn<RouteChangesOfPrefix>(range, (group) => {
         const [place, ...others] = listRouteGroupResources(group)
         return place && others.length === 0 ? place.change.scope : null
       }),
@@ -152,7 +154,7 @@ function columnsOf(range: TimeRange, { isTimed, isSorted, unfolded, toggle }: Dr
       ],
       cell: (group) => <Places group={group} />,
     }),
-    makeUnsortable({
+    makeColumnUnsortable({
       id: 'routes',
       header: 'Routes',
       align: 'right',
@@ -164,10 +166,10 @@ function columnsOf(range: TimeRange, { isTimed, isSorted, unfolded, toggle }: Dr
   ]
 }
 
-function Side({ group, side }: { group: RouteGroup; side: 'before' | 'after' }) {
+function Side({ group, side }: { group: RouteChangesOfPrefix; side: 'before' | 'after' }) {
   const [first, ...others] = listDistinctAsPathRoutes(group, side)
   if (!first) return <span className="whitespace-nowrap text-ink-3">no route</span>
-  const isPath = first.state === undefined && !isSamePath(group)
+  const isPath = first.state === undefined && !hasSameAsPaths(group)
   return (
     <span className="whitespace-nowrap">
       {isPath ? <AsPathText path={first} /> : <RouteAttributesText row={first} />}
@@ -178,18 +180,18 @@ function Side({ group, side }: { group: RouteGroup; side: 'before' | 'after' }) 
 
 const PLACES = 2
 
-function Places({ group }: { group: RouteGroup }) {
+function Places({ group }: { group: RouteChangesOfPrefix }) {
   const places = listRouteGroupResources(group)
   return (
     <span className="whitespace-nowrap">
       {places.slice(0, PLACES).map(({ change, count }, index) => (
         <span key={change.scope}>
           {index > 0 && ', '}
-          <PageLink href={buildTableHref(change)} className="link">
+          <PageLink href={buildRouteTableHref(change)} className="link">
             {change.scopeName}
           </PageLink>
           {count === 1 && change.path && (
-            <span className="text-ink-3 max-sm:hidden"> {formatShortPath(change.peering, change.path)}</span>
+            <span className="text-ink-3 max-sm:hidden"> {formatShortCircuitPathName(change.peering, change.path)}</span>
           )}
         </span>
       ))}
@@ -222,7 +224,7 @@ export function RowToggle({
       type="button"
       data-row-link
       aria-expanded={isOpen}
-      aria-label={`${formatPlural(count, 'route')}: details of ${of}`}
+      aria-label={`${formatCountWithPlural(count, 'route')}: details of ${of}`}
       onClick={onToggle}
       className="inline-flex min-h-6 min-w-6 items-center justify-end gap-1 rounded-xs text-ink-2 tabular-nums hover:bg-hover"
     >
@@ -234,7 +236,7 @@ export function RowToggle({
 }
 
 /** Lists the route changes that a table row combines, one line each, with the routes before and after. */
-function Changes({ group: { changes } }: { group: RouteGroup }) {
+function Changes({ group: { changes } }: { group: RouteChangesOfPrefix }) {
   return (
     <ul className="grid gap-1 px-3.5 py-2 text-xs">
       {changes.map((change) => (

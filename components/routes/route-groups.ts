@@ -13,7 +13,7 @@ export interface RouteTableChange extends ApiRouteDifference {
  * Changes of one prefix that are of the same kind and happened at about the same time. They may be in several tables,
  * instances and peers.
  */
-export interface RouteGroup {
+export interface RouteChangesOfPrefix {
   key: string
   op: RouteTableChange['op']
   prefix: string
@@ -33,9 +33,9 @@ const TOGETHER_MS = 60_000
  * first change.
  * @param changes changes sorted by time, ascending or descending
  */
-export function groupRouteChanges(changes: readonly RouteTableChange[]): RouteGroup[] {
-  const groups: RouteGroup[] = []
-  const latest = new Map<string, RouteGroup>()
+export function groupRouteChanges(changes: readonly RouteTableChange[]): RouteChangesOfPrefix[] {
+  const groups: RouteChangesOfPrefix[] = []
+  const latest = new Map<string, RouteChangesOfPrefix>()
   for (const change of changes) {
     const same = `${change.op} ${change.prefix}`
     const group = latest.get(same)
@@ -43,7 +43,7 @@ export function groupRouteChanges(changes: readonly RouteTableChange[]): RouteGr
       group.changes.push(change)
       group.between = hull(group.between, change.between)
     } else {
-      const next = createRouteGroup(change)
+      const next = createSingleRouteGroup(change)
       groups.push(next)
       latest.set(same, next)
     }
@@ -52,7 +52,7 @@ export function groupRouteChanges(changes: readonly RouteTableChange[]): RouteGr
 }
 
 /** Returns a group with a single change. */
-export const createRouteGroup = (change: RouteTableChange): RouteGroup => ({
+export const createSingleRouteGroup = (change: RouteTableChange): RouteChangesOfPrefix => ({
   key: getRouteChangeKey(change),
   op: change.op,
   prefix: change.prefix,
@@ -72,7 +72,7 @@ export const getRouteChangeKey = ({
   between,
 }: RouteTableChange): string => [op, scope, table, peering, path, instance, peer, prefix, between?.[1]].join('/')
 
-type Between = RouteGroup['between']
+type Between = RouteChangesOfPrefix['between']
 
 function isTogether(a: Between, b: Between): boolean {
   if (a === null || b === null) return true
@@ -84,14 +84,16 @@ function isTogether(a: Between, b: Between): boolean {
 const hull = (a: Between, b: Between): Between => a && b && [a[0] < b[0] ? a[0] : b[0], a[1] > b[1] ? a[1] : b[1]]
 
 /** Returns one entry for each resource in a group: the resource's first change, and the number of its changes. */
-export function listRouteGroupResources({ changes }: RouteGroup): { change: RouteTableChange; count: number }[] {
+export function listRouteGroupResources({
+  changes,
+}: RouteChangesOfPrefix): { change: RouteTableChange; count: number }[] {
   return [...Map.groupBy(changes, ({ scope }) => scope).values()].flatMap((own) =>
     own[0] ? [{ change: own[0], count: own.length }] : [],
   )
 }
 
 /** Reports whether the routes before and after a change have the same AS paths, so that only the next hops differ. */
-export function isSamePath({ changes }: RouteGroup): boolean {
+export function hasSameAsPaths({ changes }: RouteChangesOfPrefix): boolean {
   const paths = (side: 'before' | 'after') =>
     [...new Set(changes.flatMap((change) => change[side]).map((row) => pathKey(row, false)))].toSorted().join()
   return paths('before') === paths('after')
@@ -101,8 +103,8 @@ export function isSamePath({ changes }: RouteGroup): boolean {
  * Returns one route for each distinct AS path on one side of a change, before or after it. If both sides have the same
  * AS paths, returns the routes of the first change only, so that their next hops can be compared.
  */
-export function listDistinctAsPathRoutes(group: RouteGroup, side: 'before' | 'after'): ApiRouteAttributes[] {
-  const isSame = isSamePath(group)
+export function listDistinctAsPathRoutes(group: RouteChangesOfPrefix, side: 'before' | 'after'): ApiRouteAttributes[] {
+  const isSame = hasSameAsPaths(group)
   const rows = (isSame ? group.changes.slice(0, 1) : group.changes).flatMap((change) => change[side])
   return [...new Map(rows.map((row) => [pathKey(row, isSame), row])).values()]
 }

@@ -14,7 +14,7 @@ import { QueryStateView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { useAsOf } from '../links/page-selection-provider.tsx'
 import { PastDataGaps } from '../time/data-gaps.tsx'
 import { Button } from '../ui/button.tsx'
-import { DraftField } from '../ui/draft-field.tsx'
+import { CommittedTextField } from '../ui/draft-field.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { PhoneFilters } from '../ui/phone-filters.tsx'
@@ -23,7 +23,7 @@ import { DataTable } from '../ui/table/data-table.tsx'
 import { useTableSort } from '../ui/table/use-table-sort.ts'
 import { PrefixTable } from './prefix-table.tsx'
 import { routeColumns } from './route-columns.tsx'
-import { makeUnsortable, removeEmptyColumns } from './shared-columns.tsx'
+import { makeColumnUnsortable, removeEmptyColumns } from './shared-columns.tsx'
 
 const tables = [
   { value: '', label: 'Learned and path tables' },
@@ -146,7 +146,7 @@ export function RouteTablePanel({ scope: fixedScope, title }: { scope?: string; 
   return (
     <Panel title={title} flush answer={routes.data}>
       <div className="flex flex-wrap items-end gap-3 border-b px-3.5 py-2.5">
-        <DraftField
+        <CommittedTextField
           label={filters.prefix === null ? 'Within prefix' : 'Prefix (exact)'}
           value={filters.prefix ?? filters.within}
           placeholder="10.10 or 10.1.0.0/16"
@@ -156,7 +156,7 @@ export function RouteTablePanel({ scope: fixedScope, title }: { scope?: string; 
           search
         />
         <PhoneFilters isSet={filtered || (!fixedScope && filters.scope !== null)}>
-          <DraftField
+          <CommittedTextField
             label="AS number in the path"
             value={filters.asn}
             placeholder="65001"
@@ -179,7 +179,7 @@ export function RouteTablePanel({ scope: fixedScope, title }: { scope?: string; 
             options={tables}
           />
           {filters.table === 'advertised' && (
-            <DraftField
+            <CommittedTextField
               label="Sent to neighbor"
               value={filters.neighbor}
               placeholder="10.0.4.4"
@@ -259,7 +259,7 @@ const shownColumns = (rows: Route[], scoped: boolean) =>
     .filter(({ id }) => id !== 'where' || !scoped || rows.some(({ path }) => path !== null))
     .filter(({ id }) => id !== 'peer' || rows.some(({ peer, nextHop }) => peer !== null && peer !== nextHop))
     .filter(({ id }) => id !== 'instance' || !scoped || new Set(rows.map(({ instance }) => instance)).size > 1)
-    .map((column) => (sorts[column.id] ? column : makeUnsortable(column)))
+    .map((column) => (sorts[column.id] ? column : makeColumnUnsortable(column)))
 
 const keyOf = (route: Route) =>
   [

@@ -1,4 +1,4 @@
-import { formatPath, formatPlaceLabels } from '#lib/contract/words/path-text.ts'
+import { formatCircuitPathName, formatPlaceLabels } from '#lib/contract/words/path-text.ts'
 import { comparePrefixes, parsePrefix } from '#lib/bgp/index.ts'
 import type { Route } from '#lib/contract/index.ts'
 import { PageLink } from '../links/page-link.tsx'
@@ -9,7 +9,7 @@ import type { Column } from '../ui/table/table-columns.ts'
 import { missingValueDash } from '../ui/table/missing-value-dash.tsx'
 import { HopName } from './hop-name.tsx'
 import { buildRoutesHref } from './route-views.ts'
-import { buildTableHref } from './table-href.ts'
+import { buildRouteTableHref } from './table-href.ts'
 
 const tables: Record<Route['table'], string> = {
   learned: 'learned',
@@ -31,7 +31,7 @@ export const formatRouteTableName = ({ table, path }: Pick<Route, 'table' | 'pat
  */
 export const formatTablePart = ({ peering, path, table, instance, peer }: TablePart): string =>
   [
-    formatPath(peering, path),
+    formatCircuitPathName(peering, path),
     [instance, peer !== instance && peer].filter(Boolean).join(table === 'advertised' ? ' → ' : ' ← '),
     table === 'advertised' || table === 'effective' ? table : '',
   ]
@@ -82,10 +82,10 @@ export const createTableColumns = <
     cell: (row) => (
       // the path is below the name if both do not fit on one line, so that the table fits on a page of 1440 px
       <>
-        <PageLink href={buildTableHref(row)} className="link inline-block max-w-56 break-words">
+        <PageLink href={buildRouteTableHref(row)} className="link inline-block max-w-56 break-words">
           {row.scopeName}
         </PageLink>
-        {row.path && <span className="text-ink-3"> {formatPath(row.peering, row.path)}</span>}
+        {row.path && <span className="text-ink-3"> {formatCircuitPathName(row.peering, row.path)}</span>}
       </>
     ),
   },
@@ -107,7 +107,7 @@ export const createTableColumns = <
 ]
 
 /** Marks a column as not sortable, because the server cannot sort by it. */
-export const makeUnsortable = <Row,>(column: Column<Row>): Column<Row> => ({ ...column, sortable: false })
+export const makeColumnUnsortable = <Row,>(column: Column<Row>): Column<Row> => ({ ...column, sortable: false })
 
 /** Removes those of the given columns (`ids`) in which no row has a value. */
 export const removeEmptyColumns = <Row,>(

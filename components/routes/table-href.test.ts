@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { buildRoutesHref, findRoutesPageTab } from './route-views.ts'
-import { buildTableHref } from './table-href.ts'
+import { buildRouteTableHref } from './table-href.ts'
 
 const id = (path: string) => `/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/${path}`
 
@@ -11,7 +11,7 @@ it.each([
   ['learned', id('virtualHubs/rs/bgpConnections/fw'), `/hubs/${encodeURIComponent(id('virtualHubs/rs'))}`],
   ['tables', id('virtualHubs/hub/hubRouteTables/rt'), `/hubs/${encodeURIComponent(id('virtualHubs/hub'))}`],
 ])('a table of %s of %s leads to its page', (table, resourceId, href) => {
-  expect(buildTableHref({ scope: 'x', table, resourceId })).toBe(href)
+  expect(buildRouteTableHref({ scope: 'x', table, resourceId })).toBe(href)
 })
 
 it.each([

@@ -6,7 +6,7 @@ import { armTypes } from '#lib/contract/arm-types.ts'
  * networks page for a network interface.
  * @param resourceId ARM ID of the resource
  */
-export function buildTableHref({
+export function buildRouteTableHref({
   scope,
   table,
   resourceId,

@@ -1,5 +1,5 @@
 import type { Session } from '#lib/sessions/api/index.ts'
-import { formatShortPath } from '#lib/contract/words/path-text.ts'
+import { formatShortCircuitPathName } from '#lib/contract/words/path-text.ts'
 import { PageLink } from '../links/page-link.tsx'
 
 /** Link to the gateway or circuit that a session belongs to. */
@@ -12,7 +12,7 @@ export function SessionResourceLink({ session: { scope, scopeName, peering, path
       >
         {scopeName}
       </PageLink>
-      {path && <span className="text-ink-3 in-[td]:text-xs"> {formatShortPath(peering, path)}</span>}
+      {path && <span className="text-ink-3 in-[td]:text-xs"> {formatShortCircuitPathName(peering, path)}</span>}
     </span>
   )
 }

@@ -5,14 +5,14 @@ import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import { parseSessionSubject, formatSessionSubject } from '#lib/contract/vocabulary.ts'
 import { formatAzureState } from '#lib/contract/words/index.ts'
-import { sessionRoleNames } from '#lib/gateways/api/state-text.ts'
+import { sessionRoleLabels } from '#lib/gateways/api/state-text.ts'
 import { findMainPeeringType } from '#lib/contract/words/main-peering-type.ts'
 import { CircuitPathPicture } from '../circuits/path-picture.tsx'
 import { useSessionsAlongCircuit } from '../data/sessions-along-circuit.ts'
 import { useSession, useEndpoint } from '../data/index.ts'
 import { MaintenanceNotice } from '../maintenance/maintenance-notice.tsx'
 import { OperatorCardPanel } from '../declarations/operator-card.tsx'
-import { formatCount } from '../format/quantity.ts'
+import { formatCountWithSeparators } from '../format/quantity.ts'
 import { TicketButton } from '../tickets/ticket-button.tsx'
 import { findCircuitOfSession } from './circuit-of-session.ts'
 import { SessionEndsPanel } from '../routers/session-ends-panel.tsx'
@@ -29,7 +29,7 @@ import { EmptyNote } from '../ui/answer-view.tsx'
 import { FactList } from '../ui/facts/fact-list.tsx'
 import { type PanelFact, Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
-import { Age, InstantBounds } from '../ui/times/time.tsx'
+import { AgeText, InstantBounds } from '../ui/times/time.tsx'
 import { OWN_POLLS_NOTE, getSessionStatus } from '../ui/status-text.ts'
 import { WatchBar } from '../watch/watch-bar.tsx'
 import { SessionResourceLink } from './scope-link.tsx'
@@ -206,7 +206,7 @@ function SessionFacts({ session }: { session: Session }) {
   )
 }
 
-const count = (number: number | string | null) => (number === null ? null : formatCount(number))
+const count = (number: number | string | null) => (number === null ? null : formatCountWithSeparators(number))
 
 const factsOf = (session: Session): PanelFact[] => [
   [
@@ -233,7 +233,7 @@ const factsOf = (session: Session): PanelFact[] => [
   ['Local address', session.localAddress || 'both instances'],
   ['Remote address', session.neighbor],
   ['Remote AS', session.remoteAsn],
-  ['Remote end', sessionRoleNames[session.role]],
+  ['Remote end', sessionRoleLabels[session.role]],
   ['Source', session.evidence === 'state' ? 'session state' : 'availability metrics'],
-  ['Last poll', session.lastSeenAt ? <Age at={session.lastSeenAt} /> : 'never'],
+  ['Last poll', session.lastSeenAt ? <AgeText at={session.lastSeenAt} /> : 'never'],
 ]

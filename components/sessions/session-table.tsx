@@ -1,6 +1,6 @@
 import { type ReactNode, useMemo } from 'react'
 import type { Session } from '#lib/sessions/api/index.ts'
-import { sessionRoleNames } from '#lib/gateways/api/state-text.ts'
+import { sessionRoleLabels } from '#lib/gateways/api/state-text.ts'
 import { formatPlaceLabels } from '#lib/contract/words/path-text.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { NeighborMappingControl } from '../declarations/mapping-control.tsx'
@@ -14,7 +14,7 @@ import { missingValueDash } from '../ui/table/missing-value-dash.tsx'
 import { AgeBounds, DurationSince } from '../ui/times/time.tsx'
 import { OWN_POLLS_NOTE, getSessionStatus } from '../ui/status-text.ts'
 import type { StripSegment } from '../timeline/state-strip.ts'
-import { StateStrip, useSessionStrips } from '../timeline/session-strips.tsx'
+import { SessionStateStrip, useSessionStrips } from '../timeline/session-strips.tsx'
 import { createUptimeColumn } from '../uptime/uptime-column.tsx'
 import { UptimeDayCountChoice } from '../uptime/uptime-day-count-choice.tsx'
 import { useSessionUptime } from '../uptime/use-uptime.ts'
@@ -132,7 +132,7 @@ const columns: Column<Session>[] = [
     value: (session) => pathOf(session) ?? roleOf(session),
     priority: 1,
     exported: [
-      { header: 'Role', value: ({ role }) => sessionRoleNames[role] },
+      { header: 'Role', value: ({ role }) => sessionRoleLabels[role] },
       { header: 'Path', value: pathOf },
     ],
     cell: (session) =>
@@ -162,7 +162,7 @@ const columns: Column<Session>[] = [
  * Returns the role of a gateway's session. Sessions of circuits have no role text, because they always go to the
  * customer's router.
  */
-const roleOf = ({ role, path }: Session) => (path === null ? sessionRoleNames[role] : null)
+const roleOf = ({ role, path }: Session) => (path === null ? sessionRoleLabels[role] : null)
 
 interface ListedSessions {
   sessions: Session[]
@@ -249,7 +249,7 @@ const stripColumns = (of: (session: Session) => StripSegment[] | null): Column<S
     header: '24 h',
     priority: 4,
     ...VALUELESS_COLUMN,
-    cell: (session) => <StateStrip parts={of(session)} />,
+    cell: (session) => <SessionStateStrip parts={of(session)} />,
   },
   {
     id: 'transitions',

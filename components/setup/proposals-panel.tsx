@@ -2,7 +2,7 @@ import { useState } from 'react'
 import type { AcceptProposalsBody, Proposal } from '#lib/declarations/api/index.ts'
 import type { DeclarationsResponse } from '#lib/contract/index.ts'
 import { type ApiResponse, sendJson, useCommand, useEndpoint } from '../data/index.ts'
-import { formatPlural } from '../format/quantity.ts'
+import { formatCountWithPlural } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { QueryStateView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
@@ -100,7 +100,7 @@ function ProposalRow({
         {more.length > 0 && (
           <details>
             <summary className="min-h-6 cursor-pointer text-xs text-ink-3">
-              {formatPlural(more.length, 'more observation')}
+              {formatCountWithPlural(more.length, 'more observation')}
             </summary>
             <Evidence lines={more} />
           </details>

@@ -3,13 +3,13 @@
 import ChevronIcon from 'lucide-react/icons/chevron-down'
 import type { SetupResponse, SetupCheck } from '#lib/setup/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
-import { formatPlural } from '../format/quantity.ts'
+import { formatCountWithPlural } from '../format/quantity.ts'
 import { QueryStateView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status, type StatusText } from '../ui/status.tsx'
-import { Age } from '../ui/times/time.tsx'
+import { AgeText } from '../ui/times/time.tsx'
 import { formatInterval, formatPollKind } from '#lib/contract/words/index.ts'
 import type { ApiPollKindInterval } from '#lib/contract/words/setup-checks.ts'
 import { DataTable } from '../ui/table/data-table.tsx'
@@ -78,7 +78,7 @@ function Headline({ checks, checkedAt }: SetupResponse) {
         )
       })}
       <span className="text-ink-3">
-        checked <Age at={checkedAt} />, every 5 min
+        checked <AgeText at={checkedAt} />, every 5 min
       </span>
     </span>
   )
@@ -103,7 +103,7 @@ function Checks({ checks }: { checks: SetupCheck[] }) {
         const found = checks.filter((check) => check.state === state)
         if (found.length === 0) return null
         return (
-          <Panel key={state} title={title} note={formatPlural(found.length, 'check')} flush>
+          <Panel key={state} title={title} note={formatCountWithPlural(found.length, 'check')} flush>
             <CheckList checks={found} />
           </Panel>
         )
@@ -113,7 +113,7 @@ function Checks({ checks }: { checks: SetupCheck[] }) {
         <details open={passed.length === checks.length} className="group min-w-0 rounded-lg border bg-surface">
           <summary className="flex min-h-10 flex-wrap items-center gap-x-3 gap-y-1 px-3.5 py-2 group-open:border-b">
             <h2 className="text-sm font-semibold">OK</h2>
-            <span className="text-xs text-ink-3">{formatPlural(passed.length, 'check')}</span>
+            <span className="text-xs text-ink-3">{formatCountWithPlural(passed.length, 'check')}</span>
             <span className="min-w-0 text-xs text-ink-3 group-open:hidden">
               {passed.map(({ title }) => title).join(' · ')}
             </span>
@@ -190,7 +190,7 @@ function Role({ role }: { role: SetupResponse['role'] }) {
   return (
     <Panel
       title="Custom role"
-      note={`the ${formatPlural(role.Actions.length, 'action')} that the polls need; all of them read`}
+      note={`the ${formatCountWithPlural(role.Actions.length, 'action')} that the polls need; all of them read`}
       aside={
         <CopyButton text={text} label="Copy the role">
           Copy the role

@@ -1,6 +1,6 @@
 import type { Tone } from '#components/ui/drawing/glyph.tsx'
 import { getIncidentTone, type IncidentToneInput } from '#components/events/incident-text.ts'
-import { isOngoing } from '#lib/contract/vocabulary.ts'
+import { isIncidentOngoing } from '#lib/contract/vocabulary.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
 
 /** Number of ongoing incidents and tone of the worst, for the title and icon of the browser tab. */
@@ -16,7 +16,7 @@ export interface BrowserTabState {
 export function summarizeForBrowserTab(
   open: readonly (Pick<Incident, 'phase' | 'maintenance'> & IncidentToneInput)[],
 ): BrowserTabState {
-  const ongoing = open.filter(isOngoing)
+  const ongoing = open.filter(isIncidentOngoing)
   const tones = ongoing.map(getIncidentTone)
   return { ongoing: ongoing.length, tone: (['down', 'degraded'] as const).find((tone) => tones.includes(tone)) ?? null }
 }

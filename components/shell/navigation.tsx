@@ -91,7 +91,7 @@ function Waiting() {
  * Logo and name.
  * @param brief hides the name on narrow screens, except for screen readers
  */
-export function Brand({ brief = false }: { brief?: boolean }) {
+export function BrandLogoAndName({ brief = false }: { brief?: boolean }) {
   return (
     <PageLink href="/" className="flex items-center gap-2 rounded-md px-1 font-semibold tracking-tight">
       <BrandMark className="size-6" />

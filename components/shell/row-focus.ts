@@ -1,6 +1,6 @@
 import { findRowLink } from '../ui/table/open-row.ts'
 import { findPageControls } from '../ui/page-controls.ts'
-import type { ControlKey } from './shortcuts.ts'
+import type { PageControlKey } from './shortcuts.ts'
 
 const ROWS = '#content tbody tr, #content ol > li, #content .entries > li, #content [data-rows] > li'
 
@@ -25,7 +25,7 @@ export function focusNeighborRow(step: 1 | -1, rows: string = ROWS): void {
  * first of these rows gets the focus, and the user must press the key again, so that no incident is acknowledged
  * unread.
  */
-export function pressControlByKey(key: ControlKey): void {
+export function pressControlByKey(key: PageControlKey): void {
   const controls = findPageControls(`[data-key="${key}"]`)
   const row = document.activeElement?.closest<HTMLElement>(ROWS)
   if (row && findRowLink(row)) {

@@ -16,7 +16,7 @@ import { SimulatorControl } from './simulator-control.tsx'
 import { CustomerFilter } from '../customers/customer-filter.tsx'
 import { useCustomerNames } from '../customers/use-customer-names.ts'
 import { KeyboardShortcuts } from './keyboard-shortcuts.tsx'
-import { Brand, Navigation } from './navigation.tsx'
+import { BrandLogoAndName, Navigation } from './navigation.tsx'
 import { listAllowedPages, wallPage } from './navigation-pages.ts'
 import { SectionTabs } from './section-tabs.tsx'
 import { ScreenFrameDataContext, useVisitor } from './visitor.tsx'
@@ -31,7 +31,7 @@ import { PageTimeControl } from './clock/page-time-control.tsx'
 import { PastBar } from './clock/past-bar.tsx'
 import { BrowserTabMark } from './browser-tab-mark.tsx'
 import { useHeadingFocus } from './use-heading-focus.ts'
-import { Age, Moment } from '../ui/times/time.tsx'
+import { AgeText, MomentText } from '../ui/times/time.tsx'
 import { formatMoment, formatZoneLabel } from '../format/instant.ts'
 import { useRealNow } from '../ui/times/page-clock.tsx'
 import { usePreferences } from '../ui/preferences.tsx'
@@ -127,7 +127,7 @@ export function AppShell({
         Skip to content
       </a>
       <aside className="sticky top-0 hidden h-dvh flex-col gap-5 border-r bg-surface px-3 py-3.5 lg:flex print:hidden">
-        <Brand />
+        <BrandLogoAndName />
         <Navigation />
         <Foot onHelp={() => setHelp(true)} />
       </aside>
@@ -162,7 +162,7 @@ export function AppShell({
                   </IconButton>
                 }
               >
-                <Brand />
+                <BrandLogoAndName />
                 <CustomerFilter names={names} className="sm:hidden" />
                 <Navigation onNavigate={() => setMenu(false)} />
                 <Foot
@@ -172,7 +172,7 @@ export function AppShell({
                   }}
                 />
               </DialogFrame>
-              <Brand brief />
+              <BrandLogoAndName brief />
             </div>
             <Button
               variant="quiet"
@@ -292,8 +292,8 @@ function OfflineBanner() {
         {reason}{' '}
         {lastMessageAt !== null && (
           <>
-            Data as of <Moment at={new Date(lastMessageAt).toISOString()} className="[&_span]:text-inherit" />,{' '}
-            <Age at={new Date(lastMessageAt).toISOString()} />.
+            Data as of <MomentText at={new Date(lastMessageAt).toISOString()} className="[&_span]:text-inherit" />,{' '}
+            <AgeText at={new Date(lastMessageAt).toISOString()} />.
           </>
         )}{' '}
         Reconnecting automatically.

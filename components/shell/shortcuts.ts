@@ -13,13 +13,13 @@ type Command =
   /** moves to the next or previous row in the page's lists */
   | { do: 'row'; step: 1 | -1 }
   /** presses the control of the page that has this key */
-  | { do: 'press'; key: ControlKey }
+  | { do: 'press'; key: PageControlKey }
   | { do: 'pending' }
   | { do: 'nothing' }
 
 /** Keys that press a control with the same `data-key`: `a` = acknowledge, `t` = ticket. */
 const controlKeys = ['a', 't'] as const
-export type ControlKey = (typeof controlKeys)[number]
+export type PageControlKey = (typeof controlKeys)[number]
 
 /**
  * Returns the command of a key press.

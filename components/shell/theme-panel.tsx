@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { themes } from '#lib/contract/theme.ts'
-import { Choice } from '../ui/choice.tsx'
+import { ChoiceButtons } from '../ui/choice.tsx'
 import type { OpenPanel } from '../ui/overlay/panel-props.ts'
 import PopoverPanel from '../ui/overlay/popover-panel.tsx'
 import { usePreferences } from '../ui/preferences.tsx'
@@ -14,10 +14,16 @@ export default function ThemePanel(panel: OpenPanel) {
   return (
     <PopoverPanel {...panel} label="Theme and rows" className="grid gap-3">
       <Part title="Theme">
-        <Choice label="Theme" options={themes} words={themeNames} value={theme} onChange={setTheme} />
+        <ChoiceButtons label="Theme" options={themes} words={themeNames} value={theme} onChange={setTheme} />
       </Part>
       <Part title="Rows of tables">
-        <Choice label="Rows of tables" options={rowDensities} words={rows} value={density} onChange={setDensity} />
+        <ChoiceButtons
+          label="Rows of tables"
+          options={rowDensities}
+          words={rows}
+          value={density}
+          onChange={setDensity}
+        />
       </Part>
     </PopoverPanel>
   )

@@ -1,7 +1,7 @@
 import type { Source } from '#lib/setup/api/index.ts'
 import { formatInterval } from '#lib/contract/words/index.ts'
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
-import { formatCount } from '../format/quantity.ts'
+import { formatCountWithSeparators } from '../format/quantity.ts'
 import { budgetTitles } from './budget-titles.ts'
 
 const reasons: Record<NonNullable<Source['burst']>['reason'], string> = {
@@ -15,7 +15,7 @@ export const formatPollBurst = ({ everySeconds, reason }: NonNullable<Source['bu
 
 /** Formats the progress of a poll that is divided into several requests: `12 of 40 groups`. */
 export const formatBurstProgress = ({ done, total }: NonNullable<Source['progress']>): string =>
-  `${formatCount(done)} of ${formatCount(total)} groups`
+  `${formatCountWithSeparators(done)} of ${formatCountWithSeparators(total)} groups`
 
 /** Returns the name of a budget for Azure requests, and its current use. */
 export function formatAzureBudgetUse({
@@ -26,8 +26,8 @@ export function formatAzureBudgetUse({
   windowSeconds,
   used,
 }: Source['budgets'][number]): [string, string] {
-  const of = `${formatCount(limit)} in ${formatInterval(windowSeconds)}`
-  const words = used === null ? `limit ${of}, use not reported` : `${formatCount(used)} of ${of}`
+  const of = `${formatCountWithSeparators(limit)} in ${formatInterval(windowSeconds)}`
+  const words = used === null ? `limit ${of}, use not reported` : `${formatCountWithSeparators(used)} of ${of}`
   const whose = region ?? (identity === 'default' ? null : identity)
   return [budgetTitles[name], whose === null ? words : `${words}, ${whose}`]
 }
@@ -45,9 +45,9 @@ const bucketTitles: Readonly<Record<string, string>> = createSafeLookupTable({
 
 /** Formats a bucket of requests as Azure reported it: `ARM reads: 1,099 left`. */
 export function formatRateLimitBucket({ name, remaining, limit, windowSeconds, usedPercent }: Bucket): string {
-  const of = limit === null ? '' : ` of ${formatCount(limit)}`
+  const of = limit === null ? '' : ` of ${formatCountWithSeparators(limit)}`
   const within = windowSeconds === null ? '' : ` in ${formatInterval(windowSeconds)}`
-  const left = remaining === null ? '' : `${formatCount(remaining)}${of}${within} left`
+  const left = remaining === null ? '' : `${formatCountWithSeparators(remaining)}${of}${within} left`
   return `${bucketTitles[name] ?? name}: ${usedPercent === null ? left : `${usedPercent} % used`}`
 }
 type Bucket = NonNullable<Source['buckets']>[number]
@@ -55,5 +55,5 @@ type Bucket = NonNullable<Source['buckets']>[number]
 /** Formats the smallest number of ARM read requests that Azure still allows; null if Azure reports none. */
 export function formatBurstBudget(sources: readonly Source[]): string | null {
   const left = sources.flatMap(({ budgetLeft }) => budgetLeft ?? [])
-  return left.length === 0 ? null : `At least ${formatCount(Math.min(...left))} ARM reads left.`
+  return left.length === 0 ? null : `At least ${formatCountWithSeparators(Math.min(...left))} ARM reads left.`
 }

@@ -1,9 +1,9 @@
 import { clsx } from 'clsx'
 import type { CoverageInterval } from '#lib/setup/api/index.ts'
-import { formatOutcome } from '#lib/contract/words/index.ts'
-import { formatPlural } from '../format/quantity.ts'
+import { formatPollOutcome } from '#lib/contract/words/index.ts'
+import { formatCountWithPlural } from '../format/quantity.ts'
 import { Status } from '../ui/status.tsx'
-import { Moment } from '../ui/times/time.tsx'
+import { MomentText } from '../ui/times/time.tsx'
 import { getOutcomeTone } from '../ui/status-text.ts'
 
 /** Times at which a resource was polled and not polled, as a timeline and as a list. */
@@ -31,7 +31,7 @@ export function CoverageStrip({
         {ordered.map((interval) => (
           <span
             key={`${interval.from}/${interval.outcome}`}
-            title={formatOutcome(interval.outcome)}
+            title={formatPollOutcome(interval.outcome)}
             className={clsx(
               'absolute inset-y-0 min-w-0.5',
               interval.outcome === 'ok'
@@ -45,7 +45,7 @@ export function CoverageStrip({
         ))}
       </div>
       <div className="mt-1 flex justify-between text-xs text-ink-3">
-        <Moment at={new Date(from).toISOString()} />
+        <MomentText at={new Date(from).toISOString()} />
         <span>now</span>
       </div>
       {ordered.length === 0 ? (
@@ -56,10 +56,10 @@ export function CoverageStrip({
             <li key={`${interval.from}/${interval.outcome}`} className="flex flex-wrap items-baseline gap-x-3">
               <Status tone={getOutcomeTone(interval.outcome)} word={interval.outcome === 'ok' ? 'POLLED' : 'NO DATA'} />
               <span className="text-ink-2">
-                <Moment at={interval.from} zoned={false} /> – <Moment at={interval.to} />,{' '}
-                {formatPlural(interval.polls, 'poll')}
+                <MomentText at={interval.from} zoned={false} /> – <MomentText at={interval.to} />,{' '}
+                {formatCountWithPlural(interval.polls, 'poll')}
                 {interval.outcome !== 'ok' &&
-                  `, ${formatOutcome(interval.outcome)}${interval.detail ? `: ${interval.detail}` : ''}`}
+                  `, ${formatPollOutcome(interval.outcome)}${interval.detail ? `: ${interval.detail}` : ''}`}
               </span>
             </li>
           ))}

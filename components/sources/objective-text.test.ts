@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { formatErrorBudget, formatBurnRates, formatObjectiveShare, getObjectiveStatus } from './objective-text.ts'
+import { formatSloErrorBudget, formatSloBurnRates, formatSloShare, getSloStatus } from './objective-text.ts'
 
 it.each([
   [null, 'unknown'],
@@ -12,7 +12,7 @@ it.each([
   [0.5, '50 %'],
   [0, '0 %'],
 ])('the share %s is %s', (share, words) => {
-  expect(formatObjectiveShare(share)).toBe(words)
+  expect(formatSloShare(share)).toBe(words)
 })
 
 it.each([
@@ -23,7 +23,7 @@ it.each([
   [-2, '3.0 times what is allowed'],
   [-202.9, '204 times what is allowed'],
 ])('a budget with %s left: %s', (left, words) => {
-  expect(formatErrorBudget(left)).toBe(words)
+  expect(formatSloErrorBudget(left)).toBe(words)
 })
 
 it('names the rates of an hour and of six', () => {
@@ -31,8 +31,8 @@ it('names the rates of an hour and of six', () => {
     windowSeconds,
     rate: index === 2 ? 14.44 : null,
   }))
-  expect(formatBurnRates({ burn })).toBe('14 ×, unknown')
-  expect(formatBurnRates({ burn: [] })).toBe('unknown')
+  expect(formatSloBurnRates({ burn })).toBe('14 ×, unknown')
+  expect(formatSloBurnRates({ burn: [] })).toBe('unknown')
 })
 
 it.each([
@@ -43,5 +43,5 @@ it.each([
   [{ alert: 'ticket' as const, budgetLeft: 0.9 }, 'AT RISK'],
   [{ alert: 'page' as const, budgetLeft: -1 }, 'FAILING'],
 ])('%j is %s', (slo, word) => {
-  expect(getObjectiveStatus(slo).word).toBe(word)
+  expect(getSloStatus(slo).word).toBe(word)
 })

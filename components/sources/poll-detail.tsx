@@ -3,15 +3,15 @@ import { useEffect, useRef, useState } from 'react'
 import type { PollKind } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import type { Source } from '#lib/setup/api/index.ts'
-import { formatPollKind, formatOutcome } from '#lib/contract/words/index.ts'
+import { formatPollKind, formatPollOutcome } from '#lib/contract/words/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { QueryStateView } from '../ui/answer-view.tsx'
 import { IconButton } from '../ui/button.tsx'
 import { useNow } from '../ui/times/page-clock.tsx'
 import { ShareBar } from '../ui/facts/share-bar.tsx'
-import { Facts, Panel } from '../ui/panel.tsx'
+import { PanelFactGrid, Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
-import { Age, Moment } from '../ui/times/time.tsx'
+import { AgeText, MomentText } from '../ui/times/time.tsx'
 import { getFreshnessStatus } from '../ui/status-text.ts'
 import { formatRateLimitBucket, formatAzureBudgetUse, formatPollBurst, formatBurstProgress } from './burst-text.ts'
 import { CoverageStrip } from './coverage-strip.tsx'
@@ -56,7 +56,7 @@ export function PollDetail({
         {polls.map((poll) => (
           <div key={poll.subresource} className="border-b px-3.5 py-3 last:border-b-0">
             {poll.subresource && <h3 className="mb-2 font-mono text-xs font-medium">{poll.subresource}</h3>}
-            <Facts facts={factsOf(poll)} />
+            <PanelFactGrid facts={factsOf(poll)} />
             <IntervalReason poll={poll} />
             <RefusedIdentities poll={poll} />
             {poll.error && <p className="mt-2 break-words text-ink-2">{poll.error.detail}</p>}
@@ -95,7 +95,7 @@ function IntervalReason({ poll }: { poll: Source }) {
 function RefusedIdentities({ poll: { refusedIdentities = [] } }: { poll: Source }) {
   return refusedIdentities.map(({ identity, outcome, remedy }) => (
     <p key={identity} className="mt-2 break-words text-ink-2">
-      Identity {identity}: {formatOutcome(outcome)}. {remedy}
+      Identity {identity}: {formatPollOutcome(outcome)}. {remedy}
     </p>
   ))
 }
@@ -106,17 +106,17 @@ const factsOf = (poll: Source): [string, React.ReactNode][] => [
     'Last poll',
     poll.lastPollAt && (
       <span key="last">
-        <Age at={poll.lastPollAt} />, {formatOutcome(poll.lastOutcome)}
+        <AgeText at={poll.lastPollAt} />, {formatPollOutcome(poll.lastOutcome)}
       </span>
     ),
   ],
-  ['Last success', poll.lastOkAt ? <Age key="ok" at={poll.lastOkAt} /> : 'never'],
+  ['Last success', poll.lastOkAt ? <AgeText key="ok" at={poll.lastOkAt} /> : 'never'],
   ...(poll.identity ? ([['Identity', poll.identity]] as [string, string][]) : []),
   ['Interval', formatPollInterval(poll)],
   ...(poll.burst ? ([['Fast polling', formatPollBurst(poll.burst)]] as [string, string][]) : []),
   ['Detection floor', poll.floorSeconds === null ? 'not measured yet' : `≥ ${poll.floorSeconds.toFixed(1)} s`],
   ...(poll.progress ? ([['In progress', formatBurstProgress(poll.progress)]] as [string, string][]) : []),
-  ['Next poll', poll.nextPollAt && <Moment key="next" at={poll.nextPollAt} />],
+  ['Next poll', poll.nextPollAt && <MomentText key="next" at={poll.nextPollAt} />],
   ...poll.budgets.map((budget): [string, React.ReactNode] => {
     const [title, words] = formatAzureBudgetUse(budget)
     return [

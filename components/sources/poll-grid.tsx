@@ -3,13 +3,13 @@ import { pollKindsByArea } from '#lib/contract/vocabulary.ts'
 import type { Source } from '#lib/setup/api/index.ts'
 import {
   formatInterval,
-  isNotOffered,
+  isPollNotOfferedByAzure,
   isPollOfStoppedVm,
   formatPollKind,
-  formatOutcome,
+  formatPollOutcome,
 } from '#lib/contract/words/index.ts'
 import { Glyph, type Tone } from '../ui/drawing/glyph.tsx'
-import { Age } from '../ui/times/time.tsx'
+import { AgeText } from '../ui/times/time.tsx'
 import { getFreshnessStatus, getOutcomeTone } from '../ui/status-text.ts'
 import { formatPollBurst, formatBurstProgress } from './burst-text.ts'
 import type { PollCell, PollGroup } from './poll-rows.ts'
@@ -17,7 +17,7 @@ import type { PollCell, PollGroup } from './poll-rows.ts'
 /** Returns the tone (class of state) of a poll, from its last error or its freshness. */
 function pollTone(source: Source): Tone {
   const { state, lastOutcome } = source
-  if (isNotOffered(source)) return 'off'
+  if (isPollNotOfferedByAzure(source)) return 'off'
   if (state === 'stale' || state === 'never' || lastOutcome === 'not_given') return 'unknown'
   return lastOutcome === 'ok'
     ? getFreshnessStatus(state).tone
@@ -141,7 +141,7 @@ function Cell({
     <button
       type="button"
       aria-pressed={chosen}
-      title={`${formatPollKind(kind)} of ${name}: ${formatOutcome(worst.lastOutcome)}${burst ? `; ${formatPollBurst(burst)}` : ''}`}
+      title={`${formatPollKind(kind)} of ${name}: ${formatPollOutcome(worst.lastOutcome)}${burst ? `; ${formatPollBurst(burst)}` : ''}`}
       onClick={onChoose}
       className={clsx(
         'flex min-h-7 w-full min-w-18 flex-col justify-center rounded-md border px-1.5 text-left hover:border-line-strong py-0.5 max-sm:py-1',
@@ -160,7 +160,7 @@ function Cell({
         )}
       >
         <Glyph tone={tone} className="size-2" />
-        {worst.lastOkAt ? <Age at={worst.lastOkAt} suffix="" /> : 'never'}
+        {worst.lastOkAt ? <AgeText at={worst.lastOkAt} suffix="" /> : 'never'}
         {polls.length > 1 && <span className="text-ink-3">×{polls.length}</span>}
       </span>
       {progress && <span className="text-xs whitespace-nowrap text-ink-2">{formatBurstProgress(progress)}</span>}
@@ -195,5 +195,5 @@ const short: Partial<Record<Source['lastOutcome'], string>> = {
 }
 function formatShort(source: Source): string {
   if (isPollOfStoppedVm(source)) return 'VM is off'
-  return isNotOffered(source) ? 'not offered' : (short[source.lastOutcome] ?? source.lastOutcome)
+  return isPollNotOfferedByAzure(source) ? 'not offered' : (short[source.lastOutcome] ?? source.lastOutcome)
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Source } from '#lib/setup/api/index.ts'
 import { armTypes } from '#lib/contract/vocabulary.ts'
-import { groupPolls } from './poll-rows.ts'
+import { groupPollsByResource } from './poll-rows.ts'
 import { testSource } from './testing.ts'
 
 const source = (scope: string, kind: Source['kind'], change: Partial<Source> = {}): Source =>
@@ -15,7 +15,7 @@ const source = (scope: string, kind: Source['kind'], change: Partial<Source> = {
 
 describe('polls in rows', () => {
   it('gathers the parts of a kind in one cell that shows the worst', () => {
-    const [group] = groupPolls([
+    const [group] = groupPollsByResource([
       source('a', 'arp', { subresource: 'AzurePrivatePeering/primary' }),
       source('a', 'arp', { subresource: 'AzurePrivatePeering/secondary', state: 'stale', lastOutcome: 'timeout' }),
     ])
@@ -29,11 +29,11 @@ describe('polls in rows', () => {
     const at = (subresource: string, lastOkAt: string) => source('a', 'advertised', { subresource, lastOkAt })
     const oldest = at('10.0.4.5', '2026-11-21T09:17:00.000Z')
     const all = [at('10.0.4.4', '2026-11-21T09:59:50.000Z'), oldest, at('10.0.4.6', '2026-11-21T09:59:55.000Z')]
-    expect(groupPolls(all)[0]?.rows[0]?.cells.get('advertised')?.worst).toBe(oldest)
+    expect(groupPollsByResource(all)[0]?.rows[0]?.cells.get('advertised')?.worst).toBe(oldest)
   })
 
   it('puts the worst first, and a fresh error before a late answer', () => {
-    const [group] = groupPolls([
+    const [group] = groupPollsByResource([
       source('well', 'peers'),
       source('late', 'peers', { state: 'late' }),
       source('refused', 'peers', { lastOutcome: 'forbidden' }),
@@ -48,7 +48,7 @@ describe('polls in rows', () => {
         resourceId: `/subscriptions/s/resourceGroups/g/providers/${type}/${scope}`,
         ...change,
       })
-    const groups = groupPolls([
+    const groups = groupPollsByResource([
       of('Microsoft.Network/somethingElse', 'x'),
       of(armTypes.port, 'erd-1'),
       of(armTypes.networkInterface, 'nic-1', { state: 'stale' }),

@@ -43,7 +43,7 @@ const goodAt = ({ lastOkAt }: Source) => (lastOkAt === null ? Number.NEGATIVE_IN
  * Groups polls by resource type and resource. The worst come first; equal types are in the order of {@link types},
  * equal resources are sorted by name.
  */
-export function groupPolls(sources: readonly Source[]): PollGroup[] {
+export function groupPollsByResource(sources: readonly Source[]): PollGroup[] {
   const byType = Map.groupBy(sources, ({ resourceId }) => parseArmId(resourceId)?.type ?? '')
   const order = Object.keys(types)
   const placeOf = (type: string) => (type in types ? order.indexOf(type) : order.length)

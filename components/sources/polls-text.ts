@@ -1,5 +1,5 @@
 import type { PollCounts } from '#lib/setup/api/index.ts'
-import { formatCount } from '../format/quantity.ts'
+import { formatCountWithSeparators } from '../format/quantity.ts'
 
 const matters = {
   failing: 'failing',
@@ -13,13 +13,13 @@ const matters = {
 /** Summarizes polls: `109 of 113 polls fresh, 2 failing, 1 late`. Each poll counts once. */
 export function formatPollCounts(counts: PollCounts): string {
   const parts = (Object.keys(matters) as (keyof typeof matters)[]).flatMap((matter) =>
-    counts[matter] > 0 ? [`${formatCount(counts[matter])} ${matters[matter]}`] : [],
+    counts[matter] > 0 ? [`${formatCountWithSeparators(counts[matter])} ${matters[matter]}`] : [],
   )
   return [`${formatFresh(counts)} polls fresh`, ...parts].join(', ')
 }
 
 const formatFresh = (counts: PollCounts) =>
-  `${formatCount(counts.fresh)} of ${formatCount(Object.values(counts).reduce((sum, count) => sum + count, -counts.vmOff - counts.notGiven))}`
+  `${formatCountWithSeparators(counts.fresh)} of ${formatCountWithSeparators(Object.values(counts).reduce((sum, count) => sum + count, -counts.vmOff - counts.notGiven))}`
 
 /**
  * Summarizes polls for the top bar, with the worst problem: `109/113 fresh, 2 failing`, `STALE 109/113 fresh`. A poll
@@ -27,7 +27,8 @@ const formatFresh = (counts: PollCounts) =>
  */
 export function formatPollCountsChip(counts: PollCounts): { tone: 'up' | 'degraded' | 'down'; words: string } {
   const words = `${formatFresh(counts).replace(' of ', '/')} fresh`
-  if (counts.failing > 0) return { tone: 'down', words: `${words}, ${formatCount(counts.failing)} failing` }
+  if (counts.failing > 0)
+    return { tone: 'down', words: `${words}, ${formatCountWithSeparators(counts.failing)} failing` }
   if (counts.stale > 0) return { tone: 'degraded', words: `STALE ${words}` }
   return counts.late > 0 ? { tone: 'degraded', words: `LATE ${words}` } : { tone: 'up', words }
 }

@@ -2,8 +2,8 @@ import type { SloStatus } from '#lib/reports/api/index.ts'
 import { Status, formatStatusText } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/table-columns.ts'
-import { Moment } from '../ui/times/time.tsx'
-import { formatErrorBudget, formatBurnRates, formatObjectiveShare, getObjectiveStatus } from './objective-text.ts'
+import { MomentText } from '../ui/times/time.tsx'
+import { formatSloErrorBudget, formatSloBurnRates, formatSloShare, getSloStatus } from './objective-text.ts'
 
 /**
  * Table of Peerwatch's own service level objectives: the objective, the achieved share, and the burn rate of the error
@@ -35,33 +35,33 @@ const columns: Column<SloStatus>[] = [
   {
     id: 'state',
     header: 'State',
-    value: (slo) => formatStatusText(getObjectiveStatus(slo)),
-    cell: (slo) => <Status {...getObjectiveStatus(slo)} className="whitespace-nowrap" />,
+    value: (slo) => formatStatusText(getSloStatus(slo)),
+    cell: (slo) => <Status {...getSloStatus(slo)} className="whitespace-nowrap" />,
   },
   {
     id: 'achieved',
     header: 'Achieved',
-    value: ({ achieved, objective }) => `${formatObjectiveShare(achieved)} of ${formatObjectiveShare(objective)}`,
+    value: ({ achieved, objective }) => `${formatSloShare(achieved)} of ${formatSloShare(objective)}`,
     className: 'whitespace-nowrap',
   },
   {
     id: 'misses',
     header: 'Misses',
-    value: ({ budgetLeft }) => formatErrorBudget(budgetLeft),
+    value: ({ budgetLeft }) => formatSloErrorBudget(budgetLeft),
     className: 'whitespace-nowrap',
   },
-  { id: 'speed', header: 'Speed in 1 h, 6 h', value: formatBurnRates, priority: 2 },
+  { id: 'speed', header: 'Speed in 1 h, 6 h', value: formatSloBurnRates, priority: 2 },
   {
     id: 'since',
     header: 'Since',
     value: ({ since }) => since,
-    cell: ({ since }) => (since === null ? 'never' : <Moment at={since} />),
+    cell: ({ since }) => (since === null ? 'never' : <MomentText at={since} />),
     priority: 1,
   },
   {
     id: 'sampled',
     header: 'Not sampled',
-    value: ({ measured }) => (measured !== null && measured < 0.995 ? formatObjectiveShare(1 - measured) : null),
+    value: ({ measured }) => (measured !== null && measured < 0.995 ? formatSloShare(1 - measured) : null),
     priority: 2,
   },
   { id: 'good', header: 'What counts', value: ({ good }) => good, priority: 3, className: 'text-ink-2' },

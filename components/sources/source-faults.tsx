@@ -1,10 +1,10 @@
 import type { Source } from '#lib/setup/api/index.ts'
-import { isNotOffered, formatPollKind, formatOutcome } from '#lib/contract/words/index.ts'
-import { formatPlural } from '../format/quantity.ts'
+import { isPollNotOfferedByAzure, formatPollKind, formatPollOutcome } from '#lib/contract/words/index.ts'
+import { formatCountWithPlural } from '../format/quantity.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Glyph } from '../ui/drawing/glyph.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { Age } from '../ui/times/time.tsx'
+import { AgeText } from '../ui/times/time.tsx'
 
 interface Fault {
   key: string
@@ -49,7 +49,7 @@ function faultsOf(sources: Source[]): Fault[] {
   for (const source of sources) {
     // these outcomes are not faults: a user paused the poll, Azure lacks the data (for example of a stopped virtual
     // machine), or Azure gives no routes
-    if (source.error && !NO_FAULT.has(source.lastOutcome) && !isNotOffered(source)) {
+    if (source.error && !NO_FAULT.has(source.lastOutcome) && !isPollNotOfferedByAzure(source)) {
       note(source, source.lastOutcome, source.error, { detail: source.error.detail })
     }
     for (const refusal of source.refusedIdentities ?? []) note(source, refusal.outcome, refusal, refusal)
@@ -87,9 +87,9 @@ function FaultItem({ fault }: { fault: Fault }) {
       <Glyph tone="degraded" className="mt-1 size-3" />
       <div className="min-w-0 flex-1">
         <p>
-          <span className="font-semibold">{formatOutcome(outcome)}</span>{' '}
+          <span className="font-semibold">{formatPollOutcome(outcome)}</span>{' '}
           {identity !== null && <span className="text-ink-2">identity {identity}, </span>}
-          <span className="text-ink-3">{formatPlural(sources.length, 'poll')}: </span>
+          <span className="text-ink-3">{formatCountWithPlural(sources.length, 'poll')}: </span>
           <span className="text-ink-2">{placesOf(sources)}</span>
         </p>
         {details.slice(0, DETAILS_SHOWN).map((detail) => (
@@ -120,7 +120,7 @@ function FaultItem({ fault }: { fault: Fault }) {
           </>
         )}
         <p className="mt-1 text-xs text-ink-3">
-          {code} · last answer that could be read: {lastOk ? <Age at={lastOk} /> : 'never'}
+          {code} · last answer that could be read: {lastOk ? <AgeText at={lastOk} /> : 'never'}
         </p>
       </div>
     </li>

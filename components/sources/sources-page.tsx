@@ -10,7 +10,7 @@ import type {
   ApiProcessStatus,
   AwaitedRemoval,
 } from '#lib/setup/api/index.ts'
-import { formatOutcome } from '#lib/contract/words/index.ts'
+import { formatPollOutcome } from '#lib/contract/words/index.ts'
 import { ApiError } from '../data/api-error.ts'
 import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
@@ -18,18 +18,18 @@ import { PageAge } from '../ui/times/answer-age.tsx'
 import { QueryStateView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { Age, Moment } from '../ui/times/time.tsx'
+import { AgeText, MomentText } from '../ui/times/time.tsx'
 import { formatBurstBudget } from './burst-text.ts'
 import { SourceFaults } from './source-faults.tsx'
 import { PollDetail } from './poll-detail.tsx'
 import { SloObjectives } from './slo-objectives.tsx'
 import { PollGrid } from './poll-grid.tsx'
-import { groupPolls } from './poll-rows.ts'
+import { groupPollsByResource } from './poll-rows.ts'
 import { formatPollCounts } from './polls-text.ts'
 import { RequireRight } from '../access/require-right.tsx'
 import { exclusionDeclarationForm } from '../declarations/forms/exclusion.ts'
 import { DeclarationListPanel } from '../declarations/list-panel.tsx'
-import { formatPlural } from '../format/quantity.ts'
+import { formatCountWithPlural } from '../format/quantity.ts'
 import { pauseDeclarationForm } from '../declarations/forms/pause.ts'
 import { DeclaredWindowTime } from '../declarations/window-time.tsx'
 import { Status, type StatusText } from '../ui/status.tsx'
@@ -82,7 +82,7 @@ function Excluded({ resources }: { resources: ExcludedSource[] }) {
   const more = resources.length > NAMES_SHOWN ? ', …' : ''
   return (
     <span className="text-xs text-ink-3">
-      excluded: {formatPlural(resources.length, 'resource')}
+      excluded: {formatCountWithPlural(resources.length, 'resource')}
       {names.length > 0 && ` (${names.join(', ')}${more})`}
     </span>
   )
@@ -124,7 +124,7 @@ export function SourcesPage() {
                 <NothingPolled failed={sources.data?.listingFailed ?? null} />
               ) : (
                 <PollGrid
-                  groups={groupPolls(data)}
+                  groups={groupPollsByResource(data)}
                   chosen={{ scope, kind }}
                   onChoose={(next) => void setAddress(next)}
                 />
@@ -184,9 +184,9 @@ function NothingPolled({ failed }: { failed: ListingFailed | null }) {
       </EmptyNote>
     )
   return (
-    <EmptyNote title={`No subscription could be listed: ${formatOutcome(failed.outcome)}`}>
+    <EmptyNote title={`No subscription could be listed: ${formatPollOutcome(failed.outcome)}`}>
       <span className="block break-words">{failed.detail}</span> Check the identity (docs/azure-permissions.md), and
-      start again where its settings change. Last tried <Age at={failed.at} />.
+      start again where its settings change. Last tried <AgeText at={failed.at} />.
     </EmptyNote>
   )
 }
@@ -238,21 +238,21 @@ function Processes({ processes }: { processes: ApiProcessStatus[] }) {
           <Status {...words[process.state]} className="w-32" />
           <span className="w-40 text-ink-2">
             {process.startedAt && process.state === 'running' ? (
-              <Age at={process.startedAt} suffix=" up" />
+              <AgeText at={process.startedAt} suffix=" up" />
             ) : process.nextStartAt ? (
               <>
-                again at <Moment at={process.nextStartAt} />
+                again at <MomentText at={process.nextStartAt} />
               </>
             ) : (
               'not running'
             )}
           </span>
           <span className={process.restarts > 0 ? 'font-semibold text-degraded' : 'text-ink-3'}>
-            {formatPlural(process.restarts, 'restart')}
+            {formatCountWithPlural(process.restarts, 'restart')}
           </span>
           {process.lastExit && (
             <span className="text-xs text-ink-2">
-              last ended <Age at={process.lastExit.at} /> {formatExit(process.lastExit)}
+              last ended <AgeText at={process.lastExit.at} /> {formatExit(process.lastExit)}
             </span>
           )}
           {process.version && <Version version={process.version} />}
@@ -272,7 +272,7 @@ function Version({ version }: { version: NonNullable<ApiProcessStatus['version']
   return (
     <span className="text-xs text-ink-2">
       <strong className="text-degraded">
-        PostgreSQL {running}, {formatPlural(minorsBehind, 'security release')} behind {newest}
+        PostgreSQL {running}, {formatCountWithPlural(minorsBehind, 'security release')} behind {newest}
       </strong>{' '}
       (as of {asOf}). npm run move takes the data to a PostgreSQL of your own (docs/operations.md).
     </span>
@@ -300,13 +300,13 @@ function AwaitedRemovals({ removals }: { removals: AwaitedRemoval[] }) {
             <div className="min-w-0 flex-1">
               <p className="break-words">
                 <span className="font-semibold">
-                  {names.length} of {formatPlural(known, 'resource')}
+                  {names.length} of {formatCountWithPlural(known, 'resource')}
                 </span>{' '}
                 <span className="text-ink-2">of type {type}</span>
               </p>
               <p className="break-words text-ink-2">{namesOf(names)}</p>
               <p className="mt-1 text-xs text-ink-3">
-                first missing <Age at={by} /> · subscription {subscriptionId}
+                first missing <AgeText at={by} /> · subscription {subscriptionId}
               </p>
             </div>
           </li>

@@ -2,7 +2,7 @@ import type { TextSection } from '#lib/contract/document/document-model.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import { formatSessionSubject } from '#lib/contract/vocabulary.ts'
-import { sessionRoleNames } from '#lib/gateways/api/state-text.ts'
+import { sessionRoleLabels } from '#lib/gateways/api/state-text.ts'
 import { formatStatusText } from '../ui/status.tsx'
 import { getGatewayStatus, getSessionStatus } from '../ui/status-text.ts'
 import {
@@ -79,7 +79,7 @@ function sessionsSection({ sessions }: GatewayTicketData): TextSection | null {
     'Sessions',
     counted.map((session) => [
       formatSessionSubject(session).replace('~', ' - '),
-      `${formatStatusText(getSessionStatus(session))}, ${sessionRoleNames[session.role]}`,
+      `${formatStatusText(getSessionStatus(session))}, ${sessionRoleLabels[session.role]}`,
     ]),
   )
 }

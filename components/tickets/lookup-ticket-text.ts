@@ -3,7 +3,7 @@ import type { TextSection } from '#lib/contract/document/document-model.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { OperatorCard } from '#lib/contract/index.ts'
 import type { LookupContext, RouteLookup } from '#lib/routes/api/index.ts'
-import type { ArpInterval } from '#lib/usage/api/path-history.ts'
+import type { ArpEntryInterval } from '#lib/usage/api/path-history.ts'
 import {
   listLookupContextLines,
   formatLookupContextHeadline,
@@ -26,7 +26,7 @@ interface LookupTicketFacts {
   circuit: Circuit
   card: OperatorCard | null
   /** ARP entries of the circuit around the time of the lookup; null = not loaded */
-  arp: readonly ArpInterval[] | null
+  arp: readonly ArpEntryInterval[] | null
   link: string
 }
 

@@ -7,7 +7,7 @@ import { PageLink } from '../links/page-link.tsx'
 import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { TextField } from '../ui/field.tsx'
-import { Moment } from '../ui/times/time.tsx'
+import { MomentText } from '../ui/times/time.tsx'
 
 /**
  * Button to request the service key of a circuit. The request is recorded with its reason, and the command that reads
@@ -96,7 +96,7 @@ function Command({ circuit: { resourceId, serviceKey }, request }: { circuit: Ci
         <CopyButton text={command} label="Copy the command" />
       </p>
       <p className="mt-2">
-        Recorded for {request.by}, <Moment at={request.at} />:{' '}
+        Recorded for {request.by}, <MomentText at={request.at} />:{' '}
         <PageLink href="/settings/audit" className="link">
           Settings, Audit
         </PageLink>

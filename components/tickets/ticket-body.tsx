@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { PrintSheet } from '../paper/print-sheet.tsx'
-import { Choice } from '../ui/choice.tsx'
+import { ChoiceButtons } from '../ui/choice.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { type TicketRecipient, ticketRecipients } from './ticket-text.ts'
 
@@ -56,4 +56,6 @@ export const TicketRecipientChoice = ({
 }: {
   reader: TicketRecipient
   onChange: (reader: TicketRecipient) => void
-}) => <Choice label="Reader" options={ticketRecipients} words={readerLabels} value={reader} onChange={onChange} />
+}) => (
+  <ChoiceButtons label="Reader" options={ticketRecipients} words={readerLabels} value={reader} onChange={onChange} />
+)

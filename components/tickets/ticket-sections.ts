@@ -1,9 +1,9 @@
-import { createFactsBlock, type TextSection } from '#lib/contract/document/document-model.ts'
+import { createLabelledBlock, type TextSection } from '#lib/contract/document/document-model.ts'
 import { COMPACT_LAYOUT, renderPlainText } from '#lib/contract/document/plain-text.ts'
 import type { ApiActivityEntry, Incident } from '#lib/incidents/api/index.ts'
 import type { Source } from '#lib/setup/api/index.ts'
 import { formatIncidentTimeWord } from '#lib/contract/events/outages.ts'
-import { formatDurationBounds, formatOutcome, formatPollKind } from '#lib/contract/words/index.ts'
+import { formatDurationBounds, formatPollOutcome, formatPollKind } from '#lib/contract/words/index.ts'
 import { formatChangeOperation } from '../changes/change-text.ts'
 import {
   formatUnrestoredEnd,
@@ -27,9 +27,12 @@ export function formatUtcBounds([earliest, latest]: readonly [string, string]): 
 }
 
 /** Returns a section of a ticket with names and values below a heading. Unknown values are left out. */
-export const createLabelledSection = (heading: string, rows: Parameters<typeof createFactsBlock>[0]): TextSection => ({
+export const createLabelledSection = (
+  heading: string,
+  rows: Parameters<typeof createLabelledBlock>[0],
+): TextSection => ({
   heading,
-  blocks: [createFactsBlock(rows)],
+  blocks: [createLabelledBlock(rows)],
 })
 
 /** Returns a section of a ticket that consists of sentences without a heading, each on its own line. */
@@ -92,7 +95,7 @@ export function createFailedPollsSection(polls: readonly Source[]): TextSection 
     'Not observed',
     failed.map(({ kind, subresource, lastOutcome, lastOkAt }) => [
       [formatPollKind(kind), subresource].filter(Boolean).join(' '),
-      `${formatOutcome(lastOutcome)}; last answered ${lastOkAt ? formatUtc(lastOkAt) : 'never'}`,
+      `${formatPollOutcome(lastOutcome)}; last answered ${lastOkAt ? formatUtc(lastOkAt) : 'never'}`,
     ]),
   )
 }
@@ -110,7 +113,7 @@ export function buildReferencesSection(
       ? [
           [
             correlationId,
-            `${formatPollKind(kind)} of ${scopeName}${subresource && ` ${subresource}`}, ${formatOutcome(lastOutcome)}, ${formatUtc(lastPollAt)}`,
+            `${formatPollKind(kind)} of ${scopeName}${subresource && ` ${subresource}`}, ${formatPollOutcome(lastOutcome)}, ${formatUtc(lastPollAt)}`,
           ] as const,
         ]
       : [],

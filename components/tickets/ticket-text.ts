@@ -8,9 +8,9 @@ import { parsePathSubject, formatSessionSubject } from '#lib/contract/vocabulary
 import { formatAzureState } from '#lib/contract/words/index.ts'
 import { formatPeering as peeringAlone } from '#lib/contract/words/path-text.ts'
 import { formatCounterContradiction } from '#lib/circuits/api/counted-traffic.ts'
-import { sessionRoleNames } from '#lib/gateways/api/state-text.ts'
+import { sessionRoleLabels } from '#lib/gateways/api/state-text.ts'
 import { findMainPeeringType } from '#lib/contract/words/main-peering-type.ts'
-import { formatBandwidth, formatBitRate, formatCount } from '../format/quantity.ts'
+import { formatBandwidth, formatBitRate, formatCountWithSeparators } from '../format/quantity.ts'
 import { formatStatusText } from '../ui/status.tsx'
 import { OWN_POLLS_NOTE, getCircuitStatus, getPathStatus, getSessionStatus } from '../ui/status-text.ts'
 import {
@@ -202,7 +202,7 @@ function pathSection(path: ApiCircuitPath, { circuit, sessions }: CircuitTicketD
     ...arpRows(path),
     ...own.map((session) => ['BGP', formatBgp(session)] as const),
     ...(own.length === 0 ? [['BGP', `${path.layers.bgp.replaceAll('_', ' ')}; no session polled`] as const] : []),
-    ['Routes received', path.routesReceived === null ? null : formatCount(path.routesReceived)],
+    ['Routes received', path.routesReceived === null ? null : formatCountWithSeparators(path.routesReceived)],
     [
       'Traffic',
       toAzure === null || fromAzure === null
@@ -252,7 +252,7 @@ function gatewaySection(facts: CircuitTicketData): TextSection | null {
       const path = mapping?.circuitId === circuit.id ? `, ${mapping.path} path${sure}` : ''
       return [
         `${session.scopeName} ${formatSessionSubject(session).replace('~', ' - ')}`,
-        `${formatStatusText(getSessionStatus(session))}, ${sessionRoleNames[session.role]}${path}`,
+        `${formatStatusText(getSessionStatus(session))}, ${sessionRoleLabels[session.role]}${path}`,
       ] as const
     }),
   )

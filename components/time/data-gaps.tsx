@@ -1,10 +1,10 @@
 import type { UncoveredInterval } from '#lib/contract/index.ts'
-import { formatPollKind, formatOutcome } from '#lib/contract/words/index.ts'
+import { formatPollKind, formatPollOutcome } from '#lib/contract/words/index.ts'
 import { useContext } from 'react'
 import { useEndpoint } from '../data/index.ts'
-import { formatCount, formatPlural } from '../format/quantity.ts'
+import { formatCountWithSeparators, formatCountWithPlural } from '../format/quantity.ts'
 import { SnapshotNamesContext } from '../links/page-selection-provider.tsx'
-import { Moment } from '../ui/times/time.tsx'
+import { MomentText } from '../ui/times/time.tsx'
 
 /** Returns a function that converts the id of a circuit or gateway to its name. It returns any other id unchanged. */
 export function useResourceNameLookup(): (id: string) => string {
@@ -42,7 +42,7 @@ export function FoldedDataGaps({
   if (intervals.length === 0) return null
   return (
     <details className="border-t px-3.5 py-2 text-xs text-ink-2">
-      <summary className="w-fit rounded-xs">{formatPlural(intervals.length + omitted, 'gap')} in data</summary>
+      <summary className="w-fit rounded-xs">{formatCountWithPlural(intervals.length + omitted, 'gap')} in data</summary>
       <DataGaps intervals={intervals} omitted={omitted} most={12} />
     </details>
   )
@@ -79,13 +79,13 @@ export function DataGaps({
               'never read'
             ) : (
               <>
-                <Moment at={interval.from} zoned={false} /> – <Moment at={interval.to} />
+                <MomentText at={interval.from} zoned={false} /> – <MomentText at={interval.to} />
               </>
             )}
-            : {formatOutcome(interval.outcome)}
+            : {formatPollOutcome(interval.outcome)}
           </li>
         ))}
-        {further > 0 && <li className="text-ink-3">and {formatCount(further)} more</li>}
+        {further > 0 && <li className="text-ink-3">and {formatCountWithSeparators(further)} more</li>}
       </ul>
     </div>
   )

@@ -5,7 +5,7 @@ import { LabelledControl, fieldBoxClass } from '../ui/field.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { MomentInput } from './moment-input.tsx'
 import {
-  findMomentFault,
+  findTypedMomentFault,
   formatClockChangeNote,
   formatTypedMoment,
   parseTypedMoment,
@@ -65,7 +65,7 @@ export function MomentField({
     set(read)
   }
   const read = parseTypedMoment(draft, now, zone)
-  const unreadable = isLeft && draft.trim() !== '' ? findMomentFault(draft, now, zone) : null
+  const unreadable = isLeft && draft.trim() !== '' ? findTypedMomentFault(draft, now, zone) : null
   const fault = unreadable ?? (read === null ? null : faultOf(read))
   return (
     <LabelledControl

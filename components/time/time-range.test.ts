@@ -5,7 +5,7 @@ import {
   findRangeAround,
   computePageTimeRange,
   getLastWeekRange,
-  findRangeFault,
+  findTimeRangeFault,
   formatRangeText,
   resolveRange,
   shiftTimeRange,
@@ -256,9 +256,9 @@ describe('two moments are no interval of time when', () => {
     ['it begins ahead', now + 1000, null, /future/],
     ['it ends first', now - 1000, now - 2000, /before/],
   ])('%s', (_, from, to, fault) => {
-    expect(findRangeFault(from, to, now)).toMatch(fault)
+    expect(findTimeRangeFault(from, to, now)).toMatch(fault)
   })
   it('otherwise they are one', () => {
-    expect(findRangeFault(now - 2000, null, now)).toBeNull()
+    expect(findTimeRangeFault(now - 2000, null, now)).toBeNull()
   })
 })

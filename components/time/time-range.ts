@@ -6,7 +6,7 @@ import {
 import { DAY, HOUR, formatIso } from '#lib/contract/time/time.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { type PageTimeParameters, parsePageTime } from '../links/page-time.ts'
-import { formatInstantBounds, formatRange, formatZoneLabel } from '../format/instant.ts'
+import { formatInstantBounds, formatTimeRange, formatZoneLabel } from '../format/instant.ts'
 
 /** Lengths of time ranges that end now, as they are written in the URL. */
 export const relativeRangeLengths = ['1h', '6h', '24h', '7d', '30d'] as const
@@ -28,7 +28,7 @@ const spoken: Record<RelativeLength, string> = {
 }
 
 /** Time range of a page as in its parameters; if both fields are null, the page uses its default range. */
-export interface RangeAddress {
+export interface RangeUrlParameters {
   /** start: a {@link RelativeLength} before now, or an ISO 8601 instant */
   from: string | null
   /** end: an ISO 8601 instant; null = now */
@@ -44,7 +44,7 @@ interface RangeParameters {
   to: string | null
 }
 
-export const convertToRangeParameters = ({ from, to }: RangeAddress): RangeParameters =>
+export const convertToRangeParameters = ({ from, to }: RangeUrlParameters): RangeParameters =>
   isRelative(from) ? { range: from, from: null, to } : { range: null, from, to }
 
 /** Time range. If it ends now, its start moves only in steps, so that query keys do not change every second. */
@@ -85,7 +85,7 @@ export const DEFAULT_RANGE_LENGTH: RelativeLength = '6h'
  * @param usualEnd end of the default range, ISO 8601; null = now
  */
 export function resolveRange(
-  { from, to }: RangeAddress,
+  { from, to }: RangeUrlParameters,
   usual: string,
   now: number,
   usualEnd: string | null = null,
@@ -136,7 +136,7 @@ export const convertToFixedRange = ({ from, to, relative }: TimeRange, now: numb
  * end.
  * @param at ISO 8601
  */
-export function isMomentInRange(at: string | null, { from, to }: RangeAddress): boolean {
+export function isMomentInRange(at: string | null, { from, to }: RangeUrlParameters): boolean {
   const [moment, begin, end] = [instantOf(at), instantOf(from), instantOf(to)]
   if (moment === null || (begin === null && end === null)) return false
   return (begin === null || begin <= moment) && (end === null || moment <= end)
@@ -152,7 +152,7 @@ export const resolveRangeEdges = ({ from, to }: TimeRange, now: number): [from: 
  * Returns the range shifted by its own length: -1 = earlier, 1 = later, but not beyond now. A range of whole days in
  * the time zone is shifted by that number of days, even if these days have different lengths.
  */
-export function shiftTimeRange(range: TimeRange, direction: -1 | 1, now: number, zone: string): RangeAddress {
+export function shiftTimeRange(range: TimeRange, direction: -1 | 1, now: number, zone: string): RangeUrlParameters {
   const [from, to] = resolveRangeEdges(range, now)
   const days = range.to === null ? 0 : wholeDays(from, to, zone)
   if (days > 0) {
@@ -180,7 +180,7 @@ function wholeDays(from: number, to: number, zone: string): number {
 export function formatRangeText(range: TimeRange, zone: string, now: number): string {
   if (range.relative) return spoken[range.relative]
   const [from, to] = resolveRangeEdges(range, now)
-  if (range.to !== null) return formatRange(from, to, zone, now)
+  if (range.to !== null) return formatTimeRange(from, to, zone, now)
   return `${formatInstantBounds(from, now, zone, now).from} – now ${formatZoneLabel(now, zone)}`
 }
 
@@ -249,7 +249,7 @@ export function getLastWeekRange(now: number, zone: string): { from: string; to:
 }
 
 /** Returns a message if two times do not form a valid range; null if they do. */
-export function findRangeFault(from: number | null, to: number | null, now: number): string | null {
+export function findTimeRangeFault(from: number | null, to: number | null, now: number): string | null {
   if (from === null) return 'Enter a start time.'
   if (from >= now) return 'The start is in the future.'
   if (to !== null && to <= from) return 'The end is before the start.'

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { changesIn } from '#lib/contract/testing/zone-changes.ts'
 import { adjustTypedMoment } from './adjust-typed-moment.ts'
 import {
-  findDayFault,
-  findMomentFault,
+  findTypedDayFault,
+  findTypedMomentFault,
   formatClockChangeNote,
   formatTypedMoment,
   parseTypedMoment,
@@ -79,7 +79,7 @@ it.each([
   ['2026-11-20 24:00', 'There is no hour 24: hours go from 00 to 23.'],
   ['2026-11-20 03:61', 'There is no minute 61.'],
 ])('the fault of %j is %j', (text, fault) => {
-  expect(findMomentFault(text, now, 'UTC')).toBe(fault)
+  expect(findTypedMomentFault(text, now, 'UTC')).toBe(fault)
 })
 
 describe('where clocks are changed:', () => {
@@ -140,7 +140,7 @@ it.each([
   ['20.11.2026', 'Write it as 2026-11-20.'],
   ['2026-11-20 03:12', 'Write it as 2026-11-20.'],
 ])('the fault of the day %j is %j', (text, fault) => {
-  expect(findDayFault(text)).toBe(fault)
+  expect(findTypedDayFault(text)).toBe(fault)
 })
 
 describe('the part at the caret moves:', () => {

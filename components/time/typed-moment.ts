@@ -73,7 +73,7 @@ export function formatClockChangeNote(text: string, now: number, zone: string): 
 }
 
 /** Returns an error message for a typed time that is invalid; null if it is valid. */
-export function findMomentFault(text: string, now: number, zone: string): string | null {
+export function findTypedMomentFault(text: string, now: number, zone: string): string | null {
   if (parseTypedMoment(text, now, zone) !== null) return null
   const [, month, day, hour, minute] =
     /^\d{4}-(\d{1,2})-(\d{1,2})(?:[T ]+(\d{1,2}):(\d{1,2}))?/.exec(text.trim())?.map(Number) ?? []
@@ -85,8 +85,8 @@ export function findMomentFault(text: string, now: number, zone: string): string
 }
 
 /** Returns an error message for a typed day, such as `2026-11-20`, that is invalid; null if it is valid. */
-export function findDayFault(text: string): string | null {
-  const fault = findMomentFault(text, 0, 'UTC')
+export function findTypedDayFault(text: string): string | null {
+  const fault = findTypedMomentFault(text, 0, 'UTC')
   if (DATE.test(text)) return fault
   return fault?.startsWith('There is no') ? fault : 'Write it as 2026-11-20.'
 }

@@ -4,7 +4,7 @@ import { type PageTime, parsePageTime } from '../links/page-time.ts'
 import { getServerNow } from '../data/server-clock.ts'
 import { timeChangeParsers } from '../links/page-selection-provider.tsx'
 import { useRealNow } from '../ui/times/page-clock.tsx'
-import { isMomentInRange, convertToFixedRange, type RangeAddress, type TimeRange } from './time-range.ts'
+import { isMomentInRange, convertToFixedRange, type RangeUrlParameters, type TimeRange } from './time-range.ts'
 import { useTimeRange } from './use-time-range.ts'
 
 interface Clock extends PageTime {
@@ -24,7 +24,7 @@ interface Clock extends PageTime {
    */
   setMoment: (at: string | null, how?: { within?: TimeRange; history?: 'push' | 'replace' }) => void
   /** sets the chosen range; a page time outside of it is removed */
-  setRange: (range: RangeAddress) => void
+  setRange: (range: RangeUrlParameters) => void
   /** returns from the past to now; the length of the range is kept */
   backToNow: () => void
 }

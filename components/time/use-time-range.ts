@@ -7,7 +7,7 @@ import {
   convertToRangeParameters,
   computePageTimeRange,
   isMomentInRange,
-  type RangeAddress,
+  type RangeUrlParameters,
   type TimeRange,
 } from './time-range.ts'
 import { useDefaultRange } from './default-range.tsx'
@@ -23,7 +23,7 @@ export function useTimeRange(usual?: string): {
   range: TimeRange
   /** whether the URL contains a time or a range */
   chosen: boolean
-  setRange: (range: RangeAddress) => void
+  setRange: (range: RangeUrlParameters) => void
 } {
   const [address, setAddress] = useQueryStates(timeChangeParsers, { history: 'push' })
   const chosen = timeParameterNames.some((name) => address[name] !== null)
@@ -36,7 +36,7 @@ export function useTimeRange(usual?: string): {
     [range.from, range.to, range.relative],
   )
   const setRange = useCallback(
-    (next: RangeAddress) =>
+    (next: RangeUrlParameters) =>
       // the page time is removed unless the new range contains it
       void setAddress(({ at }) => ({
         ...convertToRangeParameters(next),

@@ -2,7 +2,7 @@ import { useMemo } from 'react'
 import type { TimeZoom } from '../charts/state-timeline/time-window.ts'
 import { getServerNow } from '../data/server-clock.ts'
 import { useRealNow } from '../ui/times/page-clock.tsx'
-import { type RangeAddress, resolveRangeEdges, resolveRange } from './time-range.ts'
+import { type RangeUrlParameters, resolveRangeEdges, resolveRange } from './time-range.ts'
 import { useDefaultRange } from './default-range.tsx'
 import { useTimeRange } from './use-time-range.ts'
 
@@ -13,7 +13,7 @@ const SHORTEST_MS = 10_000
  * Range that a zoom set last, with the range before the first zoom. It is kept outside the components, because a reset
  * in one chart ends a zoom in another chart.
  */
-let zoomed: { to: RangeAddress; base: RangeAddress } | null = null
+let zoomed: { to: RangeUrlParameters; base: RangeUrlParameters } | null = null
 
 /** Returns the zoom of the page's time range. */
 export function useTimeZoom(): TimeZoom {
@@ -22,7 +22,7 @@ export function useTimeZoom(): TimeZoom {
   const now = useRealNow(10_000)
   return useMemo(() => {
     const { from, to, relative } = range
-    const address: RangeAddress = chosen ? { from: relative ?? from, to } : { from: null, to: null }
+    const address: RangeUrlParameters = chosen ? { from: relative ?? from, to } : { from: null, to: null }
     const own = zoomed?.to.from === from && zoomed.to.to === to ? zoomed : null
     const base = own?.base ?? address
     const [begin, until] = resolveRangeEdges(own ? resolveRange(base, start, now, end) : range, now)

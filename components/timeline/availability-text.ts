@@ -1,6 +1,6 @@
 import type { SessionAvailability } from '#lib/sessions/api/index.ts'
 import { formatSessionSubject } from '#lib/contract/vocabulary.ts'
-import { type UptimeBreakdown, computeUpShare } from '#lib/contract/up-share.ts'
+import { type SecondsByUptimeState, computeAvailabilityBounds } from '#lib/contract/up-share.ts'
 import { useEndpoint } from '../data/index.ts'
 import { formatDuration } from '#lib/contract/words/durations.ts'
 import { formatShareBounds } from '../format/quantity.ts'
@@ -26,7 +26,7 @@ export function useSessionAvailability(
  * session with a neighbor.
  */
 export function formatSessionsUpShare(sessions: readonly Availability[]): string {
-  const shares = sessions.flatMap((one) => computeUpShare(dividedTime(one)) ?? [])
+  const shares = sessions.flatMap((one) => computeAvailabilityBounds(dividedTime(one)) ?? [])
   const [worst] = shares.toSorted((a, b) => a.atLeast - b.atLeast)
   if (worst === undefined) return ''
   const words = worst.atMost === 0 ? 'never up' : `${formatShareBounds(worst.atLeast, worst.atMost)} up`
@@ -34,8 +34,8 @@ export function formatSessionsUpShare(sessions: readonly Availability[]): string
   return unpolled < 1 ? words : `${words}, not polled ${formatDuration(unpolled * 1_000, 'round')}`
 }
 
-/** Converts an availability from the API to the form that {@link computeUpShare} expects. */
-const dividedTime = ({ from, to, up, unknownSeconds }: Availability): UptimeBreakdown => ({
+/** Converts an availability from the API to the form that {@link computeAvailabilityBounds} expects. */
+const dividedTime = ({ from, to, up, unknownSeconds }: Availability): SecondsByUptimeState => ({
   seconds: (Date.parse(to) - Date.parse(from)) / 1_000,
   upSeconds: { atLeast: up.atLeastSeconds, atMost: up.atMostSeconds },
   unknownSeconds,

@@ -5,7 +5,7 @@ import { formatNoteSignature, parseNoteTime } from '../notes/note-text.ts'
 import {
   assignTimelineRows,
   type TimelineMark,
-  parseTimeBounds,
+  parseIsoTimeBounds,
   countTimelineTrackRows,
   type TimelineTrack,
 } from '../charts/state-timeline/timeline-tracks.ts'
@@ -26,7 +26,7 @@ export function buildConfigurationTrack(
       key: `${change.resourceId} ${change.between[1]} ${change.op}`,
       ink: 'notice' as const,
       word: getChangeStatus(change).word,
-      from: parseTimeBounds(change.between),
+      from: parseIsoTimeBounds(change.between),
       to: null,
       isPoint: true,
       title: `${change.scopeName}: ${change.fields.map(({ path }) => formatChangedField(path)).join(', ') || getChangeStatus(change).word.toLowerCase()}`,

@@ -4,12 +4,12 @@ import { type EventArea, eventKindRecords } from '#lib/contract/vocabulary.ts'
 import {
   assignTimelineRows,
   type TimelineMark,
-  parseTimeBounds,
+  parseIsoTimeBounds,
   limitMarksToPolledTime,
   countTimelineTrackRows,
   type TimelineTrack,
 } from '../charts/state-timeline/timeline-tracks.ts'
-import { getEventStatus, formatSubject } from '../events/event-text.ts'
+import { getEventStatus, formatSubjectText } from '../events/event-text.ts'
 import { removeRepeatedGaps } from './timeline-gaps.ts'
 import { compareNaturally } from '../format/natural-order.ts'
 
@@ -50,7 +50,7 @@ export function buildEventTracks(events: readonly Event[], uncovered: readonly U
         {
           key,
           name: first.scopeName,
-          part: first.subject === first.scopeName ? '' : formatSubject(first.subject),
+          part: first.subject === first.scopeName ? '' : formatSubjectText(first.subject),
           marks,
           rows: countTimelineTrackRows(marks),
           unseen: removeRepeatedGaps([
@@ -76,8 +76,8 @@ function markOf(event: Event): Omit<TimelineMark, 'row'> {
     key: event.id,
     ink: tone,
     word,
-    from: parseTimeBounds(event.startedBetween),
-    to: event.endedBetween && parseTimeBounds(event.endedBetween),
+    from: parseIsoTimeBounds(event.startedBetween),
+    to: event.endedBetween && parseIsoTimeBounds(event.endedBetween),
     isPoint: event.endedBetween?.join() === event.startedBetween.join(),
     title: word,
   }

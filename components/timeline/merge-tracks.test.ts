@@ -5,7 +5,7 @@ import {
   type TimelineTrack,
 } from '../charts/state-timeline/timeline-tracks.ts'
 import { formatSessionsUpShare } from './availability-text.ts'
-import { mergeTimelineTracks, combineTracks } from './merge-tracks.ts'
+import { mergeTimelineTracks, combineTimelineTracks } from './merge-tracks.ts'
 
 const mark = (word: string, from: number, to: number, isQuiet = false): TimelineMark => ({
   key: `${word} ${from}`,
@@ -55,7 +55,7 @@ describe('several sessions on one lane', () => {
     expect([lane.rows, lane.rowNames]).toEqual([1, undefined])
   })
   it('have a line each where they are few', () => {
-    expect(combineTracks(both, names).marks.map(({ word, row }) => [word, row])).toEqual([
+    expect(combineTimelineTracks(both, names).marks.map(({ word, row }) => [word, row])).toEqual([
       ['UP', 0],
       ['DOWN', 0],
       ['UP', 1],

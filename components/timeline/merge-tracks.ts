@@ -48,7 +48,7 @@ export function mergeTimelineTracks(tracks: readonly TimelineTrack[], names: Nam
 }
 
 /** Combines several tracks into one track with a row for each of them, in their order. */
-export function combineTracks(tracks: readonly TimelineTrack[], names: Names): TimelineTrack {
+export function combineTimelineTracks(tracks: readonly TimelineTrack[], names: Names): TimelineTrack {
   const marks = tracks.flatMap((track, row) => marksIn(track).map((mark) => ({ ...mark, row })))
   return { ...laneOf(tracks, names, marks, Math.max(1, tracks.length)), rowNames: tracks.map(({ part }) => part) }
 }

@@ -1,4 +1,4 @@
-import type { ArpInterval, CircuitTraffic } from '#lib/usage/api/index.ts'
+import type { ArpEntryInterval, CircuitTraffic } from '#lib/usage/api/index.ts'
 import type { Probe } from '#lib/networks/api/index.ts'
 import type { CircuitPath, PeeringType, UncoveredInterval } from '#lib/contract/index.ts'
 import type { PrefixCount } from '#lib/sessions/api/index.ts'
@@ -7,12 +7,12 @@ import type { TimelineSeriesLine } from '../charts/state-timeline/track-series.t
 import {
   type TimelineGap,
   type TimelineMark,
-  parseTimeBounds,
+  parseIsoTimeBounds,
   limitMarksToPolledTime,
   countTimelineTrackRows,
   type TimelineTrack,
 } from '../charts/state-timeline/timeline-tracks.ts'
-import { formatRtt, formatBitRate, formatCount } from '../format/quantity.ts'
+import { formatRtt, formatBitRate, formatCountWithSeparators } from '../format/quantity.ts'
 import {
   removeDuplicateTests,
   isTestLineDashed,
@@ -132,7 +132,7 @@ export function buildPrefixesTrack(
   }
   const { limit, ...names } = of
   const highest = highestOf([line])
-  const guides = limit ? [{ value: limit, words: `limit ${formatCount(limit)}` }] : []
+  const guides = limit ? [{ value: limit, words: `limit ${formatCountWithSeparators(limit)}` }] : []
   return seriesTrack({
     ...names,
     series: {
@@ -145,14 +145,14 @@ export function buildPrefixesTrack(
   })
 }
 
-const formatPathCount = (count: number) => formatCount(Math.round(count))
+const formatPathCount = (count: number) => formatCountWithSeparators(Math.round(count))
 
 /**
  * Returns the timeline track (row) with the ARP table of one path. Complete entries are healthy; entries without a MAC
  * address are down.
  */
 export function buildArpTrack(
-  intervals: readonly ArpInterval[],
+  intervals: readonly ArpEntryInterval[],
   place: Place,
   uncovered: readonly UncoveredInterval[],
 ): TimelineTrack {
@@ -165,8 +165,8 @@ export function buildArpTrack(
       key: `${side} ${ipAddress} ${from[1]}`,
       ink: macAddress === null ? 'down' : 'up',
       word: macAddress === null ? `${side} INCOMPLETE` : `${side} complete`,
-      from: parseTimeBounds(from),
-      to: to && parseTimeBounds(to),
+      from: parseIsoTimeBounds(from),
+      to: to && parseIsoTimeBounds(to),
       isPoint: false,
       isQuiet: macAddress !== null,
       row: sides.indexOf(side),

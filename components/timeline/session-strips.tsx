@@ -63,7 +63,7 @@ export function useSessionStrips(
 }
 
 /** Thin bar of the states over 24 hours, hatched while the state is unknown. An outage is at least two pixels wide. */
-export function StateStrip({ parts }: { parts: StripSegment[] | null }) {
+export function SessionStateStrip({ parts }: { parts: StripSegment[] | null }) {
   const [start, end] = [parts?.[0]?.from ?? 0, parts?.at(-1)?.to ?? 1]
   const words = parts ? `24 h: ${formatStrip(parts)}` : null
   return (

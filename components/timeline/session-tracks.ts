@@ -1,4 +1,4 @@
-import { isDownState } from '#lib/bgp/index.ts'
+import { isSessionStateDown } from '#lib/bgp/index.ts'
 import { parsePathSubject, parseSessionSubject } from '#lib/contract/events/subject.ts'
 import { parsePeeringType } from '#lib/contract/poll.ts'
 import type { Session, SessionInterval } from '#lib/sessions/api/index.ts'
@@ -8,12 +8,12 @@ import { formatAzureState } from '#lib/contract/words/index.ts'
 import {
   placeMarksInOneRow,
   type TimelineMark,
-  parseTimeBounds,
+  parseIsoTimeBounds,
   limitMarksToPolledTime,
   type TimelineTrack,
 } from '../charts/state-timeline/timeline-tracks.ts'
 import { compareNaturally } from '../format/natural-order.ts'
-import { formatPlural } from '../format/quantity.ts'
+import { formatCountWithPlural } from '../format/quantity.ts'
 import { buildSessionHref } from '../format/session-address.ts'
 import { listPollGaps } from './timeline-gaps.ts'
 
@@ -45,7 +45,7 @@ export function buildSessionTracks(
       if (!first) return []
       const seen = own.filter(({ known }) => known !== 'unknown')
       const restarts = restartsOf(seen)
-      const losses = seen.filter(({ state }) => isDownState(state)).length
+      const losses = seen.filter(({ state }) => isSessionStateDown(state)).length
       const unseen = listPollGaps(uncovered, { ...first, kinds: first.path === null ? ['peers'] : ['summary'] })
       const marks = limitMarksToPolledTime(placeMarksInOneRow([...seen.map(markOf), ...restarts]), unseen)
       return [
@@ -65,7 +65,7 @@ export function buildSessionTracks(
 const formatLoss = (losses: number, restarts: number): string =>
   losses + restarts === 0
     ? 'established throughout the covered time'
-    : `not established ${losses}×, ${formatPlural(restarts, 'restart')} between polls`
+    : `not established ${losses}×, ${formatCountWithPlural(restarts, 'restart')} between polls`
 
 /**
  * Returns a mark for each restart of a session between two polls. Such a restart is an established interval that begins
@@ -79,7 +79,7 @@ function restartsOf(seen: readonly SessionInterval[]): Omit<TimelineMark, 'row'>
       key: `restart ${from[1]}`,
       ink: 'down',
       word: 'RESTARTED',
-      from: parseTimeBounds(from),
+      from: parseIsoTimeBounds(from),
       to: null,
       isPoint: true,
       title: 'restarted between two polls',
@@ -91,15 +91,15 @@ function markOf({ state, azureState, from, to }: SessionInterval): Omit<Timeline
   const word = (azureState ?? state).toUpperCase()
   return {
     key: `${from[1]}/${state}`,
-    ink: isUp ? 'up' : isDownState(state) ? 'down' : 'unknown',
-    word: isUp ? 'UP' : isDownState(state) ? `DOWN (${word})` : 'UNKNOWN',
-    from: parseTimeBounds(from),
-    to: to && parseTimeBounds(to),
+    ink: isUp ? 'up' : isSessionStateDown(state) ? 'down' : 'unknown',
+    word: isUp ? 'UP' : isSessionStateDown(state) ? `DOWN (${word})` : 'UNKNOWN',
+    from: parseIsoTimeBounds(from),
+    to: to && parseIsoTimeBounds(to),
     isPoint: false,
     isQuiet: isUp,
     title: isUp
       ? 'established'
-      : `${isDownState(state) ? 'not established' : 'not known'}: Azure state ${azureState === null ? state : formatAzureState(azureState)}`,
+      : `${isSessionStateDown(state) ? 'not established' : 'not known'}: Azure state ${azureState === null ? state : formatAzureState(azureState)}`,
   }
 }
 

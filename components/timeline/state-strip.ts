@@ -1,5 +1,5 @@
 import type { TimeSpan } from '#lib/contract/time/time-spans.ts'
-import { isDownState } from '#lib/bgp/index.ts'
+import { isSessionStateDown } from '#lib/bgp/index.ts'
 import type { SessionInterval } from '#lib/sessions/api/index.ts'
 import type { Tone } from '../ui/drawing/glyph.tsx'
 
@@ -43,7 +43,7 @@ export function buildSessionStrip(
 
 function toneOf(state: SessionInterval['state']): StripSegment['tone'] {
   if (state === 'established') return 'up'
-  return isDownState(state) ? 'down' : 'unknown'
+  return isSessionStateDown(state) ? 'down' : 'unknown'
 }
 
 /** Merges the states of several sessions: `degraded` while some of them are down, `down` while all are down. */

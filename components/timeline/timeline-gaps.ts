@@ -1,5 +1,5 @@
 import type { CircuitPath, PeeringType, PollKind, UncoveredInterval } from '#lib/contract/index.ts'
-import { formatOutcome } from '#lib/contract/words/index.ts'
+import { formatPollOutcome } from '#lib/contract/words/index.ts'
 import type { TimelineGap } from '../charts/state-timeline/timeline-tracks.ts'
 
 /**
@@ -14,7 +14,7 @@ export function listPollGaps(
     .filter(({ scope, kind }) => scope === of.scope && of.kinds.includes(kind))
     .filter(({ path }) => path === undefined || of.path === null || path === of.path)
     .filter(({ peering }) => peering === undefined || !of.peering || peering === of.peering)
-    .map(({ from, to, outcome }) => ({ from: Date.parse(from), to: Date.parse(to), why: formatOutcome(outcome) }))
+    .map(({ from, to, outcome }) => ({ from: Date.parse(from), to: Date.parse(to), why: formatPollOutcome(outcome) }))
   return removeRepeatedGaps(gaps)
 }
 

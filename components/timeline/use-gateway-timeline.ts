@@ -5,7 +5,7 @@ import { useEndpoint } from '../data/index.ts'
 import { compareNaturally } from '../format/natural-order.ts'
 import type { RangeWindow } from '../time/use-range-window.ts'
 import { listResourceIdsForChanges } from '../changes/change-scopes.ts'
-import { mergeTimelineTracks, combineTracks } from './merge-tracks.ts'
+import { mergeTimelineTracks, combineTimelineTracks } from './merge-tracks.ts'
 import { buildSessionTracks } from './session-tracks.ts'
 import { buildTimeline } from './build-timeline.ts'
 import { formatSessionsUpShare, useSessionAvailability } from './availability-text.ts'
@@ -35,7 +35,7 @@ export function useGatewayTimeline(gateway: Gateway, sessions: readonly Session[
     const session = sessions.find((one) => one.neighbor === neighbor)
     const name = session ? neighborName(session) : neighbor
     const words = formatSessionsUpShare(availability(intervals.map(formatSessionSubject)))
-    return (tracks.length > MAX_INSTANCE_ROWS ? mergeTimelineTracks : combineTracks)(tracks, {
+    return (tracks.length > MAX_INSTANCE_ROWS ? mergeTimelineTracks : combineTimelineTracks)(tracks, {
       key: neighbor,
       name,
       part: words,

@@ -8,21 +8,21 @@ import { buildPrefixesTrack } from './path-tracks.ts'
 import { getSessionKey, buildSessionTracks, isEventOfSession } from './session-tracks.ts'
 import { buildTimeline } from './build-timeline.ts'
 import { useContextTracks } from './use-context-tracks.ts'
-import type { PathEnds } from '#lib/routers/api/index.ts'
+import type { PathSessionEnds } from '#lib/routers/api/index.ts'
 import {
   placeMarksInOneRow,
   type TimelineMark,
-  parseTimeBounds,
+  parseIsoTimeBounds,
   limitMarksToPolledTime,
   type TimelineTrack,
 } from '../charts/state-timeline/timeline-tracks.ts'
-import { formatPlural } from '../format/quantity.ts'
+import { formatCountWithPlural } from '../format/quantity.ts'
 
 /**
  * Returns timeline tracks (rows) with the states that the customer's routers report for a session, for comparison with
  * the states that Azure reports.
  */
-function routerTracks(ends: readonly PathEnds[]): TimelineTrack[] {
+function routerTracks(ends: readonly PathSessionEnds[]): TimelineTrack[] {
   return ends.map((one) => {
     const falls = one.history.filter(({ state }) => state === 'down').length
     const unseen = one.notObserved.map(({ from, to }) => ({
@@ -35,7 +35,8 @@ function routerTracks(ends: readonly PathEnds[]): TimelineTrack[] {
       name: one.routerName ?? one.routerAddress,
       part: "customer's end",
       href: `/routers/${one.routerId}`,
-      description: falls === 0 ? 'up whenever it was observed' : formatPlural(falls, 'time down', 'times down'),
+      description:
+        falls === 0 ? 'up whenever it was observed' : formatCountWithPlural(falls, 'time down', 'times down'),
       marks: limitMarksToPolledTime(placeMarksInOneRow(one.history.map(markOf)), unseen),
       rows: 1,
       unseen,
@@ -43,14 +44,14 @@ function routerTracks(ends: readonly PathEnds[]): TimelineTrack[] {
   })
 }
 
-function markOf({ state, from, to, reason }: PathEnds['history'][number]): Omit<TimelineMark, 'row'> {
+function markOf({ state, from, to, reason }: PathSessionEnds['history'][number]): Omit<TimelineMark, 'row'> {
   const isUp = state === 'up'
   return {
     key: `${from[1]}/${state}`,
     ink: isUp ? 'up' : 'down',
     word: isUp ? 'UP' : 'DOWN',
-    from: parseTimeBounds(from),
-    to: to && parseTimeBounds(to),
+    from: parseIsoTimeBounds(from),
+    to: to && parseIsoTimeBounds(to),
     isPoint: false,
     isQuiet: isUp,
     title: isUp ? 'established at the router' : (reason?.words ?? 'down at the router'),

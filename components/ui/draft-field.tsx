@@ -6,7 +6,7 @@ import { TextField } from './field.tsx'
  * Text field that reports its value only when it loses the focus or the user presses Enter. It shows an error if the
  * input is invalid.
  */
-export function DraftField({
+export function CommittedTextField({
   label,
   value,
   placeholder,

@@ -79,7 +79,7 @@ export function Panel({
 export type PanelFact = [name: string, value: ReactNode, width?: 'wide']
 
 /** Grid of names and values; null is shown as `unknown`. */
-export function Facts({ facts, className }: { facts: PanelFact[]; className?: string }) {
+export function PanelFactGrid({ facts, className }: { facts: PanelFact[]; className?: string }) {
   return (
     <dl className={clsx('grid grid-cols-[repeat(auto-fill,minmax(8.25rem,1fr))] gap-x-5 gap-y-3', className)}>
       {facts.map(([name, value, width]) => (

@@ -1,4 +1,4 @@
-import { readTheme, type Theme } from '#lib/contract/theme.ts'
+import { parseThemeCookie, type Theme } from '#lib/contract/theme.ts'
 
 export const rowDensities = ['comfortable', 'compact'] as const
 /** Height of table rows. */
@@ -36,7 +36,7 @@ export function parsePreferences(
   tried?: string | undefined,
 ): Preferences {
   return {
-    theme: readTheme(theme),
+    theme: parseThemeCookie(theme),
     zone: zone && isZone(zone) ? zone : 'UTC',
     density: rowDensities.find((known) => known === density) ?? 'comfortable',
     uptimeDays: uptimeDayCounts.find((known) => String(known) === uptimeDays) ?? 30,

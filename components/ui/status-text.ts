@@ -4,19 +4,19 @@ import type { Freshness, Outcome, Severity } from '#lib/contract/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
-import { freshnessNames } from '#lib/contract/words/index.ts'
+import { freshnessStateLabels } from '#lib/contract/words/index.ts'
 import {
   formatCircuitState,
-  type PeeringStates,
-  gatewayLevels,
+  type CircuitPeeringStates,
+  gatewaySeverityLevels,
   formatGatewayState,
-  gatewayStateNames,
+  gatewayStateLabels,
   canEventOverrideState,
-  pathStateNames,
-  redundancyLevels,
-  redundancyNames,
-  sessionStateNames,
-  sessionVerdictNames,
+  pathStateLabels,
+  redundancySeverityLevels,
+  redundancyLabels,
+  sessionStateLabels,
+  sessionVerdictLabels,
 } from '#lib/gateways/api/state-text.ts'
 import type { Tone } from './drawing/glyph.tsx'
 import type { StatusText } from './status.tsx'
@@ -24,7 +24,7 @@ import type { StatusText } from './status.tsx'
 const statusOf = (tone: Tone, name: string): StatusText => ({ tone, word: name.toUpperCase() })
 
 /** Formats the time after which no poll has confirmed a state: `not confirmed since 18:37 UTC`. */
-export const formatUnconfirmed = (since: string): string => `not confirmed since ${formatUtcTime(since)} UTC`
+export const formatUnconfirmedSince = (since: string): string => `not confirmed since ${formatUtcTime(since)} UTC`
 
 /**
  * Note next to the bounds of a session's outage. The path of the session can have an outage with other bounds, because
@@ -49,13 +49,13 @@ const formatLastKnownTime = (at: string): string =>
 
 /** Adds a detail to a state if no poll has confirmed it recently; its word and tone are unchanged. */
 const confirmed = (words: StatusText, unconfirmedSince: string | null): StatusText =>
-  unconfirmedSince === null ? words : { ...words, detail: formatUnconfirmed(unconfirmedSince) }
+  unconfirmedSince === null ? words : { ...words, detail: formatUnconfirmedSince(unconfirmedSince) }
 
 /** Returns the redundancy of a peering as a status. Use `getCircuitStatus` for a whole circuit. */
 export const getRedundancyStatus = ({ redundancy, unconfirmedSince, lastKnown }: CircuitState): StatusText =>
   lastKnown
-    ? lastKnownStatus(redundancyNames[lastKnown.state], lastKnown.at)
-    : confirmed(statusOf(redundancyLevels[redundancy], redundancyNames[redundancy]), unconfirmedSince)
+    ? lastKnownStatus(redundancyLabels[lastKnown.state], lastKnown.at)
+    : confirmed(statusOf(redundancySeverityLevels[redundancy], redundancyLabels[redundancy]), unconfirmedSince)
 
 type CircuitState = Pick<Circuit, 'redundancy' | 'unconfirmedSince' | 'lastKnown'>
 
@@ -64,13 +64,13 @@ type CircuitState = Pick<Circuit, 'redundancy' | 'unconfirmedSince' | 'lastKnown
  * If the redundancy is unknown and no event impairs the circuit, its last known redundancy is returned.
  */
 export const getCircuitStatus = (
-  circuit: CircuitState & Pick<Circuit, 'impaired'> & { peerings?: PeeringStates },
+  circuit: CircuitState & Pick<Circuit, 'impaired'> & { peerings?: CircuitPeeringStates },
 ): StatusText =>
   circuit.lastKnown && !circuit.impaired
     ? getRedundancyStatus(circuit)
     : confirmed(
         statusOf(
-          toneOf(circuit, redundancyLevels[circuit.redundancy], circuit.redundancy),
+          toneOf(circuit, redundancySeverityLevels[circuit.redundancy], circuit.redundancy),
           formatCircuitState(circuit),
         ),
         circuit.unconfirmedSince,
@@ -109,8 +109,8 @@ export const getPathStatus = (
   lastKnown?: ApiCircuitPath['lastKnown'],
 ) =>
   lastKnown
-    ? lastKnownStatus(pathStateNames[lastKnown.state], lastKnown.at)
-    : confirmed(statusOf(pathTones[state], pathStateNames[state]), unconfirmedSince)
+    ? lastKnownStatus(pathStateLabels[lastKnown.state], lastKnown.at)
+    : confirmed(statusOf(pathTones[state], pathStateLabels[state]), unconfirmedSince)
 
 /**
  * Returns the status of a gateway: its own state, or an open event that impairs the gateway if that is more important.
@@ -120,9 +120,9 @@ export const getGatewayStatus = (
   gateway: Pick<Gateway, 'state' | 'impaired' | 'kind' | 'instances' | 'unplaced' | 'unconfirmedSince' | 'lastKnown'>,
 ): StatusText =>
   gateway.lastKnown && !gateway.impaired
-    ? lastKnownStatus(gatewayStateNames[gateway.lastKnown.state], gateway.lastKnown.at)
+    ? lastKnownStatus(gatewayStateLabels[gateway.lastKnown.state], gateway.lastKnown.at)
     : confirmed(
-        statusOf(toneOf(gateway, gatewayLevels[gateway.state], gateway.state), formatGatewayState(gateway)),
+        statusOf(toneOf(gateway, gatewaySeverityLevels[gateway.state], gateway.state), formatGatewayState(gateway)),
         gateway.unconfirmedSince,
       )
 
@@ -185,7 +185,7 @@ const verdictTones: Record<Session['verdict'], Tone> = {
   unknown: 'unknown',
 }
 export const getVerdictStatus = (verdict: Session['verdict']) =>
-  statusOf(verdictTones[verdict], sessionVerdictNames[verdict])
+  statusOf(verdictTones[verdict], sessionVerdictLabels[verdict])
 
 /**
  * Returns the status of a session. A session that is down has its state of the BGP state machine (RFC 4271) as detail,
@@ -205,10 +205,10 @@ export function getSessionStatus(
       if (session.known === 'stale' && session.lastSeenAt) return confirmed(words, session.lastSeenAt)
       return {
         ...words,
-        detail: session.evidence === 'metric' ? 'by metrics' : `BGP ${sessionStateNames[session.state]}`,
+        detail: session.evidence === 'metric' ? 'by metrics' : `BGP ${sessionStateLabels[session.state]}`,
       }
     case 'unknown':
-      if (session.lastKnown) return lastKnownStatus(sessionVerdictNames[session.lastKnown.state], session.lastKnown.at)
+      if (session.lastKnown) return lastKnownStatus(sessionVerdictLabels[session.lastKnown.state], session.lastKnown.at)
       if (session.known === 'stale') return { ...words, detail: 'last poll too old' }
       return session.known === 'unknown' ? { ...words, detail: 'not polled then' } : words
     case 'never_established':
@@ -224,7 +224,8 @@ const freshnessTones: Record<Freshness['state'], Tone> = {
   stale: 'unknown',
   never: 'unknown',
 }
-export const getFreshnessStatus = (state: Freshness['state']) => statusOf(freshnessTones[state], freshnessNames[state])
+export const getFreshnessStatus = (state: Freshness['state']) =>
+  statusOf(freshnessTones[state], freshnessStateLabels[state])
 
 const outcomeTones: Partial<Record<Outcome, Tone>> = {
   ok: 'up',

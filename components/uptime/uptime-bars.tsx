@@ -1,7 +1,7 @@
 import { formatUtcDay } from '#lib/contract/time/dates.ts'
 import { clsx } from 'clsx'
 import { useId } from 'react'
-import { formatLoss } from '#lib/contract/words/up-share.ts'
+import { formatAvailabilityLoss } from '#lib/contract/words/up-share.ts'
 import { HatchPattern } from '../charts/hatch-pattern.tsx'
 import { useChartStepSlider } from '../charts/use-step-slider.tsx'
 import { avoidLineBreaks } from '../format/quantity.ts'
@@ -216,10 +216,10 @@ const LossList = ({ losses }: Pick<UptimeChartData, 'losses'>) => (
       <li key={`${loss.layer} ${loss.startedBetween[0]}`} className="flex gap-x-2">
         <span className="shrink-0 text-ink-3 tabular-nums">{formatUtcDay(loss.startedBetween[1])}</span>
         {loss.incidentId === null ? (
-          <span className="min-w-0 break-words">{avoidLineBreaks(formatLoss(loss))}</span>
+          <span className="min-w-0 break-words">{avoidLineBreaks(formatAvailabilityLoss(loss))}</span>
         ) : (
           <PageLink href={`/incidents/${encodeURIComponent(loss.incidentId)}`} className="link min-w-0 break-words">
-            {avoidLineBreaks(formatLoss(loss))}
+            {avoidLineBreaks(formatAvailabilityLoss(loss))}
           </PageLink>
         )}
       </li>

@@ -1,10 +1,10 @@
-import { findWorstShare } from '#lib/contract/up-share.ts'
+import { findWorstAvailability } from '#lib/contract/up-share.ts'
 import type { UptimeDayCount } from '../ui/preferences-values.ts'
 import type { Column, ExportedColumn } from '../ui/table/table-columns.ts'
 import { missingValueDash } from '../ui/table/missing-value-dash.tsx'
 import { UptimeBars, UptimeSkeleton } from './uptime-bars.tsx'
 import { countDaysByTone, formatUptimeLosses } from './uptime-text.ts'
-import { type DailyUptimeRead, isUptimeRead } from './use-uptime.ts'
+import { type DailyUptimeOrLoadingState, isUptimeRead } from './use-uptime.ts'
 
 /**
  * Converts a share to percent with four decimal places.
@@ -26,7 +26,7 @@ const MIN_WIDTH = 'min-w-58'
  */
 export function createUptimeColumn<Row>(
   length: UptimeDayCount,
-  of: (row: Row) => DailyUptimeRead,
+  of: (row: Row) => DailyUptimeOrLoadingState,
   isBrief = false,
 ): Column<Row> {
   const known = (row: Row) => {
@@ -35,7 +35,7 @@ export function createUptimeColumn<Row>(
   }
   const worst = (row: Row) => {
     const view = known(row)
-    return view && findWorstShare(view.times)
+    return view && findWorstAvailability(view.times)
   }
   const share = (row: Row) => worst(row)?.share ?? null
   const shared = (
@@ -87,7 +87,7 @@ function UptimeCell({
   length,
   isBrief,
 }: {
-  uptime: DailyUptimeRead
+  uptime: DailyUptimeOrLoadingState
   length: UptimeDayCount
   isBrief: boolean
 }) {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { findWorstShare } from '#lib/contract/up-share.ts'
+import { findWorstAvailability } from '#lib/contract/up-share.ts'
 import {
   type UptimeDay,
   formatUptimeDays,
@@ -107,7 +107,7 @@ const viewOf = (days: readonly UptimeDay[], more: Partial<Parameters<typeof toUp
     days: days.map(({ day: from, type: _, ...own }) => ({ from, days: 1, ...own })),
     ...more,
   })
-const share = (days: readonly UptimeDay[]) => findWorstShare(viewOf(days).times)?.share
+const share = (days: readonly UptimeDay[]) => findWorstAvailability(viewOf(days).times)?.share
 
 it('the availability is of what was observed, within bounds', () => {
   expect(share([])).toBeUndefined()

@@ -1,18 +1,18 @@
 import { formatUtcDay } from '#lib/contract/time/dates.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { AvailabilityLoss, Uptime, UptimeDays } from '#lib/sessions/api/uptime.ts'
-import { findWorstShare, type UptimeBreakdown } from '#lib/contract/up-share.ts'
+import { findWorstAvailability, type SecondsByUptimeState } from '#lib/contract/up-share.ts'
 import { formatDurationBounds } from '#lib/contract/words/durations.ts'
 import {
-  formatLayerShares,
-  formatLoss,
-  formatWorstShare,
-  listLostTimes,
-  type LostTimes,
-  type MeasuredTimes,
+  formatAvailabilityByLayer,
+  formatAvailabilityLoss,
+  formatWorstAvailability,
+  formatLostTimesByLayer,
+  type LostTimesByLayer,
+  type MeasuredTimesByLayer,
 } from '#lib/contract/words/up-share.ts'
 import type { PlotReading } from '../charts/plot/plot-model.ts'
-import { formatPlural } from '../format/quantity.ts'
+import { formatCountWithPlural } from '../format/quantity.ts'
 import type { Tone } from '../ui/drawing/glyph.tsx'
 
 /** Type of the object whose uptime is shown: a resource, a BGP session, or the link of a port. */
@@ -24,7 +24,7 @@ export type UptimeDay = Omit<UptimeDays, 'from' | 'days'> & { day: string; type:
 /** Uptime of one object in the last days, with its availability and losses by layer. */
 export interface UptimeChartData {
   days: readonly UptimeDay[]
-  times: MeasuredTimes & LostTimes
+  times: MeasuredTimesByLayer & LostTimesByLayer
   /** losses with their incidents, newest first */
   losses: readonly AvailabilityLoss[]
 }
@@ -150,8 +150,8 @@ function listDayPrefixes({ day, noRouteSeconds }: UptimeDay, losses: UptimeChart
   return noRouteSeconds && names.length > 0 ? [`${names.join(', ')}${omitted > 0 ? ` and ${omitted} more` : ''}`] : []
 }
 
-/** Returns the total times of several days, in the form that `computeUpShare` expects, with the seconds down. */
-function sumUptimeDays(days: readonly UptimeDay[]): UptimeBreakdown & Pick<UptimeDay, 'downSeconds'> {
+/** Returns the total times of several days, in the form that `computeAvailabilityBounds` expects, with the seconds down. */
+function sumUptimeDays(days: readonly UptimeDay[]): SecondsByUptimeState & Pick<UptimeDay, 'downSeconds'> {
   const sum = (of: (day: UptimeDay) => number) => days.reduce((all, day) => all + of(day), 0)
   return {
     seconds: sum(({ seconds }) => seconds),
@@ -180,10 +180,10 @@ export const countDaysByTone = (days: readonly UptimeDay[]) => ({
  */
 export function formatDaysAvailability({ days, times }: UptimeChartData, isBrief = false): string {
   const { down, unknown } = countDaysByTone(days)
-  if (days[0]?.type === 'hub') return down === 0 ? 'never failed' : `failed on ${formatPlural(down, 'day')}`
+  if (days[0]?.type === 'hub') return down === 0 ? 'never failed' : `failed on ${formatCountWithPlural(down, 'day')}`
   const seen = days.length - unknown
-  const share = formatWorstShare(times, isBrief)
-  return seen > 0 && seen < unknown ? `${share} of ${formatPlural(seen, 'day')} seen` : share
+  const share = formatWorstAvailability(times, isBrief)
+  return seen > 0 && seen < unknown ? `${share} of ${formatCountWithPlural(seen, 'day')} seen` : share
 }
 
 /**
@@ -197,16 +197,16 @@ export function formatUptimeDays(view: UptimeChartData, withLosses = true): stri
   const { down, inPart, unknown } = countDaysByTone(days)
   const isHub = days[0]?.type === 'hub'
   const isLayered = times.forwarding !== null || times.reachability !== null
-  const share = isLayered ? formatLayerShares(times) : formatDaysAvailability(view)
+  const share = isLayered ? formatAvailabilityByLayer(times) : formatDaysAvailability(view)
   return [
-    `${formatPlural(days.length, 'day')}: ${!isHub && !isLayered && findWorstShare(times) !== null ? 'up ' : ''}${share}`,
-    ...(isHub || !withLosses ? [] : listLostTimes(times)),
-    ...(down > 0 && !isHub ? [formatPlural(down, 'outage day')] : []),
+    `${formatCountWithPlural(days.length, 'day')}: ${!isHub && !isLayered && findWorstAvailability(times) !== null ? 'up ' : ''}${share}`,
+    ...(isHub || !withLosses ? [] : formatLostTimesByLayer(times)),
+    ...(down > 0 && !isHub ? [formatCountWithPlural(down, 'outage day')] : []),
     ...(inPart > 0 ? [`${inPart} degraded`] : []),
-    ...(unknown > 0 ? [`${formatPlural(unknown, 'day')} without data`] : []),
+    ...(unknown > 0 ? [`${formatCountWithPlural(unknown, 'day')} without data`] : []),
   ].join(isLayered ? '; ' : ', ')
 }
 
 /** Describes every loss with its day: `2026-11-20: 1 prefix without a route for 58 s: 10.1.0.0/16`. */
 export const formatUptimeLosses = (losses: UptimeChartData['losses']): string =>
-  losses.map((loss) => `${formatUtcDay(loss.startedBetween[1])}: ${formatLoss(loss)}`).join('; ')
+  losses.map((loss) => `${formatUtcDay(loss.startedBetween[1])}: ${formatAvailabilityLoss(loss)}`).join('; ')

@@ -25,13 +25,13 @@ export function useUptimeDayCount(): [UptimeDayCount, (length: UptimeDayCount) =
 }
 
 /** Uptime of a resource in the last days, or its loading state. */
-export type DailyUptimeRead = ResourceReadState<UptimeChartData>
+export type DailyUptimeOrLoadingState = ResourceReadState<UptimeChartData>
 
 /**
  * Loads the daily uptime of circuits, gateways and hubs, for the number of days that the user chose.
  * @param scope id of a resource; undefined = all
  */
-export function useUptime(scope?: string): { length: UptimeDayCount; of: (id: string) => DailyUptimeRead } {
+export function useUptime(scope?: string): { length: UptimeDayCount; of: (id: string) => DailyUptimeOrLoadingState } {
   const [length] = useUptimeDayCount()
   const { data, isError } = useEndpoint('uptime', { days: String(length), scope })
   const byId = useMemo(() => data && new Map(data.data.map((one) => [one.id, toUptimeChartData(one)])), [data])
@@ -50,7 +50,7 @@ export const getSessionEndsKey = ({ scope, peering, path, localAddress, neighbor
  */
 export function useSessionUptime(scope: string | null): {
   length: UptimeDayCount
-  of: (session: Ends & Pick<Session, 'role' | 'verdict'>) => DailyUptimeRead
+  of: (session: Ends & Pick<Session, 'role' | 'verdict'>) => DailyUptimeOrLoadingState
 } {
   const [length] = useUptimeDayCount()
   const { data, isError } = useEndpoint('sessions/uptime', { days: String(length), scope })
@@ -78,13 +78,16 @@ function daysOfSessions({ sequences, sessions }: SessionUptime): ReadonlyMap<str
 }
 
 /** Reports whether the uptime of a resource is loaded and the resource has one. */
-export const isUptimeRead = (read: DailyUptimeRead): read is UptimeChartData =>
+export const isUptimeRead = (read: DailyUptimeOrLoadingState): read is UptimeChartData =>
   read !== null && typeof read !== 'string'
 
 const wasUp = ({ upSeconds }: UptimeChartData['days'][number]) => upSeconds.atMost > 0
 
 /** Loads the daily uptime of the links of ports, for the number of days that the user chose. */
-export function useLinkUptime(): { length: UptimeDayCount; of: (port: string, link: string) => DailyUptimeRead } {
+export function useLinkUptime(): {
+  length: UptimeDayCount
+  of: (port: string, link: string) => DailyUptimeOrLoadingState
+} {
   const [length] = useUptimeDayCount()
   const { data, isError } = useEndpoint('ports/uptime', { days: String(length) })
   const byKey = useMemo(

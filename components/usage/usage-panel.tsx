@@ -14,7 +14,7 @@ import { useTimeRange } from '../time/use-time-range.ts'
 import { QueryStateView, EmptyNote } from '../ui/answer-view.tsx'
 import { useRealNow } from '../ui/times/page-clock.tsx'
 import { SelectField } from '../ui/field.tsx'
-import { Panel, Facts } from '../ui/panel.tsx'
+import { Panel, PanelFactGrid } from '../ui/panel.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { UsageChart } from './usage-chart.tsx'
 import { findOutageRanges, chooseUsageStep } from './usage-series.ts'
@@ -199,7 +199,7 @@ function UsageTotals({ usage: { totals, disagreement, aboveOnePath } }: { usage:
   const unplaced = BigInt(unplacedBytesIn) > 0n || BigInt(unplacedBytesOut) > 0n
   return (
     <div className="mt-4 border-t pt-3">
-      <Facts
+      <PanelFactGrid
         facts={[
           ['To Azure', <Bytes key="in" bytes={bytesIn} atLeast={atLeast} />],
           ['From Azure (billable)', <Bytes key="out" bytes={bytesOut} atLeast={atLeast} />],

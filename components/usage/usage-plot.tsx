@@ -5,7 +5,7 @@ import { PlotArea, PlotLine, ZeroLine } from '../charts/plot/plot-series.tsx'
 import { AxisRangeBars, ChartRangeBox, ChartTopMarks } from '../charts/plot/range-marks.tsx'
 import { useTimeTicks } from '../charts/plot/use-x-ticks.ts'
 import { formatBitRate } from '../format/quantity.ts'
-import { findMetricRanges, type UsageColumn, findUsageGaps, buildUsagePoints } from './usage-series.ts'
+import { findRangesFromMetrics, type UsageColumn, findUsageGaps, buildUsagePoints } from './usage-series.ts'
 import { type UsualRateRange, findUsualRateRange } from '#lib/usage/api/usual-band.ts'
 
 const [out, into, incident] = ['series-1', 'series-2', 'series-5'] as const
@@ -76,7 +76,7 @@ export default function UsagePlot({
       <PlotLine {...known} dataKey="from" series={out} />
       <PlotLine {...dashed} dataKey="fromMetric" series={out} />
       <ZeroLine />
-      <AxisRangeBars ranges={findMetricRanges(columns)} series="series-4" />
+      <AxisRangeBars ranges={findRangesFromMetrics(columns)} series="series-4" />
       <ChartTopMarks at={resets} word="≥" />
     </PlotChart>
   )

@@ -1,7 +1,7 @@
 import type { CircuitPath } from '#lib/contract/index.ts'
 import type { UsualRateRange } from '#lib/usage/api/usual-band.ts'
 import type { PlotReading, PlotReadingLine } from '../charts/plot/plot-model.ts'
-import { formatRange } from '../format/instant.ts'
+import { formatTimeRange } from '../format/instant.ts'
 import { formatBitRate, formatShare } from '../format/quantity.ts'
 import type { UsageColumn } from './usage-series.ts'
 
@@ -81,7 +81,7 @@ export function describeUsageColumn(
         : []),
     ]
   })
-  return { title: formatRange(from, to, zone, today), lines, notes }
+  return { title: formatTimeRange(from, to, zone, today), lines, notes }
 }
 
 function formatBound(column: UsageColumn, of: 'in' | 'out'): string {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { ApiUsagePoint } from '#lib/usage/api/index.ts'
 import {
-  findMetricRanges,
+  findRangesFromMetrics,
   findOutageRanges,
   buildUsageColumns,
   findUsageGaps,
@@ -67,7 +67,7 @@ describe('rates', () => {
       point(2, gap),
       point(3, gap),
     ])
-    expect(findMetricRanges(columns)).toEqual([{ from: edge(1), to: edge(2) }])
+    expect(findRangesFromMetrics(columns)).toEqual([{ from: edge(1), to: edge(2) }])
     expect(findUsageGaps(columns)).toEqual([{ from: edge(2), to: edge(4) }])
   })
 })

@@ -134,7 +134,7 @@ export const findUsageGaps = (columns: readonly UsageColumn[]): PlotGap[] => [
 ]
 
 /** Returns the ranges whose values come mostly from Azure's metrics. */
-export const findMetricRanges = (columns: readonly UsageColumn[]) =>
+export const findRangesFromMetrics = (columns: readonly UsageColumn[]) =>
   findMatchingColumnRanges(columns, ({ metric }) => metric)
 
 /**

@@ -56,7 +56,7 @@ const countsOf = ({ counts, tiles }: Pick<Wall, 'counts'> & { tiles: readonly Wa
  * Arranges the tiles of the view that is currently due.
  * @param now epoch milliseconds; walls with the same rotation interval change views at the same time
  */
-export function arrangeWall(
+export function arrangeWallTiles(
   given: Wall,
   settings: Pick<WallSettings, 'rotateMs' | 'by'>,
   shape: ScreenShape,

@@ -115,7 +115,7 @@ const topics: ReadonlySet<StreamChange['topics'][number]> = new Set([
   'declarations',
 ])
 
-export interface FeedStart {
+export interface WallFeedStart {
   answer: ApiResponse<Wall> | null
   /**
    * time when the server rendered the page, epoch milliseconds; the first render in the browser must show the same
@@ -159,7 +159,7 @@ export class WallFeed {
   private askHistoryAt = 0
   private askAlertingAt = 0
 
-  constructor({ answer, renderedAt, build, url, historyUrl, screen = null, isPast, reload }: FeedStart) {
+  constructor({ answer, renderedAt, build, url, historyUrl, screen = null, isPast, reload }: WallFeedStart) {
     this.screen = screen
     this.isPast = isPast
     this.url = url

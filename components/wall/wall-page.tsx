@@ -10,12 +10,12 @@ import {
   useSyncExternalStore,
 } from 'react'
 import type { Wall } from '#lib/overview/api/index.ts'
-import { arrangeWall, type ArrangedWall } from './arrange-wall.ts'
+import { arrangeWallTiles, type ArrangedWall } from './arrange-wall.ts'
 import type { TileArea, ScreenShape } from './place-tiles.ts'
 import { useAlarm } from './use-alarm.ts'
 import { useGlidingTiles } from './use-gliding-tiles.ts'
 import { WallBar, WallTopLine } from './wall-bar.tsx'
-import { type FeedStart, WallFeed } from './wall-feed.ts'
+import { type WallFeedStart, WallFeed } from './wall-feed.ts'
 import { WallMenu } from './wall-menu.tsx'
 import { buildWallHref, type WallSettings } from './wall-settings.ts'
 import { WallTileBox } from './wall-tile.tsx'
@@ -81,7 +81,7 @@ function shiftAt(now: number): { x: number; y: number } {
   return { x, y }
 }
 
-interface WallStart extends Omit<FeedStart, 'reload' | 'isPast'> {
+interface WallStart extends Omit<WallFeedStart, 'reload' | 'isPast'> {
   settings: WallSettings
   /** links of the wall's menu */
   links: ReactNode
@@ -130,7 +130,7 @@ export function WallPage({
   const { shape, isGuess } = useShape(settings.layout)
   const { wall, lost, readAt } = reading
   const sound = useAlarm(settings.sound && settings.at === null, lost === null && wall ? wall.tiles : null, now)
-  const view = wall && arrangeWall(wall, settings, shape, now)
+  const view = wall && arrangeWallTiles(wall, settings, shape, now)
   const { x, y } = shiftAt(now)
   // if resources keep their last known state, the tile of the collector tells that nothing is polled
   const isSilent = lost === null && wall?.collector.state === 'silent' && !wall.tiles.some(({ lastKnown }) => lastKnown)

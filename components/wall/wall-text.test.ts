@@ -6,11 +6,11 @@ import {
   formatWallDataAge,
   formatMinimumDuration,
   formatEstateCounts,
-  findExtraImpact,
+  findTileImpact,
   formatOutdatedTile,
   formatMegabits,
   formatLastDaysStates,
-  listShorterTexts,
+  listShorterFormsOfText,
   formatShortLatePoll,
   formatStateCounts,
   formatWallTile,
@@ -178,11 +178,11 @@ it.each([
   ['2 prefixes cut off; no spare.', 'Secondary path only', '2 prefixes cut off; no spare.'],
   [null, 'Secondary path only', null],
 ])('an impact stands once: %s beside %s', (impact, meaning, shown) => {
-  expect(findExtraImpact({ impact, meaning })).toBe(shown)
+  expect(findTileImpact({ impact, meaning })).toBe(shown)
 })
 
 it('a text that is too long loses clauses from its end, and nothing else', () => {
-  expect(listShorterTexts('2 prefixes cut off; no path on erc-london; no spare.', /(?<=;) /)).toEqual([
+  expect(listShorterFormsOfText('2 prefixes cut off; no path on erc-london; no spare.', /(?<=;) /)).toEqual([
     '2 prefixes cut off; no path on erc-london; no spare.',
     '2 prefixes cut off; no path on erc-london',
     '2 prefixes cut off',

@@ -2,9 +2,9 @@ import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import type { Freshness } from '#lib/contract/index.ts'
 import type { IntervalState, Wall, WallEstate, WallState, WallTile, TileStatus } from '#lib/overview/api/index.ts'
 import { isUpOrSilent } from '#lib/overview/api/wall-states.ts'
-import { computeMinDuration } from '#lib/contract/events/proof-end.ts'
+import { computeProvenMinDuration } from '#lib/contract/events/proof-end.ts'
 import { formatBriefDuration, formatDuration } from '#lib/contract/words/durations.ts'
-import { formatOwnerShare } from '#lib/contract/words/owners.ts'
+import { formatCauseOwnerWithConfidence } from '#lib/contract/words/owners.ts'
 import { formatMinute, formatMoment } from '../format/instant.ts'
 import { formatLatePoll } from '../ui/times/late-text.ts'
 
@@ -51,7 +51,7 @@ export function formatWallTile(tile: WallTile, now: number, zone: string): WallT
     word: tile.word,
     title: titleOf(tile),
     since: begun === null ? null : formatMoment(begun, zone, now),
-    lasted: begun === null ? null : formatMinimumDuration(computeMinDuration(begun, tile, now)),
+    lasted: begun === null ? null : formatMinimumDuration(computeProvenMinDuration(begun, tile, now)),
     doubt: doubtOf(tile, now, zone),
     meaning: [tile.meaning, formatPlanned(tile, now, zone)].filter(Boolean).join(', '),
     note: tile.lastKnown
@@ -118,7 +118,7 @@ const formatPlanned = ({ state, plannedUntil }: WallTile, now: number, zone: str
 function ownerOf({ owner, acknowledged }: WallTile, confidence: number | null): string | null {
   if (!owner) return null
   const name = owner.name ?? (owner.owner === 'unknown' ? 'Diagnosing' : null)
-  const label = formatOwnerShare(owner.owner, name, confidence)
+  const label = formatCauseOwnerWithConfidence(owner.owner, name, confidence)
   return acknowledged ? `${label}, acknowledged by ${acknowledged.by}` : label
 }
 
@@ -174,7 +174,7 @@ export function formatAllUpDuration(
  * Returns the impact that a tile shows. Returns null if the number of affected prefixes, the main part of the impact,
  * is already in the tile's meaning.
  */
-export const findExtraImpact = ({ impact, meaning }: Pick<WallTile, 'impact' | 'meaning'>): string | null =>
+export const findTileImpact = ({ impact, meaning }: Pick<WallTile, 'impact' | 'meaning'>): string | null =>
   meaning.includes('prefix') && impact?.split(';')[0]?.includes('prefix') ? null : impact
 
 /**
@@ -242,7 +242,7 @@ export const formatMegabits = (rate: number): string =>
  * Returns ever shorter forms of a text. Each lacks one more clause (or sentence) at its end.
  * @param between separator of the clauses
  */
-export function listShorterTexts(text: string, between: RegExp): string[] {
+export function listShorterFormsOfText(text: string, between: RegExp): string[] {
   const parts = text.split(between)
   return parts.map((_, left) =>
     parts

@@ -2,7 +2,7 @@ import { type CSSProperties, type RefObject, useEffect, useLayoutEffect, useMemo
 import type { WallTile, WallTileHistory, TileStatus } from '#lib/overview/api/index.ts'
 import type { TilePlacement } from './place-tiles.ts'
 import { WallRowHistory, WallTileHistoryStrip } from './tile-history.tsx'
-import { shortenTileTitle, findExtraImpact, listShorterTexts, type WallTileText } from './wall-text.ts'
+import { shortenTileTitle, findTileImpact, listShorterFormsOfText, type WallTileText } from './wall-text.ts'
 
 /**
  * Overflow up to which text still counts as fitting, as a multiple of the font size. Letters extend slightly beyond
@@ -60,7 +60,7 @@ const facts = {
  */
 function Fact({ what, text }: { what: keyof typeof facts; text: string }) {
   const { name, between } = facts[what]
-  const forms = useMemo(() => [...listShorterTexts(text, between), ''], [text, between])
+  const forms = useMemo(() => [...listShorterFormsOfText(text, between), ''], [text, between])
   const [frame, form] = useFittingForm(forms.length)
   const shown = forms[form] ?? ''
   return (
@@ -163,7 +163,7 @@ function Body({
   history,
   until,
 }: Pick<TileParts, 'tile' | 'words' | 'history' | 'until'> & { isLead: boolean }) {
-  const impact = findExtraImpact(tile)
+  const impact = findTileImpact(tile)
   const { title, word, since, lasted, doubt, meaning, owner } = words
   // false if the wall shows UNKNOWN because its data is outdated; impact and next step are then hidden
   const isNow = words.state === tile.state

@@ -1,7 +1,7 @@
 import type { Source } from '#lib/setup/api/index.ts'
 import type { FasterPolling } from '#lib/incidents/api/index.ts'
 import { formatDuration } from '#lib/contract/words/index.ts'
-import { formatPlural } from '../format/quantity.ts'
+import { formatCountWithPlural } from '../format/quantity.ts'
 
 /**
  * Maximum failover time of a well-tuned design, in seconds. Measurements with changed route announcements gave 15 to 20
@@ -37,7 +37,7 @@ export function formatTargetMeasurability(floorSeconds: number, targetSeconds = 
 /** Describes why a request for fast polling was not fully granted; '' if it was. */
 export function formatWatchRefusal({ polls, rejectedPolls }: Pick<FasterPolling, 'polls' | 'rejectedPolls'>): string {
   if (rejectedPolls > 0)
-    return `${formatPlural(rejectedPolls, 'poll')} not accelerated: the limit for fast polls of the subscription (burst.polls) is reached.`
+    return `${formatCountWithPlural(rejectedPolls, 'poll')} not accelerated: the limit for fast polls of the subscription (burst.polls) is reached.`
   return polls === 0 ? 'Already polled at this rate.' : ''
 }
 

@@ -31,7 +31,7 @@ import { testSession } from '#components/sessions/testing.ts'
 import { AzureBudgetBar } from '#components/sources/poll-detail.tsx'
 import { CoverageStrip } from '#components/sources/coverage-strip.tsx'
 import { MomentField } from '#components/time/moment-field.tsx'
-import { StateStrip } from '#components/timeline/session-strips.tsx'
+import { SessionStateStrip } from '#components/timeline/session-strips.tsx'
 import { PageAge } from '#components/ui/times/answer-age.tsx'
 import { EmptyNote, ProblemNotice, SkeletonRows } from '#components/ui/answer-view.tsx'
 import { AsPathText } from '#components/ui/facts/as-path.tsx'
@@ -42,11 +42,11 @@ import { SelectField, TextField } from '#components/ui/field.tsx'
 import { Glyph, tones } from '#components/ui/drawing/glyph.tsx'
 import { ShareBar } from '#components/ui/facts/share-bar.tsx'
 import { PageHead } from '#components/ui/page-head.tsx'
-import { Facts, Panel } from '#components/ui/panel.tsx'
+import { PanelFactGrid, Panel } from '#components/ui/panel.tsx'
 import { Bytes, Rate } from '#components/ui/facts/quantities.tsx'
 import { Status } from '#components/ui/status.tsx'
 import { StackedTimeBounds } from '#components/ui/times/stacked-time.tsx'
-import { InstantBounds, Moment, DurationSince } from '#components/ui/times/time.tsx'
+import { InstantBounds, MomentText, DurationSince } from '#components/ui/times/time.tsx'
 import { getRedundancyStatus, getVerdictStatus } from '#components/ui/status-text.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { NOW } from './now.ts'
@@ -321,7 +321,7 @@ export const cases: GalleryCase[] = [
     name: 'facts',
     width: 520,
     node: (
-      <Facts
+      <PanelFactGrid
         facts={[
           ['Provider', 'Colt'],
           ['Peering location', 'London'],
@@ -396,7 +396,7 @@ export const cases: GalleryCase[] = [
     name: 'times',
     node: (
       <div className="grid gap-2">
-        <Moment at={ago(3 * DAY)} />
+        <MomentText at={ago(3 * DAY)} />
         <InstantBounds bounds={bounds} />
         <DurationSince bounds={bounds} />
         <StackedTimeBounds bounds={bounds} />
@@ -408,7 +408,7 @@ export const cases: GalleryCase[] = [
   { name: 'uptime-bars', node: <UptimeBars uptime={uptimeOfLength(30)} /> },
   { name: 'uptime-bars-90', node: <UptimeBars uptime={uptimeOfLength(90)} /> },
   { name: 'uptime-days', node: <UptimeDaysChart name="erc-london" uptime={uptimeOfLength(90)} /> },
-  { name: 'state-strip', node: <StateStrip parts={strip} /> },
+  { name: 'state-strip', node: <SessionStateStrip parts={strip} /> },
   {
     name: 'state-timeline',
     width: 760,

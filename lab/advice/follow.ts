@@ -1,9 +1,9 @@
 import { DAY } from '#lib/contract/time/time.ts'
 import {
-  setRiseFactors,
+  setTrafficRiseFactors,
   getBillingMonth,
   CALENDAR_MONTH_START,
-  type CircuitInput,
+  type CircuitProjectionInput,
   type CostContext,
   computeCostAtBytes,
   formatOfferKey,
@@ -186,13 +186,13 @@ function quoteOf(offer: Pick<PricedOffer, 'plan' | 'tier' | 'bandwidthMbps'>): P
   return quoting.quote
 }
 
-function inputOf(member: Member, other: Member, sold: PricedOffer, at: number): CircuitInput {
+function inputOf(member: Member, other: Member, sold: PricedOffer, at: number): CircuitProjectionInput {
   const before = ({ hours: all }: Member) => all.filter(({ start }) => start < at && start >= at - 200 * DAY)
   const riseOf = (one: Member) =>
     computeCarriedTraffic({ hours: before(one), unplaced: [], globalReach: null, bandwidthMbps: null }, at)?.rise ??
     null
   const rises = new Map([member, other].map((one) => [one.name, riseOf(one)]))
-  const taken: FailoverTraffic = setRiseFactors(
+  const taken: FailoverTraffic = setTrafficRiseFactors(
     {
       at,
       isUnsure: false,

@@ -2,13 +2,13 @@ import type { Observation } from '#lib/contract/index.ts'
 import {
   ensureSource,
   type LastPoll,
-  getLastTable,
+  getLastRouteTableDigest,
   loadLastPolls,
-  type QuietPoll,
-  quietPollKinds,
-  compareQuietPoll,
+  type UnchangedPoll,
+  pollKindsThatCanBeUnchanged,
+  compareUnchangedPoll,
   recordObservation,
-  recordQuietPolls,
+  recordUnchangedPolls,
 } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { postgresCpu } from '../history/postgres-cpu.ts'
@@ -36,17 +36,17 @@ export class Recorder {
 
   async record({ polls }: Tick): Promise<void> {
     const begun = process.cpuUsage()
-    const quiet: { key: string; poll: QuietPoll }[] = []
+    const quiet: { key: string; poll: UnchangedPoll }[] = []
     for (const observation of polls) {
       const key = `${observation.target.resourceId} ${observation.kind}`
       const last = this.#last.get(key)
-      const poll = last && compareQuietPoll(last, observation, optionsOf(observation))
+      const poll = last && compareUnchangedPoll(last, observation, optionsOf(observation))
       if (poll) quiet.push({ key, poll })
       else await this.#alone(key, observation)
     }
     if (quiet.length > 0) {
       await this.#db.transaction((client) =>
-        recordQuietPolls(
+        recordUnchangedPolls(
           client,
           quiet.map(({ poll }) => poll),
         ),
@@ -60,11 +60,11 @@ export class Recorder {
   async #alone(key: string, observation: Observation): Promise<void> {
     const sourceId = await this.#sourceOf(observation)
     const before = this.#last.get(key)
-    const options = { ...optionsOf(observation), last: before ? getLastTable(before) : null }
+    const options = { ...optionsOf(observation), last: before ? getLastRouteTableDigest(before) : null }
     const { status } = await this.#db.transaction((client) => recordObservation(client, sourceId, observation, options))
     if (status !== 'recorded') throw new Error(`a poll of ${observation.kind} was refused as ${status}`)
     this.#last.delete(key)
-    if (observation.outcome !== 'ok' || !quietPollKinds.has(observation.kind)) return
+    if (observation.outcome !== 'ok' || !pollKindsThatCanBeUnchanged.has(observation.kind)) return
     const [left] = await loadLastPolls(this.#db.pool, [{ sourceId, observation }])
     if (left) this.#last.set(key, left)
   }

@@ -1,5 +1,5 @@
 /** Circuits with one gateway each, and their polls as the product plans them. */
-import { createAzure } from '#lib/azure/index.ts'
+import { createAzureClient } from '#lib/azure/index.ts'
 import type { PollLoad } from '#lib/history/index.ts'
 import { type PollIntervals, planPolls } from '#lib/poller/index.ts'
 import { type SchedulePosition, formatPlaceKey, computeSchedulePositions } from '#lib/poller/plan/schedule-positions.ts'
@@ -86,7 +86,7 @@ export async function discoverEstate(
   const world = createWorld(requireAccepted(parseScenario(scenarioOf(circuits, layout, happenings))), origin)
   let requests = 0
   const token = tokenFor(CENTURY_S)
-  const azure = createAzure({
+  const azure = createAzureClient({
     resourceManagerUrl: BASE,
     subscriptionIds: '*',
     clock: { now: () => origin, monotonic: () => origin },

@@ -7,7 +7,7 @@ import { DISCOVERY_READS_PER_SECOND } from '#lib/azure/kinds/inventory/discovery
 import type { Observation } from '#lib/contract/index.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
 import { MAX_OPERATION_MS } from '#lib/poller/plan/poll-deadlines.ts'
-import type { RequestPace, RequestSide, TurnsBySide } from '#lib/poller/throttle/request-pace.ts'
+import type { RequestPace, RequestBudgetSide, LastPermissionsBySide } from '#lib/poller/throttle/request-pace.ts'
 import type { Agenda } from './agenda.ts'
 import type { DayPoll } from './day-poll.ts'
 import type { Estate, PolledLoad } from './estate.ts'
@@ -28,7 +28,7 @@ export interface Claim {
   startedAt: number
   /** request pace of the worker that claimed the poll */
   pace: RequestPace
-  turns: TurnsBySide
+  turns: LastPermissionsBySide
 }
 
 /** Final result of a poll. */
@@ -148,7 +148,7 @@ export class Requests {
   async #inTurn(
     claim: Claim,
     load: PolledLoad,
-    { side, requests = 1, now }: { side: RequestSide; requests?: number; now: number },
+    { side, requests = 1, now }: { side: RequestBudgetSide; requests?: number; now: number },
     leave: (at: number) => void,
   ): Promise<void> {
     const { agenda, moment } = this.#options

@@ -5,7 +5,7 @@
 import { classifyFailedResponse } from '#lib/azure/call/classify-failure.ts'
 import { updateBudget } from '#lib/azure/budget.ts'
 import type { PollFailure } from '#lib/azure/call/failure.ts'
-import type { ArmBudget } from '#lib/contract/index.ts'
+import type { RemainingArmRequests } from '#lib/contract/index.ts'
 import type { PolledLoad } from './estate.ts'
 import { createMemory, type Memory, operationTime, type Profile, type World } from '../simulator/index.ts'
 import { ArmError, errorAnswer } from '../simulator/wire/message.ts'
@@ -126,9 +126,9 @@ export class VirtualAzure {
   }
 
   /** Returns the remaining budget that the response headers of a poll report. */
-  left(load: PolledLoad, methods: readonly ('GET' | 'POST')[], at: number): ArmBudget | null {
+  left(load: PolledLoad, methods: readonly ('GET' | 'POST')[], at: number): RemainingArmRequests | null {
     const url = `${BASE}/providers/Microsoft.Network/`
-    let budget: ArmBudget | null = null
+    let budget: RemainingArmRequests | null = null
     for (const method of methods) {
       const headers = this.#headers(load, method, at)
       budget = updateBudget(budget, { method, url, header: (name) => headers[name], headers: () => headers })

@@ -1,7 +1,7 @@
-import type { BudgetDraw } from '#lib/history/index.ts'
+import type { RequestBudgetUse } from '#lib/history/index.ts'
 import type { SharedBudgets } from '#lib/poller/throttle/shared-budget-draws.ts'
 
-/** Budgets that all workers share, at virtual time: `drawFromBudgets` without a database. */
+/** Budgets that all workers share, at virtual time: `recordRequestBudgetUses` without a database. */
 export class VirtualBudgets implements SharedBudgets {
   readonly #refilledAt = new Map<string, number>()
   readonly #now: () => number
@@ -15,7 +15,7 @@ export class VirtualBudgets implements SharedBudgets {
     for (const budget of known) this.#refilledAt.set(budget, now())
   }
 
-  async draw(draws: readonly BudgetDraw[]): Promise<number[]> {
+  async draw(draws: readonly RequestBudgetUse[]): Promise<number[]> {
     const now = this.#now()
     return draws.map(({ budget, refillMs }) => {
       const at = Math.max(now, this.#refilledAt.get(budget) ?? now) + refillMs

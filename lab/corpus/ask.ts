@@ -1,10 +1,10 @@
 /** A poll at virtual time: the product's own decoder reads the simulator's response. */
 import {
-  createAzure,
+  createAzureClient,
   decodePollResponse,
   type RouteTableCache,
   buildPlainRequest,
-  type PollSpan,
+  type PollTimes,
 } from '#lib/azure/index.ts'
 import type { EpochMs, Observation, PollTarget } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
@@ -43,7 +43,7 @@ export class VirtualPoller {
   private readonly subscription: string
   private readonly group: string
   private readonly location: string
-  private readonly lists: ReturnType<typeof createAzure>
+  private readonly lists: ReturnType<typeof createAzureClient>
   private at: EpochMs = 0
   /** decoded responses by source and text, for tables whose content does not depend on the time of the poll */
   private readonly tables = new Map<string, Map<string, Observation>>()
@@ -61,7 +61,7 @@ export class VirtualPoller {
     this.group = subscription?.groups[0]?.name ?? ''
     this.location = subscription?.groups[0]?.location ?? ''
     const now = () => this.at
-    this.lists = createAzure({
+    this.lists = createAzureClient({
       resourceManagerUrl: BASE,
       subscriptionIds: '*',
       clock: { now, monotonic: now },
@@ -124,7 +124,7 @@ export class VirtualPoller {
    * Polls a source.
    * @param span the time of the poll by the collector's clock; the data are true for the sample time of the slot
    */
-  async poll(slot: Pick<Slot, 'source' | 'sampleAt'>, span: PollSpan): Promise<Observation> {
+  async poll(slot: Pick<Slot, 'source' | 'sampleAt'>, span: PollTimes): Promise<Observation> {
     const { kind } = slot.source
     const target = this.targetOf(slot.source)
     if (kind === 'inventory') return this.listed(slot, target, span)
@@ -174,7 +174,11 @@ export class VirtualPoller {
    * Polls the lists of resources. They need many requests, so they are read again only after a change of configuration
    * or a fault.
    */
-  private async listed({ sampleAt }: Pick<Slot, 'sampleAt'>, target: PollTarget, span: PollSpan): Promise<Observation> {
+  private async listed(
+    { sampleAt }: Pick<Slot, 'sampleAt'>,
+    target: PollTarget,
+    span: PollTimes,
+  ): Promise<Observation> {
     const { inventory } = this
     const changed = !inventory || edgesBetween(this.world, inventory.at + 1, sampleAt, ['config', 'fault']).length > 0
     if (changed) {

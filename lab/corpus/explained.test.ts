@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatExplanation } from '#lib/contract/index.ts'
+import { formatIncidentExplanations } from '#lib/contract/index.ts'
 import { corpus } from './corpus.ts'
 import { run } from './run.ts'
 
@@ -11,7 +11,9 @@ async function explanationsOf(id: string): Promise<string[]> {
   const scenario = corpus.find((one) => one.id === id)
   if (!scenario) throw new Error(`there is no ${id}`)
   const { incidents } = await run(scenario, EVERY_MS)
-  return incidents.flatMap(({ explainedBy = [] }) => (explainedBy.length > 0 ? [formatExplanation(explainedBy)] : []))
+  return incidents.flatMap(({ explainedBy = [] }) =>
+    explainedBy.length > 0 ? [formatIncidentExplanations(explainedBy)] : [],
+  )
 }
 
 describe('what several circuits have in common explains', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { FailoverDetail } from '#lib/contract/index.ts'
+import type { FailoverTimes } from '#lib/contract/index.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
 import { corpus } from './corpus.ts'
 import { findFailoverTruth, findFailoverContradictions } from './failover-truth.ts'
@@ -40,7 +40,7 @@ describe('a recorded failover', () => {
       const truth = findFailoverTruth(world, 'ckt-lon', 'ckt-ams', clock(rerouted))
       expect(findFailoverContradictions(event, truth)).toEqual([])
       expect(event.failover?.expectations[0]).toMatchObject({ class: 'withdrawal', verdict: 'not_provable' })
-      const failover = event.failover as FailoverDetail
+      const failover = event.failover as FailoverTimes
       const later = { ...failover, dataPlane: { minMs: 90 * SECOND, maxMs: 100 * SECOND } }
       expect(findFailoverContradictions({ ...event, failover: later }, truth)).toHaveLength(1)
       const wrong = {

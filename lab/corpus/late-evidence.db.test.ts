@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { Bounds, DetectedEvent } from '#lib/contract/index.ts'
 import { ensureSource, recordObservation, replayPolls } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { MemoryDetector, MemoryRecorder } from '#lib/poller/index.ts'
+import { InMemoryDetector, InMemoryRecorder } from '#lib/poller/index.ts'
 import { createDetectionInputs } from './beside.ts'
 import { detectEvents, type CollectedPoll, pollsOf, createScenarioWorld } from './run.ts'
 import { intervalOf, createPollSlots } from './schedule.ts'
@@ -54,8 +54,8 @@ it('late notices of Service Health give the same events from the stored polls as
     await db.transaction((client) => recordObservation(client, sourceId, observation, options))
   }
   const live = await detectEvents({ scenario: work, world, everyMs: EVERY_MS }, polls)
-  const recorder = new MemoryRecorder()
-  const again = new MemoryDetector(recorder, createDetectionInputs(work, world))
+  const recorder = new InMemoryRecorder()
+  const again = new InMemoryDetector(recorder, createDetectionInputs(work, world))
   const scopeOf = ({ resourceId }: { resourceId: string }) => resourceId.split('/').slice(4).at(-1) ?? 'subscription'
   for await (const { observation, everySeconds, localAddresses } of replayPolls(db.pool, {
     from: work.start,

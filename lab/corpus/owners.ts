@@ -10,7 +10,7 @@ import {
   type EventKind,
   monitoringEventKinds,
   recoveryEventKinds,
-  overlaps,
+  overlapsBounds,
 } from '#lib/contract/index.ts'
 import type { Run } from './run.ts'
 
@@ -78,7 +78,7 @@ function endedIn(events: readonly DetectedEvent[], { kind, scope, subject, start
       other.scope === scope &&
       other.subject === subject &&
       other.ended !== null &&
-      overlaps(other.ended, started),
+      overlapsBounds(other.ended, started),
   )
 }
 

@@ -3,8 +3,8 @@
  * detection.
  */
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
-import type { PollSpan } from '#lib/azure/index.ts'
-import type { ValuePerFamily } from '#lib/bgp/index.ts'
+import type { PollTimes } from '#lib/azure/index.ts'
+import type { ValueByAddressFamily } from '#lib/bgp/index.ts'
 import {
   type Bounds,
   correctForClockStep,
@@ -21,13 +21,13 @@ import {
   DEFAULT_SETTINGS,
   type DetectionInputs,
   getConfiguredInstances,
-  MemoryDetector,
+  InMemoryDetector,
   type SourceKnowledge,
   updateSourceKnowledge,
   EMPTY_SOURCE_KNOWLEDGE,
   createPausedPoll,
   createPollWithoutRows,
-  MemoryRecorder,
+  InMemoryRecorder,
   markIncompletePoll,
   convertRowsToSessions,
 } from '#lib/poller/index.ts'
@@ -63,7 +63,7 @@ export interface CollectedPoll {
   slot: Slot
   observation: Observation
   scope: string
-  localAddresses: ValuePerFamily | null
+  localAddresses: ValueByAddressFamily | null
   /** the collector restarted before this poll, and reads its last poll of each source again */
   restarted: boolean
 }
@@ -89,10 +89,10 @@ export async function detectEvents(
   { scenario, world, everyMs }: Pick<Run, 'scenario' | 'world' | 'everyMs'>,
   polls: AsyncIterable<CollectedPoll> | Iterable<CollectedPoll>,
   beside: DetectionInputs = createDetectionInputs(scenario, world),
-  afterPoll?: (made: CollectedPoll, engine: MemoryDetector) => void | Promise<void>,
+  afterPoll?: (made: CollectedPoll, engine: InMemoryDetector) => void | Promise<void>,
 ): Promise<Pick<Run, 'events' | 'incidents'>> {
-  const recorder = new MemoryRecorder()
-  const engine = new MemoryDetector(recorder, beside)
+  const recorder = new InMemoryRecorder()
+  const engine = new InMemoryDetector(recorder, beside)
   const watching = new WatchdogRun(scenario, listPolledSources(world.scenario, scenario.also), everyMs)
   const last = new Map<string, CollectedPoll>()
   const feed = ({ observation, scope, localAddresses }: CollectedPoll) => {
@@ -166,7 +166,7 @@ export async function* pollsOf(
   }
 }
 
-async function madeOf(scenario: CorpusScenario, arm: VirtualPoller, slot: Slot, span: PollSpan): Promise<Observation> {
+async function madeOf(scenario: CorpusScenario, arm: VirtualPoller, slot: Slot, span: PollTimes): Promise<Observation> {
   const { source, result } = slot
   if (result.reason === PAUSED) return createPausedPoll(arm.targetOf(source), source.kind, PAUSE, span.startedAt)
   if (!timedOut(scenario, slot)) return arm.poll(slot, span)
@@ -174,7 +174,7 @@ async function madeOf(scenario: CorpusScenario, arm: VirtualPoller, slot: Slot, 
   return createPollWithoutRows(about, 'timeout', { code: 'TIMEOUT', detail: 'No answer came in time.' })
 }
 
-function refusal(arm: VirtualPoller, { source }: Slot, span: PollSpan, outcome: Outcome | null): Observation | null {
+function refusal(arm: VirtualPoller, { source }: Slot, span: PollTimes, outcome: Outcome | null): Observation | null {
   if (outcome === null) return null
   const about = { target: arm.targetOf(source), kind: source.kind, ...span }
   return createPollWithoutRows(about, outcome, { code: outcome, detail: 'Nothing was read.' })

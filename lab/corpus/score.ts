@@ -1,5 +1,11 @@
 /** Compares the events that detection raised with the events that were visible. */
-import { type Bounds, BY_METRIC_FLAG, type DetectedEvent, type EpochMs, overlaps } from '#lib/contract/index.ts'
+import {
+  type Bounds,
+  PROVED_BY_METRIC_FLAG,
+  type DetectedEvent,
+  type EpochMs,
+  overlapsBounds,
+} from '#lib/contract/index.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
 import type { Run } from './run.ts'
 import type { Expectation, Forbidden, Kind } from './scenario.ts'
@@ -170,7 +176,9 @@ function isOfCachedAnswer({ slots }: Run, { kind, scope, started }: DetectedEven
     kind === 'duration_inconsistent' &&
     slots.some(
       ({ source, result, startedAt, finishedAt }) =>
-        result.cached && source.resource === scope && overlaps(started, { earliest: startedAt, latest: finishedAt }),
+        result.cached &&
+        source.resource === scope &&
+        overlapsBounds(started, { earliest: startedAt, latest: finishedAt }),
     )
   )
 }
@@ -180,7 +188,7 @@ function isOfCachedAnswer({ slots }: Run, { kind, scope, started }: DetectedEven
  * names the instance in its own way, and a scenario does not list these events.
  */
 function isMeasuredFall({ world: { topology, sessions } }: Run, { flags, subject, started }: DetectedEvent): boolean {
-  if (!flags.includes(BY_METRIC_FLAG)) return false
+  if (!flags.includes(PROVED_BY_METRIC_FLAG)) return false
   const [, place, neighbor] = /^GatewayTenantWorker_IN_(\d+)~(.+)$/.exec(subject) ?? []
   return topology.domains.some(({ peers }) =>
     peers.some(
@@ -226,7 +234,7 @@ function isRemoval({ events }: Run, { partOf }: DetectedEvent): boolean {
 /** Returns the matching event that was recorded nearest to the proof of this item. */
 function bestOf({ kind, subject }: Item, seen: Visible, events: ReadonlySet<DetectedEvent>): DetectedEvent | null {
   const like = [...events].filter(
-    (event) => event.kind === kind && isAbout(event, subject) && overlaps(event.started, seen.started),
+    (event) => event.kind === kind && isAbout(event, subject) && overlapsBounds(event.started, seen.started),
   )
   const distance = (event: DetectedEvent) => Math.abs(event.detectedAt - seen.detectedAt)
   return like.toSorted((a, b) => distance(a) - distance(b))[0] ?? null

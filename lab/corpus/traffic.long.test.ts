@@ -5,7 +5,7 @@ import { circuitPaths } from '#lib/contract/index.ts'
 import type { Event } from '#lib/incidents/api/index.ts'
 import type { ResponseOf } from '#lib/api/index.ts'
 import { HOUR, MINUTE, WEEK } from '#lib/contract/time/time.ts'
-import { ensureSource, syncSchedule, readPastTraffic, type WantedPoll } from '#lib/history/index.ts'
+import { ensureSource, syncPollSchedule, readPastTraffic, type ScheduledPollRequest } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { TopologyCache } from '#lib/poller/index.ts'
@@ -28,7 +28,7 @@ async function recorded(db: Database, id: string, end: string): Promise<{ world:
   const world = createScenarioWorld(scenario)
   await fillPast(db, world, scenario.start)
   const estate = new TopologyCache()
-  const polled = new Map<string, WantedPoll>()
+  const polled = new Map<string, ScheduledPollRequest>()
   let until = 0
   for await (const { observation, localAddresses } of pollsOf(
     scenario,
@@ -43,7 +43,7 @@ async function recorded(db: Database, id: string, end: string): Promise<{ world:
     until = observation.finishedAt
   }
   // the freshness of an answer depends on the interval of the polls
-  await db.transaction((client) => syncSchedule(client, [...polled.values()]))
+  await db.transaction((client) => syncPollSchedule(client, [...polled.values()]))
   return { world, until }
 }
 

@@ -2,7 +2,7 @@
  * Rebuilds the estate of a scenario on Virtual WAN: the same sessions, routes and faults, with every gateway in a hub
  * and not in a virtual network. The events of both estates are compared.
  */
-import { type DetectedEvent, overlaps } from '#lib/contract/index.ts'
+import { type DetectedEvent, overlapsBounds } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { edgeCounter, inboundHubRoutes } from '../simulator/index.ts'
 import { type Run, run } from './run.ts'
@@ -136,7 +136,7 @@ export async function compareOnVirtualWan(
  * connection have different names.
  */
 const isSame = (a: DetectedEvent, b: DetectedEvent): boolean =>
-  a.kind === b.kind && (a.subject === b.subject || a.scope === b.scope) && overlaps(a.started, b.started)
+  a.kind === b.kind && (a.subject === b.subject || a.scope === b.scope) && overlapsBounds(a.started, b.started)
 
 /** Reports whether the connection that an event names as emptied truly brought its hub no route when it was found. */
 function isTableEmptied({ world }: Run, { kind, subject, detectedAt }: DetectedEvent): boolean {

@@ -1,7 +1,7 @@
 /** The watchdog in a run. It checks the timetable on its own timer, independently of the polls. */
 import type { DetectedEvent, EpochMs, Observation } from '#lib/contract/index.ts'
 import { createClockStepEvent, type PolledTarget } from '#lib/detection/index.ts'
-import { ClockWatch, type MemoryDetector, WATCHDOG_INTERVAL_MS } from '#lib/poller/index.ts'
+import { ClockWatch, type InMemoryDetector, WATCHDOG_INTERVAL_MS } from '#lib/poller/index.ts'
 import { createCollectorClock } from './collector-clock.ts'
 import type { CorpusScenario } from './scenario.ts'
 import { intervalOf, type PolledSource } from './schedule.ts'
@@ -70,14 +70,14 @@ export class WatchdogRun {
   }
 
   /** Runs all pending ticks before a true moment. */
-  async until(moment: EpochMs, engine: MemoryDetector): Promise<void> {
+  async until(moment: EpochMs, engine: InMemoryDetector): Promise<void> {
     for (let next = this.ticks[0]; next !== undefined && next < moment; next = this.ticks[0]) {
       this.ticks.shift()
       await this.tick(next, engine)
     }
   }
 
-  private async tick(at: EpochMs, engine: MemoryDetector): Promise<void> {
+  private async tick(at: EpochMs, engine: InMemoryDetector): Promise<void> {
     this.at = at
     const now = this.clock(at)
     const { watchingSince, lastTickAt } = this

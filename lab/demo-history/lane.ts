@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type { EpochMs, Observation } from '#lib/contract/index.ts'
-import type { CounterObservation, CoveredPoll } from '#lib/history/index.ts'
+import type { CounterObservation, CoveredPollTimes } from '#lib/history/index.ts'
 import {
   type SourceKnowledge,
   updateSourceKnowledge,
@@ -31,7 +31,7 @@ export interface Lane {
 
 /** A write to the database, in the order of each track. */
 export type Step =
-  | { readonly type: 'extend'; readonly track: Track; readonly polls: readonly CoveredPoll[] }
+  | { readonly type: 'extend'; readonly track: Track; readonly polls: readonly CoveredPollTimes[] }
   | { readonly type: 'count'; readonly track: Track; readonly polls: readonly CounterObservation[] }
   | { readonly type: 'record'; readonly track: Track; readonly observation: Observation }
 
@@ -166,7 +166,7 @@ export function divideWaitingPolls({ track, polls }: Waiting, at: EpochMs): [Wai
 
 export type Waiting = Exclude<Step, { type: 'record' }>
 
-function stepOf(track: Track, polls: readonly (CoveredPoll | CounterObservation)[]): Waiting | null {
+function stepOf(track: Track, polls: readonly (CoveredPollTimes | CounterObservation)[]): Waiting | null {
   if (polls.length === 0) return null
   const samples = polls.filter(isSample)
   return samples.length > 0 ? { type: 'count', track, polls: samples } : { type: 'extend', track, polls }
@@ -176,7 +176,7 @@ function stepOf(track: Track, polls: readonly (CoveredPoll | CounterObservation)
  * Reports whether a waiting poll is a sample. The waiting polls of a track are either all samples or all without
  * samples, because polls that read no bytes have another outcome.
  */
-const isSample = (poll: CoveredPoll | CounterObservation): poll is CounterObservation => 'rows' in poll
+const isSample = (poll: CoveredPollTimes | CounterObservation): poll is CounterObservation => 'rows' in poll
 
 function counts(observation: Observation): observation is CounterObservation {
   return (observation.kind === 'stats' || observation.kind === 'connection') && observation.outcome === 'ok'

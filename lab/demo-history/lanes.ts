@@ -1,5 +1,5 @@
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
-import { type ValuePerFamily, GATEWAY_ASN } from '#lib/bgp/index.ts'
+import { type ValueByAddressFamily, GATEWAY_ASN } from '#lib/bgp/index.ts'
 import {
   type EpochMs,
   isPolledGatewayType,
@@ -221,7 +221,7 @@ function edgesOf({ world, from, horizon }: Past, kind: PastKind): EpochMs[] {
 export function mseeAddresses(
   { resourceId, subresource }: PollTarget,
   resources: readonly ResourceRow[],
-): ValuePerFamily | null {
+): ValueByAddressFamily | null {
   const [peering = '', path] = subresource.split('/')
   if (path !== 'primary' && path !== 'secondary') return null
   const config = configOf(resourceId, resources)

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createAzure } from '#lib/azure/index.ts'
+import { createAzureClient } from '#lib/azure/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { startWorker } from '#lib/poller/index.ts'
@@ -56,7 +56,7 @@ it('live polls over HTTP go on from a made past without a seam', { timeout: 600_
   const seam = Date.now()
 
   const simulator = await startSimulator({ scenario: parseScenario(scenario), clock: createClock(Date.now()), origin })
-  const azure = createAzure({
+  const azure = createAzureClient({
     resourceManagerUrl: simulator.url,
     subscriptionIds: '*',
     createCredential: () => ({

@@ -2,13 +2,13 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import {
   appendCounters,
-  type CoveredPoll,
+  type CoveredPollTimes,
   ensureSources,
   extendCoverage,
   buildStoredPollKey,
   type StoredPolls,
   prepareCounterPartitions,
-  type QuietRun,
+  type UnchangedPollRun,
   rollUpUsage,
 } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
@@ -218,7 +218,7 @@ async function record(
 /** Start of the last written poll of each track. */
 const writtenTo = new WeakMap<Track, EpochMs>()
 
-function runOf<Poll extends CoveredPoll>(track: Track, polls: readonly Poll[]): QuietRun<Poll> {
+function runOf<Poll extends CoveredPollTimes>(track: Track, polls: readonly Poll[]): UnchangedPollRun<Poll> {
   const { sourceId, kind, everyMs } = track
   const [first, last] = [polls[0]?.startedAt ?? 0, polls.at(-1)?.startedAt ?? 0]
   // the interval at the previous poll decides when a poll is due, even if the next one follows sooner

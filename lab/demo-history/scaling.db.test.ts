@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { type MetricsObservation, SCALE_UNITS_METRIC } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { getGateway, listGateways } from '#lib/gateways/answers/index.ts'
-import { ensureSource, syncSchedule } from '#lib/history/index.ts'
+import { ensureSource, syncPollSchedule } from '#lib/history/index.ts'
 import { getEvents } from '#lib/incidents/answers/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { recordPoll, TopologyCache } from '#lib/poller/index.ts'
@@ -106,7 +106,7 @@ async function judged(scenario: ScenarioInput, unitsAfter: number | null) {
     await past.upTo(at)
     await beside(at)
     await db.transaction((client) =>
-      syncSchedule(client, [{ resourceId, subresource: '', kind: 'peers', everySeconds: 60 }]),
+      syncPollSchedule(client, [{ resourceId, subresource: '', kind: 'peers', everySeconds: 60 }]),
     )
     const [gateway] = (await listGateways(db, { limit: 10 }, at)).data
     return (await getGateway(db, gateway?.id ?? '', at)).data

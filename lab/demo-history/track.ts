@@ -1,6 +1,6 @@
-import type { ValuePerFamily } from '#lib/bgp/index.ts'
+import type { ValueByAddressFamily } from '#lib/bgp/index.ts'
 import type { EpochMs, Observation, PollTarget } from '#lib/contract/index.ts'
-import type { CounterObservation, CoveredPoll } from '#lib/history/index.ts'
+import type { CounterObservation, CoveredPollTimes } from '#lib/history/index.ts'
 import type { PastKind } from './virtual-azure.ts'
 
 /** Polls of one source and kind on their way through the past. */
@@ -11,7 +11,7 @@ export interface Track {
   readonly group: string | null
   readonly sourceId: number
   /** the MSEE's addresses; only for the kind `summary` */
-  readonly localAddresses: ValuePerFamily | null
+  readonly localAddresses: ValueByAddressFamily | null
   /** duration of a poll in milliseconds */
   readonly takesMs: number
   /** time from the start of a poll to the start of the next in milliseconds, by the start of the poll */
@@ -40,7 +40,7 @@ export interface Track {
   /** the last poll that was made */
   last: { observation: Observation; recorded: boolean } | null
   /** polls since the last recorded one, all with the same data */
-  unchanged: (CoveredPoll | CounterObservation)[]
+  unchanged: (CoveredPollTimes | CounterObservation)[]
 }
 
 export interface Interval {
@@ -62,7 +62,7 @@ export function countsBytes({ kind }: Track): boolean {
   return kind === 'stats' || kind === 'connection'
 }
 
-export function spanOf({ takesMs }: Track, startedAt: EpochMs): CoveredPoll {
+export function spanOf({ takesMs }: Track, startedAt: EpochMs): CoveredPollTimes {
   return { startedAt, finishedAt: startedAt + takesMs }
 }
 

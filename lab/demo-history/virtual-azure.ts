@@ -1,9 +1,9 @@
 import {
-  createAzure,
+  createAzureClient,
   decodePollResponse,
   type ObservableKind,
   buildPlainRequest,
-  type PollSpan,
+  type PollTimes,
 } from '#lib/azure/index.ts'
 import type { EpochMs, Observation, PollTarget } from '#lib/contract/index.ts'
 import { answer, tokenFor, type World } from '../simulator/index.ts'
@@ -33,7 +33,7 @@ export interface VirtualAzure {
   poll(
     target: PollTarget,
     kind: PastKind,
-    span: PollSpan,
+    span: PollTimes,
     window?: { from: EpochMs; to: EpochMs },
   ): Promise<Observation>
   close(): void
@@ -41,10 +41,10 @@ export interface VirtualAzure {
 
 export function createVirtualAzure(world: World): VirtualAzure {
   // Only one poll of a list runs at a time, so that the clock below follows the span of this poll.
-  let span: PollSpan = { startedAt: 0, finishedAt: 0 }
+  let span: PollTimes = { startedAt: 0, finishedAt: 0 }
   let now = 0
   const clock = { now: () => now, monotonic: () => now }
-  const lists = createAzure({
+  const lists = createAzureClient({
     resourceManagerUrl: BASE,
     subscriptionIds: '*',
     clock,
@@ -60,7 +60,7 @@ export function createVirtualAzure(world: World): VirtualAzure {
   })
   let queue: Promise<unknown> = Promise.resolve()
 
-  const listed = (target: PollTarget, kind: 'inventory' | 'activity', at: PollSpan, params = {}) => {
+  const listed = (target: PollTarget, kind: 'inventory' | 'activity', at: PollTimes, params = {}) => {
     const run = queue.then(() => {
       span = at
       now = at.startedAt
@@ -80,7 +80,7 @@ export function createVirtualAzure(world: World): VirtualAzure {
   }
 }
 
-const middle = ({ startedAt, finishedAt }: PollSpan): EpochMs => Math.floor((startedAt + finishedAt) / 2)
+const middle = ({ startedAt, finishedAt }: PollTimes): EpochMs => Math.floor((startedAt + finishedAt) / 2)
 
 type AzureRequest = {
   method: string

@@ -20,7 +20,7 @@ import {
   parseResourceState,
   computeIntervalStaleAgeMs,
 } from '#lib/detection/index.ts'
-import { type MemoryDetector, TopologyCache } from '#lib/poller/index.ts'
+import { type InMemoryDetector, TopologyCache } from '#lib/poller/index.ts'
 
 /** Number of undisturbed poll cycles before the start and after the end of a round. */
 export const CALM_CYCLES = 6
@@ -223,7 +223,7 @@ class Unasked {
     return [...this.#stated]
   }
 
-  async note({ observation, scope }: CollectedPoll, { store }: MemoryDetector): Promise<void> {
+  async note({ observation, scope }: CollectedPoll, { store }: InMemoryDetector): Promise<void> {
     const { kind, target, outcome, startedAt, finishedAt } = observation
     this.#now = Math.max(this.#now, finishedAt)
     if (outcome === 'ok' || outcome === 'incomplete') {

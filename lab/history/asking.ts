@@ -1,7 +1,13 @@
 import { endpoints } from '#lib/api/index.ts'
 import { shareQueriesInResponse, createSharedReader } from '#lib/platform/response-cache.ts'
 import type { Db } from '#lib/questions/index.ts'
-import { diffRoutes, getRouteChurn, getRouteHistory, listRoutes, lookUpRoute } from '#lib/routes/answers/index.ts'
+import {
+  diffRoutes,
+  getRouteChurn,
+  getRouteHistory,
+  listRoutes,
+  lookUpRoutesToAddress,
+} from '#lib/routes/answers/index.ts'
 
 /** Returns a random address of the bench's estate. */
 export const randomAddress = (below: (n: number) => number, prefixes: number) => {
@@ -20,7 +26,7 @@ export const createApiQueries = (given: Db) => {
   const { routeLookup, routes, routesDiff, routeChurn, routeHistory } = endpoints
   const written = async (ask: () => Promise<unknown>) => JSON.stringify(await shareQueriesInResponse(ask)).length
   return {
-    lookup: (query: Query) => written(() => lookUpRoute(db, routeLookup.parameters.parse(query))),
+    lookup: (query: Query) => written(() => lookUpRoutesToAddress(db, routeLookup.parameters.parse(query))),
     table: (query: Query) => written(() => listRoutes(db, routes.parameters.parse(query))),
     history: (query: Query) => written(() => getRouteHistory(db, routeHistory.parameters.parse(query))),
     diff: (query: Query) => written(() => diffRoutes(db, routesDiff.parameters.parse(query))),

@@ -5,7 +5,7 @@
 import { OPEN_ACCESS_CALLER } from '#lib/access/index.ts'
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { syncSchedule } from '#lib/history/index.ts'
+import { syncPollSchedule } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { callApiInProcess } from '#lib/questions/index.ts'
 import { capabilityTable } from '#lib/table.ts'
@@ -107,5 +107,5 @@ export async function putOnTimetable(db: Database): Promise<void> {
      FROM poll_state p JOIN source s ON s.id = p.source_id JOIN resource r ON r.id = s.resource_id`,
   )
   const wanted = rows.map((row) => ({ ...row, everySeconds: (EVERY_MS[row.kind] ?? routesMs) / 1_000 }))
-  await db.transaction((client) => syncSchedule(client, wanted))
+  await db.transaction((client) => syncPollSchedule(client, wanted))
 }

@@ -1,4 +1,4 @@
-import { type AzureAccess, createAzure } from '#lib/azure/index.ts'
+import { type AzureAccess, createAzureClient } from '#lib/azure/index.ts'
 import { bitRateMetrics, type EpochMs } from '#lib/contract/index.ts'
 import { ensureSources } from '#lib/history/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
@@ -24,7 +24,7 @@ export interface VirtualMonitor {
 export function virtualMonitor(world: World): VirtualMonitor {
   let now = 0
   const clock = { now: () => now, monotonic: () => now }
-  const azure = createAzure({
+  const azure = createAzureClient({
     resourceManagerUrl: BASE,
     subscriptionIds: '*',
     clock,

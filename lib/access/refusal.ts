@@ -1,5 +1,5 @@
 import { buildOpenApiDocument } from '#lib/api/index.ts'
-import { INBOUND_FOLDER, compilePathPattern, type Right } from '#lib/contract/index.ts'
+import { INBOUND_REQUESTS_PATH, compilePathPattern, type Right } from '#lib/contract/index.ts'
 import { type OwnAddressCheck, createOwnAddressCheck, type WebAddress } from './own-addresses.ts'
 
 const READ = ['GET', 'HEAD', 'OPTIONS']
@@ -66,7 +66,7 @@ const KNOWN_METHODS = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE
 /** Path to which the OpenID Connect provider sends the browser after the user signed in there. */
 const OIDC_CALLBACK = '/api/auth/callback/oidc'
 
-const PROOFS = `${INBOUND_FOLDER}proof/`
+const PROOFS = `${INBOUND_REQUESTS_PATH}proof/`
 
 export const getRequestPath = (url: string): string => url.split('?', 1)[0] ?? ''
 

@@ -1,7 +1,7 @@
 import { getAlerting } from './answers/index.ts'
 import { commands, endpoints } from './api/index.ts'
 import { recordWallScreen, removeWallScreen } from './store/index.ts'
-import { confirmDeletions, NoHeldDeletionsError } from '#lib/history/index.ts'
+import { confirmDeletionsUpTo, NoDeletionsAwaitingConfirmationError } from '#lib/history/index.ts'
 import type { Caller } from '#lib/contract/index.ts'
 import { getSettings } from '#lib/platform/settings.ts'
 import {
@@ -41,9 +41,9 @@ export const alerting = defineCapability({
       scope: 'whole',
       work: async ({ db, body: { upTo } }) => {
         try {
-          await confirmDeletions(db.pool, Date.parse(upTo))
+          await confirmDeletionsUpTo(db.pool, Date.parse(upTo))
         } catch (error) {
-          throw error instanceof NoHeldDeletionsError ? new ConflictError(error.message) : error
+          throw error instanceof NoDeletionsAwaitingConfirmationError ? new ConflictError(error.message) : error
         }
         return { data: { upTo } }
       },

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import type { PeerwatchFault } from '#lib/detection/index.ts'
-import { readHeldDeletions } from '#lib/history/index.ts'
+import { readDeletionsAwaitingConfirmation } from '#lib/history/index.ts'
 import { readFailingChannels } from '#lib/notify/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { formatIso } from '#lib/questions/index.ts'
@@ -50,7 +50,7 @@ async function readFaults(
   const unprovedSince = provedAt ?? now - upMs
   const isUnproved = state === 'broken' && now - unprovedSince > 2 * (everySeconds ?? 0) * SECOND - MINUTE
   const low = describeLowSpace(await readDatabaseSpace(db.pool, dataDir))
-  const held = await readHeldDeletions(db.pool)
+  const held = await readDeletionsAwaitingConfirmation(db.pool)
   const fault = (kind: PeerwatchFault['kind'], subject: string, since: EpochMs, evidence: string): PeerwatchFault => ({
     kind,
     subject,

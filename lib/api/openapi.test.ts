@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { commands, endpoints, buildOpenApiDocument, roomApis } from './index.ts'
+import { commands, endpoints, buildOpenApiDocument, apisOfRooms } from './index.ts'
 import { declarationListNames, RIGHTS } from '#lib/contract/index.ts'
 
 interface Operation {
@@ -132,7 +132,7 @@ describe('the OpenAPI document', () => {
 })
 
 describe('the documents of the rooms', () => {
-  const rooms = Object.keys(roomApis)
+  const rooms = Object.keys(apisOfRooms)
   const documents = rooms.map((room) => buildOpenApiDocument('1.2.3', room) as unknown as RoomDocument)
 
   it('contain each path of the whole document once', () => {

@@ -8,8 +8,8 @@ import {
   PROBLEM_CONTENT_TYPE,
   streamChangeSchema,
 } from '#lib/contract/api/index.ts'
-import { commands, endpoints, plainEndpoints, type PlainEndpointName, roomApis } from './registry.ts'
-import { type Answering, type Json, SchemaSharing } from './schema-sharing.ts'
+import { commands, endpoints, plainEndpoints, type PlainEndpointName, apisOfRooms } from './registry.ts'
+import { type ApiResponses, type Json, SchemaSharing } from './schema-sharing.ts'
 import { costProjectionsParameters, costWeeklyParameters } from '#lib/cost/api/index.ts'
 import { healthSchema, livenessSchema, readinessSchema } from '#lib/setup/api/index.ts'
 
@@ -45,7 +45,7 @@ export function buildOpenApiDocument(version: string, room?: string): Json {
     },
     servers: [{ url: '/' }],
     security: [{ token: [] }, { session: [] }],
-    tags: Object.keys(roomApis)
+    tags: Object.keys(apisOfRooms)
       .filter((name) => room === undefined || room === 'index' || room === name)
       .map((name) => ({ name, externalDocs: { url: `${ADDRESS}?room=${name}` } })),
     paths,
@@ -147,12 +147,12 @@ function sharedPaths(): Described {
   return shared
 }
 
-type Operation = Answering & { operationId: string; tags?: string[] }
+type Operation = ApiResponses & { operationId: string; tags?: string[] }
 
 /** Returns the room of each operation. Health, metrics and this document belong to the room `setup`. */
 const roomOfOperation = (): ReadonlyMap<string, string> =>
   new Map(
-    Object.entries(roomApis).flatMap(([room, { endpoints: queries, commands: changes, plainEndpoints: plain }]) =>
+    Object.entries(apisOfRooms).flatMap(([room, { endpoints: queries, commands: changes, plainEndpoints: plain }]) =>
       Object.keys({ ...queries, ...changes, ...plain }).map((name) => [name, room] as const),
     ),
   )

@@ -23,7 +23,7 @@ import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import type { CommandDefinition, Endpoint, NonJsonEndpoint } from '#lib/contract/index.ts'
 
 /** The endpoints and commands of each room, by the name of the room. The OpenAPI documents of the rooms use this list. */
-export const roomApis: Readonly<Record<string, { endpoints?: object; commands?: object; plainEndpoints?: object }>> =
+export const apisOfRooms: Readonly<Record<string, { endpoints?: object; commands?: object; plainEndpoints?: object }>> =
   createSafeLookupTable({
     access,
     alerting,
@@ -73,7 +73,7 @@ export const endpoints = {
 
 /**
  * All POST, PUT and DELETE requests to `/api/v1` that have a schema. Their bodies are JSON. Most change data; some only
- * need a body, for example `checkPlan`. Requests of vendors below `INBOUND_FOLDER` are not in this list.
+ * need a body, for example `checkPlan`. Requests of vendors below `INBOUND_REQUESTS_PATH` are not in this list.
  */
 export const commands = {
   ...access.commands,
@@ -100,7 +100,7 @@ export const plainEndpoints = {
     right: 'read',
     parameters: z.strictObject({
       room: z
-        .enum(['index', ...Object.keys(roomApis)])
+        .enum(['index', ...Object.keys(apisOfRooms)])
         .describe('only the paths of this room; `index` refers to the document of each path; absent = all paths')
         .optional(),
     }),

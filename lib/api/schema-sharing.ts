@@ -2,7 +2,7 @@
 export type Json = Record<string, unknown>
 
 /** The responses of an operation. */
-export interface Answering {
+export interface ApiResponses {
   responses: Record<string, { content?: Record<string, { schema?: Json }> }>
 }
 
@@ -27,7 +27,7 @@ export class SchemaSharing {
   readonly #counts = new Map<string, number>()
   readonly #names = new Map<string, string>()
 
-  constructor(operations: readonly Answering[]) {
+  constructor(operations: readonly ApiResponses[]) {
     const contents = operations.flatMap(({ responses }) =>
       Object.values(responses).flatMap(({ content = {} }) => Object.values(content)),
     )

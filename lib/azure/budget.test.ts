@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { findBudgetLimit, findRemaining, type BudgetName, pollKinds } from '#lib/contract/index.ts'
+import { findBudgetLimit, findRemainingRequests, type BudgetName, pollKinds } from '#lib/contract/index.ts'
 import { findRefusingBudget, updateBudget } from './budget.ts'
 import { listBudgetsOfKind, pollKindDefinitions } from './kinds/index.ts'
 
@@ -62,7 +62,7 @@ describe('headers about budgets', () => {
       { ...figures, name: 'network-read', usedPercent: 0.2 },
       { ...figures, name: 'network-write', usedPercent: 12 },
     ])
-    expect(findRemaining('network.reads', budget)).toBe(9_980)
+    expect(findRemainingRequests('network.reads', budget)).toBe(9_980)
     expect(read({ 'x-ms-throttle-levels': '...,etc' })).toBeNull()
   })
 

@@ -1,6 +1,11 @@
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import { parseInstant } from './decode/parse-instant.ts'
-import { type ArmBudget, type BudgetName, findSharedUse, type ReportedBucket } from '#lib/contract/index.ts'
+import {
+  type RemainingArmRequests,
+  type BudgetName,
+  findSharedBudgetUse,
+  type ReportedRequestBucket,
+} from '#lib/contract/index.ts'
 
 /** Properties of a request and its response from which the request budget is determined that counted the request. */
 interface Metered {
@@ -35,7 +40,7 @@ export function findRefusingBudget(
   if (countIn(header('x-ms-ratelimit-remaining-subscription-resource-requests')) === 0) return of('network', method)
   const network = of('network', method)
   const levels = { remainingReads: null, remainingWrites: null, buckets: levelsIn(header(LEVELS)) }
-  if ((findSharedUse(network, levels) ?? 0) >= 1) return network
+  if ((findSharedBudgetUse(network, levels) ?? 0) >= 1) return network
   const left = countIn(header(`x-ms-ratelimit-remaining-subscription-${isRead(method) ? 'reads' : 'writes'}`))
   return of(left !== null && left > 0 ? 'network' : 'arm', method)
 }
@@ -44,7 +49,10 @@ export function findRefusingBudget(
  * Returns the remaining requests of the budgets after a response. Values that this response does not report are kept
  * from earlier responses of the same call. Null = no response has reported any value so far.
  */
-export function updateBudget(before: ArmBudget | null, { method, url, header, headers }: Metered): ArmBudget | null {
+export function updateBudget(
+  before: RemainingArmRequests | null,
+  { method, url, header, headers }: Metered,
+): RemainingArmRequests | null {
   const buckets = bucketsIn(headers())
   if (buckets.length === 0) return before
   const resource = countIn(header(`${REMAINING}subscription-resource-requests`))
@@ -63,11 +71,11 @@ export function updateBudget(before: ArmBudget | null, { method, url, header, he
 const REMAINING = 'x-ms-ratelimit-remaining-'
 const LEVELS = 'x-ms-throttle-levels'
 /** Name of the bucket that `X-Rate-Limit-*` describes, which Azure Monitor's batch requests return. */
-export const RATE_LIMIT = 'rate-limit'
+export const RATE_LIMIT_BUCKET = 'rate-limit'
 /** Maximum number of buckets of one response, so that a long header cannot fill the database. */
 const MAX_BUCKETS = 24
 
-const bucketOf = (name: string, figures: Partial<ReportedBucket>): ReportedBucket => ({
+const bucketOf = (name: string, figures: Partial<ReportedRequestBucket>): ReportedRequestBucket => ({
   name,
   remaining: null,
   limit: null,
@@ -78,7 +86,7 @@ const bucketOf = (name: string, figures: Partial<ReportedBucket>): ReportedBucke
 })
 
 /** Returns all buckets of requests that the headers of a response name. */
-function bucketsIn(headers: Readonly<Record<string, string>>): ReportedBucket[] {
+function bucketsIn(headers: Readonly<Record<string, string>>): ReportedRequestBucket[] {
   const counts = Object.entries(headers).flatMap(([header, text]) =>
     header.startsWith(REMAINING) ? countsIn(header.slice(REMAINING.length), text) : [],
   )
@@ -89,7 +97,7 @@ function bucketsIn(headers: Readonly<Record<string, string>>): ReportedBucket[] 
  * Returns the counts of one header. Its value is a number, or a list such as
  * `Microsoft.Compute/GetVM3Min;159,Microsoft.Compute/GetVM30Min;1259`.
  */
-function countsIn(name: string, text: string): ReportedBucket[] {
+function countsIn(name: string, text: string): ReportedRequestBucket[] {
   const single = countIn(text)
   if (single !== null) return [bucketOf(name, { remaining: single })]
   return text.split(',').flatMap((part) => {
@@ -103,7 +111,7 @@ function countsIn(name: string, text: string): ReportedBucket[] {
  * Returns the levels of `network-read:0.2,network-write:1.5,etc`, the load of the resource provider in percent. Parts
  * without a number are ignored.
  */
-function levelsIn(text: string | undefined): ReportedBucket[] {
+function levelsIn(text: string | undefined): ReportedRequestBucket[] {
   return (text ?? '').split(',').flatMap((part) => {
     const [, name, percent] = /^([a-z][\w.-]*) ?[:=;] ?(\d{1,6}(?:\.\d{1,9})?) ?%?$/i.exec(part.trim()) ?? []
     return name === undefined ? [] : [bucketOf(name.toLowerCase().replace(/s$/, ''), { usedPercent: Number(percent) })]
@@ -122,7 +130,7 @@ function periodIn(text: string | undefined): number | null {
  * Returns the bucket of `X-Rate-Limit-Limit`, `-Remaining` and `-Reset`. The limit is `3000;w=30s`, only a number, or
  * only the period (`30s`).
  */
-function rateLimitIn(headers: Readonly<Record<string, string>>): ReportedBucket[] {
+function rateLimitIn(headers: Readonly<Record<string, string>>): ReportedRequestBucket[] {
   const [stated = '', ...parameters] = (headers['x-rate-limit-limit'] ?? '').split(';')
   const window = parameters.find((one) => /^\s*w\s*=/i.test(one))?.split('=')[1]
   const limit = countIn(stated)
@@ -130,7 +138,7 @@ function rateLimitIn(headers: Readonly<Record<string, string>>): ReportedBucket[
   if (limit === null && remaining === null) return []
   const resetAt = parseInstant(headers['x-rate-limit-reset'] ?? null)
   const windowSeconds = periodIn(window) ?? (limit === null ? periodIn(stated) : null)
-  return [bucketOf(RATE_LIMIT, { remaining, limit, windowSeconds, resetAt })]
+  return [bucketOf(RATE_LIMIT_BUCKET, { remaining, limit, windowSeconds, resetAt })]
 }
 
 function countIn(text: string | undefined): number | null {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { estimateChecks, getStatusCheckPauseMs } from './call/long-running.ts'
+import { estimateStatusChecks, getStatusCheckPauseMs } from './call/long-running.ts'
 
 it.each([
   ['one that ends at once', 0.2, 1],
@@ -8,13 +8,13 @@ it.each([
   ['one of 10 s', 10.1, 9],
   ['operations of 5 to 30 s', 18.2, 10],
   ['one of a minute', 60, 14],
-])('%s: %d s are %d checks', (_, mean, checks) => expect(estimateChecks({ mean })).toBe(checks))
+])('%s: %d s are %d checks', (_, mean, checks) => expect(estimateStatusChecks({ mean })).toBe(checks))
 
 it('checks are counted as they are made, and pauses grow to 10 s', () => {
   let at = 0
   for (let made = 0; made < 40; made++) {
     at += getStatusCheckPauseMs(made)
-    expect(estimateChecks({ mean: at / 1_000 })).toBe(made + 1)
+    expect(estimateStatusChecks({ mean: at / 1_000 })).toBe(made + 1)
     expect(getStatusCheckPauseMs(made + 1)).toBeGreaterThanOrEqual(getStatusCheckPauseMs(made))
   }
   expect([getStatusCheckPauseMs(0), getStatusCheckPauseMs(40)]).toEqual([250, 10_000])

@@ -8,12 +8,12 @@ import { PollCall } from './call/call.ts'
 import { classifyRequestError } from './call/classify-failure.ts'
 import { parseAzureEndpoint } from './endpoint.ts'
 import { PollFailure } from './call/failure.ts'
-import { Identity } from './identity/identity.ts'
-import { IdentityChooser, buildIdentityQuery } from './identity/identity-choice.ts'
+import { AzureIdentity } from './identity/identity.ts'
+import { AzureIdentityChooser, buildIdentityQuery } from './identity/identity-choice.ts'
 import { createIdentityCredential } from './identity/identity-credential.ts'
 import { readBill } from './bill.ts'
 import { readGatewayReport } from './gateway-reports.ts'
-import { ChangeQueries } from './kinds/activity/change-queries.ts'
+import { ResourceChangeQueries } from './kinds/activity/change-queries.ts'
 import { pollKindDefinitions } from './kinds/index.ts'
 import { Cache } from '#lib/platform/cache.ts'
 import { DiscoverySlots } from './kinds/inventory/discovery-slots.ts'
@@ -24,7 +24,7 @@ import {
   type KindDefinition,
   type KindPollResult,
   type RowsOfPollKind,
-  makeRowsLazy,
+  makeObservationRowsLazy,
 } from './kinds/kind.ts'
 import {
   type OperationRows,
@@ -37,7 +37,7 @@ import { type RouteTableCacheEntry, RouteTableCache } from './decode/route-table
 import { requireResourceType, type PollInput, parseTargetId } from './poll-input.ts'
 import {
   resolveConfiguredSubscriptions,
-  isSubscription,
+  isExistingSubscription,
   type IdentitySubscriptions,
   readSubscriptions,
   listVisibleSubscriptionIds,
@@ -45,7 +45,7 @@ import {
 } from './subscriptions.ts'
 import { createEnvironmentCredential } from './identity/tokens.ts'
 import type {
-  AcceptedOperation,
+  AcceptedArmOperation,
   AzureAccess,
   AzureSettings,
   PollStart,
@@ -55,7 +55,7 @@ import type {
   PollStep,
   Subscription,
 } from './types.ts'
-import { buildResultWithUnread, UnreadRowCounter } from './decode/unread-row-counter.ts'
+import { buildResultWithUnreadCount, UnreadRowCounter } from './decode/unread-row-counter.ts'
 import { pause } from './call/until-aborted.ts'
 
 const DEADLINE_MS = 120_000
@@ -66,24 +66,24 @@ const TOKEN_TIMEOUT_MS = 15_000
  * Creates the client for all requests to Azure. It sends its first request when it is first used.
  * @throws Error if an endpoint is neither an https URL nor plain http on loopback
  */
-export function createAzure(settings: AzureSettings): AzureAccess {
+export function createAzureClient(settings: AzureSettings): AzureAccess {
   const clock = settings.clock ?? systemClock
   const endpoint = parseAzureEndpoint(settings.resourceManagerUrl)
   const metrics = findMetricsEndpoints(endpoint, settings.metricsUrl ?? null)
   const networkVersion = new NetworkApiVersion(settings.networkApiVersion ?? null, settings.onApiVersion ?? (() => {}))
   const discovery = new DiscoverySlots(settings.discoveryReadsPerSecond)
   const providers = new Cache<true>('provider_lists')
-  const choice = new IdentityChooser(identitiesOf(), () => clock.monotonic())
+  const choice = new AzureIdentityChooser(identitiesOf(), () => clock.monotonic())
   const tables = new RouteTableCache()
   const closing = new AbortController()
 
-  function identitiesOf(): Identity[] {
+  function identitiesOf(): AzureIdentity[] {
     const { subscriptionIds, identities = [], onExchange, onMetricsRefused, onChangesRefused } = settings
     const isOne = identities.length === 0
     const timeoutMs = settings.tokenTimeoutMs ?? TOKEN_TIMEOUT_MS
     const identity = (name: string, ids: readonly string[] | '*', create: () => TokenCredential) => {
       const named = isOne ? {} : { identity: name }
-      return new Identity(
+      return new AzureIdentity(
         { name, subscriptionIds: ids },
         { create, timeoutMs },
         {
@@ -92,7 +92,7 @@ export function createAzure(settings: AzureSettings): AzureAccess {
           networkVersion,
           requestTimeoutMs: settings.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
           batches: new MetricBatches(metrics, clock, (refusal) => onMetricsRefused?.({ ...refusal, ...named })),
-          changes: new ChangeQueries(
+          changes: new ResourceChangeQueries(
             (refusal) => onChangesRefused?.({ ...refusal, ...named }),
             settings.resourceGraph ?? true,
           ),
@@ -117,7 +117,7 @@ export function createAzure(settings: AzureSettings): AzureAccess {
   }
 
   async function attempt<Rows>(
-    identity: Identity,
+    identity: AzureIdentity,
     options: PollOptions,
     defaultDeadlineMs: number,
     empty: Rows,
@@ -135,7 +135,7 @@ export function createAzure(settings: AzureSettings): AzureAccess {
    * remaining request budgets. A failure is also returned as a result.
    */
   async function stepOf<Rows>(
-    identity: Identity | null,
+    identity: AzureIdentity | null,
     options: PollOptions,
     defaultDeadlineMs: number,
     empty: Rows,
@@ -180,7 +180,7 @@ export function createAzure(settings: AzureSettings): AzureAccess {
     const definition: KindDefinition<Kind> = pollKindDefinitions[kind]
     const { types, deadlineMs, slicesMs, nothing } = definition
     const known = tables.of<RowsOfPollKind<Kind>>(kind, target)
-    const ask = (identity: Identity | null, own: PollOptions, handsOver = false) =>
+    const ask = (identity: AzureIdentity | null, own: PollOptions, handsOver = false) =>
       stepOf(identity, own, slicesMs ?? deadlineMs ?? DEADLINE_MS, nothing(), from?.begun, async (call) => {
         if (identity === null) throw withoutIdentity(from?.operation)
         const id = requireResourceType(parseTargetId(target), types, kind)
@@ -214,7 +214,9 @@ export function createAzure(settings: AzureSettings): AzureAccess {
     const reached = await asWhom(target, kind, options, from?.operation, ask)
     if (!reached.result) return reached
     // the cast is necessary, because TypeScript cannot derive the type of the rows from a union of poll kinds
-    return { observation: makeRowsLazy({ target, kind, silentInstances: [], ...reached.result } as Observation) }
+    return {
+      observation: makeObservationRowsLazy({ target, kind, silentInstances: [], ...reached.result } as Observation),
+    }
   }
 
   /**
@@ -228,7 +230,7 @@ export function createAzure(settings: AzureSettings): AzureAccess {
     kind: ObservableKind,
     given: PollOptions,
     operation: PendingOperation | undefined,
-    ask: (identity: Identity | null, options: PollOptions, handsOver?: boolean) => Promise<Own>,
+    ask: (identity: AzureIdentity | null, options: PollOptions, handsOver?: boolean) => Promise<Own>,
   ): Promise<Own> {
     // an operation has no identity name if it was begun with a single identity, or by an earlier version
     const begunBy = operation && choice.named(operation.identity ?? DEFAULT_IDENTITY)
@@ -294,7 +296,7 @@ export function createAzure(settings: AzureSettings): AzureAccess {
           const listed = await attempt(identity, options, DEADLINE_MS, byId, async (call) => {
             const unread = new UnreadRowCounter()
             const all = await readSubscriptions(call, identity.arm(ids === '*' ? '' : (ids[0] ?? '')), unread)
-            return buildResultWithUnread(ids === '*' ? all : resolveConfiguredSubscriptions(ids, all), unread)
+            return buildResultWithUnreadCount(ids === '*' ? all : resolveConfiguredSubscriptions(ids, all), unread)
           })
           if (listed.outcome === 'ok') choice.sees(identity, listVisibleSubscriptionIds(identity, listed.rows))
           return { identity, ...listed }
@@ -308,7 +310,7 @@ export function createAzure(settings: AzureSettings): AzureAccess {
       const answers = await Promise.all(
         identities.map((identity) =>
           attempt<boolean | null>(identity, options, DEADLINE_MS, null, async (call) =>
-            createOkResult(await isSubscription(call, identity.arm(subscriptionId), subscriptionId)),
+            createOkResult(await isExistingSubscription(call, identity.arm(subscriptionId), subscriptionId)),
           ),
         ),
       )
@@ -317,7 +319,7 @@ export function createAzure(settings: AzureSettings): AzureAccess {
     },
 
     async bill(question, options = {}) {
-      const ask = (identity: Identity, own: PollOptions) =>
+      const ask = (identity: AzureIdentity, own: PollOptions) =>
         attempt<BilledMeterCost[]>(identity, own, DEADLINE_MS, [], (call) =>
           readBill(call, identity.arm(question.subscriptionId), question),
         ).then((result) => ({ result }))
@@ -332,7 +334,7 @@ export function createAzure(settings: AzureSettings): AzureAccess {
 
     async report(question, options = {}) {
       const { subscriptionId } = parseTargetId({ resourceId: question.resourceId, subresource: '' })
-      const ask = (identity: Identity, own: PollOptions) =>
+      const ask = (identity: AzureIdentity, own: PollOptions) =>
         attempt<AzureReports[typeof question.report]['data']>(identity, own, DEADLINE_MS, null, (call) =>
           readGatewayReport(call, identity.arm(subscriptionId), question),
         ).then((result) => ({ result }))
@@ -363,7 +365,7 @@ async function start<Kind extends ObservableKind>(
   definition: KindDefinition<Kind>,
   read: PollInput,
   known: RouteTableCacheEntry<RowsOfPollKind<Kind>>,
-  before?: AcceptedOperation,
+  before?: AcceptedArmOperation,
 ): Promise<Step<RowsOfPollKind<Kind>>> {
   const { operation } = definition
   if (!operation) {
@@ -392,7 +394,7 @@ async function goOn<Kind extends ObservableKind>(
   const short = known?.read(answer, decode)
   if (short) return { result: short }
   const table = await fetchOperationTable(call, arm, answer)
-  const result = buildResultWithUnread(decode(table), table.unread)
+  const result = buildResultWithUnreadCount(decode(table), table.unread)
   known?.keep(answer, result)
   return { result }
 }

@@ -1,7 +1,7 @@
 const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost'])
 /** ARM endpoint of the public cloud. */
-export const PUBLIC_ARM = 'https://management.azure.com'
-const PUBLIC_SCOPE = `${PUBLIC_ARM}/.default`
+export const PUBLIC_ARM_URL = 'https://management.azure.com'
+const PUBLIC_SCOPE = `${PUBLIC_ARM_URL}/.default`
 
 /**
  * Sign-in addresses of the clouds that are separate from the public cloud, by the host of their ARM endpoint. In these

@@ -4,7 +4,7 @@ import { parseAzureEndpoint } from './endpoint.ts'
 import { findMetricsEndpoints } from './kinds/metrics/data-plane.ts'
 import { armError, type Behaviour, type SeenRequest } from './testing/arm-server.ts'
 import { SUBSCRIPTION_ID, withAzure } from './testing/fixture.ts'
-import type { AzureAccess, BatchRefusal } from './types.ts'
+import type { AzureAccess, MetricsBatchRefusal } from './types.ts'
 
 const context = withAzure()
 const from = Date.UTC(2026, 10, 20, 8)
@@ -50,7 +50,7 @@ const alone = (average: number) =>
     behaviour: { do: 'answer', body: { value: [metric('BgpAvailability', average)] } },
   })
 
-function connect(more: { refusals?: BatchRefusal[] } = {}): AzureAccess {
+function connect(more: { refusals?: MetricsBatchRefusal[] } = {}): AzureAccess {
   return context.connect({
     metricsUrl: context.server.url,
     onMetricsRefused: (refusal) => void more.refusals?.push(refusal),
@@ -174,7 +174,7 @@ describe('metrics of many resources', () => {
   it('that are refused are read one by one, reported once, and not asked for again with the next poll', async () => {
     context.server.rule({ when: BATCH, behaviour: armError(403, 'AuthorizationFailed', 'No.') })
     alone(97)
-    const refusals: BatchRefusal[] = []
+    const refusals: MetricsBatchRefusal[] = []
     const azure = connect({ refusals })
     const ids = circuitIds(3)
     for (const { outcome, rows } of await pollAll(azure, ids)) {

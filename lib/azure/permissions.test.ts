@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { armTypes, type PollKind } from '#lib/contract/index.ts'
 import { answer, createMemory, createWorld, pairWithHub, parseScenario, tokenFor } from '#lab/simulator/index.ts'
-import { createAzure } from './create-azure.ts'
+import { createAzureClient } from './create-azure.ts'
 import { pollKindDefinitions } from './kinds/index.ts'
 import { listRoleActions, buildRoleDefinition } from './permissions.ts'
 import type { ObservableKind, RawHttpRequest } from './types.ts'
@@ -50,7 +50,7 @@ it('the role allows every request of every kind, and holds no action that none n
   const world = createWorld(parseScenario({ ...pairWithHub, vnets, interfaces, routeServers: [server] }), NOW)
   const memory = createMemory()
   const needed = new Set<string>()
-  const azure = createAzure({
+  const azure = createAzureClient({
     resourceManagerUrl: 'http://127.0.0.1:1',
     subscriptionIds: '*',
     clock: { now: () => NOW, monotonic: () => performance.now() },

@@ -3,7 +3,7 @@ import type { Cache } from '#lib/platform/cache.ts'
 import type { ArmClient } from './call/arm.ts'
 import type { PollCall } from './call/call.ts'
 import { PollFailure } from './call/failure.ts'
-import type { ChangeQueries } from './kinds/activity/change-queries.ts'
+import type { ResourceChangeQueries } from './kinds/activity/change-queries.ts'
 import type { MetricBatches } from './kinds/metrics/batch.ts'
 import type { MetricsEndpoints } from './kinds/metrics/data-plane.ts'
 import type { DiscoverySlots } from './kinds/inventory/discovery-slots.ts'
@@ -21,7 +21,7 @@ export interface PollInput {
   metrics: MetricsEndpoints
   batches: MetricBatches
   /** queries Resource Graph for changes; all polls of an identity share it */
-  changes: ChangeQueries
+  changes: ResourceChangeQueries
   /** limits how many subscriptions are discovered in parallel */
   discovery: DiscoverySlots
   /**

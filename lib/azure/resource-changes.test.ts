@@ -3,7 +3,7 @@ import { RESOURCE_CHANGE_CATEGORY } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { armError, type Behaviour, type SeenRequest } from './testing/arm-server.ts'
 import { circuitId, SUBSCRIPTION_ID, subscriptionId, withAzure } from './testing/fixture.ts'
-import type { ChangesRefusal } from './types.ts'
+import type { ResourceChangesRefusal } from './types.ts'
 
 const context = withAzure()
 const to = Date.UTC(2026, 10, 20, 9)
@@ -120,7 +120,7 @@ describe('changes by Resource Graph', () => {
     ['429', armError(429, 'RateLimiting', 'no'), false],
   ])('%s: the whole log is read instead, and it is asked again later', async (_name, behaviour, isADay) => {
     let now = to
-    const refusals: ChangesRefusal[] = []
+    const refusals: ResourceChangesRefusal[] = []
     context.azure = context.connect({
       clock: { now: () => now, monotonic: () => performance.now() + now - to },
       onChangesRefused: (refusal) => refusals.push(refusal),

@@ -46,7 +46,7 @@ export async function readSubscriptions(
  * Reports whether a subscription exists, with a request for this subscription. It does not exist if Azure responds with
  * the code `SubscriptionNotFound` or with the state "deleted". All other failures are thrown.
  */
-export async function isSubscription(call: PollCall, arm: ArmClient, subscriptionId: string): Promise<boolean> {
+export async function isExistingSubscription(call: PollCall, arm: ArmClient, subscriptionId: string): Promise<boolean> {
   const url = `/subscriptions/${encodeURIComponent(subscriptionId)}?api-version=${SUBSCRIPTIONS_VERSION}`
   try {
     const body = requireBodyObject(parseResponseBody(await sendThroughSdk(call, async () => arm.get(url))))

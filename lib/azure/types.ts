@@ -40,14 +40,14 @@ export interface AzureSettings {
    * Called when the data plane refuses the metrics of a subscription. They are then read with separate requests, until
    * the data plane is tried again.
    */
-  onMetricsRefused?: (refusal: BatchRefusal) => void
+  onMetricsRefused?: (refusal: MetricsBatchRefusal) => void
   /** Whether Resource Graph is queried. Default true. */
   resourceGraph?: boolean
   /**
    * Called when Resource Graph refuses an identity. Changes are then read only from the Activity Log, until Resource
    * Graph is tried again.
    */
-  onChangesRefused?: (refusal: ChangesRefusal) => void
+  onChangesRefused?: (refusal: ResourceChangesRefusal) => void
   /**
    * Subscriptions of the identity `default`, which is the environment's own credential. `*` = all subscriptions that it
    * can see. If the list is empty and other identities are configured, there is no identity `default`.
@@ -131,7 +131,7 @@ export interface RawHttpResponse {
 export type ArmTransport = (request: RawHttpRequest) => RawHttpResponse
 
 /** A refusal because of which changes are not read from Resource Graph for an identity. */
-export interface ChangesRefusal {
+export interface ResourceChangesRefusal {
   /** identity that was refused; absent if the only identity is `default` */
   identity?: string
   /** one of the subscriptions in the refused query */
@@ -143,12 +143,12 @@ export interface ChangesRefusal {
 }
 
 /** A refusal because of which the metrics of a subscription in a region are not read with shared requests. */
-export interface BatchRefusal extends ChangesRefusal {
+export interface MetricsBatchRefusal extends ResourceChangesRefusal {
   region: string
 }
 
 /** The properties of a resource that determine which metrics it has and how they are read. */
-export interface MetricsResource {
+export interface MetricsOptionsOfResource {
   /** region of the resource in ARM's spelling */
   region: string
   /** gatewayType and SKU name of a virtual network gateway; null for other resources */
@@ -196,7 +196,7 @@ export interface PollParams {
    * For `metrics`: properties of the resource. If they are given, the metrics can be read with a request that is shared
    * with other resources polled at the same moment.
    */
-  resource?: MetricsResource
+  resource?: MetricsOptionsOfResource
 }
 
 export interface PollOptions {
@@ -224,7 +224,7 @@ export interface PollSlice {
  * An operation that ARM accepted, with the address at which its state is requested. Also used for a poll that is read
  * in slices, which has no operation in Azure.
  */
-export interface AcceptedOperation {
+export interface AcceptedArmOperation {
   url: string
   /**
    * Type of the response at `url`. `status`: the state of the operation (from the header `Azure-AsyncOperation`).
@@ -251,7 +251,7 @@ export interface PollStart extends Pick<Observation, 'startedAt' | 'clock' | 'co
 /**
  * A diagnostic operation that is still running in Azure. It is plain JSON, so that any process can continue the poll.
  */
-export type PendingOperation = AcceptedOperation &
+export type PendingOperation = AcceptedArmOperation &
   Omit<PollStart, 'ageMs'> & {
     /** the identity that started the operation and must also check it; absent if the only identity is `default` */
     identity?: string

@@ -11,7 +11,7 @@ import {
   findOriginAsn,
   parseAsPath,
   asPathSegmentTypes,
-  dropLeadingAsns,
+  removeLeadingAsns,
 } from './index.ts'
 
 const read = (text: string) => parseAsPath(text) ?? { asPath: [Number.NaN] }
@@ -82,7 +82,7 @@ describe('an AS path', () => {
   ])('is none: %j', (text) => expect(parseAsPath(text)).toBeNull())
 
   it('loses what leads it, and nothing in a set or a confederation', () => {
-    const withoutEdge = (text: string) => formatAsPath(dropLeadingAsns(read(text), (asn) => asn === 12076))
+    const withoutEdge = (text: string) => formatAsPath(removeLeadingAsns(read(text), (asn) => asn === 12076))
     expect(withoutEdge('12076 12076 65001 12076')).toBe('65001 12076')
     expect(withoutEdge('12076 12076')).toBe('')
     expect(withoutEdge('12076 12076 {65001,65002}')).toBe('{65001,65002}')

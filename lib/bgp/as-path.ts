@@ -69,7 +69,7 @@ export function countSegmentsLength(segments: readonly AsPathSegment[]): number 
  * Returns a path without the leading ASNs for which `isDropped` is true. Members of a set or a confederation are never
  * removed.
  */
-export function dropLeadingAsns(
+export function removeLeadingAsns(
   path: AsPath,
   isDropped: (asn: number, index: number) => boolean,
 ): { asPath: number[]; asPathText?: string } {

@@ -10,7 +10,7 @@ import {
   formatAddress,
   formatPrefix,
   hasBeenUpBefore,
-  isDownState,
+  isSessionStateDown,
   isPublicAsn,
   findLinkSubnetHosts,
   getNotificationName,
@@ -160,7 +160,7 @@ it.each([
 ])('a NOTIFICATION %i/%i is %s', (code, subcode, name) => expect(getNotificationName(code, subcode)).toBe(name))
 
 it('a state that is not observed shows no session down', () =>
-  expect(sessionStates.filter((state) => !isDownState(state))).toEqual(['established', 'unknown']))
+  expect(sessionStates.filter((state) => !isSessionStateDown(state))).toEqual(['established', 'unknown']))
 
 it('IPv4 stands before IPv6, then the lower, then the shorter', () => {
   const ordered = ['10.0.0.0/8', '10.0.0.0/16', '10.1.0.0/16', '::/0', 'fd00::/8']

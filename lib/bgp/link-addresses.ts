@@ -5,13 +5,13 @@ import { findLinkSubnetHosts } from './prefix.ts'
  * Value that a circuit path has once per address family, for example its link subnet or a router's address in that
  * subnet; null = not configured.
  */
-export interface ValuePerFamily {
+export interface ValueByAddressFamily {
   ipv4: string | null
   ipv6: string | null
 }
 
 /** Returns the MSEE's addresses on a path, from its link subnets; null for a family without a link subnet. */
-export function findMseeAddresses({ ipv4, ipv6 }: ValuePerFamily): ValuePerFamily {
+export function findMseeAddresses({ ipv4, ipv6 }: ValueByAddressFamily): ValueByAddressFamily {
   const microsoft = (subnet: string | null) =>
     subnet === null ? null : (findLinkSubnetHosts(subnet)?.microsoft ?? null)
   return { ipv4: microsoft(ipv4), ipv6: microsoft(ipv6) }
@@ -22,7 +22,7 @@ export function findMseeAddresses({ ipv4, ipv6 }: ValuePerFamily): ValuePerFamil
  * because both ends of a session use the same family.
  * @returns '' if no address is configured in that family, or if the neighbor is not an address
  */
-export function selectAddressForNeighbor(neighbor: string, addresses: ValuePerFamily): string {
+export function selectAddressForNeighbor(neighbor: string, addresses: ValueByAddressFamily): string {
   const family = parseAddress(neighbor)?.family
   return (family === 6 ? addresses.ipv6 : family === 4 ? addresses.ipv4 : null) ?? ''
 }

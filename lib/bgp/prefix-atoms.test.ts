@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
-  splitIntoAtoms,
+  splitIntoRangeAtoms,
   containsAddress,
   formatAddress,
   type Prefix,
@@ -16,7 +16,7 @@ const prefix = (text: string): Prefix => {
   return read
 }
 const print = (space: string[], cutters: string[] = []) =>
-  splitIntoAtoms(space.map(prefix), cutters.map(prefix)).map(
+  splitIntoRangeAtoms(space.map(prefix), cutters.map(prefix)).map(
     ({ family, first, last }) => `${formatAddress({ family, value: first })}-${formatAddress({ family, value: last })}`,
   )
 
@@ -63,7 +63,7 @@ describe('atoms', () => {
     const list = fc.array(inside, { maxLength: 8 })
     fc.assert(
       fc.property(list, list, (space, cutters) => {
-        const atoms = splitIntoAtoms(space, cutters)
+        const atoms = splitIntoRangeAtoms(space, cutters)
         const trie = PrefixTrie.from([...space, ...cutters].map((p) => [p, p] as const))
         for (let low = 0n; low < 256n; low++) {
           const value = (0x0a0000n << 8n) | low

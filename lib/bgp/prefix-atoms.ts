@@ -21,7 +21,7 @@ export function convertPrefixToRange({ family, bits, length }: Prefix): AddressR
  * @param cutters further prefixes whose boundaries split the space, but which add no addresses
  * @returns disjoint ranges in ascending order, IPv4 first; together exactly the union of `space`
  */
-export function splitIntoAtoms(space: Iterable<Prefix>, cutters: Iterable<Prefix> = []): AddressRange[] {
+export function splitIntoRangeAtoms(space: Iterable<Prefix>, cutters: Iterable<Prefix> = []): AddressRange[] {
   const boundaries = { 4: new Map<bigint, number>(), 6: new Map<bigint, number>() }
   const mark = (prefix: Prefix, depth: number) => {
     const { first, last } = convertPrefixToRange(prefix)

@@ -15,7 +15,7 @@ export const sessionStates = [
 export type SessionState = (typeof sessionStates)[number]
 
 /** Reports whether a state proves that the session carries no routes. `unknown` proves nothing. */
-export function isDownState(state: SessionState): boolean {
+export function isSessionStateDown(state: SessionState): boolean {
   return state !== 'established' && state !== 'unknown'
 }
 
@@ -39,7 +39,7 @@ const MIN_MESSAGES = 2n
  * for a session that is not down.
  */
 export function hasBeenUpBefore({ state, connectedDurationMs, messagesSent, messagesReceived }: ReportedLife): boolean {
-  if (!isDownState(state)) return false
+  if (!isSessionStateDown(state)) return false
   if (connectedDurationMs !== null && connectedDurationMs > 0) return true
   return (messagesSent ?? 0n) >= MIN_MESSAGES && (messagesReceived ?? 0n) >= MIN_MESSAGES
 }

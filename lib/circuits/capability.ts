@@ -2,7 +2,7 @@ import {
   CIRCUIT_STATE_POLL_KINDS,
   getCircuit,
   getCircuitHistory,
-  getCircuitParity,
+  getCircuitPathParity,
   getLinkUptime,
   listCircuits,
   listPorts,
@@ -28,7 +28,7 @@ export const circuits = defineCapability({
       runQueryAsOfMoment(db, { at, kinds: CIRCUIT_STATE_POLL_KINDS, scope: id }, (reader, now) =>
         getCircuit(reader, id, now),
       ),
-    circuitParity: ({ db, id, parameters }) => getCircuitParity(db, id, parameters),
+    circuitParity: ({ db, id, parameters }) => getCircuitPathParity(db, id, parameters),
     ports: ({ db, parameters: { at, ...page } }) =>
       runQueryAsOfMoment(db, { at, kinds: ['metrics'], judged: false }, (reader, now) => listPorts(reader, page, now)),
     linkUptime: ({ db, parameters }) => getLinkUptime(db, parameters),

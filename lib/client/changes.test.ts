@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, it } from 'vitest'
-import { watchChanges, type ChangeStreamItem } from './changes.ts'
+import { followChangeStream, type ChangeStreamItem } from './changes.ts'
 
 const servers: Server[] = []
 afterEach(async () => {
@@ -35,7 +35,7 @@ async function collect(
 ): Promise<ChangeStreamItem[]> {
   const stop = new AbortController()
   const items: ChangeStreamItem[] = []
-  for await (const item of watchChanges({ url, token: 'pw_x' }, { signal: stop.signal, retryMs: 1, silenceMs })) {
+  for await (const item of followChangeStream({ url, token: 'pw_x' }, { signal: stop.signal, retryMs: 1, silenceMs })) {
     items.push(item)
     if (enough(items)) stop.abort()
   }

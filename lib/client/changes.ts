@@ -36,7 +36,7 @@ const MAX_RETRY_MS = 30_000
  * @throws ClientError of kind `refused` or `invalid`
  * @source WHATWG HTML, server-sent events
  */
-export async function* watchChanges(
+export async function* followChangeStream(
   connection: ClientConnection,
   options: ChangesOptions,
 ): AsyncGenerator<ChangeStreamItem, void> {

@@ -11,7 +11,7 @@ import {
 } from '#lib/api/index.ts'
 import { MAX_LIMIT } from '#lib/contract/index.ts'
 import type { z } from 'zod'
-import { type ChangesOptions, watchChanges, type ChangeStreamItem } from './changes.ts'
+import { type ChangesOptions, followChangeStream, type ChangeStreamItem } from './changes.ts'
 import { ClientError } from './client-error.ts'
 import {
   buildEndpointUrl,
@@ -32,7 +32,7 @@ type SentParameters<Name extends EndpointName> = {
 }
 
 /** Names of the endpoints whose responses are pages of a list. */
-export type ListName = {
+export type ListEndpointName = {
   [Name in EndpointName]: ResponseOf<Name> extends { data: unknown[]; nextCursor: string | null } ? Name : never
 }[EndpointName]
 
@@ -51,7 +51,7 @@ export interface PeerwatchClient {
    * Yields all pages of a list, one after another.
    * @throws ClientError if there is no usable response
    */
-  pages<Name extends ListName>(
+  pages<Name extends ListEndpointName>(
     name: Name,
     parameters?: SentParameters<Name>,
     id?: string,
@@ -71,7 +71,7 @@ export interface PeerwatchClient {
    * @throws ClientError if there is no usable response
    */
   text(name: Exclude<PlainEndpointName, 'stream'>, parameters?: UrlParameters): Promise<string>
-  /** Yields the changes that the server announces; see {@link watchChanges}. */
+  /** Yields the changes that the server announces; see {@link followChangeStream}. */
   changes(options: ChangesOptions): AsyncGenerator<ChangeStreamItem, void>
 }
 
@@ -131,7 +131,7 @@ export function createClient(connection: ClientConnection): PeerwatchClient {
       )
       return response.text()
     },
-    changes: (options) => watchChanges(connection, options),
+    changes: (options) => followChangeStream(connection, options),
   }
   return client
 }

@@ -1,3 +1,3 @@
-export { type ListName, createClient, type PeerwatchClient } from './client.ts'
+export { type ListEndpointName, createClient, type PeerwatchClient } from './client.ts'
 export { ClientError } from './client-error.ts'
 export type { UrlParameters } from './http.ts'

@@ -1,5 +1,5 @@
 import type { EventKind } from './event-kinds/index.ts'
-import { azureFacts } from './facts/facts.ts'
+import { azureDocumentedValues } from './facts/facts.ts'
 
 interface AzureRule {
   /** the rule in one sentence, according to Azure's documentation */
@@ -14,10 +14,10 @@ const EXPRESS_ROUTE = 'https://learn.microsoft.com/azure/expressroute'
  * rule by its key. Limits, posture checks and findings about networks are not listed here, because their own rows
  * contain the address of the page.
  */
-export const azureRules = {
+export const azureDocumentedRules = {
   bfd: {
-    states: `BFD declares a path down after three missed packets, ${azureFacts.bfd_interval_ms.value[0]} ms apart by default and ${azureFacts.bfd_interval_ms.value[1]} ms in some cases; without it the hold time of ${azureFacts.hold_time_s.value} s passes first.`,
-    source: azureFacts.bfd_interval_ms.source,
+    states: `BFD declares a path down after three missed packets, ${azureDocumentedValues.bfd_interval_ms.value[0]} ms apart by default and ${azureDocumentedValues.bfd_interval_ms.value[1]} ms in some cases; without it the hold time of ${azureDocumentedValues.hold_time_s.value} s passes first.`,
+    source: azureDocumentedValues.bfd_interval_ms.source,
   },
   metro: {
     states: 'An ExpressRoute Metro circuit has a path in each of two peering locations of a city, City and City2.',
@@ -35,7 +35,7 @@ export const azureRules = {
   prefix_limits: {
     states:
       'Private peering accepts 4,000 IPv4 prefixes, with Premium 10,000, and 100 of IPv6; Microsoft peering 200 of each. Above the limit the session is dropped.',
-    source: azureFacts.private_prefixes.source,
+    source: azureDocumentedValues.private_prefixes.source,
   },
   plan_changes: {
     states:
@@ -45,7 +45,7 @@ export const azureRules = {
   reserved_asns: {
     states:
       'A customer’s router may not use 8074, 8075, 12076 and 65515 to 65520, which Azure reserves, nor what IANA reserves.',
-    source: azureFacts.reserved_asns.source,
+    source: azureDocumentedValues.reserved_asns.source,
   },
   route_selection: {
     states:
@@ -83,10 +83,10 @@ export const azureRules = {
   },
 } as const satisfies Record<string, AzureRule>
 
-export type AzureRuleId = keyof typeof azureRules
+export type AzureDocumentedRuleId = keyof typeof azureDocumentedRules
 
 /** Azure's rule that explains an event kind to the user. Kinds that are not listed have no such rule. */
-export const azureRuleByEventKind: Readonly<Partial<Record<EventKind, AzureRuleId>>> = {
+export const azureRuleByEventKind: Readonly<Partial<Record<EventKind, AzureDocumentedRuleId>>> = {
   prefix_limit_exceeded: 'prefix_limits',
   prefix_headroom: 'prefix_limits',
   own_space_heard: 'route_selection',
@@ -108,4 +108,4 @@ export const azureRuleByFailover = {
   hold_timer: 'bfd',
   vpn_planned: 'vpn_failover',
   vpn_unplanned: 'vpn_failover',
-} as const satisfies Record<string, AzureRuleId | null>
+} as const satisfies Record<string, AzureDocumentedRuleId | null>

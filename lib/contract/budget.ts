@@ -49,7 +49,7 @@ export interface IdentityRefusal {
 }
 
 /** A bucket of requests as a response of Azure reported it. Figures that Azure did not report are null. */
-export interface ReportedBucket {
+export interface ReportedRequestBucket {
   /** Azure's name in lower case, for example `subscription-global-reads` or `network-read` */
   name: string
   remaining: number | null
@@ -64,7 +64,7 @@ export interface ReportedBucket {
  * Numbers of requests that Azure's budgets still allow, from the x-ms-ratelimit-* headers of a response; null = the
  * header is missing.
  */
-export interface ArmBudget {
+export interface RemainingArmRequests {
   remainingReads: number | null
   remainingWrites: number | null
   /** name of the identity to which the budget belongs; absent if the only identity is `default` */
@@ -78,7 +78,7 @@ export interface ArmBudget {
   remainingNetworkReads?: number
   remainingNetworkWrites?: number
   /** every bucket that the responses named, including the buckets of the fields above; absent = none */
-  buckets?: ReportedBucket[]
+  buckets?: ReportedRequestBucket[]
 }
 
 /** Names of Azure's buckets that show the use of a budget by all identities of a subscription or region. */
@@ -89,10 +89,10 @@ const sharedBuckets: Readonly<Record<BudgetName, string>> = {
   'network.writes': 'network-write',
 }
 
-const findShared = (name: BudgetName, budget: ArmBudget | null): ReportedBucket | undefined =>
+const findShared = (name: BudgetName, budget: RemainingArmRequests | null): ReportedRequestBucket | undefined =>
   budget?.buckets?.find((bucket) => bucket.name === sharedBuckets[name])
 
-const remainingIn: Readonly<Record<BudgetName, (budget: ArmBudget) => number | null>> = {
+const remainingIn: Readonly<Record<BudgetName, (budget: RemainingArmRequests) => number | null>> = {
   'arm.reads': ({ remainingReads }) => remainingReads,
   'arm.writes': ({ remainingWrites }) => remainingWrites,
   'network.reads': ({ remainingNetworkReads = null }) => remainingNetworkReads,
@@ -110,10 +110,10 @@ const remainingIn: Readonly<Record<BudgetName, (budget: ArmBudget) => number | n
 export function findBudgetLimit(
   name: BudgetName,
   remaining: number | null,
-  budget: ArmBudget | null = null,
+  budget: RemainingArmRequests | null = null,
 ): BudgetLimit {
   const usual = documented[name]
-  const ofAll = isRegional(name) ? null : (findShared(name, budget)?.remaining ?? null)
+  const ofAll = isRegionalBudget(name) ? null : (findShared(name, budget)?.remaining ?? null)
   const least = Math.max(remaining ?? 0, ofAll === null ? 0 : Math.ceil(ofAll / MAX_IDENTITIES))
   if (least <= usual.limit) return usual
   const older = hourly[name]
@@ -131,21 +131,21 @@ export function findHourlyLimit(name: BudgetName, remaining = 0): BudgetLimit | 
 }
 
 /** Reports whether a response shows that ARM counts the requests of a budget per hour. */
-export const isCountedByHour = (name: BudgetName, budget: ArmBudget | null): boolean =>
+export const isCountedByHour = (name: BudgetName, budget: RemainingArmRequests | null): boolean =>
   findBudgetLimit(name, budget && remainingIn[name](budget), budget).windowSeconds === HOUR_SECONDS
 
 /** Reports whether a response contains the count of all identities together, which only token buckets have. */
-export const isCountedByBucket = (budget: ArmBudget | null): boolean =>
+export const isCountedByBucket = (budget: RemainingArmRequests | null): boolean =>
   findShared('arm.reads', budget) !== undefined || findShared('arm.writes', budget) !== undefined
 
 /**
  * Returns the share of a budget that all identities together have in use, from 0; null = not reported. For the network
  * provider it is the reported level, or derived from the remaining number.
  */
-export function findSharedUse(name: BudgetName, budget: ArmBudget | null): number | null {
+export function findSharedBudgetUse(name: BudgetName, budget: RemainingArmRequests | null): number | null {
   const shared = findShared(name, budget)
   if (shared?.usedPercent != null) return shared.usedPercent / 100
-  if (isRegional(name)) {
+  if (isRegionalBudget(name)) {
     const left = budget && remainingIn[name](budget)
     return left === null ? null : 1 - left / findBudgetLimit(name, left).limit
   }
@@ -158,7 +158,7 @@ export function findSharedUse(name: BudgetName, budget: ArmBudget | null): numbe
  * Returns the number of requests that a budget still allows; null = not reported. It is the smaller number if Azure
  * reports the budget itself and the use of all identities together.
  */
-export function findRemaining(name: BudgetName, budget: ArmBudget | null): number | null {
+export function findRemainingRequests(name: BudgetName, budget: RemainingArmRequests | null): number | null {
   const own = budget && remainingIn[name](budget)
   const { usedPercent = null, remaining = null } = findShared(name, budget) ?? {}
   const { limit } = findBudgetLimit(name, own, budget)
@@ -173,4 +173,4 @@ export function findRemaining(name: BudgetName, budget: ArmBudget | null): numbe
 /**
  * Reports whether a budget is counted per region for all identities together; ARM's budgets are counted per identity.
  */
-export const isRegional = (name: BudgetName): boolean => name === 'network.reads' || name === 'network.writes'
+export const isRegionalBudget = (name: BudgetName): boolean => name === 'network.reads' || name === 'network.writes'

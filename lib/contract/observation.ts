@@ -1,6 +1,6 @@
 import type { ArmId } from './arm-id.ts'
 import type { RouteFacts, SessionState } from '#lib/bgp/index.ts'
-import type { ArmBudget, BudgetName } from './budget.ts'
+import type { RemainingArmRequests, BudgetName } from './budget.ts'
 import type {
   CircuitPath,
   PollKindsOfShape,
@@ -33,7 +33,7 @@ export interface PollError {
   /** ARM action that the credential lacks, if ARM names it */
   missingAction: string | null
   /**
-   * only for the code `UNREAD_ROWS`: the number of rows and members that could not be parsed, the number of all rows
+   * only for the code `UNREAD_ROWS_INSTANCE`: the number of rows and members that could not be parsed, the number of all rows
    * and of these members, and the text of the first of them, shortened and without secrets
    */
   unread?: { count: number; of: number; sample: string }
@@ -49,7 +49,7 @@ export interface PollError {
  * used. A row that is missing in this poll does not prove that it is gone, because it may be one of the rows that could
  * not be parsed.
  */
-export const UNREAD_ROWS = '*'
+export const UNREAD_ROWS_INSTANCE = '*'
 
 interface ObservationOf<Kind extends PollKind, Rows> {
   target: PollTarget
@@ -66,11 +66,11 @@ interface ObservationOf<Kind extends PollKind, Rows> {
   outcome: Outcome
   error: PollError | null
   /**
-   * addresses (`localAddress`) of known gateway instances that reported no rows, or {@link UNREAD_ROWS}; only with the
+   * addresses (`localAddress`) of known gateway instances that reported no rows, or {@link UNREAD_ROWS_INSTANCE}; only with the
    * outcome `incomplete`
    */
   silentInstances: string[]
-  budget: ArmBudget | null
+  budget: RemainingArmRequests | null
   correlationId: string
   /** time up to which the requested period was read; only for poll kinds that request a period and may stop early */
   readUpTo?: EpochMs
@@ -85,7 +85,7 @@ interface ObservationOf<Kind extends PollKind, Rows> {
  * Reason why an MSEE (Microsoft's edge router) keeps a session down: `admin` for the state `Idle (Admin)`,
  * `prefixLimit` for `Idle (PfxCt)`; null = it does not.
  */
-export type DownReason = 'admin' | 'prefixLimit' | null
+export type MseeDownReason = 'admin' | 'prefixLimit' | null
 
 /** State of a BGP session, as gateways and MSEEs (Microsoft's edge routers) report it. */
 export interface SessionReport {
@@ -111,7 +111,7 @@ export interface PeerRow extends SessionReport {
 /** BGP neighbor of an MSEE (Microsoft's edge router), from the route table summary of one path of a circuit. */
 export interface SummaryRow extends SessionReport {
   neighbor: string
-  downReason: DownReason
+  downReason: MseeDownReason
   prefixesReceived: number | null
   /**
    * time since the session came up or went down, truncated to `unitMs`. `never` = the session was never up. Null = not

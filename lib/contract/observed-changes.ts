@@ -1,4 +1,4 @@
-import type { DownReason, RouteRow, SessionReport } from './observation.ts'
+import type { MseeDownReason, RouteRow, SessionReport } from './observation.ts'
 import type { Outcome, PollKind } from './poll.ts'
 import type { Bounds, EpochMs } from './time/time.ts'
 
@@ -31,7 +31,7 @@ export interface PollRecord {
 
 /** State of one BGP session as one poll reported it. */
 export interface SessionSample extends SessionReport {
-  downReason: DownReason
+  downReason: MseeDownReason
   prefixesReceived: number | null
   messagesSent: string | null
   messagesReceived: string | null
@@ -93,7 +93,7 @@ export interface EstablishedTimeTrustChange extends SessionDifference<Bounds> {
  * Session that is up, although its count of received messages has not grown since an earlier poll. Cached responses
  * that Azure repeats are not counted.
  */
-export interface SilentSession {
+export interface SessionWithoutMessages {
   localAddress: string
   neighbor: string
   messagesReceived: string

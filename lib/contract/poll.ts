@@ -57,9 +57,10 @@ export const pollKindsByArea = AREAS.flatMap((area) => pollKinds.filter((kind) =
  * Poll kinds that read the routes by which Azure forwards packets: the learned routes of gateways, and the route tables
  * of circuit paths and hubs.
  */
-export const forwardingTables = ['learned', 'tables'] as const satisfies readonly PollKind[]
-export type ForwardingTable = (typeof forwardingTables)[number]
-export const isForwardingTable = (kind: string): kind is ForwardingTable => kind === 'learned' || kind === 'tables'
+export const forwardingTablePollKinds = ['learned', 'tables'] as const satisfies readonly PollKind[]
+export type ForwardingTablePollKind = (typeof forwardingTablePollKinds)[number]
+export const isForwardingTablePollKind = (kind: string): kind is ForwardingTablePollKind =>
+  kind === 'learned' || kind === 'tables'
 
 /**
  * Outcomes of a poll.

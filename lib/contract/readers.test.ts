@@ -2,23 +2,23 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compilePathPattern } from './api/path-pattern.ts'
 import {
-  type ArmBudget,
+  type RemainingArmRequests,
   budgetNames,
   findBudgetLimit,
-  findRemaining,
-  findSharedUse,
+  findRemainingRequests,
+  findSharedBudgetUse,
   isCountedByHour,
-  isRegional,
-  type ReportedBucket,
+  isRegionalBudget,
+  type ReportedRequestBucket,
 } from './budget.ts'
 import { createOutgoingUrlSchema, createPrivateOutgoingUrlSchema } from './channels/outgoing-url.ts'
-import { parseInboundKind, buildInboundPath } from './inbound-channels.ts'
+import { parseInboundChannelKind, buildInboundChannelPath } from './inbound-channels.ts'
 import { measureJsonDepth } from './json-depth.ts'
 import { getTags } from './resource-tags.ts'
-import { isPeeringOutOfSync, getPeeringState } from './resources/network.ts'
-import { type PollClock, correctForClockStep, isValidInstant, overlaps, computeClockStepMs } from './time/time.ts'
+import { isPeeringOutOfSync, getNetworkPeeringState } from './resources/network.ts'
+import { type PollClock, correctForClockStep, isValidInstant, overlapsBounds, computeClockStepMs } from './time/time.ts'
 import { isTimeZone } from './time/time-zone.ts'
-import { formatBitRate, formatThreeDigits } from './words/rates.ts'
+import { formatBitRate, formatWithThreeDigits } from './words/rates.ts'
 import { formatSiteName, formatNewSiteState } from './words/site-states.ts'
 
 describe('the nesting of JSON', () => {
@@ -92,7 +92,7 @@ describe('a budget', () => {
     resetAt: null,
     ...figures,
   })
-  const reported = (own: object, ...buckets: ReportedBucket[]): ArmBudget => ({
+  const reported = (own: object, ...buckets: ReportedRequestBucket[]): RemainingArmRequests => ({
     remainingReads: null,
     remainingWrites: null,
     ...own,
@@ -103,21 +103,21 @@ describe('a budget', () => {
     const all = bucket('subscription-global-writes', { remaining: 11_999 })
     const budget = reported({ remainingWrites: 799 }, all)
     expect(findBudgetLimit('arm.writes', 799, budget)).toEqual({ limit: 800, windowSeconds: 80 })
-    expect(findRemaining('arm.writes', budget)).toBe(799)
+    expect(findRemainingRequests('arm.writes', budget)).toBe(799)
     expect(isCountedByHour('arm.writes', budget)).toBe(false)
     expect(isCountedByHour('arm.writes', reported({ remainingWrites: 799 }))).toBe(true)
     // other identities have used most of it
     const others = bucket('subscription-global-reads', { remaining: 1_500 })
-    expect(findRemaining('arm.reads', reported({ remainingReads: 1_099 }, others))).toBe(100)
-    expect(findSharedUse('arm.reads', reported({ remainingReads: 1_099 }, others))).toBeCloseTo(0.91, 2)
+    expect(findRemainingRequests('arm.reads', reported({ remainingReads: 1_099 }, others))).toBe(100)
+    expect(findSharedBudgetUse('arm.reads', reported({ remainingReads: 1_099 }, others))).toBeCloseTo(0.91, 2)
   })
 
   it('of the network provider follows its load in percent', () => {
     const level = bucket('network-read', { usedPercent: 97.5 })
-    expect(findRemaining('network.reads', reported({}, level))).toBe(250)
-    expect(findRemaining('network.reads', reported({ remainingNetworkReads: 90 }, level))).toBe(90)
-    expect(findRemaining('network.writes', reported({}, level))).toBeNull()
-    expect(findSharedUse('network.reads', reported({}, level))).toBe(0.975)
+    expect(findRemainingRequests('network.reads', reported({}, level))).toBe(250)
+    expect(findRemainingRequests('network.reads', reported({ remainingNetworkReads: 90 }, level))).toBe(90)
+    expect(findRemainingRequests('network.writes', reported({}, level))).toBeNull()
+    expect(findSharedBudgetUse('network.reads', reported({}, level))).toBe(0.975)
   })
 
   it('is never smaller than the rest that Azure reports', () => {
@@ -129,7 +129,7 @@ describe('a budget', () => {
   })
 
   it('is counted by region or by identity', () => {
-    expect(budgetNames.filter(isRegional)).toEqual(['network.reads', 'network.writes'])
+    expect(budgetNames.filter(isRegionalBudget)).toEqual(['network.reads', 'network.writes'])
   })
 })
 
@@ -157,10 +157,10 @@ it.each<[kind: string, found: string | null]>([
   ['email', null],
   ['constructor', null],
 ])('acknowledgements of %s come from %s', (kind, found) => {
-  expect(parseInboundKind(kind)).toBe(found)
+  expect(parseInboundChannelKind(kind)).toBe(found)
 })
 it('the id of a channel is one segment of its path', () => {
-  expect(buildInboundPath('slack', 'a/b?c')).toBe('/api/v1/inbound/slack/a%2Fb%3Fc')
+  expect(buildInboundChannelPath('slack', 'a/b?c')).toBe('/api/v1/inbound/slack/a%2Fb%3Fc')
 })
 
 describe('an address that Peerwatch sends to', () => {
@@ -192,7 +192,7 @@ it.each([
   ['Deleting', 'other'],
   [null, null],
 ])('the state %s of a peering is %s', (state, word) => {
-  expect(getPeeringState(state)).toBe(word)
+  expect(getNetworkPeeringState(state)).toBe(word)
 })
 it.each([
   ['FullyInSync', false],
@@ -226,8 +226,8 @@ describe('instants', () => {
       fc.property(bounds, bounds, (a, b) => {
         const points = Array.from({ length: 21 }, (_, at) => at)
         const isIn = (at: number) => [a, b].every(({ earliest, latest }) => earliest <= at && at <= latest)
-        expect(overlaps(a, b)).toBe(points.some(isIn))
-        expect(overlaps(b, a)).toBe(overlaps(a, b))
+        expect(overlapsBounds(a, b)).toBe(points.some(isIn))
+        expect(overlapsBounds(b, a)).toBe(overlapsBounds(a, b))
       }),
     )
   })
@@ -292,7 +292,7 @@ describe('rates', () => {
     [12.34, '12.3'],
     [123.4, '123'],
   ])('of %d three digits are %s', (value, words) => {
-    expect(formatThreeDigits(value)).toBe(words)
+    expect(formatWithThreeDigits(value)).toBe(words)
   })
 })
 

@@ -4,7 +4,7 @@ import type { CircuitPath } from './poll.ts'
 import { type GatewayKind, isVpnGateway } from './resources/gateway.ts'
 
 /** Connection of a gateway to a circuit, with the weight by which Azure ranks the routes learned through it. */
-export interface GatewayCircuitLink {
+export interface GatewayCircuitConnection {
   /** short id of the connection's circuit; null = unknown */
   circuit: string | null
   /** `routingWeight` of the connection; null = unknown */
@@ -17,7 +17,7 @@ export interface RouteLearningGateway {
   kind: GatewayKind | null
   /** ARM resource type, lower case */
   type: string
-  links: readonly GatewayCircuitLink[]
+  links: readonly GatewayCircuitConnection[]
   /** Returns the circuit and path behind the gateway's BGP neighbor with this address; null if they are unknown. */
   pathOf: (neighbor: string) => { circuit: string; path: CircuitPath } | null
 }

@@ -31,7 +31,7 @@ export interface BgpNotification {
 export const unwrapHardReset = (notification: BgpNotification | null) => notification?.hardResetOf ?? notification
 
 /** Causes of a session's end that a router's log line can name. */
-export const loggedDownCauses = [
+export const loggedSessionDownCauses = [
   'operator',
   'interface',
   'bfd',
@@ -40,7 +40,7 @@ export const loggedDownCauses = [
   'connection',
   'unknown',
 ] as const
-export type LoggedDownCause = (typeof loggedDownCauses)[number]
+export type LoggedSessionDownCause = (typeof loggedSessionDownCauses)[number]
 
 /**
  * Reason for the end of a BGP session, as a router reported it by BMP (RFC 7854 section 4.9, RFC 9069 section 4.5). The
@@ -69,7 +69,7 @@ export type PeerDownReason =
 export type RouterDownReason =
   | PeerDownReason
   /** reason from a line of the log; `text` is the line as the router wrote it */
-  | { by: 'log'; cause: LoggedDownCause; text: string }
+  | { by: 'log'; cause: LoggedSessionDownCause; text: string }
 
 /** BGP neighbor of a customer's router in one of its VRFs, or the router's own route table. */
 export interface RouterPeer {
@@ -163,14 +163,14 @@ export interface RouterRoute extends ReportOf {
  * End of a route table: the router has sent all of its routes. Routes that it did not send do not exist (RFC 4724
  * section 2).
  */
-export interface RouterTableEnd extends ReportOf {
+export interface EndOfRouterTable extends ReportOf {
   type: 'tableRead'
   view: MonitoredRib
   family: 'ipv4' | 'ipv6'
 }
 
 /** Change of a BGP session that a router's log reports. The state before the first such report is unknown. */
-export interface RouterSessionLogged extends ReportOf, Pick<RouterSessionDetails, 'neighborAsn' | 'tableName'> {
+export interface LoggedRouterSessionChange extends ReportOf, Pick<RouterSessionDetails, 'neighborAsn' | 'tableName'> {
   type: 'sessionLogged'
   state: 'up' | 'down'
   reason: RouterDownReason | null
@@ -179,7 +179,7 @@ export interface RouterSessionLogged extends ReportOf, Pick<RouterSessionDetails
 /**
  * Report about a neighbor that could not be parsed. The state of the session is unknown until the next report about it.
  */
-export interface UnreadRouterSession extends ReportOf {
+export interface UnreadableRouterSession extends ReportOf {
   type: 'sessionUnread'
   /** sentence with the reason why the report could not be parsed */
   detail: string
@@ -189,10 +189,10 @@ export interface UnreadRouterSession extends ReportOf {
 export type RouterReport =
   | RouterSessionUp
   | RouterSessionDown
-  | RouterSessionLogged
-  | UnreadRouterSession
+  | LoggedRouterSessionChange
+  | UnreadableRouterSession
   | RouterRoute
-  | RouterTableEnd
+  | EndOfRouterTable
 
 /** Returns a text that identifies a neighbor of a router. Reports about the same neighbor have the same key. */
 export const buildRouterPeerKey = ({ type, distinguisher, neighbor }: RouterPeer): string =>
@@ -226,5 +226,13 @@ export type RouterProtocol = (typeof routerProtocols)[number]
  * Reasons why a router's connection to Peerwatch ended. `vanished` = the Peerwatch process that held the connection
  * stopped without recording its end.
  */
-export const routerConnectionEnds = ['closed', 'lost', 'malformed', 'limit', 'failed', 'stopped', 'vanished'] as const
-export type RouterConnectionEnd = (typeof routerConnectionEnds)[number]
+export const routerConnectionEndReasons = [
+  'closed',
+  'lost',
+  'malformed',
+  'limit',
+  'failed',
+  'stopped',
+  'vanished',
+] as const
+export type RouterConnectionEndReason = (typeof routerConnectionEndReasons)[number]

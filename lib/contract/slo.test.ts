@@ -10,7 +10,7 @@ import {
   SLO_WINDOW_SECONDS,
   type SloCounts,
   sloKeys,
-  slos,
+  sloDefinitions,
   computeSloState,
 } from './slo.ts'
 
@@ -44,7 +44,7 @@ describe('the state of an objective', () => {
   it('alerts as the workbook has it: both windows burn', () => {
     const alertOf = (share: (seconds: number) => number) =>
       computeSloState('polls_in_time', { ...steady, recent: recentOf(share) }, NOW).alert
-    const budget = 1 - slos.polls_in_time.objective
+    const budget = 1 - sloDefinitions.polls_in_time.objective
     expect(burnAlerts.map(computeBurnThreshold).map((rate) => Math.round(rate * 100) / 100)).toEqual([13.44, 5.6, 0.93])
     expect(alertOf(() => budget * 0.9)).toBeNull()
     expect(alertOf(() => budget * 14)).toBe('page')
@@ -69,7 +69,7 @@ describe('the state of an objective', () => {
         (key, [total, good]) => {
           const recent = BURN_WINDOW_SECONDS.map(() => ({ good, total }))
           const { achieved, budgetLeft, burn } = computeSloState(key, { ...steady, good, total, recent }, NOW)
-          const isKnown = total >= slos[key].least
+          const isKnown = total >= sloDefinitions[key].least
           expect([achieved, budgetLeft, burn[0]?.rate].map((value) => value !== null)).toEqual([
             isKnown,
             isKnown,
@@ -78,8 +78,8 @@ describe('the state of an objective', () => {
           // A burn rate of 1 during the whole window uses the whole budget.
           for (const { rate } of burn) if (isKnown) expect(1 - (rate ?? 0)).toBeCloseTo(budgetLeft ?? 0, 6)
           // At the objective itself, rounding decides.
-          if (achieved !== null && Math.abs(achieved - slos[key].objective) > 1e-9) {
-            expect((budgetLeft ?? 0) > 0).toBe(achieved > slos[key].objective)
+          if (achieved !== null && Math.abs(achieved - sloDefinitions[key].objective) > 1e-9) {
+            expect((budgetLeft ?? 0) > 0).toBe(achieved > sloDefinitions[key].objective)
           }
         },
       ),

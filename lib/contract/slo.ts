@@ -8,7 +8,7 @@ import type { SloDetails, SloState } from './api/shared-facts.ts'
 export const sloKeys = ['polls_in_time', 'recording_lag', 'stream_lag', 'notifications_in_time'] as const
 export type SloKey = (typeof sloKeys)[number]
 
-export interface Slo extends SloDetails {
+export interface SloDefinition extends SloDetails {
   /**
    * minimum number of counted items from which a burn rate is computed, because a single failure among a few items is
    * not significant
@@ -21,7 +21,7 @@ export interface Slo extends SloDetails {
   isSampled: boolean
 }
 
-export const slos: Readonly<Record<SloKey, Slo>> = {
+export const sloDefinitions: Readonly<Record<SloKey, SloDefinition>> = {
   polls_in_time: {
     name: 'Polls in time',
     good: 'a poll on the timetable that is not overdue by more than its interval, at least 10 s',
@@ -108,7 +108,7 @@ export interface SloCounts {
 }
 
 /** Counts of one objective in the 28-day period and in the windows of the burn rates. */
-export interface CountedSlo extends SloCounts {
+export interface SloCountsByWindow extends SloCounts {
   /** start of the first bucket with counts in the 28 days; null = nothing was counted */
   since: number | null
   /** number of buckets that have counts, from `since` on */
@@ -124,8 +124,8 @@ export type { SloState }
  * the items that were counted so far.
  * @param now epoch milliseconds
  */
-export function computeSloState(key: SloKey, counted: CountedSlo, now: number): SloState {
-  const { objective, least, isSampled } = slos[key]
+export function computeSloState(key: SloKey, counted: SloCountsByWindow, now: number): SloState {
+  const { objective, least, isSampled } = sloDefinitions[key]
   const rateOf = ({ good, total }: SloCounts) => (total < least ? null : (total - good) / total / (1 - objective))
   const spent = rateOf(counted)
   const burn = BURN_WINDOW_SECONDS.map((windowSeconds, index) => ({

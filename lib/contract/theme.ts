@@ -5,5 +5,5 @@ export type Theme = (typeof themes)[number]
 export const THEME_COOKIE = 'peerwatch-theme'
 
 /** Returns the theme that a browser stored in its cookie; `system` if the value is unknown or missing. */
-export const readTheme = (value: string | null | undefined): Theme =>
+export const parseThemeCookie = (value: string | null | undefined): Theme =>
   themes.find((known) => known === value) ?? 'system'

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { type UptimeBreakdown, computeUpShare } from './up-share.ts'
-import { formatUpShare, listPeeringLosses } from './words/up-share.ts'
+import { type SecondsByUptimeState, computeAvailabilityBounds } from './up-share.ts'
+import { formatAvailabilityBounds, listPeeringLosses } from './words/up-share.ts'
 
 const time = (
   seconds: number,
@@ -8,14 +8,14 @@ const time = (
   atMost: number,
   unknownSeconds = 0,
   plannedSeconds = 0,
-): UptimeBreakdown => ({
+): SecondsByUptimeState => ({
   seconds,
   upSeconds: { atLeast, atMost },
   unknownSeconds,
   plannedSeconds,
 })
 
-it.each<[string, UptimeBreakdown, ReturnType<typeof computeUpShare>, string]>([
+it.each<[string, SecondsByUptimeState, ReturnType<typeof computeAvailabilityBounds>, string]>([
   ['all of it is up', time(100, 100, 100), { atLeast: 1, atMost: 1 }, '100.000 %'],
   [
     'bounds stay bounds',
@@ -30,8 +30,8 @@ it.each<[string, UptimeBreakdown, ReturnType<typeof computeUpShare>, string]>([
   ['all of it was planned', time(100, 0, 0, 0, 100), null, 'planned work'],
   ['it has not begun', time(0, 0, 0), null, 'not begun'],
 ])('%s', (_, given, share, words) => {
-  expect(computeUpShare(given)).toEqual(share)
-  expect(formatUpShare(given)).toBe(words)
+  expect(computeAvailabilityBounds(given)).toEqual(share)
+  expect(formatAvailabilityBounds(given)).toBe(words)
 })
 
 it('the loss of a peering is named although another peering kept the circuit up', () => {

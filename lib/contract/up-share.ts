@@ -2,7 +2,7 @@
  * Seconds of a period by their state (up, unknown, planned), from which screens, e-mails and exports compute the
  * availability.
  */
-export interface UptimeBreakdown {
+export interface SecondsByUptimeState {
   seconds: number
   upSeconds: { atLeast: number; atMost: number }
   /** seconds in which no good poll would have detected an outage */
@@ -15,7 +15,7 @@ export interface UptimeBreakdown {
  * Returns the number of seconds on which the availability is based: the period without its unobserved and planned
  * seconds.
  */
-export const computeObservedSeconds = ({ seconds, unknownSeconds, plannedSeconds = 0 }: UptimeBreakdown): number =>
+export const computeObservedSeconds = ({ seconds, unknownSeconds, plannedSeconds = 0 }: SecondsByUptimeState): number =>
   seconds - unknownSeconds - plannedSeconds
 
 /**
@@ -24,7 +24,7 @@ export const computeObservedSeconds = ({ seconds, unknownSeconds, plannedSeconds
  * @returns null = nothing was observed, or only planned work
  * @source docs/rules/availability.md
  */
-export function computeUpShare(time: UptimeBreakdown): { atLeast: number; atMost: number } | null {
+export function computeAvailabilityBounds(time: SecondsByUptimeState): { atLeast: number; atMost: number } | null {
   const observed = computeObservedSeconds(time)
   if (observed <= 0) return null
   // The numbers are rounded, so the uptime may be slightly more than the observed time.
@@ -40,7 +40,7 @@ export const availabilityLayers = ['session', 'forwarding', 'reachability'] as c
 export type AvailabilityLayer = (typeof availabilityLayers)[number]
 
 /** Times of one resource by layer; null = no poll measures this layer. */
-export type LayeredTimes<Time = UptimeBreakdown> = Readonly<Record<AvailabilityLayer, Time | null>>
+export type TimesByLayer<Time = SecondsByUptimeState> = Readonly<Record<AvailabilityLayer, Time | null>>
 
 /** Layer with the lowest availability, and its bounds (0 to 1). */
 interface WorstShare {
@@ -53,10 +53,10 @@ interface WorstShare {
  * most basic layer is returned. Null = no layer was observed.
  * @source docs/rules/availability.md
  */
-export function findWorstShare(times: LayeredTimes): WorstShare | null {
+export function findWorstAvailability(times: TimesByLayer): WorstShare | null {
   const [worst] = availabilityLayers
     .flatMap((layer) => {
-      const share = times[layer] && computeUpShare(times[layer])
+      const share = times[layer] && computeAvailabilityBounds(times[layer])
       return share ? [{ layer, share }] : []
     })
     .toSorted((a, b) => a.share.atLeast - b.share.atLeast || a.share.atMost - b.share.atMost)

@@ -1,5 +1,5 @@
 import {
-  decideCost,
+  recordCostDecision,
   getCostBudgets,
   getCostDiscount,
   getCostFindings,
@@ -16,7 +16,7 @@ import {
   recordCostOutcome,
   putCostBudgets,
   putCostOverrides,
-  takeCostDiscount,
+  applyProvenDiscount,
   computeWhatIfCost,
 } from './answers/index.ts'
 import {
@@ -70,7 +70,7 @@ export const cost = defineCapability({
     },
     takeCostDiscount: {
       scope: 'whole',
-      work: ({ db, body }) => takeCostDiscount(db, body),
+      work: ({ db, body }) => applyProvenDiscount(db, body),
       audit: {
         before: async ({ db }) => encodeWithSchema(costOverridesResponseSchema, (await getCostOverrides(db)).data),
         after: ({ data }) => data,
@@ -86,7 +86,7 @@ export const cost = defineCapability({
     },
     decideCost: {
       scope: { check: (reader, { body }) => resolveCircuit(getQueryable(reader), body.circuitId) },
-      work: ({ db, body }) => decideCost(db, body),
+      work: ({ db, body }) => recordCostDecision(db, body),
     },
     noteCostOutcome: {
       scope: {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Outcome, BEFORE_MONITORING, UNREAD_ROWS } from '#lib/contract/index.ts'
+import { type Outcome, BEFORE_MONITORING, UNREAD_ROWS_INSTANCE } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { listArpEntries, readEmptyArpTables } from '#lib/circuits/store/index.ts'
@@ -16,7 +16,7 @@ import { getRegisteredTables } from './registered-tables.ts'
 import { readTableNames } from './scoped/scoped-reader.ts'
 import { readSessionsAt } from './read/sessions/sessions-at.ts'
 import { computeShortId } from './store/short-id.ts'
-import { syncSchedule } from './store/schedule.ts'
+import { syncPollSchedule } from './store/schedule.ts'
 import { readUncoveredTimes } from './read/polls/uncovered-times.ts'
 import { INTERVAL_SECONDS, newFeed } from './testing/feed.ts'
 import { isReadable, type ModelPoll, NaiveModel } from './testing/naive-model.ts'
@@ -294,7 +294,7 @@ describe('what was seen, and how polls go, a list of all polls gives the same', 
         const model = await recordTimeline(feed, 'peers', polls, peerRows)
         const target = { resourceId: feed.resourceId, subresource: '' }
         const wanted = isScheduled ? [{ ...target, kind: 'peers' as const, everySeconds: INTERVAL_SECONDS }] : []
-        await db.transaction((client) => syncSchedule(client, wanted))
+        await db.transaction((client) => syncPollSchedule(client, wanted))
 
         const last = model.polls.at(-1)
         const lastOk = model.polls.findLast(({ outcome }) => outcome === 'ok')
@@ -418,7 +418,7 @@ describe('a reader as of a moment', () => {
             const { status } = await feed.record(kind, { ...poll, silentInstances: poll.silent, rows: rowsOf(poll) })
             const at = poll.finishedAt
             // the rows that such a poll left out are not stored
-            const isPartly = poll.silent.includes(UNREAD_ROWS)
+            const isPartly = poll.silent.includes(UNREAD_ROWS_INSTANCE)
             if (status === 'recorded' && !isPartly) read.push({ at, answer: await knownBy(db.pool, scope) })
           }
           for (const { at, answer } of read)

@@ -5,7 +5,7 @@ import {
   causeOwners,
   type DetectedEvent,
   type DetectedIncident,
-  FOLLOWS_FAULT_FLAG,
+  FOLLOWS_NETWORK_FAULT_FLAG,
   MAINTENANCE_FLAG,
   severities,
   WHOLE_ESTATE,
@@ -14,7 +14,7 @@ import {
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { acknowledgeIncident, upsertIncidents } from './store/incidents.ts'
-import { readDroppedErrors, mergeErrorsIntoEvent } from './read/polls/polled-targets.ts'
+import { readErrorsOfUnscheduledPolls, mergeErrorsIntoEvent } from './read/polls/polled-targets.ts'
 import { computeEventId, upsertEvents } from './store/events.ts'
 import { readEventRepeats, readIncidentStatistics } from '#lib/incidents/store/index.ts'
 import { readEventsById, listEvents, countEventParts } from './read/events/list-events.ts'
@@ -30,7 +30,7 @@ import { readNetworkFaults } from './read/network-faults.ts'
 import { readOpenEvents, readOpenEventsOfIncidents } from './read/events/open-events.ts'
 import { readSessionMoments } from '#lib/routes/store/index.ts'
 import { computeShortId } from './store/short-id.ts'
-import { syncSchedule } from './store/schedule.ts'
+import { syncPollSchedule } from './store/schedule.ts'
 import { newFeed } from './testing/feed.ts'
 import { readEveryPage } from './testing/pages.ts'
 
@@ -64,7 +64,7 @@ const version = fc.record({
   started: bounds,
   ended: fc.option(bounds),
   causes: fc.array(cause, { maxLength: 2 }),
-  flags: fc.subarray([`${MAINTENANCE_FLAG}7`, FOLLOWS_FAULT_FLAG, 'unconfirmed']),
+  flags: fc.subarray([`${MAINTENANCE_FLAG}7`, FOLLOWS_NETWORK_FAULT_FLAG, 'unconfirmed']),
   partOf: fc.option(fc.constantFrom(...keys)),
   incident: fc.option(fc.constantFrom(...incidentKeys)),
 })
@@ -310,10 +310,10 @@ describe('events are as the list of their last versions', () => {
         )
 
         const target = { resourceId: feed.resourceId, subresource: '', kind: 'peers' as const, everySeconds: 60 }
-        await db.transaction((client) => syncSchedule(client, isPolled ? [target] : []))
+        await db.transaction((client) => syncPollSchedule(client, isPolled ? [target] : []))
         const errors = stored.filter((event) => event.kind === 'collector_error' && isOpen(event))
         const dropped = errors.filter(({ subject }) => !isPolled || !subject.startsWith('peers'))
-        expect((await readDroppedErrors(db.pool)).filter(({ key }) => key.startsWith(`${made} `))).toEqual(
+        expect((await readErrorsOfUnscheduledPolls(db.pool)).filter(({ key }) => key.startsWith(`${made} `))).toEqual(
           dropped
             .map(({ scope, key }) => ({ scope, key }))
             .toSorted((x, y) => (JSON.stringify(x) < JSON.stringify(y) ? -1 : 1)),
@@ -496,7 +496,7 @@ describe('incidents are as the list of their last versions', () => {
           const left = every
             .filter((other) => {
               const root = own.find(({ key }) => key === other.root)
-              return other !== one && root?.flags.includes(FOLLOWS_FAULT_FLAG)
+              return other !== one && root?.flags.includes(FOLLOWS_NETWORK_FAULT_FLAG)
             })
             .toSorted((a, b) => a.openedAt - b.openedAt || (idOf(a) < idOf(b) ? -1 : 1))
           expect(await findMergedIncidents(db.pool, idOf(one))).toEqual(left.map(idOf))

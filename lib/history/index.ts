@@ -9,24 +9,24 @@ export { type RecordedPoll, type RecordKnownOptions, recordObservation } from '.
 
 export {
   type LastPoll,
-  getLastTable,
+  getLastRouteTableDigest,
   loadLastPolls,
   computePollDigest,
-  quietPollKinds,
-  type QuietPoll,
-  compareQuietPoll,
-  recordQuietPolls,
+  pollKindsThatCanBeUnchanged,
+  type UnchangedPoll,
+  compareUnchangedPoll,
+  recordUnchangedPolls,
 } from './record/quiet-poll.ts'
 export { StaleStateError } from './record/stale-state-error.ts'
 
 // Recording a generated past in bulk, for the demo
 export { type CounterObservation, appendCounters, prepareCounterPartitions } from './bulk/append-counters.ts'
 export {
-  type CoveredPoll,
+  type CoveredPollTimes,
   extendCoverage,
   buildStoredPollKey,
   type StoredPolls,
-  type QuietRun,
+  type UnchangedPollRun,
 } from './bulk/extend-coverage.ts'
 
 // Limiting queries to the rows that a user may see
@@ -42,7 +42,7 @@ export {
 export {
   getReaderAudience,
   moveAccessScopeToConnection,
-  getScopedBase,
+  getConnectionBelowScope,
   createScopedReader,
   getSharedIds,
   readTableNames,
@@ -78,11 +78,11 @@ export { type LastGoodPoll, readLastGoodPolls } from './read/polls/last-good-pol
 export { readLatestCounters } from './read/traffic/latest-counters.ts'
 export { readLatestMetrics } from './read/traffic/latest-metrics.ts'
 export { readMetricSeries } from './read/traffic/metric-series.ts'
-export { type MetricStep, readMetricSteps } from './read/traffic/metric-steps.ts'
+export { type MetricValuesInStep, readMetricSteps } from './read/traffic/metric-steps.ts'
 
 export { readEventsById, listEvents, countEventParts } from './read/events/list-events.ts'
 
-export { readCircuitRates, type TimeSliceRate } from './read/traffic/circuit-rates.ts'
+export { readCircuitRates, type PathRateInTimeSlice } from './read/traffic/circuit-rates.ts'
 
 export {
   readIncidentById,
@@ -110,7 +110,7 @@ export {
 
 export { countBurstPolls } from './read/polls/burst-polls.ts'
 export {
-  readDroppedErrors,
+  readErrorsOfUnscheduledPolls,
   mergeErrorIntoSharedEvent,
   mergeErrorsIntoEvent,
   readPolledTargets,
@@ -155,10 +155,10 @@ export {
   recordBackfill,
 } from './rollup/backfill.ts'
 export {
-  type SourceDifference,
+  type CounterMetricDifference,
   type UsageSourceDifferences,
   type UsagePoint,
-  addDifferences,
+  addUsageSourceDifferences,
 } from './rollup/choose-usage-source.ts'
 export type { FlowDirection, CounterGrowth } from './rollup/counter-growth.ts'
 export { rollUpChurn } from './rollup/roll-up-churn.ts'
@@ -171,11 +171,11 @@ export { countPolls, replayPolls } from './replay/replay-polls.ts'
 // Deleting old rows
 export {
   advanceDeletionTime,
-  confirmDeletions,
+  confirmDeletionsUpTo,
   readDeletionTime,
-  type HeldDeletions,
-  readHeldDeletions,
-  NoHeldDeletionsError,
+  type DeletionsAwaitingConfirmation,
+  readDeletionsAwaitingConfirmation,
+  NoDeletionsAwaitingConfirmationError,
   recordClockStep,
 } from './retention/deletion-time.ts'
 export {
@@ -233,21 +233,32 @@ export {
 export { listRouters, type ReportedRouter, readReportedSessions, type RouterSession } from './read/routers.ts'
 export { computeEventId, upsertEvents } from './store/events.ts'
 
-export { addManualSend, findSameSend, readManualSendsOfIncident, readManualSendTimes } from './store/manual-sends.ts'
+export {
+  addManualSend,
+  findSameManualSend,
+  readManualSendsOfIncident,
+  readManualSendTimes,
+} from './store/manual-sends.ts'
 export { acknowledgeIncident, snoozeIncident, upsertIncidents } from './store/incidents.ts'
 
-export { type BudgetDraw, drawFromBudgets, readKnownBudgets } from './store/shared-budgets.ts'
+export { type RequestBudgetUse, recordRequestBudgetUses, readKnownBudgets } from './store/shared-budgets.ts'
 export { readFailoverTests, saveFailoverTests } from './store/failover-tests.ts'
 export { type PollPlanState, readPollPlanState, writePollPlanState } from './store/poll-plan-state.ts'
-export { readListingFailure, recordListingResult } from './store/listing-failure.ts'
-export { type WantedPoll, syncSchedule } from './store/schedule.ts'
+export { readSubscriptionListingFailure, recordSubscriptionListingResult } from './store/listing-failure.ts'
+export { type ScheduledPollRequest, syncPollSchedule } from './store/schedule.ts'
 
 export { computeShortHash, computeShortId } from './store/short-id.ts'
 export { ensureSource, ensureSources } from './store/sources.ts'
 export { saveSubscriptionDetails, readSubscriptionDetails } from './store/subscription-facts.ts'
 export { createCustomerRules, readCustomerRules } from './read/customer-rules.ts'
 export { saveSubscriptionNames, readSubscriptionNames } from './store/subscription-names.ts'
-export { addSloCounts, dropSloCounts, readSloCounts, countPollsInTime, setSloCounts } from './slo/slo-counts.ts'
-export { countSlo, saveSloCounts } from './slo/process-counts.ts'
+export {
+  addSloCounts,
+  deleteOldSloCounts,
+  readSloCounts,
+  countPollsInTime,
+  replaceSloCounts,
+} from './slo/slo-counts.ts'
+export { countSloObservation, saveSloCounts } from './slo/process-counts.ts'
 export { type PollPaceHistory, computePaceAfter, computeUsualIntervalMs } from './record/poll-pace.ts'
 export type { Period } from './times.ts'

@@ -5,9 +5,9 @@ import { history } from './testing/questions-by-source.ts'
 
 /** Exports that do not query the database. */
 const pure = new Set([
-  'addDifferences',
+  'addUsageSourceDifferences',
   'buildStoredPollKey',
-  'compareQuietPoll',
+  'compareUnchangedPoll',
   'computeBucketEnd',
   'computeBucketStart',
   'computeEventId',
@@ -17,7 +17,7 @@ const pure = new Set([
   'computeUsualIntervalMs',
   'countBuckets',
   'createSeriesKeyBuilder',
-  'getLastTable',
+  'getLastRouteTableDigest',
   'getReaderAudience',
   'getSharedIds',
   'computePollDigest',

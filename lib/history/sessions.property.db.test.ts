@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { SessionState } from '#lib/bgp/index.ts'
 import type { PeerRow } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { readSampledSessions, readSessionHistory } from '#lib/sessions/store/index.ts'
+import { readSessionsWithIntervals, readSessionHistory } from '#lib/sessions/store/index.ts'
 import { createPastReader } from './past/past-reader.ts'
 import { readSessionsAt } from './read/sessions/sessions-at.ts'
 import { type Feed, INTERVAL_SECONDS, newFeed, peerRow } from './testing/feed.ts'
@@ -84,7 +84,7 @@ describe('session history', () => {
         }
         expect(await overlaps(db, feed.sourceId)).toEqual([])
         const range = { from: polls[2]?.startedAt ?? 0, to: polls.at(-3)?.startedAt ?? 1 }
-        const whole = await readSampledSessions(db.pool, { scope: feed.resourceId, ...range })
+        const whole = await readSessionsWithIntervals(db.pool, { scope: feed.resourceId, ...range })
         expect(
           whole
             .map(({ localAddress, neighbor, intervals }) => ({ key: `${localAddress} ${neighbor}`, intervals }))

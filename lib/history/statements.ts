@@ -8,7 +8,7 @@ export {
   IS_NOT_MERGED_CONDITION,
   SELECT_INCIDENT_OWNER,
 } from './read/events/list-incidents.ts'
-export { formatIntArray, parseIntegers, buildValuesById } from './read/integer-arrays.ts'
+export { formatIntArray, parseIntegerList, buildValuesById } from './read/integer-arrays.ts'
 export { mapPageRows, readIntervalPage, type IntervalPageQuery } from './read/routes/interval-page.ts'
 export { MIN_LOAD_POLLS } from './read/polls/poll-loads.ts'
 export {
@@ -30,7 +30,7 @@ export {
   type ResourceIdFilter,
   type SourceRefRow,
 } from './read/polls/list-sources.ts'
-export { convertToSinceAndUntil, convertToSpanTimes } from './read/span-row.ts'
+export { convertToSinceAndUntilBounds, convertToPresenceBounds } from './read/span-row.ts'
 export { createStateChangeFields } from './record/sessions/advance-session.ts'
 export type { SessionSpanColumns } from './record/sessions/session-rows.ts'
 export { MAX_PACE_POLLS, selectMaxGapFreeSeconds } from './record/poll-pace.ts'
@@ -42,7 +42,7 @@ export {
   formatIsoTime,
   type BeginEndColumns,
   toEpochMs,
-  type SpanColumns as SpanRow,
+  type PresenceBoundColumns as SpanRow,
   replaceBoundColumns,
 } from './times.ts'
 export { selectEndedIntervals, selectRowsSince } from './past/past-selects.ts'

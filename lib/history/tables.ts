@@ -1,4 +1,4 @@
-import type { TableRegistrations, TableRetention } from './types/tables.ts'
+import type { TableRegistrations, RowRetentionRule } from './types/tables.ts'
 import {
   SELECT_PAST_ARP_ENTRIES,
   SELECT_PAST_CONNECTIONS,
@@ -29,8 +29,8 @@ import {
   selectVisibleConfig,
   VISIBLE_EVENTS_SELECT,
   VISIBLE_INCIDENTS_SELECT,
-  IS_FOREIGN_SERIES,
-  IS_FOREIGN_USAGE,
+  IS_SERIES_OF_OTHERS,
+  IS_USAGE_OF_OTHERS,
   selectRowsOfResources,
   selectRowsOfSessions,
   selectRowsOfSource,
@@ -41,7 +41,7 @@ import {
   selectWholeTable,
 } from './scoped/scope-selects.ts'
 
-const ENDED_INTERVAL: TableRetention = {
+const ENDED_INTERVAL: RowRetentionRule = {
   until: 'first_absent',
   moments: [
     ['coalesce(t.last_absent, t.first_present)', 't.first_present'],
@@ -233,14 +233,14 @@ export const historyTables = {
   },
   metric_series: {
     past: SELECT_PAST_METRICS,
-    scope: `SELECT * FROM public.metric_series m WHERE source_id = ANY (:sources) AND (source_id <> ALL (:partSources) OR NOT ${IS_FOREIGN_SERIES})`,
+    scope: `SELECT * FROM public.metric_series m WHERE source_id = ANY (:sources) AND (source_id <> ALL (:partSources) OR NOT ${IS_SERIES_OF_OTHERS})`,
     retention: 'kept',
     erasure: 'kept',
   },
   metric_sample: {
     past: selectRowsSince('metric_sample', 'at'),
     scope: `${selectRowsOfSource('metric_sample')} AND (source_id <> ALL (:partSources) OR series_id NOT IN (
-    SELECT id FROM public.metric_series m WHERE m.source_id = ANY (:partSources) AND ${IS_FOREIGN_SERIES}))`,
+    SELECT id FROM public.metric_series m WHERE m.source_id = ANY (:partSources) AND ${IS_SERIES_OF_OTHERS}))`,
     retention: 'own step',
     erasure: 'kept',
   },
@@ -258,7 +258,7 @@ export const historyTables = {
   },
   usage_series: {
     past: `SELECT id, source_id, path, basis, last_readings, least(rolled_up_to, :at) AS rolled_up_to FROM public.usage_series`,
-    scope: `SELECT * FROM public.usage_series u WHERE source_id = ANY (:sources) AND NOT ${IS_FOREIGN_USAGE}`,
+    scope: `SELECT * FROM public.usage_series u WHERE source_id = ANY (:sources) AND NOT ${IS_USAGE_OF_OTHERS}`,
     retention: 'kept',
     erasure: 'kept',
   },

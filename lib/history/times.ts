@@ -45,7 +45,7 @@ export type { TimeSpan as Period } from '#lib/contract/time/time-spans.ts'
  * Columns with the bounds of an interval: starts and ends of the polls between which it began and ended; `first_absent`
  * null = ongoing.
  */
-export interface SpanColumns {
+export interface PresenceBoundColumns {
   last_absent: Date | null
   first_present: Date
   last_present: Date

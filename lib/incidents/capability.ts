@@ -14,12 +14,12 @@ import {
   getIncidents,
   getIncidentsSummary,
   getNotes,
-  handoverPollKinds,
-  incidentReaders,
+  pollKindsOfHandover,
+  incidentMessageReaders,
   readRecentAssignees,
   readNote,
   listPollKindsOfEvents,
-  rewriteNote,
+  changeNote,
   assertResourceVisible,
   snoozeVisibleIncident,
   pollResourceFaster,
@@ -90,7 +90,7 @@ export const incidents = defineCapability({
     recipients: async ({ caller }) =>
       wrapResponseWithoutPolls(await listAllowedRecipients(getDatabaseForUse('commands').pool, caller.scope)),
     handover: ({ db, parameters: { at, since } }) =>
-      runQueryAsOfMoment(db, { at, kinds: handoverPollKinds }, (reader, now) => getHandover(reader, { since }, now)),
+      runQueryAsOfMoment(db, { at, kinds: pollKindsOfHandover }, (reader, now) => getHandover(reader, { since }, now)),
     activity: ({ db, parameters }) => getActivity(db, parameters),
     notes: ({ db, parameters }) => getNotes(db, parameters),
   },
@@ -140,7 +140,7 @@ export const incidents = defineCapability({
           clock: databaseClock,
           settings: defaultNotifySettings,
           scoped: createScopedReaders(db),
-          incidents: incidentReaders,
+          incidents: incidentMessageReaders,
         }
         const sending = { incidentId: id, channelId: body.channelId, note: body.note || null, by: caller.name }
         const data = await sendIncident(context, { ...sending, scope: caller.scope })
@@ -155,7 +155,7 @@ export const incidents = defineCapability({
     },
     rewriteNote: {
       scope: { check: (reader, { id }) => readNote(reader, id) },
-      work: ({ db, id, body }) => rewriteNote(db, id, body),
+      work: ({ db, id, body }) => changeNote(db, id, body),
       audit: { before: ({ db, id }) => readNote(db, id), after: ({ data }) => data },
     },
     deleteNote: {

@@ -1,6 +1,6 @@
 import { createCalendarContext, replaceIdsWithShortIds } from './calendar-requests.ts'
 import { readApiCalendars, dropCalendar, saveAndReadCalendar, refreshCalendar } from './calendars/index.ts'
-import { closeNotice, getMaintenance, getUnreadNotices, readNoticeBeforeChange } from './answers/index.ts'
+import { changeUnreadNoticeState, getMaintenance, getUnreadNotices, readNoticeBeforeChange } from './answers/index.ts'
 import { calendarSchema, commands, endpoints } from './api/index.ts'
 import { createConfiguredSecretBox } from '#lib/notify/index.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
@@ -70,7 +70,9 @@ export const maintenance = defineCapability({
     },
     closeNotice: {
       scope: 'whole',
-      work: async ({ db, id, body }) => ({ data: await closeNotice(db, id, { ...body, by: getActorName() }) }),
+      work: async ({ db, id, body }) => ({
+        data: await changeUnreadNoticeState(db, id, { ...body, by: getActorName() }),
+      }),
       audit: { before: readNoticeBeforeChange, after: ({ data }) => data },
     },
     readCalendar: {

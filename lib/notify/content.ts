@@ -1,7 +1,7 @@
 import type { CostFinding } from '#lib/cost/api/index.ts'
 import type {
   CauseOwner,
-  DelayBound,
+  NotificationDelayBound,
   EventKind,
   IncidentExplanation,
   UserActionNeed,
@@ -64,7 +64,7 @@ export interface IncidentContent {
   /**
    * maximum delay until this incident was detected and notified; null = no maximum is known. Absent in older messages
    */
-  delay?: DelayBound | null
+  delay?: NotificationDelayBound | null
   /**
    * ID of an earlier incident that reported only failing polls of the same fault and was already notified; null or
    * absent if there is none
@@ -90,12 +90,12 @@ export interface IncidentContent {
   /** name, contact and runbook that operators entered for the resource */
   card: OperatorCardContent | null
   /** predicted effects, in messages about announced work. Absent in all other messages */
-  ahead?: PredictedLossText
+  ahead?: PredictedLossSummary
   at: string
 }
 
 /** Predicted effects of announced work (maintenance), in the same words as on the page "Weeks ahead". */
-export interface PredictedLossText {
+export interface PredictedLossSummary {
   from: string
   to: string
   /** time until the work begins, such as `1 day` */

@@ -11,7 +11,7 @@ import type { NotifySettings } from './settings.ts'
  * Functions about incidents that messages need. They are passed in by the caller that starts the notifier, because
  * lib/incidents imports lib/notify and not the other way round (ADR 0323).
  */
-export interface IncidentReaders {
+export interface IncidentMessageReaders {
   /**
    * Returns the observed effects of an incident as text (null if there are none), and whether the incident needs a
    * person. `sources` are the polls on which the detection delay of the root event depends.
@@ -36,5 +36,5 @@ export interface NotifyContext {
   clock: Clock
   settings: NotifySettings
   scoped: ScopedReaders
-  incidents: IncidentReaders
+  incidents: IncidentMessageReaders
 }

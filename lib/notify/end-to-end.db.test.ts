@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createAzure } from '#lib/azure/index.ts'
+import { createAzureClient } from '#lib/azure/index.ts'
 import type { EpochMs, PollKind, PollTarget } from '#lib/contract/index.ts'
-import { ensureSource, syncSchedule } from '#lib/history/index.ts'
+import { ensureSource, syncPollSchedule } from '#lib/history/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import { logger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { TopologyCache, recordPoll } from '#lib/poller/index.ts'
 import { pair, parseScenario, type Simulator, startSimulator } from '#lab/simulator/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { incidentReaders } from '#lib/incidents/answers/index.ts'
+import { incidentMessageReaders } from '#lib/incidents/answers/index.ts'
 import { createScopedReaders } from '#lib/questions/index.ts'
 import { evaluateDueAlerts } from './jobs/alerts/evaluate-due-alerts.ts'
 import { OutboxDeliverer } from './jobs/outbox/outbox-deliverer.ts'
@@ -55,7 +55,7 @@ const elapsed = () => advanced + performance.now() - zero
 const clock: Clock = { now: () => Math.round(origin + elapsed()), monotonic: elapsed }
 
 let simulator: Simulator
-let azure: ReturnType<typeof createAzure>
+let azure: ReturnType<typeof createAzureClient>
 let receiver: WebhookReceiver
 let mail: MailServer
 
@@ -69,7 +69,7 @@ beforeAll(async () => {
   })
   process.env.IDENTITY_ENDPOINT = `${simulator.url}/msi/token`
   process.env.IDENTITY_HEADER = 'test-identity-header'
-  azure = createAzure({ resourceManagerUrl: simulator.url, subscriptionIds: '*', clock })
+  azure = createAzureClient({ resourceManagerUrl: simulator.url, subscriptionIds: '*', clock })
   receiver = await receiveWebhooks(SECRET)
   mail = await startMailServer()
 })
@@ -134,7 +134,7 @@ it('reports a lost session by webhook and by mail, and its end with the bounds o
   })
   const deliverer = new OutboxDeliverer({ db, clock, settings, send, log: logger, random: () => 0.5 })
   await db.transaction((client) =>
-    syncSchedule(
+    syncPollSchedule(
       client,
       POLLS.map(({ kind, target }) => ({ kind, ...target, everySeconds: 60 })),
     ),
@@ -142,7 +142,7 @@ it('reports a lost session by webhook and by mail, and its end with the bounds o
   const receivedAfterRound: number[] = []
   for (let minute = 0; minute < 16; minute += 1) {
     await pollAll()
-    await evaluateDueAlerts({ db, clock, settings, scoped: createScopedReaders(db), incidents: incidentReaders })
+    await evaluateDueAlerts({ db, clock, settings, scoped: createScopedReaders(db), incidents: incidentMessageReaders })
     await deliverer.drain(AbortSignal.timeout(20_000))
     receivedAfterRound.push(receiver.received.length)
     advanced += MINUTE

@@ -5,7 +5,7 @@ import type { Database } from '#lib/platform/database.ts'
 import { expediteEvaluation, requestEvaluation } from './store/alerts.ts'
 
 export type { ScopedReaders } from './jobs/alerts/channel-audience.ts'
-export type { IncidentReaders } from './context.ts'
+export type { IncidentMessageReaders } from './context.ts'
 export {
   type ChannelSettings,
   createChannelSettings,
@@ -52,7 +52,7 @@ export {
 export { SecretDecryptionError, type SecretBox, createSecretBox, createConfiguredSecretBox } from './secret-box.ts'
 export {
   MISSING_PROOF_URL_MESSAGE,
-  type SendAttempt,
+  type AttemptDelivery,
   createNotificationSender,
   createConfiguredNotificationSender,
   type SenderOptions,

@@ -113,7 +113,7 @@ export function listenForDatabaseClockStep(listener: Listener): () => void {
  *   warning is logged
  * @returns function that ends the readings
  */
-export async function followDatabaseClock(q: Queryable, toleratedMs: number): Promise<() => void> {
+export async function readDatabaseClockRegularly(q: Queryable, toleratedMs: number): Promise<() => void> {
   const log = createComponentLogger('clock')
   let wasOff = false
   const learn = async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
-import { createAzure } from '#lib/azure/index.ts'
+import { createAzureClient } from '#lib/azure/index.ts'
 import {
   armError,
   type ArmServer,
@@ -9,7 +9,7 @@ import {
 } from '#lib/azure/testing/arm-server.ts'
 import type { ActivityRow } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import type { DetectionState } from '#lib/detection/model/source-state.ts'
+import type { SourceDetectionState } from '#lib/detection/model/source-state.ts'
 import { applyPollToDetectionState } from '#lib/detection/source/fold-poll.ts'
 import { computePollWindow } from './plan/poll-window.ts'
 
@@ -140,7 +140,7 @@ async function watch(
   onPoll: (rows: readonly ActivityRow[], minute: number, pages: number) => void,
   { since = 0, readUpTo: known = BEGUN, isRefused = (_minute: number): boolean => false } = {},
 ): Promise<{ most: number; readUpTo: number }> {
-  const azure = createAzure({
+  const azure = createAzureClient({
     resourceManagerUrl: server.url,
     subscriptionIds: [subscriptionId],
     clock: { now: () => now, monotonic: () => performance.now() },
@@ -185,7 +185,7 @@ it('among 17,000 entries of our own, every change is found after it arrived, non
 it('where Resource Graph answers, every change is reported once and sooner, and a reset is found in less than half of the log', async () => {
   server.rule({ when: /resourcegraph\/resources$/i, behaviour: changes })
   const reported: { id: string; minute: number }[] = []
-  let state: DetectionState | null = null
+  let state: SourceDetectionState | null = null
   const { most } = await watch(95, (rows, minute) => {
     const folded = applyPollToDetectionState(
       state,
@@ -228,7 +228,7 @@ it('of 300 circuits every change is found once by the log alone, over a page tha
   })
   const reported: string[] = []
   let pages = 0
-  let state: DetectionState | null = null
+  let state: SourceDetectionState | null = null
   const onPoll = (rows: readonly ActivityRow[], _minute: number, asked: number) => {
     pages += asked
     const folded = applyPollToDetectionState(
@@ -240,7 +240,7 @@ it('of 300 circuits every change is found once by the log alone, over a page tha
       },
     )
     // the state as read back from the database
-    state = JSON.parse(JSON.stringify(folded.state)) as DetectionState
+    state = JSON.parse(JSON.stringify(folded.state)) as SourceDetectionState
     for (const signal of folded.signals) {
       if (signal.type === 'activity') reported.push(...signal.rows.map(({ correlationId }) => correlationId ?? ''))
     }

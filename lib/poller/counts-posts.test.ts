@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ArmBudget, Observation, PollKind } from '#lib/contract/index.ts'
+import type { RemainingArmRequests, Observation, PollKind } from '#lib/contract/index.ts'
 import { DAY, MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import type { PollLoad } from '#lib/history/index.ts'
 import { randomFrom } from '#lib/platform/testing/random.ts'
@@ -171,7 +171,9 @@ describe('a provider that counts POSTs', () => {
 describe('what is learned', () => {
   const counts = (before: boolean, more: Partial<PollLoad>, setting: PostCountingSetting = 'learn') =>
     learnBudgetLimits([load('peers', 1, 0, more)], { countsPosts: before, hourly: [] }, setting).countsPosts
-  const left = (rest: Partial<ArmBudget>) => ({ budget: { remainingReads: null, remainingWrites: null, ...rest } })
+  const left = (rest: Partial<RemainingArmRequests>) => ({
+    budget: { remainingReads: null, remainingWrites: null, ...rest },
+  })
 
   it('is that POSTs count: by a refusal, or by headers that say that few are left, and for good', () => {
     expect(counts(false, {})).toBe(false)

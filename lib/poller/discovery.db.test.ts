@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createAzure } from '#lib/azure/index.ts'
+import { createAzureClient } from '#lib/azure/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getSources } from '#lib/setup/answers/index.ts'
 import { pair, parseScenario, type ScenarioInput, type Simulator, startSimulator } from '#lab/simulator/index.ts'
@@ -39,7 +39,7 @@ afterAll(() => simulator.close())
 
 /** Runs a worker with the given request rate of discovery. */
 async function working<T>(discoveryReadsPerSecond: number, work: () => Promise<T>): Promise<T> {
-  const azure = createAzure({ resourceManagerUrl: simulator.url, subscriptionIds: '*', discoveryReadsPerSecond })
+  const azure = createAzureClient({ resourceManagerUrl: simulator.url, subscriptionIds: '*', discoveryReadsPerSecond })
   const worker: Worker = startWorker({ db, azure, intervals })
   try {
     return await work()

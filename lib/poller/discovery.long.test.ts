@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createAzure } from '#lib/azure/index.ts'
+import { createAzureClient } from '#lib/azure/index.ts'
 import { listSources } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getSources } from '#lib/setup/answers/index.ts'
@@ -19,7 +19,10 @@ if (!own) throw new Error('the scenario has no subscription')
 
 async function withAzure<T>(
   scenario: ScenarioInput,
-  work: (client: (discoveryReadsPerSecond?: number) => ReturnType<typeof createAzure>, asked: string[]) => Promise<T>,
+  work: (
+    client: (discoveryReadsPerSecond?: number) => ReturnType<typeof createAzureClient>,
+    asked: string[],
+  ) => Promise<T>,
 ): Promise<T> {
   const asked: string[] = []
   const simulator = await startSimulator({
@@ -31,7 +34,7 @@ async function withAzure<T>(
   try {
     return await work(
       (discoveryReadsPerSecond) =>
-        createAzure({
+        createAzureClient({
           resourceManagerUrl: simulator.url,
           subscriptionIds: '*',
           ...(discoveryReadsPerSecond && { discoveryReadsPerSecond }),
@@ -52,7 +55,7 @@ it('of 900 resource groups leaves the pace of polls as it was', async () => {
   await withAzure(scenario, async (client) => {
     const intervals = { ...HOURLY, sessionsMs: 1_000 }
     /** Returns the seconds between starts of polls of the gateway's peers, as recorded by Peerwatch. */
-    const paceOf = async (azure: ReturnType<typeof createAzure>, during: () => Promise<unknown>) => {
+    const paceOf = async (azure: ReturnType<typeof createAzureClient>, during: () => Promise<unknown>) => {
       const worker = startWorker({ db, azure, intervals })
       const starts = new Set<number>()
       try {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ArmBudget, InventoryRows, Observation } from '#lib/contract/index.ts'
+import type { RemainingArmRequests, InventoryRows, Observation } from '#lib/contract/index.ts'
 import { FOREIGN, GATEWAY, identityLab, PAIR } from './testing/identities.ts'
 
 const target = { resourceId: GATEWAY, subresource: '' }
@@ -7,7 +7,8 @@ const gateway = { resourceId: `/subscriptions/${FOREIGN}`, subresource: '' }
 /** A budget of 20 writes that refills more slowly than any test lasts. Azure then reports a wait of 100 s. */
 const writes = { reads: { size: 1_000, refill: 25 }, writes: { size: 20, refill: 0.01 }, allPrincipals: 15 }
 
-const budgetOf = ({ budget }: Observation): ArmBudget => budget ?? { remainingReads: null, remainingWrites: null }
+const budgetOf = ({ budget }: Observation): RemainingArmRequests =>
+  budget ?? { remainingReads: null, remainingWrites: null }
 
 describe('two identities', () => {
   it('have twice what ARM allows one, each half of the requests, and no refusal before both are empty', async () => {

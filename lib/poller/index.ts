@@ -12,13 +12,13 @@ export type { HandleChangedIncidents } from './detection/track-changed-incidents
 export {
   DEFAULT_SETTINGS,
   type DetectionStore,
-  type TopologyReads,
+  type EstateReaders,
   type ActiveSettings,
 } from './detection/detection-store.ts'
 export { createBackTestJob, runBackTestsOnRequest } from './back-test/index.ts'
-export { MemoryDetector, type RecordedPollInput, type WatchdogTickInput } from './memory/detector.ts'
-export { MemoryRecorder } from './memory/recorder.ts'
-export { type DetectionInputs, MemoryStore } from './memory/store.ts'
+export { InMemoryDetector, type RecordedPollInput, type WatchdogTickInput } from './memory/detector.ts'
+export { InMemoryRecorder } from './memory/recorder.ts'
+export { type DetectionInputs, InMemoryStore } from './memory/store.ts'
 export { metricBatchesRefused } from './metrics.ts'
 export { startClockRecovery } from './clock-recovery.ts'
 export { createHistoryJobs } from './jobs/history-jobs.ts'

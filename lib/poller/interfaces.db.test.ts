@@ -4,7 +4,7 @@ import { listEvents, listSources, readDeclarations } from '#lib/history/index.ts
 import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { listNetworks } from '#lib/networks/answers/index.ts'
-import { listRoutes, lookUpRoute } from '#lib/routes/answers/index.ts'
+import { listRoutes, lookUpRoutesToAddress } from '#lib/routes/answers/index.ts'
 import { pair, type ScenarioInput, type Simulator } from '#lab/simulator/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { azureFor, eventually, hasPolled, startAzure, startDeclaredWorker } from './testing/lab.ts'
@@ -100,7 +100,7 @@ it('chosen network interfaces are read at once, one whose machine is off stays u
   // without a table parameter, only tables of gateways and circuits are listed
   expect((await listRoutes(db, { limit: 100 })).data.some(({ table }) => table === 'effective')).toBe(false)
 
-  const { data: lookup } = await lookUpRoute(db, { ip: '8.8.8.8' })
+  const { data: lookup } = await lookUpRoutesToAddress(db, { ip: '8.8.8.8' })
   expect(lookup.interfaces).toEqual([
     {
       scope: web,
@@ -113,11 +113,11 @@ it('chosen network interfaces are read at once, one whose machine is off stays u
       known: 'observed',
     },
   ])
-  const { data: equal } = await lookUpRoute(db, { ip: '203.0.113.7' })
+  const { data: equal } = await lookUpRoutesToAddress(db, { ip: '203.0.113.7' })
   expect(equal.interfaces).toMatchObject([
     { nextHopType: 'VirtualApplianceEcmp', nextHops: ['10.9.0.8', '10.9.0.9'], prefix: '203.0.113.0/24' },
   ])
-  expect((await lookUpRoute(db, { ip: '8.8.8.8', scope: web })).data.interfaces).toHaveLength(1)
+  expect((await lookUpRoutesToAddress(db, { ip: '8.8.8.8', scope: web })).data.interfaces).toHaveLength(1)
 
   const events = await listEvents(db.pool, { from: 0, to: Date.now() + HOUR, limit: 100 })
   expect(events.rows.map(({ kind }) => kind)).not.toContain('collector_error')

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type AzureAccess, createAzure } from '#lib/azure/index.ts'
+import { type AzureAccess, createAzureClient } from '#lib/azure/index.ts'
 import type { Observation, PollTarget } from '#lib/contract/index.ts'
 import { ensureSource } from '#lib/history/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
@@ -37,7 +37,7 @@ describe('metrics of an estate whose sessions Azure refuses to show', () => {
     })
     process.env.IDENTITY_ENDPOINT = `${simulator.url}/msi/token`
     process.env.IDENTITY_HEADER = 'test'
-    azure = createAzure({ resourceManagerUrl: simulator.url, metricsUrl: simulator.url, subscriptionIds: '*' })
+    azure = createAzureClient({ resourceManagerUrl: simulator.url, metricsUrl: simulator.url, subscriptionIds: '*' })
     const intervals = { ...HOURLY, sessionsMs: 2_000, metricsMs: 2_000 }
     worker = startWorker({ db, azure, intervals })
   }, 60_000)

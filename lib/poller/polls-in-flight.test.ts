@@ -1,20 +1,20 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { PollsInFlight, type PollInFlight, type PollStepOutcome } from './polls-in-flight.ts'
+import { PollsInFlight, type PollInFlight, type PollStepEnd } from './polls-in-flight.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-const ENDS: PollStepOutcome = { wakes: false }
+const ENDS: PollStepEnd = { wakes: false }
 
 /** A poll whose steps end on command; its history is in `log`. */
 class TestPoll implements PollInFlight {
   readonly #abort = new AbortController()
   readonly signal = this.#abort.signal
   readonly log: string[] = []
-  #endStep: ((end: PollStepOutcome) => void) | null = null
+  #endStep: ((end: PollStepEnd) => void) | null = null
 
-  step(): Promise<PollStepOutcome> {
+  step(): Promise<PollStepEnd> {
     this.log.push('step')
     return new Promise((resolve) => (this.#endStep = resolve))
   }
@@ -35,7 +35,7 @@ class TestPoll implements PollInFlight {
     return this.#endStep !== null
   }
 
-  async endStep(end: PollStepOutcome): Promise<void> {
+  async endStep(end: PollStepEnd): Promise<void> {
     this.#endStep?.(end)
     this.#endStep = null
     await vi.advanceTimersByTimeAsync(0)

@@ -4,14 +4,14 @@ import { operationsWaiting, pollsInFlight } from './metrics.ts'
  * Result of a step of a poll. `waitMs` = the poll continues after this time. `wakes` = the poll has ended; if true,
  * read the schedule soon, because another poll may be due.
  */
-export type PollStepOutcome = { waitMs: number } | { wakes: boolean }
+export type PollStepEnd = { waitMs: number } | { wakes: boolean }
 
 /** A poll that was claimed, as the runner sees it. */
 export interface PollInFlight {
   /** If it aborts, the poll runs its last step immediately, even if it was waiting. */
   signal: AbortSignal
   /** Runs the next step, such as a request or the commit. Never rejects. */
-  step(): Promise<PollStepOutcome>
+  step(): Promise<PollStepEnd>
   /** Releases the poll, so that another worker continues it. Never rejects. */
   handOver(): Promise<void>
   /** Aborts the signal, so that the current step is the last one. */

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createAzure } from '#lib/azure/index.ts'
+import { createAzureClient } from '#lib/azure/index.ts'
 import { type ConfigChange, type InventoryObservation, armTypes } from '#lib/contract/index.ts'
 import { ensureSource, readListedResources, listResources, recordObservation } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -20,7 +20,7 @@ const target = { resourceId: `/subscriptions/${PAIR}`, subresource: '' }
 let simulator: Simulator
 let server: Server
 let rule: Rule = () => null
-let azure: ReturnType<typeof createAzure>
+let azure: ReturnType<typeof createAzureClient>
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
   let text = ''
@@ -55,7 +55,7 @@ beforeAll(async () => {
   server = startProxy()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
-  azure = createAzure({ resourceManagerUrl: `http://127.0.0.1:${port}`, subscriptionIds: '*' })
+  azure = createAzureClient({ resourceManagerUrl: `http://127.0.0.1:${port}`, subscriptionIds: '*' })
 })
 afterAll(async () => {
   azure.close()

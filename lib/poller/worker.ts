@@ -5,7 +5,7 @@ import { pollKindDefinitions } from '#lib/azure/kinds/index.ts'
 import type { PollKind } from '#lib/contract/index.ts'
 import { type Clock, systemClock } from '#lib/platform/clock.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
-import { type BudgetDraw, drawFromBudgets, readKnownBudgets } from '#lib/history/index.ts'
+import { type RequestBudgetUse, recordRequestBudgetUses, readKnownBudgets } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
 import { type ClaimResult, claimDuePolls, type Lease, releaseLease } from '#lib/platform/leases/index.ts'
@@ -13,7 +13,7 @@ import { ProcessFreezeWatch } from './poll/process-freeze-watch.ts'
 import { createComponentLogger, type Logger } from '#lib/platform/log.ts'
 import { BackOff, pause } from '#lib/platform/back-off.ts'
 import { type ChangeFeed, forgetTopologyOnDeclarationChange } from './poll/change-feed.ts'
-import { createPostgresReads } from './detection/detection-store.ts'
+import { createPostgresEstateReaders } from './detection/detection-store.ts'
 import { RouterReportDetection } from './detection/router-report-detection.ts'
 import type { ReadRouterSideSessions } from './detection/types.ts'
 import { TopologyCache } from './detection/topology-cache.ts'
@@ -29,8 +29,8 @@ import type { PollIntervals } from './plan/plan-polls.ts'
 import { PollPlanner } from './plan/planner.ts'
 import type { PollContext } from './poll/poll-context.ts'
 import { SourcePoll, type FinishedPoll } from './poll/poll-source.ts'
-import { PollsInFlight, type PollStepOutcome } from './polls-in-flight.ts'
-import { ClaimPace } from './plan/claim-pace.ts'
+import { PollsInFlight, type PollStepEnd } from './polls-in-flight.ts'
+import { ScheduleReadPace } from './plan/claim-pace.ts'
 import { PollCommits } from './commit/poll-commits.ts'
 import { RequestPace } from './throttle/request-pace.ts'
 import { computeRoomForPolls } from './throttle/concurrency-limit.ts'
@@ -139,7 +139,7 @@ class PollingWorker implements Worker {
   readonly #operations: PendingOperationStore
   readonly #wakeUp = new WakeUp()
   readonly #polls: PollsInFlight
-  readonly #pace = new ClaimPace()
+  readonly #pace = new ScheduleReadPace()
   readonly #context: PollContext
   readonly #freezes: ProcessFreezeWatch
   readonly #requests: RequestPace
@@ -159,7 +159,7 @@ class PollingWorker implements Worker {
     const identitiesOf = (subscriptionId: string) => azure.identitiesOf?.(subscriptionId) ?? [DEFAULT_IDENTITY]
     const { countsPosts = 'learn' } = options
     const ours = {
-      draw: (draws: readonly BudgetDraw[]) => drawFromBudgets(db.pool, draws),
+      draw: (draws: readonly RequestBudgetUse[]) => recordRequestBudgetUses(db.pool, draws),
       known: () => readKnownBudgets(db.pool),
     }
     this.#requests = new RequestPace({ countsPosts, identitiesOf, now: () => clock.monotonic(), shared: ours })
@@ -183,7 +183,7 @@ class PollingWorker implements Worker {
       if (change?.scope) this.#reported.note(change.scope)
     })
     const neededFor = (events: readonly OpenEvent[]) =>
-      findResourcesNeededByIncidents(events, { estate, reads: createPostgresReads(db.pool), now: clock.now() })
+      findResourcesNeededByIncidents(events, { estate, reads: createPostgresEstateReaders(db.pool), now: clock.now() })
     const noteCounted = (isCounted: boolean) => this.#requests.noteCounted(isCounted)
     const budgets = { countsPosts, identitiesOf, neededFor, noteCounted }
     this.#planner = new PollPlanner({ ...shared, intervals, budgets }, this.#stopping.signal)
@@ -263,7 +263,7 @@ class PollingWorker implements Worker {
   }
 
   /** Runs one step of a poll. Errors are handled here, because the failure of one source must not stop the others. */
-  async #step(poll: SourcePoll, held: HeldLease): Promise<PollStepOutcome> {
+  async #step(poll: SourcePoll, held: HeldLease): Promise<PollStepEnd> {
     const { lease } = held
     const { sourceId, kind } = lease
     try {

@@ -8,7 +8,7 @@ import type { Job } from '#lib/platform/job.ts'
 import { shareQueriesInResponse } from '#lib/platform/response-cache.ts'
 import type { Settings } from '#lib/platform/settings.ts'
 import type { Db } from './db.ts'
-import { encodeWithSchema, mapValues } from './encode-with-schema.ts'
+import { encodeWithSchema, mapObjectValues } from './encode-with-schema.ts'
 import { InvalidRequestError } from './errors.ts'
 
 /**
@@ -98,7 +98,7 @@ export type CommandAccessScope<Of extends CommandDefinition> =
       result?: (reader: Db, asked: { id: string }) => Promise<ResultIn<Of>>
     }
 
-export interface CommandWork<Of extends CommandDefinition> {
+export interface CommandImplementation<Of extends CommandDefinition> {
   scope: CommandAccessScope<Of>
   work: (ordered: CommandRequest<Of>) => Promise<ResultIn<Of>>
   audit?: CommandAudit<Of>
@@ -119,7 +119,7 @@ interface Definition<E extends Endpoints, C extends Commands, P extends Plain> {
   endpoints: E
   answers: { readonly [Name in keyof E]: InnerAnswer<E[Name]> }
   commands?: C
-  work?: { readonly [Name in keyof C]: CommandWork<C[Name]> }
+  work?: { readonly [Name in keyof C]: CommandImplementation<C[Name]> }
   plainEndpoints?: P
   plain?: { readonly [Name in keyof P]: NonJsonEndpointHandler<P[Name]> }
   offers?: Partial<Offers>
@@ -140,7 +140,7 @@ export interface Capability {
   endpoints: Endpoints
   answers: Readonly<Record<string, CapabilityHandler<Endpoint>>>
   commands: Commands
-  work: Readonly<Record<string, CommandWork<CommandDefinition>>>
+  work: Readonly<Record<string, CommandImplementation<CommandDefinition>>>
   plainEndpoints: Plain
   plain: Readonly<Record<string, NonJsonEndpointHandler<NonJsonEndpoint>>>
   offers: Partial<Offers>
@@ -171,10 +171,10 @@ export function defineCapability<
 }
 
 const encodedAnswers = ({ endpoints, answers }: Pick<Capability, 'endpoints' | 'answers'>): Capability['answers'] =>
-  mapValues(answers, (answer, name) => async (asked) => written(endpoints[name], await answer(asked)))
+  mapObjectValues(answers, (answer, name) => async (asked) => written(endpoints[name], await answer(asked)))
 
 const encodedWork = ({ commands, work }: Pick<Capability, 'commands' | 'work'>): Capability['work'] =>
-  mapValues(work, ({ scope, work: act, ...rest }, name) => {
+  mapObjectValues(work, ({ scope, work: act, ...rest }, name) => {
     const shown = typeof scope === 'object' && scope.result
     return {
       ...rest,

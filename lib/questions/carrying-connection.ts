@@ -3,13 +3,13 @@ import {
   type CircuitPath,
   type EpochMs,
   type HubConnectionConfig,
-  isPossiblyIneffective,
+  isConnectionPossiblyIneffective,
   type RouteLearningGateway,
   getRoutingWeight,
 } from '#lib/contract/index.ts'
 import { readConnectionsAt, type RouteAt } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { buildMappingKey, type NeighborMappings } from './sessions/session-mapping.ts'
+import { buildNeighborMappingKey, type NeighborMappings } from './sessions/session-mapping.ts'
 import { listGatewayConnections, type GatewayResource, type Topology } from './topology.ts'
 
 /** Link over which a gateway learns routes: a connection to a circuit, or a VPN connection. */
@@ -47,7 +47,9 @@ function linksOf(
     ({ resource: { id }, config: connection, circuit }): ConnectionCircuitLink => ({
       connection: id,
       circuit: circuit?.id ?? null,
-      weight: isPossiblyIneffective(connection) ? null : getRoutingWeight(connection, weights.get(id) ?? null),
+      weight: isConnectionPossiblyIneffective(connection)
+        ? null
+        : getRoutingWeight(connection, weights.get(id) ?? null),
     }),
   )
   const inHub = config.hubConnections.map((connection): ConnectionCircuitLink => {
@@ -63,7 +65,7 @@ function linksOf(
  * provisioned yet, so that its weight is not in use.
  */
 const weightInHub = (connection: HubConnectionConfig): number | null =>
-  isPossiblyIneffective(connection) ? null : connection.routingWeight
+  isConnectionPossiblyIneffective(connection) ? null : connection.routingWeight
 
 /**
  * Returns the circuit and path behind a neighbor of a gateway; null = it is not mapped to a circuit, or the mapping is
@@ -74,7 +76,7 @@ export function findMappedPath(
   gateway: string,
   neighbor: string,
 ): { circuit: string; path: CircuitPath } | null {
-  const mapping = mappings.get(buildMappingKey(gateway, neighbor))
+  const mapping = mappings.get(buildNeighborMappingKey(gateway, neighbor))
   return mapping && mapping.confidence !== 'unknown' ? { circuit: mapping.circuitId, path: mapping.path } : null
 }
 

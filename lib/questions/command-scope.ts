@@ -1,5 +1,5 @@
 import type { CommandDefinition, ResultIn } from '#lib/contract/index.ts'
-import type { CommandRequest, CommandWork } from './capability.ts'
+import type { CommandRequest, CommandImplementation } from './capability.ts'
 import { getReadingDatabase } from './connection.ts'
 import { WholeDeploymentError } from './errors.ts'
 import { limitToAccessScope } from './scoped/scoped-reader.ts'
@@ -11,9 +11,9 @@ import { maskOtherCustomersNames } from './scoped/other-customers-names.ts'
  * @throws NotFoundError, WholeDeploymentError, and all errors of `work`
  */
 export async function runCommandInAccessScope<Of extends CommandDefinition>(
-  scope: CommandWork<Of>['scope'],
+  scope: CommandImplementation<Of>['scope'],
   ordered: CommandRequest<Of>,
-  work: CommandWork<Of>['work'],
+  work: CommandImplementation<Of>['work'],
 ): Promise<ResultIn<Of>> {
   if (ordered.caller.scope === 'everything') return work(ordered)
   if (scope === 'whole') throw new WholeDeploymentError()

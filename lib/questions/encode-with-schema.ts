@@ -32,7 +32,7 @@ function compile(schema: z.core.$ZodTypes): Encode | null {
     }
     case 'record': {
       const encode = encoderOf(def.valueType)
-      return encode && ((values: Record<string, never>) => mapValues(values, encode))
+      return encode && ((values: Record<string, never>) => mapObjectValues(values, encode))
     }
     case 'nullable':
     case 'optional':
@@ -66,7 +66,7 @@ function objectEncoder(shape: Readonly<Record<string, z.core.$ZodType>>): Encode
 }
 
 /** Returns an object with the same keys whose values are converted by `to`. */
-export const mapValues = <Value, Result>(
+export const mapObjectValues = <Value, Result>(
   values: Readonly<Record<string, Value>>,
   to: (value: Value, name: string) => Result,
 ): Record<string, Result> => Object.fromEntries(Object.entries(values).map(([name, value]) => [name, to(value, name)]))

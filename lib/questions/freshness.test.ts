@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { PollHealth } from '#lib/history/index.ts'
-import { computeCallSeconds, combineFreshness, judgePollFreshness } from './freshness.ts'
+import { computeCallSeconds, combinePollFreshness, judgePollFreshness } from './freshness.ts'
 
 const NOW = Date.UTC(2026, 10, 20, 3)
 const ago = (seconds: number) => NOW - seconds * 1_000
@@ -110,5 +110,5 @@ describe('the freshness of an answer', () => {
       },
     },
     { name: 'nothing polled', polls: [], expected: { state: 'never', oldestPollAt: null, latePollAt: null } },
-  ])('$name', ({ polls, expected }) => expect(combineFreshness(polls, NOW)).toEqual(expected))
+  ])('$name', ({ polls, expected }) => expect(combinePollFreshness(polls, NOW)).toEqual(expected))
 })

@@ -1,5 +1,5 @@
 import type { EpochMs, PollKind, StoredFreshness } from '#lib/contract/index.ts'
-import { isNotOffered } from '#lib/contract/words/polls.ts'
+import { isPollNotOfferedByAzure } from '#lib/contract/words/polls.ts'
 import { type FreshnessState, judgeFreshness, isFreshnessUsable, findWorstFreshness } from '#lib/detection/index.ts'
 import { listSources, type PollHealth, type SourceStatus } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -46,7 +46,7 @@ export function computeCallSeconds({
  * and so not be late. Polls that never succeeded are only counted, in `missing`, and so are connections of hubs for which
  * Azure no longer gives routes.
  */
-export function combineFreshness(polls: readonly PollHealth[], now: EpochMs): StoredFreshness {
+export function combinePollFreshness(polls: readonly PollHealth[], now: EpochMs): StoredFreshness {
   const judged = polls.map((poll) => ({ poll, state: judgePollFreshness(poll, now), at: getLastGoodTime(poll) }))
   // routes that Azure gave once and gives no more are missing; they are not late
   const isMissing = ({ poll, state }: (typeof judged)[number]) =>
@@ -67,7 +67,7 @@ export function combineFreshness(polls: readonly PollHealth[], now: EpochMs): St
 /** Returns the `asOf` and `freshness` fields of a response that depends on these polls. */
 export const buildFreshnessFields = (polls: readonly PollHealth[], now: EpochMs, asOf: EpochMs = now) => ({
   asOf,
-  freshness: combineFreshness(polls, now),
+  freshness: combinePollFreshness(polls, now),
 })
 
 /** Returns the oldest time; null if a time is null or the list is empty. */
@@ -109,7 +109,7 @@ export function findSupportingPolls(
  * are too old to be used.
  */
 export function isPollRefused({ poll }: SourceStatus, now: EpochMs): boolean {
-  const isWithoutAnswer = poll.lastOutcome === 'forbidden' || isNotOffered(poll)
+  const isWithoutAnswer = poll.lastOutcome === 'forbidden' || isPollNotOfferedByAzure(poll)
   return isWithoutAnswer && !isFreshnessUsable(judgePollFreshness(poll, now))
 }
 

@@ -1,5 +1,5 @@
 import { memoizePerProcess } from '#lib/bgp/memoize.ts'
-import { moveAccessScopeToConnection, getScopedBase } from '#lib/history/index.ts'
+import { moveAccessScopeToConnection, getConnectionBelowScope } from '#lib/history/index.ts'
 import { MAX_CONNECTION_WAIT_MS, findQuestionsReader, getReadingDatabase } from './connection.ts'
 import { type Db, getQueryable } from './db.ts'
 import { QueryQueue } from './query-queue.ts'
@@ -34,6 +34,6 @@ export function queueAsHeavy<Parameters extends unknown[], Answer>(
  */
 function ownConnections(db: Db): Db {
   const questions = findQuestionsReader()
-  const isOfQuestions = questions !== null && (db === questions || getScopedBase(db) === questions)
+  const isOfQuestions = questions !== null && (db === questions || getConnectionBelowScope(db) === questions)
   return isOfQuestions ? moveAccessScopeToConnection(getQueryable(db), getReadingDatabase('heavy')) : db
 }

@@ -1,5 +1,5 @@
 export { runAsActor, getActorName } from './actor.ts'
-export { runQueryAsOfMoment, createReaderAt } from './scoped/as-of-moment.ts'
+export { runQueryAsOfMoment, createReaderAsOf } from './scoped/as-of-moment.ts'
 export {
   STATEMENT_TIME_LIMIT_MS,
   MAX_CONNECTION_WAIT_MS,
@@ -23,7 +23,7 @@ export { buildAgeWithoutPolls, FRESH_WITHOUT_POLLS } from './freshness-without-p
 export {
   computeCallSeconds,
   buildFreshnessFields,
-  combineFreshness,
+  combinePollFreshness,
   isPollRefused,
   getLastGoodTime,
   judgePollFreshness,
@@ -37,7 +37,7 @@ export { withTimeLimit } from './time-limit.ts'
 export { readLearnedSites } from './learned-sites.ts'
 export { encodeWithSchema } from './encode-with-schema.ts'
 export { removeDuplicateGaps, pickLongestGaps, limitListedGaps } from './listed-gaps.ts'
-export { publishAccessChange, publishChange } from './live/announce-change.ts'
+export { publishAccessChange, announceStreamChange } from './live/announce-change.ts'
 export { createChangeFilter } from './live/change-filter.ts'
 export { createEventStream } from './live/event-stream.ts'
 export { CHANGES_CHANNEL, removeHubForTests, getProcessHub } from './live/process-hub.ts'
@@ -56,10 +56,10 @@ export { removeUnprovenSessionFalls } from './sessions/proven-session-falls.ts'
 export { resolvePinnedRange } from './range-cursor.ts'
 export { limitAsOfToReplica, readQuestionsKnownUntil } from './replica.ts'
 export {
-  assertWithinHistory,
+  assertMomentWithinHistory,
   assertPastWithinHistory,
   getHistoryRetentionMs,
-  resolveKeptRange,
+  resolveRangeWithinHistory,
   getSampleRetentionMs,
 } from './retention.ts'
 export { listPeeringLinksOfTopology, matchRouterSessions } from './sessions/router-session-matches.ts'
@@ -95,7 +95,7 @@ export {
 } from './sessions/session-facts.ts'
 export {
   findLearningNeighbors,
-  buildMappingKey,
+  buildNeighborMappingKey,
   groupMseeNeighbors,
   readMappings,
   type NeighborMappings,
@@ -106,7 +106,7 @@ export {
   findMappedPath,
   readConnectionCircuitLinks,
 } from './carrying-connection.ts'
-export { measureRangeMs, chooseStepOfRange, type StepRules } from './step-of-range.ts'
+export { measureRangeMs, chooseStepOfRange, type RangeStepRules } from './step-of-range.ts'
 export { readThresholdsInForce } from './thresholds-in-force.ts'
 export {
   getCircuitLinks,
@@ -115,9 +115,9 @@ export {
   findCircuitLocation,
   listCircuitHubConnections,
   listGatewayHubConnections,
-  findMainLink,
+  findMainLinkOfPath,
   expandByPeering,
-  selectPeering,
+  selectCircuitPeering,
   readTopology,
   judgeGatewayResiliency,
   type CircuitResource,
@@ -140,6 +140,6 @@ export {
   type CommandRequest,
   type NonJsonEndpointHandler,
   mergeCapabilities,
-  type CommandWork,
+  type CommandImplementation,
 } from './capability.ts'
 export { runCommandInAccessScope } from './command-scope.ts'

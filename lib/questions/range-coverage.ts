@@ -10,7 +10,7 @@ import {
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { getLastGoodTime, buildFreshnessFields, pickPollsOfKinds, readSources } from './freshness.ts'
 import { type Db, getQueryable } from './db.ts'
-import { resolveKeptRange } from './retention.ts'
+import { resolveRangeWithinHistory } from './retention.ts'
 
 export interface CoverageResult {
   covered: boolean
@@ -143,7 +143,7 @@ function retiredSince(sources: readonly SourceStatus[]): Map<string, EpochMs> {
 }
 
 interface RangeRequest {
-  parameters: Parameters<typeof resolveKeptRange>[0]
+  parameters: Parameters<typeof resolveRangeWithinHistory>[0]
   /** length of the range in milliseconds if the request does not contain its start */
   lasting: number
   /** short id of the resource; absent = the whole estate */
@@ -158,11 +158,11 @@ interface RangeRequest {
  * Returns the requested time range and two functions that build the response. `answer` adds the freshness of the polls
  * of `kinds` and the parts of the range without a successful poll. `page` does the same and adds the cursor of the next
  * page.
- * @throws InvalidRequestError as {@link resolveKeptRange}
+ * @throws InvalidRequestError as {@link resolveRangeWithinHistory}
  */
 export function createRangeResponse(db: Db, { parameters, lasting, scope, kinds, of, now }: RangeRequest) {
   const q = getQueryable(db)
-  const { from, to, cursor, wrap } = resolveKeptRange(parameters, now, lasting)
+  const { from, to, cursor, wrap } = resolveRangeWithinHistory(parameters, now, lasting)
   const answer = async <Data>(data: Data, known?: readonly SourceStatus[]) => ({
     data,
     ...buildFreshnessFields(pickPollsOfKinds(known ?? (await readSources(q, scope)), kinds, of), now),

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { Cache } from '#lib/platform/cache.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
-import { hasReplayed, readLogEnd, readReplayedAt } from './store/replica-position.ts'
+import { hasReplicaReplayed, readLogEnd, readReplayedAt } from './store/replica-position.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { getReadingDatabase } from './connection.ts'
 import { formatIso } from './iso-times.ts'
@@ -98,6 +98,6 @@ export class ReplayDelayedNotifier {
     if ((await readReplicaKnownUntil(reading)) === null) return
     const position = await readLogEnd(this.#primary())
     const deadline = performance.now() + CATCH_UP_MS
-    while (performance.now() < deadline && !(await hasReplayed(reading, position))) await delay(ASK_AGAIN_MS)
+    while (performance.now() < deadline && !(await hasReplicaReplayed(reading, position))) await delay(ASK_AGAIN_MS)
   }
 }

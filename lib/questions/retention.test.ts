@@ -3,20 +3,20 @@ import { DAY } from '#lib/contract/time/time.ts'
 import { MAX_MAPPING_ROUTE_AGE_MS } from '#lib/detection/index.ts'
 import { EVIDENCE_RETENTION_MS } from '#lib/history/index.ts'
 import { InvalidRequestError } from './errors.ts'
-import { assertWithinHistory, assertPastWithinHistory, resolveKeptRange } from './retention.ts'
+import { assertMomentWithinHistory, assertPastWithinHistory, resolveRangeWithinHistory } from './retention.ts'
 
 const now = Date.UTC(2026, 10, 20)
 const kept = 400 * DAY
 
 describe('a moment beyond retention', () => {
   it('is refused with the first one that is kept', () => {
-    expect(() => assertWithinHistory('at', now - kept - 1, now, kept)).toThrow(
+    expect(() => assertMomentWithinHistory('at', now - kept - 1, now, kept)).toThrow(
       'at: history is kept for 400d (RETAIN_HISTORY); send 2025-10-16T00:00:00.000Z or later',
     )
   })
 
   it.each([{ at: now - kept }, { at: now }, { at: now + DAY }, { at: undefined }])('is not $at', ({ at }) => {
-    expect(() => assertWithinHistory('at', at, now, kept)).not.toThrow()
+    expect(() => assertMomentWithinHistory('at', at, now, kept)).not.toThrow()
   })
 })
 
@@ -38,20 +38,20 @@ describe('a range of what is kept', () => {
     },
     { name: 'a moment', query: { from: now, to: now }, from: now, to: now },
   ])('$name', ({ query, from, to }) => {
-    expect(resolveKeptRange(query, now, DAY, kept)).toMatchObject({ from, to })
+    expect(resolveRangeWithinHistory(query, now, DAY, kept)).toMatchObject({ from, to })
   })
 
   it('on a later page is the one of the first, though it has aged', () => {
-    const first = resolveKeptRange({ from: now - kept, to: now }, now, DAY, kept)
+    const first = resolveRangeWithinHistory({ from: now - kept, to: now }, now, DAY, kept)
     const cursor = first.wrap('inner') ?? ''
-    expect(resolveKeptRange({ from: now - kept, to: now, cursor }, now + 60_000, DAY, kept)).toMatchObject({
+    expect(resolveRangeWithinHistory({ from: now - kept, to: now, cursor }, now + 60_000, DAY, kept)).toMatchObject({
       cursor: 'inner',
     })
   })
 
   it('is no wider for somebody who writes a cursor', () => {
     const cursor = Buffer.from(JSON.stringify([now - 2 * kept, now, 'inner'])).toString('base64url')
-    expect(() => resolveKeptRange({ cursor }, now, DAY, kept)).toThrow(/^cursor: .*RETAIN_HISTORY/)
+    expect(() => resolveRangeWithinHistory({ cursor }, now, DAY, kept)).toThrow(/^cursor: .*RETAIN_HISTORY/)
   })
 
   it.each([
@@ -60,8 +60,8 @@ describe('a range of what is kept', () => {
     { name: 'lies ahead', query: { from: now + DAY, to: now + 2 * DAY }, says: /^from: it lies in the future/ },
     { name: 'begins after now, where it ends', query: { from: now + 1 }, says: /earlier from/ },
   ])('is refused where it $name', ({ query, says }) => {
-    expect(() => resolveKeptRange(query, now, DAY, kept)).toThrow(InvalidRequestError)
-    expect(() => resolveKeptRange(query, now, DAY, kept)).toThrow(says)
+    expect(() => resolveRangeWithinHistory(query, now, DAY, kept)).toThrow(InvalidRequestError)
+    expect(() => resolveRangeWithinHistory(query, now, DAY, kept)).toThrow(says)
   })
 })
 

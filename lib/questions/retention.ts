@@ -27,7 +27,7 @@ export const getSampleRetentionMs = (): number => retained().rawMs
  * @param name name of the request parameter that contained the moment
  * @throws InvalidRequestError that names the earliest kept moment
  */
-export function assertWithinHistory(
+export function assertMomentWithinHistory(
   name: string,
   at: EpochMs | undefined,
   now: EpochMs,
@@ -44,7 +44,7 @@ const CLOCKS_MS = 60_000
 
 /**
  * Checks that a moment is in the past and within the kept history.
- * @throws InvalidRequestError as {@link assertWithinHistory}, and for a moment in the future
+ * @throws InvalidRequestError as {@link assertMomentWithinHistory}, and for a moment in the future
  */
 export function assertPastWithinHistory(
   name: string,
@@ -54,7 +54,7 @@ export function assertPastWithinHistory(
 ): void {
   if (at !== undefined && at > now + CLOCKS_MS)
     throw new InvalidRequestError(`${name}: it lies in the future; send ${formatIso(now)} or earlier`)
-  assertWithinHistory(name, at, now, keptMs)
+  assertMomentWithinHistory(name, at, now, keptMs)
 }
 
 /**
@@ -62,7 +62,7 @@ export function assertPastWithinHistory(
  * earlier than the kept history; a requested earlier start is refused.
  * @throws InvalidRequestError also if the range ends before it begins
  */
-export function resolveKeptRange(
+export function resolveRangeWithinHistory(
   query: { from?: EpochMs | undefined; to?: EpochMs | undefined; cursor?: string | undefined },
   now: EpochMs,
   defaultLengthMs: number,
@@ -70,14 +70,14 @@ export function resolveKeptRange(
 ) {
   if (query.cursor === undefined) {
     assertPastWithinHistory('from', query.from, now, keptMs)
-    assertWithinHistory('to', query.to, now, keptMs)
+    assertMomentWithinHistory('to', query.to, now, keptMs)
   }
   const to = query.to ?? now
   const range = resolvePinnedRange(query, now, Math.max(0, Math.min(defaultLengthMs, to - (now - keptMs))))
   // The range inside a cursor is checked too, because a caller can write one. The additional time keeps a genuine
   // cursor valid while a user turns pages.
   if (query.cursor !== undefined && range.from < now - keptMs - PAGING_MS)
-    assertWithinHistory('cursor', range.from, now, keptMs)
+    assertMomentWithinHistory('cursor', range.from, now, keptMs)
   if (range.from > range.to) throw new InvalidRequestError('from: it lies after to; send an earlier from')
   return range
 }

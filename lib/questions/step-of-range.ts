@@ -2,7 +2,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { InvalidRequestError } from './errors.ts'
 
 /** Rules for dividing a time range into equal steps, for example the points of a chart. */
-export interface StepRules {
+export interface RangeStepRules {
   /** subject of error messages, for example the name of the chart */
   what: string
   /** usual steps in milliseconds, ascending */
@@ -29,7 +29,7 @@ export interface StepRules {
 export function chooseStepOfRange(
   asked: number | undefined,
   { from, to }: { from: EpochMs; to: EpochMs },
-  { what, usual, usualPoints, mostPoints, longest }: StepRules,
+  { what, usual, usualPoints, mostPoints, longest }: RangeStepRules,
 ): number {
   const length = measureRangeMs(what, { from, to })
   const step = asked ?? usual.find((one) => length / one <= usualPoints) ?? longest(length)

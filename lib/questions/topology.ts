@@ -11,17 +11,17 @@ import {
   type GatewayConfig,
   type HubConnectionConfig,
   gatewayTypes,
-  isExpressRoute,
-  listPathLinks,
+  isExpressRouteConnection,
+  listCircuitPathLinks,
   type LocalGatewayConfig,
   findMainPeering,
   parsePeeringType,
   type PeeringType,
-  type PathLink,
+  type CircuitPathLink,
   type PortConfig,
   type ResiliencyLevel,
 } from '#lib/contract/index.ts'
-import { type LocationAndResiliency, judgeJointResiliency } from '#lib/contract/facts/resiliency.ts'
+import { type LocationAndResiliency, judgeResiliencyOfCircuits } from '#lib/contract/facts/resiliency.ts'
 import { listResources, type ResourceView } from '#lib/history/index.ts'
 import { queryOncePerResponse, cacheUntilChange } from '#lib/platform/response-cache.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -128,18 +128,18 @@ export function expandByPeering(circuit: CircuitResource): CircuitResource[] {
 }
 
 /** Returns a circuit with its peering of one type selected; null = the circuit has no such peering. */
-export const selectPeering = (circuit: CircuitResource, type: PeeringType): CircuitResource | null =>
+export const selectCircuitPeering = (circuit: CircuitResource, type: PeeringType): CircuitResource | null =>
   expandByPeering(circuit).find(({ peering }) => peering && parsePeeringType(peering.type) === type) ?? null
 
 /** Returns the links of one path of a circuit, IPv4 before IPv6. */
-export const getCircuitLinks = ({ peering }: CircuitResource, path: CircuitPath): PathLink[] =>
-  peering ? listPathLinks(peering, path) : []
+export const getCircuitLinks = ({ peering }: CircuitResource, path: CircuitPath): CircuitPathLink[] =>
+  peering ? listCircuitPathLinks(peering, path) : []
 
 /**
  * Returns the link whose session determines the state of a path: the IPv4 link, otherwise the IPv6 link; null = the
  * path has no links.
  */
-export const findMainLink = (circuit: CircuitResource, path: CircuitPath): PathLink | null =>
+export const findMainLinkOfPath = (circuit: CircuitResource, path: CircuitPath): CircuitPathLink | null =>
   getCircuitLinks(circuit, path)[0] ?? null
 
 /**
@@ -208,10 +208,10 @@ export function judgeGatewayResiliency(
 ): ResiliencyLevel | null {
   const links = listGatewayConnections(estate, resource.resourceId).map((one) => one.config)
   const inHub = config.hubConnections.filter(({ site }) => site === null)
-  const keys = new Set([...links.filter(isExpressRoute), ...inHub].map(({ circuitKey }) => circuitKey))
+  const keys = new Set([...links.filter(isExpressRouteConnection), ...inHub].map(({ circuitKey }) => circuitKey))
   const circuits = estate.circuits.filter((circuit) => keys.has(normalizeArmId(circuit.resource.resourceId)))
   const ends = circuits.map((circuit) => findCircuitLocation(circuit, estate))
-  return judgeJointResiliency(ends, circuits.length < keys.size)
+  return judgeResiliencyOfCircuits(ends, circuits.length < keys.size)
 }
 
 function firstKnown(estate: Topology, keys: string[]): ResourceView | null {

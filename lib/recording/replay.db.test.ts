@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createAzure, type HttpExchange } from '#lib/azure/index.ts'
+import { createAzureClient, type HttpExchange } from '#lib/azure/index.ts'
 import { listEvents, type StoredEvent } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -39,7 +39,7 @@ afterAll(async () => {
 })
 
 const clientOf = (url: string, onExchange?: (exchange: HttpExchange) => void) =>
-  createAzure({
+  createAzureClient({
     resourceManagerUrl: url,
     subscriptionIds: '*',
     createCredential: () => ({ getToken: async () => ({ token: tokenFor(9e9), expiresOnTimestamp: 9e12 }) }),

@@ -6,7 +6,7 @@ import {
   replaceReports,
   createDefaultReportSender,
   readReportSchedule,
-  canSeeReport,
+  canSeeReportSchedule,
   sendReportNow,
 } from './mail/index.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
@@ -52,7 +52,7 @@ export const reports = defineCapability({
       const db = getDatabaseForUse('commands')
       const schedule = await readReportSchedule(db.pool, id)
       const none = new NotFoundError(`no report ${id}: see /api/v1/report-schedules`)
-      if (!canSeeReport({ scope: caller.scope, seesCost: true }, schedule)) throw none
+      if (!canSeeReportSchedule({ scope: caller.scope, seesCost: true }, schedule)) throw none
       if (schedule.body.report === 'cost_weekly') requireRight(caller, { right: 'read_cost' })
       const { period, mail } = await previewReport(db, id, {
         read: fetchReportData,

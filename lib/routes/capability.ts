@@ -6,7 +6,7 @@ import {
   getRouteChurn,
   getRouteHistory,
   listRoutes,
-  lookUpRoute,
+  lookUpRoutesToAddress,
 } from './answers/index.ts'
 import { endpoints } from './api/index.ts'
 
@@ -15,7 +15,7 @@ export const routes = defineCapability({
   answers: {
     arpHistory: ({ db, id, parameters }) => getArpHistory(db, id, parameters),
     routes: ({ db, parameters }) => listRoutes(db, parameters),
-    routeLookup: ({ db, parameters }) => lookUpRoute(db, parameters),
+    routeLookup: ({ db, parameters }) => lookUpRoutesToAddress(db, parameters),
     routesDiff: ({ db, parameters }) => diffRoutes(db, parameters),
     routeChurn: ({ db, parameters }) => getRouteChurn(db, parameters),
     routeChanges: ({ db, parameters }) => getRouteChanges(db, parameters),

@@ -1,15 +1,15 @@
 import { expect, it } from 'vitest'
 import { pollKindDefinitions } from '#lib/azure/kinds/index.ts'
 import type { SetupCheckId } from '#lib/contract/index.ts'
-import { checkAzure } from './azure-checks.ts'
-import type { AzureFindings, PollFinding } from './azure-findings.ts'
+import { runAzureSetupChecks } from './azure-checks.ts'
+import type { AzureSetupResults, SetupPollResult } from './azure-findings.ts'
 import type { TimedPoll } from './interval-check.ts'
 
 const SUBSCRIPTION = '11111111-2222-3333-4444-555555555555'
 const GATEWAY = `/subscriptions/${SUBSCRIPTION}/resourceGroups/edge/providers/Microsoft.Network/virtualNetworkGateways/gw`
 const one = { subscriptionId: SUBSCRIPTION, displayName: 'Edge', state: 'Enabled' }
 
-const healthy: AzureFindings = {
+const healthy: AzureSetupResults = {
   listing: { outcome: 'ok', error: null, subscriptions: [one] },
   clock: { sentAt: 0, receivedAt: 100, theirs: 0, resolutionMs: 1_000 },
   apiVersion: null,
@@ -18,7 +18,7 @@ const healthy: AzureFindings = {
   polls: [{ resourceId: GATEWAY, kind: 'peers', outcome: 'ok', error: null, seconds: 2 }],
   at: 0,
 }
-const poll = (over: Partial<PollFinding>): PollFinding => ({
+const poll = (over: Partial<SetupPollResult>): SetupPollResult => ({
   resourceId: GATEWAY,
   kind: 'peers',
   outcome: 'ok',
@@ -34,8 +34,8 @@ const planned = (over: Partial<TimedPoll> = {}): TimedPoll => ({
   region: 'westeurope',
   ...over,
 })
-const resultOf = (id: SetupCheckId, over: Partial<AzureFindings>, plan: TimedPoll[] = []) => {
-  const found = checkAzure({ ...healthy, ...over }, plan).find((result) => result.id === id)
+const resultOf = (id: SetupCheckId, over: Partial<AzureSetupResults>, plan: TimedPoll[] = []) => {
+  const found = runAzureSetupChecks({ ...healthy, ...over }, plan).find((result) => result.id === id)
   if (!found) throw new Error(`there is no check ${id}`)
   return found
 }
@@ -46,7 +46,7 @@ it('without a token sign-in fails, and what follows it is not blamed', () => {
     error: { code: 'NO_TOKEN', detail: 'no token for Azure: x' },
     subscriptions: [],
   }
-  const states = checkAzure({ ...healthy, listing, clock: null, found: null, polls: [] }, [])
+  const states = runAzureSetupChecks({ ...healthy, listing, clock: null, found: null, polls: [] }, [])
   expect(states.map(({ id, state }) => [id, state])).toEqual([
     ['login', 'fail'],
     ['arm', 'skip'],
@@ -146,7 +146,8 @@ it('the network provider’s budget counts where it is known to, by region, and 
   expect(may.lines.at(-2)).toMatch(/^Where Microsoft\.Network counts diagnostic POSTs/)
   expect(may.lines.at(-1)).toMatch(/^ {2}BGP peers: every \d+ s, configured 60 s/)
   expect(may.intervals?.[0]?.countedSeconds).toBeGreaterThan(60)
-  const counted = (polls: TimedPoll[]) => checkAzure(healthy, polls, 'yes').find(({ id }) => id === 'intervals')
+  const counted = (polls: TimedPoll[]) =>
+    runAzureSetupChecks(healthy, polls, 'yes').find(({ id }) => id === 'intervals')
   expect(counted(one)).toMatchObject({
     state: 'warn',
     detail: expect.stringMatching(/Microsoft\.Network’s budget of actions/),
@@ -162,7 +163,7 @@ it('a second identity has a budget of ARM’s of its own', () => {
 
 const LISTED = { tenantId: null, clientId: null, outcome: 'ok' as const, error: null, subscriptionIds: [SUBSCRIPTION] }
 const CLIENT = '22222222-0000-0000-0000-000000000002'
-const several: AzureFindings['listing'] = {
+const several: AzureSetupResults['listing'] = {
   ...healthy.listing,
   identities: [
     { ...LISTED, identity: 'default' },

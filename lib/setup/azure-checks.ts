@@ -1,12 +1,12 @@
 import type { IdentityListing } from '#lib/azure/index.ts'
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import { armTypes, type Outcome } from '#lib/contract/index.ts'
-import { formatOutcome, findSubscriptionRemedy } from '#lib/contract/words/index.ts'
+import { formatPollOutcome, findSubscriptionRemedy } from '#lib/contract/words/index.ts'
 import { type SetupResult, createSetupResult } from '#lib/contract/words/setup-checks.ts'
 import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
-import { AZURE_CLOCK, checkClock } from './clock-checks.ts'
-import type { AzureFindings, PollFinding } from './azure-findings.ts'
-import { shortenList, formatShortNameList } from './shortened-list.ts'
+import { AZURE_CLOCK, checkClockDifference } from './clock-checks.ts'
+import type { AzureSetupResults, SetupPollResult } from './azure-findings.ts'
+import { shortenLineList, formatShortNameList } from './shortened-list.ts'
 import { type BudgetSettings, checkPollIntervals, type TimedPoll } from './interval-check.ts'
 import { checkAzureRights } from './rights-check.ts'
 
@@ -28,15 +28,15 @@ const ANSWERED: ReadonlySet<Outcome> = new Set([
 ])
 
 /** Returns the results of all setup checks about Azure. */
-export function checkAzure(
-  findings: AzureFindings,
+export function runAzureSetupChecks(
+  findings: AzureSetupResults,
   planned: readonly TimedPoll[],
   countsPosts: BudgetSettings['countsPosts'] = 'learn',
 ): SetupResult[] {
   return [
     loginResult(findings),
     armResult(findings),
-    checkClock('clockAzure', findings.clock, AZURE_CLOCK),
+    checkClockDifference('clockAzure', findings.clock, AZURE_CLOCK),
     versionResult(findings),
     subscriptionsResult(findings),
     foundResult(findings),
@@ -50,7 +50,7 @@ export function checkAzure(
 }
 
 /** Adds to a result the number of subscriptions that were not checked, if there are any. */
-function withoutRest({ left = 0 }: AzureFindings, result: SetupResult): SetupResult {
+function withoutRest({ left = 0 }: AzureSetupResults, result: SetupResult): SetupResult {
   if (left === 0 || result.state === 'skip') return result
   const note = left === 1 ? 'One more subscription was not asked.' : `${left} more subscriptions were not asked.`
   return { ...result, lines: [...result.lines, note] }
@@ -60,23 +60,23 @@ function withoutRest({ left = 0 }: AzureFindings, result: SetupResult): SetupRes
  * Returns the names of the identities that poll a subscription. If no identity can see it, returns the default
  * identity.
  */
-function identitiesPolling({ listing: { identities = [] } }: AzureFindings, subscriptionId: string): string[] {
+function identitiesPolling({ listing: { identities = [] } }: AzureSetupResults, subscriptionId: string): string[] {
   const asking = identities.filter(({ subscriptionIds }) => subscriptionIds.includes(subscriptionId.toLowerCase()))
   return asking.length > 0 ? asking.map(({ identity }) => identity) : [DEFAULT_IDENTITY]
 }
 
 /** Returns all setup checks about Azure as skipped, with a reason. */
-export function skipAzureChecks(detail: string): SetupResult[] {
+export function skipAzureSetupChecks(detail: string): SetupResult[] {
   const ids = ['login', 'arm', 'clockAzure', 'apiVersion', 'subscriptions', 'found', 'rights', 'metrics'] as const
   return [...ids, 'intervals' as const].map((id) => createSetupResult(id, 'skip', detail))
 }
 
-const hasNoToken = ({ listing }: AzureFindings) => WITHOUT_TOKEN.has(listing.error?.code ?? '')
+const hasNoToken = ({ listing }: AzureSetupResults) => WITHOUT_TOKEN.has(listing.error?.code ?? '')
 
 const NO_TOKEN_REMEDY =
   'Set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, run where a managed identity is assigned, or sign in with the Azure CLI (docs/azure-permissions.md).'
 
-function loginResult(findings: AzureFindings): SetupResult {
+function loginResult(findings: AzureSetupResults): SetupResult {
   const { outcome, error, identities = [] } = findings.listing
   if (identities.length > 1) return loginsResult(identities)
   if (hasNoToken(findings)) {
@@ -104,7 +104,7 @@ function loginsResult(identities: readonly IdentityListing[]): SetupResult {
   const lines = identities.map(({ identity, tenantId, clientId, outcome, error, subscriptionIds: ids }) => {
     const who = tenantId === null ? 'the environment’s own' : `tenant ${tenantId}, client ${clientId}`
     const sees = ids.length === 0 ? 'sees no subscription' : `sees ${formatShortNameList(ids)}`
-    return `${identity} (${who}): ${outcome === 'ok' ? sees : (error?.detail ?? formatOutcome(outcome))}`
+    return `${identity} (${who}): ${outcome === 'ok' ? sees : (error?.detail ?? formatPollOutcome(outcome))}`
   })
   if (refused.length === 0) {
     return createSetupResult('login', 'pass', `${identities.length} identities have tokens that Azure takes.`, {
@@ -119,16 +119,16 @@ function loginsResult(identities: readonly IdentityListing[]): SetupResult {
   })
 }
 
-function armResult(findings: AzureFindings): SetupResult {
+function armResult(findings: AzureSetupResults): SetupResult {
   const { outcome, error } = findings.listing
   if (hasNoToken(findings)) return createSetupResult('arm', 'skip', 'There is no token to ask with.')
   if (ANSWERED.has(outcome)) return createSetupResult('arm', 'pass', 'It answers.')
-  return createSetupResult('arm', 'fail', error?.detail ?? formatOutcome(outcome), {
+  return createSetupResult('arm', 'fail', error?.detail ?? formatPollOutcome(outcome), {
     remedy: 'Check AZURE_RESOURCE_MANAGER_URL, and proxy, DNS and firewall between this machine and Azure.',
   })
 }
 
-function versionResult({ apiVersion, listing }: AzureFindings): SetupResult {
+function versionResult({ apiVersion, listing }: AzureSetupResults): SetupResult {
   if (listing.outcome !== 'ok') return createSetupResult('apiVersion', 'skip', 'Azure was not asked.')
   if (apiVersion === null)
     return createSetupResult('apiVersion', 'pass', 'The SDK’s version of Microsoft.Network is used.')
@@ -137,7 +137,7 @@ function versionResult({ apiVersion, listing }: AzureFindings): SetupResult {
   return createSetupResult('apiVersion', 'pass', `Microsoft.Network is asked in version ${version}, ${why}.`)
 }
 
-function subscriptionsResult({ listing }: AzureFindings): SetupResult {
+function subscriptionsResult({ listing }: AzureSetupResults): SetupResult {
   const { outcome, error, subscriptions, identities = [] } = listing
   const askedBy = (id: string) => {
     const names = identities.filter((one) => one.subscriptionIds.includes(id.toLowerCase()))
@@ -151,7 +151,7 @@ function subscriptionsResult({ listing }: AzureFindings): SetupResult {
   const lineOf = ({ subscriptionId, displayName, state }: (typeof subscriptions)[number]) =>
     [subscriptionId, displayName, state ?? 'not seen', askedBy(subscriptionId)].filter(Boolean).join(', ')
   // Subscriptions that cannot be seen come first.
-  const lines = [...shortenList(unseen.map(lineOf), 'not seen'), ...shortenList(seen.map(lineOf), 'seen')]
+  const lines = [...shortenLineList(unseen.map(lineOf), 'not seen'), ...shortenLineList(seen.map(lineOf), 'seen')]
   const remedy = 'Assign the role at each subscription (docs/azure-permissions.md), or correct AZURE_SUBSCRIPTION_IDS.'
   if (outcome !== 'ok') {
     return createSetupResult('subscriptions', 'skip', `They could not be listed: ${error?.code ?? outcome}.`, { lines })
@@ -193,7 +193,7 @@ const typeLabels: Partial<Record<string, string>> = createSafeLookupTable({
   [armTypes.connectionMonitor]: 'connection monitors',
 })
 
-function foundResult({ found, left = 0 }: AzureFindings): SetupResult {
+function foundResult({ found, left = 0 }: AzureSetupResults): SetupResult {
   if (found === null) return createSetupResult('found', 'skip', 'No inventory was read yet.')
   const lines = Object.entries(typeLabels).map(([type, words]) => `${words}: ${found.get(type) ?? 0}`)
   const polled = (found.get(armTypes.circuit) ?? 0) + (found.get(armTypes.virtualNetworkGateway) ?? 0)
@@ -212,13 +212,13 @@ function foundResult({ found, left = 0 }: AzureFindings): SetupResult {
   })
 }
 
-function metricsResult(polls: readonly PollFinding[]): SetupResult {
+function metricsResult(polls: readonly SetupPollResult[]): SetupResult {
   const own = polls.filter(({ kind }) => kind === 'metrics')
   const failed = own.find(({ outcome }) => outcome !== 'ok' && outcome !== 'forbidden')
   if (own.length === 0) return createSetupResult('metrics', 'skip', 'There is no resource with metrics yet.')
   if (own.some(({ outcome }) => outcome === 'ok')) return createSetupResult('metrics', 'pass', 'Azure Monitor answers.')
   if (!failed) return createSetupResult('metrics', 'skip', 'Metrics are refused: see Rights.')
-  return createSetupResult('metrics', 'fail', failed.error?.detail ?? formatOutcome(failed.outcome), {
+  return createSetupResult('metrics', 'fail', failed.error?.detail ?? formatPollOutcome(failed.outcome), {
     remedy: 'Check AZURE_MONITOR_METRICS_URL, and proxy, DNS and firewall between this machine and Azure Monitor.',
   })
 }

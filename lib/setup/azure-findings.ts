@@ -4,7 +4,7 @@ import type { StoredNetworkApiVersion } from './store/index.ts'
 import type { ClockReading } from './clock-checks.ts'
 
 /** The fields of a poll's result that setup checks need. */
-export interface PollFinding {
+export interface SetupPollResult {
   resourceId: string
   kind: PollKind
   /** name of the identity with which the poll was made; absent if there is only one identity */
@@ -16,7 +16,7 @@ export interface PollFinding {
 }
 
 /** Results of requests to Azure with all identities. Setup checks are derived from them. */
-export interface AzureFindings {
+export interface AzureSetupResults {
   listing: {
     outcome: Outcome
     error: Pick<PollError, 'code' | 'detail'> | null
@@ -32,7 +32,7 @@ export interface AzureFindings {
   left?: number
   /** number of resources by ARM type in lower case; null = no inventory was read */
   found: ReadonlyMap<string, number> | null
-  polls: readonly PollFinding[]
+  polls: readonly SetupPollResult[]
   /** time of the findings, epoch milliseconds */
   at: EpochMs
 }

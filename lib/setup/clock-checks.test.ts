@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { computeClockLead, formatClockLead, AZURE_CLOCK, checkClock } from './clock-checks.ts'
+import { computeClockDifference, formatClockDifference, AZURE_CLOCK, checkClockDifference } from './clock-checks.ts'
 
 it('the bounds hold the true difference, whenever between request and answer the other clock was read', () => {
   fc.assert(
@@ -13,7 +13,7 @@ it('the bounds hold the true difference, whenever between request and answer the
         const readAt = 1_800_000_000_000
         const exact = readAt + offset
         const theirs = exact - (exact % resolutionMs)
-        const { atLeastMs, atMostMs } = computeClockLead({
+        const { atLeastMs, atMostMs } = computeClockDifference({
           sentAt: readAt - before,
           receivedAt: readAt + after,
           theirs,
@@ -31,7 +31,7 @@ it.each([
   [{ atLeastMs: 1_200, atMostMs: 1_400 }, 'Ahead of this machine’s by at least 1.2 s, at most 1.4 s.'],
   [{ atLeastMs: -95_000, atMostMs: -90_000 }, 'Behind this machine’s by at least 90 s, at most 95 s.'],
 ])('%o reads as bounds', (ahead, words) => {
-  expect(formatClockLead(ahead)).toBe(words)
+  expect(formatClockDifference(ahead)).toBe(words)
 })
 
 it.each([
@@ -40,5 +40,5 @@ it.each([
   ['one that Azure may refuse tokens for fails', 200_000, 'fail'],
 ] as const)('%s', (_, theirs, state) => {
   const reading = { sentAt: 0, receivedAt: 100, theirs, resolutionMs: 1_000 }
-  expect(checkClock('clockAzure', reading, AZURE_CLOCK).state).toBe(state)
+  expect(checkClockDifference('clockAzure', reading, AZURE_CLOCK).state).toBe(state)
 })

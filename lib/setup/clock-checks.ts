@@ -27,7 +27,7 @@ interface Ahead {
  * Returns by how much another clock is ahead of this machine's clock. It is a range, because the other clock was read
  * at an unknown time between request and response.
  */
-export function computeClockLead({ sentAt, receivedAt, theirs, resolutionMs }: ClockReading): Ahead {
+export function computeClockDifference({ sentAt, receivedAt, theirs, resolutionMs }: ClockReading): Ahead {
   return { atLeastMs: theirs - receivedAt, atMostMs: theirs + resolutionMs - sentAt }
 }
 
@@ -66,18 +66,18 @@ export const DATABASE_CLOCK: ClockLimits = {
  * Checks the difference between another clock and this machine's clock.
  * @param reading null = the other clock could not be read
  */
-export function checkClock(id: SetupCheckId, reading: ClockReading | null, limits: ClockLimits): SetupResult {
+export function checkClockDifference(id: SetupCheckId, reading: ClockReading | null, limits: ClockLimits): SetupResult {
   if (reading === null) return createSetupResult(id, 'skip', 'The other clock could not be read.')
-  const ahead = computeClockLead(reading)
+  const ahead = computeClockDifference(reading)
   const certain = Math.max(ahead.atLeastMs, -ahead.atMostMs, 0)
   const state = certain >= limits.failMs ? 'fail' : certain >= limits.warnMs ? 'warn' : 'pass'
   const remedy =
     state === 'pass' ? null : `${limits.consequence} Synchronise this machine’s clock (NTP), or the other one’s.`
-  return createSetupResult(id, state, formatClockLead(ahead), { remedy })
+  return createSetupResult(id, state, formatClockDifference(ahead), { remedy })
 }
 
 /** Formats a range of differences, for example "Ahead of this machine’s by at least 1.2 s, at most 1.4 s." */
-export function formatClockLead({ atLeastMs, atMostMs }: Ahead): string {
+export function formatClockDifference({ atLeastMs, atMostMs }: Ahead): string {
   if (atLeastMs <= 0 && atMostMs >= 0) {
     return `Agrees with this machine’s within ${seconds(Math.max(-atLeastMs, atMostMs))}.`
   }

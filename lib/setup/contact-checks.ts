@@ -3,7 +3,7 @@ import { NON_FAILURE_OUTCOMES } from '#lib/detection/source/failing-polls.ts'
 import { formatPollKind } from '#lib/contract/words/index.ts'
 import type { SetupState } from '#lib/contract/words/setup-checks.ts'
 
-export interface ValueSpread {
+export interface ValueDistribution {
   least: number
   median: number
   most: number
@@ -14,7 +14,7 @@ interface KindFigures {
   polls: number
   outcomes: Partial<Record<Outcome, number>>
   /** durations of the polls in seconds, each from the first request to the last response */
-  seconds: ValueSpread
+  seconds: ValueDistribution
   /** number of polls with an error, by Azure's error code or `other` */
   codes: Record<string, number>
 }
@@ -31,13 +31,13 @@ export interface FirstContactFigures {
   contentTypes: Record<string, number>
   /** for each response header with a remaining budget, its lowest value */
   budgets: Record<string, number>
-  retryAfterSeconds: ValueSpread | null
+  retryAfterSeconds: ValueDistribution | null
   /** number of responses that accepted a long-running operation */
   operations: number
   /** number of responses with a link to a next page */
   pages: number
-  bytes: ValueSpread | null
-  seconds: ValueSpread | null
+  bytes: ValueDistribution | null
+  seconds: ValueDistribution | null
   /**
    * minimum and maximum time in milliseconds by which Azure's clock is ahead of this machine's clock, over all
    * responses

@@ -2,7 +2,7 @@ import { type SetupResult, createSetupResult } from '#lib/contract/words/setup-c
 import { type DatabaseProperties, readDatabaseProperties } from './store/database-facts.ts'
 import { MigrationError, requireMigrated } from '#lib/platform/migrations/index.ts'
 import { maskSecretsInLine } from '#lib/platform/secrets.ts'
-import { checkClock, DATABASE_CLOCK } from './clock-checks.ts'
+import { checkClockDifference, DATABASE_CLOCK } from './clock-checks.ts'
 import { formatGigabytes } from './local-checks.ts'
 import { formatSupportEnd } from './support-ends.ts'
 
@@ -20,7 +20,7 @@ export async function checkDatabase(url: string | null, migrations: string): Pro
       createSetupResult('database', 'skip', detail),
       createSetupResult('databaseRole', 'skip', detail),
       createSetupResult('collation', 'skip', detail),
-      checkClock('clockDatabase', null, DATABASE_CLOCK),
+      checkClockDifference('clockDatabase', null, DATABASE_CLOCK),
     ]
   }
   let facts: DatabaseProperties
@@ -34,7 +34,7 @@ export async function checkDatabase(url: string | null, migrations: string): Pro
       }),
       createSetupResult('databaseRole', 'skip', 'There is no connection.'),
       createSetupResult('collation', 'skip', 'There is no connection.'),
-      checkClock('clockDatabase', null, DATABASE_CLOCK),
+      checkClockDifference('clockDatabase', null, DATABASE_CLOCK),
     ]
   }
   const { sentAt, receivedAt, now } = facts
@@ -42,7 +42,7 @@ export async function checkDatabase(url: string | null, migrations: string): Pro
     await versionResult(facts, url, migrations),
     roleResult(facts),
     checkCollation(facts),
-    checkClock('clockDatabase', { sentAt, receivedAt, theirs: now, resolutionMs: 1 }, DATABASE_CLOCK),
+    checkClockDifference('clockDatabase', { sentAt, receivedAt, theirs: now, resolutionMs: 1 }, DATABASE_CLOCK),
   ]
 }
 

@@ -9,7 +9,7 @@ import {
   buildSubscriptionId,
 } from '#lib/poller/index.ts'
 import type { AzureResponseWatch } from './azure-response-watch.ts'
-import type { AzureFindings, PollFinding } from './azure-findings.ts'
+import type { AzureSetupResults, SetupPollResult } from './azure-findings.ts'
 import type { TimedPoll } from './interval-check.ts'
 
 /**
@@ -25,7 +25,7 @@ const AT_ONCE = 5
 const DEADLINE_MS = 90_000
 
 interface AzureRequest {
-  findings: AzureFindings
+  findings: AzureSetupResults
   planned: TimedPoll[]
 }
 
@@ -46,7 +46,7 @@ export async function fetchSetupFindings(
   const { outcome, error, subscriptions, identities } = await azure.listSubscriptions()
   const isListed = outcome === 'ok' || outcome === 'incomplete'
   const asked = isListed ? subscriptions.slice(0, MAX_SUBSCRIPTIONS) : []
-  const polls: PollFinding[] = []
+  const polls: SetupPollResult[] = []
   const planned: TimedPoll[] = []
   const found = new Map<string, number>()
   const toAsk = asked.entries()
@@ -85,7 +85,7 @@ const secondsOf = ({ startedAt, finishedAt }: Observation) => (finishedAt - star
 async function inventoryOf(
   azure: AzureAccess,
   subscriptionId: string,
-  { polls, progress }: { polls: PollFinding[]; progress: (line: string) => void },
+  { polls, progress }: { polls: SetupPollResult[]; progress: (line: string) => void },
 ): Promise<ResourceRow[]> {
   const target = { resourceId: buildSubscriptionId(subscriptionId), subresource: '' }
   progress('')
@@ -116,7 +116,7 @@ async function fetchEachKind(
     progress,
   }: {
     resources: readonly ResourceRow[]
-    polls: PollFinding[]
+    polls: SetupPollResult[]
     intervals: PollIntervals
     progress: (line: string) => void
   },

@@ -3,6 +3,6 @@
  */
 export { AzureResponseWatch } from './azure-response-watch.ts'
 export { fetchSetupFindings } from './fetch-from-azure.ts'
-export { checkAzure, skipAzureChecks } from './azure-checks.ts'
+export { runAzureSetupChecks, skipAzureSetupChecks } from './azure-checks.ts'
 export { checkDatabase } from './database-checks.ts'
 export { runSetupChecks } from './setup-report.ts'

@@ -4,7 +4,7 @@ import { parseArmId, type PollKind } from '#lib/contract/index.ts'
 import { formatPollKind } from '#lib/contract/words/index.ts'
 import { type SetupResult, createSetupResult } from '#lib/contract/words/setup-checks.ts'
 import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
-import type { AzureFindings } from './azure-findings.ts'
+import type { AzureSetupResults } from './azure-findings.ts'
 import { formatShortNameList } from './shortened-list.ts'
 
 const ROLE_FILE = 'peerwatch-role.json'
@@ -27,7 +27,7 @@ interface Lack {
  * Checks which Azure actions are not permitted, according to refused polls. The result contains the commands that grant
  * them.
  */
-export function checkAzureRights(findings: Pick<AzureFindings, 'polls' | 'principalIds' | 'listing'>): SetupResult {
+export function checkAzureRights(findings: Pick<AzureSetupResults, 'polls' | 'principalIds' | 'listing'>): SetupResult {
   const { polls } = findings
   const lacks = new Map<string, Lack>()
   for (const { resourceId, kind, outcome, error, identity = null } of polls) {
@@ -105,7 +105,7 @@ function assignments(assignee: string, subscriptionIds: readonly string[]): stri
  */
 function assigneeOf(
   identity: string | null,
-  { principalIds, listing }: Pick<AzureFindings, 'principalIds' | 'listing'>,
+  { principalIds, listing }: Pick<AzureSetupResults, 'principalIds' | 'listing'>,
 ): string {
   const clientId = listing.identities?.find((one) => one.identity === identity)?.clientId
   return clientId ?? principalIds.get(identity ?? DEFAULT_IDENTITY) ?? '<principal id>'

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createAzure } from '#lib/azure/index.ts'
+import { createAzureClient } from '#lib/azure/index.ts'
 import { readLastSetupReport } from './store/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { pair, parseScenario, type Simulator, startSimulator, tokenFor } from '#lab/simulator/index.ts'
 import { AzureResponseWatch } from './azure-response-watch.ts'
 import { fetchSetupFindings } from './fetch-from-azure.ts'
-import { checkAzure } from './azure-checks.ts'
+import { runAzureSetupChecks } from './azure-checks.ts'
 import { checkDatabase } from './database-checks.ts'
 import { runSetupChecks } from './setup-report.ts'
 
@@ -28,7 +28,7 @@ afterAll(() => simulator.close())
 
 function client() {
   const watch = new AzureResponseWatch()
-  const azure = createAzure({
+  const azure = createAzureClient({
     resourceManagerUrl: simulator.url,
     subscriptionIds: '*',
     onExchange: watch.note,
@@ -86,7 +86,7 @@ it('a database without tables is to be migrated, and one that does not answer fa
 it('asking Azure finds everything, and a refused kind by its missing action', { timeout: 120_000 }, async () => {
   const { azure, watch } = client()
   const asked = await fetchSetupFindings({ azure, watch, intervals, now: Date.now }, () => {})
-  const results = checkAzure(asked.findings, asked.planned)
+  const results = runAzureSetupChecks(asked.findings, asked.planned)
   expect(results.filter(({ state }) => state !== 'pass')).toEqual([])
   expect(asked.findings.polls.map(({ kind }) => kind)).toEqual(
     expect.arrayContaining(['inventory', 'peers', 'advertised', 'arp', 'tables', 'metrics', 'activity']),
@@ -94,7 +94,7 @@ it('asking Azure finds everything, and a refused kind by its missing action', { 
   const { id } = simulator.control.happen({ op: 'api-fault', fault: '403', operation: 'gateway.learned' })
   const refused = await fetchSetupFindings({ azure, watch, intervals, now: Date.now }, () => {})
   simulator.control.restore(id)
-  const rights = checkAzure(refused.findings, refused.planned).find((result) => result.id === 'rights')
+  const rights = runAzureSetupChecks(refused.findings, refused.planned).find((result) => result.id === 'rights')
   expect(rights?.state).toBe('fail')
   expect(rights?.lines.join('\n').toLowerCase()).toContain('getlearnedroutes/action')
   azure.close()

@@ -7,13 +7,13 @@ import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { PostCountingSetting } from '#lib/poller/index.ts'
 import type { AzureResponseWatch } from './azure-response-watch.ts'
-import { checkAzure } from './azure-checks.ts'
+import { runAzureSetupChecks } from './azure-checks.ts'
 import { checkDatabase } from './database-checks.ts'
 import { checkDiskSpace, checkEnvironmentVariables, checkNodeVersion } from './local-checks.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { computeCallSeconds } from '#lib/questions/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import type { AzureFindings, PollFinding } from './azure-findings.ts'
+import type { AzureSetupResults, SetupPollResult } from './azure-findings.ts'
 import type { TimedPoll } from './interval-check.ts'
 
 const MIGRATIONS = path.resolve(import.meta.dirname, '../../prisma/migrations')
@@ -54,7 +54,7 @@ export async function runSetupChecks(context: SetupContext, signal: AbortSignal)
         daysLeft: estimateDaysUntilFull(await readDatabaseSpace(db.pool, dataDir)),
       }),
       ...(await checkDatabase(db.url, MIGRATIONS)),
-      ...checkAzure(findings, planned, countsPosts),
+      ...runAzureSetupChecks(findings, planned, countsPosts),
     ],
   }
   await saveSetupReport(db.pool, report)
@@ -65,7 +65,7 @@ export async function runSetupChecks(context: SetupContext, signal: AbortSignal)
 function findingsOf(
   resourceId: string,
   { kind, lastOutcome, error, budget }: Pick<PollHealth, 'kind' | 'lastOutcome' | 'error' | 'budget'>,
-): PollFinding[] {
+): SetupPollResult[] {
   const { identity, refused = [] } = budget ?? {}
   const last = { resourceId, kind, outcome: lastOutcome, error, seconds: null, ...(identity && { identity }) }
   const others = refused.filter((refusal) => refusal.identity !== identity)
@@ -99,7 +99,7 @@ async function recordedPolls(
     isPlanned,
   }: { db: Queryable; azure: AzureAccess; watch: AzureResponseWatch; now: () => EpochMs; isPlanned: boolean },
   signal: AbortSignal,
-): Promise<{ findings: AzureFindings; planned: TimedPoll[] }> {
+): Promise<{ findings: AzureSetupResults; planned: TimedPoll[] }> {
   const { outcome, error, subscriptions, identities } = await azure.listSubscriptions({ signal })
   const [sources, resources, apiVersion] = await Promise.all([
     listSources(db),

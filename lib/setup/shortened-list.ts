@@ -6,7 +6,7 @@ const LINES = 10
 const NAMES = 3
 
 /** Returns the first lines of a list, and a last line with the number of omitted lines. */
-export function shortenList(lines: readonly string[], what: string): string[] {
+export function shortenLineList(lines: readonly string[], what: string): string[] {
   // A list with one line too many is returned completely, because the last line would need the same space.
   if (lines.length <= LINES + 1) return [...lines]
   return [...lines.slice(0, LINES), `and ${lines.length - LINES} more ${what}`]

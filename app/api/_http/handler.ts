@@ -8,7 +8,7 @@ import {
   type Offers,
   type NonJsonEndpointHandler,
   readQuestionsKnownUntil,
-  type CommandWork,
+  type CommandImplementation,
   runCommandInAccessScope,
 } from '#lib/questions/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
@@ -84,7 +84,7 @@ export function createQueryHandler(
 export function createCommandHandler(
   name: string,
   command: CommandDefinition,
-  { scope, work, audit }: CommandWork<CommandDefinition>,
+  { scope, work, audit }: CommandImplementation<CommandDefinition>,
   answer: (request: Request) => Promise<Response>,
 ): Handler {
   const hasId = command.path.includes('{id}')

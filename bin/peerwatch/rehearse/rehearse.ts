@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import {
-  type RunningTwin,
+  type RunningRouterTwin,
   startTwin,
-  type SelectedRoute,
+  type TwinSelectedRoute,
   TwinRefusedError,
   type TwinRoutingTable,
 } from './twin/running-twin.ts'
@@ -15,22 +15,23 @@ import type { ExitState } from '../exit-state.ts'
 import { UsageError } from '../moment-option.ts'
 
 /** A prefix for which the model predicts another path than the routers of the rehearsal use. */
-export interface PathDisagreement {
+export interface PredictedPathMismatch {
   side: WhatIfRow['side']
   scope: string
   prefix: string
   outcome: WhatIfRow['outcome']
-  model: SelectedRoute
-  routers: SelectedRoute
+  model: TwinSelectedRoute
+  routers: TwinSelectedRoute
 }
 
 interface Compared {
   compared: number
-  differences: PathDisagreement[]
+  differences: PredictedPathMismatch[]
 }
 
 /** A prefix whose path changed on the routers, or that had no route for a time. */
-export interface MovedPrefix extends Pick<PathDisagreement, 'side' | 'scope' | 'prefix' | 'outcome' | 'routers'> {
+export interface RehearsedPrefixMove
+  extends Pick<PredictedPathMismatch, 'side' | 'scope' | 'prefix' | 'outcome' | 'routers'> {
   /**
    * How long the prefix had no route, in seconds; null = it was never lost. The routers are read once a second, so that
    * there is a minimum and a maximum. `atMost` null = it has no route at the end.
@@ -48,7 +49,7 @@ export interface RehearsalResult {
   seconds: { second: number; asPredicted: number; withoutRoute: number; elsewhere: number }[]
   /** comparison with the predicted tables, at the end */
   after: Compared
-  moved: MovedPrefix[]
+  moved: RehearsedPrefixMove[]
   /** prefixes to which the routers have a route only after the changes; `isPlanned` = the plan announces the prefix */
   gained: { scope: string; prefix: string; isPlanned: boolean }[]
   /** number of predicted routes that are not compared, because the model does not know their outcome */
@@ -145,11 +146,12 @@ interface Judged {
   table: number
 }
 
-const paths = (match: string | null, all: WhatIfRow['after']): SelectedRoute =>
+const paths = (match: string | null, all: WhatIfRow['after']): TwinSelectedRoute =>
   match === null || all.length === 0 ? null : { prefix: match, hops: [...new Set(all.map(formatTwinHop))].toSorted() }
 const beforeOf = ({ matchBefore, before }: WhatIfRow) => paths(matchBefore, before)
 const afterOf = ({ matchAfter, after }: WhatIfRow) => paths(matchAfter, after)
-const isSame = (a: SelectedRoute, b: SelectedRoute) => a?.prefix === b?.prefix && a?.hops.join() === b?.hops.join()
+const isSame = (a: TwinSelectedRoute, b: TwinSelectedRoute) =>
+  a?.prefix === b?.prefix && a?.hops.join() === b?.hops.join()
 
 function judgedRows({ tables }: Rehearsal, { notPlayed }: RouterTwin): Judged[] {
   return tables.flatMap(({ rows }, table) =>
@@ -167,9 +169,9 @@ const takenOf = ({ row, table }: Judged, now: readonly TwinRoutingTable[]) =>
 function compare(
   judged: readonly Judged[],
   now: readonly TwinRoutingTable[],
-  modelOf: (row: WhatIfRow) => SelectedRoute,
+  modelOf: (row: WhatIfRow) => TwinSelectedRoute,
 ): Compared {
-  const differences = judged.flatMap((one): PathDisagreement[] => {
+  const differences = judged.flatMap((one): PredictedPathMismatch[] => {
     const { side, scope, prefix, outcome } = one.row
     const [model, routers] = [modelOf(one.row), takenOf(one, now)]
     return isSame(model, routers) ? [] : [{ side, scope, prefix, outcome, model, routers }]
@@ -199,7 +201,7 @@ const MAX_SECONDS = 60
 async function played(
   asked: Rehearsal,
   twin: RouterTwin,
-  running: RunningTwin,
+  running: RunningRouterTwin,
   { signal, isSilent = false, quietSeconds = UNCHANGED_S }: Options,
 ): Promise<RehearsalResult> {
   const judged = judgedRows(asked, twin)
@@ -295,7 +297,7 @@ function recordLoss(loss: TimeLost, { isLost, from, read }: { isLost: boolean; f
   else loss.until ??= read
 }
 
-function lostOf({ had, first, last, until }: TimeLost): MovedPrefix['lostSeconds'] {
+function lostOf({ had, first, last, until }: TimeLost): RehearsedPrefixMove['lostSeconds'] {
   if (first === null) return null
   const rounded = (seconds: number) => Math.round(seconds * 10) / 10
   return { atLeast: rounded(Math.max(0, last - first)), atMost: until === null ? null : rounded(until - had) }

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
 import { formatRehearsal } from './report.ts'
-import type { MovedPrefix } from './rehearse.ts'
+import type { RehearsedPrefixMove } from './rehearse.ts'
 
 it('names the table of each prefix that goes elsewhere', () => {
-  const moved = (scope: string, routers: MovedPrefix['routers']): MovedPrefix => ({
+  const moved = (scope: string, routers: RehearsedPrefixMove['routers']): RehearsedPrefixMove => ({
     side: 'azure',
     scope,
     prefix: '10.20.0.0/16',

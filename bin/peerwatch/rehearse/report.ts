@@ -1,6 +1,6 @@
-import type { SelectedRoute } from './twin/running-twin.ts'
+import type { TwinSelectedRoute } from './twin/running-twin.ts'
 import { replaceControlCharacters } from '../text-table.ts'
-import type { PathDisagreement, MovedPrefix, RehearsalReport, RehearsalResult } from './rehearse.ts'
+import type { PredictedPathMismatch, RehearsedPrefixMove, RehearsalReport, RehearsalResult } from './rehearse.ts'
 
 const MAX_LISTED_LINES = 40
 
@@ -19,7 +19,7 @@ export function formatRehearsal({
   const { before, after, seconds, moved, gained, unknown, notPlayed } = result
   const alike = ({ compared, differences }: RehearsalResult['before']) =>
     `${compared - differences.length} of ${compared}`
-  const differs = ({ side, scope, prefix, model, routers }: PathDisagreement) =>
+  const differs = ({ side, scope, prefix, model, routers }: PredictedPathMismatch) =>
     `${side} ${prefix} at ${names[scope] ?? scope}: model ${formatHop(model, names)}; routers ${formatHop(routers, names)}`
   const unplanned = gained.filter(({ isPlanned }) => !isPlanned)
   return [
@@ -71,7 +71,7 @@ const steps = (seconds: readonly Second[]): readonly Second[] =>
     return n === seconds.length - 1 || isChanged
   })
 
-function formatHop(taken: SelectedRoute, names: RehearsalReport['names']): string {
+function formatHop(taken: TwinSelectedRoute, names: RehearsalReport['names']): string {
   if (taken === null) return 'nowhere'
   const all = taken.hops.map((text) => {
     const [circuit = '', path = '', peer = ''] = text.split(' ')
@@ -81,7 +81,7 @@ function formatHop(taken: SelectedRoute, names: RehearsalReport['names']): strin
 }
 
 function formatMoved(
-  { side, scope, prefix, routers, lostSeconds }: MovedPrefix,
+  { side, scope, prefix, routers, lostSeconds }: RehearsedPrefixMove,
   names: RehearsalReport['names'],
 ): string {
   const words = `${side} ${prefix} at ${names[scope] ?? scope}: ${formatHop(routers, names)}`

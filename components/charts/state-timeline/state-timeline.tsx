@@ -1,5 +1,5 @@
 import { type KeyboardEvent, memo, type RefObject, useDeferredValue, useMemo, useState } from 'react'
-import { formatInstant, formatRange } from '../../format/instant.ts'
+import { formatInstant, formatTimeRange } from '../../format/instant.ts'
 import { useElementWidth } from '../use-width.ts'
 import { useZone } from '../../ui/preferences.tsx'
 import { layOutTimeline, type PlacedTimelineTrack } from './chart-layout.ts'
@@ -211,7 +211,7 @@ export function StateTimeline({
       <TrackLinks placed={placed} scale={scale} />
       <TimeBrushRow base={base} window={window} label="the timeline" left={plot.x} right={0} onWindow={onWindow} />
       <p className="mt-auto pt-1 text-xs text-ink-3 print:hidden" suppressHydrationWarning>
-        {formatRange(window.from, window.to, zone, null)}
+        {formatTimeRange(window.from, window.to, zone, null)}
         {getWindowLengthMs(window) < getWindowLengthMs(whole) * 0.99 && ' · zoomed in'}
       </p>
     </div>

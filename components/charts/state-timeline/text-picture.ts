@@ -1,4 +1,4 @@
-import { formatRange } from '../../format/instant.ts'
+import { formatTimeRange } from '../../format/instant.ts'
 import { getMarkCertaintyAt, type TimelineTrack } from './timeline-tracks.ts'
 import { computeMomentAtPosition, type TimeWindow } from './time-window.ts'
 
@@ -13,7 +13,7 @@ export function drawTimelineAsText(tracks: readonly TimelineTrack[], window: Tim
   const labels = tracks.map(({ name, part }) => (part ? `${name} ${part}` : name))
   const gutter = Math.max(0, ...labels.map((label) => label.length))
   const lines = tracks.map((track, i) => `${(labels[i] ?? '').padEnd(gutter)} |${barOf(track, window)}|`)
-  const [begin = '', end = ''] = formatRange(window.from, window.to, zone, null).split(' – ')
+  const [begin = '', end = ''] = formatTimeRange(window.from, window.to, zone, null).split(' – ')
   const axis = `${' '.repeat(gutter + 2)}${begin}${end.padStart(COLUMNS - begin.length)}`
   return [...lines, axis, '# certain   / possible   + event   ? no data'].join('\n')
 }

@@ -56,7 +56,7 @@ export interface TimelineTrack {
   unseen: TimelineGap[]
 }
 
-export const parseTimeBounds = ([earliest, latest]: readonly [string, string]): Moments => [
+export const parseIsoTimeBounds = ([earliest, latest]: readonly [string, string]): Moments => [
   Date.parse(earliest),
   Date.parse(latest),
 ]

@@ -1,7 +1,7 @@
 import type { BudgetStatus, CostReview, CostProjection, CostBudgetsResponse } from '#lib/cost/api/index.ts'
 import { RequireRight } from '../../access/require-right.tsx'
 import { useEndpoint } from '../../data/index.ts'
-import { formatPlural } from '../../format/quantity.ts'
+import { formatCountWithPlural } from '../../format/quantity.ts'
 import { QueryStateView, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { formatCostPercentiles, formatMoneyChange, formatMoney } from '../money-text.ts'
@@ -63,7 +63,7 @@ export function BudgetsTable({ budgets }: { budgets: readonly BudgetStatus[] }) 
 function budgetsNote(budgets: readonly BudgetStatus[]): string {
   const exceeded = budgets.filter(({ state }) => state === 'over' || state === 'likely_over').length
   if (budgets.length === 0) return 'none set'
-  return `${formatPlural(budgets.length, 'budget')}${exceeded > 0 ? `, ${exceeded} over or likely over` : ''}`
+  return `${formatCountWithPlural(budgets.length, 'budget')}${exceeded > 0 ? `, ${exceeded} over or likely over` : ''}`
 }
 
 function Standing({ standing }: { standing: BudgetStatus }) {

@@ -7,7 +7,7 @@ import { buildPlotDownloads } from '../../charts/plot/plot-files.ts'
 import { PlotFrame } from '../../charts/plot/plot-frame.tsx'
 import { formatInstant } from '../../format/instant.ts'
 import { useEndpoint } from '../../data/index.ts'
-import { formatBytes, formatPlural } from '../../format/quantity.ts'
+import { formatBytes, formatCountWithPlural } from '../../format/quantity.ts'
 import { QueryStateView, SkeletonRows } from '../../ui/answer-view.tsx'
 import { useRealNow } from '../../ui/times/page-clock.tsx'
 import { Panel } from '../../ui/panel.tsx'
@@ -118,5 +118,5 @@ function formatGap(gaps: CostProjection['gaps']): string {
   const bounds = gaps.map(({ atMostBytes }) => atMostBytes)
   const most = bounds.every((bound) => bound !== null) ? bounds.reduce((sum, bound) => sum + BigInt(bound), 0n) : null
   const atMost = most === null ? '' : `; between 0 and ${formatBytes(String(most))} passed in that time`
-  return ` ${hours < 1 ? 'Under an hour' : `${Math.round(hours)} h`} in ${formatPlural(gaps.length, 'gap')} (hatched) not measured${atMost}.`
+  return ` ${hours < 1 ? 'Under an hour' : `${Math.round(hours)} h`} in ${formatCountWithPlural(gaps.length, 'gap')} (hatched) not measured${atMost}.`
 }

@@ -1,11 +1,11 @@
 import { useForm } from 'react-hook-form'
 import type { CostProjection, CostReview } from '#lib/cost/api/index.ts'
 import { RequireRight } from '../../access/require-right.tsx'
-import { formatPlural } from '../../format/quantity.ts'
+import { formatCountWithPlural } from '../../format/quantity.ts'
 import { Panel } from '../../ui/panel.tsx'
 import { FormText, OneLineForm } from '../../schema-form/bound-fields.tsx'
 import { createLazyResolver } from '../../schema-form/form-validation.ts'
-import { Moment } from '../../ui/times/time.tsx'
+import { MomentText } from '../../ui/times/time.tsx'
 import { formatFollowUp } from './decision-text.ts'
 import { formatCostPercentiles, formatPlan } from '../money-text.ts'
 import { useRecordCostOutcome } from '../use-cost-commands.ts'
@@ -43,7 +43,7 @@ export function DecisionsPanel({ review }: { review: CostReview }) {
       {older.length > 0 && (
         <details className="mb-3 print:hidden">
           <summary className="cursor-pointer text-xs font-medium text-ink-2">
-            {formatPlural(older.length, 'older decision')}
+            {formatCountWithPlural(older.length, 'older decision')}
           </summary>
           <ul className="mt-2 space-y-2">{list(older)}</ul>
         </details>
@@ -66,7 +66,7 @@ function Entry({
     <li className="break-words">
       <span className="font-medium">{circuit?.name ?? circuitId}</span>: {decided}
       <span className="block text-xs text-ink-2">
-        <Moment at={at} />, {by}: {why}
+        <MomentText at={at} />, {by}: {why}
       </span>
       {followUp && <span className="block text-xs text-ink-2">{formatFollowUp(followUp)}</span>}
       {circuit && !followUp && (

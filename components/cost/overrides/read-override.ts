@@ -1,7 +1,7 @@
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import { costOverrideBodySchema, costOverridesBodySchema } from '#lib/cost/api/requests.ts'
 import type { CostOverridesBody } from '#lib/cost/api/index.ts'
-import { findDayFault } from '../../time/typed-moment.ts'
+import { findTypedDayFault } from '../../time/typed-moment.ts'
 import { type FieldFaults, type FormValidation, validateFormInput } from '../../schema-form/form-validation.ts'
 import { readFieldInput } from '../../schema-form/form-draft.ts'
 import { type OverrideDraft, isOverrideCharge, overrideKindFields } from './override-draft.ts'
@@ -60,7 +60,7 @@ function beyondSchema({
 const dayFaults = (days: Readonly<Record<string, string>>): FieldFaults =>
   Object.fromEntries(
     Object.entries(days).flatMap(([field, text]) => {
-      const fault = text === '' ? null : findDayFault(text)
+      const fault = text === '' ? null : findTypedDayFault(text)
       return fault === null ? [] : [[field, fault]]
     }),
   )

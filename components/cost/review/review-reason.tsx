@@ -11,7 +11,7 @@ import {
   formatCostOffer,
   formatRecommendationReason,
 } from '../decisions/decision-text.ts'
-import { type PanelFact, Facts } from '../../ui/panel.tsx'
+import { type PanelFact, PanelFactGrid } from '../../ui/panel.tsx'
 import { formatCostPercentiles, formatMoneyChange, formatMoney } from '../money-text.ts'
 
 /**
@@ -26,7 +26,7 @@ export function CostReviewReason({ projection, move }: { projection: CostProject
     <div className="grid grid-cols-1 gap-x-8 gap-y-3 text-sm text-ink-2 lg:grid-cols-2">
       <div className="min-w-0 space-y-2">
         <p>{formatRecommendationReason(projection)}</p>
-        <Facts facts={factsOf(projection)} className="print:hidden" />
+        <PanelFactGrid facts={factsOf(projection)} className="print:hidden" />
         <Moved move={move} />
         {asks.length > 0 && <Asks asks={asks} />}
         <PageLink href={`/cost?tab=options&circuit=${encodeURIComponent(circuitId)}`} className="link print:hidden">

@@ -1,11 +1,11 @@
-import { formatSentence } from '#components/format/quantity.ts'
+import { formatAsSentence } from '#components/format/quantity.ts'
 import type { ReactNode } from 'react'
 import type { CostReview, MoneyPercentiles } from '#lib/cost/api/index.ts'
 import type { CostMoney } from '#lib/contract/index.ts'
 import { useEndpoint } from '../../data/index.ts'
-import { formatPlural } from '../../format/quantity.ts'
+import { formatCountWithPlural } from '../../format/quantity.ts'
 import { PageLink } from '../../links/page-link.tsx'
-import { Moment } from '../../ui/times/time.tsx'
+import { MomentText } from '../../ui/times/time.tsx'
 import { formatDiscountPercent } from '../discount-offer.tsx'
 import { formatCostPercentiles, formatMoney } from '../money-text.ts'
 
@@ -38,15 +38,15 @@ export function CostReviewSavings({ review }: { review: CostReview }) {
           'No change saves money for certain'
         )}
       </p>
-      {parts.length > 0 && <p className="mt-0.5 text-base text-ink-2">{formatSentence(parts.join('; '))}</p>}
+      {parts.length > 0 && <p className="mt-0.5 text-base text-ink-2">{formatAsSentence(parts.join('; '))}</p>}
       <dl className="mt-3 flex flex-wrap gap-x-8 gap-y-2">
         <Figure name={`${month}, all circuits`}>{bands(totals) || 'no price'}</Figure>
         <Figure name="Estimated so far">{amounts(toDate) || '–'}</Figure>
-        {unpriced > 0 && <Figure name="Without a price">{formatPlural(unpriced, 'circuit')}</Figure>}
+        {unpriced > 0 && <Figure name="Without a price">{formatCountWithPlural(unpriced, 'circuit')}</Figure>}
         <Figure name="Review">
           {closedAt ? (
             <>
-              published <Moment at={closedAt} />
+              published <MomentText at={closedAt} />
             </>
           ) : (
             `${week === closing ? 'over, not closed' : 'open'}, published Monday 02:00 UTC`
@@ -94,13 +94,13 @@ function PricesFigure() {
       {lastCheck &&
         !failed &&
         fault &&
-        `. ${formatPlural(lastCheck.oddRows ?? lastCheck.faults.length, 'row')} could not be used: ${lastCheck.faults
+        `. ${formatCountWithPlural(lastCheck.oddRows ?? lastCheck.faults.length, 'row')} could not be used: ${lastCheck.faults
           .slice(0, 3)
           .map(({ detail }) => detail)
           .join('; ')}`}
       {lastCheck?.unused &&
         lastCheck.unused.rows > 0 &&
-        `. ${formatPlural(lastCheck.unused.rows, 'row')} belong to no figure, for example ${lastCheck.unused.examples.join('; ')}`}
+        `. ${formatCountWithPlural(lastCheck.unused.rows, 'row')} belong to no figure, for example ${lastCheck.unused.examples.join('; ')}`}
     </Figure>
   )
 }

@@ -1,5 +1,5 @@
 import type { CostOverride } from '#lib/cost/api/index.ts'
-import { Moment } from '../../ui/times/time.tsx'
+import { MomentText } from '../../ui/times/time.tsx'
 
 /** Shows the author, time and reason of an entry (such as an override or a budget), and of its withdrawal. */
 export function StatementSignature({
@@ -9,10 +9,10 @@ export function StatementSignature({
 }) {
   return (
     <span className="block text-xs break-words text-ink-2">
-      <Moment at={made.at} />, {made.by}: {made.why}
+      <MomentText at={made.at} />, {made.by}: {made.why}
       {withdrawn && (
         <>
-          . Withdrawn <Moment at={withdrawn.at} />, {withdrawn.by}: {withdrawn.why}
+          . Withdrawn <MomentText at={withdrawn.at} />, {withdrawn.by}: {withdrawn.why}
         </>
       )}
     </span>

@@ -1,5 +1,5 @@
 import { getServerNow } from '../../data/server-clock.ts'
-import { parseRule, formatRule } from '#lib/contract/recurrence/index.ts'
+import { parseRecurrenceRule, formatRecurrenceRule } from '#lib/contract/recurrence/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import type { DeclarationForm } from '../declaration-form.ts'
 import { type FormDraft, splitDraftText, readDraftText } from '../../schema-form/form-fields.ts'
@@ -116,8 +116,8 @@ function formatRecurrence({
   timeZone: string
   exceptDates: string[]
 }): string {
-  const read = parseRule(rule)
-  const words = 'rule' in read ? formatRule(read.rule) : rule
+  const read = parseRecurrenceRule(rule)
+  const words = 'rule' in read ? formatRecurrenceRule(read.rule) : rule
   const except = exceptDates.length > 0 ? `, not on ${exceptDates.join(', ')}` : ''
   return `${words} (${timeZone})${except}`
 }

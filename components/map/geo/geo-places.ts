@@ -1,5 +1,5 @@
 import type { Circuit } from '#lib/circuits/api/index.ts'
-import { formatPlural } from '../../format/quantity.ts'
+import { formatCountWithPlural } from '../../format/quantity.ts'
 import type { StatusText } from '../../ui/status.tsx'
 import { buildMapCircuitRow } from '../circuit-rows.ts'
 import type { MapData } from '../map-model.ts'
@@ -50,7 +50,7 @@ function placeOf(
   const worst = rows[0]?.status ?? { tone: 'unknown' as const, word: 'UNKNOWN' }
   const counts = [...Map.groupBy(rows, ({ status }) => status.word)].map(([word, same]) => `${same.length} ${word}`)
   const [only] = own
-  const circuits = own.length === 1 && only ? only.name : formatPlural(own.length, 'circuit')
+  const circuits = own.length === 1 && only ? only.name : formatCountWithPlural(own.length, 'circuit')
   const isMixed = counts.length > 1
   return {
     name,

@@ -2,7 +2,7 @@ import { MAX_DAYS_SINCE_DRILL } from '#lib/contract/checks/operation.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { ShowIfPermitted } from '../../access/caller.tsx'
 import { useEndpoint } from '../../data/index.ts'
-import { formatPlural } from '../../format/quantity.ts'
+import { formatCountWithPlural } from '../../format/quantity.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { QueryStateView, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -13,7 +13,7 @@ import { DataTable } from '../../ui/table/data-table.tsx'
 import { createDurationColumns } from '../../ui/table/exported-rows.ts'
 import { type Column, VALUELESS_COLUMN } from '../../ui/table/table-columns.ts'
 import { useRealNow } from '../../ui/times/page-clock.tsx'
-import { Moment } from '../../ui/times/time.tsx'
+import { MomentText } from '../../ui/times/time.tsx'
 import {
   type CircuitFailoverTest,
   listTestsByCircuit,
@@ -119,7 +119,7 @@ const columnsWith = (
           isWarning={!last || daysSince(last.to, now) >= DUE_SOON * MAX_DAYS_SINCE_DRILL}
           className="w-24"
         />
-        {last ? formatPlural(daysSince(last.to, now), 'day') : 'never'}
+        {last ? formatCountWithPlural(daysSince(last.to, now), 'day') : 'never'}
       </span>
     ),
   },
@@ -139,7 +139,7 @@ const columnsWith = (
               <>
                 , outage of{' '}
                 <PageLink href={`/incidents/${took.incidentId}`} className="link">
-                  <Moment at={took.at} zoned={false} />
+                  <MomentText at={took.at} zoned={false} />
                 </PageLink>
               </>
             )}

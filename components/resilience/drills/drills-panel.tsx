@@ -9,7 +9,7 @@ import { Panel } from '../../ui/panel.tsx'
 import { Status, formatStatusText } from '../../ui/status.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
 import type { Column } from '../../ui/table/table-columns.ts'
-import { Moment } from '../../ui/times/time.tsx'
+import { MomentText } from '../../ui/times/time.tsx'
 import { AnnounceDrillForm } from './announce-form.tsx'
 import { ConnectionStates, formatTestVerdict } from '../../events/azure-test-text.tsx'
 import { CircuitFailoverTests } from './circuit-tests.tsx'
@@ -153,7 +153,7 @@ const azureColumns: Column<AzureFailoverTest>[] = [
     header: 'Stopped',
     value: ({ stoppedAt }) => stoppedAt,
     cell: ({ stoppedAt, verdict }) =>
-      stoppedAt ? <Moment at={stoppedAt} zoned={false} /> : verdict === 'running' ? 'running' : 'not in the log',
+      stoppedAt ? <MomentText at={stoppedAt} zoned={false} /> : verdict === 'running' ? 'running' : 'not in the log',
     zoned: true,
   },
   { id: 'by', header: 'By', value: ({ startedBy }) => startedBy },
@@ -194,8 +194,8 @@ function DrillRecord({ id, onClose }: { id: string; onClose: () => void }) {
               <p className="flex flex-wrap items-center gap-x-3 gap-y-1">
                 <Status {...getDrillStatus(data)} />
                 <span className="text-ink-2">
-                  <Moment at={data.from} zoned={false} /> – <Moment at={data.to} />, planned by {data.announcedBy},{' '}
-                  <Moment at={data.announcedAt} />
+                  <MomentText at={data.from} zoned={false} /> – <MomentText at={data.to} />, planned by{' '}
+                  {data.announcedBy}, <MomentText at={data.announcedAt} />
                 </span>
               </p>
               {data.note && <p className="max-w-[80ch]">{data.note}</p>}
@@ -221,7 +221,7 @@ function DrillRecord({ id, onClose }: { id: string; onClose: () => void }) {
                 {data.azureTests.map((test) => (
                   <li key={`${test.scope} ${test.at}`}>
                     Azure’s test of {test.scopeName}
-                    {test.location && `, ${test.location}`} from <Moment at={test.at} zoned={false} />:{' '}
+                    {test.location && `, ${test.location}`} from <MomentText at={test.at} zoned={false} />:{' '}
                     {test.status ?? 'result not read'}
                     {formatTestVerdict(test.verdict)}
                     <ConnectionStates connections={test.connections} />

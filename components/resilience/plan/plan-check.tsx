@@ -4,12 +4,12 @@ import { createPlanRequest, judgePlan } from '#lib/plan/api/plan-report.ts'
 import { PlanFileError } from '#lib/plan/api/file/plan-file.ts'
 import type { PlanCheckResponse, PlanBody } from '#lib/plan/api/plan.ts'
 import { type ApiResponse, buildApiUrl, sendJson } from '../../data/index.ts'
-import { formatPlural } from '../../format/quantity.ts'
+import { formatCountWithPlural } from '../../format/quantity.ts'
 import { ProblemNotice, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
-import { PlanCommands } from './plan-commands.tsx'
+import { PlanFileCommands } from './plan-commands.tsx'
 import { encodePlanFragment } from './plan-link.ts'
-import { PlanResult } from './plan-result.tsx'
+import { PlanCheckResult } from './plan-result.tsx'
 import { getPlanSourceName, type PlanSource, readPlanSource } from './plan-source.ts'
 
 /** A plan is read and checked once, because its result is about the moment at which the user gave it. */
@@ -19,7 +19,7 @@ const ONCE = { staleTime: Number.POSITIVE_INFINITY, refetchOnWindowFocus: false,
  * Reads a plan in the browser, sends its changes, and shows the predicted effects.
  * @param turn number of the plan, so that a second file of the same name is read again
  */
-export function PlanCheck({
+export function PlanFileCheck({
   source,
   turn,
   onChoose,
@@ -56,7 +56,9 @@ export function PlanCheck({
     return (
       <div className="grid gap-4" aria-busy={!sent.error}>
         <p role="status" className="text-xl font-semibold tracking-tight wrap-anywhere sm:text-2xl">
-          {plan && request ? `Checking ${formatPlural(request.terms.length, 'change')} of ${name}` : `Reading ${name}`}
+          {plan && request
+            ? `Checking ${formatCountWithPlural(request.terms.length, 'change')} of ${name}`
+            : `Reading ${name}`}
         </p>
         {sent.error ? (
           <ProblemNotice error={sent.error} onRetry={() => void sent.refetch()} busy={sent.isFetching} />
@@ -69,7 +71,7 @@ export function PlanCheck({
       </div>
     )
   return (
-    <PlanResult
+    <PlanCheckResult
       report={judgePlan(name, plan.read, sent.data ?? null)}
       request={request}
       hasLink={fragment !== null}
@@ -102,7 +104,7 @@ function Refused({
         <p className="text-lg font-semibold wrap-anywhere">{name} was not checked</p>
         <p className="text-ink-2 wrap-anywhere">{why.charAt(0).toUpperCase() + why.slice(1)}. Nothing was sent.</p>
       </div>
-      <PlanCommands isOpen />
+      <PlanFileCommands isOpen />
       <div className="flex flex-wrap gap-2">
         <Button variant="strong" onClick={onChoose}>
           Choose another file

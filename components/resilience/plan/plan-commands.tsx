@@ -1,5 +1,5 @@
 /** Commands that write a plan file. They are also shown if a file cannot be read. */
-export function PlanCommands({ isOpen = false }: { isOpen?: boolean }) {
+export function PlanFileCommands({ isOpen = false }: { isOpen?: boolean }) {
   return (
     <details open={isOpen} className="text-xs text-ink-2 open:basis-full">
       <summary className="w-fit cursor-pointer rounded-xs">How to write such a file</summary>

@@ -8,12 +8,12 @@ import { useAnchor } from '../../ui/fold-panel.tsx'
 import { createLazyComponent } from '../../ui/lazy-part.tsx'
 import { SkeletonRows } from '../../ui/answer-view.tsx'
 import { PLAN_FRAGMENT } from '../../links/what-if-href.ts'
-import { PlanCommands } from './plan-commands.tsx'
+import { PlanFileCommands } from './plan-commands.tsx'
 import type { PlanSource } from './plan-source.ts'
 
 // the reader of plans and its schemas are loaded only when a plan is given
 const PlanCheck = createLazyComponent(
-  () => import('./plan-check.tsx').then((part) => part.PlanCheck),
+  () => import('./plan-check.tsx').then((part) => part.PlanFileCheck),
   <SkeletonRows rows={6} />,
 )
 
@@ -129,7 +129,7 @@ function Strip({ onChoose, onText }: { onChoose: () => void; onText: (text: stri
         <Button aria-expanded={isPasting} onClick={() => setPasting(!isPasting)}>
           Paste a plan
         </Button>
-        <PlanCommands />
+        <PlanFileCommands />
       </div>
       {isPasting && <PasteForm onText={onText} />}
     </section>

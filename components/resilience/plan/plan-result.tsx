@@ -7,7 +7,7 @@ import {
   listPlanSections,
   type PlanReport,
 } from '#lib/plan/api/plan-report.ts'
-import { formatPlural } from '../../format/quantity.ts'
+import { formatCountWithPlural } from '../../format/quantity.ts'
 import { Button } from '../../ui/button.tsx'
 import { CopyButton } from '../../ui/copy-button.tsx'
 import { saveText } from '../../ui/save-file.ts'
@@ -42,7 +42,7 @@ const SHOWN_OTHERWISE = new Set(['findings', 'changes', 'prefixes', 'limits'])
  * @param request body that was sent; null = the plan has no change that the model knows, so that nothing was sent
  * @param hasLink whether the address of the page contains the plan
  */
-export function PlanResult({
+export function PlanCheckResult({
   report,
   request,
   hasLink,
@@ -120,8 +120,8 @@ export function PlanResult({
 /** Shows the part of the plan that left the browser, and the parts that did not. */
 function Sent({ read, request }: Pick<PlanReport, 'read'> & { request: PlanBody | null }) {
   const kept = [
-    ...(read.without > 0 ? [`${formatPlural(read.without, 'change')} without effect on routes`] : []),
-    ...(read.unknown.length > 0 ? [formatPlural(read.unknown.length, 'unknown part')] : []),
+    ...(read.without > 0 ? [`${formatCountWithPlural(read.without, 'change')} without effect on routes`] : []),
+    ...(read.unknown.length > 0 ? [formatCountWithPlural(read.unknown.length, 'unknown part')] : []),
     'all other content of the file',
   ].join(', ')
   if (request === null)
@@ -134,7 +134,7 @@ function Sent({ read, request }: Pick<PlanReport, 'read'> & { request: PlanBody 
   return (
     <FoldPanel
       id="plan-sent"
-      title={`Sent: ${formatPlural(request.terms.length, 'change')}, no other values`}
+      title={`Sent: ${formatCountWithPlural(request.terms.length, 'change')}, no other values`}
       note={`in this browser only: ${kept}`}
       className="print:hidden"
     >

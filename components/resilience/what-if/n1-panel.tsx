@@ -2,7 +2,7 @@ import { formatSiteName } from '#lib/contract/words/site-states.ts'
 import { useState } from 'react'
 import type { N1Case } from '#lib/resilience/api/index.ts'
 import { useEndpoint } from '../../data/index.ts'
-import { formatCount, formatPlural } from '../../format/quantity.ts'
+import { formatCountWithSeparators, formatCountWithPlural } from '../../format/quantity.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { QueryStateView, EmptyNote, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -10,7 +10,7 @@ import { FoldPanel } from '../../ui/fold-panel.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
 import type { Column } from '../../ui/table/table-columns.ts'
 import { missingValueDash } from '../../ui/table/missing-value-dash.tsx'
-import { Moment } from '../../ui/times/time.tsx'
+import { MomentText } from '../../ui/times/time.tsx'
 import { buildWhatIfHref } from '../../links/what-if-href.ts'
 import {
   formatFailover,
@@ -51,19 +51,22 @@ export function N1Panel({ isFolded }: { isFolded: boolean }) {
               Single failures are computed in the background, once the tables are read and at most once a minute.
             </EmptyNote>
           ) : cases.length === 0 ? (
-            <EmptyNote title="No single failure changes anything">{formatPlural(computed, 'case')} computed.</EmptyNote>
+            <EmptyNote title="No single failure changes anything">
+              {formatCountWithPlural(computed, 'case')} computed.
+            </EmptyNote>
           ) : (
             <>
               <N1Rows cases={sortN1ByImpact(cases).slice(0, most)} />
               {(cases.length > most || notComputed > 0) && (
                 <p className="flex flex-wrap items-center gap-x-3 border-t px-3.5 py-2 text-xs text-ink-3">
-                  {cases.length > most && `${formatCount(cases.length - most)} more, with less impact.`}
+                  {cases.length > most && `${formatCountWithSeparators(cases.length - most)} more, with less impact.`}
                   {most < MAX_SHOWN_CASES && cases.length > most && (
                     <Button onClick={() => setMost(MAX_SHOWN_CASES)}>
                       Show {Math.min(MAX_SHOWN_CASES, cases.length) - most} more
                     </Button>
                   )}
-                  {notComputed > 0 && `${formatPlural(notComputed, 'loss is', 'losses are')} beyond what is computed.`}
+                  {notComputed > 0 &&
+                    `${formatCountWithPlural(notComputed, 'loss is', 'losses are')} beyond what is computed.`}
                 </p>
               )}
             </>
@@ -169,7 +172,7 @@ const columns: Column<N1Case>[] = [
  */
 function filled({ saturated, moves, defaultOnly }: N1Case): string | null {
   if (moves + defaultOnly === 0) return null
-  return saturated === null ? 'too few samples' : saturated === 0 ? 'no path' : formatPlural(saturated, 'path')
+  return saturated === null ? 'too few samples' : saturated === 0 ? 'no path' : formatCountWithPlural(saturated, 'path')
 }
 
 function CutOffSince({ since }: { since: N1Case['strandsSince'] }) {
@@ -177,11 +180,11 @@ function CutOffSince({ since }: { since: N1Case['strandsSince'] }) {
   const [earliest, latest] = since
   return earliest === null ? (
     <>
-      before <Moment at={latest} zoned={false} />
+      before <MomentText at={latest} zoned={false} />
     </>
   ) : (
     <>
-      <Moment at={earliest} zoned={false} /> – <Moment at={latest} zoned={false} />
+      <MomentText at={earliest} zoned={false} /> – <MomentText at={latest} zoned={false} />
     </>
   )
 }

@@ -2,14 +2,14 @@ import { formatSiteName } from '#lib/contract/words/site-states.ts'
 import type { DoubleLosses, N2Case } from '#lib/resilience/api/index.ts'
 import { RequireRight } from '../../access/require-right.tsx'
 import { buildApiUrl, isComputationInProgress, sendJson, useDoubleLosses, useCommand } from '../../data/index.ts'
-import { formatCount, formatPlural } from '../../format/quantity.ts'
+import { formatCountWithSeparators, formatCountWithPlural } from '../../format/quantity.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { useCustomer } from '../../links/page-selection-provider.tsx'
 import { QueryStateView, EmptyNote, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
 import { useRealNow } from '../../ui/times/page-clock.tsx'
 import { FoldPanel } from '../../ui/fold-panel.tsx'
-import { Moment } from '../../ui/times/time.tsx'
+import { MomentText } from '../../ui/times/time.tsx'
 import { buildWhatIfHref } from '../../links/what-if-href.ts'
 import { formatN2Progress, lossKindLabels } from './what-if-text.ts'
 import { CurrentDataNote, CurrentDataOnly } from '../../ui/times/current-data-note.tsx'
@@ -93,21 +93,21 @@ function Outcome({ run }: { run: DoubleLosses }) {
   return (
     <>
       <p className="px-3.5 pt-2.5 text-xs text-ink-3">
-        {formatPlural(all ?? 0, 'pair')} computed{' '}
+        {formatCountWithPlural(all ?? 0, 'pair')} computed{' '}
         {finishedAt && (
           <>
-            at <Moment at={finishedAt} zoned={false} />
+            at <MomentText at={finishedAt} zoned={false} />
           </>
         )}
         {tablesAt && (
           <>
             {' '}
-            from tables of <Moment at={tablesAt} zoned={false} />
+            from tables of <MomentText at={tablesAt} zoned={false} />
           </>
         )}
         .{isCurrent === false && <span className="text-degraded"> Their inputs have changed since.</span>}
         {notComputed > 0 &&
-          ` ${formatPlural(notComputed, 'pair is', 'pairs are')} beyond the ${formatCount(most)} that are computed.`}
+          ` ${formatCountWithPlural(notComputed, 'pair is', 'pairs are')} beyond the ${formatCountWithSeparators(most)} that are computed.`}
       </p>
       {cases.length === 0 ? (
         <EmptyNote title="No two failures cut off more than each does alone" />
@@ -147,12 +147,12 @@ function Cases({ cases, found }: { cases: readonly N2Case[]; found: number }) {
               <td className="px-2 py-1.5 whitespace-nowrap">
                 {one.stranded > 0 ? (
                   <span className="font-semibold text-down">
-                    {formatPlural(one.strandedPrefixes, 'prefix', 'prefixes')}
+                    {formatCountWithPlural(one.strandedPrefixes, 'prefix', 'prefixes')}
                   </span>
                 ) : one.internet > 0 ? (
-                  <span className="text-degraded">{formatCount(one.internet)} to the Internet</span>
+                  <span className="text-degraded">{formatCountWithSeparators(one.internet)} to the Internet</span>
                 ) : (
-                  <span className="hatch rounded-xs px-1">{formatCount(one.unknown)} unknown</span>
+                  <span className="hatch rounded-xs px-1">{formatCountWithSeparators(one.unknown)} unknown</span>
                 )}
               </td>
               <td className="px-3.5 py-1.5 text-xs text-ink-2">{formatPrefix(one)}</td>
@@ -162,7 +162,7 @@ function Cases({ cases, found }: { cases: readonly N2Case[]; found: number }) {
       </table>
       {found > cases.length && (
         <p className="border-t px-3.5 py-2 text-xs text-ink-3">
-          {formatPlural(found - cases.length, 'further pair')} cut off less.
+          {formatCountWithPlural(found - cases.length, 'further pair')} cut off less.
         </p>
       )}
     </div>

@@ -1,6 +1,12 @@
 import { formatSiteName } from '#lib/contract/words/site-states.ts'
 import type { WhatIf, WhatIfLoad, WhatIfRow, WhatIfLimit } from '#lib/resilience/api/index.ts'
-import { formatBandwidth, formatBitRate, formatCount, formatShare, formatPlural } from '../../format/quantity.ts'
+import {
+  formatBandwidth,
+  formatBitRate,
+  formatCountWithSeparators,
+  formatShare,
+  formatCountWithPlural,
+} from '../../format/quantity.ts'
 import { useResourceNameLookup } from '../../time/data-gaps.tsx'
 import { EmptyNote } from '../../ui/answer-view.tsx'
 import { FoldPanel } from '../../ui/fold-panel.tsx'
@@ -51,7 +57,7 @@ export function OutcomePanels({
       )}
       <Panel
         title="Prefixes that change"
-        note={`${formatCount(data.counts.stays)} of ${formatCount(total(data))} stay, each counted in every table that has it`}
+        note={`${formatCountWithSeparators(data.counts.stays)} of ${formatCountWithSeparators(total(data))} stay, each counted in every table that has it`}
         flush
       >
         <DataTable
@@ -73,7 +79,7 @@ export function OutcomePanels({
       <FoldPanel
         id="not-modelled"
         title="Not modelled"
-        note={`${formatPlural(data.notModelled.length, 'assumption')}: where reality may differ`}
+        note={`${formatCountWithPlural(data.notModelled.length, 'assumption')}: where reality may differ`}
       >
         <ul className="grid list-disc gap-1 pl-4 text-sm text-ink-2">
           {data.notModelled.map(({ id, text }) => (
@@ -187,7 +193,7 @@ function LimitsLeft({ limits }: { limits: readonly WhatIfLimit[] }) {
             <div className="flex flex-wrap items-baseline gap-x-2">
               <span className="text-sm">{one.scopeName}</span>
               <span className="ml-auto font-mono text-sm">
-                {formatLimitBounds(one, one.name === 'gateway_throughput' ? formatBitRate : formatCount)}
+                {formatLimitBounds(one, one.name === 'gateway_throughput' ? formatBitRate : formatCountWithSeparators)}
               </span>
             </div>
             <ShareBar share={one.share} className="mt-1" />
@@ -203,7 +209,7 @@ function LimitsLeft({ limits }: { limits: readonly WhatIfLimit[] }) {
       </ul>
       {own.length > SHOWN && (
         <p className="mt-3 text-xs text-ink-3">
-          {formatPlural(own.length - SHOWN, 'further limit is', 'further limits are')} used less.
+          {formatCountWithPlural(own.length - SHOWN, 'further limit is', 'further limits are')} used less.
         </p>
       )}
     </Panel>

@@ -1,5 +1,5 @@
 import type { WhatIf, WhatIfRow } from '#lib/resilience/api/index.ts'
-import { formatPlural } from '../../format/quantity.ts'
+import { formatCountWithPlural } from '../../format/quantity.ts'
 import type { MapGateway, MapLine, MapItem, MapRow, TopologyMap } from '../../map/map-model.ts'
 import type { StatusText } from '../../ui/status.tsx'
 
@@ -79,13 +79,13 @@ function siteOf(site: MapRow['site'], stranded: Marks['stranded']): MapRow['site
   const more = prefixes.length - SHOWN
   const named = `${prefixes.slice(0, SHOWN).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
   const tables = [...new Set(rows.map(({ scopeName }) => scopeName))]
-  const from = tables.length > 2 ? formatPlural(tables.length, 'table') : tables.join(' and ')
+  const from = tables.length > 2 ? formatCountWithPlural(tables.length, 'table') : tables.join(' and ')
   return {
     ...site,
     title: `${site.title}. Cut off from ${tables.join(', ')}: ${named}`,
     status: {
       tone: 'down',
-      word: `${formatPlural(prefixes.length, 'prefix', 'prefixes')} CUT OFF`,
+      word: `${formatCountWithPlural(prefixes.length, 'prefix', 'prefixes')} CUT OFF`,
       detail: `from ${from}`,
     },
   }
@@ -138,7 +138,7 @@ const keysOf = ({ circuitId, path }: WhatIfRow['before'][number]): string[] =>
 function statusOf(key: string, { lost, takes }: Marks, isPartOfLost = false): StatusText | null {
   if (lost.has(key) || isPartOfLost) return FAILED
   const count = takes.get(key)
-  return count === undefined ? null : { tone: 'notice', word: `+${formatPlural(count, 'prefix', 'prefixes')}` }
+  return count === undefined ? null : { tone: 'notice', word: `+${formatCountWithPlural(count, 'prefix', 'prefixes')}` }
 }
 
 function gatewayStatus(key: string, { lost, byScope }: Marks): StatusText | null {
@@ -146,12 +146,15 @@ function gatewayStatus(key: string, { lost, byScope }: Marks): StatusText | null
   const having = (outcome: WhatIfRow['outcome']) => rows.filter((row) => row.outcome === outcome).length
   const stranded = having('stranded')
   if (lost.has(key))
-    return stranded > 0 ? { ...FAILED, detail: `${formatPlural(stranded, 'prefix', 'prefixes')} cut off` } : FAILED
+    return stranded > 0
+      ? { ...FAILED, detail: `${formatCountWithPlural(stranded, 'prefix', 'prefixes')} cut off` }
+      : FAILED
   if (stranded > 0) return { tone: 'down', word: `${stranded} CUT OFF` }
   const internet = having('internet')
   if (internet > 0) return { tone: 'degraded', word: `${internet} to the Internet` }
   const unknown = having('unknown')
-  if (unknown > 0) return { tone: 'unknown', word: 'UNKNOWN', detail: formatPlural(unknown, 'prefix', 'prefixes') }
+  if (unknown > 0)
+    return { tone: 'unknown', word: 'UNKNOWN', detail: formatCountWithPlural(unknown, 'prefix', 'prefixes') }
   const moved = rows.filter(({ outcome }) => outcome !== 'stays').length
   return moved > 0 ? { tone: 'notice', word: `${moved} move` } : null
 }

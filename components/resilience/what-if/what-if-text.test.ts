@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatCount } from '../../format/quantity.ts'
+import { formatCountWithSeparators } from '../../format/quantity.ts'
 import {
   formatFailover,
   formatLimitBounds,
@@ -10,8 +10,10 @@ import {
 
 describe('bounds', () => {
   it('are one figure where they are the same', () => {
-    expect(formatLimitBounds({ atLeast: 1_204, atMost: 1_204, limit: 4_000 }, formatCount)).toBe('1,204 of 4,000')
-    expect(formatLimitBounds({ atLeast: 0, atMost: 3, limit: 4_000 }, formatCount)).toBe('0 – 3 of 4,000')
+    expect(formatLimitBounds({ atLeast: 1_204, atMost: 1_204, limit: 4_000 }, formatCountWithSeparators)).toBe(
+      '1,204 of 4,000',
+    )
+    expect(formatLimitBounds({ atLeast: 0, atMost: 3, limit: 4_000 }, formatCountWithSeparators)).toBe('0 – 3 of 4,000')
     const money = (amount: string) => ({ amount, currency: 'USD' })
     const plain = ({ amount }: { amount: string }) => amount
     expect(formatMoneyBounds({ atLeast: money('1'), atMost: money('2') }, plain)).toBe('1 to 2')

@@ -11,7 +11,7 @@ import type {
 } from '#lib/resilience/api/index.ts'
 import { hindranceKinds } from '#lib/resilience/api/move-text.ts'
 import { formatDuration } from '#lib/contract/words/durations.ts'
-import { formatCount, formatPlural } from '../../format/quantity.ts'
+import { formatCountWithSeparators, formatCountWithPlural } from '../../format/quantity.ts'
 import type { Tone } from '../../ui/drawing/glyph.tsx'
 import type { StatusText } from '../../ui/status.tsx'
 
@@ -122,17 +122,17 @@ export function summarizeN1Effect(
   const sitesWith = (of: (site: N1Case['sites'][number]) => number) =>
     one.sites.filter((site) => of(site) > 0).map(({ site }) => site)
   if (one.strandedPrefixes > 0) {
-    const text = `${formatPlural(one.strandedPrefixes, 'prefix', 'prefixes')} cut off`
+    const text = `${formatCountWithPlural(one.strandedPrefixes, 'prefix', 'prefixes')} cut off`
     return { tone: 'down', text, sites: sitesWith(({ stranded }) => stranded) }
   }
   if (one.internet > 0) {
-    const text = `${formatPlural(one.internet, 'route')} to the Internet`
+    const text = `${formatCountWithPlural(one.internet, 'route')} to the Internet`
     return { tone: 'degraded', text, sites: sitesWith(({ internet }) => internet) }
   }
   if (one.unknown > 0)
     return {
       tone: 'unknown',
-      text: `${formatPlural(one.unknown, 'route')} not known`,
+      text: `${formatCountWithPlural(one.unknown, 'route')} not known`,
       sites: sitesWith(({ unknown }) => unknown),
     }
   const text = one.moves + one.defaultOnly > 0 ? 'fails over' : 'fewer paths'
@@ -148,7 +148,7 @@ export function formatFailover({ moves, defaultOnly }: Pick<N1Case, 'moves' | 'd
   const all = moves + defaultOnly
   return all === 0
     ? null
-    : `${formatPlural(all, 'route')}${defaultOnly > 0 ? `, ${defaultOnly} by a default route only` : ''}`
+    : `${formatCountWithPlural(all, 'route')}${defaultOnly > 0 ? `, ${defaultOnly} by a default route only` : ''}`
 }
 
 /** Formats the names of the hindrances of a move, each once: `Static VPN route, Full circuit`; null = none. */
@@ -169,7 +169,7 @@ export function formatN2Progress(
   const elapsed = Math.max(0, now - Date.parse(startedAt))
   if (all === null) return `reading the tables, ${formatDuration(elapsed)}`
   return [
-    `${formatCount(done)} of ${formatCount(all)} pairs`,
+    `${formatCountWithSeparators(done)} of ${formatCountWithSeparators(all)} pairs`,
     formatDuration(elapsed),
     ...(done === 0 ? [] : [`about ${formatDuration((elapsed / done) * (all - done))} left`]),
   ].join(', ')

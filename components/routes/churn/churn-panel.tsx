@@ -6,7 +6,7 @@ import { buildPlotDownloads } from '../../charts/plot/plot-files.ts'
 import { PlotFrame } from '../../charts/plot/plot-frame.tsx'
 import type { LegendEntry } from '../../charts/plot/plot-legend.tsx'
 import { useEndpoint } from '../../data/index.ts'
-import { formatCount, formatPlural } from '../../format/quantity.ts'
+import { formatCountWithSeparators, formatCountWithPlural } from '../../format/quantity.ts'
 import { ResourceNotesProvider } from '../../note-writing/resource-notes-provider.tsx'
 import { FoldedDataGaps } from '../../time/data-gaps.tsx'
 import { useTimeZoom } from '../../time/use-time-zoom.ts'
@@ -117,7 +117,7 @@ function legendOf(columns: readonly ChurnColumn[]): LegendEntry[] {
       name,
       shape: 'bar' as const,
       ink,
-      value: formatCount(totals[name]),
+      value: formatCountWithSeparators(totals[name]),
       keys: [name],
     })),
     ...(columns.some(({ seen }) => seen === 'none') ? [{ name: 'no data', shape: 'gap' as const }] : []),
@@ -137,7 +137,7 @@ const fileColumns = (stepSeconds: number): CsvColumns<ApiRouteChurn['points'][nu
 
 /** Formats the length of a column of the churn chart in days, hours, minutes or seconds. */
 function formatStep(seconds: number): string {
-  if (seconds % 86_400 === 0) return formatPlural(seconds / 86_400, 'day')
-  if (seconds % 3600 === 0) return formatPlural(seconds / 3600, 'hour')
-  return seconds % 60 === 0 ? formatPlural(seconds / 60, 'minute') : formatPlural(seconds, 'second')
+  if (seconds % 86_400 === 0) return formatCountWithPlural(seconds / 86_400, 'day')
+  if (seconds % 3600 === 0) return formatCountWithPlural(seconds / 3600, 'hour')
+  return seconds % 60 === 0 ? formatCountWithPlural(seconds / 60, 'minute') : formatCountWithPlural(seconds, 'second')
 }

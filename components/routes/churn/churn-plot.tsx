@@ -3,7 +3,7 @@ import { MomentLines, type PlotMoment } from '../../charts/plot/range-marks.tsx'
 import { PlotChart } from '../../charts/plot/plot-chart.tsx'
 import { PlotArea, ZeroLine } from '../../charts/plot/plot-series.tsx'
 import { useTimeTicks } from '../../charts/plot/use-x-ticks.ts'
-import { formatCount } from '../../format/quantity.ts'
+import { formatCountWithSeparators } from '../../format/quantity.ts'
 import { churnKinds } from './describe-churn-column.ts'
 import { type ChurnColumn, computeChurnAxisRange, findChurnGaps, buildChurnPoints } from './churn-series.ts'
 
@@ -33,7 +33,7 @@ export default function ChurnPlot({
       top={top}
       mostTicks={MAX_TICKS}
       isCount
-      write={(count) => formatCount(Math.abs(count))}
+      write={(count) => formatCountWithSeparators(Math.abs(count))}
       gaps={gaps}
     >
       {churnKinds.map(({ name, ink: series }) => (

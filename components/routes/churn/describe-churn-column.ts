@@ -1,6 +1,6 @@
 import type { PlotReading } from '../../charts/plot/plot-model.ts'
-import { formatRange } from '../../format/instant.ts'
-import { formatCount } from '../../format/quantity.ts'
+import { formatTimeRange } from '../../format/instant.ts'
+import { formatCountWithSeparators } from '../../format/quantity.ts'
 import type { ChurnColumn } from './churn-series.ts'
 
 /** Kinds of route change in drawing order, with their colors. */
@@ -20,14 +20,14 @@ export function describeChurnColumn(column: ChurnColumn | undefined, zone: strin
   const notes = [
     seen === 'none' && 'no data',
     seen === 'part' && 'partial data',
-    initialDump > 0 && `${formatCount(initialDump)} of them after a session came up`,
+    initialDump > 0 && `${formatCountWithSeparators(initialDump)} of them after a session came up`,
   ].filter((note) => note !== false)
   return {
-    title: formatRange(from, to, zone, today),
+    title: formatTimeRange(from, to, zone, today),
     lines:
       seen === 'none' && column.announced + column.changed + column.withdrawn === 0
         ? churnKinds.map(({ name, ink }) => ({ name, value: 'unknown', ink }))
-        : churnKinds.map(({ name, ink }) => ({ name, value: formatCount(column[name]), ink })),
+        : churnKinds.map(({ name, ink }) => ({ name, value: formatCountWithSeparators(column[name]), ink })),
     notes,
   }
 }

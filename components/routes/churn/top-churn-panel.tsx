@@ -8,8 +8,8 @@ import { DataTable } from '../../ui/table/data-table.tsx'
 import type { Column } from '../../ui/table/table-columns.ts'
 import { getSeriesColor } from '../../charts/plot/plot-theme.ts'
 import { EventTimeStrip } from '../../charts/event-time-strip.tsx'
-import { formatRange } from '../../format/instant.ts'
-import { formatCount } from '../../format/quantity.ts'
+import { formatTimeRange } from '../../format/instant.ts'
+import { formatCountWithSeparators } from '../../format/quantity.ts'
 import { useZone } from '../../ui/preferences.tsx'
 import { churnKinds } from './describe-churn-column.ts'
 import { buildHistoryColumn } from '../shared-columns.tsx'
@@ -53,7 +53,7 @@ const mostFirst = { id: 'total', desc: true }
 function Share({ of: row, most }: { of: ChurningPrefix; most: number }) {
   return (
     <span className="flex items-center gap-2">
-      <span className="w-12 shrink-0 text-right font-mono tabular-nums">{formatCount(row.total)}</span>
+      <span className="w-12 shrink-0 text-right font-mono tabular-nums">{formatCountWithSeparators(row.total)}</span>
       <span
         role="img"
         aria-label={churnKinds.map(({ name }) => `${name} ${row[name]}`).join(', ')}
@@ -90,7 +90,7 @@ const columnsFor = (
   },
   {
     id: 'when',
-    header: `When: ${formatRange(Date.parse(from), Date.parse(to), zone, Date.parse(to))}`,
+    header: `When: ${formatTimeRange(Date.parse(from), Date.parse(to), zone, Date.parse(to))}`,
     value: ({ bursts }) => bursts?.steps.join(' ') ?? null,
     sortable: false,
     keep: true,

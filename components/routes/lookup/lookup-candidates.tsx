@@ -8,7 +8,7 @@ import { AsPathText } from '../../ui/facts/as-path.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
 import type { Column } from '../../ui/table/table-columns.ts'
 import { missingValueDash } from '../../ui/table/missing-value-dash.tsx'
-import { buildTableHref } from '../table-href.ts'
+import { buildRouteTableHref } from '../table-href.ts'
 import { buildRoutesHref } from '../route-views.ts'
 import { compareByPrefix, buildSinceColumn, removeEmptyColumns } from '../shared-columns.tsx'
 
@@ -91,7 +91,7 @@ const columnsFor = (nameOf: (id: string) => string): Column<LookupCandidate>[] =
     value: (row) => [row.scopeName, placeOf(row)].join(' '),
     cell: (row) => (
       <span className="whitespace-nowrap">
-        <PageLink href={buildTableHref(row)} className="link">
+        <PageLink href={buildRouteTableHref(row)} className="link">
           {row.scopeName}
         </PageLink>{' '}
         <span className="font-mono text-ink-2">{placeOf(row)}</span>

@@ -1,6 +1,6 @@
 import { parsePastMoment, formatTypedMoment } from '../../time/typed-moment.ts'
 import { usePageTime } from '../../time/use-page-time.ts'
-import { DraftField } from '../../ui/draft-field.tsx'
+import { CommittedTextField } from '../../ui/draft-field.tsx'
 import { useZone } from '../../ui/preferences.tsx'
 import { useRealNow } from '../../ui/times/page-clock.tsx'
 import { parseTypedLookup } from './typed-lookup.ts'
@@ -26,7 +26,7 @@ export function LookupField({
   const write = (address: string, moment: string | null) =>
     moment === null ? address : `${address} at ${formatTypedMoment(Date.parse(moment), zone)}`
   return (
-    <DraftField
+    <CommittedTextField
       label="Look up an address"
       hideLabel
       value={ip === null ? null : write(ip, kind === 'moment' ? at : null)}

@@ -2,7 +2,7 @@ import { clsx } from 'clsx'
 import { type ReactNode, useId, useMemo } from 'react'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { formatBitRate } from '#lib/contract/words/rates.ts'
-import type { LookupContextEvent, LookupContext, PathStatePeriod } from '#lib/routes/api/index.ts'
+import type { LookupContextEvent, LookupContext, LookupPathStatePeriod } from '#lib/routes/api/index.ts'
 import { formatEventPlace } from '#lib/routes/words/lookup-context-text.ts'
 import { HatchPattern } from '../../charts/hatch-pattern.tsx'
 import { formatMinute, formatZoneLabel } from '../../format/instant.ts'
@@ -15,14 +15,14 @@ import { createZonedLookupTimeFormat } from './lookup-answer.tsx'
 
 const TICK_MS = 5 * MINUTE
 
-const tones: Record<PathStatePeriod['is'], Tone> = {
+const tones: Record<LookupPathStatePeriod['is'], Tone> = {
   up: 'up',
   down: 'down',
   indeterminate: 'degraded',
   unknown: 'unknown',
   planned: 'off',
 }
-const stateLabels: Record<PathStatePeriod['is'], string> = {
+const stateLabels: Record<LookupPathStatePeriod['is'], string> = {
   up: 'up',
   down: 'down',
   indeterminate: 'changed between two polls',

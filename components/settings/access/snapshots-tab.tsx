@@ -3,7 +3,7 @@
 import type { Snapshot } from '#lib/access/api/index.ts'
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import { formatDuration } from '#lib/contract/words/index.ts'
-import { formatPlural } from '../../format/quantity.ts'
+import { formatCountWithPlural } from '../../format/quantity.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { useRealNow } from '../../ui/times/page-clock.tsx'
 import { SaveErrorText } from '../../schema-form/save-error-text.tsx'
@@ -15,7 +15,7 @@ import { Panel } from '../../ui/panel.tsx'
 import { Status } from '../../ui/status.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
 import { type Column, VALUELESS_COLUMN } from '../../ui/table/table-columns.ts'
-import { Moment } from '../../ui/times/time.tsx'
+import { MomentText } from '../../ui/times/time.tsx'
 import { useAccessChange } from '../../access/use-access-change.ts'
 
 const kinds: Readonly<Record<string, string>> = createSafeLookupTable({
@@ -56,7 +56,7 @@ export function SnapshotsTab() {
             {whatIsShared(snapshot)}
           </PageLink>
           <span className="block text-ink-2">
-            as of <Moment at={snapshot.shows} />
+            as of <MomentText at={snapshot.shows} />
           </span>
         </>
       ),
@@ -73,7 +73,7 @@ export function SnapshotsTab() {
           <span className="block text-ink-2" suppressHydrationWarning>
             {state === 'open' && `expires in ${formatDuration(Date.parse(expiresAt) - now)}`}
             {state === 'closed' && 'the user who shared it may no longer see all of it'}
-            {state === 'expired' && <Moment at={expiresAt} />}
+            {state === 'expired' && <MomentText at={expiresAt} />}
           </span>
         </>
       ),
@@ -88,7 +88,7 @@ export function SnapshotsTab() {
         <>
           {madeBy}
           <span className="block text-ink-2">
-            <Moment at={madeAt} />
+            <MomentText at={madeAt} />
           </span>
         </>
       ),
@@ -100,11 +100,11 @@ export function SnapshotsTab() {
       also: [{ header: 'Last opened (UTC)', value: ({ lastOpenedAt }) => lastOpenedAt }],
       cell: ({ opened, lastOpenedAt }) => (
         <>
-          {opened === 0 ? 'never' : formatPlural(opened, 'time')}
+          {opened === 0 ? 'never' : formatCountWithPlural(opened, 'time')}
           <span className="block text-ink-2">
             {lastOpenedAt !== null && (
               <>
-                last <Moment at={lastOpenedAt} />
+                last <MomentText at={lastOpenedAt} />
               </>
             )}
           </span>
@@ -133,7 +133,9 @@ export function SnapshotsTab() {
     <Panel
       title="Snapshots"
       note={
-        open ? `${formatPlural(open, 'open link')}: anyone who has a link sees its page without signing in` : undefined
+        open
+          ? `${formatCountWithPlural(open, 'open link')}: anyone who has a link sees its page without signing in`
+          : undefined
       }
       flush
     >

@@ -16,7 +16,7 @@ import { Panel } from '../../ui/panel.tsx'
 import { Status } from '../../ui/status.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
 import { type Column, VALUELESS_COLUMN } from '../../ui/table/table-columns.ts'
-import { Moment } from '../../ui/times/time.tsx'
+import { MomentText } from '../../ui/times/time.tsx'
 import { RoleField, AccessScopeField } from './access-fields.tsx'
 import { OneTimeSecret } from '../../access/one-time-secret.tsx'
 import { parseAccessScopes, formatScopesForChange, useAccessChange } from '../../access/use-access-change.ts'
@@ -27,7 +27,7 @@ const EXPIRES = [
   { value: String(MAX_TOKEN_DAYS), label: 'a year' },
 ]
 
-const moment = (at: string | null, none: string) => (at === null ? none : <Moment at={at} zoned={false} />)
+const moment = (at: string | null, none: string) => (at === null ? none : <MomentText at={at} zoned={false} />)
 
 /**
  * Expiry of an API token. An expired token is marked, because it stays in the list until a user revokes it. A token

@@ -12,7 +12,7 @@ import { SaveErrorText } from '../../schema-form/save-error-text.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
 import { type Column, VALUELESS_COLUMN } from '../../ui/table/table-columns.ts'
-import { Moment } from '../../ui/times/time.tsx'
+import { MomentText } from '../../ui/times/time.tsx'
 import { RoleField, AccessScopeField } from './access-fields.tsx'
 import { OneTimeSecret } from '../../access/one-time-secret.tsx'
 import { parseAccessScopes, formatScopesForChange, useAccessChange } from '../../access/use-access-change.ts'
@@ -41,7 +41,7 @@ const columns: Column<User>[] = [
     id: 'seen',
     header: 'Last seen',
     value: ({ lastSeenAt }) => lastSeenAt,
-    cell: ({ lastSeenAt }) => (lastSeenAt ? <Moment at={lastSeenAt} zoned={false} /> : 'not signed in'),
+    cell: ({ lastSeenAt }) => (lastSeenAt ? <MomentText at={lastSeenAt} zoned={false} /> : 'not signed in'),
     zoned: true,
   },
 ]

@@ -20,7 +20,7 @@ import {
   formatUserActionTime,
   userActionTimeFormField,
 } from '../notifications/receiving-hours.ts'
-import { formatPlural } from '../../format/quantity.ts'
+import { formatCountWithPlural } from '../../format/quantity.ts'
 import { type FormValidation, validateFormInput } from '../../schema-form/form-validation.ts'
 
 /** Channels and on-call rotations. Policies and rotations contain only their ids; this list gives the names. */
@@ -215,7 +215,7 @@ export function formatEscalationPolicy({ minSeverity, neededBy, repeat }: Escala
     minSeverity === 'critical' ? 'critical only' : `${minSeverity} or worse`,
     ...formatUserActionTime(neededBy),
     ...(repeat
-      ? [`repeated ${formatPlural(repeat.times, 'time')}, ${repeat.afterMinutes} min after the last step`]
+      ? [`repeated ${formatCountWithPlural(repeat.times, 'time')}, ${repeat.afterMinutes} min after the last step`]
       : []),
   ].join(' · ')
 }

@@ -22,7 +22,7 @@ import { SettingsItemList } from '../settings-item-list.tsx'
 import { useEditInPlace } from '../../ui/use-edit-in-place.ts'
 import { useSaveEscalation } from './use-escalation.ts'
 import { useZone } from '../../ui/preferences.tsx'
-import { Moment } from '../../ui/times/time.tsx'
+import { MomentText } from '../../ui/times/time.tsx'
 
 /** Settings tab with on-call rotations and escalation policies. */
 export function EscalationTab() {
@@ -138,7 +138,7 @@ function RotationsPanel({ answer }: { answer: EscalationResponse }) {
           <dd className="text-ink">
             {rotation.now ? (
               <>
-                <OnCall shift={rotation.now} answer={answer} /> until <Moment at={rotation.now.until} />
+                <OnCall shift={rotation.now} answer={answer} /> until <MomentText at={rotation.now.until} />
               </>
             ) : (
               'nobody yet'
@@ -148,8 +148,8 @@ function RotationsPanel({ answer }: { answer: EscalationResponse }) {
             <>
               <dt>Next</dt>
               <dd>
-                <OnCall shift={rotation.next} answer={answer} /> from <Moment at={rotation.next.from} zoned={false} />{' '}
-                to <Moment at={rotation.next.until} />
+                <OnCall shift={rotation.next} answer={answer} /> from{' '}
+                <MomentText at={rotation.next.from} zoned={false} /> to <MomentText at={rotation.next.until} />
               </dd>
             </>
           )}

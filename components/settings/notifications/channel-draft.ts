@@ -1,6 +1,6 @@
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import { eventKindRecords } from '#lib/contract/vocabulary.ts'
-import { formatOwnerLabel, formatOwner } from '#lib/contract/words/index.ts'
+import { formatCauseOwnerLabel, formatCauseOwner } from '#lib/contract/words/index.ts'
 import {
   findSecretUrlField,
   type ChannelField,
@@ -110,7 +110,7 @@ export const channelFilterFields: FormFieldSpec[] = [
     hint: 'None selected: all owners.',
     kind: 'choices',
     wide: true,
-    options: () => causeOwners.map((value) => ({ value, label: formatOwnerLabel(value) })),
+    options: () => causeOwners.map((value) => ({ value, label: formatCauseOwnerLabel(value) })),
   },
   {
     name: 'scopes',
@@ -232,7 +232,7 @@ export function formatChannelFilter({ scopes: seen, filters }: Channel, nameOf: 
     ...(incidents ? formatUserActionTime(neededBy) : []),
     ...(findings ? ['cost findings on Mondays'] : []),
     ...(posture ? ['posture on Mondays'] : []),
-    ...(owners.length > 0 ? [`likely owner: ${owners.map((owner) => formatOwner(owner)).join(', ')}`] : []),
+    ...(owners.length > 0 ? [`likely owner: ${owners.map((owner) => formatCauseOwner(owner)).join(', ')}`] : []),
     ...(scopes.length > 0 ? [`only ${scopes.map(nameOf).join(', ')}`] : []),
     ...(kinds.length > 0 ? [`only ${kinds.map((kind) => eventKindRecords[kind].name).join(', ')}`] : []),
     ...(hours ? [formatReceivingHours(hours)] : []),

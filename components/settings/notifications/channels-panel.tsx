@@ -5,7 +5,7 @@ import type { Channel, ChannelsResponse } from '#lib/notify/api/index.ts'
 import { channelKinds, getChannelKindSpec } from '#lib/contract/index.ts'
 import { useEndpoint } from '../../data/index.ts'
 import { useResources } from '../../schema-form/use-resources.ts'
-import { formatPlural } from '../../format/quantity.ts'
+import { formatCountWithPlural } from '../../format/quantity.ts'
 import { EmptyNote } from '../../ui/answer-view.tsx'
 import { Glyph } from '../../ui/drawing/glyph.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
@@ -14,7 +14,7 @@ import { Panel } from '../../ui/panel.tsx'
 import { RemoveButton } from '../../ui/remove-button.tsx'
 import { useEditInPlace } from '../../ui/use-edit-in-place.ts'
 import { Status, type StatusText } from '../../ui/status.tsx'
-import { Age } from '../../ui/times/time.tsx'
+import { AgeText } from '../../ui/times/time.tsx'
 import { formatChannelAddress, formatChannelFilter, convertToChannelInput } from './channel-draft.ts'
 import { ChannelForm } from './channel-form.tsx'
 import { useSaveChannel, useTestChannel } from './use-channels.ts'
@@ -148,14 +148,14 @@ function ChannelRow({ channel, onEdit }: { channel: Channel; onEdit: () => void 
         {lastAttempt && (
           <p className="text-xs break-words text-ink-2">
             {lastAttempt.delivered ? 'Last delivery ' : 'Last attempt '}
-            <Age at={lastAttempt.at} />
+            <AgeText at={lastAttempt.at} />
             {lastAttempt.error && <span className="text-down">: {lastAttempt.error}</span>}
           </p>
         )}
         <p role="status" className="text-xs break-words empty:hidden">
           {testing.isPending && 'Sending a test…'}
           {tested &&
-            `Test ${tested.delivered ? 'delivered' : 'not delivered'}: ${tested.answer} (${formatPlural(tested.milliseconds, 'ms', 'ms')})`}
+            `Test ${tested.delivered ? 'delivered' : 'not delivered'}: ${tested.answer} (${formatCountWithPlural(tested.milliseconds, 'ms', 'ms')})`}
         </p>
         {failure && (
           <p role="alert" className="text-xs font-medium text-down">

@@ -25,7 +25,7 @@ import type { FormDraft } from '../../schema-form/form-fields.ts'
 import { QueryStateView, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
 import { SelectField } from '../../ui/field.tsx'
-import { Moment } from '../../ui/times/time.tsx'
+import { MomentText } from '../../ui/times/time.tsx'
 import { SchemaForm } from '../../schema-form/schema-form.tsx'
 import { SettingsItemList } from '../settings-item-list.tsx'
 import { useEditInPlace } from '../../ui/use-edit-in-place.ts'
@@ -198,7 +198,7 @@ function ScheduleText({ schedule, answer }: { schedule: ReportSchedule; answer: 
         {formatReportTimes(schedule)}
         {schedule.next && (
           <>
-            , next <Moment at={schedule.next} />
+            , next <MomentText at={schedule.next} />
           </>
         )}
       </p>

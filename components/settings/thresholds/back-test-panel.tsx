@@ -1,4 +1,4 @@
-import type { BackTest, BackTestResult, RaisedEvent } from '#lib/contract/index.ts'
+import type { BackTest, BackTestResult, BackTestEvent } from '#lib/contract/index.ts'
 import { eventKindRecords } from '#lib/contract/vocabulary.ts'
 import { useQuery } from '@tanstack/react-query'
 import {
@@ -9,10 +9,10 @@ import {
   sendJson,
   useCommand,
 } from '../../data/index.ts'
-import { formatShare, formatPlural } from '../../format/quantity.ts'
+import { formatShare, formatCountWithPlural } from '../../format/quantity.ts'
 import { Button } from '../../ui/button.tsx'
 import { Panel } from '../../ui/panel.tsx'
-import { Moment } from '../../ui/times/time.tsx'
+import { MomentText } from '../../ui/times/time.tsx'
 
 const SHOWN_EVENTS = 12
 
@@ -32,7 +32,7 @@ export function BackTestPanel() {
       title="Back-test"
       note={
         <>
-          <Moment at={newest.from} /> to <Moment at={newest.to} />
+          <MomentText at={newest.from} /> to <MomentText at={newest.to} />
         </>
       }
       aside={isComputationInProgress(newest) && <Cancel test={newest} />}
@@ -77,7 +77,7 @@ function Outcome({ test: { state, error, result, changed } }: { test: BackTest }
         With {values}:{' '}
         {result.appearedCount + result.vanishedCount === 0
           ? 'the same events would have been raised.'
-          : `${formatPlural(result.appearedCount, 'additional event')}, ${formatPlural(result.vanishedCount, 'event')} fewer.`}
+          : `${formatCountWithPlural(result.appearedCount, 'additional event')}, ${formatCountWithPlural(result.vanishedCount, 'event')} fewer.`}
       </p>
       {differing.length > 0 && <ChangedKinds kinds={differing} />}
       <Difference title="Additional events" events={result.appeared} count={result.appearedCount} />
@@ -112,7 +112,7 @@ function ChangedKinds({ kinds }: { kinds: BackTestResult['kinds'] }) {
   )
 }
 
-function Difference({ title, events, count }: { title: string; events: RaisedEvent[]; count: number }) {
+function Difference({ title, events, count }: { title: string; events: BackTestEvent[]; count: number }) {
   if (count === 0) return null
   const more = count - Math.min(events.length, SHOWN_EVENTS)
   return (
@@ -121,13 +121,13 @@ function Difference({ title, events, count }: { title: string; events: RaisedEve
       <ul className="grid gap-0.5">
         {events.slice(0, SHOWN_EVENTS).map(({ kind, scope, subject, startedBetween: [from] }) => (
           <li key={`${kind} ${scope} ${subject} ${from}`} className="flex flex-wrap gap-x-3">
-            <Moment at={from} />
+            <MomentText at={from} />
             <span>{eventKindRecords[kind].name}</span>
             <span className="font-mono text-xs break-all">{subject}</span>
           </li>
         ))}
       </ul>
-      {more > 0 && <p className="text-xs text-ink-3">and {formatPlural(more, 'more', 'more')}</p>}
+      {more > 0 && <p className="text-xs text-ink-3">and {formatCountWithPlural(more, 'more', 'more')}</p>}
     </section>
   )
 }

@@ -1,5 +1,5 @@
 import type { ApiThreshold } from '#lib/contract/index.ts'
-import { formatCount } from '../../format/quantity.ts'
+import { formatCountWithSeparators } from '../../format/quantity.ts'
 
 const durations = [
   ['d', 86_400_000],
@@ -30,7 +30,7 @@ export function formatThreshold(value: number, unit: Unit): string {
     case 'bitsPerSecond':
       return inLargest(value, rates)
     case 'count':
-      return formatCount(value)
+      return formatCountWithSeparators(value)
   }
 }
 
@@ -64,7 +64,7 @@ type Scales = readonly (readonly [string, number])[]
 
 function inLargest(value: number, scales: Scales): string {
   const [word, scale] = scales.find(([, size]) => value >= size && value % size === 0) ?? scales.at(-1) ?? ['', 1]
-  return `${formatCount(value / scale)} ${word}`
+  return `${formatCountWithSeparators(value / scale)} ${word}`
 }
 
 function scaled(number: number, word: string, scales: Scales): number | null {

@@ -20,7 +20,7 @@ import {
   useEndpoint,
   useCommand,
 } from '../../data/index.ts'
-import { formatCount, formatPlural } from '../../format/quantity.ts'
+import { formatCountWithSeparators, formatCountWithPlural } from '../../format/quantity.ts'
 import { QueryStateView, EmptyNote, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
@@ -37,7 +37,7 @@ import {
   readThresholdValue,
 } from './threshold-draft.ts'
 import { findThresholdArea, listThresholdAreas, sortByThresholdArea } from './threshold-areas.ts'
-import { Moment } from '../../ui/times/time.tsx'
+import { MomentText } from '../../ui/times/time.tsx'
 import { clsx } from 'clsx'
 import type { Column } from '../../ui/table/table-columns.ts'
 import { formatThreshold } from './threshold-text.ts'
@@ -164,7 +164,7 @@ function Changes({
       <p className="min-w-0 flex-1 basis-60" role="status">
         {count === 0
           ? `${answer.version === 0 ? 'Defaults active (version 0)' : `Version ${answer.version} active`}. Change a value to back-test it before saving.`
-          : `${formatPlural(count, 'value')} changed, not saved.`}
+          : `${formatCountWithPlural(count, 'value')} changed, not saved.`}
         {failure && <span className="block text-down">{failure.message}</span>}
       </p>
       {count > 0 && (
@@ -207,7 +207,7 @@ function Versions({ versions }: { versions: ThresholdsResponse['versions'] }) {
             className="flex scroll-mt-24 flex-wrap gap-x-4 gap-y-1 px-3.5 py-2 text-sm target:bg-hover"
           >
             <span className="w-20 font-medium">Version {version}</span>
-            <span className="text-ink-2">{savedAt ? <Moment at={savedAt} /> : 'defaults'}</span>
+            <span className="text-ink-2">{savedAt ? <MomentText at={savedAt} /> : 'defaults'}</span>
             {savedBy && <span className="text-ink-2">by {savedBy}</span>}
             {note && savedBy && <span>“{note}”</span>}
             {savedAt && <ChangedValues changed={changed} />}
@@ -219,7 +219,7 @@ function Versions({ versions }: { versions: ThresholdsResponse['versions'] }) {
 }
 
 function ChangedValues({ changed }: Pick<ThresholdsResponse['versions'][number], 'changed'>) {
-  const values = Object.entries(changed).map(([name, value]) => `${name} = ${formatCount(value)}`)
+  const values = Object.entries(changed).map(([name, value]) => `${name} = ${formatCountWithSeparators(value)}`)
   if (values.length === 0) return <span className="basis-full text-xs text-ink-3">all values are defaults</span>
   return <span className="basis-full font-mono text-xs break-all text-ink-3">{values.join(', ')}</span>
 }

@@ -5,8 +5,8 @@ import { MomentField } from '../../time/moment-field.tsx'
 import {
   resolveRangeEdges,
   getLastWeekRange,
-  type RangeAddress,
-  findRangeFault,
+  type RangeUrlParameters,
+  findTimeRangeFault,
   formatRangeText,
   relativeRangeLengths,
   shiftTimeRange,
@@ -22,7 +22,7 @@ interface Choice {
   value: string
   name: string
   words: string
-  range: RangeAddress
+  range: RangeUrlParameters
 }
 
 /**
@@ -42,10 +42,10 @@ export function PageTimePanel({ onDone }: { onDone: () => void }) {
     if (window.matchMedia('(pointer: fine)').matches)
       panel.current?.querySelector<HTMLElement>('[data-moment]')?.focus()
   }, [])
-  const isRange = (other: RangeAddress) => range.from === other.from && range.to === other.to
+  const isRange = (other: RangeUrlParameters) => range.from === other.from && range.to === other.to
   const chosen =
     isChosen && clock.kind !== 'moment' ? (range.relative ?? choices.find((one) => isRange(one.range))) : null
-  const set = (next: RangeAddress) => {
+  const set = (next: RangeUrlParameters) => {
     clock.setRange(next)
     onDone()
   }
@@ -173,10 +173,14 @@ function MomentForm({ at, onSubmit }: { at: string | null; onSubmit: (at: string
   )
 }
 
-function RangeForm({ from: begin, to: end, onSubmit }: RangeAddress & { onSubmit: (range: RangeAddress) => void }) {
+function RangeForm({
+  from: begin,
+  to: end,
+  onSubmit,
+}: RangeUrlParameters & { onSubmit: (range: RangeUrlParameters) => void }) {
   const now = useRealNow()
-  const [{ from, to }, setDraft] = useState<RangeAddress>({ from: begin, to: end })
-  const fault = findRangeFault(from === null ? null : Date.parse(from), to === null ? null : Date.parse(to), now)
+  const [{ from, to }, setDraft] = useState<RangeUrlParameters>({ from: begin, to: end })
+  const fault = findTimeRangeFault(from === null ? null : Date.parse(from), to === null ? null : Date.parse(to), now)
   const submit = (event: FormEvent) => {
     event.preventDefault()
     if (fault === null) onSubmit({ from, to })

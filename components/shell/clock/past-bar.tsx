@@ -2,7 +2,7 @@ import { usePathname } from 'next/navigation'
 import { clsx } from 'clsx'
 import { formatDuration } from '#lib/contract/words/index.ts'
 import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
-import { formatInstant, formatRange } from '../../format/instant.ts'
+import { formatInstant, formatTimeRange } from '../../format/instant.ts'
 import { findPageBehaviorInPast } from '../../links/past-pages.ts'
 import { resolveRangeEdges, shiftTimeRange } from '../../time/time-range.ts'
 import { usePageTime } from '../../time/use-page-time.ts'
@@ -27,7 +27,7 @@ export function PastBar() {
   const moment = Date.parse(at)
   // the year is hidden on a phone
   const shown =
-    kind === 'range' ? formatRange(...resolveRangeEdges(range, now), zone, null) : formatInstant(moment, zone)
+    kind === 'range' ? formatTimeRange(...resolveRangeEdges(range, now), zone, null) : formatInstant(moment, zone)
   const step = (ms: number) => {
     const next = moment + ms
     clock.setMoment(next >= now ? null : new Date(next).toISOString(), { history: 'replace' })

@@ -1,5 +1,5 @@
 import { clsx } from 'clsx'
-import { formatBitRate, formatBytes, formatCount } from '../../format/quantity.ts'
+import { formatBitRate, formatBytes, formatCountWithSeparators } from '../../format/quantity.ts'
 
 /**
  * Number of bytes with its unit; the title shows all digits.
@@ -17,7 +17,10 @@ export function Bytes({
 }) {
   if (bytes === null) return <span className="text-ink-3">unknown</span>
   return (
-    <span className={clsx('font-mono whitespace-nowrap', className)} title={`${formatCount(bytes)} bytes`}>
+    <span
+      className={clsx('font-mono whitespace-nowrap', className)}
+      title={`${formatCountWithSeparators(bytes)} bytes`}
+    >
       {atLeast && '≥ '}
       {formatBytes(bytes)}
     </span>

@@ -23,7 +23,7 @@ import { GroupField, GroupRow } from './group-parts.tsx'
 import { type RowGrouping, groupTableRows, getLineKey, buildTableLines } from './row-groups.ts'
 import { SortField } from './sort-field.tsx'
 import { TableHead } from './table-head.tsx'
-import { Spacer, TableRow, TotalRow } from './table-rows.tsx'
+import { TableRowSpacer, TableRow, TotalRow } from './table-rows.tsx'
 import { TableToolbar } from './table-toolbar.tsx'
 import { useVirtualLines, useIsStacked } from './use-virtual-lines.ts'
 import { useColumnFit, useDebouncedValue } from './use-column-fit.ts'
@@ -298,7 +298,7 @@ export function DataTable<Row extends RowData>({
             <caption className="sr-only">{caption}</caption>
             <TableHead table={table} mayBreak={fit.isTooWide} />
             <tbody>
-              {drawn.above > 0 && <Spacer height={drawn.above} span={shownColumns.length} />}
+              {drawn.above > 0 && <TableRowSpacer height={drawn.above} span={shownColumns.length} />}
               {lines
                 .slice(drawn.from, drawn.to)
                 .map((line, offset) =>
@@ -323,7 +323,7 @@ export function DataTable<Row extends RowData>({
                     />
                   ),
                 )}
-              {drawn.below > 0 && <Spacer height={drawn.below} span={shownColumns.length} />}
+              {drawn.below > 0 && <TableRowSpacer height={drawn.below} span={shownColumns.length} />}
             </tbody>
             {total && (
               <TotalRow

@@ -1,7 +1,7 @@
 import DownloadIcon from 'lucide-react/icons/download'
 import { useState } from 'react'
 import { getServerNow } from '../../data/server-clock.ts'
-import { formatPlural } from '../../format/quantity.ts'
+import { formatCountWithPlural } from '../../format/quantity.ts'
 import { IconButton } from '../button.tsx'
 import { CopyButton } from '../copy-button.tsx'
 import { saveText } from '../save-file.ts'
@@ -40,7 +40,7 @@ export function ExportButtons<Row>({ name, taken, shown, exportRows, title, file
       const rows = exportRows ? await exportRows() : shown()
       const view = viewNow()
       saveText(createFileName(file, view), 'text/csv', formatExportCsv(buildExportedRows(taken, rows, view), view))
-      notify({ tone: 'up', title: `${formatPlural(rows.length, 'row')} of ${name} exported as CSV` })
+      notify({ tone: 'up', title: `${formatCountWithPlural(rows.length, 'row')} of ${name} exported as CSV` })
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error)
       notify({ tone: 'down', title: `The ${name} could not be exported`, detail })

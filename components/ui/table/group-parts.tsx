@@ -1,6 +1,6 @@
 import ChevronDownIcon from 'lucide-react/icons/chevron-down'
 import ChevronRightIcon from 'lucide-react/icons/chevron-right'
-import { formatCount } from '../../format/quantity.ts'
+import { formatCountWithSeparators } from '../../format/quantity.ts'
 import { SelectField } from '../field.tsx'
 import { Status } from '../status.tsx'
 import type { RowGroup, RowGrouping } from './row-groups.ts'
@@ -34,12 +34,12 @@ export function GroupRow<Row>({
           <span className="min-w-0 truncate font-semibold" title={name ?? undefined}>
             {name ?? 'None'}
           </span>
-          <span className="text-ink-3 tabular-nums">{formatCount(rows.length)}</span>
+          <span className="text-ink-3 tabular-nums">{formatCountWithSeparators(rows.length)}</span>
           {worst && (
             <span className="ml-auto flex items-center gap-1.5 whitespace-nowrap">
               <Status tone={worst.tone} word={worst.word} />
               <span className="text-ink-3 tabular-nums">
-                {worst.rows === rows.length ? 'all' : formatCount(worst.rows)}
+                {worst.rows === rows.length ? 'all' : formatCountWithSeparators(worst.rows)}
               </span>
             </span>
           )}

@@ -1,6 +1,6 @@
 import { clsx } from 'clsx'
 import { useSearchParams } from 'next/navigation'
-import { formatCount } from '../../format/quantity.ts'
+import { formatCountWithSeparators } from '../../format/quantity.ts'
 
 /**
  * Link to the same page with all rows of a table. It also works without scripts.
@@ -33,7 +33,7 @@ export function ShowAllRowsLink({
         className,
       )}
     >
-      Show all {formatCount(rows)} rows
+      Show all {formatCountWithSeparators(rows)} rows
     </a>
   )
 }

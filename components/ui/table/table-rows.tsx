@@ -1,7 +1,7 @@
 import { clsx } from 'clsx'
 import { memo, type ReactNode } from 'react'
 import type { Tone } from '../drawing/glyph.tsx'
-import { Moment } from '../times/time.tsx'
+import { MomentText } from '../times/time.tsx'
 import { getCellClass, type Column, type CellValue } from './table-columns.ts'
 import { missingValueDash } from './missing-value-dash.tsx'
 import { openRow, openRowInNewTab } from './open-row.ts'
@@ -81,10 +81,10 @@ const Cells = memo(function Cells<Row>({ row, columns }: Pick<RowProps<Row>, 'ro
 
 /** Renders a value of a column that defines no cell: as text, or as a time if the column contains times. */
 const drawValue = (value: CellValue, isTime = false): ReactNode =>
-  isTime && value !== null ? <Moment at={String(value)} zoned={false} /> : (value ?? missingValueDash)
+  isTime && value !== null ? <MomentText at={String(value)} zoned={false} /> : (value ?? missingValueDash)
 
 /** Empty row with the height of the rows that are not rendered. */
-export function Spacer({ height, span }: { height: number; span: number }) {
+export function TableRowSpacer({ height, span }: { height: number; span: number }) {
   return (
     <tr aria-hidden="true" style={{ height }}>
       <td colSpan={span} />

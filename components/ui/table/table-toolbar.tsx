@@ -1,7 +1,7 @@
 import SearchIcon from 'lucide-react/icons/search'
 import { clsx } from 'clsx'
 import type { ReactNode } from 'react'
-import { formatCount, formatPlural } from '../../format/quantity.ts'
+import { formatCountWithSeparators, formatCountWithPlural } from '../../format/quantity.ts'
 import { ExportButtons, type ExportedTable } from './export-buttons.tsx'
 import type { Column } from './table-columns.ts'
 import ColumnsIcon from 'lucide-react/icons/columns-3'
@@ -69,8 +69,8 @@ export function TableToolbar<Row>({
       <span className="ml-auto flex h-7 items-center">
         <span className="mr-2 text-xs whitespace-nowrap text-ink-3">
           {counts.shown === counts.all
-            ? formatPlural(counts.all, 'row')
-            : `${formatCount(counts.shown)} of ${formatPlural(counts.all, 'row')}`}
+            ? formatCountWithPlural(counts.all, 'row')
+            : `${formatCountWithSeparators(counts.shown)} of ${formatCountWithPlural(counts.all, 'row')}`}
           {zone && (
             // hidden from screen readers, because each column header contains the zone for them; hidden on a phone
             <span aria-hidden className="max-sm:hidden">

@@ -3,7 +3,7 @@
 import { clsx } from 'clsx'
 import { type ResponseAge, formatPanelAge } from './age-text.ts'
 import { useIsPast, useNow, useNowInSteps } from './page-clock.tsx'
-import { Moment } from './time.tsx'
+import { MomentText } from './time.tsx'
 
 const dotBefore =
   '[&>*]:before:absolute [&>*]:before:-left-2.5 [&>*]:before:font-normal [&>*]:before:text-ink-3 [&>*]:before:content-["·"]'
@@ -62,7 +62,7 @@ function OwnAge({ answer, now }: { answer: ResponseAge; now: number }) {
     ),
     asOf && (
       <span key="asOf">
-        as of <Moment at={asOf} />
+        as of <MomentText at={asOf} />
       </span>
     ),
     missing && <span key="missing">{missing}</span>,

@@ -1,6 +1,6 @@
 import type { Freshness } from '#lib/contract/index.ts'
 import { formatDuration } from '#lib/contract/words/durations.ts'
-import { freshnessNames } from '#lib/contract/words/freshness.ts'
+import { freshnessStateLabels } from '#lib/contract/words/freshness.ts'
 
 /**
  * Formats how long ago the last good poll was, if a response is late or stale: `LATE 2 min 05 s`. Returns null for
@@ -9,6 +9,6 @@ import { freshnessNames } from '#lib/contract/words/freshness.ts'
  */
 export function formatLatePoll({ state, latePollAt }: Freshness, now: number): string | null {
   if (state !== 'late' && state !== 'stale') return null
-  const word = freshnessNames[state].toUpperCase()
+  const word = freshnessStateLabels[state].toUpperCase()
   return latePollAt === null ? word : `${word} ${formatDuration(now - Date.parse(latePollAt))}`
 }

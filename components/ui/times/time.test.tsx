@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { describe, expect, it } from 'vitest'
 import { ClockProvider, MeasuredAtProvider } from './page-clock.tsx'
-import { Age, AgeBounds, DurationSince, InstantBounds } from './time.tsx'
+import { AgeText, AgeBounds, DurationSince, InstantBounds } from './time.tsx'
 
 const NOW = '2026-11-21T10:00:00.000Z'
 const THEN = '2026-11-03T03:40:00.000Z'
@@ -36,7 +36,7 @@ describe('what is shown as of a moment in the past', () => {
       <DurationSince key="most" bounds={['2026-11-03T03:37:30.000Z', THEN]} brief />,
       '≤ 2 min 30 s',
     ],
-    ['measures ages then', <Age key="age" at="2026-11-03T03:39:48.000Z" />, '12 s before'],
+    ['measures ages then', <AgeText key="age" at="2026-11-03T03:39:48.000Z" />, '12 s before'],
     [
       'says the most of an age that is known between bounds',
       <AgeBounds key="between" bounds={['2026-11-03T03:37:30.000Z', THEN]} />,
@@ -47,7 +47,7 @@ describe('what is shown as of a moment in the past', () => {
   })
 
   it('is now without a moment, and with one that has not come', () => {
-    const age = <Age at="2026-11-21T09:59:48.000Z" />
+    const age = <AgeText at="2026-11-21T09:59:48.000Z" />
     expect(textOf(age, null)).toBe('12 s ago')
     expect(textOf(age, '2026-12-01T00:00:00.000Z')).toBe('12 s ago')
   })

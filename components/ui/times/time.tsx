@@ -1,5 +1,5 @@
 import { clsx } from 'clsx'
-import { computeMinDuration, type ProvenUntilFields } from '#lib/contract/events/proof-end.ts'
+import { computeProvenMinDuration, type ProvenUntilFields } from '#lib/contract/events/proof-end.ts'
 import { formatDuration, formatDurationBounds } from '#lib/contract/words/index.ts'
 import {
   formatInstantBounds,
@@ -19,7 +19,7 @@ const ALWAYS = 0
  * Time of day, with the date if it is not today. The time zone follows, unless `zoned` is false because the column
  * header already contains it.
  */
-export function Moment({ at, zoned = true, className }: { at: string; zoned?: boolean; className?: string }) {
+export function MomentText({ at, zoned = true, className }: { at: string; zoned?: boolean; className?: string }) {
   const zone = useZone()
   const today = useToday()
   const instant = Date.parse(at)
@@ -55,7 +55,7 @@ export function PlannedRange({ from, to }: { from: string; to: string }) {
 }
 
 /** Time since a moment, kept up to date: `12 s ago`; in a view of the past `12 s before`. */
-export function Age({ at, suffix }: { at: string; suffix?: string }) {
+export function AgeText({ at, suffix }: { at: string; suffix?: string }) {
   const text = useTickingText(
     (now, isPast) => formatDuration(now - Date.parse(at)) + (suffix ?? (isPast ? ' before' : ' ago')),
   )
@@ -82,7 +82,7 @@ export function AgeBounds({ bounds }: { bounds: readonly [string, string] }) {
     (now, isPast) => `≤ ${formatDuration(now - Date.parse(earliest), 'ceil')}${isPast ? '' : ' ago'}`,
   )
   const zone = useZone()
-  if (earliest === latest) return <Age at={latest} />
+  if (earliest === latest) return <AgeText at={latest} />
   return (
     <span
       className="whitespace-nowrap"
@@ -116,7 +116,7 @@ export function DurationSince({
   const zone = useZone()
   const [earliest, latest] = bounds.map((bound) => Date.parse(bound)) as [number, number]
   const text = useTickingText((now) => {
-    const least = computeMinDuration(latest, until, now)
+    const least = computeProvenMinDuration(latest, until, now)
     const most = earliest === ALWAYS ? null : now - earliest
     if (most === null && least < 1000) return ''
     // The bounds differ by less than 1/200 of the duration, which is only rounding, so one value is shown.

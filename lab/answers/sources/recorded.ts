@@ -3,7 +3,7 @@
  * answered at virtual time and recorded in the same way as by a worker. The truth is parsed from the sent texts,
  * independently of the product's decoders.
  */
-import { createAzure, type ObservableKind } from '#lib/azure/index.ts'
+import { createAzureClient, type ObservableKind } from '#lib/azure/index.ts'
 import { startArmServer } from '#lib/azure/testing/arm-server.ts'
 import type { EpochMs, Observation, PollTarget, ResourceRow } from '#lib/contract/index.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '#lib/contract/time/time.ts'
@@ -100,7 +100,7 @@ async function play(db: Database, course: Course, from: EpochMs, until: EpochMs)
     const { access_token: token } = (await given.json()) as { access_token: string }
     return { token, expiresOnTimestamp: until + 400 * DAY }
   }
-  const azure = createAzure({
+  const azure = createAzureClient({
     resourceManagerUrl: server.url,
     subscriptionIds: [SUBSCRIPTION],
     resourceGraph: false,

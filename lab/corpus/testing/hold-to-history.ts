@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { ensureSource, recordObservation } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { MemoryRecorder } from '#lib/poller/index.ts'
+import { InMemoryRecorder } from '#lib/poller/index.ts'
 import { createWorld, parseScenario } from '../../simulator/index.ts'
 import { corpus } from '../corpus.ts'
 import { pollsOf } from '../run.ts'
@@ -20,7 +20,7 @@ export function holdToHistory(ids: readonly string[]): void {
       const scenario = corpus.find((one) => one.id === id)
       if (!scenario) throw new Error(`there is no ${id}`)
       const world = inItsOwnSubscription(scenario)
-      const recorder = new MemoryRecorder()
+      const recorder = new InMemoryRecorder()
       let changes = 0
       for await (const { observation, scope, localAddresses } of pollsOf(
         scenario,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { getEvents as innerGetEvents } from '#lib/incidents/answers/index.ts'
-import type { createAzure } from '#lib/azure/index.ts'
+import type { createAzureClient } from '#lib/azure/index.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
 import type { Event } from '#lib/incidents/api/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -24,7 +24,7 @@ export function playLive(chosen: readonly string[]): void {
   const ROUNDING_MS = 5
 
   let simulator: Simulator
-  let azure: ReturnType<typeof createAzure>
+  let azure: ReturnType<typeof createAzureClient>
   let worker: Worker
 
   beforeAll(async () => {

@@ -1,10 +1,10 @@
 /** Compares look-ups with and without a scope with the world's own forwarding. */
-import { lookUpRoute } from '#lib/routes/answers/index.ts'
+import { lookUpRoutesToAddress } from '#lib/routes/answers/index.ts'
 import type { Judgement } from '../judge.ts'
 import { type JudgeQuery, clock, judgement, unknown } from './asked.ts'
 import { addressesOf, isOwn, type Place, placesOf, type Paths, pathsTo } from './world.ts'
 
-type Answer = Awaited<ReturnType<typeof lookUpRoute>>['data']
+type Answer = Awaited<ReturnType<typeof lookUpRoutesToAddress>>['data']
 
 export async function judgeLookUps(asked: JudgeQuery): Promise<Judgement[]> {
   const judgements: Judgement[] = []
@@ -30,7 +30,7 @@ export async function judgeLookUps(asked: JudgeQuery): Promise<Judgement[]> {
 
 async function lookUp({ db, at, idOf }: JudgeQuery, ip: string, scope?: string): Promise<Answer> {
   const parameters = { ip, at: undefined, customer: undefined, ...(scope !== undefined && { scope: idOf(scope) }) }
-  return (await lookUpRoute(db, parameters, at)).data
+  return (await lookUpRoutesToAddress(db, parameters, at)).data
 }
 
 /**

@@ -10,7 +10,7 @@ import { createTeamsBody } from '#lib/notify/channels/teams.ts'
 import { createWebhookBody } from '#lib/notify/channels/webhook.ts'
 import type { MessageContent, FindingsContent, IncidentContent, PostureEntry } from '#lib/notify/content.ts'
 import { createIncidentContent } from '#lib/notify/jobs/alerts/incident-summary.ts'
-import { incidentReaders } from '#lib/incidents/answers/index.ts'
+import { incidentMessageReaders } from '#lib/incidents/answers/index.ts'
 import { readIncidentSummary } from '#lib/notify/jobs/digests/read-summary.ts'
 import { outage, over } from '#lib/notify/testing/content.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -152,7 +152,7 @@ async function ownIncidents(q: Queryable, now: EpochMs, most: number): Promise<[
   return Promise.all(
     rows.map(async (incident): Promise<[string, MessageContent[]]> => {
       const own = events.filter(({ incidentId }) => incidentId === incident.id)
-      const summary = await readIncidentSummary(q, { incident, events: own }, now, incidentReaders)
+      const summary = await readIncidentSummary(q, { incident, events: own }, now, incidentMessageReaders)
       const reason = incident.closedAt === null ? 'opened' : 'closed'
       return [
         `incident ${incident.id}`,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { lookUpRoute } from '#lib/routes/answers/index.ts'
+import { lookUpRoutesToAddress } from '#lib/routes/answers/index.ts'
 import type { Bounds } from '#lib/contract/index.ts'
 import { readLatestCounters, type StoredEvent } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -69,7 +69,7 @@ describe('while nothing happens', () => {
       const hops = await kernelNextHops(instance(n))
       expect(hops.size).toBe(PREFIXES)
       for (const [prefix, nextHops] of hops) {
-        const { data } = await lookUpRoute(db, { ip: prefix.replace(/0\/\d+$/, '1') })
+        const { data } = await lookUpRoutesToAddress(db, { ip: prefix.replace(/0\/\d+$/, '1') })
         const own = data.candidates.filter(({ instance: of }) => of === watched.azure.plan.instances[n])
         const best = own.filter(({ rank }) => rank === own[0]?.rank).map(({ peer }) => peer)
         expect({ match: data.match, best: best.toSorted() }).toEqual({ match: prefix, best: nextHops })

@@ -7,9 +7,9 @@ import {
   createWhatIfRib,
   findLoadShifts,
   findSaturatedPaths,
-  judgeMove,
+  judgeTrafficMove,
   type PathDirection,
-  type MoveFacts,
+  type TrafficMoveInput,
   NO_FAILURE,
   splitTableIntoAtoms,
   type WhatIfFailure,
@@ -57,10 +57,10 @@ export function predictMove(topology: MoveTopology): MovePrediction {
   const changes = ribs.map((rib) => ({ rib, rows: computeWhatIfRows(rib, failure, facts, 'changed') }))
   const rows = changes.flatMap((one) => one.rows)
   const full = findSaturatedPaths(findLoadShifts(rows), ratesOf(world), (circuit) => bandwidthOf(world, circuit)) ?? []
-  return { move: judgeMove(changes, { failure, ribs, full, facts }, false), rows }
+  return { move: judgeTrafficMove(changes, { failure, ribs, full, facts }, false), rows }
 }
 
-function factsOf({ scenario }: World): MoveFacts {
+function factsOf({ scenario }: World): TrafficMoveInput {
   return {
     nameOf: (id) => id,
     siteOf: (text) => {

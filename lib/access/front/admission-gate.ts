@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { endpoints, plainEndpoints } from '#lib/api/index.ts'
-import { type Caller, type Endpoint, INBOUND_FOLDER, type NonJsonEndpoint } from '#lib/contract/index.ts'
+import { type Caller, type Endpoint, INBOUND_REQUESTS_PATH, type NonJsonEndpoint } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { OPEN_ACCESS_CALLER } from '../caller/caller.ts'
 import { getWallCookieName, readWallToken } from '../caller/cookies.ts'
@@ -21,8 +21,8 @@ const PUBLIC = new Set([
   '/api/health/ready',
 ])
 
-// the vendors of notification channels cannot sign in; instead, their requests to INBOUND_FOLDER are signed
-const PUBLIC_FOLDERS = ['/_next/static/', '/api/auth/', INBOUND_FOLDER]
+// the vendors of notification channels cannot sign in; instead, their requests to INBOUND_REQUESTS_PATH are signed
+const PUBLIC_FOLDERS = ['/_next/static/', '/api/auth/', INBOUND_REQUESTS_PATH]
 
 /**
  * Reports whether a path needs no sign-in.

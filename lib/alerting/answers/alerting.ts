@@ -1,6 +1,6 @@
 import { type AccessScope, type EpochMs, isAccessScopeWithin, parseAccessScope } from '#lib/contract/index.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
-import { readHeldDeletions } from '#lib/history/index.ts'
+import { readDeletionsAwaitingConfirmation } from '#lib/history/index.ts'
 import { readFailingChannels } from '#lib/notify/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
@@ -29,7 +29,7 @@ export async function getAlerting(
   const seesAll = scope === 'everything'
   const proof = await readAlertingProof(db, alerting.proofEveryMs, { now })
   const channels = await readFailingChannels(db.pool)
-  const held = seesAll ? await readHeldDeletions(db.pool) : null
+  const held = seesAll ? await readDeletionsAwaitingConfirmation(db.pool) : null
   const space = seesAll ? await readDatabaseSpace(db.pool, dataDir) : null
   return {
     proof: seesAll ? proof : { ...proof, error: null },

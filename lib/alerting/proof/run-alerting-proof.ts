@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { PoolClient } from 'pg'
 import { CLOCK_TOLERANCE_MS, type EpochMs, type Observation } from '#lib/contract/index.ts'
 import { ensureSource } from '#lib/history/index.ts'
-import { incidentReaders } from '#lib/incidents/answers/index.ts'
+import { incidentMessageReaders } from '#lib/incidents/answers/index.ts'
 import {
   evaluateIncidentForChannel,
   defaultNotifySettings,
@@ -87,7 +87,7 @@ export async function runAlertingProof(
       return evaluateIncidentForChannel(client, incidentId, channel, {
         now,
         settings: defaultNotifySettings,
-        incidents: incidentReaders,
+        incidents: incidentMessageReaders,
       })
     })
     if (content === null) throw new BrokenLinkError('a critical incident was not notified')

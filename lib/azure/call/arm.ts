@@ -68,7 +68,7 @@ export interface ArmClient {
   post(url: string, body: JsonObject, headers?: Record<string, string>): Promise<void>
 }
 
-export function createArm(subscriptionId: string, options: ArmOptions): ArmClient {
+export function createArmClient(subscriptionId: string, options: ArmOptions): ArmClient {
   const { endpoint, tokens } = options
   const { transport } = options
   const wire = transport ? inProcess(transport) : createDefaultHttpClient()

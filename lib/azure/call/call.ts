@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomUUID } from 'node:crypto'
-import { type ArmBudget, correctForClockStep, type PollClock, type EpochMs } from '#lib/contract/index.ts'
+import { type RemainingArmRequests, correctForClockStep, type PollClock, type EpochMs } from '#lib/contract/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import { updateBudget } from '../budget.ts'
 import type { PollStart } from '../types.ts'
@@ -78,7 +78,7 @@ export class PollCall {
   readonly correlationId: string
   readonly deadlineMs: number
   readonly signal: AbortSignal
-  budget: ArmBudget | null
+  budget: RemainingArmRequests | null
   readonly #clock: Clock
   readonly #beforeRequest: (() => void) | undefined
   readonly #stop = new AbortController()

@@ -1,14 +1,14 @@
-import type { ArmBudget, Outcome, PollError } from '#lib/contract/index.ts'
+import type { RemainingArmRequests, Outcome, PollError } from '#lib/contract/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
-import type { Identity } from '../identity/identity.ts'
-import { type IdentityChooser, type IdentityQuery, rankPollOutcome } from '../identity/identity-choice.ts'
+import type { AzureIdentity } from '../identity/identity.ts'
+import { type AzureIdentityChooser, type IdentityQuery, rankPollOutcome } from '../identity/identity-choice.ts'
 import type { PollOptions } from '../types.ts'
 
 /** Result of a query that one identity sent. */
 interface Answered {
   outcome: Outcome
   error: PollError | null
-  budget: ArmBudget | null
+  budget: RemainingArmRequests | null
   rows: unknown
 }
 
@@ -32,9 +32,14 @@ export async function pollWithIdentitiesInTurn<Own extends PollStepResult>(
     question,
     clock,
     first,
-  }: { choice: IdentityChooser<Identity>; question: IdentityQuery; clock: Clock; first?: Identity | undefined },
+  }: {
+    choice: AzureIdentityChooser<AzureIdentity>
+    question: IdentityQuery
+    clock: Clock
+    first?: AzureIdentity | undefined
+  },
   options: PollOptions,
-  ask: (identity: Identity, options: PollOptions, handsOver: boolean) => Promise<Own>,
+  ask: (identity: AzureIdentity, options: PollOptions, handsOver: boolean) => Promise<Own>,
 ): Promise<Own> {
   const { deadlineMs } = options
   const began = clock.monotonic()
@@ -62,8 +67,8 @@ export async function pollWithIdentitiesInTurn<Own extends PollStepResult>(
  * {@link pollWithIdentitiesInTurn}.
  */
 export function recordOngoingResult(
-  { choice, question }: { choice: IdentityChooser<Identity>; question: IdentityQuery },
-  identity: Identity,
+  { choice, question }: { choice: AzureIdentityChooser<AzureIdentity>; question: IdentityQuery },
+  identity: AzureIdentity,
   { result }: PollStepResult,
 ): void {
   if (result === null) return
@@ -72,16 +77,16 @@ export function recordOngoingResult(
 }
 
 function recordAnswer(
-  choice: IdentityChooser<Identity>,
+  choice: AzureIdentityChooser<AzureIdentity>,
   question: IdentityQuery,
-  identity: Identity,
+  identity: AzureIdentity,
   result: Answered,
 ) {
   result.budget = { ...NOTHING_SAID, ...result.budget, identity: identity.name }
   return choice.answered(identity, question, result)
 }
 
-function withRefusals(result: Answered, choice: IdentityChooser<Identity>, question: IdentityQuery): void {
+function withRefusals(result: Answered, choice: AzureIdentityChooser<AzureIdentity>, question: IdentityQuery): void {
   const refused = choice.refusals(question)
   if (refused.length > 0 && result.budget) result.budget = { ...result.budget, refused }
 }

@@ -9,7 +9,7 @@ import { describeType } from '../decode/fields.ts'
 import { fetchFollowingPages } from './paging.ts'
 import { parseRetryAfterSeconds } from './retry-after.ts'
 import { requireFinalResponse, sendThroughSdk } from './send-request.ts'
-import type { AcceptedOperation } from '../types.ts'
+import type { AcceptedArmOperation } from '../types.ts'
 import { UnreadRowCounter } from '../decode/unread-row-counter.ts'
 
 const FIRST_PAUSE_MS = 250
@@ -36,7 +36,7 @@ export interface BeginOptions {
  * Result of a request about a long-running operation: the final response, or the URL of the next status check and the
  * wait before it.
  */
-export type OperationStep = { answer: ArmResponse } | { operation: AcceptedOperation; waitMs: number }
+export type OperationStep = { answer: ArmResponse } | { operation: AcceptedArmOperation; waitMs: number }
 
 /** Rows of a finished operation, and the path of the rows in the response. */
 export interface OperationRows {
@@ -70,7 +70,7 @@ export async function beginOperation(call: PollCall, begin: (options: BeginOptio
 export async function checkOperation(
   call: PollCall,
   arm: ArmClient,
-  operation: AcceptedOperation,
+  operation: AcceptedArmOperation,
 ): Promise<OperationStep> {
   const answer = await sendThroughSdk(call, () => arm.get(operation.url), successfulAnswer)
   const next = nextPlace(operation, answer)
@@ -93,7 +93,7 @@ function successfulAnswer(answer: ArmResponse, now: EpochMs): ArmResponse {
 }
 
 /** Returns the URL at which the operation that a POST began can be checked; null if the response contains none. */
-function placeIn(answer: ArmResponse): AcceptedOperation | null {
+function placeIn(answer: ArmResponse): AcceptedArmOperation | null {
   const status = linkIn(answer, 'azure-asyncoperation') ?? linkIn(answer, 'operation-location')
   const result = linkIn(answer, 'location')
   if (status !== null) return { url: status, says: 'status', resultUrl: result, checks: 0 }
@@ -116,7 +116,7 @@ function linkIn(answer: ArmResponse, name: string): string | null {
  * Returns the next URL to check; null if this response is the final one. The status `Succeeded` is not always final,
  * because the result itself may still need time (azure-rest-api-specs issue 16734).
  */
-function nextPlace(operation: AcceptedOperation, answer: ArmResponse): AcceptedOperation | null {
+function nextPlace(operation: AcceptedArmOperation, answer: ArmResponse): AcceptedArmOperation | null {
   const checks = operation.checks + 1
   if (operation.says === 'result') {
     if (answer.status !== 202) return null
@@ -159,7 +159,7 @@ function jsonIn({ body }: ArmResponse): Json {
  * sends no `Retry-After`, as recorded since 2020; with it, fewer checks are needed.
  * @param run mean duration in seconds from the request to the result
  */
-export function estimateChecks(run: { mean: number }): number {
+export function estimateStatusChecks(run: { mean: number }): number {
   let checks = 1
   for (let at = getStatusCheckPauseMs(0); at < run.mean * 1_000; at += getStatusCheckPauseMs(checks++));
   return checks

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { createPacer } from './request-pacer.ts'
+import { createRequestPacer } from './request-pacer.ts'
 
 const never = new AbortController().signal
 
 describe('a pace', () => {
   it('lets no more run side by side than it says, and runs all', async () => {
-    const run = createPacer({ concurrency: 3, burst: 100, perSecond: 1 }, never)
+    const run = createRequestPacer({ concurrency: 3, burst: 100, perSecond: 1 }, never)
     let running = 0
     let most = 0
     const results = await Promise.all(
@@ -23,7 +23,7 @@ describe('a pace', () => {
   })
 
   it('is felt only behind the burst', async () => {
-    const run = createPacer({ concurrency: 1, burst: 5, perSecond: 100 }, never)
+    const run = createRequestPacer({ concurrency: 1, burst: 5, perSecond: 100 }, never)
     const began = performance.now()
     const at = await Promise.all(Array.from({ length: 15 }, () => run(async () => performance.now() - began)))
     expect(at[14]).toBeGreaterThan(50)
@@ -31,14 +31,14 @@ describe('a pace', () => {
   })
 
   it('a task that fails frees its place', async () => {
-    const run = createPacer({ concurrency: 1, burst: 5, perSecond: 100 }, never)
+    const run = createRequestPacer({ concurrency: 1, burst: 5, perSecond: 100 }, never)
     await expect(run(async () => Promise.reject(new Error('no')))).rejects.toThrow('no')
     await expect(run(async () => 'next')).resolves.toBe('next')
   })
 
   it('what still waits at the abort is not run', async () => {
     const stop = new AbortController()
-    const run = createPacer({ concurrency: 1, burst: 0, perSecond: 0.001 }, stop.signal)
+    const run = createRequestPacer({ concurrency: 1, burst: 0, perSecond: 0.001 }, stop.signal)
     const first = await run(async () => 'at once')
     let ran = false
     const second = run(async () => {

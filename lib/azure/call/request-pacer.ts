@@ -13,7 +13,7 @@ interface Pace {
  * Returns a function that runs tasks not faster than the given pace, so that many requests do not exhaust ARM's budget.
  * If the signal is aborted, a task that waits because of the rate is not run and fails with the signal's reason.
  */
-export function createPacer({ concurrency, burst, perSecond }: Pace, signal: AbortSignal) {
+export function createRequestPacer({ concurrency, burst, perSecond }: Pace, signal: AbortSignal) {
   let free = concurrency
   let started = 0
   const began = performance.now()

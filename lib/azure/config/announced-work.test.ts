@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { generateOccurrences, parseRule } from '#lib/contract/index.ts'
+import { generateOccurrenceStarts, parseRecurrenceRule } from '#lib/contract/index.ts'
 import { decodeMaintenanceConfiguration, decodeServiceHealthEvent, convertRecurEveryToRule } from './announced-work.ts'
 
 /**
@@ -38,7 +38,7 @@ describe('a maintenance configuration', () => {
   ])('ends as it expires: %o', (window, rule) => {
     const read = decodeMaintenanceConfiguration(configuration(window)).window
     expect(read?.rule).toBe(rule)
-    expect(parseRule(rule)).toHaveProperty('rule')
+    expect(parseRecurrenceRule(rule)).toHaveProperty('rule')
   })
 
   it.each([
@@ -71,10 +71,10 @@ describe('recurEvery', () => {
     ['Month Last Sunday Offset-3', '2026-01-01', '01-22 02-19 03-26'],
     ['Month Third Sunday Offset6', '2026-01-01', '01-24 02-21 03-21'],
   ])('%s', (every, start, expected) => {
-    const read = parseRule(convertRecurEveryToRule(every) ?? '')
+    const read = parseRecurrenceRule(convertRecurEveryToRule(every) ?? '')
     const found: string[] = []
     if ('rule' in read) {
-      for (const at of generateOccurrences(read.rule, Date.parse(start), { to: Date.UTC(2027, 0) })) {
+      for (const at of generateOccurrenceStarts(read.rule, Date.parse(start), { to: Date.UTC(2027, 0) })) {
         found.push(new Date(at).toISOString().slice(5, 10))
         if (found.length === 3) break
       }

@@ -4,8 +4,8 @@ import {
   getPeeringConfiguredState,
   listSeparatelyCountedPeerings,
   isPeeringEnabled,
-  isProvisioned,
-  listPathLinks,
+  isCircuitProvisioned,
+  listCircuitPathLinks,
   findMainPeering,
   findMseePathAddresses,
   listPublicPrefixes,
@@ -17,7 +17,7 @@ const readCircuit = (config: unknown) => decodeResourceConfig(armTypes.circuit, 
 const main = (config: unknown) => findMainPeering(readCircuit(config).peerings)
 const linksOn = (config: unknown, path: 'primary' | 'secondary') => {
   const peering = main(config)
-  return peering ? listPathLinks(peering, path) : []
+  return peering ? listCircuitPathLinks(peering, path) : []
 }
 
 const peering = (fields: object) => ({
@@ -232,9 +232,9 @@ describe('a circuit as ARM lists it', () => {
     ['disabled', 'Disabled', 'Provisioned', false],
     ['without a word of ARM', null, null, false],
   ])('%s: provisioned', (_, circuitProvisioningState, serviceProviderProvisioningState, expected) => {
-    expect(isProvisioned(readCircuit(circuit({ circuitProvisioningState, serviceProviderProvisioningState })))).toBe(
-      expected,
-    )
+    expect(
+      isCircuitProvisioned(readCircuit(circuit({ circuitProvisioningState, serviceProviderProvisioningState }))),
+    ).toBe(expected)
   })
 
   it.each([

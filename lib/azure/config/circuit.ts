@@ -3,7 +3,7 @@ import {
   type CircuitConfig,
   type CircuitPeering,
   type GlobalReachConfig,
-  isBeingDeleted,
+  isResourceBeingDeleted,
   type PublicPrefixes,
   getTopLevelResourceId,
 } from '#lib/contract/index.ts'
@@ -38,7 +38,7 @@ export function decodeCircuit(config: unknown): CircuitConfig {
     ...connectivityOf(circuit, peerings),
     authorizations: authorizationsOf(circuit),
     portId: portIdOf(circuit),
-    peerings: peerings.flatMap((peering) => peeringOf(peering, isBeingDeleted({ provisioningState }))),
+    peerings: peerings.flatMap((peering) => peeringOf(peering, isResourceBeingDeleted({ provisioningState }))),
   }
 }
 

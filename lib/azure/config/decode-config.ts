@@ -14,7 +14,7 @@ import {
   type NetworkInterfaceConfig,
   isGatewayType,
   isDirectType,
-  isNamedMetro,
+  hasMetroLocationName,
   type PortConfig,
   type PublicAddressConfig,
   type ResourceConfig,
@@ -145,6 +145,6 @@ function decodeRouteFilter(config: unknown): RouteFilterConfig {
 function decodeServiceProvider(config: unknown): ServiceProviderConfig {
   const provider = createArmObject(config)
   const bandwidthsMbps = provider.list('bandwidthsOffered').flatMap((one) => one.number('valueInMbps') ?? [])
-  const metroLocations = provider.texts('peeringLocations').filter(isNamedMetro)
+  const metroLocations = provider.texts('peeringLocations').filter(hasMetroLocationName)
   return { resource: 'serviceProvider', bandwidthsMbps: bandwidthsMbps.toSorted((a, b) => a - b), metroLocations }
 }

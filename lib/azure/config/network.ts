@@ -1,11 +1,11 @@
 import {
   normalizeArmId,
-  type ConnectedNetworks,
+  type ConnectedNetworkGroup,
   type NetworkConfig,
   type NetworkConnectivityConfig,
   type NetworkInterfaceConfig,
   parseArmId,
-  type PeeringConfig,
+  type NetworkPeeringSideConfig,
   type RoutingPreference,
 } from '#lib/contract/index.ts'
 import { type ArmObject, createArmObject } from './arm-object.ts'
@@ -70,7 +70,7 @@ export function decodeHub(config: unknown): NetworkConfig {
 export function decodeNetworkConnectivity(config: unknown): NetworkConnectivityConfig {
   const groups = createArmObject(config)
     .list('value')
-    .flatMap((one): ConnectedNetworks[] => {
+    .flatMap((one): ConnectedNetworkGroup[] => {
       const id = one.text('id')
       const mesh = one.text('connectivityTopology')?.toLowerCase() === 'mesh'
       if (mesh) return id === null ? [] : [groupOf(id, one)]
@@ -86,7 +86,7 @@ export function decodeNetworkConnectivity(config: unknown): NetworkConnectivityC
   return { resource: 'networkConnectivity', groups }
 }
 
-const groupOf = (id: string, from: ArmObject): ConnectedNetworks => ({
+const groupOf = (id: string, from: ArmObject): ConnectedNetworkGroup => ({
   key: normalizeArmId(id),
   name: id.split('/').at(-1) ?? id,
   // ARM writes this flag as text (`True`)
@@ -147,7 +147,7 @@ export function decodeRoutingPreference(hub: ArmObject): RoutingPreference {
   }
 }
 
-function peeringOf(peering: ArmObject): PeeringConfig {
+function peeringOf(peering: ArmObject): NetworkPeeringSideConfig {
   const remote = peering.object('remoteVirtualNetwork').text('id')
   return {
     name: peering.text('name') ?? '',
@@ -169,7 +169,7 @@ function peeringOf(peering: ArmObject): PeeringConfig {
  * spaces of both sides contain only these subnets. Source: Azure Network REST, VirtualNetworkPeering,
  * `peerCompleteVnets`; learn.microsoft.com/azure/virtual-network/how-to-configure-subnet-peering.
  */
-const subnetsOf = (peering: ArmObject): PeeringConfig['subnets'] =>
+const subnetsOf = (peering: ArmObject): NetworkPeeringSideConfig['subnets'] =>
   peering.flag('peerCompleteVnets') === false
     ? { local: peering.texts('localSubnetNames'), remote: peering.texts('remoteSubnetNames') }
     : null
@@ -193,7 +193,7 @@ function remotePrefixesOf(peering: ArmObject): string[] {
  */
 const HUB_NETWORK = /^HV_(.+)_[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
-function remoteNames(remote: string | null): Pick<PeeringConfig, 'remoteName' | 'hubName'> {
+function remoteNames(remote: string | null): Pick<NetworkPeeringSideConfig, 'remoteName' | 'hubName'> {
   const hubName = HUB_NETWORK.exec(remote ?? '')?.[1] ?? null
   return { remoteName: hubName ?? remote ?? 'a network that ARM does not name', hubName }
 }

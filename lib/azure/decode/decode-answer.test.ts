@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { afterEach, describe, expect, it } from 'vitest'
-import { UNREAD_ROWS } from '#lib/contract/index.ts'
-import { createAzure, decodePollResponse, type RawHttpResponse } from '../index.ts'
+import { UNREAD_ROWS_INSTANCE } from '#lib/contract/index.ts'
+import { createAzureClient, decodePollResponse, type RawHttpResponse } from '../index.ts'
 import { pollKindDefinitions as registry } from '../kinds/index.ts'
 import type { ObservableKind, ArmTransport } from '../types.ts'
 import { RouteTableCache } from './route-table-cache.ts'
@@ -76,7 +76,7 @@ afterEach(() => {
 })
 
 function clientOver(transport: ArmTransport) {
-  const azure = createAzure({
+  const azure = createAzureClient({
     resourceManagerUrl: 'http://127.0.0.1',
     subscriptionIds: '*',
     transport,
@@ -172,7 +172,7 @@ describe('one odd row never loses the others', () => {
       const value = [...rowsIn(kind), odd, ...rowsIn(kind)]
       const good = decodePollResponse(targets[kind], kind, json(200, goodBodies[kind]), span)
       const read = decodePollResponse(targets[kind], kind, json(200, { value }), span)
-      expect(read).toMatchObject({ outcome: 'incomplete', rows: good.rows, silentInstances: [UNREAD_ROWS] })
+      expect(read).toMatchObject({ outcome: 'incomplete', rows: good.rows, silentInstances: [UNREAD_ROWS_INSTANCE] })
       expect(read.error).toMatchObject({
         code: 'UNREAD_ROWS',
         detail: expect.stringContaining('1 of 3 rows not read: value[1]'),

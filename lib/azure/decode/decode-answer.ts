@@ -3,14 +3,14 @@ import { requireFinalResponse } from '../call/send-request.ts'
 import type { ArmResponse } from '../call/call.ts'
 import { PollFailure } from '../call/failure.ts'
 import { pollKindDefinitions } from '../kinds/index.ts'
-import { type KindPollResult, makeRowsLazy } from '../kinds/kind.ts'
+import { type KindPollResult, makeObservationRowsLazy } from '../kinds/kind.ts'
 import type { ArmRequest } from '../kinds/arm-requests.ts'
 import type { RouteTableCache } from './route-table-cache.ts'
 import { requireResourceType, parseTargetId } from '../poll-input.ts'
 import type { ObservableKind, RawHttpResponse } from '../types.ts'
 
 /** Times of a poll: when its request was sent and when the last byte was read, and the clock that measured them. */
-export type PollSpan = Pick<Observation, 'startedAt' | 'finishedAt' | 'clock'>
+export type PollTimes = Pick<Observation, 'startedAt' | 'finishedAt' | 'clock'>
 
 /**
  * Returns the single request that a poll of a kind consists of. It is used by simulations in virtual time, which do not
@@ -34,7 +34,7 @@ export function decodePollResponse(
   target: PollTarget,
   kind: ObservableKind,
   wire: RawHttpResponse,
-  span: PollSpan,
+  span: PollTimes,
   tables?: RouteTableCache,
 ): Observation {
   const { types, decode, refused, operation } = pollKindDefinitions[kind]
@@ -63,7 +63,7 @@ export function decodePollResponse(
   )
   const correlationId = wire.headers['x-ms-correlation-request-id'] ?? ''
   // the cast is necessary, because TypeScript cannot derive the type of the rows from a union of poll kinds
-  return makeRowsLazy({
+  return makeObservationRowsLazy({
     target,
     kind,
     ...span,

@@ -41,9 +41,9 @@ export function requireBodyObject(body: Json): JsonObject {
 }
 
 /** Code of a malformed response that contains `null` where its object or list should be. */
-export const NULL_BODY = 'NULL_BODY'
+export const NULL_BODY_CODE = 'NULL_BODY'
 
-const codeOfMissing = (value: Json | undefined) => (value === null ? NULL_BODY : undefined)
+const codeOfMissing = (value: Json | undefined) => (value === null ? NULL_BODY_CODE : undefined)
 
 /**
  * Returns the rows of a list response (`value`).

@@ -1,10 +1,10 @@
-import type { DownReason } from '#lib/contract/index.ts'
+import type { MseeDownReason } from '#lib/contract/index.ts'
 import type { SessionState } from '#lib/bgp/index.ts'
 
 interface PrefixState {
   state: SessionState
   prefixesReceived: number | null
-  downReason: DownReason
+  downReason: MseeDownReason
 }
 
 const WORDS = new Map<string, SessionState>([

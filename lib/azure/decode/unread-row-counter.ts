@@ -1,4 +1,4 @@
-import { type PollError, UNREAD_ROWS } from '#lib/contract/index.ts'
+import { type PollError, UNREAD_ROWS_INSTANCE } from '#lib/contract/index.ts'
 import { createMalformedFailure, PollFailure } from '../call/failure.ts'
 import { isJsonObject, type Json, convertBigintsToText } from './json.ts'
 import { scrubConfig } from '../scrub-config.ts'
@@ -93,9 +93,9 @@ function sampleOf(row: Json | undefined): string {
  * but a missing row does not prove that its object is gone.
  * @throws PollFailure `malformed` if all rows were left out
  */
-export function buildResultWithUnread<Rows>(rows: Rows, unread: UnreadRowCounter) {
+export function buildResultWithUnreadCount<Rows>(rows: Rows, unread: UnreadRowCounter) {
   if (unread.count === 0) return { outcome: 'ok' as const, error: null, rows }
   const failure = unread.failure()
   if (failure.outcome === 'malformed') throw failure
-  return { outcome: failure.outcome, error: failure.error, rows, silentInstances: [UNREAD_ROWS] }
+  return { outcome: failure.outcome, error: failure.error, rows, silentInstances: [UNREAD_ROWS_INSTANCE] }
 }

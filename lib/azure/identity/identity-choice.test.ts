@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Outcome, PollError } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { IdentityChooser, type IdentityQuery } from './identity-choice.ts'
+import { AzureIdentityChooser, type IdentityQuery } from './identity-choice.ts'
 
 const all = (name: string) => ({ name, subscriptionIds: '*' as const })
 const peers: IdentityQuery = { subscriptionId: 's', about: 'peers', side: 'writes', spread: true }
@@ -9,7 +9,7 @@ const stats: IdentityQuery = { ...peers, about: 'stats', side: 'reads' }
 
 function choiceOf(...names: string[]) {
   let at = 0
-  const choice = new IdentityChooser(names.map(all), () => at)
+  const choice = new AzureIdentityChooser(names.map(all), () => at)
   const named = (question: IdentityQuery) => choice.inTurn(question).map(({ name }) => name)
   const answer = (name: string, outcome: Outcome, error: Partial<PollError> = {}, question = peers) => {
     const identity = choice.named(name)
@@ -102,7 +102,7 @@ describe('identities', () => {
 })
 
 it('a subscription is asked for by those that name it, and by those that saw it', () => {
-  const choice = new IdentityChooser([all('a'), { name: 'b', subscriptionIds: ['S'] }, all('c')], () => 0)
+  const choice = new AzureIdentityChooser([all('a'), { name: 'b', subscriptionIds: ['S'] }, all('c')], () => 0)
   const of = (id: string) => choice.of(id).map(({ name }) => name)
   expect(of('s')).toEqual(['a', 'b', 'c'])
   const [a] = choice.all

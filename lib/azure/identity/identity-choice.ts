@@ -67,7 +67,7 @@ interface Answer {
  * - reads or writes of a subscription, if their budget is exhausted
  * If there is only one identity, no pauses are recorded.
  */
-export class IdentityChooser<Own extends Asker> {
+export class AzureIdentityChooser<Own extends Asker> {
   readonly all: readonly Own[]
   readonly #now: () => number
   /** subscriptions that each identity can see, in lower case; an identity without an entry has not listed them yet */

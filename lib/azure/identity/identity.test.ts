@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { createAzure } from '../index.ts'
+import { createAzureClient } from '../index.ts'
 import { parseAzureEndpoint } from '../endpoint.ts'
 import { circuitId, withAzure } from '../testing/fixture.ts'
 
@@ -33,7 +33,7 @@ describe('endpoints', () => {
   })
   it.each(['http://management.azure.com', 'http://10.0.0.1', 'ftp://127.0.0.1', 'management.azure.com'])(
     '%s is refused',
-    (resourceManagerUrl) => expect(() => createAzure({ resourceManagerUrl, subscriptionIds: '*' })).toThrow(),
+    (resourceManagerUrl) => expect(() => createAzureClient({ resourceManagerUrl, subscriptionIds: '*' })).toThrow(),
   )
 })
 

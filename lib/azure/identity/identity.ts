@@ -1,7 +1,7 @@
 import type { TokenCredential } from '@azure/identity'
 import type { Outcome } from '#lib/contract/index.ts'
-import { type ArmClient, type ArmOptions, createArm } from '../call/arm.ts'
-import type { ChangeQueries } from '../kinds/activity/change-queries.ts'
+import { type ArmClient, type ArmOptions, createArmClient } from '../call/arm.ts'
+import type { ResourceChangeQueries } from '../kinds/activity/change-queries.ts'
 import type { MetricBatches } from '../kinds/metrics/batch.ts'
 import { TokenSource } from './tokens.ts'
 
@@ -12,12 +12,12 @@ import { TokenSource } from './tokens.ts'
 const REFUSALS_BEFORE_RENEWAL = 2
 
 /** Identity that polls Azure, with its own credential, tokens and clients. */
-export class Identity {
+export class AzureIdentity {
   readonly name: string
   /** subscriptions that it polls; `*` = all that it can see */
   readonly subscriptionIds: readonly string[] | '*'
   readonly batches: MetricBatches
-  readonly changes: ChangeQueries
+  readonly changes: ResourceChangeQueries
   readonly #tokens: TokenSource
   readonly #options: Omit<ArmOptions, 'tokens'>
   readonly #arms = new Map<string, ArmClient>()
@@ -26,7 +26,11 @@ export class Identity {
   constructor(
     { name, subscriptionIds }: { name: string; subscriptionIds: readonly string[] | '*' },
     credential: { create: () => TokenCredential; timeoutMs: number },
-    { batches, changes, ...options }: Omit<ArmOptions, 'tokens'> & { batches: MetricBatches; changes: ChangeQueries },
+    {
+      batches,
+      changes,
+      ...options
+    }: Omit<ArmOptions, 'tokens'> & { batches: MetricBatches; changes: ResourceChangeQueries },
   ) {
     this.name = name
     this.subscriptionIds = subscriptionIds
@@ -44,7 +48,7 @@ export class Identity {
     const key = subscriptionId.toLowerCase()
     const known = this.#arms.get(key)
     if (known) return known
-    const arm = createArm(subscriptionId, { ...this.#options, tokens: this.#tokens })
+    const arm = createArmClient(subscriptionId, { ...this.#options, tokens: this.#tokens })
     this.#arms.set(key, arm)
     return arm
   }

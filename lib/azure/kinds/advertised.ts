@@ -3,7 +3,7 @@ import { HOUR } from '#lib/contract/time/time.ts'
 import { createUnsupportedFailure } from '../poll-input.ts'
 import { isHubPeer, createCommandBuilder, createPeerCommand, buildArmPost } from './arm-requests.ts'
 import { type KindDefinition, defineTableKind, getWholeResourcePaths } from './kind.ts'
-import { getHubIdOfPeer, isBgpPolled, getPeerNames, decodePeerRoutes } from './hub-peers.ts'
+import { getHubIdOfPeer, isGatewayBgpPolled, getHubPeerNames, decodePeerRoutes } from './hub-peers.ts'
 import { decodeGatewayRoutes } from './route-tables.ts'
 
 /**
@@ -27,7 +27,7 @@ export const advertisedRoutesPollKind: KindDefinition<'advertised'> = {
   leastIntervalMs: HOUR,
   subresources: (resource, neighbors) => {
     if (resource.type === armTypes.hubBgpConnection) return getWholeResourcePaths()
-    return isBgpPolled(resource) ? [...new Set(neighbors)] : []
+    return isGatewayBgpPolled(resource) ? [...new Set(neighbors)] : []
   },
   runsOn: (resource) => (resource.type === armTypes.hubBgpConnection ? getHubIdOfPeer(resource) : null),
   plainRequest: (target) =>
@@ -39,7 +39,7 @@ export const advertisedRoutesPollKind: KindDefinition<'advertised'> = {
     (read, options) => {
       const { arm, id, subresource } = read
       if (id.type === armTypes.hubBgpConnection) {
-        return arm.network.virtualHubBgpConnections.listAdvertisedRoutes(...getPeerNames(read), options)
+        return arm.network.virtualHubBgpConnections.listAdvertisedRoutes(...getHubPeerNames(read), options)
       }
       if (subresource === '')
         throw createUnsupportedFailure('advertised routes are polled for one neighbor: the subresource is its address')

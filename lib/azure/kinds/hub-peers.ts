@@ -24,7 +24,7 @@ export const hasHubBgpPeers = ({ type, config }: PlannedResource): boolean =>
   type === armTypes.virtualHub && (!isInVirtualWan(config) || hasBgpConnections(config))
 
 /** Reports whether the BGP peers and routes of a gateway are polled. They are not if the gateway does not use BGP. */
-export function isBgpPolled({ type, config, hasBgpConnection = false }: PlannedResource): boolean {
+export function isGatewayBgpPolled({ type, config, hasBgpConnection = false }: PlannedResource): boolean {
   const gateway = isSessionGatewayType(type) ? decodeResourceConfig(type, config) : null
   if (gateway?.resource !== 'gateway') return false
   if (type === armTypes.vpnGateway) return hasBranchesWithBgp(gateway)
@@ -53,7 +53,7 @@ export const getHubIdOfPeer = ({ resourceId }: Pick<PlannedResource, 'resourceId
   getTopLevelResourceId(resourceId)
 
 /** Returns the three names that the SDK's methods need for a BGP peer. */
-export function getPeerNames({
+export function getHubPeerNames({
   id,
   resourceId,
 }: Pick<PollInput, 'id' | 'resourceId'>): [group: string, hub: string, peer: string] {

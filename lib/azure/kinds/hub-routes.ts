@@ -13,7 +13,7 @@ import {
 import { decodeResourceConfig } from '../config/index.ts'
 import { createArmObject } from '../config/arm-object.ts'
 import { PollFailure } from '../call/failure.ts'
-import { decodeRows, NULL_BODY } from '../decode/decode.ts'
+import { decodeRows, NULL_BODY_CODE } from '../decode/decode.ts'
 import { armAsPathSchema, acceptEmptyAsNull, armTextOrNullSchema } from '../decode/fields.ts'
 import type { OperationRows } from '../call/long-running.ts'
 import { type PollInput, createUnsupportedFailure } from '../poll-input.ts'
@@ -85,7 +85,7 @@ interface HubRequest {
  */
 export function buildHubTableRequest({ resourceId, subresource }: PollTarget): HubRequest | null {
   const id = parseArmId(resourceId)
-  if (!id?.resourceGroup || !isHubTable(id.type)) return null
+  if (!id?.resourceGroup || !isHubRouteTableType(id.type)) return null
   return {
     path: `${getTopLevelResourceId(resourceId)}/effectiveRoutes`,
     body: buildHubTableBody(resourceId, subresource),
@@ -111,7 +111,8 @@ export function buildInboundRoutesRequest({ resourceId, subresource }: PollTarge
  * are two such types: the hub, as part of which its default table is polled, and the hub route table, for all other
  * tables of a hub.
  */
-export const isHubTable = (type: string): boolean => type === armTypes.virtualHub || type === armTypes.hubRouteTable
+export const isHubRouteTableType = (type: string): boolean =>
+  type === armTypes.virtualHub || type === armTypes.hubRouteTable
 
 /**
  * Reports whether a hub route table is polled separately. The default table is not, because it is polled with its hub.
@@ -200,7 +201,7 @@ const splitWords = (code: string) => code.replace(/(?<=[a-z])(?=[A-Z])/g, ' ')
  */
 export function findRoutesNotGiven({ outcome, error }: PollFailure): PollFailure | null {
   const { code, detail, httpStatus } = error
-  const isEmpty = outcome === 'malformed' && (code === 'EMPTY_BODY' || code === NULL_BODY)
+  const isEmpty = outcome === 'malformed' && (code === 'EMPTY_BODY' || code === NULL_BODY_CODE)
   const isWithoutRoutes =
     outcome === 'not_found' && /\broutes?\b(?! (?:table|map))/i.test(`${splitWords(code)} ${withoutNames(detail)}`)
   if (!isEmpty && !isWithoutRoutes) return null

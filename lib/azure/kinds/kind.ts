@@ -5,7 +5,7 @@ import { type BeginOptions, type beginOperation, readOperationRows, type Operati
 import { getArmMember } from '../decode/members.ts'
 import type { PollInput } from '../poll-input.ts'
 import type { ObservableKind, PollSlice } from '../types.ts'
-import { buildResultWithUnread } from '../decode/unread-row-counter.ts'
+import { buildResultWithUnreadCount } from '../decode/unread-row-counter.ts'
 import type { ArmRequest, CliCommandTarget } from './arm-requests.ts'
 
 /** Names of the configured polling intervals. */
@@ -49,7 +49,7 @@ export type RowsOfPollKind<Kind extends ObservableKind> = Observation extends in
 /** The result of a poll, from which its observation is built. */
 export interface KindPollResult<Rows> extends Pick<Observation, 'outcome' | 'error' | 'readUpTo'> {
   rows: Rows
-  /** contains {@link UNREAD_ROWS} if rows or members could not be decoded and were left out */
+  /** contains {@link UNREAD_ROWS_INSTANCE} if rows or members could not be decoded and were left out */
   silentInstances?: string[]
   /** set for a route table that is compared with the previous one before it is decoded; `later` decodes its rows */
   answer?: RouteTableDigest
@@ -60,7 +60,9 @@ export interface KindPollResult<Rows> extends Pick<Observation, 'outcome' | 'err
  * Returns an observation whose rows are decoded when they are first read. This saves the decoding of tables that have
  * not changed.
  */
-export function makeRowsLazy(observation: Observation & Pick<KindPollResult<unknown>, 'later'>): Observation {
+export function makeObservationRowsLazy(
+  observation: Observation & Pick<KindPollResult<unknown>, 'later'>,
+): Observation {
   const { later, ...own } = observation
   if (!later) return own as Observation
   let rows: unknown
@@ -72,7 +74,7 @@ export function makeRowsLazy(observation: Observation & Pick<KindPollResult<unkn
  * The state of a poll that is read in slices and not yet complete. The poll continues after `waitMs` milliseconds.
  * `slice` contains the rows that were read so far.
  */
-export interface UnfinishedPoll {
+export interface UnfinishedSlicedPoll {
   slice: PollSlice
   waitMs: number
 }
@@ -175,9 +177,9 @@ export type KindDefinition<Kind extends ObservableKind> = {
       operation?: never
       /**
        * reads the rows of a kind that has no `operation`: either at once, or in slices (only a part of the data per
-       * call; the result is then an `UnfinishedPoll` until all parts are read)
+       * call; the result is then an `UnfinishedSlicedPoll` until all parts are read)
        */
-      read(read: PollInput): Promise<KindPollResult<RowsOfPollKind<Kind>> | UnfinishedPoll>
+      read(read: PollInput): Promise<KindPollResult<RowsOfPollKind<Kind>> | UnfinishedSlicedPoll>
     }
 )
 
@@ -196,7 +198,7 @@ export function defineTableKind<Row>(
     nothing: (): Row[] => [],
     decode: (answer: ArmResponse, of: TablePlace): KindPollResult<Row[]> => {
       const table = onOnePage(answer)
-      return buildResultWithUnread(decodeTable(table, of), table.unread)
+      return buildResultWithUnreadCount(decodeTable(table, of), table.unread)
     },
   }
 }

@@ -16,7 +16,7 @@ import {
   decodeInboundRoutes,
   findRoutesNotGiven,
 } from './hub-routes.ts'
-import { getHubIdOfPeer, isBgpPolled, getPeerNames, decodePeerRoutes } from './hub-peers.ts'
+import { getHubIdOfPeer, isGatewayBgpPolled, getHubPeerNames, decodePeerRoutes } from './hub-peers.ts'
 import { decodeGatewayRoutes } from './route-tables.ts'
 
 /**
@@ -41,7 +41,7 @@ export const learnedRoutesPollKind: KindDefinition<'learned'> = {
   subresources: (resource) => {
     if (resource.type === armTypes.hubBgpConnection) return getWholeResourcePaths()
     if (!isPolledGatewayType(resource.type)) return listHubConnectionSubresources(resource)
-    return isBgpPolled(resource) ? getWholeResourcePaths() : []
+    return isGatewayBgpPolled(resource) ? getWholeResourcePaths() : []
   },
   runsOn: (resource) => {
     if (resource.type === armTypes.hubBgpConnection) return getHubIdOfPeer(resource)
@@ -61,7 +61,7 @@ export const learnedRoutesPollKind: KindDefinition<'learned'> = {
         return arm.network.virtualNetworkGateways.getLearnedRoutes(id.resourceGroup, id.name, options)
       }
       if (id.type === armTypes.hubBgpConnection) {
-        return arm.network.virtualHubBgpConnections.listLearnedRoutes(...getPeerNames(read), options)
+        return arm.network.virtualHubBgpConnections.listLearnedRoutes(...getHubPeerNames(read), options)
       }
       const { group, hub, ...asked } = parseHubConnection(read)
       return arm.network.virtualHubs.getInboundRoutes(group, hub, asked, options)

@@ -1,4 +1,10 @@
-import { armTypes, type CircuitPath, circuitPaths, isPeeringEnabled, isProvisioned } from '#lib/contract/index.ts'
+import {
+  armTypes,
+  type CircuitPath,
+  circuitPaths,
+  isPeeringEnabled,
+  isCircuitProvisioned,
+} from '#lib/contract/index.ts'
 import { decodeResourceConfig } from '../config/index.ts'
 import { createUnsupportedFailure } from '../poll-input.ts'
 import type { PlannedResource } from './kind.ts'
@@ -9,7 +15,7 @@ import type { PlannedResource } from './kind.ts'
  */
 export function listPathSubresources({ config }: PlannedResource): string[] {
   const circuit = decodeResourceConfig(armTypes.circuit, config)
-  if (!isProvisioned(circuit)) return []
+  if (!isCircuitProvisioned(circuit)) return []
   return circuit.peerings.filter(isPeeringEnabled).flatMap(({ name }) => circuitPaths.map((path) => `${name}/${path}`))
 }
 

@@ -2,7 +2,7 @@ import {
   armTypes,
   listSeparatelyCountedPeerings,
   type CounterRow,
-  isProvisioned,
+  isCircuitProvisioned,
   parsePathSubject,
   quoteShellWord,
 } from '#lib/contract/index.ts'
@@ -17,7 +17,7 @@ import { createMalformedFailure, PollFailure } from '../call/failure.ts'
 import type { PollInput } from '../poll-input.ts'
 import { createCommandBuilder, buildArmGet } from './arm-requests.ts'
 import type { KindDefinition, PlannedResource, KindPollResult } from './kind.ts'
-import { buildResultWithUnread, UnreadRowCounter } from '../decode/unread-row-counter.ts'
+import { buildResultWithUnreadCount, UnreadRowCounter } from '../decode/unread-row-counter.ts'
 
 /**
  * Polls the byte counters of both paths of a circuit. The subresource is the name of a peering, or empty for the whole
@@ -53,7 +53,7 @@ export const statsPollKind: KindDefinition<'stats'> = {
  */
 function countedParts({ config }: PlannedResource): string[] {
   const circuit = decodeResourceConfig(armTypes.circuit, config)
-  return ['', ...(isProvisioned(circuit) ? listSeparatelyCountedPeerings(circuit).map(({ name }) => name) : [])]
+  return ['', ...(isCircuitProvisioned(circuit) ? listSeparatelyCountedPeerings(circuit).map(({ name }) => name) : [])]
 }
 
 /**
@@ -100,5 +100,5 @@ function counters(body: JsonObject): KindPollResult<CounterRow[]> {
     { path: 'primary', bytesIn: known.primaryBytesIn, bytesOut: known.primaryBytesOut },
     { path: 'secondary', bytesIn: known.secondaryBytesIn, bytesOut: known.secondaryBytesOut },
   ]
-  return buildResultWithUnread(rows, unread)
+  return buildResultWithUnreadCount(rows, unread)
 }

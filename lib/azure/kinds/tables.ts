@@ -10,7 +10,7 @@ import {
   buildHubTableBody,
   buildHubTableRequest,
   decodeHubTableRoutes,
-  isHubTable,
+  isHubRouteTableType,
   isPolledHubTable,
 } from './hub-routes.ts'
 import { isInVirtualWan } from '../config/network.ts'
@@ -43,7 +43,7 @@ export const tablesPollKind: KindDefinition<'tables'> = {
   ...defineTableKind(
     'tables',
     ({ arm, id, resourceId, subresource }, options) => {
-      if (isHubTable(id.type)) {
+      if (isHubRouteTableType(id.type)) {
         const hub = parseArmId(getTopLevelResourceId(resourceId))?.name ?? ''
         return arm.network.virtualHubs.getEffectiveVirtualHubRoutes(id.resourceGroup, hub, {
           ...options,
@@ -53,7 +53,7 @@ export const tablesPollKind: KindDefinition<'tables'> = {
       const { peering, path } = parsePathSubresource(subresource, 'tables')
       return arm.network.expressRouteCircuits.listRoutesTable(id.resourceGroup, id.name, peering, path, options)
     },
-    (table, { type }) => (isHubTable(type) ? decodeHubTableRoutes(table) : decodePathRoutes(table)),
+    (table, { type }) => (isHubRouteTableType(type) ? decodeHubTableRoutes(table) : decodePathRoutes(table)),
   ),
 }
 

@@ -1,5 +1,5 @@
 import type { PollTarget } from '#lib/contract/index.ts'
-import { createAzure } from '../create-azure.ts'
+import { createAzureClient } from '../create-azure.ts'
 import type { Json, JsonObject } from '../decode/json.ts'
 import type { AzureAccess, ObservableKind, PollParams, RawHttpResponse, RawHttpRequest } from '../types.ts'
 import { type Reading, type Shape, wireText } from './shapes.ts'
@@ -19,7 +19,7 @@ export const wire = (status: number, body: Json): RawHttpResponse => ({
 
 /** Creates a client with a function in place of the network. */
 export const clientOf = (transport: (request: RawHttpRequest) => RawHttpResponse): AzureAccess =>
-  createAzure({
+  createAzureClient({
     resourceManagerUrl: 'http://127.0.0.1',
     subscriptionIds: '*',
     transport,

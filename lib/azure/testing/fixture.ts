@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, beforeEach, vi } from 'vitest'
 import type { InventoryObservation } from '#lib/contract/index.ts'
-import { createAzure } from '../create-azure.ts'
+import { createAzureClient } from '../create-azure.ts'
 import type { AzureAccess, AzureSettings } from '../types.ts'
 import { type ArmServer, type ArmInventory, startArmServer } from './arm-server.ts'
 
@@ -42,7 +42,7 @@ export function withAzure() {
   }
   const clients: AzureAccess[] = []
   context.connect = (more = {}) => {
-    const client = createAzure({
+    const client = createAzureClient({
       resourceManagerUrl: context.server.url,
       subscriptionIds: [SUBSCRIPTION_ID],
       deadlineMs: 30_000,

@@ -4,7 +4,7 @@ import { PollFailure } from '../call/failure.ts'
 import { parseResponseBody, readValueRows } from '../decode/decode.ts'
 import type { JsonObject } from '../decode/json.ts'
 import { decodeResources } from '../kinds/inventory/resources.ts'
-import { buildResultWithUnread, UnreadRowCounter } from '../decode/unread-row-counter.ts'
+import { buildResultWithUnreadCount, UnreadRowCounter } from '../decode/unread-row-counter.ts'
 import { clientOf, SUBSCRIPTION, wire } from './client-shapes.ts'
 import { type Reading, type Shape, wireText } from './shapes.ts'
 
@@ -40,7 +40,7 @@ function readResources(type: string, body: string): Reading {
   try {
     const answer = { method: 'GET', url: '', status: 200, header: () => undefined, headers: () => ({}), body }
     const rows = readValueRows(parseResponseBody(answer))
-    return rowsOf(buildResultWithUnread(decodeResources(type, rows, unread), unread))
+    return rowsOf(buildResultWithUnreadCount(decodeResources(type, rows, unread), unread))
   } catch (error) {
     if (!(error instanceof PollFailure)) throw error
     return { outcome: error.outcome, error: error.error, rows: [] }

@@ -8,7 +8,10 @@ import type { PreferenceRule } from './rank-by-rules.ts'
  * rule compares, because a rule puts candidates with different values into different groups.
  * @throws RangeError if the group is empty
  */
-export function readSharedValue<T>(group: readonly CandidateRoute[], read: (candidate: CandidateRoute) => T): T {
+export function getSharedValueOfCandidates<T>(
+  group: readonly CandidateRoute[],
+  read: (candidate: CandidateRoute) => T,
+): T {
   const [first] = group
   if (!first) throw new RangeError('an empty class has no value')
   return read(first)
@@ -25,8 +28,8 @@ export const longestPrefixRule: PreferenceRule = {
   name: 'longest_prefix',
   key: (candidate) => -prefixLength(candidate),
   words(better, worse) {
-    const long = readSharedValue(better, prefixLength)
-    const short = readSharedValue(worse, prefixLength)
+    const long = getSharedValueOfCandidates(better, prefixLength)
+    const short = getSharedValueOfCandidates(worse, prefixLength)
     return { ahead: `longest prefix /${long} beats /${short}`, behind: `prefix /${short} is shorter than /${long}` }
   },
 }
@@ -40,8 +43,8 @@ export const shortestAsPathRule: PreferenceRule = {
   name: 'as_path',
   key: countedLength,
   words(better, worse) {
-    const short = readSharedValue(better, countedLength)
-    const long = readSharedValue(worse, countedLength)
+    const short = getSharedValueOfCandidates(better, countedLength)
+    const long = getSharedValueOfCandidates(worse, countedLength)
     return {
       ahead: `shorter AS path: ${short} hops against ${long}`,
       behind: `longer AS path: ${long} hops against ${short}`,

@@ -1,5 +1,5 @@
 import type { CandidateRoute, RoutingPreference, RouteTransport } from './candidate.ts'
-import { longestPrefixRule, readSharedValue, shortestAsPathRule } from './common-rules.ts'
+import { longestPrefixRule, getSharedValueOfCandidates, shortestAsPathRule } from './common-rules.ts'
 import type { PreferenceRule } from './rank-by-rules.ts'
 
 /**
@@ -76,8 +76,8 @@ const connectionWeight: PreferenceRule = {
   name: 'connection_weight',
   key: (candidate) => -weightOfConnection(candidate),
   words(better, worse) {
-    const high = readSharedValue(better, weightOfConnection)
-    const low = readSharedValue(worse, weightOfConnection)
+    const high = getSharedValueOfCandidates(better, weightOfConnection)
+    const low = getSharedValueOfCandidates(worse, weightOfConnection)
     const unknown = [...better, ...worse].some((candidate) => candidate.connectionWeight === null)
     const note = unknown ? ' (a weight not known counts as 0)' : ''
     return {
@@ -100,8 +100,8 @@ const higherRowWeight: PreferenceRule = {
   applies: (group) => group.every(({ weight }) => weight !== null),
   key: (candidate) => -rowWeight(candidate),
   words(better, worse) {
-    const high = readSharedValue(better, rowWeight)
-    const low = readSharedValue(worse, rowWeight)
+    const high = getSharedValueOfCandidates(better, rowWeight)
+    const low = getSharedValueOfCandidates(worse, rowWeight)
     return {
       ahead: `row weight ${high} over ${low} (inferred: Azure does not document it)`,
       behind: `row weight ${low} under ${high} (inferred: Azure does not document it)`,

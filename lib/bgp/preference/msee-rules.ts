@@ -1,5 +1,5 @@
 import type { CandidateRoute } from './candidate.ts'
-import { longestPrefixRule, readSharedValue, shortestAsPathRule } from './common-rules.ts'
+import { longestPrefixRule, getSharedValueOfCandidates, shortestAsPathRule } from './common-rules.ts'
 import type { PreferenceRule } from './rank-by-rules.ts'
 
 const DEFAULT_LOCAL_PREFERENCE = 100
@@ -14,8 +14,8 @@ function higher(
     name,
     key: (candidate) => -read(candidate),
     words(better, worse) {
-      const high = readSharedValue(better, read)
-      const low = readSharedValue(worse, read)
+      const high = getSharedValueOfCandidates(better, read)
+      const low = getSharedValueOfCandidates(worse, read)
       return { ahead: `${label} ${high} over ${low}`, behind: `${label} ${low} under ${high}` }
     },
   }
@@ -52,7 +52,7 @@ const lowestOrigin: PreferenceRule = {
   applies: (group) => group.every((candidate) => originCode(candidate) !== null),
   key: (candidate) => originCode(candidate) ?? 0,
   words(better, worse) {
-    const name = (group: readonly CandidateRoute[]) => originNames[readSharedValue(group, originCode) ?? 0]
+    const name = (group: readonly CandidateRoute[]) => originNames[getSharedValueOfCandidates(group, originCode) ?? 0]
     return {
       ahead: `origin ${name(better)} before ${name(worse)}`,
       behind: `origin ${name(worse)} after ${name(better)}`,
@@ -82,7 +82,7 @@ const externalFirst: PreferenceRule = {
  * Step c (MED) is left out, because the tables do not contain the MED. Steps e to g are left out, because routes that
  * are equal until then share the load. A local preference that is not printed counts as 100, the routers' default.
  */
-export const mseeRules: readonly PreferenceRule[] = [
+export const mseePreferenceRules: readonly PreferenceRule[] = [
   longestPrefixRule,
   higher('weight', 'weight', ({ weight }) => weight ?? 0),
   higher('local_preference', 'local preference', ({ localPref }) => localPref ?? DEFAULT_LOCAL_PREFERENCE),

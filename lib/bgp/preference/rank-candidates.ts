@@ -1,6 +1,6 @@
 import type { CandidateRoute, RankedCandidate, RoutingPreference } from './candidate.ts'
 import { getGatewayPreferenceRules } from './gateway-rules.ts'
-import { mseeRules } from './msee-rules.ts'
+import { mseePreferenceRules } from './msee-rules.ts'
 import { rankByRules } from './rank-by-rules.ts'
 
 /**
@@ -25,5 +25,5 @@ export function rankCandidates<C extends CandidateRoute>(
  * @throws RangeError if the candidates' prefixes have no address in common
  */
 export function rankMseeRoutes<C extends CandidateRoute>(candidates: readonly C[]): RankedCandidate<C>[] {
-  return rankByRules(candidates, mseeRules, ({ scope, path }) => `${scope} ${path}`)
+  return rankByRules(candidates, mseePreferenceRules, ({ scope, path }) => `${scope} ${path}`)
 }

@@ -1,7 +1,7 @@
 import type { CircuitHistoryParameters, ResponseOf } from '../api/index.ts'
 import { circuitPaths, type EpochMs, type PollKind } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
-import { readCircuitRates, type TimeSliceRate } from '#lib/history/index.ts'
+import { readCircuitRates, type PathRateInTimeSlice } from '#lib/history/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
   type Period,
@@ -56,12 +56,12 @@ export async function getCircuitHistory(
  * without any sample in the whole period is ignored.
  */
 export function sumPathRates(
-  rates: readonly TimeSliceRate[],
+  rates: readonly PathRateInTimeSlice[],
   { from, to }: Period,
 ): ResponseOf<'circuitHistory'>['data'][number]['traffic'] {
   const pieces = Math.round((to - from) / TRAFFIC_INTERVAL_MS)
   const paths = circuitPaths.filter((path) => rates.some((rate) => rate.path === path))
-  const sums = (of: (rate: TimeSliceRate) => number | null) => {
+  const sums = (of: (rate: PathRateInTimeSlice) => number | null) => {
     const known = new Map(rates.map((rate) => [`${rate.path} ${rate.piece}`, of(rate)]))
     return Array.from({ length: pieces }, (_, piece) => {
       const both = paths.map((path) => known.get(`${path} ${piece}`) ?? null)

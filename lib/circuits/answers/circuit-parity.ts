@@ -6,7 +6,7 @@ import {
   type Db,
   getQueryable,
   NotFoundError,
-  selectPeering,
+  selectCircuitPeering,
   readTopology,
   buildFreshnessFields,
   pickPollsOfKinds,
@@ -25,7 +25,7 @@ const MAX_DIFFERENCES = 50
  * Compares the current route tables of a circuit's two paths for one peering. The data are null if the circuit has no
  * peering, or until both tables have been read.
  */
-export async function getCircuitParity(
+export async function getCircuitPathParity(
   db: Db,
   id: string,
   parameters: ParityParameters = {},
@@ -35,7 +35,7 @@ export async function getCircuitParity(
   const { id: scope } = await resolveCircuit(q, id)
   const estate = await readTopology(q)
   const circuit = estate.circuits.find(({ resource }) => resource.id === scope)
-  const chosen = circuit && parameters.peering ? selectPeering(circuit, parameters.peering) : circuit
+  const chosen = circuit && parameters.peering ? selectCircuitPeering(circuit, parameters.peering) : circuit
   if (chosen === null)
     throw new NotFoundError(`the circuit has no ${parameters.peering} peering: send another, or none`)
   const peering = chosen?.peering?.name

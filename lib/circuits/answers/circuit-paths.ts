@@ -4,21 +4,21 @@ import {
   listSeparatelyCountedPeerings,
   type EpochMs,
   getPeeringConfiguredState,
-  isBeingDeleted,
-  type PathLink,
+  isResourceBeingDeleted,
+  type CircuitPathLink,
   type PollKind,
 } from '#lib/contract/index.ts'
-import type { StoredPath } from '../api/index.ts'
+import type { StoredCircuitPath } from '../api/index.ts'
 import {
   type ArpState,
   judgeArpLayer,
   judgeArpState,
-  type BgpLayer,
+  type BgpLayerState,
   judgeBgpLayer,
   isArpOutdated,
   isFreshnessUsable,
   judgePath,
-  canPredateLoss,
+  canBytesPredateLoss,
   judgeProvisioningLayer,
   computeIntervalStaleAgeMs,
   judgeTrafficLayer,
@@ -34,7 +34,7 @@ import type {
 import {
   type CircuitResource,
   getCircuitLinks,
-  findMainLink,
+  findMainLinkOfPath,
   getLastGoodTime,
   judgePollFreshness,
   findCustomerSession,
@@ -75,7 +75,11 @@ export interface CircuitPathInputs {
  * the last successful poll. Any other known state that the last polls showed is in `lastKnown`, with the same time. If
  * the polls of sessions and ARP are both stale, it is the earlier of the two times.
  */
-export function describeCircuitPath(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathInputs): StoredPath {
+export function describeCircuitPath(
+  circuit: CircuitResource,
+  path: CircuitPath,
+  facts: CircuitPathInputs,
+): StoredCircuitPath {
   const present = viewOf(circuit, path, facts)
   if (present.state !== 'unknown') return present
   const last = viewOf(circuit, path, { ...facts, asLastRead: true })
@@ -97,12 +101,12 @@ export function describeCircuitPath(circuit: CircuitResource, path: CircuitPath,
  * contains the last time at which a poll confirmed the loss.
  */
 function lossOf(
-  state: StoredPath['state'],
+  state: StoredCircuitPath['state'],
   bounds: Bounds,
   { resource, peering }: CircuitResource,
   path: CircuitPath,
   { lost, unseenOf, sources, now }: CircuitPathInputs,
-): Pick<StoredPath, 'since' | 'confirmedAt' | 'notObservedSeconds'> {
+): Pick<StoredCircuitPath, 'since' | 'confirmedAt' | 'notObservedSeconds'> {
   if (state !== 'down') return { since: bounds }
   const subject = `${peering?.name}/${path}`
   const event = lost.find((one) => one.kind === 'path_down' && one.subject === subject)
@@ -113,9 +117,9 @@ function lossOf(
   return { since: started, confirmedAt: at, notObservedSeconds: unseenMs / 1_000 }
 }
 
-function viewOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathInputs): StoredPath {
+function viewOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathInputs): StoredCircuitPath {
   const { peering, config } = circuit
-  const link = findMainLink(circuit, path)
+  const link = findMainLinkOfPath(circuit, path)
   const bgp = bgpOf(circuit, path, facts, link)
   const beside = getCircuitLinks(circuit, path).find(({ family }) => family === 6 && link?.family === 4)
   const arp = arpOf(circuit, path, facts, bgp)
@@ -129,7 +133,7 @@ function viewOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathI
   const { state, reason } = judgePath({
     configured: link !== null,
     provisioned,
-    isBeingDeleted: peering !== null && isBeingDeleted(peering),
+    isBeingDeleted: peering !== null && isResourceBeingDeleted(peering),
     l2: arp.layer,
     arp: arp.state,
     bgp: bgp.layer,
@@ -139,7 +143,7 @@ function viewOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathI
       // If the state is known from metrics and detection has an open event about the loss, the path remains down until
       // detection ends the event.
       (bgp.metric !== null && facts.lost.some(isAbout(peering?.name, path))) ||
-      canPredateLoss(counters.from, [
+      canBytesPredateLoss(counters.from, [
         ...(arp.lostSince ? [arp.lostSince] : []),
         ...(bgp.measured ? [bgp.measured] : []),
         ...lastLost(circuit, path, facts, link),
@@ -196,7 +200,7 @@ function lastLost(
   circuit: CircuitResource,
   path: CircuitPath,
   facts: CircuitPathInputs,
-  link: PathLink | null,
+  link: CircuitPathLink | null,
 ): Bounds[] {
   const row = link && findCustomerSession(facts.sessions, circuit, path, link)
   const readAt = row && row.everEstablished && row.last.state !== 'established' ? row.poll.lastOkStartedAt : null
@@ -250,7 +254,7 @@ const speaks = ({ poll }: SourceStatus, { now, asLastRead }: CircuitPathsQuery):
   asLastRead ? getLastGoodTime(poll) !== null : isFreshnessUsable(judgePollFreshness(poll, now))
 
 interface BgpFacts {
-  layer: BgpLayer
+  layer: BgpLayerState
   row: SessionAt | null
   routesReceived: number | null
   /** BGP availability in percent from metrics, if they replace the poll of the session; otherwise null */
@@ -263,7 +267,12 @@ interface BgpFacts {
  * Returns the BGP state of a path.
  * @param link the link whose session determines the state; null = the path has no link
  */
-function bgpOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathInputs, link: PathLink | null): BgpFacts {
+function bgpOf(
+  circuit: CircuitResource,
+  path: CircuitPath,
+  facts: CircuitPathInputs,
+  link: CircuitPathLink | null,
+): BgpFacts {
   const source = sourceOf(circuit, path, 'summary', facts)
   if (!isFresh(source, facts)) {
     const found = availability(circuit, path, { metric: 'BgpAvailability', family: link?.family ?? 4 }, source, facts)
@@ -292,7 +301,7 @@ const AVAILABLE = 50
 function availability(
   circuit: CircuitResource,
   path: CircuitPath,
-  series: { metric: string; family: PathLink['family'] },
+  series: { metric: string; family: CircuitPathLink['family'] },
   source: SourceStatus | undefined,
   facts: CircuitPathInputs,
 ): CurrentMetric | null {
@@ -313,7 +322,7 @@ interface ArpFacts {
 function arpOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathInputs, bgp: BgpFacts): ArpFacts {
   const source = sourceOf(circuit, path, 'arp', facts)
   if (!isFresh(source, facts)) {
-    const family = findMainLink(circuit, path)?.family ?? 4
+    const family = findMainLinkOfPath(circuit, path)?.family ?? 4
     const metric = availability(circuit, path, { metric: 'ArpAvailability', family }, source, facts)?.average ?? null
     const state = metric === null ? 'unknown' : metric >= AVAILABLE ? 'complete' : 'incomplete'
     return {
@@ -379,7 +388,7 @@ function allPeeringsOf(
   circuit: CircuitResource,
   path: CircuitPath,
   facts: CircuitPathInputs,
-): StoredPath['allPeerings'] {
+): StoredCircuitPath['allPeerings'] {
   const { bitsIn, bitsOut } = countersOf(circuit, path, null, facts)
   return bitsIn === null || bitsOut === null ? null : { bitsInPerSecond: bitsIn, bitsOutPerSecond: bitsOut }
 }
@@ -392,7 +401,7 @@ function allPeeringsOf(
  * since its last successful poll.
  */
 function sinceOf(
-  state: StoredPath['state'],
+  state: StoredCircuitPath['state'],
   { resource }: CircuitResource,
   path: CircuitPath,
   row: SessionAt | null,

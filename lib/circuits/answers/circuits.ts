@@ -16,7 +16,7 @@ import {
   parseArmId,
   getRoutingWeight,
 } from '#lib/contract/index.ts'
-import type { StoredCircuit, StoredPath, ResponseOf } from '../api/index.ts'
+import type { StoredCircuit, StoredCircuitPath, ResponseOf } from '../api/index.ts'
 import type { StoredSession } from '#lib/sessions/api/index.ts'
 import { listArpEntries, readEmptyArpTables } from '../store/index.ts'
 import {
@@ -219,7 +219,7 @@ function portOf({ portId }: CircuitConfig, { byKey }: Topology): StoredCircuit['
 /**
  * Reports whether a path is up but its IPv6 session is down. The state of the path depends only on the IPv4 session.
  */
-const isHalf = ({ state, bgpOverIpv6 }: StoredPath) => state === 'up' && bgpOverIpv6 === 'down'
+const isHalf = ({ state, bgpOverIpv6 }: StoredCircuitPath) => state === 'up' && bgpOverIpv6 === 'down'
 
 /**
  * Reads the data about the paths of all circuits, or of the circuit in `scope`. The returned function returns the data

@@ -1,5 +1,11 @@
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
-import { normalizeArmId, armTypes, type EpochMs, isConfigKnownEffective, getPeeringState } from '#lib/contract/index.ts'
+import {
+  normalizeArmId,
+  armTypes,
+  type EpochMs,
+  isConfigKnownEffective,
+  getNetworkPeeringState,
+} from '#lib/contract/index.ts'
 import type { FastPath } from '../api/index.ts'
 import type { GatewayRouteTable, StoredGateway } from '#lib/gateways/api/index.ts'
 import { listResources } from '#lib/history/index.ts'
@@ -60,7 +66,7 @@ async function ofNetwork(
   const decoded = own && decodeResourceConfig(own.type, own.config)
   if (decoded?.resource !== 'network') return unknown
   const peered = decoded.peerings.filter(
-    ({ state, allowGatewayTransit }) => getPeeringState(state) === 'connected' && allowGatewayTransit === true,
+    ({ state, allowGatewayTransit }) => getNetworkPeeringState(state) === 'connected' && allowGatewayTransit === true,
   )
   return {
     region: own?.location ?? resource.location,

@@ -1,7 +1,7 @@
 import {
   normalizeArmId,
   type CircuitConfig,
-  formatUnapplied,
+  formatUnappliedConfiguration,
   type GlobalReachConfig,
   parseArmId,
   type GlobalReachListName,
@@ -41,7 +41,7 @@ export function listGlobalReachConnections(
         circuitName: other?.name ?? (circuitKey === null ? null : (parseArmId(circuitKey)?.name ?? null)),
         circuitResourceId: circuitKey,
         madeHere: isOwn,
-        unapplied: formatUnapplied(`the Global Reach connection ${name}`, connection),
+        unapplied: formatUnappliedConfiguration(`the Global Reach connection ${name}`, connection),
         ...part(4, addressPrefix),
         ipv6: ipv6AddressPrefix === null ? null : part(6, ipv6AddressPrefix),
       }

@@ -1,4 +1,4 @@
-import type { StoredCircuit, StoredPath, StoredPeering, NatPool } from '../api/index.ts'
+import type { StoredCircuit, StoredCircuitPath, StoredPeering, NatPool } from '../api/index.ts'
 import { type EpochMs, type CircuitPath, parsePeeringType } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import {
@@ -46,10 +46,10 @@ async function headroomOf(
   q: Queryable,
   { id, sku }: StoredCircuit,
   peering: StoredPeering,
-  { path, customerAddress: neighbor, routesReceived: count }: StoredPath,
+  { path, customerAddress: neighbor, routesReceived: count }: StoredCircuitPath,
   settings: DetectionSettings,
   now: EpochMs,
-): Promise<StoredPath['headroom']> {
+): Promise<StoredCircuitPath['headroom']> {
   const limit = findPrefixLimit(
     peering.name,
     sku.tier?.toLowerCase() === 'premium',

@@ -1,5 +1,5 @@
 export { TRAFFIC_INTERVAL_MS, getLast24Hours, getCircuitHistory, sumPathRates } from './circuit-history.ts'
-export { getCircuitParity } from './circuit-parity.ts'
+export { getCircuitPathParity } from './circuit-parity.ts'
 export { CIRCUIT_STATE_POLL_KINDS, getCircuit, listCircuits, readCircuits } from './circuits.ts'
 export { readCustomerNames, readCustomersByResource } from './customer-names.ts'
 export { readFastPathRoutes, type FastPathRouteCounts } from './fast-path-routes.ts'

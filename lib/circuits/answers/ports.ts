@@ -6,7 +6,7 @@ import {
   directTypes,
   type EpochMs,
   isDirectType,
-  isDisabled,
+  isPortDisabled,
   judgeLagLink,
   type LagLinkState,
   NORMAL_LIGHT_RANGE_DBM,
@@ -125,7 +125,7 @@ function stateOf(
   line: PortLink['lineProtocol'],
   lights: readonly PortLink['rx'][],
 ): PortLink['state'] {
-  if (isDisabled(adminState)) return 'disabled'
+  if (isPortDisabled(adminState)) return 'disabled'
   if (line !== 'up') return line
   return lights.some((light) => light?.isLow) ? 'degraded' : 'up'
 }

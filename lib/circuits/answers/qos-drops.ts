@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { StoredCircuit } from '../api/index.ts'
-import { type MetricStep, readMetricSteps } from '#lib/history/index.ts'
+import { type MetricValuesInStep, readMetricSteps } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 type QosDrops = NonNullable<StoredCircuit['qosDrops']>
@@ -23,7 +23,7 @@ export async function readQosDrops(q: Queryable, scope: string, now: EpochMs): P
   return { from, to: now, in: of(METRICS.in), out: of(METRICS.out) }
 }
 
-function directionOf(steps: readonly MetricStep[]): QosDrops['in'] {
+function directionOf(steps: readonly MetricValuesInStep[]): QosDrops['in'] {
   const [first] = steps
   if (!first) return null
   const most = steps.reduce((worst, step) => (step.sum > worst.sum ? step : worst), first)

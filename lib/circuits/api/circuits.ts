@@ -19,8 +19,8 @@ import {
   settingsField,
 } from '#lib/contract/api/azure-resource.ts'
 import {
-  circuitOrderSchema,
-  circuitKeysSchema,
+  circuitOrderDetailsSchema,
+  circuitKeyDetailsSchema,
   connectionDetailsSchema,
   impairmentSchema,
 } from '#lib/contract/api/shared-facts.ts'
@@ -29,10 +29,10 @@ import { connectivities } from '#lib/contract/api/connectivity.ts'
 import { networkFindingSchema } from '#lib/networks/api/networks.ts'
 
 const layerStates = ['up', 'down', 'disabled', 'unknown'] as const
-export const pathStates = ['up', 'degraded', 'down', 'disabled', 'not_configured', 'unknown'] as const
+export const circuitPathStates = ['up', 'degraded', 'down', 'disabled', 'not_configured', 'unknown'] as const
 /** Possible trends of the number of prefixes. The trend is computed from the largest number of each day. */
 const headroomTrends = ['growing', 'none', 'too_few_days'] as const
-export const redundancies = ['redundant', 'reduced', 'no_path', 'single_homed', 'disabled', 'unknown'] as const
+export const circuitRedundancies = ['redundant', 'reduced', 'no_path', 'single_homed', 'disabled', 'unknown'] as const
 
 const arpEntry = z.object({
   age: z.number().nullable().describe('age of the entry in minutes'),
@@ -46,7 +46,7 @@ const bgpLayers = ['up', 'down', 'disabled', 'never_established', 'unknown'] as 
 /** One of the two paths of a peering. */
 const circuitPath = z.object({
   path: z.enum(circuitPaths),
-  state: z.enum(pathStates),
+  state: z.enum(circuitPathStates),
   reason: z.string().nullable().describe('reason of the state in one sentence'),
   layers: z.object({
     provisioned: z.enum(layerStates),
@@ -65,7 +65,7 @@ const circuitPath = z.object({
     .describe('bounds of the time at which the path entered this state; null = the state is unknown'),
   ...provenLossFields,
   unconfirmedSince: unconfirmedSinceSchema,
-  lastKnown: createLastKnownSchema(z.enum(pathStates)),
+  lastKnown: createLastKnownSchema(z.enum(circuitPathStates)),
   arp: z.array(arpEntry),
   routesReceived: z.number().int().nullable(),
   headroom: z
@@ -109,7 +109,7 @@ const circuitPath = z.object({
   microsoftAddress: z.string().nullable().describe('second host address of the /30'),
 })
 export type ApiCircuitPath = z.infer<typeof circuitPath>
-export type StoredPath = z.input<typeof circuitPath>
+export type StoredCircuitPath = z.input<typeof circuitPath>
 
 /** A route filter of Microsoft peering, with the BGP communities that it allows. */
 const routeFilter = z.object({
@@ -157,9 +157,9 @@ const peering = z.object({
   type: z.enum(peeringTypes).nullable().describe('null = unknown type'),
   state: z.string().nullable(),
   ...provisioningFields,
-  redundancy: z.enum(redundancies),
+  redundancy: z.enum(circuitRedundancies),
   unconfirmedSince: unconfirmedSinceSchema,
-  lastKnown: createLastKnownSchema(z.enum(redundancies)),
+  lastKnown: createLastKnownSchema(z.enum(circuitRedundancies)),
   atLeastPaths: z.number().int().describe('minimum number of paths that are up'),
   atMostPaths: z.number().int().describe('maximum number of paths that may be up'),
   paths: z.array(circuitPath),
@@ -236,7 +236,7 @@ const reachPart = z.object({
   since: boundsCodec.nullable().describe('bounds of the time at which it got this status; null = not polled yet'),
 })
 
-export type GlobalReachPart = z.infer<typeof reachPart>
+export type GlobalReachSegment = z.infer<typeof reachPart>
 
 /**
  * A Global Reach connection: it connects this circuit's private peering to the private peering of another circuit over
@@ -260,7 +260,7 @@ export type GlobalReachConnection = z.infer<typeof globalReachConnection>
 export const circuitSchema = z.object({
   ...azureResourceFields,
   movedFrom: movedFromSchema,
-  ...circuitOrderSchema.shape,
+  ...circuitOrderDetailsSchema.shape,
   peeringLocations: z
     .array(z.string())
     .nullable()
@@ -274,7 +274,7 @@ export const circuitSchema = z.object({
     .nullable()
     .describe('source of the level: reported by Azure, or derived from the peering location'),
   ...provisioningFields,
-  ...circuitKeysSchema.shape,
+  ...circuitKeyDetailsSchema.shape,
   secondStag: z.number().nullable().describe('declared: S-tag of the secondary path, if it differs'),
   classes: z
     .array(z.object({ name: z.enum(trafficClasses), share: z.number().nullable(), mbps: z.number().nullable() }))
@@ -287,10 +287,10 @@ export const circuitSchema = z.object({
     .describe(
       'traffic of all Global Reach connections together, from Azure Monitor; null = not measured; absent in lists',
     ),
-  redundancy: z.enum(redundancies),
+  redundancy: z.enum(circuitRedundancies),
   impaired: impairmentSchema.nullable(),
   unconfirmedSince: unconfirmedSinceSchema,
-  lastKnown: createLastKnownSchema(z.enum(redundancies)),
+  lastKnown: createLastKnownSchema(z.enum(circuitRedundancies)),
   atLeastPaths: z.number().int().describe('minimum number of paths that are up'),
   atMostPaths: z.number().int().describe('maximum number of paths that may be up'),
   connectivity: z.enum(connectivities).nullable(),

@@ -16,7 +16,7 @@ import {
   dateCodec,
   instantCodec,
 } from '#lib/contract/index.ts'
-import { formatOneOf } from '#lib/contract/api/one-of.ts'
+import { formatAcceptedValues } from '#lib/contract/api/one-of.ts'
 import { at, customer, createDaysParameter } from '#lib/contract/api/parameters.ts'
 import { azureResourceFields, configSettingSchema } from '#lib/contract/api/azure-resource.ts'
 import { portDetailsSchema, portLinkDetailsSchema } from '#lib/contract/api/shared-facts.ts'
@@ -102,7 +102,7 @@ export const linkUptimeParameters = z.strictObject({ customer, days: createDaysP
 
 export const parityParameters = z.strictObject({
   peering: z
-    .enum(peeringTypes, `send ${formatOneOf(peeringTypes)}`)
+    .enum(peeringTypes, `send ${formatAcceptedValues(peeringTypes)}`)
     .describe('peering whose paths are compared; default: the peering that gateways use')
     .optional(),
 })

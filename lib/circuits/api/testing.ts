@@ -3,12 +3,12 @@ import type {
   ApiCircuitPath,
   ApiPeering,
   StoredCircuit,
-  StoredPath,
+  StoredCircuitPath,
   StoredPeering,
 } from '#lib/circuits/api/index.ts'
 
 /** Returns a sample path for tests. It is up and has traffic. */
-export const testPath = (fields: Partial<ApiCircuitPath> | Partial<StoredPath> = {}) =>
+export const testPath = (fields: Partial<ApiCircuitPath> | Partial<StoredCircuitPath> = {}) =>
   ({
     path: 'primary',
     state: 'up',
@@ -27,7 +27,7 @@ export const testPath = (fields: Partial<ApiCircuitPath> | Partial<StoredPath> =
     customerAddress: '172.16.0.1',
     microsoftAddress: '172.16.0.2',
     ...fields,
-  }) as ApiCircuitPath & StoredPath
+  }) as ApiCircuitPath & StoredCircuitPath
 
 export const testPeering = (fields: Partial<ApiPeering> | Partial<StoredPeering> = {}) =>
   ({

@@ -1,16 +1,16 @@
 import {
-  azureFacts,
-  getFactValueForSku,
+  azureDocumentedValues,
+  getDocumentedValueForSku,
   isScalableSku,
-  type LimitUse,
+  type AzureLimitUse,
   normalizeRegionName,
 } from '#lib/contract/index.ts'
 
-export const SERVICE_LIMITS_SOURCE = azureFacts.vnet_links.source
+export const SERVICE_LIMITS_SOURCE = azureDocumentedValues.vnet_links.source
 /** URL of Azure's documentation of the limits of gateway SKUs. */
-export const GATEWAY_LIMITS_SOURCE = azureFacts.gateway_connections.source
+export const GATEWAY_LIMITS_SOURCE = azureDocumentedValues.gateway_connections.source
 
-const ADVERTISED_NOTE = `The most that one neighbor is sent, IPv6 included, of which Azure takes ${azureFacts.advertised_prefixes_ipv6.value}.`
+const ADVERTISED_NOTE = `The most that one neighbor is sent, IPv6 included, of which Azure takes ${azureDocumentedValues.advertised_prefixes_ipv6.value}.`
 
 const PEER_NOTE = 'The most that one session brings: above the limit it ends.'
 
@@ -37,10 +37,12 @@ export function compareCircuitLimits({
   networks: number
   /** number of Global Reach connections, which count toward the same limit */
   circuits: number
-}): LimitUse[] {
+}): AzureLimitUse[] {
   const isPremium = tier?.toLowerCase() === 'premium'
   if (tier === null || (isPremium && bandwidthMbps === null)) return []
-  const limit = isPremium ? step(azureFacts.vnet_links_premium.value, bandwidthMbps ?? 0) : azureFacts.vnet_links.value
+  const limit = isPremium
+    ? step(azureDocumentedValues.vnet_links_premium.value, bandwidthMbps ?? 0)
+    : azureDocumentedValues.vnet_links.value
   const reach = circuits === 0 ? '' : `${circuits} of them by Global Reach. `
   const note = `${reach}What other subscriptions connect counts too, and is not in this.`
   return [rowOf('vnet_links', limit, networks + circuits, note, SERVICE_LIMITS_SOURCE)]
@@ -62,8 +64,11 @@ interface CountedCircuit {
  * "Azure subscription and service limits" (ExpressRoute limits).
  * @param circuits all known circuits, including `circuit`
  */
-export function compareSubscriptionLimits(circuit: CountedCircuit, circuits: readonly CountedCircuit[]): LimitUse[] {
-  const { circuits_in_region: region, circuits_in_subscription: all } = azureFacts
+export function compareSubscriptionLimits(
+  circuit: CountedCircuit,
+  circuits: readonly CountedCircuit[],
+): AzureLimitUse[] {
+  const { circuits_in_region: region, circuits_in_subscription: all } = azureDocumentedValues
   const own = circuits.filter(
     ({ subscriptionId }) => subscriptionId.toLowerCase() === circuit.subscriptionId.toLowerCase(),
   )
@@ -109,11 +114,11 @@ export function compareGatewayLimits({
   prefixes: number | null
   /** largest number of prefixes that are advertised to one neighbor; null = unknown */
   advertised: number | null
-}): LimitUse[] {
+}): AzureLimitUse[] {
   const name = sku?.toLowerCase() ?? ''
   if (kind === 'vpn') {
-    const { vpn_tunnels: tunnels, vpn_prefixes: routes } = azureFacts
-    const limit = getFactValueForSku(tunnels.value, name.replace(/az$/, ''))
+    const { vpn_tunnels: tunnels, vpn_prefixes: routes } = azureDocumentedValues
+    const limit = getDocumentedValueForSku(tunnels.value, name.replace(/az$/, ''))
     return [
       ...(limit === undefined ? [] : [rowOf('connections', limit, connections, null, tunnels.source)]),
       ...(prefixes === null ? [] : [rowOf('learned_prefixes', routes.value, prefixes, PEER_NOTE, routes.source)]),
@@ -132,7 +137,7 @@ export function compareGatewayLimits({
       ? [
           rowOf(
             'circuits_in_location',
-            azureFacts.circuits_in_location.value,
+            azureDocumentedValues.circuits_in_location.value,
             fullest.count,
             placeNote(fullest.location, others.length),
             SERVICE_LIMITS_SOURCE,
@@ -147,7 +152,7 @@ export function compareGatewayLimits({
       : [
           rowOf(
             'advertised_prefixes',
-            azureFacts.advertised_prefixes.value,
+            azureDocumentedValues.advertised_prefixes.value,
             advertised,
             ADVERTISED_NOTE,
             SERVICE_LIMITS_SOURCE,
@@ -157,20 +162,23 @@ export function compareGatewayLimits({
 }
 
 function fixed(sku: string): GatewayLimits | undefined {
-  const connections = getFactValueForSku(azureFacts.gateway_connections.value, sku)
+  const connections = getDocumentedValueForSku(azureDocumentedValues.gateway_connections.value, sku)
   return connections === undefined
     ? undefined
-    : { connections, prefixes: getFactValueForSku(azureFacts.gateway_prefixes.value, sku) ?? null }
+    : { connections, prefixes: getDocumentedValueForSku(azureDocumentedValues.gateway_prefixes.value, sku) ?? null }
 }
 
 const scalable = (units: number | null): GatewayLimits | undefined =>
   units === null
     ? undefined
-    : { connections: step(azureFacts.scalable_connections.value, units), prefixes: azureFacts.scalable_prefixes.value }
+    : {
+        connections: step(azureDocumentedValues.scalable_connections.value, units),
+        prefixes: azureDocumentedValues.scalable_prefixes.value,
+      }
 
 function atMostUnits(name: string, units: number | null, most: number | null) {
   if (!isScalableSku(name) || units === null || most === null || most <= units) return {}
-  const limitAtMost = step(azureFacts.scalable_connections.value, most)
+  const limitAtMost = step(azureDocumentedValues.scalable_connections.value, most)
   return { limitAtMost, note: `At ${units} scale units; ${limitAtMost} at ${most}, its most.` }
 }
 
@@ -193,12 +201,12 @@ const step = (steps: readonly (readonly [number, number])[], value: number): num
   steps.find(([from]) => value >= from)?.[1] ?? 0
 
 const rowOf = (
-  name: LimitUse['name'],
+  name: AzureLimitUse['name'],
   limit: number,
   count: number,
   note: string | null,
   source: string,
-): LimitUse => ({
+): AzureLimitUse => ({
   name,
   limit,
   count,

@@ -1,10 +1,10 @@
 import type { FastPath, FastPathFinding } from '../api/index.ts'
-import { azureFacts, formatFastPathSkus, type LimitUse, canUseFastPath } from '#lib/contract/index.ts'
+import { azureDocumentedValues, formatFastPathSkus, type AzureLimitUse, canUseFastPath } from '#lib/contract/index.ts'
 
-const ABOUT = azureFacts.fastpath_addresses.source
+const ABOUT = azureDocumentedValues.fastpath_addresses.source
 
 /** Minimum number of scale units at which a scalable gateway supports FastPath. */
-const MIN_UNITS = azureFacts.fastpath_scale_units.value
+const MIN_UNITS = azureDocumentedValues.fastpath_scale_units.value
 
 /** Data about a connection, its gateway and its circuit that determine FastPath; null = unknown. */
 export interface FastPathFacts {
@@ -54,10 +54,10 @@ export function judgeFastPath(facts: FastPathFacts): FastPath {
  */
 export function findFastPathLimit({ direct, portGbps }: Pick<FastPathFacts, 'direct' | 'portGbps'>): number | null {
   if (direct === null) return null
-  if (!direct) return azureFacts.fastpath_addresses.value
+  if (!direct) return azureDocumentedValues.fastpath_addresses.value
   return portGbps === null
     ? null
-    : azureFacts[portGbps >= 100 ? 'fastpath_addresses_direct_100' : 'fastpath_addresses_direct'].value
+    : azureDocumentedValues[portGbps >= 100 ? 'fastpath_addresses_direct_100' : 'fastpath_addresses_direct'].value
 }
 
 /** Compares the number of FastPath addresses with the limit. The result is empty if either number is unknown. */
@@ -65,7 +65,7 @@ export function compareFastPathLimit({
   direct,
   portGbps,
   routes,
-}: Pick<FastPathFacts, 'direct' | 'portGbps' | 'routes'>): LimitUse[] {
+}: Pick<FastPathFacts, 'direct' | 'portGbps' | 'routes'>): AzureLimitUse[] {
   const limit = findFastPathLimit({ direct, portGbps })
   if (limit === null || routes === null) return []
   const note = `${direct ? 'Counted at the port of ExpressRoute Direct, for all of its circuits. ' : ''}What is beyond the limit passes the gateway.`

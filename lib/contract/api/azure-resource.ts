@@ -49,7 +49,7 @@ export const movedFromSchema = z
   .nullable()
   .optional()
   .describe('ARM id before the resource was last moved or created again, and the time of this; null = not moved')
-export type MovedFrom = NonNullable<z.infer<typeof movedFromSchema>>
+export type FormerArmId = NonNullable<z.infer<typeof movedFromSchema>>
 
 /** Fields that identify the resource to which a row of a response belongs. */
 export const resourceRefFields = { scope: z.string(), scopeName: z.string(), resourceId: z.string() }

@@ -6,8 +6,8 @@ import { armTypes } from '../arm-types.ts'
 import { isExclusionText } from '../declarations/exclusion.ts'
 import { circuitPaths, peeringTypes } from '../poll.ts'
 import { convertInstantToLocal, parseLocal } from '../time/local-time.ts'
-import { generateOccurrences } from '../recurrence/occurrences.ts'
-import { parseRule } from '../recurrence/rule.ts'
+import { generateOccurrenceStarts } from '../recurrence/occurrences.ts'
+import { parseRecurrenceRule } from '../recurrence/rule.ts'
 import { isTimeZone, timeZoneSchema } from '../time/time-zone.ts'
 import { connectivities } from './connectivity.ts'
 import { instantTextSchema, requestInstantSchema } from './codecs.ts'
@@ -178,7 +178,7 @@ export const maintenanceRecurrenceSchema = z.strictObject({
     .string()
     .trim()
     .superRefine((text, context) => {
-      const read = parseRule(text)
+      const read = parseRecurrenceRule(text)
       if ('wrong' in read) context.addIssue({ code: 'custom', message: read.wrong })
     })
     .describe('recurrence rule of RFC 5545 by day, such as FREQ=WEEKLY;BYDAY=SA'),
@@ -206,10 +206,10 @@ export const declaredMaintenanceSchema = z
     { path: ['to'], message: 'one that recurs may last 7 days at the most' },
   )
   .superRefine(({ from, recurrence }, context) => {
-    const read = recurrence && parseRule(recurrence.rule)
+    const read = recurrence && parseRecurrenceRule(recurrence.rule)
     if (!read || 'wrong' in read || !isTimeZone(recurrence.timeZone)) return
     const start = convertInstantToLocal(Date.parse(from), recurrence.timeZone)
-    if (!generateOccurrences(read.rule, start, { to: start }).next().done) return
+    if (!generateOccurrenceStarts(read.rule, start, { to: start }).next().done) return
     context.addIssue({
       code: 'custom',
       path: ['recurrence', 'rule'],

@@ -1,7 +1,7 @@
 export {
   type ConfigSetting,
   configSettingSchema,
-  type MovedFrom,
+  type FormerArmId,
   circuitPathFields,
   resourceRefFields,
 } from './azure-resource.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-export const limitNames = [
+export const azureLimitNames = [
   'vnet_links',
   'connections',
   'circuits_in_location',
@@ -14,7 +14,7 @@ export const limitNames = [
 
 /** Current usage of one limit that Azure sets for a resource, for example the number of connections of a circuit. */
 export const limitUseSchema = z.object({
-  name: z.enum(limitNames),
+  name: z.enum(azureLimitNames),
   limit: z.number().int(),
   count: z.number().int(),
   share: z.number().describe('count / limit'),
@@ -26,4 +26,4 @@ export const limitUseSchema = z.object({
   note: z.string().nullable().describe('remark about the count, for example what it leaves out'),
   source: z.string().describe('URL of the documentation of the limit'),
 })
-export type LimitUse = z.infer<typeof limitUseSchema>
+export type AzureLimitUse = z.infer<typeof limitUseSchema>

@@ -16,11 +16,11 @@ export type MaintenanceSource = (typeof maintenanceSources)[number]
  * Effect of a maintenance window on events. `expected`: events that the maintenance causes send no notification.
  * `shown`: the window is only shown, because its affected resources are unknown or because it announces a retirement.
  */
-export const maintenanceEffects = ['expected', 'shown'] as const
+export const maintenanceWindowEffects = ['expected', 'shown'] as const
 
 /** Impact on the named services according to the provider; `reduced` = they keep running without redundancy. */
-export const maintenanceImpacts = ['none', 'reduced', 'degraded', 'outage'] as const
-export type MaintenanceImpact = (typeof maintenanceImpacts)[number]
+export const maintenanceServiceImpacts = ['none', 'reduced', 'degraded', 'outage'] as const
+export type MaintenanceImpact = (typeof maintenanceServiceImpacts)[number]
 
 export const maintenanceStates = ['upcoming', 'now', 'past'] as const
 export type MaintenanceState = (typeof maintenanceStates)[number]
@@ -36,7 +36,7 @@ export const maintenanceWindowSchema = z.object({
     ),
   sourceName: z.string().describe("name of the calendar or of the configuration, tracking id; '' = declared by hand"),
   effect: z
-    .enum(maintenanceEffects)
+    .enum(maintenanceWindowEffects)
     .describe(
       'expected: events that such work causes send no notifications; shown: only displayed, because the announcement names no known resource or is a retirement',
     ),
@@ -49,7 +49,7 @@ export const maintenanceWindowSchema = z.object({
   scopes: z.array(z.string()).describe('short ids of the affected resources; empty = all'),
   paths: z.array(z.enum(circuitPaths)).describe('affected paths of the circuits; empty = both'),
   impact: z
-    .enum(maintenanceImpacts)
+    .enum(maintenanceServiceImpacts)
     .nullable()
     .describe("impact in the words of the provider's notification; null = not stated"),
 })

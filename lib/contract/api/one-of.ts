@@ -1,2 +1,2 @@
 /** Returns the accepted values as part of an error message: `one of a, b`. */
-export const formatOneOf = (words: readonly string[]): string => `one of ${words.join(', ')}`
+export const formatAcceptedValues = (words: readonly string[]): string => `one of ${words.join(', ')}`

@@ -35,7 +35,7 @@ export const asPathTextSchema = z
   )
 
 /** Attributes by which two routes to the same prefix can differ. */
-export const pathAttributes = {
+export const comparedRouteAttributes = {
   nextHop: z.string().nullable(),
   asPath: z.array(z.number()),
   asPathText: asPathTextSchema,
@@ -53,7 +53,7 @@ export const routeSchema = z.object({
   table: z.enum(routePollKinds),
   instance: z.string().nullable(),
   prefix: z.string(),
-  ...pathAttributes,
+  ...comparedRouteAttributes,
   peer: z.string().nullable(),
   neighbor: z
     .string()

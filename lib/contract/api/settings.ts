@@ -65,7 +65,7 @@ const eventTimes = {
  * back-test applies other thresholds to recorded data; its events are in no list of events.
  */
 export const raisedEventSchema = z.object({ ...eventHeadFields, ...eventTimes })
-export type RaisedEvent = z.infer<typeof raisedEventSchema>
+export type BackTestEvent = z.infer<typeof raisedEventSchema>
 
 export const backTestResultSchema = z.object({
   kinds: z.array(

@@ -50,20 +50,20 @@ export const portLinkDetailsSchema = portEndSchema.extend({
 export type PortLinkDetails = z.infer<typeof portLinkDetailsSchema>
 
 /** Properties with which a circuit was ordered, and its provisioning state at Azure and at the provider. */
-export const circuitOrderSchema = z.object({
+export const circuitOrderDetailsSchema = z.object({
   peeringLocation: z.string().nullable(),
   provider: z.string().nullable(),
   bandwidthMbps: z.number().nullable(),
   sku: z.object({ tier: z.string().nullable(), family: z.string().nullable() }),
   provisioning: z.object({ circuit: z.string().nullable(), provider: z.string().nullable() }),
 })
-export type CircuitOrder = z.infer<typeof circuitOrderSchema>
+export type CircuitOrderDetails = z.infer<typeof circuitOrderDetailsSchema>
 
-export const circuitKeysSchema = z.object({
+export const circuitKeyDetailsSchema = z.object({
   serviceKey: z.string().nullable().describe('masked except for its last four characters'),
   stag: z.number().nullable(),
 })
-export type CircuitKeys = z.infer<typeof circuitKeysSchema>
+export type CircuitKeyDetails = z.infer<typeof circuitKeyDetailsSchema>
 
 /** Settings of a gateway's connection that affect which route is preferred and how packets are forwarded. */
 export const connectionDetailsSchema = z.object({

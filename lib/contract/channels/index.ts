@@ -48,7 +48,7 @@ const schemas = [
   alertmanagerChannel.schema,
   syslogChannel.schema,
 ] as const
-export const shownChannelFields = {
+export const shownChannelFieldSchemas = {
   ...webhookChannel.shown,
   ...emailChannel.shown,
   ...cloudeventsChannel.shown,

@@ -1,7 +1,7 @@
-import { SKU_CHANGE_NOTE } from './limits.ts'
+import { SKU_CHANGE_SENTENCE } from './limits.ts'
 import type { CheckOfArea } from './check-record.ts'
 
-export const gatewayChecks = {
+export const gatewayCheckRecords = {
   zone_redundant_sku: {
     name: 'Zone-redundant SKU',
     meaning: 'The gateway’s SKU and public addresses span availability zones.',
@@ -81,7 +81,7 @@ export const gatewayChecks = {
     severity: 'warning',
     subject: 'gateway',
     source: 'https://learn.microsoft.com/azure/expressroute/expressroute-about-virtual-network-gateways',
-    remedy: `Take a larger SKU, or use FastPath for traffic that needs throughput. ${SKU_CHANGE_NOTE}`,
+    remedy: `Take a larger SKU, or use FastPath for traffic that needs throughput. ${SKU_CHANGE_SENTENCE}`,
     command:
       'az network vnet-gateway update --name {name} --resource-group {resourceGroup} --subscription {subscription} --sku <larger SKU of its family>',
     evidence: 'Azure Monitor’s metrics of the gateway, and its SKU.',

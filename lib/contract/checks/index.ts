@@ -1,11 +1,11 @@
-import { gatewayChecks } from './gateway.ts'
-import { limitChecks } from './limits.ts'
-import { networkChecks } from './network.ts'
-import { operationChecks } from './operation.ts'
-import { peeringChecks } from './peering.ts'
+import { gatewayCheckRecords } from './gateway.ts'
+import { limitCheckRecords } from './limits.ts'
+import { networkCheckRecords } from './network.ts'
+import { operationCheckRecords } from './operation.ts'
+import { peeringCheckRecords } from './peering.ts'
 import type { CheckArea, CheckOfArea, CheckRecord } from './check-record.ts'
-import { redundancyChecks } from './redundancy.ts'
-import { routingChecks } from './routing.ts'
+import { redundancyCheckRecords } from './redundancy.ts'
+import { routingCheckRecords } from './routing.ts'
 
 export * from './check-record.ts'
 export { formatCheckCommand } from './check-command.ts'
@@ -19,13 +19,13 @@ const ofArea = <Kind extends string>(area: CheckArea, checks: Record<Kind, Check
   >
 
 const records = {
-  ...ofArea('redundancy', redundancyChecks),
-  ...ofArea('limits', limitChecks),
-  ...ofArea('peering', peeringChecks),
-  ...ofArea('gateway', gatewayChecks),
-  ...ofArea('network', networkChecks),
-  ...ofArea('routing', routingChecks),
-  ...ofArea('operation', operationChecks),
+  ...ofArea('redundancy', redundancyCheckRecords),
+  ...ofArea('limits', limitCheckRecords),
+  ...ofArea('peering', peeringCheckRecords),
+  ...ofArea('gateway', gatewayCheckRecords),
+  ...ofArea('network', networkCheckRecords),
+  ...ofArea('routing', routingCheckRecords),
+  ...ofArea('operation', operationCheckRecords),
 }
 
 export type CheckKind = keyof typeof records

@@ -1,16 +1,16 @@
-import { azureFacts } from '../facts/facts.ts'
+import { azureDocumentedValues } from '../facts/facts.ts'
 import type { CheckOfArea } from './check-record.ts'
 
-const SERVICE_LIMITS = azureFacts.private_prefixes.source
-const GATEWAYS = azureFacts.gateway_connections.source
+const SERVICE_LIMITS = azureDocumentedValues.private_prefixes.source
+const GATEWAYS = azureDocumentedValues.gateway_connections.source
 /**
  * Sentence about the SKU changes that Azure can make without a second gateway. Source: Azure documentation, "About
  * ExpressRoute gateway migration".
  */
-export const SKU_CHANGE_NOTE =
+export const SKU_CHANGE_SENTENCE =
   'An ExpressRoute SKU changes in place within its family (Standard to UltraPerformance, ErGw1AZ to ErGw3AZ); to the other family Azure migrates to a second gateway.'
 
-export const limitChecks = {
+export const limitCheckRecords = {
   prefix_headroom: {
     name: 'Room for prefixes',
     meaning:
@@ -52,7 +52,7 @@ export const limitChecks = {
     severity: 'info',
     subject: 'gateway',
     source: GATEWAYS,
-    remedy: `A larger SKU takes more connections; four circuits of one location are the most for any SKU. ${SKU_CHANGE_NOTE}`,
+    remedy: `A larger SKU takes more connections; four circuits of one location are the most for any SKU. ${SKU_CHANGE_SENTENCE}`,
     command:
       'az network vnet-gateway update --name {name} --resource-group {resourceGroup} --subscription {subscription} --sku <larger SKU of its family>',
     evidence: 'The connections of the gateway, and its SKU.',

@@ -2,7 +2,7 @@ import type { CheckOfArea } from './check-record.ts'
 
 const TRANSIT = 'https://learn.microsoft.com/azure/vpn-gateway/vpn-gateway-peering-gateway-transit'
 
-export const networkChecks = {
+export const networkCheckRecords = {
   peering_in_sync: {
     name: 'Network peering in sync',
     meaning: 'A peering is connected, and both sides have routes to the whole address space of the other.',

@@ -6,7 +6,7 @@ import type { CheckOfArea } from './check-record.ts'
  */
 export const MAX_DAYS_SINCE_DRILL = 180
 
-export const operationChecks = {
+export const operationCheckRecords = {
   n1_capacity: {
     name: 'One path carries all',
     meaning: 'The busiest hour of the last 7 days, both paths together, fits on one path.',

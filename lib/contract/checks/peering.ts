@@ -1,7 +1,7 @@
-import { azureFacts } from '../facts/facts.ts'
+import { azureDocumentedValues } from '../facts/facts.ts'
 import type { CheckOfArea } from './check-record.ts'
 
-export const peeringChecks = {
+export const peeringCheckRecords = {
   microsoft_365_premium: {
     name: 'Premium for Microsoft 365',
     meaning: 'Microsoft 365 communities in a route filter need a Premium circuit.',
@@ -38,10 +38,10 @@ export const peeringChecks = {
   },
   no_public_peering: {
     name: 'No public peering',
-    meaning: `No circuit has Azure public peering, which Microsoft retired on ${azureFacts.public_peering_end.value}.`,
+    meaning: `No circuit has Azure public peering, which Microsoft retired on ${azureDocumentedValues.public_peering_end.value}.`,
     severity: 'warning',
     subject: 'circuit',
-    source: azureFacts.public_peering_end.source,
+    source: azureDocumentedValues.public_peering_end.source,
     remedy: 'Move to Microsoft peering or to private endpoints, and delete the public peering.',
     command:
       'az network express-route peering delete --circuit-name {name} --name AzurePublicPeering --resource-group {resourceGroup} --subscription {subscription}',
@@ -52,7 +52,7 @@ export const peeringChecks = {
     meaning: 'The peer ASN is not reserved by Azure or IANA.',
     severity: 'warning',
     subject: 'peering',
-    source: azureFacts.reserved_asns.source,
+    source: azureDocumentedValues.reserved_asns.source,
     remedy: 'Give the routers a private ASN that is not reserved, such as 65001, and change the peering to it.',
     command:
       'az network express-route peering update --circuit-name {name} --name {peering} --resource-group {resourceGroup} --subscription {subscription} --peer-asn <ASN>',

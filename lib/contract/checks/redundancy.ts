@@ -1,4 +1,4 @@
-import { azureFacts } from '../facts/facts.ts'
+import { azureDocumentedValues } from '../facts/facts.ts'
 import type { CheckOfArea } from './check-record.ts'
 
 const RESILIENCE = 'https://learn.microsoft.com/azure/expressroute/design-architecture-for-resiliency'
@@ -6,13 +6,13 @@ const HIGH_AVAILABILITY =
   'https://learn.microsoft.com/azure/expressroute/designing-for-high-availability-with-expressroute'
 const OF_GATEWAY = 'The connections of the gateway, and the peering location and provider of each circuit.'
 
-export const redundancyChecks = {
+export const redundancyCheckRecords = {
   bgp_on_both_paths: {
     name: 'BGP on both paths',
-    meaning: `Both paths have an established BGP session; the SLA (${azureFacts.circuit_sla.value} %) requires it.`,
+    meaning: `Both paths have an established BGP session; the SLA (${azureDocumentedValues.circuit_sla.value} %) requires it.`,
     severity: 'major',
     subject: 'peering',
-    source: azureFacts.circuit_sla.source,
+    source: azureDocumentedValues.circuit_sla.source,
     remedy: 'Configure the missing path, and bring BGP up on it at the router of the party that runs BGP.',
     command:
       'az network express-route peering show --circuit-name {name} --name {peering} --resource-group {resourceGroup} --subscription {subscription}',

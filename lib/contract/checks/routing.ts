@@ -4,7 +4,7 @@ const ROUTING = 'https://learn.microsoft.com/azure/expressroute/expressroute-rou
 const TABLES =
   'az network express-route list-route-tables --name {name} --peering-name {peering} --path primary --resource-group {resourceGroup} --subscription {subscription}'
 
-export const routingChecks = {
+export const routingCheckRecords = {
   prefixes_on_both_paths: {
     name: 'Prefixes on both paths',
     meaning: 'Both paths of private peering carry the same prefixes, so that one path’s failure loses none.',

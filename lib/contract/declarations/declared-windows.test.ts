@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { findOpenWindow } from './declared-windows.ts'
+import { findOpenDeclaredWindow } from './declared-windows.ts'
 
 const window = (id: string, from: string, to: string, scopes: string[]) => ({
   id,
@@ -22,12 +22,12 @@ describe('the window that is open', () => {
     ['none at the moment of its end', '12:00:00', ['lon', 's1'], null],
     ['one without scopes for everything', '13:30:00', ['ams', 's2'], 'all'],
   ])('%s', (_, time, scopes, id) => {
-    expect(findOpenWindow([lon, subscription, all], scopes, at(time))?.id ?? null).toBe(id)
+    expect(findOpenDeclaredWindow([lon, subscription, all], scopes, at(time))?.id ?? null).toBe(id)
   })
 
   it('is the longest by its end, however that is written', () => {
     const windows = [window('short', '10:00:00', '11:00:00', []), window('long', '10:00:00', '11:00:00.500', [])]
     for (const order of [windows, windows.toReversed()])
-      expect(findOpenWindow(order, [], at('10:30:00'))?.id).toBe('long')
+      expect(findOpenDeclaredWindow(order, [], at('10:30:00'))?.id).toBe('long')
   })
 })

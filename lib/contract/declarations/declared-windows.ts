@@ -14,7 +14,7 @@ export interface DeclaredWindow {
  * Returns the window that is open at a moment for any of the given resources; null = none. If several are open, the
  * window that ends last is returned.
  */
-export function findOpenWindow<Window extends DeclaredWindow>(
+export function findOpenDeclaredWindow<Window extends DeclaredWindow>(
   windows: readonly Window[],
   scopes: readonly string[],
   at: EpochMs,

@@ -51,7 +51,7 @@ export interface TextSection {
 }
 
 /** Returns a labelled text. Line breaks in the text become blanks, so that it stays on one line. */
-export const createFact = (label: string, text: string, url?: string): LabelledText => ({
+export const createLabelledText = (label: string, text: string, url?: string): LabelledText => ({
   label,
   text: toSingleLine(text),
   ...(url === undefined ? {} : { url }),
@@ -60,7 +60,7 @@ export const createFact = (label: string, text: string, url?: string): LabelledT
 type Value = string | number | null | undefined
 
 /** Returns a block of labelled values; rows whose value is null, undefined or '' are left out. */
-export const createFactsBlock = (rows: readonly (readonly [label: string, value: Value])[]): SectionBlock => ({
+export const createLabelledBlock = (rows: readonly (readonly [label: string, value: Value])[]): SectionBlock => ({
   facts: rows.flatMap(([label, value]) =>
     value === null || value === undefined || value === '' ? [] : [{ label, text: String(value) }],
   ),

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { renderMailHtml, renderPrintHtml } from './html.ts'
 import { escapeMarkdown, renderMarkdown } from './markdown.ts'
-import { shortenText, createFact, createFactsBlock, type TextSection } from './document-model.ts'
+import { shortenText, createLabelledText, createLabelledBlock, type TextSection } from './document-model.ts'
 import { COMPACT_LAYOUT, MAIL_LAYOUT, renderPlainText } from './plain-text.ts'
 
 const NAME = 'a<b>|`c`'
@@ -12,7 +12,7 @@ const sections: TextSection[] = [
     level: 1,
     blocks: [
       { text: `of ${NAME}` },
-      createFactsBlock([
+      createLabelledBlock([
         ['State', 'up'],
         ['AS', 0],
         ['Unknown', null],
@@ -38,7 +38,9 @@ const sections: TextSection[] = [
   },
   {
     heading: '',
-    blocks: [{ facts: [createFact('', 'two\n lines'), createFact('Link', 'here', 'https://x.example/?a&b')] }],
+    blocks: [
+      { facts: [createLabelledText('', 'two\n lines'), createLabelledText('Link', 'here', 'https://x.example/?a&b')] },
+    ],
   },
 ]
 

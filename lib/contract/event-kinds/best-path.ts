@@ -8,7 +8,7 @@ const CHANGE = {
   polls: ['learned'],
 } as const
 
-export const bestPathKinds = {
+export const bestPathEventKinds = {
   failover: {
     ...CHANGE,
     name: 'Failover',

@@ -22,14 +22,14 @@ type StatedCause = {
  * replace it.
  * - `evidence`: the cause is derived from the polls around the event. It is unknown if they show no cause.
  */
-export type EventCause =
+export type EventKindCause =
   | ({ from: 'kind' } & StatedCause)
   | ({ from: 'rule' } & (StatedCause | { owner: CauseOwner; nextStep: string }))
   | { from: 'evidence'; owner: 'unknown'; nextStep: string }
 
-export const UNKNOWN_NEXT_STEP = 'No poll shows the cause. Compare this event with the events around it.'
+export const UNKNOWN_CAUSE_NEXT_STEP = 'No poll shows the cause. Compare this event with the events around it.'
 /** Default for event kinds whose cause only the polls around the event can show. */
-export const CAUSE_FROM_EVIDENCE = { from: 'evidence', owner: 'unknown', nextStep: UNKNOWN_NEXT_STEP } as const
+export const CAUSE_FROM_EVIDENCE = { from: 'evidence', owner: 'unknown', nextStep: UNKNOWN_CAUSE_NEXT_STEP } as const
 
 /**
  * Returns the cause "policy change of the announcing router". It is used for event kinds that report changed

@@ -1,8 +1,8 @@
 import type { Cause } from '../events/cause.ts'
-import { type EventCause, CAUSE_FROM_EVIDENCE, createPolicyChangeCause } from './cause-record.ts'
+import { type EventKindCause, CAUSE_FROM_EVIDENCE, createPolicyChangeCause } from './cause-record.ts'
 import type { EventKind } from './index.ts'
 
-export { type EventCause, UNKNOWN_NEXT_STEP } from './cause-record.ts'
+export { type EventKindCause, UNKNOWN_CAUSE_NEXT_STEP } from './cause-record.ts'
 
 /** Cause of events about failing polls. Their owner depends on the outcome of the polls (words/outcome-remedies.ts). */
 const BY_OUTCOME = {
@@ -281,15 +281,15 @@ const causes = {
     owner: 'unknown',
     nextStep: 'Check that a worker runs, and its log.',
   },
-} as const satisfies Partial<Record<EventKind, EventCause>>
+} as const satisfies Partial<Record<EventKind, EventKindCause>>
 
 type KindWithCause = {
   [Kind in keyof typeof causes]: (typeof causes)[Kind] extends { class: string } ? Kind : never
 }[keyof typeof causes]
 
 /** Returns the cause that is defined for an event kind, and how the cause of a single event is found. */
-export const getCauseOfEventKind = (kind: EventKind): EventCause =>
-  (causes as Partial<Record<EventKind, EventCause>>)[kind] ?? CAUSE_FROM_EVIDENCE
+export const getCauseOfEventKind = (kind: EventKind): EventKindCause =>
+  (causes as Partial<Record<EventKind, EventKindCause>>)[kind] ?? CAUSE_FROM_EVIDENCE
 
 /**
  * Returns the cause that events of a kind have if no evidence shows another cause; null if the kind has no such

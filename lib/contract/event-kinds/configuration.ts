@@ -7,7 +7,7 @@ const CONFIGURATION = {
   polls: ['inventory', 'activity'],
 } as const
 
-export const configurationKinds = {
+export const configurationEventKinds = {
   provider_state_changed: {
     ...CONFIGURATION,
     name: 'Provider state changed',

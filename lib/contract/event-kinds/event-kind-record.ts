@@ -16,7 +16,7 @@ export type EventArea = keyof typeof eventAreas
 /**
  * Kinds of objects within an event's scope that an event can be about, with the format of the event's `subject` text.
  */
-export const eventSubjects = {
+export const eventSubjectFormats = {
   session: 'both ends of a session: `localAddress~neighbor`',
   neighbor: 'address of a neighbor; several addresses are separated by commas',
   instance: 'address of a gateway instance',
@@ -48,7 +48,7 @@ export const eventSubjects = {
   history: 'always `history`',
   allCircuits: 'always `all circuits`',
 } as const
-export type EventSubject = keyof typeof eventSubjects
+export type EventSubject = keyof typeof eventSubjectFormats
 
 /**
  * Types of objects that an event's `scope` can name. `collector` is Peerwatch itself; `estate` means all polled
@@ -79,7 +79,7 @@ export interface EventConfirmation {
  * Role of an event kind in incidents. An incident groups events with a probable common cause; its root is the event
  * that explains the others.
  */
-export interface IncidentRole {
+export interface IncidentRoleOfEventKind {
   /**
    * rank of the kind in an incident. The event with the lowest rank becomes the root; null = after all kinds that have
    * a rank.
@@ -138,7 +138,7 @@ export interface EventKindRecord<Kind extends string = string> {
    */
   maintenance: 'expected' | 'alerts'
   /** role in incidents; `aside` = events of this kind stay outside of all incidents */
-  incident: IncidentRole | 'aside'
+  incident: IncidentRoleOfEventKind | 'aside'
 }
 
 export const createEventConfirmation = (

@@ -6,7 +6,7 @@ import {
   eventKinds,
   eventKindsByArea,
   filterEventKinds,
-  getIncidentRole,
+  getIncidentRoleOfEventKind,
   countPollsToConfirm,
 } from './index.ts'
 import { findDefaultCause } from './causes.ts'
@@ -23,7 +23,7 @@ describe('kinds of events', () => {
   })
 
   it('have ranks of their own in an incident', () => {
-    const ranks = eventKinds.flatMap((kind) => getIncidentRole(kind)?.rank ?? [])
+    const ranks = eventKinds.flatMap((kind) => getIncidentRoleOfEventKind(kind)?.rank ?? [])
     expect(new Set(ranks).size).toBe(ranks.length)
   })
 })

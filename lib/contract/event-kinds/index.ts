@@ -1,24 +1,24 @@
-import { bestPathKinds } from './best-path.ts'
-import { configurationKinds } from './configuration.ts'
+import { bestPathEventKinds } from './best-path.ts'
+import { configurationEventKinds } from './configuration.ts'
 import { gatewayEventKinds } from './gateways.ts'
-import { monitoringKinds } from './monitoring.ts'
-import { pathKinds } from './paths.ts'
+import { monitoringEventKindRecords } from './monitoring.ts'
+import { pathEventKinds } from './paths.ts'
 import { type EventArea, eventAreas, type EventKindRecord } from './event-kind-record.ts'
 import { routeEventKinds } from './routes.ts'
-import { sessionKinds } from './sessions.ts'
-import { trafficKinds } from './traffic.ts'
+import { sessionEventKinds } from './sessions.ts'
+import { trafficEventKinds } from './traffic.ts'
 
 export * from './event-kind-record.ts'
 
 const records = {
-  ...sessionKinds,
-  ...pathKinds,
+  ...sessionEventKinds,
+  ...pathEventKinds,
   ...gatewayEventKinds,
-  ...bestPathKinds,
+  ...bestPathEventKinds,
   ...routeEventKinds,
-  ...trafficKinds,
-  ...configurationKinds,
-  ...monitoringKinds,
+  ...trafficEventKinds,
+  ...configurationEventKinds,
+  ...monitoringEventKindRecords,
 } as const
 export type EventKind = keyof typeof records
 
@@ -59,13 +59,13 @@ export const eventKindsByArea: readonly { area: EventArea; kinds: readonly Event
 export const isPointEvent = (kind: EventKind): boolean => eventKindRecords[kind].lifecycle === 'point'
 
 /** Returns the role of an event kind in incidents; null = its events stay outside of all incidents. */
-export function getIncidentRole(kind: EventKind) {
+export function getIncidentRoleOfEventKind(kind: EventKind) {
   const { incident } = eventKindRecords[kind]
   return incident === 'aside' ? null : incident
 }
 
 /** Reports whether events of a kind are about failing or missing polls instead of a fault of the network. */
-export const isPollFailureKind = (kind: EventKind): boolean => getIncidentRole(kind)?.pollFailure === true
+export const isPollFailureKind = (kind: EventKind): boolean => getIncidentRoleOfEventKind(kind)?.pollFailure === true
 
 /**
  * Returns the number of consecutive good polls that must show the same before a notification about an event of this

@@ -10,7 +10,7 @@ const MONITORING = {
 /** Common fields of event kinds about faults of Peerwatch itself. Polls of Azure cannot show such faults. */
 const OWN = { ...MONITORING, polls: [], scopes: ['collector'] } as const
 
-export const monitoringKinds = {
+export const monitoringEventKindRecords = {
   alerting_unproved: {
     ...OWN,
     name: 'Alerting not proved',

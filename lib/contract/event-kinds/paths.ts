@@ -3,7 +3,7 @@ import { type EventKindRecord, createEventConfirmation, DEFAULT_EVENT_KIND_FIELD
 const PATH = { ...DEFAULT_EVENT_KIND_FIELDS, area: 'path', scopes: ['circuit'], polls: ['summary', 'arp'] } as const
 const TABLES = { ...DEFAULT_EVENT_KIND_FIELDS, area: 'path', scopes: ['circuit'], subject: 'comparison' } as const
 
-export const pathKinds = {
+export const pathEventKinds = {
   path_down: {
     ...PATH,
     name: 'Path down',

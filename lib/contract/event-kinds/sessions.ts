@@ -8,7 +8,7 @@ const SESSION = {
   polls: ['peers', 'summary'],
 } as const
 
-export const sessionKinds = {
+export const sessionEventKinds = {
   session_down: {
     ...SESSION,
     name: 'Session down',

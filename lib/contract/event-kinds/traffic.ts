@@ -9,7 +9,7 @@ const TRAFFIC = {
   maintenance: 'alerts',
 } as const
 
-export const trafficKinds = {
+export const trafficEventKinds = {
   green_but_dead: {
     ...TRAFFIC,
     name: 'Green but dead',

@@ -26,7 +26,7 @@ const onpremOrProvider = oneOf('onprem', 'provider')
 /**
  * All classes of causes, with the parties that may be named as the owner. The owner stays unknown unless the polls
  * point to exactly one party. The owner of failing polls is not listed here, because it depends on their outcome
- * (`getOutcomeOwner`).
+ * (`getFailedPollOwner`).
  */
 export const causeClasses = {
   unknown_cause: nobody('no poll shows who is responsible'),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { computeDelayBound, type PollKindInterval, getPollKindsForDelay } from './delay-bound.ts'
+import { computeNotificationDelayBound, type PollKindInterval, getPollKindsForDelay } from './delay-bound.ts'
 import type { Severity } from './event.ts'
 import { type EventKind, eventKinds } from '../event-kinds/index.ts'
 
@@ -24,15 +24,15 @@ describe('the longest delay of an event', () => {
     ['what gateways had to speak for', 'circuit_down', 'lon', 'critical', ['by_gateway_peers'], null],
     ['what nothing polls', 'provider_state_changed', 'lon', 'major', [], null],
   ])('%s', (_, kind, scope, severity, flags, expected) => {
-    const bound = computeDelayBound({ kind, scope, severity, flags }, noticed, polls)
+    const bound = computeNotificationDelayBound({ kind, scope, severity, flags }, noticed, polls)
     expect(bound && [bound.detectedWithinSeconds, bound.notifiedWithinSeconds]).toEqual(expected)
   })
 
   it('goes by the interval where no call was measured yet', () => {
     const unmeasured = [{ ...poll('lon', 'summary'), floorSeconds: null }]
     const event = { kind: 'path_down' as const, scope: 'lon', severity: 'major' as const, flags: [] }
-    expect(computeDelayBound(event, noticed, unmeasured)?.notifiedWithinSeconds).toBe(60)
-    expect(computeDelayBound(event, { ...noticed, began: 0 }, unmeasured)).toBeNull()
+    expect(computeNotificationDelayBound(event, noticed, unmeasured)?.notifiedWithinSeconds).toBe(60)
+    expect(computeNotificationDelayBound(event, { ...noticed, began: 0 }, unmeasured)).toBeNull()
   })
 
   it.each(eventKinds)('%s: needs others only for what its own scope does not poll', (kind) => {
@@ -41,7 +41,9 @@ describe('the longest delay of an event', () => {
       const own = polls.filter((one) => one.scope === scope)
       const missing = getPollKindsForDelay(event).filter((kinds) => !own.some((one) => kinds.includes(one.kind)))
       const others = polls.filter((one) => missing.flat().includes(one.kind))
-      expect(computeDelayBound(event, noticed, [...own, ...others])).toEqual(computeDelayBound(event, noticed, polls))
+      expect(computeNotificationDelayBound(event, noticed, [...own, ...others])).toEqual(
+        computeNotificationDelayBound(event, noticed, polls),
+      )
     }
   })
 })

@@ -1,4 +1,4 @@
-import { BY_METRIC_FLAG, type Severity } from './event.ts'
+import { PROVED_BY_METRIC_FLAG, type Severity } from './event.ts'
 import { type EventKind, eventKindRecords } from '../event-kinds/index.ts'
 import type { PollKind } from '../poll.ts'
 import type { EpochMs } from '../time/time.ts'
@@ -7,7 +7,7 @@ import type { EpochMs } from '../time/time.ts'
  * Maximum delays of an event in seconds: until it is recorded, and then until its first notification. They apply while
  * polls succeed.
  */
-export interface DelayBound {
+export interface NotificationDelayBound {
   /** time from the real occurrence to the record of the event */
   detectedWithinSeconds: number
   /** time from the record of the event to its first notification, if it sends one */
@@ -40,14 +40,14 @@ export const isUrgentSeverity = (severity: Severity): boolean => severity === 'c
 
 /**
  * Flags of events whose proof took longer than usual: rows are missing, or only gateways or only metrics show the
- * circuit as down. {@link computeDelayBound} returns null for events with such a flag.
+ * circuit as down. {@link computeNotificationDelayBound} returns null for events with such a flag.
  */
 const slower: ReadonlySet<string> = new Set([
   'rows_gone',
   'row_missing',
   'by_gateway_peers',
   'inferred',
-  BY_METRIC_FLAG,
+  PROVED_BY_METRIC_FLAG,
 ])
 
 /**
@@ -58,7 +58,7 @@ const SETTLING: readonly PollKind[] = ['peers', 'summary']
 
 /**
  * Returns the kinds of polls on which the delays of an event of this kind depend, in groups: one group for each kind of
- * poll that proves the event, and one group with the session polls. In each group, {@link computeDelayBound} uses only
+ * poll that proves the event, and one group with the session polls. In each group, {@link computeNotificationDelayBound} uses only
  * the polls of the event's own resource, if there are any.
  */
 export const getPollKindsForDelay = ({ kind }: { kind: EventKind }): (readonly PollKind[])[] => [
@@ -75,11 +75,11 @@ export const getPollKindsForDelay = ({ kind }: { kind: EventKind }): (readonly P
  * @returns null in these cases: no poll kind proves events of this kind, or none of its polls is made; the event may
  *   have begun before monitoring; a flag of the event shows that its proof took longer than usual
  */
-export function computeDelayBound(
+export function computeNotificationDelayBound(
   { kind, scope, severity, flags }: { kind: EventKind; scope: string; severity: Severity; flags: readonly string[] },
   { began, detectedAt }: Record<'began' | 'detectedAt', EpochMs>,
   polls: readonly PollKindInterval[],
-): DelayBound | null {
+): NotificationDelayBound | null {
   if (began <= 0 || flags.some((flag) => slower.has(flag))) return null
   const proving = eventKindRecords[kind].proof.flatMap(({ poll: by, samples }) =>
     nearest(polls, scope, [by]).map((poll) => (samples - 1) * floorOf(poll)),

@@ -17,7 +17,7 @@ export const isProblemSeverity = ({ severity }: { severity: Severity }): boolean
  * Reports whether an open incident needs attention. Incidents that have recovered or that maintenance explains do not
  * count. Every count of open incidents uses this definition.
  */
-export const isOngoing = ({ phase, maintenance }: { phase: string; maintenance: boolean }): boolean =>
+export const isIncidentOngoing = ({ phase, maintenance }: { phase: string; maintenance: boolean }): boolean =>
   phase === 'ongoing' && !maintenance
 
 /**
@@ -49,7 +49,7 @@ export interface DetectedEvent {
    * timestamps and durations of a failover; only for a failover, a change of the best path, or a switch to the standby
    * instance of a VPN gateway
    */
-  failover?: FailoverDetail | null
+  failover?: FailoverTimes | null
   /** loss of forwarding that began before the session ended; only for a session_down or path_down */
   forwardingLoss?: ForwardingLoss | null
 }
@@ -88,7 +88,7 @@ export interface DetectedIncident {
  * Flag of an event that is proved only by Azure Monitor metrics, because Peerwatch may not query the routers. Metrics
  * are less precise and contain no session states.
  */
-export const BY_METRIC_FLAG = 'by_metric'
+export const PROVED_BY_METRIC_FLAG = 'by_metric'
 
 /**
  * Prefix of the flag of an event that announced maintenance explains. The window's id follows the prefix. Such an event
@@ -100,13 +100,13 @@ export const MAINTENANCE_FLAG = 'maintenance:'
  * Prefix of the flag of an event that is still open after a maintenance window and its grace period. The window's id
  * follows the prefix.
  */
-export const OVERRUN_FLAG = 'maintenance_overrun:'
+export const MAINTENANCE_OVERRUN_FLAG = 'maintenance_overrun:'
 
 /**
  * Flag of an event about failing polls whose resources cannot be reached because of a network fault. Only the network
  * fault sends a notification.
  */
-export const FOLLOWS_FAULT_FLAG = 'follows_fault'
+export const FOLLOWS_NETWORK_FAULT_FLAG = 'follows_fault'
 
 export const isExpectedByMaintenance = ({ flags }: { flags: readonly string[] }) =>
   flags.some((flag) => flag.startsWith(MAINTENANCE_FLAG))
@@ -133,7 +133,7 @@ export interface FailoverExpectation {
 }
 
 /** Delay from the loss of forwarding to the end of the session, and the mechanisms that can cause such a delay. */
-export interface LossDetectionLag {
+export interface ForwardingLossDetectionLag {
   /** time from the loss of forwarding to the end of the session; never below 0 */
   lag: DurationBounds
   /** all mechanisms whose typical delay overlaps the measured delay */
@@ -145,7 +145,7 @@ export interface LossDetectionLag {
 }
 
 /** Correction of one timestamp of a failover by later polls. They narrowed its bounds or contradicted them. */
-export interface FailoverRevision {
+export interface FailoverTimeCorrection {
   /** end of the poll that revised the timestamp */
   at: EpochMs
   mark: 'forwardingEnds' | 'sessionEnds' | 'forwardingResumes'
@@ -165,7 +165,7 @@ export interface FailoverRevision {
  * Timestamps of a failover from the previous path to the new path, and the durations between them. Each timestamp is a
  * pair of bounds; null = no poll shows it (docs/rules/events.md, "Failover durations").
  */
-export interface FailoverDetail {
+export interface FailoverTimes {
   /** timestamp F: forwarding on the previous path ends */
   forwardingEnds: Bounds | null
   /** timestamp S: the session of the previous path ends */
@@ -184,13 +184,13 @@ export interface FailoverDetail {
   noRelearning: boolean
   /** timestamps and durations that are unknown, each with the reason in one sentence */
   missing: string[]
-  mechanism: LossDetectionLag | null
+  mechanism: ForwardingLossDetectionLag | null
   /** time budgets by failover class; the first is the class that this failover probably belongs to */
   expectations: FailoverExpectation[]
   /** true if a later poll contradicted the bounds of a timestamp; the earlier bounds were kept */
   revisedOutside: boolean
   /** corrections of the timestamps by later polls, oldest first; absent in data stored before this field existed */
-  revisions?: FailoverRevision[]
+  revisions?: FailoverTimeCorrection[]
 }
 
 /** Loss of forwarding that began before the session ended. */
@@ -202,7 +202,7 @@ export interface ForwardingLoss {
    */
   basis: 'counters' | 'metrics' | 'hold_time'
   /** delay until the session ended; null if the hold time is the only evidence */
-  mechanism: LossDetectionLag | null
+  mechanism: ForwardingLossDetectionLag | null
   /** true if a later poll contradicted the bounds; the earlier bounds were kept */
   revisedOutside: boolean
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type IncidentExplanation, formatExplanation } from './explanation.ts'
+import { type IncidentExplanation, formatIncidentExplanations } from './explanation.ts'
 
 const london: IncidentExplanation = { kind: 'location', name: 'London', members: { of: 'circuits', hit: 2, total: 2 } }
 const router: IncidentExplanation = { kind: 'router', name: 'ce-a', members: { of: 'paths', hit: 3, total: 3 } }
@@ -25,6 +25,6 @@ describe('what explains an incident, in words', () => {
       'customer’s or provider’s side at London, both of its 2 circuits; or peering location London, both of its 2 circuits',
     ],
   ])('%s', (_, explanations, words) => {
-    expect(formatExplanation(explanations)).toBe(words)
+    expect(formatIncidentExplanations(explanations)).toBe(words)
   })
 })

@@ -30,7 +30,7 @@ export interface IncidentExplanation {
  * Returns a text such as `peering location London, both of its 2 circuits`. Several possible explanations are joined
  * with `or`. '' = no explanation.
  */
-export function formatExplanation(explanations: readonly IncidentExplanation[]): string {
+export function formatIncidentExplanations(explanations: readonly IncidentExplanation[]): string {
   return explanations.map((one) => `${formatName(one)}, ${formatMember(one)}`).join('; or ')
 }
 

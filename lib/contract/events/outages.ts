@@ -76,7 +76,7 @@ export const formatIncidentTimeWord = (root: EventKind | undefined): 'outage' | 
  * - otherwise flapping events
  * Of these, only the events with the worst severity are returned. All texts about the incident's times use only them.
  */
-export function selectOutageEvents<One extends OutageTimingEvent>(events: readonly One[]): One[] {
+export function selectEventsOfOutages<One extends OutageTimingEvent>(events: readonly One[]): One[] {
   const rank = (severity: Severity) => severities.indexOf(severity)
   const lasting = events.filter(({ kind }) => eventKindRecords[kind].lifecycle !== 'point')
   const single = lasting.filter(({ kind }) => outageEventKinds.includes(kind))
@@ -93,7 +93,7 @@ export function selectOutageEvents<One extends OutageTimingEvent>(events: readon
  */
 export function findOutages(events: readonly OutageTimingEvent[]): Outage[] {
   const outages: Outage[] = []
-  for (const event of selectOutageEvents(events).toSorted((a, b) => a.started.earliest - b.started.earliest)) {
+  for (const event of selectEventsOfOutages(events).toSorted((a, b) => a.started.earliest - b.started.earliest)) {
     const last = outages.at(-1)
     if (last && (last.ended === null || event.started.earliest <= last.ended.latest))
       outages.splice(-1, 1, joined(last, event))

@@ -27,5 +27,5 @@ export const getProvenUntil = (
  * Returns the minimum duration of an ongoing state in milliseconds. Times that no poll observed are subtracted.
  * @param begun latest possible start of the state
  */
-export const computeMinDuration = (begun: EpochMs, proven: ProvenUntilFields, now: EpochMs): number =>
+export const computeProvenMinDuration = (begun: EpochMs, proven: ProvenUntilFields, now: EpochMs): number =>
   Math.max(0, getProvenUntil(proven, now) - begun - (proven.notObservedSeconds ?? 0) * 1_000)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
-  getFlagValue,
+  getEventFlagValue,
   formatGatewayNeighbor,
   parseSubjectNeighbor,
   parseGatewayNeighbor,
@@ -10,7 +10,7 @@ import {
   formatPathSubject,
   formatPollSubject,
   formatSessionSubject,
-  setFlagValue,
+  setEventFlagValue,
 } from './subject.ts'
 
 describe('a subject', () => {
@@ -60,9 +60,9 @@ describe('a subject', () => {
 
 describe('a flag with a value', () => {
   it('is read by its name, and replaced by a later one', () => {
-    const flags = setFlagValue(['learned', 'to:partial'], 'to', 'on_backup')
+    const flags = setEventFlagValue(['learned', 'to:partial'], 'to', 'on_backup')
     expect(flags).toEqual(['learned', 'to:on_backup'])
-    expect(getFlagValue(flags, 'to')).toBe('on_backup')
-    expect(getFlagValue(flags, 'from')).toBeNull()
+    expect(getEventFlagValue(flags, 'to')).toBe('on_backup')
+    expect(getEventFlagValue(flags, 'from')).toBeNull()
   })
 })

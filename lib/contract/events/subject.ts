@@ -91,13 +91,13 @@ export function parseGatewayNeighbor(member: string): GatewayNeighbor {
 }
 
 /** Returns the value of a flag such as `to:on_backup`; null if no flag has that name. */
-export function getFlagValue(flags: readonly string[], name: string): string | null {
+export function getEventFlagValue(flags: readonly string[], name: string): string | null {
   const prefix = `${name}:`
   return flags.find((flag) => flag.startsWith(prefix))?.slice(prefix.length) ?? null
 }
 
 /** Returns the flags with the flag `name:value` added. An earlier value of this flag is replaced. */
-export const setFlagValue = (flags: readonly string[], name: string, value: string): string[] => [
+export const setEventFlagValue = (flags: readonly string[], name: string, value: string): string[] => [
   ...flags.filter((flag) => !flag.startsWith(`${name}:`)),
   `${name}:${value}`,
 ]

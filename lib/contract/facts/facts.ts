@@ -24,7 +24,7 @@ const fact = <const Value>(value: Value, states: string, source: Page): Fact<Val
  * Numbers and dates of Azure on which the code depends, each with the page that documents it. `azureDocPages` lists
  * when each page was last checked. If Azure changes a value, it must be changed here and mentioned in the changelog.
  */
-export const azureFacts = {
+export const azureDocumentedValues = {
   reserved_asns: fact(
     azureReservedAsns,
     'ASNs that a customer’s router may not use.',
@@ -128,5 +128,5 @@ export const azureFacts = {
  * Azure.
  * @param sku in lower case
  */
-export const getFactValueForSku = (values: Readonly<Record<string, number>>, sku: string): number | undefined =>
+export const getDocumentedValueForSku = (values: Readonly<Record<string, number>>, sku: string): number | undefined =>
   values[sku]

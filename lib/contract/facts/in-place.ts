@@ -1,7 +1,7 @@
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 
 /** Result of a check whether Azure can make a change in place, that is, without creating a new resource. */
-export type InPlaceVerdict =
+export type InPlaceChangeVerdict =
   | { is: 'allowed' }
   | { is: 'refused'; why: string; source: string }
   /** the answer is unknown, because a required value was not read or the documentation does not mention the change */
@@ -15,9 +15,9 @@ const MIGRATION = `${AZURE}/expressroute/gateway-migration`
 const SCALABLE = `${AZURE}/expressroute/scalable-gateway`
 const VPN_UPGRADE = `${AZURE}/vpn-gateway/gateway-sku-upgrade`
 
-const ALLOWED: InPlaceVerdict = { is: 'allowed' }
-const refused = (why: string, source: string): InPlaceVerdict => ({ is: 'refused', why, source })
-const unknown = (why: string, source: string): InPlaceVerdict => ({ is: 'unknown', why, source })
+const ALLOWED: InPlaceChangeVerdict = { is: 'allowed' }
+const refused = (why: string, source: string): InPlaceChangeVerdict => ({ is: 'refused', why, source })
+const unknown = (why: string, source: string): InPlaceChangeVerdict => ({ is: 'unknown', why, source })
 
 /** Bandwidth and billing plan of a circuit; null = not read. A circuit of tier Local always has unlimited data. */
 export interface CircuitBandwidthAndPlan {
@@ -26,7 +26,7 @@ export interface CircuitBandwidthAndPlan {
 }
 
 /** Returns whether Azure can change the bandwidth of a circuit in place. Only an increase is possible. */
-export function checkBandwidthInPlace(from: number | null, to: number): InPlaceVerdict {
+export function checkBandwidthInPlace(from: number | null, to: number): InPlaceChangeVerdict {
   if (from === null) return unknown('its present bandwidth was not read', FAQ)
   return to < from ? refused(`it has ${from} Mb/s, and less takes a new circuit`, FAQ) : ALLOWED
 }
@@ -36,11 +36,11 @@ export function checkBandwidthInPlace(from: number | null, to: number): InPlaceV
  * bandwidth is always allowed.
  * @param offered bandwidths of the provider in Mb/s; null = not read, which counts as allowed
  */
-export function checkBandwidthOffered(
+export function checkBandwidthSoldByProvider(
   from: number | null,
   to: number,
   offered: readonly number[] | null,
-): InPlaceVerdict {
+): InPlaceChangeVerdict {
   if (to === from || !offered || offered.includes(to)) return ALLOWED
   return refused(`the provider does not offer ${to} Mb/s: it has ${offered.join(', ')}`, FAQ)
 }
@@ -52,7 +52,7 @@ export function checkBandwidthOffered(
 export function checkPlanInPlace(
   from: CircuitBandwidthAndPlan['plan'],
   to: CircuitBandwidthAndPlan['plan'],
-): InPlaceVerdict {
+): InPlaceChangeVerdict {
   if (to !== 'metered' || from === 'metered') return ALLOWED
   if (from === null) return unknown('its present plan was not read', HOW_TO)
   return refused('it is unlimited, and back to metered takes a new circuit', HOW_TO)
@@ -90,12 +90,12 @@ const VPN = createSafeLookupTable<{ family: 'basic' | 'legacy' | 'plain' | 'zone
  * Returns whether Azure can change the SKU of a virtual network gateway in place.
  * @param from current SKU; null = not read
  */
-export function checkSkuInPlace(kind: 'vpn' | 'expressRoute', from: string | null, to: string): InPlaceVerdict {
+export function checkSkuInPlace(kind: 'vpn' | 'expressRoute', from: string | null, to: string): InPlaceChangeVerdict {
   if (from !== null && from.toLowerCase() === to.toLowerCase()) return ALLOWED
   return kind === 'vpn' ? vpnSkuInPlace(from, to) : expressRouteSkuInPlace(from, to)
 }
 
-function expressRouteSkuInPlace(from: string | null, to: string): InPlaceVerdict {
+function expressRouteSkuInPlace(from: string | null, to: string): InPlaceChangeVerdict {
   const [was, is] = [EXPRESSROUTE[from?.toLowerCase() ?? ''], EXPRESSROUTE[to.toLowerCase()]]
   if (!was || !is)
     return unknown(`whether Azure changes ${from ?? 'its SKU'} to ${to} in place is not documented`, GATEWAYS)
@@ -114,7 +114,7 @@ function expressRouteSkuInPlace(from: string | null, to: string): InPlaceVerdict
     : refused(`it has ${from}, which spreads over zones, and ${to} takes a new gateway`, GATEWAYS)
 }
 
-function vpnSkuInPlace(from: string | null, to: string): InPlaceVerdict {
+function vpnSkuInPlace(from: string | null, to: string): InPlaceChangeVerdict {
   const [was, is] = [VPN[from?.toLowerCase() ?? ''], VPN[to.toLowerCase()]]
   if (!was || !is)
     return unknown(`whether Azure changes ${from ?? 'its SKU'} to ${to} in place is not documented`, VPN_UPGRADE)

@@ -15,7 +15,7 @@ const METRO = /(?<!\s)\s+[Mm]etro$|(?<=\p{Ll})Metro$/u
  * Reports whether a peering location has a name like that of a Metro location, which consists of two locations in a
  * city. The name alone does not prove that it is one.
  */
-export const isNamedMetro = (location: string): boolean => METRO.test(location.trim())
+export const hasMetroLocationName = (location: string): boolean => METRO.test(location.trim())
 
 /**
  * Returns the city of a peering location, as spelled in its name: `London2` and `London Metro` are in London.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { haveDisjointLocations, judgeCircuitResiliency, judgeJointResiliency } from './resiliency.ts'
+import { haveCircuitsDisjointLocations, judgeCircuitResiliency, judgeResiliencyOfCircuits } from './resiliency.ts'
 
 const at = (peeringLocation: string | null, resiliencyLevel: string | null = null) => ({
   peeringLocation,
@@ -46,11 +46,11 @@ describe('several', () => {
     [null, [at('Atlantis Metro'), at('Atlantis')]],
     [null, [at('Amsterdam Metro'), at(null)]],
     [null, []],
-  ])('%s: %j', (level, ends) => expect(judgeJointResiliency(ends, false)).toBe(level))
+  ])('%s: %j', (level, ends) => expect(judgeResiliencyOfCircuits(ends, false)).toBe(level))
 
   it('may be more where not all are read', () => {
-    expect(judgeJointResiliency([at('Amsterdam Metro')], true)).toBeNull()
-    expect(judgeJointResiliency([at('London'), at('Amsterdam')], true)).toBe('maximum')
-    expect(haveDisjointLocations(at('London'), at('london'))).toBe(false)
+    expect(judgeResiliencyOfCircuits([at('Amsterdam Metro')], true)).toBeNull()
+    expect(judgeResiliencyOfCircuits([at('London'), at('Amsterdam')], true)).toBe('maximum')
+    expect(haveCircuitsDisjointLocations(at('London'), at('london'))).toBe(false)
   })
 })

@@ -1,4 +1,4 @@
-import { isNamedMetro, getMetroOfLocation, type ResiliencyLevel, resiliencyLevels } from './metro.ts'
+import { hasMetroLocationName, getMetroOfLocation, type ResiliencyLevel, resiliencyLevels } from './metro.ts'
 import { findPeeringLocation } from './locations.ts'
 
 /** Location and resiliency level of a circuit as ARM reports them; null = not reported. */
@@ -39,7 +39,7 @@ function locationsOf(name: string, stated: ResiliencyLevel | null): string[] | n
   const metro =
     place?.spans ?? (stated === 'high' ? findPeeringLocation(`${getMetroOfLocation(name)} Metro`)?.spans : undefined)
   if (metro) return [...metro]
-  return stated === 'high' || (!place && isNamedMetro(name)) ? null : [place?.name ?? name.trim()]
+  return stated === 'high' || (!place && hasMetroLocationName(name)) ? null : [place?.name ?? name.trim()]
 }
 
 /**
@@ -53,16 +53,19 @@ export const splitMetroLocation = (name: string): readonly string[] => findPeeri
  * Direct ports are ordered by building. No list tells to which peering location a building belongs. Source:
  * https://learn.microsoft.com/azure/expressroute/expressroute-howto-erdirect
  */
-export const isBuildingName = (location: string): boolean =>
+export const isLocationNamedAsBuilding = (location: string): boolean =>
   location.includes('-') && findPeeringLocation(location) === null
 
 /**
  * Reports whether two circuits have no location in common, so that the loss of one location never affects both; null =
  * unknown.
  */
-export function haveDisjointLocations(one: LocationAndResiliency, other: LocationAndResiliency): boolean | null {
+export function haveCircuitsDisjointLocations(
+  one: LocationAndResiliency,
+  other: LocationAndResiliency,
+): boolean | null {
   if (one.peeringLocation === null || other.peeringLocation === null) return null
-  if (isBuildingName(one.peeringLocation) !== isBuildingName(other.peeringLocation)) return null
+  if (isLocationNamedAsBuilding(one.peeringLocation) !== isLocationNamedAsBuilding(other.peeringLocation)) return null
   const [own, others] = [one, other].map((ends) => judgeCircuitResiliency(ends).peeringLocations)
   if (own && others) return own.every((location) => others.every((name) => !isSame(location, name)))
   return isSame(getMetroOfLocation(one.peeringLocation), getMetroOfLocation(other.peeringLocation)) ? null : true
@@ -83,11 +86,13 @@ export const hasTwoLocations = ({ resiliencyLevel, peeringLocations }: Resilienc
  * @param unread true if there are further circuits that Peerwatch cannot read
  * @returns null = facts that are unknown could raise the level
  */
-export function judgeJointResiliency(
+export function judgeResiliencyOfCircuits(
   circuits: readonly LocationAndResiliency[],
   unread: boolean,
 ): ResiliencyLevel | null {
-  const pairs = circuits.flatMap((one, at) => circuits.slice(at + 1).map((other) => haveDisjointLocations(one, other)))
+  const pairs = circuits.flatMap((one, at) =>
+    circuits.slice(at + 1).map((other) => haveCircuitsDisjointLocations(one, other)),
+  )
   if (pairs.includes(true)) return 'maximum'
   const own = circuits.map(judgeCircuitResiliency)
   const isUnknown = own.some(({ resiliencyLevel }) => resiliencyLevel === null)

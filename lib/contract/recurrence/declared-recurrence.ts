@@ -7,8 +7,8 @@ import {
   type LocalMs,
   type ClockZone,
 } from '../time/local-time.ts'
-import { parseRule, type RecurrenceRule } from './rule.ts'
-import { generateOccurrences, type SpendSearchCost } from './occurrences.ts'
+import { parseRecurrenceRule, type RecurrenceRule } from './rule.ts'
+import { generateOccurrenceStarts, type AddSearchCost } from './occurrences.ts'
 
 /** Single time of declared maintenance: a window that does not repeat, or one occurrence of a recurring window. */
 export type DeclaredOccurrence = Omit<DeclaredMaintenance, 'recurrence'> & {
@@ -54,7 +54,7 @@ export function parseRecurringTime({
 }: Pick<DeclaredMaintenance, 'from' | 'to'> & {
   recurrence: NonNullable<DeclaredMaintenance['recurrence']>
 }): RecurringTime | null {
-  const read = parseRule(recurrence.rule)
+  const read = parseRecurrenceRule(recurrence.rule)
   if ('wrong' in read) return null
   const { timeZone, exceptDates } = recurrence
   const start = Date.parse(from)
@@ -97,7 +97,7 @@ export interface RecurringTime {
   countsStart?: boolean
 }
 
-export interface Occurrence {
+export interface MaintenanceOccurrence {
   /**
    * local start according to the rule. It identifies the occurrence, also after the occurrence was moved to another
    * time
@@ -114,11 +114,11 @@ export interface Occurrence {
 export function listOccurrencesWithin(
   time: RecurringTime,
   within: { from: EpochMs; to: EpochMs },
-  spend?: SpendSearchCost,
-): Occurrence[] {
+  spend?: AddSearchCost,
+): MaintenanceOccurrence[] {
   const { rule, start, zone, lengthMs, except, countsStart = false } = time
-  const found: Occurrence[] = []
-  const locals = generateOccurrences(rule, start, {
+  const found: MaintenanceOccurrence[] = []
+  const locals = generateOccurrenceStarts(rule, start, {
     from: convertInstantToLocal(within.from - lengthMs, zone) - DAY,
     to: convertInstantToLocal(within.to, zone) + DAY,
     countsStart,

@@ -4,12 +4,12 @@ export {
   formatOccurrenceId,
   parseRecurringTime,
   MAX_OCCURRENCES,
-  type Occurrence,
+  type MaintenanceOccurrence,
   listOccurrencesWithin,
   type RecurringTime,
   LOCAL_TIME_COST_DAYS,
 } from './declared-recurrence.ts'
-export { generateOccurrences } from './occurrences.ts'
-export { type Frequency, parseRule, type RecurrenceRule } from './rule.ts'
-export { formatRule } from './rule-text.ts'
+export { generateOccurrenceStarts } from './occurrences.ts'
+export { type RecurrenceFrequency, parseRecurrenceRule, type RecurrenceRule } from './rule.ts'
+export { formatRecurrenceRule } from './rule-text.ts'
 export { findIanaZone } from './windows-zones.ts'

@@ -19,11 +19,11 @@ interface OccurrencesQuery {
    */
   countsStart?: boolean
   /** called with the cost of each step before the step is made; if it throws, the search ends */
-  spend?: SpendSearchCost
+  spend?: AddSearchCost
 }
 
 /** Receives the cost of a search step. The unit is the examination of one day. */
-export type SpendSearchCost = (days: number) => void
+export type AddSearchCost = (days: number) => void
 
 /**
  * Yields the local starts of a rule's occurrences in order (RFC 5545 section 3.3.10), from `from` to `to`. The rule
@@ -31,7 +31,7 @@ export type SpendSearchCost = (days: number) => void
  * function does not know the time zone.
  * @param start local time at which the recurrence begins (DTSTART)
  */
-export function* generateOccurrences(
+export function* generateOccurrenceStarts(
   rule: RecurrenceRule,
   start: LocalMs,
   { from = start, to, countsStart = false, spend }: OccurrencesQuery,
@@ -42,8 +42,10 @@ export function* generateOccurrences(
   const effort = effortOfDay(whole)
   let counted = 0
   const isNamed = () =>
-    !generateOccurrences({ ...rule, count: null, until: null }, start, { to: start, ...(spend && { spend }) }).next()
-      .done
+    !generateOccurrenceStarts({ ...rule, count: null, until: null }, start, {
+      to: start,
+      ...(spend && { spend }),
+    }).next().done
   if (countsStart && !isNamed()) {
     counted = 1
     if (start >= from && start <= to) yield start

@@ -5,12 +5,12 @@ import { DAY } from '../time/time.ts'
 import { declaredMaintenanceSchema } from '../api/declarations.ts'
 import { listMaintenanceWithin, MAX_OCCURRENCES, listOccurrencesWithin } from './declared-recurrence.ts'
 import { type LocalMs, parseLocal } from '../time/local-time.ts'
-import { generateOccurrences } from './occurrences.ts'
-import { parseRule, type RecurrenceRule } from './rule.ts'
-import { formatRule } from './rule-text.ts'
+import { generateOccurrenceStarts } from './occurrences.ts'
+import { parseRecurrenceRule, type RecurrenceRule } from './rule.ts'
+import { formatRecurrenceRule } from './rule-text.ts'
 
 const ruleOf = (text: string): RecurrenceRule => {
-  const read = parseRule(text)
+  const read = parseRecurrenceRule(text)
   if ('wrong' in read) throw new Error(`${text}: ${read.wrong}`)
   return read.rule
 }
@@ -116,7 +116,7 @@ const examples: [rule: string, start: string, to: string, starts: string][] = [
 
 describe('a rule', () => {
   it.each(examples)('%s from %s', (rule, start, to, starts) => {
-    const found = days(generateOccurrences(ruleOf(rule), local(start), { to: local(to) }))
+    const found = days(generateOccurrenceStarts(ruleOf(rule), local(start), { to: local(to) }))
     expect(found.map((day) => day.slice(5)).join(' ')).toBe(starts)
   })
 
@@ -127,7 +127,9 @@ describe('a rule', () => {
     const differ = cases.filter((line) => {
       const [start = '', rule = '', ...expected] = line.split(' ')
       const at = Date.UTC(+start.slice(0, 4), +start.slice(4, 6) - 1, +start.slice(6), 22)
-      const found = days(firstOf(generateOccurrences(ruleOf(rule), at, { to: Date.UTC(2040, 0) - 1 }), expected.length))
+      const found = days(
+        firstOf(generateOccurrenceStarts(ruleOf(rule), at, { to: Date.UTC(2040, 0) - 1 }), expected.length),
+      )
       return found.join(' ').replaceAll('-', '') !== expected.join(' ')
     })
     expect(differ).toEqual([])
@@ -157,8 +159,8 @@ describe('a rule', () => {
         const [rule, start] = [ruleOf(text), Date.UTC(2024, 0, 1 + first, 22)]
         const from = start + after * DAY
         const to = from + 400 * DAY
-        const all = [...generateOccurrences(rule, start, { to })].filter((at) => at >= from)
-        expect([...generateOccurrences(rule, start, { from, to })]).toEqual(all)
+        const all = [...generateOccurrenceStarts(rule, start, { to })].filter((at) => at >= from)
+        expect([...generateOccurrenceStarts(rule, start, { from, to })]).toEqual(all)
       }),
       { numRuns: 60 },
     )
@@ -167,7 +169,7 @@ describe('a rule', () => {
   it('that never comes again ends all the same', () => {
     expect(
       days(
-        generateOccurrences(ruleOf('FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30'), local('2026-01-01'), {
+        generateOccurrenceStarts(ruleOf('FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30'), local('2026-01-01'), {
           to: Date.UTC(9999, 0),
         }),
       ),
@@ -176,14 +178,14 @@ describe('a rule', () => {
 
   it('counts its start where the caller says so, and only once', () => {
     const asked = { to: local('2026-02-28'), countsStart: true }
-    expect(days(generateOccurrences(ruleOf('FREQ=MONTHLY;BYMONTHDAY=10;COUNT=2'), local('2026-01-05'), asked))).toEqual(
-      ['2026-01-05', '2026-01-10'],
-    )
-    expect(days(generateOccurrences(ruleOf('FREQ=MONTHLY;COUNT=2'), local('2026-01-05'), asked))).toEqual([
+    expect(
+      days(generateOccurrenceStarts(ruleOf('FREQ=MONTHLY;BYMONTHDAY=10;COUNT=2'), local('2026-01-05'), asked)),
+    ).toEqual(['2026-01-05', '2026-01-10'])
+    expect(days(generateOccurrenceStarts(ruleOf('FREQ=MONTHLY;COUNT=2'), local('2026-01-05'), asked))).toEqual([
       '2026-01-05',
       '2026-02-05',
     ])
-    expect(days(generateOccurrences(ruleOf('FREQ=YEARLY;BYMONTH=6'), local('2026-01-05'), asked))).toEqual([
+    expect(days(generateOccurrenceStarts(ruleOf('FREQ=YEARLY;BYMONTH=6'), local('2026-01-05'), asked))).toEqual([
       '2026-01-05',
     ])
   })
@@ -206,7 +208,7 @@ describe('a rule', () => {
     ['FREQ=DAILY;X=1', /no part of a rule/],
     ['every week', /no part of a rule/],
   ])('%s is refused in words', (text, words) => {
-    expect(parseRule(text)).toEqual({ wrong: expect.stringMatching(words) })
+    expect(parseRecurrenceRule(text)).toEqual({ wrong: expect.stringMatching(words) })
   })
 
   it.each([
@@ -214,7 +216,7 @@ describe('a rule', () => {
     ['FREQ=MONTHLY;BYDAY=3SU,-1FR', 'every month on the 3rd Sunday and the last Friday'],
     ['FREQ=YEARLY;BYMONTH=6;BYMONTHDAY=-1;COUNT=3', 'every year on day 1 from the end of the month in June 3 times'],
     ['RRULE:FREQ=DAILY;UNTIL=20261231', 'every day until 2026-12-31'],
-  ])('%s in words', (text, words) => expect(formatRule(ruleOf(text))).toBe(words))
+  ])('%s in words', (text, words) => expect(formatRecurrenceRule(ruleOf(text))).toBe(words))
 })
 
 describe('a window that recurs', () => {

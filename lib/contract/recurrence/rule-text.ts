@@ -6,7 +6,7 @@ const monthNames = 'January February March April May June July August September 
 const units = { DAILY: 'day', WEEKLY: 'week', MONTHLY: 'month', YEARLY: 'year' } as const
 
 /** Returns a rule as text: `every 2 weeks on Saturday and Sunday`. */
-export function formatRule({
+export function formatRecurrenceRule({
   frequency,
   interval,
   count,

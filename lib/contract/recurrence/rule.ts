@@ -2,7 +2,7 @@ import type { EpochMs } from '../time/time.ts'
 import { type LocalMs, parseLocal } from '../time/local-time.ts'
 
 const frequencies = ['DAILY', 'WEEKLY', 'MONTHLY', 'YEARLY'] as const
-export type Frequency = (typeof frequencies)[number]
+export type RecurrenceFrequency = (typeof frequencies)[number]
 
 /** Days of the week in the order of ISO 8601: 0 = Monday. */
 const weekdays = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'] as const
@@ -12,7 +12,7 @@ const weekdays = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'] as const
  * which the first occurrence begins.
  */
 export interface RecurrenceRule {
-  frequency: Frequency
+  frequency: RecurrenceFrequency
   interval: number
   count: number | null
   /**
@@ -41,7 +41,7 @@ const SHORTER = ['SECONDLY', 'MINUTELY', 'HOURLY']
  * front. Rules with a frequency below a day (for example HOURLY) are refused.
  * @returns the rule, or in `wrong` a sentence that explains the error
  */
-export function parseRule(text: string): { rule: RecurrenceRule } | { wrong: string } {
+export function parseRecurrenceRule(text: string): { rule: RecurrenceRule } | { wrong: string } {
   try {
     return { rule: read(text.trim().replace(/^RRULE:/i, '')) }
   } catch (error) {
@@ -93,7 +93,7 @@ const unknown = (key: string) =>
     ? `${key} is not supported: an occurrence begins at the time of day of the first one`
     : `${key} is no part of a rule that is known`
 
-function frequencyOf(text: string | undefined): Frequency {
+function frequencyOf(text: string | undefined): RecurrenceFrequency {
   const found = frequencies.find((frequency) => frequency === text)
   if (found) return found
   if (text !== undefined && SHORTER.includes(text)) {

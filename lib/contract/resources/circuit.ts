@@ -1,10 +1,10 @@
-import { type ValuePerFamily, findLinkSubnetHosts, findMseeAddresses } from '#lib/bgp/index.ts'
+import { type ValueByAddressFamily, findLinkSubnetHosts, findMseeAddresses } from '#lib/bgp/index.ts'
 import { type CircuitPath, peeringNames } from '../poll.ts'
-import type { CircuitOrder, CircuitKeys } from '../api/shared-facts.ts'
-import { isBeingDeleted } from './provisioning.ts'
+import type { CircuitOrderDetails, CircuitKeyDetails } from '../api/shared-facts.ts'
+import { isResourceBeingDeleted } from './provisioning.ts'
 
 /** Configuration of an ExpressRoute circuit; null if ARM does not report the value. */
-export interface CircuitConfig extends CircuitOrder, CircuitKeys {
+export interface CircuitConfig extends CircuitOrderDetails, CircuitKeyDetails {
   resource: 'circuit'
   /** ARM's state of the last change, for example `Succeeded`, `Failed` or `Deleting` */
   provisioningState: string | null
@@ -46,7 +46,7 @@ export interface CircuitPeering {
   peerAsn: number | null
   vlanId: number | null
   /** subnet of the link between the customer's router and Microsoft's, per path and address family, in CIDR notation */
-  subnets: Record<CircuitPath, ValuePerFamily>
+  subnets: Record<CircuitPath, ValueByAddressFamily>
   /** Microsoft's name of the port on which each path ends. A support case must contain these names */
   azurePorts: Record<CircuitPath, string | null>
   /** `set` = an MD5 key protects the BGP sessions; null = unknown, because most of ARM's responses omit the key */
@@ -130,7 +130,7 @@ export function parseGlobalReachState(word: string | null): 'up' | 'down' | 'unk
  * Addresses of the customer's router and of the MSEE (Microsoft's edge router) on one path of a peering, in one address
  * family.
  */
-export interface PathLink {
+export interface CircuitPathLink {
   family: 4 | 6
   customer: string
   microsoft: string
@@ -163,7 +163,10 @@ export function listSeparatelyCountedPeerings({
 }
 
 /** Returns the router addresses at both ends of one path, IPv4 first; empty if the path has no subnets. */
-export function listPathLinks({ subnets, state, ipv6State }: CircuitPeering, path: CircuitPath): PathLink[] {
+export function listCircuitPathLinks(
+  { subnets, state, ipv6State }: CircuitPeering,
+  path: CircuitPath,
+): CircuitPathLink[] {
   const { ipv4, ipv6 } = subnets[path]
   return [...linkIn(4, ipv4, state), ...linkIn(6, ipv6, ipv6State)]
 }
@@ -177,12 +180,12 @@ export function findMseePathAddresses(
   { peerings }: Pick<CircuitConfig, 'peerings'>,
   peering: string,
   path: CircuitPath,
-): ValuePerFamily {
+): ValueByAddressFamily {
   const found = peerings.find(({ name }) => name.toLowerCase() === peering.toLowerCase())
   return findMseeAddresses(found?.subnets[path] ?? { ipv4: null, ipv6: null })
 }
 
-function linkIn(family: 4 | 6, subnet: string | null, state: string | null): PathLink[] {
+function linkIn(family: 4 | 6, subnet: string | null, state: string | null): CircuitPathLink[] {
   const hosts = subnet === null ? null : findLinkSubnetHosts(subnet)
   return hosts ? [{ family, ...hosts, state }] : []
 }
@@ -193,7 +196,7 @@ function linkIn(family: 4 | 6, subnet: string | null, state: string | null): Pat
  */
 export const getPeeringConfiguredState = (
   peering: Pick<CircuitPeering, 'state' | 'provisioningState'>,
-): string | null => (isBeingDeleted(peering) ? 'Deleting' : peering.state)
+): string | null => (isResourceBeingDeleted(peering) ? 'Deleting' : peering.state)
 
 /** Reports whether a peering is enabled and is not being deleted. False if ARM does not report its state. */
 export const isPeeringEnabled = (peering: Pick<CircuitPeering, 'state' | 'provisioningState'>): boolean =>
@@ -203,7 +206,7 @@ export const isPeeringEnabled = (peering: Pick<CircuitPeering, 'state' | 'provis
  * Reports whether the provider has provisioned the circuit and Azure does not report it as disabled. Without this, the
  * circuit has no working paths.
  */
-export function isProvisioned({ provisioning }: Pick<CircuitConfig, 'provisioning'>): boolean {
+export function isCircuitProvisioned({ provisioning }: Pick<CircuitConfig, 'provisioning'>): boolean {
   return provisioning.provider?.toLowerCase() === 'provisioned' && provisioning.circuit?.toLowerCase() !== 'disabled'
 }
 

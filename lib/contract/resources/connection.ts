@@ -36,7 +36,7 @@ export type { IpsecPolicy }
  * Reports whether a connection leads to a circuit. ARM has no byte counters for such a connection, so its traffic is
  * known only from Azure Monitor.
  */
-export const isExpressRoute = ({ type }: Pick<ConnectionConfig, 'type'>): boolean =>
+export const isExpressRouteConnection = ({ type }: Pick<ConnectionConfig, 'type'>): boolean =>
   type?.toLowerCase() === 'expressroute'
 
 /** Configuration of a local network gateway, which represents the on-premises device in Azure. */

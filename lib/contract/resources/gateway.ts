@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { HubConnectionConfig } from './hub.ts'
 import type { RoutingPreference } from './network.ts'
 import { armTypes } from '../arm-types.ts'
-import { azureFacts } from '../facts/facts.ts'
+import { azureDocumentedValues } from '../facts/facts.ts'
 
 export const gatewayKinds = ['expressRoute', 'vpn', 'vwan', 'routeServer'] as const
 export type GatewayKind = (typeof gatewayKinds)[number]
@@ -71,7 +71,7 @@ const FASTPATH_SKUS: ReadonlySet<string> = new Set(['ultraperformance', 'ergw3az
 export function canUseFastPath(sku: string | null, units: number | null): boolean | null {
   if (sku === null) return null
   if (!isScalableSku(sku)) return FASTPATH_SKUS.has(sku.toLowerCase())
-  return units === null ? null : units >= azureFacts.fastpath_scale_units.value
+  return units === null ? null : units >= azureDocumentedValues.fastpath_scale_units.value
 }
 
 /** Returns the form in which region names are compared, because a region is spelled `westeurope` or `West Europe`. */

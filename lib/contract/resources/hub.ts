@@ -1,5 +1,5 @@
 import type { ConnectionDetails, HubRouterDetails, RouteMapDetails } from '../api/shared-facts.ts'
-import { formatUnapplied } from './provisioning.ts'
+import { formatUnappliedConfiguration } from './provisioning.ts'
 
 /** Configuration that a Virtual WAN hub has in addition to that of a network; null if ARM does not report the value. */
 export interface HubConfig extends Omit<HubRouterDetails, 'allowsBranchToBranch'> {
@@ -100,7 +100,7 @@ export interface VirtualWanConfig extends Pick<HubRouterDetails, 'allowsBranchTo
 }
 
 /** Policy of a Virtual WAN hub: all traffic of one kind is sent to a firewall. */
-export interface HubPolicy {
+export interface HubTrafficPolicy {
   traffic: 'internet' | 'private'
   /** ARM id of the firewall, appliance or service */
   nextHop: string
@@ -116,7 +116,7 @@ export interface HubPolicy {
  */
 export interface HubRoutingIntentConfig {
   resource: 'hubRoutingIntent'
-  policies: Pick<HubPolicy, 'traffic' | 'nextHop'>[]
+  policies: Pick<HubTrafficPolicy, 'traffic' | 'nextHop'>[]
   provisioningState: string | null
 }
 
@@ -155,15 +155,15 @@ const INTERNET = ['0.0.0.0/0']
  * @returns null = neither was listed, so the policies are unknown (ADR 0277)
  * @source learn.microsoft.com/azure/virtual-wan/how-to-routing-policies, "Static routes in defaultRouteTable"
  */
-export function getHubPolicies(
+export function getHubTrafficPolicies(
   intent: HubRoutingIntentConfig | undefined,
   table: Pick<HubRouteTableConfig, 'staticRoutes' | 'provisioningState'> | undefined,
-): HubPolicy[] | null {
+): HubTrafficPolicy[] | null {
   if (!intent && !table) return null
   const toFirewall = (table?.staticRoutes ?? []).flatMap(({ prefixes, nextHop }) =>
     nextHop !== null && isHubFirewall(nextHop) ? prefixes.map((prefix) => ({ prefix, nextHop })) : [],
   )
-  return (['private', 'internet'] as const).flatMap((traffic): HubPolicy[] => {
+  return (['private', 'internet'] as const).flatMap((traffic): HubTrafficPolicy[] => {
     const policy = intent?.policies.find((one) => one.traffic === traffic)
     const own = toFirewall.filter(({ prefix }) => INTERNET.includes(prefix) === (traffic === 'internet'))
     const nextHop = policy?.nextHop ?? own[0]?.nextHop
@@ -171,7 +171,9 @@ export function getHubPolicies(
     const known = policy ? (traffic === 'private' ? PRIVATE : INTERNET) : []
     const prefixes = [...new Set([...known, ...own.map(({ prefix }) => prefix)])]
     const source = policy ? intent : table
-    const unapplied = source ? formatUnapplied(policy ? 'the routing intent' : 'the default route table', source) : null
+    const unapplied = source
+      ? formatUnappliedConfiguration(policy ? 'the routing intent' : 'the default route table', source)
+      : null
     return [{ traffic, nextHop, prefixes, unapplied }]
   })
 }

@@ -6,14 +6,14 @@ export {
   type RouteFilterConfig,
   type RouteTableConfig,
   type ServiceProviderConfig,
-  type UserRoute,
-  NO_LIGHT_DBM,
+  type UserDefinedRoute,
+  MAX_DARK_LIGHT_LEVEL_DBM,
   NORMAL_LIGHT_RANGE_DBM,
   LIGHT_HYSTERESIS_DB,
   type PortConfig,
   type PortLinkConfig,
 } from './resource-config.ts'
-export { countActivePorts, getMinActivePorts, isDisabled, judgeLagLink, type LagLinkState } from './lag.ts'
+export { countActivePorts, getMinActivePorts, isPortDisabled, judgeLagLink, type LagLinkState } from './lag.ts'
 export {
   bitRateMetrics,
   fastPathMetrics,
@@ -24,12 +24,12 @@ export {
   hasGlobalReach,
   getPeeringConfiguredState,
   isPeeringEnabled,
-  isProvisioned,
+  isCircuitProvisioned,
   isGlobalReachMetric,
-  listPathLinks,
+  listCircuitPathLinks,
   findMainPeering,
   findMseePathAddresses,
-  type PathLink,
+  type CircuitPathLink,
   type PublicPrefixes,
   listPublicPrefixes,
   type GlobalReachListName,
@@ -41,7 +41,7 @@ export {
 export {
   type ConnectionConfig,
   type IpsecPolicy,
-  isExpressRoute,
+  isExpressRouteConnection,
   type LocalGatewayConfig,
   getRoutingWeight,
   parseTunnelRemoteAddress,
@@ -64,11 +64,11 @@ export {
 } from './gateway.ts'
 export { isTaggedByMigration, findGatewayMigration } from './migration.ts'
 export {
-  formatUnapplied,
-  isBeingDeleted,
+  formatUnappliedConfiguration,
+  isResourceBeingDeleted,
   isResourceChanging,
   isConfigKnownEffective,
-  isPossiblyIneffective,
+  isConnectionPossiblyIneffective,
   formatProvisioningNote,
   FIRST_ROUTE_MAP_MINUTES,
   FIRST_ROUTE_MAP_NOTE,
@@ -85,7 +85,7 @@ export {
   type HubLinkConfig,
   buildHubVpnLinkName,
   type HubNetworkConnectionConfig,
-  type HubPolicy,
+  type HubTrafficPolicy,
   hubRateMetrics,
   hubRouterMetrics,
   type HubRouteMapConfig,
@@ -93,19 +93,19 @@ export {
   type HubRoutingIntentConfig,
   isHubFirewall,
   isOwnHubTable,
-  getHubPolicies,
+  getHubTrafficPolicies,
   type VirtualWanConfig,
   type VpnSiteConfig,
 } from './hub.ts'
 export {
   isPeeringOutOfSync,
   type NetworkConfig,
-  type ConnectedNetworks,
+  type ConnectedNetworkGroup,
   type NetworkConnectivityConfig,
   type NetworkInterfaceConfig,
   type PrivateEndpointSubnet,
-  type PeeringConfig,
-  getPeeringState,
+  type NetworkPeeringSideConfig,
+  getNetworkPeeringState,
   type RoutingPreference,
 } from './network.ts'
 export {

@@ -12,11 +12,11 @@ export type LagLinkState = 'full' | 'reduced' | 'belowMinimum' | 'disabled' | 'u
  * @returns null = ARM does not report the members, or the state of one of them
  */
 export function countActivePorts({ adminState, members }: PortLinkConfig): number | null {
-  if (isDisabled(adminState)) return 0
+  if (isPortDisabled(adminState)) return 0
   const states = [adminState, ...members.map((member) => member.adminState)]
   return members.length === 0 || states.includes(null)
     ? null
-    : members.filter((member) => !isDisabled(member.adminState)).length
+    : members.filter((member) => !isPortDisabled(member.adminState)).length
 }
 
 /** Returns the minimum number of active members of each link of a LAG. A link needs at least one in any case. */
@@ -27,11 +27,11 @@ export const getMinActivePorts = ({ minActivePorts }: Pick<PortConfig, 'minActiv
  * LACP bundle on one router (ADR 0356).
  */
 export function judgeLagLink(lag: Pick<PortConfig, 'minActivePorts'>, link: PortLinkConfig): LagLinkState {
-  if (isDisabled(link.adminState)) return 'disabled'
+  if (isPortDisabled(link.adminState)) return 'disabled'
   const active = countActivePorts(link)
   if (active === null) return 'unknown'
   if (active < getMinActivePorts(lag)) return 'belowMinimum'
   return active < link.members.length ? 'reduced' : 'full'
 }
 
-export const isDisabled = (adminState: string | null): boolean => adminState?.toLowerCase() === 'disabled'
+export const isPortDisabled = (adminState: string | null): boolean => adminState?.toLowerCase() === 'disabled'

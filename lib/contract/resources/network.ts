@@ -30,7 +30,7 @@ export interface NetworkConfig {
    */
   privateEndpoints: PrivateEndpointSubnet[]
   /** peerings with other networks; empty for a hub, whose connections are separate ARM resources */
-  peerings: PeeringConfig[]
+  peerings: NetworkPeeringSideConfig[]
   /** routing preference that is configured on a Virtual WAN hub */
   routingPreference: RoutingPreference
   /** configuration of a Virtual WAN hub; null = a virtual network */
@@ -48,7 +48,7 @@ export interface PrivateEndpointSubnet {
 }
 
 /** Group of virtual networks that reach each other without peerings, because Virtual Network Manager connects them. */
-export interface ConnectedNetworks {
+export interface ConnectedNetworkGroup {
   /**
    * key (`normalizeArmId`) of the mesh, or of the network group whose spokes Virtual Network Manager connects directly
    */
@@ -61,7 +61,7 @@ export interface ConnectedNetworks {
 /** Configuration that Virtual Network Manager applies to a network. */
 export interface NetworkConnectivityConfig {
   resource: 'networkConnectivity'
-  groups: ConnectedNetworks[]
+  groups: ConnectedNetworkGroup[]
 }
 
 /** Configuration of a network interface; null if ARM does not report the value. */
@@ -77,7 +77,7 @@ export interface NetworkInterfaceConfig {
 }
 
 /** One of the two sides of a peering between virtual networks. */
-export interface PeeringConfig extends Omit<NetworkPeering, 'remoteId' | 'otherSide' | 'back'> {
+export interface NetworkPeeringSideConfig extends Omit<NetworkPeering, 'remoteId' | 'otherSide' | 'back'> {
   /** key (`normalizeArmId`) of the other network; null if ARM does not report it */
   remoteKey: string | null
   /**
@@ -91,7 +91,9 @@ export interface PeeringConfig extends Omit<NetworkPeering, 'remoteId' | 'otherS
  * Returns the state of one side of a peering in lower case; `other` if Peerwatch does not know ARM's value, null if ARM
  * reports none.
  */
-export function getPeeringState(state: string | null): 'connected' | 'initiated' | 'disconnected' | 'other' | null {
+export function getNetworkPeeringState(
+  state: string | null,
+): 'connected' | 'initiated' | 'disconnected' | 'other' | null {
   if (state === null) return null
   const word = state.toLowerCase()
   return word === 'connected' || word === 'initiated' || word === 'disconnected' ? word : 'other'

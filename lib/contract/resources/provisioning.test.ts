@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { formatUnapplied, isConfigKnownEffective } from './provisioning.ts'
+import { formatUnappliedConfiguration, isConfigKnownEffective } from './provisioning.ts'
 
 it.each<[string | null, string | null]>([
   ['Succeeded', null],
@@ -13,6 +13,6 @@ it.each<[string | null, string | null]>([
   ['Provisioning', 'Azure reports it as Provisioning, so it is not known to have effect.'],
   [null, 'Azure states no provisioning state of it, so it is not known to have effect.'],
 ])('a resource that Azure reports as %s', (provisioningState, expected) => {
-  expect(formatUnapplied('it', { provisioningState })).toBe(expected)
+  expect(formatUnappliedConfiguration('it', { provisioningState })).toBe(expected)
   expect(isConfigKnownEffective({ provisioningState })).toBe(expected === null)
 })

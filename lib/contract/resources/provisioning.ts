@@ -18,7 +18,7 @@ export function isResourceChanging(resource: Provisioned): boolean {
 }
 
 /** Reports whether Azure is deleting a resource, which is then no longer expected to work. */
-export const isBeingDeleted = (resource: Provisioned): boolean => wordOf(resource) === 'deleting'
+export const isResourceBeingDeleted = (resource: Provisioned): boolean => wordOf(resource) === 'deleting'
 
 /**
  * Returns the consequence of a resource's provisioning state as a sentence; null = no consequence. Source: Azure,
@@ -56,7 +56,7 @@ export const isConfigKnownEffective = (resource: Provisioned): boolean => APPLYI
  * Reports whether a connection may have no effect according to its provisioning state. If ARM does not report the
  * state, the connection counts as effective, because its own poll reports its status and weight.
  */
-export const isPossiblyIneffective = (connection: Provisioned): boolean =>
+export const isConnectionPossiblyIneffective = (connection: Provisioned): boolean =>
   connection.provisioningState !== null && !isConfigKnownEffective(connection)
 
 /**
@@ -66,7 +66,7 @@ export const isPossiblyIneffective = (connection: Provisioned): boolean =>
  * @source Azure, "Troubleshoot Microsoft.Network failed provisioning state": the state shows only how the last
  *   operation ended
  */
-export function formatUnapplied(name: string, resource: Provisioned): string | null {
+export function formatUnappliedConfiguration(name: string, resource: Provisioned): string | null {
   if (isConfigKnownEffective(resource)) return null
   const word = wordOf(resource)
   switch (word) {

@@ -29,10 +29,10 @@ export interface RouteTableConfig {
    */
   propagatesBgp: boolean | null
   provisioningState: string | null
-  routes: UserRoute[]
+  routes: UserDefinedRoute[]
 }
 
-export interface UserRoute {
+export interface UserDefinedRoute {
   name: string
   prefix: string
   /**
@@ -158,4 +158,4 @@ export const LIGHT_HYSTERESIS_DB = 0.5
 /**
  * Light level in dBm at or below which no light arrives. Optics of 10 and 100 Gb/s report such values without light.
  */
-export const NO_LIGHT_DBM = -30
+export const MAX_DARK_LIGHT_LEVEL_DBM = -30

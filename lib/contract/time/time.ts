@@ -51,7 +51,7 @@ export const convertBoundsToIso = ({ earliest, latest }: Bounds): [string, strin
 ]
 
 /** Reports whether two closed intervals have an instant in common. */
-export const overlaps = (a: Bounds, b: Bounds): boolean => a.earliest <= b.latest && b.earliest <= a.latest
+export const overlapsBounds = (a: Bounds, b: Bounds): boolean => a.earliest <= b.latest && b.earliest <= a.latest
 
 /**
  * Clock of the machine that makes a poll, which determines the poll's times. `bootedAt` is the boot time of the machine

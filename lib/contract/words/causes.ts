@@ -30,5 +30,5 @@ export const formatCause = (name: string): string =>
  * Returns the word for the confidence of a cause.
  * @param confidence confidence of a `Cause`, 0 to 1
  */
-export const formatCertainty = (confidence: number): 'certain' | 'likely' | 'possible' =>
+export const formatCauseCertainty = (confidence: number): 'certain' | 'likely' | 'possible' =>
   confidence >= 1 ? 'certain' : confidence >= 0.7 ? 'likely' : 'possible'

@@ -62,5 +62,5 @@ export function formatDurationRange(minMs: number, maxMs: number | null): string
 }
 
 /** Returns text such as `flapping: 4 outages in 1 h 30 min`. */
-export const formatFlapping = ({ outages, seconds }: { outages: number; seconds: number }): string =>
+export const formatFlappingDuration = ({ outages, seconds }: { outages: number; seconds: number }): string =>
   `flapping: ${outages} outages in ${formatBriefDuration(seconds * 1_000)}`

@@ -1,6 +1,6 @@
 import type { Freshness } from '../api/envelope.ts'
 
-export const freshnessNames: Readonly<Record<Freshness['state'], string>> = {
+export const freshnessStateLabels: Readonly<Record<Freshness['state'], string>> = {
   fresh: 'fresh',
   late: 'late',
   stale: 'stale',
@@ -23,5 +23,5 @@ export function formatMissingPolls({ state, missing }: Pick<Freshness, 'state' |
 }
 
 /** Reports whether polls behind a response are stale or missing, so that no good result can be concluded from it. */
-export const hasOldPolls = ({ state, missing }: Pick<Freshness, 'state' | 'missing'>): boolean =>
+export const hasStaleOrMissingPolls = ({ state, missing }: Pick<Freshness, 'state' | 'missing'>): boolean =>
   state === 'stale' || state === 'never' || missing !== undefined

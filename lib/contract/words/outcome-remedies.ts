@@ -1,5 +1,5 @@
 import { parseArmId } from '../arm-id.ts'
-import { type BudgetName, isRegional } from '../budget.ts'
+import { type BudgetName, isRegionalBudget } from '../budget.ts'
 import type { CauseOwner } from '../events/cause.ts'
 import type { PollError } from '../observation.ts'
 import { type Outcome, outcomes } from '../poll.ts'
@@ -96,9 +96,9 @@ const remedies: Readonly<Record<Outcome, OutcomeRemedy>> = {
  * - A disabled subscription, or a wrong clock of the polling machine: the user.
  * @param error error of the poll; null = unknown
  */
-export function getOutcomeOwner(outcome: Outcome, error: FailedAnswer | null): CauseOwner {
+export function getFailedPollOwner(outcome: Outcome, error: FailedAnswer | null): CauseOwner {
   if (isReadOnly(error?.code)) return 'own_change'
-  if (outcome === 'throttled') return error?.budget && !isRegional(error.budget) ? 'own_change' : 'unknown'
+  if (outcome === 'throttled') return error?.budget && !isRegionalBudget(error.budget) ? 'own_change' : 'unknown'
   if (outcome === 'unavailable') return error && isAzuresOwnFailure(error) ? 'microsoft' : 'unknown'
   return remedies[outcome].owner
 }
@@ -123,7 +123,7 @@ const isAzuresOwnFailure = ({ code, httpStatus }: FailedAnswer) =>
 
 /** Returns the instruction for a budget that is used up. */
 const ofBudget = (budget: BudgetName): string =>
-  isRegional(budget)
+  isRegionalBudget(budget)
     ? 'The network provider counts requests for each subscription and region, from all callers. Polls in this region slow down automatically. To prevent it, set longer intervals (POLL_*_EVERY); another identity does not help.'
     : 'This subscription slows down automatically. To prevent it, set longer intervals (POLL_*_EVERY) or use a second identity, because Azure Resource Manager counts requests for each subscription and identity.'
 
@@ -164,7 +164,7 @@ const isReadOnly = (code: string | undefined) => code?.toLowerCase() === 'readon
 const UNREAD =
   'Azure’s answer has rows in a form that Peerwatch does not read. All other rows were recorded, and Peerwatch does not treat the unread rows as removed. Report the row that Sources shows.'
 
-export interface FailureRemedy {
+export interface FailedPollRemedy {
   /** instruction for the user, with the command at its end if there is one; null = the user need not do anything */
   remedy: string | null
   /** only the command, so that the user can copy it; null = no command */
@@ -179,7 +179,7 @@ export interface FailureRemedy {
  * @param subscriptionState ARM's state of the resource's subscription; null = unknown
  * @param resourceId ARM id of the polled resource; without it no command is returned
  */
-export function findOutcomeRemedy(
+export function findFailedPollRemedy(
   outcome: Outcome,
   {
     code,
@@ -194,7 +194,7 @@ export function findOutcomeRemedy(
     resourceId?: string
     subscriptionState?: string | null
   } = {},
-): FailureRemedy {
+): FailedPollRemedy {
   const { remedy } = remedies[outcome]
   const ofSubscription = findSubscriptionRemedy(isReadOnly(code) ? 'Disabled' : subscriptionState)
   if (ofSubscription && REFUSED.has(outcome)) return { remedy: ofSubscription, command: null }

@@ -3,12 +3,12 @@ import type { Cause } from '../events/cause.ts'
 import { findOutcomeOwnerName } from './outcome-remedies.ts'
 
 /**
- * Returns the name of a cause's owner if it is more exact than the general name, which `formatOwner` returns. Null =
+ * Returns the name of a cause's owner if it is more exact than the general name, which `formatCauseOwner` returns. Null =
  * use the general name. The exact names are in the records of cause classes and of poll outcomes, except the names of
  * providers.
  * @param provider name of the circuit's provider; null or undefined = unknown
  */
-export function findOwnerName(
+export function findCauseOwnerName(
   { class: name, owner }: Pick<Cause, 'class' | 'owner'>,
   provider: string | null | undefined,
 ): string | null {

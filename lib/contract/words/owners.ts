@@ -9,15 +9,19 @@ const owners: Readonly<Record<CauseOwner, { words: string; label: string }>> = {
 }
 
 /** Returns the owner of a cause as part of a sentence: `the provider`. */
-export const formatOwner = (owner: CauseOwner): string => owners[owner].words
+export const formatCauseOwner = (owner: CauseOwner): string => owners[owner].words
 
 /**
  * Returns the owner of a cause with the confidence in percent: `Equinix, 70 %`.
  * @param name name of the owner; null = the general name, for example `Provider`
  * @param confidence 0 to 1; null = only the name is returned
  */
-export const formatOwnerShare = (owner: CauseOwner, name: string | null, confidence: number | null): string =>
-  `${name ?? formatOwnerLabel(owner)}${owner === 'unknown' || confidence === null ? '' : `, ${Math.round(confidence * 100)} %`}`
+export const formatCauseOwnerWithConfidence = (
+  owner: CauseOwner,
+  name: string | null,
+  confidence: number | null,
+): string =>
+  `${name ?? formatCauseOwnerLabel(owner)}${owner === 'unknown' || confidence === null ? '' : `, ${Math.round(confidence * 100)} %`}`
 
 /** Returns the owner of a cause as a label: `Provider`. */
-export const formatOwnerLabel = (owner: CauseOwner): string => owners[owner].label
+export const formatCauseOwnerLabel = (owner: CauseOwner): string => owners[owner].label

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { formatPath, formatShortPath } from './path-text.ts'
+import { formatCircuitPathName, formatShortCircuitPathName } from './path-text.ts'
 
 it.each([
   ['private', 'primary', 'primary path'],
@@ -7,12 +7,12 @@ it.each([
   ['public', 'primary', 'primary path'],
   [null, 'primary', 'primary path'],
   ['microsoft', null, ''],
-] as const)('%s %s reads as "%s"', (peering, path, words) => expect(formatPath(peering, path)).toBe(words))
+] as const)('%s %s reads as "%s"', (peering, path, words) => expect(formatCircuitPathName(peering, path)).toBe(words))
 
 it.each([
   ['private', 'primary', 'primary'],
   ['microsoft', 'secondary', 'secondary, Microsoft'],
   ['private', null, ''],
 ] as const)('after the name of a circuit, %s %s is %j', (peering, path, words) => {
-  expect(formatShortPath(peering, path)).toBe(words)
+  expect(formatShortCircuitPathName(peering, path)).toBe(words)
 })

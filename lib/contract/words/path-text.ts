@@ -4,7 +4,7 @@ import { type CircuitPath, parsePeeringType, type PeeringType } from '../poll.ts
  * Returns the name of a circuit's path for tables: `primary path`, `primary path, Microsoft peering`; '' = no path.
  * Private peering is the default and is not mentioned.
  */
-export function formatPath(peering: PeeringType | null, path: CircuitPath | null): string {
+export function formatCircuitPathName(peering: PeeringType | null, path: CircuitPath | null): string {
   if (path === null) return ''
   return peering === 'microsoft' ? `${path} path, Microsoft peering` : `${path} path`
 }
@@ -17,13 +17,13 @@ export const formatPlaceLabels = (place: {
   scopeName: string
   peering: PeeringType | null
   path: CircuitPath | null
-}): string => `${place.scopeName} ${formatShortPath(place.peering, place.path)}`.trimEnd()
+}): string => `${place.scopeName} ${formatShortCircuitPathName(place.peering, place.path)}`.trimEnd()
 
 /**
  * Returns the name of a path in the form that follows the name of the circuit: `primary`, `primary, Microsoft`; '' = no
  * path.
  */
-export function formatShortPath(peering: PeeringType | null, path: CircuitPath | null): string {
+export function formatShortCircuitPathName(peering: PeeringType | null, path: CircuitPath | null): string {
   if (path === null) return ''
   return peering === 'microsoft' ? `${path}, Microsoft` : path
 }

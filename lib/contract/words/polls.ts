@@ -8,13 +8,13 @@ export const formatPollKind = (kind: PollKind): string => pollKindRecords[kind].
  * a poll has the outcome `not_polled` and contains Azure's reason as its error. It is not a fault.
  */
 export const isPollOfStoppedVm = ({ kind, ...poll }: AnsweredPoll): boolean =>
-  kind === 'effective' && isNotOffered(poll)
+  kind === 'effective' && isPollNotOfferedByAzure(poll)
 
 /**
  * Reports whether Azure answered that it does not have the data of a poll, for example the sessions of a hub's VPN
  * gateway in a cloud without this action.
  */
-export const isNotOffered = ({ lastOutcome, error }: Omit<AnsweredPoll, 'kind'>): boolean =>
+export const isPollNotOfferedByAzure = ({ lastOutcome, error }: Omit<AnsweredPoll, 'kind'>): boolean =>
   lastOutcome === 'not_polled' && error !== null
 
 interface AnsweredPoll {

@@ -3,7 +3,7 @@ const rateUnits = ['b/s', 'kb/s', 'Mb/s', 'Gb/s', 'Tb/s']
 /**
  * Formats a number up to 999 with three significant digits: `1.24`, `12.4`, `124`. Numbers below 1 have two decimals.
  */
-export function formatThreeDigits(value: number): string {
+export function formatWithThreeDigits(value: number): string {
   if (value >= 100) return value.toFixed(0)
   if (value >= 10) return value.toFixed(1)
   return value.toFixed(2)
@@ -17,5 +17,5 @@ export function formatBitRate(bitsPerSecond: number): string {
     value /= 1000
     unit++
   }
-  return `${unit === 0 ? Math.round(value) : formatThreeDigits(value)} ${rateUnits[unit]}`
+  return `${unit === 0 ? Math.round(value) : formatWithThreeDigits(value)} ${rateUnits[unit]}`
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { formatRouterDown } from './router-reasons.ts'
+import { formatRouterDownReason } from './router-reasons.ts'
 
 const notification = (code: number, subcode: number, more: object = {}) => ({
   code,
@@ -32,10 +32,10 @@ it.each([
   ],
   [{ by: 'remoteWithoutNotification' }, "Azure's end or the path closed the TCP connection without a NOTIFICATION"],
 ] as const)('%j', (reason, words) => {
-  expect(formatRouterDown(reason)).toBe(words)
+  expect(formatRouterDownReason(reason)).toBe(words)
 })
 
 it('the far end of a session with the collector is not Azure’s', () => {
   const reason = { by: 'remote' as const, notification: notification(4, 0) }
-  expect(formatRouterDown(reason, 'the collector')).toBe('the collector closed it: Hold Timer Expired (4/0)')
+  expect(formatRouterDownReason(reason, 'the collector')).toBe('the collector closed it: Hold Timer Expired (4/0)')
 })

@@ -1,5 +1,5 @@
 import { getNotificationName } from '#lib/bgp/index.ts'
-import type { BgpNotification, LoggedDownCause, RouterDownReason } from '../router-report.ts'
+import type { BgpNotification, LoggedSessionDownCause, RouterDownReason } from '../router-report.ts'
 
 /** Texts for the events of a BGP state machine that end a session, by event number (RFC 4271 section 8.1). */
 const fsmEvents: Readonly<Record<number, string>> = {
@@ -12,7 +12,7 @@ const fsmEvents: Readonly<Record<number, string>> = {
   25: 'a NOTIFICATION arrived',
 }
 
-const causeLabels: Readonly<Record<LoggedDownCause, string>> = {
+const causeLabels: Readonly<Record<LoggedSessionDownCause, string>> = {
   operator: 'an operator closed it at the router',
   interface: "the router's interface went down",
   bfd: 'BFD at the router found the neighbor gone',
@@ -26,7 +26,7 @@ const causeLabels: Readonly<Record<LoggedDownCause, string>> = {
  * Returns the reason that a customer's router reported for the end of a session, as text without a full stop.
  * @param farEnd name of the other end of the session in the text
  */
-export function formatRouterDown(reason: RouterDownReason, farEnd = "Azure's end"): string {
+export function formatRouterDownReason(reason: RouterDownReason, farEnd = "Azure's end"): string {
   switch (reason.by) {
     case 'local':
       return `the router closed it: ${formatNotification(reason.notification)}`

@@ -1,5 +1,5 @@
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
-import { getFlagValue } from '../events/subject.ts'
+import { getEventFlagValue } from '../events/subject.ts'
 
 const siteStates: Record<string, string> = createSafeLookupTable({
   on_backup: 'on backup',
@@ -12,7 +12,7 @@ const siteStates: Record<string, string> = createSafeLookupTable({
  * Returns the new state of a site from the flags of an event that reports the change: `on_backup` from the flag
  * `to:on_backup`; null if there is no such flag.
  */
-export const findNewSiteState = (flags: readonly string[]): string | null => getFlagValue(flags, 'to')
+export const findNewSiteState = (flags: readonly string[]): string | null => getEventFlagValue(flags, 'to')
 
 /**
  * Returns the new state of a site as text that can follow the name of the site: `on backup`; null if the flags name no

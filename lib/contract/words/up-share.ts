@@ -1,10 +1,10 @@
 import {
   type AvailabilityLayer,
   availabilityLayers,
-  computeUpShare,
-  findWorstShare,
-  type LayeredTimes,
-  type UptimeBreakdown,
+  computeAvailabilityBounds,
+  findWorstAvailability,
+  type TimesByLayer,
+  type SecondsByUptimeState,
 } from '../up-share.ts'
 import type { PeeringType } from '../poll.ts'
 import { formatDurationRange } from './durations.ts'
@@ -21,8 +21,8 @@ const percent = (share: number, round: (value: number) => number, slip: number) 
  * bound up, so that the displayed bounds are never tighter than the real ones. If nothing was observed, the reason is
  * returned, for example `not observed`.
  */
-export function formatUpShare(time: UptimeBreakdown): string {
-  const share = computeUpShare(time)
+export function formatAvailabilityBounds(time: SecondsByUptimeState): string {
+  const share = computeAvailabilityBounds(time)
   if (share === null) {
     if (time.seconds <= 0) return 'not begun'
     return time.unknownSeconds > 0 ? 'not observed' : 'planned work'
@@ -32,7 +32,7 @@ export function formatUpShare(time: UptimeBreakdown): string {
 }
 
 /** Times of one resource by layer. Every resource has a time of its sessions. */
-export type MeasuredTimes<Time = UptimeBreakdown> = LayeredTimes<Time> & { session: Time }
+export type MeasuredTimesByLayer<Time = SecondsByUptimeState> = TimesByLayer<Time> & { session: Time }
 
 /**
  * Formats the lowest availability of all layers, with the name of its layer if the layers differ: `99.946 % – 99.952 %
@@ -40,37 +40,37 @@ export type MeasuredTimes<Time = UptimeBreakdown> = LayeredTimes<Time> & { sessi
  * export shows this text first.
  * @param isBrief whether only the lower bound is shown, for narrow columns: `≥ 99.946 % forwarding`
  */
-export function formatWorstShare(times: MeasuredTimes, isBrief = false): string {
-  const worst = findWorstShare(times)
-  const text = formatUpShare((worst && times[worst.layer]) ?? times.session)
+export function formatWorstAvailability(times: MeasuredTimesByLayer, isBrief = false): string {
+  const worst = findWorstAvailability(times)
+  const text = formatAvailabilityBounds((worst && times[worst.layer]) ?? times.session)
   const shown = isBrief ? text.replace(/^(.+?) – .*$/, '≥ $1') : text
   return worst && listOtherLayers(times, text).length > 0 ? `${shown} ${worst.layer}` : shown
 }
 
 /**
  * Returns the measured layers whose availability differs from the given one.
- * @param text result of {@link formatUpShare}
+ * @param text result of {@link formatAvailabilityBounds}
  */
-const listOtherLayers = (times: LayeredTimes, text: string): AvailabilityLayer[] =>
-  availabilityLayers.filter((layer) => times[layer] && formatUpShare(times[layer]) !== text)
+const listOtherLayers = (times: TimesByLayer, text: string): AvailabilityLayer[] =>
+  availabilityLayers.filter((layer) => times[layer] && formatAvailabilityBounds(times[layer]) !== text)
 
 /**
- * Formats the layers next to {@link formatWorstShare}: `session 100.000 %, reachability 99.988 %`. If all layers are
+ * Formats the layers next to {@link formatWorstAvailability}: `session 100.000 %, reachability 99.988 %`. If all layers are
  * equal, only the names of the measured layers are returned: `session, forwarding, reachability`.
  */
-export function formatOtherShares(times: MeasuredTimes): string {
-  const worst = findWorstShare(times)
+export function formatOtherAvailabilities(times: MeasuredTimesByLayer): string {
+  const worst = findWorstAvailability(times)
   const measured = availabilityLayers.filter((layer) => times[layer])
-  if (!worst || listOtherLayers(times, formatUpShare(times[worst.layer] ?? times.session)).length === 0)
+  if (!worst || listOtherLayers(times, formatAvailabilityBounds(times[worst.layer] ?? times.session)).length === 0)
     return measured.join(', ')
   const others = measured.filter((layer) => layer !== worst.layer)
-  return others.map((layer) => `${layer} ${formatUpShare(times[layer] ?? times.session)}`).join(', ')
+  return others.map((layer) => `${layer} ${formatAvailabilityBounds(times[layer] ?? times.session)}`).join(', ')
 }
 
 /** Formats the availability of every layer: `session 100.000 %, forwarding 99.310 %, reachability not measured`. */
-export const formatLayerShares = (times: LayeredTimes): string =>
+export const formatAvailabilityByLayer = (times: TimesByLayer): string =>
   availabilityLayers
-    .map((layer) => `${layer} ${times[layer] ? formatUpShare(times[layer]) : 'not measured'}`)
+    .map((layer) => `${layer} ${times[layer] ? formatAvailabilityBounds(times[layer]) : 'not measured'}`)
     .join(', ')
 
 /** Lost seconds of a resource, within bounds. */
@@ -78,7 +78,7 @@ interface LostSeconds {
   downSeconds: { atLeast: number; atMost: number }
 }
 /** Lost time of a resource by layer; null = no poll measures this layer. */
-export type LostTimes = LayeredTimes<LostSeconds> & {
+export type LostTimesByLayer = TimesByLayer<LostSeconds> & {
   session: LostSeconds
   /** `prefixes` = number of prefixes without a route; null = not counted */
   reachability: (LostSeconds & { prefixes: number | null }) | null
@@ -91,7 +91,7 @@ const range = ({ downSeconds: { atLeast, atMost } }: LostSeconds) =>
  * Returns the losses of each layer as texts: `down 58 s`, `no forwarding 19 min 58 s – 22 min 01 s`, `8 prefixes
  * without a route for ≤ 43 s`. Forwarding is left out unless it was lost for a longer time than the sessions.
  */
-export function listLostTimes({ session, forwarding, reachability }: LostTimes): string[] {
+export function formatLostTimesByLayer({ session, forwarding, reachability }: LostTimesByLayer): string[] {
   const down = session.downSeconds.atMost
   return [
     ...(down > 0 ? [`down ${range(session)}`] : []),
@@ -154,7 +154,7 @@ interface NamedLoss extends LostSeconds {
  * Formats one loss: `no forwarding 58 s`. A loss of reachability has the names of its prefixes: `2 prefixes without a
  * route for 58 s: 10.1.0.0/16, 10.2.0.0/16`.
  */
-export function formatLoss(loss: NamedLoss): string {
+export function formatAvailabilityLoss(loss: NamedLoss): string {
   const { layer, prefixes, prefixesOmitted } = loss
   if (layer !== 'reachability') return `${outageLabels[layer]} ${range(loss)}`
   const names = `${prefixes.join(', ')}${prefixesOmitted > 0 ? ` and ${prefixesOmitted} more` : ''}`

@@ -4,13 +4,13 @@ import { causeOwners } from '../events/cause.ts'
 import { outcomes } from '../poll.ts'
 import {
   formatCause,
-  findOwnerName,
-  formatOwnerShare,
-  getOutcomeOwner,
-  formatOutcome,
-  formatOwnerLabel,
-  formatOwner,
-  findOutcomeRemedy,
+  findCauseOwnerName,
+  formatCauseOwnerWithConfidence,
+  getFailedPollOwner,
+  formatPollOutcome,
+  formatCauseOwnerLabel,
+  formatCauseOwner,
+  findFailedPollRemedy,
 } from './index.ts'
 
 it.each([
@@ -24,7 +24,7 @@ it.each([
 })
 
 it.each(causeOwners)('the owner %s has a label that its words contain', (owner) => {
-  expect(formatOwner(owner).toLowerCase()).toContain(formatOwnerLabel(owner).toLowerCase())
+  expect(formatCauseOwner(owner).toLowerCase()).toContain(formatCauseOwnerLabel(owner).toLowerCase())
 })
 
 it.each([
@@ -41,7 +41,7 @@ it.each([
   ['own_operation', 'own_change', 'Peerwatch’s operator, 100 %'],
   ['clock_step', 'own_change', 'Peerwatch’s machine, 100 %'],
 ] as const)('a cause %s of %s is owned by %s', (name, owner, words) => {
-  expect(formatOwnerShare(owner, findOwnerName({ class: name, owner }, 'Equinix'), 1)).toBe(words)
+  expect(formatCauseOwnerWithConfidence(owner, findCauseOwnerName({ class: name, owner }, 'Equinix'), 1)).toBe(words)
 })
 
 describe('the remedy of', () => {
@@ -49,32 +49,36 @@ describe('the remedy of', () => {
 
   it('of a subscription that is not in order come from its own state, or from the refusal alone', () => {
     const refused = { code: 'ReadOnlyDisabledSubscription' }
-    const disabled = findOutcomeRemedy('unavailable', refused).remedy
+    const disabled = findFailedPollRemedy('unavailable', refused).remedy
     expect(disabled).toMatch(/disabled and read-only.*enable the subscription again/)
-    expect(getOutcomeOwner('unavailable', { ...refused, httpStatus: 409 })).toBe('own_change')
+    expect(getFailedPollOwner('unavailable', { ...refused, httpStatus: 409 })).toBe('own_change')
     for (const outcome of ['forbidden', 'unavailable'] as const)
-      expect(findOutcomeRemedy(outcome, { subscriptionState: 'Disabled' }).remedy).toBe(disabled)
-    expect(findOutcomeRemedy('unavailable', { subscriptionState: 'PastDue' }).remedy).toMatch(/payment outstanding/)
-    expect(findOutcomeRemedy('unavailable', { subscriptionState: 'Warned' }).remedy).toMatch(/will disable/)
-    expect(findOutcomeRemedy('unavailable', { subscriptionState: 'Enabled' })).toEqual(findOutcomeRemedy('unavailable'))
-    expect(findOutcomeRemedy('throttled', { subscriptionState: 'Disabled' })).toEqual(findOutcomeRemedy('throttled'))
+      expect(findFailedPollRemedy(outcome, { subscriptionState: 'Disabled' }).remedy).toBe(disabled)
+    expect(findFailedPollRemedy('unavailable', { subscriptionState: 'PastDue' }).remedy).toMatch(/payment outstanding/)
+    expect(findFailedPollRemedy('unavailable', { subscriptionState: 'Warned' }).remedy).toMatch(/will disable/)
+    expect(findFailedPollRemedy('unavailable', { subscriptionState: 'Enabled' })).toEqual(
+      findFailedPollRemedy('unavailable'),
+    )
+    expect(findFailedPollRemedy('throttled', { subscriptionState: 'Disabled' })).toEqual(
+      findFailedPollRemedy('throttled'),
+    )
   })
 
   it('a second identity is advised for ARM’s budgets only: the network provider counts for all', () => {
-    const advice = budgetNames.map((budget) => findOutcomeRemedy('throttled', { budget }).remedy)
+    const advice = budgetNames.map((budget) => findFailedPollRemedy('throttled', { budget }).remedy)
     expect(advice.map((text) => /use a second identity/.test(text ?? ''))).toEqual([true, true, false, false])
     expect(advice.map((text) => /another identity does not help/.test(text ?? ''))).toEqual([false, false, true, true])
-    expect(findOutcomeRemedy('throttled').remedy).not.toContain('identity')
+    expect(findFailedPollRemedy('throttled').remedy).not.toContain('identity')
   })
 
   it('a refusal names the missing action, and gives the command where the subscription is known', () => {
     const grant = 'It lacks a/read. Grant the identity the role Peerwatch of docs/azure-permissions.md'
     const command = 'az role assignment create --assignee <principal id> --role "Peerwatch" --scope /subscriptions/0-1'
-    expect(findOutcomeRemedy('forbidden', { missingAction: 'a/read', resourceId })).toEqual({
+    expect(findFailedPollRemedy('forbidden', { missingAction: 'a/read', resourceId })).toEqual({
       remedy: `${grant}: ${command}`,
       command,
     })
-    expect(findOutcomeRemedy('forbidden', { missingAction: 'a/read' })).toEqual({
+    expect(findFailedPollRemedy('forbidden', { missingAction: 'a/read' })).toEqual({
       remedy: `${grant}; Sources shows the command.`,
       command: null,
     })
@@ -87,13 +91,13 @@ describe('the remedy of', () => {
     ['MALFORMED_FIELD', false],
     ['MALFORMED_BODY', false],
   ])('what can’t be read (%s) names a proxy only where it is no JSON of Azure’s', (code, isNamed) => {
-    expect(/proxy/.test(findOutcomeRemedy('malformed', { code }).remedy ?? '')).toBe(isNamed)
+    expect(/proxy/.test(findFailedPollRemedy('malformed', { code }).remedy ?? '')).toBe(isNamed)
   })
 
   it.each(outcomes.filter((outcome) => outcome !== 'forbidden'))('%s is one text, with no command', (outcome) => {
-    const { remedy, command } = findOutcomeRemedy(outcome, { resourceId })
+    const { remedy, command } = findFailedPollRemedy(outcome, { resourceId })
     expect(command).toBeNull()
     expect(remedy ?? 'None.').toMatch(/^[A-Z].*\.$/)
-    expect(formatOutcome(outcome)).not.toBe('')
+    expect(formatPollOutcome(outcome)).not.toBe('')
   })
 })

@@ -1,5 +1,5 @@
 import type { CostReconcile } from '../api/index.ts'
-import { type EpochMs, formatOutcome } from '#lib/contract/index.ts'
+import { type EpochMs, formatPollOutcome } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { BillReadAttempt } from '../store/index.ts'
 import { formatIso } from '#lib/questions/index.ts'
@@ -39,7 +39,7 @@ export function describeBillCoverage(
   const { goodAt, unread } = read
   const isFailing = read.outcome !== 'ok' && read.outcome !== 'incomplete'
   const outcome = isFailing ? 'failed' : unread === null ? 'ok' : 'incomplete'
-  const why = isFailing ? `: ${read.error ?? formatOutcome(read.outcome)}` : ''
+  const why = isFailing ? `: ${read.error ?? formatPollOutcome(read.outcome)}` : ''
   const until = goodAt === null ? null : readUntil(goodAt, { from, to }, hasRecords)
   if (until === null) return { until, unread: null, missing: `its bill was not read${why}`, outcome }
   const late = until < to ? `its bill was not read since ${formatIso(goodAt ?? until)}${why}` : null
@@ -64,5 +64,5 @@ const ranks = ['ok', 'never', 'incomplete', 'failed'] as const
  * Returns the worst of several outcomes of reading bills, because a single unread bill makes the whole comparison
  * uncertain. An empty list counts as never read.
  */
-export const findWorstOutcome = (outcomes: readonly CostReconcile['outcome'][]): CostReconcile['outcome'] =>
+export const findWorstBillOutcome = (outcomes: readonly CostReconcile['outcome'][]): CostReconcile['outcome'] =>
   outcomes.toSorted((a, b) => ranks.indexOf(b) - ranks.indexOf(a))[0] ?? 'never'

@@ -9,15 +9,15 @@ import {
 } from '../api/index.ts'
 import { type EpochMs, isSameCustomer } from '#lib/contract/index.ts'
 import { type SpendingLimit, compareBudget } from '../rules/index.ts'
-import { type CostStatement, readCostStatements, getStatementsVersion } from '../store/index.ts'
+import { type CostStatement, readCostStatements, getCostStatementsVersion } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, getQueryable, InvalidRequestError } from '#lib/questions/index.ts'
 
 import { readCustomersOfResources } from './tco/resource-customers.ts'
 import { resolveBillingMonth, readCostContext } from './cost-context.ts'
-import { resolveCircuitShortIds, putCostStatements, requireStatementChange } from './statements.ts'
-import { readCostAge, type ProjectionsWithCircuits, readSelectedProjections } from './projections.ts'
+import { resolveCircuitShortIds, saveCostStatements, requireStatementChange } from './statements.ts'
+import { readAgeOfCostData, type ProjectionsWithCircuits, readSelectedProjections } from './projections.ts'
 
 /**
  * Returns all budgets ever set, with author, time and reason, and how each budget in force compares with the
@@ -30,12 +30,12 @@ export async function computeCostBudgets(db: Db, now: EpochMs = getDatabaseNow()
   const owners = inForce.length > 0 ? await readCustomersOfResources(q) : new Map<string, string | null>()
   return {
     data: {
-      version: getStatementsVersion(stored),
+      version: getCostStatementsVersion(stored),
       budgets: stored.map((one) => ({ ...one, budget: costBudgetSchema.parse(one.body) })),
       standings:
         inForce.length > 0 ? standingsOf(inForce, await projectionsForBudgets(q, inForce, owners, now), owners) : [],
     },
-    ...(await readCostAge(q, now)),
+    ...(await readAgeOfCostData(q, now)),
   }
 }
 
@@ -85,7 +85,7 @@ export async function putCostBudgets(
       ),
     )
   }
-  await putCostStatements(db, 'budget', { version, make, withdraw, why, at: now })
+  await saveCostStatements(db, 'budget', { version, make, withdraw, why, at: now })
   return computeCostBudgets(db, now)
 }
 

@@ -7,7 +7,7 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { CIRCUIT, estateFeed } from '#lib/questions/testing/estate-feed.ts'
 import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
 import { publishDueCostReview } from './weekly.ts'
-import { decideCost, recordCostOutcome } from './decisions.ts'
+import { recordCostDecision, recordCostOutcome } from './decisions.ts'
 import { getCostTco, getCostWeekly, getCostWhatIf, getCostProjections } from './queued-answers.ts'
 import { getCostOverrides, putCostOverrides } from './overrides.ts'
 import { getCostPrices } from './prices.ts'
@@ -270,7 +270,11 @@ describe('weekly reviews', () => {
   })
 
   it('hold what was decided, and what came of it', async () => {
-    const { data } = await decideCost(db, { circuitId: CIRCUIT, decided: 'Stay on metered', why: 'far below' }, NOW)
+    const { data } = await recordCostDecision(
+      db,
+      { circuitId: CIRCUIT, decided: 'Stay on metered', why: 'far below' },
+      NOW,
+    )
     await recordCostOutcome(db, data.id, { outcome: 'saved 5,134 USD' }, NOW)
     expect((await weekly(undefined, NOW + 1)).decisions).toMatchObject([
       { circuitId: circuit, by: 'local', decided: 'Stay on metered', outcome: 'saved 5,134 USD' },

@@ -11,7 +11,7 @@ import { notifyCostChanged } from './statements.ts'
  * Records a decision about a circuit.
  * @throws NotFoundError if the circuit does not exist
  */
-export async function decideCost(
+export async function recordCostDecision(
   db: Database,
   { circuitId, decided, why }: CostDecisionBody,
   now: EpochMs = getDatabaseNow(),

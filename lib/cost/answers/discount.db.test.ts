@@ -8,7 +8,7 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { CIRCUIT, estateFeed, GATEWAY, SUBSCRIPTION } from '#lib/questions/testing/estate-feed.ts'
 import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
 import { limitToAccessScope } from '#lib/questions/index.ts'
-import { takeCostDiscount } from './discount.ts'
+import { applyProvenDiscount } from './discount.ts'
 import { getCostDiscount, getCostProjections, getCostReconcile, getCostTco } from './queued-answers.ts'
 import { getCostOverrides, putCostOverrides } from './overrides.ts'
 
@@ -69,7 +69,7 @@ describe('a discount that every bill shows', () => {
 
     const [before, all] = [await current(NOW), await whole(NOW)]
     expect(before.lines).toEqual(['436', '0.025'])
-    const { data } = await takeCostDiscount(db, { share: 0.08, version: offered.version }, NOW + 1_000)
+    const { data } = await applyProvenDiscount(db, { share: 0.08, version: offered.version }, NOW + 1_000)
     expect(data.overrides[0]).toMatchObject({
       made: { why: 'proven by the bills of 2026-10 and 2026-11' },
       override: { kind: 'discount', share: 0.08, meterName: null, circuitIds: null, evidence: offered.evidence },
@@ -103,7 +103,7 @@ describe('a discount that every bill shows', () => {
     await bill(() => 0.08)
     const scoped = await limitToAccessScope(db, { subscriptions: [subscriptionId], customers: [] }, NOW)
     expect((await getCostDiscount(scoped, NOW)).data).toMatchObject({ state: 'none', evidence: null })
-    await takeCostDiscount(db, { share: 0.08, version: 0 }, NOW)
+    await applyProvenDiscount(db, { share: 0.08, version: 0 }, NOW)
     const later = await limitToAccessScope(db, { subscriptions: [subscriptionId], customers: [] }, NOW + 1_000)
     expect((await getCostDiscount(later, NOW + 1_000)).data).toMatchObject({
       state: 'in_force',
@@ -115,11 +115,11 @@ describe('a discount that every bill shows', () => {
 
   it('replaces the one that was proven before', async () => {
     await bill(() => 0.08)
-    await takeCostDiscount(db, { share: 0.08, version: 0 }, NOW)
+    await applyProvenDiscount(db, { share: 0.08, version: 0 }, NOW)
     await bill(() => 0.1)
     const offered = await offer(NOW + 1_000)
     expect(offered).toMatchObject({ state: 'offered', share: 0.1 })
-    await takeCostDiscount(db, { share: 0.1, version: offered.version }, NOW + 2_000)
+    await applyProvenDiscount(db, { share: 0.1, version: offered.version }, NOW + 2_000)
     const { overrides } = (await getCostOverrides(db)).data
     expect(
       overrides.map(({ override, withdrawn }) => ['share' in override && override.share, withdrawn !== null]),
@@ -137,7 +137,7 @@ describe('a discount that every bill shows', () => {
   ])('is not offered from %s, and can not be taken', async (_, off, unread, why) => {
     await bill(off, unread)
     expect(await offer()).toMatchObject({ state: 'none', share: null, words: expect.stringMatching(why) })
-    await expect(takeCostDiscount(db, { share: 0.08, version: 0 }, NOW)).rejects.toThrow(/is not offered/)
+    await expect(applyProvenDiscount(db, { share: 0.08, version: 0 }, NOW)).rejects.toThrow(/is not offered/)
     expect((await getCostOverrides(db)).data.overrides).toEqual([])
   })
 })

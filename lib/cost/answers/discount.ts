@@ -21,8 +21,8 @@ import { buildAgeWithoutPolls, ConflictError, type Db, getQueryable } from '#lib
 
 import { readCostContext } from './cost-context.ts'
 import { getCostOverrides } from './overrides.ts'
-import { compareWithBills, type ComparedResource } from './reconcile.ts'
-import { putCostStatements } from './statements.ts'
+import { compareProjectionsWithBills, type ComparedResource } from './reconcile.ts'
+import { saveCostStatements } from './statements.ts'
 
 /** Number of months before the current month whose bills are compared. Months without a bill are skipped. */
 const MONTHS_BACK = 2
@@ -44,7 +44,7 @@ export async function computeCostDiscount(
  * @throws ConflictError if the bills prove another discount than the request names, or if the overrides changed since
  *   the caller read them
  */
-export async function takeCostDiscount(
+export async function applyProvenDiscount(
   db: Database,
   { share, version, why }: CostDiscountBody,
   now: EpochMs = getDatabaseNow(),
@@ -66,7 +66,7 @@ export async function takeCostDiscount(
   const before = (await getCostOverrides(db, now)).data.overrides.filter(
     ({ withdrawn, override: one }) => withdrawn === null && one.kind === 'discount' && one.evidence !== undefined,
   )
-  await putCostStatements(db, 'override', {
+  await saveCostStatements(db, 'override', {
     version,
     make: () => Promise.resolve([override]),
     withdraw: before.map(({ id }) => id),
@@ -141,7 +141,7 @@ async function proofByBills(
     // only overrides of a circuit's zone are applied, because the zone selects the list price; any other override would
     // change it
     const overrides = frame.overrides.filter(({ kind }) => kind === 'zone')
-    const held = await compareWithBills(q, { ...frame, month, overrides }, false)
+    const held = await compareProjectionsWithBills(q, { ...frame, month, overrides }, false)
     const records = held.resources.flatMap((one) => one.records)
     if (records.length === 0) continue
     days.set(month.name, new Set(records.map(({ day }) => day)).size)

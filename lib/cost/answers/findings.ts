@@ -9,7 +9,7 @@ import { type Db, getQueryable, encodeWithSchema } from '#lib/questions/index.ts
 
 import { readCurrentRuleResults } from './current-facts.ts'
 import { type CustomerByResource, readCustomersOfResources } from './tco/resource-customers.ts'
-import { readCostAge } from './projections.ts'
+import { readAgeOfCostData } from './projections.ts'
 
 /** Returns the findings of cost checks, newest begin first. */
 export async function getCostFindings(
@@ -29,7 +29,7 @@ export async function getCostFindings(
   return {
     data: current.filter(({ ended }) => !open || ended === null).map((one) => withCustomer(one, customers)),
     checkedAt: (await readCostCheckMemory<FindingCheckMemory>(q))?.at ?? null,
-    ...(await readCostAge(q, now)),
+    ...(await readAgeOfCostData(q, now)),
     nextCursor,
   }
 }

@@ -1,6 +1,6 @@
 import type { CostProjectionsParameters } from '../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { formatFocusCsv, createFocusRows, isMissingInFocus } from '../rules/index.ts'
+import { formatFocusCsv, createFocusRows, isProjectionMissingInFocus } from '../rules/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { type Db, getQueryable, formatIso } from '#lib/questions/index.ts'
 
@@ -20,7 +20,7 @@ export async function computeCostFocusCsv(
   const q = getQueryable(db)
   const { projections, circuits } = await readRecentProjections(q, await readCostContext(q, month, now))
   const byId = new Map(circuits.map(({ resource }) => [resource.id, resource]))
-  const file = { asOf: formatIso(now), missing: projections.circuits.filter(isMissingInFocus).length }
+  const file = { asOf: formatIso(now), missing: projections.circuits.filter(isProjectionMissingInFocus).length }
   const rows = projections.circuits.flatMap((projection) => {
     const resource = byId.get(projection.circuitId)
     if (!resource) return []

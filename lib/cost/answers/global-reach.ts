@@ -2,14 +2,14 @@ import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { normalizeArmId, type EpochMs, parseArmId } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import type { CostProjectionsParameters, ResponseOf } from '../api/index.ts'
-import { type MeasuredHours, sumGlobalReachBytes, sumDeductedGlobalReach } from '../rules/index.ts'
+import { type MeasuredBytesByHour, sumGlobalReachBytes, sumDeductedGlobalReach } from '../rules/index.ts'
 import { GLOBAL_REACH_PATH, type Usage, readUsage } from '#lib/history/index.ts'
 import { type Db, getQueryable, readTopology } from '#lib/questions/index.ts'
 
 import { getCostPeriodEnd, readCostCircuits } from './circuits/circuit-inputs.ts'
 import { isGlobalReachKnown, readUsageInput } from './circuits/circuit-usage.ts'
 import { resolveBillingMonth, readCostContext } from './cost-context.ts'
-import { readCostAge } from './projections.ts'
+import { readAgeOfCostData } from './projections.ts'
 
 /**
  * Returns for each circuit with Global Reach the minimum and maximum of the bytes of a month that passed Global Reach,
@@ -53,9 +53,9 @@ export async function computeCostGlobalReach(
   }
   return {
     data: { month: frame.month.name, from, to, circuits },
-    ...(await readCostAge(q, now)),
+    ...(await readAgeOfCostData(q, now)),
   }
 }
 
-const hoursOf = ({ points }: Usage, direction: 'in' | 'out'): MeasuredHours =>
+const hoursOf = ({ points }: Usage, direction: 'in' | 'out'): MeasuredBytesByHour =>
   new Map(points.filter(({ start }) => start % HOUR === 0).map((point) => [point.start, point[direction]]))

@@ -2,7 +2,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import {
   getBillingMonth,
   inferGbSize,
-  DATA_METER,
+  DATA_TRANSFER_METER,
   Decimal,
   type GigabyteSize,
   addBillingMonths,
@@ -10,7 +10,7 @@ import {
 import { saveGbSize, readLastGbSize } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readCostContext } from './cost-context.ts'
-import { type ComparedResource, compareWithBills } from './reconcile.ts'
+import { type ComparedResource, compareProjectionsWithBills } from './reconcile.ts'
 
 /**
  * Minimum number of billed and measured days for inferring the size of a GB, however many circuits each day has. On a
@@ -30,7 +30,7 @@ export async function inferGbSizeFromBills(q: Queryable, now: EpochMs, isNewBill
   let [bytes, billed] = [0n, new Decimal(0)]
   const days = new Set<number>()
   for (const month of [addBillingMonths(current, -1), current]) {
-    const { resources } = await compareWithBills(q, await readCostContext(q, month, now))
+    const { resources } = await compareProjectionsWithBills(q, await readCostContext(q, month, now))
     for (const one of resources.flatMap(matchedDays)) {
       bytes += one.bytes
       billed = billed.plus(one.billedGb)
@@ -55,7 +55,7 @@ function matchedDays({
 }: ComparedResource): { day: number; bytes: bigint; billedGb: string }[] {
   if (globalReachEnabled) return []
   return records
-    .filter(({ meter }) => meter === DATA_METER)
+    .filter(({ meter }) => meter === DATA_TRANSFER_METER)
     .flatMap(({ day, quantity }) => {
       const bytes = projected.bytes?.get(day)
       return bytes === undefined || bytes === 0n ? [] : [{ day, bytes, billedGb: quantity }]

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
-import { mapConcurrent } from './map-concurrent.ts'
+import { mapWithLimitedConcurrency } from './map-concurrent.ts'
 
 it('asks three at a time, and answers in the order of what was asked', async () => {
   let [now, most] = [0, 0]
-  const answers = await mapConcurrent([5, 1, 4, 2, 3, 6, 7], async (turns) => {
+  const answers = await mapWithLimitedConcurrency([5, 1, 4, 2, 3, 6, 7], async (turns) => {
     now += 1
     most = Math.max(most, now)
     for (let i = 0; i < turns; i++) await Promise.resolve()
@@ -15,6 +15,6 @@ it('asks three at a time, and answers in the order of what was asked', async () 
 })
 
 it('of nothing is nothing, and fails with the first that does', async () => {
-  expect(await mapConcurrent([], async () => 1)).toEqual([])
-  await expect(mapConcurrent([1, 2], async () => Promise.reject(new Error('lost')))).rejects.toThrow('lost')
+  expect(await mapWithLimitedConcurrency([], async () => 1)).toEqual([])
+  await expect(mapWithLimitedConcurrency([1, 2], async () => Promise.reject(new Error('lost')))).rejects.toThrow('lost')
 })

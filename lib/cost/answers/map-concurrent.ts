@@ -5,7 +5,7 @@ const AT_ONCE = 3
  * Calls `work` for each element, at most AT_ONCE calls at the same time, and returns the results in the order of the
  * elements. Fails with the first error.
  */
-export async function mapConcurrent<T, R>(all: readonly T[], work: (one: T) => Promise<R>): Promise<R[]> {
+export async function mapWithLimitedConcurrency<T, R>(all: readonly T[], work: (one: T) => Promise<R>): Promise<R[]> {
   const done: R[] = []
   const rest = all.entries()
   const take = async () => {

@@ -2,13 +2,13 @@ import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { costOverrideBodySchema, type CostOverridesBody, type ResponseOf } from '../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { findSimilarMeter, type PriceOverride } from '../rules/index.ts'
-import { type CostStatement, readCostStatements, getStatementsVersion } from '../store/index.ts'
+import { type CostStatement, readCostStatements, getCostStatementsVersion } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, getQueryable, InvalidRequestError, buildAgeWithoutPolls } from '#lib/questions/index.ts'
 
 import { readCurrentPriceSheet } from './price-sheet.ts'
-import { resolveCircuitShortIds, putCostStatements, requireStatementChange } from './statements.ts'
+import { resolveCircuitShortIds, saveCostStatements, requireStatementChange } from './statements.ts'
 
 /**
  * Converts a stored override of prices into the form of the cost calculations. A withdrawn override ends at its own end
@@ -34,7 +34,7 @@ export function convertOverride({ id, body, made, withdrawn }: CostStatement): P
 export async function getCostOverrides(db: Db, now: EpochMs = getDatabaseNow()): Promise<ResponseOf<'costOverrides'>> {
   const stored = await readCostStatements(getQueryable(db), 'override')
   const overrides = stored.map((one) => ({ ...one, override: costOverrideBodySchema.parse(one.body) }))
-  return { data: { version: getStatementsVersion(stored), overrides }, ...buildAgeWithoutPolls(now) }
+  return { data: { version: getCostStatementsVersion(stored), overrides }, ...buildAgeWithoutPolls(now) }
 }
 
 /**
@@ -61,7 +61,7 @@ export async function putCostOverrides(
         circuitIds: one.circuitIds && (await resolveCircuitShortIds(q, one.circuitIds)),
       })),
     )
-  await putCostStatements(db, 'override', { version, make, withdraw, why, at: now })
+  await saveCostStatements(db, 'override', { version, make, withdraw, why, at: now })
   return getCostOverrides(db, now)
 }
 

@@ -1,4 +1,4 @@
-import { type EpochMs, formatOutcome } from '#lib/contract/index.ts'
+import { type EpochMs, formatPollOutcome } from '#lib/contract/index.ts'
 import { type SetupResult, createSetupResult } from '#lib/contract/words/setup-checks.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { ResponseOf } from '../api/index.ts'
@@ -60,7 +60,7 @@ export async function checkPriceSources(q: Queryable): Promise<SetupResult> {
       : []),
     ...bills.flatMap((bill) => {
       const failure =
-        bill.outcome === 'ok' || bill.outcome === 'incomplete' ? null : (bill.error ?? formatOutcome(bill.outcome))
+        bill.outcome === 'ok' || bill.outcome === 'incomplete' ? null : (bill.error ?? formatPollOutcome(bill.outcome))
       const why = [failure, bill.unread].filter((words) => words !== null)
       return why.length > 0 ? [`Bill of ${bill.subscriptionId}: ${why.join('; ')}`] : []
     }),

@@ -2,7 +2,7 @@ import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { CostProjections, CostProjectionsParameters, ResponseOf } from '../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
-import { type CostContext, addBillingMonths, projectCircuits, hideInvisibleLosses } from '../rules/index.ts'
+import { type CostContext, addBillingMonths, projectCircuits, hideNamesOfInvisibleLosses } from '../rules/index.ts'
 import { readCostTrafficRevision } from '../store/index.ts'
 import { getReaderVisibility } from '#lib/history/index.ts'
 import { Cache } from '#lib/platform/cache.ts'
@@ -18,7 +18,7 @@ import {
 
 import {
   type CostCircuitReader,
-  buildCircuitInput,
+  buildProjectionInput,
   type CostCircuit,
   createCostCircuitReader,
 } from './circuits/circuit-inputs.ts'
@@ -42,11 +42,11 @@ export async function computeCostProjections(
 ): Promise<ResponseOf<'costProjections'> & { data: CostProjections }> {
   const q = getQueryable(db)
   const { projections } = await readRecentProjections(q, await readCostContext(q, resolveBillingMonth(name, now), now))
-  return { data: projections, ...(await readCostAge(q, now)) }
+  return { data: projections, ...(await readAgeOfCostData(q, now)) }
 }
 
 /** Returns how old the data of a cost answer is. It is as old as the last polls of the circuits' counters. */
-export async function readCostAge(q: Queryable, now: EpochMs) {
+export async function readAgeOfCostData(q: Queryable, now: EpochMs) {
   return buildFreshnessFields(pickPollsOfKinds(await readSources(q), ['stats']), now)
 }
 
@@ -203,7 +203,7 @@ function projectedFrom(
   const seen = getVisibleResourceIds(q)
   const projections = projectCircuits(
     circuits.map((circuit) => ({
-      ...buildCircuitInput(circuit, createEmptyUsage(circuit)),
+      ...buildProjectionInput(circuit, createEmptyUsage(circuit)),
       ...getVisibleTraffic(traffic.get(circuit.resource.id), seen),
     })),
     frame,
@@ -229,5 +229,5 @@ export const getVisibleResourceIds = (q: Queryable): ReadonlySet<string> | null 
  * names of resources are removed that the caller may not see.
  */
 export function getVisibleTraffic(made: ComputedTraffic | undefined, seen: ReadonlySet<string> | null) {
-  return { traffic: made?.traffic, takeOver: made?.takeOver ? hideInvisibleLosses(made.takeOver, seen) : null }
+  return { traffic: made?.traffic, takeOver: made?.takeOver ? hideNamesOfInvisibleLosses(made.takeOver, seen) : null }
 }

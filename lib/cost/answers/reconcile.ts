@@ -8,7 +8,7 @@ import {
   sumBilledMeters,
   getBillingMonth,
   type CostContext,
-  DATA_METER,
+  DATA_TRANSFER_METER,
   Decimal,
   applyEstateOverrides,
   listGatewayMeters,
@@ -17,7 +17,7 @@ import {
   mapCircuitToMeters,
   mergeMeterRows,
   formatMoneyAmount,
-  type ProjectedDays,
+  type ProjectedMetersOfDays,
   projectCircuitMeters,
   reconcileBill,
   sumMoneyByCurrency,
@@ -34,12 +34,12 @@ import {
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, getQueryable, readTopology, isStartObserved } from '#lib/questions/index.ts'
 
-import { type BillCoverage, describeBillCoverage, type BilledSpan, findWorstOutcome } from './bills.ts'
-import { buildCircuitInput, type CostCircuit, readCostCircuits } from './circuits/circuit-inputs.ts'
+import { type BillCoverage, describeBillCoverage, type BilledSpan, findWorstBillOutcome } from './bills.ts'
+import { buildProjectionInput, type CostCircuit, readCostCircuits } from './circuits/circuit-inputs.ts'
 import { readUsageInput, createEmptyUsage } from './circuits/circuit-usage.ts'
 import { resolveBillingMonth, readCostContext } from './cost-context.ts'
 import { readGatewaySizes } from './tco/tco-gateways.ts'
-import { readCostAge } from './projections.ts'
+import { readAgeOfCostData } from './projections.ts'
 
 /**
  * Compares the projected with the billed amounts of a month. The default is the month of the newest billed day, or the
@@ -54,7 +54,7 @@ export async function computeCostReconciliation(
   const newest = await readNewestBilledDay(q)
   const month = name === undefined && newest !== null ? getBillingMonth(newest) : resolveBillingMonth(name, now)
   const frame = await readCostContext(q, month, now)
-  const held = await compareWithBills(q, frame)
+  const held = await compareProjectionsWithBills(q, frame)
   const resources = held.resources.map((one) => resourceView(one, frame))
   const all = resources.flatMap(({ meters }) => meters)
   const names = await readSubscriptionNames(q)
@@ -71,7 +71,7 @@ export async function computeCostReconciliation(
       from: month.from,
       to: held.to,
       readAt: read.toSorted((a, b) => b - a)[0] ?? null,
-      outcome: findWorstOutcome(bills.map(({ outcome }) => outcome)),
+      outcome: findWorstBillOutcome(bills.map(({ outcome }) => outcome)),
       error: missing.join('; ') || null,
       complete: bills.length > 0 && missing.length === 0,
       bills,
@@ -80,7 +80,7 @@ export async function computeCostReconciliation(
       resources,
       totals: totalsOfMeters(all),
     },
-    ...(await readCostAge(q, now)),
+    ...(await readAgeOfCostData(q, now)),
   }
 }
 
@@ -90,7 +90,7 @@ export interface ComparedResource {
   resourceId: string
   name: string
   globalReachEnabled: boolean
-  projected: ProjectedDays
+  projected: ProjectedMetersOfDays
   records: StoredBilledRow[]
   bill: BillCoverage
   /** Returns the reason why a meter on the bill has no projection. */
@@ -113,7 +113,7 @@ type BillOf = (subscriptionId: string) => BillCoverage
  * read, or for all days if the bill was not read.
  * @param isMeasured false = do not read bytes. Meters then have prices, but data meters have the quantity 0.
  */
-export async function compareWithBills(q: Queryable, frame: CostContext, isMeasured = true): Promise<Held> {
+export async function compareProjectionsWithBills(q: Queryable, frame: CostContext, isMeasured = true): Promise<Held> {
   const { month, now } = frame
   const span = { from: month.from, to: Math.max(month.from, Math.min(month.to, Math.floor(now / DAY) * DAY)) }
   const all = await readBilledRows(q, span)
@@ -190,7 +190,7 @@ async function circuitsHeld(
       resourceId: resource.resourceId,
       name: resource.name,
       globalReachEnabled: globalReachEnabled === true,
-      projected: projectCircuitMeters(buildCircuitInput(standing, usage), frame, span.from, heldUntil(span, bill)),
+      projected: projectCircuitMeters(buildProjectionInput(standing, usage), frame, span.from, heldUntil(span, bill)),
       whyNotProjected: () => whyNotOfCircuit(standing, frame),
       bill,
     })
@@ -252,7 +252,7 @@ const eachDay = (from: EpochMs, to: EpochMs): EpochMs[] =>
 function resourceView(one: ComparedResource, { sheet, gb }: CostContext): CostReconcile['resources'][number] {
   const { projected, records, globalReachEnabled: _, bill, whyNotProjected, ...about } = one
   const measured = projected.bytes && [...projected.bytes.keys()]
-  const isData = (meter: string) => measured !== null && meter === DATA_METER
+  const isData = (meter: string) => measured !== null && meter === DATA_TRANSFER_METER
   const bytesOf = (days: readonly EpochMs[]) => days.reduce((sum, day) => sum + (projected.bytes?.get(day) ?? 0n), 0n)
   const billed = sumBilledMeters(
     records,

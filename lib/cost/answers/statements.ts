@@ -3,7 +3,7 @@ import {
   saveStatementChanges,
   type CostStatementTable,
   StatementConflictError,
-  type StatementsChange,
+  type CostStatementsChange,
 } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { notifyListeners } from '#lib/platform/notifications/index.ts'
@@ -17,7 +17,7 @@ import {
   formatIso,
 } from '#lib/questions/index.ts'
 
-interface StatementChange extends Omit<StatementsChange, 'make' | 'by'> {
+interface StatementChange extends Omit<CostStatementsChange, 'make' | 'by'> {
   version: number
   /**
    * Builds the statements to store. It gets the transaction because it must look up circuits, whose short ids are
@@ -30,7 +30,7 @@ interface StatementChange extends Omit<StatementsChange, 'make' | 'by'> {
  * Adds and withdraws statements (overrides or budgets) in one table, and notifies connected browsers.
  * @throws ConflictError if `version` is not the current version
  */
-export async function putCostStatements(
+export async function saveCostStatements(
   db: Database,
   table: CostStatementTable,
   { version, make, withdraw, why, at }: StatementChange,

@@ -6,7 +6,7 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { CIRCUIT, estateFeed, GATEWAY } from '#lib/questions/testing/estate-feed.ts'
 import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
 import { publishDueCostReview } from './weekly.ts'
-import { decideCost } from './decisions.ts'
+import { recordCostDecision } from './decisions.ts'
 import { getCostWeekly } from './queued-answers.ts'
 
 const db = withTestDatabase()
@@ -58,7 +58,7 @@ describe('what moved a figure', () => {
 describe('a decision', () => {
   it('is followed up in the month after it, by the last review before it, and in no other', async () => {
     const circuitId = computeShortId(CIRCUIT)
-    await decideCost(db, { circuitId, decided: 'Stay', why: 'test' }, MONDAY + 3 * HOUR)
+    await recordCostDecision(db, { circuitId, decided: 'Stay', why: 'test' }, MONDAY + 3 * HOUR)
     const followUps = async (now: number) =>
       (await getCostWeekly(db, {}, now)).data.decisions.map(({ followUp }) => followUp)
     expect(await followUps(NOW)).toEqual([null])

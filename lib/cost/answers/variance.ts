@@ -4,7 +4,7 @@ import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import {
   computeFailoverBytes,
   type VarianceInput,
-  computeRepairedBytes,
+  computeLaterMeasuredBytes,
   type UsageHour,
   explainVariance,
   Decimal,
@@ -89,7 +89,7 @@ async function unusualBytes(
   const { hours } = await readUsageInput(q, standing, { month, now }, now - USUAL_LOAD_MS)
   return {
     failovers: affecting.flatMap((one) => failoverPart(one, hours, month.from)),
-    repairedBytes: computeRepairedBytes(
+    repairedBytes: computeLaterMeasuredBytes(
       hours,
       gaps.map(({ from, to, seconds, atMostBytes }) => ({
         from: Date.parse(from),

@@ -21,7 +21,7 @@ import {
   computeCostSoFar,
   computeFollowUp,
   isFollowedUpIn,
-  sortOptions,
+  sortCostOptions,
   formatReviewCsv,
   summarizeReview,
 } from '../rules/index.ts'
@@ -47,16 +47,16 @@ import {
 import { readBudgetStatuses } from './budgets.ts'
 import {
   type CostCircuitReader,
-  buildCircuitInput,
+  buildProjectionInput,
   type CostCircuit,
   createCostCircuitReader,
 } from './circuits/circuit-inputs.ts'
 import { readUsageInput } from './circuits/circuit-usage.ts'
-import { mapConcurrent } from './map-concurrent.ts'
+import { mapWithLimitedConcurrency } from './map-concurrent.ts'
 import { readCostContext } from './cost-context.ts'
 import { explainVarianceSince } from './variance.ts'
 import {
-  readCostAge,
+  readAgeOfCostData,
   type ProjectionsWithCircuits,
   readProjections,
   readRecentProjections,
@@ -94,7 +94,7 @@ export async function computeCostWeekly(
   const summary = summarizeReview(review.projections.circuits, (await readThresholdsInForce(q))['bandwidth.warn'])
   return {
     data: { ...review, summary, weeks, closing: closing?.name ?? null },
-    ...(await readCostAge(q, now)),
+    ...(await readAgeOfCostData(q, now)),
   }
 }
 
@@ -134,7 +134,7 @@ async function publishedReview(q: Queryable, { name }: IsoWeek): Promise<CostWee
   if (!stored) return null
   const { projections, ...review } = costWeeklySchema.parse(stored.body)
   // sort the options again, because a review may have been published before the current sort order was introduced
-  const circuits = projections.circuits.map((one) => ({ ...one, options: sortOptions(one.options) }))
+  const circuits = projections.circuits.map((one) => ({ ...one, options: sortCostOptions(one.options) }))
   return { ...review, projections: { ...projections, circuits } }
 }
 
@@ -273,9 +273,9 @@ async function correctionsOf(
  */
 async function costsAgain(q: Queryable, frame: CostContext, standings: readonly CostCircuit[]) {
   const costs = new Map<string, { bytes: bigint; cost: CostMoney }>()
-  await mapConcurrent(standings, async (standing) => {
+  await mapWithLimitedConcurrency(standings, async (standing) => {
     const usage = await readUsageInput(q, standing, frame, frame.month.from)
-    const cost = computeCostSoFar(buildCircuitInput(standing, usage), frame)
+    const cost = computeCostSoFar(buildProjectionInput(standing, usage), frame)
     if (cost) costs.set(standing.resource.id, cost)
   })
   return costs

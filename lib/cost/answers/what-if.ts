@@ -2,7 +2,7 @@ import type { CostMoney, EpochMs } from '#lib/contract/index.ts'
 import type { CostWhatIfParameters, ResponseOf } from '../api/index.ts'
 import {
   type DeclaredCharge,
-  type CircuitInput,
+  type CircuitProjectionInput,
   type CostContext,
   applyPriceOverrides,
   projectCircuit,
@@ -12,11 +12,11 @@ import {
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { type Db, getQueryable, NotFoundError, resolveCircuit } from '#lib/questions/index.ts'
 
-import { buildCircuitInput, readCostCircuits } from './circuits/circuit-inputs.ts'
+import { buildProjectionInput, readCostCircuits } from './circuits/circuit-inputs.ts'
 import { createEmptyUsage } from './circuits/circuit-usage.ts'
 import { resolveBillingMonth, readCostContext } from './cost-context.ts'
 import { readOrComputeTraffic } from './circuits/computed-traffic.ts'
-import { readCostAge, getVisibleTraffic, getVisibleResourceIds } from './projections.ts'
+import { readAgeOfCostData, getVisibleTraffic, getVisibleResourceIds } from './projections.ts'
 
 /**
  * Returns what a circuit would cost in the whole month with another configuration and the forecast traffic.
@@ -34,7 +34,7 @@ export async function computeCostWhatIf(
   if (!standing) throw new NotFoundError(`${name} does not exist this month: take an id from /api/v1/circuits`)
   const made = (await readOrComputeTraffic(q, [standing], frame)).get(id)
   const input = {
-    ...buildCircuitInput(standing, createEmptyUsage(standing)),
+    ...buildProjectionInput(standing, createEmptyUsage(standing)),
     ...getVisibleTraffic(made, getVisibleResourceIds(q)),
   }
   const answer = answerTo(input, frame, asked)
@@ -42,7 +42,7 @@ export async function computeCostWhatIf(
   const possible = known.change !== null && known.change !== 'impossible'
   return {
     data: { circuitId: id, name, possible, why: answer.ok ? null : answer.why, ...known },
-    ...(await readCostAge(q, now)),
+    ...(await readAgeOfCostData(q, now)),
   }
 }
 
@@ -64,7 +64,7 @@ const NOTHING = {
  * Computes the answer to a what-if. A price that is in no price list (Global Reach, ExpressRoute Direct port) comes
  * from the request, or otherwise from the declared charges of the circuit.
  */
-function answerTo(input: CircuitInput, frame: CostContext, asked: CostWhatIfParameters): CircuitWhatIfResult {
+function answerTo(input: CircuitProjectionInput, frame: CostContext, asked: CostWhatIfParameters): CircuitWhatIfResult {
   const { plan, tier, bandwidthMbps, second } = asked
   const { charges, sheet } = applyPriceOverrides(frame.sheet, frame.overrides, {
     circuitId: input.circuitId,

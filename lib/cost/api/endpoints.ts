@@ -39,7 +39,7 @@ import {
 } from './requests.ts'
 import { costTcoSchema } from './tco.ts'
 import { z } from 'zod'
-import { formatOneOf } from '#lib/contract/api/one-of.ts'
+import { formatAcceptedValues } from '#lib/contract/api/one-of.ts'
 
 const costFindingSubjects = ['circuit', 'gateway', 'budget'] as const
 
@@ -81,7 +81,7 @@ export const costFindingSchema = z.object({
 export type CostFinding = z.infer<typeof costFindingSchema>
 
 export const costFindingsParameters = z.strictObject({
-  kind: z.enum(costFindingKinds, `send ${formatOneOf(costFindingKinds)}`).optional(),
+  kind: z.enum(costFindingKinds, `send ${formatAcceptedValues(costFindingKinds)}`).optional(),
   state: z.enum(['open', 'ended'], 'send open or ended').describe('default: both').optional(),
   customer: customerParameter,
   ...pagingParameters,
@@ -115,8 +115,8 @@ export const costTcoParameters = z.strictObject({
 })
 export const costWhatIfParameters = z.strictObject({
   circuit: idParameter,
-  plan: z.enum(costPlans, `send ${formatOneOf(costPlans)}`).optional(),
-  tier: z.enum(costTiers, `send ${formatOneOf(costTiers)}`).optional(),
+  plan: z.enum(costPlans, `send ${formatAcceptedValues(costPlans)}`).optional(),
+  tier: z.enum(costTiers, `send ${formatAcceptedValues(costTiers)}`).optional(),
   bandwidthMbps: wholeNumber(100_000).describe('Mb/s').optional(),
   second: z
     .enum(['true', 'false'], 'send true or false')

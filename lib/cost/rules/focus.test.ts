@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { projectCircuit } from './projection/project-circuit.ts'
-import { DATA_METER } from './prices/price-sheet.ts'
+import { DATA_TRANSFER_METER } from './prices/price-sheet.ts'
 import { circuit, flat, frame, GB, LONDON } from './testing/circuits.ts'
-import { FOCUS_COLUMNS, formatFocusCsv, createFocusRows, isMissingInFocus } from './focus.ts'
+import { FOCUS_COLUMNS, formatFocusCsv, createFocusRows, isProjectionMissingInFocus } from './focus.ts'
 
 const [NOV, DEC] = [Date.UTC(2026, 10, 1), Date.UTC(2026, 11, 1)]
 const account = {
@@ -56,7 +56,7 @@ describe('a FOCUS file of a projection', () => {
 
   it('misses a circuit without a price', () => {
     const lost = projectCircuit(circuit([], { peeringLocation: 'Atlantis' }), frame(DEC))
-    expect([result(), lost].map(isMissingInFocus)).toEqual([false, true])
+    expect([result(), lost].map(isProjectionMissingInFocus)).toEqual([false, true])
   })
 
   it('has the list price beside the negotiated one', () => {
@@ -68,7 +68,15 @@ describe('a FOCUS file of a projection', () => {
         gb: { bytes: 1_000_000_000, calibrated: true },
         overrides: [
           { ...signed, id: 'd', kind: 'discount', share: 0.25, meterName: 'Standard Metered Data 1 Gbps Circuit' },
-          { ...signed, id: 'p', kind: 'price', meterName: DATA_METER, region: null, price: '0.02', currency: 'USD' },
+          {
+            ...signed,
+            id: 'p',
+            kind: 'price',
+            meterName: DATA_TRANSFER_METER,
+            region: null,
+            price: '0.02',
+            currency: 'USD',
+          },
         ],
       }),
     )
@@ -128,7 +136,7 @@ describe('a FOCUS file of a projection', () => {
     expect(formatFocusCsv(rowsOf()).split('\r\n')).toEqual([
       FOCUS_COLUMNS.join(','),
       of('Standard Metered Data 1 Gbps Circuit', 'Months', '1', '436.00', '436', 'Recurring'),
-      of(DATA_METER, 'GB', '72000', '1800.00', '0.025', 'Usage-Based'),
+      of(DATA_TRANSFER_METER, 'GB', '72000', '1800.00', '0.025', 'Usage-Based'),
       '',
     ])
   })

@@ -22,7 +22,7 @@ interface FocusFile {
 }
 
 /** Reports whether a circuit has no row in the file, because it has no price or its usage is unknown. */
-export const isMissingInFocus = ({ lines }: CostProjection): boolean => lines.length === 0
+export const isProjectionMissingInFocus = ({ lines }: CostProjection): boolean => lines.length === 0
 
 interface FocusLine {
   line: CostLine

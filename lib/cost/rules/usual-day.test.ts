@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { DAY } from '#lib/contract/time/time.ts'
-import { type DayOfBytes, compareWithUsualDay } from './usual-day.ts'
+import { type DailyBytes, compareWithUsualDay } from './usual-day.ts'
 
 const TODAY = Date.UTC(2026, 10, 19)
-const weeksAgo = (weeks: number, bytesOut: bigint, coveredSeconds = 86_400): DayOfBytes => ({
+const weeksAgo = (weeks: number, bytesOut: bigint, coveredSeconds = 86_400): DailyBytes => ({
   start: TODAY - weeks * 7 * DAY,
   bytesOut,
   coveredSeconds,

@@ -6,7 +6,7 @@ const KNOWN_SHARE = 0.8
 const WEEKS = 4
 const MIN_WEEKS = 2
 
-export interface DayOfBytes {
+export interface DailyBytes {
   /** begin of the day, midnight UTC */
   start: EpochMs
   bytesOut: bigint
@@ -25,7 +25,7 @@ interface UsualDay {
  * @param from begin of the day, midnight UTC
  * @returns null if too little of the day was measured, or of three or more of the four earlier days
  */
-export function compareWithUsualDay(days: readonly DayOfBytes[], from: EpochMs): UsualDay | null {
+export function compareWithUsualDay(days: readonly DailyBytes[], from: EpochMs): UsualDay | null {
   const known = new Map(days.filter(isKnown).map(({ start, bytesOut }) => [start, bytesOut]))
   const bytes = known.get(from)
   const before = Array.from({ length: WEEKS }, (_, i) => known.get(from - 7 * DAY * (i + 1))).filter(
@@ -35,7 +35,7 @@ export function compareWithUsualDay(days: readonly DayOfBytes[], from: EpochMs):
   return { from, to: from + DAY, bytes, usual: median(before) }
 }
 
-const isKnown = ({ coveredSeconds }: DayOfBytes): boolean => coveredSeconds * 1_000 >= KNOWN_SHARE * DAY
+const isKnown = ({ coveredSeconds }: DailyBytes): boolean => coveredSeconds * 1_000 >= KNOWN_SHARE * DAY
 
 function median(values: readonly bigint[]): bigint {
   const sorted = values.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0))

@@ -35,7 +35,7 @@ export interface CostStatement {
 }
 
 /** A change by one author: statements to add, and ids of statements to withdraw. */
-export interface StatementsChange {
+export interface CostStatementsChange {
   make: readonly unknown[]
   withdraw: readonly string[]
   by: string
@@ -71,7 +71,7 @@ export async function readCostStatements(db: Queryable, kind: CostStatementTable
  * Returns the version of the statements. It is the number of changes so far, because each statement is made once and
  * withdrawn at most once.
  */
-export const getStatementsVersion = (stored: readonly CostStatement[]): number =>
+export const getCostStatementsVersion = (stored: readonly CostStatement[]): number =>
   stored.length + stored.filter(({ withdrawn }) => withdrawn).length
 
 /**
@@ -83,11 +83,11 @@ export const getStatementsVersion = (stored: readonly CostStatement[]): number =
 export async function saveStatementChanges(
   client: PoolClient,
   kind: CostStatementTable,
-  change: StatementsChange,
+  change: CostStatementsChange,
   expected: number,
 ): Promise<void> {
   await client.query('SELECT pg_advisory_xact_lock(hashtext($1))', [`peerwatch_cost_${kind}`])
-  const current = getStatementsVersion(await readCostStatements(client, kind))
+  const current = getCostStatementsVersion(await readCostStatements(client, kind))
   if (current !== expected) throw new StatementConflictError(kind, current)
   const { by, why } = change
   const at = new Date(change.at)

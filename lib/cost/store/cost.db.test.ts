@@ -19,7 +19,7 @@ import {
   recordDecisionOutcome,
   saveCostCheckMemory,
   StatementConflictError,
-  getStatementsVersion,
+  getCostStatementsVersion,
 } from './index.ts'
 import {
   readBilledRows,
@@ -166,7 +166,7 @@ describe.each(['override', 'budget'] as const)('statements of kind %s', (kind) =
       { body: { n: 2 }, withdrawn: null },
       { body: { n: 1 }, withdrawn: { at: T0 + 1, by: 'ops', why: 'because' } },
     ])
-    expect(getStatementsVersion(all)).toBe(3)
+    expect(getCostStatementsVersion(all)).toBe(3)
     const refused = change([{ n: 3 }], [], T0 + 2, 1)
     await expect(refused).rejects.toThrow(StatementConflictError)
     await expect(refused).rejects.toMatchObject({ current: 3 })

@@ -6,10 +6,10 @@ export {
   StatementConflictError,
   saveStatementChanges,
   readCostStatements,
-  getStatementsVersion,
+  getCostStatementsVersion,
   type CostStatement,
   type CostStatementTable,
-  type StatementsChange,
+  type CostStatementsChange,
 } from './cost-statements.ts'
 export {
   readCostTraffic,

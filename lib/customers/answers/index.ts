@@ -6,7 +6,7 @@ import {
   type CustomerRules,
   findCustomer,
   type EpochMs,
-  isOngoing,
+  isIncidentOngoing,
   isSameCustomer,
   type ListParameters,
   type PollKind,
@@ -111,5 +111,5 @@ const MAX_INCIDENTS = 1_000
 
 async function openIncidentScopes(q: Queryable): Promise<string[]> {
   const { rows } = await listIncidents(q, { open: true, limit: MAX_INCIDENTS })
-  return (await readIncidentRoots(q, rows)).filter(isOngoing).map(({ scope }) => scope)
+  return (await readIncidentRoots(q, rows)).filter(isIncidentOngoing).map(({ scope }) => scope)
 }

@@ -8,7 +8,7 @@ import {
   type StreamChange,
   type ApiLearnedSite,
 } from '#lib/contract/index.ts'
-import { findContradictions } from '../rules/declaration-contradictions.ts'
+import { findDeclarationContradictions } from '../rules/declaration-contradictions.ts'
 import type { DeclarationsParameters, ResponseOf } from '../api/index.ts'
 import { findKnownResources, listDeclarationVersions, createPastReader, readDeclarations } from '#lib/history/index.ts'
 import { DeclarationsConflictError, saveDeclarations } from '../store/index.ts'
@@ -18,7 +18,7 @@ import { getActorName } from '#lib/questions/actor.ts'
 import { type Db, getQueryable } from '#lib/questions/db.ts'
 import { resolveDeclaredIds } from '../rules/declared-ids.ts'
 import { InvalidRequestError, ConflictError } from '#lib/questions/errors.ts'
-import { publishChange } from '#lib/questions/live/announce-change.ts'
+import { announceStreamChange } from '#lib/questions/live/announce-change.ts'
 import { buildAgeWithoutPolls } from '#lib/questions/freshness-without-polls.ts'
 import { assertPastWithinHistory } from '#lib/questions/retention.ts'
 import { readLearnedSites } from '#lib/questions/learned-sites.ts'
@@ -27,7 +27,7 @@ import { readLearnedSites } from '#lib/questions/learned-sites.ts'
  * The parts of the user interface that open pages read again after a new version of the declarations. They show
  * verdicts, mappings or names that depend on declarations.
  */
-export const affectedTopics: StreamChange['topics'] = [
+export const topicsAffectedByDeclarations: StreamChange['topics'] = [
   'declarations',
   'overview',
   'circuits',
@@ -94,7 +94,7 @@ export async function saveDeclarationLists(
   refuseContradictions({ ...listsOf(before), ...sent })
   const saved = await saveDeclarations(client, sent, { by: getActorName(), expected }).catch(conflict)
   if (!saved.changed) return
-  await publishChange(client, affectedTopics, now)
+  await announceStreamChange(client, topicsAffectedByDeclarations, now)
 }
 
 /** Returns the current declarations, and the sites that Peerwatch found in routes. */
@@ -117,7 +117,7 @@ function listsOf({ version, updatedAt, updatedBy, unreadable, ...lists }: Declar
 }
 
 function refuseContradictions(declarations: Declarations): void {
-  const [first, ...more] = findContradictions(declarations)
+  const [first, ...more] = findDeclarationContradictions(declarations)
   if (!first) return
   const others = more.length > 0 ? ` (and ${more.length} more)` : ''
   throw new InvalidRequestError(`${first.path.join('.')}: ${first.message}${others}`)

@@ -3,7 +3,7 @@ export {
   getDeclarationsVersions,
   putDeclarations,
   saveDeclarationLists,
-  affectedTopics,
+  topicsAffectedByDeclarations,
 } from './declarations.ts'
 export { getFormerResources, joinResources, separateResource } from './resource-joins.ts'
 export { getProposals, acceptProposals } from './proposals.ts'

@@ -1,4 +1,10 @@
-import { type CircuitConfig, type EpochMs, listPathLinks, circuitPaths, type RouteRow } from '#lib/contract/index.ts'
+import {
+  type CircuitConfig,
+  type EpochMs,
+  listCircuitPathLinks,
+  circuitPaths,
+  type RouteRow,
+} from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import {
   listRouters,
@@ -19,7 +25,7 @@ import {
   NotFoundError,
   matchRouterSessions,
   readTopology,
-  selectPeering,
+  selectCircuitPeering,
 } from '#lib/questions/index.ts'
 import type { AcceptProposalsBody, Proposal, ResponseOf, ResultOf } from '../api/index.ts'
 import { type AnnouncedPrefix, proposeDeclarations, type UnreportedSession } from '../rules/proposals.ts'
@@ -66,7 +72,7 @@ async function readProposals(q: Queryable, now: EpochMs): Promise<Proposal[]> {
   const { circuits } = await readTopology(q)
   const { rows } = await readRoutesAt(q, { at: null, kinds: ['tables'], limit: MAX_ROUTES })
   const announced = circuits.flatMap((circuit) => {
-    const peering = selectPeering(circuit, 'private')?.peering
+    const peering = selectCircuitPeering(circuit, 'private')?.peering
     if (!peering || peering.peerAsn === null) return []
     const own = rows.filter(
       ({ scope, subresource }) =>
@@ -119,7 +125,7 @@ async function listUnreported(q: Queryable, circuits: readonly CircuitResource[]
     ),
   )
   return circuits.flatMap((circuit) => {
-    const peering = selectPeering(circuit, 'private')?.peering
+    const peering = selectCircuitPeering(circuit, 'private')?.peering
     const { id, name } = circuit.resource
     return circuitPaths.flatMap((path) => {
       if (!peering || reported.has(`${id} private ${path}`)) return []
@@ -131,7 +137,7 @@ async function listUnreported(q: Queryable, circuits: readonly CircuitResource[]
             session.presence === 'present' &&
             session.last.state === 'established',
         )
-      return listPathLinks(peering, path)
+      return listCircuitPathLinks(peering, path)
         .filter(isEstablished)
         .map(({ customer }) => ({ circuit: name, path, router: customer, asn: peering.peerAsn }))
     })

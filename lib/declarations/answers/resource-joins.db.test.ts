@@ -6,9 +6,9 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { ConflictError, NotFoundError } from '#lib/questions/errors.ts'
 import {
   getFormerResources,
-  findJoinObstacle,
+  findResourceJoinObstacle,
   joinResources,
-  describeOwnHistory,
+  describeHistoryUnderOwnId,
   separateResource,
 } from './resource-joins.ts'
 import { CIRCUIT, GATEWAY, resources } from '#lib/questions/testing/estate-feed.ts'
@@ -93,16 +93,16 @@ it('says what it refuses, and what would go out of sight', () => {
   const other = { ...one, id: 'b', name: 'b' }
   const [listed, gone] = [true, false].map((isListed) => ({ isListed, isAside: false })) as [never, never]
   const moved = { resourceId: '/before', between: { earliest: 0, latest: 1 } }
-  expect(findJoinObstacle(one, other, listed, gone)).toBeNull()
-  expect(findJoinObstacle(one, one, listed, listed)).toBe('a is that resource already')
-  expect(findJoinObstacle({ ...one, movedFrom: moved }, other, listed, gone)).toBe(
+  expect(findResourceJoinObstacle(one, other, listed, gone)).toBeNull()
+  expect(findResourceJoinObstacle(one, one, listed, listed)).toBe('a is that resource already')
+  expect(findResourceJoinObstacle({ ...one, movedFrom: moved }, other, listed, gone)).toBe(
     'a has the history of /before already: part them first',
   )
-  expect(findJoinObstacle(one, other, listed, { isListed: false, isAside: true })).toBe(
+  expect(findResourceJoinObstacle(one, other, listed, { isListed: false, isAside: true })).toBe(
     'b was set aside by another join: part that first',
   )
-  expect(describeOwnHistory('a', { sessions: 0, events: 0, hasUsage: false }, false)).toBeNull()
-  expect(describeOwnHistory('a', { sessions: 2, events: 1, hasUsage: true }, true)).toMatch(
+  expect(describeHistoryUnderOwnId('a', { sessions: 0, events: 0, hasUsage: false }, false)).toBeNull()
+  expect(describeHistoryUnderOwnId('a', { sessions: 2, events: 1, hasUsage: true }, true)).toMatch(
     /^a has history of its own: 2 sessions, 1 event, usage, declarations\./,
   )
 })

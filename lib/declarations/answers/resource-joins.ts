@@ -1,5 +1,10 @@
 import type { JoinRequest, JoinResourcesBody, ResponseOf } from '../api/index.ts'
-import { requestJoin, requestSeparation, readResourceJoinState, type ResourceJoinState } from '../store/index.ts'
+import {
+  requestResourceJoin,
+  requestResourceSeparation,
+  readResourceJoinState,
+  type ResourceJoinState,
+} from '../store/index.ts'
 import { listResources, readDeclarations, type ResourceView } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
@@ -9,7 +14,7 @@ import { type Db, getQueryable } from '#lib/questions/db.ts'
 import { collectDeclaredIds } from '../rules/declared-ids.ts'
 import { ConflictError, NotFoundError } from '#lib/questions/errors.ts'
 import { buildAgeWithoutPolls } from '#lib/questions/freshness-without-polls.ts'
-import { publishChange } from '#lib/questions/live/announce-change.ts'
+import { announceStreamChange } from '#lib/questions/live/announce-change.ts'
 import { resolveResource } from '#lib/questions/resolve-scope.ts'
 
 /**
@@ -46,12 +51,12 @@ export async function joinResources(
   const resource = await resolveResource(q, id)
   const former = await resolveResource(q, named)
   const facts = await factsOf(q, resource)
-  refuse(findJoinObstacle(resource, former, facts, await factsOf(q, former)))
+  refuse(findResourceJoinObstacle(resource, former, facts, await factsOf(q, former)))
   if (!setAside) {
     const isDeclared = collectDeclaredIds(await readDeclarations(q)).has(resource.id)
-    refuse(describeOwnHistory(resource.name, facts, isDeclared))
+    refuse(describeHistoryUnderOwnId(resource.name, facts, isDeclared))
   }
-  await requestJoin(q, resource.id, former.id)
+  await requestResourceJoin(q, resource.id, former.id)
   await soon(q, facts)
   return { data: asked(resource, former.resourceId, former.id) }
 }
@@ -68,7 +73,7 @@ export async function separateResource(db: Database, id: string): Promise<{ data
   const resource = await resolveResource(q, id)
   const facts = await factsOf(q, resource)
   refuse(partRefusal(resource, facts))
-  await requestSeparation(q, resource.id)
+  await requestResourceSeparation(q, resource.id)
   await soon(q, facts)
   return { data: asked(resource, resource.movedFrom?.resourceId ?? resource.resourceId, null) }
 }
@@ -94,7 +99,7 @@ type Named = Pick<ResourceView, 'id' | 'name' | 'type' | 'movedFrom'>
 type Placed = Pick<ResourceJoinState, 'isListed' | 'isAside'>
 
 /** Returns the reason why two resources cannot be joined; null = they can be joined. */
-export function findJoinObstacle(resource: Named, former: Named, at: Placed, then: Placed): string | null {
+export function findResourceJoinObstacle(resource: Named, former: Named, at: Placed, then: Placed): string | null {
   const { name } = resource
   if (resource.id === former.id) return `${name} is that resource already`
   if (resource.type !== former.type) return `${name} and ${former.name} are of different types: ${former.type}`
@@ -121,7 +126,7 @@ function partRefusal(
  * Describes the history that the resource has under its current ID and that a join would hide; null = there is no
  * history.
  */
-export function describeOwnHistory(
+export function describeHistoryUnderOwnId(
   name: string,
   { sessions, events, hasUsage }: Pick<ResourceJoinState, 'sessions' | 'events' | 'hasUsage'>,
   isDeclared: boolean,
@@ -140,5 +145,5 @@ export function describeOwnHistory(
 /** Triggers the inventory that lists the resource immediately, and notifies open pages. */
 async function soon(q: Queryable, { listedBy }: ResourceJoinState): Promise<void> {
   if (listedBy !== null) await expeditePolls(q, listedBy, ['inventory'])
-  await publishChange(q, ['circuits', 'gateways'])
+  await announceStreamChange(q, ['circuits', 'gateways'])
 }

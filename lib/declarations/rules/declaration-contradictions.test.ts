@@ -5,7 +5,7 @@ import {
   declarationsBodySchema,
   createEmptyDeclarations,
 } from '#lib/contract/index.ts'
-import { findContradictions } from './declaration-contradictions.ts'
+import { findDeclarationContradictions } from './declaration-contradictions.ts'
 
 const site = (name: string, ...prefixes: string[]) => ({ name, prefixes, home: null, routers: [] })
 const mapping = (neighbor: string, path: 'primary' | 'secondary', circuit = 'lon') => ({
@@ -83,7 +83,7 @@ describe('what can not be true together', () => {
     ],
   ]
   it.each(wrong)('%s', (_, lists, path, message) => {
-    const [found, ...more] = findContradictions({ ...createEmptyDeclarations(), ...lists })
+    const [found, ...more] = findDeclarationContradictions({ ...createEmptyDeclarations(), ...lists })
     expect([found?.path.join('.'), more]).toEqual([path, []])
     expect(found?.message).toMatch(message)
   })
@@ -116,7 +116,7 @@ describe('what can not be true together', () => {
     ],
   ]
   it.each(fine)('not %s', (_, lists) => {
-    expect(findContradictions({ ...createEmptyDeclarations(), ...lists })).toEqual([])
+    expect(findDeclarationContradictions({ ...createEmptyDeclarations(), ...lists })).toEqual([])
   })
 })
 

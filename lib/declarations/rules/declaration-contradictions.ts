@@ -18,7 +18,7 @@ interface Contradiction {
 }
 
 /** Returns all contradictions between declarations. All IDs must be short IDs. */
-export function findContradictions(declarations: Declarations): Contradiction[] {
+export function findDeclarationContradictions(declarations: Declarations): Contradiction[] {
   return [
     ...declarationListNames.flatMap((list) => namedTwice(list, declarations[list])),
     ...sharedRanges(declarations.sites),

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createEmptyDeclarations } from '#lib/contract/index.ts'
-import { findContradictions } from './declaration-contradictions.ts'
+import { findDeclarationContradictions } from './declaration-contradictions.ts'
 import { type AnnouncedPrefix, proposeDeclarations, type ProposingCircuit } from './proposals.ts'
 
 const lon: ProposingCircuit = { id: 'c1', name: 'ckt-lon', place: 'London / ProvA', bitsPerSecond: 12_000_000 }
@@ -70,7 +70,7 @@ describe('proposed sites', () => {
             sites: [...declared.sites, ...proposed.flatMap((proposal) => proposal.sites)],
             watched: proposed.flatMap((proposal) => proposal.watched),
           }
-          expect(findContradictions(all)).toEqual([])
+          expect(findDeclarationContradictions(all)).toEqual([])
         },
       ),
     )

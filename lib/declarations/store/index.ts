@@ -1,2 +1,7 @@
 export { DeclarationsConflictError, saveDeclarations } from './declarations.ts'
-export { requestJoin, requestSeparation, readResourceJoinState, type ResourceJoinState } from './resource-joins.ts'
+export {
+  requestResourceJoin,
+  requestResourceSeparation,
+  readResourceJoinState,
+  type ResourceJoinState,
+} from './resource-joins.ts'

@@ -40,7 +40,7 @@ export async function readResourceJoinState(db: Queryable, shortId: string): Pro
  * Requests that a listed resource continues a former resource from the next inventory on. Both parameters are short
  * IDs.
  */
-export async function requestJoin(db: Queryable, id: string, former: string): Promise<void> {
+export async function requestResourceJoin(db: Queryable, id: string, former: string): Promise<void> {
   await db.query(
     `UPDATE resource r SET joins = f.id, parts = false FROM resource f WHERE r.short_id = $1 AND f.short_id = $2`,
     [id, former],
@@ -48,6 +48,6 @@ export async function requestJoin(db: Queryable, id: string, former: string): Pr
 }
 
 /** Requests that the next inventory undoes the last join of a listed resource. */
-export async function requestSeparation(db: Queryable, id: string): Promise<void> {
+export async function requestResourceSeparation(db: Queryable, id: string): Promise<void> {
   await db.query('UPDATE resource SET parts = true, joins = NULL WHERE short_id = $1', [id])
 }

@@ -9,7 +9,7 @@ const added = { withdraw: 1000, change: 500, announce: 0 } as const
  * Penalty from which a router with route flap damping would suppress a prefix, if it uses the minimum threshold of RFC
  * 7196. Peerwatch only reports the penalty and suppresses nothing.
  */
-export const SUPPRESS_THRESHOLD = 6000
+export const FLAP_DAMPING_SUPPRESS_THRESHOLD = 6000
 
 /**
  * Returns the highest flap penalty that the changes of one prefix from one peer reach. A withdrawal adds 1,000, changed

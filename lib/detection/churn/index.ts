@@ -1,2 +1,2 @@
 export { computeChurnPerMinute } from './churn-step.ts'
-export { SUPPRESS_THRESHOLD } from './flap-penalty.ts'
+export { FLAP_DAMPING_SUPPRESS_THRESHOLD } from './flap-penalty.ts'

@@ -8,18 +8,18 @@ const P99 = 0.99
  * Usual rate of route changes of one table. For each of the last seven days it stores how many minutes had each rate
  * (changes per minute). Minutes without changes are not stored; they are the rest of the time since `since`.
  */
-export interface UsualRate {
+export interface UsualChurnRate {
   since: EpochMs
   days: { day: number; minutes: Record<string, number> }[]
 }
 
-export const createUsualRate = (since: EpochMs): UsualRate => ({ since, days: [] })
+export const createUsualChurnRate = (since: EpochMs): UsualChurnRate => ({ since, days: [] })
 
 /**
  * Adds the minutes of a poll that found changes.
  * @param perMinute changes per minute; rounded to a whole number
  */
-export function addChurnRate(usual: UsualRate, at: EpochMs, minutes: number, perMinute: number): UsualRate {
+export function addChurnRate(usual: UsualChurnRate, at: EpochMs, minutes: number, perMinute: number): UsualChurnRate {
   const day = Math.floor(at / DAY)
   const kept = usual.days.filter((one) => one.day > day - DAYS)
   const today = kept.find((one) => one.day === day)?.minutes ?? {}
@@ -34,7 +34,7 @@ const round = (minutes: number) => Math.round(minutes * 100) / 100
  * Returns the 99th percentile of the rate in the last seven days (or since `since`, if that is later), in changes per
  * minute: at least 99 % of the minutes had at most this rate. 0 if at least 99 % of the minutes had no change.
  */
-export function computeUsualP99Rate({ since, days }: UsualRate, now: EpochMs): number {
+export function computeUsualP99Rate({ since, days }: UsualChurnRate, now: EpochMs): number {
   const from = now - DAYS * DAY
   const total = (now - Math.max(since, from)) / MINUTE
   const rates = new Map<number, number>()

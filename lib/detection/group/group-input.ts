@@ -1,28 +1,28 @@
 import type { Bounds, DetectedEvent, PollRecord } from '#lib/contract/index.ts'
-import type { LastGoodPolls, OtherGroups } from '../model/context.ts'
+import type { LastGoodPolls, ResourcesOfOtherGroups } from '../model/context.ts'
 import type { RouteTable } from '../model/route.ts'
 import type { RouterSideSession } from '../model/router-side-session.ts'
 import type { LightLevel } from '../model/scope-state.ts'
 import type { PollSignal } from '../model/signal.ts'
-import type { ScopeOfResource } from '../model/topology.ts'
-import type { BestPathUse } from '../model/traffic-state.ts'
+import type { FindScopeOfResource } from '../model/topology.ts'
+import type { BestPathUseByPath } from '../model/traffic-state.ts'
 import type { ScaleUnitSample } from '../verdict/index.ts'
 import type { ResourcesByProbedAddress } from './facts/apply-probes.ts'
-import type { SideComparison } from './rules/routes/index.ts'
-import type { RouteSnapshot, SiteRoutes } from './rules/sites/index.ts'
+import type { TableSidesComparison } from './rules/routes/index.ts'
+import type { GroupRouteSnapshot, SiteRoutes } from './rules/sites/index.ts'
 
 /**
  * One poll as input of the evaluation of its group: the result of the evaluation of its own source, and the data that
  * was read for it (lib/detection/reads).
  */
-export interface GroupInput extends Partial<GroupReads> {
+export interface GroupEvaluationInput extends Partial<GroupEvaluationReads> {
   mark: PollRecord
   /** poll interval of the source in ms; its data counts as stale after three intervals */
   everyMs: number
   signals: readonly PollSignal[]
   /** events that were raised or updated from the polled source only */
   events: readonly DetectedEvent[]
-  scopeOfResource: ScopeOfResource
+  scopeOfResource: FindScopeOfResource
   /**
    * circuits and gateways that carry traffic to the destinations of connectivity probes; absent = not read for this
    * poll
@@ -31,20 +31,20 @@ export interface GroupInput extends Partial<GroupReads> {
 }
 
 /** Data that is read from history and configuration for the evaluation of a poll, as plain data. */
-export interface GroupReads {
+export interface GroupEvaluationReads {
   /** current routes to every prefix whose routes this poll changed; null = not read */
   routes: RouteTable | null
   /**
    * for each circuit whose bytes stopped, whether each of its paths is the best path to some prefix; a circuit without
    * an entry was not read
    */
-  inUse: Readonly<Record<string, BestPathUse>>
+  inUse: Readonly<Record<string, BestPathUseByPath>>
   /** routes to the declared sites that this poll's route changes affect */
   siteRoutes: SiteRoutes
   /** every route of the group, if the regular comparison of all routes is due at this poll; null = not due */
-  snapshot: RouteSnapshot | null
+  snapshot: GroupRouteSnapshot | null
   /** current differences between the route tables that this poll changed and the tables with which they are compared */
-  comparisons: readonly SideComparison[]
+  comparisons: readonly TableSidesComparison[]
   /**
    * time when the number of prefixes of the polled path will reach the limit, read if the number changed and is high;
    * null = not read. `between` null = the number does not grow.
@@ -63,7 +63,7 @@ export interface GroupReads {
    * other groups of the estate (all monitored resources), read if circuits of this group have little traffic; null =
    * not read, or no other groups
    */
-  otherGroups: OtherGroups | null
+  otherGroups: ResourcesOfOtherGroups | null
   /** states of the group's sessions at the customer's end, as reported by routers; null = not read */
   routerEnds: readonly RouterSideSession[] | null
 }

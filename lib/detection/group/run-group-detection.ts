@@ -7,8 +7,8 @@ import type { GroupState, LiveEvent } from '../model/scope-state.ts'
 import { defaultSettings, type DetectionSettings } from '../model/settings.ts'
 import type { Topology } from '../model/topology.ts'
 import { recordLightLevels } from './facts/record-light.ts'
-import type { GroupInput } from './group-input.ts'
-import { correlateStages, pollEvaluationStages } from './stages.ts'
+import type { GroupEvaluationInput } from './group-input.ts'
+import { correlationStages, pollEvaluationStages } from './stages.ts'
 
 export interface GroupDetectionResult {
   state: GroupState
@@ -33,7 +33,7 @@ export interface GroupDetectionResult {
 export function runGroupDetection(
   state: GroupState,
   topology: Topology,
-  input: GroupInput,
+  input: GroupEvaluationInput,
   settings: DetectionSettings = defaultSettings,
 ): GroupDetectionResult {
   const { mark, everyMs, runsOut, otherGroups, lastGoodPolls } = input
@@ -59,7 +59,7 @@ export function correlateEvents(
   given: readonly DetectedEvent[],
 ): GroupDetectionResult {
   const held = listLiveEvents(context)
-  for (const stage of correlateStages) stage.run(context)
+  for (const stage of correlationStages) stage.run(context)
   const { scopes } = context
   return {
     state: scopes,
@@ -79,7 +79,7 @@ export function correlateEvents(
   }
 }
 
-const stages = [...pollEvaluationStages, ...correlateStages]
+const stages = [...pollEvaluationStages, ...correlationStages]
 
 function recheckOf(context: DetectionContext): Record<string, EpochMs> {
   const times = Object.keys(context.scopes).flatMap((scope): [string, EpochMs][] => {

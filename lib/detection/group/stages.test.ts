@@ -4,15 +4,15 @@ import { scene, type Scene, type StageCases } from '../testing/scene.ts'
 import { correlateCases } from './correlate/testing/stage-cases.ts'
 import { factCases } from './facts/testing/stage-cases.ts'
 import { ruleCases } from './rules/testing/stage-cases.ts'
-import { correlateStages, pollEvaluationStages, type EvaluationStage } from './stages.ts'
+import { correlationStages, pollEvaluationStages, type EvaluationStage } from './stages.ts'
 
-const names = [...pollEvaluationStages, ...correlateStages].map(({ name }) => name)
+const names = [...pollEvaluationStages, ...correlationStages].map(({ name }) => name)
 const before = (first: string, second: string) => names.indexOf(first) < names.indexOf(second)
 
 describe('the stages of a group’s fold', () => {
   it('have each a name of their own and a reason for their place', () => {
     expect(new Set(names).size).toBe(names.length)
-    for (const { because } of [...pollEvaluationStages, ...correlateStages]) expect(because).toMatch(/^[A-Z].*\.$/)
+    for (const { because } of [...pollEvaluationStages, ...correlationStages]) expect(because).toMatch(/^[A-Z].*\.$/)
   })
 
   it.each([
@@ -54,7 +54,7 @@ const all = [
     ...stage,
     apply: ({ context, input }: Scene) => stage.run(context, input),
   })),
-  ...correlateStages.map((stage: EvaluationStage<void>) => ({
+  ...correlationStages.map((stage: EvaluationStage<void>) => ({
     ...stage,
     apply: ({ context }: Scene) => stage.run(context),
   })),

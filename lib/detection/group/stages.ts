@@ -1,10 +1,10 @@
 import type { AwaitedPollData, EventKind } from '#lib/contract/index.ts'
 import { confirmPendingEvents } from '../model/event-condition.ts'
-import { type DetectionContext, isPollUsable, listLiveEvents, ensureResourceState } from '../model/context.ts'
-import { findEarliestRecheck, getRecheckTimeIfNeeded, type RecheckTime } from '../model/recheck.ts'
+import { type DetectionContext, hasPollUsableRows, listLiveEvents, ensureResourceState } from '../model/context.ts'
+import { findEarliestRecheck, getRecheckTimeIfNeeded, type DetectionRecheckTime } from '../model/recheck.ts'
 import type { LiveEvent } from '../model/scope-state.ts'
 import { adjustDeliberateChangeSeverities, findDeliberateChangeRecheckTime } from './correlate/administrative.ts'
-import { attachCauses, findCausesRecheckTime } from './correlate/causes/index.ts'
+import { assignCandidateCauses, findCausesRecheckTime } from './correlate/causes/index.ts'
 import { deleteExpiredEvents } from './correlate/delete-expired-events.ts'
 import {
   areFailoverBytesDue,
@@ -16,15 +16,15 @@ import { groupIncidents, findIncidentsRecheckTime } from './correlate/incidents.
 import { flagMaintenanceEvents, findMaintenanceRecheckTime } from './correlate/maintenance.ts'
 import { assignParentEvents } from './correlate/assign-parents.ts'
 import { applyAvailabilitySignals } from './facts/apply-availability.ts'
-import { applyEvents } from './facts/apply-events.ts'
+import { storeSingleSourceEvents } from './facts/apply-events.ts'
 import { applyServiceHealthSignals } from './facts/apply-service-health.ts'
 import { applyActivityLogSignals } from './facts/apply-activity-log.ts'
 import { applyProbeSignals } from './facts/apply-probes.ts'
-import { applySignals, findStalenessRecheckTime } from './facts/apply-signals.ts'
+import { storePollSignals, findStalenessRecheckTime } from './facts/apply-signals.ts'
 import { applyTrafficSignals } from './facts/apply-traffic.ts'
 import { listTrafficStates } from './facts/traffic/traffic-state.ts'
 import { findMeasuredLayersRecheckTime } from './facts/by-metrics.ts'
-import { deriveMeasuredSessions, recheckMeasuredSessions } from './facts/measured-sessions.ts'
+import { deriveSessionsFromMetrics, getRecheckTimeOfMeasuredSessions } from './facts/measured-sessions.ts'
 import { findReturningSessionsRecheckTime } from './facts/circuit-facts.ts'
 import { narrowBoundsByRouters } from './facts/router-side-sessions.ts'
 import {
@@ -32,7 +32,7 @@ import {
   endReleasedSessionEvents,
   deleteEndedReleases,
 } from './facts/neighbor-claims.ts'
-import type { GroupInput } from './group-input.ts'
+import type { GroupEvaluationInput } from './group-input.ts'
 import { detectIntentDeviations } from './rules/routes/paths/declared-primaries.ts'
 import { checkAdvertisedHeadroom } from './rules/advertised-headroom.ts'
 import { applyConfigRules } from './rules/config-rules.ts'
@@ -41,7 +41,7 @@ import { evaluateCircuitRules } from './rules/circuit-rules.ts'
 import { detectInstanceRestarts } from './rules/instance-restarts.ts'
 import { detectLagLinkChanges } from './rules/lags.ts'
 import { detectNetworkPeeringFaults } from './rules/network-peerings.ts'
-import { recordFirstSeen } from './rules/polling/first-seen.ts'
+import { reportSessionsFirstSeenDown } from './rules/polling/first-seen.ts'
 import { endErrorsOfRemoved } from './rules/polling/removed-resources.ts'
 import { getPollAwaitedByChurn } from './rules/routes/route-churn.ts'
 import { detectPendingFailback, findFailbackRecheckTime } from './rules/routes/paths/failback-pending.ts'
@@ -55,7 +55,7 @@ import { applyParityRules, findParityRecheckTime } from './rules/routes/parity-r
 import { evaluatePublicPrefixes } from './rules/routes/public-prefixes.ts'
 import { findShortLivedWithdrawalsRecheckTime } from './rules/routes/mass-changes.ts'
 import { applyRouteRules } from './rules/routes/route-rules.ts'
-import { applySnapshot, expireSites } from './rules/sites/index.ts'
+import { applyRouteSnapshot, endEventsOfExpiredSites } from './rules/sites/index.ts'
 import { applyTunnelRules } from './rules/tunnels.ts'
 import { findTrafficRecheckTime, applyTrafficRules } from './rules/traffic/traffic-rules.ts'
 
@@ -72,7 +72,7 @@ export interface EvaluationStage<Input> {
    * Returns the time at which the scope must be evaluated again for this step, even if a poll shows no change. Called
    * after all steps.
    */
-  recheckAt?(context: DetectionContext, scope: string): RecheckTime
+  recheckAt?(context: DetectionContext, scope: string): DetectionRecheckTime
   /** Returns the kind of data whose next poll must be evaluated for this step even if it shows no change. */
   awaits?(context: DetectionContext, scope: string): AwaitedPollData | null
 }
@@ -82,11 +82,11 @@ const isUnsure = ({ event }: LiveEvent) => waiting.has(event.kind) && event.ende
 const waiting: ReadonlySet<EventKind> = new Set<EventKind>(['mass_withdraw', 'session_down', 'n1_stranding'])
 
 /** Steps that evaluate one poll: first they store its facts, then they apply the rules. */
-export const pollEvaluationStages: readonly EvaluationStage<GroupInput>[] = [
+export const pollEvaluationStages: readonly EvaluationStage<GroupEvaluationInput>[] = [
   {
     name: 'signals',
     because: 'Everything below reads these facts.',
-    run: (context, { signals }) => applySignals(context, signals),
+    run: (context, { signals }) => storePollSignals(context, signals),
     recheckAt: findStalenessRecheckTime,
   },
   {
@@ -108,7 +108,7 @@ export const pollEvaluationStages: readonly EvaluationStage<GroupInput>[] = [
   {
     name: 'first seen',
     because: 'What is down when a source is first read is recorded before a rule takes it for a baseline.',
-    run: (context, { signals }) => recordFirstSeen(context, signals),
+    run: (context, { signals }) => reportSessionsFirstSeenDown(context, signals),
   },
   {
     name: 'probes',
@@ -153,7 +153,7 @@ export const pollEvaluationStages: readonly EvaluationStage<GroupInput>[] = [
   {
     name: 'events of the source',
     because: 'Rules search for the falls that explain what they see.',
-    run: (context, { events }) => applyEvents(context, events),
+    run: (context, { events }) => storeSingleSourceEvents(context, events),
   },
   {
     name: 'router ends',
@@ -176,19 +176,19 @@ export const pollEvaluationStages: readonly EvaluationStage<GroupInput>[] = [
     run: (context) => {
       endReleasedSessionEvents(context)
       const holding = [
-        ...deriveMeasuredSessions(context),
+        ...deriveSessionsFromMetrics(context),
         ...applyGatewayRules(context),
         ...applyTunnelRules(context),
         ...applyTrafficRules(context),
         ...evaluateCircuitRules(context),
       ]
-      if (isPollUsable(context.mark)) confirmPendingEvents(context, holding)
+      if (hasPollUsableRows(context.mark)) confirmPendingEvents(context, holding)
     },
     recheckAt: (context, scope) =>
       findEarliestRecheck([
         findAbsentInstancesRecheckTime(context, scope),
         findMeasuredLayersRecheckTime(context, scope),
-        recheckMeasuredSessions(context, scope),
+        getRecheckTimeOfMeasuredSessions(context, scope),
         findReturningSessionsRecheckTime(context, scope),
       ]),
   },
@@ -254,7 +254,7 @@ export const pollEvaluationStages: readonly EvaluationStage<GroupInput>[] = [
   {
     name: 'sites that do not return',
     because: 'It ends outages that the route rules of this poll have not ended.',
-    run: (context, { snapshot = null }) => expireSites(context, snapshot),
+    run: (context, { snapshot = null }) => endEventsOfExpiredSites(context, snapshot),
   },
   {
     name: 'declared primaries',
@@ -265,14 +265,14 @@ export const pollEvaluationStages: readonly EvaluationStage<GroupInput>[] = [
     name: 'site learning',
     because: 'What is learned from this poll is judged from the next one on.',
     run: (context, { snapshot }) => {
-      if (snapshot && isPollUsable(context.mark)) applySnapshot(context, snapshot)
+      if (snapshot && hasPollUsableRows(context.mark)) applyRouteSnapshot(context, snapshot)
     },
   },
   {
     name: 'confirmation',
     because: 'A loss counts as unconfirmed until no rule of a further good poll has taken it back.',
     run: (context) => {
-      if (isPollUsable(context.mark)) confirmPendingEvents(context, listLiveEvents(context).filter(isUnsure))
+      if (hasPollUsableRows(context.mark)) confirmPendingEvents(context, listLiveEvents(context).filter(isUnsure))
     },
     recheckAt: ({ scopes }, scope) =>
       getRecheckTimeIfNeeded(Object.values(scopes[scope]?.live ?? {}).some(({ confirm }) => confirm !== null)),
@@ -283,7 +283,7 @@ export const pollEvaluationStages: readonly EvaluationStage<GroupInput>[] = [
  * Steps that run after all rules and evaluate the consequences of the current events: failovers, parent events, causes
  * and incidents.
  */
-export const correlateStages: readonly EvaluationStage<void>[] = [
+export const correlationStages: readonly EvaluationStage<void>[] = [
   {
     name: 'failovers',
     because: 'The marks of a failover come from facts alone.',
@@ -304,7 +304,7 @@ export const correlateStages: readonly EvaluationStage<void>[] = [
   {
     name: 'causes',
     because: 'Parents say which event explains another.',
-    run: attachCauses,
+    run: assignCandidateCauses,
     recheckAt: (context, scope) => findCausesRecheckTime(context, ensureResourceState(context, scope)),
   },
   {

@@ -18,7 +18,7 @@ export interface DetectionContext {
   /** last good poll of each source of the group; absent = not read (no source is then known to be fresh) */
   lastGoodPolls?: LastGoodPolls
   /** circuits and gateways of the other groups of the estate; absent = not needed, or the estate has only this group */
-  otherGroups?: OtherGroups
+  otherGroups?: ResourcesOfOtherGroups
   /**
    * time when the number of prefixes of the polled path reaches its limit, if it was computed; `between` null = the
    * number does not grow
@@ -52,7 +52,7 @@ interface LastGoodPoll {
  * Circuits and gateways of other groups, as last saved. They are read for rules about the whole estate (all monitored
  * resources), and never written.
  */
-export interface OtherGroups {
+export interface ResourcesOfOtherGroups {
   topology: Pick<Topology, 'circuits' | 'gateways'>
   scopes: GroupState
 }
@@ -65,7 +65,7 @@ export function ensureResourceState(context: DetectionContext, scope: string): R
   return (context.scopes[scope] ??= createResourceState())
 }
 
-export const isOpen = ({ event }: LiveEvent) => event.ended === null
+export const isEventOpen = ({ event }: LiveEvent) => event.ended === null
 
 /**
  * Returns every event that is still evaluated, in all scopes of the group: open events, and ended events for which
@@ -84,7 +84,7 @@ export function findOpenEvent(
   const { live } = ensureResourceState(context, scope)
   for (const key in live) {
     const one = live[key]
-    if (one && one.event.kind === kind && one.event.subject === subject && isOpen(one)) return one
+    if (one && one.event.kind === kind && one.event.subject === subject && isEventOpen(one)) return one
   }
   return null
 }
@@ -93,7 +93,7 @@ export function findOpenEvent(
  * Stores an event in the state of its scope, and replaces an earlier version with the same key.
  * @param more data that is stored with the event, but is not part of it
  */
-export function storeEvent(
+export function storeEventInScope(
   context: DetectionContext,
   event: DetectedEvent,
   more: Omit<LiveEvent, 'event'> = { confirm: null },
@@ -116,5 +116,5 @@ export const formatSourceKey = ({ sourceId, kind }: { sourceId: number; kind: st
 /**
  * Reports whether a poll read usable rows: all rows, or all rows except those of the instances that it lists as silent.
  */
-export const isPollUsable = ({ outcome, silentInstances }: PollRecord) =>
+export const hasPollUsableRows = ({ outcome, silentInstances }: PollRecord) =>
   outcome === 'ok' || (outcome === 'incomplete' && silentInstances.length > 0)

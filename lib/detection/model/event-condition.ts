@@ -8,7 +8,7 @@ import {
 } from '#lib/contract/index.ts'
 import { computeDurationBounds } from './event-key.ts'
 import { createEvent } from './create-event.ts'
-import { type DetectionContext, findOpenEvent, storeEvent, getSeverityRank, formatSourceKey } from './context.ts'
+import { type DetectionContext, findOpenEvent, storeEventInScope, getSeverityRank, formatSourceKey } from './context.ts'
 import type { LiveEvent } from './scope-state.ts'
 
 /**
@@ -39,19 +39,19 @@ export interface EventCondition {
 /**
  * Flag of an event that was recorded, but needs further samples to be confirmed. No notification is sent until then.
  */
-export const UNCONFIRMED_FLAG = 'unconfirmed'
+export const EVENT_UNCONFIRMED_FLAG = 'unconfirmed'
 
 /**
  * Flag of a `path_down` event whose path fell together with its physical link (layer 2). The flag is kept when the link
  * returns before the session, because the reason of the fall is unchanged.
  */
-export const LINK_LOST_FLAG = 'L2'
+export const PHYSICAL_LINK_LOST_FLAG = 'L2'
 
 /**
  * Begins or ends an event according to its condition. If the event is open and the condition holds, raises its severity
  * if needed. Returns the event; null if there is none.
  */
-export function applyCondition(context: DetectionContext, condition: EventCondition): LiveEvent | null {
+export function updateEventByCondition(context: DetectionContext, condition: EventCondition): LiveEvent | null {
   const { kind, scope, subject, holds } = condition
   const open = findOpenEvent(context, kind, scope, subject)
   if (holds === null) return open
@@ -82,10 +82,10 @@ function begin(context: DetectionContext, condition: EventCondition): LiveEvent 
   const { kind, scope, subject, since, severity, evidence = [], flags = [] } = condition
   const confirm = condition.confirm ?? countPollsToConfirm(kind)
   const raised = { kind, severity, scope, subject, started: since, evidence }
-  const event = createEvent(mark, { ...raised, flags: confirm > 1 ? [...flags, UNCONFIRMED_FLAG] : flags })
+  const event = createEvent(mark, { ...raised, flags: confirm > 1 ? [...flags, EVENT_UNCONFIRMED_FLAG] : flags })
   const left = confirm - 1
   const awaited = left > 0 ? { source: formatSourceKey(mark), lastAt: mark.startedAt, left } : null
-  return storeEvent(context, event, { confirm: awaited })
+  return storeEventInScope(context, event, { confirm: awaited })
 }
 
 function raise(live: LiveEvent, severity: Severity): LiveEvent {
@@ -118,7 +118,7 @@ export function endEventOfRemovedResource(live: LiveEvent, at: Bounds): void {
 export const isFallConfirmedByReturn = (ended: Bounds, confirm: LiveEvent['confirm']): boolean =>
   confirm !== null && ended.earliest > confirm.lastAt
 
-const confirmed = (flags: readonly string[]) => flags.filter((flag) => flag !== UNCONFIRMED_FLAG)
+const confirmed = (flags: readonly string[]) => flags.filter((flag) => flag !== EVENT_UNCONFIRMED_FLAG)
 
 /**
  * Counts a further good sample for events that wait for confirmation by this source, and confirms the events for which

@@ -1,12 +1,12 @@
 export { isEqualPlainJson } from './plain-json.ts'
 export {
-  type AnnouncedChange,
+  type AnnouncedPrefixChange,
   isAnnouncedAsBefore,
   type RouterSideSession,
   type RouterStateInterval,
   getRouterSideResourceId,
 } from './router-side-session.ts'
-export { type PastRoute } from './route.ts'
+export { type PastPrefixOrigins } from './route.ts'
 export { type GroupState, type LightLevel, parseResourceState } from './scope-state.ts'
 export {
   defaultSettings,
@@ -18,16 +18,16 @@ export {
 } from './settings.ts'
 export { hasTrafficCounters, isStateChangeSignal } from './signal.ts'
 export type * from './signal.ts'
-export { type DetectionState, parseDetectionState } from './source-state.ts'
+export { type SourceDetectionState, parseSourceDetectionState } from './source-state.ts'
 export { formatPollKey } from './subject.ts'
 export {
   type CircuitNode,
   type ConnectionNode,
   type HubConnectionNode,
-  type HubVpnNode,
+  type HubVpnGatewayNode,
   type LagNode,
   type GatewayNode,
-  type NetworkLink,
+  type NetworkPeeringLink,
   type NetworkNode,
   type LearnedSite,
   type FormerNeighbor,

@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import type { TrafficMeter, TrafficDirection } from './traffic-baseline.ts'
+import type { CountedTrafficPart, TrafficDirection } from './traffic-baseline.ts'
 import type { MetricsMemory } from './traffic-memory.ts'
 
 /**
@@ -7,9 +7,9 @@ import type { MetricsMemory } from './traffic-memory.ts'
  * rate that counts as no traffic. Null = no bit rate covers the time since then.
  * @param deadBps rate up to which a direction counts as having no traffic, bit/s
  */
-export function doRatesAgree(
+export function doMetricRatesConfirmStop(
   { rates }: Pick<MetricsMemory, 'rates'>,
-  meter: TrafficMeter,
+  meter: CountedTrafficPart,
   direction: TrafficDirection,
   { since, deadBps }: { since: EpochMs; deadBps: number },
 ): boolean | null {

@@ -1,5 +1,5 @@
 import type { Bounds, EpochMs, PollRecord } from '#lib/contract/index.ts'
-import type { UsualRate } from '../churn/usual-rate.ts'
+import type { UsualChurnRate } from '../churn/usual-rate.ts'
 
 /**
  * A change of best paths in the words of its event: the scope and subject of the event, and the level at which the
@@ -31,7 +31,7 @@ export interface BestPathHistory {
 }
 
 /** The route changes of one or several polls that together span at least a minute. */
-export interface CountedChurnInterval {
+export interface CountedRouteChurn {
   /** bounds of its first change */
   between: Bounds
   minutes: number
@@ -43,12 +43,12 @@ export interface CountedChurnInterval {
  * Counts by which the rate of route changes of a gateway (or of a circuit's routes) is compared with its usual rate.
  */
 export interface ChurnMemory {
-  usual: UsualRate
+  usual: UsualChurnRate
   /**
    * state of an ongoing high rate: bounds of its first change, highest rate, and number of consecutive intervals with a
    * high rate; null = the rate is not high. `intervals` is absent in data of older versions.
    */
-  busy: { since: Bounds; perMinute: number; polls: number; intervals?: readonly CountedChurnInterval[] } | null
+  busy: { since: Bounds; perMinute: number; polls: number; intervals?: readonly CountedRouteChurn[] } | null
   /** bounds of the time since when the rate has been usual again, while a route_churn event is open; otherwise null */
   calm: Bounds | null
   /**
@@ -77,7 +77,7 @@ export interface DifferingTables {
   lastAt: EpochMs
 }
 
-export interface DivergenceMemory {
+export interface InstanceDivergenceMemory {
   /** digests of tables by `instance|peer` */
   tables: Record<string, InstanceTable>
   /** neighbors whose tables differ between instances, by address */
@@ -97,7 +97,7 @@ export const pickProvingPollTimes = ({ startedAt, finishedAt, previousOkAt }: Pr
 })
 
 /** A route table that was read as empty. The answer may be wrong until a second sample confirms it. */
-export interface EmptiedTable {
+export interface EmptiedRouteTable {
   /** the first poll that read the table as empty */
   proof: ProvingPollTimes
   started: Bounds
@@ -108,7 +108,7 @@ export interface EmptiedTable {
  * A difference of one prefix between two compared tables, with its begin and the number of good samples of the changed
  * table that agree.
  */
-export interface PrefixDifference {
+export interface ComparedPrefixDifference {
   how: 'only_a' | 'only_b' | 'longer_a' | 'longer_b'
   since: Bounds
   source: string
@@ -127,12 +127,12 @@ export interface PrefixDifference {
 }
 
 /** The stored state of the comparison of two route tables: its differences, without the tables. */
-export interface ParityMemory {
+export interface TableParityMemory {
   shared: number
   unequal: number
   /** number of differences that are not stored */
   more: number
-  differing: Record<string, PrefixDifference>
+  differing: Record<string, ComparedPrefixDifference>
   /**
    * bounds of the time since when there have been no differences, with the number of samples that agree; null while
    * there are differences

@@ -45,7 +45,7 @@ export interface RouteTable {
    * earlier origins and peers of prefixes that are new or have a new origin. A prefix without an entry was never
    * announced before.
    */
-  past: Record<string, PastRoute>
+  past: Record<string, PastPrefixOrigins>
   /**
    * for each prefix that is new or has no route left: routes to the longest prefix that contains it; a default route
    * does not count
@@ -59,7 +59,7 @@ export interface RouteTable {
 }
 
 /** The origins and peers of a prefix at the group's gateways before a poll, including withdrawn routes. */
-export interface PastRoute {
+export interface PastPrefixOrigins {
   /** time when each origin ASN was first seen */
   origins: Record<string, EpochMs>
   peers: string[]

@@ -50,18 +50,18 @@ export interface RouterSideSession {
    */
   announced: {
     from: EpochMs
-    changes: readonly AnnouncedChange[]
+    changes: readonly AnnouncedPrefixChange[]
     /** true if changes are missing, because there are more than are read at a time; absent = complete */
     isPartial?: boolean
   } | null
 }
 
 /** A prefix whose announcement by a router changed within a period. */
-export interface AnnouncedChange extends Pick<RouteChange, 'prefix'> {
+export interface AnnouncedPrefixChange extends Pick<RouteChange, 'prefix'> {
   /** attributes that matter to Azure, at the begin of the period; null = not announced */
   before: Pick<RouterRouteAttributes, 'asPath' | 'med'> | null
   /** attributes that matter to Azure, at the end of the period; null = not announced */
-  after: AnnouncedChange['before']
+  after: AnnouncedPrefixChange['before']
   /** bounds of the last change of the announcement */
   between: Bounds
 }
@@ -70,7 +70,7 @@ export interface AnnouncedChange extends Pick<RouteChange, 'prefix'> {
  * Reports whether a prefix is announced at the end of the period as at its begin. Only AS path and MED are compared,
  * because other attributes do not matter to Azure.
  */
-export const isAnnouncedAsBefore = ({ before, after }: Pick<AnnouncedChange, 'before' | 'after'>): boolean =>
+export const isAnnouncedAsBefore = ({ before, after }: Pick<AnnouncedPrefixChange, 'before' | 'after'>): boolean =>
   isEqualPlainJson(before && [before.asPath, before.med], after && [after.asPath, after.med])
 
 /**

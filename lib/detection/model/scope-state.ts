@@ -9,17 +9,17 @@ import type {
   SessionSample,
   TunnelState,
 } from '#lib/contract/index.ts'
-import type { ArpFact, SessionLevel, ProbeState } from './signal.ts'
-import type { LayerIntent } from '../verdict/index.ts'
+import type { LastArpState, SessionLevel, ProbeState } from './signal.ts'
+import type { ConfiguredLayers } from '../verdict/index.ts'
 import type {
   ChurnMemory,
-  DivergenceMemory,
-  EmptiedTable,
+  InstanceDivergenceMemory,
+  EmptiedRouteTable,
   PathChange,
-  ParityMemory,
+  TableParityMemory,
   BestPathHistory,
 } from './route-memory.ts'
-import type { SiteLearningState, SiteMemory, SiteState } from './site-memory.ts'
+import type { SiteLearningState, SiteStateMemory, SiteState } from './site-memory.ts'
 import type { TrafficState } from './traffic-state.ts'
 
 /** The state of a BGP session when it was last read. */
@@ -62,13 +62,13 @@ export interface LightLevel {
 }
 
 /** The state of a VPN connection or tunnel when it was last read. */
-export interface TunnelFact {
+export interface LastTunnelState {
   state: TunnelState
   since: Bounds
 }
 
 /** A released neighbor: its session is no longer expected, because its circuit or connection was removed. */
-export interface NeighborRelease {
+export interface ReleasedNeighbor {
   between: Bounds
   /**
    * name of the neighbor's circuit, which the topology no longer contains; events about routes that moved because of
@@ -90,7 +90,7 @@ export interface NeighborRelease {
 }
 
 /** A source (subresource and kind) whose polls fail, so that its last data will become stale. */
-export interface FailingSource {
+export interface SourceWithFailingPolls {
   lastGoodAt: EpochMs | null
   everyMs: number
   /** true if an operator paused the polls, so that the last data is not used any more */
@@ -102,7 +102,7 @@ export interface FailingSource {
   refused?: true
 }
 
-export interface IntentFact extends LayerIntent {
+export interface ConfiguredLayerStates extends ConfiguredLayers {
   /** SKU name of a gateway; absent in data of older versions */
   sku?: string | null
   since: Bounds
@@ -117,7 +117,7 @@ export interface IntentFact extends LayerIntent {
  * A peering of a virtual network that contains gateways. Each state is the worse of the states that ARM reports for the
  * two sides of the peering.
  */
-export interface PeeringFact {
+export interface LastNetworkPeeringState {
   /** name of the peering in events */
   name: string
   state: string | null
@@ -127,7 +127,7 @@ export interface PeeringFact {
 }
 
 /** State of a link of a LAG by its configuration. */
-export interface LagLinkFact {
+export interface LastLagLinkState {
   state: LagLinkState
   /** number of members that can carry traffic; null = unknown */
   active: number | null
@@ -219,7 +219,7 @@ export interface LiveEvent {
 }
 
 /** A change of best paths that is not reported yet. If a later poll shows a loss that explains it, it is a failover. */
-export interface PendingShift {
+export interface PendingPathShift {
   /** times of the poll that showed the change of best paths */
   source: { startedAt: EpochMs; finishedAt: EpochMs; previousOkAt: EpochMs | null }
   between: Bounds
@@ -264,7 +264,7 @@ export interface WithheldWithdrawal
 }
 
 /** The state of a connectivity probe. It is used only as additional evidence. */
-export interface ProbeFact {
+export interface LastProbeState {
   state: ProbeState
   since: Bounds
 }
@@ -273,7 +273,7 @@ export interface ProbeFact {
  * Availability of one layer of a path (BGP or ARP) as Azure Monitor last reported it. It is additional evidence, or the
  * only evidence if Azure denies the permission to poll the layer itself.
  */
-export interface AvailabilityFact {
+export interface LastAvailability {
   /** time for which Azure Monitor reported the availability of this layer */
   reported: Bounds
   /** length of its intervals in ms; absent = a minute */
@@ -296,7 +296,7 @@ export interface AvailabilityFact {
 }
 
 /** A notice of Azure Service Health about Microsoft's work or faults that affect this circuit or gateway. */
-export interface HealthFact {
+export interface ReportedServiceHealthNotice {
   /** Microsoft's tracking id */
   id: string
   type: 'maintenance' | 'incident' | 'other'
@@ -327,7 +327,7 @@ export interface LoggedChange {
   isDone?: true
 }
 
-export interface IncidentMemory extends DetectedIncident {
+export interface IncidentState extends DetectedIncident {
   /**
    * kind, scope and subject of the incident's root event, by which the root is recognized after the event was deleted
    */
@@ -351,9 +351,9 @@ export interface ResourceState {
    * released neighbors: their sessions are not expected any longer, because their circuit or connection was removed.
    * Stored at the gateway, and at the circuit if it still exists.
    */
-  released: Record<string, NeighborRelease>
+  released: Record<string, ReleasedNeighbor>
   /** removed connections of a gateway of which it is not known yet which neighbors they had; absent = empty */
-  unclaimed?: NeighborRelease[]
+  unclaimed?: ReleasedNeighbor[]
   /** names of the connections of a gateway in a hub; absent for other resources and in data of older versions */
   links?: string[]
   /**
@@ -368,25 +368,25 @@ export interface ResourceState {
   heirs?: string[]
   /** bounds of the time when a silent instance reported again, by instance address */
   returned: Record<string, Bounds>
-  arp: Record<string, ArpFact>
+  arp: Record<string, LastArpState>
   /** light levels of a circuit's ExpressRoute Direct port at the last evaluation; absent = not known */
   light?: LightLevel[]
   /** tunnels of a VPN connection by name, and the connection itself as '' */
-  tunnels: Record<string, TunnelFact>
+  tunnels: Record<string, LastTunnelState>
   /** failing polls by `subresource kind` */
-  failing: Record<string, FailingSource>
+  failing: Record<string, SourceWithFailingPolls>
   /** configuration states of each peering of a circuit, by peering name; '' = provisioning state of a gateway */
-  intent: Record<string, IntentFact>
+  intent: Record<string, ConfiguredLayerStates>
   /**
    * peerings of a virtual network, by the key of the other network; absent for other resources and in data of older
    * versions
    */
-  peerings?: Record<string, PeeringFact>
+  peerings?: Record<string, LastNetworkPeeringState>
   /** links of a LAG by name; absent for other resources and in data of older versions */
-  lagLinks?: Record<string, LagLinkFact>
+  lagLinks?: Record<string, LastLagLinkState>
   /** open and recently ended events by their key */
   live: Record<string, LiveEvent>
-  pending: PendingShift[]
+  pending: PendingPathShift[]
   /** best paths of those prefixes of a gateway whose best paths changed within the last day; absent = empty */
   usual?: BestPathHistory[]
   /** start of the poll that read a gateway's first route table; absent in data of older versions */
@@ -399,25 +399,25 @@ export interface ResourceState {
    */
   logged: LoggedChange[]
   /** notices by tracking id, newest last */
-  health: HealthFact[]
+  health: ReportedServiceHealthNotice[]
   /** bounds of the times when changes were seen that affect only tags */
   tagsOnly: Bounds[]
-  incidents: IncidentMemory[]
+  incidents: IncidentState[]
   /**
    * connectivity probes (tests of connection monitors) whose traffic passes through this circuit or gateway, by name
    */
-  probes: Record<string, ProbeFact>
+  probes: Record<string, LastProbeState>
   /**
    * availability of a circuit's paths by path, for example `AzurePrivatePeering/primary`; the key for ARP has ` arp`
    * appended
    */
-  availability: Record<string, AvailabilityFact>
+  availability: Record<string, LastAvailability>
   /**
    * traffic of the circuit's main peering (the private peering if it has one), or of a VPN connection, from byte
    * counters; null = none
    */
   traffic: TrafficState | null
-  /** traffic of a circuit's other peerings and of all peerings together, by {@link CountedCircuitPart} */
+  /** traffic of a circuit's other peerings and of all peerings together, by {@link CountedPartOfCircuit} */
   otherTraffic?: Record<string, TrafficState>
   /** end of the last poll that reported a changed route; null = no route has changed yet */
   routesChangedAt: EpochMs | null
@@ -434,17 +434,17 @@ export interface ResourceState {
    */
   churnOf?: Record<string, ChurnMemory>
   /** digests of the route tables of a gateway's instances, and their differences; null = not read yet */
-  divergence: DivergenceMemory | null
+  divergence: InstanceDivergenceMemory | null
   /** stored comparisons of route tables, by the name of the comparison */
-  parity: Record<string, ParityMemory>
+  parity: Record<string, TableParityMemory>
   /** states of the sites whose events are stored in this scope, by subject */
-  sites: Record<string, SiteMemory>
+  sites: Record<string, SiteStateMemory>
   /** learned sites of the whole group, which are stored at one of its gateways; null = stored at another gateway */
   learning: SiteLearningState | null
   /** number of prefixes that Microsoft announces on each path of Microsoft peering, by subresource */
   fromMicrosoft: Record<string, number>
   /** route tables that were read as empty and wait for a second sample, by subresource */
-  emptied: Record<string, EmptiedTable>
+  emptied: Record<string, EmptiedRouteTable>
 }
 
 export function createResourceState(): ResourceState {

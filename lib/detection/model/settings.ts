@@ -1,4 +1,4 @@
-import { azureFacts, NEARLY_FULL_SHARE } from '#lib/contract/index.ts'
+import { azureDocumentedValues, NEARLY_FULL_SHARE } from '#lib/contract/index.ts'
 import { DAY, MINUTE, SECOND } from '#lib/contract/time/time.ts'
 
 /**
@@ -90,13 +90,13 @@ export const thresholdDefinitions = {
     0.98,
     'Share of the limit just before a session loss from which the limit is the likely cause.',
   ),
-  'limit.private.standard': documented(azureFacts.private_prefixes),
-  'limit.private.premium': documented(azureFacts.private_prefixes_premium),
-  'limit.private.ipv6': documented(azureFacts.private_prefixes_ipv6),
-  'limit.advertised': documented(azureFacts.advertised_prefixes),
-  'limit.advertised.ipv6': documented(azureFacts.advertised_prefixes_ipv6),
-  'limit.microsoft': documented(azureFacts.microsoft_prefixes),
-  'limit.microsoft.ipv6': documented(azureFacts.microsoft_prefixes_ipv6),
+  'limit.private.standard': documented(azureDocumentedValues.private_prefixes),
+  'limit.private.premium': documented(azureDocumentedValues.private_prefixes_premium),
+  'limit.private.ipv6': documented(azureDocumentedValues.private_prefixes_ipv6),
+  'limit.advertised': documented(azureDocumentedValues.advertised_prefixes),
+  'limit.advertised.ipv6': documented(azureDocumentedValues.advertised_prefixes_ipv6),
+  'limit.microsoft': documented(azureDocumentedValues.microsoft_prefixes),
+  'limit.microsoft.ipv6': documented(azureDocumentedValues.microsoft_prefixes_ipv6),
   'traffic.dead.rate': rate(
     8_000,
     'Bit rate that counts as no user traffic: keepalives and BFD at 300 ms make about 2,000 b/s.',

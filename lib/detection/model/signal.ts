@@ -9,7 +9,7 @@ import type {
   TunnelState,
 } from '#lib/contract/index.ts'
 import type { ArpState } from '../verdict/index.ts'
-import type { TrafficFact } from './traffic.ts'
+import type { CircuitTrafficState } from './traffic.ts'
 
 /**
  * The level of a session. `unknown` = the newest sample reports no state, `never` = the session was listed but not yet
@@ -35,7 +35,7 @@ export interface SessionSignal {
  * Signal about a gateway instance that reports no rows. `samples` = number of consecutive good samples in which other
  * instances reported and this one did not; 0 = it reports again.
  */
-export interface InstanceSignal {
+export interface SilentInstanceSignal {
   type: 'instance'
   address: string
   samples: number
@@ -43,12 +43,12 @@ export interface InstanceSignal {
 }
 
 /** Signal that the number of prefixes of a session changed; null = the session does not report the number. */
-export interface PrefixesSignal extends SessionDifference<number> {
+export interface PrefixCountSignal extends SessionDifference<number> {
   type: 'prefixes'
 }
 
 /** The ARP state of the customer's router on a path, from one poll of the path's ARP table. */
-export interface ArpFact {
+export interface LastArpState {
   state: ArpState
   empty: boolean
   emptyPolls: number
@@ -61,7 +61,7 @@ export interface ArpFact {
  * Signal that the ARP entry of the customer's router on a path changed its state, or that an empty table is still
  * empty.
  */
-export interface ArpSignal extends Omit<ArpFact, 'mac'> {
+export interface ArpSignal extends Omit<LastArpState, 'mac'> {
   type: 'arp'
   /** MAC address of the customer's router in the last complete entry; null = no complete entry yet */
   mac: string | null
@@ -83,13 +83,13 @@ export interface RoutesSignal {
   /** number of prefixes in each table after the poll, by `instance|peer` */
   sizes: Record<string, number>
   /** digests of the routes that each instance learned from external neighbors, by `instance|peer` */
-  digests?: Record<string, TableDigest> | undefined
+  digests?: Record<string, RouteTableContentDigest> | undefined
   /** number of prefixes that Microsoft announces in the table of a path of Microsoft peering */
   fromMicrosoft?: number | undefined
 }
 
 /** A digest of a table. Equal digests mean equal prefixes with equal AS paths. */
-export interface TableDigest {
+export interface RouteTableContentDigest {
   digest: string
   prefixes: number
 }
@@ -101,15 +101,15 @@ export interface TableDigest {
 export interface AdvertisedSignal {
   type: 'advertised'
   neighbor: string
-  counts: FamilyCounts
+  counts: CountsByAddressFamily
 }
-export type FamilyCounts = Record<4 | 6, number>
+export type CountsByAddressFamily = Record<4 | 6, number>
 
 /**
  * Signal that the polls of one kind of a source began to fail, fail with another outcome, or work again. `lastGoodAt` =
  * start of the last earlier good poll; null = there was none.
  */
-export interface OutcomeSignal {
+export interface PollOutcomeSignal {
   type: 'outcome'
   good: boolean
   outcome: Outcome
@@ -132,7 +132,7 @@ interface ActivitySignal {
  */
 export interface TrafficSignal {
   type: 'traffic'
-  fact: TrafficFact
+  fact: CircuitTrafficState
   isNews: boolean
 }
 
@@ -178,13 +178,13 @@ export interface ProbeSignal {
  */
 export type PollSignal =
   | SessionSignal
-  | InstanceSignal
-  | PrefixesSignal
+  | SilentInstanceSignal
+  | PrefixCountSignal
   | ArpSignal
   | TunnelSignal
   | RoutesSignal
   | AdvertisedSignal
-  | OutcomeSignal
+  | PollOutcomeSignal
   | ConfigSignal
   | ActivitySignal
   | ProbeSignal

@@ -39,7 +39,7 @@ export type SiteState = 'reachable' | 'on_backup' | 'partial' | 'default_only' |
  */
 export type SiteRanges = Record<'home' | 'backup' | 'default' | 'none', number>
 
-export interface SiteMemory {
+export interface SiteStateMemory {
   state: SiteState
   since: Bounds
   /**

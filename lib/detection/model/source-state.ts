@@ -8,7 +8,7 @@ import type {
   SessionSample,
   TunnelState,
 } from '#lib/contract/index.ts'
-import type { ArpFact, ProbeState } from './signal.ts'
+import type { LastArpState, ProbeState } from './signal.ts'
 import type { TrafficMemory } from './traffic-memory.ts'
 
 /**
@@ -63,7 +63,7 @@ export interface ProbeMemory {
  * The state that the evaluation of one source keeps from poll to poll. It is plain JSON, so that it can be stored in a
  * column.
  */
-export interface DetectionState {
+export interface SourceDetectionState {
   version: 1
   /** start of the newest evaluated poll, by poll kind; that poll and older polls are not evaluated again */
   foldedAt: Partial<Record<PollKind, EpochMs>>
@@ -86,9 +86,9 @@ export interface DetectionState {
   /** open duration_inconsistent events, by subject */
   doubts: Readonly<Record<string, DetectedEvent>>
   /** sessions whose state Azure reports as unknown, by subject */
-  unknowns: Readonly<Record<string, UnknownStateMemory>>
+  unknowns: Readonly<Record<string, UnknownSessionStateMemory>>
   prefixes: Record<string, { count: number | null; at: EpochMs }>
-  arp: ArpFact | null
+  arp: LastArpState | null
   /** last state of a VPN connection and of each of its tunnels; '' = the connection */
   tunnels: Readonly<Record<string, TunnelMemory>>
   /** optical light levels of an ExpressRoute Direct port, by link and direction, for example `link1 Rx` */
@@ -103,7 +103,7 @@ export interface DetectionState {
   introduced: PollKind[]
 }
 
-export function createDetectionState(): DetectionState {
+export function createSourceDetectionState(): SourceDetectionState {
   return {
     version: 1,
     foldedAt: {},
@@ -131,11 +131,11 @@ export function createDetectionState(): DetectionState {
  * Parses a stored state. A state of an unknown version is discarded. Detection then starts from the row before the next
  * change: the end of an open event may be lost, but no event is invented.
  */
-export function parseDetectionState(stored: unknown): DetectionState {
+export function parseSourceDetectionState(stored: unknown): SourceDetectionState {
   if (typeof stored !== 'object' || stored === null || !('version' in stored) || stored.version !== 1) {
-    return createDetectionState()
+    return createSourceDetectionState()
   }
-  return { ...createDetectionState(), ...(stored as Partial<DetectionState>) }
+  return { ...createSourceDetectionState(), ...(stored as Partial<SourceDetectionState>) }
 }
 
 /** The state of a Global Reach connection for one IP version. */
@@ -188,7 +188,7 @@ export interface TunnelMemory {
 }
 
 /** A session whose state Azure reports as unknown: the begin, the number of samples, and the event about it. */
-export interface UnknownStateMemory {
+export interface UnknownSessionStateMemory {
   since: Bounds
   /**
    * number of good samples in which this session was unknown while another session reported its state; counted until

@@ -9,7 +9,7 @@ import {
   type ApiMaintenanceWindow,
   type PublicPrefixes,
 } from '#lib/contract/index.ts'
-import type { GatewayKind, LayerIntent } from '../verdict/index.ts'
+import type { GatewayKind, ConfiguredLayers } from '../verdict/index.ts'
 
 /**
  * The data that detection needs about one group of resources that are connected with each other. It is made from the
@@ -28,17 +28,17 @@ export interface Topology {
   /** connections of Virtual WAN hubs' gateways to circuits; absent = empty */
   hubConnections?: HubConnectionNode[]
   /** VPN gateways of Virtual WAN hubs; absent = empty */
-  hubVpnGateways?: HubVpnNode[]
+  hubVpnGateways?: HubVpnGatewayNode[]
   /**
    * declared sites. This field and the following fields contain declarations of an operator, except where stated; they
    * are empty if nothing is declared.
    */
-  sites: Site[]
+  sites: DeclaredSiteNode[]
   /**
    * sites that were learned from the routes, for address space without a declared site; absent = not read for this poll
    */
   learned?: LearnedSite[]
-  policies: PathPolicy[]
+  policies: DeclaredPathPolicy[]
   maintenance: MaintenanceWindow[]
   /** failover tests of the group's gateways and circuits, as Azure reports them; absent = none */
   tests?: FailoverTest[]
@@ -96,7 +96,7 @@ export interface CircuitNode {
 export interface PeeringNode {
   /** name as in the subresource of a source: `AzurePrivatePeering` */
   name: string
-  intent: LayerIntent
+  intent: ConfiguredLayers
   /**
    * address of the customer's router on each path, in the session by which the path's state is determined; null = the
    * path has no link subnet
@@ -125,13 +125,16 @@ export interface PeeringNode {
  * The part of a circuit whose bytes a set of counters counts: `own` = its main peering (the private peering if it has
  * one), `all` = all peerings together, or the name of another peering.
  */
-export type CountedCircuitPart = 'own' | 'all' | (string & {})
+export type CountedPartOfCircuit = 'own' | 'all' | (string & {})
 
 /**
  * Returns the part of a circuit whose counters include a peering's bytes; null = these bytes cannot be separated from
  * those of other peerings.
  */
-export function getCountedPart({ peerings }: CircuitNode, { name, isCounted }: PeeringNode): CountedCircuitPart | null {
+export function getCountedPartOfPeering(
+  { peerings }: CircuitNode,
+  { name, isCounted }: PeeringNode,
+): CountedPartOfCircuit | null {
   if (findMainPeering(peerings)?.name === name) return 'own'
   return isCounted ? name : null
 }
@@ -140,14 +143,14 @@ export function getCountedPart({ peerings }: CircuitNode, { name, isCounted }: P
  * Returns the part of a circuit that the counters of a source count.
  * @param circuit circuit of the source; undefined = the source is a VPN connection, which has only the part `own`
  */
-export function getPartCountedBySource(circuit: CircuitNode | undefined, subresource: string): CountedCircuitPart {
+export function getPartCountedBySource(circuit: CircuitNode | undefined, subresource: string): CountedPartOfCircuit {
   if (!circuit) return 'own'
   if (subresource === '') return isCountedByPeering(circuit) ? 'all' : 'own'
   return findMainPeering(circuit.peerings)?.name === subresource ? 'own' : subresource
 }
 
-/** Returns the subresource of the source whose counters count a part of a circuit ({@link CountedCircuitPart}). */
-export function getCounterSubresource(circuit: CircuitNode, part: CountedCircuitPart): string {
+/** Returns the subresource of the source whose counters count a part of a circuit ({@link CountedPartOfCircuit}). */
+export function getCounterSubresource(circuit: CircuitNode, part: CountedPartOfCircuit): string {
   if (part === 'all' || !isCountedByPeering(circuit)) return ''
   return part === 'own' ? (findMainPeering(circuit.peerings)?.name ?? '') : part
 }
@@ -156,7 +159,7 @@ export function getCounterSubresource(circuit: CircuitNode, part: CountedCircuit
  * Returns the part of a circuit whose bytes are compared with the bandwidth of a path. Peerings share the bandwidth, so
  * this is `all` if the peerings have separate counters.
  */
-export const getCountedPartForBandwidth = (circuit: CircuitNode): CountedCircuitPart =>
+export const getCountedPartForBandwidth = (circuit: CircuitNode): CountedPartOfCircuit =>
   isCountedByPeering(circuit) ? 'all' : 'own'
 
 const isCountedByPeering = ({ peerings }: CircuitNode) => peerings.some(({ isCounted }) => isCounted)
@@ -247,11 +250,11 @@ export interface LagNode {
 export interface NetworkNode {
   scope: string
   name: string
-  links: NetworkLink[]
+  links: NetworkPeeringLink[]
 }
 
 /** A peering of a virtual network that contains gateways, with the states that ARM reports for each side. */
-export interface NetworkLink {
+export interface NetworkPeeringLink {
   /** ARM ID of the other network of the peering, as `normalizeArmId` formats it */
   key: string
   /** name of this network's side of the peering, or of the other side if this side is missing */
@@ -259,15 +262,15 @@ export interface NetworkLink {
   /** scope of the other network of the peering; null = not listed */
   remote: string | null
   /** states that ARM reports for this network's side of the peering; null = that side is missing */
-  own: PeeringSide | null
+  own: NetworkPeeringSideState | null
   /** states that ARM reports for the other network's side of the peering; null = that side is missing or not read */
-  back: PeeringSide | null
+  back: NetworkPeeringSideState | null
   /** true if the other network reaches on-premises through the gateways of this network */
   transit: boolean
 }
 
 /** States that ARM reports for one side of a peering; null = not reported. */
-export interface PeeringSide {
+export interface NetworkPeeringSideState {
   state: string | null
   sync: string | null
 }
@@ -300,7 +303,7 @@ export interface HubConnectionNode {
 }
 
 /** The connections of the VPN gateway of a Virtual WAN hub, which are listed inside the gateway. */
-export interface HubVpnNode {
+export interface HubVpnGatewayNode {
   scope: string
   /** names of the links as in polls, for example `to-branch/isp-a`; the connection's name if it has no links */
   links: string[]
@@ -334,7 +337,7 @@ export interface NeighborPathMapping {
   confidence: 'certain' | 'inferred'
 }
 
-export interface Site {
+export interface DeclaredSiteNode {
   name: string
   prefixes: string[]
   /** scope of the circuit that should carry the site; null = not declared */
@@ -363,7 +366,7 @@ export interface LearnedSite {
  * - `active_active`: all circuits carry the prefixes equally
  * - `symmetric`: traffic returns on the path on which it came
  */
-export interface PathPolicy {
+export interface DeclaredPathPolicy {
   kind: 'active_standby' | 'active_active' | 'symmetric'
   /** scopes of circuits, the preferred circuit first */
   circuits: string[]
@@ -432,4 +435,4 @@ export const listTunnelResourceIds = (topology: Topology): string[] => [
  * A function that returns the scope (short ID) of a resource by its ARM ID. Signals about configuration name resources
  * by ARM ID.
  */
-export type ScopeOfResource = (resourceId: string) => string
+export type FindScopeOfResource = (resourceId: string) => string

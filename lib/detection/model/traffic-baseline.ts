@@ -5,8 +5,8 @@ export const trafficDirections = ['in', 'out'] as const
 export type TrafficDirection = (typeof trafficDirections)[number]
 
 /** Meters. A meter is the traffic that is counted together: one path of a circuit, or the sum of both paths. */
-export const trafficMeters = ['primary', 'secondary', 'sum'] as const
-export type TrafficMeter = (typeof trafficMeters)[number]
+export const countedTrafficParts = ['primary', 'secondary', 'sum'] as const
+export type CountedTrafficPart = (typeof countedTrafficParts)[number]
 
 /** The only path of a VPN connection, which is treated as a circuit. */
 export const VPN_PATH: CircuitPath = 'primary'
@@ -40,7 +40,7 @@ export const NO_BASELINE: TrafficBaseline = { bandwidthBps: null, paths: {}, bus
  */
 export function getTrafficExpectation(
   { paths }: TrafficBaseline,
-  meter: TrafficMeter,
+  meter: CountedTrafficPart,
   direction: TrafficDirection,
 ): TrafficExpectation | null {
   if (meter !== 'sum') return paths[meter]?.[direction] ?? null

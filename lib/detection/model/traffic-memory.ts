@@ -1,15 +1,15 @@
 import type { Bounds, CircuitPath, EpochMs } from '#lib/contract/index.ts'
-import { type TrafficMeter, type TrafficDirection } from './traffic-baseline.ts'
-import type { LoadLevel, SamplePair, RateBucket, ShareStep, TrafficWindow } from './traffic.ts'
+import { type CountedTrafficPart, type TrafficDirection } from './traffic-baseline.ts'
+import type { BandwidthLoadLevel, SamplePair, RateBucket, PrimaryShareStep, TrafficWindow } from './traffic.ts'
 
 /**
  * The stored state of a circuit's traffic counters. Its size is limited, because it is read and written with each poll
  * of counters.
  */
 export interface TrafficMemory {
-  counters: CountersMemory | null
-  meters: Partial<Record<TrafficMeter, Record<TrafficDirection, DirectionMemory>>>
-  shares: SharesMemory
+  counters: ByteCountersMemory | null
+  meters: Partial<Record<CountedTrafficPart, Record<TrafficDirection, TrafficDirectionMemory>>>
+  shares: PathSharesMemory
   metrics: MetricsMemory
   pairs: Partial<Record<CircuitPath, SamplePair[]>>
   /**
@@ -19,7 +19,7 @@ export interface TrafficMemory {
   reported: string
 }
 
-export interface CountersMemory {
+export interface ByteCountersMemory {
   /** counters at the end of the last pair of samples */
   last: CounterPollSample
   /** first of the last consecutive answers with equal counters */
@@ -33,7 +33,7 @@ export interface CountersMemory {
 }
 
 /** The state of one direction of a meter (a path, or both paths together) after the last pair of counter samples. */
-export interface DirectionMemory {
+export interface TrafficDirectionMemory {
   /** rate of the last pair of samples that has one, bit/s */
   bps: number | null
   /**
@@ -62,19 +62,19 @@ export interface DirectionMemory {
   high: SamplePairRun | null
   full: SamplePairRun | null
   easy: SamplePairRun | null
-  load: LoadLevel
+  load: BandwidthLoadLevel
   loadSince: Bounds | null
   /** last pair of samples with traffic, and the usual rate of that traffic; null = no traffic was seen */
   moving: { earliest: EpochMs; latest: EpochMs; lengthMs: number; usualBps: number } | null
 }
 
-export interface LastShares extends Pick<SamplePair, 'earliest' | 'lengthMs'> {
+export interface LastPathShares extends Pick<SamplePair, 'earliest' | 'lengthMs'> {
   in: number
   out: number
   moved: boolean
 }
 
-export interface SharesMemory {
+export interface PathSharesMemory {
   /** window that is being filled, over which the paths' shares of the traffic are averaged; null = none */
   filling: TrafficWindow | null
   /**
@@ -98,7 +98,7 @@ export interface SharesMemory {
    * shares of the primary path in the last pair of samples, and whether they changed in that pair; absent in data of
    * older versions
    */
-  last?: LastShares
+  last?: LastPathShares
   /** bounds of the time when traffic was last symmetric enough again after it was asymmetric; null = never */
   evenAgain: Bounds | null
 }
@@ -141,7 +141,7 @@ export interface SamplePairRun {
 export interface ShareStepMemory {
   /** the last two pairs of samples with a share, older first */
   last: PrimaryPairShare[]
-  step: ShareStep | null
+  step: PrimaryShareStep | null
 }
 
 /** Share of the primary path in the traffic of one pair of samples, 0 to 1. */

@@ -1,8 +1,8 @@
 import type { CircuitPath, EpochMs } from '#lib/contract/index.ts'
-import type { TrafficFact } from './traffic.ts'
+import type { CircuitTrafficState } from './traffic.ts'
 
 /** For each path of a circuit, whether it is the best path to some prefix; a path without a value was not checked. */
-export type BestPathUse = Partial<Record<CircuitPath, boolean>>
+export type BestPathUseByPath = Partial<Record<CircuitPath, boolean>>
 
 /**
  * An ARP entry that is gone although its session is up. `arp` and `summary` = numbers of later good samples of ARP and
@@ -17,10 +17,10 @@ interface ArpSuspicion {
 
 /** The stored traffic of one set of a circuit's byte counters, with data that later evaluations need. */
 export interface TrafficState {
-  fact: TrafficFact | null
+  fact: CircuitTrafficState | null
   /** time when `fact` was reported */
   at: EpochMs
-  inUse: BestPathUse
+  inUse: BestPathUseByPath
   /** time when `inUse` was read; absent = never */
   inUseAt?: EpochMs
   /** last time at which there was a reason for missing traffic on a path, for example maintenance, by path */

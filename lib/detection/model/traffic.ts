@@ -1,9 +1,9 @@
 import type { Bounds, CircuitPath, EpochMs } from '#lib/contract/index.ts'
-import type { TrafficExpectation, TrafficMeter, TrafficDirection } from './traffic-baseline.ts'
+import type { TrafficExpectation, CountedTrafficPart, TrafficDirection } from './traffic-baseline.ts'
 import type { DetectionSettings } from './settings.ts'
 
 /** The current state of one direction of a meter (a path, or both paths together). */
-export interface DirectionFact {
+export interface TrafficDirectionState {
   bps: number | null
   /** minimum traffic that is expected in this direction; null = not known */
   expected: TrafficExpectation | null
@@ -21,17 +21,17 @@ export interface DirectionFact {
   isLow: boolean
   /** time in ms for which a significant share of the expected traffic has flowed without interruption */
   aliveMs: number
-  load: LoadLevel
+  load: BandwidthLoadLevel
   loadSince: Bounds | null
   /** true if Azure Monitor has reported dropped bits since the load began */
   isDropping: boolean
 }
 
-export type MeterFact = Record<TrafficDirection, DirectionFact>
+export type TrafficByDirection = Record<TrafficDirection, TrafficDirectionState>
 
 /** The current traffic of a circuit from its byte counters. */
-export interface TrafficFact {
-  meters: Partial<Record<TrafficMeter, MeterFact>>
+export interface CircuitTrafficState {
+  meters: Partial<Record<CountedTrafficPart, TrafficByDirection>>
   /** time in ms for which a meter must be without traffic to count as flat */
   windowMs: number
   /** 95th percentile of the sum of both paths, bit/s; null = too little data */
@@ -40,7 +40,11 @@ export interface TrafficFact {
    * traffic of both paths in the last complete window, in the two windows before it, and the last changes of the
    * primary path's share
    */
-  shares: { full: TrafficWindow | null; before: TrafficWindow[]; steps?: Partial<Record<TrafficDirection, ShareStep>> }
+  shares: {
+    full: TrafficWindow | null
+    before: TrafficWindow[]
+    steps?: Partial<Record<TrafficDirection, PrimaryShareStep>>
+  }
   asymmetric: { inPath: CircuitPath; since: Bounds } | null
   evenAgain: Bounds | null
   /** last pairs of counter samples of each path, oldest first, from which the times of a failover are computed */
@@ -76,7 +80,7 @@ export interface RateBucket {
 }
 
 /** Load level of one direction of a path. */
-export type LoadLevel = 'clear' | 'warn' | 'major'
+export type BandwidthLoadLevel = 'clear' | 'warn' | 'major'
 
 export type DirectionRates = Record<TrafficDirection, number>
 
@@ -105,13 +109,13 @@ export function computePrimaryShare(
  * A change of the primary path's share between two consecutive pairs of samples: its time, and the share before and
  * after.
  */
-export interface ShareStep {
+export interface PrimaryShareStep {
   between: Bounds
   from: number
   to: number
 }
 
-export interface TrafficReading {
+export interface PathByteReading {
   path: CircuitPath | null
   bytesIn: string | null
   bytesOut: string | null

@@ -1,4 +1,4 @@
-import { type DetectedEvent, type EpochMs, isForwardingTable, type PollRecord } from '#lib/contract/index.ts'
+import { type DetectedEvent, type EpochMs, isForwardingTablePollKind, type PollRecord } from '#lib/contract/index.ts'
 import { findLearnedSites, findSiteLearningGateway } from '../group/rules/sites/index.ts'
 import type { GroupState } from '../model/scope-state.ts'
 import type { DetectionSettings } from '../model/settings.ts'
@@ -35,7 +35,7 @@ export const listGatewayIds = ({ gateways }: Topology): string[] => gateways.map
  * Returns the gateways whose route tables are read for a poll of learned routes. The polled gateway is always included
  * even if the inventory does not list it, because without its rows every prefix would seem lost.
  */
-export const listTableGateways = ({ topology, mark }: Pick<GroupPoll, 'topology' | 'mark'>): string[] => [
+export const listGatewaysWithRouteTables = ({ topology, mark }: Pick<GroupPoll, 'topology' | 'mark'>): string[] => [
   ...new Set([...listGatewayIds(topology), mark.scope]),
 ]
 
@@ -62,7 +62,7 @@ export function addLearnedSites(poll: GroupPoll): Topology {
  * inventory shows a resource for the first time or again, or if neighbors of such a resource were mapped to it again.
  */
 export const canShowReturnedRoutes = ({ mark, signals, topology, state }: GroupPoll): boolean =>
-  !isForwardingTable(mark.kind) &&
+  !isForwardingTablePollKind(mark.kind) &&
   (signals.some((signal) => signal.type === 'config' && signal.changes.some(({ op }) => op === 'added')) ||
     topology.mappings.some(({ gateway, neighbor }) => state[gateway]?.relisted?.[neighbor] !== undefined))
 

@@ -7,7 +7,7 @@ import { createResourceState, type ResourceState } from '../model/scope-state.ts
 import { defaultSettings } from '../model/settings.ts'
 import type { SessionLevel, RoutesSignal, PollSignal } from '../model/signal.ts'
 import { type NeighborPathMapping, EMPTY_TOPOLOGY } from '../model/topology.ts'
-import type { DirectionFact, TrafficFact } from '../model/traffic.ts'
+import type { TrafficDirectionState, CircuitTrafficState } from '../model/traffic.ts'
 import type { TrafficState } from '../model/traffic-state.ts'
 import { A, HUB, t2 } from '../testing/estates.ts'
 import type { GroupPoll } from './group-poll.ts'
@@ -91,7 +91,7 @@ const prefixes = (after: number): PollSignal => ({
   after,
   between: { earliest: AT, latest: AT },
 })
-const quiet: DirectionFact = {
+const quiet: TrafficDirectionState = {
   bps: 0,
   expected: null,
   deadBps: 0,
@@ -105,7 +105,7 @@ const quiet: DirectionFact = {
   loadSince: null,
   isDropping: false,
 }
-const fact = (meters: TrafficFact['meters']): TrafficFact => ({
+const fact = (meters: CircuitTrafficState['meters']): CircuitTrafficState => ({
   meters,
   windowMs: MINUTE,
   busiest: { in: null, out: null },
@@ -117,7 +117,7 @@ const fact = (meters: TrafficFact['meters']): TrafficFact => ({
 })
 const flat = fact({ primary: { in: { ...quiet, isFlat: true }, out: quiet } })
 const low = fact({ sum: { in: { ...quiet, low: { earliest: AT, latest: AT } }, out: quiet } })
-const traffic = (own: TrafficFact, isNews = true): PollSignal => ({ type: 'traffic', fact: own, isNews })
+const traffic = (own: CircuitTrafficState, isNews = true): PollSignal => ({ type: 'traffic', fact: own, isNews })
 const trafficState = (more: Partial<TrafficState>): ResourceState =>
   state({
     traffic: {

@@ -1,7 +1,7 @@
 import { BEFORE_MONITORING, type Bounds, type EpochMs, parsePathSubject, type PollRecord } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
-import type { GroupReads } from '../group/group-input.ts'
-import { isSnapshotDue, type RouteSnapshot } from '../group/rules/sites/index.ts'
+import type { GroupEvaluationReads } from '../group/group-input.ts'
+import { isRouteSnapshotDue, type GroupRouteSnapshot } from '../group/rules/sites/index.ts'
 import { detectPeerFamily, findPrefixLimit, forecastLimitReached } from '../headroom/index.ts'
 import { type RouterSideSession, mergeIntervalsAcrossShortUps } from '../model/router-side-session.ts'
 import type { LightLevel } from '../model/scope-state.ts'
@@ -16,8 +16,8 @@ import {
   type DetectionReadPlan,
 } from './read.ts'
 import { planRouteReads } from './routes.ts'
-import { findPathsInUse, addBackupFacts, getMainPeeringTraffic } from './traffic.ts'
-import { type OtherGroups, WHOLE_ESTATE } from '../model/context.ts'
+import { findPathsInUse, addBackupPaths, getMainPeeringTraffic } from './traffic.ts'
+import { type ResourcesOfOtherGroups, WHOLE_ESTATE } from '../model/context.ts'
 
 /**
  * Returns the scopes whose state is loaded in addition to those of the group: the scope of the whole estate (all
@@ -31,7 +31,7 @@ export const getExtraResourceIds = (signals: readonly PollSignal[]): string[] =>
  * traffic than expected, or an event about low traffic everywhere is open. Null = not needed, or there are no other
  * circuits; undefined = not read yet.
  */
-function otherGroups(poll: GroupPoll, ask: RequestDetectionRead): OtherGroups | null | undefined {
+function otherGroups(poll: GroupPoll, ask: RequestDetectionRead): ResourcesOfOtherGroups | null | undefined {
   if (!isAsked(poll)) return null
   const others = ask({ kind: 'otherGroups', scopes: poll.scopes })
   return others?.topology.circuits.length === 0 ? null : others
@@ -66,7 +66,7 @@ export interface GroupReadResult {
    * topology of the group, with its learned sites and with the information whether other circuits back up each circuit
    */
   topology: Topology
-  reads: GroupReads
+  reads: GroupEvaluationReads
 }
 
 /**
@@ -88,7 +88,7 @@ function groupReads(poll: GroupPoll, ask: RequestDetectionRead): GroupReadResult
   const learned = addLearnedSites(poll)
   // Request all of them before an undefined answer ends the round, so that one round contains as many reads as
   // possible.
-  const topology = addBackupFacts(poll, learned, ask)
+  const topology = addBackupPaths(poll, learned, ask)
   const routes = planRouteReads(poll, learned, ask)
   const inUse = findPathsInUse(poll, ask)
   const others = {
@@ -121,10 +121,10 @@ export const hasReadCurrentRoutes = ({ kind, outcome }: PollRecord) =>
 /**
  * Returns all routes of the group if reading them is due; null = not due, or too many routes; undefined = not read yet.
  */
-function snapshotOf(poll: GroupPoll, ask: RequestDetectionRead): RouteSnapshot | null | undefined {
+function snapshotOf(poll: GroupPoll, ask: RequestDetectionRead): GroupRouteSnapshot | null | undefined {
   const { mark, topology, state, settings, maySnapshot } = poll
   if (!maySnapshot || !hasReadCurrentRoutes(mark)) return null
-  if (!isSnapshotDue(topology, getRouteSnapshotTime(topology, state), mark.finishedAt, settings)) return null
+  if (!isRouteSnapshotDue(topology, getRouteSnapshotTime(topology, state), mark.finishedAt, settings)) return null
   return ask({ kind: 'routesWithin', gateways: listGatewayIds(topology), ranges: EVERYTHING })
 }
 
@@ -180,7 +180,7 @@ function lightOfPorts(
 function unitsInUse(
   { mark, signals, topology, state }: GroupPoll,
   ask: RequestDetectionRead,
-): GroupReads['units'] | undefined {
+): GroupEvaluationReads['units'] | undefined {
   const reported = signals.flatMap((signal) => (signal.type === 'instance' && signal.samples > 0 ? signal.since : []))
   const asked = topology.gateways.flatMap(({ scope, scales }) => {
     const silent = [...Object.values(state[scope]?.silent ?? {}), ...(mark.scope === scope ? reported : [])]

@@ -3,14 +3,14 @@ import { expect, it } from 'vitest'
 import { containsPrefix, overlapsPrefix, parsePrefix } from '#lib/bgp/index.ts'
 import { NOTHING_DECLARED } from '#lib/poller/testing/nothing-declared.ts'
 import { executeReadPlan, createDetectionReaders } from '#lib/poller/detection/execute-reads.ts'
-import { DEFAULT_SETTINGS, MemoryStore, MemoryRecorder, TopologyCache } from '#lib/poller/index.ts'
+import { DEFAULT_SETTINGS, InMemoryStore, InMemoryRecorder, TopologyCache } from '#lib/poller/index.ts'
 import { shortName } from '#lib/poller/memory/testing/play.ts'
 import { clock, type Happening, type PlayedPoll, pollsOf, type Timeline } from '#lib/poller/memory/testing/timeline.ts'
 import { type GroupDetectionResult, runGroupDetection } from '../group/run-group-detection.ts'
-import type { GroupInput, GroupReads } from '../group/group-input.ts'
+import type { GroupEvaluationInput, GroupEvaluationReads } from '../group/group-input.ts'
 import type { GroupState } from '../model/scope-state.ts'
 import { defaultSettings } from '../model/settings.ts'
-import { type DetectionState, parseDetectionState } from '../model/source-state.ts'
+import { type SourceDetectionState, parseSourceDetectionState } from '../model/source-state.ts'
 import { listTopologyResourceIds, type Topology } from '../model/topology.ts'
 import { applyPollToDetectionState, extractPollReadings } from '../source/index.ts'
 import { A, B, t2 } from '../testing/estates.ts'
@@ -65,8 +65,8 @@ const timeline = (happenings: Happening[]): Timeline => ({
 
 /** Detection together with a recorder, assembled as in the poller, for one group whose reads a test may replace. */
 class Group {
-  readonly #recorder = new MemoryRecorder()
-  readonly #store = new MemoryStore(this.#recorder, {
+  readonly #recorder = new InMemoryRecorder()
+  readonly #store = new InMemoryStore(this.#recorder, {
     declared: async () => NOTHING_DECLARED,
     settings: async () => DEFAULT_SETTINGS,
     trafficPast: async () => ({ paths: {}, busiest: { in: null, out: null } }),
@@ -74,7 +74,7 @@ class Group {
     routerEnds: async () => [],
     shortIdOf: shortName,
   })
-  readonly #sources = new Map<number, DetectionState>()
+  readonly #sources = new Map<number, SourceDetectionState>()
   #state: GroupState = {}
 
   /** Evaluates one poll with the planned reads, and with all route data in the history. */
@@ -89,13 +89,13 @@ class Group {
     const { mark, changes, silentSessions } = noted
     const readings = extractPollReadings(observation, () => localAddress, silentSessions)
     const source = applyPollToDetectionState(
-      this.#sources.get(mark.sourceId) ?? parseDetectionState(null),
+      this.#sources.get(mark.sourceId) ?? parseSourceDetectionState(null),
       mark,
       changes,
       readings,
       defaultSettings,
     )
-    this.#sources.set(mark.sourceId, source.state ?? parseDetectionState(null))
+    this.#sources.set(mark.sourceId, source.state ?? parseSourceDetectionState(null))
     const topology = world.topology()
     const own = { mark, everyMs: 60_000, signals: source.signals, events: source.events }
     const poll: GroupPoll = {
@@ -108,7 +108,7 @@ class Group {
     }
     const readers = createDetectionReaders(this.#store, new TopologyCache(), mark.finishedAt)
     const { topology: read, reads } = await executeReadPlan(readers, (answers) => planGroupReads(poll, answers))
-    const input: GroupInput = { ...own, ...reads, probed: {}, scopeOfResource: shortName }
+    const input: GroupEvaluationInput = { ...own, ...reads, probed: {}, scopeOfResource: shortName }
     const planned = runGroupDetection(this.#state, read, input)
     const everything = runGroupDetection(this.#state, read, { ...input, ...(await this.everything(input, topology)) })
     this.#state = planned.state
@@ -119,7 +119,10 @@ class Group {
    * Returns the reads with all route data. ASNs elsewhere are unchanged from the plan, because the rule does not query
    * an ASN that is already remembered.
    */
-  private async everything({ routes, mark }: GroupInput, { gateways, sites }: Topology): Promise<Partial<GroupReads>> {
+  private async everything(
+    { routes, mark }: GroupEvaluationInput,
+    { gateways, sites }: Topology,
+  ): Promise<Partial<GroupEvaluationReads>> {
     if (!routes) return {}
     const scopes = gateways.map(({ scope }) => scope)
     const current = await this.#store.routesWithin(scopes, ['0.0.0.0/0', '::/0'])

@@ -1,9 +1,9 @@
 import { type AsPath } from '#lib/bgp/index.ts'
-import type { EpochMs, ForwardingTable } from '#lib/contract/index.ts'
-import type { SideComparison, TableRef } from '../group/rules/routes/index.ts'
+import type { EpochMs, ForwardingTablePollKind } from '#lib/contract/index.ts'
+import type { TableSidesComparison, PathTableRef } from '../group/rules/routes/index.ts'
 import type { DailyMaximum } from '../headroom/index.ts'
-import type { LastGoodPolls, OtherGroups } from '../model/context.ts'
-import type { PastRoute, RouteEntry, RouteTable } from '../model/route.ts'
+import type { LastGoodPolls, ResourcesOfOtherGroups } from '../model/context.ts'
+import type { PastPrefixOrigins, RouteEntry, RouteTable } from '../model/route.ts'
 import type { RouterSideSession } from '../model/router-side-session.ts'
 import type { LightLevel } from '../model/scope-state.ts'
 import type { NeighborPathMapping } from '../model/topology.ts'
@@ -41,7 +41,7 @@ export interface DetectionReadKinds {
   /** earlier origins and peers of prefixes before a given time, by prefix, if there are any */
   routePast: {
     of: { gateways: readonly string[]; prefixes: readonly string[]; before: EpochMs }
-    answer: Record<string, PastRoute>
+    answer: Record<string, PastPrefixOrigins>
   }
   /** prefixes that neighbors of gateways and circuits reported since a given time, including withdrawn prefixes */
   reportedRoutes: { of: { scopes: readonly string[]; since: EpochMs }; answer: readonly ReportedPrefix[] }
@@ -50,8 +50,8 @@ export interface DetectionReadKinds {
    * read
    */
   pathTables: {
-    of: { a: readonly TableRef[]; b: readonly TableRef[]; within: readonly string[] }
-    answer: SideComparison['result'] | null
+    of: { a: readonly PathTableRef[]; b: readonly PathTableRef[]; within: readonly string[] }
+    answer: TableSidesComparison['result'] | null
   }
   /** largest number of prefixes of a path's session on each day */
   prefixMaxima: {
@@ -65,7 +65,7 @@ export interface DetectionReadKinds {
   /** sessions of circuits and VPN gateways as the routers at the customer's end report them, from `since` to `at` */
   routerEnds: { of: { scopes: readonly string[]; since: EpochMs; at: EpochMs }; answer: readonly RouterSideSession[] }
   /** circuits and gateways of all other groups, as last saved */
-  otherGroups: { of: { scopes: readonly string[] }; answer: OtherGroups }
+  otherGroups: { of: { scopes: readonly string[] }; answer: ResourcesOfOtherGroups }
 }
 export type DetectionReadKind = keyof DetectionReadKinds
 export type DetectionReadOfKind<Kind extends DetectionReadKind> = { kind: Kind } & DetectionReadKinds[Kind]['of']
@@ -77,7 +77,7 @@ interface RoutesTo extends Pick<RouteTable, 'covered' | 'ownSpace' | 'readAt'> {
 
 interface ReportedPrefix extends AsPath {
   scope: string
-  kind: ForwardingTable
+  kind: ForwardingTablePollKind
   peer: string | null
   prefix: string
 }

@@ -2,14 +2,14 @@ import { formatPrefix, overlapsPrefix, parsePrefix, shortenPrefix } from '#lib/b
 import { parseHubConnectionName, type RouteChange } from '#lib/contract/index.ts'
 import {
   collectCustomerAsns,
-  type SideComparison,
+  type TableSidesComparison,
   getCustomerOriginAsn,
-  listComparedSides,
+  listComparedTableSides,
 } from '../group/rules/routes/index.ts'
 import type { SiteRoutes } from '../group/rules/sites/index.ts'
-import type { PastRoute, RouteTable } from '../model/route.ts'
+import type { PastPrefixOrigins, RouteTable } from '../model/route.ts'
 import type { Topology } from '../model/topology.ts'
-import { listGatewayIds, canShowReturnedRoutes, type GroupPoll, listTableGateways } from './group-poll.ts'
+import { listGatewayIds, canShowReturnedRoutes, type GroupPoll, listGatewaysWithRouteTables } from './group-poll.ts'
 import type { RequestDetectionRead } from './read.ts'
 
 /** Maximum number of changed prefixes of one poll whose best paths are compared. Further prefixes are ignored. */
@@ -29,7 +29,7 @@ const ASKED_COVERING = 2_000
 interface RouteReads {
   routes: RouteTable | null
   siteRoutes: SiteRoutes
-  comparisons: SideComparison[]
+  comparisons: TableSidesComparison[]
 }
 
 const NOTHING: RouteReads = { routes: null, siteRoutes: {}, comparisons: [] }
@@ -80,7 +80,7 @@ function routeTable(
   ask: RequestDetectionRead,
 ): RouteTable | undefined {
   const { mark } = poll
-  const gateways = listTableGateways(poll)
+  const gateways = listGatewaysWithRouteTables(poll)
   const prefixes = [...new Set(changes.map(({ prefix }) => prefix))].slice(0, COMPARED_PREFIXES)
   const found = ask({ kind: 'routesTo', gateways, prefixes })
   // the first table has no earlier state
@@ -109,9 +109,9 @@ const NO_PAST: Past = { past: {}, covering: {}, asnsElsewhere: [] }
  * announced before, the prefixes that may contain it are also needed. They are read in a second round.
  */
 function pastOf(poll: GroupPoll, changes: readonly RouteChange[], ask: RequestDetectionRead): Past | undefined {
-  const gateways = listTableGateways(poll)
+  const gateways = listGatewaysWithRouteTables(poll)
   const prefixes = [...new Set(changes.filter(hasNewOrigin).map(({ prefix }) => prefix))].slice(0, ASKED_PAST)
-  const past: Record<string, PastRoute> | undefined =
+  const past: Record<string, PastPrefixOrigins> | undefined =
     prefixes.length === 0 ? {} : ask({ kind: 'routePast', gateways, prefixes, before: poll.mark.startedAt })
   const covering =
     past &&
@@ -202,7 +202,7 @@ function siteRoutesOf(
     const space = prefixes.flatMap((text) => parsePrefix(text) ?? [])
     return space.some((own) => changed.some((prefix) => overlapsPrefix(own, prefix)))
   })
-  const gateways = listTableGateways({ topology, mark })
+  const gateways = listGatewaysWithRouteTables({ topology, mark })
   const found = touched.map(({ name, prefixes: ranges }) => ({
     name,
     entries: ask({ kind: 'routesWithin', gateways, ranges }),
@@ -215,8 +215,8 @@ function siteRoutesOf(
  * Returns the comparisons that include the polled route table. Comparisons are left out if one of their tables was
  * never read. Undefined = not read yet.
  */
-function comparisonsOf({ mark, topology }: GroupPoll, ask: RequestDetectionRead): SideComparison[] | undefined {
-  const found = listComparedSides(topology, { scope: mark.scope, subresource: mark.subresource }).map(
+function comparisonsOf({ mark, topology }: GroupPoll, ask: RequestDetectionRead): TableSidesComparison[] | undefined {
+  const found = listComparedTableSides(topology, { scope: mark.scope, subresource: mark.subresource }).map(
     ({ scope, name, a, b, within }) => ({
       scope,
       name,

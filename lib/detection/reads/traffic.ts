@@ -3,9 +3,9 @@ import { selectBestRoutes } from '../model/best-routes.ts'
 import { hasSeveralOwners } from '../model/event-owner.ts'
 import { isLearnedFromExternalNeighbor, type RouteEntry } from '../model/route.ts'
 import { type CircuitNode, getPartCountedBySource, type NeighborPathMapping, type Topology } from '../model/topology.ts'
-import type { TrafficFact } from '../model/traffic.ts'
+import type { CircuitTrafficState } from '../model/traffic.ts'
 import type { TrafficBaseline } from '../model/traffic-baseline.ts'
-import type { BestPathUse } from '../model/traffic-state.ts'
+import type { BestPathUseByPath } from '../model/traffic-state.ts'
 import { listGatewayIds, type GroupPoll } from './group-poll.ts'
 import {
   type DetectionReadResults,
@@ -45,7 +45,7 @@ export function planBaselineReads(
  * Returns the traffic that a poll reports for a circuit's main peering, or for a VPN connection; null if the poll
  * reports another peering, or all peerings together.
  */
-export function getMainPeeringTraffic({ topology, mark, signals }: GroupPoll): TrafficFact | null {
+export function getMainPeeringTraffic({ topology, mark, signals }: GroupPoll): CircuitTrafficState | null {
   const circuit = topology.circuits.find(({ scope }) => scope === mark.scope)
   if (getPartCountedBySource(circuit, mark.subresource) !== 'own') return null
   return signals.find((signal) => signal.type === 'traffic')?.fact ?? null
@@ -56,7 +56,10 @@ export function getMainPeeringTraffic({ topology, mark, signals }: GroupPoll): T
  * least one direction; undefined = not read yet. The lookup is repeated after 10 minutes, or if routes have changed
  * since.
  */
-export function findPathsInUse(poll: GroupPoll, ask: RequestDetectionRead): Record<string, BestPathUse> | undefined {
+export function findPathsInUse(
+  poll: GroupPoll,
+  ask: RequestDetectionRead,
+): Record<string, BestPathUseByPath> | undefined {
   const { topology, mark, state } = poll
   const reported = getMainPeeringTraffic(poll)
   const changedAt = routesChangedAt(poll)
@@ -76,7 +79,7 @@ export function findPathsInUse(poll: GroupPoll, ask: RequestDetectionRead): Reco
   )
   if (paths.some((one) => one.isInUse === undefined)) return undefined
   return Object.fromEntries(
-    flat.map(({ scope }): [string, BestPathUse] => [
+    flat.map(({ scope }): [string, BestPathUseByPath] => [
       scope,
       Object.fromEntries(paths.filter((one) => one.scope === scope).map(({ path, isInUse: is }) => [path, is])),
     ]),
@@ -113,14 +116,14 @@ function routesChangedAt({ topology, mark, signals, state }: GroupPoll): EpochMs
   return Math.max(now, ...listGatewayIds(topology).map((scope) => state[scope]?.routesChangedAt ?? 0))
 }
 
-const hasFlatPath = (fact: TrafficFact | null) =>
+const hasFlatPath = (fact: CircuitTrafficState | null) =>
   fact !== null && circuitPaths.some((path) => fact.meters[path]?.in.isFlat || fact.meters[path]?.out.isFlat)
 
 /**
  * Returns the topology with `backedUp` set for each circuit (whether others could carry its prefixes), if a session
  * fell. Otherwise returns the topology unchanged, because the value is only needed then. Undefined = not read yet.
  */
-export function addBackupFacts(
+export function addBackupPaths(
   { signals, mark }: GroupPoll,
   topology: Topology,
   ask: RequestDetectionRead,

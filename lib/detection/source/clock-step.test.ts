@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Bounds, SessionChange } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import type { DetectionState } from '../model/source-state.ts'
+import type { SourceDetectionState } from '../model/source-state.ts'
 import { applyPollToDetectionState } from './fold-poll.ts'
 import { LOCAL, NEIGHBOR, sample } from './testing/session-feed.ts'
 
@@ -21,7 +21,7 @@ function acrossStep(after: SessionChange['after']): string[] {
     [up(0), sample('unknown'), T0 + MINUTE, 0],
     [sample('unknown'), after, T0 + 2 * MINUTE + STEP, STEP],
   ]
-  let state: DetectionState | null = null
+  let state: SourceDetectionState | null = null
   let previousOkAt: number | null = null
   return reported.flatMap(([before, now, startedAt, steppedMs]) => {
     const mark = {
@@ -48,7 +48,7 @@ function acrossStep(after: SessionChange['after']): string[] {
     }
     previousOkAt = startedAt
     const folded = applyPollToDetectionState(state, mark, [change])
-    state = JSON.parse(JSON.stringify(folded.state)) as DetectionState
+    state = JSON.parse(JSON.stringify(folded.state)) as SourceDetectionState
     return folded.events.map(({ kind }) => kind)
   })
 }

@@ -2,7 +2,7 @@ import {
   type DetectedEvent,
   type EpochMs,
   type Outcome,
-  formatOutcome,
+  formatPollOutcome,
   type PollRecord,
   formatPollSubject,
 } from '#lib/contract/index.ts'
@@ -125,7 +125,7 @@ function evidenceOf(lastGoodAt: EpochMs | null, mark: PollRecord, polled: PollIn
   return {
     field: 'outcome',
     before: lastGoodAt === null ? null : 'ok',
-    after: `${formatOutcome(mark.outcome)}${detail}`,
+    after: `${formatPollOutcome(mark.outcome)}${detail}`,
     sampledBefore: lastGoodAt === null ? null : { earliest: lastGoodAt, latest: lastGoodAt },
     sampledAfter: getSampleBounds(mark),
   }

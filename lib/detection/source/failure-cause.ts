@@ -2,9 +2,9 @@ import {
   type Cause,
   getCauseOfEventKind,
   type Outcome,
-  getOutcomeOwner,
+  getFailedPollOwner,
   type PollError,
-  findOutcomeRemedy,
+  findFailedPollRemedy,
 } from '#lib/contract/index.ts'
 
 /**
@@ -12,10 +12,10 @@ import {
  * itself. The responsible party is less certain.
  */
 export function createCollectorCause(outcome: Outcome, error: PollError | null = null): Cause {
-  const { remedy } = findOutcomeRemedy(outcome, error ?? {})
+  const { remedy } = findFailedPollRemedy(outcome, error ?? {})
   return {
     class: `collector_${outcome}`,
-    owner: getOutcomeOwner(outcome, error),
+    owner: getFailedPollOwner(outcome, error),
     confidence: 1,
     evidence: [],
     nextStep: remedy ?? getCauseOfEventKind('nothing_polled').nextStep,

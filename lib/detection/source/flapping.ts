@@ -14,7 +14,7 @@ interface Step {
  * setting `session.flapping`, or if the penalty exceeds its threshold (docs/rules/detection.md 3.1, 3.7). If the event
  * is open, further restarts are added to its number.
  */
-export function countRestart(
+export function countSessionRestart(
   memory: RestartMemory | null,
   up: Bounds,
   {

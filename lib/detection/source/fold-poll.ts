@@ -7,7 +7,7 @@ import {
   type DetectedEvent,
   type EpochMs,
   isCompletedChange,
-  isForwardingTable,
+  isForwardingTablePollKind,
   type MetricRow,
   type Outcome,
   type PollKind,
@@ -23,9 +23,9 @@ import { updateGlobalReachStates } from './reach-fold.ts'
 import { updateProbeStates } from './probe.ts'
 import type { PollReadings } from './readings.ts'
 import { updateSessionStates, type ReportedSessionChanges } from './sessions-fold.ts'
-import type { ArpFact, ArpSignal, PollSignal } from '../model/signal.ts'
+import type { LastArpState, ArpSignal, PollSignal } from '../model/signal.ts'
 import { getLastReportStart } from './silent-polls.ts'
-import { type DetectionState, createDetectionState } from '../model/source-state.ts'
+import { type SourceDetectionState, createSourceDetectionState } from '../model/source-state.ts'
 import { updateTunnelStates } from './tunnel-fold.ts'
 import { applyCounterReadings, applyMetricRates } from './traffic/traffic-fold.ts'
 import { createBoundedChangeEvidence, createEvent } from '../model/create-event.ts'
@@ -61,7 +61,7 @@ const COUNTED_EMPTY_POLLS = 3
  */
 interface Folded {
   /** the same object as before if the poll changed nothing; the caller then need not store it */
-  state: DetectionState
+  state: SourceDetectionState
   events: DetectedEvent[]
   /** signals: changes that the evaluation of the source's group needs */
   signals: PollSignal[]
@@ -76,13 +76,13 @@ interface Folded {
  *   found
  */
 export function applyPollToDetectionState(
-  state: DetectionState | null,
+  state: SourceDetectionState | null,
   mark: PollRecord,
   changes: readonly ObservedChange[],
   readings: PollReadings = {},
   settings: DetectionSettings = defaultSettings,
 ): Folded {
-  const before = state ?? createDetectionState()
+  const before = state ?? createSourceDetectionState()
   const foldedAt = before.foldedAt[mark.kind]
   if (foldedAt !== undefined && mark.startedAt <= foldedAt) return { state: before, events: [], signals: [] }
   const rows = stateUpdatersByPollKind[mark.kind]?.(before, mark, changes, readings, settings) ?? unchanged(before)
@@ -119,14 +119,14 @@ function outcomeBefore(mark: PollRecord, changes: readonly ObservedChange[]): Ou
 }
 
 type FoldOfKind = (
-  before: DetectionState,
+  before: SourceDetectionState,
   mark: PollRecord,
   changes: readonly ObservedChange[],
   readings: PollReadings,
   settings: DetectionSettings,
 ) => Folded
 
-const unchanged = (before: DetectionState): Folded => ({ state: before, events: [], signals: [] })
+const unchanged = (before: SourceDetectionState): Folded => ({ state: before, events: [], signals: [] })
 
 const foldSessionsOf: FoldOfKind = (before, mark, changes, readings, settings) => {
   if (!reportsSessions(mark)) return unchanged(before)
@@ -179,7 +179,7 @@ export const stateUpdatersByPollKind: Readonly<Partial<Record<PollKind, FoldOfKi
 }
 
 /** Evaluates the optical light levels of an ExpressRoute Direct port. Other metrics of a port are not evaluated. */
-function foldLights(before: DetectionState, mark: PollRecord, rows: readonly MetricRow[]): Folded {
+function foldLights(before: SourceDetectionState, mark: PollRecord, rows: readonly MetricRow[]): Folded {
   const { memory, events } = updateLightLevels(before.light, rows, mark)
   return { state: memory === before.light ? before : { ...before, light: memory }, events, signals: [] }
 }
@@ -187,7 +187,7 @@ function foldLights(before: DetectionState, mark: PollRecord, rows: readonly Met
 /**
  * Evaluates the Global Reach connections that were created at this circuit, and not at the circuit at the other end.
  */
-function foldReaches(before: DetectionState, mark: PollRecord, { reach }: PollReadings): Folded {
+function foldReaches(before: SourceDetectionState, mark: PollRecord, { reach }: PollReadings): Folded {
   if (!reach || !mark.subresource.endsWith('/connections')) return unchanged(before)
   const { memory, events } = updateGlobalReachStates(before.reach, reach, mark)
   return { state: memory === before.reach ? before : { ...before, reach: memory }, events, signals: [] }
@@ -198,7 +198,7 @@ function foldReaches(before: DetectionState, mark: PollRecord, { reach }: PollRe
  * Changed states of its tunnels do.
  */
 function foldConnection(
-  before: DetectionState,
+  before: SourceDetectionState,
   mark: PollRecord,
   changes: readonly ObservedChange[],
   { counters, tunnels = [] }: PollReadings,
@@ -256,7 +256,7 @@ function tableSignals(
   changes: readonly ObservedChange[],
   readings: PollReadings,
 ): PollSignal[] {
-  if (isForwardingTable(kind)) {
+  if (isForwardingTablePollKind(kind)) {
     const own = changes.filter((change) => change.type === 'route')
     if (own.length === 0) return []
     const { tableSizes: sizes = {}, fromMicrosoft } = readings
@@ -314,10 +314,10 @@ const entryKey = ({ eventDataId, status }: ActivityRow) => `${eventDataId} ${sta
 
 /** Evaluates one good answer of a path's ARP table. */
 function foldArp(
-  memory: ArpFact | null,
+  memory: LastArpState | null,
   rows: NonNullable<PollReadings['arp']>,
   mark: PollRecord,
-): { memory: ArpFact; signal: ArpSignal | null } {
+): { memory: LastArpState; signal: ArpSignal | null } {
   const state = judgeArpState(rows)
   const empty = rows.length === 0
   const emptyPolls = empty ? Math.min(COUNTED_EMPTY_POLLS, (memory?.emptyPolls ?? 0) + 1) : 0

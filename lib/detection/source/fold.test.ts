@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type ActivityRow, RESOURCE_CHANGE_CATEGORY } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { type DetectionState, parseDetectionState } from '../model/source-state.ts'
+import { type SourceDetectionState, parseSourceDetectionState } from '../model/source-state.ts'
 import { applyPollToDetectionState } from './fold-poll.ts'
 import type { PollReadings } from './readings.ts'
 import { type FedPoll, fold, marked, sample, stored, SUBJECT } from './testing/session-feed.ts'
@@ -70,7 +70,7 @@ describe('bounds', () => {
 
   it('of an instance that was silent reach back to its last report, whatever the change itself says', () => {
     const polls = marked(minutely([up, { silent: true }, { silent: true }, down]))
-    let state = parseDetectionState(null)
+    let state = parseSourceDetectionState(null)
     for (const { mark, changes } of polls) {
       const narrow = changes.map((change) => ({
         ...change,
@@ -152,13 +152,13 @@ describe('a gateway instance whose place another one took', () => {
   })
   /** Evaluates the rows of one instance; from `left` on it is gone, and polls show only the other instance. */
   const folded = (rows: Parameters<typeof minutely>[0], left: number) => {
-    let state: DetectionState | null = null
+    let state: SourceDetectionState | null = null
     const events = marked(minutely(rows)).flatMap(({ mark, changes }, n) => {
       const step = applyPollToDetectionState(state, mark, changes, n >= left ? other(n) : {})
       state = step.state
       return step.events
     })
-    return { events: stored(events), state: state as DetectionState | null }
+    return { events: stored(events), state: state as SourceDetectionState | null }
   }
 
   it.each<[string, Parameters<typeof minutely>[0], number]>([
@@ -204,7 +204,7 @@ describe('what an event says', () => {
   it('is reported by the gateway alone where an MSEE lists a session with a gateway too', () => {
     const ofGateway = [sample('established', { asn: 65515 }), sample('active', { asn: 65515 })]
     const seenBy = (kind: 'peers' | 'summary') => {
-      let state = parseDetectionState(null)
+      let state = parseSourceDetectionState(null)
       return marked(minutely(ofGateway)).flatMap(({ mark, changes }) => {
         const folded = applyPollToDetectionState(state, { ...mark, kind }, changes)
         state = folded.state
@@ -273,12 +273,12 @@ describe('the state', () => {
 
   it.each([null, undefined, 'x', {}, { version: 99, sessions: { a: 1 } }])(
     'starts over from what it cannot read: %j',
-    (kept) => expect(parseDetectionState(kept)).toMatchObject({ version: 1, sessions: {} }),
+    (kept) => expect(parseSourceDetectionState(kept)).toMatchObject({ version: 1, sessions: {} }),
   )
 
   it('is read back as it was stored', () => {
     const { state } = fold(minutely([up, down]))
-    expect(parseDetectionState(JSON.parse(JSON.stringify(state)))).toEqual(state)
+    expect(parseSourceDetectionState(JSON.parse(JSON.stringify(state)))).toEqual(state)
   })
 
   it('leaves polls of other kinds alone', () => {
@@ -308,7 +308,7 @@ describe('a change that the Activity Log and Resource Graph both have', () => {
 
   /** Returns the ids of log entries that each poll reports. */
   function reported(polls: readonly ActivityRow[][]): string[][] {
-    let state: DetectionState | null = null
+    let state: SourceDetectionState | null = null
     return polls.map((activity, n) => {
       const [{ mark } = { mark: null }] = marked([{ row: null, startedAt: at(n), finishedAt: at(n) + 1 }])
       if (mark === null) throw new Error('no poll')

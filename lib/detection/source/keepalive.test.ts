@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { PollRecord, SilentSession } from '#lib/contract/index.ts'
+import type { PollRecord, SessionWithoutMessages } from '#lib/contract/index.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../model/settings.ts'
 import { updateKeepaliveStalls } from './keepalive.ts'
@@ -17,7 +17,7 @@ const mark = (startedAt: number, tookMs: number): PollRecord => ({
   silentInstances: [],
 })
 /** Returns a session whose count was first read by a poll that began at 0, and is unchanged in a later poll. */
-const silent = (firstTookMs: number, lastAt: number): SilentSession => ({
+const silent = (firstTookMs: number, lastAt: number): SessionWithoutMessages => ({
   localAddress: '10.0.4.12',
   neighbor: '10.0.4.4',
   messagesReceived: '100',

@@ -1,5 +1,5 @@
 import { getSampleBounds } from '../model/create-event.ts'
-import type { DetectedEvent, PollRecord, SilentSession } from '#lib/contract/index.ts'
+import type { DetectedEvent, PollRecord, SessionWithoutMessages } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../model/settings.ts'
 import { closeSessionEvent, createSessionEvent } from './session-event.ts'
 import { formatSessionSubject } from '../model/subject.ts'
@@ -18,7 +18,7 @@ type Stalls = Readonly<Record<string, DetectedEvent>>
  */
 export function updateKeepaliveStalls(
   stalls: Stalls,
-  silentSessions: readonly SilentSession[],
+  silentSessions: readonly SessionWithoutMessages[],
   { mark, readings }: { mark: PollRecord; readings?: readonly SessionReading[] },
   settings: DetectionSettings,
 ): { stalls: Stalls; events: DetectedEvent[] } {
@@ -47,12 +47,12 @@ export function updateKeepaliveStalls(
  * because Azure may take its sample at any time within a poll. The tolerance is added, so that polls at short intervals
  * find a stall in time.
  */
-const provenSilence = ({ lastAt, moved }: SilentSession, settings: DetectionSettings): number =>
+const provenSilence = ({ lastAt, moved }: SessionWithoutMessages, settings: DetectionSettings): number =>
   lastAt - moved.latest + settings['session.delta']
 
 function stallOf(
   subject: string,
-  { messagesReceived, moved, firstAt }: SilentSession,
+  { messagesReceived, moved, firstAt }: SessionWithoutMessages,
   mark: PollRecord,
   settings: DetectionSettings,
 ): DetectedEvent {

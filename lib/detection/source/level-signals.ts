@@ -1,7 +1,7 @@
 import { type PollRecord, BEFORE_MONITORING, type SessionChange } from '#lib/contract/index.ts'
 import type { SessionReading } from './readings.ts'
 import { formatSessionSubject } from '../model/subject.ts'
-import type { DetectionState } from '../model/source-state.ts'
+import type { SourceDetectionState } from '../model/source-state.ts'
 import type { SessionUpdateResult } from './session-fold.ts'
 import type { SessionLevel, SessionSignal } from '../model/signal.ts'
 
@@ -12,7 +12,7 @@ import type { SessionLevel, SessionSignal } from '../model/signal.ts'
 export function createInitialLevels(
   readings: readonly SessionReading[],
   mark: PollRecord,
-  remembered: DetectionState['sessions'],
+  remembered: SourceDetectionState['sessions'],
 ): SessionSignal[] {
   return readings.map((reading) => {
     const { localAddress, neighbor, asn, established, unknown, prefixes, fellAt } = reading

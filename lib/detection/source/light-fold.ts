@@ -3,7 +3,7 @@ import {
   BEFORE_MONITORING,
   type Bounds,
   type Cause,
-  NO_LIGHT_DBM,
+  MAX_DARK_LIGHT_LEVEL_DBM,
   type DetectedEvent,
   type EpochMs,
   NORMAL_LIGHT_RANGE_DBM,
@@ -100,7 +100,7 @@ function lowEvent(
   const started: Bounds = { earliest: well?.at ?? BEFORE_MONITORING, latest: firstLow.until }
   return createEvent(mark, {
     kind: 'port_light_low',
-    severity: dbm <= NO_LIGHT_DBM ? 'major' : 'minor',
+    severity: dbm <= MAX_DARK_LIGHT_LEVEL_DBM ? 'major' : 'minor',
     scope: mark.scope,
     subject,
     started,

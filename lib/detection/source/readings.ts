@@ -4,7 +4,7 @@ import {
   formatAsPath,
   computeEstablishmentSpan,
   hasBeenUpBefore,
-  isDownState,
+  isSessionStateDown,
 } from '#lib/bgp/index.ts'
 import {
   type ActivityRow,
@@ -19,7 +19,7 @@ import {
   parsePeeringType,
   parseGlobalReachState,
   type RoutesObservation,
-  type SilentSession,
+  type SessionWithoutMessages,
   type SummaryRow,
   type TunnelState,
   parseTunnelState,
@@ -30,8 +30,8 @@ import type { PollIntervalAndError } from '../model/source-state.ts'
 import { isLightMetric } from './light-fold.ts'
 import { isAvailabilityMetric } from './availability.ts'
 import { isLearnedFromExternalNeighbor } from '../model/route.ts'
-import type { FamilyCounts, TableDigest } from '../model/signal.ts'
-import type { TrafficReading } from '../model/traffic.ts'
+import type { CountsByAddressFamily, RouteTableContentDigest } from '../model/signal.ts'
+import type { PathByteReading } from '../model/traffic.ts'
 import { formatTableKey } from '../model/subject.ts'
 import { judgeArpState } from '../verdict/index.ts'
 
@@ -57,8 +57,8 @@ export interface PollReadings {
   polled?: PollIntervalAndError
   sessions?: SessionReading[]
   /** sessions that are up and have received no message since an earlier sample */
-  silentSessions?: readonly SilentSession[]
-  counters?: TrafficReading[]
+  silentSessions?: readonly SessionWithoutMessages[]
+  counters?: PathByteReading[]
   /** bit rates and drops from Azure Monitor */
   rates?: MetricRow[]
   /** availability of BGP and ARP from Azure Monitor */
@@ -78,9 +78,9 @@ export interface PollReadings {
    * digests of the routes learned from external neighbors, by `instance|peer`; equal digests mean equal prefixes with
    * equal AS paths
    */
-  tableDigests?: Record<string, TableDigest>
+  tableDigests?: Record<string, RouteTableContentDigest>
   /** number of prefixes that a gateway announces to a neighbor, by address family */
-  advertised?: FamilyCounts
+  advertised?: CountsByAddressFamily
   /** number of prefixes that Microsoft announces on a path of Microsoft peering */
   fromMicrosoft?: number | undefined
   activity?: ActivityRow[]
@@ -97,7 +97,7 @@ export interface PollReadings {
 export function extractPollReadings(
   observation: Observation,
   localAddress: (neighbor: string) => string,
-  silentSessions: readonly SilentSession[] = [],
+  silentSessions: readonly SessionWithoutMessages[] = [],
 ): PollReadings {
   if (observation.outcome !== 'ok' && observation.outcome !== 'incomplete') return {}
   switch (observation.kind) {
@@ -203,7 +203,7 @@ export function extractPollReadings(
  * age is unreadable, the session may have fallen at any time before the poll.
  */
 function fallOf({ state, upDown, upDownText }: SummaryRow, sample: Pick<Observation, 'startedAt' | 'finishedAt'>) {
-  if (!isDownState(state) || upDown === 'never') return {}
+  if (!isSessionStateDown(state) || upDown === 'never') return {}
   if (upDown) return { fellAt: computeEstablishmentSpan(sample, upDown.ms, upDown.unitMs) }
   return upDownText === undefined ? {} : { fellAt: fallAnyTime(sample) }
 }
@@ -213,7 +213,7 @@ const fallAnyTime = ({ finishedAt }: Pick<Observation, 'finishedAt'>): Bounds =>
   latest: finishedAt,
 })
 
-function familiesOf(rows: RoutesObservation['rows']): FamilyCounts {
+function familiesOf(rows: RoutesObservation['rows']): CountsByAddressFamily {
   const prefixes = [...new Set(rows.map(({ prefix }) => prefix))]
   const ofSix = prefixes.filter((prefix) => prefix.includes(':')).length
   return { 4: prefixes.length - ofSix, 6: ofSix }
@@ -238,7 +238,7 @@ function sizesOf(
   return Object.fromEntries([...tables].map(([key, prefixes]) => [key, prefixes.size]))
 }
 
-function digestsOf(rows: RoutesObservation['rows']): Record<string, TableDigest> {
+function digestsOf(rows: RoutesObservation['rows']): Record<string, RouteTableContentDigest> {
   const tables = Map.groupBy(rows.filter(isLearnedFromExternalNeighbor), ({ instance, peer }) =>
     formatTableKey(instance, peer),
   )

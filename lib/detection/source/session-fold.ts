@@ -1,4 +1,4 @@
-import { isDownState } from '#lib/bgp/index.ts'
+import { isSessionStateDown } from '#lib/bgp/index.ts'
 import type { Bounds, DetectedEvent, EpochMs, PollRecord, SessionChange, SessionSample } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../model/settings.ts'
 import { closeSessionEvent, createSessionEvent } from './session-event.ts'
@@ -39,7 +39,9 @@ export function applySessionChange(
     return { memory: { ...known, sample: known.sample ?? change.before, shownAt, missing: null }, events: [] }
   }
   const reported = relabelled(known, change.steppedMs ?? 0)
-  return isDownState(after.state) ? notEstablished(reported, after, context) : established(reported, after, context)
+  return isSessionStateDown(after.state)
+    ? notEstablished(reported, after, context)
+    : established(reported, after, context)
 }
 
 /**

@@ -4,11 +4,11 @@ import {
   type EpochMs,
   type PollRecord,
   type SessionChange,
-  UNREAD_ROWS,
+  UNREAD_ROWS_INSTANCE,
 } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../model/settings.ts'
 import { updateTimeContradictions } from './time-contradictions.ts'
-import { countRestart, endSessionFlapping } from './flapping.ts'
+import { countSessionRestart, endSessionFlapping } from './flapping.ts'
 import { updateKeepaliveStalls } from './keepalive.ts'
 import { createInitialLevels, createLevelSignal } from './level-signals.ts'
 import type { PollReadings, SessionReading } from './readings.ts'
@@ -19,14 +19,14 @@ import {
   type SessionUpdateResult,
 } from './session-fold.ts'
 import { parseSubjectInstance, parseSubjectNeighbor, formatSessionSubject } from '../model/subject.ts'
-import type { PrefixesSignal, PollSignal } from '../model/signal.ts'
-import { countSilentPolls, getSilentInstances, createUnreportedSessionTest } from './silent-polls.ts'
-import type { DetectionState } from '../model/source-state.ts'
+import type { PrefixCountSignal, PollSignal } from '../model/signal.ts'
+import { countSilentPolls, listSilentInstances, createUnreportedSessionTest } from './silent-polls.ts'
+import type { SourceDetectionState } from '../model/source-state.ts'
 import { createInsideSessionTest } from '../verdict/index.ts'
 import { updateUnknownStates } from './unknown-state.ts'
 
 interface Folded {
-  state: DetectionState
+  state: SourceDetectionState
   events: DetectedEvent[]
   signals: PollSignal[]
 }
@@ -44,7 +44,7 @@ export interface ReportedSessionChanges {
  * path.
  */
 export function updateSessionStates(
-  before: DetectionState,
+  before: SourceDetectionState,
   mark: PollRecord,
   { changes, doubts: reported, reportedAt }: ReportedSessionChanges,
   { sessions: readings, silentSessions = [] }: Pick<PollReadings, 'sessions' | 'silentSessions'>,
@@ -97,7 +97,7 @@ export function updateSessionStates(
 }
 
 interface Context {
-  before: DetectionState
+  before: SourceDetectionState
   mark: PollRecord
   changes: readonly SessionChange[]
   readings: readonly SessionReading[] | undefined
@@ -114,7 +114,7 @@ function stepsOf({ before, mark, changes, readings, settings }: Context): Steps 
     mark.kind === 'peers' &&
     reporting !== undefined &&
     !reporting.has(instance) &&
-    !mark.silentInstances.includes(UNREAD_ROWS) &&
+    !mark.silentInstances.includes(UNREAD_ROWS_INSTANCE) &&
     !mark.silentInstances.includes(instance)
   for (const change of changes) {
     const subject = formatSessionSubject(change)
@@ -152,12 +152,12 @@ function stepsOf({ before, mark, changes, readings, settings }: Context): Steps 
 const endsOf = ({ localAddress, neighbor, before, after }: SessionChange) =>
   [after ?? before].flatMap((sample) => (sample ? [{ localAddress, neighbor, asn: sample.asn }] : []))
 
-const instancesSilent = ({ silentSince }: DetectionState, mark: PollRecord) => [
+const instancesSilent = ({ silentSince }: SourceDetectionState, mark: PollRecord) => [
   ...Object.keys(silentSince),
-  ...getSilentInstances(mark),
+  ...listSilentInstances(mark),
 ]
 
-function sessionsAfter(before: DetectionState['sessions'], steps: Steps): DetectionState['sessions'] {
+function sessionsAfter(before: SourceDetectionState['sessions'], steps: Steps): SourceDetectionState['sessions'] {
   const moved = [...steps].filter(([subject, { memory }]) => memory !== (before[subject] ?? null))
   if (moved.length === 0) return before
   const sessions = { ...before }
@@ -173,11 +173,11 @@ function sessionsAfter(before: DetectionState['sessions'], steps: Steps): Detect
  * bound of all changes that it shows.
  */
 function silentAfter(
-  { silentSince }: DetectionState,
+  { silentSince }: SourceDetectionState,
   mark: PollRecord,
   reportedAt: EpochMs | null,
 ): Record<string, number> {
-  const names = getSilentInstances(mark)
+  const names = listSilentInstances(mark)
   const silent = new Set(names)
   const back = Object.keys(silentSince).filter((instance) => !silent.has(instance))
   const gone = reportedAt === null ? [] : names.filter((instance) => silentSince[instance] === undefined)
@@ -202,7 +202,7 @@ function restartsAfter({ before, mark, changes, settings }: Context, steps: Step
   for (const [subject, { restart }] of steps) {
     if (!restart) continue
     const sample = changes.find((change) => formatSessionSubject(change) === subject)?.after ?? null
-    take(subject, countRestart(before.restarts[subject] ?? null, restart, { subject, mark, sample, settings }))
+    take(subject, countSessionRestart(before.restarts[subject] ?? null, restart, { subject, mark, sample, settings }))
   }
   const same =
     Object.keys(restarts).length === Object.keys(before.restarts).length &&
@@ -211,7 +211,7 @@ function restartsAfter({ before, mark, changes, settings }: Context, steps: Step
 }
 
 function prefixesAfter({ before, mark, readings }: Context) {
-  const signals: PrefixesSignal[] = []
+  const signals: PrefixCountSignal[] = []
   const prefixes = { ...before.prefixes }
   for (const { localAddress, neighbor, prefixes: count } of readings ?? []) {
     const subject = formatSessionSubject({ localAddress, neighbor })
@@ -228,7 +228,7 @@ function prefixesAfter({ before, mark, readings }: Context) {
 function inFlapping(
   event: DetectedEvent,
   opened: ReadonlyMap<string, string>,
-  before: DetectionState['restarts'],
+  before: SourceDetectionState['restarts'],
 ): DetectedEvent {
   const parent = opened.get(event.subject) ?? before[event.subject]?.flapping?.key
   return parent === undefined ? event : { ...event, partOf: parent }

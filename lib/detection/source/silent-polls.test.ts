@@ -4,7 +4,7 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../model/settings.ts'
 import { applyPollToDetectionState } from './fold-poll.ts'
 import { getLastReportStart } from './silent-polls.ts'
-import { createDetectionState } from '../model/source-state.ts'
+import { createSourceDetectionState } from '../model/source-state.ts'
 
 const BOTH = ['10.0.4.12', '10.0.4.13']
 
@@ -37,7 +37,7 @@ describe('the last sample that reported whoever reported', () => {
 
 it('an instance that falls silent behind another one was seen until the poll before, whoever was silent in that', () => {
   const silent = [[], ['10.0.4.12'], ['10.0.4.12'], BOTH, BOTH, BOTH]
-  let state = createDetectionState()
+  let state = createSourceDetectionState()
   let lastOk = 0
   const reported = silent.flatMap((instances, index) => {
     const own = mark(index + 1, instances, lastOk)
@@ -61,7 +61,7 @@ it.each([
   'a sibling that reports its session with a silent instance as %s, established %s: %d samples prove the loss',
   (_, established, samples) => {
     const sessions = [{ localAddress: '10.0.4.13', neighbor: '10.0.4.12', asn: 65515, established, prefixes: null }]
-    let state = createDetectionState()
+    let state = createSourceDetectionState()
     const proven = [2, 3, 4].flatMap((n) => {
       const folded = applyPollToDetectionState(state, mark(n, ['10.0.4.12'], 1), [], { sessions }, defaultSettings)
       state = folded.state

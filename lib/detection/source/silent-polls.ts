@@ -1,16 +1,16 @@
-import { type EpochMs, type Outcome, type PollRecord, UNREAD_ROWS } from '#lib/contract/index.ts'
+import { type EpochMs, type Outcome, type PollRecord, UNREAD_ROWS_INSTANCE } from '#lib/contract/index.ts'
 import { parseSubjectInstance, formatSessionSubject } from '../model/subject.ts'
 import type { SessionReading } from './readings.ts'
 import type { DetectionSettings } from '../model/settings.ts'
-import type { InstanceSignal } from '../model/signal.ts'
-import type { DetectionState } from '../model/source-state.ts'
+import type { SilentInstanceSignal } from '../model/signal.ts'
+import type { SourceDetectionState } from '../model/source-state.ts'
 
 /**
  * Returns the names of the instances that reported no rows. The entry for unreadable rows is left out, because it is
  * not an instance.
  */
-export const getSilentInstances = ({ silentInstances: silent }: PollRecord): string[] =>
-  silent.filter((instance) => instance !== UNREAD_ROWS)
+export const listSilentInstances = ({ silentInstances: silent }: PollRecord): string[] =>
+  silent.filter((instance) => instance !== UNREAD_ROWS_INSTANCE)
 
 /**
  * Returns a function that reports whether a poll gives no information about a session, so that the session is neither
@@ -22,11 +22,11 @@ export function createUnreportedSessionTest(
   readings: readonly SessionReading[] = [],
 ): (subject: string) => boolean {
   const silent = new Set(mark.silentInstances)
-  const reported = silent.has(UNREAD_ROWS) ? new Set(readings.map(formatSessionSubject)) : null
+  const reported = silent.has(UNREAD_ROWS_INSTANCE) ? new Set(readings.map(formatSessionSubject)) : null
   return (subject) => silent.has(parseSubjectInstance(subject)) || (reported !== null && !reported.has(subject))
 }
 
-type Silence = DetectionState['silence']
+type Silence = SourceDetectionState['silence']
 
 /**
  * Returns the start of the last poll before this one that read the rows of all reporting gateway instances; null = no
@@ -49,17 +49,17 @@ function isMissedBySiblings(address: string, readings: readonly SessionReading[]
  * @param reported start of the last sample before this one, from {@link getLastReportStart}
  */
 export function countSilentPolls(
-  { silence, silentSince }: Pick<DetectionState, 'silence' | 'silentSince'>,
+  { silence, silentSince }: Pick<SourceDetectionState, 'silence' | 'silentSince'>,
   mark: PollRecord,
   reported: EpochMs | null,
   readings: readonly SessionReading[],
   settings: DetectionSettings,
-): { silence: Silence; signals: InstanceSignal[] } {
+): { silence: Silence; signals: SilentInstanceSignal[] } {
   const enough = settings['instance.rowsGone']
-  const signals: InstanceSignal[] = []
+  const signals: SilentInstanceSignal[] = []
   const next: Silence = {}
   let changed = false
-  for (const address of getSilentInstances(mark)) {
+  for (const address of listSilentInstances(mark)) {
     const known = silence[address]
     if (known && known.samples >= enough) {
       next[address] = known

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { EstablishedTimeTrustChange, PollRecord, SessionChange } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import type { DetectionState } from '../model/source-state.ts'
+import type { SourceDetectionState } from '../model/source-state.ts'
 import { applyPollToDetectionState } from './fold-poll.ts'
 import { LOCAL, NEIGHBOR, sample, SUBJECT } from './testing/session-feed.ts'
 
@@ -41,11 +41,11 @@ function changeOf(n: number, turn: Turn, asn = 12_076): EstablishedTimeTrustChan
  */
 function fold(turns: readonly Turn[], more: Partial<PollRecord> & { asn?: number } = {}) {
   const { asn, ...marked } = more
-  let state: DetectionState | null = null
+  let state: SourceDetectionState | null = null
   const events = turns.flatMap((turn, n) => {
     const change = changeOf(n, turn, asn)
     const folded = applyPollToDetectionState(state, { ...mark(n, turn), ...marked }, change ? [change] : [])
-    state = JSON.parse(JSON.stringify(folded.state)) as DetectionState
+    state = JSON.parse(JSON.stringify(folded.state)) as SourceDetectionState
     return folded.events
   })
   return [...new Map(events.map((event) => [event.key, event])).values()]

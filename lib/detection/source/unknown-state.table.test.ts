@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { BEFORE_MONITORING, type DetectedEvent, type PollRecord } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../model/settings.ts'
-import type { UnknownStateMemory } from '../model/source-state.ts'
+import type { UnknownSessionStateMemory } from '../model/source-state.ts'
 import type { SessionReading } from './readings.ts'
 import { updateUnknownStates } from './unknown-state.ts'
 
@@ -41,7 +41,7 @@ interface Poll {
 
 /** Returns the events of consecutive polls, and the stored state after them. */
 function watch(polls: readonly Poll[], firstSeenAt: number | null = null) {
-  let unknowns: Readonly<Record<string, UnknownStateMemory>> = {}
+  let unknowns: Readonly<Record<string, UnknownSessionStateMemory>> = {}
   const events: { n: number; event: DetectedEvent }[] = []
   for (const [n, { rows, silent = [] }] of polls.entries()) {
     const reportedAt = n === 0 ? firstSeenAt : (n - 1) * MINUTE

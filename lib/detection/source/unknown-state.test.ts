@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type DetectedEvent, type PollRecord, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import type { DetectionState } from '../model/source-state.ts'
+import type { SourceDetectionState } from '../model/source-state.ts'
 import { applyPollToDetectionState } from './fold-poll.ts'
 import type { SessionReading } from './readings.ts'
 import { LOCAL, NEIGHBOR, SUBJECT } from './testing/session-feed.ts'
@@ -15,7 +15,7 @@ const at = (n: number) => T0 + n * MINUTE
  */
 function fold(minutes: string, more: Partial<PollRecord> & { asn?: number } = {}): DetectedEvent[] {
   const { asn = 12_076, ...marked } = more
-  let state: DetectionState | null = null
+  let state: SourceDetectionState | null = null
   let previousOkAt: number | null = null
   const events = [...minutes].flatMap((turn, n) => {
     const mark: PollRecord = {
@@ -43,7 +43,7 @@ function fold(minutes: string, more: Partial<PollRecord> & { asn?: number } = {}
     const other =
       turn === 's' ? { ...row('10.0.4.5', false), localAddress: '10.0.4.13' } : row('10.0.4.5', turn === 'A')
     const folded = applyPollToDetectionState(state, mark, [], turn === 'x' ? {} : { sessions: [...own, other] })
-    state = JSON.parse(JSON.stringify(folded.state)) as DetectionState
+    state = JSON.parse(JSON.stringify(folded.state)) as SourceDetectionState
     if (turn !== 'x') previousOkAt = at(n)
     return folded.events.filter(({ kind }) => kind === 'session_unknown')
   })
@@ -112,7 +112,7 @@ describe('a session whose state Azure calls unknown while others report', () => 
       row('10.0.4.13', LOCAL, 65_000, true),
       row(LOCAL, neighbor, asn, true),
     ]
-    let state: DetectionState | null = null
+    let state: SourceDetectionState | null = null
     const events = [0, 1, 2, 3, 4, 5].flatMap((n) => {
       const mark: PollRecord = {
         sourceId: 1,

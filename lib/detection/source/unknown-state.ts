@@ -13,9 +13,9 @@ import { createUnreportedSessionTest } from './silent-polls.ts'
 import { createSessionInfoEvent } from './session-notice.ts'
 import { createInsideSessionTest } from '../verdict/index.ts'
 import { parseSubjectInstance, formatSessionSubject } from '../model/subject.ts'
-import type { UnknownStateMemory } from '../model/source-state.ts'
+import type { UnknownSessionStateMemory } from '../model/source-state.ts'
 
-type Unknowns = Readonly<Record<string, UnknownStateMemory>>
+type Unknowns = Readonly<Record<string, UnknownSessionStateMemory>>
 
 interface Sample {
   mark: PollRecord
@@ -45,7 +45,7 @@ export function updateUnknownStates(
   // gateways report these themselves
   const isInside = createInsideSessionTest(readings, [...Object.keys(sample.silentSince), ...mark.silentInstances])
   const now = new Set(readings.filter((row) => row.unknown && !isInside(row)).map(formatSessionSubject))
-  const next: Record<string, UnknownStateMemory> = {}
+  const next: Record<string, UnknownSessionStateMemory> = {}
   const events: DetectedEvent[] = []
   for (const [subject, known] of Object.entries(unknowns)) {
     if (now.has(subject)) continue
@@ -62,11 +62,11 @@ export function updateUnknownStates(
 }
 
 function counted(
-  known: UnknownStateMemory,
+  known: UnknownSessionStateMemory,
   subject: string,
   mark: PollRecord,
   settings: DetectionSettings,
-): UnknownStateMemory {
+): UnknownSessionStateMemory {
   const samples = known.samples + 1
   const isEnough = samples >= settings['session.unknown']
   return { ...known, samples, notice: isEnough ? noticeOf(subject, known.since, samples, mark) : null }

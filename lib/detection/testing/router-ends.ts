@@ -1,4 +1,4 @@
-import type { LoggedDownCause, RouterDownReason } from '#lib/contract/index.ts'
+import type { LoggedSessionDownCause, RouterDownReason } from '#lib/contract/index.ts'
 import type { RouterSideSession, RouterStateInterval } from '../model/router-side-session.ts'
 import { CIRCUIT } from './topologies.ts'
 import { LONG_AGO, NOW } from './scene.ts'
@@ -12,7 +12,7 @@ export const closed = (by: 'local' | 'remote', code: number, subcode: number): R
 })
 
 /** Returns the reason of a session's end as a line of the router's log gives it. */
-export const byLog = (cause: LoggedDownCause): RouterDownReason => ({ by: 'log', cause, text: '' })
+export const byLog = (cause: LoggedSessionDownCause): RouterDownReason => ({ by: 'log', cause, text: '' })
 
 /** Returns the report of the customer's router about its session with the primary MSEE, with continuous observation. */
 export const routerEnd = (spans: RouterStateInterval[], more: Partial<RouterSideSession> = {}): RouterSideSession => ({

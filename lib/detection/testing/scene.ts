@@ -1,9 +1,9 @@
 import type { AwaitedPollData, Bounds, DetectedEvent, EventKind, PollRecord } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import type { GroupInput } from '../group/group-input.ts'
-import { type DetectionContext, storeEvent } from '../model/context.ts'
+import type { GroupEvaluationInput } from '../group/group-input.ts'
+import { type DetectionContext, storeEventInScope } from '../model/context.ts'
 import { createEvent } from '../model/create-event.ts'
-import type { RecheckTime } from '../model/recheck.ts'
+import type { DetectionRecheckTime } from '../model/recheck.ts'
 import type { LiveEvent, SessionFact } from '../model/scope-state.ts'
 import { quietEstate } from './quiet-estate.ts'
 import { clock } from './world.ts'
@@ -11,7 +11,7 @@ import { clock } from './world.ts'
 /** One poll of T2 and the stored state before it, which is the whole input of one stage. */
 export interface Scene {
   context: DetectionContext
-  input: GroupInput
+  input: GroupEvaluationInput
 }
 
 /** The effect of a stage on a scene. */
@@ -28,7 +28,7 @@ export interface RecheckCase {
   name: string
   scene: () => Scene
   scope: string
-  at: RecheckTime | AwaitedPollData
+  at: DetectionRecheckTime | AwaitedPollData
 }
 
 export interface StageCases {
@@ -47,7 +47,7 @@ export const LONG_AGO: Bounds = { earliest: NOW - 600 * MINUTE, latest: NOW - 60
 /** Returns a good poll one minute after the previous poll, without a stored state and without signals. */
 export function scene(
   mark: Partial<PollRecord> & Pick<PollRecord, 'kind' | 'scope'>,
-  given: Partial<GroupInput> = {},
+  given: Partial<GroupEvaluationInput> = {},
   prepare: (context: DetectionContext) => void = () => undefined,
 ): Scene {
   const quiet = quietEstate(NOW)
@@ -60,7 +60,7 @@ export function scene(
   }
   const context: DetectionContext = { ...quiet, mark: own }
   prepare(context)
-  const input: GroupInput = {
+  const input: GroupEvaluationInput = {
     mark: own,
     everyMs: context.everyMs,
     signals: [],
@@ -88,7 +88,7 @@ export const remember = (
   context: DetectionContext,
   event: DetectedEvent,
   more: Partial<Omit<LiveEvent, 'event'>> = {},
-): LiveEvent => storeEvent(context, event, { confirm: null, ...more })
+): LiveEvent => storeEventInScope(context, event, { confirm: null, ...more })
 
 /** Returns a session of a gateway's instance that has been up for long. */
 export const sessionFact = (localAddress: string, neighbor: string, more: Partial<SessionFact> = {}): SessionFact => ({

@@ -2,7 +2,7 @@ import type {
   ActivityRow,
   ArpRow,
   CircuitPath,
-  DownReason,
+  MseeDownReason,
   PeerRow,
   ResourceRow,
   RouteRow,
@@ -50,7 +50,7 @@ export interface WorldNeighbor {
 
 export interface WorldPath {
   ce: WorldSession
-  downReason: DownReason
+  downReason: MseeDownReason
   arp: 'complete' | 'incomplete' | 'empty'
   customer: string
   microsoft: string

@@ -28,14 +28,14 @@ export interface AnnouncedAndLearnedRoutes {
 }
 
 const announcedVerdicts = ['learned', 'not_yet', 'not_learned', 'by_policy', 'learned_only'] as const
-export type AnnouncedVerdict = (typeof announcedVerdicts)[number]
+export type AnnouncedPrefixVerdict = (typeof announcedVerdicts)[number]
 
 /** The known reason why Azure did not accept an announced prefix. */
 export type NotLearnedReason = 'limit' | 'filter'
 
 export interface ComparedPrefix {
   prefix: string
-  verdict: AnnouncedVerdict
+  verdict: AnnouncedPrefixVerdict
   /** reason for `not_learned`; null = neither the limit nor a filter explains it */
   because: NotLearnedReason | null
   /**
@@ -67,7 +67,7 @@ export function compareAnnouncedWithLearned(tables: AnnouncedAndLearnedRoutes): 
   return prefixes.map((prefix): ComparedPrefix => {
     const sent = out.get(prefix)
     const since = (sent ?? before.get(prefix))?.since ?? null
-    const verdict = (is: AnnouncedVerdict, because: NotLearnedReason | null = null) => ({
+    const verdict = (is: AnnouncedPrefixVerdict, because: NotLearnedReason | null = null) => ({
       prefix,
       verdict: is,
       because,

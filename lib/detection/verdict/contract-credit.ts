@@ -2,7 +2,7 @@
  * A step of a contract with a provider: if the month's availability is below `below`, a credit of `credit` is due. Both
  * are percentages; `credit` is a share of the month's fee.
  */
-export interface CreditStep {
+export interface ContractCreditStep {
   below: number
   credit: number
 }
@@ -32,7 +32,7 @@ interface ContractCredit {
  * @returns null = no credits are agreed
  */
 export function computeContractCredit(
-  steps: readonly CreditStep[],
+  steps: readonly ContractCreditStep[],
   { atLeast, atMost, month }: ProviderDown,
 ): ContractCredit | null {
   if (steps.length === 0 || month <= 0) return null

@@ -1,6 +1,6 @@
 import { GATEWAY_ASN } from '#lib/bgp/index.ts'
 import type { CircuitPath, DeclaredMapping } from '#lib/contract/index.ts'
-import { listDeclaredNeighbors, mapNeighbors, type MappedRoute, type NeighborMapping } from './mapping.ts'
+import { listDeclaredNeighbors, mapNeighbors, type ComparableRoute, type NeighborMapping } from './mapping.ts'
 
 /**
  * Maximum age in ms of reported routes that are used. It is a day, so that a path that is down at present is still
@@ -9,7 +9,7 @@ import { listDeclaredNeighbors, mapNeighbors, type MappedRoute, type NeighborMap
 export const MAX_MAPPING_ROUTE_AGE_MS = 24 * 60 * 60_000
 
 /** A route reported in a table of a gateway or of a circuit's path. */
-export interface ReportedRoute extends MappedRoute {
+export interface ReportedRoute extends ComparableRoute {
   /** short id of the gateway or circuit whose table contains the route */
   scope: string
   kind: string

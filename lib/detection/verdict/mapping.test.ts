@@ -2,17 +2,23 @@ import { describe, expect, it } from 'vitest'
 import {
   computeJaccardSimilarity,
   mapNeighbors,
-  type MappedRoute,
-  type NeighborRoutes,
-  type PathRoutes,
+  type ComparableRoute,
+  type AnnouncedNeighborRoutes,
+  type AnnouncedPathRoutes,
 } from './mapping.ts'
 
-const routes = (prefixes: string[], asPath: number[]): MappedRoute[] => prefixes.map((prefix) => ({ prefix, asPath }))
-const neighbor = (address: string, prefixes: string[], asPath: number[]): NeighborRoutes => ({
+const routes = (prefixes: string[], asPath: number[]): ComparableRoute[] =>
+  prefixes.map((prefix) => ({ prefix, asPath }))
+const neighbor = (address: string, prefixes: string[], asPath: number[]): AnnouncedNeighborRoutes => ({
   neighbor: address,
   routes: routes(prefixes, [12076, ...asPath]),
 })
-const path = (circuitId: string, name: PathRoutes['path'], prefixes: string[], asPath: number[]): PathRoutes => ({
+const path = (
+  circuitId: string,
+  name: AnnouncedPathRoutes['path'],
+  prefixes: string[],
+  asPath: number[],
+): AnnouncedPathRoutes => ({
   circuitId,
   path: name,
   routes: routes(prefixes, asPath),
@@ -29,121 +35,125 @@ const reported = (found: ReturnType<typeof mapNeighbors>) =>
   )
 
 describe('which neighbor is which path', () => {
-  const cases: { name: string; neighbors: NeighborRoutes[]; paths: PathRoutes[]; expected: Record<string, string> }[] =
-    [
-      {
-        name: 'one circuit, paths distinguished by their prefixes: certain',
-        neighbors: [neighbor('10.0.4.4', A, direct), neighbor('10.0.4.5', B, direct)],
-        paths: [path('lon', 'primary', B, direct), path('lon', 'secondary', A, direct)],
-        expected: { '10.0.4.4': 'lon secondary certain', '10.0.4.5': 'lon primary certain' },
+  const cases: {
+    name: string
+    neighbors: AnnouncedNeighborRoutes[]
+    paths: AnnouncedPathRoutes[]
+    expected: Record<string, string>
+  }[] = [
+    {
+      name: 'one circuit, paths distinguished by their prefixes: certain',
+      neighbors: [neighbor('10.0.4.4', A, direct), neighbor('10.0.4.5', B, direct)],
+      paths: [path('lon', 'primary', B, direct), path('lon', 'secondary', A, direct)],
+      expected: { '10.0.4.4': 'lon secondary certain', '10.0.4.5': 'lon primary certain' },
+    },
+    {
+      name: 'one circuit, equal paths: by order of address, inferred',
+      neighbors: [neighbor('10.0.4.10', A, direct), neighbor('10.0.4.9', A, direct)],
+      paths: [path('lon', 'primary', A, direct), path('lon', 'secondary', A, direct)],
+      expected: { '10.0.4.9': 'lon primary inferred', '10.0.4.10': 'lon secondary inferred' },
+    },
+    {
+      name: 'one circuit, no routes at all: by order of address, inferred',
+      neighbors: [neighbor('10.0.4.4', [], direct), neighbor('10.0.4.5', [], direct)],
+      paths: [path('lon', 'secondary', [], direct), path('lon', 'primary', [], direct)],
+      expected: { '10.0.4.4': 'lon primary inferred', '10.0.4.5': 'lon secondary inferred' },
+    },
+    {
+      name: 'a session in each family on each path',
+      neighbors: [
+        ...['10.0.4.4', '10.0.4.5'].map((address) => neighbor(address, A, direct)),
+        ...['fd00::4', 'fd00::5'].map((address) => neighbor(address, ['2001:db8:1::/48'], direct)),
+      ],
+      paths: (['primary', 'secondary'] as const).map((name) => path('lon', name, [...A, '2001:db8:1::/48'], direct)),
+      expected: {
+        '10.0.4.4': 'lon primary inferred',
+        '10.0.4.5': 'lon secondary inferred',
+        'fd00::4': 'lon primary inferred',
+        'fd00::5': 'lon secondary inferred',
       },
-      {
-        name: 'one circuit, equal paths: by order of address, inferred',
-        neighbors: [neighbor('10.0.4.10', A, direct), neighbor('10.0.4.9', A, direct)],
-        paths: [path('lon', 'primary', A, direct), path('lon', 'secondary', A, direct)],
-        expected: { '10.0.4.9': 'lon primary inferred', '10.0.4.10': 'lon secondary inferred' },
+    },
+    {
+      name: 'two circuits with prefixes of their own',
+      neighbors: ['4', '5', '6', '7'].map((last) => neighbor(`10.0.4.${last}`, Number(last) < 6 ? A : B, direct)),
+      paths: [
+        path('lon', 'primary', A, direct),
+        path('lon', 'secondary', A, direct),
+        path('ams', 'primary', B, direct),
+        path('ams', 'secondary', B, direct),
+      ],
+      expected: {
+        '10.0.4.4': 'lon primary inferred',
+        '10.0.4.5': 'lon secondary inferred',
+        '10.0.4.6': 'ams primary inferred',
+        '10.0.4.7': 'ams secondary inferred',
       },
-      {
-        name: 'one circuit, no routes at all: by order of address, inferred',
-        neighbors: [neighbor('10.0.4.4', [], direct), neighbor('10.0.4.5', [], direct)],
-        paths: [path('lon', 'secondary', [], direct), path('lon', 'primary', [], direct)],
-        expected: { '10.0.4.4': 'lon primary inferred', '10.0.4.5': 'lon secondary inferred' },
+    },
+    {
+      name: 'two circuits with the same prefixes: distinguished by prepends',
+      neighbors: ['4', '5', '6', '7'].map((last) =>
+        neighbor(`10.0.4.${last}`, A, Number(last) < 6 ? prepended : direct),
+      ),
+      paths: [
+        path('ams', 'primary', A, direct),
+        path('ams', 'secondary', A, direct),
+        path('lon', 'primary', A, prepended),
+        path('lon', 'secondary', A, prepended),
+      ],
+      expected: {
+        '10.0.4.4': 'lon primary inferred',
+        '10.0.4.5': 'lon secondary inferred',
+        '10.0.4.6': 'ams primary inferred',
+        '10.0.4.7': 'ams secondary inferred',
       },
-      {
-        name: 'a session in each family on each path',
-        neighbors: [
-          ...['10.0.4.4', '10.0.4.5'].map((address) => neighbor(address, A, direct)),
-          ...['fd00::4', 'fd00::5'].map((address) => neighbor(address, ['2001:db8:1::/48'], direct)),
-        ],
-        paths: (['primary', 'secondary'] as const).map((name) => path('lon', name, [...A, '2001:db8:1::/48'], direct)),
-        expected: {
-          '10.0.4.4': 'lon primary inferred',
-          '10.0.4.5': 'lon secondary inferred',
-          'fd00::4': 'lon primary inferred',
-          'fd00::5': 'lon secondary inferred',
-        },
-      },
-      {
-        name: 'two circuits with prefixes of their own',
-        neighbors: ['4', '5', '6', '7'].map((last) => neighbor(`10.0.4.${last}`, Number(last) < 6 ? A : B, direct)),
-        paths: [
-          path('lon', 'primary', A, direct),
-          path('lon', 'secondary', A, direct),
-          path('ams', 'primary', B, direct),
-          path('ams', 'secondary', B, direct),
-        ],
-        expected: {
-          '10.0.4.4': 'lon primary inferred',
-          '10.0.4.5': 'lon secondary inferred',
-          '10.0.4.6': 'ams primary inferred',
-          '10.0.4.7': 'ams secondary inferred',
-        },
-      },
-      {
-        name: 'two circuits with the same prefixes: distinguished by prepends',
-        neighbors: ['4', '5', '6', '7'].map((last) =>
-          neighbor(`10.0.4.${last}`, A, Number(last) < 6 ? prepended : direct),
-        ),
-        paths: [
-          path('ams', 'primary', A, direct),
-          path('ams', 'secondary', A, direct),
-          path('lon', 'primary', A, prepended),
-          path('lon', 'secondary', A, prepended),
-        ],
-        expected: {
-          '10.0.4.4': 'lon primary inferred',
-          '10.0.4.5': 'lon secondary inferred',
-          '10.0.4.6': 'ams primary inferred',
-          '10.0.4.7': 'ams secondary inferred',
-        },
-      },
-      {
-        name: 'two circuits that nothing distinguishes: nothing is claimed',
-        neighbors: [neighbor('10.0.4.4', A, direct), neighbor('10.0.4.6', A, direct)],
-        paths: [path('lon', 'primary', A, direct), path('ams', 'primary', A, direct)],
-        expected: {},
-      },
-      {
-        name: 'the last free path, when all others are taken',
-        neighbors: [neighbor('10.0.4.4', [], direct), neighbor('10.0.4.5', A, direct)],
-        paths: [path('lon', 'primary', A, direct), path('lon', 'secondary', B, direct)],
-        expected: { '10.0.4.4': 'lon secondary inferred', '10.0.4.5': 'lon primary certain' },
-      },
-      {
-        name: 'the families of one path have prefixes of their own',
-        neighbors: [neighbor('10.0.4.4', B, direct), neighbor('fd00::4', ['2001:db8:2::/48'], direct)],
-        paths: [
-          path('lon', 'primary', [...A, '2001:db8:2::/48'], direct),
-          path('lon', 'secondary', [...B, '2001:db8:1::/48'], direct),
-        ],
-        expected: { '10.0.4.4': 'lon secondary certain', 'fd00::4': 'lon primary certain' },
-      },
-      {
-        name: 'two circuits, a path that the routes single out: inferred, as another circuit may carry the same',
-        neighbors: [neighbor('10.0.4.4', A, direct)],
-        paths: [path('lon', 'secondary', A, direct), path('ams', 'primary', B, direct)],
-        expected: { '10.0.4.4': 'lon secondary inferred' },
-      },
-      {
-        name: 'two circuits, prefixes in common but not nine tenths: nothing is claimed',
-        neighbors: [neighbor('10.0.4.4', A, direct)],
-        paths: [path('lon', 'primary', A.slice(1), direct), path('ams', 'primary', B, direct)],
-        expected: {},
-      },
-      {
-        name: 'one path that two neighbors are like: by order of address, inferred',
-        neighbors: [neighbor('10.0.4.4', A, direct), neighbor('10.0.4.5', A, direct)],
-        paths: [path('lon', 'primary', B, direct), path('lon', 'secondary', A, direct)],
-        expected: { '10.0.4.4': 'lon primary inferred', '10.0.4.5': 'lon secondary inferred' },
-      },
-      {
-        name: 'more neighbors than paths: nothing is claimed',
-        neighbors: ['4', '5', '6'].map((last) => neighbor(`10.0.4.${last}`, A, direct)),
-        paths: [path('lon', 'primary', A, direct), path('lon', 'secondary', A, direct)],
-        expected: {},
-      },
-      { name: 'no circuit connected', neighbors: [neighbor('10.0.4.4', A, direct)], paths: [], expected: {} },
-    ]
+    },
+    {
+      name: 'two circuits that nothing distinguishes: nothing is claimed',
+      neighbors: [neighbor('10.0.4.4', A, direct), neighbor('10.0.4.6', A, direct)],
+      paths: [path('lon', 'primary', A, direct), path('ams', 'primary', A, direct)],
+      expected: {},
+    },
+    {
+      name: 'the last free path, when all others are taken',
+      neighbors: [neighbor('10.0.4.4', [], direct), neighbor('10.0.4.5', A, direct)],
+      paths: [path('lon', 'primary', A, direct), path('lon', 'secondary', B, direct)],
+      expected: { '10.0.4.4': 'lon secondary inferred', '10.0.4.5': 'lon primary certain' },
+    },
+    {
+      name: 'the families of one path have prefixes of their own',
+      neighbors: [neighbor('10.0.4.4', B, direct), neighbor('fd00::4', ['2001:db8:2::/48'], direct)],
+      paths: [
+        path('lon', 'primary', [...A, '2001:db8:2::/48'], direct),
+        path('lon', 'secondary', [...B, '2001:db8:1::/48'], direct),
+      ],
+      expected: { '10.0.4.4': 'lon secondary certain', 'fd00::4': 'lon primary certain' },
+    },
+    {
+      name: 'two circuits, a path that the routes single out: inferred, as another circuit may carry the same',
+      neighbors: [neighbor('10.0.4.4', A, direct)],
+      paths: [path('lon', 'secondary', A, direct), path('ams', 'primary', B, direct)],
+      expected: { '10.0.4.4': 'lon secondary inferred' },
+    },
+    {
+      name: 'two circuits, prefixes in common but not nine tenths: nothing is claimed',
+      neighbors: [neighbor('10.0.4.4', A, direct)],
+      paths: [path('lon', 'primary', A.slice(1), direct), path('ams', 'primary', B, direct)],
+      expected: {},
+    },
+    {
+      name: 'one path that two neighbors are like: by order of address, inferred',
+      neighbors: [neighbor('10.0.4.4', A, direct), neighbor('10.0.4.5', A, direct)],
+      paths: [path('lon', 'primary', B, direct), path('lon', 'secondary', A, direct)],
+      expected: { '10.0.4.4': 'lon primary inferred', '10.0.4.5': 'lon secondary inferred' },
+    },
+    {
+      name: 'more neighbors than paths: nothing is claimed',
+      neighbors: ['4', '5', '6'].map((last) => neighbor(`10.0.4.${last}`, A, direct)),
+      paths: [path('lon', 'primary', A, direct), path('lon', 'secondary', A, direct)],
+      expected: {},
+    },
+    { name: 'no circuit connected', neighbors: [neighbor('10.0.4.4', A, direct)], paths: [], expected: {} },
+  ]
 
   it.each(cases)('$name', ({ neighbors, paths, expected }) => {
     expect(reported(mapNeighbors(neighbors, paths, []))).toEqual(expected)

@@ -4,26 +4,26 @@ import {
   detectAddressFamily,
   formatAsPath,
   parseAddress,
-  removeMseePrepends,
+  removeMseeAsnPrepends,
 } from '#lib/bgp/index.ts'
 import type { CircuitPath, DeclaredMapping } from '#lib/contract/index.ts'
 
 /** The fields of a route that are compared. The AS path is as in the table that contains the route. */
-export interface MappedRoute extends AsPath {
+export interface ComparableRoute extends AsPath {
   prefix: string
 }
 
 /** The routes that one edge router (MSEE) announced to a gateway within the period that the caller read. */
-export interface NeighborRoutes {
+export interface AnnouncedNeighborRoutes {
   neighbor: string
-  routes: readonly MappedRoute[]
+  routes: readonly ComparableRoute[]
 }
 
 /** The routes that the customer's router announced on one path of a circuit that is connected to the gateway. */
-export interface PathRoutes {
+export interface AnnouncedPathRoutes {
   circuitId: string
   path: CircuitPath
-  routes: readonly MappedRoute[]
+  routes: readonly ComparableRoute[]
 }
 
 export interface NeighborMapping {
@@ -69,8 +69,8 @@ export function listDeclaredNeighbors(mappings: readonly DeclaredMapping[], gate
  * @returns paths by neighbor; a neighbor without any evidence is missing
  */
 export function mapNeighbors(
-  neighbors: readonly NeighborRoutes[],
-  paths: readonly PathRoutes[],
+  neighbors: readonly AnnouncedNeighborRoutes[],
+  paths: readonly AnnouncedPathRoutes[],
   declared: readonly DeclaredNeighbor[],
 ): Map<string, NeighborMapping> {
   // map each address family separately, because a path has one neighbor in each family, which announces prefixes of
@@ -89,7 +89,7 @@ export function mapNeighbors(
   )
 }
 
-function ofFamily<Reported extends { routes: readonly MappedRoute[] }>(
+function ofFamily<Reported extends { routes: readonly ComparableRoute[] }>(
   all: readonly Reported[],
   family: 4 | 6,
 ): Reported[] {
@@ -100,8 +100,8 @@ function ofFamily<Reported extends { routes: readonly MappedRoute[] }>(
 }
 
 function mapFamily(
-  neighbors: readonly NeighborRoutes[],
-  paths: readonly PathRoutes[],
+  neighbors: readonly AnnouncedNeighborRoutes[],
+  paths: readonly AnnouncedPathRoutes[],
   declared: readonly DeclaredNeighbor[],
 ): Map<string, NeighborMapping> {
   const byNeighbor = new Map<string, NeighborMapping>(
@@ -119,14 +119,14 @@ function mapFamily(
 
 interface Candidate {
   neighbor: string
-  target: PathRoutes
+  target: AnnouncedPathRoutes
   /** similarity of the prefix sets of the neighbor and the path, 0-1 */
   prefixes: number
   /** similarity of the (prefix, AS path) sets of the neighbor and the path, 0-1 */
   routes: number
 }
 
-function scoreAll(neighbors: readonly NeighborRoutes[], paths: readonly PathRoutes[]): Candidate[] {
+function scoreAll(neighbors: readonly AnnouncedNeighborRoutes[], paths: readonly AnnouncedPathRoutes[]): Candidate[] {
   const learned = neighbors.map(({ neighbor, routes }) => ({ neighbor, ...setsOf(routes) }))
   return paths.flatMap((target) => {
     const reported = setsOf(target.routes)
@@ -139,11 +139,11 @@ function scoreAll(neighbors: readonly NeighborRoutes[], paths: readonly PathRout
   })
 }
 
-function setsOf(routes: readonly MappedRoute[]): { prefixes: Set<string>; routes: Set<string> } {
+function setsOf(routes: readonly ComparableRoute[]): { prefixes: Set<string>; routes: Set<string> } {
   return {
     prefixes: new Set(routes.map(({ prefix }) => prefix)),
     // remove the MSEE's ASNs, which are before the AS path that the customer's router sent, from the gateway's routes
-    routes: new Set(routes.map((route) => `${route.prefix} ${formatAsPath(removeMseePrepends(route))}`)),
+    routes: new Set(routes.map((route) => `${route.prefix} ${formatAsPath(removeMseeAsnPrepends(route))}`)),
   }
 }
 
@@ -160,7 +160,7 @@ export function computeJaccardSimilarity(a: ReadonlySet<string>, b: ReadonlySet<
  * path is not the most similar one for another neighbor.
  */
 function assignByRoutes(candidates: Candidate[], oneCircuit: boolean, found: Map<string, NeighborMapping>): void {
-  const picks = new Map<PathRoutes, string[]>()
+  const picks = new Map<AnnouncedPathRoutes, string[]>()
   for (const neighbor of new Set(candidates.map((candidate) => candidate.neighbor))) {
     const [best, other] = likeliest(candidates, neighbor)
     if (!best || other) continue
@@ -189,8 +189,8 @@ function likeliest(candidates: Candidate[], neighbor: string): Candidate[] {
  * mapped if its circuit is known: its routes identify the circuit but not the path, or only one circuit has free paths.
  */
 function assignByOrder(
-  neighbors: readonly NeighborRoutes[],
-  paths: readonly PathRoutes[],
+  neighbors: readonly AnnouncedNeighborRoutes[],
+  paths: readonly AnnouncedPathRoutes[],
   candidates: Candidate[],
   found: Map<string, NeighborMapping>,
 ): void {

@@ -1,5 +1,5 @@
-import type { DownReason } from '#lib/contract/index.ts'
-import type { ArpState, BgpLayer, LayerState, TrafficLayer } from './path-layers.ts'
+import type { MseeDownReason } from '#lib/contract/index.ts'
+import type { ArpState, BgpLayerState, LayerState, TrafficLayerState } from './path-layers.ts'
 
 export type PathState = 'up' | 'degraded' | 'down' | 'disabled' | 'not_configured' | 'unknown'
 
@@ -11,10 +11,10 @@ export interface PathVerdictInput {
   isBeingDeleted: boolean
   l2: LayerState
   arp: ArpState
-  bgp: BgpLayer
+  bgp: BgpLayerState
   /** reason why the MSEE keeps the session down; null if the MSEE does not keep it down */
-  downReason: DownReason
-  traffic: TrafficLayer
+  downReason: MseeDownReason
+  traffic: TrafficLayerState
   /**
    * true if all counted bytes may have passed before the path was lost: the first of the two samples is older than the
    * poll that shows the loss

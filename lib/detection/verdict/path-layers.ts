@@ -3,8 +3,8 @@ import type { SessionVerdict } from './session.ts'
 
 export type LayerState = 'up' | 'down' | 'disabled' | 'unknown'
 export type ArpState = 'complete' | 'incomplete' | 'missing' | 'unknown'
-export type BgpLayer = 'up' | 'down' | 'disabled' | 'never_established' | 'unknown'
-export type TrafficLayer = 'moving' | 'quiet' | 'unknown'
+export type BgpLayerState = 'up' | 'down' | 'disabled' | 'never_established' | 'unknown'
+export type TrafficLayerState = 'moving' | 'quiet' | 'unknown'
 
 /**
  * Rate in bit/s up to which a path counts as having no user traffic. BGP keepalives and BFD at 300 ms make about 2
@@ -12,7 +12,7 @@ export type TrafficLayer = 'moving' | 'quiet' | 'unknown'
  */
 const DEAD_RATE_BITS_PER_SECOND = 8_000
 
-export interface LayerIntent {
+export interface ConfiguredLayers {
   /** `circuitProvisioningState`; null = not reported */
   circuit: string | null
   /** `serviceProviderProvisioningState`; null = not reported, for example on an ExpressRoute Direct circuit */
@@ -28,7 +28,7 @@ const isOther = (word: string | null, expected: string) => word !== null && word
  * configured to carry traffic, up if those that are reported are configured for it, unknown if none of them is
  * reported.
  */
-export function judgeProvisioningLayer({ circuit, provider, peering }: LayerIntent): LayerState {
+export function judgeProvisioningLayer({ circuit, provider, peering }: ConfiguredLayers): LayerState {
   if (circuit === null && provider === null && peering === null) return 'unknown'
   const off = isOther(circuit, 'enabled') || isOther(provider, 'provisioned') || isOther(peering, 'enabled')
   return off ? 'disabled' : 'up'
@@ -54,7 +54,7 @@ export function judgeArpState(rows: readonly { interface: string; macAddress: st
  */
 export const isArpOutdated = (
   state: ArpState,
-  bgp: BgpLayer,
+  bgp: BgpLayerState,
   readAt: EpochMs | null,
   upSince: Bounds | null,
 ): boolean => state !== 'complete' && bgp === 'up' && readAt !== null && upSince !== null && readAt < upSince.latest
@@ -78,7 +78,7 @@ const EMPTY_TABLES_TO_DOWN = 3
 export function judgeArpLayer(
   state: ArpState,
   table: { empty: boolean; emptyPolls: number },
-  bgp: BgpLayer,
+  bgp: BgpLayerState,
 ): LayerState {
   if (state === 'complete') return 'up'
   if (state === 'unknown') return 'unknown'
@@ -90,7 +90,7 @@ export function judgeArpLayer(
  * Returns the state of layer 3 (the session between the MSEE and the customer's router) from the verdict on the
  * session.
  */
-export function judgeBgpLayer(verdict: SessionVerdict): BgpLayer {
+export function judgeBgpLayer(verdict: SessionVerdict): BgpLayerState {
   return verdict === 'not_reported' ? 'unknown' : verdict
 }
 
@@ -98,7 +98,7 @@ export function judgeBgpLayer(verdict: SessionVerdict): BgpLayer {
  * Returns the state of the traffic layer: whether bytes moved between the last two counter samples.
  * @param rates rates in bit/s; null = unknown
  */
-export function judgeTrafficLayer(rates: { bitsIn: number | null; bitsOut: number | null }): TrafficLayer {
+export function judgeTrafficLayer(rates: { bitsIn: number | null; bitsOut: number | null }): TrafficLayerState {
   const known = [rates.bitsIn, rates.bitsOut].filter((rate) => rate !== null)
   if (known.some((rate) => rate > DEAD_RATE_BITS_PER_SECOND)) return 'moving'
   return known.length === 2 ? 'quiet' : 'unknown'

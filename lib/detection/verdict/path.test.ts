@@ -8,7 +8,7 @@ import {
   judgeProvisioningLayer,
   judgeTrafficLayer,
 } from './path-layers.ts'
-import { judgePath, canPredateLoss } from './path.ts'
+import { judgePath, canBytesPredateLoss } from './path.ts'
 import type { PathVerdictInput, PathState } from './path-facts.ts'
 
 const usual: PathVerdictInput = {
@@ -301,7 +301,7 @@ it.each([
   [4, [3, 5], true],
 ])('bytes counted from %j on may have passed before what was lost by %j: %j', (from, lost, may) =>
   expect(
-    canPredateLoss(
+    canBytesPredateLoss(
       from,
       lost.map((latest) => ({ earliest: 0, latest })),
     ),

@@ -27,7 +27,7 @@ const path = (state: PathState, reason: string): JudgedPath => ({ state, reason 
  * @param lost times at which the path was lost or a source showed it lost (its ARP entry is gone, its session was
  *   polled as down, or an event reports it)
  */
-export const canPredateLoss = (countedFrom: EpochMs | null, lost: readonly Bounds[]): boolean =>
+export const canBytesPredateLoss = (countedFrom: EpochMs | null, lost: readonly Bounds[]): boolean =>
   countedFrom !== null && lost.some(({ latest }) => countedFrom < latest)
 
 /**

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { getLastChangeBounds, hasFewerScaleUnits, isInstanceReplaced } from './replaced-instance.ts'
+import { getLastChangeBounds, hasFewerScaleUnits, isGatewayInstanceReplaced } from './replaced-instance.ts'
 
 const [A, B, C] = ['10.0.4.12', '10.0.4.13', '10.0.4.14'] as const
 const now = 100 * 60_000
@@ -17,7 +17,7 @@ it.each([
   (_, expected, lastSeenAt, reporting) => {
     const changed = { earliest: now - 90_000, latest: now - 30_000 }
     expect(
-      isInstanceReplaced(
+      isGatewayInstanceReplaced(
         { address: A, lastSeenAt },
         { instances: [[B]], instanceCount: 4, changed },
         new Set(reporting),
@@ -26,7 +26,7 @@ it.each([
     ).toBe(expected)
     // an instance in the configuration is never replaced
     expect(
-      isInstanceReplaced(
+      isGatewayInstanceReplaced(
         { address: A, lastSeenAt },
         { instances: [[A]], instanceCount: 2, changed },
         new Set(reporting),
@@ -39,7 +39,7 @@ it.each([
 it('the only one is replaced by one', () => {
   const changed = { earliest: now - 90_000, latest: now - 30_000 }
   const gateway = { instances: [], instanceCount: 1, changed }
-  expect(isInstanceReplaced({ address: A, lastSeenAt: now - 60_000 }, gateway, new Set([B]), now)).toBe(true)
+  expect(isGatewayInstanceReplaced({ address: A, lastSeenAt: now - 60_000 }, gateway, new Set([B]), now)).toBe(true)
 })
 
 it('a change lasts from when it may have begun to when it may have ended, once it has', () => {
@@ -52,10 +52,10 @@ it('a change lasts from when it may have begun to when it may have ended, once i
 it('of three, one that fell silent is not taken for scaled in before ten minutes', () => {
   const gateway = { instances: [[B]], instanceCount: null }
   const after = (seconds: number) =>
-    isInstanceReplaced({ address: A, lastSeenAt: now - seconds * 1_000 }, gateway, new Set([B, C]), now)
+    isGatewayInstanceReplaced({ address: A, lastSeenAt: now - seconds * 1_000 }, gateway, new Set([B, C]), now)
   expect([after(30), after(601)]).toEqual([false, true])
 })
-it.each<[string, boolean, Parameters<typeof isInstanceReplaced>[0], string[][], number | null, string[]]>([
+it.each<[string, boolean, Parameters<typeof isGatewayInstanceReplaced>[0], string[][], number | null, string[]]>([
   ['silent for long while two others report', true, { address: A, lastSeenAt: longAgo }, [], null, [B, C]],
   ['silent for 10 minutes at most', false, { address: A, lastSeenAt: now - 10 * 60_000 }, [], null, [B, C]],
   ['with no time of its last report', false, { address: A, lastSeenAt: null }, [], null, [B, C]],
@@ -74,13 +74,13 @@ it.each<[string, boolean, Parameters<typeof isInstanceReplaced>[0], string[][], 
     [],
   ],
 ])('an instance %s: replaced = %s', (_, expected, instance, instances, instanceCount, reporting) => {
-  expect(isInstanceReplaced(instance, { instances, instanceCount }, new Set(reporting), now)).toBe(expected)
+  expect(isGatewayInstanceReplaced(instance, { instances, instanceCount }, new Set(reporting), now)).toBe(expected)
 })
 
 it('one of a gateway that scales is waited for until its units are reported', () => {
   const gateway = { instances: [[B]], instanceCount: null, scales: true }
   const after = (minutes: number) =>
-    isInstanceReplaced({ address: A, lastSeenAt: now - minutes * 60_000 }, gateway, new Set([B, C]), now)
+    isGatewayInstanceReplaced({ address: A, lastSeenAt: now - minutes * 60_000 }, gateway, new Set([B, C]), now)
   expect([after(11), after(20), after(21)]).toEqual([false, false, true])
 })
 

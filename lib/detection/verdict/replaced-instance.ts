@@ -46,7 +46,7 @@ export interface ConfiguredInstances {
  * Reporting instances count, because the settings of an ExpressRoute gateway may contain only one of its two instances.
  * @param reporting addresses with rows in the newest poll
  */
-export function isInstanceReplaced(
+export function isGatewayInstanceReplaced(
   { address, lastSeenAt }: ReportedInstance,
   { instances, instanceCount, changed, scales = false }: ConfiguredInstances,
   reporting: ReadonlySet<string>,

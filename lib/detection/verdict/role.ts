@@ -4,7 +4,7 @@ export type SessionRole = 'msee' | 'gateway-peer' | 'onprem' | 'other'
 export type GatewayKind = 'expressRoute' | 'vpn' | 'vwan' | 'routeServer'
 
 /** The data of a gateway by which sessions between its own instances are recognized. */
-export interface OwnGateway {
+export interface GatewayWithOwnSessions {
   kind: GatewayKind
   /** ASN of the gateway; null or absent = not reported (Azure's default 65515 is then used) */
   asn?: number | null | undefined
@@ -31,7 +31,7 @@ export interface SessionEndRoles {
  * peers (appliances) that ARM does not describe.
  */
 export function judgeGatewaySessionRole(
-  { kind, asn: ownAsn, addresses = [], beside = [] }: OwnGateway,
+  { kind, asn: ownAsn, addresses = [], beside = [] }: GatewayWithOwnSessions,
   { localAddress, neighbor, asn }: SessionEndRoles,
 ): SessionRole {
   if (neighbor === localAddress || addresses.includes(neighbor)) return 'gateway-peer'

@@ -5,7 +5,7 @@ import {
   circuitPaths,
   type DeclaredRouterNeighbor,
   type EpochMs,
-  listPathLinks,
+  listCircuitPathLinks,
   parsePeeringType,
   type PeeringType,
 } from '#lib/contract/index.ts'
@@ -44,7 +44,7 @@ export interface PeeringLink {
  * The data by which sessions of routers are assigned to circuit paths: the links of all circuits' paths, and an
  * operator's declarations.
  */
-export interface RouterLinks {
+export interface RouterMatchingInput {
   links: readonly PeeringLink[]
   routerNeighbors: readonly DeclaredRouterNeighbor[]
 }
@@ -150,7 +150,7 @@ export function listPeeringLinks(circuitId: string, { peerings }: Pick<CircuitCo
     const kind = parsePeeringType(type)
     if (!kind) return []
     return circuitPaths.flatMap((path) =>
-      listPathLinks(peering, path).map(({ customer, microsoft }) => ({
+      listCircuitPathLinks(peering, path).map(({ customer, microsoft }) => ({
         circuitId,
         peering: kind,
         path,

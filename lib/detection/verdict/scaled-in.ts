@@ -45,7 +45,7 @@ export function areNeighborsServedByOthers(
  * Used for events and for the gateway's page.
  * @param left when the instance left
  */
-export function canBeScaledIn(
+export function canInstanceBeScaledIn(
   instance: string,
   { scales, addresses, sessions, units }: ScalingFacts,
   left: Bounds,

@@ -1,4 +1,4 @@
-import { azureFacts, type Bounds, type DurationBounds, type EpochMs } from '#lib/contract/index.ts'
+import { azureDocumentedValues, type Bounds, type DurationBounds, type EpochMs } from '#lib/contract/index.ts'
 
 /** The state of a session at one of its ends. */
 export interface SessionEndState {
@@ -27,7 +27,7 @@ export type SessionEndsVerdict =
   | { verdict: 'router_down' | 'azure_down' | 'settling'; differsFor: DurationBounds }
 
 /** Hold time that Azure proposes, in ms (learn.microsoft.com, ExpressRoute FAQ: keepalive 60 s, hold time 180 s). */
-const AZURE_HOLD_MS = azureFacts.hold_time_s.value * 1_000
+const AZURE_HOLD_MS = azureDocumentedValues.hold_time_s.value * 1_000
 
 /**
  * Returns the maximum time for which both ends of a session may differ, in milliseconds. If the neighbor of an end fell

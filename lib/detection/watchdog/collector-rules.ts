@@ -5,14 +5,14 @@ import {
   type DetectedEvent,
   type EpochMs,
   type Outcome,
-  formatOutcome,
+  formatPollOutcome,
   type Severity,
 } from '#lib/contract/index.ts'
-import { applyCondition } from '../model/event-condition.ts'
-import { type DetectionContext, isOpen, findOpenEvent } from '../model/context.ts'
+import { updateEventByCondition } from '../model/event-condition.ts'
+import { type DetectionContext, isEventOpen, findOpenEvent } from '../model/context.ts'
 import type { LiveEvent } from '../model/scope-state.ts'
 import { IMMEDIATELY_REPORTED_OUTCOMES, computeStaleAgeMs } from '../source/failing-polls.ts'
-import { findExplainingFault, attachToNetworkFault, hasOutlivedFault, type NetworkFault } from './network-faults.ts'
+import { findExplainingFault, attachToNetworkFault, hasFaultEndedLongAgo, type NetworkFault } from './network-faults.ts'
 import type { PolledTarget } from './polled-target.ts'
 import { type PeerwatchFault, applyPeerwatchFaultRules } from './peerwatch-faults.ts'
 import { createCollectorCause } from '../source/failure-cause.ts'
@@ -55,7 +55,7 @@ export function applyCollectorRules(context: DetectionContext, facts: CollectorR
   for (const whole of wholes) inside(whole, nothing)
   for (const { silent, degraded: own } of found) {
     inside(silent, nothing)
-    for (const live of own) inside(live, silent && isOpen(silent) ? silent : nothing)
+    for (const live of own) inside(live, silent && isEventOpen(silent) ? silent : nothing)
   }
   if (facts.own) applyPeerwatchFaultRules(context, facts, facts.own)
 }
@@ -83,7 +83,7 @@ function allSubscriptionsRules(
   const causes = Object.values(SHARED_CAUSES).filter(({ isOfAllSubscriptions }) => isOfAllSubscriptions)
   const lost = groupLostByCause(context, facts, targets)
   return [...new Set(causes.map(({ cause }) => cause))].flatMap((cause) => {
-    const own = degradedEvents.filter((live) => isOpen(live) && isOfCause(live.event, cause))
+    const own = degradedEvents.filter((live) => isEventOpen(live) && isOfCause(live.event, cause))
     const isKnown = findOpenEvent(context, 'collector_degraded', facts.collector, cause) !== null
     const holds = isKnown ? own.length > 0 : own.length >= MIN_SHARING
     const severity = own.some(({ event }) => event.severity === 'major') ? 'major' : 'warning'
@@ -96,7 +96,7 @@ function allSubscriptionsRules(
 
 /** Makes an event a part of a larger event, if the larger event is open. */
 function inside(live: LiveEvent | null, parent: LiveEvent | null): void {
-  if (!live || !parent || !isOpen(parent) || live.event.partOf) return
+  if (!live || !parent || !isEventOpen(parent) || live.event.partOf) return
   live.event = { ...live.event, partOf: parent.event.key }
 }
 
@@ -119,7 +119,7 @@ function nothingPolled(
   const holds = !isPaused && (isSilent || goesOn)
   const silentFrom = newest ?? watchingSince
   const since = holds ? { earliest: silentFrom, latest: silentFrom } : endsBy(facts, newest ?? now)
-  const live = applyCondition(context, {
+  const live = updateEventByCondition(context, {
     kind: 'nothing_polled',
     scope,
     subject,
@@ -233,17 +233,17 @@ function degradedRules(
     const own = byCause.get(cause) ?? []
     const open = findOpenEvent(context, 'collector_degraded', scope, cause)
     const isBegun = areSharing(own) && !isMost(own) && !isKnown(cause)
-    const holds = open ? own.length > 0 && !hasOutlivedFault(context, open, faults) : isBegun
+    const holds = open ? own.length > 0 && !hasFaultEndedLongAgo(context, open, faults) : isBegun
     const severity = isMost(own) ? 'major' : 'warning'
     isShared.set(cause, degraded(context, facts, { scope, subject: cause, holds }, { ...whole, own, severity }))
   }
   const shared = topCause && isShared.get(topCause)
   // An event about a shared cause stays the same event if the cause grows to most of the subscription, and if it
   // shrinks again.
-  const isSharedNow = shared !== null && shared !== undefined && isOpen(shared)
+  const isSharedNow = shared !== null && shared !== undefined && isEventOpen(shared)
   const isStillShared = isKnown(topCause) && topCause !== null && isShared.has(topCause) && areSharing(top)
   const goesOn = isMost(top) || isStillShared
-  const holds = goesOn && !isSharedNow && !(known && hasOutlivedFault(context, known, faults))
+  const holds = goesOn && !isSharedNow && !(known && hasFaultEndedLongAgo(context, known, faults))
   const all = degraded(context, facts, { scope, subject: SUBSCRIPTION, holds }, whole)
   return [all, ...isShared.values()].filter((live) => live !== null)
 }
@@ -269,7 +269,7 @@ function degraded(
 ): LiveEvent | null {
   const { holds } = condition
   const [cause] = findLargestGroup(Map.groupBy(own, ({ lastOutcome }) => lastOutcome)) ?? [null]
-  const live = applyCondition(context, {
+  const live = updateEventByCondition(context, {
     kind: 'collector_degraded',
     ...condition,
     since: holds ? failedBy(own, facts) : endsBy(facts, facts.now),
@@ -277,7 +277,7 @@ function degraded(
     evidence: [
       createSampleEvidence(
         'sources that fail for one reason',
-        `${own.length} of ${of}: ${cause ? formatOutcome(cause) : ''}`,
+        `${own.length} of ${of}: ${cause ? formatPollOutcome(cause) : ''}`,
         { earliest: facts.now, latest: facts.now },
       ),
     ],

@@ -1,6 +1,6 @@
 import type { DetectedEvent } from '#lib/contract/index.ts'
 import { correlateEvents, type GroupDetectionResult } from '../group/run-group-detection.ts'
-import { type DetectionContext, storeEvent } from '../model/context.ts'
+import { type DetectionContext, storeEventInScope } from '../model/context.ts'
 import { copyGroupState } from '../model/group-draft.ts'
 import type { GroupState } from '../model/scope-state.ts'
 import { EMPTY_TOPOLOGY } from '../model/topology.ts'
@@ -28,7 +28,7 @@ export function applyWatchdogTick(
     everyMs: 0,
     settings,
   }
-  for (const event of given) storeEvent(context, event)
+  for (const event of given) storeEventInScope(context, event)
   applyCollectorRules(context, facts)
   return correlateEvents(context, state, given)
 }

@@ -1,6 +1,6 @@
 export { createClockStepEvent } from './clock-step.ts'
 export { silencingFaultKinds } from './network-faults.ts'
-export { endEvents } from './end-events.ts'
+export { endOpenEventsByKey } from './end-events.ts'
 export { applyWatchdogTick } from './fold-watchdog.ts'
 export type { PolledTarget } from './polled-target.ts'
 export type { PeerwatchFault } from './peerwatch-faults.ts'

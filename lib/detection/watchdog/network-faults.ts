@@ -1,4 +1,10 @@
-import { type Bounds, type EpochMs, type EventKind, FOLLOWS_FAULT_FLAG, type Outcome } from '#lib/contract/index.ts'
+import {
+  type Bounds,
+  type EpochMs,
+  type EventKind,
+  FOLLOWS_NETWORK_FAULT_FLAG,
+  type Outcome,
+} from '#lib/contract/index.ts'
 import type { DetectionContext } from '../model/context.ts'
 import type { LiveEvent } from '../model/scope-state.ts'
 import type { PolledTarget } from './polled-target.ts'
@@ -49,12 +55,12 @@ export function findExplainingFault(
  * Reports whether the fault that explained an event ended long ago, while polls still fail. The polls then fail for
  * another reason, which is reported separately. "Long ago" = longer than the time in which an incident is reopened.
  */
-export function hasOutlivedFault(
+export function hasFaultEndedLongAgo(
   { settings, mark }: DetectionContext,
   { event }: LiveEvent,
   faults: readonly NetworkFault[],
 ): boolean {
-  if (!event.flags.includes(FOLLOWS_FAULT_FLAG)) return false
+  if (!event.flags.includes(FOLLOWS_NETWORK_FAULT_FLAG)) return false
   const fault = faults.find(({ key }) => key === event.partOf)
   return !fault || (fault.ended !== null && mark.finishedAt - fault.ended.latest > settings['incident.reopen'])
 }
@@ -72,7 +78,7 @@ export function attachToNetworkFault(
   const { event } = live
   if (event.partOf) return
   leaveIncidents(context, event.key, now)
-  const flags = [...event.flags, FOLLOWS_FAULT_FLAG]
+  const flags = [...event.flags, FOLLOWS_NETWORK_FAULT_FLAG]
   live.event = { ...event, flags, partOf: fault.key, incident: fault.incident ?? event.incident ?? null }
 }
 

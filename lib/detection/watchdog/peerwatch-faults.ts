@@ -1,6 +1,6 @@
 import type { EpochMs, Severity } from '#lib/contract/index.ts'
-import { applyCondition } from '../model/event-condition.ts'
-import { type DetectionContext, isOpen, listLiveEvents } from '../model/context.ts'
+import { updateEventByCondition } from '../model/event-condition.ts'
+import { type DetectionContext, isEventOpen, listLiveEvents } from '../model/context.ts'
 import { createSampleEvidence } from '../model/create-event.ts'
 
 /**
@@ -36,7 +36,7 @@ export function applyPeerwatchFaultRules(
   const failing = new Set(faults.map(nameOf))
   for (const { kind, subject, since, evidence } of faults) {
     const at = Math.min(since, now)
-    applyCondition(context, {
+    updateEventByCondition(context, {
       kind,
       scope: collector,
       subject,
@@ -46,11 +46,11 @@ export function applyPeerwatchFaultRules(
       evidence: [createSampleEvidence('what Peerwatch says of itself', evidence, { earliest: now, latest: now })],
     })
   }
-  for (const { event } of listLiveEvents(context).filter(isOpen)) {
+  for (const { event } of listLiveEvents(context).filter(isEventOpen)) {
     const { kind, subject } = event
     if (!isOwn(kind) || failing.has(nameOf(event))) continue
     const since = { earliest: Math.max(event.started.earliest, Math.min(lastTickAt ?? now, now)), latest: now }
-    applyCondition(context, {
+    updateEventByCondition(context, {
       kind,
       scope: collector,
       subject,

@@ -2,7 +2,7 @@ import { findAsnReservation } from '#lib/bgp/index.ts'
 import type { RemoteDevice, StoredGateway } from '../api/index.ts'
 import {
   type ConnectionConfig,
-  isExpressRoute,
+  isExpressRouteConnection,
   formatProvisioningNote,
   getRoutingWeight,
   parseTunnelRemoteAddress,
@@ -38,8 +38,8 @@ export function describeConnection(
     circuitId: circuit?.id ?? null,
     circuitName: circuit?.name ?? null,
     // Not shown for ExpressRoute connections, because their counter always remains 0 (older recordings may contain it).
-    bytesIn: isExpressRoute(config) ? null : (counter?.latest.bytesIn ?? null),
-    bytesOut: isExpressRoute(config) ? null : (counter?.latest.bytesOut ?? null),
+    bytesIn: isExpressRouteConnection(config) ? null : (counter?.latest.bytesIn ?? null),
+    bytesOut: isExpressRouteConnection(config) ? null : (counter?.latest.bytesOut ?? null),
     since: states.find(({ name }) => name === '')?.since ?? null,
     bgp: isVpn(config) ? config.bgp : null,
     tunnels: states.filter(({ name }) => name !== '').map((tunnel) => describeTunnel(tunnel, own)),

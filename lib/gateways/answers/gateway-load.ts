@@ -18,7 +18,7 @@ import {
   peakMetricNames,
 } from '../api/index.ts'
 
-import { type CurrentMetric, type MetricStep, readMetricSteps } from '#lib/history/index.ts'
+import { type CurrentMetric, type MetricValuesInStep, readMetricSteps } from '#lib/history/index.ts'
 import { readRecentMetrics } from '#lib/sessions/answers/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -32,7 +32,7 @@ import {
   buildFreshnessFields,
   pickPollsOfKinds,
   readSources,
-  resolveKeptRange,
+  resolveRangeWithinHistory,
   getSampleRetentionMs,
   resolveResource,
   readTopology,
@@ -227,7 +227,7 @@ export async function getGatewayLoad(
   now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'gatewayLoad'>> {
   const q = getQueryable(db)
-  const { from, to } = resolveKeptRange(parameters, now, DEFAULT_RANGE_MS)
+  const { from, to } = resolveRangeWithinHistory(parameters, now, DEFAULT_RANGE_MS)
   if (from >= now) throw new InvalidRequestError('from: it lies ahead; send an earlier from')
   const { id: scope, name } = await resolveResource(q, id)
   const gateway = (await readTopology(q)).gateways.find(({ resource }) => resource.id === scope)
@@ -253,7 +253,7 @@ export async function getGatewayLoad(
 }
 
 function seriesOf(
-  steps: readonly MetricStep[],
+  steps: readonly MetricValuesInStep[],
   gateway: SizedGateway,
   units: number | null,
 ): ResponseOf<'gatewayLoad'>['data']['metrics'] {

@@ -4,7 +4,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { readTopology } from '#lib/questions/index.ts'
 
 /** A gateway and the virtual network or hub that contains it. */
-export interface GatewayInNetwork {
+export interface GatewayWithNetwork {
   gateway: ResourceView
   /** normalized ARM ID (`normalizeArmId`) of the virtual network or hub */
   networkKey: string
@@ -19,7 +19,7 @@ export async function readGatewayNetworks(
   q: Queryable,
   scopes: ReadonlySet<string> | null,
   at: EpochMs | undefined,
-): Promise<GatewayInNetwork[]> {
+): Promise<GatewayWithNetwork[]> {
   if (scopes?.size === 0) return []
   const { gateways } = await readTopology(q, at)
   return gateways.flatMap(({ resource: gateway, config: { networkKey } }) =>

@@ -4,7 +4,7 @@ import type { ResourceRow } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getCircuit } from '#lib/circuits/answers/index.ts'
 import { getGateway } from './gateways.ts'
-import { lookUpRoute } from '#lib/routes/answers/index.ts'
+import { lookUpRoutesToAddress } from '#lib/routes/answers/index.ts'
 import {
   circuit,
   circuitId,
@@ -64,13 +64,15 @@ beforeAll(async () => {
 })
 
 it('the look-up names the routes of the GatewaySubnet that cover the address, the longest first, and ranks none', async () => {
-  const { data } = await lookUpRoute(db, { ip: '10.1.2.3', scope: gatewayId('ergw') }, now)
+  const { data } = await lookUpRoutesToAddress(db, { ip: '10.1.2.3', scope: gatewayId('ergw') }, now)
   expect(data.userRoutes).toMatchObject([
     { scopeName: 'ergw', routeTable: 'rt-gateway', prefix: '10.1.2.0/24', nextHop: '10.0.9.5', nextHops: ['10.0.9.5'] },
     { prefix: '10.1.0.0/16', nextHopType: 'VirtualAppliance' },
   ])
   expect(data.candidates.map(({ table }) => table)).toEqual(['system', 'learned'])
-  expect((await lookUpRoute(db, { ip: '10.9.0.1', scope: gatewayId('ergw') }, now)).data.userRoutes).toEqual([])
+  expect((await lookUpRoutesToAddress(db, { ip: '10.9.0.1', scope: gatewayId('ergw') }, now)).data.userRoutes).toEqual(
+    [],
+  )
 })
 
 it.each([
@@ -87,14 +89,14 @@ it.each([
   ['another one of that network', '10.1.2.99', []],
   ['one that no user-defined route covers', '10.0.0.9', []],
 ])('beside user-defined routes the look-up names where %s is', async (_, ip, expected) => {
-  const { data } = await lookUpRoute(db, { ip, scope: gatewayId('ergw') }, now)
+  const { data } = await lookUpRoutesToAddress(db, { ip, scope: gatewayId('ergw') }, now)
   expect(data.privateEndpoints).toEqual(expected)
 })
 
 it('the look-up names every appliance of a route with equal next hops', async () => {
   const equal = { nextHopType: 'VirtualApplianceEcmp', nextHop: '10.0.9.6', nextHops: ['10.0.9.6', '10.0.9.7'] }
   const { data } = endpoints.routeLookup.response.parse(
-    await lookUpRoute(db, { ip: '10.71.8.1', scope: gatewayId('ergw') }, now),
+    await lookUpRoutesToAddress(db, { ip: '10.71.8.1', scope: gatewayId('ergw') }, now),
   )
   expect(data.userRoutes).toMatchObject([{ prefix: '10.71.0.0/16', ...equal }])
   const gateway = endpoints.gateway.response.parse(await getGateway(db, gatewayId('ergw'), now))
@@ -129,7 +131,7 @@ it('a table whose last change failed is named as not known to have effect', asyn
       ...others,
       { ...table, config: { properties: { ...properties, provisioningState } } },
     ])
-    return (await lookUpRoute(db, { ip: '10.1.2.3', scope: gatewayId('ergw') }, now)).data.userRoutes
+    return (await lookUpRoutesToAddress(db, { ip: '10.1.2.3', scope: gatewayId('ergw') }, now)).data.userRoutes
   }
   const unapplied = 'The last change of rt-gateway failed, so it is not known to have effect.'
   expect(await at(5_000, 'Failed')).toMatchObject([{ unapplied }, { unapplied }])

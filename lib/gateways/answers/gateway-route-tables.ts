@@ -1,11 +1,17 @@
 import { type Address, containsAddress, parsePrefix } from '#lib/bgp/index.ts'
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
-import { normalizeArmId, armTypes, type EpochMs, formatUnapplied, parseArmId } from '#lib/contract/index.ts'
+import {
+  normalizeArmId,
+  armTypes,
+  type EpochMs,
+  formatUnappliedConfiguration,
+  parseArmId,
+} from '#lib/contract/index.ts'
 import type { GatewayRouteTable } from '../api/index.ts'
 import type { RouteLookup } from '#lib/routes/api/index.ts'
 import { listResources, type ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import type { GatewayInNetwork } from './gateway-networks.ts'
+import type { GatewayWithNetwork } from './gateway-networks.ts'
 
 interface OfGateway {
   gateway: ResourceView
@@ -19,7 +25,7 @@ interface OfGateway {
  */
 export async function readGatewayRouteTables(
   q: Queryable,
-  gateways: readonly GatewayInNetwork[],
+  gateways: readonly GatewayWithNetwork[],
   at?: EpochMs,
 ): Promise<OfGateway[]> {
   // A Route Server is left out, because its subnet cannot have a route table.
@@ -52,7 +58,7 @@ function describeTable(key: string, table: ResourceView | undefined): GatewayRou
     resourceId: table?.resourceId ?? key,
     propagatesBgp: known?.propagatesBgp ?? null,
     routes: known?.routes.map((route) => ({ ...route, nextHop: route.nextHops[0] ?? null })) ?? null,
-    unapplied: table && known ? formatUnapplied(table.name, known) : null,
+    unapplied: table && known ? formatUnappliedConfiguration(table.name, known) : null,
   }
 }
 

@@ -23,7 +23,7 @@ import {
   type FreshnessState,
   isFreshnessUsable,
   type ScaleUnitSample,
-  canBeScaledIn,
+  canInstanceBeScaledIn,
   SCALE_UNITS_LOOKBACK_MS,
 } from '#lib/detection/index.ts'
 import { judgeGateway } from './judge-gateway.ts'
@@ -513,7 +513,7 @@ function isScaledIn(
     isSilent: verdict === 'not_reported',
   }))
   const scaling = { scales: isAutoscaling(config), addresses: config.instances.flat(), sessions: ends }
-  return canBeScaledIn(address, { ...scaling, units: units.get(resource.id) ?? [] }, { earliest, latest })
+  return canInstanceBeScaledIn(address, { ...scaling, units: units.get(resource.id) ?? [] }, { earliest, latest })
 }
 
 const peersOf = (sources: readonly SourceStatus[]) => sources.find(({ poll }) => poll.kind === 'peers')?.poll

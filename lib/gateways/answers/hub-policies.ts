@@ -4,12 +4,12 @@ import {
   armTypes,
   DEFAULT_HUB_TABLE,
   type EpochMs,
-  formatUnapplied,
-  type HubPolicy,
+  formatUnappliedConfiguration,
+  type HubTrafficPolicy,
   type HubRouteTableConfig,
   isConfigKnownEffective,
   getTopLevelResourceId,
-  getHubPolicies,
+  getHubTrafficPolicies,
 } from '#lib/contract/index.ts'
 import { listResources, type ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -18,9 +18,9 @@ import type { Queryable } from '#lib/platform/queryable.ts'
  * Returns which traffic a hub sends to a firewall (its routing policies); null if unknown.
  * @param inside resources inside the hub
  */
-export function findHubPolicies(inside: readonly ResourceView[]): HubPolicy[] | null {
+export function findHubPolicies(inside: readonly ResourceView[]): HubTrafficPolicy[] | null {
   const intent = inside.find(({ type }) => type === armTypes.hubRoutingIntent)
-  return getHubPolicies(
+  return getHubTrafficPolicies(
     intent && decodeResourceConfig(armTypes.hubRoutingIntent, intent.config),
     defaultTableIn(inside),
   )
@@ -37,7 +37,7 @@ function defaultTableIn(inside: readonly ResourceView[]): HubRouteTableConfig | 
 export interface HubForwarding {
   hub: ResourceView
   /** traffic that the hub sends to a firewall (routing policies); null = unknown */
-  policies: HubPolicy[] | null
+  policies: HubTrafficPolicy[] | null
   /** normalized ARM ID (`normalizeArmId`) of the Azure Firewall in the hub; null = not reported by ARM */
   firewallKey: string | null
   routeMaps: string[]
@@ -87,8 +87,8 @@ export async function readHubForwarding(q: Queryable, at: EpochMs | undefined): 
       const policies = findHubPolicies(own)
       const unapplied = [
         ...(policies ?? []).map((policy) => policy.unapplied),
-        ...networks.map((one) => formatUnapplied(`the connection ${one.name}`, one)),
-        ...maps.map((one) => formatUnapplied(`the route map ${one.name}`, one)),
+        ...networks.map((one) => formatUnappliedConfiguration(`the connection ${one.name}`, one)),
+        ...maps.map((one) => formatUnappliedConfiguration(`the route map ${one.name}`, one)),
       ].filter((reason) => reason !== null)
       return [
         [

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { createAzure } from '#lib/azure/index.ts'
+import { createAzureClient } from '#lib/azure/index.ts'
 import { pollKindDefinitions } from '#lib/azure/kinds/index.ts'
 import { armTypes, type PollKind, type PollTarget } from '#lib/contract/index.ts'
 import { endpoints } from '#lib/api/index.ts'
@@ -8,7 +8,7 @@ import {
   recordObservation,
   rollUpUsage,
   computeShortId,
-  syncSchedule,
+  syncPollSchedule,
   readUsage,
 } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -17,7 +17,7 @@ import { listCircuits } from '#lib/circuits/answers/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { getGateway, listGateways } from './gateways.ts'
 import { getHub, listHubs } from './hubs.ts'
-import { lookUpRoute, listRoutes } from '#lib/routes/answers/index.ts'
+import { lookUpRoutesToAddress, listRoutes } from '#lib/routes/answers/index.ts'
 
 import { computeWhatIf } from '#lib/resilience/answers/index.ts'
 import { listSessions } from '#lib/sessions/answers/index.ts'
@@ -72,7 +72,7 @@ const world = createWorld(
   }),
   START,
 )
-const azure = createAzure({
+const azure = createAzureClient({
   resourceManagerUrl: 'http://127.0.0.1:1',
   subscriptionIds: '*',
   clock: { now: () => at, monotonic: () => at },
@@ -115,7 +115,7 @@ async function pollHub() {
     ),
   )
   const wanted = planned.map((one) => ({ ...one, resource: null }))
-  await db.transaction((client) => syncSchedule(client, wanted))
+  await db.transaction((client) => syncPollSchedule(client, wanted))
   for (const { kind, ...target } of planned) await poll(target, kind)
 }
 
@@ -216,7 +216,7 @@ describe('a hub of a Virtual WAN', () => {
 
   it('answers where an address goes by its own table', async () => {
     const ask = async (ip: string) =>
-      (await lookUpRoute(db, { ip, at: undefined, scope: computeShortId(HUB) }, START + MINUTE)).data
+      (await lookUpRoutesToAddress(db, { ip, at: undefined, scope: computeShortId(HUB) }, START + MINUTE)).data
     expect(await ask('10.10.4.7')).toMatchObject({
       known: 'observed',
       match: '10.10.0.0/16',
@@ -237,7 +237,7 @@ describe('a hub of a Virtual WAN', () => {
   it('ranks its own table in a look-up of the whole estate, but not what one connection brings it', async () => {
     const ask = async (ip: string) =>
       endpoints.routeLookup.response.parse(
-        await lookUpRoute(db, { ip, at: undefined, scope: undefined }, START + MINUTE),
+        await lookUpRoutesToAddress(db, { ip, at: undefined, scope: undefined }, START + MINUTE),
       ).data
     const hub = { scopeName: 'vhub-pair', table: 'tables', rank: 1 }
     const found = await ask('10.10.4.7')
@@ -274,7 +274,7 @@ describe('a hub of a Virtual WAN', () => {
       ],
     })
     const ask = async (ip: string, scope: string) =>
-      (await lookUpRoute(db, { ip, at: undefined, scope }, START + MINUTE)).data
+      (await lookUpRoutesToAddress(db, { ip, at: undefined, scope }, START + MINUTE)).data
     const own = { scope: safe?.id, scopeName: 'vhub-safe', firewall: 'azfw-safe' }
     const behindOf = { kind: 'connection', name: 'conn-safe', prefix: '10.10.0.0/16' }
     expect(await ask('10.10.4.7', safe?.id ?? '')).toMatchObject({
@@ -320,7 +320,8 @@ describe('a hub of a Virtual WAN', () => {
 
   it('answers for another route table by what was sent to that', async () => {
     const scope = computeShortId(`${HUB}/hubRouteTables/rt-partners`)
-    const ask = async (ip: string) => (await lookUpRoute(db, { ip, at: undefined, scope }, START + MINUTE)).data
+    const ask = async (ip: string) =>
+      (await lookUpRoutesToAddress(db, { ip, at: undefined, scope }, START + MINUTE)).data
     expect(await ask('10.40.1.1')).toMatchObject({
       match: '10.40.0.0/16',
       candidates: [{ scopeName: 'rt-partners', table: 'tables', transport: 'vpn' }],
@@ -438,7 +439,7 @@ describe('a hub of a Virtual WAN', () => {
       links: [{ state: 'down', azureStatus: 'NotConnected', bytesIn: '0' }],
     })
     const lookUp = (then?: number) =>
-      lookUpRoute(db, { ip: '10.40.1.1', at: then, scope: computeShortId(HUB) }, at + MINUTE)
+      lookUpRoutesToAddress(db, { ip: '10.40.1.1', at: then, scope: computeShortId(HUB) }, at + MINUTE)
     expect((await lookUp()).data.match).toBeNull()
     expect((await lookUp(START + 2_000)).data).toMatchObject({ match: '10.40.0.0/16' })
   })
@@ -520,7 +521,7 @@ describe('a hub of a Virtual WAN', () => {
       )
       // the route lookup and the what-if report the reason instead of a path
       const scope = computeShortId(idInGroup('expressRouteGateways/ergw-safe'))
-      const { data } = await lookUpRoute(db, { ip: '10.10.4.7', at: undefined, scope }, now)
+      const { data } = await lookUpRoutesToAddress(db, { ip: '10.10.4.7', at: undefined, scope }, now)
       expect(data.firewalls).toMatchObject(
         expected === null
           ? [{ traffic: 'private', unapplied: null }]

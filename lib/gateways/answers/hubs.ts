@@ -5,13 +5,13 @@ import { findAsnReservation } from '#lib/bgp/index.ts'
 import {
   normalizeArmId,
   armTypes,
-  azureFacts,
+  azureDocumentedValues,
   type ConfigSetting,
   DEFAULT_HUB_TABLE,
   type EpochMs,
-  formatOutcome,
-  formatUnapplied,
-  forwardingTables,
+  formatPollOutcome,
+  formatUnappliedConfiguration,
+  forwardingTablePollKinds,
   type HubConfig,
   hubRouterMetrics,
   isResourceChanging,
@@ -43,7 +43,7 @@ import { readHubTraffic } from '#lib/usage/answers/index.ts'
 import { readHubPeers } from './hub-peers.ts'
 import { type HubLinkData, readHubLinkData, judgeHubConnection } from './hub-links.ts'
 import { findHubPolicies } from './hub-policies.ts'
-import { findFailedHubPart, type HubStates } from './hub-state.ts'
+import { findFailedHubPart, type AzureHubStates } from './hub-state.ts'
 
 import { readSessions, readRecentMetrics } from '#lib/sessions/answers/index.ts'
 
@@ -151,7 +151,7 @@ async function readHubs(
       .filter(({ poll }) => isFreshnessUsable(judgePollFreshness(poll, now)))
       .map(({ scope, subresource, poll }) => tableOf(scope, subresource, poll.kind)),
   )
-  const sizes = await countPrefixesInTables(q, { scopes: [...scopes], kinds: forwardingTables })
+  const sizes = await countPrefixesInTables(q, { scopes: [...scopes], kinds: forwardingTablePollKinds })
   const byKey = new Map(resources.map((resource) => [normalizeArmId(resource.resourceId), resource]))
   const inside = Map.groupBy(resources, hubKeyOf)
   const vpnGateways = resources.filter(({ type }) => type === armTypes.vpnGateway).map(({ id }) => id)
@@ -261,7 +261,7 @@ function describeHub(resource: ResourceView, facts: Facts): StoredHub {
     router: own?.routerUnits
       ? {
           units: own.routerUnits,
-          machines: own.routerUnits * azureFacts.hub_machines_per_unit.value,
+          machines: own.routerUnits * azureDocumentedValues.hub_machines_per_unit.value,
           inUse: facts.unitsInUse.get(id) ?? null,
         }
       : null,
@@ -312,7 +312,7 @@ function limitsOfHub(
     known.reduce((sum, prefixes) => sum + prefixes, 0),
     effectivePrefixes ?? 0,
   )
-  const { value: limit, source } = azureFacts.hub_prefixes
+  const { value: limit, source } = azureDocumentedValues.hub_prefixes
   const note = isWhole
     ? 'Routes from other hubs of the Virtual WAN count, too, but only if they are in the default table.'
     : 'At least: what a connection brings is not read.'
@@ -329,7 +329,7 @@ function routeMapsOf(names: readonly string[], inside: readonly ResourceView[]):
     const map = listed.find((one) => one.name.toLowerCase() === name.toLowerCase())
     if (!map) return { name, rules: null, drops: null, inbound: [], outbound: [], unapplied: null }
     const facts = decodeResourceConfig(armTypes.hubRouteMap, map.config)
-    return { name, ...facts, unapplied: formatUnapplied(name, facts) }
+    return { name, ...facts, unapplied: formatUnappliedConfiguration(name, facts) }
   })
 }
 
@@ -348,7 +348,7 @@ function routeTablesOf(hub: string, inside: readonly ResourceView[], { sizes }: 
       isDefault: subresource !== '',
       ...(config ?? { labels: [], associated: null, propagating: null, provisioningState: null }),
       staticRoutes: config?.staticRoutes.length ?? null,
-      unapplied: resource && config ? formatUnapplied(resource.name, config) : null,
+      unapplied: resource && config ? formatUnappliedConfiguration(resource.name, config) : null,
       prefixes: sizes.get(tableOf(scope, subresource, 'tables')) ?? null,
     }
   }
@@ -382,7 +382,7 @@ function stateOf({
   provisioningState,
   routingState,
   isRead,
-}: HubStates & { isRead: boolean }): Pick<StoredHub, 'state' | 'reason'> {
+}: AzureHubStates & { isRead: boolean }): Pick<StoredHub, 'state' | 'reason'> {
   const failed = findFailedHubPart({ provisioningState, routingState })
   if (failed) return { state: 'failed', reason: `Azure reports its ${failed} as Failed.` }
   if (isResourceChanging({ provisioningState }) || routingState?.toLowerCase() === 'provisioning') {
@@ -452,7 +452,7 @@ function findUnreadReason(sources: readonly SourceStatus[], gateway: string, con
       scope === gateway && kind === 'learned' && lastStartedAt !== null && subresource.endsWith(`/${connection}`),
   )
   const outcome = source?.poll.lastOutcome ?? 'ok'
-  return outcome === 'ok' || outcome === 'incomplete' ? null : formatOutcome(outcome)
+  return outcome === 'ok' || outcome === 'incomplete' ? null : formatPollOutcome(outcome)
 }
 
 function findNetwork({ name, config }: ResourceView, { byKey }: Facts): StoredHub['networks'][number] {
@@ -464,6 +464,6 @@ function findNetwork({ name, config }: ResourceView, { byKey }: Facts): StoredHu
     ...connection,
     networkId: network?.id ?? null,
     networkName: network?.name ?? parseArmId(networkKey ?? '')?.name ?? 'a network that ARM does not name',
-    unapplied: formatUnapplied(`the connection ${name}`, connection),
+    unapplied: formatUnappliedConfiguration(`the connection ${name}`, connection),
   }
 }

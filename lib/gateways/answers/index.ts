@@ -8,7 +8,7 @@ export {
   getEffectiveScaleUnits,
   readEffectiveScaleUnits,
 } from './gateway-load.ts'
-export { readGatewayNetworks, type GatewayInNetwork } from './gateway-networks.ts'
+export { readGatewayNetworks, type GatewayWithNetwork } from './gateway-networks.ts'
 export { readGatewayRouteTables, findUserRoutesTo } from './gateway-route-tables.ts'
 export { readGatewayRates, getGatewayTraffic } from './gateway-traffic.ts'
 export { GATEWAY_STATE_POLL_KINDS, getGateway, listGateways, readGateways } from './gateways.ts'

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { endpoints } from '#lib/api/index.ts'
 import type { PeerRow, ResourceRow, RouteRow } from '#lib/contract/index.ts'
-import { ensurePartitions, syncSchedule } from '#lib/history/index.ts'
+import { ensurePartitions, syncPollSchedule } from '#lib/history/index.ts'
 import { readRouteCounts } from '../store/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getGateway, listGateways } from './gateways.ts'
@@ -83,7 +83,7 @@ it('a Route Server has its peers with state, the sizes of their tables by instan
       (['learned', 'advertised'] as const).map((kind) => ({ resourceId: peerId(name), kind })),
     ),
   ].map((one) => ({ ...one, subresource: '', everySeconds: 60 }))
-  await db.transaction((client) => syncSchedule(client, plan))
+  await db.transaction((client) => syncPollSchedule(client, plan))
   const peers = (n: number, first: boolean) =>
     recordPoll(db, {
       kind: 'peers',

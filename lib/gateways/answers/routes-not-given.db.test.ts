@@ -8,7 +8,7 @@ import { startWorker, type Worker } from '#lib/poller/index.ts'
 import { azureFor, eventually, startAzure } from '#lib/poller/testing/lab.ts'
 import { pairWithHub, type Simulator } from '#lab/simulator/index.ts'
 import { computeWhatIf } from '#lib/resilience/answers/index.ts'
-import { lookUpRoute } from '#lib/routes/answers/index.ts'
+import { lookUpRoutesToAddress } from '#lib/routes/answers/index.ts'
 import { getGateway } from './gateways.ts'
 import { getHub } from './hubs.ts'
 
@@ -112,7 +112,7 @@ describe('a connection of a hub of which Azure gives no routes', { timeout: 120_
   })
 
   it('counts as unread in a look-up, with the reason', async () => {
-    const found = endpoints.routeLookup.response.parse(await lookUpRoute(db, { ip: '10.91.0.9' }))
+    const found = endpoints.routeLookup.response.parse(await lookUpRoutesToAddress(db, { ip: '10.91.0.9' }))
     expect(found.covered).toBe(false)
     expect(found.uncovered?.filter(({ outcome }) => outcome === 'not_given')).toHaveLength(3)
   })

@@ -1,17 +1,17 @@
 import { expect, it } from 'vitest'
 import {
-  gatewayLevels,
-  gatewayStateNames,
+  gatewaySeverityLevels,
+  gatewayStateLabels,
   findProblemSeverity,
-  redundancyLevels,
-  redundancyNames,
+  redundancySeverityLevels,
+  redundancyLabels,
 } from './state-text.ts'
 
 const severities = (levels: Readonly<Record<string, Parameters<typeof findProblemSeverity>[0]>>) =>
   Object.fromEntries(Object.entries(levels).map(([state, level]) => [state, findProblemSeverity(level)]))
 
 it('a state of a circuit is a problem by its weight', () => {
-  expect(severities(redundancyLevels)).toEqual({
+  expect(severities(redundancySeverityLevels)).toEqual({
     no_path: 'down',
     reduced: 'degraded',
     single_homed: 'degraded',
@@ -19,11 +19,11 @@ it('a state of a circuit is a problem by its weight', () => {
     redundant: null,
     disabled: null,
   })
-  expect(Object.keys(redundancyNames).toSorted()).toEqual(Object.keys(redundancyLevels).toSorted())
+  expect(Object.keys(redundancyLabels).toSorted()).toEqual(Object.keys(redundancySeverityLevels).toSorted())
 })
 
 it('a state of a gateway is a problem by its weight', () => {
-  expect(severities(gatewayLevels)).toEqual({
+  expect(severities(gatewaySeverityLevels)).toEqual({
     isolated: 'down',
     instance_lost: 'degraded',
     peer_lost: 'degraded',
@@ -36,5 +36,5 @@ it('a state of a gateway is a problem by its weight', () => {
     no_peers: null,
     healthy: null,
   })
-  expect(Object.keys(gatewayStateNames).toSorted()).toEqual(Object.keys(gatewayLevels).toSorted())
+  expect(Object.keys(gatewayStateLabels).toSorted()).toEqual(Object.keys(gatewaySeverityLevels).toSorted())
 })

@@ -7,7 +7,7 @@ import type { Gateway } from './index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 
 /** Display names of a circuit's redundancy. */
-export const redundancyNames: Readonly<Record<Circuit['redundancy'], string>> = {
+export const redundancyLabels: Readonly<Record<Circuit['redundancy'], string>> = {
   redundant: 'both paths up',
   reduced: 'one path left',
   no_path: 'down',
@@ -20,7 +20,7 @@ export const redundancyNames: Readonly<Record<Circuit['redundancy'], string>> = 
 type StateLevel = 'up' | 'off' | 'notice' | 'degraded' | 'down' | 'unknown'
 
 /** Level of a circuit's redundancy. */
-export const redundancyLevels: Readonly<Record<Circuit['redundancy'], StateLevel>> = {
+export const redundancySeverityLevels: Readonly<Record<Circuit['redundancy'], StateLevel>> = {
   redundant: 'up',
   reduced: 'degraded',
   no_path: 'down',
@@ -30,7 +30,7 @@ export const redundancyLevels: Readonly<Record<Circuit['redundancy'], StateLevel
 }
 
 /** Level of a gateway's state. */
-export const gatewayLevels: Readonly<Record<Gateway['state'], StateLevel>> = {
+export const gatewaySeverityLevels: Readonly<Record<Gateway['state'], StateLevel>> = {
   healthy: 'up',
   instance_lost: 'degraded',
   peer_lost: 'degraded',
@@ -54,7 +54,7 @@ export function findProblemSeverity(level: StateLevel): 'down' | 'degraded' | 'u
 }
 
 /** Peerings of a circuit, with the fields that are needed to judge the whole circuit. */
-export type PeeringStates = readonly Pick<Circuit['peerings'][number], 'peeringType' | 'atLeastPaths'>[]
+export type CircuitPeeringStates = readonly Pick<Circuit['peerings'][number], 'peeringType' | 'atLeastPaths'>[]
 
 /** Outage of one peering of a circuit. `down`: peering without a path; `works`: peerings that certainly have a path. */
 interface PartLoss {
@@ -67,7 +67,7 @@ interface PartLoss {
  * then the whole circuit counts as down (ADR 0296).
  * @param down ARM type of the peering without a path
  */
-export function findPeeringOutage(peerings: PeeringStates, down: string): PartLoss | null {
+export function findPeeringOutage(peerings: CircuitPeeringStates, down: string): PartLoss | null {
   const works = peerings.flatMap(({ peeringType, atLeastPaths }) =>
     atLeastPaths > 0 && parsePeeringType(peeringType) !== parsePeeringType(down)
       ? [formatPeeringNames(peeringType)]
@@ -83,7 +83,7 @@ export function findPeeringOutage(peerings: PeeringStates, down: string): PartLo
 export function findCircuitPartLoss({
   redundancy,
   peerings = [],
-}: Pick<Circuit, 'redundancy'> & { peerings?: PeeringStates | undefined }): PartLoss | null {
+}: Pick<Circuit, 'redundancy'> & { peerings?: CircuitPeeringStates | undefined }): PartLoss | null {
   const own = peerings.find(({ peeringType }) => parsePeeringType(peeringType) === findMainPeeringType({ peerings }))
   return redundancy === 'no_path' && own ? findPeeringOutage(peerings, own.peeringType) : null
 }
@@ -99,12 +99,12 @@ type Raised = { impaired: { called: string } | null }
  * state is redundant or unknown, the display text of an open event replaces it.
  */
 export function formatCircuitState(
-  circuit: Pick<Circuit, 'redundancy'> & Raised & { peerings?: PeeringStates | undefined },
+  circuit: Pick<Circuit, 'redundancy'> & Raised & { peerings?: CircuitPeeringStates | undefined },
 ): string {
   const { redundancy, impaired } = circuit
   if (canEventOverrideState(redundancy) && impaired) return impaired.called
   const part = findCircuitPartLoss(circuit)
-  return part ? `${part.down} down` : redundancyNames[redundancy]
+  return part ? `${part.down} down` : redundancyLabels[redundancy]
 }
 
 /**
@@ -112,7 +112,7 @@ export function formatCircuitState(
  * unknown), the display text of an open event replaces it.
  */
 export const formatGatewayState = ({ state, impaired }: Pick<Gateway, 'state'> & Raised): string =>
-  canEventOverrideState(state) && impaired ? impaired.called : gatewayStateNames[state]
+  canEventOverrideState(state) && impaired ? impaired.called : gatewayStateLabels[state]
 
 /**
  * Reports whether no session shows if a gateway works, because Azure does not report its sessions or it has no peers.
@@ -121,7 +121,7 @@ export const isWithoutSessionEvidence = (state: Gateway['state']): state is 'not
   state === 'not_reported' || state === 'no_peers'
 
 /** Returns the number of BGP peers of a gateway that are up, and the number that should be up. */
-export const countPeers = ({
+export const countGatewayPeers = ({
   instances,
   unplaced = { up: 0, expected: 0 },
 }: Pick<Gateway, 'instances' | 'unplaced'>) => ({
@@ -138,7 +138,7 @@ export const canEventOverrideState = (state: Circuit['redundancy'] | Gateway['st
   state === 'unknown'
 
 /** Display names of the states of a circuit's path. */
-export const pathStateNames: Readonly<Record<ApiCircuitPath['state'], string>> = {
+export const pathStateLabels: Readonly<Record<ApiCircuitPath['state'], string>> = {
   up: 'up',
   degraded: 'degraded',
   down: 'down',
@@ -147,7 +147,7 @@ export const pathStateNames: Readonly<Record<ApiCircuitPath['state'], string>> =
   unknown: 'unknown',
 }
 
-export const gatewayStateNames: Readonly<Record<Gateway['state'], string>> = {
+export const gatewayStateLabels: Readonly<Record<Gateway['state'], string>> = {
   healthy: 'healthy',
   instance_lost: 'instance lost',
   peer_lost: 'peer lost',
@@ -162,7 +162,7 @@ export const gatewayStateNames: Readonly<Record<Gateway['state'], string>> = {
 }
 
 /** Display names of session verdicts. */
-export const sessionVerdictNames: Readonly<Record<Session['verdict'], string>> = {
+export const sessionVerdictLabels: Readonly<Record<Session['verdict'], string>> = {
   up: 'up',
   down: 'down',
   disabled: 'disabled',
@@ -172,7 +172,7 @@ export const sessionVerdictNames: Readonly<Record<Session['verdict'], string>> =
 }
 
 /** Display names of session states: the states of RFC 4271 as routers print them, `Stopped` and `unknown`. */
-export const sessionStateNames: Readonly<Record<SessionState, string>> = {
+export const sessionStateLabels: Readonly<Record<SessionState, string>> = {
   idle: 'Idle',
   connect: 'Connect',
   active: 'Active',
@@ -184,7 +184,7 @@ export const sessionStateNames: Readonly<Record<SessionState, string>> = {
 }
 
 /** Display names of the kind of peer at the other end of a session. */
-export const sessionRoleNames: Readonly<Record<Session['role'], string>> = {
+export const sessionRoleLabels: Readonly<Record<Session['role'], string>> = {
   msee: 'Microsoft edge',
   'gateway-peer': 'sibling instance',
   onprem: 'on-premises',

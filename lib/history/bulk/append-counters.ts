@@ -11,8 +11,8 @@ import {
   compareCounters,
 } from '../record/counters.ts'
 import { ensurePartitionsForTimes } from '../record/partitions.ts'
-import { type ColumnWriters, insertRows, updateRows } from '../record/write-rows.ts'
-import { extendCoverage, buildStoredPollKey, type StoredPolls, type QuietRun } from './extend-coverage.ts'
+import { type WrittenColumns, insertRows, updateRows } from '../record/write-rows.ts'
+import { extendCoverage, buildStoredPollKey, type StoredPolls, type UnchangedPollRun } from './extend-coverage.ts'
 
 export type CounterObservation = Extract<Observation, { kind: 'stats' | 'connection' }>
 
@@ -32,7 +32,7 @@ interface Appended extends CounterSample {
  */
 export async function appendCounters(
   client: PoolClient,
-  runs: readonly QuietRun<CounterObservation>[],
+  runs: readonly UnchangedPollRun<CounterObservation>[],
   kept: StoredPolls = new Map(),
 ): Promise<void> {
   if (runs.length === 0) return
@@ -49,7 +49,7 @@ export async function appendCounters(
     if (left) kept.set(buildStoredPollKey(run), { ...left, counters: after })
     return samples
   })
-  const columns: ColumnWriters<Appended> = { ...KEYS('counter_id'), ...LAST }
+  const columns: WrittenColumns<Appended> = { ...KEYS('counter_id'), ...LAST }
   await insertRows(client, 'counter_sample', columns, samples, { name: 'counter_samples' })
   await saveLastTwo(client, samples)
 }
@@ -86,14 +86,14 @@ const samplesIn = (observation: CounterObservation): CounterSample[] =>
     ? listCircuitCounters(observation.rows)
     : observation.rows.slice(0, 1).flatMap(listConnectionCounters)
 
-const LAST: ColumnWriters<Appended> = {
+const LAST: WrittenColumns<Appended> = {
   started_at: ['timestamptz', ({ startedAt }) => startedAt],
   finished_at: ['timestamptz', ({ finishedAt }) => finishedAt],
   bytes_in: ['numeric', ({ bytesIn }) => bytesIn],
   bytes_out: ['numeric', ({ bytesOut }) => bytesOut],
 }
 
-const KEYS = (id: string): ColumnWriters<Appended> => ({
+const KEYS = (id: string): WrittenColumns<Appended> => ({
   source_id: ['int', ({ sourceId }) => sourceId],
   [id]: ['int', (sample) => sample.id],
 })

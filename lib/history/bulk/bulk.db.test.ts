@@ -4,20 +4,20 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { appendCounters, type CounterObservation, prepareCounterPartitions } from './append-counters.ts'
 import { clearHistory, refreshStatistics } from '#lab/demo-history/clear-history.ts'
 import { recordObservation } from '../record/record-observation.ts'
-import { extendCoverage, type CoveredPoll, type StoredPolls } from './extend-coverage.ts'
+import { extendCoverage, type CoveredPollTimes, type StoredPolls } from './extend-coverage.ts'
 import { type Feed, INTERVAL_SECONDS, newFeed, peerRow } from '../testing/feed.ts'
 
 const db = withTestDatabase()
 
 const T = Date.UTC(2026, 10, 20, 3)
-const span = (n: number, takesMs = 2_000): CoveredPoll => ({
+const span = (n: number, takesMs = 2_000): CoveredPollTimes => ({
   startedAt: T + n * MINUTE,
   finishedAt: T + n * MINUTE + takesMs,
 })
 const spans = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => span(from + i))
 const options = { intervalSeconds: INTERVAL_SECONDS }
 
-const extend = (kind: 'peers' | 'stats', ...runs: [Feed, readonly CoveredPoll[]][]) =>
+const extend = (kind: 'peers' | 'stats', ...runs: [Feed, readonly CoveredPollTimes[]][]) =>
   db.transaction((client) =>
     extendCoverage(
       client,

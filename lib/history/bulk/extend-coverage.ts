@@ -10,13 +10,13 @@ import {
 } from '../record/poll-pace.ts'
 import type { KnownPoll } from '../record/known-poll.ts'
 import { loadPollStates, type PollState } from '../record/poll-state.ts'
-import { type ReadMemory, updateReadMemory, updateInventoryReadMemory } from '../record/poll-reading.ts'
-import { type ColumnWriters, selectUnnestedRows } from '../record/write-rows.ts'
+import { type LastReadTimes, updateLastReadTimes, updateInventoryLastReadTimes } from '../record/poll-reading.ts'
+import { type WrittenColumns, selectUnnestedRows } from '../record/write-rows.ts'
 import { hasReadRows } from '../record/compare-poll.ts'
 import { formatIsoTime, convertSecondsToMs } from '../times.ts'
 
 /** Time at which a poll sent its request, and time at which it had read the response. */
-export interface CoveredPoll {
+export interface CoveredPollTimes {
   startedAt: EpochMs
   finishedAt: EpochMs
 }
@@ -24,7 +24,7 @@ export interface CoveredPoll {
 /**
  * Polls of one source and kind, in order, that all read the same rows as the last recorded poll, with the same outcome.
  */
-export interface QuietRun<Poll extends CoveredPoll = CoveredPoll> {
+export interface UnchangedPollRun<Poll extends CoveredPollTimes = CoveredPollTimes> {
   sourceId: number
   kind: PollKind
   polls: readonly Poll[]
@@ -52,7 +52,7 @@ export type StoredPolls = Map<string, KnownPoll>
  */
 export async function extendCoverage(
   client: PoolClient,
-  runs: readonly QuietRun[],
+  runs: readonly UnchangedPollRun[],
   kept: StoredPolls = new Map(),
 ): Promise<void> {
   const asked = runs.filter(({ polls }) => polls.length > 0)
@@ -94,7 +94,8 @@ export async function extendCoverage(
 }
 
 /** Returns the key of a source and kind in {@link StoredPolls}, in the format of {@link loadPollStates}. */
-export const buildStoredPollKey = ({ sourceId, kind }: Pick<QuietRun, 'sourceId' | 'kind'>) => `${sourceId} ${kind}`
+export const buildStoredPollKey = ({ sourceId, kind }: Pick<UnchangedPollRun, 'sourceId' | 'kind'>) =>
+  `${sourceId} ${kind}`
 
 /** Returns the state that {@link extendCoverage} leaves in the database after these polls. */
 function goneOn(
@@ -111,7 +112,7 @@ function goneOn(
   return { ...known, sessions, state: { ...state, ...memory, lastStartedAt, lastFinishedAt, ...wasOk } }
 }
 
-function extended(run: QuietRun, state: PollState | undefined) {
+function extended(run: UnchangedPollRun, state: PollState | undefined) {
   const last = run.polls.at(-1)
   if (!last || !state || state.lastOutcome === null || state.intervalFrom === null)
     throw new RangeError('there is no poll to go on from')
@@ -126,7 +127,7 @@ function extended(run: QuietRun, state: PollState | undefined) {
   return { run, last, state, intervalMs, begins, ...interval, ...memoryAfter(state, last), ...pace }
 }
 
-const COLUMNS: ColumnWriters<ReturnType<typeof extended> & { known: KnownPoll | undefined }> = {
+const COLUMNS: WrittenColumns<ReturnType<typeof extended> & { known: KnownPoll | undefined }> = {
   source_id: ['int', ({ run }) => run.sourceId],
   kind: ['text', ({ run }) => run.kind],
   from_at: ['timestamptz', ({ intervalFrom }) => intervalFrom],
@@ -148,7 +149,7 @@ const COLUMNS: ColumnWriters<ReturnType<typeof extended> & { known: KnownPoll | 
  * Returns values about the polls of a run: `pace` after them, `apartMs` = longest time between two consecutive starts,
  * and `callMs` = longest duration of a poll except the last one.
  */
-function paceOf(state: PollState, { polls }: QuietRun, inForceMs: number) {
+function paceOf(state: PollState, { polls }: UnchangedPollRun, inForceMs: number) {
   let before = { startedAt: state.lastStartedAt ?? 0, finishedAt: state.lastFinishedAt ?? 0 }
   let [apartMs, callMs] = [0, 0]
   for (const poll of polls) {
@@ -170,11 +171,11 @@ function paceOf(state: PollState, { polls }: QuietRun, inForceMs: number) {
   return { pace, apartMs, callMs }
 }
 
-function memoryAfter(state: PollState, last: CoveredPoll): ReadMemory {
+function memoryAfter(state: PollState, last: CoveredPollTimes): LastReadTimes {
   const { lastOutcome: outcome, silentInstances, kind } = state
   if (outcome === null || !hasReadRows(outcome)) return state
   const poll = { ...last, outcome, silentInstances }
-  if (kind !== 'inventory') return updateReadMemory(state, poll)
+  if (kind !== 'inventory') return updateLastReadTimes(state, poll)
   const listed = Object.keys(state.silentReadAt).filter((type) => state.silentReadAt[type] === state.lastStartedAt)
-  return updateInventoryReadMemory(state, poll, listed)
+  return updateInventoryLastReadTimes(state, poll, listed)
 }

@@ -3,7 +3,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { attachPrismaToWrapper } from '#lib/platform/prisma/with-prisma.ts'
 import type { PreparedStatement, Queryable } from '#lib/platform/queryable.ts'
 import { getRegisteredTables } from '../registered-tables.ts'
-import { moveAccessScopeToConnection, getScopedBase } from '../scoped/scoped-reader.ts'
+import { moveAccessScopeToConnection, getConnectionBelowScope } from '../scoped/scoped-reader.ts'
 import { prependTables, parseSelect } from '../scoped/limit-statement.ts'
 import { formatIsoTime } from '../times.ts'
 
@@ -16,7 +16,7 @@ import { formatIsoTime } from '../times.ts'
  */
 export function createPastReader(reader: Queryable, at: EpochMs | undefined): Queryable {
   if (at === undefined) return reader
-  const base = getScopedBase(reader)
+  const base = getConnectionBelowScope(reader)
   return base ? moveAccessScopeToConnection(reader, pastOf(base, at)) : pastOf(reader, at)
 }
 

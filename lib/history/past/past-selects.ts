@@ -1,5 +1,5 @@
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
-import { MIN_METRIC_AGE_MS, severities, UNREAD_ROWS } from '#lib/contract/index.ts'
+import { MIN_METRIC_AGE_MS, severities, UNREAD_ROWS_INSTANCE } from '#lib/contract/index.ts'
 import { HAS_READ_ROWS_CONDITION } from '../read/polls/coverage-at.ts'
 import type { SelectStatement } from '../types/tables.ts'
 
@@ -127,7 +127,7 @@ export const SELECT_PAST_COVERAGE: SelectStatement = `SELECT source_id, kind, fr
  * instances were unreadable does not count.
  */
 const SEEN = `(SELECT least(c.to_at, :at) FROM public.coverage c
-    WHERE (c.source_id, c.kind) = (t.source_id, t.kind) AND ${HAD_BEGUN} AND ${HAS_READ_ROWS_CONDITION} AND NOT c.silent_instances && ARRAY[t.local_address, '${UNREAD_ROWS}']
+    WHERE (c.source_id, c.kind) = (t.source_id, t.kind) AND ${HAD_BEGUN} AND ${HAS_READ_ROWS_CONDITION} AND NOT c.silent_instances && ARRAY[t.local_address, '${UNREAD_ROWS_INSTANCE}']
     ORDER BY c.from_at DESC LIMIT 1)`
 
 /** Returns SQL that evaluates an expression on the last interval of a session that had begun by the moment `:at`. */

@@ -5,7 +5,7 @@ const ZERO = 48
 const BLANK = 32
 
 /** Parses non-negative integers that are separated by a blank. */
-export function parseIntegers(text: string): number[] {
+export function parseIntegerList(text: string): number[] {
   const numbers: number[] = []
   if (text === '') return numbers
   let number = 0

@@ -12,7 +12,7 @@ import { rollUpUsage } from '../rollup/roll-up.ts'
 import { saveResourceStates } from '../store/detection-scopes.ts'
 import { computeShortId } from '../store/short-id.ts'
 import { countThrottledPolls } from './polls/throttled-polls.ts'
-import { syncSchedule } from '../store/schedule.ts'
+import { syncPollSchedule } from '../store/schedule.ts'
 import { readResourcesByProbeTest } from '#lib/networks/store/index.ts'
 import { readUsage } from './traffic/usage.ts'
 import { newFeed, peerRow } from '../testing/feed.ts'
@@ -132,7 +132,7 @@ describe('polls of one subscription', () => {
     const feeds = [await newFeed(db), await newFeed(db), await newFeed(db)]
     const wanted = feeds.map(({ resourceId }) => ({ ...poll, resourceId }))
     const other = { ...poll, resourceId: '/subscriptions/other/resourceGroups/g/providers/Microsoft.Network/x/y' }
-    await db.transaction((client) => syncSchedule(client, [...wanted, other]))
+    await db.transaction((client) => syncPollSchedule(client, [...wanted, other]))
     const until = (feed: (typeof feeds)[number] | undefined, interval: string) =>
       db.pool.query(
         `UPDATE poll_schedule SET burst_until = clock_timestamp() + $2::interval, burst_every_seconds = 5, burst_reason = 'watch'
@@ -175,7 +175,7 @@ describe('polls of one subscription', () => {
     const outcomes = [own, ...others]
     const feeds = await Promise.all(outcomes.map(() => newFeed(db)))
     await db.transaction((client) =>
-      syncSchedule(
+      syncPollSchedule(
         client,
         feeds.map(({ resourceId }) => ({ ...poll, resourceId })),
       ),
@@ -206,7 +206,7 @@ describe('back-filling the bit rates of circuits', () => {
       kind: 'metrics' as const,
       everySeconds: 60,
     }))
-    await db.transaction((client) => syncSchedule(client, wanted))
+    await db.transaction((client) => syncPollSchedule(client, wanted))
     const now = T0 + 7 * MINUTE + 13
     const goalAt = T0 + 5 * MINUTE - 93 * DAY
     const [due, ...more] = await readDueBackfills(db.pool, now)

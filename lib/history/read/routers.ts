@@ -1,7 +1,7 @@
 import type {
   Bounds,
   EpochMs,
-  RouterConnectionEnd,
+  RouterConnectionEndReason,
   RouterDownReason,
   RouterPeerType,
   RouterProtocol,
@@ -26,7 +26,7 @@ export interface ReportedRouter {
   connection: {
     from: EpochMs
     to: EpochMs
-    ended: RouterConnectionEnd | null
+    ended: RouterConnectionEndReason | null
     detail: string | null
     protocol: RouterProtocol
   }

@@ -1,16 +1,16 @@
-import { createBounds, toEpochMs, type SpanColumns } from '../times.ts'
-import type { KnownSpan } from '../types.ts'
-import type { SpanTimes } from './as-of.ts'
+import { createBounds, toEpochMs, type PresenceBoundColumns } from '../times.ts'
+import type { SinceAndUntilBounds } from '../types.ts'
+import type { PresenceBounds } from './as-of.ts'
 
 /** Returns the bounds of the begin and end of an interval, in the form of the API. */
-export function convertToSinceAndUntil(row: SpanColumns): KnownSpan {
+export function convertToSinceAndUntilBounds(row: PresenceBoundColumns): SinceAndUntilBounds {
   return {
     since: createBounds(row.last_absent, row.first_present),
     until: row.first_absent && createBounds(row.last_present, row.first_absent),
   }
 }
 
-export function convertToSpanTimes(row: SpanColumns): SpanTimes {
+export function convertToPresenceBounds(row: PresenceBoundColumns): PresenceBounds {
   return {
     lastAbsent: toEpochMs(row.last_absent),
     firstPresent: toEpochMs(row.first_present),

@@ -10,12 +10,12 @@ import {
   openInterval,
   openIntervalAfter,
 } from './interval.ts'
-import { type MustFindRows, checkRowsFound } from './stale-state-error.ts'
-import { convertOpenRow, type OpenRow } from './open-row.ts'
-import type { PollReading } from './poll-reading.ts'
+import { type MustFindEveryRow, checkRowsFound } from './stale-state-error.ts'
+import { convertToOpenInterval, type OpenIntervalColumns } from './open-row.ts'
+import type { ProvenAbsenceOfPoll } from './poll-reading.ts'
 import {
   createClosedIntervalColumns,
-  type ColumnWriters,
+  type WrittenColumns,
   insertRows,
   createOpenIntervalColumns,
   updateRows,
@@ -36,7 +36,7 @@ export interface ArpEntry {
 }
 
 /** A row of {@link ARP_COLUMNS}. */
-export interface ArpEntryRow extends OpenRow {
+export interface ArpEntryRow extends OpenIntervalColumns {
   id: number
   interface: string
   ip_address: string
@@ -65,7 +65,11 @@ export interface ArpComparison {
  * Compares a poll of an ARP table with the known entries. A pure function.
  * @param known every entry of the path that was ever seen
  */
-export function compareArp(known: readonly ArpEntry[], reading: PollReading, rows: readonly ArpRow[]): ArpComparison {
+export function compareArp(
+  known: readonly ArpEntry[],
+  reading: ProvenAbsenceOfPoll,
+  rows: readonly ArpRow[],
+): ArpComparison {
   const sampled = oneOfEach(rows)
   const byKey = new Map(known.map((entry) => [keyOf(entry), entry]))
   const step: Omit<ArpComparison, 'after'> = { changes: [], ends: [], changed: [], readAgain: [] }
@@ -130,7 +134,7 @@ export function convertArpEntryRow(row: ArpEntryRow): ArpEntry {
     interface: row.interface,
     ipAddress: row.ip_address,
     mac: row.mac_address,
-    open: convertOpenRow(row),
+    open: convertToOpenInterval(row),
     closedUntil: toEpochMs(row.closed_until),
   }
 }
@@ -146,27 +150,27 @@ interface WrittenEntry extends ReadEntry {
   finishedAt: number
 }
 
-const KEYS: ColumnWriters<WrittenEntry> = {
+const KEYS: WrittenColumns<WrittenEntry> = {
   source_id: ['int', ({ sourceId }) => sourceId],
   id: ['int', ({ entry }) => entry.id],
 }
-const LAST_READ: ColumnWriters<WrittenEntry> = {
+const LAST_READ: WrittenColumns<WrittenEntry> = {
   age_minutes: ['float8', ({ row }) => row?.ageMinutes],
   seen_finished_at: ['timestamptz', ({ row, finishedAt }) => row && finishedAt],
 }
-const CURRENT: ColumnWriters<WrittenEntry> = {
+const CURRENT: WrittenColumns<WrittenEntry> = {
   mac_address: ['text', ({ entry }) => entry.mac],
   ...createOpenIntervalColumns(({ entry }) => entry.open),
   closed_until: ['timestamptz', ({ entry }) => entry.closedUntil],
   ...LAST_READ,
 }
-const FRESH: ColumnWriters<WrittenEntry> = {
+const FRESH: WrittenColumns<WrittenEntry> = {
   source_id: ['int', ({ sourceId }) => sourceId],
   interface: ['text', ({ entry }) => entry.interface],
   ip_address: ['text', ({ entry }) => entry.ipAddress],
   ...CURRENT,
 }
-const ENDED: ColumnWriters<{ sourceId: number; entry: ArpEntry; past: ClosedInterval }> = {
+const ENDED: WrittenColumns<{ sourceId: number; entry: ArpEntry; past: ClosedInterval }> = {
   source_id: ['int', ({ sourceId }) => sourceId],
   entry_id: ['int', ({ entry }) => entry.id],
   mac_address: ['text', ({ entry }) => entry.mac],
@@ -174,7 +178,7 @@ const ENDED: ColumnWriters<{ sourceId: number; entry: ArpEntry; past: ClosedInte
 }
 
 /** Writes the results of polls of any paths. For each entry only the age of the last poll is stored. */
-export async function saveArp(client: Queryable, polls: readonly ReadArp[], must: MustFindRows): Promise<void> {
+export async function saveArp(client: Queryable, polls: readonly ReadArp[], must: MustFindEveryRow): Promise<void> {
   const written = (of: 'changed' | 'readAgain') =>
     polls.flatMap(({ sourceId, finishedAt, [of]: own }) => own.map((one) => ({ sourceId, finishedAt, ...one })))
   const ends = polls.flatMap(({ sourceId, ends: own }) => own.map((one) => ({ sourceId, ...one })))

@@ -1,4 +1,4 @@
-import { selectAddressForNeighbor, type ValuePerFamily } from '#lib/bgp/index.ts'
+import { selectAddressForNeighbor, type ValueByAddressFamily } from '#lib/bgp/index.ts'
 import {
   type ObservedChange,
   type EpochMs,
@@ -8,7 +8,7 @@ import {
   type PollRecord,
   type PollRowShape,
   getPollRowShape,
-  type SilentSession,
+  type SessionWithoutMessages,
 } from '#lib/contract/index.ts'
 import { convertSecondsToMs } from '../times.ts'
 import type { RecordingResult, RecordOptions } from '../types.ts'
@@ -21,19 +21,19 @@ import { type MetricsComparison, compareMetrics } from './metric-series.ts'
 import { computeMaxGapFreeMs, canExtendCoverage, computeGapIntervalMs, computePaceAfter } from './poll-pace.ts'
 import { type PollState, sortSilentInstances } from './poll-state.ts'
 import {
-  createInventoryReading,
-  type PollReading,
-  type ReadMemory,
-  createPollReading,
-  updateReadMemory,
-  updateInventoryReadMemory,
+  createProvenAbsenceOfInventory,
+  type ProvenAbsenceOfPoll,
+  type LastReadTimes,
+  createProvenAbsence,
+  updateLastReadTimes,
+  updateInventoryLastReadTimes,
 } from './poll-reading.ts'
 import { type InventoryComparison, compareInventory } from './inventory/compare-inventory.ts'
 import { type RouteTransition, compareRouteTable } from './routes/compare-route-table.ts'
 import { type SessionComparison, compareSessions } from './sessions/compare-sessions.ts'
 
 /** Local addresses of a circuit path if the peering reports none. */
-const NONE_REPORTED: ValuePerFamily = { ipv4: null, ipv6: null }
+const NONE_REPORTED: ValueByAddressFamily = { ipv4: null, ipv6: null }
 
 /** Changes of the stored rows that follow from a poll of a (source, kind). */
 interface RowSteps {
@@ -42,7 +42,7 @@ interface RowSteps {
    * only the store knows the previous attribute sets.
    */
   changes: ObservedChange[]
-  silentSessions: SilentSession[]
+  silentSessions: SessionWithoutMessages[]
   sessions: readonly SessionComparison[]
   arp: Pick<ArpComparison, 'ends' | 'changed' | 'readAgain'> | null
   counters: readonly CounterTransition[]
@@ -174,12 +174,12 @@ export function judgeRecordingStatus(
  */
 export const hasReadRows = (outcome: Outcome | null) => outcome === 'ok' || outcome === 'incomplete'
 
-function memoryAfter(state: PollState, observation: Observation): ReadMemory {
-  const before: ReadMemory = { readAt: state.readAt, silentReadAt: state.silentReadAt }
+function memoryAfter(state: PollState, observation: Observation): LastReadTimes {
+  const before: LastReadTimes = { readAt: state.readAt, silentReadAt: state.silentReadAt }
   if (!hasReadRows(observation.outcome)) return before
   return observation.kind === 'inventory'
-    ? updateInventoryReadMemory(before, observation, observation.rows.listedTypes)
-    : updateReadMemory(before, observation)
+    ? updateInventoryLastReadTimes(before, observation, observation.rows.listedTypes)
+    : updateLastReadTimes(before, observation)
 }
 
 type SessionObservation = ObservationOfShape<'peers' | 'neighbors'>
@@ -187,7 +187,7 @@ type RowsComparison = RowSteps & { after: Partial<KnownPoll>; evaluated?: Observ
 
 interface Stepping {
   known: KnownPoll
-  reading: PollReading
+  reading: ProvenAbsenceOfPoll
   options: RecordOptions
 }
 
@@ -224,7 +224,7 @@ const steps: {
     if (!before) return {}
     const inventory = compareInventory(
       before,
-      createInventoryReading(state.sourceId, poll, state, poll.rows),
+      createProvenAbsenceOfInventory(state.sourceId, poll, state, poll.rows),
       poll.rows,
     )
     return { changes: inventory.changes, inventory }
@@ -238,7 +238,7 @@ const steps: {
 }
 
 function compareRows(known: KnownPoll, observation: Observation, options: RecordOptions): RowsComparison {
-  const reading = createPollReading(known.state.sourceId, observation, known.state)
+  const reading = createProvenAbsence(known.state.sourceId, observation, known.state)
   // a kind has rows of its shape, which TypeScript can't follow through a union of kinds
   const step = steps[getPollRowShape(observation.kind)] as (of: Stepping, poll: Observation) => Partial<RowsComparison>
   return { ...NO_ROWS, after: {}, ...step({ known, reading, options }, observation) }
@@ -254,7 +254,7 @@ function stepSessionRows({ known, reading, options }: Stepping, poll: SessionObs
  * Returns the sessions of a poll. The rows of a gateway's peers contain both addresses of a session. The summary of a
  * circuit path contains only the neighbor, so the local address is added.
  */
-const sampledOf = (observation: SessionObservation, localAddresses: ValuePerFamily) =>
+const sampledOf = (observation: SessionObservation, localAddresses: ValueByAddressFamily) =>
   observation.kind === 'peers'
     ? observation.rows.map(convertPeerRow)
     : observation.rows.map((row) => convertSummaryRow(row, selectAddressForNeighbor(row.neighbor, localAddresses)))

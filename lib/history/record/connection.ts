@@ -12,8 +12,13 @@ import {
 } from './interval.ts'
 import { findFieldChanges } from './json-diff.ts'
 import { formatIsoTime } from '../times.ts'
-import type { PollReading } from './poll-reading.ts'
-import { createClosedIntervalColumns, type ColumnWriters, insertRows, createOpenIntervalColumns } from './write-rows.ts'
+import type { ProvenAbsenceOfPoll } from './poll-reading.ts'
+import {
+  createClosedIntervalColumns,
+  type WrittenColumns,
+  insertRows,
+  createOpenIntervalColumns,
+} from './write-rows.ts'
 
 /** Current status that a connection reports about itself. */
 export interface KnownConnection {
@@ -74,7 +79,7 @@ export function listConnectionCounters({ counters, tunnels }: ConnectionRow): Co
  */
 export function compareConnection(
   known: KnownConnection | null,
-  reading: PollReading,
+  reading: ProvenAbsenceOfPoll,
   resourceId: string,
   row: ConnectionRow,
 ): { changes: ObservedChange[]; step: ConnectionTransition | null } {
@@ -105,7 +110,7 @@ interface Written {
   connection: KnownConnection
 }
 
-const STATE: ColumnWriters<Written> = {
+const STATE: WrittenColumns<Written> = {
   source_id: ['int', ({ sourceId }) => sourceId],
   state: ['jsonb', ({ connection }) => connection.live],
 }
@@ -115,12 +120,12 @@ export async function saveConnection(
   sourceId: number,
   { known, after, past }: ConnectionTransition,
 ): Promise<void> {
-  const ended: ColumnWriters<Written & { past: ClosedInterval }> = {
+  const ended: WrittenColumns<Written & { past: ClosedInterval }> = {
     ...STATE,
     ...createClosedIntervalColumns((row) => row.past),
   }
   if (known && past) await insertRows(client, 'connection_interval', ended, [{ sourceId, connection: known, past }])
-  const current: ColumnWriters<Written> = {
+  const current: WrittenColumns<Written> = {
     ...STATE,
     ...createOpenIntervalColumns(({ connection }) => connection.open),
     closed_until: ['timestamptz', () => past?.firstAbsent],

@@ -1,9 +1,9 @@
 import type { CounterResetChange, CounterRow, EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { toEpochMs } from '../times.ts'
-import { type MustFindRows, checkRowsFound } from './stale-state-error.ts'
+import { type MustFindEveryRow, checkRowsFound } from './stale-state-error.ts'
 import { ensurePartitionsForTimes } from './partitions.ts'
-import { type ColumnWriters, insertRows, updateRows } from './write-rows.ts'
+import { type WrittenColumns, insertRows, updateRows } from './write-rows.ts'
 
 /**
  * Pair of byte counters (in and out) as read by a poll. `path`: `primary`, `secondary`, '' for a whole connection, or
@@ -126,17 +126,17 @@ interface Written extends CounterTransition {
   finishedAt: EpochMs
 }
 
-const LAST: ColumnWriters<Written> = {
+const LAST: WrittenColumns<Written> = {
   started_at: ['timestamptz', ({ startedAt }) => startedAt],
   finished_at: ['timestamptz', ({ finishedAt }) => finishedAt],
   bytes_in: ['numeric', ({ sample }) => sample.bytesIn],
   bytes_out: ['numeric', ({ sample }) => sample.bytesOut],
 }
-const KEYS: ColumnWriters<Written> = {
+const KEYS: WrittenColumns<Written> = {
   source_id: ['int', ({ sourceId }) => sourceId],
   id: ['int', ({ id }) => id],
 }
-const SAMPLE: ColumnWriters<Written> = {
+const SAMPLE: WrittenColumns<Written> = {
   source_id: ['int', ({ sourceId }) => sourceId],
   counter_id: ['int', ({ id }) => id],
   ...LAST,
@@ -146,7 +146,7 @@ const SAMPLE: ColumnWriters<Written> = {
 export async function saveCounters(
   client: Queryable,
   polls: readonly ReadCounters[],
-  must: MustFindRows,
+  must: MustFindEveryRow,
 ): Promise<void> {
   const read = polls.flatMap(({ steps, ...poll }) => steps.map((step) => ({ ...poll, ...step })))
   if (read.length === 0) return
@@ -157,7 +157,7 @@ export async function saveCounters(
   )
   const made = await makeCounters(client, read)
   const rows = read.map((one) => ({ ...one, id: one.known.id ?? made.get(`${one.sourceId} ${one.known.path}`) }))
-  const before: ColumnWriters<Written> = { previous_started_at: ['timestamptz', ({ known }) => known.startedAt] }
+  const before: WrittenColumns<Written> = { previous_started_at: ['timestamptz', ({ known }) => known.startedAt] }
   const found = await updateRows(client, 'counter', KEYS, { ...LAST, ...before }, rows, {
     set: Object.fromEntries(Object.keys(LAST).map((column) => [`previous_${column}`, `t.${column}`])),
     where: 't.started_at IS NOT DISTINCT FROM n.previous_started_at',
@@ -176,7 +176,7 @@ async function makeCounters(
   rows: readonly { sourceId: number; known: KnownCounter }[],
 ): Promise<Map<string, number>> {
   const fresh = rows.filter(({ known }) => known.id === null)
-  const columns: ColumnWriters<(typeof fresh)[number]> = {
+  const columns: WrittenColumns<(typeof fresh)[number]> = {
     source_id: ['int', ({ sourceId }) => sourceId],
     path: ['text', ({ known }) => known.path],
   }

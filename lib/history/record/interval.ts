@@ -1,6 +1,6 @@
 import { type Bounds, type EpochMs, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { pickLater } from '../times.ts'
-import type { PollReading } from './poll-reading.ts'
+import type { ProvenAbsenceOfPoll } from './poll-reading.ts'
 
 /** Begin of an ongoing interval, in which a row has one state. */
 export interface OpenInterval {
@@ -25,7 +25,7 @@ export interface ClosedInterval extends OpenInterval {
  * Returns the begin of a state that this poll read for the first time. Its lower bound `lastAbsent` is the start of the
  * last earlier poll that read the instance; null if there was none.
  */
-export function openInterval(reading: PollReading, instance: string): OpenInterval {
+export function openInterval(reading: ProvenAbsenceOfPoll, instance: string): OpenInterval {
   return openIntervalAfter(reading, reading.lastRead(instance))
 }
 
@@ -33,7 +33,7 @@ export function openInterval(reading: PollReading, instance: string): OpenInterv
  * Returns the begin of an interval that this poll starts. If the state replaces another, `lastAbsent` is the time at
  * which the other state was last read.
  */
-export function openIntervalAfter(reading: PollReading, lastAbsent: EpochMs | null): OpenInterval {
+export function openIntervalAfter(reading: ProvenAbsenceOfPoll, lastAbsent: EpochMs | null): OpenInterval {
   return { lastAbsent, firstPresent: reading.finishedAt, lastPresent: reading.startedAt }
 }
 
@@ -41,7 +41,7 @@ export function openIntervalAfter(reading: PollReading, lastAbsent: EpochMs | nu
  * Ends the interval of a state that this poll no longer read. `lastPresent` is the start of the poll that began the
  * interval, or of a later poll that read the instance.
  */
-export function closeInterval(open: OpenInterval, reading: PollReading, instance: string): ClosedInterval {
+export function closeInterval(open: OpenInterval, reading: ProvenAbsenceOfPoll, instance: string): ClosedInterval {
   return {
     ...open,
     lastPresent: pickLater(open.lastPresent, reading.lastRead(instance)),

@@ -6,7 +6,7 @@ import { ARP_COLUMNS, type ArpEntry, convertArpEntryRow, type ArpEntryRow } from
 import type { KnownConnection } from './connection.ts'
 import { COUNTER_COLUMNS, type CounterColumns, convertCounterRow, type KnownCounter } from './counters.ts'
 import type { MetricSeries } from './metric-series.ts'
-import { convertOpenRow, type OpenRow } from './open-row.ts'
+import { convertToOpenInterval, type OpenIntervalColumns } from './open-row.ts'
 import type { PollState } from './poll-state.ts'
 import { SESSION_COLUMNS, type RecordedSession, convertSessionRow, type SessionRow } from './sessions/session-rows.ts'
 import type { KnownInventory } from './inventory/compare-inventory.ts'
@@ -50,7 +50,7 @@ type KnownRows = Omit<KnownPoll, 'state' | 'table' | 'inventory'>
  * Reads the stored rows with which polls are compared, with one statement per table. Route tables and inventories are
  * not read here.
  */
-export async function loadKnownRows(
+export async function loadRowsToCompare(
   db: Queryable,
   polls: readonly RecordedPoll[],
 ): Promise<(poll: RecordedPoll) => KnownRows> {
@@ -82,10 +82,10 @@ export async function loadKnownRows(
   }
 }
 
-type ConnectionRow = OpenRow & { state: AzureConnectionState | null }
+type ConnectionRow = OpenIntervalColumns & { state: AzureConnectionState | null }
 
 function connectionOf(row: ConnectionRow | undefined): KnownConnection | null {
-  const open = row ? convertOpenRow(row) : null
+  const open = row ? convertToOpenInterval(row) : null
   return row?.state && open ? { live: row.state, open } : null
 }
 

@@ -1,8 +1,8 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { PolledMetricBucket, MetricsComparison } from './metric-series.ts'
-import { type MustFindRows, checkRowsFound } from './stale-state-error.ts'
+import { type MustFindEveryRow, checkRowsFound } from './stale-state-error.ts'
 import { ensurePartitionsForTimes } from './partitions.ts'
-import { type ColumnWriters, insertRows, updateRows } from './write-rows.ts'
+import { type WrittenColumns, insertRows, updateRows } from './write-rows.ts'
 
 /** Buckets of one source. */
 interface ReadMetrics extends Pick<MetricsComparison, 'buckets' | 'newest'> {
@@ -20,7 +20,11 @@ interface KnownBucket extends Pick<PolledMetricBucket, 'row' | 'neededMs'> {
  * @param must whether each series must be unchanged since the caller read it
  * @throws StaleStateError if `must` is set and a series was deleted or has a newer bucket
  */
-export async function saveMetrics(client: Queryable, polls: readonly ReadMetrics[], must: MustFindRows): Promise<void> {
+export async function saveMetrics(
+  client: Queryable,
+  polls: readonly ReadMetrics[],
+  must: MustFindEveryRow,
+): Promise<void> {
   const read = polls.filter(({ buckets }) => buckets.length > 0)
   if (read.length === 0) return
   const made = await makeSeries(client, read)
@@ -93,19 +97,19 @@ async function makeSeries(client: Queryable, polls: readonly ReadMetrics[]): Pro
   return new Map(rows.map(({ key, id }) => [key, id]))
 }
 
-const VALUES: ColumnWriters<KnownBucket> = {
+const VALUES: WrittenColumns<KnownBucket> = {
   at: ['timestamptz', ({ row }) => row.at],
   average: ['float8', ({ row }) => row.average],
   maximum: ['float8', ({ row }) => row.maximum],
   minimum: ['float8', ({ row }) => row.minimum],
   total: ['float8', ({ row }) => row.total],
 }
-const NEWEST: ColumnWriters<KnownBucket> = { ...VALUES, needed_seconds: ['int', ({ neededMs }) => neededMs / 1_000] }
-const SERIES: ColumnWriters<KnownBucket> = {
+const NEWEST: WrittenColumns<KnownBucket> = { ...VALUES, needed_seconds: ['int', ({ neededMs }) => neededMs / 1_000] }
+const SERIES: WrittenColumns<KnownBucket> = {
   source_id: ['int', ({ sourceId }) => sourceId],
   id: ['int', ({ seriesId }) => seriesId],
 }
-const SAMPLE: ColumnWriters<KnownBucket> = {
+const SAMPLE: WrittenColumns<KnownBucket> = {
   source_id: ['int', ({ sourceId }) => sourceId],
   series_id: ['int', ({ seriesId }) => seriesId],
   ...VALUES,

@@ -1,7 +1,13 @@
-import { type PollClock, type EpochMs, type InventoryRows, type Observation, UNREAD_ROWS } from '#lib/contract/index.ts'
+import {
+  type PollClock,
+  type EpochMs,
+  type InventoryRows,
+  type Observation,
+  UNREAD_ROWS_INSTANCE,
+} from '#lib/contract/index.ts'
 
 /** Describes which missing rows a poll proves to be gone, and when earlier polls read the rows. */
-export interface PollReading {
+export interface ProvenAbsenceOfPoll {
   sourceId: number
   startedAt: EpochMs
   finishedAt: EpochMs
@@ -22,7 +28,7 @@ export interface PollReading {
 }
 
 /** Times at which earlier polls read rows, stored in `poll_state`. */
-export interface ReadMemory {
+export interface LastReadTimes {
   /** start of the last poll that read everything, or everything except the silent instances */
   readAt: EpochMs | null
   /** for each instance that is silent at present: start of the last poll that read it; null = none did */
@@ -38,9 +44,9 @@ interface PollFacts extends Pick<Observation, 'startedAt' | 'finishedAt' | 'cloc
  * A complete poll (`ok`) proves absence for all rows. A poll with the outcome `incomplete` proves absence only for the
  * instances that reported, and only if it names the silent instances and all its rows could be read.
  */
-export function createPollReading(sourceId: number, poll: PollFacts, memory: ReadMemory): PollReading {
+export function createProvenAbsence(sourceId: number, poll: PollFacts, memory: LastReadTimes): ProvenAbsenceOfPoll {
   const silent = new Set(poll.silentInstances)
-  const partly = poll.outcome === 'incomplete' && silent.size > 0 && !silent.has(UNREAD_ROWS)
+  const partly = poll.outcome === 'incomplete' && silent.size > 0 && !silent.has(UNREAD_ROWS_INSTANCE)
   return {
     sourceId,
     startedAt: poll.startedAt,
@@ -51,19 +57,19 @@ export function createPollReading(sourceId: number, poll: PollFacts, memory: Rea
   }
 }
 
-function lastRead({ readAt, silentReadAt }: ReadMemory, instance: string): EpochMs | null {
+function lastRead({ readAt, silentReadAt }: LastReadTimes, instance: string): EpochMs | null {
   const own = silentReadAt[instance] === undefined ? readAt : silentReadAt[instance]
-  const whole = silentReadAt[UNREAD_ROWS]
+  const whole = silentReadAt[UNREAD_ROWS_INSTANCE]
   if (whole === undefined) return own
   return own === null || whole === null ? null : Math.min(own, whole)
 }
 
 /** Returns the times of the last readings after a poll, to be stored for the next poll. */
-export function updateReadMemory(memory: ReadMemory, poll: PollFacts): ReadMemory {
+export function updateLastReadTimes(memory: LastReadTimes, poll: PollFacts): LastReadTimes {
   if (poll.outcome === 'ok') return { readAt: poll.startedAt, silentReadAt: {} }
   if (poll.outcome !== 'incomplete' || poll.silentInstances.length === 0) return memory
   // the unreadable rows may belong to any instance, so instances that were silent before count as not read by this poll
-  const before = poll.silentInstances.includes(UNREAD_ROWS) ? Object.keys(memory.silentReadAt) : []
+  const before = poll.silentInstances.includes(UNREAD_ROWS_INSTANCE) ? Object.keys(memory.silentReadAt) : []
   const instances = [...new Set([...before, ...poll.silentInstances])].toSorted()
   return {
     readAt: poll.startedAt,
@@ -76,12 +82,12 @@ export function updateReadMemory(memory: ReadMemory, poll: PollFacts): ReadMemor
  * Returns the reading of an inventory poll. For an inventory, a resource type takes the place of an instance, because
  * only a complete list of a type can prove that a resource was removed.
  */
-export function createInventoryReading(
+export function createProvenAbsenceOfInventory(
   sourceId: number,
   poll: PollFacts,
-  memory: ReadMemory,
+  memory: LastReadTimes,
   { listedTypes, unproved = [] }: Pick<InventoryRows, 'listedTypes' | 'unproved'>,
-): PollReading {
+): ProvenAbsenceOfPoll {
   const listed = new Set(listedTypes)
   return {
     unproved: new Set(unproved.map((id) => id.toLowerCase())),
@@ -98,11 +104,11 @@ export function createInventoryReading(
  * Returns the times of the last readings after an inventory poll. Each type with a complete list was read. The whole
  * inventory was read if every list was complete.
  */
-export function updateInventoryReadMemory(
-  memory: ReadMemory,
+export function updateInventoryLastReadTimes(
+  memory: LastReadTimes,
   poll: PollFacts,
   listedTypes: readonly string[],
-): ReadMemory {
+): LastReadTimes {
   return {
     readAt: poll.outcome === 'ok' ? poll.startedAt : memory.readAt,
     silentReadAt: { ...memory.silentReadAt, ...Object.fromEntries(listedTypes.map((type) => [type, poll.startedAt])) },

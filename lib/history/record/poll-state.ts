@@ -2,10 +2,10 @@ import type { PoolClient } from 'pg'
 import type { EpochMs, Observation, Outcome, PollKind } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import type { PollPaceHistory } from './poll-pace.ts'
-import type { ReadMemory } from './poll-reading.ts'
+import type { LastReadTimes } from './poll-reading.ts'
 
 /** State of a (source, kind), with which its next poll is compared. */
-export interface PollState extends PollPaceHistory, ReadMemory {
+export interface PollState extends PollPaceHistory, LastReadTimes {
   sourceId: number
   kind: PollKind
   scope: string

@@ -2,13 +2,13 @@ import { hash } from 'node:crypto'
 import type { PoolClient } from 'pg'
 import { isRoutePollKind, type Observation, type PollKind, pollKinds, type RouteRow } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import type { LastTable, RecordOptions } from '../types.ts'
-import { type KnownPoll, createKnownPollWithoutRows, loadKnownRows } from './known-poll.ts'
+import type { LastRouteTableDigest, RecordOptions } from '../types.ts'
+import { type KnownPoll, createKnownPollWithoutRows, loadRowsToCompare } from './known-poll.ts'
 import { loadPollStates } from './poll-state.ts'
 import { groupRowsByRouteKey } from './routes/route-table.ts'
 import { type ComparedPoll, comparePoll } from './compare-poll.ts'
 import { hasOnlyLastReadChanges } from './sessions/compare-sessions.ts'
-import { writePolls } from './write-polls.ts'
+import { writeComparedPolls } from './write-polls.ts'
 
 /** State of a (source, kind) after its last poll, kept in memory by the process that recorded it. */
 export interface LastPoll extends KnownPoll {
@@ -23,12 +23,14 @@ export interface LastPoll extends KnownPoll {
  * Quiet poll: it changes only coverage and last-read values. Recording it needs only updates of existing rows and new
  * samples.
  */
-export interface QuietPoll extends ComparedPoll {
+export interface UnchangedPoll extends ComparedPoll {
   after: LastPoll
 }
 
 /** Kinds whose polls can be quiet. Inventories cannot, because they are not compared in memory. */
-export const quietPollKinds: ReadonlySet<PollKind> = new Set(pollKinds.filter((kind) => kind !== 'inventory'))
+export const pollKindsThatCanBeUnchanged: ReadonlySet<PollKind> = new Set(
+  pollKinds.filter((kind) => kind !== 'inventory'),
+)
 
 /**
  * Returns the state after polls that were just recorded, with one statement per table. No other process may record
@@ -43,7 +45,7 @@ export async function loadLastPolls(
     db,
     polls.map(({ sourceId, observation: { kind } }) => ({ sourceId, kind })),
   )
-  const rowsOf = await loadKnownRows(db, polls)
+  const rowsOf = await loadRowsToCompare(db, polls)
   return polls.map((poll) => {
     const state = states.get(`${poll.sourceId} ${poll.observation.kind}`)
     return state
@@ -73,7 +75,7 @@ export function computePollDigest(observation: Observation): string | null {
  * Returns the digest of the last route table and the end of its poll. With it a table that differs only slightly is
  * recorded without loading all routes. Null = unknown.
  */
-export function getLastTable({ digest, state: { lastFinishedAt } }: LastPoll): LastTable | null {
+export function getLastRouteTableDigest({ digest, state: { lastFinishedAt } }: LastPoll): LastRouteTableDigest | null {
   return digest === null || lastFinishedAt === null ? null : { digest, finishedAt: lastFinishedAt }
 }
 
@@ -82,9 +84,14 @@ export function getLastTable({ digest, state: { lastFinishedAt } }: LastPoll): L
  * @param last state after the previous poll
  * @returns the result if the poll is quiet, that is, if recording it only updates rows and adds samples; otherwise null
  */
-export function compareQuietPoll(last: LastPoll, observation: Observation, options: RecordOptions): QuietPoll | null {
+export function compareUnchangedPoll(
+  last: LastPoll,
+  observation: Observation,
+  options: RecordOptions,
+): UnchangedPoll | null {
   const { kind, outcome, error, silentInstances } = observation
-  if (!quietPollKinds.has(kind) || outcome !== 'ok' || error !== null || silentInstances.length > 0) return null
+  if (!pollKindsThatCanBeUnchanged.has(kind) || outcome !== 'ok' || error !== null || silentInstances.length > 0)
+    return null
   if (isDigested(kind) && (last.digest === null || last.digest !== computePollDigest(observation))) return null
   const step = comparePoll(last, observation, options)
   return isQuiet(step) ? { ...step, after: { ...last, ...step.after } } : null
@@ -115,6 +122,6 @@ function isQuiet({
  * @throws StaleStateError if another process changed or deleted the state with which a poll was compared; the
  *   transaction must then be rolled back
  */
-export async function recordQuietPolls(client: PoolClient, polls: readonly QuietPoll[]): Promise<void> {
-  await writePolls(client, polls, true)
+export async function recordUnchangedPolls(client: PoolClient, polls: readonly UnchangedPoll[]): Promise<void> {
+  await writeComparedPolls(client, polls, true)
 }

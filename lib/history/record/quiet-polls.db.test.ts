@@ -3,7 +3,13 @@ import type { PollKind } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { readMetricSeries } from '../read/traffic/metric-series.ts'
 import { StaleStateError } from './stale-state-error.ts'
-import { type LastPoll, loadLastPolls, type QuietPoll, compareQuietPoll, recordQuietPolls } from './quiet-poll.ts'
+import {
+  type LastPoll,
+  loadLastPolls,
+  type UnchangedPoll,
+  compareUnchangedPoll,
+  recordUnchangedPolls,
+} from './quiet-poll.ts'
 import { comparePoll } from './compare-poll.ts'
 import { type Feed, INTERVAL_SECONDS, newFeed, peerRow, routeRow } from '../testing/feed.ts'
 
@@ -46,13 +52,13 @@ async function left({ sourceId }: Feed): Promise<unknown[]> {
  * Returns the poll as a quiet poll after the last one.
  * @throws Error if it is not quiet
  */
-async function quiet(feed: Feed, kind: PollKind, last: number, next: number, rows: unknown): Promise<QuietPoll> {
+async function quiet(feed: Feed, kind: PollKind, last: number, next: number, rows: unknown): Promise<UnchangedPoll> {
   const [remembered] = await loadLastPolls(db.pool, [
     { sourceId: feed.sourceId, observation: feed.observe(kind, poll(last, rows)) },
   ])
   const found =
     remembered &&
-    compareQuietPoll(remembered, feed.observe(kind, poll(next, rows)), { intervalSeconds: INTERVAL_SECONDS })
+    compareUnchangedPoll(remembered, feed.observe(kind, poll(next, rows)), { intervalSeconds: INTERVAL_SECONDS })
   if (!found) throw new Error('the poll is not quiet')
   return found
 }
@@ -103,7 +109,7 @@ describe('polls that change nothing', () => {
     for (const n of [1, 2, 3]) {
       await alone.record(kind, poll(n, rows))
       const found = await quiet(together, kind, n - 1, n, rows)
-      await db.transaction((client) => recordQuietPolls(client, [found]))
+      await db.transaction((client) => recordUnchangedPolls(client, [found]))
     }
     expect(await left(together)).toEqual(await left(alone))
   })
@@ -115,7 +121,7 @@ describe('polls that change nothing', () => {
     const polls = [await quiet(first, 'peers', 0, 1, rows), await quiet(second, 'peers', 0, 1, rows)]
     await second.record('peers', poll(1, rows))
     const before = await Promise.all([left(first), left(second)])
-    await expect(db.transaction((client) => recordQuietPolls(client, polls))).rejects.toThrow(StaleStateError)
+    await expect(db.transaction((client) => recordUnchangedPolls(client, polls))).rejects.toThrow(StaleStateError)
     expect(await Promise.all([left(first), left(second)])).toEqual(before)
   })
 
@@ -124,7 +130,7 @@ describe('polls that change nothing', () => {
     await feed.record('metrics', poll(0, [bucket('in_0', 0, 100), bucket('in_0', 1, 50)]))
     const next = [bucket('in_0', 1, 80), bucket('in_0', 2, 70), bucket('in_0', 0, 100)]
     const found = await quiet(feed, 'metrics', 0, 1, next)
-    await db.transaction((client) => recordQuietPolls(client, [found]))
+    await db.transaction((client) => recordUnchangedPolls(client, [found]))
     const { rows } = await db.pool.query('SELECT average FROM metric_sample WHERE source_id = $1 ORDER BY at', [
       feed.sourceId,
     ])
@@ -143,7 +149,7 @@ describe('polls that change nothing', () => {
       // the poll is quiet if it reads the same rows
       const { before } = await quiet(feed, 'activity', 0, 1, [entry('a')])
       expect(
-        compareQuietPoll(before as LastPoll, feed.observe('activity', poll(1, now)), {
+        compareUnchangedPoll(before as LastPoll, feed.observe('activity', poll(1, now)), {
           intervalSeconds: INTERVAL_SECONDS,
         }),
       ).toBeNull()
@@ -158,7 +164,7 @@ describe('polls that change nothing', () => {
       feed.sourceId,
       new Date(T + 5 * 60_000),
     ])
-    await expect(db.transaction((client) => recordQuietPolls(client, [found]))).rejects.toThrow(StaleStateError)
+    await expect(db.transaction((client) => recordUnchangedPolls(client, [found]))).rejects.toThrow(StaleStateError)
   })
 
   it.each([
@@ -176,9 +182,13 @@ describe('polls that change nothing', () => {
     const [last] = await loadLastPolls(db.pool, [{ sourceId: feed.sourceId, observation: observed(1, []) }])
     const quietAt = (at: number, own: bigint, others = {}) =>
       last &&
-      compareQuietPoll(last, { ...observed(at, [stats('primary', own)]), ...others } as ReturnType<typeof observed>, {
-        intervalSeconds: INTERVAL_SECONDS,
-      })
+      compareUnchangedPoll(
+        last,
+        { ...observed(at, [stats('primary', own)]), ...others } as ReturnType<typeof observed>,
+        {
+          intervalSeconds: INTERVAL_SECONDS,
+        },
+      )
     expect(quietAt(2, 7n)).not.toBeNull()
     expect(quietAt(n, bytes, more)).toBeNull()
   })
@@ -190,7 +200,7 @@ describe('polls that change nothing', () => {
   })
 
   it('none of them ask nothing', async () => {
-    await db.transaction((client) => recordQuietPolls(client, []))
+    await db.transaction((client) => recordUnchangedPolls(client, []))
     expect(await loadLastPolls(db.pool, [])).toEqual([])
   })
 })

@@ -7,7 +7,7 @@ import { type RecordedPoll, recordObservation } from './record-observation.ts'
 import { readRoutesAt } from '../read/routes/routes-at.ts'
 import { newFeed, peerRow, routeRow } from '../testing/feed.ts'
 import { overlaps, snapshot } from '../testing/inspect.ts'
-import type { LastTable } from '../types.ts'
+import type { LastRouteTableDigest } from '../types.ts'
 
 const db = withTestDatabase()
 
@@ -389,7 +389,13 @@ describe('what is kept in memory from poll to poll', () => {
     const [b, c] = [routeRow('10.2.0.0/16'), routeRow('2001:db8::/32')]
     const key = (prefix: string) => ({ instance: '10.0.4.12', peer: '10.0.4.4', prefix })
     const difference = { digest: 'x', keys: [key(a.prefix), key(b.prefix)], rows: [longer] }
-    const read = async (n: number, rows: unknown[], answer: object, last: LastTable | null, more: object = {}) => {
+    const read = async (
+      n: number,
+      rows: unknown[],
+      answer: object,
+      last: LastRouteTableDigest | null,
+      more: object = {},
+    ) => {
       const observation = { ...feed.observe('learned', poll(n, rows)), answer, ...more } as Observation
       const { changes } = await db.transaction((client) =>
         recordObservation(client, feed.sourceId, observation, { intervalSeconds: 60, last }),

@@ -2,12 +2,12 @@ import type { PoolClient } from 'pg'
 import { isRoutePollKind, type Observation, type RoutesObservation } from '#lib/contract/index.ts'
 import type { RecordingResult, RecordOptions } from '../types.ts'
 import { loadInventory } from './inventory/inventory.ts'
-import { type KnownPoll, createKnownPollWithoutRows, loadKnownRows } from './known-poll.ts'
+import { type KnownPoll, createKnownPollWithoutRows, loadRowsToCompare } from './known-poll.ts'
 import { lockPollState, type PollState } from './poll-state.ts'
-import { createInventoryReading } from './poll-reading.ts'
-import { loadTable } from './routes/route-rows.ts'
+import { createProvenAbsenceOfInventory } from './poll-reading.ts'
+import { loadStoredRouteTable } from './routes/route-rows.ts'
 import { type ComparedPoll, hasReadRows, judgeRecordingStatus, comparePoll } from './compare-poll.ts'
-import { writePolls } from './write-polls.ts'
+import { writeComparedPolls } from './write-polls.ts'
 
 /**
  * Result of recording. `left` is the state with which the next poll is compared; absent = it must be read from the
@@ -42,7 +42,7 @@ export async function recordObservation(
   const step = comparePoll(known, observation, options)
   const { status, mark, changes, silentSessions, evaluated } = step
   if (status !== 'recorded') return { status, mark, changes, silentSessions, evaluated }
-  const ofRoutes = await writePolls(client, [step], false)
+  const ofRoutes = await writeComparedPolls(client, [step], false)
   return { status, mark, changes: [...changes, ...ofRoutes], silentSessions, evaluated, left: leftBy(step) }
 }
 
@@ -64,10 +64,10 @@ async function load(
 ): Promise<KnownPoll> {
   const { sourceId } = state
   const poll = { sourceId, observation }
-  const known = kept ?? { ...createKnownPollWithoutRows(state), ...(await loadKnownRows(client, [poll]))(poll) }
+  const known = kept ?? { ...createKnownPollWithoutRows(state), ...(await loadRowsToCompare(client, [poll]))(poll) }
   if (observation.kind === 'inventory') {
     const { rows } = observation
-    const reading = createInventoryReading(sourceId, observation, state, rows)
+    const reading = createProvenAbsenceOfInventory(sourceId, observation, state, rows)
     return { ...known, inventory: await loadInventory(client, reading, rows) }
   }
   if (!isRoutePollKind(observation.kind)) return known
@@ -76,6 +76,6 @@ async function load(
   const before = last && last.finishedAt === state.lastFinishedAt && observation.outcome === 'ok' ? last.digest : null
   if (before !== null && before === read.answer?.digest) return known
   const since = before !== null && before === read.answer?.since?.digest ? read.answer.since : null
-  const table = await loadTable(client, sourceId, read.kind, since ?? { rows: read.rows })
+  const table = await loadStoredRouteTable(client, sourceId, read.kind, since ?? { rows: read.rows })
   return { ...known, table }
 }

@@ -10,11 +10,11 @@ import {
   computeUsualIntervalMs,
 } from './poll-pace.ts'
 import {
-  createInventoryReading,
-  type ReadMemory,
-  createPollReading,
-  updateReadMemory,
-  updateInventoryReadMemory,
+  createProvenAbsenceOfInventory,
+  type LastReadTimes,
+  createProvenAbsence,
+  updateLastReadTimes,
+  updateInventoryLastReadTimes,
 } from './poll-reading.ts'
 
 const poll = (startedAt: number, outcome: 'ok' | 'incomplete' | 'timeout', ...silentInstances: string[]) => ({
@@ -25,8 +25,8 @@ const poll = (startedAt: number, outcome: 'ok' | 'incomplete' | 'timeout', ...si
 })
 
 describe('when an instance was last read', () => {
-  const after = (...polls: ReturnType<typeof poll>[]): ReadMemory =>
-    polls.reduce(updateReadMemory, { readAt: null, silentReadAt: {} } as ReadMemory)
+  const after = (...polls: ReturnType<typeof poll>[]): LastReadTimes =>
+    polls.reduce(updateLastReadTimes, { readAt: null, silentReadAt: {} } as LastReadTimes)
   it.each([
     { name: 'never, before the first poll', polls: [], a: null, b: null },
     { name: 'by a good poll', polls: [poll(1, 'ok')], a: 1, b: 1 },
@@ -48,7 +48,7 @@ describe('when an instance was last read', () => {
     { name: 'both, once all report', polls: [poll(2, 'incomplete', 'b'), poll(3, 'ok')], a: 3, b: 3 },
     { name: 'never, when it was silent from the start', polls: [poll(1, 'incomplete', 'b')], a: 1, b: null },
   ])('$name', ({ polls, a, b }) => {
-    const reading = createPollReading(1, poll(9, 'ok'), after(...polls))
+    const reading = createProvenAbsence(1, poll(9, 'ok'), after(...polls))
     expect([reading.lastRead('a'), reading.lastRead('b')]).toEqual([a, b])
   })
 
@@ -61,20 +61,20 @@ describe('when an instance was last read', () => {
   ] as const)(
     '$outcome, silent $silent: absence is read for a: $a, for rows of no instance: $none',
     ({ outcome, silent, a, none }) => {
-      const reading = createPollReading(1, poll(1, outcome, ...silent), { readAt: null, silentReadAt: {} })
+      const reading = createProvenAbsence(1, poll(1, outcome, ...silent), { readAt: null, silentReadAt: {} })
       expect([reading.readsAbsence('a'), reading.readsAbsence('')]).toEqual([a, none])
     },
   )
 })
 
 describe('an inventory', () => {
-  const memory: ReadMemory = { readAt: 1, silentReadAt: { a: 1, b: 1 } }
+  const memory: LastReadTimes = { readAt: 1, silentReadAt: { a: 1, b: 1 } }
   it('was read whole by a good poll, and of each other one the types whose lists came to their ends', () => {
-    expect(updateInventoryReadMemory(memory, poll(2, 'incomplete'), ['a'])).toEqual({
+    expect(updateInventoryLastReadTimes(memory, poll(2, 'incomplete'), ['a'])).toEqual({
       readAt: 1,
       silentReadAt: { a: 2, b: 1 },
     })
-    expect(updateInventoryReadMemory(memory, poll(2, 'ok'), ['a', 'b'])).toEqual({
+    expect(updateInventoryLastReadTimes(memory, poll(2, 'ok'), ['a', 'b'])).toEqual({
       readAt: 2,
       silentReadAt: { a: 2, b: 2 },
     })
@@ -82,9 +82,11 @@ describe('an inventory', () => {
 
   it('and other polls are dated by the clock that they name', () => {
     const clock = { machine: 'worker-1', bootedAt: 5 }
-    expect(createPollReading(1, { ...poll(2, 'ok'), clock }, memory).clock).toEqual(clock)
-    expect(createInventoryReading(1, { ...poll(2, 'ok'), clock }, memory, { listedTypes: [] }).clock).toEqual(clock)
-    expect(createPollReading(1, poll(2, 'ok'), memory).clock).toBeNull()
+    expect(createProvenAbsence(1, { ...poll(2, 'ok'), clock }, memory).clock).toEqual(clock)
+    expect(createProvenAbsenceOfInventory(1, { ...poll(2, 'ok'), clock }, memory, { listedTypes: [] }).clock).toEqual(
+      clock,
+    )
+    expect(createProvenAbsence(1, poll(2, 'ok'), memory).clock).toBeNull()
   })
 })
 

@@ -1,8 +1,8 @@
 import type { EpochMs, Observation } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { formatIsoTime } from '../times.ts'
-import { type MustFindRows, checkRowsFound, StaleStateError } from './stale-state-error.ts'
-import { type ColumnWriters, updateRows } from './write-rows.ts'
+import { type MustFindEveryRow, checkRowsFound, StaleStateError } from './stale-state-error.ts'
+import { type WrittenColumns, updateRows } from './write-rows.ts'
 import type { ComparedPoll } from './compare-poll.ts'
 
 /**
@@ -12,7 +12,7 @@ import type { ComparedPoll } from './compare-poll.ts'
 export async function saveCoverageAndStates(
   client: Queryable,
   polls: readonly ComparedPoll[],
-  must: MustFindRows,
+  must: MustFindEveryRow,
 ): Promise<void> {
   const covered = saveCoverage(client, polls, must)
   const remembered = polls.map(({ mark, intervalFrom }) => intervalFrom ?? mark.startedAt)
@@ -24,7 +24,11 @@ export async function saveCoverageAndStates(
  * the same outcome and the same silent instances, and there is no gap between them. Otherwise it begins a new one.
  * @returns for each poll the begin of its coverage interval
  */
-async function saveCoverage(client: Queryable, polls: readonly ComparedPoll[], must: MustFindRows): Promise<EpochMs[]> {
+async function saveCoverage(
+  client: Queryable,
+  polls: readonly ComparedPoll[],
+  must: MustFindEveryRow,
+): Promise<EpochMs[]> {
   const extended = await extend(
     client,
     polls.filter(({ intervalFrom }) => intervalFrom !== null),
@@ -98,7 +102,7 @@ async function savePollStates(
   intervalsFrom: readonly EpochMs[],
 ): Promise<void> {
   const from = new Map(polls.map((poll, i) => [poll, intervalsFrom[i]]))
-  const columns: ColumnWriters<ComparedPoll> = { ...STATE, interval_from: ['timestamptz', (poll) => from.get(poll)] }
+  const columns: WrittenColumns<ComparedPoll> = { ...STATE, interval_from: ['timestamptz', (poll) => from.get(poll)] }
   const kept = (column: string) =>
     `(t.recent_${column}s || n.${column})[greatest(1, cardinality(t.recent_${column}s) + 2 - n.kept_${column}s):]`
   const found = await updateRows(client, 'poll_state', KEYS, columns, polls, {
@@ -121,11 +125,11 @@ async function savePollStates(
   checkRowsFound(true, 'poll_state', found, polls.length)
 }
 
-const KEYS: ColumnWriters<ComparedPoll> = {
+const KEYS: WrittenColumns<ComparedPoll> = {
   source_id: ['int', ({ mark }) => mark.sourceId],
   kind: ['text', ({ mark }) => mark.kind],
 }
-const STATE: ColumnWriters<ComparedPoll> = {
+const STATE: WrittenColumns<ComparedPoll> = {
   last_started_at: ['timestamptz', ({ mark }) => mark.startedAt],
   last_finished_at: ['timestamptz', ({ mark }) => mark.finishedAt],
   last_outcome: ['text', ({ mark }) => mark.outcome],

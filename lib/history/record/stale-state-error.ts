@@ -9,12 +9,12 @@ export class StaleStateError extends Error {
  * True if an update must find every row, because the poll was compared with a state in memory. False for rows that this
  * transaction has read and locked.
  */
-export type MustFindRows = boolean
+export type MustFindEveryRow = boolean
 
 /**
  * Checks that an update found all rows.
  * @throws StaleStateError if `must` is set and fewer rows were found
  */
-export function checkRowsFound(must: MustFindRows, table: string, found: number, expected: number): void {
+export function checkRowsFound(must: MustFindEveryRow, table: string, found: number, expected: number): void {
   if (must && found !== expected) throw new StaleStateError(table)
 }

@@ -5,14 +5,14 @@ import { saveArp } from './arp.ts'
 import { saveConnection } from './connection.ts'
 import { saveCounters } from './counters.ts'
 import { saveMetrics } from './metrics.ts'
-import type { MustFindRows } from './stale-state-error.ts'
+import type { MustFindEveryRow } from './stale-state-error.ts'
 import { appendConfigs, recordMissingResources, saveResources } from './inventory/resource-rows.ts'
 import { saveRoutes } from './routes/route-rows.ts'
 import { saveCoverageAndStates } from './save-states.ts'
 import { saveSessions } from './sessions/session-write.ts'
 import { hasReadRows, type ComparedPoll } from './compare-poll.ts'
-import type { PollReading } from './poll-reading.ts'
-import { type ColumnWriters, insertRows } from './write-rows.ts'
+import type { ProvenAbsenceOfPoll } from './poll-reading.ts'
+import { type WrittenColumns, insertRows } from './write-rows.ts'
 
 /**
  * Writes the results of polls in the caller's transaction. Each table is written with one statement for all polls; with
@@ -21,10 +21,10 @@ import { type ColumnWriters, insertRows } from './write-rows.ts'
  * @returns changes of routes, because only the database knows their previous attribute sets
  * @throws StaleStateError if `must` is set and the rows differ; the transaction must then be rolled back
  */
-export async function writePolls(
+export async function writeComparedPolls(
   client: PoolClient,
   polls: readonly ComparedPoll[],
-  must: MustFindRows,
+  must: MustFindEveryRow,
 ): Promise<ObservedChange[]> {
   if (polls.length === 0) return []
   const read = polls.filter(({ observation }) => hasReadRows(observation.outcome))
@@ -74,7 +74,7 @@ export async function writePolls(
  * Writes those results of one poll that are rare: connection, inventory, Activity Log and routes. They are written poll
  * by poll.
  */
-async function writeAlone(client: PoolClient, poll: ComparedPoll, must: MustFindRows): Promise<ObservedChange[]> {
+async function writeAlone(client: PoolClient, poll: ComparedPoll, must: MustFindEveryRow): Promise<ObservedChange[]> {
   const { mark, observation, connection, routes, inventory, before } = poll
   const { sourceId, kind } = mark
   if (connection) await saveConnection(client, sourceId, connection)
@@ -89,9 +89,9 @@ async function writeAlone(client: PoolClient, poll: ComparedPoll, must: MustFind
   return saveRoutes(client, sourceId, kind, routes, before.table.setOf)
 }
 
-type Read = Pick<PollReading, 'sourceId' | 'startedAt' | 'finishedAt'> & { row: ActivityRow }
+type Read = Pick<ProvenAbsenceOfPoll, 'sourceId' | 'startedAt' | 'finishedAt'> & { row: ActivityRow }
 
-const ENTRY: ColumnWriters<Read> = {
+const ENTRY: WrittenColumns<Read> = {
   source_id: ['int', ({ sourceId }) => sourceId],
   event_data_id: ['text', ({ row }) => row.eventDataId],
   correlation_id: ['text', ({ row }) => row.correlationId],

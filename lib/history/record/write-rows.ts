@@ -7,7 +7,7 @@ import type { ClosedInterval, OpenInterval } from './interval.ts'
  * Columns of the rows that a statement writes. Each has its Postgres type and a function that returns its value. Times
  * are epoch milliseconds.
  */
-export type ColumnWriters<Row> = Readonly<Record<string, readonly [type: Type, of: (row: Row) => unknown]>>
+export type WrittenColumns<Row> = Readonly<Record<string, readonly [type: Type, of: (row: Row) => unknown]>>
 
 type Type = 'int' | 'bigint' | 'text' | 'inet' | 'boolean' | 'float8' | 'numeric' | 'timestamptz' | 'jsonb' | 'bytea'
 
@@ -20,7 +20,7 @@ const written: Partial<Record<Type, (value: never) => unknown>> = {
 
 /** Returns rows in the form of a table `n` for the FROM of a statement, with one array parameter per column. */
 export function selectUnnestedRows<Row>(
-  columns: ColumnWriters<Row>,
+  columns: WrittenColumns<Row>,
   rows: readonly Row[],
 ): { names: readonly string[]; from: string; values: unknown[] } {
   const all = Object.entries(columns)
@@ -44,7 +44,7 @@ export function selectUnnestedRows<Row>(
 export async function insertRows<Row, Returned extends QueryResultRow = never>(
   client: Queryable,
   table: string,
-  columns: ColumnWriters<Row>,
+  columns: WrittenColumns<Row>,
   rows: readonly Row[],
   { more = '', name }: { more?: string; name?: string } = {},
 ): Promise<Returned[]> {
@@ -65,8 +65,8 @@ export async function insertRows<Row, Returned extends QueryResultRow = never>(
 export async function updateRows<Row>(
   client: Queryable,
   table: string,
-  keys: ColumnWriters<Row>,
-  columns: ColumnWriters<Row>,
+  keys: WrittenColumns<Row>,
+  columns: WrittenColumns<Row>,
   rows: readonly Row[],
   { set = {}, where, name }: { set?: Record<string, string | null>; where?: string; name?: string } = {},
 ): Promise<number> {
@@ -92,14 +92,14 @@ const run = <Returned extends QueryResultRow>(
 export const createOpenIntervalColumns = <Row>(
   of: (row: Row) => OpenInterval | null,
   prefix = '',
-): ColumnWriters<Row> => ({
+): WrittenColumns<Row> => ({
   [`${prefix}last_absent`]: ['timestamptz', (row) => of(row)?.lastAbsent],
   [`${prefix}first_present`]: ['timestamptz', (row) => of(row)?.firstPresent],
   [`${prefix}last_present`]: ['timestamptz', (row) => of(row)?.lastPresent],
 })
 
 /** Returns the columns with the bounds of an ended interval. */
-export const createClosedIntervalColumns = <Row>(of: (row: Row) => ClosedInterval): ColumnWriters<Row> => ({
+export const createClosedIntervalColumns = <Row>(of: (row: Row) => ClosedInterval): WrittenColumns<Row> => ({
   ...createOpenIntervalColumns(of),
   first_absent: ['timestamptz', (row) => of(row).firstAbsent],
 })

@@ -1,5 +1,5 @@
 import type { CoverageColumns } from '../read/polls/coverage-intervals.ts'
-import type { ValuePerFamily } from '#lib/bgp/index.ts'
+import type { ValueByAddressFamily } from '#lib/bgp/index.ts'
 import {
   type EpochMs,
   type Observation,
@@ -25,7 +25,7 @@ interface ReplayedPoll {
   /** poll interval at the begin of its coverage interval, seconds */
   everySeconds: number
   /** local addresses of the sessions by address family; for kind `summary` the MSEE's addresses on this path */
-  localAddresses: ValuePerFamily
+  localAddresses: ValueByAddressFamily
 }
 
 interface Lane {

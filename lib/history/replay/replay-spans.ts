@@ -1,5 +1,5 @@
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
-import type { SpanTimes } from '../read/as-of.ts'
+import type { PresenceBounds } from '../read/as-of.ts'
 import type { KnownPollTimes } from './poll-times.ts'
 
 /**
@@ -8,15 +8,15 @@ import type { KnownPollTimes } from './poll-times.ts'
  */
 export const createOverlapCondition = (from: number, to: number) =>
   `x.first_present <= $${to} AND (x.first_absent IS NULL OR x.first_absent >= $${from})`
-/** Columns of a view `x` of intervals that `convertToSpanTimes` needs. */
-export const SPAN_COLUMNS = 'x.last_absent, x.first_present, x.last_present, x.first_absent'
+/** Columns of a view `x` of intervals that `convertToPresenceBounds` needs. */
+export const PRESENCE_BOUND_COLUMNS = 'x.last_absent, x.first_present, x.last_present, x.first_absent'
 
 /** Reports whether a poll that ended at this time read the value of the interval. */
-export const isIntervalReadAt = ({ firstPresent, firstAbsent }: SpanTimes, finishedAt: EpochMs) =>
+export const isIntervalReadAt = ({ firstPresent, firstAbsent }: PresenceBounds, finishedAt: EpochMs) =>
   firstPresent <= finishedAt && (firstAbsent === null || finishedAt < firstAbsent)
 
 /** Returns the times of polls that are bounds of these intervals, and the bounds of the changes between them. */
-export function collectKnownPollTimes(spans: readonly SpanTimes[]): KnownPollTimes {
+export function collectKnownPollTimes(spans: readonly PresenceBounds[]): KnownPollTimes {
   const starts = new Set<EpochMs>()
   const ends = new Set<EpochMs>()
   const changes = new Map<string, Bounds>()

@@ -1,6 +1,6 @@
-import type { ValuePerFamily } from '#lib/bgp/index.ts'
+import type { ValueByAddressFamily } from '#lib/bgp/index.ts'
 import type { EpochMs, Observation, PollKind } from '#lib/contract/index.ts'
-import type { SpanTimes } from '../read/as-of.ts'
+import type { PresenceBounds } from '../read/as-of.ts'
 
 /** A poll whose rows are requested. */
 export interface ReplayPollTime {
@@ -13,10 +13,10 @@ export interface ReplayPollTime {
 
 /** All rows of a (source, kind) in a period, to be read by poll. */
 export interface ReplayTable {
-  spans: SpanTimes[]
+  spans: PresenceBounds[]
   rowsAt(poll: ReplayPollTime): Observation['rows']
   /** local addresses of the sessions by address family; for kind `summary` the MSEE's addresses on this path */
-  localAddresses: ValuePerFamily
+  localAddresses: ValueByAddressFamily
 }
 
 /** Requested rows of a (source, kind) in a period. */
@@ -28,4 +28,4 @@ export interface ReplayTableRequest {
 }
 
 /** Local addresses for kinds of polls that do not read sessions. */
-export const EMPTY_LOCAL_ADDRESSES: ValuePerFamily = { ipv4: null, ipv6: null }
+export const EMPTY_LOCAL_ADDRESSES: ValueByAddressFamily = { ipv4: null, ipv6: null }

@@ -1,24 +1,24 @@
 import { parseAddress, type SessionState } from '#lib/bgp/index.ts'
 import {
   BEFORE_MONITORING,
-  type DownReason,
+  type MseeDownReason,
   type EpochMs,
   type PeerRow,
   type SessionReport,
   type SummaryRow,
 } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { formatIsoTime, toEpochMs, type SpanColumns } from '../times.ts'
-import { createOverlapCondition, isIntervalReadAt, SPAN_COLUMNS } from './replay-spans.ts'
-import type { SpanTimes } from '../read/as-of.ts'
-import { convertToSpanTimes } from '../read/span-row.ts'
+import { formatIsoTime, toEpochMs, type PresenceBoundColumns } from '../times.ts'
+import { createOverlapCondition, isIntervalReadAt, PRESENCE_BOUND_COLUMNS } from './replay-spans.ts'
+import type { PresenceBounds } from '../read/as-of.ts'
+import { convertToPresenceBounds } from '../read/span-row.ts'
 import type { SessionRow, SessionSpanColumns } from '../record/sessions/session-rows.ts'
 import type { ReplayTableRequest, ReplayPollTime, ReplayTable } from './replay-table.ts'
 
-interface SessionSpan extends SpanTimes, SessionReport {
+interface SessionSpan extends PresenceBounds, SessionReport {
   localAddress: string
   neighbor: string
-  downReason: DownReason
+  downReason: MseeDownReason
   established: { earliest: EpochMs; latest: EpochMs } | null
 }
 
@@ -27,28 +27,32 @@ export async function readReplaySessions(
   { sourceId, kind, from, to }: ReplayTableRequest,
 ): Promise<ReplayTable> {
   const { rows } = await db.query<
-    SpanColumns &
+    PresenceBoundColumns &
       Omit<SessionSpanColumns, 'transitions'> &
       Pick<SessionRow, 'local_address' | 'neighbor'> & { session_id: number; state: SessionState }
   >(
     `SELECT x.session_id, s.local_address, s.neighbor, x.asn, x.state, x.azure_state, x.down_reason, x.established_earliest, x.established_latest,
-            ${SPAN_COLUMNS}
+            ${PRESENCE_BOUND_COLUMNS}
      FROM session s JOIN session_span x ON (x.source_id, x.session_id) = (s.source_id, s.id)
      WHERE s.source_id = $1 AND s.kind = $2 AND ${createOverlapCondition(3, 4)} ORDER BY s.id, x.first_present`,
     [sourceId, kind, formatIsoTime(from), formatIsoTime(to)],
   )
-  const counted = await db.query<SpanColumns & { session_id: number; prefixes_received: number }>(
-    `SELECT x.session_id, x.prefixes_received, ${SPAN_COLUMNS}
+  const counted = await db.query<PresenceBoundColumns & { session_id: number; prefixes_received: number }>(
+    `SELECT x.session_id, x.prefixes_received, ${PRESENCE_BOUND_COLUMNS}
      FROM session s JOIN session_prefixes_span x ON (x.source_id, x.session_id) = (s.source_id, s.id)
      WHERE s.source_id = $1 AND s.kind = $2 AND ${createOverlapCondition(3, 4)}`,
     [sourceId, kind, formatIsoTime(from), formatIsoTime(to)],
   )
   const counts = Map.groupBy(
-    counted.rows.map((row) => ({ ...convertToSpanTimes(row), id: row.session_id, prefixes: row.prefixes_received })),
+    counted.rows.map((row) => ({
+      ...convertToPresenceBounds(row),
+      id: row.session_id,
+      prefixes: row.prefixes_received,
+    })),
     ({ id }) => id,
   )
   const sessions = rows.map((row) => ({
-    ...convertToSpanTimes(row),
+    ...convertToPresenceBounds(row),
     localAddress: row.local_address,
     neighbor: row.neighbor,
     asn: row.asn === null ? null : Number(row.asn),

@@ -11,12 +11,12 @@ import type {
 } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { canonicalizeDatabasePrefix } from '../record/routes/route-table.ts'
-import { formatIsoTime, type SpanColumns } from '../times.ts'
+import { formatIsoTime, type PresenceBoundColumns } from '../times.ts'
 import { readReplaySessions } from './sessions.ts'
-import { createOverlapCondition, isIntervalReadAt, SPAN_COLUMNS } from './replay-spans.ts'
-import { convertToSpanTimes } from '../read/span-row.ts'
+import { createOverlapCondition, isIntervalReadAt, PRESENCE_BOUND_COLUMNS } from './replay-spans.ts'
+import { convertToPresenceBounds } from '../read/span-row.ts'
 import { type ReplayTableRequest, EMPTY_LOCAL_ADDRESSES, type ReplayTable } from './replay-table.ts'
-import type { SpanTimes } from '../read/as-of.ts'
+import type { PresenceBounds } from '../read/as-of.ts'
 
 /** Reads the stored rows of a (source, kind) for a replay; null for all other kinds. Counters are read elsewhere. */
 export async function readReplayTable(db: Queryable, asked: ReplayTableRequest): Promise<ReplayTable | null> {
@@ -40,16 +40,16 @@ export async function readReplayTable(db: Queryable, asked: ReplayTableRequest):
 
 async function readRoutes(db: Queryable, { sourceId, kind, from, to }: ReplayTableRequest): Promise<ReplayTable> {
   const { rows } = await db.query<
-    SpanColumns & { instance: string; peer: string; prefix: string; attributes: RouteAttributes[] }
+    PresenceBoundColumns & { instance: string; peer: string; prefix: string; attributes: RouteAttributes[] }
   >(
-    `SELECT r.instance, r.peer, r.prefix::text AS prefix, a.attributes, ${SPAN_COLUMNS}
+    `SELECT r.instance, r.peer, r.prefix::text AS prefix, a.attributes, ${PRESENCE_BOUND_COLUMNS}
      FROM route r JOIN route_span x ON (x.source_id, x.route_id) = (r.source_id, r.id)
      JOIN route_attributes a ON (a.source_id, a.id) = (x.source_id, x.attributes_id)
      WHERE r.source_id = $1 AND r.kind = $2 AND ${createOverlapCondition(3, 4)} ORDER BY r.id, x.first_present`,
     [sourceId, kind, formatIsoTime(from), formatIsoTime(to)],
   )
   const routes = rows.map((row) => ({
-    ...convertToSpanTimes(row),
+    ...convertToPresenceBounds(row),
     instance: row.instance,
     rows: row.attributes.map(
       (attributes): RouteRow => ({
@@ -71,14 +71,16 @@ async function readRoutes(db: Queryable, { sourceId, kind, from, to }: ReplayTab
 }
 
 async function readArp(db: Queryable, { sourceId, from, to }: ReplayTableRequest): Promise<ReplayTable> {
-  const { rows } = await db.query<SpanColumns & { interface: string; ip_address: string; mac_address: string | null }>(
-    `SELECT e.interface, e.ip_address, x.mac_address, ${SPAN_COLUMNS}
+  const { rows } = await db.query<
+    PresenceBoundColumns & { interface: string; ip_address: string; mac_address: string | null }
+  >(
+    `SELECT e.interface, e.ip_address, x.mac_address, ${PRESENCE_BOUND_COLUMNS}
      FROM arp_entry e JOIN arp_span x ON (x.source_id, x.entry_id) = (e.source_id, e.id)
      WHERE e.source_id = $1 AND ${createOverlapCondition(2, 3)} ORDER BY e.id, x.first_present`,
     [sourceId, formatIsoTime(from), formatIsoTime(to)],
   )
   const entries = rows.map((row) => ({
-    ...convertToSpanTimes(row),
+    ...convertToPresenceBounds(row),
     row: {
       ageMinutes: null,
       interface: row.interface,
@@ -94,8 +96,8 @@ async function readArp(db: Queryable, { sourceId, from, to }: ReplayTableRequest
 }
 
 async function readInventory(db: Queryable, { sourceId, from, to }: ReplayTableRequest): Promise<ReplayTable> {
-  const { rows } = await db.query<SpanColumns & ResourceColumns & { config: Record<string, unknown> }>(
-    `SELECT r.arm_id, r.type, r.name, r.subscription_id, r.resource_group, r.location, x.config, ${SPAN_COLUMNS}
+  const { rows } = await db.query<PresenceBoundColumns & ResourceColumns & { config: Record<string, unknown> }>(
+    `SELECT r.arm_id, r.type, r.name, r.subscription_id, r.resource_group, r.location, x.config, ${PRESENCE_BOUND_COLUMNS}
      FROM resource_span x JOIN resource r ON r.id = x.resource_id
      WHERE ${createOverlapCondition(2, 3)}
        AND (r.listed_by = $1 OR EXISTS (SELECT FROM resource_history h WHERE (h.source_id, h.resource_id) = ($1, r.id)))
@@ -103,7 +105,7 @@ async function readInventory(db: Queryable, { sourceId, from, to }: ReplayTableR
     [sourceId, formatIsoTime(from), formatIsoTime(to)],
   )
   const resources = rows.map((row) => ({
-    ...convertToSpanTimes(row),
+    ...convertToPresenceBounds(row),
     row: {
       resourceId: row.arm_id,
       type: row.type,
@@ -172,6 +174,6 @@ function readEntryOf({ readStartedAt, readFinishedAt: _, health, ...row }: Row):
 }
 
 /** Returns the poll that first read an entry as an interval, so that the replay uses its exact times. */
-function readingPoll({ readStartedAt: start, readFinishedAt: end }: Row): SpanTimes[] {
+function readingPoll({ readStartedAt: start, readFinishedAt: end }: Row): PresenceBounds[] {
   return start && end ? [{ lastAbsent: null, firstPresent: end, lastPresent: start, firstAbsent: null }] : []
 }

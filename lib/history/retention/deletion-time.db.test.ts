@@ -8,10 +8,10 @@ import { newFeed, peerRow, routeRow } from '../testing/feed.ts'
 import { applyRetention } from './apply-retention.ts'
 import {
   advanceDeletionTime,
-  confirmDeletions,
+  confirmDeletionsUpTo,
   readDeletionTime,
-  readHeldDeletions,
-  NoHeldDeletionsError,
+  readDeletionsAwaitingConfirmation,
+  NoDeletionsAwaitingConfirmationError,
   recordClockStep,
 } from './deletion-time.ts'
 
@@ -167,25 +167,25 @@ describe('more than three days at once', () => {
     await run()
     expect(await after(2.9)).toHaveProperty('at')
     expect(await after(9.9)).toEqual({ postponed: 'unconfirmed' })
-    const held = await readHeldDeletions(db.pool)
+    const held = await readDeletionsAwaitingConfirmation(db.pool)
     expect(Math.round(((held?.upTo ?? 0) - (held?.from ?? 0)) / HOUR)).toBe(7 * 24)
     // an hour later it still waits since the same time
     await after(9.95)
-    expect(await readHeldDeletions(db.pool)).toMatchObject({ since: held?.since, from: held?.from })
+    expect(await readDeletionsAwaitingConfirmation(db.pool)).toMatchObject({ since: held?.since, from: held?.from })
 
-    await confirmDeletions(db.pool, held?.upTo ?? 0)
-    expect(await readHeldDeletions(db.pool)).toBeNull()
+    await confirmDeletionsUpTo(db.pool, held?.upTo ?? 0)
+    expect(await readDeletionsAwaitingConfirmation(db.pool)).toBeNull()
     expect(await after(10)).toHaveProperty('at')
     expect(await after(12)).toHaveProperty('at')
   })
 
   it('are confirmed up to the time that was shown, and no later', async () => {
     await run()
-    await expect(confirmDeletions(db.pool, Date.now())).rejects.toThrow(NoHeldDeletionsError)
+    await expect(confirmDeletionsUpTo(db.pool, Date.now())).rejects.toThrow(NoDeletionsAwaitingConfirmationError)
     await after(7)
-    const { upTo = 0 } = (await readHeldDeletions(db.pool)) ?? {}
-    await expect(confirmDeletions(db.pool, upTo + 1)).rejects.toThrow(NoHeldDeletionsError)
-    await confirmDeletions(db.pool, upTo)
+    const { upTo = 0 } = (await readDeletionsAwaitingConfirmation(db.pool)) ?? {}
+    await expect(confirmDeletionsUpTo(db.pool, upTo + 1)).rejects.toThrow(NoDeletionsAwaitingConfirmationError)
+    await confirmDeletionsUpTo(db.pool, upTo)
     // the clock jumps between the confirmation and the run
     expect(await after(400)).toEqual({ postponed: 'unconfirmed' })
   })

@@ -26,11 +26,11 @@ const MAX_ADVANCE_MS = 3 * DAY
 
 interface StoredTime {
   at: EpochMs
-  held: HeldDeletions | null
+  held: DeletionsAwaitingConfirmation | null
 }
 
 /** Deletions that wait for a confirmation by an admin, because the deletion time would advance too far. */
-export interface HeldDeletions {
+export interface DeletionsAwaitingConfirmation {
   since: EpochMs
   /** deletion time of the last run */
   from: EpochMs
@@ -41,7 +41,7 @@ export interface HeldDeletions {
 /**
  * Thrown if no deletion waits for a confirmation, or the confirmed time is later than that of the waiting deletions.
  */
-export class NoHeldDeletionsError extends Error {}
+export class NoDeletionsAwaitingConfirmationError extends Error {}
 
 /**
  * Result of a run: `at` = deletion time, from which the age of rows is counted; `postponed` = reason why this run must
@@ -69,7 +69,7 @@ export async function advanceDeletionTime(
   const confirmed = (await readDeploymentValue<{ upTo: EpochMs }>(db, CONFIRMED))?.value.upTo ?? 0
   const from = stored?.at ?? at
   if (at > Math.max(from, confirmed) + MAX_ADVANCE_MS) {
-    const held: HeldDeletions = { since: stored?.held?.since ?? now, from, upTo: at }
+    const held: DeletionsAwaitingConfirmation = { since: stored?.held?.since ?? now, from, upTo: at }
     await saveDeploymentValue(db, TIME, { at: from, held } satisfies StoredTime)
     return { postponed: 'unconfirmed' }
   }
@@ -95,7 +95,7 @@ export async function readDeletionTime(db: Queryable): Promise<EpochMs | null> {
 }
 
 /** Returns the deletions that wait for a confirmation; null = none wait. */
-export async function readHeldDeletions(db: Queryable): Promise<HeldDeletions | null> {
+export async function readDeletionsAwaitingConfirmation(db: Queryable): Promise<DeletionsAwaitingConfirmation | null> {
   const held = (await readDeploymentValue<StoredTime>(db, TIME))?.value.held ?? null
   const confirmed = (await readDeploymentValue<{ upTo: EpochMs }>(db, CONFIRMED))?.value.upTo ?? 0
   return held && held.upTo > confirmed + MAX_ADVANCE_MS ? held : null
@@ -103,12 +103,13 @@ export async function readHeldDeletions(db: Queryable): Promise<HeldDeletions | 
 
 /**
  * Confirms a time up to which the next run of retention may advance the deletion time.
- * @throws NoHeldDeletionsError if no deletion waits, or the time is later than that of the waiting deletion
+ * @throws NoDeletionsAwaitingConfirmationError if no deletion waits, or the time is later than that of the waiting deletion
  */
-export async function confirmDeletions(db: Queryable, upTo: EpochMs): Promise<void> {
-  const held = await readHeldDeletions(db)
-  if (held === null) throw new NoHeldDeletionsError('no deletion waits for a confirmation')
-  if (upTo > held.upTo) throw new NoHeldDeletionsError(`the deletion that waits is up to ${formatIsoTime(held.upTo)}`)
+export async function confirmDeletionsUpTo(db: Queryable, upTo: EpochMs): Promise<void> {
+  const held = await readDeletionsAwaitingConfirmation(db)
+  if (held === null) throw new NoDeletionsAwaitingConfirmationError('no deletion waits for a confirmation')
+  if (upTo > held.upTo)
+    throw new NoDeletionsAwaitingConfirmationError(`the deletion that waits is up to ${formatIsoTime(held.upTo)}`)
   await saveDeploymentValue(db, CONFIRMED, { upTo })
 }
 

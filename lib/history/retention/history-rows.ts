@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { getRegisteredTables } from '../registered-tables.ts'
-import type { TableRetention } from '../types/tables.ts'
+import type { RowRetentionRule } from '../types/tables.ts'
 import { formatIsoTime } from '../times.ts'
 import { deleteOldRoutes } from './delete-old-routes.ts'
 
@@ -55,7 +55,7 @@ export async function pruneHistory(
 async function pruneOfSource(
   db: Database,
   table: string,
-  retention: Exclude<TableRetention, string>,
+  retention: Exclude<RowRetentionRule, string>,
   sourceId: number,
   { intervals, rest }: EarliestKept,
 ): Promise<number | null> {
@@ -63,7 +63,7 @@ async function pruneOfSource(
   return 'ofSource' in retention ? inBatches(db, table, retention.ofSource, sourceId, rest) : null
 }
 
-function conditionOf({ until, moments }: Extract<TableRetention, { until: string }>): string {
+function conditionOf({ until, moments }: Extract<RowRetentionRule, { until: string }>): string {
   const touching = moments.flatMap(([earliest, latest]) =>
     eventMoments.map(([eventLo, eventHi]) => `(${earliest} <= ${eventHi} AND ${latest} >= ${eventLo})`),
   )

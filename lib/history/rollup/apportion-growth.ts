@@ -72,7 +72,7 @@ function divide({ direction, from, to, bytes, reset }: CounterGrowth, step: Usag
  * bytes in that bucket are known, although not their exact time.
  * @returns growth that is in two or more buckets and therefore belongs to no bucket of this step
  */
-export function placeWholeGrowth(
+export function placeIndivisibleGrowth(
   growths: readonly CounterGrowth[],
   step: UsageStep,
   into: UsageBuckets,
@@ -90,6 +90,6 @@ export function placeWholeGrowth(
 }
 
 /** Adds two flows of the same bucket that are from different times. The covered times are added, too. */
-export function addFlows(a: ApportionedFlow, b: ApportionedFlow): ApportionedFlow {
+export function addBucketFlows(a: ApportionedFlow, b: ApportionedFlow): ApportionedFlow {
   return { bytes: a.bytes + b.bytes, coveredMs: a.coveredMs + b.coveredMs, atLeast: a.atLeast || b.atLeast }
 }

@@ -3,7 +3,7 @@ import { DAY } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { readBackfillProgress, readDueBackfills, postponeBackfill, recordBackfill } from './backfill.ts'
 import { computeShortId } from '../store/short-id.ts'
-import { syncSchedule } from '../store/schedule.ts'
+import { syncPollSchedule } from '../store/schedule.ts'
 
 const db = withTestDatabase()
 const NOW = Date.UTC(2026, 10, 20, 9)
@@ -20,7 +20,7 @@ it('how far back the past of each circuit was read moves with each piece, and wi
     kind: 'metrics' as const,
     everySeconds: 300,
   }))
-  await db.transaction((client) => syncSchedule(client, plan))
+  await db.transaction((client) => syncPollSchedule(client, plan))
   const due = await readDueBackfills(db.pool, NOW)
   const [first] = due
   if (!first) throw new Error('nothing is due')
@@ -48,7 +48,7 @@ it('connections follow the circuits that were met with them', async () => {
     kind: 'metrics' as const,
     everySeconds: 300,
   }))
-  await db.transaction((client) => syncSchedule(client, plan))
+  await db.transaction((client) => syncPollSchedule(client, plan))
   const due = await readDueBackfills(db.pool, NOW)
   expect(due.map(({ target }) => target.resourceId)).toEqual([circuit('one'), connection])
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { HOUR } from '#lib/contract/time/time.ts'
 import {
-  addDifferences,
+  addUsageSourceDifferences,
   chooseUsageSource,
   composeMixedBucket,
   compareUsageSources,
@@ -111,11 +111,11 @@ describe('disagreement', () => {
   ])('none where %s', (_, one) => expect(compareUsageSources(one)).toBeNull())
   it('of several buckets adds up', () => {
     const one = compareUsageSources(measured(bucket(1_000, HOUR), bucket(1_020, HOUR)))
-    expect(addDifferences(one ? [one, one] : [])?.in).toEqual({
+    expect(addUsageSourceDifferences(one ? [one, one] : [])?.in).toEqual({
       comparedMs: 2 * HOUR,
       counterBytes: 2_000n,
       metricBytes: 2_040n,
     })
-    expect(addDifferences([])).toBeNull()
+    expect(addUsageSourceDifferences([])).toBeNull()
   })
 })

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { type FlowDirection, flowDirections } from './counter-growth.ts'
 import { DEVICE_ROLE_PATH_PREFIX } from './metric-flow.ts'
-import { addFlows, type UsageBucket, createEmptyBucket, type ApportionedFlow } from './apportion-growth.ts'
+import { addBucketFlows, type UsageBucket, createEmptyBucket, type ApportionedFlow } from './apportion-growth.ts'
 
 /**
  * Values of a usage bucket from counters and from metrics, each summed over the requested paths; null = no series
@@ -32,7 +32,7 @@ export function sumPathBuckets(start: EpochMs, paths: readonly (UsageBucket | un
   if (paths.length === 0) return null
   const sum = (direction: FlowDirection): ApportionedFlow => {
     const flows = paths.map((bucket) => (bucket ?? createEmptyBucket(start))[direction])
-    const added = flows.reduce(addFlows)
+    const added = flows.reduce(addBucketFlows)
     return { ...added, coveredMs: Math.min(...flows.map(({ coveredMs }) => coveredMs)) }
   }
   return { start, in: sum('in'), out: sum('out') }
@@ -107,22 +107,22 @@ export function composeMixedBucket(measured: MeasuredBucket, finer: readonly Usa
 function addPoints(sum: UsagePoint, point: UsagePoint): UsagePoint {
   return {
     start: sum.start,
-    in: addFlows(sum.in, point.in),
-    out: addFlows(sum.out, point.out),
+    in: addBucketFlows(sum.in, point.in),
+    out: addBucketFlows(sum.out, point.out),
     coveredMs: sum.coveredMs + point.coveredMs,
     metricMs: sum.metricMs + point.metricMs,
   }
 }
 
 /** Difference between metrics and counters in one direction, over the same time. */
-export interface SourceDifference {
+export interface CounterMetricDifference {
   /** compared time, milliseconds */
   comparedMs: number
   counterBytes: bigint
   /** bytes by metrics, scaled to the time that the counters cover, so that both can be compared */
   metricBytes: bigint
 }
-export type UsageSourceDifferences = Record<FlowDirection, SourceDifference>
+export type UsageSourceDifferences = Record<FlowDirection, CounterMetricDifference>
 
 /**
  * Minimum share of covered time: counters and metrics are compared if the time that one covers is at least this share
@@ -140,7 +140,7 @@ export function compareUsageSources({ counter, metric }: MeasuredBucket): UsageS
   const most = Math.max(a, b)
   if (most === 0 || Math.min(a, b) < COMPARABLE * most) return null
   if (flowDirections.some((direction) => counter[direction].atLeast)) return null
-  const compare = (direction: FlowDirection): SourceDifference => ({
+  const compare = (direction: FlowDirection): CounterMetricDifference => ({
     comparedMs: counter[direction].coveredMs,
     counterBytes: counter[direction].bytes,
     metricBytes: scaled(metric[direction], counter[direction].coveredMs),
@@ -153,9 +153,9 @@ function scaled({ bytes, coveredMs }: ApportionedFlow, toMs: number): bigint {
 }
 
 /** Adds the differences of several buckets that do not overlap; null if the list is empty. */
-export function addDifferences(list: readonly UsageSourceDifferences[]): UsageSourceDifferences | null {
+export function addUsageSourceDifferences(list: readonly UsageSourceDifferences[]): UsageSourceDifferences | null {
   if (list.length === 0) return null
-  const add = (direction: FlowDirection): SourceDifference =>
+  const add = (direction: FlowDirection): CounterMetricDifference =>
     list
       .map((one) => one[direction])
       .reduce((a, b) => ({

@@ -7,7 +7,7 @@ import {
   EMPTY_ROLLUP_STATE,
   type CounterPairSample,
 } from './counter-growth.ts'
-import { type UsageBuckets, placeWholeGrowth, spreadGrowth } from './apportion-growth.ts'
+import { type UsageBuckets, placeIndivisibleGrowth, spreadGrowth } from './apportion-growth.ts'
 import { computeBucketEnd, computeBucketStart, type UsageStep, rollupSteps } from './rollup-steps.ts'
 
 const START = Date.UTC(2026, 10, 29, 22)
@@ -93,7 +93,7 @@ describe('laws of growth', () => {
       fc.property(series, step, (samples, name) => {
         const growths = fold(samples)
         const buckets = spreadGrowth(growths, name)
-        const unplaced = placeWholeGrowth(growths, name, buckets)
+        const unplaced = placeIndivisibleGrowth(growths, name, buckets)
         expect(inBuckets(buckets) + total(unplaced)).toBe(trueGrowth(samples))
       }),
       runs,
@@ -126,7 +126,7 @@ describe('laws of growth', () => {
       fc.property(series, step, (samples, name) => {
         const growths = fold(samples)
         const buckets = spreadGrowth(growths, name)
-        const unplaced = placeWholeGrowth(growths, name, buckets)
+        const unplaced = placeIndivisibleGrowth(growths, name, buckets)
         for (const { start, out } of buckets.values()) {
           expect(out.coveredMs).toBeLessThanOrEqual(computeBucketEnd(name, start) - start)
           expect(out.bytes).toBeGreaterThanOrEqual(0n)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { computeGrowths, EMPTY_ROLLUP_STATE, type CounterPairSample } from './counter-growth.ts'
-import { placeWholeGrowth, spreadGrowth } from './apportion-growth.ts'
+import { placeIndivisibleGrowth, spreadGrowth } from './apportion-growth.ts'
 
 const NINE = Date.UTC(2026, 10, 20, 9)
 
@@ -72,21 +72,21 @@ describe('buckets', () => {
   it('a gap inside the hour is known for the hour, and not for its 5-minute buckets', () => {
     const list = growths(sample(0, 0n), sample(1, 10n), sample(31, 70n, true), sample(32, 80n))
     const fine = spreadGrowth(list, '5m')
-    expect(placeWholeGrowth(list, '5m', fine)).toHaveLength(1)
+    expect(placeIndivisibleGrowth(list, '5m', fine)).toHaveLength(1)
     expect([...fine.values()].map(({ in: flow }) => [flow.bytes, flow.coveredMs])).toEqual([
       [10n, MINUTE],
       [10n, MINUTE],
     ])
     const hour = spreadGrowth(list, 'hour')
-    expect(placeWholeGrowth(list, 'hour', hour)).toEqual([])
+    expect(placeIndivisibleGrowth(list, 'hour', hour)).toEqual([])
     expect(hour.get(NINE)?.in).toEqual({ bytes: 80n, coveredMs: 32 * MINUTE, atLeast: false })
   })
 
   it('a gap over midnight belongs to no day, and to its month', () => {
     const list = growths(sample(0, 0n), sample(20 * 60, 50n, true))
-    expect(placeWholeGrowth(list, 'day', new Map())).toHaveLength(1)
+    expect(placeIndivisibleGrowth(list, 'day', new Map())).toHaveLength(1)
     const month = spreadGrowth(list, 'month')
-    expect(placeWholeGrowth(list, 'month', month)).toEqual([])
+    expect(placeIndivisibleGrowth(list, 'month', month)).toEqual([])
     expect(month.get(Date.UTC(2026, 10, 1))?.in.bytes).toBe(50n)
   })
 

@@ -35,7 +35,7 @@ export interface CounterGrowth {
 }
 
 /** The last sample with a value in one direction. */
-export interface LastReading {
+export interface LastCounterReading {
   at: EpochMs
   bytes: bigint
   /**
@@ -49,8 +49,8 @@ export interface LastReading {
 export interface RollupState {
   /** start of the newest processed sample; null = none */
   through: EpochMs | null
-  in: LastReading | null
-  out: LastReading | null
+  in: LastCounterReading | null
+  out: LastCounterReading | null
 }
 
 export const EMPTY_ROLLUP_STATE: RollupState = { through: null, in: null, out: null }
@@ -88,11 +88,11 @@ export function computeGrowths(
 
 function step(
   direction: FlowDirection,
-  last: LastReading | null,
+  last: LastCounterReading | null,
   { startedAt, finishedAt, afterGap, mbps }: CounterPairSample,
   bytes: bigint | null,
   growths: CounterGrowth[],
-): LastReading | null {
+): LastCounterReading | null {
   if (bytes === null) return last && afterGap ? { ...last, gapSince: true } : last
   const at = Math.floor((startedAt + finishedAt) / 2)
   if (last) {

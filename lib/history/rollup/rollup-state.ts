@@ -1,4 +1,4 @@
-import { type RollupState, type LastReading, EMPTY_ROLLUP_STATE } from './counter-growth.ts'
+import { type RollupState, type LastCounterReading, EMPTY_ROLLUP_STATE } from './counter-growth.ts'
 
 interface Stored {
   through: number | null
@@ -43,10 +43,10 @@ function isReadingOrNull(value: unknown): value is StoredReading | null {
   return typeof at === 'number' && typeof bytes === 'string' && /^\d+$/.test(bytes) && typeof gapSince === 'boolean'
 }
 
-function stored(last: LastReading | null): StoredReading | null {
+function stored(last: LastCounterReading | null): StoredReading | null {
   return last && { ...last, bytes: last.bytes.toString() }
 }
 
-function reading(last: StoredReading | null): LastReading | null {
+function reading(last: StoredReading | null): LastCounterReading | null {
   return last && { ...last, bytes: BigInt(last.bytes) }
 }

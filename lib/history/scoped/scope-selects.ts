@@ -65,7 +65,7 @@ export const selectRowsOfSessions = (table: string, column: string): SelectState
  * SQL condition: the metric series `m` belongs to others. Azure Monitor names a neighbor by its address, and a hub's
  * connection by its name or ID.
  */
-export const IS_FOREIGN_SERIES = `EXISTS (
+export const IS_SERIES_OF_OTHERS = `EXISTS (
   SELECT FROM jsonb_each_text(m.dimensions) AS d
   JOIN unnest(:othersCarriers, :othersPeers) AS x (source_id, peer) ON x.source_id = m.source_id
   WHERE lower(regexp_replace(d.value, '^.*/', '')) = x.peer)`
@@ -74,12 +74,12 @@ export const IS_FOREIGN_SERIES = `EXISTS (
  * SQL condition: the usage series `u` belongs to others. The bytes of a hub's connection are stored under the name of
  * the connection.
  */
-export const IS_FOREIGN_USAGE = `(u.source_id, u.path) IN (
+export const IS_USAGE_OF_OTHERS = `(u.source_id, u.path) IN (
   SELECT x.source_id, 'connection/' || x.peer FROM unnest(:othersCarriers, :othersPeers) AS x (source_id, peer))`
 export const selectRowsOfUsageSeries = (
   table: string,
 ): SelectStatement => `${selectRowsOfSource(table)} AND (source_id <> ALL (:partSources) OR series_id NOT IN (
-    SELECT id FROM public.usage_series u WHERE ${IS_FOREIGN_USAGE}))`
+    SELECT id FROM public.usage_series u WHERE ${IS_USAGE_OF_OTHERS}))`
 
 /**
  * Returns SQL of a table's rows for sources that are completely visible. It is for tables with counts, which do not

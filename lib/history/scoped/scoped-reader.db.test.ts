@@ -7,7 +7,7 @@ import { readGatewaySessions, readOwnedResources, readOwnedSources } from './own
 import { listResources } from '../read/config/resources.ts'
 import {
   moveAccessScopeToConnection,
-  getScopedBase,
+  getConnectionBelowScope,
   createScopedReader,
   readTableNames,
   getReaderVisibility,
@@ -208,10 +208,10 @@ it('a chosen network interface is seen by whoever sees its subscription', async 
 it('a scoped reader can be put on other connections', async () => {
   const scoped = reader({ resources: [gateway.row] })
   const moved = moveAccessScopeToConnection(scoped, db.pool)
-  expect(getScopedBase(moved)).toBe(db.pool)
+  expect(getConnectionBelowScope(moved)).toBe(db.pool)
   expect(getReaderVisibility(moved)?.resources).toEqual([gateway.row])
   expect(getReaderVisibility(db.pool)).toBeNull()
-  expect(getScopedBase(db)).toBeNull()
+  expect(getConnectionBelowScope(db)).toBeNull()
   expect(await listResources(moved, { includeRemoved: true })).toEqual(
     await listResources(scoped, { includeRemoved: true }),
   )

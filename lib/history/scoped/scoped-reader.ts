@@ -52,7 +52,7 @@ export const getReaderAudience = (reader: Queryable): string => getReaderVisibil
  * Returns the connection that is wrapped by {@link createScopedReader}; null = the connection is not limited to a
  * scope.
  */
-export const getScopedBase = (reader: object): Queryable | null => (reader as Scoped)[SCOPED]?.base ?? null
+export const getConnectionBelowScope = (reader: object): Queryable | null => (reader as Scoped)[SCOPED]?.base ?? null
 
 /**
  * Returns a wrapper with the same scope around another connection to the same database. If `reader` is not limited to a

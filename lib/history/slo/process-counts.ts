@@ -1,9 +1,9 @@
 import { memoizePerProcess } from '#lib/bgp/memoize.ts'
-import { type SloCounts, type SloKey, slos } from '#lib/contract/index.ts'
+import { type SloCounts, type SloKey, sloDefinitions } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
 import { readDeletionTime } from '../retention/deletion-time.ts'
-import { addSloCounts, dropSloCounts, countPollsInTime } from './slo-counts.ts'
+import { addSloCounts, deleteOldSloCounts, countPollsInTime } from './slo-counts.ts'
 
 const EVERY_MS = 60_000
 
@@ -13,10 +13,10 @@ const counts = memoizePerProcess('slo.counts', () => new Map<SloKey, SloCounts>(
 /**
  * Counts one observation. It is good if it took no longer than its objective allows. Writes nothing to the database.
  */
-export function countSlo(key: 'recording_lag' | 'stream_lag', tookMs: number): void {
+export function countSloObservation(key: 'recording_lag' | 'stream_lag', tookMs: number): void {
   const all = counts()
   const { good, total } = all.get(key) ?? { good: 0, total: 0 }
-  const isGood = tookMs <= slos[key].withinSeconds * 1_000
+  const isGood = tookMs <= sloDefinitions[key].withinSeconds * 1_000
   all.set(key, { good: good + (isGood ? 1 : 0), total: total + 1 })
 }
 
@@ -52,7 +52,7 @@ export function saveSloCounts(
     ...others,
     async ({ pool }) => {
       const aged = await readDeletionTime(pool)
-      if (aged !== null) await dropSloCounts(pool, aged)
+      if (aged !== null) await deleteOldSloCounts(pool, aged)
     },
   ]
   // run the steps separately, so that a failing step does not block the others

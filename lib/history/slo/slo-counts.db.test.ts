@@ -4,8 +4,8 @@ import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { advanceDeletionTime } from '../retention/deletion-time.ts'
-import { addSloCounts, dropSloCounts, readSloCounts, countPollsInTime, setSloCounts } from './slo-counts.ts'
-import { countSlo, saveSloCounts } from './process-counts.ts'
+import { addSloCounts, deleteOldSloCounts, readSloCounts, countPollsInTime, replaceSloCounts } from './slo-counts.ts'
+import { countSloObservation, saveSloCounts } from './process-counts.ts'
 
 const db = withTestDatabase()
 beforeEach(async () => {
@@ -30,7 +30,7 @@ it('adds to the bucket of now', async () => {
 it('reads each window, and what is within the last 28 days', async () => {
   const now = Math.floor(Date.now() / (5 * MINUTE)) * 5 * MINUTE
   const at = (ago: number, total: number) => ({ bucket: now - ago, good: 0, total })
-  await setSloCounts(db.pool, 'stream_lag', [
+  await replaceSloCounts(db.pool, 'stream_lag', [
     at(0, 1),
     at(20 * MINUTE, 10),
     at(2 * HOUR, 100),
@@ -43,9 +43,9 @@ it('reads each window, and what is within the last 28 days', async () => {
   expect(counted).toMatchObject({ total: 11_111, since: now - 20 * DAY, buckets: 5 })
   expect(counted?.recent.map(({ total }) => total)).toEqual([1, 11, 11, 111, 1_111])
   // writing the same count again changes nothing
-  await setSloCounts(db.pool, 'stream_lag', [at(0, 1)])
+  await replaceSloCounts(db.pool, 'stream_lag', [at(0, 1)])
   expect((await read('stream_lag', now))?.total).toBe(11_111)
-  await dropSloCounts(db.pool, now)
+  await deleteOldSloCounts(db.pool, now)
   // one day more than the window
   expect((await db.pool.query('SELECT FROM slo_count')).rowCount).toBe(6)
 })
@@ -87,20 +87,20 @@ describe('polls in time', () => {
 describe('what a process counts', () => {
   it('is written, also at its end, and is good within the time of the objective', async () => {
     const stop = saveSloCounts(db, [], 20)
-    countSlo('recording_lag', 4_999)
-    countSlo('recording_lag', 5_001)
+    countSloObservation('recording_lag', 4_999)
+    countSloObservation('recording_lag', 5_001)
     await expect.poll(async () => (await read('recording_lag'))?.total).toBe(2)
-    countSlo('recording_lag', 0)
+    countSloObservation('recording_lag', 0)
     await stop()
     expect(await read('recording_lag')).toMatchObject({ good: 2, total: 3 })
   })
 
   it('waits while the database takes nothing', async () => {
     await db.pool.query('ALTER TABLE slo_count RENAME TO away')
-    countSlo('stream_lag', 1)
+    countSloObservation('stream_lag', 1)
     const stop = saveSloCounts(db, [], 10)
     await new Promise((resolve) => setTimeout(resolve, 60))
-    countSlo('stream_lag', 60_000)
+    countSloObservation('stream_lag', 60_000)
     await db.pool.query('ALTER TABLE away RENAME TO slo_count')
     await expect.poll(async () => (await read('stream_lag'))?.total).toBe(2)
     await stop()
@@ -109,7 +109,7 @@ describe('what a process counts', () => {
 
   it('goes on where a step fails, and old rows go all the same', async () => {
     const bucket = Date.now() - 40 * DAY
-    await setSloCounts(db.pool, 'stream_lag', [{ bucket, good: 1, total: 1 }])
+    await replaceSloCounts(db.pool, 'stream_lag', [{ bucket, good: 1, total: 1 }])
     await advanceDeletionTime(db.pool, { now: Date.now(), azureNow: Date.now() })
     const stop = saveSloCounts(db, [() => Promise.reject(new Error('no right to read that')), countedOne], HOUR)
     await stop()

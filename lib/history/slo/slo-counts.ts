@@ -3,11 +3,11 @@ import {
   type EpochMs,
   SLO_BUCKET_SECONDS,
   SLO_WINDOW_SECONDS,
-  type CountedSlo,
+  type SloCountsByWindow,
   type SloCounts,
   type SloKey,
   sloKeys,
-  slos,
+  sloDefinitions,
 } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 
@@ -53,7 +53,7 @@ export async function countPollsInTime(q: Queryable): Promise<void> {
      ON CONFLICT (slo, bucket) DO UPDATE
      SET good = c.good + excluded.good, total = c.total + excluded.total, counted_at = excluded.counted_at
      WHERE c.counted_at < excluded.counted_at - make_interval(secs => $3)`,
-    ['polls_in_time' satisfies SloKey, slos.polls_in_time.withinSeconds, SAMPLE_SECONDS],
+    ['polls_in_time' satisfies SloKey, sloDefinitions.polls_in_time.withinSeconds, SAMPLE_SECONDS],
   )
 }
 
@@ -61,7 +61,7 @@ export async function countPollsInTime(q: Queryable): Promise<void> {
  * Replaces the counts of each given bucket, so that repeated calls give the same result.
  * @param counted counts by the start of a bucket
  */
-export async function setSloCounts(
+export async function replaceSloCounts(
   q: Queryable,
   key: SloKey,
   counted: readonly (SloCounts & { bucket: EpochMs })[],
@@ -97,14 +97,14 @@ const COUNTED = `
  * Returns the counts of each objective in the objective's window before `now` and in each window of a burn rate. All
  * windows consist of whole buckets.
  */
-export async function readSloCounts(q: Queryable, now: EpochMs): Promise<Map<SloKey, CountedSlo>> {
+export async function readSloCounts(q: Queryable, now: EpochMs): Promise<Map<SloKey, SloCountsByWindow>> {
   const back = (seconds: number) => new Date(now - (seconds + SLO_BUCKET_SECONDS) * 1_000).toISOString()
   const rows = await readRows<
-    Omit<CountedSlo, 'recent'> & { slo: SloKey; recentGood: number[]; recentTotal: number[] }
+    Omit<SloCountsByWindow, 'recent'> & { slo: SloKey; recentGood: number[]; recentTotal: number[] }
   >(q, COUNTED, [back(SLO_WINDOW_SECONDS), new Date(now).toISOString(), ...BURN_WINDOW_SECONDS.map(back)])
   const found = new Map(rows.map((row) => [row.slo, row]))
   return new Map(
-    sloKeys.map((key): [SloKey, CountedSlo] => {
+    sloKeys.map((key): [SloKey, SloCountsByWindow] => {
       const row = found.get(key)
       if (!row) return [key, { good: 0, total: 0, since: null, buckets: 0, recent: [] }]
       const { good, total, since, buckets, recentGood, recentTotal } = row
@@ -118,7 +118,7 @@ export async function readSloCounts(q: Queryable, now: EpochMs): Promise<Map<Slo
  * Deletes the buckets that are too old for every window.
  * @param aged deletion time, from which the age of rows is counted
  */
-export async function dropSloCounts(q: Queryable, aged: EpochMs): Promise<void> {
+export async function deleteOldSloCounts(q: Queryable, aged: EpochMs): Promise<void> {
   await q.query(`DELETE FROM slo_count WHERE bucket < $2::timestamptz - make_interval(secs => $1)`, [
     SLO_WINDOW_SECONDS + 24 * 3_600,
     new Date(aged).toISOString(),

@@ -9,7 +9,7 @@ import { assignIncident, listAssignments, listRecentAssignees } from '#lib/incid
 import { computeEventId, upsertEvents } from './events.ts'
 import { readIncidentById } from '../read/events/list-incidents.ts'
 import { snoozeIncident, upsertIncidents } from './incidents.ts'
-import { addManualSend, findSameSend, readManualSendsOfIncident, readManualSendTimes } from './manual-sends.ts'
+import { addManualSend, findSameManualSend, readManualSendsOfIncident, readManualSendTimes } from './manual-sends.ts'
 
 const db = withTestDatabase()
 const T = Date.parse('2026-11-20T03:00:00Z')
@@ -104,10 +104,10 @@ describe('sends', () => {
     await add('m2', T + MINUTE, { by: 'ben' })
     expect(await readManualSendTimes(db.pool, T - 1)).toEqual([T, T + MINUTE])
     expect(await readManualSendTimes(db.pool, T)).toEqual([T + MINUTE])
-    expect(await findSameSend(db.pool, send, T - 1)).toBe('m1')
-    expect(await findSameSend(db.pool, send, T)).toBeNull()
-    expect(await findSameSend(db.pool, { ...send, note: 'x' }, T - 1)).toBeNull()
-    expect(await findSameSend(db.pool, { ...send, channelId: 'ch_2' }, T - 1)).toBeNull()
+    expect(await findSameManualSend(db.pool, send, T - 1)).toBe('m1')
+    expect(await findSameManualSend(db.pool, send, T)).toBeNull()
+    expect(await findSameManualSend(db.pool, { ...send, note: 'x' }, T - 1)).toBeNull()
+    expect(await findSameManualSend(db.pool, { ...send, channelId: 'ch_2' }, T - 1)).toBeNull()
   })
 
   it('say what became of them, as long as the log does', async () => {

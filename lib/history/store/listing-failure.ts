@@ -21,7 +21,7 @@ interface ListingFailure {
  * Stores why the last listing of subscriptions failed; null = it succeeded. It is stored separately, because without
  * polls no source can report the error.
  */
-export async function recordListingResult(db: Queryable, failure: ListingFailure | null): Promise<void> {
+export async function recordSubscriptionListingResult(db: Queryable, failure: ListingFailure | null): Promise<void> {
   await withPrisma(db, async ({ deployment }) => {
     if (failure === null) return deployment.deleteMany({ where: { key: KEY } })
     const noted = { value: toJsonColumn(failure), updatedAt: new Date(getDatabaseNow()) }
@@ -30,7 +30,7 @@ export async function recordListingResult(db: Queryable, failure: ListingFailure
 }
 
 /** Returns the error of the last listing; null = the subscriptions could be listed. */
-export async function readListingFailure(db: Queryable): Promise<ListingFailure | null> {
+export async function readSubscriptionListingFailure(db: Queryable): Promise<ListingFailure | null> {
   const row = await withPrisma(db, ({ deployment }) => deployment.findUnique({ where: { key: KEY } }))
   return row && (row.value as unknown as ListingFailure)
 }

@@ -25,7 +25,7 @@ export async function addManualSend(client: Queryable, send: NewSend): Promise<v
  * Returns the ID of the newest message that the same user sent about the same incident to the same channel with the
  * same note since a moment; null = none.
  */
-export async function findSameSend(
+export async function findSameManualSend(
   client: Queryable,
   { incidentId, channelId, by, note }: Pick<NewSend, 'incidentId' | 'channelId' | 'by' | 'note'>,
   since: EpochMs,

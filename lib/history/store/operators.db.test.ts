@@ -18,7 +18,7 @@ import {
 } from './detection-settings.ts'
 import { ensureSources } from './sources.ts'
 import { saveExemption, readPostureExemptions, withdrawExemption } from '#lib/resilience/store/index.ts'
-import { readListingFailure, recordListingResult } from './listing-failure.ts'
+import { readSubscriptionListingFailure, recordSubscriptionListingResult } from './listing-failure.ts'
 import { saveSubscriptionNames, readSubscriptionNames } from './subscription-names.ts'
 import { readNetworkApiVersion, recordApiVersion } from '#lib/setup/store/index.ts'
 import { recordServiceKeyRequest, readServiceKeyRequests } from '#lib/circuits/store/index.ts'
@@ -130,13 +130,13 @@ describe('subscriptions', () => {
   })
 
   it('that can not be listed are a failure until they can', async () => {
-    expect(await readListingFailure(db.pool)).toBeNull()
+    expect(await readSubscriptionListingFailure(db.pool)).toBeNull()
     const failure = { outcome: 'forbidden' as const, code: 'AuthorizationFailed', detail: 'no right to list', at: T0 }
-    await recordListingResult(db.pool, failure)
-    await recordListingResult(db.pool, { ...failure, at: T0 + 1 })
-    expect(await readListingFailure(db.pool)).toEqual({ ...failure, at: T0 + 1 })
-    await recordListingResult(db.pool, null)
-    expect(await readListingFailure(db.pool)).toBeNull()
+    await recordSubscriptionListingResult(db.pool, failure)
+    await recordSubscriptionListingResult(db.pool, { ...failure, at: T0 + 1 })
+    expect(await readSubscriptionListingFailure(db.pool)).toEqual({ ...failure, at: T0 + 1 })
+    await recordSubscriptionListingResult(db.pool, null)
+    expect(await readSubscriptionListingFailure(db.pool)).toBeNull()
   })
 })
 

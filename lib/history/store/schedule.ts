@@ -3,7 +3,7 @@ import type { PollKind, PollTarget } from '#lib/contract/index.ts'
 import { dropIdleResourceLeases, ensureScheduled } from '#lib/platform/leases/index.ts'
 import { ensureSources } from './sources.ts'
 
-export interface WantedPoll extends PollTarget {
+export interface ScheduledPollRequest extends PollTarget {
   kind: PollKind
   everySeconds: number
   /**
@@ -21,9 +21,9 @@ const SYNC_LOCK = 'peerwatch_sync_schedule'
  * kept.
  * @param wanted all polls of all subscriptions
  */
-export async function syncSchedule(
+export async function syncPollSchedule(
   client: PoolClient,
-  wanted: readonly WantedPoll[],
+  wanted: readonly ScheduledPollRequest[],
 ): Promise<{ addedOrChanged: number; removed: number }> {
   await client.query('SELECT pg_advisory_xact_lock(hashtext($1))', [SYNC_LOCK])
   const ids = await ensureSources(client, wanted)

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { drawFromBudgets, readKnownBudgets } from './shared-budgets.ts'
+import { recordRequestBudgetUses, readKnownBudgets } from './shared-budgets.ts'
 import { readPollPlanState } from './poll-plan-state.ts'
 
 const db = withTestDatabase()
 const draw = (...draws: [budget: string, refillMs: number][]) =>
-  drawFromBudgets(
+  recordRequestBudgetUses(
     db.pool,
     draws.map(([budget, refillMs]) => ({ budget, refillMs })),
   )

@@ -6,7 +6,7 @@ const PREFIX = 'requests '
 const KNOWN_FOR = '7 days'
 
 /** A use of a request budget. `refillMs` = time that Azure takes to refill the used amount, milliseconds. */
-export interface BudgetDraw {
+export interface RequestBudgetUse {
   budget: string
   refillMs: number
 }
@@ -18,7 +18,7 @@ export interface BudgetDraw {
  * @returns milliseconds until that time, in the order of the draws
  * @source ITU-T I.371, generic cell rate algorithm (virtual scheduling)
  */
-export async function drawFromBudgets(db: Queryable, draws: readonly BudgetDraw[]): Promise<number[]> {
+export async function recordRequestBudgetUses(db: Queryable, draws: readonly RequestBudgetUse[]): Promise<number[]> {
   const { rows } = await db.query<{ key: string; behindMs: number }>(
     `WITH now AS MATERIALIZED (SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS ms)
      INSERT INTO deployment (key, value, updated_at)

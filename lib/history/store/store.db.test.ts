@@ -22,7 +22,7 @@ import {
   saveDetectionState,
   lockUnchangedDetectionStates,
 } from './detection-state.ts'
-import { syncSchedule } from './schedule.ts'
+import { syncPollSchedule } from './schedule.ts'
 import { newFeed } from '../testing/feed.ts'
 
 const db = withTestDatabase()
@@ -322,7 +322,7 @@ describe('sources', () => {
       kind: 'arp' as const,
       everySeconds,
     })
-    const sync = (...wanted: ReturnType<typeof want>[]) => db.transaction((client) => syncSchedule(client, wanted))
+    const sync = (...wanted: ReturnType<typeof want>[]) => db.transaction((client) => syncPollSchedule(client, wanted))
     expect(await sync(want(stays), want(goes))).toEqual({ addedOrChanged: 2, removed: 0 })
     expect(await sync(want(stays), want(goes))).toEqual({ addedOrChanged: 0, removed: 0 })
     await goes.record('arp', { startedAt: T, finishedAt: T + 1, rows: [] })

@@ -1,4 +1,4 @@
-import type { ValuePerFamily } from '#lib/bgp/index.ts'
+import type { ValueByAddressFamily } from '#lib/bgp/index.ts'
 import type { Observation, Outcome, PeerRow, PollKind, RouteRow } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { ensureSource } from '../store/sources.ts'
@@ -44,7 +44,7 @@ export async function newFeed(db: Database, options: { type?: string; subresourc
   const record = (
     kind: PollKind,
     poll: Poll<unknown>,
-    options2: { intervalSeconds?: number; localAddresses?: ValuePerFamily } = {},
+    options2: { intervalSeconds?: number; localAddresses?: ValueByAddressFamily } = {},
   ): Promise<RecordingResult> =>
     db.transaction((client) =>
       recordObservation(client, sourceId, observe(kind, poll), { intervalSeconds: INTERVAL_SECONDS, ...options2 }),

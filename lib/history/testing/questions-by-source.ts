@@ -120,16 +120,16 @@ export const questionsBySource: readonly ShardedQuery[] = [
       history.loadLastPolls(pool, [quietPeers(gateway[0], 3), quietPeers(other.gateway[0], 2)]),
   },
   {
-    name: 'recordQuietPolls',
+    name: 'recordUnchangedPolls',
     how: '',
     about: ({ gateway }) => gateway.slice(0, 1),
     ask: async (db, { gateway }) => {
       const [last] = await history.loadLastPolls(db.pool, [quietPeers(gateway[0], 3)])
       const found =
         last &&
-        history.compareQuietPoll(last, quietPeers(gateway[0], 4).observation, { intervalSeconds: INTERVAL_SECONDS })
+        history.compareUnchangedPoll(last, quietPeers(gateway[0], 4).observation, { intervalSeconds: INTERVAL_SECONDS })
       if (!found) throw new Error('the poll is not quiet')
-      await db.transaction((client) => history.recordQuietPolls(client, [found]))
+      await db.transaction((client) => history.recordUnchangedPolls(client, [found]))
     },
   },
   ofTwo('gateway', 'readRoutesToPrefixes', (db, scopes) =>
@@ -229,7 +229,9 @@ export const questionsBySource: readonly ShardedQuery[] = [
     history.countMicrosoftPrefixes(db, { scope, peering: 'AzurePrivatePeering' }),
   ),
   of('circuit', 'readSessionHistory', (db, scope) => history.readSessionHistory(db, { scope, ...during, ...page })),
-  of('circuit', 'readSampledSessions', (db, scope) => history.readSampledSessions(db, { scope, ...during })),
+  of('circuit', 'readSessionsWithIntervals', (db, scope) =>
+    history.readSessionsWithIntervals(db, { scope, ...during }),
+  ),
   ofSources('gateway', 'readSilentTimes', (db, sources) => history.readSilentTimes(db, { sources, ...during })),
   of('circuit', 'readPrefixCounts', (db, scope) => history.readPrefixCounts(db, { scope, ...during, ...page })),
   of('circuit', 'readPrefixMaxima', (db, scope) =>
@@ -322,17 +324,17 @@ export const QUERIES_OF_ALL_SHARDS: readonly ShardedQuery['name'][] = [
 
 /** Other functions: they use undistributed tables, rows by source and key, or no table. */
 export const QUERIES_OF_NO_SHARD: readonly ShardedQuery['name'][] = [
-  'requestJoin',
-  'requestSeparation',
+  'requestResourceJoin',
+  'requestResourceSeparation',
   'readConfigSpans',
-  'readDroppedErrors',
+  'readErrorsOfUnscheduledPolls',
   'mergeErrorIntoSharedEvent',
   'mergeErrorsIntoEvent',
   'readResourceJoinState',
   'postponeBackfill',
-  'getLastTable',
+  'getLastRouteTableDigest',
   'computePollDigest',
-  'compareQuietPoll',
+  'compareUnchangedPoll',
   'recordBackfill',
   'saveDetectionState',
   'readSourceById',

@@ -1,5 +1,5 @@
 import type { Bounds } from '#lib/contract/index.ts'
-import type { KnownSpan } from './known.ts'
+import type { SinceAndUntilBounds } from './known.ts'
 import type { SourceRef } from './sources.ts'
 
 export interface CurrentArpEntry extends SourceRef {
@@ -12,7 +12,7 @@ export interface CurrentArpEntry extends SourceRef {
 }
 
 /** Interval in which an ARP entry had the same MAC address. */
-export interface ArpIntervalRow extends SourceRef, KnownSpan {
+export interface ArpIntervalRow extends SourceRef, SinceAndUntilBounds {
   interface: string
   ipAddress: string
   /** MAC address; null = ARM printed the entry without a MAC address */

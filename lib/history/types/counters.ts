@@ -1,5 +1,5 @@
 import type { Bounds, EpochMs, MetricRow } from '#lib/contract/index.ts'
-import type { StateCertainty } from './known.ts'
+import type { CertaintyOfState } from './known.ts'
 import type { SourceRef } from './sources.ts'
 
 /** Cumulative bytes of a counter as read by one poll, as exact decimal strings. In = into Azure. */
@@ -32,7 +32,7 @@ export interface AzureConnectionState {
 export interface ConnectionAt extends SourceRef {
   live: AzureConnectionState
   since: Bounds
-  known: StateCertainty
+  known: CertaintyOfState
 }
 
 export type CurrentMetric = SourceRef & MetricRow

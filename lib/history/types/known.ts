@@ -1,7 +1,7 @@
 import type { Bounds } from '#lib/contract/index.ts'
 
 /** Interval as responses show it, with bounds of its true begin (`since`) and true end (`until`; null = ongoing). */
-export interface KnownSpan {
+export interface SinceAndUntilBounds {
   since: Bounds
   until: Bounds | null
 }
@@ -10,7 +10,7 @@ export interface KnownSpan {
  * Certainty of a state at a moment. `unknown`: polls did not cover the moment. `indeterminate`: the moment is between
  * the samples around a change.
  */
-export type StateCertainty = 'observed' | 'indeterminate' | 'unknown'
+export type CertaintyOfState = 'observed' | 'indeterminate' | 'unknown'
 
 /** A page of a list; pass `nextCursor` back as `cursor`. null = last page. */
 export interface CursorPage<Row> {

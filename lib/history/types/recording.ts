@@ -1,5 +1,5 @@
-import type { ValuePerFamily } from '#lib/bgp/index.ts'
-import type { ObservedChange, EpochMs, Observation, PollRecord, SilentSession } from '#lib/contract/index.ts'
+import type { ValueByAddressFamily } from '#lib/bgp/index.ts'
+import type { ObservedChange, EpochMs, Observation, PollRecord, SessionWithoutMessages } from '#lib/contract/index.ts'
 
 /** Result of recording a poll. */
 export interface RecordingResult {
@@ -12,7 +12,7 @@ export interface RecordingResult {
   mark: PollRecord
   changes: ObservedChange[]
   /** sessions that received no message since an earlier sample; always empty for kinds other than `peers` */
-  silentSessions: SilentSession[]
+  silentSessions: SessionWithoutMessages[]
   /**
    * the poll without metric buckets that are too young to be complete. Detection uses it, because all its rows are
    * final.
@@ -24,16 +24,16 @@ export interface RecordOptions {
   /** configured poll interval, in seconds */
   intervalSeconds: number
   /** kind `summary` only: the MSEE's addresses on the path; null if the peering reports none */
-  localAddresses?: ValuePerFamily | null
+  localAddresses?: ValueByAddressFamily | null
   /**
    * only for route tables: the caller's state of the previous poll; no other process may have recorded a poll since
    * then
    */
-  last?: LastTable | null
+  last?: LastRouteTableDigest | null
 }
 
 /** Digest of the route table at the last successful poll, with the end of that poll. */
-export interface LastTable {
+export interface LastRouteTableDigest {
   finishedAt: EpochMs
   digest: string
 }

@@ -1,5 +1,5 @@
 import type { ActivityRow, Bounds, ResourceRow } from '#lib/contract/index.ts'
-import type { StateCertainty } from './known.ts'
+import type { CertaintyOfState } from './known.ts'
 
 export interface ResourceView extends Omit<ResourceRow, 'config' | 'identities'> {
   /** short ID of the resource */
@@ -15,7 +15,7 @@ export interface ResourceView extends Omit<ResourceRow, 'config' | 'identities'>
    * moment
    */
   movedFrom: { resourceId: string; between: Bounds } | null
-  known: StateCertainty
+  known: CertaintyOfState
 }
 
 /** A change of a resource's configuration, or of the status that a connection reports about itself. */

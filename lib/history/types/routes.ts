@@ -1,12 +1,12 @@
 import type { Bounds, EpochMs, RouteAttributes, RouteRow } from '#lib/contract/index.ts'
-import type { SpanTimes } from '../read/as-of.ts'
-import type { StateCertainty } from './known.ts'
+import type { PresenceBounds } from '../read/as-of.ts'
+import type { CertaintyOfState } from './known.ts'
 import type { SourceRef } from './sources.ts'
 
 export interface RouteAt extends SourceRef, RouteRow {
   kind: 'learned' | 'advertised' | 'tables' | 'effective'
   since: Bounds
-  known: StateCertainty
+  known: CertaintyOfState
 }
 
 /** Key of a route: its table, instance, peer and prefix. */
@@ -45,7 +45,7 @@ export interface RoutesDiff {
  * An interval in which a route had the same attributes. It also contains the attributes directly before and after the
  * interval.
  */
-export interface RouteIntervalRow extends RouteKeyRow, SpanTimes {
+export interface RouteIntervalRow extends RouteKeyRow, PresenceBounds {
   attributes: RouteAttributes[]
   /** attributes before the interval; empty = the route was absent, or was not read before */
   previous: RouteAttributes[]

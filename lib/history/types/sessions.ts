@@ -1,12 +1,12 @@
 import type { SessionState } from '#lib/bgp/index.ts'
 import type { Bounds, EpochMs, SessionReport, SessionSample } from '#lib/contract/index.ts'
-import type { KnownSpan } from './known.ts'
+import type { SinceAndUntilBounds } from './known.ts'
 import type { PollHealth, SourceRef } from './sources.ts'
 
 type Sampled = 'downReason' | 'prefixesReceived' | 'messagesSent' | 'messagesReceived' | 'establishedAt'
 
 /**
- * BGP session at a moment, with the facts from which detection derives its state (SessionFacts). Message counts are
+ * BGP session at a moment, with the facts from which detection derives its state (SessionVerdictInput). Message counts are
  * null if a past moment was requested.
  */
 export interface SessionAt extends SourceRef, Pick<SessionSample, Sampled> {
@@ -40,11 +40,14 @@ export interface SessionAt extends SourceRef, Pick<SessionSample, Sampled> {
 }
 
 export type SessionIntervalRow = SourceRef &
-  KnownSpan &
+  SinceAndUntilBounds &
   SessionReport &
   Pick<SessionAt, 'kind' | 'localAddress' | 'neighbor' | 'establishedAt'>
 
 /** Number of prefixes that a session received, with the period in which it had this number. */
-export interface PrefixCountRow extends SourceRef, KnownSpan, Pick<SessionAt, 'kind' | 'localAddress' | 'neighbor'> {
+export interface PrefixCountRow
+  extends SourceRef,
+    SinceAndUntilBounds,
+    Pick<SessionAt, 'kind' | 'localAddress' | 'neighbor'> {
   prefixesReceived: number
 }

@@ -1,5 +1,5 @@
 import type {
-  ArmBudget,
+  RemainingArmRequests,
   Bounds,
   CircuitPath,
   EpochMs,
@@ -45,7 +45,7 @@ export interface PollHealth {
   error: PollError | null
   /** Azure's correlation ID of the last poll; null if Azure returned none */
   correlationId: string | null
-  budget: ArmBudget | null
+  budget: RemainingArmRequests | null
   /**
    * only for kinds whose requests cover a period: time up to which data was read; null = up to the end of the last
    * successful poll
@@ -110,7 +110,7 @@ export interface CoverageRow extends SourceRef {
 }
 
 /** Result of the question whether polls of a (source, kind) observed a moment. */
-export interface MomentCoverage {
+export interface PollCoverageAtMoment {
   covered: boolean
   /** true if a poll with any outcome had begun before the moment */
   polled: boolean

@@ -22,7 +22,7 @@ type Moment = readonly [earliest: string, latest: string]
  * - `statement`: a complete statement; $1 = the oldest time that is kept, or the current time
  * - `step`: a function that deletes the rows
  */
-export type TableRetention =
+export type RowRetentionRule =
   | 'kept'
   | 'own step'
   | { until: string; moments: readonly Moment[] }
@@ -44,7 +44,7 @@ export interface TableRegistration {
    * whose route tables contain rows of other owners, `whole` for every other user.
    */
   scope: SelectStatement | { whole: SelectStatement; part: SelectStatement } | 'hidden'
-  retention: TableRetention
+  retention: RowRetentionRule
   /**
    * Columns that are rewritten when a person's data is erased. Columns in `signatures` contain only a name or address;
    * columns in `texts` may contain an address. `kept` = the table is not changed.

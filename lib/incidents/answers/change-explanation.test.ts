@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { ActivityEntry, ConfigChangeRow } from '#lib/history/index.ts'
-import { computeExplanationBounds, findExplainingEntry } from './change-explanation.ts'
+import { computeExplanationBounds, findActivityEntryExplainingChange } from './change-explanation.ts'
 
 const CIRCUIT = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/expressRouteCircuits/ckt-lon'
 const key = CIRCUIT.toLowerCase()
@@ -76,8 +76,8 @@ describe('the Activity Log entry that explains a change', () => {
     { name: 'at the latest', entries: [entry('a', { at: latest + MINUTE })], expected: 'a' },
     { name: 'not later', entries: [entry('a', { at: latest + MINUTE + 1 })], expected: null },
   ])('$name', ({ change: fields, entries, expected }) => {
-    expect(findExplainingEntry(change(fields), entries)?.id ?? null).toBe(expected)
-    expect(findExplainingEntry(change(fields), entries.toReversed())?.id ?? null).toBe(expected)
+    expect(findActivityEntryExplainingChange(change(fields), entries)?.id ?? null).toBe(expected)
+    expect(findActivityEntryExplainingChange(change(fields), entries.toReversed())?.id ?? null).toBe(expected)
   })
 
   it('is searched from a quarter of an hour before to a minute after', () => {

@@ -25,7 +25,10 @@ export function computeExplanationBounds({ earliest, latest }: Bounds): Bounds {
  * - its status is "Succeeded"
  * - it is the newest
  */
-export function findExplainingEntry(change: ConfigChangeRow, entries: readonly ActivityEntry[]): ActivityEntry | null {
+export function findActivityEntryExplainingChange(
+  change: ConfigChangeRow,
+  entries: readonly ActivityEntry[],
+): ActivityEntry | null {
   const { earliest, latest } = computeExplanationBounds(change.between)
   const fitting = entries.filter(({ at, ...entry }) => at >= earliest && at <= latest && isCompletedChange(entry))
   const scored = fitting.map((entry) => ({ entry, score: scoreOf(entry, change) }))

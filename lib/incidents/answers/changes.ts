@@ -3,7 +3,7 @@ import type { ChangesParameters, ResponseOf } from '../api/index.ts'
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
 import { type ActivityEntry, readActivityAround, type ConfigChangeRow, readConfigChanges } from '#lib/history/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
-import { computeExplanationBounds, findExplainingEntry } from './change-explanation.ts'
+import { computeExplanationBounds, findActivityEntryExplainingChange } from './change-explanation.ts'
 import {
   readCoverageBetween,
   type Db,
@@ -11,7 +11,7 @@ import {
   buildFreshnessFields,
   pickPollsOfKinds,
   readSources,
-  resolveKeptRange,
+  resolveRangeWithinHistory,
   resolveResourceId,
 } from '#lib/questions/index.ts'
 
@@ -30,7 +30,7 @@ export async function getChanges(
 ): Promise<ResponseOf<'changes'>> {
   const q = getQueryable(db)
   const scope = await resolveResourceId(q, parameters.scope)
-  const { from, to, cursor, wrap } = resolveKeptRange(parameters, now, DEFAULT_RANGE_MS)
+  const { from, to, cursor, wrap } = resolveRangeWithinHistory(parameters, now, DEFAULT_RANGE_MS)
   const { type, limit } = parameters
   const page = await readConfigChanges(q, { scope, type, from, to, limit, cursor })
   const around = await readActivityAround(
@@ -40,7 +40,7 @@ export async function getChanges(
   // Reads the sources of the whole estate, because configuration is polled per subscription and not per resource.
   const sources = await readSources(q)
   return {
-    data: page.rows.map((row, i) => explained(row, findExplainingEntry(row, around[i] ?? []))),
+    data: page.rows.map((row, i) => explained(row, findActivityEntryExplainingChange(row, around[i] ?? []))),
     ...buildFreshnessFields(pickPollsOfKinds(sources, kinds), now),
     ...(await readCoverageBetween(q, { kinds, from, to, now })),
     nextCursor: wrap(page.nextCursor),

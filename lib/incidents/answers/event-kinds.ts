@@ -5,9 +5,9 @@ import {
   type EventKind,
   eventKindRecords,
   eventKinds,
-  eventSubjects,
+  eventSubjectFormats,
   getEndingEventKind,
-  getIncidentRole,
+  getIncidentRoleOfEventKind,
   isPointEvent,
 } from '#lib/contract/index.ts'
 import type { ApiEventKind, ResponseOf } from '../api/index.ts'
@@ -30,10 +30,10 @@ function eventKindView(kind: EventKind): ApiEventKind {
     endedBy: getEndingEventKind(kind),
     recovery: record.recovery ?? false,
     scopes: [...record.scopes],
-    subjectFormat: eventSubjects[record.subject],
+    subjectFormat: eventSubjectFormats[record.subject],
     polls: [...record.polls],
     proof: [...record.proof],
-    incident: getIncidentRole(kind),
+    incident: getIncidentRoleOfEventKind(kind),
     cause: getCauseOfEventKind(kind),
   }
 }

@@ -6,7 +6,7 @@ import {
   eventKinds,
   monitoringEventKinds,
   type OutageTimingEvent,
-  selectOutageEvents,
+  selectEventsOfOutages,
   outageEventKinds,
   type PollKind,
 } from '#lib/contract/index.ts'
@@ -58,7 +58,7 @@ export function findProvenUntil(
   sources: readonly Pick<SourceStatus, 'scope' | 'subresource' | 'poll'>[],
   now: EpochMs,
 ): EpochMs | null {
-  const times = selectOutageEvents(events).flatMap(({ kind, scope, subject, started, ended }) => {
+  const times = selectEventsOfOutages(events).flatMap(({ kind, scope, subject, started, ended }) => {
     if (ended !== null || !outageEventKinds.includes(kind)) return []
     if (kind === 'router_session_down') return [started.latest]
     const own = shownBy({ kind, scope, subject }, sources).filter((one) => one.scope === scope)

@@ -12,7 +12,7 @@ import {
   findSupportingPolls,
   readSources,
   resolveEventResourceId,
-  type StepRules,
+  type RangeStepRules,
   chooseStepOfRange,
 } from '#lib/questions/index.ts'
 
@@ -20,7 +20,7 @@ import { listPollKindsOfEvents } from './event-sources.ts'
 
 const DEFAULT_RANGE_MS = 30 * DAY
 const USUAL_POINTS = 90
-const STEPS: StepRules = {
+const STEPS: RangeStepRules = {
   what: 'counting',
   usual: [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 7 * DAY],
   usualPoints: USUAL_POINTS,

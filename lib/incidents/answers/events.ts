@@ -3,13 +3,13 @@ import {
   type Cause,
   type EpochMs,
   type Evidence,
-  type FailoverDetail,
+  type FailoverTimes,
   WHOLE_ESTATE,
-  findOwnerName,
+  findCauseOwnerName,
 } from '#lib/contract/index.ts'
 import type { EventsParameters, ResponseOf } from '../api/index.ts'
 import type { TimeSpan } from '#lib/contract/time/time-spans.ts'
-import { readEventRepeats, type EventRepeats } from '../store/index.ts'
+import { readEventRepeats, type EventRepetition } from '../store/index.ts'
 import { listEvents, countEventParts, type SourceStatus, type StoredEvent } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
@@ -156,12 +156,12 @@ function isFound(view: Event, stored: StoredEvent, text: string | undefined): bo
   return [words, words.replaceAll(/[_~]/g, ' ')].some((one) => one.toLowerCase().includes(text.toLowerCase()))
 }
 
-const RAISED_ONCE: EventRepeats = { count: 1, polledAt: null }
+const RAISED_ONCE: EventRepetition = { count: 1, polledAt: null }
 
 function eventView(
   stored: StoredEvent,
   parts: number,
-  repeats: EventRepeats,
+  repeats: EventRepetition,
   providers: ReadonlyMap<string, string | null>,
 ): Event {
   const causes = stored.causes.map((cause) => causeView(cause, providers.get(stored.scope)))
@@ -191,12 +191,12 @@ const restartsOf = ({ evidence }: StoredEvent): number | null =>
  * Returns when an event was last seen: the earliest possible end of an ended event, or the last successful poll that
  * confirmed an ongoing event.
  */
-function lastSeenOf({ ended, started, detectedAt }: StoredEvent, { polledAt }: EventRepeats): EpochMs {
+function lastSeenOf({ ended, started, detectedAt }: StoredEvent, { polledAt }: EventRepetition): EpochMs {
   return ended === null ? Math.max(detectedAt, polledAt ?? detectedAt) : Math.max(ended.earliest, started.earliest)
 }
 
 function causeView({ evidence = [], ...cause }: Cause, provider: string | null | undefined): Event['cause'] {
-  const ownerName = findOwnerName(cause, provider)
+  const ownerName = findCauseOwnerName(cause, provider)
   return { ...cause, ...(ownerName && { ownerName }), evidence: evidence.map(shownEvidence) }
 }
 
@@ -214,7 +214,7 @@ function plain(value: unknown): unknown {
   return typeof earliest === 'number' && typeof latest === 'number' ? convertBoundsToIso({ earliest, latest }) : value
 }
 
-const shownFailover = (detail: FailoverDetail) => ({
+const shownFailover = (detail: FailoverTimes) => ({
   ...detail,
   expectations: detail.expectations.map((one) => ({ ...one, budgetSeconds: one.budgetMs / 1_000 })),
   revisions: detail.revisions ?? [],

@@ -11,7 +11,7 @@ import {
   readSources,
   removeDuplicateGaps,
   pickLongestGaps,
-  assertWithinHistory,
+  assertMomentWithinHistory,
   InvalidRequestError,
   formatIso,
 } from '#lib/questions/index.ts'
@@ -26,7 +26,7 @@ const INCIDENTS = 1_000
 /** Maximum number of polling gaps in a handover report. The screen groups them. */
 const MAX_GAPS = 500
 /** Kinds of polls on which the handover report depends. */
-export const handoverPollKinds: readonly PollKind[] = [...currentStatePollKinds, 'inventory']
+export const pollKindsOfHandover: readonly PollKind[] = [...currentStatePollKinds, 'inventory']
 
 /**
  * Returns the report for the handover of a shift: incidents that were opened, closed or acknowledged since its begin,
@@ -40,12 +40,12 @@ export async function getHandover(
 ): Promise<ResponseOf<'handover'>> {
   const from = since ?? now - DEFAULT_LENGTH_MS
   if (from > now) throw new InvalidRequestError(`since: it lies in the future; send ${formatIso(now)} or earlier`)
-  assertWithinHistory('since', since ?? undefined, now)
+  assertMomentWithinHistory('since', since ?? undefined, now)
   const q = getQueryable(db)
   const sources = await readSources(q)
   const incidents = await buildApiIncidents(q, await readIncidentsSince(q, from, INCIDENTS), sources, now)
   const isSince = (at: EpochMs | undefined | null) => at != null && at >= from
-  const { uncovered } = await readCoverageBetween(q, { kinds: handoverPollKinds, from, to: now, now })
+  const { uncovered } = await readCoverageBetween(q, { kinds: pollKindsOfHandover, from, to: now, now })
   const { listed, omitted } = pickLongestGaps(removeDuplicateGaps(uncovered), MAX_GAPS)
   const names = new Map(sources.map(({ scope, scopeName }) => [scope, scopeName]))
   return {
@@ -62,7 +62,7 @@ export async function getHandover(
       })),
       ...(omitted > 0 && { gapsOmitted: omitted }),
     },
-    ...buildFreshnessFields(findSupportingPolls(sources, handoverPollKinds, now), now),
+    ...buildFreshnessFields(findSupportingPolls(sources, pollKindsOfHandover, now), now),
   }
 }
 

@@ -12,11 +12,11 @@ import {
 import {
   clipTimeByLosses,
   findRouteEffects,
-  findThinnedPrefixes,
+  findPrefixesWithFewerPaths,
   countRouteImpact,
   type RouteEffect,
   type RouteImpact,
-  type ThinnedPrefix,
+  type PrefixWithFewerPaths,
   type TimedRoute,
   type TimedTable,
 } from '../rules/impact-routes.ts'
@@ -41,10 +41,15 @@ import {
   type Topology,
   listOutageEvents,
 } from '#lib/questions/index.ts'
-import { findChangedWindows, readRouteSpans, type RouteSpan, type RouteTableWindow } from '../store/index.ts'
+import {
+  findPeriodsWithRouteChanges,
+  readRoutePresences,
+  type RoutePresence,
+  type RouteTablePeriod,
+} from '../store/index.ts'
 
 /** The fields of an incident that determine which route tables are compared and which routes belong to it. */
-export interface TableIncident {
+export interface RouteComparisonIncident {
   id: string
   /**
    * kind, scope and subject of the incident's events; kind null = the incident's own resource, if none of its events is
@@ -70,7 +75,7 @@ export interface TableIncident {
  * A group of gateways that forward by the same routes, because they are in one virtual network or hub, with the time
  * range for which their tables are compared.
  */
-interface Domain extends RouteTableWindow {
+interface Domain extends RouteTablePeriod {
   members: readonly GatewayResource[]
   preference: TimedTable['preference']
   /**
@@ -83,7 +88,7 @@ interface Domain extends RouteTableWindow {
 /** Differences between the tables of a group of gateways before and after an incident. */
 interface Differences {
   effects: readonly RouteEffect[]
-  thinned: readonly ThinnedPrefix[]
+  thinned: readonly PrefixWithFewerPaths[]
 }
 
 /**
@@ -93,7 +98,7 @@ interface Differences {
  */
 export async function compareTablesOfIncidents(
   q: Queryable,
-  incidents: readonly TableIncident[],
+  incidents: readonly RouteComparisonIncident[],
   { topology, now }: { topology: Topology; now: EpochMs },
 ): Promise<Map<string, RouteImpact | null>> {
   const others = findOtherCustomersPaths(q)
@@ -103,7 +108,7 @@ export async function compareTablesOfIncidents(
   const asked = known.flatMap((incident) =>
     domainsOf(incident, now, topology, networks).map((domain) => ({ incident, domain })),
   )
-  const changed = await findChangedWindows(
+  const changed = await findPeriodsWithRouteChanges(
     reader,
     asked.map(({ domain }) => domain),
   )
@@ -156,7 +161,7 @@ const readNetworks = (q: Queryable): Promise<ResourceView[]> =>
   )
 
 function domainsOf(
-  { gateways, from, to }: TableIncident,
+  { gateways, from, to }: RouteComparisonIncident,
   now: EpochMs,
   topology: Topology,
   networks: readonly ResourceView[],
@@ -198,7 +203,7 @@ function domainsOf(
 }
 
 interface Comparison {
-  incident: TableIncident
+  incident: RouteComparisonIncident
   domain: Domain
   topology: Topology
   others: OtherCustomersPaths | null
@@ -221,12 +226,12 @@ async function compareTables(reader: Queryable, comparison: Comparison): Promise
   const { incident, domain, losses } = comparison
   const { preference, from, to } = domain
   const compare = async (followedTo: EpochMs) => {
-    const spans = await readRouteSpans(reader, domain, { until: followedTo, isWhole: losses.length > 0 })
+    const spans = await readRoutePresences(reader, domain, { until: followedTo, isWhole: losses.length > 0 })
     if (!spans) return null
     const routes = await timedRoutes(reader, spans, comparison)
     return {
       effects: findRouteEffects({ preference, routes }, { from, to, isOver: incident.to !== null, followedTo }),
-      thinned: findThinnedPrefixes({ preference, routes }, { from, to }),
+      thinned: findPrefixesWithFewerPaths({ preference, routes }, { from, to }),
     }
   }
   const found = await compare(to)
@@ -237,7 +242,7 @@ async function compareTables(reader: Queryable, comparison: Comparison): Promise
 
 async function timedRoutes(
   reader: Queryable,
-  spans: readonly RouteSpan[],
+  spans: readonly RoutePresence[],
   { domain, topology, others, losses }: Comparison,
 ): Promise<TimedRoute[]> {
   const links = await readConnectionCircuitLinks(reader, topology, domain.from)
@@ -307,7 +312,7 @@ const movingKinds: readonly EventKind[] = ['failover', 'failback', 'best_path_sh
  * - no event of the incident is about a circuit; then all routes of its gateways belong to it
  */
 function belongsTo(
-  { about, gateways, from }: TableIncident,
+  { about, gateways, from }: RouteComparisonIncident,
   { circuits }: Topology,
 ): (route: TimedRoute) => boolean | null {
   const circuitIds = new Set(circuits.map(({ resource }) => resource.id))
@@ -349,7 +354,7 @@ function belongsTo(
  * Returns a function that reports whether a route uses a circuit for which the incident has a `site_state_changed`
  * event.
  */
-function drawnFromSites({ about }: TableIncident): (route: TimedRoute) => boolean {
+function drawnFromSites({ about }: RouteComparisonIncident): (route: TimedRoute) => boolean {
   const homes = new Set(about.flatMap(({ kind, scope }) => (kind === 'site_state_changed' ? scope : [])))
   return ({ circuit }) => circuit !== null && homes.has(circuit)
 }

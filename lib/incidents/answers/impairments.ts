@@ -6,7 +6,7 @@ import {
   formatNewSiteState,
   findNewSiteState,
 } from '#lib/contract/index.ts'
-import { formatFlapping } from '#lib/contract/words/durations.ts'
+import { formatFlappingDuration } from '#lib/contract/words/durations.ts'
 import { listIncidents, readOpenEvents, readOpenEventsOfIncidents } from '#lib/history/index.ts'
 import { queryOncePerResponse } from '#lib/platform/response-cache.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -76,7 +76,7 @@ export function describeImpairment(
   sites: readonly EventResponse[],
 ): Impairment & { reason: string } {
   const severity = findSeverityOfSites(sites.filter(({ incidentId }) => incidentId === id))
-  const reason = flapping ? formatFlapping(flapping) : eventKindRecords[kind].name
+  const reason = flapping ? formatFlappingDuration(flapping) : eventKindRecords[kind].name
   return {
     kind,
     severity,

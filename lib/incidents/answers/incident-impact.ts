@@ -15,7 +15,7 @@ import {
 } from '#lib/contract/index.ts'
 import type { PrefixAbsence, RouteAbsence } from '../rules/impact-routes.ts'
 import { impactEventKinds, computeIncidentImpact } from '../rules/impact.ts'
-import { neededEventKinds, type UserActionNeedInput, type WorkWindow } from '../rules/needs-you.ts'
+import { neededEventKinds, type UserActionNeedInput, type AnnouncedWorkWindow } from '../rules/needs-you.ts'
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { isFreshnessUsable } from '#lib/detection/index.ts'
 import {
@@ -45,8 +45,13 @@ import {
   type Topology,
 } from '#lib/questions/index.ts'
 
-import { readStoredImpacts, storeImpacts, type RouteTableImpact, readUnstoredIncidents } from '../store/index.ts'
-import { type TableIncident, compareTablesOfIncidents, wholeGatewayEventKinds } from './impact-tables.ts'
+import {
+  readStoredImpacts,
+  storeImpacts,
+  type RouteTableImpact,
+  readIncidentsWithoutStoredImpact,
+} from '../store/index.ts'
+import { type RouteComparisonIncident, compareTablesOfIncidents, wholeGatewayEventKinds } from './impact-tables.ts'
 import { readIncidentTraffic } from './incident-traffic.ts'
 
 /** Event kinds that determine which routes belong to an incident. */
@@ -118,7 +123,11 @@ const UNKNOWN_TABLES: RouteTableImpact & { isStillLost: boolean } = {
 }
 
 /** Reads the windows of announced work that are open now, if maintenance explains one of the incidents. */
-async function readOpenWork(q: Queryable, incidents: readonly StoredIncident[], now: EpochMs): Promise<WorkWindow[]> {
+async function readOpenWork(
+  q: Queryable,
+  incidents: readonly StoredIncident[],
+  now: EpochMs,
+): Promise<AnnouncedWorkWindow[]> {
   if (!incidents.some((one) => one.maintenance && !isOver(one))) return []
   const windows = await readExpectedMaintenance(q, { from: now, to: now + 1 }, decodeResourceConfig)
   return windows.map(({ id, to, scopes }) => ({ id, to: Date.parse(to), scopes }))
@@ -202,7 +211,9 @@ async function tableImpacts(
   })
   const differences = await compareTablesOfIncidents(
     q,
-    asked.map(({ routes, unread: _, began: __, ...one }): TableIncident => ({ ...one, isWhole: routes === 'read' })),
+    asked.map(
+      ({ routes, unread: _, began: __, ...one }): RouteComparisonIncident => ({ ...one, isWhole: routes === 'read' }),
+    ),
     { topology, now },
   )
   const fresh = asked.map(({ id, routes, unread }): [string, WithAbsences] => {
@@ -240,7 +251,7 @@ const isRemoval = (events: readonly StoredEvent[]) =>
  * Returns the time up to which tables are compared, and the time up to which lost prefixes are followed. The end of a
  * removed resource is the time of a list, so that the next poll of the tables may be the first that shows the loss.
  */
-function comparedUntil(end: EpochMs | null, isRemoved: boolean): Pick<TableIncident, 'to' | 'followedTo'> {
+function comparedUntil(end: EpochMs | null, isRemoved: boolean): Pick<RouteComparisonIncident, 'to' | 'followedTo'> {
   if (end === null) return { to: null, followedTo: null }
   const settled = end + SETTLES_AFTER_MS
   return isRemoved ? { to: settled, followedTo: end + MAX_ABSENCE_MS } : { to: end, followedTo: settled }
@@ -255,7 +266,7 @@ export async function storeClosedImpacts(db: Database, now: EpochMs, signal: Abo
   const done = new Set<string>()
   while (!signal.aborted) {
     const q = db.pool
-    const unstored = await readUnstoredIncidents(q, now - SETTLES_AFTER_MS, STORED_AT_ONCE)
+    const unstored = await readIncidentsWithoutStoredImpact(q, now - SETTLES_AFTER_MS, STORED_AT_ONCE)
     const ids = unstored.filter((id) => !done.has(id))
     for (const id of ids) done.add(id)
     const found = (await Promise.all(ids.map((id) => readIncidentById(q, id)))).flatMap((one) => one ?? [])
@@ -284,7 +295,7 @@ export async function storeClosedImpacts(db: Database, now: EpochMs, signal: Abo
 }
 
 /** Returns a hash of an incident's events, begin and end. If it changes, the stored impact is out of date. */
-const digestOf = ({ about, began, to }: Pick<TableIncident, 'about' | 'to'> & { began: EpochMs }) =>
+const digestOf = ({ about, began, to }: Pick<RouteComparisonIncident, 'about' | 'to'> & { began: EpochMs }) =>
   createHash('sha256')
     .update(
       JSON.stringify([about.map(({ kind, scope, subject }) => `${kind} ${scope} ${subject}`).toSorted(), began, to]),
@@ -357,7 +368,7 @@ export async function readPrefixLosses(
   const differences = await compareTablesOfIncidents(
     q,
     alone.map(
-      ({ id, kind, scope, subject, started, ended, flags }): TableIncident => ({
+      ({ id, kind, scope, subject, started, ended, flags }): RouteComparisonIncident => ({
         id,
         about: [{ kind, scope, subject }],
         gateways: gatewaysOf([scope], topology),

@@ -1,8 +1,8 @@
-import { BEFORE_MONITORING, type Bounds, type EpochMs, isExpressRoute } from '#lib/contract/index.ts'
+import { BEFORE_MONITORING, type Bounds, type EpochMs, isExpressRouteConnection } from '#lib/contract/index.ts'
 import { type ImpactTraffic, classifyRateChange } from '../rules/impact-traffic.ts'
 import type { TrafficSeenState } from '../api/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { type CountedBytes, type CounterWindow, readCounterPairs } from '../store/index.ts'
+import { type CountedBytes, type CounterPeriod, readCounterPairs } from '../store/index.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { getSampleRetentionMs, type Topology } from '#lib/questions/index.ts'
@@ -96,12 +96,12 @@ function countersOf(scopes: readonly string[], { circuits, connections }: Topolo
   const ofCircuits = of(circuits, 2)
   if (ofCircuits.length > 0) return ofCircuits
   return of(
-    connections.filter(({ config }) => !isExpressRoute(config)),
+    connections.filter(({ config }) => !isExpressRouteConnection(config)),
     1,
   )
 }
 
-type Window = Omit<CounterWindow, 'scope'>
+type Window = Omit<CounterPeriod, 'scope'>
 
 /**
  * Returns the time before an incident and the time since its begin for which counters are read. The times between the

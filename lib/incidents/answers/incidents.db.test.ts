@@ -14,11 +14,11 @@ import {
   readRecentAssignees,
   snoozeVisibleIncident as innerSnooze,
 } from './incidents.ts'
-import { runAsActor, CHANGES_CHANNEL, createReaderAt } from '#lib/questions/index.ts'
+import { runAsActor, CHANGES_CHANNEL, createReaderAsOf } from '#lib/questions/index.ts'
 import { getOverview } from '#lib/overview/answers/index.ts'
 import { endpoints as overviewEndpoints } from '#lib/overview/api/index.ts'
 import { getHandover as innerGetHandover } from './handover.ts'
-import { deleteNote, getNotes, rewriteNote, writeNote } from './notes.ts'
+import { deleteNote, getNotes, changeNote, writeNote } from './notes.ts'
 import {
   circuit,
   circuitId,
@@ -267,7 +267,7 @@ it('are chosen by the time in which they lasted, and as of a moment are as they 
   expect(await within(17 * HOUR, HOUR)).toEqual([])
   expect(await within(HOUR, 0)).toEqual(ids('now'))
   const asOf = async (ago: number) =>
-    (await getIncidents(createReaderAt(db, now - ago, now), { limit: 10 }, now - ago)).data.map(({ id, state }) => [
+    (await getIncidents(createReaderAsOf(db, now - ago, now), { limit: 10 }, now - ago)).data.map(({ id, state }) => [
       id,
       state,
     ])
@@ -459,11 +459,11 @@ describe('notes', () => {
       await listener.ready
       const id = ids.rebooted as string
       const { data } = await runAsActor('ben', () =>
-        rewriteNote(db, id, { text: 'replaced', from: isoAgo(35 * MINUTE) }),
+        changeNote(db, id, { text: 'replaced', from: isoAgo(35 * MINUTE) }),
       )
       expect(data).toMatchObject({ scopeName: 'ergw', writtenBy: 'ann', changedBy: 'ben', text: 'replaced', to: null })
       expect((await deleteNote(db, id)).data.text).toBe('replaced')
-      await expect(rewriteNote(db, id, { text: 'x', from: isoAgo(0) })).rejects.toThrow('there is no note')
+      await expect(changeNote(db, id, { text: 'x', from: isoAgo(0) })).rejects.toThrow('there is no note')
       await vi.waitFor(() => expect(announced).toHaveLength(2), { timeout: 30_000 })
     } finally {
       await listener.close()
@@ -473,7 +473,7 @@ describe('notes', () => {
   it('are about the past: a moment before they were written has them too', async () => {
     const before = { scope: CIRCUIT, text: 'x', from: new Date(Date.now() + MINUTE).toISOString() }
     await expect(writeNote(db, before)).rejects.toThrow('future')
-    const reader = createReaderAt(db, now - 55 * MINUTE, now)
+    const reader = createReaderAsOf(db, now - 55 * MINUTE, now)
     expect((await getNotes(reader, {})).data.map(({ text }) => text)).toContain('rerouted')
   })
 })

@@ -1,7 +1,7 @@
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
-  BY_METRIC_FLAG,
-  computeDelayBound,
+  PROVED_BY_METRIC_FLAG,
+  computeNotificationDelayBound,
   measureFlapping,
   type EpochMs,
   type OutageTimingEvent,
@@ -39,11 +39,11 @@ import {
   getQueryable,
   NotFoundError,
   buildFreshnessFields,
-  combineFreshness,
+  combinePollFreshness,
   judgePollFreshness,
   findSupportingPolls,
   readSources,
-  publishChange,
+  announceStreamChange,
   resolveEventResourceId,
   type Topology,
 } from '#lib/questions/index.ts'
@@ -134,7 +134,7 @@ export async function snoozeVisibleIncident(
 
 /** Notifies every open page, so that pages that show incidents read them again. */
 export async function publishIncidentChange(q: Queryable, now: EpochMs = getDatabaseNow()): Promise<void> {
-  await publishChange(q, ['events', 'overview', 'circuits', 'gateways'], now)
+  await announceStreamChange(q, ['events', 'overview', 'circuits', 'gateways'], now)
 }
 
 /**
@@ -302,7 +302,7 @@ function unverifiedSince(root: EventResponse, sources: readonly SourceStatus[], 
     findSupportingPolls(sources, kinds, now).some((poll) => isFreshnessUsable(judgePollFreshness(poll, now)))
   )
     return null
-  const { state, latePollAt, missing } = combineFreshness(own, now)
+  const { state, latePollAt, missing } = combinePollFreshness(own, now)
   return state === 'stale' || state === 'never' || missing ? (latePollAt ?? root.detectedAt) : null
 }
 
@@ -316,7 +316,7 @@ const LAYERS: ReadonlySet<PollKind> = new Set(['peers', 'summary', 'arp'])
  * Reports whether the cause of an ongoing incident may still change, because a poll on which the cause depends has not
  * finished since the root event began. Paused polls and polls that never finished are ignored.
  */
-export function isCausePending(root: EventResponse | null, sources: readonly SourceStatus[]): boolean {
+export function canCauseStillChange(root: EventResponse | null, sources: readonly SourceStatus[]): boolean {
   if (root === null || root.endedBetween !== null) return false
   const kinds = listPollKindsOfEvents([root.kind]).filter((kind) => LAYERS.has(kind))
   return sources.some(
@@ -361,7 +361,7 @@ export function judgeIncident(
 ) {
   const { phase, flapping } = phaseOf(stored, times)
   const isOpen = stored.closedAt === null
-  const isDiagnosed = stored.ended === null && isOpen && isCausePending(event, sources)
+  const isDiagnosed = stored.ended === null && isOpen && canCauseStillChange(event, sources)
   const unconfirmedSince = event && isOpen ? unverifiedSince(event, sources, now) : null
   const needsYou = judgeUserActionNeed(
     {
@@ -410,7 +410,7 @@ function incidentView(
     needsYou,
     title: event ? `${event.kind} ${event.scopeName} ${event.subject}` : stored.scopeName,
     root: event,
-    evidence: event?.flags.includes(BY_METRIC_FLAG) ? 'metric' : 'state',
+    evidence: event?.flags.includes(PROVED_BY_METRIC_FLAG) ? 'metric' : 'state',
     cause: isDiagnosed ? null : (event?.cause ?? null),
     diagnosing: isDiagnosed,
     continuedBy: event && event.incidentId !== stored.id ? event.incidentId : null,
@@ -422,7 +422,10 @@ function incidentView(
     unverifiedSince: unconfirmedSince,
     confirmedAt: isOpen ? findProvenUntil(times, sources, now) : null,
     // Only an open incident has a maximum delay, because it is computed from the current poll intervals.
-    delay: event && isOpen ? computeDelayBound(event, { ...event, began: event.startedBetween.earliest }, paces) : null,
+    delay:
+      event && isOpen
+        ? computeNotificationDelayBound(event, { ...event, began: event.startedBetween.earliest }, paces)
+        : null,
     recurrence: recurrence ?? null,
   }
 }

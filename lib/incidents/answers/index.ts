@@ -1,12 +1,12 @@
 export { getActivity } from './activity.ts'
-export { computeExplanationBounds, findExplainingEntry } from './change-explanation.ts'
+export { computeExplanationBounds, findActivityEntryExplainingChange } from './change-explanation.ts'
 export { getChanges } from './changes.ts'
 export { getEventKinds } from './event-kinds.ts'
 export { getEventsSummary } from './events-summary.ts'
 export { buildApiEvents, getEvents } from './events.ts'
-export { getHandover, handoverPollKinds } from './handover.ts'
+export { getHandover, pollKindsOfHandover } from './handover.ts'
 export { readPrefixLosses, storeClosedImpacts } from './incident-impact.ts'
-export { incidentReaders } from './message-reading.ts'
+export { incidentMessageReaders } from './message-reading.ts'
 export { getIncidentsSummary } from './incidents-summary.ts'
 export {
   describeImpairment,
@@ -29,6 +29,6 @@ export {
   type EventResponse,
   type IncidentResponse,
 } from './incidents.ts'
-export { deleteNote, getNotes, readNote, rewriteNote, assertResourceVisible, writeNote } from './notes.ts'
+export { deleteNote, getNotes, readNote, changeNote, assertResourceVisible, writeNote } from './notes.ts'
 export { pollResourceFaster } from './watch-resource.ts'
 export { listPollKindsOfEvents, findProvenUntil, findUnobservedTimes } from './event-sources.ts'

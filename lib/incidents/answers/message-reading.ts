@@ -1,6 +1,6 @@
 import { type EpochMs, monitoringEventKinds, type UserActionNeed, type PollKind } from '#lib/contract/index.ts'
 import { listSources, type SourceStatus, type StoredEvent, type StoredIncident } from '#lib/history/index.ts'
-import type { IncidentReaders } from '#lib/notify/index.ts'
+import type { IncidentMessageReaders } from '#lib/notify/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readRecurrences } from '../store/index.ts'
 import { findUnobservedTimes } from './event-sources.ts'
@@ -48,7 +48,7 @@ async function readSourcesOfRoot(
 }
 
 /** Functions that lib/notify uses to read about incidents. */
-export const incidentReaders: IncidentReaders = {
+export const incidentMessageReaders: IncidentMessageReaders = {
   effects: readIncidentEffects,
   unseenDuring: findUnobservedTimes,
 }

@@ -4,7 +4,7 @@ import type { Database } from '#lib/platform/database.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
   getActorName,
-  publishChange,
+  announceStreamChange,
   type Db,
   buildAgeWithoutPolls,
   InvalidRequestError,
@@ -48,7 +48,7 @@ export async function writeNote(
  * @throws NotFoundError
  * @throws InvalidRequestError if the time of the note is in the future
  */
-export async function rewriteNote(db: Database, id: string, body: NoteBody): Promise<ResultOf<'rewriteNote'>> {
+export async function changeNote(db: Database, id: string, body: NoteBody): Promise<ResultOf<'rewriteNote'>> {
   const now = getDatabaseNow()
   await readNote(db, id)
   await updateNote(db.pool, id, signed(body, now))
@@ -98,6 +98,6 @@ function signed({ from, to = null, text }: NoteBody, at: EpochMs) {
 }
 
 async function announced(db: Database, data: Note, now: EpochMs): Promise<{ data: Note }> {
-  await publishChange(db.pool, ['declarations'], now)
+  await announceStreamChange(db.pool, ['declarations'], now)
   return { data }
 }

@@ -6,7 +6,7 @@ import {
   eventKinds,
   eventResourceTypes,
   type EventSubject,
-  eventSubjects,
+  eventSubjectFormats,
   pollKinds,
 } from '#lib/contract/index.ts'
 
@@ -21,7 +21,7 @@ export const eventKindSchema = z.object({
   endedBy: z.enum(eventKinds).nullable().describe('kind of the event that reports its end; null = none'),
   recovery: z.boolean().describe('whether it reports that something is healthy again'),
   scopes: z.array(z.enum(eventResourceTypes)).describe('types of resources to which `scope` of its events refers'),
-  subject: z.enum(Object.keys(eventSubjects) as EventSubject[]),
+  subject: z.enum(Object.keys(eventSubjectFormats) as EventSubject[]),
   subjectFormat: z.string().describe('format of `subject` of its events'),
   polls: z.array(z.enum(pollKinds)).describe('polls without which its begin or end cannot be detected'),
   proof: z

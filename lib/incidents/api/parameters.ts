@@ -1,4 +1,4 @@
-import { formatOneOf } from '#lib/contract/api/one-of.ts'
+import { formatAcceptedValues } from '#lib/contract/api/one-of.ts'
 import {
   at,
   customer,
@@ -22,7 +22,7 @@ const someOf = <const Words extends readonly string[]>(words: Words) =>
     const given = [...new Set(value.split(',').map((word) => word.trim()))]
     const known = words.filter((word) => given.includes(word))
     if (known.length === given.length) return known
-    context.addIssue({ code: 'custom', message: `send ${formatOneOf(words)}, or several with commas between` })
+    context.addIssue({ code: 'custom', message: `send ${formatAcceptedValues(words)}, or several with commas between` })
     return z.NEVER
   })
 

@@ -4,7 +4,7 @@ import type { EventKind } from '#lib/contract/event-kinds/index.ts'
 import type { DetectedEvent } from '#lib/contract/events/event.ts'
 import type { RouteDestination, RouteCounts, RouteEffectKind } from './impact-routes.ts'
 import type { RoutesSeenState } from '../api/index.ts'
-import { getFlagValue } from '#lib/contract/events/subject.ts'
+import { getEventFlagValue } from '#lib/contract/events/subject.ts'
 
 /** The fields of an event on which the impact depends. */
 export interface ImpactEvent extends Pick<DetectedEvent, 'kind' | 'scope' | 'subject' | 'ended'> {
@@ -46,7 +46,7 @@ interface Seen {
   routes: RoutesSeenState
 }
 
-export const MOVE_EVENT_KINDS = ['failover', 'best_path_shift', 'ecmp_reduced'] as const
+export const PATH_MOVE_EVENT_KINDS = ['failover', 'best_path_shift', 'ecmp_reduced'] as const
 
 /**
  * Returns the auxiliary verb before a participle, followed by a blank: `was ` or `were ` for an incident that is over,
@@ -104,7 +104,7 @@ const DESTINATIONS: Readonly<Record<RouteDestination, string>> = {
  */
 export function countPrefixesByEvents(shown: readonly ImpactEvent[], { isOver, routes }: Seen): PrefixImpact {
   const of = (...kinds: readonly EventKind[]) => shown.filter(({ kind }) => kinds.includes(kind))
-  const [lost, drawn, moved] = [of('no_path'), of('more_specific'), of(...MOVE_EVENT_KINDS)]
+  const [lost, drawn, moved] = [of('no_path'), of('more_specific'), of(...PATH_MOVE_EVENT_KINDS)]
   const countOf = (events: readonly ImpactEvent[]) =>
     events.length > 0 ? prefixCount(events) : routes === 'read' ? { atLeast: 0, atMost: 0 } : null
   const textOf = (events: readonly ImpactEvent[], state: string, now = '') => {
@@ -165,7 +165,7 @@ const LEVELS: Readonly<Record<string, string>> = createSafeLookupTable({
  * some of them belong to another customer, because it is confidential.
  */
 function destinationOf({ kind, flags, evidence }: ImpactEvent): string {
-  if (kind !== 'ecmp_reduced') return LEVELS[getFlagValue(flags, 'scope') ?? ''] ?? 'another path'
+  if (kind !== 'ecmp_reduced') return LEVELS[getEventFlagValue(flags, 'scope') ?? ''] ?? 'another path'
   const after = evidence.find(({ prefixTotal }) => prefixTotal !== undefined)?.after
   const isOnePath =
     typeof after === 'string' && after !== '' && !after.includes(',') && !after.includes(OTHER_CUSTOMERS_PATH_LABEL)

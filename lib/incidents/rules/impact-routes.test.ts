@@ -7,7 +7,7 @@ import {
   type RouteEffect,
   type RouteEffectKind,
   findRouteEffects,
-  findThinnedPrefixes,
+  findPrefixesWithFewerPaths,
   routeEffectKinds,
   countRouteImpact,
   type TimedRoute,
@@ -368,7 +368,7 @@ it('names the times without a route of as many prefixes as it counts', () => {
 
 describe('the paths that a prefix has left', () => {
   const left = (...routes: TimedRoute[]) =>
-    findThinnedPrefixes({ preference: 'expressRoute', routes }, { from: BEFORE, to: 300 }).map(
+    findPrefixesWithFewerPaths({ preference: 'expressRoute', routes }, { from: BEFORE, to: 300 }).map(
       (one) => `${one.prefix} ${one.left}`,
     )
   const one = '10.1.0.0/16'

@@ -194,7 +194,7 @@ function recordAbsence(absences: RouteAbsence[], node: Node, at: EpochMs, isAbse
 }
 
 /** A prefix that lost at least one of its paths, and the paths that it has left. */
-export interface ThinnedPrefix {
+export interface PrefixWithFewerPaths {
   prefix: string
   /** number of different paths at the end of the period, whether they are in use or not */
   left: number
@@ -207,12 +207,12 @@ export interface ThinnedPrefix {
  * counts paths that carry nothing, because a lost spare path moves no traffic. Rows of several gateway instances from
  * one neighbor are one path.
  */
-export function findThinnedPrefixes(
+export function findPrefixesWithFewerPaths(
   { routes }: TimedTable,
   { from, to }: Pick<Period, 'from' | 'to'>,
-): ThinnedPrefix[] {
+): PrefixWithFewerPaths[] {
   const learned = routes.filter(({ isOwnSpace }) => !isOwnSpace)
-  return [...Map.groupBy(learned, ({ prefix }) => prefix)].flatMap(([prefix, own]): ThinnedPrefix[] => {
+  return [...Map.groupBy(learned, ({ prefix }) => prefix)].flatMap(([prefix, own]): PrefixWithFewerPaths[] => {
     const was = own.filter((route) => isThere(route, from))
     const left = new Set(own.filter((route) => isThere(route, to)).map(nameLine))
     const because = was.filter((route) => !left.has(nameLine(route)))
@@ -381,7 +381,7 @@ export function countRouteImpact(
   belongs: (route: TimedRoute) => boolean | null,
   isWhole: boolean,
   isDrawn: (route: TimedRoute) => boolean = () => false,
-  thinned: readonly ThinnedPrefix[] = [],
+  thinned: readonly PrefixWithFewerPaths[] = [],
 ): RouteImpact {
   const found = effects.flatMap((effect) => {
     const own = [

@@ -2,7 +2,7 @@ import type { EventKind } from '#lib/contract/event-kinds/index.ts'
 import {
   formatPrefixCount,
   type ImpactEvent,
-  MOVE_EVENT_KINDS,
+  PATH_MOVE_EVENT_KINDS,
   type PrefixCounts,
   countPrefixesByEvents,
   countPrefixesByTables,
@@ -33,7 +33,7 @@ const POLLING = ['collector_error', 'collector_degraded', 'nothing_polled'] as c
 /** Event kinds that can contribute to an impact. */
 export const impactEventKinds: readonly EventKind[] = [
   ...LOSSES,
-  ...MOVE_EVENT_KINDS,
+  ...PATH_MOVE_EVENT_KINDS,
   ...POLLING,
   'no_path',
   'more_specific',

@@ -5,14 +5,14 @@ import {
   MAINTENANCE_FLAG,
   monitoringEventKinds,
   type UserActionNeed,
-  OVERRUN_FLAG,
+  MAINTENANCE_OVERRUN_FLAG,
   type Severity,
   UNSEEN_NETWORK_NEED,
 } from '#lib/contract/index.ts'
 import { formatUtcMinute } from '#lib/contract/time/dates.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { formatEndWithoutRecovery } from '#lib/contract/words/event-ending.ts'
-import { ROUTER_END_FIELD } from '#lib/detection/index.ts'
+import { ROUTER_STATE_EVIDENCE_FIELD } from '#lib/detection/index.ts'
 import { type ImpactEvent, type PrefixCounts } from './impact-prefixes.ts'
 import type { RoutesSeenState } from '../api/index.ts'
 
@@ -23,7 +23,7 @@ export interface UserActionNeedEvent extends ImpactEvent {
 }
 
 /** A period of announced work. */
-export interface WorkWindow {
+export interface AnnouncedWorkWindow {
   id: string
   to: EpochMs
   /** short IDs of the resources that the work is about; empty = the announcement names none */
@@ -45,7 +45,7 @@ export interface UserActionNeedInput {
   /** true = maintenance explains every event of the incident */
   isPlanned: boolean
   /** windows of announced work that are open now */
-  windows: readonly WorkWindow[]
+  windows: readonly AnnouncedWorkWindow[]
   /** true = a poll on which the cause depends is still to come */
   isDiagnosing: boolean
   /** true = the polls behind its root event fail or are too old */
@@ -162,7 +162,7 @@ function findDoubts(facts: UserActionNeedInput, open: readonly UserActionNeedEve
   const isMoved = isNone(impact.prefixesLost) && isNone(impact.prefixesOnDefault) && isNone(impact.prefixesCovered)
   const isStranding = open.some(({ kind }) => kind === 'n1_stranding')
   const hasNoSpare = isStranding || (pathsLeft !== null && pathsLeft < MIN_PATHS_WITH_SPARE)
-  const isReported = open.some(({ evidence }) => evidence.some(({ field }) => field === ROUTER_END_FIELD))
+  const isReported = open.some(({ evidence }) => evidence.some(({ field }) => field === ROUTER_STATE_EVIDENCE_FIELD))
   const work = findWorkDoubt(facts, open, now)
   const isRead = impact.routes === 'read' && isReadSinceLast
   if (isFlapping && open.length === 0) return ['it recovers and fails again']
@@ -185,7 +185,7 @@ function findWorkDoubt(
   open: readonly UserActionNeedEvent[],
   now: EpochMs,
 ): string | null {
-  if (open.some(({ flags }) => flags.some((flag) => flag.startsWith(OVERRUN_FLAG))))
+  if (open.some(({ flags }) => flags.some((flag) => flag.startsWith(MAINTENANCE_OVERRUN_FLAG))))
     return 'the announced work should be over'
   const roots = open.filter(({ partOf }) => partOf === null)
   if (!isPlanned || roots.length === 0 || !roots.every(isExpectedByMaintenance))
@@ -197,7 +197,10 @@ function findWorkDoubt(
 }
 
 /** Returns the windows that the flags of events name. */
-const listWorkOfEvents = (events: readonly UserActionNeedEvent[], windows: readonly WorkWindow[]): WorkWindow[] =>
+const listWorkOfEvents = (
+  events: readonly UserActionNeedEvent[],
+  windows: readonly AnnouncedWorkWindow[],
+): AnnouncedWorkWindow[] =>
   windows.filter(({ id }) => events.some(({ flags }) => flags.includes(`${MAINTENANCE_FLAG}${id}`)))
 
 const isNone = (count: PrefixCounts['prefixesLost']) => count !== null && count.atLeast === 0 && count.atMost === 0

@@ -8,7 +8,7 @@ import {
 } from '#lib/history/statements.ts'
 
 /** A time range for which the byte counters of a resource are read. */
-export interface CounterWindow {
+export interface CounterPeriod {
   /** short ID of a circuit, or of a VPN connection that has its own counters */
   scope: string
   from: EpochMs
@@ -46,7 +46,7 @@ const seriesOf = (table: string, where = '') =>
  * so the first and last bucket of a window are left out.
  * @returns the intervals of each window, in the order of the windows
  */
-export async function readCounterPairs(db: Queryable, windows: readonly CounterWindow[]): Promise<CountedBytes[][]> {
+export async function readCounterPairs(db: Queryable, windows: readonly CounterPeriod[]): Promise<CountedBytes[][]> {
   if (windows.length === 0) return []
   const rows = await queryPrepared<{ n: number; pairs: PairTuple[] }>(
     db,

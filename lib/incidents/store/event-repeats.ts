@@ -2,7 +2,7 @@ import type { EpochMs, PollKind } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /** How often an event was repeated within its incident, and when a poll last succeeded at its source. */
-export interface EventRepeats {
+export interface EventRepetition {
   /** number of events with the same kind, scope and subject in the incident, including the event itself */
   count: number
   /**
@@ -19,7 +19,7 @@ export interface EventRepeats {
 export async function readEventRepeats(
   db: Queryable,
   asked: readonly { id: string; kinds: readonly PollKind[] }[],
-): Promise<Map<string, EventRepeats>> {
+): Promise<Map<string, EventRepetition>> {
   if (asked.length === 0) return new Map()
   const { rows } = await db.query<{ id: string; count: number; polled_at: Date | null }>(
     `SELECT e.id,

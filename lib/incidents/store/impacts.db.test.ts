@@ -3,7 +3,7 @@ import { ensureSource, computeEventId, computeShortId, upsertEvents, upsertIncid
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { estateFeed, GATEWAY, resources } from '#lib/questions/testing/estate-feed.ts'
 import { storedOutage } from '#lib/questions/testing/stored-outage.ts'
-import { readStoredImpacts, storeImpacts, readUnstoredIncidents } from './impacts.ts'
+import { readStoredImpacts, storeImpacts, readIncidentsWithoutStoredImpact } from './impacts.ts'
 
 const START = Date.UTC(2026, 10, 20, 3)
 const MINUTE = 60_000
@@ -23,8 +23,8 @@ it('keeps the impact of a closed incident until it is calculated for something e
   const times = { openedAt: START, closedAt: START + MINUTE }
   await upsertIncidents(db.pool, [{ key: 'a', root: 'a', scope, severity, members: [], started, ended, ...times }])
   const id = computeEventId('a')
-  expect(await readUnstoredIncidents(db.pool, START, 10)).toEqual([])
-  expect(await readUnstoredIncidents(db.pool, START + MINUTE, 10)).toEqual([id])
+  expect(await readIncidentsWithoutStoredImpact(db.pool, START, 10)).toEqual([])
+  expect(await readIncidentsWithoutStoredImpact(db.pool, START + MINUTE, 10)).toEqual([id])
 
   const effects = [{ kind: 'lost', destination: null, isCertain: true, count: 3 }] as const
   const absences = [{ prefixes: ['10.1.0.0/16'], gateway: 'g', circuits: [], absences: [] }]
@@ -41,7 +41,7 @@ it('keeps the impact of a closed incident until it is calculated for something e
     ])
   const stored = async (withAbsences = false) => (await readStoredImpacts(db.pool, [id], { withAbsences })).get(id)
   await store('first', 3)
-  expect(await readUnstoredIncidents(db.pool, START + MINUTE, 10)).toEqual([])
+  expect(await readIncidentsWithoutStoredImpact(db.pool, START + MINUTE, 10)).toEqual([])
   expect(await stored()).toEqual({ ...impact, of: 'first', isStillLost: false, absences: [] })
   expect((await stored(true))?.absences).toEqual(absences)
   await store('first', 0)

@@ -50,7 +50,11 @@ export async function readStoredImpacts(
  * closing first. Also returns removals of the last 8 days of which a prefix had not returned.
  * @param closedBy latest time of the closing
  */
-export async function readUnstoredIncidents(db: Queryable, closedBy: EpochMs, limit: number): Promise<string[]> {
+export async function readIncidentsWithoutStoredImpact(
+  db: Queryable,
+  closedBy: EpochMs,
+  limit: number,
+): Promise<string[]> {
   const rows = await queryPrepared<{ id: string }>(
     db,
     'unstoredIncidents',

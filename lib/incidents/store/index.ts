@@ -1,9 +1,14 @@
 export { assignIncident, listAssignments, listRecentAssignees } from './assignments.ts'
-export { readCounterPairs, type CountedBytes, type CounterWindow } from './counter-pairs.ts'
-export { readEventRepeats, type EventRepeats } from './event-repeats.ts'
+export { readCounterPairs, type CountedBytes, type CounterPeriod } from './counter-pairs.ts'
+export { readEventRepeats, type EventRepetition } from './event-repeats.ts'
 export { countEventsByStep, listFlapCounts, type EventStepCount, type FlapCount } from './event-summary.ts'
-export { readStoredImpacts, storeImpacts, type RouteTableImpact, readUnstoredIncidents } from './impacts.ts'
+export { readStoredImpacts, storeImpacts, type RouteTableImpact, readIncidentsWithoutStoredImpact } from './impacts.ts'
 export { readIncidentStatistics, type IncidentStatistics } from './incident-summary.ts'
 export { addNote, updateNote, findNote, listNotes, removeNote } from './notes.ts'
 export { readRecurrences, type IncidentRecurrence } from './recurrences.ts'
-export { findChangedWindows, readRouteSpans, type RouteSpan, type RouteTableWindow } from './route-spans.ts'
+export {
+  findPeriodsWithRouteChanges,
+  readRoutePresences,
+  type RoutePresence,
+  type RouteTablePeriod,
+} from './route-spans.ts'

@@ -3,7 +3,7 @@ import { readListedResources, computeShortId } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { estateFeed, GATEWAY, resources } from '#lib/questions/testing/estate-feed.ts'
 import { learnedRoute } from '#lib/questions/testing/record-feed.ts'
-import { findChangedWindows, readRouteSpans, type RouteTableWindow } from './route-spans.ts'
+import { findPeriodsWithRouteChanges, readRoutePresences, type RouteTablePeriod } from './route-spans.ts'
 
 const START = Date.UTC(2026, 10, 20, 3)
 const MINUTE = 60_000
@@ -17,15 +17,15 @@ it('finds routes that went within a window, the window itself, and routes beside
   await feed.learned(START + MINUTE, [kept, learnedRoute('10.10.5.0/24'), learnedRoute('10.20.0.0/16')])
   await feed.learned(START + 2 * MINUTE, [kept, learnedRoute('10.20.0.0/16')])
   await feed.learned(START + 3 * MINUTE, [kept, learnedRoute('10.20.0.0/16')])
-  const during = (from: number, to: number): RouteTableWindow => ({
+  const during = (from: number, to: number): RouteTablePeriod => ({
     learners: [gateway],
     hub: null,
     from: START + from * MINUTE,
     to: START + to * MINUTE,
   })
-  expect(await findChangedWindows(db.pool, [during(1.5, 2.5), during(2.5, 3.5)])).toEqual(new Set([0]))
-  expect(await findChangedWindows(db.pool, [])).toEqual(new Set())
-  const spans = await readRouteSpans(db.pool, during(1.5, 2.5))
+  expect(await findPeriodsWithRouteChanges(db.pool, [during(1.5, 2.5), during(2.5, 3.5)])).toEqual(new Set([0]))
+  expect(await findPeriodsWithRouteChanges(db.pool, [])).toEqual(new Set())
+  const spans = await readRoutePresences(db.pool, during(1.5, 2.5))
   expect(spans?.map(({ prefix, firstAbsent }) => [prefix, firstAbsent !== null]).toSorted()).toEqual([
     ['10.10.0.0/16', false],
     ['10.10.5.0/24', true],

@@ -1,9 +1,9 @@
-import type { EpochMs, ForwardingTable, RouteAttributes } from '#lib/contract/index.ts'
+import type { EpochMs, ForwardingTablePollKind, RouteAttributes } from '#lib/contract/index.ts'
 import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
 import { formatIsoTime, toEpochMs, canonicalizeDatabasePrefix } from '#lib/history/statements.ts'
 
 /** A time range, the resources whose learned routes are read, and the hub whose own route table is read. */
-export interface RouteTableWindow {
+export interface RouteTablePeriod {
   /** short IDs of resources with learned routes */
   learners: readonly string[]
   /** short ID of the hub whose own route table is read too; null = no hub */
@@ -13,12 +13,12 @@ export interface RouteTableWindow {
 }
 
 /** Routes to a prefix that appeared and disappeared together in a table, with the polls that saw them. */
-export interface RouteSpan {
+export interface RoutePresence {
   /** short ID of the resource that has the table */
   scope: string
   resourceId: string
   resourceType: string
-  kind: ForwardingTable
+  kind: ForwardingTablePollKind
   instance: string | null
   peer: string | null
   prefix: string
@@ -42,7 +42,10 @@ const TABLES = `
   WHERE t.short_id = ANY ($1) OR t.short_id = $2`
 
 /** Returns the indices of the windows in which at least one route of their tables appeared, disappeared or changed. */
-export async function findChangedWindows(db: Queryable, windows: readonly RouteTableWindow[]): Promise<Set<number>> {
+export async function findPeriodsWithRouteChanges(
+  db: Queryable,
+  windows: readonly RouteTablePeriod[],
+): Promise<Set<number>> {
   if (windows.length === 0) return new Set()
   const scopes = windows.map(({ learners, hub }) => (hub === null ? learners : [...learners, hub]))
   const places = scopes.flatMap((own, n) => own.map((scope) => ({ scope, n })))
@@ -84,11 +87,11 @@ const MAX_SPANS = 200_000
  * @param options.isWhole whether the routes to all prefixes are read
  * @returns null if there are too many routes
  */
-export async function readRouteSpans(
+export async function readRoutePresences(
   db: Queryable,
-  { learners, hub, from, to }: RouteTableWindow,
+  { learners, hub, from, to }: RouteTablePeriod,
   { until = to, isWhole = false }: { until?: EpochMs; isWhole?: boolean } = {},
-): Promise<RouteSpan[] | null> {
+): Promise<RoutePresence[] | null> {
   const tables = [learners, hub]
   const changed = await queryPrepared<{ prefix: string }>(
     db,
@@ -144,7 +147,7 @@ interface Row {
   scope: string
   arm_id: string
   resource_type: string
-  kind: RouteSpan['kind']
+  kind: RoutePresence['kind']
   instance: string
   peer: string
   prefix: string
@@ -155,7 +158,7 @@ interface Row {
   first_absent: Date | null
 }
 
-const spanOf = (row: Row): RouteSpan => ({
+const spanOf = (row: Row): RoutePresence => ({
   scope: row.scope,
   resourceId: row.arm_id,
   resourceType: row.resource_type,

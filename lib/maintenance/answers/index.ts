@@ -1,2 +1,2 @@
 export { publishMaintenanceChange, getMaintenance } from './maintenance.ts'
-export { closeNotice, getUnreadNotices, readNoticeBeforeChange } from './unread-notices.ts'
+export { changeUnreadNoticeState, getUnreadNotices, readNoticeBeforeChange } from './unread-notices.ts'

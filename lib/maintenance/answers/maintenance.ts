@@ -10,10 +10,10 @@ import {
   InvalidRequestError,
   getQueryable,
   buildAgeWithoutPolls,
-  publishChange,
+  announceStreamChange,
   resolveResourceId,
 } from '#lib/questions/index.ts'
-import { affectedTopics } from '#lib/declarations/answers/index.ts'
+import { topicsAffectedByDeclarations } from '#lib/declarations/answers/index.ts'
 
 const BEFORE_MS = 7 * DAY
 const AHEAD_MS = 30 * DAY
@@ -64,5 +64,5 @@ function stateOf(from: EpochMs, to: EpochMs, now: EpochMs): MaintenanceState {
  * caller's transaction commits.
  */
 export async function publishMaintenanceChange(db: Queryable): Promise<void> {
-  await publishChange(db, affectedTopics)
+  await announceStreamChange(db, topicsAffectedByDeclarations)
 }

@@ -10,7 +10,7 @@ import {
 } from '#lib/questions/index.ts'
 import { type ResponseOf, type UnreadNotice, unreadNoticeSchema, type UnreadNoticeState } from '../api/index.ts'
 import { readStoredMailbox } from '../store/mailbox.ts'
-import { closeUnreadNotice, type StoredUnreadNotice, readUnreadNotices } from '../store/unread-notices.ts'
+import { saveUnreadNoticeState, type StoredUnreadNotice, readUnreadNotices } from '../store/unread-notices.ts'
 import { publishMaintenanceChange } from './maintenance.ts'
 
 /**
@@ -26,7 +26,7 @@ export async function getUnreadNotices(db: Db): Promise<ResponseOf<'unreadNotice
  * Records that a user handled, dismissed or reopened a mail that could not be read as a notice.
  * @throws NotFoundError
  */
-export async function closeNotice(
+export async function changeUnreadNoticeState(
   db: Database,
   id: string,
   change: { state: UnreadNoticeState; by: string },
@@ -34,7 +34,7 @@ export async function closeNotice(
 ): Promise<StoredUnreadNotice> {
   const found = await db.transaction(async (client) => {
     await publishMaintenanceChange(client)
-    return closeUnreadNotice(client, id, { ...change, now })
+    return saveUnreadNoticeState(client, id, { ...change, now })
   })
   if (found) return found
   throw new NotFoundError(`there is no notice ${JSON.stringify(id)}: see /api/v1/maintenance/notices`)

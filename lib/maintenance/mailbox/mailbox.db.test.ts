@@ -9,7 +9,7 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { manualClock } from '#lib/platform/testing/manual-clock.ts'
 import { areSkipped } from '#lib/platform/testing/skipped.ts'
 import { whyWithout } from '#lib/platform/testing/why-without.ts'
-import { closeNotice, getUnreadNotices } from '../answers/index.ts'
+import { changeUnreadNoticeState, getUnreadNotices } from '../answers/index.ts'
 import type { CalendarContext } from '../calendars/index.ts'
 import { breakingProxy, type MailServer, startDovecot } from '../testing/dovecot.ts'
 import { importNotices } from './import-notices.ts'
@@ -206,10 +206,12 @@ describe.skipIf(areSkipped('tests of a mailbox by IMAP', whyWithout([DOVECOT])))
 
     it('is handled by hand or dismissed', async () => {
       const [first] = (await shown()).data
-      const closed = await closeNotice(db, first?.id ?? '', { state: 'handled', by: 'ada' }, NOW)
+      const closed = await changeUnreadNoticeState(db, first?.id ?? '', { state: 'handled', by: 'ada' }, NOW)
       expect(closed).toMatchObject({ state: 'handled', changedBy: 'ada' })
       expect((await shown()).data.at(-1)).toMatchObject({ id: first?.id, state: 'handled' })
-      await expect(closeNotice(db, 'none', { state: 'dismissed', by: 'ada' }, NOW)).rejects.toThrow(/no notice/)
+      await expect(changeUnreadNoticeState(db, 'none', { state: 'dismissed', by: 'ada' }, NOW)).rejects.toThrow(
+        /no notice/,
+      )
     })
 
     it('is read again from the beginning when its UIDs are others, without anything twice', async () => {

@@ -3,7 +3,7 @@ import { DAY } from '#lib/contract/time/time.ts'
 import { advanceDeletionTime } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { saveMailbox, readStoredMailbox } from './mailbox.ts'
-import { closeUnreadNotice, saveUnreadNotices, readUnreadNotices } from './unread-notices.ts'
+import { saveUnreadNoticeState, saveUnreadNotices, readUnreadNotices } from './unread-notices.ts'
 
 const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)
@@ -28,15 +28,15 @@ it('of mailboxes the one that is read is kept, with its place', async () => {
 
 it('keeps a mail once, what somebody has seen for 90 days, and no more than there is room for', async () => {
   await saveUnreadNotices(db.pool, [notice(1), notice(2)])
-  await closeUnreadNotice(db.pool, 'n2', { state: 'dismissed', by: 'ada', now: T0 })
+  await saveUnreadNoticeState(db.pool, 'n2', { state: 'dismissed', by: 'ada', now: T0 })
   await saveUnreadNotices(db.pool, [notice(2)])
   expect((await readUnreadNotices(db.pool)).map(({ id, state }) => [id, state])).toEqual([
     ['n1', 'open'],
     ['n2', 'dismissed'],
   ])
-  const reopened = await closeUnreadNotice(db.pool, 'n2', { state: 'open', by: 'ada', now: T0 })
+  const reopened = await saveUnreadNoticeState(db.pool, 'n2', { state: 'open', by: 'ada', now: T0 })
   expect(reopened).toMatchObject({ changedAt: null })
-  await closeUnreadNotice(db.pool, 'n2', { state: 'handled', by: 'ada', now: T0 })
+  await saveUnreadNoticeState(db.pool, 'n2', { state: 'handled', by: 'ada', now: T0 })
   await advanceDeletionTime(db.pool, { now: T0 + 91 * DAY, azureNow: T0 + 91 * DAY })
   await saveUnreadNotices(db.pool, [])
   expect((await readUnreadNotices(db.pool)).map(({ id }) => id)).toEqual(['n1'])

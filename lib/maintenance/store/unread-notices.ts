@@ -58,7 +58,7 @@ export async function saveUnreadNotices(
  * Records that a user handled, dismissed or reopened a notice.
  * @returns the notice after the change; null = it does not exist
  */
-export async function closeUnreadNotice(
+export async function saveUnreadNoticeState(
   db: Queryable,
   id: string,
   { state, by, now }: { state: UnreadNoticeState; by: string; now: EpochMs },

@@ -1,5 +1,5 @@
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
-import { armTypes, type EpochMs, formatOutcome, parseArmId } from '#lib/contract/index.ts'
+import { armTypes, type EpochMs, formatPollOutcome, parseArmId } from '#lib/contract/index.ts'
 import type { StoredNetwork } from '../api/index.ts'
 import type { RouteLookup } from '#lib/routes/api/index.ts'
 import { isFreshnessUsable } from '#lib/detection/index.ts'
@@ -58,7 +58,7 @@ function whyNot({ lastOutcome, lastStartedAt, error }: SourceStatus['poll']): st
   const said = error ? `: ${error.detail} (${error.code})` : '.'
   return lastOutcome === 'not_polled'
     ? `Azure has effective routes only while the virtual machine runs${said}`
-    : `${formatOutcome(lastOutcome)}${said}`
+    : `${formatPollOutcome(lastOutcome)}${said}`
 }
 
 interface Question {

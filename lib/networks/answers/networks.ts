@@ -10,14 +10,14 @@ import {
   type NetworkConfig,
   type NetworkPeering,
   getTopLevelResourceId,
-  type PeeringConfig,
+  type NetworkPeeringSideConfig,
   type PollKind,
   type ResourceConfig,
 } from '#lib/contract/index.ts'
 import type { NetworkFinding, ResponseOf, StoredNetwork } from '../api/index.ts'
 import { listResources, readDeclarations, type ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { findCircuitOverlaps, type PathLinkSubnet, findNetworkFaults, type OnPremPrefixes } from '../rules/index.ts'
+import { findCircuitOverlaps, type PathLinkSubnet, findNetworkFaults, type OnPremisesPrefixes } from '../rules/index.ts'
 import {
   type Db,
   getQueryable,
@@ -97,7 +97,7 @@ async function withFindings(q: Queryable, networks: readonly Listed[], now: Epoc
   }))
 }
 
-async function onPremises(q: Queryable, topology: Topology): Promise<OnPremPrefixes[]> {
+async function onPremises(q: Queryable, topology: Topology): Promise<OnPremisesPrefixes[]> {
   const { sites } = await readDeclarations(q)
   const devices = [...topology.devices.values()].map(({ resource, config }) => ({
     name: resource.name,
@@ -171,14 +171,14 @@ function otherSides(decoded: readonly Decoded[]) {
     decoded.filter(({ resource, config }) => resource.type === armTypes.virtualHub && config?.resource === 'network'),
     ({ resource }) => resource.name.toLowerCase(),
   )
-  return ({ remoteKey, hubName }: PeeringConfig): Decoded | undefined => {
+  return ({ remoteKey, hubName }: NetworkPeeringSideConfig): Decoded | undefined => {
     if (hubName === null) return remoteKey === null ? undefined : byKey.get(remoteKey)
     const [hub, ...others] = hubs.get(hubName.toLowerCase()) ?? []
     return others.length === 0 ? hub : undefined
   }
 }
 
-function peeringOf(ownKey: string, peering: PeeringConfig, remote: Decoded | undefined): NetworkPeering {
+function peeringOf(ownKey: string, peering: NetworkPeeringSideConfig, remote: Decoded | undefined): NetworkPeering {
   const network = remote?.config?.resource === 'network' ? remote.config : null
   const back = network?.peerings.find(({ remoteKey }) => remoteKey === ownKey)
   return {

@@ -1,5 +1,5 @@
 import { containsPrefix, overlapsPrefix, parsePrefix, type Prefix } from '#lib/bgp/index.ts'
-import { isPeeringOutOfSync, type NetworkPeering, getPeeringState } from '#lib/contract/index.ts'
+import { isPeeringOutOfSync, type NetworkPeering, getNetworkPeeringState } from '#lib/contract/index.ts'
 import type { NetworkFinding, StoredNetwork } from '../api/index.ts'
 
 /** The facts about a network in which faults are searched. */
@@ -21,7 +21,7 @@ export interface PathLinkSubnet {
 }
 
 /** On-premises prefixes: the prefixes of a declared site, or the static routes of a VPN device. */
-export interface OnPremPrefixes {
+export interface OnPremisesPrefixes {
   name: string
   prefixes: readonly string[]
 }
@@ -38,7 +38,7 @@ const ADDRESSES = 'https://learn.microsoft.com/azure/expressroute/expressroute-r
 export function findNetworkFaults(
   networks: readonly JudgedNetwork[],
   links: readonly PathLinkSubnet[],
-  onPrem: readonly OnPremPrefixes[],
+  onPrem: readonly OnPremisesPrefixes[],
 ): Map<string, NetworkFinding[]> {
   const byId = new Map(networks.map((network) => [network.id, network]))
   const found = new Map<string, NetworkFinding[]>()
@@ -77,7 +77,7 @@ export function findNetworkFaults(
 export function findCircuitOverlaps(
   networks: readonly JudgedNetwork[],
   links: readonly PathLinkSubnet[],
-  onPrem: readonly OnPremPrefixes[],
+  onPrem: readonly OnPremisesPrefixes[],
 ): NetworkFinding[] {
   const own = new Set(links.flatMap(({ networkIds }) => networkIds))
   const reached = reachableSets(networks, links)
@@ -102,7 +102,7 @@ function ofPeering(own: JudgedNetwork, peering: NetworkPeering, remote: JudgedNe
     text,
     source,
   })
-  if (getPeeringState(state) === 'disconnected') {
+  if (getNetworkPeeringState(state) === 'disconnected') {
     return [
       finding(
         'disconnected',
@@ -112,7 +112,7 @@ function ofPeering(own: JudgedNetwork, peering: NetworkPeering, remote: JudgedNe
       ),
     ]
   }
-  if (getPeeringState(state) === 'initiated') {
+  if (getNetworkPeeringState(state) === 'initiated') {
     return [finding('one_sided', 'warning', `${name} is Initiated: ${remoteName} has no peering back.`, PEERING)]
   }
   const findings: NetworkFinding[] = []
@@ -177,7 +177,10 @@ function overlapOfNetworks(own: JudgedNetwork, other: JudgedNetwork): NetworkFin
  * Finds on-premises prefixes inside the addresses of a network. A larger on-premises prefix such as 10.0.0.0/8 is not
  * an overlap, because routers prefer the longer prefix of the network.
  */
-function overlapOnPrem({ name, addressPrefixes }: JudgedNetwork, onPrem: readonly OnPremPrefixes[]): NetworkFinding[] {
+function overlapOnPrem(
+  { name, addressPrefixes }: JudgedNetwork,
+  onPrem: readonly OnPremisesPrefixes[],
+): NetworkFinding[] {
   return onPrem.flatMap((site) => {
     const pair = firstPair(addressPrefixes, site.prefixes, containsPrefix)
     return pair ? [overlap(`${pair[1]} of ${site.name} lies in ${pair[0]} of ${name}.`)] : []
@@ -193,7 +196,7 @@ function overlapOfLink(network: JudgedNetwork, { circuit, peering, path, subnet 
 
 function linkOnPrem(
   { circuit, peering, path, subnet }: PathLinkSubnet,
-  onPrem: readonly OnPremPrefixes[],
+  onPrem: readonly OnPremisesPrefixes[],
 ): NetworkFinding[] {
   return onPrem.flatMap(({ name, prefixes }) => {
     const pair = firstPair([subnet], prefixes, containsPrefix)

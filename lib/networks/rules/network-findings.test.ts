@@ -5,7 +5,7 @@ import {
   findNetworkFaults,
   type PathLinkSubnet,
   type JudgedNetwork,
-  type OnPremPrefixes,
+  type OnPremisesPrefixes,
 } from './index.ts'
 
 const peering = (remote: string, more: Partial<NetworkPeering> = {}): NetworkPeering => ({
@@ -55,7 +55,7 @@ const link = (subnet: string, networkIds: string[]): PathLinkSubnet => ({
   networkIds,
 })
 
-const kindsOf = (networks: JudgedNetwork[], links: PathLinkSubnet[] = [], onPrem: OnPremPrefixes[] = []) =>
+const kindsOf = (networks: JudgedNetwork[], links: PathLinkSubnet[] = [], onPrem: OnPremisesPrefixes[] = []) =>
   Object.fromEntries(
     [...findNetworkFaults(networks, links, onPrem)].map(([id, found]) => [id, found.map(({ kind }) => kind)]),
   )
@@ -139,7 +139,7 @@ describe('address space that overlaps', () => {
 })
 
 describe('the overlaps of a circuit', () => {
-  const textsOf = (networks: JudgedNetwork[], links: PathLinkSubnet[], onPrem: OnPremPrefixes[] = []) =>
+  const textsOf = (networks: JudgedNetwork[], links: PathLinkSubnet[], onPrem: OnPremisesPrefixes[] = []) =>
     findCircuitOverlaps(networks, links, onPrem).map(({ text }) => text)
   const hub = network('hub', {
     addressPrefixes: ['10.0.0.0/16'],

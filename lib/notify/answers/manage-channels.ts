@@ -8,8 +8,8 @@ import {
   getChannelKindSpec,
   type EpochMs,
   listAccessScopeTexts,
-  parseInboundKind,
-  buildInboundPath,
+  parseInboundChannelKind,
+  buildInboundChannelPath,
   getInboundSecret,
   isMaskedAddress,
   isAccessScopeWithin,
@@ -30,7 +30,7 @@ import { formatMailServerName } from '../channels/email.ts'
 import type { MailServer } from '../channels/sender.ts'
 import { ChannelFaultError, ChannelsConflictError } from '../errors.ts'
 import { type ChannelTraffic, readChannelTraffic } from '../store/outbox-queue.ts'
-import { dropWaitingNotifications } from '../store/outbox.ts'
+import { discardWaitingNotifications } from '../store/outbox.ts'
 import { type SecretBox, createConfiguredSecretBox } from '../secret-box.ts'
 
 export interface ChannelSettings {
@@ -84,7 +84,7 @@ function describeChannel(
   { secrets, publicUrl }: Pick<ChannelSettings, 'secrets' | 'publicUrl'>,
   traffic: ChannelTraffic | undefined,
 ) {
-  const vendor = parseInboundKind(channel.kind)
+  const vendor = parseInboundChannelKind(channel.kind)
   const { id, name, kind, secret, filters, scopes, enabled } = channel
   const address = findSecretUrlField(kind)
   const target = address ? { ...channel.target, [address.name]: maskAddress(channel, secrets) } : channel.target
@@ -95,7 +95,7 @@ function describeChannel(
     ...toShownChannelFields(target),
     secretSet: secret !== null,
     inbound: vendor && {
-      url: `${publicUrl ?? ''}${buildInboundPath(vendor, id)}`,
+      url: `${publicUrl ?? ''}${buildInboundChannelPath(vendor, id)}`,
       secretSet: channel.inboundSecret !== null,
     },
     enabled,
@@ -151,14 +151,14 @@ export async function replaceChannels(
       throw new ChannelFaultError('channels: two channels have the same id')
     await saveChannels(client, next)
     const enabled = next.filter((channel) => channel.enabled).map(({ id }) => id)
-    await dropWaitingNotifications(client, enabled, 'the channel was switched off or removed')
+    await discardWaitingNotifications(client, enabled, 'the channel was switched off or removed')
     // Drop waiting notifications of channels whose new scope does not include the former one, because they may contain
     // data of other customers.
     const seesAsMuch = next.filter(({ id, scopes }) =>
       isAccessScopeWithin(parseAccessScope(known.get(id)?.scopes ?? []), parseAccessScope(scopes)),
     )
     const kept = seesAsMuch.map(({ id }) => id)
-    await dropWaitingNotifications(client, kept, 'the scope of the channel was changed')
+    await discardWaitingNotifications(client, kept, 'the scope of the channel was changed')
     return before.filter(({ id }) => !next.some((kept) => kept.id === id))
   })
   for (const { id } of removed)

@@ -8,7 +8,7 @@ import {
   type Severity,
 } from '#lib/contract/index.ts'
 import type { Recipient } from '#lib/incidents/api/index.ts'
-import { addManualSend, readIncidentById, findSameSend, readManualSendTimes } from '#lib/history/index.ts'
+import { addManualSend, readIncidentById, findSameManualSend, readManualSendTimes } from '#lib/history/index.ts'
 import { type Queryable, getQueryable } from '#lib/platform/queryable.ts'
 import { bindAccessScopeToConnection } from '#lib/questions/index.ts'
 import { lockAlert, saveAlertDeliveries, type StoredAlert } from '../store/alerts.ts'
@@ -113,7 +113,7 @@ async function queue(
   const { incidentId, by, note } = sending
   const now = clock.now()
   const send = { incidentId, channelId: channel.id, by, note }
-  const same = await findSameSend(client, send, now - settings['send.again'])
+  const same = await findSameManualSend(client, send, now - settings['send.again'])
   if (same !== null) return same
   requireBelowManualLimit(
     { 'send.all': await readManualSendTimes(client, now - settings['send.all.window']) },

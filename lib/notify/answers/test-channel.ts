@@ -8,11 +8,11 @@ import { lockChannelsForChange, readChannels } from '../store/channels.ts'
 import { UnknownChannelError } from '../errors.ts'
 import { logChannelTest, logChannelTestResult, readChannelTestsSince } from '../store/outbox.ts'
 import { getLongestWindowMs, requireBelowManualLimit } from '../rules/manual-send-limit.ts'
-import type { SendAttempt } from '../jobs/outbox/send-attempt.ts'
+import type { AttemptDelivery } from '../jobs/outbox/send-attempt.ts'
 import { defaultNotifySettings, type NotifySettings } from '../settings.ts'
 
 interface TestContext {
-  send: SendAttempt
+  send: AttemptDelivery
   clock: Clock
   settings?: NotifySettings
 }

@@ -12,9 +12,9 @@ import {
   channelInput,
   channelKinds,
   dateCodec,
-  shownChannelFields,
+  shownChannelFieldSchemas,
 } from '#lib/contract/index.ts'
-import { formatOneOf } from '#lib/contract/api/one-of.ts'
+import { formatAcceptedValues } from '#lib/contract/api/one-of.ts'
 import { paging, createTextParameter } from '#lib/contract/api/parameters.ts'
 import { accessScopesSchema } from '#lib/contract/access/sent-scopes.ts'
 
@@ -48,7 +48,7 @@ const channel = z.object({
   id: z.string(),
   name: z.string(),
   kind: z.enum(channelKinds),
-  ...shownChannelFields,
+  ...shownChannelFieldSchemas,
   secretSet: z.boolean().describe('whether a secret is set; the secret itself is never returned'),
   inbound: z
     .object({
@@ -91,7 +91,7 @@ export type ChannelTest = z.infer<typeof channelTestSchema>
 
 export const notificationsParameters = z.strictObject({
   channel: createTextParameter('the id of a channel').describe('only notifications to this channel').optional(),
-  state: z.enum(notificationStates, `send ${formatOneOf(notificationStates)}`).optional(),
+  state: z.enum(notificationStates, `send ${formatAcceptedValues(notificationStates)}`).optional(),
   ...paging,
 })
 

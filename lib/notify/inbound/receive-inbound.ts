@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import type { EpochMs, InboundKind } from '#lib/contract/index.ts'
+import type { EpochMs, InboundChannelKind } from '#lib/contract/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { registerSecret } from '#lib/platform/secrets.ts'
@@ -62,7 +62,7 @@ export async function receiveInbound(
   if (!channel?.enabled || channel.kind !== request.kind || channel.inboundSecret === null) return { result: 'refused' }
   const secret = secrets.open(channel.inboundSecret)
   registerSecret(secret, `inbound secret of ${channel.id}`)
-  const vendor = vendors[request.kind as InboundKind]
+  const vendor = vendors[request.kind as InboundChannelKind]
   if (!vendor.isSigned(request, secret, now)) return { result: 'refused' }
   const found = vendor.read(request.body, now)
   if (!found || !(await isAnswerable(db, channel, found, now))) return { result: 'ignored' }
@@ -78,7 +78,7 @@ export async function receiveInbound(
 }
 
 const vendors: Record<
-  InboundKind,
+  InboundChannelKind,
   {
     isSigned: (request: InboundRequest, secret: string, now: EpochMs) => boolean
     read: (body: string, now: EpochMs) => Acknowledgement | null

@@ -8,24 +8,24 @@ import { pruneAlerts } from '../store/alerts.ts'
 import { AlertingMonitor } from './alerts/alerting-monitor.ts'
 import type { ScopedReaders } from './alerts/channel-audience.ts'
 import { encryptStoredAddresses } from '../channel-address.ts'
-import type { IncidentReaders, NotifyContext } from '../context.ts'
+import type { IncidentMessageReaders, NotifyContext } from '../context.ts'
 import { evaluateDueAlerts } from './alerts/evaluate-due-alerts.ts'
 import { OutboxDeliverer } from './outbox/outbox-deliverer.ts'
 import { MAX_INBOUND_ACTION_AGE_MS } from '../inbound/receive-inbound.ts'
 import { pruneInboundRequests } from '../store/inbound-requests.ts'
 import { pruneNotificationLog } from '../store/outbox.ts'
 import type { SecretBox } from '../secret-box.ts'
-import type { SendAttempt } from './outbox/send-attempt.ts'
+import type { AttemptDelivery } from './outbox/send-attempt.ts'
 import { defaultNotifySettings, type NotifySettings } from '../settings.ts'
 import { evaluateNoDataAlerts } from './alerts/no-data-alerts.ts'
 
 export interface NotifierOptions {
   db: Database
-  send: SendAttempt
+  send: AttemptDelivery
   secrets: SecretBox
   /** functions that read data for channels with a limited scope */
   scoped: ScopedReaders
-  incidents: IncidentReaders
+  incidents: IncidentMessageReaders
   clock?: Clock
   settings?: NotifySettings
 }

@@ -1,5 +1,5 @@
 import { formatUtcDay, formatUtcSecond, formatUtcTime, formatUtcWeekday } from '#lib/contract/time/dates.ts'
-import { type DelayBound, formatDuration } from '#lib/contract/index.ts'
+import { type NotificationDelayBound, formatDuration } from '#lib/contract/index.ts'
 import type { IsoBounds } from '../content.ts'
 
 const BEGINNING = '1970-01-01T00:00:00.000Z'
@@ -25,7 +25,7 @@ export function formatSpan(from: string, to: string): string {
 /**
  * Formats the maximum delays of an incident: `detected at most 1 min 02 s after it began, notified at most 20 s later`.
  */
-export function formatDelay({ detectedWithinSeconds, notifiedWithinSeconds }: DelayBound): string {
+export function formatDelay({ detectedWithinSeconds, notifiedWithinSeconds }: NotificationDelayBound): string {
   const [detected, notified] = [detectedWithinSeconds, notifiedWithinSeconds].map((seconds) =>
     formatDuration(seconds * 1_000, 'ceil'),
   )

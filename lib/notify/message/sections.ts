@@ -1,12 +1,17 @@
-import { type LabelledText, createFact, toSingleLine, type TextSection } from '#lib/contract/document/document-model.ts'
+import {
+  type LabelledText,
+  createLabelledText,
+  toSingleLine,
+  type TextSection,
+} from '#lib/contract/document/document-model.ts'
 import {
   formatCause,
-  formatCertainty,
-  formatExplanation,
+  formatCauseCertainty,
+  formatIncidentExplanations,
   formatDurationBounds,
   formatUserActionNeed,
-  formatOwner,
-  findOwnerName,
+  formatCauseOwner,
+  findCauseOwnerName,
   formatFindingTitle,
   formatCurrencyAmount,
 } from '#lib/contract/index.ts'
@@ -23,14 +28,14 @@ import { formatMoneyPercentiles } from '#lib/cost/api/money-sums.ts'
  */
 export function createMessageSections(content: MessageContent, publicUrl: string | null): TextSection[] {
   if (content.reason === 'test') {
-    const facts = [createFact('', 'This is a test message.'), ...pageLink(publicUrl, '/settings')]
+    const facts = [createLabelledText('', 'This is a test message.'), ...pageLink(publicUrl, '/settings')]
     return [{ heading: toSingleLine(formatMessageTitle(content)), blocks: [{ facts }] }]
   }
   if (content.reason === 'findings') return findingSections(content, publicUrl)
   if (content.reason === 'posture') return postureSections(content, publicUrl)
   if (content.reason === 'digest') {
     const [first, ...rest] = content.entries.map((entry) => section(entry, publicUrl))
-    const intro = createFact(
+    const intro = createLabelledText(
       '',
       'Several notifications were combined: they arrived together, or outside the hours of this channel.',
     )
@@ -47,19 +52,19 @@ const section = (content: IncidentContent, publicUrl: string | null): TextSectio
 function incidentFacts(content: IncidentContent, publicUrl: string | null): LabelledText[] {
   if (content.ahead) return aheadFacts({ ...content, ahead: content.ahead }, publicUrl)
   return [
-    createFact('', `${formatUserActionNeedPrefix(content)}${statusText(content)}`),
-    ...(content.sent?.note ? [createFact('Note', content.sent.note)] : []),
-    createFact('Severity', content.severity),
-    ...(content.impact ? [createFact('Impact', content.impact)] : []),
+    createLabelledText('', `${formatUserActionNeedPrefix(content)}${statusText(content)}`),
+    ...(content.sent?.note ? [createLabelledText('Note', content.sent.note)] : []),
+    createLabelledText('Severity', content.severity),
+    ...(content.impact ? [createLabelledText('Impact', content.impact)] : []),
     ...times(content),
     ...delayLine(content),
-    createFact('Probable cause', withConfidence(content)),
+    createLabelledText('Probable cause', withConfidence(content)),
     ...explanation(content),
-    createFact('Owner', ownerOf(content)),
-    ...(content.nextStep && content.reason !== 'closed' ? [createFact('Next step', content.nextStep)] : []),
-    ...content.evidence.map((text, index) => createFact(index === 0 ? 'Evidence' : '', text)),
+    createLabelledText('Owner', ownerOf(content)),
+    ...(content.nextStep && content.reason !== 'closed' ? [createLabelledText('Next step', content.nextStep)] : []),
+    ...content.evidence.map((text, index) => createLabelledText(index === 0 ? 'Evidence' : '', text)),
     ...(content.otherEvents > 0
-      ? [createFact('Related', `${formatCountWithNoun(content.otherEvents, 'more event')} in this incident`)]
+      ? [createLabelledText('Related', `${formatCountWithNoun(content.otherEvents, 'more event')} in this incident`)]
       : []),
     ...continuation(content, publicUrl),
     ...acknowledgement(content),
@@ -83,13 +88,13 @@ function aheadFacts(
 ): LabelledText[] {
   const { ahead, severity, nextStep } = content
   return [
-    createFact('', aheadStatus(content)),
-    createFact('Severity', severity),
-    createFact('Time', formatSpan(ahead.from, ahead.to)),
-    ...ahead.work.map((title, n) => createFact(n === 0 ? 'Announced' : '', toSingleLine(title))),
-    createFact('Effect', toSingleLine(ahead.summary)),
-    ...(ahead.before === null ? [] : [createFact('Before', toSingleLine(ahead.before))]),
-    ...(ahead.over === null ? [createFact('Next step', nextStep)] : []),
+    createLabelledText('', aheadStatus(content)),
+    createLabelledText('Severity', severity),
+    createLabelledText('Time', formatSpan(ahead.from, ahead.to)),
+    ...ahead.work.map((title, n) => createLabelledText(n === 0 ? 'Announced' : '', toSingleLine(title))),
+    createLabelledText('Effect', toSingleLine(ahead.summary)),
+    ...(ahead.before === null ? [] : [createLabelledText('Before', toSingleLine(ahead.before))]),
+    ...(ahead.over === null ? [createLabelledText('Next step', nextStep)] : []),
     ...incidentLink(content, publicUrl),
   ]
 }
@@ -121,16 +126,19 @@ const SHOWN_OUTAGES = 5
 function times({ started, ended, outage, outages = [] }: IncidentContent): LabelledText[] {
   const isOne = outages.length < 2
   const rows = outages.map((one, at) =>
-    createFact(
+    createLabelledText(
       `Outage ${at + 1}`,
       `${formatBounds(one.started)}, ${one.ended ? `ended ${formatBounds(one.ended)}` : 'goes on'}`,
     ),
   )
   return [
     ...(isOne
-      ? [createFact('Started', formatBounds(started)), ...(ended ? [createFact('Ended', formatBounds(ended))] : [])]
+      ? [
+          createLabelledText('Started', formatBounds(started)),
+          ...(ended ? [createLabelledText('Ended', formatBounds(ended))] : []),
+        ]
       : rows.slice(-SHOWN_OUTAGES)),
-    ...(outage ? [createFact(isOne ? 'Duration' : 'Duration in all', durationOf(outage))] : []),
+    ...(outage ? [createLabelledText(isOne ? 'Duration' : 'Duration in all', durationOf(outage))] : []),
   ]
 }
 
@@ -139,7 +147,7 @@ function times({ started, ended, outage, outages = [] }: IncidentContent): Label
  * other monitoring; empty unless the message reports the opening and the delay is known.
  */
 function delayLine({ delay, reason }: IncidentContent): LabelledText[] {
-  return delay && reason === 'opened' ? [createFact('Delay', formatDelay(delay))] : []
+  return delay && reason === 'opened' ? [createLabelledText('Delay', formatDelay(delay))] : []
 }
 
 /** Returns the status of the incident in a sentence. */
@@ -195,16 +203,16 @@ function escalationText({ policy, step, steps, round, since }: NonNullable<Incid
 }
 
 const ownerOf = ({ cause, owner }: IncidentContent): string =>
-  findOwnerName({ class: cause, owner }, null) ?? formatOwner(owner)
+  findCauseOwnerName({ class: cause, owner }, null) ?? formatCauseOwner(owner)
 
 function withConfidence({ cause, confidence }: IncidentContent): string {
   const words = formatCause(cause)
   if (confidence === 0) return words
-  return `${words} (${formatCertainty(confidence)})`
+  return `${words} (${formatCauseCertainty(confidence)})`
 }
 
 function explanation({ explainedBy = [] }: IncidentContent): LabelledText[] {
-  return explainedBy.length === 0 ? [] : [createFact('Explained by', formatExplanation(explainedBy))]
+  return explainedBy.length === 0 ? [] : [createLabelledText('Explained by', formatIncidentExplanations(explainedBy))]
 }
 
 /**
@@ -215,17 +223,17 @@ function continuation({ continues = null }: IncidentContent, publicUrl: string |
   if (continues === null) return []
   const url = publicUrl === null ? null : createMessageLink({ incidentId: continues }, publicUrl)
   const text = `incident ${continues}, which reported the failing polls`
-  return [createFact('Continues', text, url ?? undefined)]
+  return [createLabelledText('Continues', text, url ?? undefined)]
 }
 
 function acknowledgement({ acknowledged, reason }: IncidentContent): LabelledText[] {
   if (!acknowledged || reason === 'closed') return []
-  return [createFact('Acknowledged', signature(acknowledged))]
+  return [createLabelledText('Acknowledged', signature(acknowledged))]
 }
 
 function assignment({ assigned, reason }: IncidentContent): LabelledText[] {
   if (!assigned || reason === 'closed') return []
-  return [createFact('Assigned to', `${assigned.assignee}, ${signature(assigned)}`)]
+  return [createLabelledText('Assigned to', `${assigned.assignee}, ${signature(assigned)}`)]
 }
 
 const signature = ({ by, at, note }: NonNullable<IncidentContent['acknowledged']>): string =>
@@ -234,10 +242,10 @@ const signature = ({ by, at, note }: NonNullable<IncidentContent['acknowledged']
 function card({ card: known }: IncidentContent): LabelledText[] {
   if (!known) return []
   return [
-    ...(known.serviceId ? [createFact('Service', known.serviceId)] : []),
-    ...(known.contact ? [createFact('Contact', known.contact)] : []),
-    ...(known.runbookUrl ? [createFact('Runbook', known.runbookUrl, known.runbookUrl)] : []),
-    ...(known.note ? [createFact('Note', known.note)] : []),
+    ...(known.serviceId ? [createLabelledText('Service', known.serviceId)] : []),
+    ...(known.contact ? [createLabelledText('Contact', known.contact)] : []),
+    ...(known.runbookUrl ? [createLabelledText('Runbook', known.runbookUrl, known.runbookUrl)] : []),
+    ...(known.note ? [createLabelledText('Note', known.note)] : []),
   ]
 }
 
@@ -266,7 +274,10 @@ const durationOf = ({ atLeastSeconds, atMostSeconds }: NonNullable<IncidentConte
 
 /** Returns the sections of the digest of findings, one for each finding, grouped by customer. */
 function findingSections(content: FindingsContent, publicUrl: string | null): TextSection[] {
-  const intro = createFact('', 'These are findings of cost checks. The network has not failed, and nobody is at fault.')
+  const intro = createLabelledText(
+    '',
+    'These are findings of cost checks. The network has not failed, and nobody is at fault.',
+  )
   const customers = [...Map.groupBy(content.entries, ({ customer }) => customer)]
   const byName = customers.toSorted(([a], [b]) => (a ?? '\uffff').localeCompare(b ?? '\uffff', 'en'))
   return [
@@ -283,20 +294,20 @@ const findingSection = (one: CostFinding, publicUrl: string | null): TextSection
 function findingFacts(one: CostFinding, publicUrl: string | null): LabelledText[] {
   const { customer, startedBetween, endedBetween, evidence, amounts, remedy, confidence, links } = one
   return [
-    ...(customer === null ? [] : [createFact('Customer', customer)]),
-    createFact('Began', formatBounds(startedBetween)),
-    ...(endedBetween ? [createFact('Ended', formatBounds(endedBetween))] : []),
+    ...(customer === null ? [] : [createLabelledText('Customer', customer)]),
+    createLabelledText('Began', formatBounds(startedBetween)),
+    ...(endedBetween ? [createLabelledText('Ended', formatBounds(endedBetween))] : []),
     ...evidence.map(({ field, before, after }) =>
-      createFact('Evidence', `${field}: ${before === null ? after : `${before} → ${after}`}`),
+      createLabelledText('Evidence', `${field}: ${before === null ? after : `${before} → ${after}`}`),
     ),
-    ...(amounts.cost ? [createFact('Cost', formatMoneyPercentiles(amounts.cost))] : []),
-    ...(amounts.limit ? [createFact('Against', formatCurrencyAmount(amounts.limit))] : []),
-    ...(amounts.saving ? [createFact('Would save', `${formatMoneyPercentiles(amounts.saving)} a month`)] : []),
-    ...(endedBetween || remedy === '' ? [] : [createFact('What to do', remedy)]),
-    ...(confidence ? [createFact('Confidence', `${confidence.word}, ${confidence.words}`)] : []),
+    ...(amounts.cost ? [createLabelledText('Cost', formatMoneyPercentiles(amounts.cost))] : []),
+    ...(amounts.limit ? [createLabelledText('Against', formatCurrencyAmount(amounts.limit))] : []),
+    ...(amounts.saving ? [createLabelledText('Would save', `${formatMoneyPercentiles(amounts.saving)} a month`)] : []),
+    ...(endedBetween || remedy === '' ? [] : [createLabelledText('What to do', remedy)]),
+    ...(confidence ? [createLabelledText('Confidence', `${confidence.word}, ${confidence.words}`)] : []),
     ...(publicUrl === null
       ? []
-      : links.map(({ label, href }) => createFact(label, `${publicUrl}${href}`, `${publicUrl}${href}`))),
+      : links.map(({ label, href }) => createLabelledText(label, `${publicUrl}${href}`, `${publicUrl}${href}`))),
   ]
 }
 
@@ -307,13 +318,15 @@ function postureSections(content: PostureContent, publicUrl: string | null): Tex
   const { entries, failing, since } = content
   const left = failing.length - entries.length
   const facts = [
-    createFact(
+    createLabelledText(
       '',
       'These are configurations and learned routes that fail a check. Nothing has happened yet. Exempt findings are left out.',
     ),
-    ...(since ? [createFact('Since last week', `${since.fresh} new, ${since.over} over`)] : []),
-    ...(left > 0 ? [createFact('', `${formatCountWithNoun(left, 'more failing check')} on the page Resilience.`)] : []),
-    ...(content.ahead ?? []).map((one, n) => createFact(n === 0 ? 'Weeks ahead' : '', toSingleLine(one))),
+    ...(since ? [createLabelledText('Since last week', `${since.fresh} new, ${since.over} over`)] : []),
+    ...(left > 0
+      ? [createLabelledText('', `${formatCountWithNoun(left, 'more failing check')} on the page Resilience.`)]
+      : []),
+    ...(content.ahead ?? []).map((one, n) => createLabelledText(n === 0 ? 'Weeks ahead' : '', toSingleLine(one))),
     ...pageLink(publicUrl, '/resilience'),
   ]
   return [{ heading: toSingleLine(formatMessageTitle(content)), blocks: [{ facts }] }, ...entries.map(postureSection)]
@@ -321,11 +334,11 @@ function postureSections(content: PostureContent, publicUrl: string | null): Tex
 
 function postureSection({ name, subject, severity, customer, reason, remedy, source }: PostureEntry): TextSection {
   const facts = [
-    createFact('Severity', severity),
-    ...(customer === null ? [] : [createFact('Customer', customer)]),
-    createFact('Why', reason),
-    ...(remedy === '' ? [] : [createFact('What to do', remedy)]),
-    createFact('Source', source, source),
+    createLabelledText('Severity', severity),
+    ...(customer === null ? [] : [createLabelledText('Customer', customer)]),
+    createLabelledText('Why', reason),
+    ...(remedy === '' ? [] : [createLabelledText('What to do', remedy)]),
+    createLabelledText('Source', source, source),
   ]
   return { heading: toSingleLine(`${name}: ${subject}`), blocks: [{ facts }] }
 }

@@ -41,7 +41,7 @@ export interface AlertState {
   lastTransitionAt: EpochMs | null
 }
 
-export const NEVER_NOTIFIED: AlertState = {
+export const NEVER_NOTIFIED_ALERT_STATE: AlertState = {
   version: 2,
   phase: 'pending',
   severity: null,
@@ -59,5 +59,5 @@ export const NEVER_NOTIFIED: AlertState = {
 /** Reads a stored state. A state of another version counts as "never notified". */
 export function parseAlertState(stored: unknown): AlertState {
   const known = stored as Partial<AlertState> | null
-  return known?.version === 2 ? { ...NEVER_NOTIFIED, ...known } : NEVER_NOTIFIED
+  return known?.version === 2 ? { ...NEVER_NOTIFIED_ALERT_STATE, ...known } : NEVER_NOTIFIED_ALERT_STATE
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { defaultNotifySettings as settings } from '../settings.ts'
 import { T0 } from '../testing/facts.ts'
-import { type AlertState, NEVER_NOTIFIED } from './alert-state.ts'
+import { type AlertState, NEVER_NOTIFIED_ALERT_STATE } from './alert-state.ts'
 import {
   decideEscalation,
   type EscalationRule,
@@ -18,7 +18,13 @@ const rule: EscalationRule = {
   repeat: { times: 1, afterMinutes: 60 },
 }
 const alert = { since: T0, severity: 'major' as const, needed: 'today' as const }
-const open: AlertState = { ...NEVER_NOTIFIED, phase: 'open', severity: 'major', lastTransitionAt: T0, notifiedAt: T0 }
+const open: AlertState = {
+  ...NEVER_NOTIFIED_ALERT_STATE,
+  phase: 'open',
+  severity: 'major',
+  lastTransitionAt: T0,
+  notifiedAt: T0,
+}
 
 /** Decides at these minutes. Returns `round.step@minute` for each due step. */
 function play(minutes: readonly number[], given: EscalationRule = rule, of = alert): string[] {

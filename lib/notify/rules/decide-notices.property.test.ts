@@ -4,7 +4,7 @@ import { severities, type Severity } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultNotifySettings as settings } from '../settings.ts'
 import { eventOf, factsOf, T0 } from '../testing/facts.ts'
-import { NEVER_NOTIFIED } from './alert-state.ts'
+import { NEVER_NOTIFIED_ALERT_STATE } from './alert-state.ts'
 import { decideDueNotices, type DueNotice, getSettleTimeMs } from './decide-notices.ts'
 import { type IncidentForNotices, isNotifiable, rankSeverity } from './incident-facts.ts'
 
@@ -57,7 +57,7 @@ interface TimedNotice extends DueNotice {
  * it is stored.
  */
 function play(drawn: readonly Drawn[], acknowledgedAt: number | null, crashes: ReadonlySet<number>): TimedNotice[] {
-  let state = NEVER_NOTIFIED
+  let state = NEVER_NOTIFIED_ALERT_STATE
   const sent: TimedNotice[] = []
   for (let step = 0; step < 400; step += 1) {
     const facts = incidentAt(drawn, step / 2, acknowledgedAt)
@@ -139,7 +139,7 @@ describe('laws', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 40 }), (step) => {
         const times: number[] = []
-        let state = NEVER_NOTIFIED
+        let state = NEVER_NOTIFIED_ALERT_STATE
         for (let minutes = 1; minutes < 600; minutes += step) {
           const decision = decideDueNotices(state, critical, at(minutes), settings)
           state = decision.state

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { HOUR, MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import { defaultNotifySettings as settings } from '../settings.ts'
 import { eventOf, factsOf, T0 } from '../testing/facts.ts'
-import { type AlertState, parseAlertState, NEVER_NOTIFIED } from './alert-state.ts'
+import { type AlertState, parseAlertState, NEVER_NOTIFIED_ALERT_STATE } from './alert-state.ts'
 import { decideDueNotices } from './decide-notices.ts'
 import type { IncidentForNotices } from './incident-facts.ts'
 
@@ -16,7 +16,7 @@ interface Step {
 
 /** Evaluates the steps in sequence. Returns `reason severity @minute` for each notice. */
 function evaluate(steps: readonly Step[]): string[] {
-  let state: AlertState = NEVER_NOTIFIED
+  let state: AlertState = NEVER_NOTIFIED_ALERT_STATE
   return steps.flatMap((step) => {
     const decision = decideDueNotices(state, step.facts, at(step.at), settings)
     state = parseAlertState(JSON.parse(JSON.stringify(decision.state)))
@@ -250,8 +250,8 @@ describe('a flapping incident', () => {
 
 describe('a stored state', () => {
   it('of another version is discarded', () => {
-    expect(parseAlertState({ version: 1, phase: 'open' })).toEqual(NEVER_NOTIFIED)
-    expect(parseAlertState(null)).toEqual(NEVER_NOTIFIED)
+    expect(parseAlertState({ version: 1, phase: 'open' })).toEqual(NEVER_NOTIFIED_ALERT_STATE)
+    expect(parseAlertState(null)).toEqual(NEVER_NOTIFIED_ALERT_STATE)
   })
 
   it('rests on the documented settings', () => {

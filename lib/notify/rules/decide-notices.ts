@@ -4,7 +4,7 @@ import type { AlertState } from './alert-state.ts'
 import {
   type IncidentForNotices,
   isNotifiable,
-  type MemberEvent,
+  type EventOfIncident,
   rankSeverity,
   findWorstSeverity,
 } from './incident-facts.ts'
@@ -82,7 +82,7 @@ interface Episode {
 function episodeOf(state: AlertState, incident: IncidentForNotices, now: EpochMs, settings: NotifySettings): Episode {
   const since = state.closedAt ?? -Infinity
   const fresh = incident.events.filter((event) => isNotifiable(event) && (event.detectedAt > since || event.open))
-  const settlesAt = (event: MemberEvent) => event.detectedAt + getSettleTimeMs(event.severity, incident, settings)
+  const settlesAt = (event: EventOfIncident) => event.detectedAt + getSettleTimeMs(event.severity, incident, settings)
   const settled = fresh.filter((event) => settlesAt(event) <= now)
   return {
     worst: findWorstSeverity(settled.map(({ severity }) => severity)),

@@ -1,7 +1,7 @@
 import type { Bounds, EpochMs, EventKind, UserActionTime, Severity } from '#lib/contract/index.ts'
 
 /** An event of an incident, with the facts that decide whether it is notified. */
-export interface MemberEvent {
+export interface EventOfIncident {
   id: string
   kind: EventKind
   severity: Severity
@@ -29,7 +29,7 @@ export interface IncidentForNotices {
   acknowledgedAt: EpochMs | null
   /** end of the snooze, until which reminders are muted; null = not snoozed. May be in the past */
   snoozedUntil: EpochMs | null
-  events: readonly MemberEvent[]
+  events: readonly EventOfIncident[]
   /** current interval of the polls that report the incident, in milliseconds */
   pollMs: number
   /** true = a customer's router reported the loss too. Because both ends agree, the first notice waits only briefly */
@@ -61,6 +61,6 @@ export function findWorstSeverity(severities: readonly Severity[]): Severity | n
 }
 
 /** Reports whether an event can lead to a notice, now or after its waiting time (docs/rules/notifications.md 1). */
-export function isNotifiable({ isRoot, confirmed, muted, severity }: MemberEvent): boolean {
+export function isNotifiable({ isRoot, confirmed, muted, severity }: EventOfIncident): boolean {
   return isRoot && confirmed && !muted && severity !== 'info'
 }

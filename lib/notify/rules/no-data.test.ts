@@ -3,7 +3,7 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '#lib/detection/index.ts'
 import { defaultNotifySettings as settings } from '../settings.ts'
 import { T0 } from '../testing/facts.ts'
-import { NEVER_NOTIFIED } from './alert-state.ts'
+import { NEVER_NOTIFIED_ALERT_STATE } from './alert-state.ts'
 import { decideDueNotices } from './decide-notices.ts'
 import { type NoDataPeriod, convertNoDataToIncident, checkNoData } from './no-data.ts'
 
@@ -15,7 +15,7 @@ const at = (minutes: number) => T0 + minutes * MINUTE
  */
 function watch(subscription: string, goodAt: (minute: number) => number | null, until: number, watchingSince = 0) {
   let noData: NoDataPeriod | null = null
-  let state = NEVER_NOTIFIED
+  let state = NEVER_NOTIFIED_ALERT_STATE
   const sent: string[] = []
   for (let minute = watchingSince; minute <= until; minute += 1) {
     const good = goodAt(minute)

@@ -4,7 +4,7 @@ import { type Severity, severities } from '#lib/contract/index.ts'
 import { defaultNotifySettings as settings } from '../settings.ts'
 import { type NoticeReason, noticeReasons } from './decide-notices.ts'
 import { type ChannelRoutingInput, selectChannelReason } from './channel-routing.ts'
-import { decideStormHold, getDigestDueTime } from './storm-hold.ts'
+import { decideWhetherHeldForDigest, getDigestDueTime } from './storm-hold.ts'
 
 const quiet = { single: 0, held: 0, newAlerts: 0 }
 const opened = (severity: Severity) => ({ reason: 'opened' as NoticeReason, severity })
@@ -51,14 +51,18 @@ describe('a notice', () => {
       goes: 'held',
     },
   ])('$name goes $goes', ({ load, notice, passed, goes }) => {
-    expect(decideStormHold(load, notice, { readByPeople: true, criticalPassed: passed }, settings)).toBe(goes)
+    expect(decideWhetherHeldForDigest(load, notice, { readByPeople: true, criticalPassed: passed }, settings)).toBe(
+      goes,
+    )
   })
 })
 
 it('for a program waits in no storm, but behind what its hours held', () => {
   const program = { readByPeople: false, criticalPassed: false }
-  expect(decideStormHold({ ...quiet, single: 99, newAlerts: 99 }, opened('minor'), program, settings)).toBe('single')
-  expect(decideStormHold({ ...quiet, held: 1 }, opened('minor'), program, settings)).toBe('held')
+  expect(decideWhetherHeldForDigest({ ...quiet, single: 99, newAlerts: 99 }, opened('minor'), program, settings)).toBe(
+    'single',
+  )
+  expect(decideWhetherHeldForDigest({ ...quiet, held: 1 }, opened('minor'), program, settings)).toBe('held')
 })
 
 interface Entry {
@@ -93,7 +97,7 @@ describe('a storm', () => {
           flush()
           const recent = single.filter(({ at }) => at > now - settings['storm.channel.window'])
           const load = { single: recent.length, held: held.length, newAlerts: 0 }
-          const goes = decideStormHold(
+          const goes = decideWhetherHeldForDigest(
             load,
             { reason, severity },
             { readByPeople: true, criticalPassed: passed.has(incident) },

@@ -23,7 +23,7 @@ interface Load {
  *   notices themselves
  * @param criticalPassed whether the channel already received this incident as critical
  */
-export function decideStormHold(
+export function decideWhetherHeldForDigest(
   { single, held, newAlerts }: Load,
   { reason, severity }: { reason: NoticeReason; severity: Severity },
   { readByPeople, criticalPassed }: { readByPeople: boolean; criticalPassed: boolean },

@@ -1,5 +1,5 @@
-import { SLO_BUCKET_SECONDS, slos } from '#lib/contract/index.ts'
-import { setSloCounts } from '#lib/history/index.ts'
+import { SLO_BUCKET_SECONDS, sloDefinitions } from '#lib/contract/index.ts'
+import { replaceSloCounts } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -47,7 +47,7 @@ export async function countNotificationsInTime(
  * again as a whole, so that repeated calls give the same result.
  */
 export async function countNotificationsTowardsSlo(db: Database): Promise<void> {
-  const { withinSeconds } = slos.notifications_in_time
+  const { withinSeconds } = sloDefinitions.notifications_in_time
   const counted = await countNotificationsInTime(db.pool, { withinSeconds, bucketSeconds: SLO_BUCKET_SECONDS })
-  await setSloCounts(db.pool, 'notifications_in_time', counted)
+  await replaceSloCounts(db.pool, 'notifications_in_time', counted)
 }

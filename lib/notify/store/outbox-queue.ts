@@ -91,7 +91,7 @@ export async function ensureChannelRow(
   )
 }
 
-export interface HeldNotice {
+export interface HeldNotification {
   id: string
   channelName: string
   alerts: string[]
@@ -99,7 +99,7 @@ export interface HeldNotice {
 }
 
 /** Returns the held notices of a channel in the order in which they were decided, and locks their rows. */
-export async function lockHeldNotices(db: Queryable, channelId: string): Promise<HeldNotice[]> {
+export async function lockHeldNotifications(db: Queryable, channelId: string): Promise<HeldNotification[]> {
   return readRows(
     db,
     `SELECT id, channel_name, alerts, content FROM notification
@@ -121,7 +121,7 @@ export async function findChannelsWithDueMessages(db: Queryable, now: EpochMs): 
   return rows.map(({ id }) => id)
 }
 
-export interface ClaimedMessage extends Pick<NewNotification, 'id' | 'inReplyTo' | 'content' | 'createdAt'> {
+export interface ClaimedNotification extends Pick<NewNotification, 'id' | 'inReplyTo' | 'content' | 'createdAt'> {
   /** number of this attempt, from 1. It also identifies the claim, because each claim increases it */
   attempt: number
 }
@@ -136,8 +136,8 @@ export async function claimNextNotification(
   db: Queryable,
   channelId: string,
   { now, leaseSeconds }: { now: EpochMs; leaseSeconds: number },
-): Promise<ClaimedMessage | null> {
-  const [claimed] = await readRows<ClaimedMessage>(
+): Promise<ClaimedNotification | null> {
+  const [claimed] = await readRows<ClaimedNotification>(
     db,
     `UPDATE notification
      SET lease_until = clock_timestamp() + make_interval(secs => $3), attempts = attempts + 1, attempted_at = $2
@@ -161,7 +161,7 @@ export async function claimNextNotification(
  */
 export async function renewClaim(
   db: Queryable,
-  { id, attempt }: Pick<ClaimedMessage, 'id' | 'attempt'>,
+  { id, attempt }: Pick<ClaimedNotification, 'id' | 'attempt'>,
   leaseSeconds: number,
 ): Promise<boolean> {
   const { rowCount } = await db.query(

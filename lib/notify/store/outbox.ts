@@ -4,7 +4,7 @@ import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { EXCEPT_ALERTING_PROOF_CHANNEL, ALERTING_PROOF_CHANNEL_ID } from './channels.ts'
 import type { MessageContent } from '../content.ts'
-import type { ClaimedMessage, NewNotification } from './outbox-queue.ts'
+import type { ClaimedNotification, NewNotification } from './outbox-queue.ts'
 
 type NotificationState = (typeof notificationStates)[number]
 
@@ -39,7 +39,11 @@ export function readOldestHeldNotices(db: Queryable): Promise<{ channelId: strin
   })
 }
 
-export async function putIntoDigest(db: Queryable, ids: readonly string[], digestId: string): Promise<void> {
+export async function markNotificationsInDigest(
+  db: Queryable,
+  ids: readonly string[],
+  digestId: string,
+): Promise<void> {
   await withPrisma(db, ({ notification }) =>
     notification.updateMany({ where: { id: { in: [...ids] } }, data: { state: 'in_digest', digestId } }),
   )
@@ -61,7 +65,7 @@ export async function markNotificationDelivered(db: Queryable, id: string, at: E
  */
 export async function markNotificationFailed(
   db: Queryable,
-  { id, attempt }: Pick<ClaimedMessage, 'id' | 'attempt'>,
+  { id, attempt }: Pick<ClaimedNotification, 'id' | 'attempt'>,
   error: string,
   retryAt: EpochMs | null,
 ): Promise<void> {
@@ -83,7 +87,11 @@ export async function markNotificationFailed(
  * alerts).
  * @param why reason, stored as the notification's error
  */
-export async function dropWaitingNotifications(db: Queryable, enabled: readonly string[], why: string): Promise<void> {
+export async function discardWaitingNotifications(
+  db: Queryable,
+  enabled: readonly string[],
+  why: string,
+): Promise<void> {
   await withPrisma(db, ({ notification }) =>
     notification.updateMany({
       where: { state: { in: WAITING }, channelId: { notIn: [ALERTING_PROOF_CHANNEL_ID, ...enabled] } },

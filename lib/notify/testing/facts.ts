@@ -1,9 +1,9 @@
 import { MINUTE } from '#lib/contract/time/time.ts'
-import type { IncidentForNotices, MemberEvent } from '../rules/incident-facts.ts'
+import type { IncidentForNotices, EventOfIncident } from '../rules/incident-facts.ts'
 
 export const T0 = Date.UTC(2030, 2, 4, 10)
 
-export function eventOf(given: Partial<MemberEvent> = {}): MemberEvent {
+export function eventOf(given: Partial<EventOfIncident> = {}): EventOfIncident {
   return {
     id: 'e1',
     kind: 'path_down',

@@ -7,13 +7,13 @@ import type { StoredChannel } from '../store/channels.ts'
 import type { DeliveryResult } from '../channels/sender.ts'
 import type { ChannelMessage } from '../content.ts'
 import { getQueryable } from '#lib/platform/queryable.ts'
-import { incidentReaders } from '#lib/incidents/answers/index.ts'
+import { incidentMessageReaders } from '#lib/incidents/answers/index.ts'
 import { createScopedReaders, limitToAccessScope } from '#lib/questions/index.ts'
 import type { NotifyContext } from '../context.ts'
 import { evaluateDueAlerts } from '../jobs/alerts/evaluate-due-alerts.ts'
 import { OutboxDeliverer } from '../jobs/outbox/outbox-deliverer.ts'
 import { listChannels, listNotifications, replaceChannels, createSecretBox } from '../index.ts'
-import type { SendAttempt } from '../jobs/outbox/send-attempt.ts'
+import type { AttemptDelivery } from '../jobs/outbox/send-attempt.ts'
 import { defaultNotifySettings as settings, type NotifySettings } from '../settings.ts'
 import { T0 } from './facts.ts'
 import { SECRET } from './webhook-receiver.ts'
@@ -65,7 +65,7 @@ export function notifyLab(db: Database) {
     // scopes are resolved again after some seconds of this clock
     readerOf: async (scope) => getQueryable(await limitToAccessScope(db, scope, clock.now())),
   }
-  const context = () => ({ db, clock, settings, scoped, incidents: incidentReaders })
+  const context = () => ({ db, clock, settings, scoped, incidents: incidentMessageReaders })
   const channels = async () => (await listChannels(db, { mail: null, publicUrl: null, secrets })).channels
   return {
     clock: () => clock,
@@ -87,7 +87,7 @@ export function notifyLab(db: Database) {
       answer: (sent: Sent, attempt: number) => DeliveryResult | Promise<DeliveryResult> = () => accepted,
     ) {
       const sent: Sent[] = []
-      const send: SendAttempt = async ({ name }: StoredChannel, message) => {
+      const send: AttemptDelivery = async ({ name }: StoredChannel, message) => {
         sent.push({ channel: name, message })
         return answer({ channel: name, message }, sent.length)
       }

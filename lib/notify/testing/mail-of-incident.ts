@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { readIncidentById } from '#lib/history/index.ts'
-import { incidentReaders } from '#lib/incidents/answers/index.ts'
+import { incidentMessageReaders } from '#lib/incidents/answers/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { createMail } from '../channels/email.ts'
 import { createIncidentContent } from '../jobs/alerts/incident-summary.ts'
@@ -16,7 +16,7 @@ export async function mailOfIncident(
   now: EpochMs,
 ): Promise<{ subject: string; text: string }> {
   const found = await readIncidentById(db.pool, id)
-  const summary = found && (await readIncidentSummary(db.pool, found, now, incidentReaders))
+  const summary = found && (await readIncidentSummary(db.pool, found, now, incidentMessageReaders))
   if (!summary) throw new Error(`there is no incident ${id}`)
   const reason = found.incident.closedAt === null ? 'sent' : 'closed'
   const content = createIncidentContent(summary, { reason, severity: found.incident.severity }, null, now)

@@ -1,4 +1,4 @@
-import type { StoredCircuit, StoredPath } from '#lib/circuits/api/index.ts'
+import type { StoredCircuit, StoredCircuitPath } from '#lib/circuits/api/index.ts'
 import { type Bounds, type EpochMs, eventKindRecords, formatNewSiteState, formatSiteName } from '#lib/contract/index.ts'
 import { parseSiteSubject } from '#lib/detection/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
@@ -10,7 +10,7 @@ import { COLLECTOR_RESOURCE } from './problems.ts'
 interface HeadlineFacts {
   /** problems, worst first */
   problems: readonly StoredProblem[]
-  circuits: readonly (Pick<StoredCircuit, 'redundancy'> & { paths: readonly Pick<StoredPath, 'since'>[] })[]
+  circuits: readonly (Pick<StoredCircuit, 'redundancy'> & { paths: readonly Pick<StoredCircuitPath, 'since'>[] })[]
   gateways: readonly Pick<Gateway, 'state'>[]
   /** whether any poll has ever succeeded */
   isPolled: boolean

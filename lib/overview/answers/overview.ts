@@ -1,4 +1,4 @@
-import { CLOSED_INCIDENTS } from '../api/wall-states.ts'
+import { MAX_CLOSED_INCIDENTS_SHOWN } from '../api/wall-states.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { formatEndWithoutRecovery } from '#lib/contract/words/event-ending.ts'
@@ -10,7 +10,7 @@ import {
   type ResponseOf,
 } from '../api/index.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
-import { type Bounds, type EpochMs, eventKindRecords, isOngoing, type PollKind } from '#lib/contract/index.ts'
+import { type Bounds, type EpochMs, eventKindRecords, isIncidentOngoing, type PollKind } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import {
@@ -84,7 +84,7 @@ export async function getOverview(
       incidents: {
         counts: countBy(open, ({ severity }) => severity),
         recovered: open.filter(({ phase }) => phase === 'recovered').length,
-        planned: open.filter((one) => one.phase === 'ongoing' && !isOngoing(one)).length,
+        planned: open.filter((one) => one.phase === 'ongoing' && !isIncidentOngoing(one)).length,
         open: open.slice(0, INCIDENTS),
         closed: open.length < MANY ? closed : [],
       },
@@ -104,7 +104,7 @@ const UNSEEN_SINCE_MS = 30 * DAY
  * Returns the time since which no problem was seen: the end of the last incident, or the end of the last time in which
  * all session polls failed, if that is later. Null if there was no incident.
  */
-export async function findHealthySince(
+export async function findTimeSinceLastProblem(
   q: Queryable,
   { statuses }: Pick<Judged, 'statuses'>,
   now: EpochMs,
@@ -135,7 +135,7 @@ export async function readHeadline(
 ): Promise<ResponseOf<'overview'>['data']['headline']> {
   // Only critical and major incidents matter, because every loss of redundancy is at least major.
   const only = { scopes: circuits.map(({ id }) => id), severities: ['critical', 'major'] as const }
-  const restored = problems.length === 0 ? await findHealthySince(q, { statuses }, now, only) : null
+  const restored = problems.length === 0 ? await findTimeSinceLastProblem(q, { statuses }, now, only) : null
   const isPolled = sources.some(({ state }) => state !== 'never')
   const headline = buildHeadline({
     problems,
@@ -171,7 +171,7 @@ async function judge(q: Queryable, now: EpochMs) {
   const sources = statuses.map((status) => buildApiSource(status, now))
   const sessions = all.filter(isCountedSession)
   const recent = await readIncidentsSince(q, now - RECOVERED_SHOWN_MS, MAX_INCIDENTS)
-  const { rows: over } = await listIncidents(q, { open: false, limit: CLOSED_INCIDENTS })
+  const { rows: over } = await listIncidents(q, { open: false, limit: MAX_CLOSED_INCIDENTS_SHOWN })
   const rows = new Map([...recent, ...over].map((row) => [row.id, row]))
   const views = await buildApiIncidents(q, [...rows.values()], statuses, now, estate)
   const viewsOf = (of: typeof over) => of.flatMap(({ id }) => views.find((view) => view.id === id) ?? [])

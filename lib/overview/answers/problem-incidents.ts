@@ -8,19 +8,19 @@ import {
   isProblemSeverity,
   TOTAL_LOSS_KINDS,
   computeOutageDuration,
-  findOpenWindow,
+  findOpenDeclaredWindow,
   findNewSiteState,
 } from '#lib/contract/index.ts'
 import type { EventResponse, IncidentResponse } from '#lib/incidents/answers/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
-import { type PeeringStates, findPeeringOutage } from '#lib/gateways/api/state-text.ts'
+import { type CircuitPeeringStates, findPeeringOutage } from '#lib/gateways/api/state-text.ts'
 import { describeImpairment, findOngoingEvent, findSeverityOfSites } from '#lib/incidents/answers/index.ts'
 import { describeSiteState, formatSiteReason, buildSiteStatus } from './wall-text.ts'
 
-/** The data from which {@link addIncidentProblems} creates problems for incidents and sites. */
+/** The data from which {@link addProblemsOfIncidents} creates problems for incidents and sites. */
 export interface IncidentProblemInput {
   now: EpochMs
-  circuits: readonly (Pick<Circuit, 'id' | 'name' | 'redundancy'> & { peerings?: PeeringStates })[]
+  circuits: readonly (Pick<Circuit, 'id' | 'name' | 'redundancy'> & { peerings?: CircuitPeeringStates })[]
   gateways: readonly Pick<Gateway, 'id' | 'name'>[]
   /**
    * short IDs of gateways that have no problem of their own, because they lost only sessions over a circuit's path, so
@@ -40,7 +40,7 @@ export interface IncidentProblemInput {
  * incident. If the event of a changed site belongs to an incident about another resource, that problem includes the
  * site. A problem in a maintenance window gets the severity `maintenance`.
  */
-export function addIncidentProblems(states: readonly StoredProblem[], facts: IncidentProblemInput): StoredProblem[] {
+export function addProblemsOfIncidents(states: readonly StoredProblem[], facts: IncidentProblemInput): StoredProblem[] {
   const named = states.map((problem) => withIncident(problem, facts))
   const shown = new Set(states.flatMap(({ id, type }) => (type === 'circuit' || type === 'gateway' ? [id] : [])))
   const raise = (shownBy: readonly StoredProblem[], isOfSites: boolean) =>
@@ -109,7 +109,7 @@ function withIncident(problem: StoredProblem, { incidents, maintenance, now }: I
   const grave = [...own, ...open].find((incident) => isProblemSeverity(incident) && !incident.maintenance)
   const named = (problem.type === 'source' ? incidents : open).find(({ id }) => id === problem.incidentId)
   const incident = named ?? grave ?? own[0] ?? open[0]
-  const isWindow = findOpenWindow(maintenance, [problem.id], now) !== null && problem.severity !== 'unknown'
+  const isWindow = findOpenDeclaredWindow(maintenance, [problem.id], now) !== null && problem.severity !== 'unknown'
   const isPlanned = open.length > 0 ? open.every((one) => one.maintenance) : isWindow
   return {
     ...problem,

@@ -1,25 +1,28 @@
 import { type StoredProblem, problemSeverities } from '../api/index.ts'
-import type { StoredCircuit, StoredPath } from '#lib/circuits/api/index.ts'
-import { currentStatePollKinds, formatOutcome, type PollKind } from '#lib/contract/index.ts'
+import type { StoredCircuit, StoredCircuitPath } from '#lib/circuits/api/index.ts'
+import { currentStatePollKinds, formatPollOutcome, type PollKind } from '#lib/contract/index.ts'
 import { getReplacedErrorClasses } from '#lib/detection/index.ts'
 import type { StoredGateway } from '#lib/gateways/api/index.ts'
 import {
   findCircuitPartLoss,
-  gatewayLevels,
-  gatewayStateNames,
+  gatewaySeverityLevels,
+  gatewayStateLabels,
   canEventOverrideState,
-  type PeeringStates,
+  type CircuitPeeringStates,
   findProblemSeverity,
-  redundancyLevels,
-  redundancyNames,
+  redundancySeverityLevels,
+  redundancyLabels,
 } from '#lib/gateways/api/state-text.ts'
 import type { StoredSession } from '#lib/sessions/api/index.ts'
 import type { Source } from '#lib/setup/api/index.ts'
-import { type IncidentProblemInput, addIncidentProblems } from './problem-incidents.ts'
+import { type IncidentProblemInput, addProblemsOfIncidents } from './problem-incidents.ts'
 
 type CircuitFacts = Pick<StoredCircuit, 'id' | 'name' | 'redundancy' | 'unconfirmedSince' | 'lastKnown'> & {
-  peerings?: PeeringStates
-  paths: readonly Pick<StoredPath, 'path' | 'state' | 'reason' | 'since' | 'confirmedAt' | 'notObservedSeconds'>[]
+  peerings?: CircuitPeeringStates
+  paths: readonly Pick<
+    StoredCircuitPath,
+    'path' | 'state' | 'reason' | 'since' | 'confirmedAt' | 'notObservedSeconds'
+  >[]
 }
 type GatewayFacts = Pick<StoredGateway, 'id' | 'name' | 'state' | 'reason' | 'unconfirmedSince' | 'lastKnown'>
 type SessionFacts = Pick<
@@ -62,7 +65,7 @@ export function listProblems(facts: ProblemListInput): StoredProblem[] {
   const { problems, folded } = stateProblems(facts)
   // a circuit or gateway that is unknown only because of the collector must not hide open incidents about it; such an
   // incident becomes a problem that replaces it
-  const raised = addIncidentProblems(
+  const raised = addProblemsOfIncidents(
     problems.filter(({ lastKnown }) => !lastKnown),
     { ...facts, folded },
   )
@@ -106,9 +109,9 @@ function stateProblems(facts: ProblemListInput): { problems: StoredProblem[]; fo
 }
 
 const wrongCircuits = ({ circuits }: Pick<ProblemListInput, 'circuits'>) =>
-  circuits.filter(({ redundancy }) => findProblemSeverity(redundancyLevels[redundancy]) !== null)
+  circuits.filter(({ redundancy }) => findProblemSeverity(redundancySeverityLevels[redundancy]) !== null)
 const wrongGateways = ({ gateways }: Pick<ProblemListInput, 'gateways'>) =>
-  gateways.filter(({ state }) => findProblemSeverity(gatewayLevels[state]) !== null)
+  gateways.filter(({ state }) => findProblemSeverity(gatewaySeverityLevels[state]) !== null)
 
 /** Returns the sessions of a gateway that are down, without sessions between its own instances. */
 function lostBy(gatewayId: string, sessions: readonly SessionFacts[]): SessionFacts[] {
@@ -122,7 +125,7 @@ function lostBy(gatewayId: string, sessions: readonly SessionFacts[]): SessionFa
  * Reports whether a session belongs to a circuit, or to the given path of the circuit, as far as this is known or
  * inferred.
  */
-function isOf({ mapping }: SessionFacts, circuitId: string, path?: StoredPath['path']): boolean {
+function isOf({ mapping }: SessionFacts, circuitId: string, path?: StoredCircuitPath['path']): boolean {
   if (mapping === null || mapping.confidence === 'unknown') return false
   return mapping.circuitId === circuitId && (path === undefined || mapping.path === path)
 }
@@ -142,7 +145,7 @@ function lostOnlyPaths(
   return lost.length > 0 && lost.every(isExplained)
 }
 
-const worstPaths: readonly StoredPath['state'][] = ['down', 'degraded', 'unknown', 'disabled', 'not_configured']
+const worstPaths: readonly StoredCircuitPath['state'][] = ['down', 'degraded', 'unknown', 'disabled', 'not_configured']
 
 function circuitProblem(
   { id, name, redundancy, paths, peerings, unconfirmedSince }: CircuitFacts,
@@ -167,7 +170,7 @@ function circuitProblem(
     .filter(({ since }) => since)
     .toSorted((a, b) => ((a.since?.latest ?? 0) < (b.since?.latest ?? 0) ? -1 : 1))
   const { since = null, confirmedAt, notObservedSeconds } = (redundancy === 'no_path' ? begun.at(-1) : first) ?? {}
-  const severity = findProblemSeverity(redundancyLevels[redundancy])
+  const severity = findProblemSeverity(redundancySeverityLevels[redundancy])
   return problem('circuit', {
     id,
     name,
@@ -194,7 +197,7 @@ function gatewayProblem(
     neighbors.size === 1 && path && `It is ${path.isCertain ? '' : 'probably '}the ${path.words}.`,
     neighbors.size > 1 && `${neighbors.size} neighbors are down.`,
   ]
-  const severity = findProblemSeverity(gatewayLevels[state])
+  const severity = findProblemSeverity(gatewaySeverityLevels[state])
   const words = reasons.filter(Boolean).join(' ')
   return problem('gateway', { id, name, state, severity, reason: words, since: null, unconfirmedSince })
 }
@@ -323,7 +326,7 @@ function sourceProblem({ id, name, sources }: UnseenGroup<SourceFacts>, facts: P
   const isCollector = id === COLLECTOR_RESOURCE.id
   const reason = error
     ? isCollector
-      ? `${formatOutcome(lastOutcome)}, ${late}`
+      ? `${formatPollOutcome(lastOutcome)}, ${late}`
       : `${kinds}: ${error.detail} (${error.code})`
     : late
   const own = problem('source', { id, name, state, severity: 'unknown', reason, since: null, unconfirmedSince: null })
@@ -342,8 +345,8 @@ function someOf(names: readonly string[]): string {
 }
 
 const wordsOf: Record<keyof typeof pages, Partial<Record<string, string>>> = {
-  circuit: redundancyNames,
-  gateway: gatewayStateNames,
+  circuit: redundancyLabels,
+  gateway: gatewayStateLabels,
   session: { down: 'session down' },
   source: {},
 }

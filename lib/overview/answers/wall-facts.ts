@@ -9,7 +9,7 @@ import type { SourceStatus } from '#lib/history/index.ts'
  * The views of the wall display (groups such as a customer or a site) in which each resource is shown. A resource
  * without a view is in the view `rest`.
  */
-export interface WallViews {
+export interface WallViewsOfResources {
   of: ReadonlyMap<string, readonly string[]>
   rest: string
 }
@@ -34,5 +34,5 @@ export interface WallInput {
    */
   risks?: ReadonlyMap<string, string>
   /** views by short ID of the resource; null = the display is grouped by subscription */
-  views?: WallViews | null
+  views?: WallViewsOfResources | null
 }

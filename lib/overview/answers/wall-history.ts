@@ -1,6 +1,6 @@
 import { type EpochMs, type PollKind, findNewSiteState } from '#lib/contract/index.ts'
 import type { ResponseOf, WallTileHistory } from '../api/index.ts'
-import { findWorstShare } from '#lib/contract/up-share.ts'
+import { findWorstAvailability } from '#lib/contract/up-share.ts'
 import { splitPeriodByState, parseSiteSubject } from '#lib/detection/index.ts'
 import { readCircuitRates, type StoredEvent } from '#lib/history/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
@@ -58,7 +58,7 @@ export async function getWallHistory(db: Db, now: EpochMs = getDatabaseNow()): P
   const tiles: WallTileHistory[] = [
     ...resources.map((one) => {
       const { id, type, parts, inPart, forwarding, reachability } = one
-      const worst = findWorstShare({
+      const worst = findWorstAvailability({
         session: computeAvailabilitySeconds(parts, month),
         ...buildUpperLayerSeconds(one, month),
       })

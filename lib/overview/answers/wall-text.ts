@@ -3,7 +3,7 @@ import type { StoredCircuit } from '#lib/circuits/api/index.ts'
 import { circuitPaths, eventKindRecords, formatNewSiteState, findNewSiteState } from '#lib/contract/index.ts'
 import type { EventResponse } from '#lib/incidents/answers/index.ts'
 import type { StoredGateway } from '#lib/gateways/api/index.ts'
-import { findCircuitPartLoss, countPeers } from '#lib/gateways/api/state-text.ts'
+import { findCircuitPartLoss, countGatewayPeers } from '#lib/gateways/api/state-text.ts'
 import type { WallInput } from './wall-facts.ts'
 
 /** Returns a text about the effect of a circuit's state, such as `DC-A on backup, no prefix cut off`. */
@@ -80,7 +80,7 @@ export function describeGatewayEffect(gateway: StoredGateway, facts: WallInput, 
  * instance reports its peers.
  */
 function formatPeers(gateway: StoredGateway): string {
-  const { up, expected } = countPeers(gateway)
+  const { up, expected } = countGatewayPeers(gateway)
   const isAll = up === expected && gateway.instances.every(({ reporting }) => reporting || gateway.unplaced)
   return isAll ? 'All BGP peers are up' : `${up} of ${expected} BGP peers are known to be up`
 }

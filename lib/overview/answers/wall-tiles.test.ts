@@ -5,10 +5,10 @@ import { formatIso, MINUTE } from '#lib/contract/time/time.ts'
 import type { EventResponse, IncidentResponse } from '#lib/incidents/answers/index.ts'
 import type { StoredGateway as Gateway } from '#lib/gateways/api/index.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
-import { isCausePending } from '#lib/incidents/answers/incidents.ts'
+import { canCauseStillChange } from '#lib/incidents/answers/incidents.ts'
 import { listProblems, type ProblemListInput } from './problems.ts'
 import type { WallInput } from './wall-facts.ts'
-import { buildTiles } from './wall-tiles.ts'
+import { buildWallTiles } from './wall-tiles.ts'
 
 const NOW = Date.parse('2026-11-20T03:30:00.000Z')
 const NO_REMEDY = { remedy: null, command: null }
@@ -116,7 +116,7 @@ function judged({ declared, ...asked }: Asked) {
   )
   const { maintenance = [] } = declared ?? {}
   const problems = listProblems({ ...facts, now: NOW, sessions: [], sources, maintenance })
-  const tiles = buildTiles({ ...facts, now: NOW, problems, declared: { cards: [], maintenance: [], ...declared } })
+  const tiles = buildWallTiles({ ...facts, now: NOW, problems, declared: { cards: [], maintenance: [], ...declared } })
   return { problems, tiles }
 }
 const ask = (asked: Asked) => judged(asked).tiles
@@ -607,8 +607,8 @@ describe('a cause', () => {
     ['one is paused', [answered('arp', begun), answered('summary', begun - 30_000, { lastOutcome: 'paused' })], false],
     ['another resource was read before', [polled('par', 'summary', begun, { lastFinishedAt: begun - 30_000 })], false],
   ])('waits for polls of after the start: %s', (_, sources, isWaiting) => {
-    expect(isCausePending(event('path_down'), sources)).toBe(isWaiting)
-    expect(isCausePending(event('path_down', { endedBetween: bounds(1) }), sources)).toBe(false)
+    expect(canCauseStillChange(event('path_down'), sources)).toBe(isWaiting)
+    expect(canCauseStillChange(event('path_down', { endedBetween: bounds(1) }), sources)).toBe(false)
   })
 })
 

@@ -10,12 +10,12 @@ import {
 import type { StoredCircuit } from '#lib/circuits/api/index.ts'
 import { sumCircuitRates } from '#lib/circuits/api/carried-rates.ts'
 import {
-  formatCertainty,
-  formatOutcome,
+  formatCauseCertainty,
+  formatPollOutcome,
   eventKindRecords,
   findLatestOutage,
   computeOutageDuration,
-  findOpenWindow,
+  findOpenDeclaredWindow,
   TOTAL_LOSS_KINDS,
 } from '#lib/contract/index.ts'
 import { isProblemSeverity } from '#lib/contract/vocabulary.ts'
@@ -24,15 +24,15 @@ import {
   formatCircuitState,
   formatGatewayState,
   findProblemSeverity,
-  gatewayLevels,
-  gatewayStateNames,
+  gatewaySeverityLevels,
+  gatewayStateLabels,
   isWithoutSessionEvidence,
-  redundancyLevels,
-  redundancyNames,
+  redundancySeverityLevels,
+  redundancyLabels,
 } from '#lib/gateways/api/state-text.ts'
 import type { IncidentResponse } from '#lib/incidents/answers/index.ts'
 import { parseSiteSubject } from '#lib/detection/index.ts'
-import { combineFreshness, isPollRefused, judgePollFreshness, findSupportingPolls } from '#lib/questions/index.ts'
+import { combinePollFreshness, isPollRefused, judgePollFreshness, findSupportingPolls } from '#lib/questions/index.ts'
 import { isCollectorIncident } from './problem-incidents.ts'
 import { COLLECTOR_RESOURCE } from './problems.ts'
 import type { WallInput } from './wall-facts.ts'
@@ -74,7 +74,7 @@ type Plain = Pick<
  * Returns the tiles of the wall display, most severe first. Disabled resources, and resources that another tile
  * includes, have no tile. The states come from the list of problems, so that the wall agrees with the overview.
  */
-export function buildTiles(facts: WallInput): StoredTile[] {
+export function buildWallTiles(facts: WallInput): StoredTile[] {
   const plain = [
     ...facts.circuits.flatMap((circuit) => circuitTile(circuit, facts)),
     ...facts.gateways.flatMap((gateway) => gatewayTile(gateway, facts)),
@@ -134,8 +134,8 @@ function circuitTile(circuit: StoredCircuit, facts: WallInput): Plain[] {
         circuit.lastKnown && {
           lastKnown: {
             ...circuit.lastKnown,
-            ...stateOfLevel(redundancyLevels[circuit.lastKnown.state], circuit.lastKnown.state === 'reduced'),
-            called: redundancyNames[circuit.lastKnown.state],
+            ...stateOfLevel(redundancySeverityLevels[circuit.lastKnown.state], circuit.lastKnown.state === 'reduced'),
+            called: redundancyLabels[circuit.lastKnown.state],
           },
         }),
       href: `/circuits/${id}`,
@@ -205,8 +205,8 @@ function gatewayTile(gateway: StoredGateway, facts: WallInput): Plain[] {
             ...gateway.lastKnown,
             ...(isWithoutSessionEvidence(gateway.lastKnown.state)
               ? ({ state: 'silent', word: gateway.lastKnown.state } as const)
-              : stateOfLevel(gatewayLevels[gateway.lastKnown.state], false)),
-            called: gatewayStateNames[gateway.lastKnown.state],
+              : stateOfLevel(gatewaySeverityLevels[gateway.lastKnown.state], false)),
+            called: gatewayStateLabels[gateway.lastKnown.state],
           },
         }),
       href: `/gateways/${id}`,
@@ -316,12 +316,12 @@ function withContext(plain: Plain, facts: WallInput): StoredTile {
     risk: (tile.type === 'circuit' && state !== 'down' && !tile.lastKnown && facts.risks?.get(scope)) || null,
     owner: isUpOrSilent(state) || tile.lastKnown ? null : ownerOf(scope, provider, incident, facts),
     recovered,
-    plannedUntil: findOpenWindow(facts.declared.maintenance, [scope], facts.now)?.to ?? null,
+    plannedUntil: findOpenDeclaredWindow(facts.declared.maintenance, [scope], facts.now)?.to ?? null,
     diagnosing: !isUpOrSilent(state) && incident?.diagnosing === true,
     impact: isUpOrSilent(state) || incident?.diagnosing ? null : (incident?.impact.summary ?? null),
     nextStep: isUpOrSilent(state) ? null : (incident?.cause?.nextStep ?? null),
     acknowledged: incident?.acknowledged ?? null,
-    freshness: combineFreshness(
+    freshness: combinePollFreshness(
       findSupportingPolls(
         facts.sources.filter((source) => source.scope === scope),
         TILE_STATE_POLL_KINDS,
@@ -334,8 +334,8 @@ function withContext(plain: Plain, facts: WallInput): StoredTile {
 
 function formatDoubt({ state, word, lastKnown }: Plain, outcome: StoredTile['outcome']): string | null {
   if (word === 'late' || lastKnown) return null
-  if (state === 'unknown') return outcome === null ? 'no data' : formatOutcome(outcome)
-  return outcome && `by metrics: ${formatOutcome(outcome)}`
+  if (state === 'unknown') return outcome === null ? 'no data' : formatPollOutcome(outcome)
+  return outcome && `by metrics: ${formatPollOutcome(outcome)}`
 }
 
 /** Kinds of polls on which the state of a tile depends. */
@@ -354,7 +354,7 @@ function ownerOf(
   facts: WallInput,
 ): StoredTile['owner'] {
   const { owner, ownerName, confidence } =
-    incident?.cause && formatCertainty(incident.cause.confidence) !== 'possible' ? incident.cause : UNNAMED
+    incident?.cause && formatCauseCertainty(incident.cause.confidence) !== 'possible' ? incident.cause : UNNAMED
   const contact = cardOf(scope, facts)?.contact || null
   // Without an incident and without a contact, a tile has no owner.
   if (!incident && contact === null) return null

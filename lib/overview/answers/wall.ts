@@ -20,9 +20,9 @@ import {
 import { readFailoverRisks, readUpcomingLossIntervals } from '#lib/resilience/answers/index.ts'
 import type { OutlookInterval } from '#lib/resilience/api/outlook.ts'
 
-import { readHeadline, readEvaluatedEstate, findHealthySince } from './overview.ts'
-import type { WallViews } from './wall-facts.ts'
-import { TILE_STATE_POLL_KINDS, buildTiles, listViewsOfResource } from './wall-tiles.ts'
+import { readHeadline, readEvaluatedEstate, findTimeSinceLastProblem } from './overview.ts'
+import type { WallViewsOfResources } from './wall-facts.ts'
+import { TILE_STATE_POLL_KINDS, buildWallTiles, listViewsOfResource } from './wall-tiles.ts'
 
 /** Maximum number of tiles that are not up or have recently recovered. The others are only counted. */
 const NOT_UP_TILES = 200
@@ -51,7 +51,7 @@ export async function getWall(
   const { now, circuits, gateways, problems, statuses, incidents, sites, declared } = judged
   const views =
     by === 'customer' ? customerViews(await readCustomersByResource(q)) : by === 'site' ? siteViews(circuits) : null
-  const tiles = buildTiles({
+  const tiles = buildWallTiles({
     now,
     circuits,
     gateways,
@@ -76,7 +76,7 @@ export async function getWall(
       headline: await readHeadline(q, judged, now),
       tiles: shown(tiles),
       counts: countsOf(tiles),
-      allWellSince: isAllWell(tiles, polls, now) ? await findHealthySince(q, judged, now) : null,
+      allWellSince: isAllWell(tiles, polls, now) ? await findTimeSinceLastProblem(q, judged, now) : null,
       estate: estateOf(resources),
       subscriptions: subscriptionsOf(tiles, resources, { sources: statuses, views }),
       lastEvents: events.rows.map(lastEvent),
@@ -133,7 +133,7 @@ function countsOf(tiles: readonly StoredTile[]): Wall['counts'] {
   return counts
 }
 
-const customerViews = (customers: ReadonlyMap<string, string>): WallViews => ({
+const customerViews = (customers: ReadonlyMap<string, string>): WallViewsOfResources => ({
   of: new Map([...customers].map(([scope, name]) => [scope, [name]])),
   rest: 'No customer',
 })
@@ -142,7 +142,7 @@ const customerViews = (customers: ReadonlyMap<string, string>): WallViews => ({
  * Groups resources by site: a circuit is in the view of its peering location, a gateway in the views of all its
  * circuits.
  */
-function siteViews(circuits: readonly StoredCircuit[]): WallViews {
+function siteViews(circuits: readonly StoredCircuit[]): WallViewsOfResources {
   const sites = new Map<string, string[]>()
   for (const circuit of circuits) {
     if (circuit.peeringLocation === null) continue
@@ -168,7 +168,7 @@ function resourcesOf(
     circuits,
     gateways,
     views,
-  }: { circuits: readonly StoredCircuit[]; gateways: readonly StoredGateway[]; views: WallViews | null },
+  }: { circuits: readonly StoredCircuit[]; gateways: readonly StoredGateway[]; views: WallViewsOfResources | null },
 ): Resource[] {
   const words = new Map(tiles.map(({ id, word }) => [id, word]))
   const named = (type: Resource['type'], { id, subscriptionId }: StoredCircuit | StoredGateway): Resource => ({
@@ -189,7 +189,7 @@ function estateOf(resources: readonly Resource[]): WallEstate {
 function subscriptionsOf(
   tiles: readonly StoredTile[],
   resources: readonly Resource[],
-  { sources, views }: { sources: readonly SourceStatus[]; views: WallViews | null },
+  { sources, views }: { sources: readonly SourceStatus[]; views: WallViewsOfResources | null },
 ): Wall['subscriptions'] {
   const ids = [...new Set(tiles.flatMap((tile) => tile.views))]
   return ids

@@ -1,6 +1,6 @@
 import { formatUtcTime } from '#lib/contract/time/dates.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { computeMinDuration, type ProvenUntilFields } from '#lib/contract/events/proof-end.ts'
+import { computeProvenMinDuration, type ProvenUntilFields } from '#lib/contract/events/proof-end.ts'
 import { formatBriefDuration } from '#lib/contract/words/durations.ts'
 import type { EstateHeadline } from './overview.ts'
 
@@ -13,7 +13,7 @@ const utcTime = (at: string) => `${formatUtcTime(at)} UTC`
  * @param now epoch milliseconds
  */
 function formatLength([earliest, latest]: [string, string], proven: ProvenUntilFields, now: EpochMs): string {
-  const certain = computeMinDuration(Date.parse(latest), proven, now)
+  const certain = computeProvenMinDuration(Date.parse(latest), proven, now)
   const [least, most] = [formatBriefDuration(certain), formatBriefDuration(now - Date.parse(earliest))]
   return certain < 1_000 ? '' : ` for ${least === most ? '' : 'at least '}${least}`
 }

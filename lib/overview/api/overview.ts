@@ -12,11 +12,11 @@ import {
 import { costHeadlineSchema } from '#lib/cost/api/requests.ts'
 import { eventSchema } from '#lib/incidents/api/events.ts'
 import { incidentSchema } from '#lib/incidents/api/incidents.ts'
-import { redundancies } from '#lib/circuits/api/circuits.ts'
+import { circuitRedundancies } from '#lib/circuits/api/circuits.ts'
 import { gatewayStates } from '#lib/gateways/api/gateways.ts'
 import { sessionVerdicts } from '#lib/sessions/api/sessions.ts'
 import { n1CaseSchema } from '#lib/resilience/api/what-if.ts'
-import { CLOSED_INCIDENTS } from './wall-states.ts'
+import { MAX_CLOSED_INCIDENTS_SHOWN } from './wall-states.ts'
 
 const since = boundsCodec.meta({ description: undefined }).nullable()
 
@@ -79,7 +79,7 @@ export type StoredHeadline = Omit<z.input<typeof estateHeadlineSchema>, 'sentenc
 export const overviewSchema = z.object({
   headline: estateHeadlineSchema,
   counts: z.object({
-    circuits: counts(redundancies),
+    circuits: counts(circuitRedundancies),
     gateways: counts(gatewayStates),
     sessions: counts(sessionVerdicts),
     sources: counts(freshnessStates),
@@ -102,7 +102,9 @@ export const overviewSchema = z.object({
     open: z.array(incidentSchema).describe('the worst first, then the newest first; recovered incidents last'),
     closed: z
       .array(incidentSchema)
-      .describe(`the last ${CLOSED_INCIDENTS} closed incidents, the newest first; empty if at least five are open`),
+      .describe(
+        `the last ${MAX_CLOSED_INCIDENTS_SHOWN} closed incidents, the newest first; empty if at least five are open`,
+      ),
   }),
   worstLosses: z
     .object({

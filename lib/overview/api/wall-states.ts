@@ -32,7 +32,7 @@ export const wallLabels = [
 export type TileStatus = (typeof wallLabels)[number]
 
 /** Maximum number of closed incidents in the overview. */
-export const CLOSED_INCIDENTS = 8
+export const MAX_CLOSED_INCIDENTS_SHOWN = 8
 
 /** Time in ms after the recovery of a resource for which its tile remains among the first ones. */
 export const RECOVERED_SHOWN_MS = 30 * 60_000

@@ -4,7 +4,7 @@ import {
   type Caller,
   type WhatIfChange,
   type EpochMs,
-  forwardingTables,
+  forwardingTablePollKinds,
   getTopLevelResourceId,
   isGatewayType,
   type WhatIfLoss,
@@ -122,7 +122,7 @@ export async function checkPlan(
     ],
   }
   const sources = await readSources(q)
-  const polls = findSupportingPolls(sources, [...forwardingTables, 'inventory'], now)
+  const polls = findSupportingPolls(sources, [...forwardingTablePollKinds, 'inventory'], now)
   answer.old = sources.flatMap(({ scope, scopeName, subresource, poll }) =>
     polls.includes(poll) && !isFreshnessUsable(judgePollFreshness(poll, now))
       ? [{ scope, scopeName, subresource, kind: poll.kind, lastReadAt: formatIsoOrNull(getLastGoodTime(poll)) }]

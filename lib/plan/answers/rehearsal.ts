@@ -1,4 +1,4 @@
-import { type EpochMs, forwardingTables, parseWhatIfLosses } from '#lib/contract/index.ts'
+import { type EpochMs, forwardingTablePollKinds, parseWhatIfLosses } from '#lib/contract/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
   buildFreshnessFields,
@@ -91,7 +91,10 @@ export async function readRehearsal(
     acts: [...actsOf(failure), ...spaces],
     names: Object.fromEntries([...ids].flatMap((id) => (id === null ? [] : [[id, nameOf(id)]]))),
   }
-  return { data, ...buildFreshnessFields(findSupportingPolls(await readSources(q), forwardingTables, now), now) }
+  return {
+    data,
+    ...buildFreshnessFields(findSupportingPolls(await readSources(q), forwardingTablePollKinds, now), now),
+  }
 }
 
 /**

@@ -7,7 +7,7 @@ import type { PlanCheckResponse } from './plan.ts'
  * The measured effects of a plan for which a threshold can be set. The text follows the value in a finding, for example
  * `3 routes are cut off`. A prefix in several tables counts as a route in each of them.
  */
-export const planMeasures = {
+export const plannedEffectMeasures = {
   stranded: 'routes are cut off',
   internet: 'routes leave to the Internet',
   defaultOnly: 'routes keep a default route only',
@@ -23,8 +23,8 @@ export const planMeasures = {
   oneWay: 'changes can not be taken back in place',
   held: 'Route Servers are held in Updating for up to 26 minutes by their first route map',
 } as const
-type PlanMeasure = keyof typeof planMeasures
-const names = Object.keys(planMeasures) as PlanMeasure[]
+type PlanMeasure = keyof typeof plannedEffectMeasures
+const names = Object.keys(plannedEffectMeasures) as PlanMeasure[]
 
 const limits = z.strictObject(
   Object.fromEntries(names.map((name) => [name, z.number().min(0).nullable().optional()])) as Record<
@@ -178,8 +178,8 @@ export function findPlanFindings(read: PlanFile, answer: PlanCheckResponse | nul
         level === 'unknown'
           ? atLeast === null
             ? `${name} is not known`
-            : `${amountOf(name, atLeast)} ${planMeasures[name]}, and of ${more} more it is not known`
-          : `${amountOf(name, atLeast)} ${planMeasures[name]}, and ${amountOf(name, most ?? 0)} may`
+            : `${amountOf(name, atLeast)} ${plannedEffectMeasures[name]}, and of ${more} more it is not known`
+          : `${amountOf(name, atLeast)} ${plannedEffectMeasures[name]}, and ${amountOf(name, most ?? 0)} may`
       found.push({ rule: name, level, words, at: null })
     }
   }

@@ -1,7 +1,7 @@
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import { escapeMarkdown, renderMarkdown } from '#lib/contract/document/markdown.ts'
 import type { Freshness } from '#lib/contract/api/envelope.ts'
-import { hasOldPolls } from '#lib/contract/words/freshness.ts'
+import { hasStaleOrMissingPolls } from '#lib/contract/words/freshness.ts'
 import { isWhatIfChangeText } from '#lib/contract/what-if-terms.ts'
 import type { DrillBody } from '#lib/resilience/api/drills.ts'
 import { formatWhatIfSummary } from '#lib/resilience/api/outcome-summary.ts'
@@ -58,7 +58,7 @@ export function judgePlan(
   thresholds = mergePlanThresholds({}),
 ): PlanReport {
   const findings = findPlanFindings(read, sent?.data ?? null, thresholds)
-  if (sent && hasOldPolls(sent.freshness))
+  if (sent && hasStaleOrMissingPolls(sent.freshness))
     findings.unshift({ rule: 'unknown', level: 'unknown', words: oldTables(sent.data.old), at: null })
   const { asOf = null, freshness = null } = sent ?? {}
   return {

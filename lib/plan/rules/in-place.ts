@@ -1,7 +1,7 @@
 import {
   checkBandwidthInPlace,
-  checkBandwidthOffered,
-  type InPlaceVerdict,
+  checkBandwidthSoldByProvider,
+  type InPlaceChangeVerdict,
   checkPlanInPlace,
   checkSkuInPlace,
 } from '#lib/contract/index.ts'
@@ -11,15 +11,15 @@ import type { PlannedChange } from '../api/index.ts'
 import type { ResolvedPlannedChange } from './facts-after.ts'
 
 const FAQ = 'https://learn.microsoft.com/azure/expressroute/expressroute-faqs'
-const ALLOWED: InPlaceVerdict = { is: 'allowed' }
+const ALLOWED: InPlaceChangeVerdict = { is: 'allowed' }
 
 /**
  * Whether Azure makes a change without a new resource (`there`), and whether it reverts the change in the same way
  * (`back`).
  */
 interface InPlaceAndRevert {
-  there: InPlaceVerdict
-  back: InPlaceVerdict
+  there: InPlaceChangeVerdict
+  back: InPlaceChangeVerdict
 }
 
 interface InPlaceFacts extends Pick<PostureFacts, 'circuits' | 'gateways'> {
@@ -51,7 +51,7 @@ export function checkInPlaceChange(
   if (!circuit) return BOTH_ALLOWED
   if (term.kind === 'bandwidth') {
     const from = circuit.bandwidthMbps
-    const offer = checkBandwidthOffered(from, term.mbps, offered(circuit))
+    const offer = checkBandwidthSoldByProvider(from, term.mbps, offered(circuit))
     return {
       there: offer.is === 'refused' ? offer : checkBandwidthInPlace(from, term.mbps),
       back: from === null ? ALLOWED : checkBandwidthInPlace(term.mbps, from),

@@ -48,9 +48,9 @@ export interface BackupLimits {
 export const BACKUP_LIMITS: BackupLimits = { lineUnits: 64 << 20, rows: 2_000_000_000, readMs: 12 * 3_600_000 }
 
 /** Line with the name and columns of a table. The rows of the table follow it. */
-export type TableLine = { table: string; columns: string[] }
-export type EndLine = { end: true; rows: number }
-export type SealLine = { seal: string }
+export type BackupTableLine = { table: string; columns: string[] }
+export type BackupEndLine = { end: true; rows: number }
+export type BackupSealLine = { seal: string }
 
 /**
  * Returns the key with which the seal of a backup is computed (HMAC).

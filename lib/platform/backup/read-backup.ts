@@ -6,11 +6,11 @@ import {
   type BackupHeader,
   type BackupLimits,
   DAY_COLUMN_BY_TABLE,
-  type EndLine,
+  type BackupEndLine,
   BACKUP_FORMAT_VERSION,
   BACKUP_FILE_KIND,
   deriveSealKey,
-  type TableLine,
+  type BackupTableLine,
 } from './format.ts'
 
 const SEAL = /^\{"seal":"([0-9a-f]{64})"\}$/
@@ -86,7 +86,7 @@ async function* readLines(file: string, { lineUnits, readMs }: BackupLimits): As
  * Parses a line of a backup file that follows the header.
  * @throws BackupError if the line is neither a row, nor a table line, nor the end line
  */
-export function parseBackupLine(text: string, file: string): { row: string } | TableLine | EndLine {
+export function parseBackupLine(text: string, file: string): { row: string } | BackupTableLine | BackupEndLine {
   const line = parse(text)
   if (typeof line === 'string') return { row: line }
   const { end, rows, table, columns } = fieldsOf(line)

@@ -8,7 +8,7 @@ import {
   type BackupHeader,
   type BackupLimits,
   DAY_COLUMN_BY_TABLE,
-  type TableLine,
+  type BackupTableLine,
 } from './format.ts'
 import { parseBackupHeader, parseBackupLine, readBackup } from './read-backup.ts'
 
@@ -96,7 +96,7 @@ export async function restoreBackup(
  * @throws BackupError
  */
 async function refuseUsed(client: pg.Client): Promise<void> {
-  const { rows: tables } = await client.query<TableLine>(BACKUP_TABLES)
+  const { rows: tables } = await client.query<BackupTableLine>(BACKUP_TABLES)
   if (tables.length === 0) return
   const isOurs = tables.some(({ table }) => table === 'deployment')
   const { rows } = isOurs ? await client.query('SELECT FROM deployment LIMIT 1') : { rows: [{}] }
@@ -114,7 +114,7 @@ async function load(
   { file, limits, onTable }: { file: string; limits: BackupLimits; onTable: RestoreOptions['onTable'] },
 ): Promise<number> {
   const id = (name: string) => client.escapeIdentifier(name)
-  const { rows: tables } = await client.query<TableLine>(BACKUP_TABLES)
+  const { rows: tables } = await client.query<BackupTableLine>(BACKUP_TABLES)
   const columnsOf = new Map(tables.map(({ table, columns }) => [table, columns.join()]))
   // the migrations may have inserted rows, which would conflict with the rows of the backup
   await client.query(`TRUNCATE ${tables.map(({ table }) => id(table)).join(', ')}`)
@@ -181,8 +181,8 @@ async function load(
  * @returns number of revoked tokens and links
  */
 async function endAccess(client: pg.Client, keepTokens: boolean): Promise<number> {
-  const { rows: tables } = await client.query<TableLine>(BACKUP_TABLES)
-  const has = ({ table }: TableLine, names: string[]) => names.includes(table)
+  const { rows: tables } = await client.query<BackupTableLine>(BACKUP_TABLES)
+  const has = ({ table }: BackupTableLine, names: string[]) => names.includes(table)
   for (const { table } of tables.filter((one) => has(one, SESSIONS)))
     await client.query(`DELETE FROM ${client.escapeIdentifier(table)}`)
   let revoked = 0

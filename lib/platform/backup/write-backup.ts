@@ -11,12 +11,12 @@ import {
   BackupError,
   type BackupHeader,
   DAY_COLUMN_BY_TABLE,
-  type EndLine,
+  type BackupEndLine,
   BACKUP_FORMAT_VERSION,
   BACKUP_FILE_KIND,
-  type SealLine,
+  type BackupSealLine,
   deriveSealKey,
-  type TableLine,
+  type BackupTableLine,
 } from './format.ts'
 
 /** Number of rows that are fetched and held in memory at a time. */
@@ -58,10 +58,10 @@ export async function writeBackup(url: string, file: string, options: BackupOpti
 
 async function* linesOf(client: pg.Client, options: BackupOptions, counted: { rows: number }): AsyncGenerator<string> {
   yield line(await headerOf(client, options))
-  const { rows: tables } = await client.query<TableLine>(BACKUP_TABLES)
+  const { rows: tables } = await client.query<BackupTableLine>(BACKUP_TABLES)
   for (const { table, columns } of tables) {
     options.onTable?.(table)
-    yield line({ table, columns } satisfies TableLine)
+    yield line({ table, columns } satisfies BackupTableLine)
     const name = client.escapeIdentifier(table)
     await client.query(`DECLARE backup NO SCROLL CURSOR FOR SELECT whole_row::text AS row FROM ${name} AS whole_row`)
     for (;;) {
@@ -72,7 +72,7 @@ async function* linesOf(client: pg.Client, options: BackupOptions, counted: { ro
     }
     await client.query('CLOSE backup')
   }
-  yield line({ end: true, rows: counted.rows } satisfies EndLine)
+  yield line({ end: true, rows: counted.rows } satisfies BackupEndLine)
 }
 
 async function* sealed(lines: AsyncIterable<string>, secretsKey: string): AsyncGenerator<string> {
@@ -81,7 +81,7 @@ async function* sealed(lines: AsyncIterable<string>, secretsKey: string): AsyncG
     hmac.update(text)
     yield text
   }
-  yield line({ seal: hmac.digest('hex') } satisfies SealLine)
+  yield line({ seal: hmac.digest('hex') } satisfies BackupSealLine)
 }
 
 function line(value: unknown): string {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { checkEnvironment } from '../environment.ts'
-import { hashFiles, runUnlessUnchanged } from './build-cache.mjs'
+import { hashFileContents, runUnlessUnchanged } from './build-cache.mjs'
 import { buildBaseEnvironment, buildChildEnvironments, buildSharedEnvironment } from './child-environment.ts'
 import { readChildAnnouncements, createOutputReceiver } from './children.ts'
 import { createProgress, chooseLogFormat, StepError } from './progress.ts'
@@ -26,7 +26,7 @@ describe('cached work', () => {
   }
   const stamp = () => path.join(folder, 'out/stamp')
   const attempt = (work = async () => {}) =>
-    runUnlessUnchanged(stamp(), () => hashFiles(folder, ['in', 'one.json']), work)
+    runUnlessUnchanged(stamp(), () => hashFileContents(folder, ['in', 'one.json']), work)
 
   const changes: { name: string; change: () => void; again: boolean }[] = [
     { name: 'nothing', change: () => {}, again: false },

@@ -11,7 +11,7 @@ import path from 'node:path'
  *   must depend on
  * @returns {string} hex
  */
-export function hashFiles(root, names, { skip = () => false, salt = '' } = {}) {
+export function hashFileContents(root, names, { skip = () => false, salt = '' } = {}) {
   const hash = createHash('sha256').update(salt)
   for (const file of names.flatMap((name) => filesUnder(root, name, skip)).sort()) {
     hash.update(`\0${file}\0`).update(readFileSync(path.join(root, file)))

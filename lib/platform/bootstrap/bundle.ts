@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { rolldown } from 'rolldown'
-import { BUNDLES, getBundleName, PROGRAMS } from './programs.mjs'
+import { BUNDLES_FOLDER, getBundleName, PROGRAMS } from './programs.mjs'
 
 /**
  * Bundles each program into one JavaScript file, and shared code into further files, with source maps next to them.
@@ -18,7 +18,7 @@ export async function buildAllPrograms(root: string, programs: readonly string[]
     plugins: [{ name: 'places', transform: (code, id) => placed(code, id, { root, programs }) }],
   })
   await bundled.write({
-    dir: path.join(root, BUNDLES),
+    dir: path.join(root, BUNDLES_FOLDER),
     // the extension is .mjs, because Next.js marks `.js` files in `.next` as CommonJS
     entryFileNames: '[name].mjs',
     chunkFileNames: '[name]-[hash].mjs',
@@ -38,7 +38,7 @@ export async function buildAllPrograms(root: string, programs: readonly string[]
 function placed(code: string, file: string, { root, programs }: { root: string; programs: readonly string[] }) {
   if (!code.includes('import.meta.')) return null
   const folder = path.dirname(file)
-  const fromBundles = (target: string) => path.relative(path.join(root, BUNDLES), target)
+  const fromBundles = (target: string) => path.relative(path.join(root, BUNDLES_FOLDER), target)
   const found = code
     .replaceAll(/new URL\('(\.[^']+)', import\.meta\.url\)/g, (_, target: string) => {
       const isThread = programs.includes(path.relative(root, path.join(folder, target)))

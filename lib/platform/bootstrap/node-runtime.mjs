@@ -23,7 +23,7 @@ const INTEGRITY = 'sha512-3nULszZ5X0fciYpG0t6TrdApJzAn8+FlINP6OiMX7V8HrvpATPN936
  * Node.js is too old, it first downloads a newer one and runs the launcher again with it.
  * @param {string} url URL of the launcher
  */
-export async function launch(url) {
+export async function launchProgram(url) {
   const launcher = fileURLToPath(url)
   const root = path.resolve(path.dirname(launcher), '..')
   exitWhenNpmExits(`bin/${path.basename(launcher)}`)
@@ -32,7 +32,7 @@ export async function launch(url) {
   setCrashExitCode(program, describeFailure)
   try {
     if (Number.parseInt(process.versions.node, 10) < NODE_MAJOR)
-      return await continueWith(await bringNode(root), launcher, program)
+      return await continueWith(await downloadNode(root), launcher, program)
     await import(pathToFileURL(findRunnableFile(root, `bin/${name}.ts`)).href)
   } catch (error) {
     for (const line of describeFailure(error)) process.stderr.write(`${line}\n`)
@@ -66,7 +66,7 @@ const failure = (message, more) => Object.assign(new Error(message), more)
  * @returns {Promise<string>} path of the binary
  * @throws if there is no binary for this platform
  */
-export async function bringNode(root) {
+export async function downloadNode(root) {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     throw failure(
       `Node ${process.versions.node} is too old, and none can be brought for ${process.platform}-${process.arch}`,

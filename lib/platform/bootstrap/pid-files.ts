@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { readCommandLine, endProcess, isAlive } from './process-identity.ts'
+import { readCommandLine, endProcessWithSignals, isAlive } from './process-identity.ts'
 
 /**
  * Name of an environment variable with the path of DATA_DIR. `npm start` sets it in every child, so that a later start
@@ -59,7 +59,7 @@ export async function stopLeftoverChildren(dataDir: string): Promise<string[]> {
     if (name === 'start' || name === 'postgres') continue
     const pid = readPid(dataDir, name)
     if (pid !== null && isAlive(pid) && carriesMark(pid, dataDir)) {
-      const gone = await endProcess(pid, [
+      const gone = await endProcessWithSignals(pid, [
         ['SIGTERM', 2_000],
         ['SIGKILL', 2_000],
       ])

@@ -6,7 +6,7 @@ import { waitForStart } from './wait-for-start.ts'
 import { dismissGuard, buildGuardedArguments } from './guard.ts'
 import { waitForLastLines } from './last-lines.ts'
 import { comparePostgresReleases, type ServerVersion } from './postgres-version.ts'
-import { endProcess, isMarkedProcess } from './process-identity.ts'
+import { endProcessWithSignals, isMarkedProcess } from './process-identity.ts'
 import { StepError } from './progress.ts'
 import type { PostgresFiles } from './postgres-files.ts'
 import type pgModule from 'pg'
@@ -65,7 +65,7 @@ export async function stopLeftoverServer(files: PostgresFiles): Promise<number |
     rmSync(lock, { force: true })
     return null
   }
-  const gone = await endProcess(pid, [
+  const gone = await endProcessWithSignals(pid, [
     ['SIGINT', 10_000],
     ['SIGQUIT', 5_000],
     ['SIGKILL', 5_000],

@@ -6,7 +6,7 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { checkEnvironment } from '../environment.ts'
 import { findFreePort } from './postgres.ts'
-import { findObstacles } from './preflight.ts'
+import { findStartObstacles } from './preflight.ts'
 
 let folder: string
 let busy: Server
@@ -28,7 +28,7 @@ async function obstacles(environment: Record<string, string>, faults: string[] =
     { DATA_DIR: path.join(folder, 'data'), PORT: String(await findFreePort()), ...environment },
     { root: folder, dotenv: null },
   )
-  return findObstacles(checked.settings, faults)
+  return findStartObstacles(checked.settings, faults)
 }
 
 describe('before anything is installed', () => {

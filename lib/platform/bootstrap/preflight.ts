@@ -15,7 +15,10 @@ const REACHABLE_WITHIN_MS = 5_000
  *   checked again
  * @returns one line for each new fault, beginning with the name of the variable as in `faults`
  */
-export async function findObstacles(settings: EnvironmentSettings, faults: readonly string[] = []): Promise<string[]> {
+export async function findStartObstacles(
+  settings: EnvironmentSettings,
+  faults: readonly string[] = [],
+): Promise<string[]> {
   const isWrong = (name: string) => faults.some((fault) => fault.startsWith(`${name}:`))
   const running = findRunningInstance(settings.dataDir)
   if (running !== null) {

@@ -16,8 +16,8 @@ import { getNpmCommand } from './node-runtime.mjs'
 import { StepError } from './progress.ts'
 import { compactServer } from './compact-server.ts'
 import { runCommand } from './run-command.ts'
-import { BUNDLES, hashProgramSources, getStampPath } from './programs.mjs'
-import { hashFiles, runUnlessUnchanged } from './build-cache.mjs'
+import { BUNDLES_FOLDER, hashProgramSources, getStampPath } from './programs.mjs'
+import { hashFileContents, runUnlessUnchanged } from './build-cache.mjs'
 
 /**
  * Comment at the start of a script that tells V8 (Chrome and Edge from version 136) to compile all functions of the
@@ -45,7 +45,7 @@ export async function installPackages(
   refuseUnverifiedPackages(readLock(root), detectPlatform())
   const stamp = path.join(root, 'node_modules', '.peerwatch-stamp')
   const inputOf = (packages: string) => () =>
-    hashFiles(root, ['package.json', 'package-lock.json', '.npmrc'], {
+    hashFileContents(root, ['package.json', 'package-lock.json', '.npmrc'], {
       salt: `${process.platform} ${process.arch} ${packages}`,
     })
   const hasAll = existsSync(stamp) && readFileSync(stamp, 'utf8').trim() === inputOf('all')()
@@ -113,7 +113,8 @@ export async function buildWeb(
   await bundlePrograms(root, watching)
   bundled()
   const stamp = path.join(root, '.next', 'peerwatch-stamp')
-  const input = () => hashFiles(root, WEB_BUILD_INPUTS, { skip: (name) => NOT_BUILT.test(name), salt: process.version })
+  const input = () =>
+    hashFileContents(root, WEB_BUILD_INPUTS, { skip: (name) => NOT_BUILT.test(name), salt: process.version })
   const work = async () => {
     await clearBuild(path.join(root, '.next'))
     await runCommand(process.execPath, [path.join(root, 'node_modules/next/dist/bin/next'), 'build'], {
@@ -134,7 +135,8 @@ export async function buildWeb(
 async function clearBuild(folder: string): Promise<void> {
   const names = existsSync(folder) ? await readdir(folder) : []
   for (const name of names)
-    if (name !== 'cache' && name !== path.basename(BUNDLES)) await rm(path.join(folder, name), { recursive: true })
+    if (name !== 'cache' && name !== path.basename(BUNDLES_FOLDER))
+      await rm(path.join(folder, name), { recursive: true })
 }
 
 /**

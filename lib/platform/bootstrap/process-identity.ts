@@ -59,7 +59,7 @@ export async function waitForExit(pid: number, timeoutMs: number): Promise<boole
  * @param steps signals, each with the maximum wait for its effect in milliseconds
  * @returns true = the process has ended
  */
-export async function endProcess(pid: number, steps: [NodeJS.Signals, number][]): Promise<boolean> {
+export async function endProcessWithSignals(pid: number, steps: [NodeJS.Signals, number][]): Promise<boolean> {
   for (const [signal, waitMs] of steps) {
     try {
       process.kill(pid, signal)

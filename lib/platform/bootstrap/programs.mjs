@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { hashFiles } from './build-cache.mjs'
+import { hashFileContents } from './build-cache.mjs'
 
 /**
  * Programs that the build bundles: all programs of the product, the recording of the demo's history, and the programs
@@ -62,13 +62,13 @@ export function setCrashExitCode(program, describe) {
 }
 
 /** Folder of the bundles, relative to the clone. */
-export const BUNDLES = '.next/programs'
+export const BUNDLES_FOLDER = '.next/programs'
 
 /**
  * Returns the path of the file that records the hash of the sources from which the bundles were built.
  * @param {string} root
  */
-export const getStampPath = (root) => path.join(root, BUNDLES, 'stamp')
+export const getStampPath = (root) => path.join(root, BUNDLES_FOLDER, 'stamp')
 
 /** @param {string} program */
 export const getBundleName = (program) => path.basename(program, '.ts')
@@ -80,7 +80,7 @@ export const getBundleName = (program) => path.basename(program, '.ts')
  */
 export function hashProgramSources(root) {
   const isTest = (/** @type {string} */ file) => file.endsWith('.test.ts')
-  return hashFiles(root, ['bin', 'lab', 'lib', 'package.json', 'package-lock.json'], { skip: isTest })
+  return hashFileContents(root, ['bin', 'lab', 'lib', 'package.json', 'package-lock.json'], { skip: isTest })
 }
 
 /**
@@ -94,7 +94,7 @@ export function findRunnableFile(root, program) {
   const stamp = getStampPath(root)
   const isBundled =
     PROGRAMS.includes(program) && existsSync(stamp) && readFileSync(stamp, 'utf8').trim() === hashProgramSources(root)
-  return path.join(root, isBundled ? `${BUNDLES}/${getBundleName(program)}.mjs` : program)
+  return path.join(root, isBundled ? `${BUNDLES_FOLDER}/${getBundleName(program)}.mjs` : program)
 }
 
 /**

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { hashFiles } from '../bootstrap/build-cache.mjs'
+import { hashFileContents } from '../bootstrap/build-cache.mjs'
 import { withTestDatabase } from '../testing/database.ts'
 import { generateClient } from './generate.ts'
 
@@ -73,7 +73,7 @@ describe('schema.prisma', () => {
     const tree = mkdtempSync(path.join(tmpdir(), 'peerwatch-client-'))
     cpSync('prisma/schema.prisma', path.join(tree, 'prisma/schema.prisma'))
     await generateClient(process.cwd(), tree)
-    const [made, kept] = [tree, '.'].map((root) => hashFiles(root, ['lib/platform/generated/prisma']))
+    const [made, kept] = [tree, '.'].map((root) => hashFileContents(root, ['lib/platform/generated/prisma']))
     rmSync(tree, { recursive: true })
     expect(kept).toBe(made)
   })

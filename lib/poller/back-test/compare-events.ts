@@ -4,7 +4,7 @@ import {
   type DetectedEvent,
   type EventKind,
   eventKinds,
-  type RaisedEvent,
+  type BackTestEvent,
 } from '#lib/contract/index.ts'
 
 /** Maximum number of events in each of the result's lists. */
@@ -62,7 +62,7 @@ function kindsOf(was: readonly DetectedEvent[], is: readonly DetectedEvent[]): B
     .filter(({ before, after }) => before + after > 0)
 }
 
-function raisedEvent({ kind, severity, scope, subject, started, ended }: DetectedEvent): RaisedEvent {
+function raisedEvent({ kind, severity, scope, subject, started, ended }: DetectedEvent): BackTestEvent {
   const iso = ({ earliest, latest }: { earliest: number; latest: number }): [string, string] => [
     new Date(earliest).toISOString(),
     new Date(latest).toISOString(),

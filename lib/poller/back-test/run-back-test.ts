@@ -3,10 +3,10 @@ import type { BackTestResult } from '#lib/contract/index.ts'
 import { applyThresholdChanges } from '#lib/detection/index.ts'
 import { countPolls, replayPolls, type StoredBackTest } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { createPostgresReads } from '../detection/detection-store.ts'
+import { createPostgresEstateReaders } from '../detection/detection-store.ts'
 import type { ReadRouterSideSessions } from '../detection/types.ts'
-import { MemoryDetector } from '../memory/detector.ts'
-import { MemoryRecorder } from '../memory/recorder.ts'
+import { InMemoryDetector } from '../memory/detector.ts'
+import { InMemoryRecorder } from '../memory/recorder.ts'
 import type { DetectionInputs } from '../memory/store.ts'
 import { compareEvents } from './compare-events.ts'
 
@@ -49,9 +49,9 @@ export async function runBackTest(
   heldAgainst: Readonly<Record<string, number>>,
 ): Promise<BackTestResult | null> {
   const all = await countPolls(db.pool, { from, to, scopes: null })
-  const recorder = new MemoryRecorder()
-  const before = new MemoryDetector(recorder, besideReads(db, heldAgainst), routers)
-  const after = new MemoryDetector(recorder, besideReads(db, changed), routers)
+  const recorder = new InMemoryRecorder()
+  const before = new InMemoryDetector(recorder, besideReads(db, heldAgainst), routers)
+  const after = new InMemoryDetector(recorder, besideReads(db, changed), routers)
   let done = 0
   let reported = { done, at: performance.now() }
   const isDue = () =>
@@ -76,7 +76,7 @@ export async function runBackTest(
 }
 
 function besideReads({ pool }: Database, changed: Readonly<Record<string, number>>): DetectionInputs {
-  const { declared, trafficPast, prefixMaxima, routerEnds, shortIdOf } = createPostgresReads(pool)
+  const { declared, trafficPast, prefixMaxima, routerEnds, shortIdOf } = createPostgresEstateReaders(pool)
   const settings = { version: 0, settings: applyThresholdChanges(changed) }
   return { declared, trafficPast, prefixMaxima, routerEnds, shortIdOf, settings: async () => settings }
 }

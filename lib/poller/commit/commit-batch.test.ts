@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
-import type { QuietPoll } from '#lib/history/index.ts'
+import type { UnchangedPoll } from '#lib/history/index.ts'
 import { countPollsForCommit } from './commit-batch.ts'
 
 /** Returns waiting polls with the given numbers of metric buckets. */
 const waiting = (buckets: readonly number[]) =>
-  buckets.map((length) => ({ quiet: { metrics: { buckets: Array.from({ length }) } } as unknown as QuietPoll }))
+  buckets.map((length) => ({ quiet: { metrics: { buckets: Array.from({ length }) } } as unknown as UnchangedPoll }))
 
 it.each<{ says: string; buckets: number[]; together: number }>([
   { says: 'none', buckets: [], together: 0 },

@@ -2,8 +2,8 @@ import type { PoolClient } from 'pg'
 import {
   type ResourceStateRequest,
   StaleStateError,
-  type QuietPoll,
-  recordQuietPolls,
+  type UnchangedPoll,
+  recordUnchangedPolls,
   replaceDetectionStates,
   findResourcesToRecheck,
   lockUnchangedDetectionStates,
@@ -14,13 +14,13 @@ import { CHANGES_NOTIFY_CHANNEL, notifyAll } from '#lib/platform/notifications/i
 import { createBatchingClient } from '#lib/platform/batching-client.ts'
 import { makeTablePollsDue, createCompletion, type PollResult, formatPollChange } from './commit-poll.ts'
 import { computeClockOffsetMs } from '../plan/poll-dates.ts'
-import type { QuietPollDetection } from './quiet-detection.ts'
+import type { DetectionOfUnchangedPoll } from './quiet-detection.ts'
 
 /** A finished poll that found nothing new, with its prepared rows and the result of detection. */
-export interface GatheredPoll {
+export interface UnchangedFinishedPoll {
   result: PollResult
-  quiet: QuietPoll
-  detection: QuietPollDetection
+  quiet: UnchangedPoll
+  detection: DetectionOfUnchangedPoll
 }
 
 /** Maximum number of polls in one transaction. If it fails, all of its polls are committed again one by one. */
@@ -32,7 +32,7 @@ export const MAX_POLLS_PER_COMMIT = 200
 const MAX_BUCKETS_TOGETHER = 20_000
 
 /** Returns the number of waiting polls, from the first on, that fit into one transaction. */
-export function countPollsForCommit(waiting: readonly Pick<GatheredPoll, 'quiet'>[]): number {
+export function countPollsForCommit(waiting: readonly Pick<UnchangedFinishedPoll, 'quiet'>[]): number {
   let buckets = 0
   const beyond = waiting.findIndex(({ quiet }, i) => {
     buckets += quiet.metrics?.buckets.length ?? 0
@@ -44,7 +44,7 @@ export function countPollsForCommit(waiting: readonly Pick<GatheredPoll, 'quiet'
 /** Result of committing several polls in one transaction. */
 interface CommittedTogether {
   /** Polls that were written. Nothing was written for the others, and they still have their leases. */
-  recorded: ReadonlySet<GatheredPoll>
+  recorded: ReadonlySet<UnchangedFinishedPoll>
   /** New version of detection's state by source id, for each source whose state was replaced. */
   versions: ReadonlyMap<number, string>
 }
@@ -57,7 +57,7 @@ interface CommittedTogether {
  * @param gathered the polls; at most one of them may replace the state of a source
  * @throws StaleStateError, or an error of the database; nothing is written then
  */
-export function commitPollBatch(db: Database, gathered: readonly GatheredPoll[]): Promise<CommittedTogether> {
+export function commitPollBatch(db: Database, gathered: readonly UnchangedFinishedPoll[]): Promise<CommittedTogether> {
   return db.transaction(async (client) => {
     const still = await withoutNews(client, gathered)
     const before = still.map(({ result }) => result.datedBy?.now())
@@ -77,7 +77,7 @@ export function commitPollBatch(db: Database, gathered: readonly GatheredPoll[])
       client,
       recorded.map(({ result }) => result),
     )
-    await recordQuietPolls(
+    await recordUnchangedPolls(
       client,
       recorded.map(({ quiet }) => quiet),
     )
@@ -92,7 +92,10 @@ export function commitPollBatch(db: Database, gathered: readonly GatheredPoll[])
  * Returns the polls whose evaluation is still valid. It is not if another process stored a new state of the source, or
  * if the group of the source must be evaluated again.
  */
-async function withoutNews(client: PoolClient, gathered: readonly GatheredPoll[]): Promise<readonly GatheredPoll[]> {
+async function withoutNews(
+  client: PoolClient,
+  gathered: readonly UnchangedFinishedPoll[],
+): Promise<readonly UnchangedFinishedPoll[]> {
   const replaced = new Set(statesOf(gathered).keys())
   const peeked = new Map(
     gathered.flatMap(({ result, detection: { version } }) =>
@@ -123,7 +126,7 @@ async function withoutNews(client: PoolClient, gathered: readonly GatheredPoll[]
 const recheckKey = ({ scope, brings }: Pick<ResourceStateRequest, 'scope' | 'brings'>) => `${scope} ${brings}`
 
 /** Returns the new states of detection by source id. Each source has at most one. */
-function statesOf(gathered: readonly GatheredPoll[]): Map<number, { state: string; version: string }> {
+function statesOf(gathered: readonly UnchangedFinishedPoll[]): Map<number, { state: string; version: string }> {
   return new Map(
     gathered.flatMap(({ result, detection: { state, version } }) =>
       state === null || version === null ? [] : [[result.lease.sourceId, { state, version }] as const],
@@ -131,7 +134,10 @@ function statesOf(gathered: readonly GatheredPoll[]): Map<number, { state: strin
   )
 }
 
-async function saveStates(client: PoolClient, recorded: readonly GatheredPoll[]): Promise<ReadonlyMap<number, string>> {
+async function saveStates(
+  client: PoolClient,
+  recorded: readonly UnchangedFinishedPoll[],
+): Promise<ReadonlyMap<number, string>> {
   const states = statesOf(recorded)
   if (states.size === 0) return new Map()
   const versions = await replaceDetectionStates(

@@ -1,9 +1,9 @@
 import type { PoolClient } from 'pg'
-import { selectAddressForNeighbor, type ValuePerFamily } from '#lib/bgp/index.ts'
+import { selectAddressForNeighbor, type ValueByAddressFamily } from '#lib/bgp/index.ts'
 import type { DetectedEvent, EpochMs, Observation, PollKind, StreamChange } from '#lib/contract/index.ts'
 import {
   type LastPoll,
-  type LastTable,
+  type LastRouteTableDigest,
   type UnlockedDetectionState,
   computePollDigest,
   type RecordingResult,
@@ -37,7 +37,7 @@ export interface PollResult {
   /** Short id of the polled resource. */
   scope: string
   /** For polls of the kind `summary`: the addresses of the Microsoft edge router (MSEE) on the polled path. */
-  localAddresses: ValuePerFamily | null
+  localAddresses: ValueByAddressFamily | null
   /** Seconds between the time when this poll was due and the time when the next poll is due. */
   everySeconds: number
   /** Earliest start of the next poll of this source; null = the interval alone decides. */
@@ -90,7 +90,11 @@ class LeaseLost extends Error {}
  * `superseded`.
  * @param last route table of the previous poll; absent = unknown here, because another worker may have made that poll
  */
-export async function commitPoll(db: Database, result: PollResult, last?: LastTable | null): Promise<CommittedPoll> {
+export async function commitPoll(
+  db: Database,
+  result: PollResult,
+  last?: LastRouteTableDigest | null,
+): Promise<CommittedPoll> {
   const { trace } = result
   const commit = () => db.transaction((client) => write(client, result, last ?? null))
   try {
@@ -101,7 +105,11 @@ export async function commitPoll(db: Database, result: PollResult, last?: LastTa
   }
 }
 
-async function write(client: PoolClient, result: PollResult, last: LastTable | null): Promise<CommittedPoll> {
+async function write(
+  client: PoolClient,
+  result: PollResult,
+  last: LastRouteTableDigest | null,
+): Promise<CommittedPoll> {
   const { lease, localAddresses, datedBy } = result
   const before = datedBy?.now()
   // First, because this locks the row of the lease. No other worker can take the lease while this poll is written.

@@ -6,7 +6,7 @@ import { createComponentLogger } from '#lib/platform/log.ts'
 import { registry } from '#lib/platform/metrics.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { commitPoll } from './commit-poll.ts'
-import { MemoryRecorder } from '../memory/recorder.ts'
+import { InMemoryRecorder } from '../memory/recorder.ts'
 import { PollCommits } from './poll-commits.ts'
 import {
   lease,
@@ -87,7 +87,7 @@ it('polls that two workers commit together leave the very rows that they leave o
       const polls = createPolls(`run-${++runs}`)
       const [aloneIds, togetherIds] = [await schedule(alone, polls), await schedule(together, polls)]
       const estates = [newEstate(), newEstate()] as const
-      const memory = new MemoryRecorder()
+      const memory = new InMemoryRecorder()
       const workers = [new PollCommits(together, log), new PollCommits(together, log)] as const
       for (const [round, { variants, workers: turns }] of timeline.entries()) {
         const observations = polls.map((poll, i) => buildObservation(poll, round, variants[i] ?? 'same'))

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import {
   type LastPoll,
-  getLastTable,
+  getLastRouteTableDigest,
   loadLastPolls,
   readDetectionStatesUnlocked,
-  quietPollKinds,
-  compareQuietPoll,
+  pollKindsThatCanBeUnchanged,
+  compareUnchangedPoll,
 } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Lease } from '#lib/platform/leases/index.ts'
@@ -13,9 +13,14 @@ import type { Logger } from '#lib/platform/log.ts'
 import { runInNewSpan } from '#lib/platform/tracing.ts'
 import { type CommittedPoll, commitPoll, type PollResult } from './commit-poll.ts'
 import { pollsRecordedTogetherTotal } from '../metrics.ts'
-import { commitPollBatch, type GatheredPoll, countPollsForCommit, MAX_POLLS_PER_COMMIT } from './commit-batch.ts'
+import {
+  commitPollBatch,
+  type UnchangedFinishedPoll,
+  countPollsForCommit,
+  MAX_POLLS_PER_COMMIT,
+} from './commit-batch.ts'
 import { PollMemory } from './poll-memory.ts'
-import { detectOnQuietPoll } from './quiet-detection.ts'
+import { detectOnUnchangedPoll } from './quiet-detection.ts'
 
 /** Maximum time that a poll without news waits for other polls to be committed with it, milliseconds. */
 export const MAX_GATHER_WAIT_MS = 500
@@ -40,7 +45,7 @@ interface Unread extends Pick<PollResult, 'lease' | 'observation'> {
   isLeftKnown: boolean
 }
 
-interface Waiting extends GatheredPoll {
+interface Waiting extends UnchangedFinishedPoll {
   resolve: (committed: CommittedPoll | Promise<CommittedPoll>) => void
 }
 
@@ -90,16 +95,16 @@ export class PollCommits {
   }
 
   /** Prepares a poll without news for a common transaction. Returns null if the poll may have news. */
-  async #quietly(result: PollResult): Promise<GatheredPoll | null> {
+  async #quietly(result: PollResult): Promise<UnchangedFinishedPoll | null> {
     const { lease, observation, localAddresses } = result
     if (result.sessionsChanged || result.asksFor.length > 0 || result.notBefore !== null || result.endsBurst)
       return null
     const last = this.#memory.before(lease)
     if (!last) return null
-    const quiet = compareQuietPoll(last, observation, { intervalSeconds: lease.everySeconds, localAddresses })
+    const quiet = compareUnchangedPoll(last, observation, { intervalSeconds: lease.everySeconds, localAddresses })
     if (!quiet || this.#replacing.has(lease.sourceId)) return null
     const detection = await runInNewSpan('detect', {}, () =>
-      detectOnQuietPoll(this.#db.pool, result, quiet, this.#memory.stateOf(lease.sourceId)),
+      detectOnUnchangedPoll(this.#db.pool, result, quiet, this.#memory.stateOf(lease.sourceId)),
     )
     if (!detection || this.#replacing.has(lease.sourceId)) return null
     if (detection.state !== null) this.#replacing.add(lease.sourceId)
@@ -111,8 +116,12 @@ export class PollCommits {
     const before = this.#memory.before(lease)
     const stateBefore = this.#memory.stateOf(lease.sourceId)
     this.#memory.forget(lease)
-    const committed = await commitPoll(this.#db, result, before && getLastTable(before))
-    if (committed.status === 'recorded' && observation.outcome === 'ok' && quietPollKinds.has(observation.kind)) {
+    const committed = await commitPoll(this.#db, result, before && getLastRouteTableDigest(before))
+    if (
+      committed.status === 'recorded' &&
+      observation.outcome === 'ok' &&
+      pollKindsThatCanBeUnchanged.has(observation.kind)
+    ) {
       const { left } = committed
       // If detection did not read the state, the state is unchanged. If another process has stored a new one, the next
       // commit notices.
@@ -203,7 +212,7 @@ export class PollCommits {
 
   /** Commits some polls in one transaction. It never rejects; a poll that fails rejects only its own promise. */
   async #commitBatch(batch: readonly Waiting[]): Promise<void> {
-    let recorded: ReadonlySet<GatheredPoll> = new Set()
+    let recorded: ReadonlySet<UnchangedFinishedPoll> = new Set()
     try {
       const committed = await commitPollBatch(this.#db, batch)
       recorded = committed.recorded
@@ -218,7 +227,10 @@ export class PollCommits {
     }
   }
 
-  #remember({ result: { lease }, quiet, detection }: GatheredPoll, versions: ReadonlyMap<number, string>): void {
+  #remember(
+    { result: { lease }, quiet, detection }: UnchangedFinishedPoll,
+    versions: ReadonlyMap<number, string>,
+  ): void {
     this.#memory.remember(lease, quiet.after)
     const version = versions.get(lease.sourceId)
     if (detection.state !== null && version !== undefined) {

@@ -1,12 +1,12 @@
 import { selectAddressForNeighbor } from '#lib/bgp/index.ts'
-import type { ResourceStateRequest, UnlockedDetectionState, QuietPoll } from '#lib/history/index.ts'
+import type { ResourceStateRequest, UnlockedDetectionState, UnchangedPoll } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { PollResult } from './commit-poll.ts'
 import { runDetection } from '../detection/run-detection.ts'
-import { type DetectionStore, createPostgresReads, type TopologyReads } from '../detection/detection-store.ts'
+import { type DetectionStore, createPostgresEstateReaders, type EstateReaders } from '../detection/detection-store.ts'
 
 /** Result of detection for a poll that found nothing new. */
-export interface QuietPollDetection {
+export interface DetectionOfUnchangedPoll {
   /** Version of the source's state that detection used; null = detection did not need the state. */
   version: string | null
   /** New state of the source as JSON; null = unchanged. */
@@ -27,16 +27,16 @@ class HasNews extends Error {}
  * @param peeked detection's state of the source; null = unknown or empty
  * @returns null if detection needs the transaction, because it has a result to store or must read more
  */
-export async function detectOnQuietPoll(
+export async function detectOnUnchangedPoll(
   db: Queryable,
   result: PollResult,
-  { mark, silentSessions, evaluated }: QuietPoll,
+  { mark, silentSessions, evaluated }: UnchangedPoll,
   peeked: UnlockedDetectionState | null,
-): Promise<QuietPollDetection | null> {
+): Promise<DetectionOfUnchangedPoll | null> {
   const { lease, localAddresses, estate } = result
-  const found: QuietPollDetection = { version: null, state: null, recheck: [] }
+  const found: DetectionOfUnchangedPoll = { version: null, state: null, recheck: [] }
   try {
-    await runDetection(quietStore(createPostgresReads(db), peeked, found), {
+    await runDetection(quietStore(createPostgresEstateReaders(db), peeked, found), {
       sourceId: lease.sourceId,
       mark,
       changes: [],
@@ -58,9 +58,9 @@ export async function detectOnQuietPoll(
  * needs the transaction, fails with HasNews.
  */
 function quietStore(
-  reads: TopologyReads,
+  reads: EstateReaders,
   peeked: UnlockedDetectionState | null,
-  found: QuietPollDetection,
+  found: DetectionOfUnchangedPoll,
 ): DetectionStore {
   const refuse = async () => {
     throw new HasNews()

@@ -12,7 +12,7 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { type ChangeFeed, followChanges, forgetTopologyOnDeclarationChange } from '../poll/change-feed.ts'
 import { recordPoll } from '../commit/commit-poll.ts'
 import { TopologyCache } from './topology-cache.ts'
-import { createPostgresReads } from './detection-store.ts'
+import { createPostgresEstateReaders } from './detection-store.ts'
 
 const LON = armIdOf('expressRouteCircuits', 'ckt-lon')
 const HUB = armIdOf('virtualNetworkGateways', 'ergw-hub')
@@ -141,7 +141,7 @@ describe('a mapping that was corrected', () => {
   afterAll(() => Promise.all(feeds.map((feed) => feed.close())))
 
   const mappingIn = async (book: TopologyCache) => {
-    const { topology } = await book.groupOf(createPostgresReads(db.pool), scopeOf(HUB), now)
+    const { topology } = await book.groupOf(createPostgresEstateReaders(db.pool), scopeOf(HUB), now)
     const found = topology.mappings.find(({ neighbor }) => neighbor === '10.0.4.4')
     return found && `${found.path} ${found.confidence}`
   }

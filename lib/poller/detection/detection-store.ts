@@ -18,14 +18,14 @@ import {
   getReplacedErrorClasses,
   MAX_STORED_DIFFERENCES,
   type LightLevel,
-  type PastRoute,
+  type PastPrefixOrigins,
   type DetectionReadKinds,
   parseResourceState,
   isEqualPlainJson,
   type RouterSideSession,
   applyThresholdChanges,
-  type TableComparison,
-  type TableRef,
+  type RouteTableComparison,
+  type PathTableRef,
 } from '#lib/detection/index.ts'
 import {
   type ResourceStateRequest,
@@ -112,7 +112,7 @@ export interface ActiveSettings {
 export const DEFAULT_SETTINGS: ActiveSettings = { version: 0, settings: defaultSettings }
 
 /** Addresses of the Microsoft edge routers (MSEE) that a gateway lists as BGP neighbors. */
-export interface EdgeRouters {
+export interface EdgeRouterNeighbors {
   /** Neighbors of the circuits to which the gateway is connected. */
   expected: string[]
   /** Neighbors whose circuit or connection was removed. Azure still lists them for some minutes. */
@@ -123,7 +123,7 @@ export interface EdgeRouters {
  * Splits the neighbors of a gateway into expected ones and those of removed connections.
  * @param stored detection's stored state of the gateway
  */
-export function splitEdgeRouters(neighbors: readonly string[], stored: unknown): EdgeRouters {
+export function splitEdgeRouters(neighbors: readonly string[], stored: unknown): EdgeRouterNeighbors {
   const { released } = parseResourceState(stored)
   // a neighbor that is listed again is expected, even if its state was not polled yet
   const isReleased = (neighbor: string) => released[neighbor] !== undefined && released[neighbor].back === undefined
@@ -134,7 +134,7 @@ export function splitEdgeRouters(neighbors: readonly string[], stored: unknown):
 }
 
 /** Functions that read data about the estate in addition to the polled tables. */
-export interface TopologyReads {
+export interface EstateReaders {
   /** Returns the gateways, circuits, connections and networks that currently exist. */
   resources(): Promise<ListedResource[]>
   /**
@@ -155,7 +155,7 @@ export interface TopologyReads {
    */
   reportedRoutes(query: { scopes: readonly string[]; since: EpochMs }): Promise<ReportedRoutes[]>
   /** Returns the Microsoft edge routers with which a gateway has a BGP session, in any state. */
-  edgeRouters(gateway: string, now: EpochMs): Promise<EdgeRouters>
+  edgeRouters(gateway: string, now: EpochMs): Promise<EdgeRouterNeighbors>
   /**
    * Returns the state of the sessions of these circuits and VPN gateways since a moment, as the customers' routers
    * reported it until `at`.
@@ -179,7 +179,7 @@ export interface TopologyReads {
  * Data that detection reads and writes in addition to the poll. In production it is in Postgres, in the transaction
  * that writes the poll. Simulations keep it in memory.
  */
-export interface DetectionStore extends TopologyReads {
+export interface DetectionStore extends EstateReaders {
   /** Returns the stored state of a source; null = not stored yet. The row stays locked until the transaction ends. */
   loadState(sourceId: number): Promise<unknown>
   saveState(sourceId: number, state: unknown): Promise<void>
@@ -219,20 +219,20 @@ export interface DetectionStore extends TopologyReads {
     gateways: readonly string[]
     prefixes: readonly string[]
     before: EpochMs
-  }): Promise<Record<string, PastRoute>>
+  }): Promise<Record<string, PastPrefixOrigins>>
   /**
    * Compares the path tables of two sides and returns the differences; null = not all tables have been polled.
    * @param within only prefixes in these ranges; empty = all prefixes
    */
   comparePathTables(
-    a: readonly TableRef[],
-    b: readonly TableRef[],
+    a: readonly PathTableRef[],
+    b: readonly PathTableRef[],
     within: readonly string[],
-  ): Promise<TableComparison | null>
+  ): Promise<RouteTableComparison | null>
 }
 
 /** Returns functions that read the estate from Postgres. They may use any connection and need no transaction. */
-export function createPostgresReads(db: Queryable): TopologyReads {
+export function createPostgresEstateReaders(db: Queryable): EstateReaders {
   return {
     async resources() {
       const listed = await listResources(db, {
@@ -299,7 +299,7 @@ export function createPostgresStore(
     return kept !== undefined && kept.recheckAt === recheckAt && isEqualPlainJson(kept.awaits ?? [], awaits)
   }
   return {
-    ...createPostgresReads(client),
+    ...createPostgresEstateReaders(client),
     loadState: (sourceId) => loadDetectionState(client, sourceId, noteState),
     saveState: (sourceId, state) => saveDetectionState(client, sourceId, state, noteState),
     isRecheckDue: async (asked) => (await findResourcesToRecheck(client, asked)).length > 0,

@@ -3,7 +3,7 @@ import { armTypes, type ResourceRow } from '#lib/contract/index.ts'
 import { ensureSource, computeShortId } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { recordPoll } from '../commit/commit-poll.ts'
-import { createPostgresReads } from './detection-store.ts'
+import { createPostgresEstateReaders } from './detection-store.ts'
 import { TopologyCache } from './topology-cache.ts'
 
 const db = withTestDatabase()
@@ -72,11 +72,11 @@ it('a circuit and the hubs that it is connected to are one group, by the invento
   await db.transaction((client) =>
     recordPoll(client, sourceId, observation, { intervalSeconds: 600, localAddresses: null, estate }),
   )
-  const group = await estate.groupOf(createPostgresReads(db.pool), computeShortId(circuit), 3_000)
+  const group = await estate.groupOf(createPostgresEstateReaders(db.pool), computeShortId(circuit), 3_000)
   expect(group.scopes).toEqual([circuit, gateway].map(computeShortId).toSorted())
   expect(group.topology.hubConnections).toEqual([
     { gateway: computeShortId(gateway), name: 'conn-erc', circuit: computeShortId(circuit) },
   ])
-  const branches = await estate.groupOf(createPostgresReads(db.pool), computeShortId(vpnGateway), 3_000)
+  const branches = await estate.groupOf(createPostgresEstateReaders(db.pool), computeShortId(vpnGateway), 3_000)
   expect(branches.topology.hubVpnGateways?.map(({ scope }) => scope)).toEqual([computeShortId(vpnGateway)])
 })

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { armTypes, type Observation, type PeerRow, type ResourceRow } from '#lib/contract/index.ts'
 import { endpoints } from '#lib/api/index.ts'
-import { ensureSource, syncSchedule } from '#lib/history/index.ts'
+import { ensureSource, syncPollSchedule } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getEvents } from '#lib/incidents/answers/index.ts'
 import { getGateway } from '#lib/gateways/answers/index.ts'
@@ -44,7 +44,7 @@ async function record(resourceId: string, kind: 'inventory' | 'peers', at: numbe
     rows,
   } as Observation
   await db.transaction(async (client) => {
-    await syncSchedule(client, [{ ...target, kind, everySeconds: 60 }])
+    await syncPollSchedule(client, [{ ...target, kind, everySeconds: 60 }])
     return recordPoll(client, sourceId, observation, { intervalSeconds: 60, localAddresses: null, estate })
   })
 }

@@ -7,7 +7,7 @@ import {
   MAX_MAPPING_ROUTE_AGE_MS,
   type Topology,
 } from '#lib/detection/index.ts'
-import type { TopologyReads } from './detection-store.ts'
+import type { EstateReaders } from './detection-store.ts'
 
 /**
  * Determines for each neighbor of a group's gateways to which circuit and path it belongs. The neighbors are Microsoft
@@ -16,7 +16,7 @@ import type { TopologyReads } from './detection-store.ts'
  *   or the connection of a neighbor was removed
  */
 export async function readDetectedMappings(
-  reads: TopologyReads,
+  reads: EstateReaders,
   topology: Topology,
   declared: readonly DeclaredMapping[],
   now: EpochMs,

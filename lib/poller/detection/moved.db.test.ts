@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { EpochMs, Observation, ResourceRow } from '#lib/contract/index.ts'
-import { requestSeparation } from '#lib/declarations/store/resource-joins.ts'
+import { requestResourceSeparation } from '#lib/declarations/store/resource-joins.ts'
 import { ensureSource, listEvents, readDeclarations, computeShortId } from '#lib/history/index.ts'
 import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -129,7 +129,7 @@ describe('a circuit that is moved to another resource group', () => {
     }
     expect((await getGateway(db, computeShortId(GATEWAY))).data).toMatchObject({ movedFrom: null })
     // after a user separated the two resources, each has its own history
-    await requestSeparation(db.pool, id)
+    await requestResourceSeparation(db.pool, id)
     await inventory(4, moved)
     const { rows: later } = await listEvents(db.pool, { limit: 100 })
     const parted = later.find(({ kind }) => kind === 'resource_parted')

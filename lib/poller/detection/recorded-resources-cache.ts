@@ -8,8 +8,8 @@ import {
   getResourceGroupId,
   getSubscriptionId,
 } from '#lib/contract/index.ts'
-import type { RouterLinks } from '#lib/detection/index.ts'
-import type { ActiveSettings, TopologyReads } from './detection-store.ts'
+import type { RouterMatchingInput } from '#lib/detection/index.ts'
+import type { ActiveSettings, EstateReaders } from './detection-store.ts'
 import { groupConnectedResources } from './topology-groups.ts'
 import type { DetectionDeclarations, ListedResource, TopologyGroup } from './types.ts'
 
@@ -34,7 +34,7 @@ interface Estate {
   /** resources by {@link getResourceGroupId} */
   byResourceGroup: Map<string | null, ListedResource[]>
   /** Addresses on the paths of all circuits; computed when needed for the first time. */
-  routerLinks: RouterLinks | null
+  routerLinks: RouterMatchingInput | null
   declared: DetectionDeclarations
   settings: ActiveSettings
   at: EpochMs
@@ -69,7 +69,7 @@ export class RecordedResourcesCache {
    * Returns the estate, from the cache if it is recent.
    * @param now end of the current poll. It is a parameter because the poll may be in a simulated past.
    */
-  read(reads: TopologyReads, now: EpochMs): Promise<Estate> {
+  read(reads: EstateReaders, now: EpochMs): Promise<Estate> {
     const known = this.#known
     if (known && Math.abs(now - known.at) < this.#keepMs) return Promise.resolve(known)
     return this.#readWithOthers(reads, now)
@@ -79,7 +79,7 @@ export class RecordedResourcesCache {
    * Returns the estate. If it lacks the scope and is older than READ_AGAIN_AFTER_MS, it is read again, once for each
    * scope.
    */
-  async readFor(reads: TopologyReads, scope: string, now: EpochMs): Promise<Estate> {
+  async readFor(reads: EstateReaders, scope: string, now: EpochMs): Promise<Estate> {
     const known = await this.read(reads, now)
     const isListed = known.byScope.has(scope) || known.byConnection.has(scope)
     if (isListed || this.#unlisted.has(scope) || Math.abs(now - known.at) < READ_AGAIN_AFTER_MS) return known
@@ -100,7 +100,7 @@ export class RecordedResourcesCache {
     this.#reading = null
   }
 
-  #readWithOthers(reads: TopologyReads, now: EpochMs): Promise<Estate> {
+  #readWithOthers(reads: EstateReaders, now: EpochMs): Promise<Estate> {
     const other = this.#reading
     if (other && Math.abs(now - other.at) < this.#keepMs) {
       // The read fails if the poll that started it is rolled back. One of the waiting callers then reads for the
@@ -121,7 +121,7 @@ export class RecordedResourcesCache {
   }
 }
 
-async function readEstate(reads: TopologyReads, now: EpochMs): Promise<Estate> {
+async function readEstate(reads: EstateReaders, now: EpochMs): Promise<Estate> {
   const resources = await reads.resources()
   const declared = await reads.declared(now)
   const owners = declared.customerRules && ownersOf(resources, declared.customerRules)

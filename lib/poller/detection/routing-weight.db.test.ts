@@ -6,7 +6,7 @@ import { ensureSource, computeShortId } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { recordPoll } from '../commit/commit-poll.ts'
 import { clock, pollsOf } from '../memory/testing/timeline.ts'
-import { createPostgresReads } from './detection-store.ts'
+import { createPostgresEstateReaders } from './detection-store.ts'
 import { TopologyCache } from './topology-cache.ts'
 
 const db = withTestDatabase()
@@ -22,7 +22,11 @@ it('routes are ranked by the weight that a connection reported last, as its page
     )
   }
   const groupAt = (now: number) =>
-    book.groupOf(createPostgresReads(db.pool), computeShortId(armIdOf('virtualNetworkGateways', 'ergw-hub')), now)
+    book.groupOf(
+      createPostgresEstateReaders(db.pool),
+      computeShortId(armIdOf('virtualNetworkGateways', 'ergw-hub')),
+      now,
+    )
   const weightAt = async (now: number) => {
     const group = await groupAt(now)
     return group.topology.connections?.find(({ scope }) => scope === computeShortId(connection))?.weight

@@ -4,13 +4,13 @@ import {
   type DetectedEvent,
   type Observation,
   type PollRecord,
-  type SilentSession,
+  type SessionWithoutMessages,
 } from '#lib/contract/index.ts'
 import {
   planBaselineReads,
   hasReadCurrentRoutes,
   hasTrafficCounters,
-  type DetectionState,
+  type SourceDetectionState,
   runGroupDetection,
   applyPollToDetectionState,
   type GroupDetectionResult,
@@ -25,7 +25,7 @@ import {
   extractPollReadings,
   parseResourceState,
   planGroupReads,
-  parseDetectionState,
+  parseSourceDetectionState,
   isEqualPlainJson,
   getExtraResourceIds,
   type PollSignal,
@@ -44,7 +44,7 @@ export interface DetectionRecording {
   sourceId: number
   mark: PollRecord
   changes: readonly ObservedChange[]
-  silentSessions?: readonly SilentSession[]
+  silentSessions?: readonly SessionWithoutMessages[]
   observation: Observation
   /**
    * Returns the address of the Microsoft edge router (MSEE) in its session with a neighbor. It is needed for polls of
@@ -74,7 +74,7 @@ export async function runDetection(store: DetectionStore, recording: DetectionRe
     ? await book.groupOf(store, mark.scope, mark.finishedAt)
     : createSingleResourceGroup(mark.scope)
   if (canSkipEvaluation(mark, changes, observation, topology)) return []
-  const before = isSourceStateNeeded(mark, changes) ? parseDetectionState(await store.loadState(sourceId)) : null
+  const before = isSourceStateNeeded(mark, changes) ? parseSourceDetectionState(await store.loadState(sourceId)) : null
   const { settings, version } = book ? await book.settings(store, mark.finishedAt) : DEFAULT_SETTINGS
   const readers = book && createDetectionReaders(store, book, mark.finishedAt)
   const readings = readers ? await readingsFor(readers, recording, topology) : {}
@@ -85,7 +85,7 @@ export async function runDetection(store: DetectionStore, recording: DetectionRe
     readings,
     settings,
   )
-  if (before && state !== before) await store.saveState(sourceId, state satisfies DetectionState)
+  if (before && state !== before) await store.saveState(sourceId, state satisfies SourceDetectionState)
   if (!book || !readers) {
     await store.saveEvents(sourceId, events, version)
     return events

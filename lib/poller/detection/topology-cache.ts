@@ -3,20 +3,20 @@ import {
   armTypes,
   type DeclaredPause,
   type EpochMs,
-  findOpenWindow,
+  findOpenDeclaredWindow,
   getResourceGroupId,
   getSubscriptionId,
 } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import {
   type DetectionSettings,
-  isSnapshotDue,
+  isRouteSnapshotDue,
   type NeighborPathMapping,
   EMPTY_TOPOLOGY,
   listPeeringLinks,
   type DetectionReadKinds,
   type RouterSideSession,
-  type RouterLinks,
+  type RouterMatchingInput,
   listTopologyResourceIds,
   type Topology,
 } from '#lib/detection/index.ts'
@@ -27,7 +27,7 @@ import { buildSubscriptionId } from '../plan/plan-polls.ts'
 import { addDeclarationsToGroup } from './group-declarations.ts'
 import { readDetectedMappings } from './mappings.ts'
 import { RecordedResourcesCache, MAX_RESOURCES_AGE_MS } from './recorded-resources-cache.ts'
-import type { TopologyReads, ActiveSettings } from './detection-store.ts'
+import type { EstateReaders, ActiveSettings } from './detection-store.ts'
 import type { DetectionDeclarations, ReadRouterSideSessions, TopologyGroup } from './types.ts'
 
 /**
@@ -82,26 +82,26 @@ export class TopologyCache {
   /**
    * Returns the group of a circuit or gateway. If the inventory does not list the resource, it is a group of its own.
    */
-  async groupOf(reads: TopologyReads, scope: string, now: EpochMs): Promise<TopologyGroup> {
+  async groupOf(reads: EstateReaders, scope: string, now: EpochMs): Promise<TopologyGroup> {
     const { byScope } = await this.#estate.readFor(reads, scope, now)
     const group = byScope.get(scope)
     return group ? this.#mapped(reads, group, now) : createSingleResourceGroup(scope)
   }
 
   /** Returns the scopes of all listed resources of a subscription. */
-  async scopesIn(reads: TopologyReads, subscriptionId: string, now: EpochMs): Promise<string[]> {
+  async scopesIn(reads: EstateReaders, subscriptionId: string, now: EpochMs): Promise<string[]> {
     const { bySubscription } = await this.#estate.read(reads, now)
     return (bySubscription.get(getSubscriptionId(subscriptionId)) ?? []).map(({ id }) => id)
   }
 
   /** Returns the scopes of all listed resources in the resource group of a resource. */
-  async scopesBeside(reads: TopologyReads, resourceId: string, now: EpochMs): Promise<string[]> {
+  async scopesBeside(reads: EstateReaders, resourceId: string, now: EpochMs): Promise<string[]> {
     const { byResourceGroup } = await this.#estate.read(reads, now)
     return (byResourceGroup.get(getResourceGroupId(resourceId)) ?? []).map(({ id }) => id)
   }
 
   /** Returns the groups that contain one of these scopes, or that have a connection or a peered network among them. */
-  async groupsWith(reads: TopologyReads, scopes: ReadonlySet<string>, now: EpochMs): Promise<TopologyGroup[]> {
+  async groupsWith(reads: EstateReaders, scopes: ReadonlySet<string>, now: EpochMs): Promise<TopologyGroup[]> {
     return this.#groups(
       reads,
       now,
@@ -117,12 +117,12 @@ export class TopologyCache {
   /** Reads the state of BGP sessions as customers' routers reported it, and assigns it to the paths of circuits. */
   routerEnds(
     db: Queryable,
-    { reads, query, now }: { reads: TopologyReads; query: DetectionReadKinds['routerEnds']['of']; now: EpochMs },
+    { reads, query, now }: { reads: EstateReaders; query: DetectionReadKinds['routerEnds']['of']; now: EpochMs },
   ): Promise<RouterSideSession[]> {
     return this.#readRouterEnds(db, query, () => this.#routerLinks(reads, now))
   }
 
-  async #routerLinks(reads: TopologyReads, now: EpochMs): Promise<RouterLinks> {
+  async #routerLinks(reads: EstateReaders, now: EpochMs): Promise<RouterMatchingInput> {
     const known = await this.#estate.read(reads, now)
     const circuits = () => [...known.bySubscription.values()].flat().filter(({ type }) => type === armTypes.circuit)
     known.routerLinks ??= {
@@ -135,12 +135,12 @@ export class TopologyCache {
   }
 
   /** Returns all groups, with the circuit of each neighbor. */
-  groups(reads: TopologyReads, now: EpochMs): Promise<TopologyGroup[]> {
+  groups(reads: EstateReaders, now: EpochMs): Promise<TopologyGroup[]> {
     return this.#groups(reads, now, () => true)
   }
 
   /** Returns all groups except the group with these scopes, without the circuits of neighbors. */
-  async others(reads: TopologyReads, scopes: readonly string[], now: EpochMs): Promise<TopologyGroup[]> {
+  async others(reads: EstateReaders, scopes: readonly string[], now: EpochMs): Promise<TopologyGroup[]> {
     const { groups } = await this.#estate.read(reads, now)
     const own = new Set(scopes)
     return groups.filter((group) => !group.scopes.some((scope) => own.has(scope)))
@@ -150,12 +150,12 @@ export class TopologyCache {
    * Returns the groups of the newest estate that was read before `now`, whatever its age. A newer inventory may have
    * changed them.
    */
-  async formerGroups(reads: TopologyReads, now: EpochMs): Promise<TopologyGroup[]> {
+  async formerGroups(reads: EstateReaders, now: EpochMs): Promise<TopologyGroup[]> {
     return this.#mappedOf(reads, this.#estate.readBefore(now)?.groups ?? [], now)
   }
 
   async #groups(
-    reads: TopologyReads,
+    reads: EstateReaders,
     now: EpochMs,
     isAsked: (group: TopologyGroup) => boolean,
   ): Promise<TopologyGroup[]> {
@@ -163,7 +163,7 @@ export class TopologyCache {
     return this.#mappedOf(reads, groups.filter(isAsked), now)
   }
 
-  async #mappedOf(reads: TopologyReads, groups: readonly TopologyGroup[], now: EpochMs): Promise<TopologyGroup[]> {
+  async #mappedOf(reads: EstateReaders, groups: readonly TopologyGroup[], now: EpochMs): Promise<TopologyGroup[]> {
     const asked: TopologyGroup[] = []
     for (const group of groups) asked.push(await this.#mapped(reads, group, now))
     return asked
@@ -178,7 +178,7 @@ export class TopologyCache {
    *   example because it failed
    */
   async reported(
-    reads: TopologyReads,
+    reads: EstateReaders,
     connection: string,
     weight: number | null | undefined,
     now: EpochMs,
@@ -194,16 +194,20 @@ export class TopologyCache {
 
   /** Returns the pause that an operator declared for a source and that applies now; null = the source is polled. */
   async pauseOf(
-    reads: TopologyReads,
+    reads: EstateReaders,
     source: { scope: string; resourceId: string },
     now: EpochMs,
   ): Promise<DeclaredPause | null> {
     const { declared } = await this.#estate.read(reads, now)
-    return findOpenWindow(declared.pauses ?? [], [source.scope, subscriptionScope(reads, source.resourceId)], now)
+    return findOpenDeclaredWindow(
+      declared.pauses ?? [],
+      [source.scope, subscriptionScope(reads, source.resourceId)],
+      now,
+    )
   }
 
   /** Returns the current detection thresholds. */
-  async settings(reads: TopologyReads, now: EpochMs): Promise<ActiveSettings> {
+  async settings(reads: EstateReaders, now: EpochMs): Promise<ActiveSettings> {
     return (await this.#estate.read(reads, now)).settings
   }
 
@@ -212,7 +216,7 @@ export class TopologyCache {
    * hour.
    */
   async trafficPast(
-    reads: TopologyReads,
+    reads: EstateReaders,
     asked: { scope: string; peering: string; at: EpochMs },
   ): Promise<PastTraffic> {
     const { scope, peering, at } = asked
@@ -227,7 +231,7 @@ export class TopologyCache {
    * is not read with every poll.
    */
   isSnapshotDue({ scopes, topology }: TopologyGroup, now: EpochMs, settings: DetectionSettings): boolean {
-    return isSnapshotDue(topology, this.#snapshot.get(scopes.join(' ')) ?? null, now, settings)
+    return isRouteSnapshotDue(topology, this.#snapshot.get(scopes.join(' ')) ?? null, now, settings)
   }
 
   noteSnapshot({ scopes }: TopologyGroup, at: EpochMs): void {
@@ -265,7 +269,7 @@ export class TopologyCache {
     this.#snapshot = new Map()
   }
 
-  async #mapped(reads: TopologyReads, group: TopologyGroup, now: EpochMs): Promise<TopologyGroup> {
+  async #mapped(reads: EstateReaders, group: TopologyGroup, now: EpochMs): Promise<TopologyGroup> {
     const { declared, byScope } = await this.#estate.read(reads, now)
     const mapped = await this.#mappingsOf(reads, group.topology, declared, now)
     const kept = this.#whole.get(group)
@@ -277,7 +281,7 @@ export class TopologyCache {
   }
 
   async #mappingsOf(
-    reads: TopologyReads,
+    reads: EstateReaders,
     topology: Topology,
     declared: DetectionDeclarations,
     now: EpochMs,
@@ -296,7 +300,7 @@ export class TopologyCache {
 
 const mappingKey = (topology: Topology): string => listTopologyResourceIds(topology).join(' ')
 
-const subscriptionScope = (reads: TopologyReads, resourceId: string) =>
+const subscriptionScope = (reads: EstateReaders, resourceId: string) =>
   reads.shortIdOf(buildSubscriptionId(getSubscriptionId(resourceId)))
 
 export function createSingleResourceGroup(scope: string): TopologyGroup {

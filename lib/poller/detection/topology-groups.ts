@@ -12,8 +12,8 @@ import {
   judgeLagLink,
   isDirectType,
   isSessionGatewayType,
-  type PeeringConfig,
-  listPathLinks,
+  type NetworkPeeringSideConfig,
+  listCircuitPathLinks,
   findGatewayMigration,
   listPublicPrefixes,
   getResourceGroupId,
@@ -27,9 +27,9 @@ import {
   type ConnectionNode,
   type GatewayNode,
   type HubConnectionNode,
-  type HubVpnNode,
+  type HubVpnGatewayNode,
   type LagNode,
-  type NetworkLink,
+  type NetworkPeeringLink,
   type NetworkNode,
   type PeeringNode,
   type Topology,
@@ -127,7 +127,7 @@ export function groupConnectedResources(resources: readonly ListedResource[]): T
 function hubVpnNode(
   { resource: { id: scope }, config: { hubConnections } }: ListedGateway,
   byKey: ReadonlyMap<string, ListedResource>,
-): HubVpnNode {
+): HubVpnGatewayNode {
   const links = hubConnections.flatMap((connection) => connection.links.map(({ name }) => name))
   const neighbors = hubConnections.flatMap(({ name, siteKey }) => {
     const site = siteKey === null ? undefined : byKey.get(siteKey)
@@ -180,7 +180,7 @@ function networksOf(
     const owns = new Map(
       config.peerings.flatMap((peering) => (peering.remoteKey === null ? [] : [[peering.remoteKey, peering]])),
     )
-    const links = [...new Set([...owns.keys(), ...backs.keys()])].map((remoteKey): NetworkLink => {
+    const links = [...new Set([...owns.keys(), ...backs.keys()])].map((remoteKey): NetworkPeeringLink => {
       const [own, back] = [owns.get(remoteKey) ?? null, backs.get(remoteKey) ?? null]
       return {
         key: remoteKey,
@@ -196,7 +196,7 @@ function networksOf(
   })
 }
 
-const sideOf = ({ state, syncLevel }: PeeringConfig) => ({ state, sync: syncLevel })
+const sideOf = ({ state, syncLevel }: NetworkPeeringSideConfig) => ({ state, sync: syncLevel })
 
 function circuitNode(
   { id, resourceId, name, location, config }: ListedResource,
@@ -264,7 +264,9 @@ function placeOfPort(portId: string | null, byKey: ReadonlyMap<string, ListedRes
  * address if there is one; it decides the state of the path. A second address is IPv6.
  */
 function customersOn(peering: CircuitPeering): Pick<PeeringNode, 'customers' | 'secondFamily'> {
-  const [primary, secondary] = circuitPaths.map((path) => listPathLinks(peering, path).map(({ customer }) => customer))
+  const [primary, secondary] = circuitPaths.map((path) =>
+    listCircuitPathLinks(peering, path).map(({ customer }) => customer),
+  )
   const customers = { primary: primary?.[0] ?? null, secondary: secondary?.[0] ?? null }
   const secondFamily = { primary: primary?.[1] ?? null, secondary: secondary?.[1] ?? null }
   const hasSecond = Object.values(secondFamily).some((customer) => customer !== null)

@@ -1,5 +1,5 @@
 import type { CustomerRules, Declarations, FailoverTest } from '#lib/contract/index.ts'
-import type { DetectionReadKinds, RouterSideSession, RouterLinks, Topology } from '#lib/detection/index.ts'
+import type { DetectionReadKinds, RouterSideSession, RouterMatchingInput, Topology } from '#lib/detection/index.ts'
 import type { AnnouncedWindow, AzureConnectionState, ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
@@ -39,5 +39,5 @@ export interface TopologyGroup {
 export type ReadRouterSideSessions = (
   db: Queryable,
   query: DetectionReadKinds['routerEnds']['of'],
-  linksOf: () => Promise<RouterLinks>,
+  linksOf: () => Promise<RouterMatchingInput>,
 ) => Promise<RouterSideSession[]>

@@ -2,7 +2,7 @@
  * Computation of polling intervals that fit the limits, as pure functions without I/O. Rules: docs/rules/polling.md.
  */
 export { planIntervals } from './plan-intervals.ts'
-export { KEPT_FREE } from './limits.ts'
+export { UNPLANNED_BUDGET_SHARE } from './limits.ts'
 export type {
   BudgetCapacity,
   IntervalRemedies,
@@ -10,5 +10,5 @@ export type {
   PollDemand,
   PollPlan,
   PollRunSeconds,
-  IntervalPositions,
+  IntervalStepsByLimit,
 } from './types.ts'

@@ -5,7 +5,7 @@ import type { PollPriority } from '#lib/contract/index.ts'
  * Share of each request budget that planned polls do not use. It remains for table polls after a change, for requests
  * by users, and for other programs that use the same budget.
  */
-export const KEPT_FREE = 0.1
+export const UNPLANNED_BUDGET_SHARE = 0.1
 
 /**
  * Minimum share of time in which no operation runs on a resource. It gives slow operations room. With a smaller share,
@@ -57,7 +57,7 @@ export function lengthenForBudget(
 ): Applied {
   const drawn = polls.map((poll) => {
     const requests = sum(poll.draws.filter(({ budget }) => budget === key).map((draw) => draw.requests))
-    return { requests: requests / (perSecond * (1 - KEPT_FREE)), poll, least: atLeast.get(poll.key) ?? 0 }
+    return { requests: requests / (perSecond * (1 - UNPLANNED_BUDGET_SHARE)), poll, least: atLeast.get(poll.key) ?? 0 }
   })
   return apply(polls, previous, (position) =>
     sum(

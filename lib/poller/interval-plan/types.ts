@@ -72,9 +72,9 @@ export interface IntervalRemedies {
  * How far each limit lengthens its polls, by the key of the limit (see `intervalAt`). The next plan begins with these
  * positions, so that the intervals do not alternate.
  */
-export type IntervalPositions = ReadonlyMap<string, number>
+export type IntervalStepsByLimit = ReadonlyMap<string, number>
 
 export interface IntervalPlan {
   polls: ReadonlyMap<string, PollPlan>
-  steps: IntervalPositions
+  steps: IntervalStepsByLimit
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { AzureAccess } from '#lib/azure/index.ts'
 import { type MetricRow, type Observation, type Outcome, streamChangeSchema } from '#lib/contract/index.ts'
-import { rollUpUsage, computeShortId, syncSchedule, readUsage } from '#lib/history/index.ts'
+import { rollUpUsage, computeShortId, syncPollSchedule, readUsage } from '#lib/history/index.ts'
 import { manualClock } from '#lib/platform/testing/manual-clock.ts'
 import { CHANGES_NOTIFY_CHANNEL, listenToChannel } from '#lib/platform/notifications/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -17,7 +17,7 @@ const CIRCUIT = `${GROUP}/expressRouteCircuits/erc-one`
 const never = new AbortController().signal
 
 const plan = (resourceId: string) => [{ resourceId, subresource: '', kind: 'metrics' as const, everySeconds: 300 }]
-const schedule = (resourceId: string) => db.transaction((client) => syncSchedule(client, plan(resourceId)))
+const schedule = (resourceId: string) => db.transaction((client) => syncPollSchedule(client, plan(resourceId)))
 
 beforeEach(() => schedule(CIRCUIT))
 afterEach(() => db.pool.query('TRUNCATE resource, source, usage_bucket, usage_gap CASCADE'))
@@ -130,7 +130,7 @@ describe('past metrics', () => {
   })
 
   it('of a circuit that is not watched any more are left', async () => {
-    await db.transaction((client) => syncSchedule(client, []))
+    await db.transaction((client) => syncPollSchedule(client, []))
     const { asked, azure } = monitor()
     await backFillMetrics({ azure, db, clock: manualClock(NOW) }, never)
     expect(asked).toEqual([])

@@ -1,4 +1,4 @@
-import { selectAddressForNeighbor, type ValuePerFamily } from '#lib/bgp/index.ts'
+import { selectAddressForNeighbor, type ValueByAddressFamily } from '#lib/bgp/index.ts'
 import type { DetectedEvent, DetectedIncident, EpochMs, Observation } from '#lib/contract/index.ts'
 import { type CollectorRuleInput, silencingFaultKinds } from '#lib/detection/index.ts'
 import { runDetection } from '../detection/run-detection.ts'
@@ -6,14 +6,14 @@ import { detectEventsOfRouterReport } from '../detection/router-report-detection
 import { TopologyCache, type TopologyOptions } from '../detection/topology-cache.ts'
 import { listDegradedSubscriptions, evaluateWatchdogTick } from '../watchdog/evaluate-tick.ts'
 import type { RecordingResult } from '#lib/history/index.ts'
-import type { MemoryRecorder } from './recorder.ts'
-import { type DetectionInputs, MemoryStore } from './store.ts'
+import type { InMemoryRecorder } from './recorder.ts'
+import { type DetectionInputs, InMemoryStore } from './store.ts'
 
 /** A poll as input of detection, with the result of recording it. */
 export interface RecordedPollInput extends RecordingResult {
   observation: Observation
   /** For polls of the kind `summary`: the addresses of the Microsoft edge router (MSEE) on the polled path. */
-  localAddresses: ValuePerFamily | null
+  localAddresses: ValueByAddressFamily | null
   /** Interval between polls of this kind, milliseconds. */
   everyMs: number
 }
@@ -30,13 +30,13 @@ const NO_SOURCE = (scope: string) => [scope, 0] as const
  * Detection with a store in memory. It works like detection in a worker, and is used for back-tests and simulated
  * scenarios.
  */
-export class MemoryDetector {
-  readonly store: MemoryStore
+export class InMemoryDetector {
+  readonly store: InMemoryStore
   readonly #options: TopologyOptions
   #book: TopologyCache
 
-  constructor(recorder: MemoryRecorder, beside: DetectionInputs, options: TopologyOptions = {}) {
-    this.store = new MemoryStore(recorder, beside)
+  constructor(recorder: InMemoryRecorder, beside: DetectionInputs, options: TopologyOptions = {}) {
+    this.store = new InMemoryStore(recorder, beside)
     this.#options = options
     this.#book = new TopologyCache(options)
   }

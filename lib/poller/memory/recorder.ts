@@ -3,23 +3,23 @@
  * compares each poll with the last known state, with the same code as history in the database.
  * `lab/corpus/recorder.db.test.ts` checks that the results are the same.
  */
-import type { ValuePerFamily } from '#lib/bgp/index.ts'
+import type { ValueByAddressFamily } from '#lib/bgp/index.ts'
 import type { EpochMs, Observation, PollRecord } from '#lib/contract/index.ts'
-import { isForwardingTable, type ForwardingTable } from '#lib/contract/poll.ts'
+import { isForwardingTablePollKind, type ForwardingTablePollKind } from '#lib/contract/poll.ts'
 import { formatPollKey } from '#lib/detection/index.ts'
 import { type LastGoodPoll, type RecordingResult, computeUsualIntervalMs } from '#lib/history/index.ts'
 import { recording } from '#lib/history/statements.ts'
-import { decodeRouteAttributes, MemoryRouteTable } from './routes.ts'
+import { decodeRouteAttributes, InMemoryRouteTable } from './routes.ts'
 
 interface Stored {
   known: recording.KnownPoll
-  routes: MemoryRouteTable
+  routes: InMemoryRouteTable
   inventory: ListedResources
   /** Rows of the last poll. They are compared first, because most responses are identical to the last one. */
   rows: Observation['rows'] | null
 }
 
-export class MemoryRecorder {
+export class InMemoryRecorder {
   private readonly stored = new Map<string, Stored>()
   private readonly sourceIds = new Map<string, number>()
   private readonly intervals = new Map<string, number>()
@@ -28,7 +28,7 @@ export class MemoryRecorder {
    * Compares a poll with the known state, stores the new state and returns the changes.
    * @param scope short id of the polled resource
    */
-  record(observation: Observation, scope: string, localAddresses: ValuePerFamily | null = null): RecordingResult {
+  record(observation: Observation, scope: string, localAddresses: ValueByAddressFamily | null = null): RecordingResult {
     const stored = this.storedOf(observation, scope)
     const { routes, inventory, known } = stored
     const isSame = stored.rows === observation.rows && observation.outcome === 'ok' && !inventory.isAwaited
@@ -69,7 +69,7 @@ export class MemoryRecorder {
       starts: [],
       durations: [],
     })
-    const made = { known, routes: new MemoryRouteTable(), inventory: new ListedResources(), rows: null }
+    const made = { known, routes: new InMemoryRouteTable(), inventory: new ListedResources(), rows: null }
     this.stored.set(`${source} ${kind}`, made)
     return made
   }
@@ -103,13 +103,13 @@ export class MemoryRecorder {
   tables(): {
     scope: string
     subresource: string
-    kind: ForwardingTable
-    routes: MemoryRouteTable
+    kind: ForwardingTablePollKind
+    routes: InMemoryRouteTable
     okAt: EpochMs | null
   }[] {
     return [...this.stored.values()].flatMap(({ known: { state }, routes }) => {
       const { scope, subresource, kind, okStartedAt: okAt } = state
-      return isForwardingTable(kind) ? [{ scope, subresource, kind, routes, okAt }] : []
+      return isForwardingTablePollKind(kind) ? [{ scope, subresource, kind, routes, okAt }] : []
     })
   }
 

@@ -15,7 +15,7 @@ interface ReportedRoute {
   attributes: RouteAttributes
 }
 
-export class MemoryRouteTable implements recording.KnownTable {
+export class InMemoryRouteTable implements recording.KnownTable {
   /** current routes */
   readonly routes = new Map<string, KnownRoute>()
   /** Keys of the current routes, by prefix. */

@@ -1,5 +1,5 @@
 /**
- * Store of detection in memory, based on the state of {@link MemoryRecorder}. It returns the same results as the
+ * Store of detection in memory, based on the state of {@link InMemoryRecorder}. It returns the same results as the
  * queries of the database.
  */
 import { formatPrefix, MSEE_ASN, overlapsPrefix, parsePrefix, type Prefix } from '#lib/bgp/index.ts'
@@ -21,27 +21,27 @@ import type {
 } from '#lib/history/index.ts'
 import {
   type DetectionStore,
-  type EdgeRouters,
+  type EdgeRouterNeighbors,
   splitEdgeRouters,
-  type TopologyReads,
+  type EstateReaders,
 } from '../detection/detection-store.ts'
 import type { ListedResource } from '../detection/types.ts'
-import type { MemoryRecorder } from './recorder.ts'
+import type { InMemoryRecorder } from './recorder.ts'
 
 /** Maximum number of prefixes of a table that are compared. The database has the same limit. */
 const COMPARED_PREFIXES = 2_000
 
 /** Data that detection reads in addition to polls, as functions. */
 export type DetectionInputs = Pick<
-  TopologyReads,
+  EstateReaders,
   'declared' | 'settings' | 'trafficPast' | 'prefixMaxima' | 'routerEnds' | 'shortIdOf'
 >
 
-export class MemoryStore implements DetectionStore {
+export class InMemoryStore implements DetectionStore {
   /** Newest version of each event, by its key. A new version replaces the earlier one, as in the database. */
   readonly events = new Map<string, DetectedEvent>()
   readonly incidents = new Map<string, DetectedIncident>()
-  readonly recorder: MemoryRecorder
+  readonly recorder: InMemoryRecorder
   private readonly states = new Map<number, unknown>()
   readonly scopes = new Map<string, Omit<StoredResourceState, 'scope'>>()
 
@@ -52,7 +52,7 @@ export class MemoryStore implements DetectionStore {
   readonly routerEnds: DetectionInputs['routerEnds']
   readonly shortIdOf: DetectionInputs['shortIdOf']
 
-  constructor(recorder: MemoryRecorder, beside: DetectionInputs) {
+  constructor(recorder: InMemoryRecorder, beside: DetectionInputs) {
     this.recorder = recorder
     this.declared = beside.declared
     this.settings = beside.settings
@@ -91,7 +91,7 @@ export class MemoryStore implements DetectionStore {
         }))
     })
 
-  edgeRouters = async (gateway: string): Promise<EdgeRouters> =>
+  edgeRouters = async (gateway: string): Promise<EdgeRouterNeighbors> =>
     splitEdgeRouters(this.recorder.neighbors(gateway, MSEE_ASN), (await this.peekScopes([gateway])).get(gateway))
 
   /** `lightOf` and `unitsOf` return nothing, because metrics are not stored in memory. */

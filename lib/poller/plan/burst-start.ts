@@ -2,7 +2,7 @@ import { type EpochMs, getSubscriptionId } from '#lib/contract/index.ts'
 import { listSources, countBurstPolls, type SourceRef } from '#lib/history/index.ts'
 import { startPollBurst } from '#lib/platform/leases/index.ts'
 import { selectPollsToBurst, addConnectedResources } from './burst-polls.ts'
-import { createPostgresReads } from '../detection/detection-store.ts'
+import { createPostgresEstateReaders } from '../detection/detection-store.ts'
 import type { PollContext } from '../poll/poll-context.ts'
 
 /**
@@ -18,7 +18,7 @@ export async function startBurstOfResources(
   provedAt: EpochMs,
 ): Promise<void> {
   try {
-    const reads = createPostgresReads(db.pool)
+    const reads = createPostgresEstateReaders(db.pool)
     const { topology } = await estate.groupOf(reads, source.scope, provedAt)
     const affected = addConnectedResources(scopes, topology)
     const polled = (await Promise.all(affected.map((scope) => listSources(db.pool, { scope })))).flat()

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { ClaimPace } from './claim-pace.ts'
+import { ScheduleReadPace } from './claim-pace.ts'
 
 const polls = (...seconds: number[]) => seconds.map((every) => ({ everySeconds: every, shortestSeconds: every }))
 
@@ -13,23 +13,23 @@ describe('the pace at which the timetable is read', () => {
     [60, 200],
     [3_600, 200],
   ])('where the shortest interval is %d s: every %d ms', (seconds, ms) => {
-    const pace = new ClaimPace()
+    const pace = new ScheduleReadPace()
     pace.note(polls(600, seconds, 3_600), 0)
     expect(pace.leastMs(false)).toBe(ms)
   })
 
   it('follows what its resource is polled at', () => {
-    const pace = new ClaimPace()
+    const pace = new ScheduleReadPace()
     pace.note([{ everySeconds: 300, shortestSeconds: 2 }], 0)
     expect(pace.leastMs(false)).toBe(80)
   })
 
   it('is quick until something was claimed', () => {
-    expect(new ClaimPace().leastMs(false)).toBe(15)
+    expect(new ScheduleReadPace().leastMs(false)).toBe(15)
   })
 
   it('speeds up at once, and slows down a minute or two after the last quick poll', () => {
-    const pace = new ClaimPace()
+    const pace = new ScheduleReadPace()
     pace.note(polls(60), 10 * MINUTE)
     pace.note(polls(0.5), 10 * MINUTE + 1)
     expect(pace.leastMs(false)).toBe(20)
@@ -41,7 +41,7 @@ describe('the pace at which the timetable is read', () => {
   })
 
   it('reads again soon when more is due than was taken', () => {
-    const pace = new ClaimPace()
+    const pace = new ScheduleReadPace()
     pace.note(polls(60), 0)
     expect([pace.leastMs(true), pace.leastMs(false)]).toEqual([15, 200])
   })

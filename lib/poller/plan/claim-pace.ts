@@ -23,7 +23,7 @@ const FORGET_MS = 60_000
  * With an interval of one second, a poll is claimed at most 40 ms late; with five seconds or more, at most 200 ms.
  * Polls that are claimed together are also sent and committed together, which needs less CPU.
  */
-export class ClaimPace {
+export class ScheduleReadPace {
   /** Shortest interval in seconds of the polls that were claimed in the current minute, and in the minute before. */
   #shortest: [now: number, before: number] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
   #since = 0

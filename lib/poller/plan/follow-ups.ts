@@ -5,7 +5,7 @@ import type { Lease } from '#lib/platform/leases/index.ts'
 import type { PollResult } from '../commit/commit-poll.ts'
 import type { KnownSession } from '../poll/known-facts.ts'
 import { findMetricDrops, findPollsForMetricSteps } from '../poll/metric-steps.ts'
-import { createPostgresReads } from '../detection/detection-store.ts'
+import { createPostgresEstateReaders } from '../detection/detection-store.ts'
 import { queryOrDefault } from '../poll/query-or-default.ts'
 import type { PollContext } from '../poll/poll-context.ts'
 import type { SourceCache } from '../poll/source-cache.ts'
@@ -65,7 +65,7 @@ async function tablesOf(context: PollContext, { source, observation, active }: A
   }
   const own = { sourceId, kinds: ['tables', 'arp'] }
   if (peering === null || parsePeeringType(peering) !== 'private') return [own]
-  const { topology } = await estate.groupOf(createPostgresReads(db.pool), scope, clock.now())
+  const { topology } = await estate.groupOf(createPostgresEstateReaders(db.pool), scope, clock.now())
   const behind = topology.gateways.filter(({ circuits }) => circuits.includes(scope))
   const polled = await Promise.all(behind.map((gateway) => listSources(db.pool, { scope: gateway.scope })))
   const learned = polled.flat().filter((one) => one.scheduled && one.poll.kind === 'learned' && one.subresource === '')

@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Topology } from '#lib/detection/index.ts'
-import type { TopologyReads } from '../detection/detection-store.ts'
+import type { EstateReaders } from '../detection/detection-store.ts'
 import type { TopologyCache } from '../detection/topology-cache.ts'
 
 /** The fields of an open event that identify its resources. */
@@ -39,7 +39,7 @@ export function findNeededResources(
 /** Returns the result of {@link findNeededResources} for the current estate. */
 export async function findResourcesNeededByIncidents(
   events: readonly OpenEvent[],
-  { estate, reads, now }: { estate: Pick<TopologyCache, 'groupsWith'>; reads: TopologyReads; now: EpochMs },
+  { estate, reads, now }: { estate: Pick<TopologyCache, 'groupsWith'>; reads: EstateReaders; now: EpochMs },
 ): Promise<string[]> {
   const groups = await estate.groupsWith(reads, new Set(events.map(({ scope }) => scope)), now)
   const needed = groups.flatMap(({ topology }) => findNeededResources(events, topology))

@@ -1,5 +1,5 @@
 import { type PollKind, getSubscriptionId } from '#lib/contract/index.ts'
-import type { MetricsResource } from '#lib/azure/index.ts'
+import type { MetricsOptionsOfResource } from '#lib/azure/index.ts'
 import type { SourceRef } from '#lib/history/index.ts'
 import type { Lease } from '#lib/platform/leases/index.ts'
 import {
@@ -16,7 +16,7 @@ import type { PollContext } from '../poll/poll-context.ts'
 export function computeNextIntervalSeconds(
   { azure, book }: Pick<PollContext, 'azure' | 'book'>,
   lease: Lease,
-  { source, metered }: { source: SourceRef; metered: MetricsResource | null },
+  { source, metered }: { source: SourceRef; metered: MetricsOptionsOfResource | null },
 ): number {
   const { sourceId, kind, everySeconds } = lease
   if (kind !== 'metrics') {

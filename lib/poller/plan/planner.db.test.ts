@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { AzureAccess } from '#lib/azure/index.ts'
-import { readListingFailure, readScheduledSubscriptions } from '#lib/history/index.ts'
+import { readSubscriptionListingFailure, readScheduledSubscriptions } from '#lib/history/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
 import { createLogger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -28,16 +28,16 @@ it('remembers why no subscription could be listed, until they are', async () => 
     () => {},
   )
   try {
-    const failure = await eventually('the failure is kept', () => readListingFailure(db.pool))
+    const failure = await eventually('the failure is kept', () => readSubscriptionListingFailure(db.pool))
     expect(failure).toEqual({ outcome: 'unauthorized', ...error, at: expect.any(Number) })
     answer = { outcome: 'ok', error: null, subscriptions: [] }
-    await eventually('it is forgotten', async () => (await readListingFailure(db.pool)) === null)
+    await eventually('it is forgotten', async () => (await readSubscriptionListingFailure(db.pool)) === null)
 
     // subscriptions that are configured by ID are polled anyway, and their sources report the failure
     const subscriptions = [{ subscriptionId: '3f2504e0-4f89-41d3-9a0c-0305e82c3301', displayName: null }]
     answer = { outcome: 'forbidden', error, subscriptions }
     await eventually('it is planned', async () => (await readScheduledSubscriptions(db.pool)).length > 0)
-    expect(await readListingFailure(db.pool)).toBeNull()
+    expect(await readSubscriptionListingFailure(db.pool)).toBeNull()
 
     // one of several identities cannot list its subscriptions; subscriptions that only it can see are still polled
     const THIRD = '3f2504e0-4f89-41d3-9a0c-0305e82c3303'

@@ -13,11 +13,11 @@ import {
   listResources,
   saveSubscriptionDetails,
   saveSubscriptionNames,
-  recordListingResult,
+  recordSubscriptionListingResult,
   readDeclarations,
   readScheduledSubscriptions,
   readSessionsAt,
-  syncSchedule,
+  syncPollSchedule,
 } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { ensureScheduled, expeditePolls, withLease } from '#lib/platform/leases/index.ts'
@@ -212,7 +212,7 @@ export class PollPlanner {
     await saveSubscriptionDetails(db.pool, factsOf(subscriptions))
     const hasNothing = outcome !== 'ok' && subscriptions.length === 0
     const { code = '', detail = '' } = error ?? {}
-    await recordListingResult(db.pool, hasNothing ? { outcome, code, detail, at: clock.now() } : null)
+    await recordSubscriptionListingResult(db.pool, hasNothing ? { outcome, code, detail, at: clock.now() } : null)
   }
 
   /**
@@ -305,7 +305,7 @@ export class PollPlanner {
     const dropped = current === null || [...current.keys()].some((key) => !next.has(key))
     const synced =
       whole || dropped
-        ? await db.transaction((client) => syncSchedule(client, plan))
+        ? await db.transaction((client) => syncPollSchedule(client, plan))
         : await add(
             db,
             plan.filter((poll) => !current.has(keyOf(poll))),

@@ -1,16 +1,16 @@
 import { listBudgetsOfKind, pollKindDefinitions } from '#lib/azure/kinds/index.ts'
-import { estimateChecks } from '#lib/azure/call/long-running.ts'
+import { estimateStatusChecks } from '#lib/azure/call/long-running.ts'
 import {
   findBudgetLimit,
   findHourlyLimit,
-  findRemaining,
+  findRemainingRequests,
   isCountedByBucket,
   isCountedByHour,
   MAX_IDENTITIES,
   type BudgetName,
   type EventKind,
   eventKindRecords,
-  isRegional,
+  isRegionalBudget,
   currentStatePollKinds,
   type PollKind,
   type PollPriority,
@@ -44,7 +44,7 @@ const READS_OF_GROUP = 3
 export const getRequestCountOfPoll = (kind: PollKind): number => pollKindDefinitions[kind].requests ?? 1
 
 const keyOf = (name: BudgetName, { subscriptionId, region }: Pick<PollLoad, 'subscriptionId' | 'region'>): string =>
-  isRegional(name) ? `${name} ${subscriptionId} ${region ?? ''}` : `${name} ${subscriptionId}`
+  isRegionalBudget(name) ? `${name} ${subscriptionId} ${region ?? ''}` : `${name} ${subscriptionId}`
 
 /** Returns the name of the budget from a key of {@link computeBudgetCapacities}, for example `arm.reads`. */
 export const parseBudgetName = (key: string): BudgetName => key.split(' ', 1)[0] as BudgetName
@@ -81,7 +81,7 @@ export function computePollDemands(loads: readonly PollLoad[]): PollDemand[] {
  * recognized by responses that mention no ARM budget, although other responses of the subscription do.
  */
 function batchedMetrics(loads: readonly PollLoad[]): ReadonlySet<PollLoad> {
-  const speaks = ({ budget }: PollLoad) => findRemaining('arm.reads', budget) !== null
+  const speaks = ({ budget }: PollLoad) => findRemainingRequests('arm.reads', budget) !== null
   const metered = new Set(
     loads.filter((load) => load.kind !== 'metrics' && speaks(load)).map((load) => load.subscriptionId),
   )
@@ -141,7 +141,7 @@ function groupsOf(loads: readonly PollLoad[]): Map<string, number> {
 }
 
 function requestsOf({ kind }: PollLoad, run: PollRunSeconds | null, groups: number): number {
-  if (listBudgetsOfKind(kind).includes('arm.writes')) return run ? estimateChecks(run) : 1
+  if (listBudgetsOfKind(kind).includes('arm.writes')) return run ? estimateStatusChecks(run) : 1
   return getRequestCountOfPoll(kind) + (kind === 'inventory' ? READS_OF_GROUP * groups : 0)
 }
 
@@ -151,7 +151,7 @@ function requestsOf({ kind }: PollLoad, run: PollRunSeconds | null, groups: numb
  */
 function budgetsReportedBy(load: PollLoad): string[] {
   const { budget, refusedBy } = load
-  const reports = (name: BudgetName) => findRemaining(name, budget) !== null
+  const reports = (name: BudgetName) => findRemainingRequests(name, budget) !== null
   const isArm = reports('arm.reads') || reports('arm.writes')
   const names: BudgetName[] = [
     ...(isArm ? (['arm.reads', 'arm.writes'] as const) : []),
@@ -195,9 +195,9 @@ export function computeBudgetCapacities(
       const key = keyOf(name, load)
       const isCounted = name === 'network.writes' ? learned.countsPosts : reported.has(key)
       if (capacities.has(key) || !isCounted) continue
-      const isHourly = !isRegional(name) && learned.hourly.includes(load.subscriptionId)
+      const isHourly = !isRegionalBudget(name) && learned.hourly.includes(load.subscriptionId)
       const { limit, windowSeconds } = (isHourly ? findHourlyLimit(name) : null) ?? findBudgetLimit(name, null)
-      const identities = isRegional(name) ? null : Math.min(MAX_IDENTITIES, drawingFrom(key, load.subscriptionId))
+      const identities = isRegionalBudget(name) ? null : Math.min(MAX_IDENTITIES, drawingFrom(key, load.subscriptionId))
       const allowed = (limit / windowSeconds) * (identities ?? 1)
       const perSecond = Math.min(allowed, learned.reduced?.[key]?.perSecond ?? allowed)
       capacities.set(key, { key, name, perSecond, identities })
@@ -226,7 +226,7 @@ export function learnBudgetLimits(
     before.countsPosts ||
     loads.some(
       ({ refusedBy, budget }) =>
-        refusedBy === 'network.writes' || (findRemaining('network.writes', budget) ?? enough) < enough,
+        refusedBy === 'network.writes' || (findRemainingRequests('network.writes', budget) ?? enough) < enough,
     )
   const hourly = new Set(before.hourly)
   for (const { budget, subscriptionId } of loads) {

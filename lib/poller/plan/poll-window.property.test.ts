@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { createAzure } from '#lib/azure/index.ts'
+import { createAzureClient } from '#lib/azure/index.ts'
 import type { EpochMs, MetricRow } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { convertRatesToBuckets } from '#lib/history/rollup/metric-flow.ts'
@@ -51,7 +51,7 @@ it.each([
 ])('windows that begin at any second count each bucket once and lose none: $what', async (asked) => {
   const { resource, metric, grainMs } = asked
   let now = BEGIN
-  const azure = createAzure({
+  const azure = createAzureClient({
     resourceManagerUrl: 'http://127.0.0.1:1',
     subscriptionIds: '*',
     clock: { now: () => now, monotonic: () => now },

@@ -1,7 +1,13 @@
-import { findBudgetLimit, findSharedUse, type EpochMs, isRegional, MAX_IDENTITIES } from '#lib/contract/index.ts'
+import {
+  findBudgetLimit,
+  findSharedBudgetUse,
+  type EpochMs,
+  isRegionalBudget,
+  MAX_IDENTITIES,
+} from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { PollPlanState, PollLoad } from '#lib/history/index.ts'
-import { KEPT_FREE, type PollDemand } from '../interval-plan/index.ts'
+import { UNPLANNED_BUDGET_SHARE, type PollDemand } from '../interval-plan/index.ts'
 import { parseBudgetName } from './poll-demands.ts'
 
 /** Time in which a report of Azure counts, and minimum time between two changes of one budget: the longest window. */
@@ -45,12 +51,12 @@ export function learnReducedBudgets(
     const { limit, windowSeconds } = findBudgetLimit(name, null)
     const documented = limit / windowSeconds
     if (share > HIGH) {
-      const allowed = Math.min(known?.perSecond ?? Number.POSITIVE_INFINITY, perSecond / (1 - KEPT_FREE))
+      const allowed = Math.min(known?.perSecond ?? Number.POSITIVE_INFINITY, perSecond / (1 - UNPLANNED_BUDGET_SHARE))
       const next = Math.max(documented * MIN_SHARE, allowed * Math.min(LESS, HIGH / share))
       changed.set(key, { perSecond: next, at })
     } else if (known && share < LOW) {
       const next = known.perSecond * MORE
-      if (next > documented * (isRegional(name) ? 1 : MAX_IDENTITIES)) changed.delete(key)
+      if (next > documented * (isRegionalBudget(name) ? 1 : MAX_IDENTITIES)) changed.delete(key)
       else changed.set(key, { perSecond: next, at })
     }
   }
@@ -67,7 +73,7 @@ function measureUse(loads: readonly PollLoad[], demands: readonly PollDemand[]):
       rates.set(key, (rates.get(key) ?? 0) + requests / Math.min(everySeconds, burstSeconds ?? everySeconds))
       if (reportedAt == null || newest - reportedAt > WINDOW_MS) continue
       const name = parseBudgetName(key)
-      const share = refusedBy === name ? 1 : findSharedUse(name, budget)
+      const share = refusedBy === name ? 1 : findSharedBudgetUse(name, budget)
       if (share === null) continue
       const known = uses.get(key)
       uses.set(key, { share: Math.max(share, known?.share ?? 0), perSecond: 0, at: newest })

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { PollKind } from '#lib/contract/index.ts'
-import { ensureSource, readPollPlanState, syncSchedule } from '#lib/history/index.ts'
+import { ensureSource, readPollPlanState, syncPollSchedule } from '#lib/history/index.ts'
 import { startPollBurst, updatePollIntervals } from '#lib/platform/leases/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { reviewPollIntervals } from './review-intervals.ts'
@@ -23,7 +23,7 @@ const wanted = (circuits: number) =>
   ).flat()
 const sync = (circuits: number, everySeconds = 60) =>
   db.transaction((client) =>
-    syncSchedule(
+    syncPollSchedule(
       client,
       wanted(circuits).map((poll) => ({ ...poll, everySeconds })),
     ),

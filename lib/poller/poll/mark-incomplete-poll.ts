@@ -6,7 +6,7 @@ import {
   ROUTES_NOT_GIVEN,
   type RoutesObservation,
 } from '#lib/contract/index.ts'
-import { isInstanceReplaced } from '#lib/detection/index.ts'
+import { isGatewayInstanceReplaced } from '#lib/detection/index.ts'
 import { type SourceKnowledge, MISSING_ROW_STATE } from './known-facts.ts'
 
 /**
@@ -113,7 +113,9 @@ function expectedInstances(
   const named = new Set(configured.flat())
   const gateway = { instances: configured, instanceCount, changed, scales }
   const others = [...lastSeen].flatMap(([address, lastSeenAt]) =>
-    named.has(address) || isInstanceReplaced({ address, lastSeenAt }, gateway, reporting, now) ? [] : [[address]],
+    named.has(address) || isGatewayInstanceReplaced({ address, lastSeenAt }, gateway, reporting, now)
+      ? []
+      : [[address]],
   )
   return [...configured, ...others]
 }

@@ -1,6 +1,12 @@
 import { pollKindDefinitions } from '#lib/azure/kinds/index.ts'
-import type { ValuePerFamily } from '#lib/bgp/index.ts'
-import type { ListedResource, MetricsResource, PendingOperation, PollParams, PollStep } from '#lib/azure/index.ts'
+import type { ValueByAddressFamily } from '#lib/bgp/index.ts'
+import type {
+  ListedResource,
+  MetricsOptionsOfResource,
+  PendingOperation,
+  PollParams,
+  PollStep,
+} from '#lib/azure/index.ts'
 import {
   type DeclaredPause,
   type EpochMs,
@@ -8,7 +14,7 @@ import {
   type PollTarget,
   getSubscriptionId,
 } from '#lib/contract/index.ts'
-import { countSlo, readListedResources, type SourceRef } from '#lib/history/index.ts'
+import { countSloObservation, readListedResources, type SourceRef } from '#lib/history/index.ts'
 import { findSessionsWithActivity } from './session-activity.ts'
 import { findResourcesToBurst } from '../plan/burst-polls.ts'
 import type { CommittedPoll, PollResult } from '../commit/commit-poll.ts'
@@ -19,7 +25,7 @@ import { commitUntilRecorded } from '../commit/commit-until-recorded.ts'
 import { runInNewSpan } from '#lib/platform/tracing.ts'
 import { getPollDeadlineMs, MAX_OPERATION_MS } from '../plan/poll-deadlines.ts'
 import { getRequestCountOfPoll } from '../plan/poll-demands.ts'
-import { createPostgresReads } from '../detection/detection-store.ts'
+import { createPostgresEstateReaders } from '../detection/detection-store.ts'
 import { findAdvertisedRoutePolls, findFollowUpPolls } from '../plan/follow-ups.ts'
 import type { HeldLease } from '../plan/held-leases.ts'
 import { type SourceKnowledge, getObservedSessions } from './known-facts.ts'
@@ -31,7 +37,7 @@ import { computeNextIntervalSeconds } from '../plan/next-interval.ts'
 import { isPeriodPollKind, type PollWindow, computePollWindow } from '../plan/poll-window.ts'
 import type { PollContext } from './poll-context.ts'
 import { isEmptyVpnTable, markIncompletePoll, markRoutesNotGiven } from './mark-incomplete-poll.ts'
-import type { RequestBudgetPlace, RequestSide, TurnsBySide } from '../throttle/request-pace.ts'
+import type { RequestBudgetPlace, RequestBudgetSide, LastPermissionsBySide } from '../throttle/request-pace.ts'
 import { hasSleptThroughPoll, SleptThroughError } from '../slept-through.ts'
 import { ThrottleHandler } from '../throttle/throttle-handler.ts'
 
@@ -56,10 +62,10 @@ interface Begun {
   target: PollTarget
   knowledge: SourceKnowledge
   /** For polls of the kind `summary`: the local addresses of the sessions, which the response does not contain. */
-  localAddresses: ValuePerFamily | null
+  localAddresses: ValueByAddressFamily | null
   window: PollWindow | null
   /** For polls of the kind `metrics`: properties of the resource that decide which metrics it has. */
-  metered: MetricsResource | null
+  metered: MetricsOptionsOfResource | null
   /** For an inventory: the resources that earlier inventories listed; null for other kinds. */
   listed: readonly ListedResource[] | null
   pause: DeclaredPause | null
@@ -79,7 +85,7 @@ export class SourcePoll {
   #storedUrl: string | null = null
   #isAnswered = false
   /** When the requests of this poll were permitted. */
-  readonly #turns: TurnsBySide = {}
+  readonly #turns: LastPermissionsBySide = {}
   /** True if the next request was permitted. */
   #hasTurn = false
   /** Monotonic time of the claim. */
@@ -155,7 +161,7 @@ export class SourcePoll {
   async #heldBackMs({ source, pause, metered }: Begun): Promise<number> {
     const { pace, azure } = this.#context
     if (pause || !pace) return 0
-    const side: RequestSide = pollKindDefinitions[this.#kind].operation && !this.#waiting ? 'writes' : 'reads'
+    const side: RequestBudgetSide = pollKindDefinitions[this.#kind].operation && !this.#waiting ? 'writes' : 'reads'
     if (this.#hasTurn && !(await pace.isRefused(this.#placeOf(source), side))) return 0
     const subscriptionId = getSubscriptionId(source.resourceId)
     const isElsewhere = metered !== null && azure.readsTogether(subscriptionId, metered.region)
@@ -206,7 +212,11 @@ export class SourcePoll {
     const listed = kind === 'inventory' ? await readListedResources(this.#context.db.pool, source.sourceId) : null
     const target = { resourceId: source.resourceId, subresource: source.subresource }
     this.#trace.began(target, lease.operation !== null)
-    const pause = await this.#context.estate.pauseOf(createPostgresReads(this.#context.db.pool), source, clock.now())
+    const pause = await this.#context.estate.pauseOf(
+      createPostgresEstateReaders(this.#context.db.pool),
+      source,
+      clock.now(),
+    )
     const at = clock.monotonic()
     if (lease.operation && !pause) {
       const pending = lease.operation.stored as PendingOperation
@@ -323,7 +333,7 @@ export class SourcePoll {
     const { status } = committed
     const events = committed.events.length
     this.#trace.finished(observation, committed)
-    if (status === 'recorded') countSlo('recording_lag', clock.now() - finishedAt)
+    if (status === 'recorded') countSloObservation('recording_lag', clock.now() - finishedAt)
     pollsTotal.inc({ kind, outcome: status === 'recorded' ? outcome : status })
     eventsTotal.inc(events)
     if (status === 'stale') {

@@ -1,14 +1,14 @@
 import { hash } from 'node:crypto'
-import type { MetricsResource } from '#lib/azure/index.ts'
+import type { MetricsOptionsOfResource } from '#lib/azure/index.ts'
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
-import type { ValuePerFamily } from '#lib/bgp/index.ts'
+import type { ValueByAddressFamily } from '#lib/bgp/index.ts'
 import {
   normalizeArmId,
   armTypes,
   type Bounds,
   type EpochMs,
   hasGlobalReach,
-  isForwardingTable,
+  isForwardingTablePollKind,
   findMseePathAddresses,
   type PollKind,
   type PollTarget,
@@ -72,8 +72,8 @@ export class SourceCache {
   #neighbors: ReadonlyMap<string, readonly PollTarget[]> = new Map()
   #interfaces: readonly string[] | undefined
   readonly #known = new Map<number, Known>()
-  readonly #localAddresses = new Map<number, ValuePerFamily>()
-  readonly #metered = new Map<number, MetricsResource | null>()
+  readonly #localAddresses = new Map<number, ValueByAddressFamily>()
+  readonly #metered = new Map<number, MetricsOptionsOfResource | null>()
   readonly #polled = new Set<string>()
   /** Hash of the resources that the inventory lists. */
   #listed = ''
@@ -230,7 +230,7 @@ export class SourceCache {
    * Returns the addresses of the Microsoft edge router (MSEE) on a circuit path, by address family; null if the
    * configuration does not contain them.
    */
-  async localAddresses(source: SourceRef): Promise<ValuePerFamily> {
+  async localAddresses(source: SourceRef): Promise<ValueByAddressFamily> {
     const { sourceId, peering, path } = source
     if (peering === null || path === null) return { ipv4: null, ipv6: null }
     const cached = this.#localAddresses.get(sourceId)
@@ -245,12 +245,12 @@ export class SourceCache {
   /**
    * Returns the properties of a resource that decide which metrics it has; null if the inventory does not contain them.
    */
-  async metered({ sourceId, resourceId }: SourceRef): Promise<MetricsResource | null> {
+  async metered({ sourceId, resourceId }: SourceRef): Promise<MetricsOptionsOfResource | null> {
     const cached = this.#metered.get(sourceId)
     return cached === undefined ? this.#read(this.#metered, sourceId, this.#loadMetered(resourceId)) : cached
   }
 
-  async #loadMetered(resourceId: string): Promise<MetricsResource | null> {
+  async #loadMetered(resourceId: string): Promise<MetricsOptionsOfResource | null> {
     const resource = await readResourceByIdOrArmId(this.#db.pool, resourceId)
     const config = resource && decodeResourceConfig(resource.type, resource.config)
     const gateway =
@@ -268,7 +268,7 @@ export class SourceCache {
    */
   async knowledge(source: SourceRef, { kind, epoch }: { kind: string; epoch: string }): Promise<SourceKnowledge> {
     const own = kind === 'peers' || kind === 'summary'
-    if (!own && !isForwardingTable(kind)) return EMPTY_SOURCE_KNOWLEDGE
+    if (!own && !isForwardingTablePollKind(kind)) return EMPTY_SOURCE_KNOWLEDGE
     const known = this.#known.get(source.sourceId)
     const current = own
       ? known?.epoch !== null && known?.epoch === BigInt(epoch) - 1n

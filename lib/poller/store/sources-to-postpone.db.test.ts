@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from 'vitest'
-import { syncSchedule } from '#lib/history/index.ts'
+import { syncPollSchedule } from '#lib/history/index.ts'
 import { type Feed, newFeed } from '#lib/history/testing/feed.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { readRegionOfSource, readSourcesOfResource, readSourcesOfSubscription } from './sources-to-postpone.ts'
@@ -21,7 +21,7 @@ beforeAll(async () => {
     everySeconds: 60,
   }))
   const ofPart = { resourceId: near.resourceId, subresource: '10.0.0.1', kind: 'advertised' as const, everySeconds: 60 }
-  await db.transaction((client) => syncSchedule(client, [...planned, ofPart]))
+  await db.transaction((client) => syncPollSchedule(client, [...planned, ofPart]))
   await db.pool.query("UPDATE resource SET location = CASE name WHEN 'near' THEN 'UKSouth' ELSE 'westeurope' END")
 })
 

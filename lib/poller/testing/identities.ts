@@ -1,4 +1,4 @@
-import { createAzure, type HttpExchange } from '#lib/azure/index.ts'
+import { createAzureClient, type HttpExchange } from '#lib/azure/index.ts'
 import type { IdentitySettings } from '#lib/azure/types.ts'
 import {
   createClock,
@@ -63,7 +63,7 @@ export async function identityLab({
     profile: { ...PROFILES.quick, ...profile },
   })
   const exchanges: HttpExchange[] = []
-  const clients: ReturnType<typeof createAzure>[] = []
+  const clients: ReturnType<typeof createAzureClient>[] = []
   const identity = (name: string, more: Partial<IdentitySettings> = {}): IdentitySettings => ({
     name,
     tenantId: 'contoso.example',
@@ -82,7 +82,7 @@ export async function identityLab({
     /** returns the identity that sent each request to ARM so far */
     askers: () => exchanges.map(({ identity: name }) => name),
     connect(identities: readonly IdentitySettings[], subscriptionIds: readonly string[] | '*' = []) {
-      const azure = createAzure({
+      const azure = createAzureClient({
         resourceManagerUrl: simulator.url,
         subscriptionIds,
         identities,

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { type AzureAccess, createAzure } from '#lib/azure/index.ts'
+import { type AzureAccess, createAzureClient } from '#lib/azure/index.ts'
 import type { Outcome } from '#lib/contract/index.ts'
 import { findRunnableFile } from '#lib/platform/bootstrap/programs.mjs'
 import type { Database } from '#lib/platform/database.ts'
@@ -43,10 +43,10 @@ export async function startAzure(
 }
 
 /** Creates the production client for a simulator, for a worker inside the test's process. */
-export function azureFor(simulator: Simulator): ReturnType<typeof createAzure> {
+export function azureFor(simulator: Simulator): ReturnType<typeof createAzureClient> {
   process.env.IDENTITY_ENDPOINT = `${simulator.url}/msi/token`
   process.env.IDENTITY_HEADER = IDENTITY_HEADER
-  return createAzure({ resourceManagerUrl: simulator.url, subscriptionIds: '*' })
+  return createAzureClient({ resourceManagerUrl: simulator.url, subscriptionIds: '*' })
 }
 
 /** A poll as logged by a worker. */

@@ -1,4 +1,4 @@
-import { createAzure } from '#lib/azure/index.ts'
+import { createAzureClient } from '#lib/azure/index.ts'
 import { createDatabase } from '#lib/platform/database.ts'
 import { startWorker } from '../worker.ts'
 import { HOURLY } from './hourly.ts'
@@ -9,7 +9,7 @@ import { HOURLY } from './hourly.ts'
  */
 const [url = '', resourceManagerUrl = '', deadlineMs = ''] = process.argv.slice(2)
 const db = createDatabase(url, { applicationName: 'peerwatch-test-worker', max: 6 })
-const azure = createAzure({ resourceManagerUrl, subscriptionIds: '*' })
+const azure = createAzureClient({ resourceManagerUrl, subscriptionIds: '*' })
 const worker = startWorker({
   db,
   azure,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Observation } from '#lib/contract/index.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
 import type { PostCountingSetting } from '../plan/poll-demands.ts'
-import { RequestPace, type RequestSide } from './request-pace.ts'
+import { RequestPace, type RequestBudgetSide } from './request-pace.ts'
 
 const place = (region: string | null = 'uksouth', subscriptionId = 's') => ({
   subscriptionId,
@@ -36,7 +36,7 @@ const readsLeft = (remainingReads: number) => answered({ budget: { remainingRead
 const ARM = { writes: { size: 200, perSecond: 10 }, reads: { size: 250, perSecond: 25 } } as const
 
 /** Simulates an ARM bucket. The function reports whether it accepts a request. */
-function armBucket(side: RequestSide) {
+function armBucket(side: RequestBudgetSide) {
   const { size, perSecond } = ARM[side]
   let tokens: number = size
   let since = 0
@@ -138,7 +138,7 @@ describe('whenever requests fall due', () => {
     fc.assert(
       fc.asyncProperty(arrivals, async (bursts) => {
         const { pace, pass, now } = paceOf('yes')
-        const sent: Record<RequestSide, number[]> = { reads: [], writes: [] }
+        const sent: Record<RequestBudgetSide, number[]> = { reads: [], writes: [] }
         for (const { after, posts, gets } of bursts) {
           pass(after)
           for (let i = 0; i < posts; i++) sent.writes.push(now() + (await pace.take(place(), 'writes')).waitMs)

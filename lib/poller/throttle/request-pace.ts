@@ -1,13 +1,13 @@
 import {
-  type ArmBudget,
+  type RemainingArmRequests,
   findBudgetLimit,
-  findRemaining,
+  findRemainingRequests,
   type BudgetLimit,
   type BudgetName,
   type Observation,
 } from '#lib/contract/index.ts'
 import { Cache } from '#lib/platform/cache.ts'
-import { KEPT_FREE } from '../interval-plan/index.ts'
+import { UNPLANNED_BUDGET_SHARE } from '../interval-plan/index.ts'
 import type { PostCountingSetting } from '../plan/poll-demands.ts'
 import { type SharedBudgets, SharedBudgetDraws } from './shared-budget-draws.ts'
 
@@ -21,7 +21,7 @@ const LONGEST_BUCKET_SECONDS = 120
  * wait grows evenly to the whole window as the remaining share falls to 0. A level in percent needs more room than a
  * count, because the number of requests behind it is not known.
  */
-const NEARLY_USED = { count: KEPT_FREE, level: 2 * KEPT_FREE }
+const NEARLY_USED = { count: UNPLANNED_BUDGET_SHARE, level: 2 * UNPLANNED_BUDGET_SHARE }
 
 /**
  * Share of a budget that each worker may use without coordination with other workers. In normal operation this is
@@ -61,7 +61,7 @@ interface Bucket {
 }
 
 /** ARM counts reads and writes in separate budgets. Actions such as POSTs are writes. */
-export type RequestSide = 'reads' | 'writes'
+export type RequestBudgetSide = 'reads' | 'writes'
 
 /** The permission to send a request, and how many requests had been taken before it. */
 interface Turn {
@@ -72,7 +72,7 @@ interface Turn {
 }
 
 /** The last permissions of a poll for reads and writes; absent = none, or another worker sent the request. */
-export type TurnsBySide = Partial<Record<RequestSide, Turn>>
+export type LastPermissionsBySide = Partial<Record<RequestBudgetSide, Turn>>
 
 interface RequestPaceOptions {
   countsPosts: PostCountingSetting
@@ -130,7 +130,7 @@ export class RequestPace {
    * Reserves one or several requests in the budgets, and returns when they may be sent.
    * @param requests number of requests; 0 = the poll sends none to ARM
    */
-  async take({ subscriptionId, region }: RequestBudgetPlace, side: RequestSide, requests = 1): Promise<Turn> {
+  async take({ subscriptionId, region }: RequestBudgetPlace, side: RequestBudgetSide, requests = 1): Promise<Turn> {
     if (requests === 0) return { waitMs: 0, drawn: 0 }
     await this.#readKnown(subscriptionId)
     const own =
@@ -145,7 +145,7 @@ export class RequestPace {
    * Reports whether a budget refused another request while this request was waiting. Azure would refuse this request,
    * too, so it must wait again.
    */
-  async isRefused({ subscriptionId, region }: RequestBudgetPlace, side: RequestSide): Promise<boolean> {
+  async isRefused({ subscriptionId, region }: RequestBudgetPlace, side: RequestBudgetSide): Promise<boolean> {
     const regional = await this.#regional({ subscriptionId, region }, side)
     const now = this.#options.now()
     return [this.#arm.get(keyOf(subscriptionId, side)), regional].some((bucket) => (bucket?.refusedUntil ?? now) > now)
@@ -167,15 +167,15 @@ export class RequestPace {
   async heed(
     { subscriptionId, region }: RequestBudgetPlace,
     observation: Observation,
-    turns: TurnsBySide,
+    turns: LastPermissionsBySide,
   ): Promise<void> {
     const { budget, error, startedAt, finishedAt } = observation
     const refused = error?.budget ?? null
     const retryAfterSeconds = error?.retryAfterSeconds ?? 0
     const sides = [
       // the number of remaining writes was reported with the POST, the number of remaining reads with the last check
-      { side: 'writes', left: findRemaining('arm.writes', budget), ageMs: finishedAt - startedAt },
-      { side: 'reads', left: findRemaining('arm.reads', budget), ageMs: 0 },
+      { side: 'writes', left: findRemainingRequests('arm.writes', budget), ageMs: finishedAt - startedAt },
+      { side: 'reads', left: findRemainingRequests('arm.reads', budget), ageMs: 0 },
     ] as const
     // if a response mentions the budget of reads or writes, both budgets apply
     const isArm = sides.some(({ left }) => left !== null)
@@ -195,7 +195,7 @@ export class RequestPace {
       const name: BudgetName = `network.${side}`
       if (side === 'writes' && this.#options.countsPosts === 'no') continue
       const isRefused = error?.budget === name
-      const left = findRemaining(name, budget)
+      const left = findRemainingRequests(name, budget)
       if (isRefused && side === 'writes') this.#isCounted = true
       // the provider reports its writes even if it does not count POSTs
       if (!isRefused && (left === null || (side === 'writes' && !this.#isCounted))) continue
@@ -209,7 +209,7 @@ export class RequestPace {
   }
 
   /** Returns the budget of the network provider that counts a request; null = it is not known to count the request. */
-  async #regional({ subscriptionId, region }: RequestBudgetPlace, side: RequestSide): Promise<Bucket | null> {
+  async #regional({ subscriptionId, region }: RequestBudgetPlace, side: RequestBudgetSide): Promise<Bucket | null> {
     if (side === 'writes') return this.#isCounted ? this.#networkBucket(subscriptionId, await region(), side) : null
     if (this.#networkReads.size === 0) return null
     return this.#networkReads.get(networkKey(subscriptionId, await region(), side)) ?? null
@@ -217,9 +217,9 @@ export class RequestPace {
 
   #armBucket(
     subscriptionId: string,
-    side: RequestSide,
+    side: RequestBudgetSide,
     left: number | null = null,
-    budget: ArmBudget | null = null,
+    budget: RemainingArmRequests | null = null,
   ): Bucket {
     const key = keyOf(subscriptionId, side)
     const known = this.#arm.get(key)
@@ -243,7 +243,7 @@ export class RequestPace {
     await this.#known.share(this, '', read, { now: now() })
   }
 
-  #networkBucket(subscriptionId: string, region: string | null, side: RequestSide): Bucket {
+  #networkBucket(subscriptionId: string, region: string | null, side: RequestBudgetSide): Bucket {
     const key = networkKey(subscriptionId, region, side)
     const buckets = side === 'reads' ? this.#networkReads : this.#network
     return buckets.get(key) ?? this.#add(buckets, key, findBudgetLimit(`network.${side}`, null), 1)
@@ -311,7 +311,7 @@ export class RequestPace {
    */
   #reported(bucket: Bucket, left: number, { ageMs, turn }: { ageMs: number; turn: Turn | null }): void {
     const { limit, identities } = bucket
-    const kept = KEPT_FREE * limit.limit
+    const kept = UNPLANNED_BUDGET_SHARE * limit.limit
     const most = (left - kept) * identities + Math.max(0, ageMs) * perMs(bucket)
     // if this worker did not send the request, it is unknown how many requests followed
     const least = turn === null ? Number.NEGATIVE_INFINITY : left - kept - (bucket.drawn - turn.drawn)
@@ -326,10 +326,10 @@ export class RequestPace {
   }
 }
 
-const networkKey = (subscriptionId: string, region: string | null, side: RequestSide) =>
+const networkKey = (subscriptionId: string, region: string | null, side: RequestBudgetSide) =>
   `${subscriptionId} ${region?.toLowerCase() ?? ''}${side === 'reads' ? ' network-reads' : ''}`
-const keyOf = (subscriptionId: string, side: RequestSide) => `${subscriptionId} ${side}`
-const allowed = ({ limit, identities }: Bucket): number => limit.limit * identities * (1 - KEPT_FREE)
+const keyOf = (subscriptionId: string, side: RequestBudgetSide) => `${subscriptionId} ${side}`
+const allowed = ({ limit, identities }: Bucket): number => limit.limit * identities * (1 - UNPLANNED_BUDGET_SHARE)
 const perMs = (bucket: Bucket): number => allowed(bucket) / (bucket.limit.windowSeconds * 1_000)
 
 /**
@@ -339,4 +339,4 @@ const perMs = (bucket: Bucket): number => allowed(bucket) / (bucket.limit.window
 const sizeOf = (bucket: Bucket): number =>
   bucket.limit.windowSeconds <= LONGEST_BUCKET_SECONDS
     ? allowed(bucket)
-    : bucket.limit.limit * bucket.identities * KEPT_FREE
+    : bucket.limit.limit * bucket.identities * UNPLANNED_BUDGET_SHARE

@@ -1,11 +1,11 @@
-import type { BudgetDraw } from '#lib/history/index.ts'
+import type { RequestBudgetUse } from '#lib/history/index.ts'
 
 /**
- * Access to the budgets that all workers share in the database, see {@link drawFromBudgets} and
+ * Access to the budgets that all workers share in the database, see {@link recordRequestBudgetUses} and
  * {@link readKnownBudgets}.
  */
 export interface SharedBudgets {
-  draw(draws: readonly BudgetDraw[]): Promise<number[]>
+  draw(draws: readonly RequestBudgetUse[]): Promise<number[]>
   known(): Promise<string[]>
 }
 

@@ -2,10 +2,10 @@ import { listBudgetsOfKind, pollKindDefinitions } from '#lib/azure/kinds/index.t
 import {
   budgetNames,
   findBudgetLimit,
-  findRemaining,
+  findRemainingRequests,
   type BudgetName,
   type EpochMs,
-  isRegional,
+  isRegionalBudget,
   type Observation,
   type PollKind,
   pollKinds,
@@ -47,7 +47,7 @@ export interface ThrottleDecision {
   spare: { of: 'subscription' | 'region' | 'resource'; kinds: readonly PollKind[]; until: EpochMs } | null
 }
 
-export const NO_POLLS_POSTPONED: ThrottleDecision = { notBefore: null, endsBurst: false, spare: null }
+export const NO_THROTTLE_DECISION: ThrottleDecision = { notBefore: null, endsBurst: false, spare: null }
 
 /**
  * Maximum time until a locked resource is polled again, milliseconds. An operation locks it for seconds, a change of
@@ -67,14 +67,14 @@ export function decideAfterThrottled(before: ThrottledPolls, { finishedAt, error
   const budget = error?.budget
   const until = finishedAt + waitMs(error?.retryAfterSeconds ?? null, before.inARow + 1)
   // with Retry-After, the network resource provider refuses all requests until the end of its time window
-  if (budget && isRegional(budget) && error?.retryAfterSeconds != null) {
+  if (budget && isRegionalBudget(budget) && error?.retryAfterSeconds != null) {
     const drawing = pollKinds.filter((kind) => listBudgetsOfKind(kind).includes(budget))
     return { notBefore: until, endsBurst: true, spare: { of: 'region', kinds: drawing, until } }
   }
   const throttled = before.othersSince + 1
   const least = throttled >= STORM_SOURCES.most ? lessValuable : throttled >= STORM_SOURCES.tables ? leastValuable : []
   const spared = budget === null ? [] : least.filter((kind) => !budget || listBudgetsOfKind(kind).includes(budget))
-  const of = budget && isRegional(budget) ? ('region' as const) : ('subscription' as const)
+  const of = budget && isRegionalBudget(budget) ? ('region' as const) : ('subscription' as const)
   const spare = spared.length > 0 ? { of, kinds: spared, until } : null
   return { notBefore: until, endsBurst: true, spare }
 }
@@ -102,7 +102,7 @@ export function hasSpareBudget(
   { budget }: Pick<Observation, 'budget'>,
 ): boolean {
   const isSpare = (name: BudgetName) => {
-    const left = findRemaining(name, budget) ?? (name === 'arm.reads' ? readsLeft : null)
+    const left = findRemainingRequests(name, budget) ?? (name === 'arm.reads' ? readsLeft : null)
     return left === null || left >= SPARE_SHARE * findBudgetLimit(name, null).limit
   }
   return others === 0 && budgetNames.every(isSpare)

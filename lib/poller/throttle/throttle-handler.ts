@@ -9,7 +9,7 @@ import {
   decideAfterLocked,
   decideAfterThrottled,
   hasSpareBudget,
-  NO_POLLS_POSTPONED,
+  NO_THROTTLE_DECISION,
   STORM_WINDOW_MS,
   type ThrottleDecision,
 } from './throttle-decision.ts'
@@ -36,7 +36,7 @@ export class ThrottleHandler {
 
   async decision(): Promise<ThrottleDecision> {
     const { outcome } = this.#observation
-    if (outcome !== 'throttled' && outcome !== 'locked') return NO_POLLS_POSTPONED
+    if (outcome !== 'throttled' && outcome !== 'locked') return NO_THROTTLE_DECISION
     const decide = outcome === 'locked' ? decideAfterLocked : decideAfterThrottled
     return decide((await this.#before()) ?? NOBODY, this.#observation)
   }

@@ -4,11 +4,11 @@ import {
   type CollectorRuleInput,
   type GroupState,
   type PeerwatchFault,
-  endEvents,
+  endOpenEventsByKey,
   silencingFaultKinds,
 } from '#lib/detection/index.ts'
 import {
-  readDroppedErrors,
+  readErrorsOfUnscheduledPolls,
   ensureSources,
   computeEventId,
   mergeErrorsIntoEvent,
@@ -105,13 +105,13 @@ async function endDropped(
   { now, book }: TickContext,
   { collectorId, inForce }: { collectorId: number; inForce: ActiveSettings },
 ): Promise<DetectedEvent[]> {
-  const dropped = await readDroppedErrors(client)
+  const dropped = await readErrorsOfUnscheduledPolls(client)
   const ended: DetectedEvent[] = []
   for (const [scope, own] of Map.groupBy(dropped, (error) => error.scope)) {
     const { scopes, topology } = await book.groupOf(store, scope, now)
     const before = await loadGroupState(store, scopes)
     const keys = new Set(own.map(({ key }) => key))
-    const folded = endEvents(before, topology, keys, { scope, now }, inForce.settings)
+    const folded = endOpenEventsByKey(before, topology, keys, { scope, now }, inForce.settings)
     // events stay under the source that first showed them
     await saveWatchdogResults(store, before, folded, () => collectorId, inForce.version)
     ended.push(...folded.events)

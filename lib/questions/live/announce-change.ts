@@ -9,7 +9,7 @@ import { CHANGES_CHANNEL } from './process-hub.ts'
  * Announces a change, so that every open page that shows one of these topics fetches its data again. If `db` is in a
  * transaction, the announcement is sent when the transaction commits.
  */
-export async function publishChange(
+export async function announceStreamChange(
   db: Queryable,
   topics: StreamChange['topics'],
   now: EpochMs = getDatabaseNow(),
@@ -22,4 +22,4 @@ export async function publishChange(
  * Makes every open event stream check again whether its caller may still read. Streams of callers who may not are
  * closed.
  */
-export const publishAccessChange = (db: Queryable): Promise<void> => publishChange(db, ['access'])
+export const publishAccessChange = (db: Queryable): Promise<void> => announceStreamChange(db, ['access'])

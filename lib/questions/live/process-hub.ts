@@ -1,4 +1,4 @@
-import { countSlo } from '#lib/history/index.ts'
+import { countSloObservation } from '#lib/history/index.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
 import { type Listener, listenToChannel } from '#lib/platform/notifications/index.ts'
 import { enableCaching, clearCaches } from '#lib/platform/response-cache.ts'
@@ -24,7 +24,7 @@ export function getProcessHub(): ChangeHub {
 
 function connected(databaseUrl: string): { hub: ChangeHub; listener: Listener } {
   const hub = new ChangeHub({
-    onSent: (ageMs) => countSlo('stream_lag', ageMs),
+    onSent: (ageMs) => countSloObservation('stream_lag', ageMs),
     onTaken: clearCaches,
   })
   const log = createComponentLogger('stream')

@@ -39,7 +39,7 @@ export async function runQueryAsOfMoment<Answer extends { freshness: StoredFresh
   now: EpochMs = getDatabaseNow(),
 ): Promise<Answer & Partial<CoverageResult>> {
   if (at === undefined) return answer(db)
-  const reader = createReaderAt(db, at, now)
+  const reader = createReaderAsOf(db, at, now)
   const found = await answer(reader, at).catch((error: unknown) => {
     throw error instanceof NotFoundError ? new NotFoundError(`as of ${formatIso(at)}: ${error.message}`) : error
   })
@@ -58,7 +58,7 @@ async function isJudgedForGood(q: Queryable, at: EpochMs, now: EpochMs): Promise
  * Returns read-only database access whose queries return the data as of a past moment.
  * @throws InvalidRequestError if the moment is in the future or older than the kept history
  */
-export function createReaderAt(db: Db, at: EpochMs, now: EpochMs): ReturnType<typeof getQueryable> {
+export function createReaderAsOf(db: Db, at: EpochMs, now: EpochMs): ReturnType<typeof getQueryable> {
   assertPastWithinHistory('at', at, now)
   const whole = getQueryable(db)
   const reader = createPastReader(whole, at)

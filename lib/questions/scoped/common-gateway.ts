@@ -11,7 +11,7 @@ export interface ResourceOwner {
  * Gateway or hub that connects circuits or networks of other owners than its own. Its tables contain rows of several
  * owners.
  */
-export interface CommonGateway {
+export interface SharedGateway {
   resource: OwnedResource
   /** short ids of the circuits and networks that are connected to it */
   landing: readonly string[]

@@ -3,10 +3,10 @@ import { normalizeArmId, armTypes, parseHubConnectionName, getTopLevelResourceId
 import { readAllConfigurations, readGatewaySessions, type OwnedResource, type OwnedSource } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { Topology } from '../topology.ts'
-import { type CommonGateway, isSameOwner, type ResourceOwner } from './common-gateway.ts'
+import { type SharedGateway, isSameOwner, type ResourceOwner } from './common-gateway.ts'
 
 /** Connection of a hub's ExpressRoute or VPN gateway, over which the gateway learns routes. */
-export interface CommonHubLink {
+export interface SharedHubConnection {
   name: string
   /** normalized ARM id (`normalizeArmId`) of the connection */
   key: string
@@ -20,9 +20,9 @@ export interface CommonHubLink {
 }
 
 /** Virtual WAN hub with its gateways, connections and route tables. */
-export interface WanHub {
+export interface VirtualWanHub {
   resource: OwnedResource
-  gateways: readonly { resource: OwnedResource; links: readonly CommonHubLink[] }[]
+  gateways: readonly { resource: OwnedResource; links: readonly SharedHubConnection[] }[]
   /**
    * networks that are connected to the hub, and appliances with a BGP connection. `landing` is the network behind the
    * connection; null = unknown
@@ -37,8 +37,8 @@ export interface WanHub {
  * Hubs of one Virtual WAN, which exchange routes with each other; or a single Route Server, or a single hub without a
  * Virtual WAN. The group is shared: it connects circuits, networks or gateways of several owners.
  */
-export interface CommonWan {
-  hubs: readonly WanHub[]
+export interface SharedVirtualWan {
+  hubs: readonly VirtualWanHub[]
 }
 
 interface Facts {
@@ -51,7 +51,7 @@ interface Facts {
 const GATEWAY_TYPES: readonly string[] = [armTypes.expressRouteGateway, armTypes.vpnGateway]
 
 /** Returns the Virtual WANs that connect several owners. If there are no hubs, it reads no configurations. */
-export async function readCommonWans(q: Queryable, facts: Facts): Promise<CommonWan[]> {
+export async function readCommonWans(q: Queryable, facts: Facts): Promise<SharedVirtualWan[]> {
   const { byKey, owners } = facts
   const resources = [...byKey.values()]
   const hubs = resources.filter(({ type }) => type === armTypes.virtualHub)
@@ -80,7 +80,7 @@ export async function readCommonWans(q: Queryable, facts: Facts): Promise<Common
     })),
     ({ wan }) => wan,
   )
-  const isCommon = ({ resource, gateways: own, inside: parts }: WanHub) => {
+  const isCommon = ({ resource, gateways: own, inside: parts }: VirtualWanHub) => {
     const isAnothers = (landing: OwnedResource | null, of: OwnedResource) =>
       landing !== null && !isSameOwner(owners.get(landing.row), owners.get(of.row))
     return (
@@ -123,7 +123,7 @@ function gatewayFacts(resource: OwnedResource, configs: readonly unknown[], { by
     resource,
     hubKey: decoded.find(({ networkKey }) => networkKey !== null)?.networkKey ?? '',
     links: [...connections].map(
-      ([name, ever]): CommonHubLink => ({
+      ([name, ever]): SharedHubConnection => ({
         name,
         key: `${resource.armKey}/${child}/${name.toLowerCase()}`,
         circuits: [...new Set(ever.flatMap(({ circuitKey }) => (circuitKey && byKey.get(circuitKey)) || []))],
@@ -137,10 +137,10 @@ function gatewayFacts(resource: OwnedResource, configs: readonly unknown[], { by
 
 function hubFacts(
   resource: OwnedResource,
-  gateways: WanHub['gateways'],
+  gateways: VirtualWanHub['gateways'],
   inside: readonly OwnedResource[],
   { byKey, sources }: Facts,
-): WanHub {
+): VirtualWanHub {
   const routeTables = inside.filter(({ type }) => type === armTypes.hubRouteTable)
   const tableRows = new Set(routeTables.map(({ row }) => row))
   return {
@@ -182,15 +182,15 @@ function networkBehind(part: OwnedResource, byKey: ReadonlyMap<string, OwnedReso
  * Converts the hubs and gateways of Virtual WANs to the form of shared gateways. For a hub, the neighbors are its
  * appliances; for a gateway, they are its connections.
  */
-export async function convertHubsToGateways(q: Queryable, wans: readonly CommonWan[]): Promise<CommonGateway[]> {
+export async function convertHubsToGateways(q: Queryable, wans: readonly SharedVirtualWan[]): Promise<SharedGateway[]> {
   const hubs = wans.flatMap((wan) => wan.hubs)
   if (hubs.length === 0) return []
   const sessions = await readGatewaySessions(
     q,
     hubs.map(({ resource }) => resource.row),
   )
-  return hubs.flatMap(({ resource, gateways, inside }): CommonGateway[] => {
-    const ofGateways = gateways.map(({ resource: gateway, links }): CommonGateway => {
+  return hubs.flatMap(({ resource, gateways, inside }): SharedGateway[] => {
+    const ofGateways = gateways.map(({ resource: gateway, links }): SharedGateway => {
       const neighbors = links.flatMap(({ name, circuits }) =>
         circuits.map(({ shortId }) => ({ neighbor: name, behind: shortId })),
       )
@@ -199,7 +199,7 @@ export async function convertHubsToGateways(q: Queryable, wans: readonly CommonW
     })
     const own = sessions.filter((one) => one.resource === resource.row)
     const behind = inside.flatMap(({ landing }) => landing?.shortId ?? [])
-    const ofHub: CommonGateway = {
+    const ofHub: SharedGateway = {
       resource,
       landing: [...new Set([...ofGateways.flatMap(({ landing }) => landing), ...behind])],
       neighbors: inside.flatMap(({ landing, address }) =>

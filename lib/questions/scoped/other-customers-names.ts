@@ -3,7 +3,7 @@ import type { VisibleRows } from '#lib/history/index.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, getQueryable } from '../db.ts'
-import type { Ownership } from './ownership.ts'
+import type { ResourceOwnership } from './ownership.ts'
 
 /** Text that replaces the name of another customer's resource. */
 const ANOTHERS = "another customer's resource"
@@ -31,7 +31,11 @@ const others = new WeakMap<Queryable, Others>()
 const isDistinct = (name: string) => name.length >= 5 && /[\d_-]/.test(name)
 
 /** Stores the names that {@link maskOtherCustomersNames} replaces in responses of a limited database access. */
-export function recordOtherCustomersNames(reader: Queryable, { resources }: Ownership, visible: VisibleRows): void {
+export function recordOtherCustomersNames(
+  reader: Queryable,
+  { resources }: ResourceOwnership,
+  visible: VisibleRows,
+): void {
   const seen = new Set([...visible.resources, ...visible.shared])
   const own = resources.filter(({ row }) => seen.has(row))
   const ownNames = new Set(own.map(({ name }) => name.toLowerCase()))

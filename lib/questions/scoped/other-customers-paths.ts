@@ -8,7 +8,7 @@ import {
 import { moveAccessScopeToConnection, type VisibleRows } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, getQueryable } from '../db.ts'
-import type { Ownership } from './ownership.ts'
+import type { ResourceOwnership } from './ownership.ts'
 
 /**
  * Access to data about paths of other owners. Such paths end on gateways that a caller with limited access sees, and
@@ -66,7 +66,7 @@ export function bindAccessScopeToConnection(scoped: Queryable, client: Queryable
 export function recordOtherCustomersPaths(
   reader: Queryable,
   whole: Queryable,
-  ownership: Ownership,
+  ownership: ResourceOwnership,
   visible: VisibleRows,
 ): void {
   const members = new Set(visible.othersMembers)
@@ -99,7 +99,7 @@ export function recordOtherCustomersPaths(
 /**
  * Returns the short ids of all gateways of a shared Virtual WAN, for each of its hubs and route tables (by short id).
  */
-function gatewaysByHub({ commonWans }: Ownership): Map<string, Set<string>> {
+function gatewaysByHub({ commonWans }: ResourceOwnership): Map<string, Set<string>> {
   return new Map(
     commonWans.flatMap(({ hubs }) => {
       const gateways = new Set(hubs.flatMap((hub) => hub.gateways.map(({ resource }) => resource.shortId)))

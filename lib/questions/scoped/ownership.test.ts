@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { findCustomerOfEvent, type Ownership } from './ownership.ts'
+import { findCustomerOfEvent, type ResourceOwnership } from './ownership.ts'
 
 const resource = (row: number, shortId: string) => ({
   row,
@@ -11,7 +11,7 @@ const resource = (row: number, shortId: string) => ({
   config: null,
 })
 const [hub, circuit] = [resource(1, 'hub'), resource(2, 'ckt')]
-const ownership: Ownership = {
+const ownership: ResourceOwnership = {
   resources: [hub, circuit],
   owners: new Map([
     [1, { customer: 'Provider', subscriptionId: 's' }],

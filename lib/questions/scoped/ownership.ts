@@ -13,23 +13,23 @@ import {
   readTableNames,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type CommonGateway, isSameOwner, type ResourceOwner } from './common-gateway.ts'
-import { type CommonWan, convertHubsToGateways, readCommonWans } from './common-hubs.ts'
+import { type SharedGateway, isSameOwner, type ResourceOwner } from './common-gateway.ts'
+import { type SharedVirtualWan, convertHubsToGateways, readCommonWans } from './common-hubs.ts'
 import { matchRouterSessions } from '../sessions/router-session-matches.ts'
-import { buildMappingKey, readMappings, readReleasedNeighbors } from '../sessions/session-mapping.ts'
+import { buildNeighborMappingKey, readMappings, readReleasedNeighbors } from '../sessions/session-mapping.ts'
 import { listCircuitConnections, readTopology, type Topology } from '../topology.ts'
 
 /** Owners of all resources, and the other data from which the visible rows of a scope are computed. */
-export interface Ownership {
+export interface ResourceOwnership {
   resources: readonly OwnedResource[]
   /** owners by row id of the resource */
   owners: ReadonlyMap<number, ResourceOwner>
   /** resources by short id */
   byShortId: ReadonlyMap<string, OwnedResource>
   sources: Awaited<ReturnType<typeof readOwnedSources>>
-  commonGateways: readonly CommonGateway[]
+  commonGateways: readonly SharedGateway[]
   besides: readonly GatewayBeside[]
-  commonWans: readonly CommonWan[]
+  commonWans: readonly SharedVirtualWan[]
   /**
    * sessions that customers' routers report and that belong to a circuit path. `session` and `router` are row ids;
    * `circuitId` is a short id
@@ -43,7 +43,7 @@ export interface Ownership {
  * Reads the owners of all resources.
  * @param q unlimited database access
  */
-export async function readOwnership(q: Queryable, now: EpochMs): Promise<Ownership> {
+export async function readOwnership(q: Queryable, now: EpochMs): Promise<ResourceOwnership> {
   const rules = await readCustomerRules(q)
   const resources = await readOwnedResources(q)
   const byKey = new Map(resources.map((resource) => [resource.armKey, resource]))
@@ -79,7 +79,7 @@ export async function readOwnership(q: Queryable, now: EpochMs): Promise<Ownersh
  * @returns null = no customer, or the event concerns the whole estate
  */
 export function findCustomerOfEvent(
-  { owners, byShortId, commonGateways }: Ownership,
+  { owners, byShortId, commonGateways }: ResourceOwnership,
   { scope, subject }: { scope: string; subject: string },
 ): string | null {
   const neighbor = subject.slice(subject.indexOf('~') + 1)
@@ -99,9 +99,9 @@ async function readCommonGateways(
     owners,
     byKey,
     estate,
-  }: Pick<Ownership, 'owners'> & { byKey: ReadonlyMap<string, OwnedResource>; estate: Topology },
+  }: Pick<ResourceOwnership, 'owners'> & { byKey: ReadonlyMap<string, OwnedResource>; estate: Topology },
   now: EpochMs,
-): Promise<CommonGateway[]> {
+): Promise<SharedGateway[]> {
   const connected = circuitsByGateway(estate)
   const common = [...circuitsEver(byKey)].flatMap(([resource, circuits]) => {
     const own = owners.get(resource.row)
@@ -127,7 +127,7 @@ async function readCommonGateways(
     landing,
     neighbors: [
       ...[...(edges.get(resource.shortId) ?? [])].flatMap((neighbor) => {
-        const circuitId = findMappedCircuit(mappings.get(buildMappingKey(resource.shortId, neighbor)))
+        const circuitId = findMappedCircuit(mappings.get(buildNeighborMappingKey(resource.shortId, neighbor)))
         return circuitId === null ? [] : [{ neighbor, behind: circuitId }]
       }),
       ...(released.get(resource.shortId) ?? []).flatMap((one) =>
@@ -176,7 +176,7 @@ function circuitsEver(byKey: ReadonlyMap<string, OwnedResource>): Map<OwnedResou
  * Reads the circuit behind each session that a customer's router reports. A session is compared with the links of all
  * circuits; if it matches several circuits, it is assigned to none.
  */
-async function readRouterSessions(q: Queryable, estate: Topology): Promise<Ownership['routerSessions']> {
+async function readRouterSessions(q: Queryable, estate: Topology): Promise<ResourceOwnership['routerSessions']> {
   const sessions = await readReportedSessions(q)
   if (sessions.length === 0) return []
   const joins = matchRouterSessions(await listRouters(q), sessions, estate, await readDeclarations(q))
@@ -212,7 +212,7 @@ interface GatewayBeside {
 async function readGatewaysBeside(
   q: Queryable,
   resources: readonly OwnedResource[],
-  common: readonly CommonGateway[],
+  common: readonly SharedGateway[],
 ): Promise<GatewayBeside[]> {
   const rows = new Set(common.map(({ resource }) => resource.row))
   const networks = new Map(common.flatMap(({ resource }) => networkOf(resource).map((key) => [key, resource.row])))

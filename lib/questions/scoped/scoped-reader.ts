@@ -11,7 +11,7 @@ import {
   maskOtherCustomersPathNames,
 } from './other-customers-paths.ts'
 import { recordOtherCustomersNames, maskOtherCustomersNames } from './other-customers-names.ts'
-import { findCustomerOfEvent, type Ownership, readOwnership } from './ownership.ts'
+import { findCustomerOfEvent, type ResourceOwnership, readOwnership } from './ownership.ts'
 import { findVisibleRows } from './visible-rows.ts'
 
 /**
@@ -22,7 +22,7 @@ export const OWNERSHIP_CACHE_MS = 5_000
 /** Maximum number of scopes per database for which limited database access is cached. */
 const MAX_CACHED_SCOPES = 100
 
-const ownerships = new Cache<Promise<Ownership>>('ownership', { maxAgeMs: OWNERSHIP_CACHE_MS })
+const ownerships = new Cache<Promise<ResourceOwnership>>('ownership', { maxAgeMs: OWNERSHIP_CACHE_MS })
 /** Limited database access is cached per ownership object, so that both expire together. */
 const readers = new Cache<Queryable>('scoped_readers', { maxSize: MAX_CACHED_SCOPES })
 
@@ -82,5 +82,5 @@ export async function readOwningCustomers(db: Db, now: EpochMs): Promise<string[
   return [...new Set([...owners.values()].flatMap(({ customer }) => customer ?? []))].toSorted()
 }
 
-const ownershipOf = (base: Queryable, now: EpochMs): Promise<Ownership> =>
+const ownershipOf = (base: Queryable, now: EpochMs): Promise<ResourceOwnership> =>
   ownerships.share(base, '', () => readOwnership(base, now), { now })

@@ -1,14 +1,19 @@
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { armTypes } from '#lib/contract/index.ts'
 import type { VisibleRouteNeighbor, VisibleRows } from '#lib/history/index.ts'
-import type { CommonGateway } from './common-gateway.ts'
-import { getHubConnectionName, type CommonWan, type CommonHubLink, type WanHub } from './common-hubs.ts'
-import type { Ownership } from './ownership.ts'
+import type { SharedGateway } from './common-gateway.ts'
+import {
+  getHubConnectionName,
+  type SharedVirtualWan,
+  type SharedHubConnection,
+  type VirtualWanHub,
+} from './common-hubs.ts'
+import type { ResourceOwnership } from './ownership.ts'
 
 /**
  * Gateway of several owners. `own`: neighbors of the caller's circuits; `foreign`: neighbors of other owners' circuits.
  */
-type PartedGateway = CommonGateway & { own: readonly string[]; foreign: readonly string[] }
+type PartedGateway = SharedGateway & { own: readonly string[]; foreign: readonly string[] }
 
 /**
  * Row ids of resources that a caller sees completely (`whole`), and of resources of which the caller sees only name and
@@ -37,7 +42,11 @@ type OfParts = Pick<VisibleRows, 'parts' | 'othersChildren' | 'naming'> & { shar
  * Returns which rows of tables with several owners a caller may see. This concerns shared gateways and hubs, and the
  * caller's own resources that receive routes from them.
  */
-export function findVisibleParts(ownership: Ownership, common: readonly PartedGateway[], seen: Seen): OfParts {
+export function findVisiblePartsOfSharedTables(
+  ownership: ResourceOwnership,
+  common: readonly PartedGateway[],
+  seen: Seen,
+): OfParts {
   const { resources, sources, besides, commonWans } = ownership
   const byResource = Map.groupBy(sources, ({ resource }) => resource)
   const sourcesOf = (row: number) => byResource.get(row) ?? []
@@ -119,7 +128,7 @@ export function findVisibleParts(ownership: Ownership, common: readonly PartedGa
 }
 
 type Sees = (resource: { row: number }) => boolean
-type SourcesOf = (row: number) => Ownership['sources']
+type SourcesOf = (row: number) => ResourceOwnership['sources']
 
 /**
  * Returns the neighbors of a shared gateway, each with its source (polled table) and whether it belongs to the caller.
@@ -152,14 +161,14 @@ function partSources({ resource, own }: PartedGateway, sees: Sees, sourcesOf: So
   )
 }
 
-const seesLink = (gateway: { row: number }, { circuits }: CommonHubLink, sees: Sees) =>
+const seesLink = (gateway: { row: number }, { circuits }: SharedHubConnection, sees: Sees) =>
   circuits.length === 0 ? sees(gateway) : circuits.every(sees)
 
 /**
  * Converts the hubs of one Virtual WAN to a group that exchanges routes ("company"). Its carriers are the connections
  * that bring routes, and the gateways, hubs and connections that routes of hub tables name.
  */
-function companyOf({ hubs }: CommonWan, sees: Sees): Company {
+function companyOf({ hubs }: SharedVirtualWan, sees: Sees): Company {
   const brings = hubs.flatMap((hub) =>
     hub.gateways.flatMap(({ resource, links }) =>
       links.flatMap((link) =>
@@ -183,10 +192,10 @@ function companyOf({ hubs }: CommonWan, sees: Sees): Company {
  * Reports whether a caller sees every link of a hub's gateway. For a gateway without links, reports whether the caller
  * sees the gateway.
  */
-const isOwnGateway = ({ resource, links }: WanHub['gateways'][number], sees: Sees) =>
+const isOwnGateway = ({ resource, links }: VirtualWanHub['gateways'][number], sees: Sees) =>
   links.length === 0 ? sees(resource) : links.every((link) => seesLink(resource, link, sees))
 
-const isOwnHub = (hub: WanHub, sees: Sees) =>
+const isOwnHub = (hub: VirtualWanHub, sees: Sees) =>
   sees(hub.resource) &&
   hub.gateways.every((one) => isOwnGateway(one, sees)) &&
   hub.inside.every(({ resource }) => sees(resource))
@@ -195,7 +204,7 @@ const isOwnHub = (hub: WanHub, sees: Sees) =>
  * Returns the source of the default route table of a hub. Other route tables are separate resources of the hub's owner
  * and are not included.
  */
-const defaultTable = ({ resource, tables }: WanHub, sources: Ownership['sources']): number[] =>
+const defaultTable = ({ resource, tables }: VirtualWanHub, sources: ResourceOwnership['sources']): number[] =>
   sources.flatMap((source) =>
     source.resource === resource.row && tables.includes(source.sourceId) ? [source.sourceId] : [],
   )

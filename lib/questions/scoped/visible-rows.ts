@@ -7,12 +7,12 @@ import {
   isSameCustomer,
 } from '#lib/contract/index.ts'
 import type { VisibleRows } from '#lib/history/index.ts'
-import { findVisibleParts as tablesInPart } from './visible-parts.ts'
-import type { CommonGateway, ResourceOwner } from './common-gateway.ts'
-import type { Ownership } from './ownership.ts'
+import { findVisiblePartsOfSharedTables as tablesInPart } from './visible-parts.ts'
+import type { SharedGateway, ResourceOwner } from './common-gateway.ts'
+import type { ResourceOwnership } from './ownership.ts'
 
 /** Returns the rows that a scope may see, computed from the owners of all resources. */
-export function findVisibleRows(ownership: Ownership, scope: Exclude<AccessScope, 'everything'>): VisibleRows {
+export function findVisibleRows(ownership: ResourceOwnership, scope: Exclude<AccessScope, 'everything'>): VisibleRows {
   const { resources, owners, byShortId, sources } = ownership
   const seesOwner = (owner: ResourceOwner | undefined) =>
     owner !== undefined &&
@@ -87,7 +87,7 @@ export function findVisibleRows(ownership: Ownership, scope: Exclude<AccessScope
  * Divides the neighbors of a gateway into neighbors of visible circuits (`own`) and of other owners' circuits
  * (`foreign`). A neighbor that ever belonged to another owner's circuit counts as foreign.
  */
-function partsOf(gateway: CommonGateway, seesWhole: (id: string) => boolean) {
+function partsOf(gateway: SharedGateway, seesWhole: (id: string) => boolean) {
   const byNeighbor = Map.groupBy(gateway.neighbors, ({ neighbor }) => neighbor)
   const of = (seen: boolean) =>
     [...byNeighbor].flatMap(([neighbor, ends]) =>

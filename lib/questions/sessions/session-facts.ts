@@ -5,7 +5,7 @@ import {
   type CircuitPath,
   type EpochMs,
   getPeeringConfiguredState,
-  type PathLink,
+  type CircuitPathLink,
 } from '#lib/contract/index.ts'
 import { type JudgedSession, judgeSession } from '#lib/detection/index.ts'
 import type { SessionAt } from '#lib/history/index.ts'
@@ -37,7 +37,7 @@ export function findCustomerSession(
   rows: readonly SessionAt[],
   { resource, peering }: CircuitResource,
   path: CircuitPath,
-  { customer }: PathLink,
+  { customer }: CircuitPathLink,
 ): SessionAt | null {
   const found = rows.find(
     (row) =>
@@ -66,7 +66,7 @@ export function isPeeringDisabled({ peering }: CircuitResource): boolean {
  * Reports whether the sessions of a link are expected to be down, because the peering or the link itself is disabled.
  * IPv6 can be disabled separately from IPv4.
  */
-export function isPathLinkDisabled(circuit: CircuitResource, { state }: PathLink): boolean {
+export function isPathLinkDisabled(circuit: CircuitResource, { state }: CircuitPathLink): boolean {
   return isPeeringDisabled(circuit) || isSameIgnoringCase(state, 'disabled')
 }
 

@@ -22,7 +22,7 @@ import { getCircuitLinks, listCircuitConnections, type Topology, type GatewayRes
 /** Circuit path of each MSEE neighbor of each gateway; a key is the gateway id, a space, and the neighbor's address. */
 export type NeighborMappings = Map<string, NeighborMapping>
 
-export const buildMappingKey = (gatewayId: string, neighbor: string) => `${gatewayId} ${neighbor}`
+export const buildNeighborMappingKey = (gatewayId: string, neighbor: string) => `${gatewayId} ${neighbor}`
 
 /** Neighbor of a gateway that was removed together with its circuit or connection ("released"). */
 interface ReleasedNeighbor {
@@ -105,7 +105,7 @@ async function mappingsAt(
     const expected = [...(neighbors.get(id) ?? [])].filter((neighbor) => !released.has(neighbor))
     const gateway = { id, neighbors: expected, circuits: connected }
     for (const [neighbor, mapping] of mapGatewayNeighbors(gateway, reported, declared))
-      mappings.set(buildMappingKey(id, neighbor), mapping)
+      mappings.set(buildNeighborMappingKey(id, neighbor), mapping)
   }
   return mappings
 }

@@ -26,7 +26,7 @@ export async function readLogEnd(primary: Queryable): Promise<string> {
  * Reports whether a replica has replayed the log up to a position of {@link readLogEnd}; true for a server that is not
  * a replica.
  */
-export async function hasReplayed(q: Queryable, position: string): Promise<boolean> {
+export async function hasReplicaReplayed(q: Queryable, position: string): Promise<boolean> {
   const { rows } = await q.query<{ done: boolean }>(
     'SELECT NOT pg_is_in_recovery() OR pg_last_wal_replay_lsn() >= $1::pg_lsn AS done',
     [position],

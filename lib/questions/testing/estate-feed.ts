@@ -17,11 +17,11 @@ import {
   loadDetectionState,
   recordObservation,
   saveDetectionState,
-  syncSchedule,
+  syncPollSchedule,
   upsertEvents,
 } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { applyPollToDetectionState, parseDetectionState } from '#lib/detection/index.ts'
+import { applyPollToDetectionState, parseSourceDetectionState } from '#lib/detection/index.ts'
 
 export { routeRow as route } from '#lib/history/testing/feed.ts'
 
@@ -196,13 +196,13 @@ export function estateFeed(db: Database) {
       everySeconds: INTERVAL,
     })
     return db.transaction(async (client) => {
-      await syncSchedule(client, [...wanted.values()])
+      await syncPollSchedule(client, [...wanted.values()])
       const { mark, changes } = await recordObservation(client, sourceId, complete, {
         intervalSeconds: INTERVAL,
         localAddresses,
       })
       const folded = applyPollToDetectionState(
-        parseDetectionState(await loadDetectionState(client, sourceId)),
+        parseSourceDetectionState(await loadDetectionState(client, sourceId)),
         mark,
         changes,
       )

@@ -1,5 +1,5 @@
 import type { ConnectionRow, EpochMs, Observation, PeerRow, ResourceRow, RouteRow } from '#lib/contract/index.ts'
-import { ensureSource, recordObservation, syncSchedule } from '#lib/history/index.ts'
+import { ensureSource, recordObservation, syncPollSchedule } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 
 const SUBSCRIPTION = '/subscriptions/99999999-2222-3333-4444-555555555555'
@@ -323,7 +323,7 @@ export function recordFeed(db: Database) {
     /** Adds polls to the timetable. */
     async schedule(...polls: { resourceId: string; subresource?: string; kind: Observation['kind'] }[]) {
       await db.transaction((client) =>
-        syncSchedule(
+        syncPollSchedule(
           client,
           polls.map((poll) => ({ subresource: '', everySeconds: INTERVAL, ...poll })),
         ),

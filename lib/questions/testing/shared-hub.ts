@@ -18,7 +18,7 @@ import {
   saveSubscriptionNames,
   saveCostFindings,
   computeShortId,
-  syncSchedule,
+  syncPollSchedule,
   upsertEvents,
   upsertIncidents,
 } from '#lib/history/index.ts'
@@ -398,7 +398,7 @@ export async function feedSharedHub(db: Database, now: EpochMs): Promise<void> {
       await recordVirtualHub(record, one, at)
     }
   }
-  await db.transaction((client) => syncSchedule(client, wanted))
+  await db.transaction((client) => syncPollSchedule(client, wanted))
   await saveSubscriptionNames(
     db.pool,
     [HUB_SUBSCRIPTION, ALPHA_SUBSCRIPTION, BRAVO_SUBSCRIPTION].map((subscriptionId, index) => ({

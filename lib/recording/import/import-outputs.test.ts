@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { createAzure, type HttpExchange } from '#lib/azure/index.ts'
+import { createAzureClient, type HttpExchange } from '#lib/azure/index.ts'
 import { scrubExchange } from '../recorder.ts'
 import { RecordingReplay } from '../replay/replay.ts'
 import { Scrubber } from '../scrub/scrubber.ts'
@@ -39,7 +39,7 @@ it('outputs of a real deployment become a recording that answers as the deployme
   const scrubber = new Scrubber(Buffer.from('a key of these tests'), ['names', 'addresses'])
   const replay = new RecordingReplay({ headers: [], exchanges: exchanges.map((one) => scrubExchange(scrubber, one)) })
   const moment = { at: AT, shiftMs: 0, wall: 0, speed: 1, base: 'https://management.azure.com' }
-  const azure = createAzure({
+  const azure = createAzureClient({
     resourceManagerUrl: 'https://management.azure.com',
     metricsUrl: 'https://management.azure.com',
     subscriptionIds: '*',

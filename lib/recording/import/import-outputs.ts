@@ -1,4 +1,4 @@
-import { createAzure, type HttpExchange, type RawHttpResponse, type RawHttpRequest } from '#lib/azure/index.ts'
+import { createAzureClient, type HttpExchange, type RawHttpResponse, type RawHttpRequest } from '#lib/azure/index.ts'
 import { armTypes, type EpochMs, parseArmId, type PollTarget } from '#lib/contract/index.ts'
 import type { JsonObject } from '#lib/azure/decode/json.ts'
 import { formatExactJson } from '../exact-text.ts'
@@ -30,7 +30,7 @@ export async function importCommandOutputs(
   }
   let table: JsonObject | null = null
   const kept: HttpExchange[] = []
-  const azure = createAzure({
+  const azure = createAzureClient({
     resourceManagerUrl: ENDPOINT,
     metricsUrl: ENDPOINT,
     subscriptionIds: '*',

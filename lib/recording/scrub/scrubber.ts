@@ -6,8 +6,8 @@ import { AddressMap } from './addresses.ts'
 import { KeyedPseudonyms } from './keyed-pseudonyms.ts'
 import {
   hasAzureWordsOnly,
-  isAzureText,
-  isRegion,
+  isTextOfAzure,
+  isAzureRegionName,
   isSentenceField,
   isWellKnownAzureName,
   AZURE_QUERY_PARAMETERS,
@@ -184,7 +184,7 @@ export class Scrubber {
     const { clean, isWhole } = this.#embedded(text)
     if (isWhole) return clean
     if (isFree) return this.#hashed(text)
-    if (isAzureText(text, name)) return text
+    if (isTextOfAzure(text, name)) return text
     const isType = (key === 'name' && parent.toLowerCase() === 'sku') || (isOfPair && parent.toLowerCase() === 'name')
     if (isType && hasAzureWordsOnly(text)) return text
     return isSentenceField(name) ? this.#sentence(text) : this.name(text)
@@ -272,7 +272,7 @@ export class Scrubber {
           ? this.#opaque(segment)
           : before === 'metrics'
             ? this.#member(segment)
-            : before === 'locations' && isRegion(segment)
+            : before === 'locations' && isAzureRegionName(segment)
               ? segment
               : this.#segment(segment)
         at = 'type'

@@ -82,7 +82,7 @@ function compact(text: string): string {
 }
 
 /** Reports whether a text is the name of an Azure region, for example `uksouth` or `UK South`. */
-export const isRegion = (text: string): boolean => REGIONS.has(compact(text)) && /^[\x20-\x7e]+$/.test(text)
+export const isAzureRegionName = (text: string): boolean => REGIONS.has(compact(text)) && /^[\x20-\x7e]+$/.test(text)
 
 /**
  * Reports whether a text is an Azure region, a peering location, a provider, or a combination of these. For example,
@@ -90,14 +90,14 @@ export const isRegion = (text: string): boolean => REGIONS.has(compact(text)) &&
  */
 function isPlace(text: string): boolean {
   if (
-    isRegion(text) ||
+    isAzureRegionName(text) ||
     findPeeringLocation(getMetroOfLocation(text)) ||
     findPeeringLocation(getMetroOfLocation(text), 'usGovernment')
   )
     return true
   const parts = text.split(/[-;,]\s*/)
   const isPart = (part: string) =>
-    PROVIDERS.has(compact(part)) || isRegion(part) || findPeeringLocation(getMetroOfLocation(part)) !== null
+    PROVIDERS.has(compact(part)) || isAzureRegionName(part) || findPeeringLocation(getMetroOfLocation(part)) !== null
   return isPart(text) || (parts.length > 1 && parts.every((part) => isPart(part) || /^[A-Z]{2}\d{1,2}$/.test(part)))
 }
 
@@ -131,7 +131,7 @@ const WHOLE_TIME = new RegExp(`^(?:${INSTANT}(?:/${INSTANT})?|${DURATION}|${CLOC
  * Reports whether a text in a field is Azure's own, so that it stays in a recording.
  * @param key name of the field
  */
-export function isAzureText(text: string, key: string): boolean {
+export function isTextOfAzure(text: string, key: string): boolean {
   const name = key.toLowerCase()
   if (WHOLE_TIME.test(text) || /^(?:true|false)$/i.test(text) || isWellKnownAzureName(text)) return true
   if (FIGURE_KEYS.has(name) && FIGURE.test(text) && !TOO_LONG.test(text)) return true

@@ -5,7 +5,7 @@ import type { EpochMs, PollKind } from '#lib/contract/index.ts'
 import { type AvailabilityLayer, availabilityLayers } from '#lib/contract/up-share.ts'
 import {
   computeContractCredit,
-  type CreditStep,
+  type ContractCreditStep,
   combineRedundantStates,
   sumStateIntervals,
 } from '#lib/detection/index.ts'
@@ -21,7 +21,7 @@ import {
   readSources,
   type Period,
   readTopology,
-  assertWithinHistory,
+  assertMomentWithinHistory,
   assertPastWithinHistory,
   formatIso,
 } from '#lib/questions/index.ts'
@@ -29,8 +29,8 @@ import {
   buildUpperLayerSeconds,
   computeAvailabilitySeconds,
   type LayeredUptime,
-  type LayerLoss,
-  listLosses,
+  type LossInLayer,
+  listAvailabilityLosses,
   buildApiAvailabilityLoss,
   readLayeredUptime,
   computeDowntimeByOwner,
@@ -45,7 +45,7 @@ interface CircuitPeriod extends LayeredUptime {
   provider: string | null
   customer: string | null
   /** the credits that the provider's contract promises, as operators entered them */
-  credits: readonly CreditStep[]
+  credits: readonly ContractCreditStep[]
 }
 
 /**
@@ -60,7 +60,7 @@ export async function getAvailabilityReport(
   const q = getQueryable(db)
   const period = periodOf(month, now)
   assertPastWithinHistory('month', period.from, now)
-  assertWithinHistory('month', period.end, now)
+  assertMomentWithinHistory('month', period.end, now)
   const { circuits, divideReachability } = await circuitPeriods(q, period, now)
   const sites = by === 'site' ? (await readDeclarations(q)).sites : []
   const rowOf = (name: string, own: readonly CircuitPeriod[]) => {
@@ -164,7 +164,7 @@ function buildRow(
   const forwarding = counted.length === 0 ? null : combineCircuits(period, counted)
   const gateways = [...new Set(circuits.flatMap((one) => one.gateways))]
   const reachability = divideReachability(prefixes, gateways)
-  const losses = listLosses(circuits, { reachability, prefixes })
+  const losses = listAvailabilityLosses(circuits, { reachability, prefixes })
   const outages = losses.filter(({ since }) => since >= period.from)
   const listed = prefixes
     .map((one) => ({
@@ -209,7 +209,7 @@ const MAX_LOSSES = 50
 const combineCircuits = (period: Period, all: readonly LayeredUptime['parts'][]): LayeredUptime['parts'] =>
   all.length === 1 && all[0] ? all[0] : combineRedundantStates(period, all)
 
-const countByLayer = (losses: readonly LayerLoss[]) =>
+const countByLayer = (losses: readonly LossInLayer[]) =>
   Object.fromEntries(
     availabilityLayers.map((layer) => [layer, losses.filter((one) => one.layer === layer).length]),
   ) as AvailabilityRow['outagesByLayer']
@@ -227,7 +227,7 @@ function creditOf({ credits, parts }: CircuitPeriod, { from }: Period): Availabi
   return computeContractCredit(credits, { atLeast: provider, atMost: down.maxMs + unknownMs - others, month })
 }
 
-function meanOf(outages: readonly Pick<LayerLoss, 'started' | 'ended'>[]): AvailabilityRow['mttrSeconds'] {
+function meanOf(outages: readonly Pick<LossInLayer, 'started' | 'ended'>[]): AvailabilityRow['mttrSeconds'] {
   const lengths = outages.flatMap(({ started, ended }) =>
     ended ? [{ least: Math.max(0, ended.earliest - started.latest), most: ended.latest - started.earliest }] : [],
   )
@@ -249,7 +249,9 @@ function scoresOf(
     .map(([provider, own]) => {
       const sum = (of: (row: AvailabilityRow) => number) => own.reduce((all, { row }) => all + of(row), 0)
       const from = own[0]?.circuit.parts[0]?.from ?? 0
-      const losses = own.flatMap(({ circuit }) => listLosses([circuit], circuit)).filter(({ since }) => since >= from)
+      const losses = own
+        .flatMap(({ circuit }) => listAvailabilityLosses([circuit], circuit))
+        .filter(({ since }) => since >= from)
       return {
         provider,
         circuits: own.length,

@@ -1,4 +1,4 @@
-import { type AvailabilityLayer, computeUpShare } from '#lib/contract/up-share.ts'
+import { type AvailabilityLayer, computeAvailabilityBounds } from '#lib/contract/up-share.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { listPeriodLosses, type PeriodLoss, type PeriodStateInterval, sumStateIntervals } from '#lib/detection/index.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
@@ -73,7 +73,7 @@ export async function readLayeredUptime(
 }
 
 /** A loss of a resource in its most basic layer. */
-export interface LayerLoss extends PeriodLoss {
+export interface LossInLayer extends PeriodLoss {
   layer: AvailabilityLayer
   name: string
   prefixes: string[]
@@ -87,10 +87,10 @@ export interface LayerLoss extends PeriodLoss {
  * basic layer was lost at the same time.
  * @param reachability state of the prefixes of all these resources together; null = not measured
  */
-export function listLosses(
+export function listAvailabilityLosses(
   resources: readonly LayeredUptime[],
   { reachability, prefixes }: Pick<LayeredUptime, 'reachability' | 'prefixes'>,
-): LayerLoss[] {
+): LossInLayer[] {
   const basic = resources.flatMap(({ name, parts, forwarding, outages }) => {
     const causeOf = (loss: PeriodLoss) => {
       const found =
@@ -103,13 +103,13 @@ export function listLosses(
       (one) => !down.some((other) => canOutagesOverlap(one, other)),
     )
     return [
-      ...down.map((loss): LayerLoss => ({ ...loss, layer: 'session', ...causeOf(loss) })),
-      ...idle.map((loss): LayerLoss => ({ ...loss, layer: 'forwarding', ...causeOf(loss) })),
+      ...down.map((loss): LossInLayer => ({ ...loss, layer: 'session', ...causeOf(loss) })),
+      ...idle.map((loss): LossInLayer => ({ ...loss, layer: 'forwarding', ...causeOf(loss) })),
     ]
   })
   const cutOff = listPeriodLosses(reachability ?? [])
     .filter((one) => !basic.some((other) => canOutagesOverlap(one, other)))
-    .map((loss): LayerLoss => {
+    .map((loss): LossInLayer => {
       const own = prefixes.filter(({ outages }) => outages.some((one) => canOutagesOverlap(one, loss)))
       const all = own.flatMap(({ outages }) => outages)
       const found = all.find(({ started }) => started.latest === loss.since)
@@ -132,7 +132,7 @@ export function computeAvailabilitySeconds(parts: readonly PeriodStateInterval[]
     unknownSeconds: unknownMs / 1_000,
     plannedSeconds: plannedMs / 1_000,
   }
-  const share = computeUpShare(seconds)
+  const share = computeAvailabilityBounds(seconds)
   return { ...seconds, upPercent: share && { atLeast: share.atLeast * 100, atMost: share.atMost * 100 } }
 }
 
@@ -173,7 +173,7 @@ export const buildApiAvailabilityLoss = ({
   owner,
   prefixes,
   incidentId,
-}: LayerLoss): ResponseOf<'uptime'>['data'][number]['losses'][number] => ({
+}: LossInLayer): ResponseOf<'uptime'>['data'][number]['losses'][number] => ({
   layer,
   circuitName: name,
   startedBetween: [formatIso(started.earliest), formatIso(started.latest)],

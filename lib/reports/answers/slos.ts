@@ -4,7 +4,7 @@ import {
   type EpochMs,
   SLO_WINDOW_SECONDS,
   sloKeys,
-  slos,
+  sloDefinitions,
   computeSloState,
 } from '#lib/contract/index.ts'
 import type { ResponseOf } from '../api/index.ts'
@@ -33,7 +33,7 @@ async function readSlos(db: Db, now: EpochMs): Promise<SloStatus[]> {
   return sloKeys.flatMap((key) => {
     const counts = counted.get(key)
     if (!counts) return []
-    const { name, good, source, objective, withinSeconds } = slos[key]
+    const { name, good, source, objective, withinSeconds } = sloDefinitions[key]
     const { burn, ...state } = computeSloState(key, counts, now)
     return [
       {

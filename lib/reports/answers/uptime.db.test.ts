@@ -5,7 +5,7 @@ import { ensureSource, computeShortId, upsertEvents } from '#lib/history/index.t
 import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getGatewayTraffic } from '#lib/gateways/answers/index.ts'
-import { createReaderAt } from '#lib/questions/index.ts'
+import { createReaderAsOf } from '#lib/questions/index.ts'
 import { azureSide, CIRCUIT, customer, estateFeed, GATEWAY, peer } from '#lib/questions/testing/estate-feed.ts'
 import { storedOutage } from '#lib/questions/testing/stored-outage.ts'
 import { getUptime } from './uptime.ts'
@@ -109,7 +109,7 @@ it('a gateway is down while none of its sessions is up, and in part while a neig
 
 it('as of a moment the days end then, and an outage that ended later goes on', async () => {
   const then = midnight + 12 * MINUTE
-  const { data } = await getUptime(createReaderAt(db, then, now), { days: 2, scope: GATEWAY }, then)
+  const { data } = await getUptime(createReaderAsOf(db, then, now), { days: 2, scope: GATEWAY }, then)
   expect(data[0]?.days.at(-1)).toMatchObject({
     from: '2026-11-03',
     seconds: 720,

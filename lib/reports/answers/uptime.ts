@@ -13,7 +13,12 @@ import {
 import { mergeEqualDays, computeDailyUptime, computeLastDaysPeriod } from '#lib/sessions/answers/index.ts'
 
 import { readHubUptime } from '#lib/gateways/answers/index.ts'
-import { buildUpperLayerSeconds, listLosses, buildApiAvailabilityLoss, readLayeredUptime } from './layered-uptime.ts'
+import {
+  buildUpperLayerSeconds,
+  listAvailabilityLosses,
+  buildApiAvailabilityLoss,
+  readLayeredUptime,
+} from './layered-uptime.ts'
 
 /** Maximum number of losses of one resource. */
 const MAX_LOSSES = 20
@@ -45,7 +50,7 @@ export async function getUptime(
         type: one.type,
         days: mergeEqualDays(computeDailyUptime(period, one)),
         ...buildUpperLayerSeconds(one, period),
-        losses: listLosses([one], one).slice(0, MAX_LOSSES).map(buildApiAvailabilityLoss),
+        losses: listAvailabilityLosses([one], one).slice(0, MAX_LOSSES).map(buildApiAvailabilityLoss),
       })),
       ...hubs.map((one) => ({
         id: one.id,

@@ -41,7 +41,7 @@ const seesShown = ({ scope, seesCost }: ReportReader, { report, scopes }: Shown)
   isAccessScopeWithin(parseAccessScope(scopes), scope) && (seesCost || report !== 'cost_weekly')
 
 /** Reports whether a caller may see a schedule and its report. */
-export const canSeeReport = (reader: ReportReader, { body }: Pick<StoredSchedule, 'body'>): boolean =>
+export const canSeeReportSchedule = (reader: ReportReader, { body }: Pick<StoredSchedule, 'body'>): boolean =>
   seesShown(reader, body)
 
 /**
@@ -55,7 +55,7 @@ export async function listReports(
 ): Promise<ResponseOf<'reportSchedules'>['data']> {
   const q = getQueryable(db)
   const all = await readReportSchedules(q)
-  const seen = all.filter((schedule) => canSeeReport(reader, schedule))
+  const seen = all.filter((schedule) => canSeeReportSchedule(reader, schedule))
   const runs = (await readNewestReportRuns(q, SHOWN_RUNS)).filter((run) => seesShown(reader, run))
   const channels = (await readChannels(q)).filter(
     (channel) => channel.kind === 'email' && canSeeChannel(reader.scope, channel),

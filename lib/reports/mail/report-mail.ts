@@ -8,15 +8,15 @@ import { buildCostReviewReport } from './cost-review.ts'
 import type { ReportData } from './report-data.ts'
 import type { AvailabilityRow, StoredAvailabilityReport } from '../api/index.ts'
 import { toCsvRows, toCsv } from '#lib/contract/csv.ts'
-import { findWorstShare } from '#lib/contract/up-share.ts'
-import { formatOwnerLabel } from '#lib/contract/words/owners.ts'
+import { findWorstAvailability } from '#lib/contract/up-share.ts'
+import { formatCauseOwnerLabel } from '#lib/contract/words/owners.ts'
 import {
-  formatLayerShares,
-  formatLoss,
+  formatAvailabilityByLayer,
+  formatAvailabilityLoss,
   formatOutageCounts,
-  formatWorstShare,
+  formatWorstAvailability,
   groupRowByLayer,
-  listLostTimes,
+  formatLostTimesByLayer,
   listPeeringLosses,
 } from '#lib/contract/words/up-share.ts'
 import { createNumberColumn, type ReportDocument, createTableSection } from './document.ts'
@@ -112,9 +112,9 @@ function tableOf(heading: string, note: string, rows: readonly AvailabilityRow[]
     ],
     rows: rows.map((row) => [
       row.name,
-      formatWorstShare(groupRowByLayer(row)),
-      formatLayerShares(groupRowByLayer(row)),
-      [...listLostTimes(groupRowByLayer(row)), ...listPeeringLosses(row.peerings, row)].join('; '),
+      formatWorstAvailability(groupRowByLayer(row)),
+      formatAvailabilityByLayer(groupRowByLayer(row)),
+      [...formatLostTimesByLayer(groupRowByLayer(row)), ...listPeeringLosses(row.peerings, row)].join('; '),
       row.plannedSeconds > 0 ? formatDuration(row.plannedSeconds * 1_000, 'round') : '',
       row.unknownSeconds > 0 ? formatDuration(row.unknownSeconds * 1_000, 'round') : '',
       formatOutageCounts(row.outagesByLayer),
@@ -135,8 +135,8 @@ const lossesOf = (rows: readonly AvailabilityRow[], publicUrl: string | null): T
       .map((loss) => [
         formatUtcMinute(loss.startedBetween[1]),
         loss.circuitName,
-        formatLoss(loss),
-        formatOwnerLabel(loss.owner),
+        formatAvailabilityLoss(loss),
+        formatCauseOwnerLabel(loss.owner),
         loss.incidentId === null
           ? ''
           : publicUrl === null
@@ -163,8 +163,8 @@ const csvOf = ({ month, rows }: StoredAvailabilityReport): string =>
         downAtLeastSeconds: ({ downSeconds }) => downSeconds.atLeast,
         downAtMostSeconds: ({ downSeconds }) => downSeconds.atMost,
         indeterminateSeconds: ({ indeterminateSeconds }) => indeterminateSeconds,
-        availability: (row) => formatWorstShare(groupRowByLayer(row)),
-        layer: (row) => findWorstShare(groupRowByLayer(row))?.layer ?? null,
+        availability: (row) => formatWorstAvailability(groupRowByLayer(row)),
+        layer: (row) => findWorstAvailability(groupRowByLayer(row))?.layer ?? null,
         noForwardingAtLeastSeconds: ({ forwarding }) => forwarding?.downSeconds.atLeast ?? null,
         noForwardingAtMostSeconds: ({ forwarding }) => forwarding?.downSeconds.atMost ?? null,
         noRouteAtLeastSeconds: ({ reachability }) => reachability?.downSeconds.atLeast ?? null,

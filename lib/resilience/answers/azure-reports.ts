@@ -13,7 +13,7 @@ import type { Database } from '#lib/platform/database.ts'
 import {
   getActorName,
   buildFreshnessFields,
-  publishChange,
+  announceStreamChange,
   type Db,
   InvalidRequestError,
   NotFoundError,
@@ -97,7 +97,7 @@ export async function requestAzureReportsFor(
   if (found.type === armTypes.virtualNetworkGateway && decodeResourceConfig(found.type, found.config).kind === 'vpn')
     throw new InvalidRequestError(`${found.name} is a VPN gateway: Azure reports on ExpressRoute gateways alone`)
   await requestAzureReports(db.pool, found.id, getActorName(), now)
-  await publishChange(db.pool, ['gateways', 'resilience'], now)
+  await announceStreamChange(db.pool, ['gateways', 'resilience'], now)
   return { data: (await getAzureReports(db.pool, found.id, now)).data }
 }
 

@@ -49,7 +49,7 @@ import {
 } from '#lib/questions/index.ts'
 import { saveDeclarationLists } from '#lib/declarations/answers/index.ts'
 
-import { computeExplanationBounds, findExplainingEntry } from '#lib/incidents/answers/index.ts'
+import { computeExplanationBounds, findActivityEntryExplainingChange } from '#lib/incidents/answers/index.ts'
 import { getAzureFailoverTests } from './azure-failover-tests.ts'
 import { findPrefixesWithCircuits } from './intents.ts'
 import { readSessions } from '#lib/sessions/answers/index.ts'
@@ -368,7 +368,7 @@ async function changesIn(
   const asked = found.map(({ resourceId, between }) => ({ resourceId, within: computeExplanationBounds(between) }))
   const around = await readActivityAround(q, asked)
   return found.map((change, n) => {
-    const entry = findExplainingEntry(change, around[n] ?? [])
+    const entry = findActivityEntryExplainingChange(change, around[n] ?? [])
     const by = entry && (entry.caller ?? entry.operation)
     return { scope: change.scope, between: change.between, by, fields: change.fields }
   })

@@ -1,4 +1,4 @@
-import { type EpochMs, forwardingTables } from '#lib/contract/index.ts'
+import { type EpochMs, forwardingTablePollKinds } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { Cache } from '#lib/platform/cache.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
@@ -61,7 +61,7 @@ export async function getFailovers(
         }),
       )
       .toSorted((a, b) => (a.circuitName < b.circuitName ? -1 : 1)),
-    ...buildFreshnessFields(findSupportingPolls(sources, [...CHECK_POLL_KINDS, ...forwardingTables], now), now),
+    ...buildFreshnessFields(findSupportingPolls(sources, [...CHECK_POLL_KINDS, ...forwardingTablePollKinds], now), now),
   }
 }
 

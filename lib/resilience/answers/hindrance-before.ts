@@ -4,10 +4,10 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import { Cache } from '#lib/platform/cache.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { type Db, getQueryable, InvalidRequestError } from '#lib/questions/index.ts'
-import { computeWhatIfRows, createAffectedTablesFinder, judgeMove } from '../rules/index.ts'
+import { computeWhatIfRows, createAffectedTablesFinder, judgeTrafficMove } from '../rules/index.ts'
 import { createResourceFinder } from './single-losses/possible-losses.ts'
 import { createResourceNameFinder, listGatewayInstances } from './what-if.ts'
-import { findUnreadOfLost, readMoveFacts } from './what-if/move-facts.ts'
+import { findUnreadOfLost, readTrafficMoveInput } from './what-if/move-facts.ts'
 import { readCachedWhatIfData } from './what-if/read-tables.ts'
 import { resolveWhatIfLossesAndChanges } from './what-if/resolve-terms.ts'
 import { createSiteFinder } from './what-if/site-finder.ts'
@@ -68,6 +68,6 @@ async function computeHindrance(db: Db, term: string, { began }: LossEvent, now:
     return rib ? [{ rib, rows: computeWhatIfRows(rib, failure, names, 'changed') }] : []
   })
   const isUnread = findUnreadOfLost(world, lost).length > 0
-  const moveFacts = await readMoveFacts(q, world, names, at)
-  return judgeMove(tables, { failure, ribs, full: [], facts: moveFacts }, isUnread).hindrances[0]?.text ?? null
+  const moveFacts = await readTrafficMoveInput(q, world, names, at)
+  return judgeTrafficMove(tables, { failure, ribs, full: [], facts: moveFacts }, isUnread).hindrances[0]?.text ?? null
 }

@@ -3,7 +3,7 @@ import { endpoints } from '#lib/api/index.ts'
 import { readDeclarations, computeShortId } from '#lib/history/index.ts'
 import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { getIntents, pinIntents } from './intents.ts'
+import { getRoutingIntents, pinRoutingIntents } from './intents.ts'
 import {
   circuit,
   circuitId,
@@ -68,7 +68,7 @@ beforeAll(async () => {
   await db.transaction((client) => saveDeclarations(client, { sites, mappings }, { by: 'test', expected: null }))
 })
 
-const read = async () => endpoints.intents.response.parse(await getIntents(db, {}, now)).data
+const read = async () => endpoints.intents.response.parse(await getRoutingIntents(db, {}, now)).data
 const find = async (prefix: string) => (await read()).intents.find(({ prefixes }) => prefixes.includes(prefix))
 
 describe('what carries prefixes, and is meant to', () => {
@@ -90,8 +90,8 @@ describe('what carries prefixes, and is meant to', () => {
     const before = { kind: 'active_standby' as const, circuits: [ams, lon], prefixes: [BOTH, '10.7.0.0/16'] }
     await db.transaction((client) => saveDeclarations(client, { policies: [before] }, { by: 'test', expected: null }))
     // the declaration changed since it was displayed
-    await expect(pinIntents(db, { ids: [shown?.id ?? ''] }, now)).rejects.toThrow(/has changed/)
-    const { data } = await pinIntents(db, { ids: [(await find(BOTH))?.id ?? ''] }, now)
+    await expect(pinRoutingIntents(db, { ids: [shown?.id ?? ''] }, now)).rejects.toThrow(/has changed/)
+    const { data } = await pinRoutingIntents(db, { ids: [(await find(BOTH))?.id ?? ''] }, now)
     expect(data?.counts).toMatchObject({ as_declared: 1, deviates: 0, no_route: 1 })
     expect((await readDeclarations(db.pool)).policies).toEqual(
       expect.arrayContaining([
@@ -104,6 +104,6 @@ describe('what carries prefixes, and is meant to', () => {
 
   it('can not be pinned where nothing carries it', async () => {
     const id = (await find('10.7.0.0/16'))?.id ?? ''
-    await expect(pinIntents(db, { ids: [id] }, now)).rejects.toMatchObject({ name: 'ConflictError' })
+    await expect(pinRoutingIntents(db, { ids: [id] }, now)).rejects.toMatchObject({ name: 'ConflictError' })
   })
 })

@@ -1,11 +1,11 @@
 import { DEFAULT_ROUTES } from '#lib/bgp/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
-import { type Declarations, type EpochMs, forwardingTables } from '#lib/contract/index.ts'
+import { type Declarations, type EpochMs, forwardingTablePollKinds } from '#lib/contract/index.ts'
 import {
   type Intent,
   type Intents,
   intentStates,
-  type PinBody,
+  type PinIntentsBody,
   type ResponseOf,
   type ResultOf,
   type WhatIfRow,
@@ -37,7 +37,7 @@ import { readWhatIfData, type WhatIfData, readCachedWhatIfData } from './what-if
 import { createSiteFinder } from './what-if/site-finder.ts'
 
 /** Returns which circuits currently carry each prefix, compared with the circuits that operators declared for it. */
-export async function getIntents(
+export async function getRoutingIntents(
   db: Db,
   _parameters: { customer?: string | undefined } = {},
   now: EpochMs = getDatabaseNow(),
@@ -55,7 +55,7 @@ async function answer(db: Db, intents: Intent[], now: EpochMs): Promise<Response
   const sources = await readSources(getQueryable(db))
   return {
     data: { intents, counts },
-    ...buildFreshnessFields(findSupportingPolls(sources, forwardingTables, now), now),
+    ...buildFreshnessFields(findSupportingPolls(sources, forwardingTablePollKinds, now), now),
   }
 }
 
@@ -65,9 +65,9 @@ async function answer(db: Db, intents: Intent[], now: EpochMs): Promise<Response
  * @throws NotFoundError if the routes or declarations have changed since the caller read the id
  * @throws ConflictError if a policy cannot describe how the prefixes are carried now
  */
-export async function pinIntents(
+export async function pinRoutingIntents(
   db: Database,
-  { ids }: PinBody,
+  { ids }: PinIntentsBody,
   now: EpochMs = getDatabaseNow(),
 ): Promise<ResultOf<'pinIntents'>> {
   const declared = await readDeclarations(db.pool)

@@ -6,7 +6,7 @@ import {
   MAX_DAYS_SINCE_DRILL,
   type EpochMs,
   type EventKind,
-  isPossiblyIneffective,
+  isConnectionPossiblyIneffective,
 } from '#lib/contract/index.ts'
 import type { StoredCircuit } from '#lib/circuits/api/index.ts'
 import type { ResponseOf } from '../api/index.ts'
@@ -30,7 +30,7 @@ import {
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type CircuitFacts, type GatewayFacts, isPrivateAddress, type PostureFacts } from '../rules/index.ts'
 import { compareCircuitLimits, findFastPathLimit, compareGatewayLimits } from '#lib/circuits/rules/index.ts'
-import { computeExplanationBounds, findExplainingEntry } from '#lib/incidents/answers/index.ts'
+import { computeExplanationBounds, findActivityEntryExplainingChange } from '#lib/incidents/answers/index.ts'
 import {
   readCircuits,
   readCustomersByResource,
@@ -294,7 +294,7 @@ async function providerChanges(
     ofProvider.map(({ row: { resourceId, between } }) => ({ resourceId, within: computeExplanationBounds(between) })),
   )
   const changes = ofProvider.map(({ row, field }, n) => {
-    const entry = findExplainingEntry(row, around[n] ?? [])
+    const entry = findActivityEntryExplainingChange(row, around[n] ?? [])
     return {
       scope: row.scope,
       at: formatIso(row.between.latest),
@@ -347,7 +347,7 @@ async function readGatewayFacts(
       (isDoubtful) =>
         new Set(
           [...toCircuits, ...inHub]
-            .filter((one) => isPossiblyIneffective(one) === isDoubtful)
+            .filter((one) => isConnectionPossiblyIneffective(one) === isDoubtful)
             .map(({ circuitId }) => circuitId),
         ),
     )

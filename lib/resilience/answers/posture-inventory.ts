@@ -4,7 +4,7 @@ import type { StoredCircuit } from '#lib/circuits/api/index.ts'
 import {
   normalizeArmId,
   armTypes,
-  isNamedMetro,
+  hasMetroLocationName,
   getMetroOfLocation,
   parseArmId,
   quoteShellWord,
@@ -64,7 +64,7 @@ export async function createMetroOfferFinder(q: Queryable): Promise<(circuit: St
     ]),
   )
   return ({ subscriptionId, provider, peeringLocation }) => {
-    if (peeringLocation === null || isNamedMetro(peeringLocation)) return null
+    if (peeringLocation === null || hasMetroLocationName(peeringLocation)) return null
     const city = getMetroOfLocation(peeringLocation).toLowerCase()
     const own = served.get(key(subscriptionId, provider)) ?? []
     return own.find((location) => getMetroOfLocation(location).toLowerCase() === city) ?? null

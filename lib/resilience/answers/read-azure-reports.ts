@@ -7,7 +7,7 @@ import {
   type AzureReportRequest,
   type AzureSiteTest,
   type FailoverTest,
-  findOpenWindow,
+  findOpenDeclaredWindow,
   judgeAzureTest,
 } from '#lib/contract/index.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '#lib/contract/time/time.ts'
@@ -15,7 +15,7 @@ import { readDeclarations, readFailoverTests, saveFailoverTests, computeShortId 
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { runHoldingResource } from '#lib/platform/leases/index.ts'
-import { publishChange, NotFoundError, resolveResource } from '#lib/questions/index.ts'
+import { announceStreamChange, NotFoundError, resolveResource } from '#lib/questions/index.ts'
 import { isSameTestStart } from '../rules/index.ts'
 import {
   requestReportsAfterTests,
@@ -71,7 +71,7 @@ export async function readAzureReports(
     const again = await readOne(context, wanted, signal)
     figures[again === null ? 'read' : 'putOff']++
     if (again !== null) await postponeAzureReports(db.pool, wanted, again)
-    await publishChange(db.pool, ['gateways'], clock.now())
+    await announceStreamChange(db.pool, ['gateways'], clock.now())
   }
   return figures
 }
@@ -96,7 +96,7 @@ async function watchRunningTests(context: Context, signal: AbortSignal): Promise
     )
     if (!answer?.data) continue
     await saveTests(context, scope, answer.data)
-    await publishChange(db.pool, ['gateways', 'resilience', 'events'], clock.now())
+    await announceStreamChange(db.pool, ['gateways', 'resilience', 'events'], clock.now())
   }
 }
 
@@ -109,7 +109,7 @@ async function findWanted({ db, clock }: Context, scope: string) {
   if (found === null) return null
   const declared = await readDeclarations(db.pool)
   const scopes = [found.id, computeShortId(`/subscriptions/${found.subscriptionId}`)]
-  return findOpenWindow(declared.pauses, scopes, clock.now()) === null ? found : null
+  return findOpenDeclaredWindow(declared.pauses, scopes, clock.now()) === null ? found : null
 }
 
 /** Stores the failover tests of a gateway or circuit for detection. */

@@ -21,7 +21,7 @@ import {
   recordPoll,
 } from '#lib/questions/testing/record-feed.ts'
 import { getGateway } from '#lib/gateways/answers/index.ts'
-import { getIntents } from './intents.ts'
+import { getRoutingIntents } from './intents.ts'
 import { getN1, readWorstSingleLosses, readWorstStrandingLosses } from './single-losses/answers.ts'
 import { getCostProjections, refreshCostTraffic, computeWhatIfCost } from '#lib/cost/answers/index.ts'
 import { readFailoverTraffic } from '#lib/cost/answers/circuits/read-failover-traffic.ts'
@@ -336,7 +336,7 @@ describe("what the customer's routers report", () => {
       basis: { is: 'partly_reported' },
       notModelled: ['customer_weights', 'customer_vpn'],
     })
-    const { data } = await getIntents(db, {}, now + 10_000)
+    const { data } = await getRoutingIntents(db, {}, now + 10_000)
     expect(data.intents.find(({ prefixes }) => prefixes.includes(LONDON))).toMatchObject({
       declared: { primary: [lon] },
       towardsAzure: { circuits: [ams], agrees: false, prefixes: 1, assumed: 0, routers: ['ce-ams', 'ce-lon'] },

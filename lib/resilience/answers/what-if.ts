@@ -1,4 +1,4 @@
-import { type EpochMs, forwardingTables } from '#lib/contract/index.ts'
+import { type EpochMs, forwardingTablePollKinds } from '#lib/contract/index.ts'
 import {
   type ResponseOf,
   type WhatIfCost,
@@ -7,7 +7,7 @@ import {
   type WhatIfParameters,
   type WhatIfRow,
 } from '../api/index.ts'
-import { computeWhatIfRows, judgeMove } from '../rules/index.ts'
+import { computeWhatIfRows, judgeTrafficMove } from '../rules/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
@@ -24,7 +24,7 @@ import {
 import type { WhatIfFacts } from './what-if/what-if-facts.ts'
 import { convertLoadToLimits, computeWhatIfLoad } from './what-if/read-load.ts'
 import { comparePrefixLimits, readThroughputLimits } from './what-if/read-limits.ts'
-import { findUnreadOfLost, readMoveFacts } from './what-if/move-facts.ts'
+import { findUnreadOfLost, readTrafficMoveInput } from './what-if/move-facts.ts'
 import { listModelLimitations } from './what-if/not-modelled.ts'
 import { type WhatIfData, readCachedWhatIfData } from './what-if/read-tables.ts'
 import { type ResolvedWhatIf, resolveWhatIfLossesAndChanges } from './what-if/resolve-terms.ts'
@@ -90,7 +90,7 @@ export async function computeWhatIf(
     load: load ?? [],
     limits: limits.toSorted((a, b) => b.share - a.share),
     cost,
-    move: judgeMove(
+    move: judgeTrafficMove(
       tables,
       {
         failure: asked.failure,
@@ -98,7 +98,7 @@ export async function computeWhatIf(
         full: (load ?? []).flatMap(({ circuitId: circuit, path, direction, share }) =>
           share !== null && share > 1 ? [{ circuit, path, direction }] : [],
         ),
-        facts: await readMoveFacts(q, world, names, at),
+        facts: await readTrafficMoveInput(q, world, names, at),
       },
       world.isBlind || findUnreadOfLost(world, asked.lost).length > 0,
     ),
@@ -112,7 +112,7 @@ export async function computeWhatIf(
   const sources = await readSources(q)
   return {
     data,
-    ...buildFreshnessFields(findSupportingPolls(sources, forwardingTables, now), now, at ?? now),
+    ...buildFreshnessFields(findSupportingPolls(sources, forwardingTablePollKinds, now), now, at ?? now),
     covered: world.covered,
     uncovered: world.uncovered,
     ...(world.settled !== undefined && { settled: world.settled }),

@@ -7,7 +7,7 @@ import {
   expectedDrillSchema,
 } from './drills.ts'
 import { failoverSchema } from './failover.ts'
-import { intentsSchema, pinBodySchema } from './intents.ts'
+import { intentsSchema, pinIntentsBodySchema } from './intents.ts'
 import { outlookSchema } from './outlook.ts'
 import { exemptionSchema, exemptionBodySchema, resilienceSchema } from './resilience.ts'
 import { n1Schema, n2Schema, n2BodySchema, whatIfSchema } from './what-if.ts'
@@ -204,7 +204,7 @@ export type ResponseOf<Name extends keyof typeof endpoints> = z.input<(typeof en
 export const commands = {
   pinIntents: command('post', '/resilience/intents/pin', 'declare', {
     summary: 'Declares the present routing of prefixes as intended: creates policies from the present route tables',
-    body: pinBodySchema,
+    body: pinIntentsBodySchema,
     response: createResponseSchema(intentsSchema),
     problems: [404, 409],
   }),

@@ -72,7 +72,7 @@ export const intentsSchema = z.object({
 })
 export type Intents = z.infer<typeof intentsSchema>
 
-export const pinBodySchema = z.strictObject({
+export const pinIntentsBodySchema = z.strictObject({
   ids: z.array(z.string().max(2_000)).min(1, 'name what to pin').max(500).describe('ids from `/resilience/intents`'),
 })
-export type PinBody = z.infer<typeof pinBodySchema>
+export type PinIntentsBody = z.infer<typeof pinIntentsBodySchema>

@@ -14,7 +14,7 @@ const hindranceSchema = z.object({
 export type Hindrance = z.infer<typeof hindranceSchema>
 
 const moveVerdicts = ['moves', 'partly', 'does_not_move', 'unknown'] as const
-export type MoveVerdict = (typeof moveVerdicts)[number]
+export type TrafficMoveVerdict = (typeof moveVerdicts)[number]
 
 export const moveSchema = z.object({
   verdict: z

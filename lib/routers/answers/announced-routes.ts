@@ -22,7 +22,7 @@ import {
   isSameIgnoringCase,
   readThresholdsInForce,
   getCircuitLinks,
-  selectPeering,
+  selectCircuitPeering,
   type Topology,
 } from '#lib/questions/index.ts'
 import { formatComparedTables, formatDifference } from './router-text.ts'
@@ -131,7 +131,7 @@ async function learnedFrom(
   { link, estate }: { link: PeeringLinkId; estate: Topology },
 ) {
   const found = estate.circuits.find(({ resource }) => resource.id === link.circuitId)
-  const circuit = found && selectPeering(found, link.peering)
+  const circuit = found && selectCircuitPeering(found, link.peering)
   if (!circuit?.peering) return null
   const { peering, config } = circuit
   const own = getCircuitLinks(circuit, link.path).find(

@@ -1,6 +1,6 @@
-import { formatDuration, type RouterConnectionEnd } from '#lib/contract/index.ts'
+import { formatDuration, type RouterConnectionEndReason } from '#lib/contract/index.ts'
 import type {
-  AnnouncedVerdict,
+  AnnouncedPrefixVerdict,
   SessionEndsVerdict,
   NotLearnedReason,
   RouterSessionMatch,
@@ -32,7 +32,7 @@ export function formatRouterSessionMatch(join: RouterSessionMatch, isByLog: bool
   }
 }
 
-const endLabels: Record<RouterConnectionEnd, string> = {
+const endLabels: Record<RouterConnectionEndReason, string> = {
   closed: 'the router closed its connection',
   lost: 'the connection was lost',
   malformed: 'the router sent what could not be read',
@@ -46,7 +46,7 @@ const endLabels: Record<RouterConnectionEnd, string> = {
  * Returns the text that describes why a router's connection to Peerwatch ended.
  * @param detail further details; null or '' = none
  */
-export const formatConnectionEnd = (end: RouterConnectionEnd, detail: string | null): string =>
+export const formatConnectionEnd = (end: RouterConnectionEndReason, detail: string | null): string =>
   detail ? `${endLabels[end]}: ${detail}` : endLabels[end]
 
 type State = 'up' | 'down' | null
@@ -112,7 +112,7 @@ export function formatDifference({
   table,
   isCollected,
 }: {
-  verdict: Exclude<AnnouncedVerdict, 'learned'>
+  verdict: Exclude<AnnouncedPrefixVerdict, 'learned'>
   because: NotLearnedReason | null
   table: 'adjOutPre' | 'adjOutPost'
   isCollected: boolean

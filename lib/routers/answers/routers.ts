@@ -5,7 +5,7 @@ import {
   type ListParameters,
   peeringTypes,
   type PollKind,
-  formatRouterDown,
+  formatRouterDownReason,
   type RouterDownReason,
   type RouterProtocol,
 } from '#lib/contract/index.ts'
@@ -39,14 +39,14 @@ import {
   readSources,
   pickLongestGaps,
   pickPageOfList,
-  resolveKeptRange,
+  resolveRangeWithinHistory,
   matchRouterSessions,
   resolveCircuit,
   findCustomerSession,
   isPathLinkDisabled,
   judgeStoredSession,
   getCircuitLinks,
-  selectPeering,
+  selectCircuitPeering,
   readTopology,
   type Topology,
 } from '#lib/questions/index.ts'
@@ -145,7 +145,7 @@ export async function getCircuitRouters(
 ): Promise<ResponseOf<'circuitRouters'>> {
   const q = getQueryable(db)
   const circuit = await resolveCircuit(q, id)
-  const { from, to } = resolveKeptRange(parameters, now, DAY)
+  const { from, to } = resolveRangeWithinHistory(parameters, now, DAY)
   const facts = await readRouterData(q, now)
   const data: PathEnds[] = []
   for (const session of facts.sessions) {
@@ -266,7 +266,7 @@ function describePeer(session: RouterSession, facts: Facts): Peer {
 }
 
 const formatJoined = (reason: RouterDownReason | null, protocol: RouterProtocol) =>
-  reason && { by: reason.by, words: formatRouterDown(reason, protocol === 'bgp' ? 'the collector' : undefined) }
+  reason && { by: reason.by, words: formatRouterDownReason(reason, protocol === 'bgp' ? 'the collector' : undefined) }
 
 /**
  * Returns the circuit path to which a router's session was assigned; null if it was not assigned, or if several paths
@@ -320,7 +320,7 @@ function azureEnd(
 ) {
   const unknown = { state: null, since: null, seenAt: null }
   const found = facts.estate.circuits.find(({ resource }) => resource.id === circuitId)
-  const circuit = found && selectPeering(found, peering)
+  const circuit = found && selectCircuitPeering(found, peering)
   if (!circuit) return unknown
   const links = getCircuitLinks(circuit, path)
   const link = links.find(({ microsoft, customer }) => microsoft === neighbor || customer === localAddress)

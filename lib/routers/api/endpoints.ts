@@ -3,14 +3,14 @@ import { pathEndsSchema, routerSchema, routerDetailSchema } from './routers.ts'
 import { z } from 'zod'
 import { createResponseSchema, command, endpoint, createPageSchema, type ResultIn } from '#lib/contract/index.ts'
 import { configurationComparisonSchema, routerConfigurationSchema, routerSoftwares } from './router-configuration.ts'
-import { formatOneOf } from '#lib/contract/api/one-of.ts'
+import { formatAcceptedValues } from '#lib/contract/api/one-of.ts'
 
 export const circuitRoutersParameters = z.strictObject(range).refine(isRangeForward, rangeForwardFault)
 
 export type CircuitRoutersParameters = z.output<typeof circuitRoutersParameters>
 
 export const routerConfigurationParameters = z.strictObject({
-  software: z.enum(routerSoftwares, `send ${formatOneOf(routerSoftwares)}`).default('iosXe'),
+  software: z.enum(routerSoftwares, `send ${formatAcceptedValues(routerSoftwares)}`).default('iosXe'),
   port: z
     .string()
     .regex(

@@ -6,7 +6,7 @@ import {
   instantCodec,
   omittedGapsSchema,
   peeringTypes,
-  routerConnectionEnds,
+  routerConnectionEndReasons,
   routerPeerTypes,
   routerProtocols,
   monitoredRibs,
@@ -112,7 +112,7 @@ export const routerSchema = z.object({
   state: z.enum(['connected', 'away']),
   since: instantCodec.describe('start of its newest connection'),
   observedUntil: instantCodec.describe('time up to which its reports are recorded'),
-  ended: z.object({ how: z.enum(routerConnectionEnds), words: z.string() }).nullable(),
+  ended: z.object({ how: z.enum(routerConnectionEndReasons), words: z.string() }).nullable(),
   observed: z.array(span).describe('times of observation in the last 24 h; it was not observed in between'),
   notes: z
     .array(z.string())
@@ -201,4 +201,4 @@ export const pathEndsSchema = z.object({
   notObservedOmitted: omittedGapsSchema,
   announced: announcedRoutes.describe('present state, whatever the period'),
 })
-export type PathEnds = z.infer<typeof pathEndsSchema>
+export type PathSessionEnds = z.infer<typeof pathEndsSchema>

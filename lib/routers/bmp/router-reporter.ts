@@ -1,4 +1,4 @@
-import { joinAsPathSegments, dropLeadingAsns } from '#lib/bgp/index.ts'
+import { joinAsPathSegments, removeLeadingAsns } from '#lib/bgp/index.ts'
 import {
   type EpochMs,
   type RouterPeer,
@@ -233,7 +233,7 @@ export class RouterReporter {
       path.asPath[1] === peer.asn
     return {
       nextHop,
-      ...(path === null ? { asPath: null } : isExtended ? dropLeadingAsns(path, (_, index) => index === 0) : path),
+      ...(path === null ? { asPath: null } : isExtended ? removeLeadingAsns(path, (_, index) => index === 0) : path),
       asPathCorrected: isExtended,
       origin: read.origin,
       med: read.med,

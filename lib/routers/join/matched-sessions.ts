@@ -6,7 +6,7 @@ import {
   addRouterNames,
   listPeeringLinks,
   type RouterSideSession,
-  type RouterLinks,
+  type RouterMatchingInput,
 } from '#lib/detection/index.ts'
 import {
   readInstanceSessions,
@@ -32,7 +32,7 @@ interface JoinedSession {
 /**
  * Reads the addresses on the paths of all circuits that currently exist, and the operators' declarations about routers.
  */
-async function readRouterLinks(db: Queryable): Promise<RouterLinks> {
+async function readRouterLinks(db: Queryable): Promise<RouterMatchingInput> {
   const { routerNeighbors } = await readDeclarations(db)
   const circuits = await listResources(db, { types: [armTypes.circuit] })
   const links = circuits.flatMap(({ id, config }) =>
@@ -48,7 +48,7 @@ async function readRouterLinks(db: Queryable): Promise<RouterLinks> {
  */
 export async function readMatchedSessions(
   db: Queryable,
-  reads: { sessions?: readonly RouterSession[]; linksOf?: () => Promise<RouterLinks> } = {},
+  reads: { sessions?: readonly RouterSession[]; linksOf?: () => Promise<RouterMatchingInput> } = {},
 ): Promise<JoinedSession[]> {
   const { sessions = await readReportedSessions(db), linksOf = () => readRouterLinks(db) } = reads
   if (sessions.length === 0) return []

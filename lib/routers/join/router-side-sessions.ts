@@ -1,8 +1,8 @@
-import type { Bounds, EpochMs, RouterConnectionEnd } from '#lib/contract/index.ts'
+import type { Bounds, EpochMs, RouterConnectionEndReason } from '#lib/contract/index.ts'
 import {
   mergeObservedTimes,
   type RouterSideSession,
-  type RouterLinks,
+  type RouterMatchingInput,
   type RouterStateInterval,
   getRouterSideResourceId,
 } from '#lib/detection/index.ts'
@@ -68,7 +68,7 @@ export async function compareAdvertisedRoutes(
 export async function readRouterSideSessions(
   db: Queryable,
   { scopes, since, at }: { scopes: readonly string[]; since: EpochMs; at: EpochMs },
-  linksOf?: () => Promise<RouterLinks>,
+  linksOf?: () => Promise<RouterMatchingInput>,
 ): Promise<RouterSideSession[]> {
   const joined = await readMatchedSessions(db, { linksOf })
   const period = { from: since, to: at }
@@ -142,7 +142,7 @@ type Connections = Awaited<ReturnType<typeof readRouterCoverage>>
  * Ends of a connection that the router or the network caused. All others were caused by the station (Peerwatch's server
  * for router connections).
  */
-const BY_ROUTER: ReadonlySet<RouterConnectionEnd | null> = new Set(['closed', 'lost'])
+const BY_ROUTER: ReadonlySet<RouterConnectionEndReason | null> = new Set(['closed', 'lost'])
 
 /**
  * Returns between which times the last connection of a router ended, as known at `at`. Null if a connection is open, or

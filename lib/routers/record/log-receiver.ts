@@ -1,5 +1,5 @@
 import { type ArrivedLine, type SkippedLine, SyslogReporter, type SyslogReceiver } from '#lib/routers/bmp/index.ts'
-import type { EpochMs, RouterLogLine, RouterConnectionEnd } from '#lib/contract/index.ts'
+import type { EpochMs, RouterLogLine, RouterConnectionEndReason } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { Logger } from '#lib/platform/log.ts'
@@ -194,7 +194,7 @@ export class RouterLogReceiver implements SyslogReceiver {
     this.log.warn({ router: address, why }, 'lines of a log are skipped')
   }
 
-  private async close({ connectionId }: RouterConnectionKey, ended: RouterConnectionEnd): Promise<void> {
+  private async close({ connectionId }: RouterConnectionKey, ended: RouterConnectionEndReason): Promise<void> {
     try {
       await closeRouterConnection(this.db.pool, connectionId, { until: getDatabaseNow(), ended, detail: '' })
     } catch (error) {

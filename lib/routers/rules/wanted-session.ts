@@ -2,7 +2,7 @@ import { groupPrepends, MSEE_ASN, parsePrefix } from '#lib/bgp/index.ts'
 import {
   type CircuitPath,
   type CircuitPeering,
-  listPathLinks,
+  listCircuitPathLinks,
   parsePeeringType,
   listPublicPrefixes,
 } from '#lib/contract/index.ts'
@@ -69,7 +69,7 @@ export function listWantedSessions(
   path: CircuitPath,
   { outerVlan, learned }: { outerVlan: number | null; learned: readonly LearnedRoute[] | null },
 ): WantedSession[] {
-  return listPathLinks(peering, path).map(({ family, customer, microsoft }) => {
+  return listCircuitPathLinks(peering, path).map(({ family, customer, microsoft }) => {
     const own = learned?.filter(({ nextHop }) => nextHop === customer) ?? null
     const announced = announcedOf(peering, family, own)
     const prepended = prependedOf(own, announced, peering.peerAsn)

@@ -3,7 +3,7 @@ import type {
   EpochMs,
   RouterDownReason,
   RouterSessionDown,
-  RouterSessionLogged,
+  LoggedRouterSessionChange,
   RouterSessionUp,
 } from '#lib/contract/index.ts'
 import type { ClosedInterval, OpenInterval } from '#lib/history/record/interval.ts'
@@ -34,7 +34,7 @@ export interface PastRouterSession extends Omit<RouterSessionState, 'open'> {
  */
 export function advanceRouterSession(
   current: RouterSessionState | null,
-  report: RouterSessionUp | RouterSessionDown | RouterSessionLogged,
+  report: RouterSessionUp | RouterSessionDown | LoggedRouterSessionChange,
   unobservedFrom: EpochMs | null,
 ): { next: RouterSessionState; ended: PastRouterSession | null } {
   const state = stateOf(report)
@@ -91,7 +91,7 @@ function seenWithin(established: Bounds | null, { lastAbsent, firstPresent }: Op
   return earliest <= latest ? { earliest, latest } : null
 }
 
-function stateOf(report: RouterSessionUp | RouterSessionDown | RouterSessionLogged): 'up' | 'down' {
+function stateOf(report: RouterSessionUp | RouterSessionDown | LoggedRouterSessionChange): 'up' | 'down' {
   if (report.type === 'sessionLogged') return report.state
   return report.type === 'sessionUp' ? 'up' : 'down'
 }

@@ -9,9 +9,9 @@ import {
   type RouterRoute,
   type RouterRouteAttributes,
   type RouterSessionDown,
-  type RouterSessionLogged,
+  type LoggedRouterSessionChange,
   type RouterSessionUp,
-  type UnreadRouterSession,
+  type UnreadableRouterSession,
 } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { formatIsoTime } from '#lib/history/times.ts'
@@ -63,7 +63,7 @@ interface RouteBounds {
 }
 
 /** A report about the state of a session (not about routes). */
-export type RouterStateReport = RouterSessionUp | RouterSessionDown | UnreadRouterSession
+export type RouterStateReport = RouterSessionUp | RouterSessionDown | UnreadableRouterSession
 
 /**
  * Placeholder in the queue for a state of a session that was recorded before the routes that arrived earlier. When the
@@ -309,7 +309,7 @@ export class RouterBatch {
    */
   private async takeState(
     session: KnownRouterSession,
-    report: RouterStateReport | RouterSessionLogged,
+    report: RouterStateReport | LoggedRouterSessionChange,
     gapFrom: EpochMs | null,
   ): Promise<RecordedAheadPlaceholder['sweep']> {
     session.isChanged = true

@@ -1,7 +1,7 @@
-import type { EpochMs, RouterConnectionEnd, RouterPeer, RouterProtocol } from '#lib/contract/index.ts'
+import type { EpochMs, RouterConnectionEndReason, RouterPeer, RouterProtocol } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { formatIsoTime } from '#lib/history/times.ts'
-import { type ColumnWriters, updateRows } from '#lib/history/record/write-rows.ts'
+import { type WrittenColumns, updateRows } from '#lib/history/record/write-rows.ts'
 import { RouterLimitError } from '../bmp/router-limit-error.ts'
 
 /**
@@ -253,7 +253,7 @@ export async function extendRouterConnections(db: Queryable, ids: readonly strin
 export async function closeRouterConnection(
   db: Queryable,
   id: string,
-  end: { until: EpochMs; ended: RouterConnectionEnd; detail: string },
+  end: { until: EpochMs; ended: RouterConnectionEndReason; detail: string },
 ): Promise<void> {
   await db.query(
     `UPDATE router_connection SET to_at = greatest(to_at, $2), ended = $3, detail = nullif($4, '')
@@ -272,12 +272,12 @@ export async function reassignRouterSessions(
   to: RouterConnectionKey,
   peers: readonly RouterPeer[],
 ): Promise<void> {
-  const keys: ColumnWriters<RouterPeer> = {
+  const keys: WrittenColumns<RouterPeer> = {
     router_id: ['int', () => from.routerId],
     distinguisher: ['text', ({ distinguisher }) => distinguisher],
     neighbor: ['text', ({ neighbor }) => neighbor ?? ''],
   }
-  const columns: ColumnWriters<RouterPeer> = {
+  const columns: WrittenColumns<RouterPeer> = {
     connection_id: ['bigint', () => to.connectionId],
     former: ['bigint', () => from.connectionId],
     type: ['text', ({ type }) => type],

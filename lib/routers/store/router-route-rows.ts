@@ -5,7 +5,7 @@ import { formatIsoTime } from '#lib/history/times.ts'
 import { computeAttributesDigest, canonicalizeDatabasePrefix } from '#lib/history/record/routes/route-table.ts'
 import {
   createClosedIntervalColumns,
-  type ColumnWriters,
+  type WrittenColumns,
   insertRows,
   createOpenIntervalColumns,
   selectUnnestedRows,
@@ -79,18 +79,18 @@ export async function loadRouterRoutes(
   )
 }
 
-const KEY: ColumnWriters<RouterRouteKey> = {
+const KEY: WrittenColumns<RouterRouteKey> = {
   session_id: ['int', ({ sessionId }) => sessionId],
   view: ['text', ({ view }) => view],
   prefix: ['inet', ({ prefix }) => prefix],
   path_id: ['bigint', ({ pathId }) => pathId],
 }
-const CURRENT: ColumnWriters<RouterRouteTransition> = {
+const CURRENT: WrittenColumns<RouterRouteTransition> = {
   attributes_id: ['int', ({ state }) => state.attributesId],
   ...createOpenIntervalColumns(({ state }) => state.open),
   seen_at: ['timestamptz', ({ state }) => state.seenAt],
 }
-const ENDED: ColumnWriters<PastRouterRoute & { routeId: number | undefined }> = {
+const ENDED: WrittenColumns<PastRouterRoute & { routeId: number | undefined }> = {
   route_id: ['int', ({ routeId }) => routeId],
   attributes_id: ['int', ({ attributesId }) => attributesId],
   ...createClosedIntervalColumns(({ past }) => past),

@@ -10,7 +10,7 @@ import {
 import { toEpochMs } from '#lib/history/times.ts'
 import {
   createClosedIntervalColumns,
-  type ColumnWriters,
+  type WrittenColumns,
   insertRows,
   createOpenIntervalColumns,
   updateRows,
@@ -145,17 +145,17 @@ export async function addRouterSession(
   return knownFrom(row)
 }
 
-const STATE: ColumnWriters<Omit<RouterSessionState, 'open'>> = {
+const STATE: WrittenColumns<Omit<RouterSessionState, 'open'>> = {
   state: ['text', ({ state }) => state],
   reason: ['jsonb', ({ reason }) => reason],
   established_earliest: ['timestamptz', ({ established }) => established?.earliest],
   established_latest: ['timestamptz', ({ established }) => established?.latest],
 }
 /** Columns of the session's current state; they are null if the state is unknown. */
-const CURRENT: ColumnWriters<KnownRouterSession> = Object.fromEntries(
+const CURRENT: WrittenColumns<KnownRouterSession> = Object.fromEntries(
   Object.entries(STATE).map(([name, [type, of]]) => [name, [type, ({ current }) => current && of(current)]] as const),
 )
-const FACTS: ColumnWriters<KnownRouterSession> = {
+const FACTS: WrittenColumns<KnownRouterSession> = {
   connection_id: ['bigint', ({ connectionId }) => connectionId],
   observed_until: ['timestamptz', ({ observedUntil }) => observedUntil],
   gap_from: ['timestamptz', ({ gapFrom }) => gapFrom],
@@ -180,7 +180,7 @@ export async function appendRouterSession(
   sessionId: number,
   ended: PastRouterSession,
 ): Promise<void> {
-  const columns: ColumnWriters<PastRouterSession> = {
+  const columns: WrittenColumns<PastRouterSession> = {
     session_id: ['int', () => sessionId],
     ...STATE,
     ...createClosedIntervalColumns(({ past }) => past),

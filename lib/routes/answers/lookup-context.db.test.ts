@@ -15,7 +15,7 @@ import {
 } from '#lib/questions/testing/record-feed.ts'
 import { formatLookupContextSentence, createLookupTimeFormat } from '../words/lookup-context-text.ts'
 import { getIncident } from '#lib/incidents/answers/index.ts'
-import { lookUpRoute as innerLookUpRoute } from './route-lookup.ts'
+import { lookUpRoutesToAddress as innerLookUpRoute } from './route-lookup.ts'
 import { written } from '#lib/questions/testing/written.ts'
 import { endpoints } from '#lib/routes/api/index.ts'
 

@@ -3,7 +3,7 @@ import {
   type CircuitPath,
   circuitPaths,
   type EpochMs,
-  forwardingTables,
+  forwardingTablePollKinds,
   parsePeeringType,
   type PollKind,
   type StoredInterval,
@@ -129,7 +129,7 @@ async function seenOf(
     ...gateways.map(({ scope, isGateway }) => ({
       scope,
       path: null,
-      kinds: isGateway ? SEEN_BY.gateway : forwardingTables,
+      kinds: isGateway ? SEEN_BY.gateway : forwardingTablePollKinds,
       of: () => true,
     })),
   ]

@@ -1,4 +1,4 @@
-import type { EpochMs, ForwardingTable } from '#lib/contract/index.ts'
+import type { EpochMs, ForwardingTablePollKind } from '#lib/contract/index.ts'
 import { isFreshnessUsable } from '#lib/detection/index.ts'
 import { loadCoverageAt, listSources } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -15,7 +15,12 @@ export interface ObservedTables extends CoverageResult {
  */
 export async function findObservedTables(
   q: Queryable,
-  { scope, kind, at, now }: { scope: string | undefined; kind: ForwardingTable; at: EpochMs | undefined; now: EpochMs },
+  {
+    scope,
+    kind,
+    at,
+    now,
+  }: { scope: string | undefined; kind: ForwardingTablePollKind; at: EpochMs | undefined; now: EpochMs },
 ): Promise<ObservedTables> {
   if (at !== undefined) {
     const moments = [...(await loadCoverageAt(q, { scope, kinds: [kind], at, now })).values()]

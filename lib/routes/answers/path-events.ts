@@ -1,12 +1,12 @@
 import {
   type Bounds,
   type EpochMs,
-  getIncidentRole,
+  getIncidentRoleOfEventKind,
   monitoringEventKinds,
   recoveryEventKinds,
   outageEventKinds,
   findOutages,
-  findOwnerName,
+  findCauseOwnerName,
   severities,
 } from '#lib/contract/index.ts'
 import { readEventsById, readIncidentById, type Period, type StoredEvent } from '#lib/history/index.ts'
@@ -67,7 +67,7 @@ export async function readPathEvents(q: Queryable, path: CarryingPath, period: P
 const touches = ({ earliest, latest }: { earliest: EpochMs; latest: EpochMs }, { from, to }: Period) =>
   earliest <= to && latest >= from
 
-const roleOf = (kind: StoredEvent['kind']) => getIncidentRole(kind)?.rank ?? Number.MAX_SAFE_INTEGER
+const roleOf = (kind: StoredEvent['kind']) => getIncidentRoleOfEventKind(kind)?.rank ?? Number.MAX_SAFE_INTEGER
 
 const rankOf = ({ severity }: { severity: StoredEvent['severity'] }) => severities.indexOf(severity)
 
@@ -114,7 +114,7 @@ async function incidentOf(
     id,
     severity: found?.incident.severity ?? shown.severity,
     owner,
-    ownerName: cause ? findOwnerName(cause, circuit?.config.provider) : null,
+    ownerName: cause ? findCauseOwnerName(cause, circuit?.config.provider) : null,
     confidence: cause?.confidence ?? 0,
     nextStep: cause?.nextStep ?? '',
   }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { lookUpRoute } from './route-lookup.ts'
+import { lookUpRoutesToAddress } from './route-lookup.ts'
 import {
   circuit,
   circuitId,
@@ -53,7 +53,7 @@ it('a path keeps its name after the other one has lost its routes', async () => 
     { resourceId: circuitId('ckt-lon'), subresource: 'AzurePrivatePeering/primary', kind: 'tables' },
   )
   const pathsAt = async (at: number) => {
-    const { data } = await lookUpRoute(db, { ip: '10.1.2.3', at }, minute(7))
+    const { data } = await lookUpRoutesToAddress(db, { ip: '10.1.2.3', at }, minute(7))
     return data.candidates.map(({ peer, path }) => `${peer} ${path}`)
   }
   expect(await pathsAt(minute(2) + 30_000)).toEqual(['10.0.4.4 primary', '10.0.4.5 secondary'])

@@ -4,7 +4,7 @@ import {
   BEFORE_MONITORING,
   findConnectionOfRoute,
   type EpochMs,
-  type GatewayCircuitLink,
+  type GatewayCircuitConnection,
   isHubFirewall,
   type RouteLearningGateway,
   getRoutingWeight,
@@ -16,7 +16,7 @@ import {
   type Topology,
   type GatewayResource,
   readTopology,
-  buildMappingKey,
+  buildNeighborMappingKey,
   type NeighborMappings,
   findLearningNeighbors,
   readMappings,
@@ -85,7 +85,7 @@ export async function convertGatewayRoutes(
     gatewaysOf(routes, estate).map(({ resource }) => [
       resource.id,
       listGatewayConnections(estate, resource.resourceId).map(
-        ({ resource: connection, config, circuit }): GatewayCircuitLink => ({
+        ({ resource: connection, config, circuit }): GatewayCircuitConnection => ({
           circuit: circuit?.id ?? null,
           weight: getRoutingWeight(config, reported.get(connection.id) ?? null),
         }),
@@ -140,7 +140,7 @@ function pathOf(
   gateway: string,
   neighbor: string,
 ): ReturnType<RouteLearningGateway['pathOf']> {
-  const mapping = mappings.get(buildMappingKey(gateway, neighbor))
+  const mapping = mappings.get(buildNeighborMappingKey(gateway, neighbor))
   return mapping && mapping.confidence !== 'unknown' ? { circuit: mapping.circuitId, path: mapping.path } : null
 }
 
@@ -153,7 +153,7 @@ async function mappingsWhereNeeded(
   q: Queryable,
   estate: Topology,
   routes: readonly RouteAt[],
-  links: ReadonlyMap<string, GatewayCircuitLink[]>,
+  links: ReadonlyMap<string, GatewayCircuitConnection[]>,
   now: EpochMs,
 ): Promise<NeighborMappings> {
   const isNeeded = (scope: string) => (links.get(scope)?.length ?? 0) > 1

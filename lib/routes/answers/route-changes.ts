@@ -1,5 +1,5 @@
 import { buildAzCommand } from '#lib/azure/az-command.ts'
-import { type EpochMs, forwardingTables } from '#lib/contract/index.ts'
+import { type EpochMs, forwardingTablePollKinds } from '#lib/contract/index.ts'
 import type { ResponseOf, RouteChangesParameters } from '../api/index.ts'
 import type { RouteChangeRow } from '#lib/history/index.ts'
 import { readRouteChanges } from '../store/index.ts'
@@ -18,7 +18,7 @@ export async function computeRouteChanges(
   const scope = await resolveResourceId(getQueryable(db), parameters.scope)
   const { within, table, limit, sort, order: direction } = parameters
   const order = { by: sort, descending: direction === 'desc' }
-  const kinds = table === undefined ? forwardingTables : [table]
+  const kinds = table === undefined ? forwardingTablePollKinds : [table]
   const { q, range, page } = createRangeResponse(db, { parameters, lasting: DEFAULT_RANGE_MS, scope, kinds, now })
   const read = await readRouteChanges(q, { ...range, kinds, within, order, limit })
   return page(read, read.rows.map(changed))

@@ -1,9 +1,9 @@
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
-import { type EpochMs, forwardingTables } from '#lib/contract/index.ts'
+import { type EpochMs, forwardingTablePollKinds } from '#lib/contract/index.ts'
 import { sumCoveredMs, mergeSpans } from '#lib/contract/time/time-spans.ts'
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import type { ResponseOf, RouteChurnParameters } from '../api/index.ts'
-import { computeChurnPerMinute, SUPPRESS_THRESHOLD } from '#lib/detection/index.ts'
+import { computeChurnPerMinute, FLAP_DAMPING_SUPPRESS_THRESHOLD } from '#lib/detection/index.ts'
 import { findTopPrefixes } from '../rules/top-prefixes.ts'
 import type { SessionChangeEvent } from '../rules/session-change-event.ts'
 import { type ChangeBurst, groupChangeBursts } from '../rules/change-burst.ts'
@@ -25,17 +25,17 @@ import {
   buildFreshnessFields,
   pickPollsOfKinds,
   readSources,
-  resolveKeptRange,
+  resolveRangeWithinHistory,
   resolveResourceId,
-  type StepRules,
+  type RangeStepRules,
   chooseStepOfRange,
 } from '#lib/questions/index.ts'
 
-import { listIntervalChanges } from './route-interval.ts'
+import { listChangesOfRouteIntervals } from './route-interval.ts'
 import type { RouteTableKind } from './routes.ts'
 
 const DEFAULT_RANGE_MS = DAY
-const STEPS: StepRules = {
+const STEPS: RangeStepRules = {
   what: 'churn',
   usual: [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 6 * HOUR, DAY],
   usualPoints: 300,
@@ -66,9 +66,9 @@ export async function computeRouteChurn(
 ): Promise<ResponseOf<'routeChurn'>> {
   const q = getQueryable(db)
   const scope = await resolveResourceId(q, parameters.scope)
-  const { from, to } = resolveKeptRange(parameters, now, DEFAULT_RANGE_MS)
+  const { from, to } = resolveRangeWithinHistory(parameters, now, DEFAULT_RANGE_MS)
   const stepMs = chooseStepOfRange(parameters.step, { from, to }, STEPS)
-  const kinds = parameters.table === undefined ? forwardingTables : [parameters.table]
+  const kinds = parameters.table === undefined ? forwardingTablePollKinds : [parameters.table]
   const asked = { scope, kinds, from, to }
   const moments = await readSessionMoments(q, { scope, from: from - BEFORE_RANGE_MS, to })
   const windows = await findInitialDumpWindows(q, { ...asked, from: from - BEFORE_RANGE_MS }, moments)
@@ -132,7 +132,7 @@ async function prefixesOf(
   const bursts = whole ? bySource.flatMap((rows) => burstsOf(rows, from, to, moments, now)) : []
   const penalties = new Map<string, number>()
   for (const rows of bySource) {
-    for (const { prefix, penalty } of findTopPrefixes(listIntervalChanges(rows, from, to), prefixes.length)) {
+    for (const { prefix, penalty } of findTopPrefixes(listChangesOfRouteIntervals(rows, from, to), prefixes.length)) {
       penalties.set(prefix, Math.max(penalty, penalties.get(prefix) ?? 0))
     }
   }
@@ -145,7 +145,7 @@ async function prefixesOf(
       changed,
       total: announced + withdrawn + changed,
       penalty: penalties.get(prefix) ?? 0,
-      wouldBeDamped: (penalties.get(prefix) ?? 0) >= SUPPRESS_THRESHOLD,
+      wouldBeDamped: (penalties.get(prefix) ?? 0) >= FLAP_DAMPING_SUPPRESS_THRESHOLD,
       bursts: whole ? { ...countsOf(own), steps: stepsOf(own, from, stepMs) } : null,
       distinctPaths: whole ? own.reduce((most, { distinctPaths }) => Math.max(most, distinctPaths), 0) : null,
     }
@@ -161,7 +161,7 @@ function burstsOf(
 ): ChangeBurst[] {
   const [first] = rows
   const sessions: SessionChangeEvent[] = moments.filter(({ sourceId }) => sourceId === first?.sourceId)
-  return groupChangeBursts(listIntervalChanges(rows, from, to), sessions, now)
+  return groupChangeBursts(listChangesOfRouteIntervals(rows, from, to), sessions, now)
 }
 
 const stepsOf = (bursts: readonly ChangeBurst[], from: EpochMs, stepMs: number): EpochMs[] =>

@@ -1,6 +1,6 @@
 import { buildAzCommand } from '#lib/azure/az-command.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
-import { type EpochMs, forwardingTables, parsePeeringType } from '#lib/contract/index.ts'
+import { type EpochMs, forwardingTablePollKinds, parsePeeringType } from '#lib/contract/index.ts'
 import type { ResponseOf, RoutesDiffParameters } from '../api/index.ts'
 import type { RouteKeyRow } from '#lib/history/index.ts'
 import { readRouteChurn, readRoutesDiff } from '../store/index.ts'
@@ -14,7 +14,7 @@ import {
   buildFreshnessFields,
   pickPollsOfKinds,
   readSources,
-  resolveKeptRange,
+  resolveRangeWithinHistory,
   resolveResourceId,
 } from '#lib/questions/index.ts'
 
@@ -32,8 +32,8 @@ export async function computeRouteDiff(
 ): Promise<ResponseOf<'routesDiff'>> {
   const q = getQueryable(db)
   const scope = await resolveResourceId(q, parameters.scope)
-  const { from, to } = resolveKeptRange(parameters, now, DEFAULT_RANGE_MS)
-  const kinds = parameters.table === undefined ? forwardingTables : [parameters.table]
+  const { from, to } = resolveRangeWithinHistory(parameters, now, DEFAULT_RANGE_MS)
+  const kinds = parameters.table === undefined ? forwardingTablePollKinds : [parameters.table]
   const [diff, sources, changesBetween, ...ends] = await Promise.all([
     readRoutesDiff(q, { scope, kinds, from, to }),
     readSources(q, scope),

@@ -1,4 +1,4 @@
-import { type EpochMs, forwardingTables } from '#lib/contract/index.ts'
+import { type EpochMs, forwardingTablePollKinds } from '#lib/contract/index.ts'
 import type { ResponseOf, RouteHistoryParameters } from '../api/index.ts'
 import { readRouteIntervals } from '../store/index.ts'
 import { readUncoveredTimes } from '#lib/history/index.ts'
@@ -16,7 +16,7 @@ export async function getRouteHistory(
 ): Promise<ResponseOf<'routeHistory'>> {
   const scope = await resolveResourceId(getQueryable(db), parameters.scope)
   const { prefix, limit, table } = parameters
-  const kinds = table === undefined ? forwardingTables : [table]
+  const kinds = table === undefined ? forwardingTablePollKinds : [table]
   const { q, range, page } = createRangeResponse(db, { parameters, lasting: DEFAULT_RANGE_MS, scope, kinds, now })
   const { from, to } = range
   const read = await readRouteIntervals(q, { ...range, kinds, prefixes: [prefix], limit })

@@ -67,7 +67,11 @@ function within(unseen: readonly UnpolledTime[], from: EpochMs, to: EpochMs): In
  * Returns the changes at the starts and ends of route intervals that were first observed in [from, to). A change from
  * one interval to the next is returned once.
  */
-export function listIntervalChanges(rows: readonly RouteIntervalRow[], from: EpochMs, to: EpochMs): RouteChange[] {
+export function listChangesOfRouteIntervals(
+  rows: readonly RouteIntervalRow[],
+  from: EpochMs,
+  to: EpochMs,
+): RouteChange[] {
   const seen = ({ between }: RouteChange) => between.latest >= from && between.latest < to
   return rows.flatMap((row) => [...beginOf(row), ...withdrawOf(row)]).filter(seen)
 }

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { lookUpRoute as innerLookUpRoute } from './route-lookup.ts'
+import { lookUpRoutesToAddress as innerLookUpRoute } from './route-lookup.ts'
 import {
   circuit,
   circuitId,

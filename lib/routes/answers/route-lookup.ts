@@ -12,7 +12,7 @@ import {
   assertPastWithinHistory,
   resolveResource,
 } from '#lib/questions/index.ts'
-import type { VisibleCandidate } from '../rules/candidates.ts'
+import type { VisibleRankedRoute } from '../rules/candidates.ts'
 
 import { readGatewayRouteTables, findUserRoutesTo } from '#lib/gateways/answers/index.ts'
 
@@ -30,7 +30,7 @@ type Candidate = ResponseOf<'routeLookup'>['data']['candidates'][number]
  * Returns the routes that cover an address, in order of preference, and the events around the time. The routes come
  * from the learned tables of gateways, from the tables of a circuit's paths, or from the tables of hubs.
  */
-export async function lookUpRoute(
+export async function lookUpRoutesToAddress(
   db: Db,
   { ip, at, scope: asked }: RouteLookupParameters,
   now: EpochMs = getDatabaseNow(),
@@ -86,7 +86,7 @@ function shownCandidate({
   inferred,
   anotherCustomer,
   ...hop
-}: VisibleCandidate<RouteCandidate>): Candidate {
+}: VisibleRankedRoute<RouteCandidate>): Candidate {
   if (anotherCustomer) return anothersPath(route, rank, hop.start)
   return {
     ...route,

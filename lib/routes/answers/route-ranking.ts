@@ -17,7 +17,7 @@ import {
   getTopLevelResourceId,
   type RoutingPreference,
 } from '#lib/contract/index.ts'
-import type { ForwardingTable } from '#lib/contract/poll.ts'
+import type { ForwardingTablePollKind } from '#lib/contract/poll.ts'
 import type { RouteLookup } from '../api/index.ts'
 import {
   listResources,
@@ -36,9 +36,9 @@ import {
   findOtherCustomersPaths,
   readTopology,
 } from '#lib/questions/index.ts'
-import { type VisibleCandidate, hideOtherCustomersPaths } from '../rules/candidates.ts'
+import { type VisibleRankedRoute, hideOtherCustomersPaths } from '../rules/candidates.ts'
 
-import { type GatewayInNetwork, readGatewayNetworks } from '#lib/gateways/answers/index.ts'
+import { type GatewayWithNetwork, readGatewayNetworks } from '#lib/gateways/answers/index.ts'
 
 import { convertGatewayRoutes, convertPathRoutes, type RouteCandidate, convertSystemRoute } from './route-candidates.ts'
 
@@ -55,15 +55,15 @@ export interface RouteRankingQuery {
 
 /** The routes that cover an address at a time, in order of preference. */
 export interface RankedRoutes {
-  kind: ForwardingTable
+  kind: ForwardingTablePollKind
   address: Address
   seen: ObservedTables
   known: RouteLookup['known']
   match: string | null
   system: RouteLookup['system']
   /** ranked routes; a route of another customer has only the details that the caller may see */
-  candidates: VisibleCandidate<RouteCandidate>[]
-  gateways: readonly GatewayInNetwork[]
+  candidates: VisibleRankedRoute<RouteCandidate>[]
+  gateways: readonly GatewayWithNetwork[]
   sources: readonly SourceStatus[]
 }
 
@@ -75,7 +75,7 @@ export interface RankedRoutes {
 export async function rankRoutes(db: Db, { ip, at, resource }: RouteRankingQuery, now: EpochMs): Promise<RankedRoutes> {
   const q = getQueryable(db)
   const scope = resource?.id
-  const kind: ForwardingTable = resource && hasPathTables(resource) ? 'tables' : 'learned'
+  const kind: ForwardingTablePollKind = resource && hasPathTables(resource) ? 'tables' : 'learned'
   const [seen, rows, sources] = await Promise.all([
     findObservedTables(q, { scope, kind, at, now }),
     readCoveringRoutes(q, { address: ip, scope, at: at ?? null, kinds: [kind] }),
@@ -120,7 +120,7 @@ export async function rankRoutes(db: Db, { ip, at, resource }: RouteRankingQuery
 /** Ranked routes from the route tables of all hubs. Each table is ranked separately. */
 interface RankedHubs {
   match: string | null
-  candidates: VisibleCandidate<RouteCandidate>[]
+  candidates: VisibleRankedRoute<RouteCandidate>[]
   /** true if the default table of every hub was read, and the polls of no hub table had a gap */
   isCovered: boolean
   uncovered: ObservedTables['uncovered']

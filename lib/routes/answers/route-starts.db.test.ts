@@ -10,7 +10,7 @@ import {
   recordFeed,
   recordPoll,
 } from '#lib/questions/testing/record-feed.ts'
-import { lookUpRoute } from './route-lookup.ts'
+import { lookUpRoutesToAddress } from './route-lookup.ts'
 
 const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)
@@ -70,7 +70,7 @@ beforeAll(async () => {
 })
 
 const ask = async (ip: string, at: number, scope?: string) =>
-  (await lookUpRoute(db, { ip, at, ...(scope && { scope }) }, READ + 60_000)).data
+  (await lookUpRoutesToAddress(db, { ip, at, ...(scope && { scope }) }, READ + 60_000)).data
 
 describe('a look-up of the whole estate', () => {
   it('ranks each network on its own, together with its Route Server', async () => {

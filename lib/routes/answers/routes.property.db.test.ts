@@ -8,7 +8,7 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { computeRouteChurn as innerAnswerRouteChurn } from './route-churn.ts'
 import { computeRouteDiff as innerAnswerRouteDiff } from './route-diff.ts'
 import { getRouteHistory as innerGetRouteHistory } from './route-history.ts'
-import { lookUpRoute as innerLookUpRoute } from './route-lookup.ts'
+import { lookUpRoutesToAddress as innerLookUpRoute } from './route-lookup.ts'
 import { written } from '#lib/questions/testing/written.ts'
 import { endpoints } from '#lib/routes/api/index.ts'
 

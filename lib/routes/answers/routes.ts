@@ -1,6 +1,6 @@
 import { buildAzCommand } from '#lib/azure/az-command.ts'
 import { type EpochMs, parsePeeringType, type PollKind, type Route } from '#lib/contract/index.ts'
-import { forwardingTables } from '#lib/contract/poll.ts'
+import { forwardingTablePollKinds } from '#lib/contract/poll.ts'
 import type { ResponseOf, RoutesParameters } from '../api/index.ts'
 import { type RouteAt, readRoutesAt } from '#lib/history/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
@@ -31,7 +31,7 @@ export async function listRoutes(
   }
   assertPastWithinHistory('at', parameters.at, now)
   const scope = await resolveResourceId(q, asked)
-  const kinds = table === undefined ? forwardingTables : [table]
+  const kinds = table === undefined ? forwardingTablePollKinds : [table]
   const { rows, nextCursor } = await readRoutesAt(q, {
     ...filter,
     scope,

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { lookUpRoute } from './route-lookup.ts'
+import { lookUpRoutesToAddress } from './route-lookup.ts'
 import { gateway, gatewayId, learnedRoute, network, recordFeed } from '#lib/questions/testing/record-feed.ts'
 
 const db = withTestDatabase()
@@ -43,7 +43,7 @@ beforeAll(async () => {
 
 const ask = async (ip: string, scope = 'ergw', at: number | undefined = minute(1)) => {
   const asked = { ip, scope: gatewayId(scope), ...(at !== undefined && { at }) }
-  return (await lookUpRoute(db, asked, minute(1) + 30_000)).data
+  return (await lookUpRoutesToAddress(db, asked, minute(1) + 30_000)).data
 }
 const brief = ({ candidates }: Awaited<ReturnType<typeof ask>>) =>
   candidates.map(({ rank, table, prefix, rule }) => `${rank} ${table} ${prefix} ${rule}`)

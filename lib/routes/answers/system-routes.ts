@@ -1,9 +1,9 @@
 import { type Address, containsAddress, parsePrefix } from '#lib/bgp/index.ts'
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
-import { normalizeArmId, armTypes, type EpochMs, getPeeringState } from '#lib/contract/index.ts'
+import { normalizeArmId, armTypes, type EpochMs, getNetworkPeeringState } from '#lib/contract/index.ts'
 import { listResources, type ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import type { GatewayInNetwork } from '#lib/gateways/answers/index.ts'
+import type { GatewayWithNetwork } from '#lib/gateways/answers/index.ts'
 import type { RouteLookup } from '../api/index.ts'
 
 /**
@@ -23,7 +23,7 @@ export interface SystemRoute {
  */
 export async function findSystemRoutes(
   q: Queryable,
-  { address, gateways, at }: { address: Address; gateways: readonly GatewayInNetwork[]; at: EpochMs | undefined },
+  { address, gateways, at }: { address: Address; gateways: readonly GatewayWithNetwork[]; at: EpochMs | undefined },
 ): Promise<SystemRoute[]> {
   if (gateways.length === 0) return []
   const then = at === undefined ? {} : { at }
@@ -46,7 +46,7 @@ export async function findSystemRoutes(
  */
 export async function findPrivateEndpointSubnets(
   q: Queryable,
-  { address, gateways, at }: { address: Address; gateways: readonly GatewayInNetwork[]; at: EpochMs | undefined },
+  { address, gateways, at }: { address: Address; gateways: readonly GatewayWithNetwork[]; at: EpochMs | undefined },
 ): Promise<RouteLookup['privateEndpoints']> {
   const then = at === undefined ? {} : { at }
   const types = [armTypes.virtualNetwork]
@@ -73,7 +73,7 @@ function systemRouteIn({ type, config }: ResourceView, address: Address): Omit<S
   const own = longest(network.addressPrefixes, address)
   if (own !== null) return { kind: 'vnet', prefix: own }
   // a disconnected peering does not carry traffic
-  const connected = network.peerings.filter(({ state }) => getPeeringState(state) === 'connected')
+  const connected = network.peerings.filter(({ state }) => getNetworkPeeringState(state) === 'connected')
   const peered = longest(
     connected.flatMap(({ remotePrefixes }) => remotePrefixes),
     address,

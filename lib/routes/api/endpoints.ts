@@ -15,7 +15,7 @@ import {
   routeSorts,
   routePollKinds,
 } from '#lib/contract/index.ts'
-import { formatOneOf } from '#lib/contract/api/one-of.ts'
+import { formatAcceptedValues } from '#lib/contract/api/one-of.ts'
 import { canonicalizeAddress, formatPrefix, parsePrefixWithHostBits } from '#lib/bgp/index.ts'
 import {
   at,
@@ -63,7 +63,7 @@ const address = z
 
 const order = z.enum(['asc', 'desc'], 'send asc or desc').default('asc')
 
-const routeTable = z.enum(routePollKinds, `send ${formatOneOf(routePollKinds)}`)
+const routeTable = z.enum(routePollKinds, `send ${formatAcceptedValues(routePollKinds)}`)
 
 export const arpHistoryParameters = z.strictObject({ ...range, ...paging }).refine(isRangeForward, rangeForwardFault)
 
@@ -80,7 +80,7 @@ export const routesParameters = z.strictObject({
     .describe('for advertised routes: only routes to this BGP neighbor; needs table=advertised')
     .optional(),
   sort: z
-    .enum(routeSorts, `send ${formatOneOf(routeSorts)}`)
+    .enum(routeSorts, `send ${formatAcceptedValues(routeSorts)}`)
     .default('prefix')
     .describe('sort key of all routes: rows without a value come last, equal rows are in the order of their prefixes'),
   order,

@@ -18,7 +18,7 @@ const timeInState = z.object({
     .enum(['up', 'down', 'indeterminate', 'unknown', 'planned'])
     .describe('indeterminate: between two polls with different results; unknown: no successful poll'),
 })
-export type PathStatePeriod = z.infer<typeof timeInState>
+export type LookupPathStatePeriod = z.infer<typeof timeInState>
 
 const aroundEvent = z.object({
   id: z.string(),

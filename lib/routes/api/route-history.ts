@@ -9,7 +9,7 @@ import {
   routePollKinds,
   circuitPathFields,
   resourceRefFields,
-  pathAttributes,
+  comparedRouteAttributes,
 } from '#lib/contract/index.ts'
 import { lookupContextSchema } from './lookup-context.ts'
 
@@ -20,7 +20,7 @@ import { lookupContextSchema } from './lookup-context.ts'
 const knownAt = z.enum(['observed', 'indeterminate', 'unknown'])
 
 const routeAttributes = z.object({
-  ...pathAttributes,
+  ...comparedRouteAttributes,
   state: z
     .string()
     .optional()

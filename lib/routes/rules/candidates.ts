@@ -2,7 +2,7 @@ import type { CandidateRoute, RankedCandidate } from '#lib/bgp/index.ts'
 import { OTHER_CUSTOMERS_PATH_LABEL } from '#lib/contract/index.ts'
 
 /** A ranked route. If `anotherCustomer` is true, only its table, prefix and rank may be shown. */
-export type VisibleCandidate<C extends CandidateRoute> = RankedCandidate<C> & { anotherCustomer: boolean }
+export type VisibleRankedRoute<C extends CandidateRoute> = RankedCandidate<C> & { anotherCustomer: boolean }
 
 /**
  * Reduces ranked routes for a caller who may not see all of them. Routes of other customers become one row for each
@@ -12,7 +12,7 @@ export type VisibleCandidate<C extends CandidateRoute> = RankedCandidate<C> & { 
 export function hideOtherCustomersPaths<C extends CandidateRoute>(
   ranked: readonly RankedCandidate<C>[],
   isAnothers: (candidate: C) => boolean,
-): VisibleCandidate<C>[] {
+): VisibleRankedRoute<C>[] {
   const all = ranked.map((candidate) => ({ ...candidate, anotherCustomer: isAnothers(candidate) }))
   const othersAt = new Set(all.flatMap(({ rank, anotherCustomer }) => (anotherCustomer ? [rank] : [])))
   if (othersAt.size === 0) return all

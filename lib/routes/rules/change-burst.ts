@@ -1,8 +1,14 @@
 import { formatAsPath } from '#lib/bgp/index.ts'
-import { type Bounds, type EpochMs, overlaps, type RouteAttributes, type RouteChange } from '#lib/contract/index.ts'
+import {
+  type Bounds,
+  type EpochMs,
+  overlapsBounds,
+  type RouteAttributes,
+  type RouteChange,
+} from '#lib/contract/index.ts'
 import { getChangeObservationTime } from '#lib/detection/churn/churn-step.ts'
 import { canSessionAffectRoute, type SessionChangeEvent } from './session-change-event.ts'
-import { comparePrefixTexts, buildRouteKey } from './top-prefixes.ts'
+import { comparePrefixStrings, buildRouteKey } from './top-prefixes.ts'
 
 const WINDOW_MS = 5 * 60_000
 const EXPLORED_PATHS = 3
@@ -51,7 +57,7 @@ export function groupChangeBursts(
   return [...Map.groupBy(changes, buildRouteKey).values()]
     .flatMap((own) => runsOf(own, windowMs))
     .map((run) => burstOf(run, sessions, now, windowMs))
-    .sort((a, b) => a.first.latest - b.first.latest || comparePrefixTexts(a.prefix, b.prefix))
+    .sort((a, b) => a.first.latest - b.first.latest || comparePrefixStrings(a.prefix, b.prefix))
 }
 
 type Run = [RouteChange, ...RouteChange[]]
@@ -72,7 +78,9 @@ function burstOf(run: Run, sessions: readonly SessionChangeEvent[], now: EpochMs
   const end = run.at(-1) ?? start
   const around = { earliest: start.between.earliest - windowMs, latest: end.between.latest }
   const outcome = outcomeOf(start.before, end.after)
-  const withSession = sessions.some((session) => canSessionAffectRoute(session, start) && overlaps(session.at, around))
+  const withSession = sessions.some(
+    (session) => canSessionAffectRoute(session, start) && overlapsBounds(session.at, around),
+  )
   const sightings = run.flatMap(({ between, before, after }) => [
     { at: between.earliest, paths: before.map(pathText) },
     { at: between.latest, paths: after.map(pathText) },

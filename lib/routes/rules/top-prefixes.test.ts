@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { computePeakFlapPenalty, SUPPRESS_THRESHOLD } from '#lib/detection/churn/flap-penalty.ts'
+import { computePeakFlapPenalty, FLAP_DAMPING_SUPPRESS_THRESHOLD } from '#lib/detection/churn/flap-penalty.ts'
 import { findTopPrefixes } from './top-prefixes.ts'
 import { moved } from '#lib/detection/churn/testing.ts'
 
@@ -56,8 +56,8 @@ describe('flap penalty', () => {
   it('a withdrawal every other minute would be damped, and the figure has a ceiling', () => {
     const flapping = (times: number, apart: number) =>
       Array.from({ length: times }, (_, i) => moved(i * apart, [1], null))
-    expect(computePeakFlapPenalty(flapping(8, 2 * MINUTE))).toBeLessThan(SUPPRESS_THRESHOLD + 500)
-    expect(computePeakFlapPenalty(flapping(10, 2 * MINUTE))).toBeGreaterThan(SUPPRESS_THRESHOLD)
+    expect(computePeakFlapPenalty(flapping(8, 2 * MINUTE))).toBeLessThan(FLAP_DAMPING_SUPPRESS_THRESHOLD + 500)
+    expect(computePeakFlapPenalty(flapping(10, 2 * MINUTE))).toBeGreaterThan(FLAP_DAMPING_SUPPRESS_THRESHOLD)
     expect(computePeakFlapPenalty(flapping(200, 1))).toBe(50_000)
   })
 })

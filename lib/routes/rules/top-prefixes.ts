@@ -36,14 +36,14 @@ export function findTopPrefixes(
     }
   })
   const size = by === 'changes' ? (entry: PrefixChurn) => entry.total : (entry: PrefixChurn) => entry.penalty
-  return churn.sort((a, b) => size(b) - size(a) || comparePrefixTexts(a.prefix, b.prefix)).slice(0, limit)
+  return churn.sort((a, b) => size(b) - size(a) || comparePrefixStrings(a.prefix, b.prefix)).slice(0, limit)
 }
 
 /** Returns a text that identifies a route within one source (polled table). */
 export const buildRouteKey = ({ instance, peer, prefix }: Pick<RouteChange, 'instance' | 'peer' | 'prefix'>) =>
   `${instance ?? ''}|${peer ?? ''}|${prefix}`
 
-export function comparePrefixTexts(a: string, b: string): number {
+export function comparePrefixStrings(a: string, b: string): number {
   const [left, right] = [parsePrefix(a), parsePrefix(b)]
   if (!left || !right) throw new RangeError(`no prefix: ${left ? b : a}`)
   return comparePrefixes(left, right)

@@ -11,7 +11,7 @@ import {
   convertSourceRefRow,
   readSourcesOfResources,
   type SourceRefRow,
-  convertToSinceAndUntil,
+  convertToSinceAndUntilBounds,
   type SpanRow,
 } from '#lib/history/statements.ts'
 import type { ArpIntervalRow, CursorPage } from '#lib/history/index.ts'
@@ -56,6 +56,6 @@ function intervalOf(row: Row): ArpIntervalRow {
     interface: row.interface,
     ipAddress: row.ip_address,
     macAddress: row.mac_address,
-    ...convertToSinceAndUntil(row),
+    ...convertToSinceAndUntilBounds(row),
   }
 }

@@ -13,7 +13,7 @@ import {
   readSourcesOfResources,
   type SourceRefRow,
   type SpanRow,
-  convertToSpanTimes,
+  convertToPresenceBounds,
 } from '#lib/history/statements.ts'
 
 import type { CursorPage, RouteIntervalRow, Period } from '#lib/history/index.ts'
@@ -93,6 +93,6 @@ export async function readRouteIntervals(
     attributes: sets.of(row.source_id, row.attributes_id),
     previous: sets.of(row.source_id, row.previous_id),
     following: sets.of(row.source_id, row.following_id),
-    ...convertToSpanTimes(row),
+    ...convertToPresenceBounds(row),
   }))
 }

@@ -3,7 +3,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   canonicalizeDatabasePrefix,
   formatIntArray,
-  parseIntegers,
+  parseIntegerList,
   buildValuesById,
   getRouteStateAttributesId,
   fillUnknownStates,
@@ -45,7 +45,7 @@ async function inOrder(db: Queryable, routes: readonly ComparedRoute[]): Promise
     [[...new Set(routes.map(({ sourceId }) => sourceId))], formatIntArray(ids)],
   )
   const placeOf = buildValuesById(ids, [...routes.keys()])
-  const places = parseIntegers(rows[0]?.ids ?? '').map((id) => placeOf[id] ?? 0)
+  const places = parseIntegerList(rows[0]?.ids ?? '').map((id) => placeOf[id] ?? 0)
   const texts = (rows[0]?.prefixes ?? '').split(' ')
   const ordered: Differing[] = []
   for (let begin = 0, end = 0; begin < places.length; begin = end) {

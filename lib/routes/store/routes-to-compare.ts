@@ -2,7 +2,7 @@ import type { EpochMs, RoutePollKind } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   formatIsoTime,
-  parseIntegers,
+  parseIntegerList,
   type RouteStates,
   selectRowState,
   UNKNOWN_ROUTE_STATE,
@@ -10,7 +10,7 @@ import {
 } from '#lib/history/statements.ts'
 
 import {
-  type MomentCoverage,
+  type PollCoverageAtMoment,
   type RouteKeyRow,
   type SourceRef,
   type UndecidableRoute,
@@ -33,7 +33,7 @@ export interface ComparedRoute extends RouteStates {
 interface Table {
   ref: SourceRef
   kind: RoutePollKind
-  ends: { from: MomentCoverage; to: MomentCoverage }
+  ends: { from: PollCoverageAtMoment; to: PollCoverageAtMoment }
 }
 
 /**
@@ -112,8 +112,8 @@ function parameterOf({ ref, kind, ends }: Table) {
 
 function routesOf(row: Row, table: Table): ComparedRoute[] {
   const group = { key: keyOf(row, table), unseen: unseenAt(table, row.instance) }
-  const [before, after] = [parseIntegers(row.before), parseIntegers(row.after)]
-  return parseIntegers(row.ids).map((id, i) => ({
+  const [before, after] = [parseIntegerList(row.before), parseIntegerList(row.after)]
+  return parseIntegerList(row.ids).map((id, i) => ({
     group,
     sourceId: row.source_id,
     id,
@@ -139,7 +139,7 @@ function keyOf({ instance, peer }: Row, { ref, kind }: Table): Group['key'] {
 }
 
 function unseenAt({ ends }: Table, instance: string): Undecided | null {
-  const unseen = (end: MomentCoverage) => !end.covered || end.silentInstances.includes(instance)
+  const unseen = (end: PollCoverageAtMoment) => !end.covered || end.silentInstances.includes(instance)
   return createUndecidableRoute('not_covered', unseen(ends.from), unseen(ends.to))
 }
 

@@ -1,9 +1,9 @@
 import { parsePeeringType } from '#lib/contract/poll.ts'
 import { parsePathSubject } from '#lib/contract/events/subject.ts'
 import { eventKindRecords } from '#lib/contract/event-kinds/index.ts'
-import { formatOutcome } from '#lib/contract/words/outcomes.ts'
-import { formatOwnerShare } from '#lib/contract/words/owners.ts'
-import { formatPath, formatPeeringNames } from '#lib/contract/words/path-text.ts'
+import { formatPollOutcome } from '#lib/contract/words/outcomes.ts'
+import { formatCauseOwnerWithConfidence } from '#lib/contract/words/owners.ts'
+import { formatCircuitPathName, formatPeeringNames } from '#lib/contract/words/path-text.ts'
 import { formatBitRate } from '#lib/contract/words/rates.ts'
 import type { LookupContextIncident, LookupContext } from '../api/lookup-context.ts'
 
@@ -84,7 +84,9 @@ export function formatLookupContextTimes(
 
 /** Formats the owner of the cause with the confidence, for example `Equinix, 70 %`, or `cause unknown`. */
 export const formatLookupContextOwner = ({ owner, ownerName, confidence }: LookupContextIncident): string =>
-  owner === 'unknown' || confidence === 0 ? 'cause unknown' : formatOwnerShare(owner, ownerName, confidence)
+  owner === 'unknown' || confidence === 0
+    ? 'cause unknown'
+    : formatCauseOwnerWithConfidence(owner, ownerName, confidence)
 
 /** Formats the kind and place of an event, for example `Path down: erc-london, primary path`. */
 export function formatEventPlace({
@@ -95,7 +97,7 @@ export function formatEventPlace({
   const { peering, path } = parsePathSubject(subject)
   const type = parsePeeringType(peering)
   const part = type
-    ? formatPath(type, path)
+    ? formatCircuitPathName(type, path)
     : subject === scopeName
       ? ''
       : subject.replace('~', ' ↔ ').replace(' > ', ' → ').replaceAll(/,\s*/g, ', ')
@@ -191,7 +193,7 @@ function unseenFacts(
   if (uncovered.length === 0) return []
   const nameOf = new Map(resources.map(({ scope, scopeName }) => [scope, scopeName]))
   const [{ scope = '', peering = null, path = null } = {}] = uncovered
-  const place = [nameOf.get(scope) ?? scope, formatPath(peering, path)].filter(Boolean).join(' ')
+  const place = [nameOf.get(scope) ?? scope, formatCircuitPathName(peering, path)].filter(Boolean).join(' ')
   const begin = uncovered.map((gap) => (gap.from < from ? from : gap.from)).toSorted()[0] ?? from
   const end =
     uncovered
@@ -199,7 +201,7 @@ function unseenFacts(
       .toSorted()
       .at(-1) ?? to
   const gaps = uncovered.length + uncoveredOmitted
-  const why = [...new Set(uncovered.map(({ outcome }) => formatOutcome(outcome)))].join(', ')
+  const why = [...new Set(uncovered.map(({ outcome }) => formatPollOutcome(outcome)))].join(', ')
   const seen = gaps > 1 ? `was not all seen (${gaps} gaps: ${why})` : `was not seen (${place}: ${why})`
   return [`${clock.second(begin)} – ${clock.second(end)} ${seen}`]
 }

@@ -3,7 +3,7 @@ import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import { formatWordList } from '#lib/contract/recurrence/rule-text.ts'
 import { OTHER_CUSTOMERS_PATH_LABEL } from '#lib/contract/customer.ts'
 import type { UncoveredInterval } from '#lib/contract/index.ts'
-import { formatOutcome } from '#lib/contract/words/outcomes.ts'
+import { formatPollOutcome } from '#lib/contract/words/outcomes.ts'
 import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
 
 const causes: Record<string, string> = createSafeLookupTable({
@@ -154,7 +154,7 @@ export function formatUnreadTables(
   omitted = 0,
 ): string | null {
   if (!uncovered || uncovered.length === 0) return null
-  const reasons = [...new Set(uncovered.map(({ outcome }) => formatOutcome(outcome)))]
+  const reasons = [...new Set(uncovered.map(({ outcome }) => formatPollOutcome(outcome)))]
   const count = uncovered.length + omitted
   return `${count} ${count === 1 ? 'table was' : 'tables were'} not read: ${reasons.join(', ')}.`
 }

@@ -2,16 +2,16 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Bounds } from '#lib/contract/index.ts'
 import { BEFORE_MONITORING } from '#lib/contract/index.ts'
-import { computeAvailability, type SampledInterval, splitPeriodBySessionState } from './availability.ts'
+import { computeAvailability, type SessionSampleInterval, splitPeriodBySessionState } from './availability.ts'
 
 const HOUR = { earliest: 10_000, latest: 13_600 }
 const at = (earliest: number, latest = earliest): Bounds => ({ earliest, latest })
 const interval = (
-  is: SampledInterval['is'],
+  is: SessionSampleInterval['is'],
   since: Bounds,
   until: Bounds | null = null,
   establishedAt: Bounds | null = null,
-): SampledInterval => ({ is, since, until, establishedAt })
+): SessionSampleInterval => ({ is, since, until, establishedAt })
 
 describe('availability of an hour', () => {
   it.each([
@@ -134,7 +134,7 @@ describe('the parts of an hour', () => {
 function sampled(changes: readonly number[], polls: readonly { earliest: number; latest: number; read: number }[]) {
   const begunAt = (moment: number) => changes.findLast((change) => change <= moment) ?? BEFORE_MONITORING
   const isUp = (moment: number) => changes.filter((change) => change <= moment).length % 2 === 0
-  const intervals: SampledInterval[] = []
+  const intervals: SessionSampleInterval[] = []
   let last: (typeof polls)[number] | null = null
   for (const poll of polls) {
     const is = isUp(poll.read) ? 'up' : 'down'

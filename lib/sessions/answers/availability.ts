@@ -2,7 +2,7 @@ import { type Bounds, type DurationBounds, type EpochMs, BEFORE_MONITORING } fro
 import type { PeriodStateInterval, PeriodState } from '#lib/detection/verdict/period-states.ts'
 
 /** A time in which every poll of a session reported the same state. */
-export interface SampledInterval {
+export interface SessionSampleInterval {
   is: 'up' | 'down' | 'unknown'
   since: Bounds
   /** earliest and latest possible end of the interval; null = it has not ended */
@@ -45,7 +45,7 @@ interface Piece extends Bounds {
  * @source docs/rules/detection.md 1.4: availability over a window
  */
 export function computeAvailability(
-  intervals: readonly SampledInterval[],
+  intervals: readonly SessionSampleInterval[],
   gaps: readonly Bounds[],
   window: Bounds,
 ): Availability {
@@ -74,7 +74,7 @@ const periodStates: Record<Part, PeriodState> = {
  * did not list the session is unknown, like time without polls.
  */
 export function splitPeriodBySessionState(
-  intervals: readonly SampledInterval[],
+  intervals: readonly SessionSampleInterval[],
   gaps: readonly Bounds[],
   period: { from: EpochMs; to: EpochMs },
 ): PeriodStateInterval[] {
@@ -91,7 +91,7 @@ export function splitPeriodBySessionState(
  * Divides a window at each change of state and at the ends of gaps. A period of several months may have thousands of
  * gaps, so that intervals and gaps are read only once, in order.
  */
-function dividedWindow(intervals: readonly SampledInterval[], gaps: readonly Bounds[], window: Bounds): Piece[] {
+function dividedWindow(intervals: readonly SessionSampleInterval[], gaps: readonly Bounds[], window: Bounds): Piece[] {
   const pieces = piecesOf(intervals, window)
   const seams = [...pieces, ...gaps].flatMap(({ earliest, latest }) => [earliest, latest])
   const inside = seams.filter((at) => at > window.earliest && at < window.latest)
@@ -124,7 +124,7 @@ function holderIn<Time extends Bounds>(times: readonly Time[]): (earliest: Epoch
  * Divides a window into times with a certain state, and the uncertain times between them. Times in which the session
  * was not listed are left out.
  */
-function piecesOf(intervals: readonly SampledInterval[], window: Bounds): Piece[] {
+function piecesOf(intervals: readonly SessionSampleInterval[], window: Bounds): Piece[] {
   const changes = intervals.map((interval, n) => changeBetween(intervals[n - 1], interval))
   const pieces = intervals.flatMap((interval, n): Piece[] => {
     const { is, until } = interval
@@ -142,14 +142,14 @@ function piecesOf(intervals: readonly SampledInterval[], window: Bounds): Piece[
   return pieces.filter(({ earliest, latest }) => latest > earliest)
 }
 
-const adjoin = ({ until }: SampledInterval, next: SampledInterval) =>
+const adjoin = ({ until }: SessionSampleInterval, next: SessionSampleInterval) =>
   until !== null && next.since.earliest <= until.latest
 
 /**
  * Returns the time in which a session changed from one interval to the next, with the possible state in that time. The
  * age of the session makes this time shorter where possible.
  */
-function changeBetween(before: SampledInterval | undefined, interval: SampledInterval): Piece {
+function changeBetween(before: SessionSampleInterval | undefined, interval: SessionSampleInterval): Piece {
   const { is, since, establishedAt } = interval
   if (since.earliest === BEFORE_MONITORING) return { ...since, is: 'unknown' }
   const former = before && adjoin(before, interval) ? before : null

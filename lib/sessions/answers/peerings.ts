@@ -6,13 +6,13 @@ import {
   circuitPaths,
   type CircuitPeering,
   type EpochMs,
-  formatUnapplied,
+  formatUnappliedConfiguration,
   parseArmId,
   parsePeeringType,
   formatProvisioningNote,
   listPublicPrefixes,
 } from '#lib/contract/index.ts'
-import type { StoredCircuit, StoredPath, StoredPeering } from '#lib/circuits/api/index.ts'
+import type { StoredCircuit, StoredCircuitPath, StoredPeering } from '#lib/circuits/api/index.ts'
 import { judgeRedundancy } from '#lib/detection/index.ts'
 import { listResources, type ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -21,7 +21,7 @@ import type { CircuitResource } from '#lib/questions/index.ts'
 /** A peering with the current state of both paths. */
 interface JudgedPeering {
   peering: CircuitPeering
-  paths: StoredPath[]
+  paths: StoredCircuitPath[]
 }
 
 /** The known route filters by their normalized ARM ID (`normalizeArmId`). */
@@ -42,11 +42,11 @@ export async function readRouteFilters(q: Queryable, circuits: readonly CircuitR
  * reduced even if the state of the other path is unknown.
  */
 export function judgePeeringRedundancy(
-  paths: readonly StoredPath[],
+  paths: readonly StoredCircuitPath[],
   peeringConfigured: boolean,
   allMseeSessionsDown: boolean,
 ): Pick<StoredCircuit, 'redundancy' | 'atLeastPaths' | 'atMostPaths' | 'unconfirmedSince' | 'lastKnown'> {
-  const judge = (stateOf: (path: StoredPath) => StoredPath['state']) => {
+  const judge = (stateOf: (path: StoredCircuitPath) => StoredCircuitPath['state']) => {
     const [primary, secondary] = circuitPaths.map((wanted) => {
       const path = paths.find((one) => one.path === wanted)
       return path ? stateOf(path) : 'not_configured'
@@ -79,7 +79,7 @@ export function judgePeeringRedundancy(
 
 /** Returns the redundancy that the last known states of the paths had, with the earliest time of these states. */
 function lastKnownOf(
-  paths: readonly StoredPath[],
+  paths: readonly StoredCircuitPath[],
   { redundancy: state }: Pick<StoredCircuit, 'redundancy'>,
 ): Pick<StoredCircuit, 'lastKnown'> {
   const times = paths.flatMap(({ lastKnown }) => lastKnown?.at ?? [])
@@ -92,7 +92,7 @@ const isBroken = (redundancy: StoredCircuit['redundancy']) => redundancy === 're
  * Returns the earliest time since which polls do not confirm the state of a path. Null = all paths are confirmed, or
  * were never observed.
  */
-function unconfirmedSince(paths: readonly StoredPath[]): EpochMs | null {
+function unconfirmedSince(paths: readonly StoredCircuitPath[]): EpochMs | null {
   const times = paths.flatMap(({ state, since, unconfirmedSince: own }) => {
     const unseen = state === 'unknown' && since !== null && since.earliest > 0 ? since.earliest : null
     return own ?? unseen ?? []
@@ -142,7 +142,7 @@ function filterView(resourceId: string, filters: RouteFilters): NonNullable<Stor
   const found = filters.get(normalizeArmId(resourceId))
   const config = found && decodeResourceConfig(found.type, found.config)
   const filter = config?.resource === 'routeFilter' ? config : null
-  const unapplied = found && filter ? formatUnapplied(found.name, filter) : null
+  const unapplied = found && filter ? formatUnappliedConfiguration(found.name, filter) : null
   const allowed = filter && filter.rules.flatMap((rule) => (rule.isAllowed ? rule.communities : []))
   return {
     name: found?.name ?? parseArmId(resourceId)?.name ?? resourceId,

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { ResponseOf, SessionAvailabilityParameters } from '../api/index.ts'
 import { computeAvailability } from './availability.ts'
-import { readSampledSessions } from '../store/index.ts'
+import { readSessionsWithIntervals } from '../store/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
   createRangeResponse,
@@ -13,7 +13,7 @@ import {
   resolveResourceId,
 } from '#lib/questions/index.ts'
 import { DEFAULT_HISTORY_RANGE_MS, findSessionEnds, SESSION_LISTING_POLL_KINDS } from './session-history.ts'
-import { readSessionGaps, toSampledInterval } from './session-times.ts'
+import { readSessionGaps, toSessionSampleInterval } from './session-times.ts'
 
 /**
  * Returns how long each session of a circuit or gateway was up and down in a time range. Sessions are ordered by path
@@ -34,7 +34,7 @@ export async function getSessionAvailability(
   })
   const { q, answer } = asked
   const { from, to } = asked.range
-  const rows = await readSampledSessions(q, { scope, from, to })
+  const rows = await readSessionsWithIntervals(q, { scope, from, to })
   const gapsOf = await readSessionGaps(q, rows, { from, to: Math.min(to, now) })
   const estate = await readTopology(q)
   const sources = await readSources(q, scope)
@@ -48,7 +48,10 @@ export async function getSessionAvailability(
     const isInGap = gaps.some(({ latest }) => latest >= Math.min(to, now))
     const last = lastGood.get(`${row.sourceId} ${row.kind}`) ?? to
     const until = Math.max(from, isInGap ? to : Math.min(to, last))
-    const known = computeAvailability(row.intervals.map(toSampledInterval), gaps, { earliest: from, latest: until })
+    const known = computeAvailability(row.intervals.map(toSessionSampleInterval), gaps, {
+      earliest: from,
+      latest: until,
+    })
     return [
       {
         ...ends,

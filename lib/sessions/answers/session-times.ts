@@ -1,10 +1,10 @@
 import type { Bounds } from '#lib/contract/index.ts'
 import { type PeriodStateInterval } from '#lib/detection/index.ts'
-import { type SampledInterval, splitPeriodBySessionState } from './availability.ts'
+import { type SessionSampleInterval, splitPeriodBySessionState } from './availability.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { Period, Topology } from '#lib/questions/index.ts'
 import { readUnpolledTimesBySource } from '#lib/questions/store/index.ts'
-import { type SampledSessionRow, readSampledSessions, readSilentTimes } from '../store/index.ts'
+import { type SampledSessionRow, readSessionsWithIntervals, readSilentTimes } from '../store/index.ts'
 import { findSessionEnds } from './session-history.ts'
 
 export interface SessionStatePeriods extends NonNullable<ReturnType<typeof findSessionEnds>> {
@@ -22,11 +22,15 @@ export async function readSessionStatePeriods(
   period: Period,
   estate: Topology,
 ) {
-  const sessions = await readSampledSessions(q, { scope: scopes, ...period })
+  const sessions = await readSessionsWithIntervals(q, { scope: scopes, ...period })
   const gapsOf = await readSessionGaps(q, sessions, period)
   const times = sessions.flatMap((session) => {
     const ends = findSessionEnds(session, estate)
-    const parts = splitPeriodBySessionState(session.intervals.map(toSampledInterval), gapsOf(session).times, period)
+    const parts = splitPeriodBySessionState(
+      session.intervals.map(toSessionSampleInterval),
+      gapsOf(session).times,
+      period,
+    )
     return ends ? [{ ...ends, parts, of: session.scope }] : []
   })
   return Map.groupBy(times, ({ of }) => of)
@@ -74,12 +78,12 @@ export async function readSessionGaps(
 }
 
 /** Converts a stored interval to the format that {@link splitPeriodBySessionState} expects. */
-export const toSampledInterval = ({
+export const toSessionSampleInterval = ({
   state,
   since,
   until,
   establishedAt,
-}: SampledSessionRow['intervals'][number]): SampledInterval => ({
+}: SampledSessionRow['intervals'][number]): SessionSampleInterval => ({
   is: state === 'established' ? 'up' : state === 'unknown' ? 'unknown' : 'down',
   since,
   until,

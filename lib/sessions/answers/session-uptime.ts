@@ -3,7 +3,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import type { ResponseOf, UptimeDays } from '../api/index.ts'
 import type { SessionUptimeParameters } from '../api/index.ts'
 import { splitPeriodBySessionState } from './availability.ts'
-import { type SampledSessionRow, readSampledSessions } from '../store/index.ts'
+import { type SampledSessionRow, readSessionsWithIntervals } from '../store/index.ts'
 import {
   type Period,
   type Db,
@@ -17,7 +17,7 @@ import {
 import { mergeEqualDays, computeDailyUptime, computeLastDaysPeriod } from './resource-uptime.ts'
 
 import { findSessionEnds, SESSION_LISTING_POLL_KINDS } from './session-history.ts'
-import { type SessionGaps, readSessionGaps, toSampledInterval } from './session-times.ts'
+import { type SessionGaps, readSessionGaps, toSessionSampleInterval } from './session-times.ts'
 
 /**
  * Returns the uptime on each of the last days, for every session or for the sessions of one circuit or gateway. The
@@ -32,7 +32,7 @@ export async function getSessionUptime(
   const q = getQueryable(db)
   const scope = await resolveResourceId(q, asked)
   const period = computeLastDaysPeriod(days, now)
-  const sessions = await readSampledSessions(q, { scope, ...period })
+  const sessions = await readSessionsWithIntervals(q, { scope, ...period })
   const estate = await readTopology(q)
   const gapsOf = await readSessionGaps(q, sessions, period)
   const sequences: UptimeDays[][] = []
@@ -42,7 +42,7 @@ export async function getSessionUptime(
     const key = steadyKey(session, gaps, period)
     const found = key === null ? undefined : known.get(key)
     if (found !== undefined) return found
-    const parts = splitPeriodBySessionState(session.intervals.map(toSampledInterval), gaps.times, period)
+    const parts = splitPeriodBySessionState(session.intervals.map(toSessionSampleInterval), gaps.times, period)
     const place = sequences.push(mergeEqualDays(computeDailyUptime(period, { parts, inPart: [] }))) - 1
     if (key !== null) known.set(key, place)
     return place
@@ -68,5 +68,5 @@ function steadyKey(
   { from }: Period,
 ): string | null {
   if (!only || others.length > 0 || only.until !== null || only.since.latest > from) return null
-  return `${gaps.key} ${toSampledInterval(only).is}`
+  return `${gaps.key} ${toSessionSampleInterval(only).is}`
 }

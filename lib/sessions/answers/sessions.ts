@@ -20,8 +20,8 @@ import {
   getLastChangeBounds,
   type ConfiguredInstances,
   judgeGatewaySessionRole,
-  isInstanceReplaced,
-  type OwnGateway,
+  isGatewayInstanceReplaced,
+  type GatewayWithOwnSessions,
 } from '#lib/detection/index.ts'
 import { loadCoverageAt, listEvents, type SessionAt, readSessionsAt } from '#lib/history/index.ts'
 import { createUnpolledTimesLookup } from '#lib/questions/store/index.ts'
@@ -35,7 +35,7 @@ import {
   type Topology,
   type GatewayResource,
   readTopology,
-  combineFreshness,
+  combinePollFreshness,
   findSupportingPolls,
   readSources,
   pickPageOfList,
@@ -47,7 +47,7 @@ import {
   isPeeringDisabled,
   judgeStoredSession,
   type NeighborMappings,
-  buildMappingKey,
+  buildNeighborMappingKey,
   groupMseeNeighbors,
   readMappings,
   isStartObserved,
@@ -121,7 +121,7 @@ export async function readSessions(
       ...stored.filter((session) => !replaced.has(session.scope) || isUnreported(session, fromMetrics)),
       ...fromMetrics,
     ],
-    freshness: combineFreshness(findSupportingPolls(sources, kinds, now), now),
+    freshness: combinePollFreshness(findSupportingPolls(sources, kinds, now), now),
     estate,
   }
 }
@@ -186,14 +186,18 @@ function isInstanceGone(
   const reporting = new Set(
     own.filter(({ presence }) => presence === 'present').map(({ localAddress }) => localAddress),
   )
-  return isInstanceReplaced({ address: row.localAddress, lastSeenAt: row.lastSeenAt }, gateway, reporting, now)
+  return isGatewayInstanceReplaced({ address: row.localAddress, lastSeenAt: row.lastSeenAt }, gateway, reporting, now)
 }
 
 /**
  * Returns the addresses of a gateway, from its configuration and its rows, and the addresses of other gateways in the
  * same network (`beside`).
  */
-function ownOf({ resource, config }: GatewayResource, rows: readonly SessionAt[], { gateways }: Topology): OwnGateway {
+function ownOf(
+  { resource, config }: GatewayResource,
+  rows: readonly SessionAt[],
+  { gateways }: Topology,
+): GatewayWithOwnSessions {
   const others = gateways.filter(
     (other) => other.resource.id !== resource.id && other.config.networkKey === config.networkKey,
   )
@@ -208,12 +212,12 @@ function ownOf({ resource, config }: GatewayResource, rows: readonly SessionAt[]
 
 function gatewaySession(
   row: SessionAt,
-  { gateway, own }: { gateway: GatewayResource; own: OwnGateway },
+  { gateway, own }: { gateway: GatewayResource; own: GatewayWithOwnSessions },
   estate: Topology,
   mappings: NeighborMappings,
   moment: SeenInstant,
 ): StoredSession {
-  const mapping = mappings.get(buildMappingKey(row.scope, row.neighbor)) ?? null
+  const mapping = mappings.get(buildNeighborMappingKey(row.scope, row.neighbor)) ?? null
   const circuit = estate.circuits.find(({ resource }) => resource.id === mapping?.circuitId)
   const intendedDown = gateway.config.isStandby || (circuit !== undefined && isPeeringDisabled(circuit))
   const role = judgeGatewaySessionRole(own, row)

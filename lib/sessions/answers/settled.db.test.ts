@@ -5,7 +5,7 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { customer, estateFeed, GATEWAY, idle, peer, resources } from '#lib/questions/testing/estate-feed.ts'
 import { written } from '#lib/questions/testing/written.ts'
 import { listGateways } from '#lib/gateways/answers/index.ts'
-import { createReaderAt } from '#lib/questions/index.ts'
+import { createReaderAsOf } from '#lib/questions/index.ts'
 import { endpoints } from '../api/index.ts'
 import { listSessions as innerListSessions } from './sessions.ts'
 
@@ -85,7 +85,7 @@ describe('a moment without polls', () => {
     const down = { state: 'idle', verdict: 'down', known: 'stale' }
     const { first, said } = await ask(at, now)
     expect({ first, said }).toMatchObject({ first: down, said: { covered: false } })
-    const { data } = await listGateways(createReaderAt(db, at, now), { limit: 10 }, at)
+    const { data } = await listGateways(createReaderAsOf(db, at, now), { limit: 10 }, at)
     const sessions = await listSessions(db, { at, limit: 100 }, now)
     expect(data[0]?.instances.map(({ sessionsUp }) => sessionsUp)).toEqual(
       [A, B].map((own) => sessions.data.filter((one) => one.localAddress === own && one.verdict === 'up').length),

@@ -1,3 +1,3 @@
-export { readSampledSessions, type SampledSessionRow } from './sampled-sessions.ts'
+export { readSessionsWithIntervals, type SampledSessionRow } from './sampled-sessions.ts'
 export { readPrefixCounts, readSessionHistory } from './session-history.ts'
 export { readSilentTimes } from './silent-times.ts'

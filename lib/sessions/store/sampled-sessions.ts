@@ -35,7 +35,7 @@ const epochMs = (column: string) => `extract(epoch FROM x.${column}) * 1000`
  * pages, because reports need months of all sessions at once.
  * @param query.scope one or more short IDs or ARM IDs of resources; absent = all
  */
-export async function readSampledSessions(
+export async function readSessionsWithIntervals(
   db: Queryable,
   query: { scope?: ResourceIdFilter; from: EpochMs; to: EpochMs },
 ): Promise<SampledSessionRow[]> {

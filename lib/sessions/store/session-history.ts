@@ -9,7 +9,7 @@ import {
   type SessionSpanRow,
   readSessionSpans,
   convertSourceRefRow,
-  convertToSinceAndUntil,
+  convertToSinceAndUntilBounds,
 } from '#lib/history/statements.ts'
 import type { CursorPage, PrefixCountRow, SessionIntervalRow } from '#lib/history/index.ts'
 
@@ -52,7 +52,7 @@ const commonOf = (row: SessionSpanRow) => ({
   kind: row.kind,
   localAddress: row.local_address,
   neighbor: row.neighbor,
-  ...convertToSinceAndUntil(row),
+  ...convertToSinceAndUntilBounds(row),
 })
 
 function intervalOf(row: Row): SessionIntervalRow {

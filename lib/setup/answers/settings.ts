@@ -30,9 +30,9 @@ import {
   InvalidRequestError,
   LimitError,
   NotFoundError,
-  publishChange,
+  announceStreamChange,
   buildAgeWithoutPolls,
-  resolveKeptRange,
+  resolveRangeWithinHistory,
 } from '#lib/questions/index.ts'
 
 const BACK_TEST_MS = 7 * DAY
@@ -78,7 +78,7 @@ export async function putThresholds(
   await db.transaction(async (client) => {
     const changed = changedBy((await readCurrentSettings(client))?.changed ?? {}, values)
     await saveThresholds(client, { changed, expected: version, by: getActorName(), note }).catch(conflict)
-    await publishChange(client, ['settings', 'events'], now)
+    await announceStreamChange(client, ['settings', 'events'], now)
   })
   return getThresholds(db, now)
 }
@@ -143,7 +143,7 @@ export async function placeBackTestOrder(
 ): Promise<ResultOf<'askBackTest'>> {
   const q = getQueryable(db)
   const current = await readCurrentSettings(q)
-  const range = resolveKeptRange({ from: momentOf(from), to: momentOf(to) }, now, BACK_TEST_MS)
+  const range = resolveRangeWithinHistory({ from: momentOf(from), to: momentOf(to) }, now, BACK_TEST_MS)
   if (range.from >= range.to) throw new InvalidRequestError('from: it must lie before to')
   const stored = await storeBackTest(q, {
     requestedBy: getActorName(),
@@ -152,7 +152,7 @@ export async function placeBackTestOrder(
     version: current?.version ?? 0,
     changed: changedBy(current?.changed ?? {}, values),
   }).catch(full)
-  await publishChange(q, ['settings'], now)
+  await announceStreamChange(q, ['settings'], now)
   return { data: withProgress(stored) }
 }
 

@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { isNotOffered, isPollOfStoppedVm } from '#lib/contract/words/polls.ts'
+import { isPollNotOfferedByAzure, isPollOfStoppedVm } from '#lib/contract/words/polls.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { type Db, buildFreshnessFields, judgePollFreshness, getQueryable, readSources } from '#lib/questions/index.ts'
@@ -19,7 +19,7 @@ export async function getSourcesSummary(
 function matterOf(poll: SourceStatus['poll'], now: EpochMs): keyof PollCounts {
   if (isPollOfStoppedVm(poll)) return 'vmOff'
   if (poll.lastOutcome === 'not_given') return 'notGiven'
-  if (isNotOffered(poll)) return 'notPolled'
+  if (isPollNotOfferedByAzure(poll)) return 'notPolled'
   if (poll.error !== null) return 'failing'
   const state = judgePollFreshness(poll, now)
   return poll.lastOutcome === 'not_polled' || state === 'never' ? 'notPolled' : state

@@ -7,7 +7,7 @@ import {
   findExclusion,
   parsePeeringType,
   type IntervalReason,
-  findOutcomeRemedy,
+  findFailedPollRemedy,
   getSubscriptionId,
 } from '#lib/contract/index.ts'
 import type {
@@ -27,7 +27,7 @@ import {
 } from '../store/index.ts'
 import {
   readCoverageIntervals,
-  readListingFailure,
+  readSubscriptionListingFailure,
   listResources,
   readMetricSeries,
   readDeclarations,
@@ -86,7 +86,7 @@ export async function getSources(
     listedOnly: await readListedOnly(q, scope),
     awaitedRemovals: await readAwaitedRemovals(q),
     apiVersion: await readNetworkApiVersion(q),
-    listingFailed: await readListingFailure(q),
+    listingFailed: await readSubscriptionListingFailure(q),
   }
 }
 
@@ -165,12 +165,12 @@ export function buildApiSource(
       detail: poll.error.detail,
       missingAction: poll.error.missingAction,
       ...(poll.error.unread && { unread: poll.error.unread }),
-      ...findOutcomeRemedy(poll.lastOutcome, { ...poll.error, resourceId: source.resourceId, subscriptionState }),
+      ...findFailedPollRemedy(poll.lastOutcome, { ...poll.error, resourceId: source.resourceId, subscriptionState }),
     },
     identity: poll.budget?.identity ?? null,
     refusedIdentities: (poll.budget?.refused ?? []).map((refusal) => ({
       ...refusal,
-      ...findOutcomeRemedy(refusal.outcome, { ...refusal, resourceId: source.resourceId }),
+      ...findFailedPollRemedy(refusal.outcome, { ...refusal, resourceId: source.resourceId }),
     })),
     configuredSeconds: poll.plan.configuredSeconds,
     intervalSeconds: poll.plan.plannedSeconds,

@@ -25,7 +25,7 @@ import {
   setupCheckIds,
   setupStates,
 } from '#lib/contract/index.ts'
-import { formatOneOf } from '#lib/contract/api/one-of.ts'
+import { formatAcceptedValues } from '#lib/contract/api/one-of.ts'
 import { customer, isRangeForward, rangeForwardFault, id, paging, range } from '#lib/contract/api/parameters.ts'
 import { setupFindingsSchema } from '#lib/contract/api/shared-facts.ts'
 
@@ -62,7 +62,7 @@ export type SetupResponse = z.infer<typeof setupResponseSchema>
 export const sourcesParameters = z.strictObject({
   scope: id.optional(),
   customer,
-  kind: z.enum(pollKinds, `send ${formatOneOf(pollKinds)}`).optional(),
+  kind: z.enum(pollKinds, `send ${formatAcceptedValues(pollKinds)}`).optional(),
   ...paging,
 })
 
@@ -72,7 +72,7 @@ export const coverageParameters = z
   .strictObject({
     scope: id.optional(),
     customer,
-    kind: z.enum(pollKinds, `send ${formatOneOf(pollKinds)}`).optional(),
+    kind: z.enum(pollKinds, `send ${formatAcceptedValues(pollKinds)}`).optional(),
     ...range,
     ...paging,
   })

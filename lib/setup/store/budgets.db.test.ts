@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { PollKind } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { readBudgetsInUse } from './budgets.ts'
-import { syncSchedule } from '#lib/history/index.ts'
+import { syncPollSchedule } from '#lib/history/index.ts'
 import { type Feed, newFeed } from '#lib/history/testing/feed.ts'
 
 const db = withTestDatabase()
@@ -29,7 +29,7 @@ beforeAll(async () => {
     planned(part, 'advertised', '10.0.0.1'),
     planned(far, 'peers'),
   ]
-  await db.transaction((client) => syncSchedule(client, wanted))
+  await db.transaction((client) => syncPollSchedule(client, wanted))
   const locate = (name: string, region: string) =>
     db.pool.query('UPDATE resource SET location = $2 WHERE name = $1', [name, region])
   await locate('near', 'UKSouth')

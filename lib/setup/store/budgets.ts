@@ -1,11 +1,11 @@
 import { listBudgetsOfKind } from '#lib/azure/kinds/index.ts'
 import {
-  type ArmBudget,
+  type RemainingArmRequests,
   findBudgetLimit,
-  findRemaining,
+  findRemainingRequests,
   type BudgetName,
   type EpochMs,
-  isRegional,
+  isRegionalBudget,
   type Outcome,
   type PollError,
   type PollKind,
@@ -32,7 +32,7 @@ interface Row {
   kind: PollKind
   subscription_id: string
   location: string | null
-  budget: ArmBudget | null
+  budget: RemainingArmRequests | null
   error: PollError | null
   last_outcome: Outcome | null
   last_finished_at: Date | null
@@ -60,7 +60,7 @@ export async function readBudgetsInUse(
   for (const row of rows) {
     const asking = identities.get(row.subscription_id) ?? ONE_IDENTITY
     const own = listBudgetsOfKind(row.kind).flatMap((name) =>
-      isRegional(name)
+      isRegionalBudget(name)
         ? [budgetOf(budgets, row, name, null)]
         : asking.map((identity) => budgetOf(budgets, row, name, identity)),
     )
@@ -101,7 +101,7 @@ function budgetOf(
   name: BudgetName,
   identity: string | null,
 ): StoredBudget {
-  const region = isRegional(name) ? row.location : null
+  const region = isRegionalBudget(name) ? row.location : null
   const key = `${name} ${row.subscription_id} ${region} ${identity}`
   const known = budgets.get(key)
   if (known) return known
@@ -121,7 +121,7 @@ function report(budget: StoredBudget, row: Row, now: EpochMs): void {
   const at = toEpochMs(row.last_finished_at)
   if (at === null) return
   const refused = row.last_outcome === 'throttled' && row.error?.budget === budget.name
-  const remaining = refused ? 0 : findRemaining(budget.name, row.budget)
+  const remaining = refused ? 0 : findRemainingRequests(budget.name, row.budget)
   if (remaining === null) return
   const { limit, windowSeconds } = findBudgetLimit(budget.name, remaining, row.budget)
   if (now - at > windowSeconds * 1_000) return

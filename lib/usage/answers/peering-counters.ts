@@ -3,7 +3,7 @@ import type { SourceRef } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { NotFoundError } from '#lib/questions/errors.ts'
 import { isSameIgnoringCase } from '#lib/questions/sessions/session-facts.ts'
-import { selectPeering, readTopology } from '#lib/questions/topology.ts'
+import { selectCircuitPeering, readTopology } from '#lib/questions/topology.ts'
 
 interface CountedPart {
   /** ARM name of the peering that has its own counters; undefined = the counters of the whole circuit */
@@ -29,7 +29,7 @@ export async function resolveCountersOfPeering(
 
 async function nameOf(db: Queryable, scope: string, type: PeeringType): Promise<string | undefined> {
   const circuit = (await readTopology(db)).circuits.find(({ resource }) => resource.id === scope)
-  const found = circuit && selectPeering(circuit, type)?.peering
+  const found = circuit && selectCircuitPeering(circuit, type)?.peering
   if (!circuit || !found) throw new NotFoundError(`the circuit has no ${type} peering: send another peering, or none`)
   return listSeparatelyCountedPeerings(circuit.config).some(({ name }) => name === found.name) ? found.name : undefined
 }

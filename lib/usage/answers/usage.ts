@@ -3,10 +3,10 @@ import { circuitPaths, type EpochMs } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { ResponseOf, UsageParameters } from '../api/index.ts'
 import {
-  addDifferences,
+  addUsageSourceDifferences,
   countBuckets,
   computeBucketEnd,
-  type SourceDifference,
+  type CounterMetricDifference,
   type UsageSourceDifferences,
   FIVE_MINUTE_RETENTION_MS,
   type CounterGrowth,
@@ -68,7 +68,7 @@ export async function getCircuitUsage(
     paths: path === undefined ? [...circuitPaths] : [path],
     points: points.map(pointView),
     totals: totalsOf(points, unplaced, step, now),
-    disagreement: disagreementOf(addDifferences(points.flatMap(({ difference }) => difference ?? []))),
+    disagreement: disagreementOf(addUsageSourceDifferences(points.flatMap(({ difference }) => difference ?? []))),
     aboveOnePath: path === undefined ? await aboveOnePath(q, { scope, peering, from, to: end, step, read, now }) : null,
   })
 }
@@ -175,7 +175,7 @@ function disagreementOf(difference: UsageSourceDifferences | null): Answer['disa
   }
 }
 
-function withShare(difference: SourceDifference) {
+function withShare(difference: CounterMetricDifference) {
   const { counterBytes, metricBytes } = difference
   const bytes = metricBytes - counterBytes
   return { ...difference, bytes, share: counterBytes === 0n ? null : Number(bytes) / Number(counterBytes) }

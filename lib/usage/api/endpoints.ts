@@ -2,7 +2,7 @@ import { circuitTrafficSchema } from './path-history.ts'
 import { usageResponseSchema, usageSteps } from './usage.ts'
 import { z } from 'zod'
 import { createCoveredResponseSchema, endpoint, circuitPaths, peeringTypes } from '#lib/contract/index.ts'
-import { formatOneOf } from '#lib/contract/api/one-of.ts'
+import { formatAcceptedValues } from '#lib/contract/api/one-of.ts'
 import { isRangeForward, rangeForwardFault, range } from '#lib/contract/api/parameters.ts'
 
 /** Reports whether a range has a duration. A range from a time to the same time contains no point. */
@@ -11,7 +11,7 @@ const notEmpty = ({ from, to }: { from?: number | undefined; to?: number | undef
 
 /** Parameter that selects the byte counters of one peering. */
 const countedPeering = z
-  .enum(peeringTypes, `send ${formatOneOf(peeringTypes)}, or none for the whole circuit`)
+  .enum(peeringTypes, `send ${formatAcceptedValues(peeringTypes)}, or none for the whole circuit`)
   .describe('only this peering; default: the sum of all')
   .optional()
 
@@ -19,11 +19,11 @@ export const usageParameters = z
   .strictObject({
     ...range,
     step: z
-      .enum(usageSteps, `send ${formatOneOf(usageSteps)}`)
+      .enum(usageSteps, `send ${formatAcceptedValues(usageSteps)}`)
       .default('hour')
       .describe('length of a point; hours, days and months are in UTC'),
     path: z
-      .enum(circuitPaths, `send ${formatOneOf(circuitPaths)}, or none for both`)
+      .enum(circuitPaths, `send ${formatAcceptedValues(circuitPaths)}, or none for both`)
       .describe('only this path; default: the sum of both')
       .optional(),
     peering: countedPeering,

@@ -18,7 +18,7 @@ const trafficPoint = z.object({
   outLow: rate,
   outHigh: rate,
 })
-export type TrafficPoint = z.infer<typeof trafficPoint>
+export type TrafficChartPoint = z.infer<typeof trafficPoint>
 
 /** Traffic of the paths of a circuit, with a limited number of points for a chart. */
 export const circuitTrafficSchema = z.object({
@@ -55,7 +55,7 @@ export const circuitParitySchema = z.object({
     )
     .describe('the first differences, in the order of the prefixes'),
 })
-export type CircuitParity = z.infer<typeof circuitParitySchema>
+export type CircuitPathParity = z.infer<typeof circuitParitySchema>
 
 /** A time in which an ARP entry had the same MAC address, or was incomplete. Intervals are newest first. */
 export const arpIntervalSchema = z.object({
@@ -66,4 +66,4 @@ export const arpIntervalSchema = z.object({
   from: boundsCodec,
   to: boundsCodec.nullable().describe('null = ongoing'),
 })
-export type ArpInterval = z.infer<typeof arpIntervalSchema>
+export type ArpEntryInterval = z.infer<typeof arpIntervalSchema>

@@ -7,7 +7,7 @@ import {
   selectMaxGapFreeSeconds,
   HAS_READ_ROWS_CONDITION,
 } from '#lib/history/statements.ts'
-import type { TrafficPoint } from '../api/index.ts'
+import type { TrafficChartPoint } from '../api/index.ts'
 
 /** Bytes of a resource, computed from the bit rates of Azure Monitor. */
 export interface MeasuredBytes {
@@ -48,7 +48,7 @@ export async function readMeasuredBytes(
 }
 
 /** Lowest and highest rate of a path in a time interval, in bit/s; null = unknown. */
-interface RateExtremes extends Pick<TrafficPoint, 'inLow' | 'inHigh' | 'outLow' | 'outHigh'> {
+interface RateExtremes extends Pick<TrafficChartPoint, 'inLow' | 'inHigh' | 'outLow' | 'outHigh'> {
   path: CircuitPath
   /** start and end of the measured time, which may be slightly longer than the interval */
   from: EpochMs

@@ -22,7 +22,7 @@ import type { TwinActions } from './twin-actions.ts'
 import {
   MAX_TWIN_SESSIONS,
   buildRouterPolicy,
-  createBgpSpeaker,
+  createBirdRouterConfig,
   type RouterTwin,
   type ForwardingRouter,
 } from './twin-plan.ts'
@@ -41,16 +41,16 @@ const AT_ONCE = 8
  * The route that a table uses for an address: its prefix and its sorted paths, each in the format of `formatTwinHop`.
  * Null = no route.
  */
-export type SelectedRoute = { prefix: string; hops: string[] } | null
+export type TwinSelectedRoute = { prefix: string; hops: string[] } | null
 
 /** A table as it was read from the routers. It has the same index as the recorded table that it represents. */
 export interface TwinRoutingTable {
-  taken: (address: string) => SelectedRoute
+  taken: (address: string) => TwinSelectedRoute
   /** prefixes to which at least one of the table's routers has a route */
   prefixes: ReadonlySet<string>
 }
 
-export interface RunningTwin {
+export interface RunningRouterTwin {
   read: () => Promise<TwinRoutingTable[]>
   /**
    * Applies the changes to the running routers.
@@ -79,7 +79,7 @@ export function findBirdVersion(): { version: string } | { why: string } {
  * @throws TwinRefusedError if there are too many routers or sessions, or if this machine does not permit network
  *   namespaces
  */
-export async function startTwin(twin: RouterTwin): Promise<RunningTwin> {
+export async function startTwin(twin: RouterTwin): Promise<RunningRouterTwin> {
   const { routers, sessions } = twin
   if (routers.size > MAX_ROUTERS || sessions.length > MAX_TWIN_SESSIONS)
     throw new TwinRefusedError(
@@ -91,7 +91,7 @@ export async function startTwin(twin: RouterTwin): Promise<RunningTwin> {
   const daemons = new Map(
     [...routers.values()].map((router) => [
       router.name,
-      new BirdDaemon(createBgpSpeaker(router, twin), buildRouterPolicy(router, twin.preferences), folder),
+      new BirdDaemon(createBirdRouterConfig(router, twin), buildRouterPolicy(router, twin.preferences), folder),
     ]),
   )
   const daemonOf = (name: string): BirdDaemon => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { birdConfig } from '#lab/simulator/daemons/bird-config.ts'
 import type { RehearsedAct, RehearsedRoute, RehearsedTable } from '#lib/plan/api/index.ts'
 import { planTwinActions } from './twin-actions.ts'
-import { buildRouterPolicy, createBgpSpeaker, buildTwin } from './twin-plan.ts'
+import { buildRouterPolicy, createBirdRouterConfig, buildTwin } from './twin-plan.ts'
 
 const names = { lon: 'er-lon', gw: 'ergw' }
 const route = (prefix: string, changed: Partial<RehearsedRoute> = {}): RehearsedRoute => ({
@@ -54,7 +54,7 @@ function configured(label: string, acts: RehearsedAct[] = []): string {
   if (!router) throw new Error(`${label} is none of ${[...twin.routers.values()].map((one) => one.label).join(', ')}`)
   const changed = planTwinActions(twin, acts).changed.find((one) => one.router === router.name)
   return birdConfig(
-    createBgpSpeaker(router, twin),
+    createBirdRouterConfig(router, twin),
     changed?.policy ?? buildRouterPolicy(router, twin.preferences),
     'log',
   )

@@ -414,7 +414,7 @@ function announce(node: Node, prefix: string, path: readonly number[]): void {
 }
 
 /** Returns the configuration of a router for BIRD. */
-export function createBgpSpeaker(
+export function createBirdRouterConfig(
   { name, asn, kind }: TwinRouter,
   twin: Pick<RouterTwin, 'routers' | 'sessions'>,
 ): Speaker {

@@ -4,7 +4,7 @@ import type { ArmClient } from '../../call/arm.ts'
 import type { PollCall } from '../../call/call.ts'
 import { classifyRequestError } from '../../call/classify-failure.ts'
 import type { PollFailure } from '../../call/failure.ts'
-import type { ChangesRefusal } from '../../types.ts'
+import type { ResourceChangesRefusal } from '../../types.ts'
 import type { UnreadRowCounter } from '../../decode/unread-row-counter.ts'
 import { raceWithAbort } from '../../call/until-aborted.ts'
 import { fetchResourceChanges } from './resource-changes.ts'
@@ -23,7 +23,7 @@ const FAULT_MS = 10 * MINUTE
  * The request of one poll for the changes in its subscription. Several requests are combined into one query to Resource
  * Graph.
  */
-export interface ChangesRequest {
+export interface ResourceChangesRequest {
   call: PollCall
   arm: ArmClient
   subscriptionId: string
@@ -38,7 +38,7 @@ interface Changes {
   unread: UnreadRowCounter
 }
 
-interface Member extends ChangesRequest {
+interface Member extends ResourceChangesRequest {
   done: PromiseWithResolvers<Changes | null>
 }
 
@@ -48,14 +48,14 @@ interface Member extends ChangesRequest {
  * moment, would exceed the quota of 15 queries in 5 s. If Resource Graph refuses a query or fails, the Activity Log is
  * read instead.
  */
-export class ChangeQueries {
-  readonly #onRefused: (refusal: ChangesRefusal) => void
+export class ResourceChangeQueries {
+  readonly #onRefused: (refusal: ResourceChangesRefusal) => void
   readonly #waiting: Member[] = []
   #isAsking = false
   /** time until which no query is sent, in milliseconds of the monotonic clock */
   #blockedUntil: number
 
-  constructor(onRefused: (refusal: ChangesRefusal) => void, isAsked: boolean) {
+  constructor(onRefused: (refusal: ResourceChangesRefusal) => void, isAsked: boolean) {
     this.#onRefused = onRefused
     this.#blockedUntil = isAsked ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
   }
@@ -73,7 +73,7 @@ export class ChangeQueries {
    * @returns null if Resource Graph failed or is not queried at present, so that the Activity Log must be read
    * @throws the abort reason of the call
    */
-  async rows(read: ChangesRequest): Promise<Changes | null> {
+  async rows(read: ResourceChangesRequest): Promise<Changes | null> {
     if (this.isBlocked(read.call.monotonic())) return null
     const done = Promise.withResolvers<Changes | null>()
     this.#waiting.push({ ...read, done })

@@ -18,7 +18,7 @@ import { summaryPollKind } from '../summary.ts'
 import { tablesPollKind } from '../tables.ts'
 import { activityEntryFields, renameEntryFields } from './entry.ts'
 import { serviceHealthRowSchema } from './service-health.ts'
-import { buildResultWithUnread, UnreadRowCounter } from '../../decode/unread-row-counter.ts'
+import { buildResultWithUnreadCount, UnreadRowCounter } from '../../decode/unread-row-counter.ts'
 import { createArmRowSchema, getArmMember } from '../../decode/members.ts'
 
 const ACTIVITY_VERSION = '2015-04-01'
@@ -131,7 +131,7 @@ export async function readActivity(read: PollInput): Promise<KindPollResult<Acti
     return { ...createOkResult(inOrder(rows)), outcome: 'incomplete', error, ...(readUpTo !== null && { readUpTo }) }
   }
   const notices = await healthNotices(read, unread, first, to)
-  return { ...buildResultWithUnread(inOrder([...rows, ...notices]), unread), readUpTo: to }
+  return { ...buildResultWithUnreadCount(inOrder([...rows, ...notices]), unread), readUpTo: to }
 }
 
 interface LogPart {

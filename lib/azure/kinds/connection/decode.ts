@@ -1,5 +1,10 @@
 import { z } from 'zod'
-import { type ConnectionRow, buildHubVpnLinkName, isExpressRoute, formatGlobalReachName } from '#lib/contract/index.ts'
+import {
+  type ConnectionRow,
+  buildHubVpnLinkName,
+  isExpressRouteConnection,
+  formatGlobalReachName,
+} from '#lib/contract/index.ts'
 import { decodeIgnoringInvalidMembers, decodeRows } from '../../decode/decode.ts'
 import {
   armBooleanOrNullSchema,
@@ -12,7 +17,7 @@ import {
 import { isJsonObject, type Json, type JsonObject } from '../../decode/json.ts'
 import { createArmRowSchema, getArmMember } from '../../decode/members.ts'
 import { parseInstant } from '../../decode/parse-instant.ts'
-import { buildResultWithUnread, UnreadRowCounter } from '../../decode/unread-row-counter.ts'
+import { buildResultWithUnreadCount, UnreadRowCounter } from '../../decode/unread-row-counter.ts'
 import type { KindPollResult } from '../kind.ts'
 
 /** Reports whether any member of an object has a value. If none has, the object does not describe a tunnel. */
@@ -98,7 +103,7 @@ function countersIn({
   ingressBytesTransferred: bigint | null
   egressBytesTransferred: bigint | null
 }): Omit<ConnectionRow['counters'], 'path'> {
-  if (isExpressRoute({ type })) return { bytesIn: null, bytesOut: null }
+  if (isExpressRouteConnection({ type })) return { bytesIn: null, bytesOut: null }
   return { bytesIn: ingressBytesTransferred, bytesOut: egressBytesTransferred }
 }
 
@@ -168,7 +173,7 @@ export const hubVpnGatewaySchema = createArmRowSchema({
 export function decodeHubVpnLinks(connections: readonly Json[]): KindPollResult<ConnectionRow[]> {
   const unread = new UnreadRowCounter()
   const links = decodeRows(hubConnection, connections, 'properties.connections', unread).flat()
-  return buildResultWithUnread([{ ...NO_CONNECTION, tunnels: apart(links) }], unread)
+  return buildResultWithUnreadCount([{ ...NO_CONNECTION, tunnels: apart(links) }], unread)
 }
 
 /** Connection values for a row that has only tunnels. */
@@ -216,7 +221,7 @@ const reachRow = createArmRowSchema({
  */
 export function decodeGlobalReach(rows: readonly Json[]): KindPollResult<ConnectionRow[]> {
   const unread = new UnreadRowCounter()
-  return buildResultWithUnread(
+  return buildResultWithUnreadCount(
     [{ ...NO_CONNECTION, tunnels: decodeRows(reachRow, rows, 'value', unread).flat() }],
     unread,
   )

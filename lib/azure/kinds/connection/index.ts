@@ -1,7 +1,7 @@
 import {
   armTypes,
   type ConnectionRow,
-  isProvisioned,
+  isCircuitProvisioned,
   globalReachListNames,
   quoteShellWord,
 } from '#lib/contract/index.ts'
@@ -14,7 +14,7 @@ import { fetchPagedRows } from '../../call/paging.ts'
 import { type PollInput, createUnsupportedFailure } from '../../poll-input.ts'
 import { createCommandBuilder, buildArmGet } from '../arm-requests.ts'
 import { type KindDefinition, type PlannedResource, type KindPollResult, getWholeResourcePaths } from '../kind.ts'
-import { buildResultWithUnread, UnreadRowCounter } from '../../decode/unread-row-counter.ts'
+import { buildResultWithUnreadCount, UnreadRowCounter } from '../../decode/unread-row-counter.ts'
 import { decodeConnectionRow, hubVpnGatewaySchema, decodeHubVpnLinks, decodeGlobalReach } from './decode.ts'
 
 /**
@@ -62,7 +62,7 @@ export const connectionPollKind: KindDefinition<'connection'> = {
 
 function connectionIn(answer: ArmResponse): KindPollResult<ConnectionRow[]> {
   const unread = new UnreadRowCounter()
-  return buildResultWithUnread([decodeConnectionRow(requireBodyObject(parseResponseBody(answer)), unread)], unread)
+  return buildResultWithUnreadCount([decodeConnectionRow(requireBodyObject(parseResponseBody(answer)), unread)], unread)
 }
 
 function subresourcesOf(resource: PlannedResource): readonly string[] {
@@ -84,7 +84,7 @@ function linksIn(answer: ArmResponse): KindPollResult<ConnectionRow[]> {
  */
 function reachSubresources({ config }: PlannedResource): string[] {
   const circuit = decodeResourceConfig(armTypes.circuit, config)
-  if (!isProvisioned(circuit)) return []
+  if (!isCircuitProvisioned(circuit)) return []
   return circuit.peerings.flatMap(({ name, globalReach }) =>
     globalReachListNames
       .filter((list) => globalReach.some(({ isOwn }) => isOwn === (list === 'connections')))

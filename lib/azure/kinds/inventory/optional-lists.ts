@@ -7,7 +7,7 @@ import {
   parseArmId,
   type ResourceRow,
   getSubscriptionId,
-  isNamedMetro,
+  hasMetroLocationName,
 } from '#lib/contract/index.ts'
 import type { ArmClient } from '../../call/arm.ts'
 import { classifyRequestError } from '../../call/classify-failure.ts'
@@ -78,7 +78,9 @@ function named(subscriptionId: string, { name, properties }: z.output<typeof pro
   if (!isJsonObject(properties)) return { id, name, properties: properties ?? null }
   const places = getArmMember(properties, 'peeringLocations')
   // the full list of locations is long and changes often, so only metro locations (pairs of two locations) are kept
-  const metros = Array.isArray(places) ? places.filter((one) => typeof one === 'string' && isNamedMetro(one)) : []
+  const metros = Array.isArray(places)
+    ? places.filter((one) => typeof one === 'string' && hasMetroLocationName(one))
+    : []
   const bandwidthsOffered = getArmMember(properties, 'bandwidthsOffered') ?? []
   return { id, name, properties: { bandwidthsOffered, ...(metros.length > 0 && { peeringLocations: metros }) } }
 }

@@ -16,12 +16,12 @@ import { isFailureOfAllRequests, PollFailure } from '../../call/failure.ts'
 import { armTextSchema } from '../../decode/fields.ts'
 import type { Json } from '../../decode/json.ts'
 import { removeDuplicates } from '../../sort-keys.ts'
-import { createPacer } from '../../call/request-pacer.ts'
+import { createRequestPacer } from '../../call/request-pacer.ts'
 import { fetchFollowingPages, fetchPagedRows, fetchListRows } from '../../call/paging.ts'
 import type { PollInput } from '../../poll-input.ts'
 import type { PollSlice } from '../../types.ts'
 import { UnreadRowCounter } from '../../decode/unread-row-counter.ts'
-import type { UnfinishedPoll } from '../kind.ts'
+import type { UnfinishedSlicedPoll } from '../kind.ts'
 import { type OptionalListResult, fetchOptionalList } from './optional-list.ts'
 import { optionalLists } from './optional-lists.ts'
 import { fetchMissingResources } from './request-by-id.ts'
@@ -112,7 +112,7 @@ const NOTHING_YET: PollSlice = { progress: { done: 0, total: 0 }, checkpoint: {}
  * leaves most of ARM's request budget to polls.
  * @throws PollFailure if Azure refused the identity for a slice, and another identity can repeat the slice
  */
-export async function readInventory(read: PollInput): Promise<InventoryRows | UnfinishedPoll> {
+export async function readInventory(read: PollInput): Promise<InventoryRows | UnfinishedSlicedPoll> {
   const slot = read.discovery.take(read.id.subscriptionId)
   if ('waitMs' in slot) return { slice: read.slice ?? NOTHING_YET, waitMs: slot.waitMs }
   try {
@@ -123,7 +123,7 @@ export async function readInventory(read: PollInput): Promise<InventoryRows | Un
   }
 }
 
-async function begin(read: PollInput): Promise<InventoryRows | UnfinishedPoll> {
+async function begin(read: PollInput): Promise<InventoryRows | UnfinishedSlicedPoll> {
   const lister = new Lister(read)
   const { call, arm, id } = read
   const groups = await resourceGroups(call, arm, id.subscriptionId).catch((error: unknown) => failedBy(error, call))
@@ -140,7 +140,7 @@ async function begin(read: PollInput): Promise<InventoryRows | UnfinishedPoll> {
   return finish(lister, async () => [...unasked, ...(await Promise.all(left.map((list) => lister.ofGroup(list))))])
 }
 
-async function nextSlice(read: PollInput, checkpoint: Checkpoint): Promise<InventoryRows | UnfinishedPoll> {
+async function nextSlice(read: PollInput, checkpoint: Checkpoint): Promise<InventoryRows | UnfinishedSlicedPoll> {
   const { left, again, total, found, refusals } = checkpoint
   const lister = new Lister(read)
   const began = performance.now()
@@ -177,7 +177,7 @@ async function nextSlice(read: PollInput, checkpoint: Checkpoint): Promise<Inven
   )
 }
 
-function unfinished(checkpoint: Checkpoint, waitMs: number): UnfinishedPoll {
+function unfinished(checkpoint: Checkpoint, waitMs: number): UnfinishedSlicedPoll {
   const { left, again, total } = checkpoint
   const open = new Set([...left, ...again].map(({ group }) => group))
   return { slice: { progress: { done: total - open.size, total }, checkpoint }, waitMs }
@@ -225,7 +225,7 @@ class Lister {
 
   constructor(read: PollInput) {
     this.#read = read
-    this.#atPace = createPacer(PACE, read.call.signal)
+    this.#atPace = createRequestPacer(PACE, read.call.signal)
   }
 
   /** The failure after which no further list was requested; undefined = none. */

@@ -1,8 +1,8 @@
-import type { ChangesRequest } from '../activity/change-queries.ts'
+import type { ResourceChangesRequest } from '../activity/change-queries.ts'
 import { z } from 'zod'
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import type { Clock } from '#lib/platform/clock.ts'
-import { RATE_LIMIT } from '../../budget.ts'
+import { RATE_LIMIT_BUCKET } from '../../budget.ts'
 import { classifyRequestError } from '../../call/classify-failure.ts'
 import { requireArrayAt, parseResponseBody, requireBodyObject } from '../../decode/decode.ts'
 import { PollFailure } from '../../call/failure.ts'
@@ -11,7 +11,7 @@ import type { Json } from '../../decode/json.ts'
 import { sendThroughSdk } from '../../call/send-request.ts'
 import { Cache } from '#lib/platform/cache.ts'
 import { raceWithAbort } from '../../call/until-aborted.ts'
-import type { BatchRefusal } from '../../types.ts'
+import type { MetricsBatchRefusal } from '../../types.ts'
 import type { MetricsEndpoints } from './data-plane.ts'
 import type { MetricRequest } from './metric-requests.ts'
 import { UnsupportedMetricsCache } from './unsupported-metrics-cache.ts'
@@ -39,7 +39,7 @@ const MAX_RESET_WAIT_MS = 30_000
 const UNNAMED_WAIT_MS = MINUTE
 
 /** The metrics that a poll wants for one resource. Several of these are combined into one request. */
-interface BatchRead extends ChangesRequest {
+interface BatchRead extends ResourceChangesRequest {
   resourceId: string
   /** ARM resource type in lower case */
   type: string
@@ -73,7 +73,7 @@ interface Blocked {
 export class MetricBatches {
   readonly #place: MetricsEndpoints
   readonly #clock: Clock
-  readonly #onRefused: (refusal: BatchRefusal) => void
+  readonly #onRefused: (refusal: MetricsBatchRefusal) => void
   readonly #gathered = new Map<string, Gathered>()
   /** Refusals for which requests are paused, by {@link placeKey}. Times are of the monotonic clock. */
   readonly #blocked = new Cache<Blocked>('metric_refusals')
@@ -82,7 +82,7 @@ export class MetricBatches {
   /** the metrics that some resources do not support, which are left out of their requests */
   readonly lacking = new UnsupportedMetricsCache()
 
-  constructor(place: MetricsEndpoints, clock: Clock, onRefused: (refusal: BatchRefusal) => void) {
+  constructor(place: MetricsEndpoints, clock: Clock, onRefused: (refusal: MetricsBatchRefusal) => void) {
     this.#place = place
     this.#clock = clock
     this.#onRefused = onRefused
@@ -142,7 +142,7 @@ export class MetricBatches {
 
   /** Lets later requests wait until Azure resets the limit, if the last response shows that it is nearly used up. */
   #heed({ call, subscriptionId, region }: Member): void {
-    const bucket = call.budget?.buckets?.find(({ name }) => name === RATE_LIMIT)
+    const bucket = call.budget?.buckets?.find(({ name }) => name === RATE_LIMIT_BUCKET)
     if (bucket?.remaining == null || bucket.remaining > NEARLY_USED * (bucket.limit ?? 0)) return
     const { resetAt, windowSeconds } = bucket
     const waitMs = resetAt === null ? (windowSeconds ?? 0) * 1_000 : resetAt - this.#clock.now()

@@ -1,5 +1,5 @@
 import { normalizeRegionName } from '#lib/contract/index.ts'
-import { type AzureEndpoint, PUBLIC_ARM, parseAzureEndpoint } from '../../endpoint.ts'
+import { type AzureEndpoint, PUBLIC_ARM_URL, parseAzureEndpoint } from '../../endpoint.ts'
 
 /**
  * Address of Azure Monitor's data plane in the public cloud. Each region has its own host. Source: "Azure Monitor
@@ -31,7 +31,7 @@ export interface MetricsEndpoints {
  * @throws Error if `metricsUrl` is neither an https URL nor plain http on loopback
  */
 export function findMetricsEndpoints(arm: AzureEndpoint, metricsUrl: string | null): MetricsEndpoints {
-  const template = metricsUrl ?? (arm.url === PUBLIC_ARM ? PUBLIC_METRICS : null)
+  const template = metricsUrl ?? (arm.url === PUBLIC_ARM_URL ? PUBLIC_METRICS : null)
   if (template === null) return { controlPlane: arm.url, dataPlane: () => null, isAllowed: () => false }
   const isRegional = template.includes(REGION)
   const base = parseAzureEndpoint(template)

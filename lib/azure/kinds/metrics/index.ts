@@ -2,7 +2,7 @@ import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import {
   type ArmId,
   armTypes,
-  isExpressRoute,
+  isExpressRouteConnection,
   MAX_METRIC_AGE_MS,
   polledGatewayTypes,
   quoteShellWord,
@@ -55,7 +55,8 @@ function measuredParts(resource: PlannedResource): readonly string[] {
   if (type === armTypes.virtualHub) return hasHubBgpPeers(resource) ? getWholeResourcePaths() : []
   if (hubGatewayTypes.includes(type))
     return listHubConnectionSubresources(resource).length > 0 ? getWholeResourcePaths() : []
-  const hasCounters = type === armTypes.connection && !isExpressRoute(decodeResourceConfig(armTypes.connection, config))
+  const hasCounters =
+    type === armTypes.connection && !isExpressRouteConnection(decodeResourceConfig(armTypes.connection, config))
   return hasCounters ? [] : getWholeResourcePaths()
 }
 

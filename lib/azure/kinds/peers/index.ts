@@ -3,7 +3,7 @@ import { PollFailure } from '../../call/failure.ts'
 import { decodeRows } from '../../decode/decode.ts'
 import { createCommandBuilder, buildArmGet, buildArmPost } from '../arm-requests.ts'
 import { type KindDefinition, defineTableKind, getWholeResourcePaths } from '../kind.ts'
-import { isBgpPolled, hasHubBgpPeers } from '../hub-peers.ts'
+import { isGatewayBgpPolled, hasHubBgpPeers } from '../hub-peers.ts'
 import { bgpConnectionRowSchema, peerRowSchema, deduplicatePeers } from './decode.ts'
 
 /**
@@ -33,7 +33,7 @@ export const peersPollKind: KindDefinition<'peers'> = {
       (name) => `az network routeserver peering list --routeserver ${name}`,
     )(polled),
   interval: 'sessionsMs',
-  subresources: (resource) => (isBgpPolled(resource) || hasHubBgpPeers(resource) ? getWholeResourcePaths() : []),
+  subresources: (resource) => (isGatewayBgpPolled(resource) || hasHubBgpPeers(resource) ? getWholeResourcePaths() : []),
   // a cloud that does not know the action of a hub's gateway cannot report its sessions, which is not a fault
   refused: ({ error }) => (/^InvalidResourceType$/i.test(error.code) ? new PollFailure('not_polled', error) : null),
   plainRequest: ({ resourceId }) =>

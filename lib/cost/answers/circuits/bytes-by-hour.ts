@@ -20,7 +20,7 @@ export function computeBytesByHour({ points }: Usage) {
 }
 
 /** Returns the total bytes of each series, counting only the hours that are known in every series. */
-export function sumCommonHours(all: readonly BytesByHour[]): bigint[] {
+export function sumHoursKnownInAllSeries(all: readonly BytesByHour[]): bigint[] {
   const [first, ...others] = all
   const hours = [...(first?.keys() ?? [])].filter((hour) => others.every((one) => one.has(hour)))
   return all.map((one) => hours.reduce((sum, hour) => sum + (one.get(hour) ?? 0n), 0n))

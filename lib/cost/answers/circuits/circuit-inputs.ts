@@ -15,10 +15,10 @@ import {
   type GlobalReachShare,
   listGlobalReachShares,
   type CircuitPriceInput,
-  type CircuitInput,
-  type ConfiguredInterval,
+  type CircuitProjectionInput,
+  type UnchangedConfigurationInterval,
   type CostContext,
-  type UnreadTime,
+  type UnreadConfigurationTime,
   type UsageInput,
 } from '../../rules/index.ts'
 
@@ -29,7 +29,7 @@ import {
   listResources,
   listSources,
   GLOBAL_REACH_PATH,
-  getScopedBase,
+  getConnectionBelowScope,
 } from '#lib/history/index.ts'
 import { findCircuitLocation, readTopology, type Topology } from '#lib/questions/index.ts'
 import { readCostBasisRevision, readCostStatements, readUsageStarts } from '../../store/index.ts'
@@ -51,8 +51,8 @@ type Configured = 'peeringLocation' | 'provider' | 'bandwidthMbps' | 'provisioni
  */
 export interface CostCircuit extends CircuitGatewayLinks, Pick<CircuitConfig, Configured> {
   resource: Pick<ConfiguredResource, 'id' | 'resourceId' | 'name' | 'subscriptionId' | 'location'>
-  configured: ConfiguredInterval[]
-  unread: UnreadTime[]
+  configured: UnchangedConfigurationInterval[]
+  unread: UnreadConfigurationTime[]
   /**
    * Begin of the circuit's known usage; 0 = the usage is known for the whole history that a forecast reads
    * (FORECAST_HISTORY_MS); null = no usage is known.
@@ -133,7 +133,7 @@ async function readStandingFacts(q: Queryable, since: EpochMs) {
     ),
     offered: await readOfferedBandwidths(q),
     ports: (await readTopology(q)).ports,
-    listed: await lastLists(getScopedBase(q) ?? q),
+    listed: await lastLists(getConnectionBelowScope(q) ?? q),
     begins: await readUsageStarts(q),
     reachBegins: await readUsageStarts(q, GLOBAL_REACH_PATH),
     reached: await readBackfillProgress(q),
@@ -207,7 +207,7 @@ const withinForecast = (begin: EpochMs | undefined, until: EpochMs): EpochMs | n
   begin === undefined ? null : begin <= until - FORECAST_HISTORY_MS ? 0 : begin
 
 /** Combines a circuit with its usage into the input of the cost calculations. */
-export function buildCircuitInput(standing: CostCircuit, usageOf: UsageInput): CircuitInput {
+export function buildProjectionInput(standing: CostCircuit, usageOf: UsageInput): CircuitProjectionInput {
   const { resource, configured, unread, microsoft365, offeredMbps, provider } = standing
   return {
     circuitId: resource.id,
@@ -236,8 +236,8 @@ function configuredIntervals(
   intervals: ConfiguredResource['intervals'],
   { until, listedAt }: { until: EpochMs; listedAt: EpochMs | null },
   context: PriceContext,
-): { configured: ConfiguredInterval[]; unread: UnreadTime[] } {
-  const merged: ConfiguredInterval[] = []
+): { configured: UnchangedConfigurationInterval[]; unread: UnreadConfigurationTime[] } {
+  const merged: UnchangedConfigurationInterval[] = []
   const between: Bounds[] = []
   for (const { from, to, since, config } of intervals) {
     const begin = from ?? merged.at(-1)?.to ?? 0

@@ -10,7 +10,7 @@ import {
   type CircuitTrafficFigures,
   projectCircuitTraffic,
   parseStoredTraffic,
-  setRiseFactors,
+  setTrafficRiseFactors,
 } from '../../rules/index.ts'
 import { readCostTraffic, saveCostTraffic, type StoredTraffic } from '../../store/index.ts'
 import { getReaderVisibility } from '#lib/history/index.ts'
@@ -18,7 +18,7 @@ import { classifyDatabaseFailure } from '#lib/platform/database-failure.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { getWritableDatabase } from '#lib/questions/index.ts'
-import { buildCircuitInput, type CostCircuit } from './circuit-inputs.ts'
+import { buildProjectionInput, type CostCircuit } from './circuit-inputs.ts'
 import { readUsageInput } from './circuit-usage.ts'
 
 /**
@@ -88,7 +88,8 @@ async function keptTraffic(
   const good = new Map<string, ComputedTraffic>()
   for (const standing of standings) {
     const one = stored.get(standing.resource.id)
-    const traffic = one && isValidTraffic(one, standing, period, GOOD_FOR_MS) ? parseStoredTraffic(one.body) : null
+    const traffic =
+      one && isStoredTrafficValid(one, standing, period, GOOD_FOR_MS) ? parseStoredTraffic(one.body) : null
     if (one && traffic) good.set(one.circuitId, { madeAt: one.madeAt, traffic, takeOver: takeOverOf(one) })
   }
   return good
@@ -102,7 +103,7 @@ function takeOvers(stored: ReadonlyMap<string, StoredTraffic>): (one: StoredTraf
   const rises = new Map([...stored.values()].map(({ circuitId, body }) => [circuitId, parseStoredRise(body)]))
   return ({ circuitId, body }) => {
     const takeOver = parseStoredFailoverTraffic(body)
-    return takeOver && setRiseFactors(takeOver, circuitId, rises)
+    return takeOver && setTrafficRiseFactors(takeOver, circuitId, rises)
   }
 }
 
@@ -111,7 +112,7 @@ export async function computeTraffic(q: Queryable, standing: CostCircuit, period
   const usage = await readUsageInput(q, standing, period)
   return {
     madeAt: period.now,
-    traffic: projectCircuitTraffic(buildCircuitInput(standing, usage), period),
+    traffic: projectCircuitTraffic(buildProjectionInput(standing, usage), period),
     takeOver: null,
   }
 }
@@ -141,7 +142,7 @@ export async function saveComputedTraffic(
 }
 
 /** Reports whether stored traffic is less than `goodForMs` old and was computed from the circuit's current inputs. */
-export function isValidTraffic(
+export function isStoredTrafficValid(
   { madeAt, madeFrom }: StoredTraffic,
   standing: CostCircuit,
   { now }: Period,

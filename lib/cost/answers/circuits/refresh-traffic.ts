@@ -5,7 +5,7 @@ import { readCostTraffic, deleteCostTraffic } from '../../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { BackgroundPace } from '#lib/resilience/answers/index.ts'
 import { readCostCircuits } from './circuit-inputs.ts'
-import { isValidTraffic, saveComputedTraffic, computeTraffic } from './computed-traffic.ts'
+import { isStoredTrafficValid, saveComputedTraffic, computeTraffic } from './computed-traffic.ts'
 import { readFailoverTraffic } from './read-failover-traffic.ts'
 
 /**
@@ -34,7 +34,7 @@ export async function refreshCostTraffic(
   const stored = await readCostTraffic(q, period.month.name)
   const old = standings.filter((standing) => {
     const one = stored.get(standing.resource.id)
-    return !one || !isValidTraffic(one, standing, period, FRESH_FOR_MS)
+    return !one || !isStoredTrafficValid(one, standing, period, FRESH_FOR_MS)
   })
   // A request stores a circuit's traffic without a take-over. The take-over is computed as soon as route tables exist.
   const lacking = standings.filter((standing) => {

@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { WhatIfCost, WhatIfRow } from '#lib/resilience/api/index.ts'
-import { Decimal, type MonthPrice, formatMoneyAmount, findMonthPrice } from '../../rules/index.ts'
+import { Decimal, type MonthPriceResult, formatMoneyAmount, findMonthPrice } from '../../rules/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type ByteBounds, findCircuitShifts, computeShiftedBytes } from '#lib/resilience/rules/index.ts'
 import { readCostCircuits } from './circuit-inputs.ts'
@@ -57,8 +57,8 @@ export async function computeWhatIfCost(
 }
 
 function pricedAs(
-  now: MonthPrice,
-  priceAfter: MonthPrice,
+  now: MonthPriceResult,
+  priceAfter: MonthPriceResult,
   current: bigint | null,
   bytes: ByteBounds | null,
 ): Pick<CircuitCost, 'now' | 'after' | 'unknownBecause'> {

@@ -2,7 +2,7 @@ import { type EpochMs, formatHubConnectionPath, UNALLOCATED_CUSTOMER } from '#li
 import {
   computeBilledUsage,
   type CostContext,
-  type LinkUsage,
+  type ConnectionUsage,
   mapCircuitToMeters,
   applyPriceOverrides,
   computeCustomerPortions,
@@ -14,8 +14,8 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { listCircuitHubConnections } from '#lib/questions/index.ts'
 import type { CostCircuit } from '../circuits/circuit-inputs.ts'
 import { readGlobalReachUsage, convertToUsageInput } from '../circuits/circuit-usage.ts'
-import { mapConcurrent } from '../map-concurrent.ts'
-import { computeBytesByHour, type BytesByHour, sumCommonHours } from '../circuits/bytes-by-hour.ts'
+import { mapWithLimitedConcurrency } from '../map-concurrent.ts'
+import { computeBytesByHour, type BytesByHour, sumHoursKnownInAllSeries } from '../circuits/bytes-by-hour.ts'
 import { listGatewayPayers, type TcoNetworks } from './tco-networks.ts'
 
 type TcoCircuitFacts = TcoInput['circuits'][number]
@@ -31,7 +31,7 @@ export function readTcoCircuits(
   frame: CostContext,
   time: TcoContext,
 ): Promise<TcoCircuitFacts[]> {
-  return mapConcurrent(circuits, (circuit) => tcoCircuit(q, circuit, networks, frame, time))
+  return mapWithLimitedConcurrency(circuits, (circuit) => tcoCircuit(q, circuit, networks, frame, time))
 }
 
 async function tcoCircuit(
@@ -132,7 +132,7 @@ async function portions(
     const { byHour } = computeBytesByHour(await readUsage(q, { ...measured, from, to, step: 'hour' }))
     links.push({ customers: listGatewayPayers(networks, gateway), byHour })
   }
-  const [total = 0n, ...carried] = sumCommonHours([circuit, ...links.map(({ byHour }) => byHour)])
-  const uses = links.map(({ customers }, n): LinkUsage => ({ customers, bytes: carried[n] ?? 0n }))
+  const [total = 0n, ...carried] = sumHoursKnownInAllSeries([circuit, ...links.map(({ byHour }) => byHour)])
+  const uses = links.map(({ customers }, n): ConnectionUsage => ({ customers, bytes: carried[n] ?? 0n }))
   return computeCustomerPortions(uses, total, declared)
 }

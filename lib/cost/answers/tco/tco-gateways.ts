@@ -27,8 +27,8 @@ import {
   listGatewayHubConnections,
   type Topology,
 } from '#lib/questions/index.ts'
-import { computeBytesByHour, type BytesByHour, sumCommonHours } from '../circuits/bytes-by-hour.ts'
-import { mapConcurrent } from '../map-concurrent.ts'
+import { computeBytesByHour, type BytesByHour, sumHoursKnownInAllSeries } from '../circuits/bytes-by-hour.ts'
+import { mapWithLimitedConcurrency } from '../map-concurrent.ts'
 import type { CustomerOwnedResource, TcoNetworks } from './tco-networks.ts'
 
 /**
@@ -40,10 +40,13 @@ export async function readTcoGateways(
   networks: TcoNetworks,
   time: Pick<TcoContext, 'from' | 'to'>,
 ): Promise<TcoInput['gateways']> {
-  const rows = await mapConcurrent(await readGatewaySizes(q, networks, time), async ({ gateway, sizes }) => {
-    const payers = sizes.length > 0 ? await payersOf(q, gateway, networks, time) : null
-    return payers === null ? [] : sizes.map((size) => ({ ...size, ...payers }))
-  })
+  const rows = await mapWithLimitedConcurrency(
+    await readGatewaySizes(q, networks, time),
+    async ({ gateway, sizes }) => {
+      const payers = sizes.length > 0 ? await payersOf(q, gateway, networks, time) : null
+      return payers === null ? [] : sizes.map((size) => ({ ...size, ...payers }))
+    },
+  )
   return rows.flat()
 }
 
@@ -61,9 +64,9 @@ export async function readGatewaySizes(
   )
   const gateways = lists.flatMap(({ type, list }) => list.map((gateway) => ({ type, gateway })))
   const shared = sharedSubnets(gateways)
-  return mapConcurrent(gateways, async ({ type, gateway }) => ({
+  return mapWithLimitedConcurrency(gateways, async ({ type, gateway }) => ({
     gateway,
-    sizes: await mapConcurrent(sizesOf(type, gateway, networks, time.to, shared), async (size) => ({
+    sizes: await mapWithLimitedConcurrency(sizesOf(type, gateway, networks, time.to, shared), async (size) => ({
       ...size,
       ...(size.kind === 'wanHub' && { processed: await processedBy(q, gateway.id, size, time) }),
     })),
@@ -129,7 +132,7 @@ async function payersOf(
         : computeBytesByHour(await readUsage(q, { scope: circuit.id, from, to, step: 'hour' })).byHour,
     )
   }
-  const bytes = sumCommonHours(carried)
+  const bytes = sumHoursKnownInAllSeries(carried)
   const uses = links.map(({ customer }, n) => ({
     customers: [customer ?? UNALLOCATED_CUSTOMER],
     bytes: bytes[n] ?? 0n,

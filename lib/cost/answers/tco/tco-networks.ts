@@ -4,7 +4,7 @@ import {
   armTypes,
   findCustomer,
   hasCustomers,
-  type PeeringConfig,
+  type NetworkPeeringSideConfig,
   UNALLOCATED_CUSTOMER,
 } from '#lib/contract/index.ts'
 import type { SharedHubGateway, TcoInput, TcoPeering } from '../../rules/index.ts'
@@ -14,7 +14,7 @@ import { listGatewayConnections, type Topology, readTopology } from '#lib/questi
 
 interface Network {
   resource: ResourceView
-  peerings: PeeringConfig[]
+  peerings: NetworkPeeringSideConfig[]
 }
 
 /**
@@ -76,7 +76,7 @@ export async function readTcoNetworks(q: Queryable): Promise<TcoNetworks> {
   }
 }
 
-const usesGatewayOf = ({ useRemoteGateways }: PeeringConfig): boolean => useRemoteGateways === true
+const usesGatewayOf = ({ useRemoteGateways }: NetworkPeeringSideConfig): boolean => useRemoteGateways === true
 
 /**
  * Returns everybody who pays for traffic through a gateway: the payer of the gateway, and the payers of the networks

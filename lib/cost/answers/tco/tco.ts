@@ -5,18 +5,23 @@ import {
   getBillingMonth,
   applyEstateOverrides,
   addBillingMonths,
-  type TcoVisibility,
+  type VisibleTcoPart,
   type TcoInput,
   type TcoContext,
   computeTco,
 } from '../../rules/index.ts'
-import { getScopedBase, readSubscriptionNames, type VisibleRows, getReaderVisibility } from '#lib/history/index.ts'
+import {
+  getConnectionBelowScope,
+  readSubscriptionNames,
+  type VisibleRows,
+  getReaderVisibility,
+} from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, getQueryable } from '#lib/questions/index.ts'
 
 import { readCostCircuits } from '../circuits/circuit-inputs.ts'
 import { readCostContext } from '../cost-context.ts'
-import { readCostAge } from '../projections.ts'
+import { readAgeOfCostData } from '../projections.ts'
 import { readTcoCircuits } from './tco-circuits.ts'
 import { readTcoGateways } from './tco-gateways.ts'
 import { listSharedHubGateways, readTcoNetworks, type TcoNetworks, computeTcoPeerings } from './tco-networks.ts'
@@ -37,13 +42,13 @@ export async function computeCostTco(
   const current = getBillingMonth(now)
   const months = Array.from({ length: count }, (_, i) => addBillingMonths(current, i + 1 - count))
   const from = months[0]?.from ?? current.from
-  const frame = await readCostContext(getScopedBase(reader) ?? reader, { ...current, from }, now)
+  const frame = await readCostContext(getConnectionBelowScope(reader) ?? reader, { ...current, from }, now)
   const time: TcoContext = { from, to: now, months, gb: frame.gb.bytes }
-  const { facts, networks } = await readFacts(getScopedBase(reader) ?? reader, frame, time)
+  const { facts, networks } = await readFacts(getConnectionBelowScope(reader) ?? reader, frame, time)
   const data = visible
     ? seenPart(await withOwnPeerings(reader, facts, visible), networks, visible, time)
     : computeTco(facts, time)
-  return { data, ...(await readCostAge(reader, now)) }
+  return { data, ...(await readAgeOfCostData(reader, now)) }
 }
 
 async function readFacts(q: Queryable, frame: Awaited<ReturnType<typeof readCostContext>>, time: TcoContext) {
@@ -80,7 +85,7 @@ function seenPart(facts: TcoInput, networks: TcoNetworks, visible: VisibleRows, 
   const isNamed = (customer: string) =>
     visible.customers.some((name) => isSameCustomer(name, customer)) ||
     visible.subscriptions.includes(customer.toLowerCase())
-  const sight: TcoVisibility = {
+  const sight: VisibleTcoPart = {
     isNamed,
     rowSeen(row: TcoRow) {
       const { resourceId, customer } = row

@@ -1,6 +1,12 @@
-import { computeBandWidth, computePastErrors } from './forecast-band.ts'
-import { HOURS_OF_DAY, HOURS_OF_WEEK, type HourSeries, countKnownHours, computeMeanHourBytes } from './hour-series.ts'
-import { forecastHours } from './forecast-methods.ts'
+import { computeForecastLogHalfWidth, computePastErrors } from './forecast-band.ts'
+import {
+  HOURS_OF_DAY,
+  HOURS_OF_WEEK,
+  type BilledHourSeries,
+  countKnownHours,
+  computeMeanHourBytes,
+} from './hour-series.ts'
+import { forecastHourlyBytes } from './forecast-methods.ts'
 
 /** Accuracy of past forecasts of a month's total that were made after the same part of a month had passed. */
 interface BackTest {
@@ -26,7 +32,7 @@ const KNOWN_SHARE = 0.8
  * followed. Each time, `elapsed` hours of a month have passed and `rest` hours remain.
  * @param now index of the first hour that is not read
  */
-export function backTestForecast(series: HourSeries, now: number, elapsed: number, rest: number): BackTest {
+export function backTestForecast(series: BilledHourSeries, now: number, elapsed: number, rest: number): BackTest {
   if (rest <= 0) return { mape: null, bandHeld: null, months: 0 }
   const errors = computePastErrors(series, now, rest)
   const [apes, held]: [number[], boolean[]] = [[], []]
@@ -35,11 +41,11 @@ export function backTestForecast(series: HourSeries, now: number, elapsed: numbe
     const begin = origin - elapsed
     if (begin < 0 || origin < HOURS_OF_WEEK || countKnownHours(series, begin, origin) < KNOWN_SHARE * elapsed) continue
     const soFar = elapsed > 0 ? computeMeanHourBytes(series, begin, origin) * elapsed : 0
-    const forecast = forecastHours(series, origin, origin + rest)
+    const forecast = forecastHourlyBytes(series, origin, origin + rest)
     const truth = forecast * Math.exp(log)
     apes.push(Math.abs(forecast - truth) / (soFar + truth))
     const matured = errors.filter((past) => past.origin + rest <= origin)
-    held.push(Math.abs(log) <= computeBandWidth(series, origin, rest, matured).log)
+    held.push(Math.abs(log) <= computeForecastLogHalfWidth(series, origin, rest, matured).log)
   }
   if (apes.length === 0) return { mape: null, bandHeld: null, months: 0 }
   return {
@@ -50,5 +56,5 @@ export function backTestForecast(series: HourSeries, now: number, elapsed: numbe
 }
 
 /** Returns the number of days with known usage before an hour; used in texts. */
-export const countKnownDays = (series: HourSeries, now: number): number =>
+export const countKnownDays = (series: BilledHourSeries, now: number): number =>
   countKnownHours(series, 0, now) / HOURS_OF_DAY

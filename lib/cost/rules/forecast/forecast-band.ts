@@ -1,5 +1,11 @@
-import { forecastHours } from './forecast-methods.ts'
-import { HOURS_OF_DAY, HOURS_OF_WEEK, type HourSeries, countKnownHours, computeMeanHourBytes } from './hour-series.ts'
+import { forecastHourlyBytes } from './forecast-methods.ts'
+import {
+  HOURS_OF_DAY,
+  HOURS_OF_WEEK,
+  type BilledHourSeries,
+  countKnownHours,
+  computeMeanHourBytes,
+} from './hour-series.ts'
 
 /**
  * QUANTILE and WIDEN determine the width of the band. The band should contain the true value in 80 % of cases. A band
@@ -45,7 +51,7 @@ interface PastError {
  * Returns the errors of forecasts over `horizon` hours. One forecast is repeated for each of the last 180 days that
  * ended at least `horizon` hours before `now`; oldest first.
  */
-export function computePastErrors(series: HourSeries, now: number, horizon: number): PastError[] {
+export function computePastErrors(series: BilledHourSeries, now: number, horizon: number): PastError[] {
   const errors: PastError[] = []
   const oldest = Math.max(HOURS_OF_WEEK, now - horizon - MAX_ERRORS * HOURS_OF_DAY)
   for (let origin = now - horizon; origin >= oldest; origin -= HOURS_OF_DAY) {
@@ -60,8 +66,8 @@ export function computePastErrors(series: HourSeries, now: number, horizon: numb
  * @param horizon number of hours that the forecast covers
  * @param errors errors of past forecasts over the same number of hours
  */
-export function computeBandWidth(
-  series: HourSeries,
+export function computeForecastLogHalfWidth(
+  series: BilledHourSeries,
   now: number,
   horizon: number,
   errors: readonly PastError[] = computePastErrors(series, now, horizon),
@@ -87,11 +93,11 @@ function apart(errors: readonly PastError[], horizon: number): number {
   return Math.max(1, (errors.length * HOURS_OF_DAY) / horizon)
 }
 
-function errorOf(series: HourSeries, origin: number, horizon: number): number | null {
+function errorOf(series: BilledHourSeries, origin: number, horizon: number): number | null {
   if (countKnownHours(series, origin, origin + horizon) < KNOWN_SHARE * horizon) return null
   const [truth, forecast] = [
     computeMeanHourBytes(series, origin, origin + horizon) * horizon,
-    forecastHours(series, origin, origin + horizon),
+    forecastHourlyBytes(series, origin, origin + horizon),
   ]
   return truth > 0 && forecast > 0 ? Math.log(truth / forecast) : null
 }

@@ -1,7 +1,7 @@
 import {
   HOURS_OF_DAY,
   HOURS_OF_WEEK,
-  type HourSeries,
+  type BilledHourSeries,
   getHourOfWeek,
   countKnownHours,
   computeMeanHourBytes,
@@ -31,7 +31,7 @@ type Week = Float64Array
  * Choosing the method with the best past result is not reliable: with a few weeks of history, it keeps choosing the
  * method with the longest memory at the time when the level changes (docs/cost.md).
  */
-export function forecastHours(series: HourSeries, from: number, to: number): number {
+export function forecastHourlyBytes(series: BilledHourSeries, from: number, to: number): number {
   const profile = computeWeekProfile(series, from)
   const byProfile = over(profile, series, from, to)
   const again = over(weekBefore(series, profile, from), series, from, to)
@@ -42,7 +42,7 @@ export function forecastHours(series: HourSeries, from: number, to: number): num
  * Returns the usual week before `from`: the mean of each hour of the week over four weeks. An hour that is unknown in
  * all four weeks gets the mean of all hours.
  */
-export function computeWeekProfile(series: HourSeries, from: number): Week {
+export function computeWeekProfile(series: BilledHourSeries, from: number): Week {
   const begin = Math.max(0, from - PROFILE_WEEKS * HOURS_OF_WEEK)
   const [sum, count] = [new Float64Array(HOURS_OF_WEEK), new Uint16Array(HOURS_OF_WEEK)]
   let slot = getHourOfWeek(series, begin)
@@ -62,7 +62,7 @@ export function computeWeekProfile(series: HourSeries, from: number): Week {
  * Returns the recent level: the bytes of recent days divided by the bytes that the usual week has for them. The newest
  * day has the largest weight. 1 = as usual.
  */
-export function computeRecentLevel(series: HourSeries, profile: Week, from: number): number {
+export function computeRecentLevel(series: BilledHourSeries, profile: Week, from: number): number {
   let [weight, weights, sum] = [1, 0, 0]
   const oldest = from - LEVEL_DAYS * HOURS_OF_DAY
   for (let end = from; end >= HOURS_OF_DAY && end > oldest; end -= HOURS_OF_DAY) {
@@ -82,7 +82,7 @@ export function computeRecentLevel(series: HourSeries, profile: Week, from: numb
  * Returns the week before `from`. If an hour is unknown, the same hour of an earlier week is used, or otherwise the
  * hour of the usual week.
  */
-function weekBefore(series: HourSeries, profile: Week, from: number): Week {
+function weekBefore(series: BilledHourSeries, profile: Week, from: number): Week {
   const week = Float64Array.from(profile)
   for (let i = from - HOURS_OF_WEEK; i < from; i++) {
     let back = i
@@ -97,7 +97,7 @@ function weekBefore(series: HourSeries, profile: Week, from: number): Week {
  * Sums the bytes that a week profile gives for the hours [from, to).
  * @param onlyKnown true = leave out the hours whose bytes are unknown in `series`
  */
-function over(week: Week, series: HourSeries, from: number, to: number, onlyKnown = false): number {
+function over(week: Week, series: BilledHourSeries, from: number, to: number, onlyKnown = false): number {
   let total = 0
   let slot = getHourOfWeek(series, from)
   for (let i = from; i < to; i++) {
@@ -108,6 +108,6 @@ function over(week: Week, series: HourSeries, from: number, to: number, onlyKnow
 }
 
 /** Forecasts the hours [from, to) with the mean of the hours [begin, from). */
-export function forecastByRunRate(series: HourSeries, begin: number, from: number, to: number): number {
+export function forecastByRunRate(series: BilledHourSeries, begin: number, from: number, to: number): number {
   return computeMeanHourBytes(series, begin, from) * (to - from)
 }

@@ -1,10 +1,10 @@
 import type { ForecastPercentiles } from '../money.ts'
-import { computeBandWidth } from './forecast-band.ts'
-import { forecastHours, forecastByRunRate } from './forecast-methods.ts'
-import { HOURS_OF_DAY, HOURS_OF_WEEK, type HourSeries, countKnownHours } from './hour-series.ts'
+import { computeForecastLogHalfWidth } from './forecast-band.ts'
+import { forecastHourlyBytes, forecastByRunRate } from './forecast-methods.ts'
+import { HOURS_OF_DAY, HOURS_OF_WEEK, type BilledHourSeries, countKnownHours } from './hour-series.ts'
 
-export const forecastBases = ['too_early', 'run_rate', 'short_past', 'own_past'] as const
-export type ForecastBasis = (typeof forecastBases)[number]
+export const forecastMethods = ['too_early', 'run_rate', 'short_past', 'own_past'] as const
+export type ForecastMethod = (typeof forecastMethods)[number]
 
 /** Minimum number of known hours for a forecast. With less than a day, the other hours of a day cannot be estimated. */
 const MIN_HOURS = HOURS_OF_DAY
@@ -12,7 +12,7 @@ const MIN_HOURS = HOURS_OF_DAY
 interface RestForecast {
   /** Low, likely and high number of bytes in the remaining hours; null = too little usage is known for a forecast. */
   band: ForecastPercentiles<number> | null
-  basis: ForecastBasis
+  basis: ForecastMethod
 }
 
 const TOO_EARLY: RestForecast = { band: null, basis: 'too_early' }
@@ -26,14 +26,14 @@ const TOO_EARLY: RestForecast = { band: null, basis: 'too_early' }
  * past forecasts over fewer hours. If there are too few of both, it is a factor of 1.65 up and down.
  * @param now index of the first hour to forecast; later hours of `series` are not read
  */
-export function forecastRemainingHours(series: HourSeries, now: number, to: number): RestForecast {
+export function forecastRemainingHours(series: BilledHourSeries, now: number, to: number): RestForecast {
   if (to <= now) return { band: { p10: 0, p50: 0, p90: 0 }, basis: 'own_past' }
   const known = countKnownHours(series, 0, now)
   if (known < MIN_HOURS) return TOO_EARLY
   const isShort = known < HOURS_OF_WEEK
-  const likely = isShort ? forecastByRunRate(series, 0, now, to) : forecastHours(series, now, to)
+  const likely = isShort ? forecastByRunRate(series, 0, now, to) : forecastHourlyBytes(series, now, to)
   if (!Number.isFinite(likely)) return TOO_EARLY
-  const width = computeBandWidth(series, now, to - now)
+  const width = computeForecastLogHalfWidth(series, now, to - now)
   return {
     band: { p10: likely / Math.exp(width.log), p50: likely, p90: likely * Math.exp(width.log) },
     basis: isShort ? 'run_rate' : width.basis === 'past_errors' ? 'own_past' : 'short_past',
@@ -41,7 +41,7 @@ export function forecastRemainingHours(series: HourSeries, now: number, to: numb
 }
 
 /** Describes in a sentence what a forecast is based on. */
-export function formatForecastBasis(basis: ForecastBasis, knownDays: number): string {
+export function formatForecastBasis(basis: ForecastMethod, knownDays: number): string {
   const days = `${Math.floor(knownDays)} ${Math.floor(knownDays) === 1 ? 'day' : 'days'}`
   switch (basis) {
     case 'too_early':

@@ -4,12 +4,12 @@ import { flat, office } from '../testing/circuits.ts'
 import type { UsageHour } from '../usage/billed-usage.ts'
 import { backTestForecast } from './back-test.ts'
 import { forecastRemainingHours } from './forecast-rest.ts'
-import { computeMeanHourBytes, type HourSeries, createHourSeries } from './hour-series.ts'
-import { computeTrend, forecastWeek } from './usage-trend.ts'
+import { computeMeanHourBytes, type BilledHourSeries, createHourSeries } from './hour-series.ts'
+import { computeWeeklyUsageTrend, forecastWeek } from './usage-trend.ts'
 
 const START = Date.UTC(2026, 7, 3)
 const DAY = 24
-const series = (hours: readonly UsageHour[]): HourSeries =>
+const series = (hours: readonly UsageHour[]): BilledHourSeries =>
   createHourSeries(hours.map(({ start, bytesOut, coveredSeconds }) => ({ start, bytes: bytesOut, coveredSeconds })))
 const officeDays = (days: number, growth = 0) => series(office(START, START + days * DAY * HOUR, 1e9, growth))
 
@@ -100,7 +100,7 @@ describe('the past', () => {
 
 describe('a trend', () => {
   it('is used where it helped in the past, and fades out', () => {
-    const trend = computeTrend(officeDays(140, 0.03), 140 * DAY)
+    const trend = computeWeeklyUsageTrend(officeDays(140, 0.03), 140 * DAY)
     expect(trend.perWeek).toBeGreaterThan(0)
     const [near, far, further] = [4, 26, 52].map((weeks) => forecastWeek(trend, weeks).p50)
     expect(far).toBeGreaterThan(near ?? 0)
@@ -108,12 +108,12 @@ describe('a trend', () => {
   })
 
   it('is none in flat traffic, and in a few weeks', () => {
-    expect(computeTrend(series(flat(START, START + 140 * DAY * HOUR, 10n ** 9n)), 140 * DAY).perWeek).toBe(0)
-    expect(computeTrend(officeDays(30, 0.1), 30 * DAY).perWeek).toBe(0)
+    expect(computeWeeklyUsageTrend(series(flat(START, START + 140 * DAY * HOUR, 10n ** 9n)), 140 * DAY).perWeek).toBe(0)
+    expect(computeWeeklyUsageTrend(officeDays(30, 0.1), 30 * DAY).perWeek).toBe(0)
   })
 
   it('has a band that grows with the distance', () => {
-    const trend = computeTrend(officeDays(140), 140 * DAY)
+    const trend = computeWeeklyUsageTrend(officeDays(140), 140 * DAY)
     const width = (weeks: number) => forecastWeek(trend, weeks).p90 - forecastWeek(trend, weeks).p10
     expect(width(30)).toBeGreaterThan(width(4))
   })

@@ -14,7 +14,7 @@ const MIN_COVERED = 0.5
  * Billed bytes of each hour, as floating-point numbers for statistics. Their error of 1 in 10^15 does not matter here;
  * billed amounts are summed elsewhere as integers. An unknown hour is NaN, not 0.
  */
-export interface HourSeries {
+export interface BilledHourSeries {
   /** Begin of the first hour of the series. */
   start: EpochMs
   bytes: Float64Array
@@ -35,7 +35,7 @@ interface HourVolume {
  * unknown.
  * @param until end of the series, a whole hour; by default the end of the last known hour
  */
-export function createHourSeries(hours: readonly HourVolume[], until?: EpochMs): HourSeries {
+export function createHourSeries(hours: readonly HourVolume[], until?: EpochMs): BilledHourSeries {
   const usable = hours.filter(({ bytes, coveredSeconds }) => bytes !== null && coveredSeconds >= MIN_COVERED * 3_600)
   const start = usable.reduce((least, hour) => Math.min(least, hour.start), Number.POSITIVE_INFINITY)
   const end = until ?? usable.reduce((most, hour) => Math.max(most, hour.start + HOUR), Number.NEGATIVE_INFINITY)
@@ -46,7 +46,7 @@ export function createHourSeries(hours: readonly HourVolume[], until?: EpochMs):
   return seriesOf(usable.length === 0 ? 0 : start, bytes)
 }
 
-function seriesOf(start: EpochMs, bytes: Float64Array): HourSeries {
+function seriesOf(start: EpochMs, bytes: Float64Array): BilledHourSeries {
   const sums = new Float64Array(bytes.length + 1)
   const known = new Uint32Array(bytes.length + 1)
   for (const [i, value] of bytes.entries()) {
@@ -58,13 +58,13 @@ function seriesOf(start: EpochMs, bytes: Float64Array): HourSeries {
 }
 
 /** Returns the number of known hours in [from, to). Hours outside of the series are unknown. */
-export function countKnownHours({ known }: HourSeries, from: number, to: number): number {
+export function countKnownHours({ known }: BilledHourSeries, from: number, to: number): number {
   const last = known.length - 1
   return at(known, Math.min(to, last)) - at(known, Math.min(Math.max(from, 0), last))
 }
 
 /** Returns the mean bytes of the known hours in [from, to); NaN if all hours are unknown. */
-export function computeMeanHourBytes(series: HourSeries, from: number, to: number): number {
+export function computeMeanHourBytes(series: BilledHourSeries, from: number, to: number): number {
   const last = series.sums.length - 1
   const sum = at(series.sums, Math.min(to, last)) - at(series.sums, Math.min(Math.max(from, 0), last))
   return sum / countKnownHours(series, from, to)
@@ -74,7 +74,7 @@ export function computeMeanHourBytes(series: HourSeries, from: number, to: numbe
  * Returns the hour of the week (0 to 167) of the hour at `index` in the series. 0 = Thursday 00:00 UTC, because the
  * Unix epoch began on a Thursday.
  */
-export function getHourOfWeek({ start }: HourSeries, index: number): number {
+export function getHourOfWeek({ start }: BilledHourSeries, index: number): number {
   return (((start / HOUR + index) % HOURS_OF_WEEK) + HOURS_OF_WEEK) % HOURS_OF_WEEK
 }
 

@@ -3,7 +3,7 @@ import { HOUR } from '#lib/contract/time/time.ts'
 import type { ForecastPercentiles } from '../money.ts'
 import type { BilledUsage } from '../usage/billed-usage.ts'
 import { computeRecentLevel, computeWeekProfile } from './forecast-methods.ts'
-import { type HourSeries, getHourOfWeek } from './hour-series.ts'
+import { type BilledHourSeries, getHourOfWeek } from './hour-series.ts'
 
 /**
  * Estimated bytes that passed in times without polls. p10: 0. p50: the usual bytes of these hours. p90: the bytes of
@@ -44,7 +44,7 @@ export function estimateGapBytes(
 /**
  * Returns the bytes of the busiest known hour before index `now`. It is used as the maximum for hours without polls.
  */
-export function computeBusiestHour(series: HourSeries, now: number): number {
+export function computeBusiestHour(series: BilledHourSeries, now: number): number {
   let most = 0
   for (let i = 0; i < now; i++) most = Math.max(most, series.bytes[i] || 0)
   return most
@@ -54,7 +54,7 @@ export function computeBusiestHour(series: HourSeries, now: number): number {
  * Returns a function that gives the usual bytes of an hour: the hour of the usual week times the recent level. It gives
  * 0 if all four weeks of the profile are unknown.
  */
-export function createUsualHourBytes(series: HourSeries, now: number): (start: EpochMs) => number {
+export function createUsualHourBytes(series: BilledHourSeries, now: number): (start: EpochMs) => number {
   const profile = computeWeekProfile(series, now)
   // an unknown hour gets the mean of all hours, so a NaN means that all hours are unknown
   if (profile.some(Number.isNaN)) return () => 0

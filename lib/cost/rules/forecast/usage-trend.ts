@@ -1,5 +1,5 @@
 import type { ForecastPercentiles } from '../money.ts'
-import { HOURS_OF_WEEK, type HourSeries, countKnownHours, computeMeanHourBytes } from './hour-series.ts'
+import { HOURS_OF_WEEK, type BilledHourSeries, countKnownHours, computeMeanHourBytes } from './hour-series.ts'
 
 /** MAX_WEEKS and MIN_WEEKS: number of weeks from which a trend is computed. */
 const MAX_WEEKS = 26
@@ -31,7 +31,7 @@ export interface UsageTrend {
  * so that single weeks have little effect. It is 0 if past forecasts over four weeks were not more accurate with the
  * trend than with a constant level.
  */
-export function computeTrend(series: HourSeries, now: number): UsageTrend {
+export function computeWeeklyUsageTrend(series: BilledHourSeries, now: number): UsageTrend {
   const weeks = weeklyMeans(series, now)
   const level = median(weeks.slice(-4))
   const steps = weeks.slice(1).map((mean, i) => Math.log(mean / (weeks[i] ?? mean)))
@@ -53,7 +53,7 @@ export function forecastWeek({ level, perWeek, spread }: UsageTrend, weeks: numb
   return { p10: likely / factor, p50: likely, p90: likely * factor }
 }
 
-function weeklyMeans(series: HourSeries, now: number): number[] {
+function weeklyMeans(series: BilledHourSeries, now: number): number[] {
   const means: number[] = []
   for (let end = now; end >= HOURS_OF_WEEK && means.length < MAX_WEEKS; end -= HOURS_OF_WEEK) {
     const known = countKnownHours(series, end - HOURS_OF_WEEK, end)

@@ -9,7 +9,7 @@ import { applyPriceOverrides, formatOverride } from './overrides.ts'
 import { quoteOffer } from './quote-offer.ts'
 import { loadShippedPrices } from './shipped-prices.ts'
 import { Decimal } from '../money.ts'
-import { DATA_METER, type PriceMeter } from './price-sheet.ts'
+import { DATA_TRANSFER_METER, type PriceMeter } from './price-sheet.ts'
 
 const month = parseBillingMonth('2026-11')
 const frame = { ...month, gb: 1_000_000_000 }
@@ -422,10 +422,10 @@ describe('overrides', () => {
       ).map((one) =>
         [one.name, one.service, one.product, one.sku, one.unit, one.region, one.price, one.meterId].join('|'),
       )
-    expect(made(own, price(METER, '0.3', { region: 'australiaeast' }), price(DATA_METER, '0.02'))).toEqual([])
+    expect(made(own, price(METER, '0.3', { region: 'australiaeast' }), price(DATA_TRANSFER_METER, '0.02'))).toEqual([])
     expect(made(price('M', '0.3'))).toEqual(['M||||hour||0.3|'])
-    expect(made(price(DATA_METER, '0.02', { region: 'Zone 9' }))).toEqual([
-      `${DATA_METER}||ExpressRoute||gb|Zone 9|0.02|`,
+    expect(made(price(DATA_TRANSFER_METER, '0.02', { region: 'Zone 9' }))).toEqual([
+      `${DATA_TRANSFER_METER}||ExpressRoute||gb|Zone 9|0.02|`,
     ])
     expect(made(price('Local 1 Gbps Circuit', '9'))).toEqual(['Local 1 Gbps Circuit||ExpressRoute||month|Zone 4|9|'])
   })

@@ -1,6 +1,6 @@
 import { Decimal } from '../money.ts'
 import { isPricedPerGb } from './gateway-meters.ts'
-import { DATA_METER, type PriceMeter, classifyMeter, type MeterUnit, type PriceSheet } from './price-sheet.ts'
+import { DATA_TRANSFER_METER, type PriceMeter, classifyMeter, type MeterUnit, type PriceSheet } from './price-sheet.ts'
 
 /** Price zones of circuits, including the zone of the US Government cloud. */
 const ZONES = ['Zone 1', 'Zone 2', 'Zone 3', 'Zone 4', 'US Gov Zone 1']
@@ -41,7 +41,7 @@ export function createDeclaredMeters({ meters }: PriceSheet, prices: readonly De
   const listed = new Set(meters.map(({ name, region }) => keyOf(name, region)))
   const names = new Set(meters.map(({ name }) => name))
   const declared = prices.flatMap((one): [string, PriceMeter][] => {
-    const isOfCircuit = unitOf(one.meterName) === 'month' || one.meterName === DATA_METER
+    const isOfCircuit = unitOf(one.meterName) === 'month' || one.meterName === DATA_TRANSFER_METER
     if (one.region === null && !isOfCircuit && names.has(one.meterName)) return []
     const regions = one.region !== null ? [one.region] : isOfCircuit ? ZONES : ['']
     return regions
@@ -72,5 +72,5 @@ function meterOf(one: DeclaredPrice, region: string, isOfCircuit: boolean): Pric
 /** Returns the unit in which a meter is priced: a month for a circuit, a GB for data, an hour for any other meter. */
 function unitOf(name: string): MeterUnit {
   if (classifyMeter(name) === 'circuit') return 'month'
-  return name === DATA_METER || isPricedPerGb(name) ? 'gb' : 'hour'
+  return name === DATA_TRANSFER_METER || isPricedPerGb(name) ? 'gb' : 'hour'
 }

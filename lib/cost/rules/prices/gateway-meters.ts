@@ -60,7 +60,7 @@ export const isPricedPerGb = (name: string): boolean => name === HUB_DATA_METER 
  * Reports whether a meter belongs to circuits, their data, gateways of virtual networks, or peering. Cost calculations
  * use these meters from the price list.
  */
-export function isPriced({ name, product }: Pick<PriceMeter, 'name' | 'product'>): boolean {
+export function isMeterPriced({ name, product }: Pick<PriceMeter, 'name' | 'product'>): boolean {
   if (product === 'ExpressRoute' && ['circuit', 'data'].includes(classifyMeter(name))) return true
   return HOURLY.has(name) || PER_GB.has(name)
 }

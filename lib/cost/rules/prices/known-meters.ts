@@ -1,7 +1,7 @@
 import { GATEWAY_METERS, REQUIRED_METER_NAMES, PEERING_METERS } from './gateway-meters.ts'
 import {
   formatCircuitMeterName,
-  DATA_METER,
+  DATA_TRANSFER_METER,
   getPlansForBandwidth,
   type PriceSheet,
   SOLD_BANDWIDTHS_MBPS,
@@ -18,7 +18,7 @@ function knownMeters({ meters }: PriceSheet): Set<string> {
   return new Set([
     ...meters.map(({ name }) => name),
     ...circuits,
-    DATA_METER,
+    DATA_TRANSFER_METER,
     ...GATEWAY_METERS,
     ...PEERING_METERS,
     ...REQUIRED_METER_NAMES,

@@ -100,7 +100,7 @@ export function formatCircuitMeterName(tier: CostTier, plan: CostPlan, mbps: num
   return `${tier} ${plan === 'metered' ? 'Metered' : 'Unlimited'} Data ${meterBandwidth(mbps)} Circuit`
 }
 
-export const DATA_METER = 'Metered Data - Data Transfer Out'
+export const DATA_TRANSFER_METER = 'Metered Data - Data Transfer Out'
 /** Returns the SKU that the data meter of a bandwidth has in a price list, for example `1 Gbps Metered Data`. */
 export const formatDataMeterSku = (mbps: number): string => `${meterBandwidth(mbps)} Metered Data`
 

@@ -4,7 +4,7 @@ import { BREAK_EVEN_GB, DATA, LOCAL, LOCAL_GB, PREMIUM, STANDARD } from '../test
 import { GB_BINARY, GB_DECIMAL } from '../usage/gigabyte.ts'
 import { Decimal } from '../money.ts'
 import { type CircuitOffer, formatOffer, type PricedOffer, quoteOffer } from './quote-offer.ts'
-import { DATA_METER, getPlansForBandwidth, type PriceMeter } from './price-sheet.ts'
+import { DATA_TRANSFER_METER, getPlansForBandwidth, type PriceMeter } from './price-sheet.ts'
 import { loadShippedPrices } from './shipped-prices.ts'
 
 const cells = (table: Record<number, Record<string, unknown>>) =>
@@ -138,7 +138,7 @@ describe('break-even', () => {
 
 describe('an offer', () => {
   const meter = (more: Partial<PriceMeter>): PriceMeter => ({
-    name: DATA_METER,
+    name: DATA_TRANSFER_METER,
     service: '',
     product: 'ExpressRoute',
     sku: '',

@@ -3,7 +3,7 @@ import { type Decimal, ZERO_AMOUNT } from '../money.ts'
 import {
   formatSheetBandwidth,
   formatCircuitMeterName,
-  DATA_METER,
+  DATA_TRANSFER_METER,
   formatDataMeterSku,
   type PriceMeter,
   findMetersByName,
@@ -80,7 +80,7 @@ function meterIn(sheet: PriceSheet, zone: string, name: string): PriceMeter | nu
  * null.
  */
 function dataMeter(sheet: PriceSheet, zone: string, mbps: number): PriceMeter | null {
-  const inZone = findMetersByName(sheet, DATA_METER).filter(
+  const inZone = findMetersByName(sheet, DATA_TRANSFER_METER).filter(
     ({ product, region }) => product === 'ExpressRoute' && region === zone,
   )
   const own = inZone.find(({ sku }) => sku === formatDataMeterSku(mbps))

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import page from '../data/retail-prices-2026-09-19.json' with { type: 'json' }
 import { Decimal } from '../money.ts'
-import { isPriced } from './gateway-meters.ts'
+import { isMeterPriced } from './gateway-meters.ts'
 import { parsePriceSheet } from './read-sheet.ts'
-import { DATA_METER, classifyMeter, type PriceSheet } from './price-sheet.ts'
+import { DATA_TRANSFER_METER, classifyMeter, type PriceSheet } from './price-sheet.ts'
 import { SHIPPED_PRICES_READ_AT, loadShippedPrices } from './shipped-prices.ts'
 
 type Page = typeof page
@@ -253,11 +253,13 @@ describe('a price sheet', () => {
 
     it('keeps every SKU of a meter whose rows are all odd', () => {
       const body = each((one) =>
-        one.meterName === DATA_METER && one.armRegionName === 'Zone 1' ? { ...one, unitOfMeasure: '1 TiB' } : one,
+        one.meterName === DATA_TRANSFER_METER && one.armRegionName === 'Zone 1'
+          ? { ...one, unitOfMeasure: '1 TiB' }
+          : one,
       )
       const reading = read(body, { last })
       const data = (meters: PriceSheet['meters']) =>
-        meters.filter(({ name, region }) => name === DATA_METER && region === 'Zone 1').length
+        meters.filter(({ name, region }) => name === DATA_TRANSFER_METER && region === 'Zone 1').length
       expect(reading.ok && data(reading.sheet.meters)).toBe(data(last.meters))
       // without a last list, the other rows are still read
       expect(read(body).ok).toBe(true)
@@ -289,7 +291,7 @@ describe('a price sheet', () => {
       const reading = read(more(...Array.from({ length: count }, () => ({ ...odd, unitPrice: 54 }))))
       return reading.ok ? reading.refused.length : `refused for ${reading.faults.length}`
     }
-    const used = loadShippedPrices().meters.filter(isPriced).length
+    const used = loadShippedPrices().meters.filter(isMeterPriced).length
     const most = Math.floor(used / 9)
     expect([2, most, most + 1].map(named)).toEqual([2, 20, 'refused for 20'])
     expect(faults(Array.from({ length: 25 }, () => null))).toHaveLength(20)
@@ -320,8 +322,8 @@ describe('a price sheet', () => {
 
   it('knows a gateway from a circuit from data by name, in that order', () => {
     const names = ['ErGw1AZ Gateway', 'ErGwScale Unit', 'Standard Gateway', 'Premium Metered Data 10 Gbps Circuit']
-    expect([...names, DATA_METER, 'ExpressRoute Scale Unit', 'Gateway Connections of ErGw'].map(classifyMeter)).toEqual(
-      ['gateway', 'gateway', 'gateway', 'circuit', 'data', 'other', 'other'],
-    )
+    expect(
+      [...names, DATA_TRANSFER_METER, 'ExpressRoute Scale Unit', 'Gateway Connections of ErGw'].map(classifyMeter),
+    ).toEqual(['gateway', 'gateway', 'gateway', 'circuit', 'data', 'other', 'other'])
   })
 })

@@ -3,7 +3,7 @@ import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { Decimal } from '../money.ts'
 import { checkPriceMeter, checkPriceMeters, checkPriceSheet } from './sheet-checks.ts'
-import { isPriced } from './gateway-meters.ts'
+import { isMeterPriced } from './gateway-meters.ts'
 import type { PriceMeter, MeterUnit, PriceSheet, PriceSheetFault, UnusedPriceRows } from './price-sheet.ts'
 
 type SheetReading =
@@ -126,15 +126,15 @@ export function parsePriceSheet(
     else {
       const meter = meterOf(row.item, source)
       const fault = faultOf(row.item, currency) ?? checkPriceMeter(meter, readAt)
-      if (fault) refused.push({ key: keyOf(meter), isUsed: isPriced(meter), fault })
+      if (fault) refused.push({ key: keyOf(meter), isUsed: isMeterPriced(meter), fault })
       else meters.push(meter)
     }
   }
   const contradicting = checkPriceMeters(meters, last?.currency === currency ? last.meters : [])
   const taken = meters.filter((meter) => !contradicting.has(meter))
-  for (const [meter, fault] of contradicting) refused.push({ key: keyOf(meter), isUsed: isPriced(meter), fault })
+  for (const [meter, fault] of contradicting) refused.push({ key: keyOf(meter), isUsed: isMeterPriced(meter), fault })
   const odd = refused.filter(({ isUsed }) => isUsed)
-  const used = odd.length + taken.filter(isPriced).length
+  const used = odd.length + taken.filter(isMeterPriced).length
   if (odd.length > Math.max(1, used * MAX_REFUSED)) faults.push(...odd.slice(0, MAX_FAULTS).map(({ fault }) => fault))
   const kept = keptPrices(refused, taken, last)
   const sheet: PriceSheet = { source, readAt, currency, meters: [...taken, ...kept] }
@@ -177,7 +177,7 @@ function keptPrices(
   return (last?.meters ?? []).filter(
     (meter) =>
       (wanted.has(keyOf(meter)) || wanted.has(ANY_METER)) &&
-      isPriced(meter) &&
+      isMeterPriced(meter) &&
       !listed.has(`${meter.sku} ${keyOf(meter)}`),
   )
 }
@@ -201,7 +201,7 @@ function itemOf(value: unknown, at: string): Row {
   const [issue] = read.error.issues
   const fault = { check: 'shape', detail: `${key}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}` }
   if (meterName === undefined) return { key: ANY_METER, isUsed: false, fault }
-  return { key, isUsed: isPriced({ name: meterName, product: productName }), fault }
+  return { key, isUsed: isMeterPriced({ name: meterName, product: productName }), fault }
 }
 
 /**
@@ -211,7 +211,7 @@ function itemOf(value: unknown, at: string): Row {
  */
 function isWanted({ type, serviceName, productName, tierMinimumUnits, unitOfMeasure, meterName }: Item): boolean {
   if (type !== 'Consumption' || !SERVICES.has(serviceName)) return false
-  if (tierMinimumUnits > 0 && !isPriced({ name: meterName, product: productName })) return false
+  if (tierMinimumUnits > 0 && !isMeterPriced({ name: meterName, product: productName })) return false
   return serviceName === 'ExpressRoute' || unitOfMeasure in UNITS || / (Gateway|Unit)$/.test(meterName)
 }
 

@@ -1,11 +1,11 @@
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
-import { isPriced } from './gateway-meters.ts'
+import { isMeterPriced } from './gateway-meters.ts'
 import {
   formatSheetBandwidth,
   formatCircuitMeterName,
-  DATA_METER,
+  DATA_TRANSFER_METER,
   type PriceMeter,
   classifyMeter,
   type MeterUnit,
@@ -51,9 +51,10 @@ const CHECKS: Record<string, Check> = createSafeLookupTable({
     circuitZones(sheet)
       .filter(
         (zone) =>
-          !refused.has(at({ name: DATA_METER, region: zone })) &&
+          !refused.has(at({ name: DATA_TRANSFER_METER, region: zone })) &&
           !sheet.meters.some(
-            ({ region, name, product }) => region === zone && name === DATA_METER && product === 'ExpressRoute',
+            ({ region, name, product }) =>
+              region === zone && name === DATA_TRANSFER_METER && product === 'ExpressRoute',
           ),
       )
       .map((zone) => `${zone} has circuits and no price of metered data`),
@@ -120,7 +121,7 @@ export function checkPriceMeters(
  * Reports whether a meter that projections use has the price 0, which must be an error. The list also contains free
  * meters of other products.
  */
-const isFreeByMistake = (meter: PriceMeter): boolean => meter.price.isZero() && isPriced(meter)
+const isFreeByMistake = (meter: PriceMeter): boolean => meter.price.isZero() && isMeterPriced(meter)
 
 const fullName = (meter: PriceMeter): string => `${meter.product}/${meter.sku}/${at(meter)}`
 
@@ -178,7 +179,7 @@ function lostByZone(sheet: PriceSheet, last: PriceSheet): string[] {
   return circuitZones(last).flatMap((zone) => {
     const lost = new Set(
       last.meters
-        .filter((meter) => meter.region === zone && isPriced(meter) && !kept.has(at(meter)))
+        .filter((meter) => meter.region === zone && isMeterPriced(meter) && !kept.has(at(meter)))
         .map(({ name }) => name),
     )
     const more = lost.size > NAMED ? ` and ${lost.size - NAMED} more` : ''

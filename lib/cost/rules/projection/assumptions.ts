@@ -6,7 +6,7 @@ import type { PriceSheet } from '../prices/price-sheet.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { BilledUsage } from '../usage/billed-usage.ts'
 import type { GigabyteSize } from '../usage/gigabyte.ts'
-import type { CircuitInput, CostContext, UnreadTime } from './circuit-input.ts'
+import type { CircuitProjectionInput, CostContext, UnreadConfigurationTime } from './circuit-input.ts'
 
 /** Age of a price list in days above which a projection mentions that the list is old. */
 const OLD_DAYS = 45
@@ -19,10 +19,10 @@ export function formatAssumptions(
   about: {
     zone: string | null
     overridden: OverriddenPrices
-    input: Pick<CircuitInput, 'usage' | 'globalReach'>
+    input: Pick<CircuitProjectionInput, 'usage' | 'globalReach'>
     toDate: BilledUsage
     isPartial: boolean
-    unread: readonly UnreadTime[]
+    unread: readonly UnreadConfigurationTime[]
   },
 ): string[] {
   const { toDate } = about
@@ -58,7 +58,7 @@ export function formatAssumptions(
  * Describes the times in which a circuit's configuration was not read, and the assumption that is made for them.
  * @param since begin of the time that the cost covers
  */
-export function formatUnreadConfigurationPeriods(unread: readonly UnreadTime[], since: EpochMs): string[] {
+export function formatUnreadConfigurationPeriods(unread: readonly UnreadConfigurationTime[], since: EpochMs): string[] {
   if (unread.length === 0) return []
   const times = unread.map(({ from, to }) =>
     from <= since ? `before ${formatUtcMinute(to)}` : `from ${formatUtcMinute(from)} to ${formatUtcMinute(to)}`,
@@ -66,7 +66,7 @@ export function formatUnreadConfigurationPeriods(unread: readonly UnreadTime[], 
   return [`Terms were not read ${times.join(', ')}, so the nearest terms that were read are used.`]
 }
 
-function formatReach({ usage, globalReach: isOn }: Pick<CircuitInput, 'usage' | 'globalReach'>): string {
+function formatReach({ usage, globalReach: isOn }: Pick<CircuitProjectionInput, 'usage' | 'globalReach'>): string {
   if (usage.globalReach === null)
     return isOn
       ? 'Global Reach is on, but its bytes were not measured. The counters include them, but they have separate meters, so the bytes billed as data are at most this.'

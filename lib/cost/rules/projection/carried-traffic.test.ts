@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { UsageHour } from '../usage/billed-usage.ts'
 import { computeCarriedTraffic } from './carried-traffic.ts'
-import { setRiseFactors } from './failover-traffic.ts'
+import { setTrafficRiseFactors } from './failover-traffic.ts'
 
 const [HOUR, DAY] = [3_600_000, 86_400_000]
 const NOW = Date.UTC(2026, 10, 1)
@@ -103,7 +103,7 @@ describe('what a circuit carries, and may come to carry', () => {
       ['a', { in: 1.2, out: 1.1 }],
       ['b', { in: 1, out: 1.5 }],
     ])
-    expect(setRiseFactors(taken, 'a', rises).losses.map(({ rise }) => rise)).toEqual([1.5, 1.2, null])
-    expect(setRiseFactors(taken, 'd', rises).losses.map(({ rise }) => rise)).toEqual([null, null, null])
+    expect(setTrafficRiseFactors(taken, 'a', rises).losses.map(({ rise }) => rise)).toEqual([1.5, 1.2, null])
+    expect(setTrafficRiseFactors(taken, 'd', rises).losses.map(({ rise }) => rise)).toEqual([null, null, null])
   })
 })

@@ -6,7 +6,7 @@ import type { DeclaredCharge } from '../prices/overrides.ts'
 import { type CircuitOffer, formatOffer } from '../prices/quote-offer.ts'
 import { type PlanChange, formatProvider } from './plan-change.ts'
 
-import type { CircuitInput } from './circuit-input.ts'
+import type { CircuitProjectionInput } from './circuit-input.ts'
 import { CIRCUIT_CHANGE_OVERLAP_DAYS } from './payback.ts'
 
 /** Returns the options of the Azure CLI that set the tier and the plan of a circuit. */
@@ -20,7 +20,7 @@ const skuOf = ({ plan, tier }: CircuitOffer): string =>
  * docs/rules/detection.md#4-failover (times).
  */
 export function createChangePlan(
-  input: CircuitInput,
+  input: CircuitProjectionInput,
   from: CircuitOffer,
   to: CircuitOffer,
   { change, hindrances }: PlanChange,
@@ -61,7 +61,7 @@ interface Names {
   place: string
 }
 
-function namesOf({ resourceId, name }: Pick<CircuitInput, 'resourceId' | 'name'>): Names {
+function namesOf({ resourceId, name }: Pick<CircuitProjectionInput, 'resourceId' | 'name'>): Names {
   const id: ArmId | null = parseArmId(resourceId)
   const group = id?.resourceGroup ?? '<resource-group>'
   const subscription = id?.subscriptionId ?? '<subscription>'
@@ -71,7 +71,7 @@ function namesOf({ resourceId, name }: Pick<CircuitInput, 'resourceId' | 'name'>
   }
 }
 
-function inPlace(input: CircuitInput, from: CircuitOffer, to: CircuitOffer): CostPlanStep[] {
+function inPlace(input: CircuitProjectionInput, from: CircuitOffer, to: CircuitOffer): CostPlanStep[] {
   const { name, place } = namesOf(input)
   const bandwidth = to.bandwidthMbps === from.bandwidthMbps ? '' : ` --bandwidth ${to.bandwidthMbps}`
   const isToLocal = to.plan === 'local' && from.plan !== 'local'
@@ -95,7 +95,7 @@ function inPlace(input: CircuitInput, from: CircuitOffer, to: CircuitOffer): Cos
 }
 
 function newCircuit(
-  input: CircuitInput,
+  input: CircuitProjectionInput,
   from: CircuitOffer,
   to: CircuitOffer,
   charges: readonly DeclaredCharge[],

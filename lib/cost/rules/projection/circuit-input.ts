@@ -10,7 +10,7 @@ import type { FailoverTraffic } from './failover-traffic.ts'
 import type { CircuitTrafficFigures } from './projected-traffic.ts'
 
 /** An interval in which a circuit's tier, plan and bandwidth were unchanged. */
-export interface ConfiguredInterval {
+export interface UnchangedConfigurationInterval {
   from: EpochMs
   /**
    * End of the interval; null = ongoing. The last interval of a deleted circuit ends when Azure stops charging for it.
@@ -25,22 +25,22 @@ export interface ConfiguredInterval {
  * configuration of the interval that contains the time. Shorter times do not matter, because parts of a month are
  * counted in hours.
  */
-export type UnreadTime = TimeSpan
+export type UnreadConfigurationTime = TimeSpan
 
 /** Everything that the projection of one circuit is computed from. */
-export interface CircuitInput {
+export interface CircuitProjectionInput {
   circuitId: string
   name: string
   /**
    * Intervals of the circuit's configuration, oldest first, without overlap, at least one. The last one is the current
    * configuration, or the last before deletion.
    */
-  configured: readonly ConfiguredInterval[]
+  configured: readonly UnchangedConfigurationInterval[]
   /**
    * Times in which the circuit's configuration was not read, oldest first, without overlap; absent = it was always
    * read.
    */
-  unread?: readonly UnreadTime[]
+  unread?: readonly UnreadConfigurationTime[]
   /** Known usage of the circuit, including this month. */
   usage: UsageInput
   /** Traffic of the month if it was already computed; absent = compute it from the usage. */

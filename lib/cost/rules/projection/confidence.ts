@@ -2,7 +2,7 @@ import { getForecastHitRate } from '#lib/contract/events/forecast-band-hit-rates
 import type { CostConfidence } from '../../api/index.ts'
 import type { ForecastPercentiles, Decimal } from '../money.ts'
 import type { PricedOffer } from '../prices/quote-offer.ts'
-import { EXPECTED_P10_P90_HIT_SHARE, computeChanceAbove, computeCostAtBytes } from './cost-at.ts'
+import { EXPECTED_P10_P90_HIT_SHARE, computeChanceOfBytesAbove, computeCostAtBytes } from './cost-at.ts'
 
 type Prices = Pick<PricedOffer, 'port' | 'perGb'>
 
@@ -50,7 +50,7 @@ export function computeSavingConfidence(compared: SavingClaim): CostConfidence {
     return { word: 'unknown', basis: 'forecast', chance: null, words: 'no past forecast of this circuit has matured' }
   const border = BigInt(least.minus(atNothing).times(gb).dividedBy(slope).ceil().toFixed())
   const came = getForecastHitRate(bandHeld)
-  const above = computeChanceAbove(bytes, border, Math.min(came, EXPECTED_P10_P90_HIT_SHARE))
+  const above = computeChanceOfBytesAbove(bytes, border, Math.min(came, EXPECTED_P10_P90_HIT_SHARE))
   const chance = Number((slope.isPositive() === isMore ? above : 1 - above).toFixed(2))
   return {
     word: chance >= 0.9 ? 'high' : chance >= 0.75 ? 'good' : chance >= 0.6 ? 'medium' : 'low',

@@ -65,7 +65,7 @@ export const EXPECTED_P10_P90_HIT_SHARE = 0.8
  * around the likely value, with a separate standard deviation above and below it.
  * @param held share of past bands that contained the true value
  */
-export function computeChanceAbove(
+export function computeChanceOfBytesAbove(
   bytes: ForecastPercentiles<bigint>,
   limit: bigint,
   held: number = EXPECTED_P10_P90_HIT_SHARE,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { CostCurve, CostOption, CostProjection } from '../../api/index.ts'
 import { computeCostCurve } from './cost-curve.ts'
-import { sortOptions } from './offers.ts'
+import { sortCostOptions } from './offers.ts'
 
 const TB = 10n ** 12n
 const usd = (amount: number) => ({ amount: amount.toFixed(2), currency: 'USD' })
@@ -95,7 +95,7 @@ describe('the options of a circuit', () => {
       option('in_place', '900.00'),
       option('in_place', '950.10', true),
     ]
-    const ordered = sortOptions(options)
+    const ordered = sortCostOptions(options)
     expect(ordered.map(({ p50, difference }) => [p50.amount, difference?.amount])).toEqual([
       ['950.10', '0.00'],
       ['900.00', '-50.10'],
@@ -103,6 +103,6 @@ describe('the options of a circuit', () => {
       ['2.00', '-948.10'],
       ['1.00', '-949.10'],
     ])
-    expect(sortOptions(ordered)).toEqual(ordered)
+    expect(sortCostOptions(ordered)).toEqual(ordered)
   })
 })

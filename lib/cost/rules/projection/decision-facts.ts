@@ -1,22 +1,22 @@
 import type { CostPlanStep } from '../../api/index.ts'
-import type { ForecastBasis } from '../forecast/forecast-rest.ts'
+import type { ForecastMethod } from '../forecast/forecast-rest.ts'
 import type { ForecastPercentiles } from '../money.ts'
 import type { PricedOffer } from '../prices/quote-offer.ts'
 import type { PlanChange } from './plan-change.ts'
-import type { ChangeCosts } from './payback.ts'
+import type { CircuitChangeCosts } from './payback.ts'
 
 export interface CheaperOffer {
   quote: PricedOffer
   change: PlanChange
 }
 
-export interface OfferDecisionInput extends ChangeCosts {
+export interface OfferDecisionInput extends CircuitChangeCosts {
   current: PricedOffer
   alternatives: readonly CheaperOffer[]
   bytes: ForecastPercentiles<bigint>
   /** Share of past forecast bands that contained the true value; null = no past forecast can be checked yet. */
   bandHeld: number | null
-  basis: ForecastBasis
+  basis: ForecastMethod
   gb: number
   /**
    * The other possible number of bytes in a GB, while a bill has not shown which one applies; null = the size is known.

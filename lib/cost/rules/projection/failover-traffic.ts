@@ -47,7 +47,7 @@ export type FailoverTraffic = z.output<typeof failoverTrafficSchema>
  * Sets for each failure the factor by which the moved traffic may rise within a year.
  * @param rises factors of all circuits by short id; null or missing = unknown
  */
-export const setRiseFactors = (
+export const setTrafficRiseFactors = (
   of: FailoverTraffic,
   circuitId: string,
   rises: ReadonlyMap<string, TrafficRiseFactors | null>,
@@ -73,7 +73,7 @@ export function formatMovedTraffic({ name, atMostBitsPerSecond }: TrafficMovedBy
  * Removes the name of each failure that affects a circuit which the caller may not see. The traffic remains.
  * @param seen short ids of the circuits that the caller may see; null = all circuits
  */
-export const hideInvisibleLosses = (of: FailoverTraffic, seen: ReadonlySet<string> | null): FailoverTraffic => ({
+export const hideNamesOfInvisibleLosses = (of: FailoverTraffic, seen: ReadonlySet<string> | null): FailoverTraffic => ({
   ...of,
   losses: of.losses.map((one) =>
     seen === null || one.circuits.every((id) => seen.has(id)) ? one : { ...one, name: null },

@@ -2,7 +2,7 @@ import type { CostPayback } from '../../api/index.ts'
 import { formatWithCurrency } from '#lib/contract/index.ts'
 import { type ForecastPercentiles, type Decimal, formatNumber } from '../money.ts'
 import { formatOffer } from '../prices/quote-offer.ts'
-import { computeBreakEvenBytes, computeChanceAbove, computeSavingPercentiles } from './cost-at.ts'
+import { computeBreakEvenBytes, computeChanceOfBytesAbove, computeSavingPercentiles } from './cost-at.ts'
 import type { CheaperOffer, OfferDecisionInput } from './decision-facts.ts'
 import { MAX_PAYBACK_MONTHS } from './payback.ts'
 
@@ -86,7 +86,7 @@ function tooClose(
 ): RecommendationVerdict {
   const isOtherPlan =
     quote.plan !== current.plan && quote.bandwidthMbps === current.bandwidthMbps && quote.plan !== 'local'
-  const chance = even === null || !isOtherPlan ? null : computeChanceAbove(bytes, even)
+  const chance = even === null || !isOtherPlan ? null : computeChanceOfBytesAbove(bytes, even)
   const of =
     chance === null ? '' : ` The chance that the month ends above the break-even is ${Math.round(chance * 100)} %.`
   if (saving.p50.lessThanOrEqualTo(0) && chance !== null && Math.min(chance, 1 - chance) < 1 - IRREVERSIBLE_CHANCE) {
@@ -108,7 +108,7 @@ function judgeIrreversibleChange(facts: OfferDecisionInput, { quote }: Weighed):
   const line =
     facts.current.plan === 'metered' ? computeBreakEvenBytes(facts.current, quote, facts.gb, facts.share) : null
   if (line === null) return { isProven: true, words: 'the amount of traffic does not change that' }
-  const chance = computeChanceAbove(bytes, line)
+  const chance = computeChanceOfBytesAbove(bytes, line)
   const above = (months: readonly bigint[]) => months.length > 0 && months.every((one) => one >= line)
   const past = pastMonths.slice(0, IRREVERSIBLE_MONTHS)
   // use the mean of the months, so that a short February does not decide

@@ -2,11 +2,11 @@ import type { CostMoney } from '#lib/contract/index.ts'
 import { formatMoneyAmount } from '../money.ts'
 import { mapCircuitToMeters } from '../prices/map-circuit.ts'
 import { applyPriceOverrides } from '../prices/overrides.ts'
-import type { CircuitInput, CostContext } from './circuit-input.ts'
+import type { CircuitProjectionInput, CostContext } from './circuit-input.ts'
 import { computeCostAtBytes } from './cost-at.ts'
 
 /** Function that gives the cost of one circuit's month; if the circuit has no price, `why` is the reason. */
-export type MonthPrice =
+export type MonthPriceResult =
   | { ok: true; costOf: (bytes: bigint) => CostMoney; isMetered: boolean }
   | { ok: false; why: string }
 
@@ -17,10 +17,10 @@ export type MonthPrice =
  * @throws RangeError if the circuit has no configuration
  */
 export function findMonthPrice(
-  { circuitId, configured }: Pick<CircuitInput, 'circuitId' | 'configured'>,
+  { circuitId, configured }: Pick<CircuitProjectionInput, 'circuitId' | 'configured'>,
   { sheet, overrides, now, gb }: CostContext,
   mbps?: number,
-): MonthPrice {
+): MonthPriceResult {
   const last = configured.at(-1)
   if (!last) throw new RangeError(`circuit ${circuitId} has no configuration`)
   const overridden = applyPriceOverrides(sheet, overrides, { circuitId, at: now })

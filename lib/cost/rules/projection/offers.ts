@@ -46,7 +46,7 @@ const RANKS: Record<CostChangeMethod, number> = { in_place: 0, new_circuit: 1, i
  * Adds to each offer the difference of its cost from the current offer, and sorts the offers. The current offer is
  * first; the others are sorted by how the change is made, then by cost.
  */
-export function sortOptions(options: readonly Omit<CostOption, 'difference'>[]): CostOption[] {
+export function sortCostOptions(options: readonly Omit<CostOption, 'difference'>[]): CostOption[] {
   const current = options.find((option) => option.current)
   return options
     .map((option) => ({ ...option, difference: current ? subtractMoney(option.p50, current.p50) : null }))

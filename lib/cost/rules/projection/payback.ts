@@ -24,7 +24,7 @@ const PROVIDERS: readonly { kind: ChargeKind; words: string }[] = [
 ]
 
 /** Facts that determine the cost of changing a circuit, in addition to its price. */
-export interface ChangeCosts {
+export interface CircuitChangeCosts {
   charges: readonly DeclaredCharge[]
   provider: string | null
   now: EpochMs
@@ -35,7 +35,7 @@ export interface ChangeCosts {
  * set-up fee, and the rest of the old contract. The cost is null if a charge or the end of the contract is not
  * declared, or if a charge has another currency; `missing` then has the reasons.
  */
-function costOfNew(to: PricedOffer, { charges, now }: ChangeCosts): { cost: Decimal | null; missing: string[] } {
+function costOfNew(to: PricedOffer, { charges, now }: CircuitChangeCosts): { cost: Decimal | null; missing: string[] } {
   const own = charges.filter(({ charge }) => PROVIDERS.some(({ kind }) => kind === charge))
   const missing = PROVIDERS.flatMap(({ kind, words }) =>
     own.some(({ charge }) => charge === kind) ? [] : [`${words} is not declared`],
@@ -58,7 +58,12 @@ function costOfNew(to: PricedOffer, { charges, now }: ChangeCosts): { cost: Deci
  * because operators declare the provider's charges for the current bandwidth only.
  * @param saving the low estimate (p10) of the monthly saving
  */
-export function computePayback(from: PricedOffer, to: PricedOffer, saving: Decimal, costs: ChangeCosts): CostPayback {
+export function computePayback(
+  from: PricedOffer,
+  to: PricedOffer,
+  saving: Decimal,
+  costs: CircuitChangeCosts,
+): CostPayback {
   if (!doesChangeNeedNewCircuit(from, to)) {
     const ask = `the charge of ${formatProvider(costs.provider)} for ${to.bandwidthMbps} Mb/s is not known`
     return to.bandwidthMbps === from.bandwidthMbps
@@ -99,7 +104,7 @@ function withinMonths(months: number): string {
  * Returns how to change back to the previous offer: in place, or by a new circuit, which has the full one-time cost
  * again.
  */
-export function describeReversal(from: PricedOffer, to: PricedOffer, costs: ChangeCosts): CostReversal {
+export function describeReversalOfChange(from: PricedOffer, to: PricedOffer, costs: CircuitChangeCosts): CostReversal {
   const name = formatOffer(from)
   if (!doesChangeNeedNewCircuit(to, from)) {
     const room = from.bandwidthMbps > to.bandwidthMbps ? ", while the provider's port has room" : ''

@@ -1,19 +1,19 @@
 import {
   checkBandwidthInPlace,
-  checkBandwidthOffered,
+  checkBandwidthSoldByProvider,
   checkPlanInPlace,
   normalizeRegionName,
 } from '#lib/contract/index.ts'
 import type { CostChangeMethod, CostHindrance } from '../../api/index.ts'
 import type { CircuitOffer } from '../prices/quote-offer.ts'
 import { type CarriedTraffic, formatCarriedTraffic } from './carried-traffic.ts'
-import type { CircuitInput } from './circuit-input.ts'
+import type { CircuitProjectionInput } from './circuit-input.ts'
 import { formatMovedTraffic } from './failover-traffic.ts'
 
 /** Facts about a circuit that decide whether it can change to an offer. */
 export interface PlanChangeInput
   extends Pick<
-    CircuitInput,
+    CircuitProjectionInput,
     'premiumNeeds' | 'microsoft365' | 'offeredMbps' | 'linkedRegions' | 'globalReach' | 'provider' | 'takeOver'
   > {
   /** Azure regions that a Local circuit at this circuit's peering location can reach; null = unknown. */
@@ -133,7 +133,7 @@ export const formatProvider = (provider: string | null): string => provider ?? '
  */
 function offerBlocks(from: CircuitOffer, to: CircuitOffer, { offeredMbps, provider }: PlanChangeInput): Hindrance[] {
   if (to.bandwidthMbps === from.bandwidthMbps) return []
-  const offer = checkBandwidthOffered(from.bandwidthMbps, to.bandwidthMbps, offeredMbps)
+  const offer = checkBandwidthSoldByProvider(from.bandwidthMbps, to.bandwidthMbps, offeredMbps)
   if (offer.is === 'refused') return [refusal(offer.why)]
   return to.bandwidthMbps > from.bandwidthMbps
     ? [

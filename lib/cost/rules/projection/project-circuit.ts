@@ -17,13 +17,13 @@ import { quoteOffer, type PricedOffer } from '../prices/quote-offer.ts'
 import { type BilledUsage, computeBilledUsage } from '../usage/billed-usage.ts'
 import { getOtherGbSize } from '../usage/gigabyte.ts'
 import { type BillingMonth, addBillingMonths } from '../usage/month.ts'
-import { computeDataCost, computePortCost, type SoldInterval, clipSoldIntervals } from '../usage/sold-intervals.ts'
+import { computeDataCost, computePortCost, type PricedInterval, clipPricedIntervals } from '../usage/sold-intervals.ts'
 import { formatAssumptions, computeSheetAgeDays } from './assumptions.ts'
 import { type PlanChange, type PlanChangeInput, judgePlanChange } from './plan-change.ts'
-import type { CircuitInput, CostContext } from './circuit-input.ts'
-import { computeBreakEvenBytes, computeChanceAbove, computeCostPercentiles } from './cost-at.ts'
+import type { CircuitProjectionInput, CostContext } from './circuit-input.ts'
+import { computeBreakEvenBytes, computeChanceOfBytesAbove, computeCostPercentiles } from './cost-at.ts'
 import { createProjectionLines, sumLineCosts } from './projection-lines.ts'
-import { isSameOffer, listAvailableOffers, sortOptions } from './offers.ts'
+import { isSameOffer, listAvailableOffers, sortCostOptions } from './offers.ts'
 import { createChangePlan } from './change-plan.ts'
 import { recommendOffer, createUnpricedRecommendation } from './recommend.ts'
 import type { FailoverTraffic } from './failover-traffic.ts'
@@ -35,7 +35,7 @@ const MONTHS_AHEAD = 12
  * Returns the projected cost of a circuit this month on each available plan, with its confidence and a recommendation
  * (ADR 0090).
  */
-export function projectCircuit(input: CircuitInput, frame: CostContext): CostProjection {
+export function projectCircuit(input: CircuitProjectionInput, frame: CostContext): CostProjection {
   const parts = partsOf(input, frame)
   return parts.mapping.ok && parts.sold
     ? priced(input, frame, parts, parts.mapping.quote, parts.sold)
@@ -43,7 +43,7 @@ export function projectCircuit(input: CircuitInput, frame: CostContext): CostPro
 }
 
 /** Returns the projections of all circuits for a month, with a total for each currency. */
-export function projectCircuits(inputs: readonly CircuitInput[], frame: CostContext): CostProjections {
+export function projectCircuits(inputs: readonly CircuitProjectionInput[], frame: CostContext): CostProjections {
   const circuits = inputs.map((input) => projectCircuit(input, frame))
   return {
     month: frame.month.name,
@@ -66,13 +66,13 @@ interface Parts {
   overridden: OverriddenPrices
   mapping: CircuitMapping
   /** Intervals of the month with their prices; null = at least one interval has no price. */
-  sold: SoldInterval[] | null
+  sold: PricedInterval[] | null
   traffic: CircuitTrafficFigures
   /** Share of the month in which the circuit exists, 0 to 1. */
   share: number
 }
 
-function partsOf(input: CircuitInput, frame: CostContext): Parts {
+function partsOf(input: CircuitProjectionInput, frame: CostContext): Parts {
   const { month } = frame
   const { there, ...pricing } = soldIntervals(input, frame)
   const hours = there.reduce((sum, one) => sum + one.to - one.from, 0)
@@ -87,7 +87,7 @@ function partsOf(input: CircuitInput, frame: CostContext): Parts {
  * Returns the intervals of a circuit's configuration in a month with their prices. Overrides of the price list are
  * applied.
  */
-function soldIntervals(input: CircuitInput, { sheet, overrides, month, now }: CostContext) {
+function soldIntervals(input: CircuitProjectionInput, { sheet, overrides, month, now }: CostContext) {
   const last = input.configured.at(-1)
   if (!last) throw new RangeError(`circuit ${input.circuitId} has no configuration`)
   const overridden = applyPriceOverrides(sheet, overrides, { circuitId: input.circuitId, at: now })
@@ -96,7 +96,7 @@ function soldIntervals(input: CircuitInput, { sheet, overrides, month, now }: Co
     const mapped = mapCircuitToMeters(overridden.sheet, one.facts, overridden.zone)
     return { from: one.from, to: one.to, quote: mapped.ok ? mapped.quote : null }
   })
-  const there = clipSoldIntervals(intervals, month.from, month.to)
+  const there = clipPricedIntervals(intervals, month.from, month.to)
   const priced = there.flatMap((one) => (one.quote ? [{ ...one, quote: one.quote }] : []))
   return { overridden, mapping, there, sold: priced.length === there.length ? priced : null }
 }
@@ -106,7 +106,7 @@ function soldIntervals(input: CircuitInput, { sheet, overrides, month, now }: Co
  * result does not depend on prices.
  */
 export function projectCircuitTraffic(
-  { usage, configured }: CircuitInput,
+  { usage, configured }: CircuitProjectionInput,
   { month, now }: Pick<CostContext, 'month' | 'now'>,
 ): CircuitTrafficFigures {
   return computeProjectedTraffic(usage, month, now, thereIn(month, configured))
@@ -116,7 +116,10 @@ export function projectCircuitTraffic(
  * Returns the cost of a circuit from the begin of the month until now, without a forecast; null if the circuit has no
  * price. Only the usage of the month is needed.
  */
-export function computeCostSoFar(input: CircuitInput, frame: CostContext): { bytes: bigint; cost: CostMoney } | null {
+export function computeCostSoFar(
+  input: CircuitProjectionInput,
+  frame: CostContext,
+): { bytes: bigint; cost: CostMoney } | null {
   const there = thereIn(frame.month, input.configured)
   const toDate = computeBilledUsage(input.usage, there.from, Math.min(Math.max(frame.now, there.from), there.to))
   const { sold, mapping } = soldIntervals(input, frame)
@@ -125,7 +128,10 @@ export function computeCostSoFar(input: CircuitInput, frame: CostContext): { byt
 }
 
 /** Returns the begin and end of the circuit's existence within a month, extended to whole hours. */
-function thereIn(month: BillingMonth, configured: CircuitInput['configured']): { from: EpochMs; to: EpochMs } {
+function thereIn(
+  month: BillingMonth,
+  configured: CircuitProjectionInput['configured'],
+): { from: EpochMs; to: EpochMs } {
   const [first, last] = [configured[0]?.from ?? month.from, configured.at(-1)?.to ?? month.to]
   const whole = (at: EpochMs) => Math.floor(at / HOUR) * HOUR
   const from = Math.min(Math.max(month.from, whole(first)), month.to)
@@ -133,7 +139,7 @@ function thereIn(month: BillingMonth, configured: CircuitInput['configured']): {
 }
 
 /** Returns the fields that the projection of a circuit has with or without a price. */
-function common(input: CircuitInput, frame: CostContext, { mapping, overridden, traffic, share }: Parts) {
+function common(input: CircuitProjectionInput, frame: CostContext, { mapping, overridden, traffic, share }: Parts) {
   const { toDate, month, pastError } = traffic
   const facts = input.configured.at(-1)?.facts
   const unread = unreadIn(input, frame)
@@ -179,7 +185,7 @@ function common(input: CircuitInput, frame: CostContext, { mapping, overridden, 
   }
 }
 
-function withoutPrice(input: CircuitInput, frame: CostContext, parts: Parts): CostProjection {
+function withoutPrice(input: CircuitProjectionInput, frame: CostContext, parts: Parts): CostProjection {
   const why = parts.mapping.ok ? 'its configuration earlier this month has no price' : parts.mapping.why
   return {
     ...common(input, frame, parts),
@@ -202,11 +208,11 @@ function withoutPrice(input: CircuitInput, frame: CostContext, parts: Parts): Co
 }
 
 function priced(
-  input: CircuitInput,
+  input: CircuitProjectionInput,
   frame: CostContext,
   parts: Parts,
   current: PricedOffer,
-  sold: SoldInterval[],
+  sold: PricedInterval[],
 ): CostProjection {
   const { traffic, share, overridden } = parts
   const gb = frame.gb.bytes
@@ -242,8 +248,8 @@ function priced(
     planOf: ({ quote: to, change }) => createChangePlan(input, current, to, change, overridden.charges),
     nextMonths: months.map((one) => one.bytes.p50),
   })
-  const unread = unreadIn(input, frame).flatMap(({ from, to }) => clipSoldIntervals(sold, from, to))
-  const above = even === null || !bytes ? null : computeChanceAbove(bytes, even)
+  const unread = unreadIn(input, frame).flatMap(({ from, to }) => clipPricedIntervals(sold, from, to))
+  const above = even === null || !bytes ? null : computeChanceOfBytesAbove(bytes, even)
   const chosen = alternatives.find((one) => recommendation.to && isSameOffer(one.quote, recommendation.to))
   return {
     ...common(input, frame, parts),
@@ -259,7 +265,7 @@ function priced(
     monthsUntilCrossing: crossing === null || crossing < 0 ? null : crossing,
     lines,
     options: bytes
-      ? sortOptions([
+      ? sortCostOptions([
           optionOf(current, sumLineCosts(lines), null),
           ...alternatives.map((one) =>
             optionOf(one.quote, computeCostPercentiles(one.quote, bytes, gb, share), one.change),
@@ -283,7 +289,7 @@ function priced(
 
 /** Returns the facts that decide which offers are available to a circuit. */
 export const collectPlanChangeInput = (
-  input: CircuitInput,
+  input: CircuitProjectionInput,
   { limits }: Pick<CostContext, 'limits'>,
   localRegions: readonly string[] | null,
   { carried }: CircuitTrafficFigures,
@@ -323,10 +329,10 @@ function optionOf(
 }
 
 /** Returns the times of the month until now in which the circuit's configuration was not read. */
-const unreadIn = ({ unread = [] }: CircuitInput, { month, now }: Pick<CostContext, 'month' | 'now'>) =>
+const unreadIn = ({ unread = [] }: CircuitProjectionInput, { month, now }: Pick<CostContext, 'month' | 'now'>) =>
   intersectSpans(unread, [{ from: month.from, to: Math.min(month.to, now) }])
 
-function costToDate(toDate: BilledUsage, sold: readonly SoldInterval[], { month, now, gb }: CostContext): Decimal {
+function costToDate(toDate: BilledUsage, sold: readonly PricedInterval[], { month, now, gb }: CostContext): Decimal {
   const until = Math.min(Math.max(now, month.from), month.to)
   return computePortCost(sold, month, until).plus(computeDataCost(toDate.hours, sold, gb.bytes))
 }

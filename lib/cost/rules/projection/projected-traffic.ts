@@ -2,16 +2,16 @@ import { z } from 'zod'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { backTestForecast, countKnownDays } from '../forecast/back-test.ts'
-import { formatForecastBasis, forecastBases, forecastRemainingHours } from '../forecast/forecast-rest.ts'
+import { formatForecastBasis, forecastMethods, forecastRemainingHours } from '../forecast/forecast-rest.ts'
 import { computeBusiestHour, estimateGapBytes, sumMonthBytes, createUsualHourBytes } from '../forecast/month-bytes.ts'
 import {
   HOURS_OF_DAY,
-  type HourSeries,
+  type BilledHourSeries,
   createHourSeries,
   countKnownHours,
   computeMeanHourBytes,
 } from '../forecast/hour-series.ts'
-import { type UsageTrend, computeTrend, forecastWeek } from '../forecast/usage-trend.ts'
+import { type UsageTrend, computeWeeklyUsageTrend, forecastWeek } from '../forecast/usage-trend.ts'
 import { type ForecastPercentiles, mapForecastPercentiles } from '../money.ts'
 import { type BilledUsage, computeBilledUsage, storedByteCountSchema, type UsageInput } from '../usage/billed-usage.ts'
 import type { BillingMonth } from '../usage/month.ts'
@@ -34,7 +34,7 @@ const finite = z
 export const trafficFiguresSchema = z.object({
   /** Low, likely and high number of billed bytes in the whole month; null = too little is known for a forecast. */
   month: z.object({ p10: storedByteCountSchema, p50: storedByteCountSchema, p90: storedByteCountSchema }).nullable(),
-  basis: z.enum(forecastBases),
+  basis: z.enum(forecastMethods),
   words: z.string(),
   pastError: z.object({ mape: z.number().nullable(), bandHeld: z.number().nullable(), months: z.number() }),
   trend: z.object({ level: finite, perWeek: finite, spread: finite, weeks: z.number() }),
@@ -76,7 +76,7 @@ export function computeProjectedTraffic(
     basis: rest.basis,
     words: formatForecastBasis(rest.basis, countKnownDays(series, at)),
     pastError: backTestForecast(series, at, Math.max(0, Math.round((until - there.from) / HOUR)), end - at),
-    trend: computeTrend(series, at),
+    trend: computeWeeklyUsageTrend(series, at),
     pastMonths: pastMonths(series, at),
     carried: computeCarriedTraffic(facts, until),
   }
@@ -92,7 +92,7 @@ export function forecastFutureMonth(trend: UsageTrend, month: BillingMonth, now:
 }
 
 /** Returns the billed bytes of each whole hour before `until`, without Global Reach. */
-function billedSeries(facts: UsageInput, until: EpochMs): HourSeries {
+function billedSeries(facts: UsageInput, until: EpochMs): BilledHourSeries {
   const starts = facts.hours.map(({ start }) => start)
   const first = starts.reduce((least, start) => Math.min(least, start), until)
   const from = Math.floor(first / HOUR) * HOUR
@@ -100,7 +100,7 @@ function billedSeries(facts: UsageInput, until: EpochMs): HourSeries {
   return createHourSeries(computeBilledUsage(facts, from, end).hours, end)
 }
 
-function pastMonths(series: HourSeries, now: number): bigint[] {
+function pastMonths(series: BilledHourSeries, now: number): bigint[] {
   return Array.from({ length: PAST_MONTHS }, (_, i) => now - i * MONTH_HOURS)
     .filter((end) => countKnownHours(series, end - MONTH_HOURS, end) >= KNOWN_SHARE * MONTH_HOURS)
     .map((end) => BigInt(Math.round(computeMeanHourBytes(series, end - MONTH_HOURS, end) * MONTH_HOURS)))

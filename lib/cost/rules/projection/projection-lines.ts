@@ -10,7 +10,7 @@ import type { PricedOffer } from '../prices/quote-offer.ts'
 import { classifyMeter } from '../prices/price-sheet.ts'
 import type { BilledUsage } from '../usage/billed-usage.ts'
 import { GB_BINARY, convertBytesToGb } from '../usage/gigabyte.ts'
-import { prorateMonthlyPrice, type SoldInterval } from '../usage/sold-intervals.ts'
+import { prorateMonthlyPrice, type PricedInterval } from '../usage/sold-intervals.ts'
 import type { CostContext } from './circuit-input.ts'
 
 /** Number of decimals of a quantity. A quantity is exact to a byte of a GB, or to less than a minute of a month. */
@@ -25,7 +25,7 @@ const DIGITS = 9
 export function createProjectionLines(
   toDate: BilledUsage,
   bytes: ForecastPercentiles<bigint>,
-  sold: readonly SoldInterval[],
+  sold: readonly PricedInterval[],
   { month, gb }: Pick<CostContext, 'month' | 'gb'>,
 ): CostLine[] {
   return sold.flatMap((one, i) => {
@@ -48,7 +48,7 @@ export function sumLineCosts(lines: readonly CostLine[]): ForecastPercentiles<De
   return { p10: sum('p10'), p50: sum('p50'), p90: sum('p90') }
 }
 
-type Interval = SoldInterval & { to: number }
+type Interval = PricedInterval & { to: number }
 
 function portLine({ from, to, quote }: Interval, month: CostContext['month']): CostLine {
   const share = prorateMonthlyPrice(new Decimal(1), from, to, month)

@@ -5,7 +5,7 @@ import { formatOffer } from '../prices/quote-offer.ts'
 import { computeSavingConfidence } from './confidence.ts'
 import { computeSavingPercentiles } from './cost-at.ts'
 import type { CheaperOffer, OfferDecisionInput } from './decision-facts.ts'
-import { MAX_PAYBACK_MONTHS, computePayback, describeReversal } from './payback.ts'
+import { MAX_PAYBACK_MONTHS, computePayback, describeReversalOfChange } from './payback.ts'
 import { type RecommendationVerdict, judgeOffer } from './judge-offer.ts'
 
 /**
@@ -129,7 +129,7 @@ function termsOf(facts: OfferDecisionInput, one: Candidate) {
     to: { plan, tier, bandwidthMbps },
     saving: toMoneyPercentiles(one.saving, facts.current.currency),
     payback: one.payback,
-    reversal: describeReversal(facts.current, one.quote, facts),
+    reversal: describeReversalOfChange(facts.current, one.quote, facts),
     plan: facts.planOf(one),
     confidence: confidenceOf(facts, one, 'save'),
   }

@@ -3,7 +3,7 @@ import { circuit, flat, frame, GB, nothingByOthers } from '../testing/circuits.t
 import type { CarriedTraffic } from './carried-traffic.ts'
 import type { CircuitOffer } from '../prices/quote-offer.ts'
 import { type PlanChangeInput, judgePlanChange } from './plan-change.ts'
-import { type FailoverTraffic, hideInvisibleLosses } from './failover-traffic.ts'
+import { type FailoverTraffic, hideNamesOfInvisibleLosses } from './failover-traffic.ts'
 import { projectCircuit } from './project-circuit.ts'
 import { computeCircuitWhatIf } from './what-if.ts'
 
@@ -254,11 +254,11 @@ describe('a change', () => {
   })
 
   it('names no loss of circuits that the reader does not see, and counts it', () => {
-    const seen = hideInvisibleLosses(takingOver(701e6), new Set(['ercamsterdam1']))
+    const seen = hideNamesOfInvisibleLosses(takingOver(701e6), new Set(['ercamsterdam1']))
     expect(seen.losses).toMatchObject([{ name: null, atMostBitsPerSecond: 701e6 }])
     const { blockedBy } = judgePlanChange(standard, { ...standard, bandwidthMbps: 500 }, { ...facts, takeOver: seen })
     expect(blockedBy.join()).toMatch(/^the loss of something that you do not see moves prefixes to it: up to 701 Mb/)
-    expect(hideInvisibleLosses(takingOver(701e6), null).losses[0]?.name).toBe('erc-london')
+    expect(hideNamesOfInvisibleLosses(takingOver(701e6), null).losses[0]?.name).toBe('erc-london')
   })
 })
 

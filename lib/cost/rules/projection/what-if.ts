@@ -13,10 +13,10 @@ import { mapCircuitToMeters } from '../prices/map-circuit.ts'
 import { type CircuitOffer, formatOffer, type PricedOffer, quoteOffer } from '../prices/quote-offer.ts'
 import { judgePlanChange } from './plan-change.ts'
 import { createChangePlan } from './change-plan.ts'
-import type { CircuitInput, CostContext } from './circuit-input.ts'
+import type { CircuitProjectionInput, CostContext } from './circuit-input.ts'
 import { computeCostPercentiles } from './cost-at.ts'
 import { isSameOffer } from './offers.ts'
-import { computePayback, describeReversal } from './payback.ts'
+import { computePayback, describeReversalOfChange } from './payback.ts'
 import { collectPlanChangeInput, findCurrentOfferCost } from './project-circuit.ts'
 import { computeProjectedTraffic } from './projected-traffic.ts'
 
@@ -56,7 +56,7 @@ export type CircuitWhatIfResult =
 
 /** Returns the cost of a whole month if a circuit had another configuration, with the forecast traffic. */
 export function computeCircuitWhatIf(
-  input: CircuitInput,
+  input: CircuitProjectionInput,
   frame: CostContext,
   projection: CostProjection,
   wish: WhatIf,
@@ -102,7 +102,7 @@ export function computeCircuitWhatIf(
     ...(wish.directPort && change.change === 'in_place' ? { ...change, change: 'new_circuit' } : change),
     hindrances: [...change.hindrances],
     payback: isOther ? computePayback(mapping.quote, quoting.quote, leastSaving(difference), costs) : null,
-    reversal: isOther ? describeReversal(mapping.quote, quoting.quote, costs) : null,
+    reversal: isOther ? describeReversalOfChange(mapping.quote, quoting.quote, costs) : null,
     plan: isOther ? createChangePlan(input, mapping.quote, quoting.quote, change, overridden.charges) : [],
     notes: notesOf(wish),
   }

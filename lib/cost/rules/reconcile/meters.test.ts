@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { Decimal } from '../money.ts'
-import { DATA_METER } from '../prices/price-sheet.ts'
+import { DATA_TRANSFER_METER } from '../prices/price-sheet.ts'
 import { circuit, flat, frame, GB, LONDON } from '../testing/circuits.ts'
 import { sumBilledMeters } from './billed-meters.ts'
 import { projectCircuitMeters } from './projected-meters.ts'
@@ -28,14 +28,14 @@ describe('what a circuit’s meters should show on a bill of days', () => {
 
   it('is the port of a tenth of the month and the bytes of three days', () =>
     expect(of(circuit(hours))).toEqual({
-      meters: [`${PORT}: 0.1 x 436.000 USD`, `${DATA_METER}: 7200 x 0.025 USD`],
+      meters: [`${PORT}: 0.1 x 436.000 USD`, `${DATA_TRANSFER_METER}: 7200 x 0.025 USD`],
       days: [at(0), at(1), at(2)],
       bytes: [0, 1, 2].map((n) => [at(n), day]),
     }))
 
   it('leaves out the bytes of a day of which an hour was not measured', () =>
     expect(of(circuit(hours.filter(({ start }) => start !== at(1) + HOUR)))).toMatchObject({
-      meters: [`${PORT}: 0.1 x 436.000 USD`, `${DATA_METER}: 4800 x 0.025 USD`],
+      meters: [`${PORT}: 0.1 x 436.000 USD`, `${DATA_TRANSFER_METER}: 4800 x 0.025 USD`],
       bytes: [0, 2].map((n) => [at(n), day]),
     }))
 
@@ -48,7 +48,7 @@ describe('what a circuit’s meters should show on a bill of days', () => {
   it('is of the whole days in which the circuit was there', () => {
     const configured = [{ from: NOV + HOUR, to: at(3) - HOUR, facts: LONDON }]
     expect(of(circuit(hours, {}, { configured }))).toMatchObject({
-      meters: [expect.stringContaining(PORT), `${DATA_METER}: 2400 x 0.025 USD`],
+      meters: [expect.stringContaining(PORT), `${DATA_TRANSFER_METER}: 2400 x 0.025 USD`],
       days: [at(1)],
     })
     const gone = [{ from: 0, to: NOV - DAY, facts: LONDON }]
@@ -63,7 +63,7 @@ describe('what a circuit’s meters should show on a bill of days', () => {
     ]
     expect(of(circuit(hours, {}, { configured })).meters).toEqual([
       `${PORT}: 0.066666667 x 436.000 USD`,
-      `${DATA_METER}: 7200 x 0.025 USD`,
+      `${DATA_TRANSFER_METER}: 7200 x 0.025 USD`,
       'Standard Metered Data 500 Mbps Circuit: 0.033333333 x 290.000 USD',
     ])
   })

@@ -3,11 +3,11 @@ import { DAY } from '#lib/contract/time/time.ts'
 import { Decimal } from '../money.ts'
 import { mapCircuitToMeters } from '../prices/map-circuit.ts'
 import { applyPriceOverrides } from '../prices/overrides.ts'
-import { DATA_METER } from '../prices/price-sheet.ts'
-import type { CircuitInput, CostContext } from '../projection/circuit-input.ts'
+import { DATA_TRANSFER_METER } from '../prices/price-sheet.ts'
+import type { CircuitProjectionInput, CostContext } from '../projection/circuit-input.ts'
 import { type BilledHour, computeBilledUsage } from '../usage/billed-usage.ts'
 import { convertBytesToGb } from '../usage/gigabyte.ts'
-import { prorateMonthlyPrice, clipSoldIntervals } from '../usage/sold-intervals.ts'
+import { prorateMonthlyPrice, clipPricedIntervals } from '../usage/sold-intervals.ts'
 import type { ProjectedMeter } from './reconcile.ts'
 
 /**
@@ -17,7 +17,7 @@ import type { ProjectedMeter } from './reconcile.ts'
 const MEASURED_SHARE = 0.995
 
 /** The meters that a circuit should have on its bill for a number of whole days. */
-export interface ProjectedDays {
+export interface ProjectedMetersOfDays {
   meters: ProjectedMeter[]
   /** Days in which the circuit existed, as midnights UTC. */
   days: EpochMs[]
@@ -32,11 +32,11 @@ export interface ProjectedDays {
  * @param to midnight UTC, exclusive
  */
 export function projectCircuitMeters(
-  input: CircuitInput,
+  input: CircuitProjectionInput,
   frame: CostContext,
   from: EpochMs,
   to: EpochMs,
-): ProjectedDays {
+): ProjectedMetersOfDays {
   const overridden = applyPriceOverrides(frame.sheet, frame.overrides, { circuitId: input.circuitId, at: frame.now })
   const sold = input.configured.flatMap((one) => {
     const mapped = mapCircuitToMeters(overridden.sheet, one.facts, overridden.zone)
@@ -46,9 +46,9 @@ export function projectCircuitMeters(
   const end = Math.min(to, Math.floor((input.configured.at(-1)?.to ?? to) / DAY) * DAY)
   const days = Array.from({ length: Math.max(0, (end - begin) / DAY) }, (_, i) => begin + i * DAY)
   const bytes = measuredBytes(computeBilledUsage(input.usage, begin, Math.max(begin, end)).hours)
-  const meters = clipSoldIntervals(sold, begin, Math.max(begin, end)).flatMap((interval): ProjectedMeter[] => {
+  const meters = clipPricedIntervals(sold, begin, Math.max(begin, end)).flatMap((interval): ProjectedMeter[] => {
     const { quote } = interval
-    const port = quote.meters.find(({ name }) => name !== DATA_METER)
+    const port = quote.meters.find(({ name }) => name !== DATA_TRANSFER_METER)
     const own = [...bytes].filter(([day]) => interval.from <= day && day < interval.to)
     const sum = own.reduce((total, [, one]) => total + one, 0n)
     const about = { zone: quote.zone, currency: quote.currency }
@@ -64,11 +64,18 @@ export function projectCircuitMeters(
           ]
         : []),
       ...(quote.plan === 'metered'
-        ? [{ ...about, meter: DATA_METER, quantity: convertBytesToGb(sum, frame.gb.bytes), unitPrice: quote.perGb }]
+        ? [
+            {
+              ...about,
+              meter: DATA_TRANSFER_METER,
+              quantity: convertBytesToGb(sum, frame.gb.bytes),
+              unitPrice: quote.perGb,
+            },
+          ]
         : []),
     ]
   })
-  const isMetered = meters.some(({ meter }) => meter === DATA_METER)
+  const isMetered = meters.some(({ meter }) => meter === DATA_TRANSFER_METER)
   return { meters: mergeMeterRows(meters), days, bytes: isMetered ? bytes : null }
 }
 

@@ -5,11 +5,11 @@ import type { DeclaredCharge } from '../prices/overrides.ts'
 import { quoteOffer } from '../prices/quote-offer.ts'
 import { classifyMeter, type PriceSheet } from '../prices/price-sheet.ts'
 import { formatUnreadConfigurationPeriods } from '../projection/assumptions.ts'
-import type { UnreadTime } from '../projection/circuit-input.ts'
+import type { UnreadConfigurationTime } from '../projection/circuit-input.ts'
 import { type BilledHour } from '../usage/billed-usage.ts'
 import { convertBytesToGb } from '../usage/gigabyte.ts'
 import type { BillingMonth } from '../usage/month.ts'
-import { prorateMonthlyPrice, type SoldInterval, clipSoldIntervals } from '../usage/sold-intervals.ts'
+import { prorateMonthlyPrice, type PricedInterval, clipPricedIntervals } from '../usage/sold-intervals.ts'
 
 /**
  * The time over which costs are summed: a number of billing months, the last of which is the current month until now.
@@ -31,8 +31,8 @@ export interface TcoCircuit {
   /** Reason why the circuit has no price; null = it has a price. */
   unpricedBecause: string | null
   sheet: PriceSheet
-  sold: readonly SoldInterval[]
-  unread?: readonly UnreadTime[]
+  sold: readonly PricedInterval[]
+  unread?: readonly UnreadConfigurationTime[]
   /** Billed usage of each hour in the time. */
   hours: readonly BilledHour[]
   charges: readonly DeclaredCharge[]
@@ -96,7 +96,7 @@ function unpricedRows(circuit: TcoCircuit): TcoRow[] {
 
 function portRows(circuit: TcoCircuit, frame: TcoContext): TcoRow[] {
   return frame.months.flatMap((month) =>
-    clipSoldIntervals(circuit.sold, Math.max(month.from, frame.from), Math.min(month.to, frame.to)).flatMap((one) => {
+    clipPricedIntervals(circuit.sold, Math.max(month.from, frame.from), Math.min(month.to, frame.to)).flatMap((one) => {
       const share = prorateMonthlyPrice(new Decimal(1), one.from, one.to, month)
       const { currency, zone, plan, bandwidthMbps, tier } = one.quote
       const standard =
@@ -128,14 +128,17 @@ function portRows(circuit: TcoCircuit, frame: TcoContext): TcoRow[] {
  * Returns the text about the times in a row's period in which the configuration was not read; empty if it was always
  * read.
  */
-export const formatUnreadNote = (unread: readonly UnreadTime[] = [], time: { from: EpochMs; to: EpochMs }): string[] =>
+export const formatUnreadNote = (
+  unread: readonly UnreadConfigurationTime[] = [],
+  time: { from: EpochMs; to: EpochMs },
+): string[] =>
   formatUnreadConfigurationPeriods(
     unread.filter(({ from, to }) => from < time.to && to > time.from),
     time.from,
   )
 
 function dataRows(circuit: TcoCircuit, frame: TcoContext): TcoRow[] {
-  return clipSoldIntervals(circuit.sold, frame.from, frame.to).flatMap((one): TcoRow[] => {
+  return clipPricedIntervals(circuit.sold, frame.from, frame.to).flatMap((one): TcoRow[] => {
     if (one.quote.plan !== 'metered') return []
     const bytes = circuit.hours
       .filter(({ start }) => one.from <= start && start < one.to)

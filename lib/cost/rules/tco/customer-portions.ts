@@ -17,7 +17,7 @@ export interface CustomerPortion {
 }
 
 /** The bytes that passed a connection between a circuit and a gateway, and the customers behind it. */
-export interface LinkUsage {
+export interface ConnectionUsage {
   /** Customers of the gateway and of the spoke networks that use it. */
   customers: readonly string[]
   /** Bytes in both directions, in hours in which the circuit was measured, too. */
@@ -32,7 +32,7 @@ export interface LinkUsage {
  *   visible carried the rest.
  */
 export function computeCustomerPortions(
-  links: readonly LinkUsage[],
+  links: readonly ConnectionUsage[],
   total: bigint,
   declared: readonly { customer: string; share: number }[],
 ): CustomerPortion[] {

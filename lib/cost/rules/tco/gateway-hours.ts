@@ -1,4 +1,4 @@
-import { azureFacts, type EpochMs, canUseFastPath } from '#lib/contract/index.ts'
+import { azureDocumentedValues, type EpochMs, canUseFastPath } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import type { TcoRow } from '../../api/index.ts'
 import { Decimal, formatMoneyAmount, formatUnitPrice } from '../money.ts'
@@ -14,7 +14,7 @@ import {
   MAX_SCALE_UNITS_AT_LIST_PRICE,
 } from '../prices/gateway-meters.ts'
 import type { PriceSheet } from '../prices/price-sheet.ts'
-import type { UnreadTime } from '../projection/circuit-input.ts'
+import type { UnreadConfigurationTime } from '../projection/circuit-input.ts'
 import type { ProjectedMeter } from '../reconcile/reconcile.ts'
 import { formatUnreadNote } from './circuit-rows.ts'
 
@@ -22,7 +22,7 @@ import { formatUnreadNote } from './circuit-rows.ts'
  * Minimum number of scale units that a scalable gateway needs for FastPath.
  * @source ExpressRoute FastPath, gateway requirements
  */
-const FASTPATH_SCALE_UNITS = azureFacts.fastpath_scale_units.value
+const FASTPATH_SCALE_UNITS = azureDocumentedValues.fastpath_scale_units.value
 
 /** A gateway in an interval in which its SKU and size were unchanged. */
 export interface TcoGateway {
@@ -64,7 +64,7 @@ export interface TcoGateway {
    * Time before the first inventory that listed the gateway, in which its configuration is assumed; absent = it was
    * listed for the whole interval.
    */
-  unread?: UnreadTime
+  unread?: UnreadConfigurationTime
   /** Whether FastPath is switched on for one of the gateway's connections. */
   fastPath: boolean
 }

@@ -12,7 +12,7 @@ import { createGatewayRows, type TcoGateway } from './gateway-hours.ts'
 import { createPeeringRows } from './peering-rows.ts'
 import { createCircuitRows, type TcoCircuit, type TcoContext } from './circuit-rows.ts'
 import { type CustomerPortion, computeCustomerPortions, splitRowAmongCustomers } from './customer-portions.ts'
-import { type SharedHubGateway, type TcoVisibility, type TcoInput, computeTco } from './tco.ts'
+import { type SharedHubGateway, type VisibleTcoPart, type TcoInput, computeTco } from './tco.ts'
 
 const month = parseBillingMonth('2026-11')
 const frame: TcoContext = { from: month.from, to: month.to, months: [month], gb: 1_000_000_000 }
@@ -516,7 +516,7 @@ describe("a circuit's rows", () => {
 })
 
 describe('sums', () => {
-  const summed = (facts: Partial<TcoInput>, time: Partial<TcoContext> = {}, sight?: TcoVisibility) =>
+  const summed = (facts: Partial<TcoInput>, time: Partial<TcoContext> = {}, sight?: VisibleTcoPart) =>
     computeTco({ circuits: [], gateways: [], peerings: [], hubs: [], sheet, ...facts }, { ...frame, ...time }, sight)
 
   it('are by circuit and customer, each of its own rows alone', () => {
@@ -537,7 +537,7 @@ describe('sums', () => {
   it('hold what is in sight, and nobody else', () => {
     const portions = [{ customer: 'red', share: 0.5, basis: 'declared' as const }]
     const isNamed = (customer: string) => customer === 'red'
-    const sight: TcoVisibility = { rowSeen: (row) => (isNamed(row.customer) ? row : null), isNamed }
+    const sight: VisibleTcoPart = { rowSeen: (row) => (isNamed(row.customer) ? row : null), isNamed }
     const shared = { ...premium(), charges: [charge({})], portions, sharedBy: ['red', 'blue'] }
     const seen = summed({ circuits: [shared], gateways: [gateway] }, {}, sight)
     // half of 436, 750, 1,800 and 300; the remainder may also be theirs, with two rows without a price

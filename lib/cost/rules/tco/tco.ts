@@ -32,13 +32,13 @@ export interface SharedCostPortions {
 }
 
 /** Rules for the part of the cost that the caller may see. */
-export interface TcoVisibility {
+export interface VisibleTcoPart {
   /** Returns the row as the caller may see it; null = the caller may not see the row. */
   rowSeen(row: TcoRow): TcoRow | null
   isNamed(customer: string): boolean
 }
 
-const EVERYTHING: TcoVisibility = { rowSeen: (row) => row, isNamed: () => true }
+const EVERYTHING: VisibleTcoPart = { rowSeen: (row) => row, isNamed: () => true }
 
 export interface TcoInput {
   /** Circuits, each with the bytes into and out of Azure on both paths in the time. */
@@ -66,7 +66,7 @@ interface Counted {
  * in total, separately for each currency. The sums by customer, including the unallocated rows, add up to the total.
  * @param sight rules for what the caller may see; by default everything
  */
-export function computeTco(facts: TcoInput, frame: TcoContext, sight: TcoVisibility = EVERYTHING): StoredTco {
+export function computeTco(facts: TcoInput, frame: TcoContext, sight: VisibleTcoPart = EVERYTHING): StoredTco {
   const all: Counted[] = [
     ...facts.circuits.flatMap((circuit) => split(createCircuitRows(circuit, frame), circuit)),
     ...facts.gateways.flatMap((gateway) => split(createGatewayRows(gateway, facts.sheet, frame), gateway)),
@@ -102,7 +102,7 @@ export function computeTco(facts: TcoInput, frame: TcoContext, sight: TcoVisibil
 /**
  * Returns the customers that pay for a row, and those visible customers that may have to pay for an unallocated row.
  */
-function customersIn(all: readonly Counted[], rows: readonly TcoRow[], { isNamed }: TcoVisibility): string[] {
+function customersIn(all: readonly Counted[], rows: readonly TcoRow[], { isNamed }: VisibleTcoPart): string[] {
   const mayPay = all.flatMap(({ sharedBy }) => sharedBy).filter(isNamed)
   return [...new Set([...rows.map(({ customer }) => customer), ...mayPay])]
 }

@@ -3,7 +3,7 @@ import { HOUR } from '#lib/contract/time/time.ts'
 import type { CircuitPriceInput } from '../prices/map-circuit.ts'
 import type { DeclaredCharge } from '../prices/overrides.ts'
 import { loadShippedPrices } from '../prices/shipped-prices.ts'
-import type { CircuitInput, CostContext } from '../projection/circuit-input.ts'
+import type { CircuitProjectionInput, CostContext } from '../projection/circuit-input.ts'
 import type { UsageHour } from '../usage/billed-usage.ts'
 import { getBillingMonth, CALENDAR_MONTH_START } from '../usage/month.ts'
 
@@ -68,8 +68,8 @@ export function nothingByOthers(currency = 'USD'): DeclaredCharge[] {
 export function circuit(
   hours: readonly UsageHour[],
   facts: Partial<CircuitPriceInput> = {},
-  more: Partial<CircuitInput> = {},
-): CircuitInput {
+  more: Partial<CircuitProjectionInput> = {},
+): CircuitProjectionInput {
   const own = { ...LONDON, ...facts }
   return {
     circuitId: 'erc-1',

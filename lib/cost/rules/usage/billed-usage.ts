@@ -96,7 +96,7 @@ export interface BilledUsage extends z.output<typeof billedSumsSchema> {
  * Number of paths that carry traffic at the same time. Each has the full bandwidth, so that twice the purchased
  * bandwidth can pass (ExpressRoute FAQ, burst).
  */
-export const ACTIVE_PATH_COUNT = 2n
+export const PATHS_CARRYING_TRAFFIC = 2n
 /**
  * Number of unmeasured seconds up to which an hour counts as completely measured, because polls are not exactly on the
  * hour.
@@ -117,7 +117,7 @@ export function computeBilledUsage(facts: UsageInput, from: EpochMs, to: EpochMs
   const inside = facts.unplaced.filter((one) => from <= one.from && one.to <= to)
   const across = facts.unplaced.filter((one) => one.from < to && from < one.to && !inside.includes(one))
   const perSecond =
-    facts.bandwidthMbps === null ? null : (BigInt(facts.bandwidthMbps) * 1_000_000n * ACTIVE_PATH_COUNT) / 8n
+    facts.bandwidthMbps === null ? null : (BigInt(facts.bandwidthMbps) * 1_000_000n * PATHS_CARRYING_TRAFFIC) / 8n
 
   const hours: BilledHour[] = []
   const gaps: UsageGap[] = []

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import type { PriceOverride } from '../prices/overrides.ts'
-import { ACTIVE_PATH_COUNT, type UsageInput, type UsageHour } from './billed-usage.ts'
+import { PATHS_CARRYING_TRAFFIC, type UsageInput, type UsageHour } from './billed-usage.ts'
 
 /** A share of a circuit's outbound bytes that passes Global Reach, declared by an operator for a time. */
 export interface GlobalReachShare {
@@ -72,7 +72,7 @@ export function fillMeasuredGlobalReach(
 }
 
 /** Bytes in one direction and the measured milliseconds, by the begin of each hour. */
-export type MeasuredHours = ReadonlyMap<EpochMs, { bytes: bigint; coveredMs: number }>
+export type MeasuredBytesByHour = ReadonlyMap<EpochMs, { bytes: bigint; coveredMs: number }>
 
 /**
  * Returns the bytes of Global Reach in one direction of a time: the measured bytes and the maximum (`atMost`), which
@@ -82,11 +82,11 @@ export type MeasuredHours = ReadonlyMap<EpochMs, { bytes: bigint; coveredMs: num
  * @param from a whole hour
  */
 export function sumGlobalReachBytes(
-  reach: MeasuredHours,
-  circuit: MeasuredHours,
+  reach: MeasuredBytesByHour,
+  circuit: MeasuredBytesByHour,
   { from, to, bandwidthMbps }: { from: EpochMs; to: EpochMs; bandwidthMbps: number | null },
 ): { bytes: bigint; atMost: bigint | null; coveredSeconds: number } {
-  const perSecond = bandwidthMbps === null ? null : (BigInt(bandwidthMbps) * 1_000_000n * ACTIVE_PATH_COUNT) / 8n
+  const perSecond = bandwidthMbps === null ? null : (BigInt(bandwidthMbps) * 1_000_000n * PATHS_CARRYING_TRAFFIC) / 8n
   let [bytes, coveredMs]: [bigint, number] = [0n, 0]
   let atMost: bigint | null = 0n
   for (let start = from; start < to; start += HOUR) {

@@ -9,7 +9,7 @@ import type { BillingMonth } from './month.ts'
  * An interval in which a circuit's configuration was unchanged, with its price. `quote` null = the circuit existed but
  * has no price.
  */
-export interface SoldInterval<Q extends PricedOffer | null = PricedOffer> {
+export interface PricedInterval<Q extends PricedOffer | null = PricedOffer> {
   from: EpochMs
   /** end of the interval; null = ongoing */
   to: EpochMs | null
@@ -17,8 +17,8 @@ export interface SoldInterval<Q extends PricedOffer | null = PricedOffer> {
 }
 
 /** Returns the parts of the intervals that are within a time. */
-export function clipSoldIntervals<Q extends PricedOffer | null>(
-  intervals: readonly SoldInterval<Q>[],
+export function clipPricedIntervals<Q extends PricedOffer | null>(
+  intervals: readonly PricedInterval<Q>[],
   from: EpochMs,
   to: EpochMs,
 ): { from: EpochMs; to: EpochMs; quote: Q }[] {
@@ -37,19 +37,23 @@ export function prorateMonthlyPrice(perMonth: Decimal, from: EpochMs, to: EpochM
 
 /** Returns the charge for the port from the begin of a month until `to`, over all intervals of its configuration. */
 export function computePortCost(
-  intervals: readonly SoldInterval[],
+  intervals: readonly PricedInterval[],
   month: BillingMonth,
   to: EpochMs = month.to,
 ): Decimal {
-  return clipSoldIntervals(intervals, month.from, to).reduce(
+  return clipPricedIntervals(intervals, month.from, to).reduce(
     (sum, one) => sum.plus(prorateMonthlyPrice(one.quote.port, one.from, one.to, month)),
     ZERO_AMOUNT,
   )
 }
 
 /** Returns the charge for data. The bytes of an hour have the price of the interval in which the hour begins. */
-export function computeDataCost(hours: readonly BilledHour[], intervals: readonly SoldInterval[], gb: number): Decimal {
-  const cost = (one: SoldInterval) => {
+export function computeDataCost(
+  hours: readonly BilledHour[],
+  intervals: readonly PricedInterval[],
+  gb: number,
+): Decimal {
+  const cost = (one: PricedInterval) => {
     const bytes = hours
       .filter(({ start }) => one.from <= start && (one.to === null || start < one.to))
       .reduce((sum, hour) => sum + hour.bytes + hour.late, 0n)

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { flat, GB } from '../testing/circuits.ts'
 import type { UsageHour } from '../usage/billed-usage.ts'
-import { computeFailoverBytes, computeRepairedBytes } from './unusual-bytes.ts'
+import { computeFailoverBytes, computeLaterMeasuredBytes } from './unusual-bytes.ts'
 
 const NOW = Date.UTC(2026, 10, 20)
 const BEGIN = NOW - 28 * DAY
@@ -41,14 +41,14 @@ describe('repaired gaps', () => {
     { name: 'held more', bytes: 150n * GB, expected: 300n },
     { name: 'held nothing', bytes: 0n, expected: -600n },
   ])('$name', ({ bytes, expected }) => {
-    expect(computeRepairedBytes(hours(from, to, bytes), [gap], NOW) / GB).toBe(expected)
+    expect(computeLaterMeasuredBytes(hours(from, to, bytes), [gap], NOW) / GB).toBe(expected)
   })
 
   it('that are still gaps say nothing', () => {
     const still = hours(from, to, 0n).map((hour) =>
       from <= hour.start && hour.start < to ? { ...hour, bytesOut: null, coveredSeconds: 0 } : hour,
     )
-    expect(computeRepairedBytes(still, [gap], NOW)).toBe(0n)
+    expect(computeLaterMeasuredBytes(still, [gap], NOW)).toBe(0n)
   })
 
   it('count for the part that was repaired', () => {
@@ -56,6 +56,6 @@ describe('repaired gaps', () => {
     const half = hours(from, to, 150n * GB).map((hour) =>
       from + 3 * HOUR <= hour.start && hour.start < to ? { ...hour, bytesOut: null, coveredSeconds: 0 } : hour,
     )
-    expect(computeRepairedBytes(half, [gap], NOW) / GB).toBe(150n)
+    expect(computeLaterMeasuredBytes(half, [gap], NOW) / GB).toBe(150n)
   })
 })

@@ -49,7 +49,7 @@ export function computeFailoverBytes(
  * @param gaps times that were not measured at the publication
  * @param at time of the publication
  */
-export function computeRepairedBytes(hours: readonly UsageHour[], gaps: readonly UsageGap[], at: EpochMs): bigint {
+export function computeLaterMeasuredBytes(hours: readonly UsageHour[], gaps: readonly UsageGap[], at: EpochMs): bigint {
   const inGap = (start: EpochMs) => gaps.some((gap) => start < gap.to && gap.from < start + HOUR)
   const before = seriesBefore(hours, at, ({ start }) => !inGap(start))
   const end = before.bytes.length

@@ -8,7 +8,7 @@ import {
   findDeliberateChangeRecheckTime,
   adjustDeliberateChangeSeverities,
 } from './administrative.ts'
-import { type DetectionContext, storeEvent, ensureResourceState } from '../../model/context.ts'
+import { type DetectionContext, storeEventInScope, ensureResourceState } from '../../model/context.ts'
 
 const AT = 100 * MINUTE
 
@@ -56,9 +56,9 @@ const logged: Cause = {
 
 it('labels what follows from an act on the same circuit, and nothing else', () => {
   const context = estateAt(AT)
-  const act = storeEvent(context, event('peering_disabled', 'ckt-ams', 'info'))
-  const failover = storeEvent(context, event('failover', 'ckt-ams', 'major'))
-  const other = storeEvent(context, event('failover', 'ckt-lon', 'major'))
+  const act = storeEventInScope(context, event('peering_disabled', 'ckt-ams', 'info'))
+  const failover = storeEventInScope(context, event('failover', 'ckt-ams', 'major'))
+  const other = storeEventInScope(context, event('failover', 'ckt-lon', 'major'))
   adjustDeliberateChangeSeverities(context)
   expect(failover.event).toMatchObject({ severity: 'minor', flags: [ADMINISTRATIVE_FLAG] })
   expect(other.event).toMatchObject({ severity: 'major', flags: [] })
@@ -68,7 +68,7 @@ it('labels what follows from an act on the same circuit, and nothing else', () =
 it('takes an act for a fault once the Activity Log has shown nothing of it for twenty minutes', () => {
   const severityAfter = (ms: number, causes: Cause[] = []) => {
     const context = estateAt(AT + ms)
-    const act = storeEvent(context, event('peering_disabled', 'ckt-ams', 'info', causes))
+    const act = storeEventInScope(context, event('peering_disabled', 'ckt-ams', 'info', causes))
     const isPending = findDeliberateChangeRecheckTime(context, ensureResourceState(context, 'ckt-ams')) !== null
     adjustDeliberateChangeSeverities(context)
     return [isPending, act.event.severity]

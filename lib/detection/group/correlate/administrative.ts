@@ -3,8 +3,8 @@ import { SESSION_FALL_KINDS } from '../../model/subject.ts'
 import { MIN_NAMED_CONFIDENCE } from './causes/create-cause.ts'
 import { canExplainByTime } from './carrying-resource.ts'
 import { hasOnlyReleasedNeighbors, REMOVAL_UNDONE_FLAG } from '../facts/neighbor-claims.ts'
-import { type DetectionContext, isOpen, listLiveEvents, getSeverityRank } from '../../model/context.ts'
-import { findEarliestRecheck, type RecheckTime } from '../../model/recheck.ts'
+import { type DetectionContext, isEventOpen, listLiveEvents, getSeverityRank } from '../../model/context.ts'
+import { findEarliestRecheck, type DetectionRecheckTime } from '../../model/recheck.ts'
 import type { LiveEvent, ResourceState } from '../../model/scope-state.ts'
 
 /**
@@ -96,17 +96,20 @@ function isOverdue({ mark, settings }: DetectionContext, act: LiveEvent): boolea
  * Returns when an act becomes major because the Activity Log has no entry for it; null if no act is waiting for an
  * entry.
  */
-export function findDeliberateChangeRecheckTime(context: DetectionContext, { live }: ResourceState): RecheckTime {
+export function findDeliberateChangeRecheckTime(
+  context: DetectionContext,
+  { live }: ResourceState,
+): DetectionRecheckTime {
   return findEarliestRecheck(Object.values(live).map((one) => overdueFrom(context, one)))
 }
 
-function overdueFrom({ settings }: DetectionContext, live: LiveEvent): RecheckTime {
+function overdueFrom({ settings }: DetectionContext, live: LiveEvent): DetectionRecheckTime {
   const { event } = live
   const isPending =
     acts.has(event.kind) &&
     !event.flags.includes(REMOVAL_UNDONE_FLAG) &&
     event.severity === 'info' &&
-    (isOpen(live) || event.kind === 'resource_removed') &&
+    (isEventOpen(live) || event.kind === 'resource_removed') &&
     !isLogged(live)
   return isPending ? event.detectedAt + settings['config.noEntry'] : null
 }

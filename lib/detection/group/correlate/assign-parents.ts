@@ -3,7 +3,7 @@ import { type DetectionContext, listLiveEvents } from '../../model/context.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 import { findCausingRemoval } from '../facts/neighbor-claims.ts'
 import { canExplainByTime, canBeSymptomOfCarryingResource } from './carrying-resource.ts'
-import { parentRules } from './parent-rules.ts'
+import { parentEventRules } from './parent-rules.ts'
 
 /**
  * Makes events that follow from a larger event parts of that event, by setting `partOf` (docs/rules/detection.md 3.1,
@@ -24,7 +24,7 @@ export function assignParentEvents(context: DetectionContext): void {
       live.event = { ...live.event, partOf: removal }
       continue
     }
-    for (const rule of parentRules) {
+    for (const rule of parentEventRules) {
       if (!rule.children.includes(live.event.kind)) continue
       const parents = (byKind.get(rule.parent) ?? []).filter(
         (candidate) =>

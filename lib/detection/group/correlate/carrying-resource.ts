@@ -2,7 +2,7 @@ import { type DetectedEvent, type EventKind, userActionEventKinds } from '#lib/c
 import { type DetectionContext, listLiveEvents } from '../../model/context.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 import { doesCircuitEventAffectSession } from '../../model/topology.ts'
-import { canExplainRouteChange, getLostPeers } from '../facts/loss-explanation.ts'
+import { canExplainRouteChange, getPeersOfLostRoutes } from '../facts/loss-explanation.ts'
 import { hasRecoveredBefore, REMOVAL_UNDONE_FLAG } from '../facts/neighbor-claims.ts'
 import { UNDECLARED_RANGES_FLAG } from '../rules/routes/paths/no-path.ts'
 
@@ -25,7 +25,7 @@ export function isLossOfCarryingResource(
   child: LiveEvent,
 ): boolean {
   const { topology } = context
-  const peers = getLostPeers(child)
+  const peers = getPeersOfLostRoutes(child)
   const lost = listLiveEvents(context)
     .filter(({ event }) => event.kind === parent.kind && canExplainByTime(context, event, child.event))
     .filter(({ event }) => userActionEventKinds.has(event.kind) || canExplainRouteChange(event, child.event.started))

@@ -3,7 +3,7 @@ import { parseSubjectInstance, parseSubjectNeighbor } from '../../model/subject.
 import type { DetectionContext } from '../../model/context.ts'
 import type { DeliberateChange, LiveEvent } from '../../model/scope-state.ts'
 import { doesCircuitEventAffectSession, findHubConnectionCircuit, type GatewayNode } from '../../model/topology.ts'
-import { isFormerInstance, isServedByOtherInstances } from '../facts/instance-replacement.ts'
+import { isFormerGatewayInstance, isServedByOtherInstances } from '../facts/instance-replacement.ts'
 import { listExpectedSessions } from '../facts/gateway-sessions.ts'
 import { findCausingRemoval } from '../facts/neighbor-claims.ts'
 import { isLossOfCarryingResource, canBeSymptomOfCarryingResource } from './carrying-resource.ts'
@@ -75,7 +75,7 @@ const ties = {
     return (
       isServedByOtherInstances(context, scope, instance, neighbor) ||
       isServedByOtherInstances(context, scope, neighbor, null) ||
-      isFormerInstance(context, scope, neighbor)
+      isFormerGatewayInstance(context, scope, neighbor)
     )
   },
 } satisfies Record<string, Hangs>

@@ -1,5 +1,10 @@
-import { haveDisjointLocations } from '#lib/contract/facts/resiliency.ts'
-import { type DetectedEvent, type EventKind, getIncidentRole, isPollFailureKind } from '#lib/contract/index.ts'
+import { haveCircuitsDisjointLocations } from '#lib/contract/facts/resiliency.ts'
+import {
+  type DetectedEvent,
+  type EventKind,
+  getIncidentRoleOfEventKind,
+  isPollFailureKind,
+} from '#lib/contract/index.ts'
 import { parseSubjectNeighbor } from '../../model/subject.ts'
 import { isPhysicalMac } from './mac-address.ts'
 import type { DetectionContext } from '../../model/context.ts'
@@ -41,7 +46,7 @@ function elementsOf(context: DetectionContext, live: LiveEvent): Set<string> | n
  */
 const ACTS_ON_ONE: ReadonlySet<EventKind> = new Set(['resource_removed', 'peering_disabled', 'provider_state_changed'])
 
-const failureDomainOf = ({ kind }: DetectedEvent) => getIncidentRole(kind)?.failureDomain
+const failureDomainOf = ({ kind }: DetectedEvent) => getIncidentRoleOfEventKind(kind)?.failureDomain
 
 const isVpn = ({ gateways }: DetectionContext['topology'], scope: string) =>
   gateways.some((gateway) => gateway.scope === scope && gateway.kind === 'vpn')
@@ -104,7 +109,7 @@ function haveInCommon(context: DetectionContext, a: string, b: string): boolean 
   const [one, other] = [a, b].map((wanted) => topology.circuits.find(({ scope }) => scope === wanted))
   if (!one || !other) return false
   const [own, others] = [one, other].map(({ location }) => ({ peeringLocation: location, resiliencyLevel: null }))
-  if (own && others && haveDisjointLocations(own, others) === false) return true
+  if (own && others && haveCircuitsDisjointLocations(own, others) === false) return true
   if (one.provider !== null && one.provider === other.provider) return true
   const customers = [one, other].map(
     ({ peerings }) => new Set(peerings.flatMap((peering) => Object.values(peering.customers))),

@@ -15,6 +15,9 @@ export function isWithinHoldTime(
  * Reports whether some events may have begun at the same moment: the bounds of their begins overlap, or are at most the
  * setting `burst.slack` apart. If one element fails, everything that depends on it fails at the same moment.
  */
-export const canBeginTogether = ({ settings }: Pick<DetectionContext, 'settings'>, events: readonly DetectedEvent[]) =>
+export const canEventsBeginTogether = (
+  { settings }: Pick<DetectionContext, 'settings'>,
+  events: readonly DetectedEvent[],
+) =>
   Math.max(...events.map(({ started }) => started.earliest)) <=
   Math.min(...events.map(({ started }) => started.latest)) + settings['burst.slack']

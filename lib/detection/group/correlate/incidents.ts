@@ -4,19 +4,19 @@ import {
   type EpochMs,
   type EventKind,
   filterEventKinds,
-  getIncidentRole,
+  getIncidentRoleOfEventKind,
   isPollFailureKind,
   outageEventKinds,
   userActionEventKinds,
 } from '#lib/contract/index.ts'
 import { canExplainByTime, hasRecoveredBeforeChange } from './carrying-resource.ts'
-import { hasUnreadSessions, mayHaveUnreadSessions } from './pending-sessions.ts'
+import { hasUnreadCarryingSessions, mayHaveUnreadSessions } from './pending-sessions.ts'
 import { type DetectionContext, listLiveEvents, getSeverityRank, ensureResourceState } from '../../model/context.ts'
 import { canShareFailureDomain, areAboutSameElement } from './failure-domain.ts'
 import { findIncidentExplanations, canBeSingleFault, findFailedUnits } from './roots/index.ts'
 import { limitContextToOwner, findEventOwner } from '../../model/event-owner.ts'
-import { findEarliestRecheck, getRecheckTimeIfNeeded, type RecheckTime } from '../../model/recheck.ts'
-import type { IncidentMemory, LiveEvent, ResourceState } from '../../model/scope-state.ts'
+import { findEarliestRecheck, getRecheckTimeIfNeeded, type DetectionRecheckTime } from '../../model/recheck.ts'
+import type { IncidentState, LiveEvent, ResourceState } from '../../model/scope-state.ts'
 
 type Pace = Pick<DetectionContext, 'settings' | 'everyMs'>
 
@@ -52,7 +52,7 @@ export function groupIncidents(context: DetectionContext): void {
   }
 }
 
-const ownerOfIncident = ({ topology }: DetectionContext, { rootOf: [kind, scope, subject] }: IncidentMemory) =>
+const ownerOfIncident = ({ topology }: DetectionContext, { rootOf: [kind, scope, subject] }: IncidentState) =>
   findEventOwner(topology, { kind, scope, subject })
 
 /**
@@ -62,7 +62,7 @@ const ownerOfIncident = ({ topology }: DetectionContext, { rootOf: [kind, scope,
 function groupOwn(
   context: DetectionContext,
   lives: readonly LiveEvent[],
-  incidents: IncidentMemory[],
+  incidents: IncidentState[],
   byKey: ReadonlyMap<string, LiveEvent>,
   parts: ReadonlySet<string>,
 ): void {
@@ -75,7 +75,7 @@ function groupOwn(
     }
     const tied = incidents.map((candidate) => ({ candidate, tie: tieTo(context, candidate, live, byKey, parts) }))
     const near = TIES.flatMap((wanted) => tied.find(({ tie }) => tie === wanted) ?? [])[0]?.candidate
-    if (near && sharesDomainOnly(context, near, live, byKey) && hasUnreadSessions(context, live)) continue
+    if (near && sharesDomainOnly(context, near, live, byKey) && hasUnreadCarryingSessions(context, live)) continue
     const incident = near ?? opened(context, live, incidents)
     if (incident) join(context, incident, live, byKey)
   }
@@ -85,11 +85,11 @@ function groupOwn(
  * Returns the rank of an event kind as the root of an incident. A lower rank explains more: deliberate acts first, then
  * resources by the size of the part of the network that depends on them.
  */
-const rankInIncident = (kind: EventKind) => getIncidentRole(kind)?.rank ?? Number.MAX_SAFE_INTEGER
+const rankInIncident = (kind: EventKind) => getIncidentRoleOfEventKind(kind)?.rank ?? Number.MAX_SAFE_INTEGER
 
-function opened(context: DetectionContext, { event }: LiveEvent, incidents: IncidentMemory[]): IncidentMemory | null {
-  if (event.severity === 'info' || getIncidentRole(event.kind) === null) return null
-  const incident: IncidentMemory = {
+function opened(context: DetectionContext, { event }: LiveEvent, incidents: IncidentState[]): IncidentState | null {
+  if (event.severity === 'info' || getIncidentRoleOfEventKind(event.kind) === null) return null
+  const incident: IncidentState = {
     key: createHash('sha256').update(`incident\n${event.key}`).digest('hex').slice(0, 32),
     scope: event.scope,
     root: event.key,
@@ -117,13 +117,13 @@ const TIES = ['same', 'shared', 'repeated'] as const
 /** Returns the reason for which an event joins an incident; null if it does not belong to the incident. */
 function tieTo(
   context: DetectionContext,
-  incident: IncidentMemory,
+  incident: IncidentState,
   live: LiveEvent,
   byKey: ReadonlyMap<string, LiveEvent>,
   parts: ReadonlySet<string>,
 ): (typeof TIES)[number] | null {
   const { event } = live
-  if (getIncidentRole(event.kind) === null) return null
+  if (getIncidentRoleOfEventKind(event.kind) === null) return null
   const { settings, mark } = context
   const root = byKey.get(incident.root)?.event
   // an act that is over does not explain a later failure, even if the resource failed during the act too
@@ -169,7 +169,7 @@ const OWN_TROUBLE: ReadonlySet<EventKind> = filterEventKinds(
  * subscriptions. An event joins the incident of its own parts, because it is then the same trouble.
  */
 function isOtherOwnTrouble(
-  { rootOf: [kind, scope, subject], members }: IncidentMemory,
+  { rootOf: [kind, scope, subject], members }: IncidentState,
   event: DetectedEvent,
   byKey: ReadonlyMap<string, LiveEvent>,
 ): boolean {
@@ -185,7 +185,7 @@ function isOtherOwnTrouble(
  */
 function sharesDomainWith(
   context: DetectionContext,
-  { members }: IncidentMemory,
+  { members }: IncidentState,
   live: LiveEvent,
   byKey: ReadonlyMap<string, LiveEvent>,
 ): boolean {
@@ -218,7 +218,7 @@ const isAboutMember: OfIncident = (context, { members }, live, byKey) =>
 
 type OfIncident = (
   context: DetectionContext,
-  incident: IncidentMemory,
+  incident: IncidentState,
   live: LiveEvent,
   byKey: ReadonlyMap<string, LiveEvent>,
 ) => boolean
@@ -227,11 +227,11 @@ type OfIncident = (
  * Reports whether an event that was read late explains a closed incident better than its root does, and has the same
  * scope. The event then becomes the root of the incident (docs/rules/detection.md 7).
  */
-function explainsLate({ settings }: DetectionContext, incident: IncidentMemory, event: DetectedEvent): boolean {
+function explainsLate({ settings }: DetectionContext, incident: IncidentState, event: DetectedEvent): boolean {
   const [kind, scope] = incident.rootOf
   if (
     incident.closedAt === null ||
-    !getIncidentRole(event.kind)?.explainsLate ||
+    !getIncidentRoleOfEventKind(event.kind)?.explainsLate ||
     hasRecoveredBeforeChange(event, incident)
   )
     return false
@@ -248,7 +248,7 @@ function explainsLate({ settings }: DetectionContext, incident: IncidentMemory, 
  */
 function explainBy(
   context: DetectionContext,
-  incident: IncidentMemory,
+  incident: IncidentState,
   live: LiveEvent,
   byKey: ReadonlyMap<string, LiveEvent>,
 ): void {
@@ -270,7 +270,7 @@ const familyOf = (kind: EventKind) => (kind.startsWith('session_') ? 'session' :
 
 function join(
   context: DetectionContext,
-  incident: IncidentMemory,
+  incident: IncidentState,
   live: LiveEvent,
   byKey: ReadonlyMap<string, LiveEvent>,
 ): void {
@@ -311,7 +311,7 @@ function explainsMore(context: DetectionContext, live: LiveEvent, root: LiveEven
   return rankInIncident(live.event.kind) < rankInIncident(root.event.kind)
 }
 
-function takeAsRoot(incident: IncidentMemory, event: DetectedEvent, now: EpochMs): void {
+function takeAsRoot(incident: IncidentState, event: DetectedEvent, now: EpochMs): void {
   if (incident.root !== event.key) recordFormerRoot(incident, now)
   incident.root = event.key
   incident.rootOf = [event.kind, event.scope, event.subject]
@@ -321,7 +321,7 @@ function takeAsRoot(incident: IncidentMemory, event: DetectedEvent, now: EpochMs
  * Records the previous root of an incident, when late data changes the root. If the root changes in the same poll in
  * which the incident was opened, nothing is recorded, because the previous root was never published.
  */
-function recordFormerRoot(incident: IncidentMemory, until: EpochMs): void {
+function recordFormerRoot(incident: IncidentState, until: EpochMs): void {
   if (until === incident.openedAt) return
   incident.formerRoots = [...(incident.formerRoots ?? []), { root: incident.root, until }]
 }
@@ -340,7 +340,7 @@ const isPollFailurePart = ({ kind }: DetectedEvent, { event }: LiveEvent) =>
 function inheritIncident(
   live: LiveEvent,
   byKey: ReadonlyMap<string, LiveEvent>,
-  incidents: readonly IncidentMemory[],
+  incidents: readonly IncidentState[],
 ): void {
   let parent = live.event.partOf ? byKey.get(live.event.partOf) : undefined
   for (let steps = 0; parent?.event.partOf && steps < byKey.size; steps++) {
@@ -360,7 +360,9 @@ function inheritIncident(
  * not count.
  */
 const isFault = ({ kind, severity, partOf: whole }: DetectedEvent) =>
-  severity !== 'info' && (getIncidentRole(kind)?.rank ?? null) !== null && !(kind === 'n1_stranding' && whole)
+  severity !== 'info' &&
+  (getIncidentRoleOfEventKind(kind)?.rank ?? null) !== null &&
+  !(kind === 'n1_stranding' && whole)
 
 /**
  * Reports whether an event is a fault that is part of another event and may last longer than that event. Parts of
@@ -376,7 +378,7 @@ const isLostPart = (event: DetectedEvent) =>
  */
 function updateIncidentEnd(
   context: DetectionContext,
-  incident: IncidentMemory,
+  incident: IncidentState,
   byKey: ReadonlyMap<string, LiveEvent>,
   parts: readonly DetectedEvent[],
   flaps: boolean,
@@ -426,7 +428,7 @@ function inOrderOfBegin(lives: readonly LiveEvent[]): LiveEvent[] {
  * Returns when incidents must be evaluated again: when they may close, and at the next poll while further good samples
  * may change their explanation.
  */
-export function findIncidentsRecheckTime(context: DetectionContext, state: ResourceState): RecheckTime {
+export function findIncidentsRecheckTime(context: DetectionContext, state: ResourceState): DetectionRecheckTime {
   const { settings, mark } = context
   const closings = state.incidents.flatMap(({ closedAt, healthySince }) =>
     closedAt === null && healthySince !== null ? [healthySince + settings['incident.healthy']] : [],
@@ -440,7 +442,7 @@ export function findIncidentsRecheckTime(context: DetectionContext, state: Resou
  * begin.
  * @param joined true if this poll added an event to the incident
  */
-function explainIncident(context: DetectionContext, incident: IncidentMemory, joined: boolean): void {
+function explainIncident(context: DetectionContext, incident: IncidentState, joined: boolean): void {
   const { mark } = context
   // if the times of the last good polls were not read, an evaluation would bring back an element that an earlier
   // evaluation ruled out
@@ -463,7 +465,7 @@ function isProofPending({ incidents, live }: ResourceState, pace: Pace, now: Epo
   )
 }
 
-function isOpenToProof({ closedAt, openedAt }: IncidentMemory, { settings, everyMs }: Pace, now: EpochMs): boolean {
+function isOpenToProof({ closedAt, openedAt }: IncidentState, { settings, everyMs }: Pace, now: EpochMs): boolean {
   const poll = Math.max(settings['burst.slack'], everyMs)
   return closedAt === null && now - openedAt <= 2 * (settings['incident.group'] + poll)
 }

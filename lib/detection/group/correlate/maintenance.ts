@@ -5,12 +5,12 @@ import {
   eventKindRecords,
   isExpectedByMaintenance,
   MAINTENANCE_FLAG,
-  OVERRUN_FLAG,
+  MAINTENANCE_OVERRUN_FLAG,
   parsePathSubject,
 } from '#lib/contract/index.ts'
 import { parseSubjectNeighbor } from '../../model/subject.ts'
-import { type DetectionContext, isOpen, listLiveEvents } from '../../model/context.ts'
-import { getRecheckTimeIfNeeded, type RecheckTime } from '../../model/recheck.ts'
+import { type DetectionContext, isEventOpen, listLiveEvents } from '../../model/context.ts'
+import { getRecheckTimeIfNeeded, type DetectionRecheckTime } from '../../model/recheck.ts'
 import type { LiveEvent, ResourceState } from '../../model/scope-state.ts'
 import { type MaintenanceWindow, findPathOfCustomerAddress } from '../../model/topology.ts'
 import { isMaintenanceFlag } from '../facts/apply-events.ts'
@@ -23,7 +23,7 @@ import { isMaintenanceFlag } from '../facts/apply-events.ts'
 export function flagMaintenanceEvents(context: DetectionContext): void {
   for (const live of listLiveEvents(context)) {
     const isNew = live.event.detectedAt === context.mark.finishedAt
-    if (!isOpen(live) && !isNew) continue
+    if (!isEventOpen(live) && !isNew) continue
     const own = live.event.flags.filter((flag) => !isMaintenanceFlag(flag))
     const flags = [...own, ...maintenanceFlags(context, live)]
     if (flags.join() !== live.event.flags.join()) live.event = { ...live.event, flags }
@@ -34,8 +34,10 @@ export function flagMaintenanceEvents(context: DetectionContext): void {
  * Returns the next poll as the time of the next evaluation, while maintenance explains an open event. The maintenance
  * window may be cancelled or pass its planned end, and no poll reports that.
  */
-export function findMaintenanceRecheckTime({ live }: ResourceState): RecheckTime {
-  return getRecheckTimeIfNeeded(Object.values(live).some((one) => isOpen(one) && isExpectedByMaintenance(one.event)))
+export function findMaintenanceRecheckTime({ live }: ResourceState): DetectionRecheckTime {
+  return getRecheckTimeIfNeeded(
+    Object.values(live).some((one) => isEventOpen(one) && isExpectedByMaintenance(one.event)),
+  )
 }
 
 function maintenanceFlags(context: DetectionContext, live: LiveEvent): string[] {
@@ -44,8 +46,8 @@ function maintenanceFlags(context: DetectionContext, live: LiveEvent): string[] 
   return topology.maintenance
     .filter((window) => beganIn(window, live.event) && isAbout(context, window, live))
     .map(({ id, to }) => {
-      const isOverrun = isOpen(live) && mark.finishedAt > to + settings['maintenance.grace']
-      return `${isOverrun ? OVERRUN_FLAG : MAINTENANCE_FLAG}${id}`
+      const isOverrun = isEventOpen(live) && mark.finishedAt > to + settings['maintenance.grace']
+      return `${isOverrun ? MAINTENANCE_OVERRUN_FLAG : MAINTENANCE_FLAG}${id}`
     })
 }
 

@@ -3,7 +3,7 @@ import { parseSubjectInstance, parseSubjectNeighbor } from '../../model/subject.
 import { UNDECLARED_RANGES_FLAG } from '../rules/routes/paths/no-path.ts'
 import { type DetectionContext, listLiveEvents } from '../../model/context.ts'
 import { doPrefixesOverlapRanges } from '../../model/prefix-overlap.ts'
-import { getLostPeers, findPeerRestarts } from '../facts/loss-explanation.ts'
+import { getPeersOfLostRoutes, findSessionRestartsOfPeer } from '../facts/loss-explanation.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 import {
   doesCircuitEventAffectSession,
@@ -29,7 +29,7 @@ const sameScope = (_: DetectionContext, { event: parent }: LiveEvent, { event: c
  * Rules by which an event (child) becomes a part of a larger event (parent). The first rule that finds a parent is
  * used, so for each kind of child the rule with the largest parent is first.
  */
-export const parentRules: readonly ParentRule[] = [
+export const parentEventRules: readonly ParentRule[] = [
   { parent: 'gateway_isolated', children: [...sessions, 'peer_lost', 'gateway_instance_lost'], problems: sameScope },
   {
     parent: 'gateway_isolated',
@@ -288,7 +288,7 @@ function isCustomerSession({ topology }: DetectionContext, parent: DetectedEvent
 function cameBackWith(context: DetectionContext, { event: restart }: LiveEvent, child: LiveEvent): boolean {
   const { scope, started, ended } = child.event
   if (!ended || ended.earliest > (restart.ended?.latest ?? 0) + context.settings['burst.slack']) return false
-  const restarts = getLostPeers(child).map((peer) => findPeerRestarts(context, scope, peer, started))
+  const restarts = getPeersOfLostRoutes(child).map((peer) => findSessionRestartsOfPeer(context, scope, peer, started))
   return (
     restarts.length > 0 &&
     restarts.every((each) => each.length > 0) &&

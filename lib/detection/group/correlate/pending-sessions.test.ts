@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { DetectedEvent } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { hasUnreadSessions } from './pending-sessions.ts'
+import { hasUnreadCarryingSessions } from './pending-sessions.ts'
 import type { DetectionContext } from '../../model/context.ts'
 import { contextWithPolls, fall, TEST_PATH_SUBJECTS } from './roots/testing.ts'
 
@@ -31,11 +31,11 @@ describe('routes that were lost', () => {
     ['not where they belong to something already', {}, DETECTED, { partOf: 'the path' }, false],
   ])('%s', (_, lastGoodPollAt, now, more, waits) => {
     const context = at(contextWithPolls(lastGoodPollAt), now)
-    expect(hasUnreadSessions(context, lostRoutes(context, more))).toBe(waits)
+    expect(hasUnreadCarryingSessions(context, lostRoutes(context, more))).toBe(waits)
   })
 
   it('are all that waits', () => {
     const context = at(contextWithPolls({}), DETECTED)
-    expect(hasUnreadSessions(context, fall(context, 'ckt-lon'))).toBe(false)
+    expect(hasUnreadCarryingSessions(context, fall(context, 'ckt-lon'))).toBe(false)
   })
 })

@@ -11,7 +11,7 @@ type Pace = Pick<DetectionContext, 'settings' | 'everyMs'>
  * are polled at different times, so the next poll may show whether the sessions fell with the routes or are up. The
  * event waits for that poll, because the answer decides to which fault the event belongs.
  */
-export function hasUnreadSessions(context: DetectionContext, live: LiveEvent): boolean {
+export function hasUnreadCarryingSessions(context: DetectionContext, live: LiveEvent): boolean {
   const paths = findLostCircuitPaths(context, live)
   const isAsked = paths.every(({ circuit: scope, subresource }) =>
     isSourceReadSince(context, { scope, subresource, kind: 'summary' }, live.event.started.latest),

@@ -1,6 +1,6 @@
 import { isCompletedChange, getTopLevelResourceId, getResourceGroupId } from '#lib/contract/index.ts'
 import type { PollSignal } from '../../model/signal.ts'
-import type { ScopeOfResource } from '../../model/topology.ts'
+import type { FindScopeOfResource } from '../../model/topology.ts'
 import { type DetectionContext, ensureResourceState } from '../../model/context.ts'
 import type { LoggedChange } from '../../model/scope-state.ts'
 
@@ -17,7 +17,7 @@ const MAX_BESIDE = 20
 export function applyActivityLogSignals(
   context: DetectionContext,
   signals: readonly PollSignal[],
-  scopeOfResource: ScopeOfResource,
+  scopeOfResource: FindScopeOfResource,
 ): void {
   for (const signal of signals) {
     if (signal.type !== 'activity') continue

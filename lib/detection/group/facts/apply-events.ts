@@ -1,6 +1,11 @@
-import { type DetectedEvent, MAINTENANCE_FLAG, OVERRUN_FLAG, countPollsToConfirm } from '#lib/contract/index.ts'
-import { isFallConfirmedByReturn, UNCONFIRMED_FLAG } from '../../model/event-condition.ts'
-import { type DetectionContext, storeEvent, ensureResourceState, formatSourceKey } from '../../model/context.ts'
+import {
+  type DetectedEvent,
+  MAINTENANCE_FLAG,
+  MAINTENANCE_OVERRUN_FLAG,
+  countPollsToConfirm,
+} from '#lib/contract/index.ts'
+import { isFallConfirmedByReturn, EVENT_UNCONFIRMED_FLAG } from '../../model/event-condition.ts'
+import { type DetectionContext, storeEventInScope, ensureResourceState, formatSourceKey } from '../../model/context.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 
 /**
@@ -9,7 +14,7 @@ import type { LiveEvent } from '../../model/scope-state.ts'
  * The fall of a session is reported immediately and confirmed by the next good sample (docs/rules/detection.md 3.1,
  * C2), or by the session's age when it is up again. If the session is back before that, the fall stays unconfirmed.
  */
-export function applyEvents(context: DetectionContext, events: readonly DetectedEvent[]): void {
+export function storeSingleSourceEvents(context: DetectionContext, events: readonly DetectedEvent[]): void {
   for (const event of events) {
     const known = ensureResourceState(context, event.scope).live[event.key]
     const { partOf = null, incident = null, causes } = known?.event ?? event
@@ -17,11 +22,11 @@ export function applyEvents(context: DetectionContext, events: readonly Detected
     const forwardingLoss = known?.event.forwardingLoss
     const awaited = known ? known.confirm : awaitedOf(context, event)
     const isProven = event.ended !== null && isFallConfirmedByReturn(event.ended, awaited)
-    storeEvent(
+    storeEventInScope(
       context,
       {
         ...reported,
-        flags: awaited && !isProven ? [...new Set([...flags, UNCONFIRMED_FLAG])] : flags,
+        flags: awaited && !isProven ? [...new Set([...flags, EVENT_UNCONFIRMED_FLAG])] : flags,
         partOf: event.partOf ?? partOf,
         incident,
         causes: known ? causes : event.causes,
@@ -41,7 +46,8 @@ function awaitedOf({ mark }: DetectionContext, { kind, flags, ended }: DetectedE
   return { source: formatSourceKey(mark), lastAt: mark.startedAt, left: countPollsToConfirm(kind) - 1 }
 }
 
-export const isMaintenanceFlag = (flag: string) => flag.startsWith(MAINTENANCE_FLAG) || flag.startsWith(OVERRUN_FLAG)
+export const isMaintenanceFlag = (flag: string) =>
+  flag.startsWith(MAINTENANCE_FLAG) || flag.startsWith(MAINTENANCE_OVERRUN_FLAG)
 
 /**
  * Returns the newer version of an event with the maintenance flags of the stored version. The rule that raised the

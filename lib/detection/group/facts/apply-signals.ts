@@ -1,16 +1,16 @@
 import { type Bounds, circuitPaths, formatPathSubject, type PollRecord } from '#lib/contract/index.ts'
 import { formatSessionSubject } from '../../model/subject.ts'
-import type { OutcomeSignal, PrefixesSignal, SessionSignal, PollSignal } from '../../model/signal.ts'
+import type { PollOutcomeSignal, PrefixCountSignal, SessionSignal, PollSignal } from '../../model/signal.ts'
 import { type DetectionContext, ensureResourceState } from '../../model/context.ts'
-import { findEarliestRecheck, type RecheckTime } from '../../model/recheck.ts'
-import { getStaleTime } from './last-answer.ts'
+import { findEarliestRecheck, type DetectionRecheckTime } from '../../model/recheck.ts'
+import { getTimeOfBecomingStale } from './last-answer.ts'
 import type { ResourceState, SessionFact } from '../../model/scope-state.ts'
 
 /**
  * Stores the signals (observations) of one poll as facts of the circuit or gateway that was polled. Configuration and
  * routes are stored elsewhere.
  */
-export function applySignals(context: DetectionContext, signals: readonly PollSignal[]): void {
+export function storePollSignals(context: DetectionContext, signals: readonly PollSignal[]): void {
   const { mark } = context
   // these polls cover a whole subscription and report on other resources than the polled one
   if (mark.kind === 'inventory' || mark.kind === 'activity' || mark.kind === 'probe') return
@@ -78,7 +78,7 @@ function adoptByNeighbor(scope: ResourceState, subresource: string, neighbor: st
   return fact
 }
 
-function applyPrefixes(scope: ResourceState, mark: PollRecord, signal: PrefixesSignal): void {
+function applyPrefixes(scope: ResourceState, mark: PollRecord, signal: PrefixCountSignal): void {
   const fact = scope.sessions[factKey(mark.subresource, signal)]
   if (!fact || signal.after === null) return
   fact.prefixes = signal.after
@@ -99,7 +99,7 @@ function applyInstance(scope: ResourceState, address: string, samples: number, s
 function applyOutcome(
   { mark, everyMs }: DetectionContext,
   scope: ResourceState,
-  { good, outcome, lastGoodAt }: OutcomeSignal,
+  { good, outcome, lastGoodAt }: PollOutcomeSignal,
 ): void {
   const key = `${mark.subresource} ${mark.kind}`
   if (good) {
@@ -123,7 +123,7 @@ const factKey = (subresource: string, session: { localAddress: string; neighbor:
  * of the gateways may decide the state of the circuit. Null unless the circuit's polls fail or gateways lost sessions
  * with it.
  */
-export function findStalenessRecheckTime(context: DetectionContext, scope: string): RecheckTime {
+export function findStalenessRecheckTime(context: DetectionContext, scope: string): DetectionRecheckTime {
   const { topology, scopes } = context
   const circuit = topology.circuits.find((one) => one.scope === scope)
   if (!circuit) return null
@@ -134,7 +134,7 @@ export function findStalenessRecheckTime(context: DetectionContext, scope: strin
   const paths = circuit.peerings.flatMap(({ name }) => circuitPaths.map((path) => formatPathSubject(name, path)))
   const awaited = paths.filter((subresource) => isLost || failing[`${subresource} summary`])
   return findEarliestRecheck(
-    awaited.map((subresource) => getStaleTime(context, { scope, subresource, kind: 'summary' })),
+    awaited.map((subresource) => getTimeOfBecomingStale(context, { scope, subresource, kind: 'summary' })),
   )
 }
 

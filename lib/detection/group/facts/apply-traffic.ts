@@ -1,10 +1,10 @@
 import type { PollSignal } from '../../model/signal.ts'
-import { type DetectionContext, ensureResourceState, isPollUsable } from '../../model/context.ts'
-import type { BestPathUse } from '../../model/traffic-state.ts'
-import { getPartCountedBySource, getCountedPart } from '../../model/topology.ts'
+import { type DetectionContext, ensureResourceState, hasPollUsableRows } from '../../model/context.ts'
+import type { BestPathUseByPath } from '../../model/traffic-state.ts'
+import { getPartCountedBySource, getCountedPartOfPeering } from '../../model/topology.ts'
 import { ensureTrafficState, findTrafficState } from './traffic/traffic-state.ts'
 import { circuitPaths } from '#lib/contract/index.ts'
-import { AGREEING_SAMPLES } from './traffic/path-traffic.ts'
+import { MIN_AGREEING_SAMPLES } from './traffic/path-traffic.ts'
 
 /**
  * Counts the samples of ARP and of the session that agree: the ARP entry is gone while the session is up. A single pair
@@ -14,7 +14,7 @@ function countSuspicions(context: DetectionContext): void {
   for (const circuit of context.topology.circuits) {
     const scope = ensureResourceState(context, circuit.scope)
     for (const peering of circuit.peerings) {
-      const part = getCountedPart(circuit, peering)
+      const part = getCountedPartOfPeering(circuit, peering)
       if (part === null) continue
       for (const path of circuitPaths) {
         const subresource = `${peering.name}/${path}`
@@ -33,8 +33,8 @@ function countSuspicions(context: DetectionContext): void {
         const { mark } = context
         const isOwn =
           mark.scope === circuit.scope && mark.subresource === subresource && mark.startedAt >= suspicion.since
-        if (isOwn && isPollUsable(mark) && (mark.kind === 'arp' || mark.kind === 'summary'))
-          suspicion[mark.kind] = Math.min(AGREEING_SAMPLES, suspicion[mark.kind] + 1)
+        if (isOwn && hasPollUsableRows(mark) && (mark.kind === 'arp' || mark.kind === 'summary'))
+          suspicion[mark.kind] = Math.min(MIN_AGREEING_SAMPLES, suspicion[mark.kind] + 1)
       }
     }
   }
@@ -44,7 +44,7 @@ function countSuspicions(context: DetectionContext): void {
 export function applyTrafficSignals(
   context: DetectionContext,
   signals: readonly PollSignal[],
-  inUse: Readonly<Record<string, BestPathUse>>,
+  inUse: Readonly<Record<string, BestPathUseByPath>>,
 ): void {
   for (const signal of signals) {
     // the first read of a route table does not show that routes changed

@@ -2,9 +2,9 @@ import { expect, it } from 'vitest'
 import { BEFORE_MONITORING, type Bounds } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { ensureResourceState } from '../../model/context.ts'
-import type { AvailabilityFact, FailingSource } from '../../model/scope-state.ts'
+import type { LastAvailability, SourceWithFailingPolls } from '../../model/scope-state.ts'
 import { NOW, scene } from '../../testing/scene.ts'
-import type { TrafficFact } from '../../model/traffic.ts'
+import type { CircuitTrafficState } from '../../model/traffic.ts'
 import { readLayerFromMetrics } from './by-metrics.ts'
 import { ensureTrafficState } from './traffic/traffic-state.ts'
 
@@ -13,7 +13,7 @@ const PATH = 'AzurePrivatePeering/primary'
 const minute = (ago: number): Bounds => ({ earliest: NOW - (ago + 1) * MINUTE, latest: NOW - ago * MINUTE })
 const span = (from: number, to: number): Bounds => ({ earliest: minute(from).earliest, latest: minute(to).latest })
 
-function layerBy(fact: Partial<AvailabilityFact>, failing: Partial<FailingSource> = {}) {
+function layerBy(fact: Partial<LastAvailability>, failing: Partial<SourceWithFailingPolls> = {}) {
   const { context } = scene({ kind: 'metrics', scope: 'ckt-lon' }, {}, (own) => {
     const state = ensureResourceState(own, 'ckt-lon')
     state.failing[`${PATH} summary`] = { lastGoodAt: null, everyMs: MINUTE, refused: true, ...failing }
@@ -22,7 +22,7 @@ function layerBy(fact: Partial<AvailabilityFact>, failing: Partial<FailingSource
   return readLayerFromMetrics(context, 'ckt-lon', PATH, 'summary')
 }
 
-it.each<[string, Partial<AvailabilityFact>, Partial<FailingSource>, string | null, Bounds | null]>([
+it.each<[string, Partial<LastAvailability>, Partial<SourceWithFailingPolls>, string | null, Bounds | null]>([
   ['down for two minutes', { down: [minute(2), minute(1)], well: minute(3) }, {}, 'down', span(3, 2)],
   ['down in its newest minute', { down: [minute(1)], well: minute(2) }, {}, 'down', span(2, 1)],
   ['never seen up', { down: [minute(1)] }, {}, 'down', { earliest: BEFORE_MONITORING, latest: NOW - MINUTE }],
@@ -77,7 +77,7 @@ it.each<[string, number[], 'up' | 'down']>([
     const down = [minute(3), minute(2), minute(1)]
     state.availability[PATH] = { reported: span(10, 1), low: down, down, well: minute(4) }
     const pairs = { primary: minutesOf(...rates.map((mbps) => mbps * 1e6)) }
-    ensureTrafficState(own, 'ckt-lon').fact = { pairs, rates: {} } as TrafficFact
+    ensureTrafficState(own, 'ckt-lon').fact = { pairs, rates: {} } as CircuitTrafficState
   })
   expect(readLayerFromMetrics(context, 'ckt-lon', PATH, 'summary')?.level).toBe(level)
 })

@@ -8,7 +8,7 @@ import {
 } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { type DetectionContext, ensureResourceState } from '../../model/context.ts'
-import { getRecheckTimeIfNeeded, type RecheckTime } from '../../model/recheck.ts'
+import { getRecheckTimeIfNeeded, type DetectionRecheckTime } from '../../model/recheck.ts'
 import { getPartCountedBySource } from '../../model/topology.ts'
 import type { SamplePair } from '../../model/traffic.ts'
 import { formatArpAvailabilityKey, groupConsecutiveMinutes } from './apply-availability.ts'
@@ -26,20 +26,20 @@ const DEAD_BPS = 8_000
 const STILL_SHARE = 0.1
 
 /** The state of one layer of a path (BGP or ARP) as shown by Azure Monitor metrics. */
-export interface MeasuredLayer {
+export interface LayerStateFromMetrics {
   level: 'up' | 'down'
   /** bounds of the begin of this state, at best one minute apart, because a metric has one value per minute */
   since: Bounds
   /** availability in the newest minute, in percent; null = not stored */
   percent: number | null
   /** outages that had already ended when Azure Monitor first reported them */
-  passed: MetricOutage[]
+  passed: OutageInMetrics[]
   /** true if the layer was down for at least two whole minutes, which counts as much as two samples */
   isSure: boolean
 }
 
 /** An outage that metrics show, with the bounds of its begin and its end. */
-export interface MetricOutage {
+export interface OutageInMetrics {
   fell: Bounds
   rose: Bounds
   /** true if the outage lasted at least two whole minutes, which counts as much as two samples */
@@ -57,7 +57,7 @@ export function readLayerFromMetrics(
   circuit: string,
   subresource: string,
   kind: 'summary' | 'arp',
-): MeasuredLayer | null {
+): LayerStateFromMetrics | null {
   const scope = ensureResourceState(context, circuit)
   const now = context.mark.finishedAt
   const fact = scope.availability[kind === 'arp' ? formatArpAvailabilityKey(subresource) : subresource]
@@ -150,7 +150,7 @@ function meanOf(samples: readonly Moved[], direction: 'in' | 'out'): number | nu
   return total(known.map((one) => (one[direction] ?? 0) * lengthOf(one))) / total(known.map(lengthOf))
 }
 
-const outageOf = (run: { first: Bounds; last: Bounds }): MetricOutage => ({
+const outageOf = (run: { first: Bounds; last: Bounds }): OutageInMetrics => ({
   fell: { earliest: run.first.earliest - MINUTE, latest: run.first.latest },
   rose: roseIn([run.last]),
   isSure: run.last.latest - run.first.earliest >= 2 * MINUTE,
@@ -188,7 +188,7 @@ function roseIn(down: readonly Bounds[]): Bounds {
  * Returns the next poll as the time of the next evaluation, if Azure denies the poll of a path's session summary. New
  * minutes of metrics alone would not cause an evaluation.
  */
-export function findMeasuredLayersRecheckTime(context: DetectionContext, scope: string): RecheckTime {
+export function findMeasuredLayersRecheckTime(context: DetectionContext, scope: string): DetectionRecheckTime {
   const state = context.scopes[scope]
   const paths = Object.keys(state?.failing ?? {}).flatMap((key) => (key.endsWith(' summary') ? key.slice(0, -8) : []))
   return getRecheckTimeIfNeeded(

@@ -1,4 +1,4 @@
-import type { ArpFact } from '../../model/signal.ts'
+import type { LastArpState } from '../../model/signal.ts'
 import {
   type Bounds,
   type CircuitPath,
@@ -10,19 +10,19 @@ import {
 import { computeLatestBeginBounds } from '../../model/event-key.ts'
 import {
   judgeArpLayer,
-  type BgpLayer,
+  type BgpLayerState,
   isArpOutdated,
   type JudgedRedundancy,
   judgePath,
   judgeRedundancy,
-  canPredateLoss,
+  canBytesPredateLoss,
   type PathState,
   judgeProvisioningLayer,
 } from '../../verdict/index.ts'
 import { type DetectionContext, findOpenEvent, ensureResourceState } from '../../model/context.ts'
-import { findEarliestRecheck, type RecheckTime } from '../../model/recheck.ts'
-import type { IntentFact, SessionFact } from '../../model/scope-state.ts'
-import { type MeasuredLayer, readLayerFromMetrics } from './by-metrics.ts'
+import { findEarliestRecheck, type DetectionRecheckTime } from '../../model/recheck.ts'
+import type { ConfiguredLayerStates, SessionFact } from '../../model/scope-state.ts'
+import { type LayerStateFromMetrics, readLayerFromMetrics } from './by-metrics.ts'
 import { isLastPollStale, getSourceFreshness } from './last-answer.ts'
 import { type PathTrafficVerdict, judgePathTraffic } from './traffic/path-traffic.ts'
 import { type CircuitNode, type PeeringNode, PRIVATE_PEERING } from '../../model/topology.ts'
@@ -48,14 +48,14 @@ export interface PathStateWithLayers {
   /** bounds of the time at which the path entered its current state */
   since: Bounds
   session: SessionFact | null
-  arp: ArpFact | null
+  arp: LastArpState | null
   layer: 'L2' | 'L3' | null
   traffic: PathTrafficVerdict
   /**
    * state of the path's layers according to Azure Monitor metrics, if the session summary is stale and its poll is
    * denied; null = the summary is used, or metrics show nothing
    */
-  measured: { bgp: MeasuredLayer | null; arp: MeasuredLayer | null } | null
+  measured: { bgp: LayerStateFromMetrics | null; arp: LayerStateFromMetrics | null } | null
   /**
    * true if the path has been down since before its peering was enabled, and the session may still need time to come up
    * (hold time) since then
@@ -123,7 +123,7 @@ export function judgePathState(
   const intent = scope.intent[peering.name]
   const isRead = session !== null && !isLastPollStale(context, { scope: circuit.scope, subresource, kind: 'summary' })
   const measured = isRead ? null : measuredPath(context, circuit.scope, subresource)
-  const bgp: BgpLayer = isRead ? layerOf(session, intent) : (measured?.bgp?.level ?? 'unknown')
+  const bgp: BgpLayerState = isRead ? layerOf(session, intent) : (measured?.bgp?.level ?? 'unknown')
   const tableOfArp = { scope: circuit.scope, subresource, kind: 'arp' } as const
   const isOutdated =
     arp && isArpOutdated(arp.state, bgp, getSourceFreshness(context, tableOfArp).at, session?.since ?? null)
@@ -131,12 +131,12 @@ export function judgePathState(
   const l2 = known ? judgeArpLayer(known.state, known, bgp) : (measured?.arp?.level ?? 'unknown')
   const traffic = judgePathTraffic(context, circuit, peering, path, { session, isUp: bgp === 'up', arp: known, l2 })
   const countedFrom = traffic.counted?.earliest ?? null
-  const passedBeforeArp = canPredateLoss(countedFrom, known && l2 === 'down' ? [known.since] : [])
+  const passedBeforeArp = canBytesPredateLoss(countedFrom, known && l2 === 'down' ? [known.since] : [])
   const lost = lastLost(context, circuit, peering, subresource, session)
   // A metric counts as down only in minutes without the path's usual bytes. If such minutes exist, the counted bytes
   // passed outside them.
   const isLostByMetrics = measured?.bgp?.level === 'down'
-  const passedBefore = isLostByMetrics || passedBeforeArp || canPredateLoss(countedFrom, lost ? [lost] : [])
+  const passedBefore = isLostByMetrics || passedBeforeArp || canBytesPredateLoss(countedFrom, lost ? [lost] : [])
   const { state, reason } = judgePath({
     configured: customer !== null,
     provisioned: intent ? (intent.onBy === undefined ? judgeProvisioningLayer(intent) : 'up') : 'unknown',
@@ -189,14 +189,18 @@ export function judgePathState(
 function returnsUntil(
   { settings }: DetectionContext,
   session: SessionFact,
-  intent: IntentFact | undefined,
+  intent: ConfiguredLayerStates | undefined,
 ): EpochMs | null {
   const isChanged = intent !== undefined && intent.since.earliest !== BEFORE_MONITORING
   const wasDownBefore = isChanged && session.level !== 'up' && session.since.latest <= intent.since.latest
   return wasDownBefore ? intent.since.latest + settings['timers.hold'] : null
 }
 
-function isReturning(context: DetectionContext, session: SessionFact, intent: IntentFact | undefined): boolean {
+function isReturning(
+  context: DetectionContext,
+  session: SessionFact,
+  intent: ConfiguredLayerStates | undefined,
+): boolean {
   return (returnsUntil(context, session, intent) ?? 0) >= context.mark.finishedAt
 }
 
@@ -204,7 +208,7 @@ function isReturning(context: DetectionContext, session: SessionFact, intent: In
  * Returns when a path begins to count as down because its session did not come up within a hold time after its peering
  * was enabled. Null if no session is expected to come up.
  */
-export function findReturningSessionsRecheckTime(context: DetectionContext, scope: string): RecheckTime {
+export function findReturningSessionsRecheckTime(context: DetectionContext, scope: string): DetectionRecheckTime {
   const circuit = context.topology.circuits.find((one) => one.scope === scope)
   const state = context.scopes[scope]
   if (!circuit || !state) return null
@@ -233,7 +237,7 @@ function measuredSince(state: PathState, measured: PathStateWithLayers['measured
  * Returns the state of a path's BGP layer from its session. If a session was never seen up and its peering was created
  * or enabled during monitoring, the result is `never_established`.
  */
-function layerOf({ level, isUnseen }: SessionFact, intent: IntentFact | undefined): BgpLayer {
+function layerOf({ level, isUnseen }: SessionFact, intent: ConfiguredLayerStates | undefined): BgpLayerState {
   const isNew = intent !== undefined && intent.since.earliest !== BEFORE_MONITORING
   if (isUnseen && isNew) return 'never_established'
   switch (level) {
@@ -286,9 +290,9 @@ const EVER: Bounds = { earliest: BEFORE_MONITORING, latest: BEFORE_MONITORING }
  */
 function sinceOf(
   state: PathState,
-  bgp: BgpLayer,
+  bgp: BgpLayerState,
   session: SessionFact | null,
-  arp: ArpFact | null,
+  arp: LastArpState | null,
   intent: Bounds | null,
 ): Bounds {
   if (state === 'disabled') return intent ?? EVER

@@ -2,7 +2,7 @@ import type { Bounds } from '#lib/contract/index.ts'
 import { type DetectionContext, listLiveEvents, ensureResourceState } from '../../model/context.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 import type { GatewayNode } from '../../model/topology.ts'
-import { areNeighborsServedByOthers, canBeScaledIn } from '../../verdict/index.ts'
+import { areNeighborsServedByOthers, canInstanceBeScaledIn } from '../../verdict/index.ts'
 import { listExpectedSessions } from './gateway-sessions.ts'
 
 /**
@@ -26,7 +26,7 @@ export const isServedByOtherInstances = (
  * Reports whether an address belongs to a former instance that the gateway no longer lists, so that the other instances
  * lost their sessions with it.
  */
-export function isFormerInstance(context: DetectionContext, gateway: string, address: string): boolean {
+export function isFormerGatewayInstance(context: DetectionContext, gateway: string, address: string): boolean {
   const { sessions, silent } = ensureResourceState(context, gateway)
   const own = Object.values(sessions).filter(
     ({ localAddress, subresource }) => localAddress === address && subresource === '',
@@ -102,7 +102,7 @@ export const isPossiblyScaledIn = (
   instance: string,
   since: Bounds,
 ): boolean =>
-  canBeScaledIn(
+  canInstanceBeScaledIn(
     instance,
     { scales: scales === true, addresses, sessions: sessionsOf(context, scope), units: context.units?.[scope] ?? [] },
     since,

@@ -1,6 +1,6 @@
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
 import { type DetectionContext, ensureResourceState } from '../../model/context.ts'
-import type { RecheckTime } from '../../model/recheck.ts'
+import type { DetectionRecheckTime } from '../../model/recheck.ts'
 import { formatPollKey } from '../../model/subject.ts'
 import {
   type FreshnessState,
@@ -62,7 +62,10 @@ export const isSourceReadSince = (context: DetectionContext, source: PolledSourc
  * Returns the time at which the last answer of a source becomes stale if no further poll succeeds; null = it is already
  * stale, or no answer is known.
  */
-export function getStaleTime(context: DetectionContext, { scope, subresource, kind }: PolledSource): RecheckTime {
+export function getTimeOfBecomingStale(
+  context: DetectionContext,
+  { scope, subresource, kind }: PolledSource,
+): DetectionRecheckTime {
   const polled = context.lastGoodPolls?.[formatPollKey(scope, subresource, kind)]
   const failing = ensureResourceState(context, scope).failing[`${subresource} ${kind}`]
   const [at, everyMs] = polled ? [polled.readAt, polled.everyMs] : [failing?.lastGoodAt ?? null, failing?.everyMs ?? 0]

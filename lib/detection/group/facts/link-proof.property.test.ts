@@ -9,12 +9,12 @@ import {
   parsePeeringType,
 } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { type DetectionContext, storeEvent } from '../../model/context.ts'
+import { type DetectionContext, storeEventInScope } from '../../model/context.ts'
 import { defaultSettings } from '../../model/settings.ts'
 import { createResourceState, type SessionFact } from '../../model/scope-state.ts'
 import { formatPollKey } from '../../model/subject.ts'
 import type { CircuitNode, PeeringNode } from '../../model/topology.ts'
-import type { MeterFact } from '../../model/traffic.ts'
+import type { TrafficByDirection } from '../../model/traffic.ts'
 import { eventOf, LONG_AGO, NOW, sessionFact } from '../../testing/scene.ts'
 import { quietEstate } from '../../testing/quiet-estate.ts'
 import { CIRCUIT, circuitNode } from '../../testing/topologies.ts'
@@ -117,11 +117,11 @@ function contextOf(failed: PeeringNode, other: PeeringNode, arp: string, links: 
         well: { earliest: until - MINUTE, latest: until },
       }
     }
-    if (one.hasFallen) storeEvent(context, eventOf('path_down', CIRCUIT, its, { started: FELL }))
+    if (one.hasFallen) storeEventInScope(context, eventOf('path_down', CIRCUIT, its, { started: FELL }))
   }
   polled[formatPollKey(CIRCUIT, other.name, 'stats')] = at(NOW - 1_000)
   const moving = { lost: null, deadBps: 8_000 }
-  const meter = { in: moving, out: moving } as unknown as MeterFact
+  const meter = { in: moving, out: moving } as unknown as TrafficByDirection
   const fact = { meters: { primary: meter, secondary: meter }, pairs } as never
   const traffic = { ...createTrafficState(), fact }
   if (other.name === PRIVATE.name) scope.traffic = traffic
@@ -150,7 +150,7 @@ it('blames the link of a path only if nothing else proves that it works', () => 
       const event = isDead
         ? eventOf('green_but_dead', CIRCUIT, subject, { started: FELL, flags: ['by_arp'] })
         : eventOf('path_down', CIRCUIT, subject, { started: FELL })
-      const causes = findDecisionTableCauses(context, storeEvent(context, event))
+      const causes = findDecisionTableCauses(context, storeEventInScope(context, event))
       if (isProven(one)) expect(isOfProvider({ causes })).toBe(false)
       else if (isQuiet(one) && (isDead || arp === 'incomplete' || arp === 'missing'))
         expect(causes[0]?.class).toBe('provider_or_customer_link')
@@ -166,7 +166,7 @@ it('blames the provider for a peering only if nothing else proves one of its lin
       const context = contextOf(failed, other, arp, { primary: one, secondary: two })
       const causes = findDecisionTableCauses(
         context,
-        storeEvent(context, eventOf('circuit_down', CIRCUIT, failed.name, { started: FELL })),
+        storeEventInScope(context, eventOf('circuit_down', CIRCUIT, failed.name, { started: FELL })),
       )
       if (isProven(one) || isProven(two)) expect(isOfProvider({ causes })).toBe(false)
       else if (isQuiet(one) && isQuiet(two) && arp !== 'complete') expect(causes[0]?.class).toBe('provider_outage')
@@ -195,7 +195,10 @@ it.each(['path_down', 'session_down'] as const)(
         lastGoodPolls: { [formatPollKey(CIRCUIT, own, 'summary')]: at(readAt) },
       }
       const subject = kind === 'path_down' ? own : `a~${down}`
-      return findDecisionTableCauses(context, storeEvent(context, eventOf(kind, CIRCUIT, subject, { started: FELL })))
+      return findDecisionTableCauses(
+        context,
+        storeEventInScope(context, eventOf(kind, CIRCUIT, subject, { started: FELL })),
+      )
     }
     expect(causesAt(readings.late).some(({ class: name }) => name === 'provider_or_customer_link')).toBe(false)
     if (kind === 'path_down') {
@@ -227,7 +230,7 @@ it.each([
     const event = eventOf('path_down', CIRCUIT, formatPathSubject(PRIVATE.name, 'primary'), { started: FELL })
     const [cause] = findDecisionTableCauses(
       { ...context, topology: { ...context.topology, circuits } },
-      storeEvent(context, event),
+      storeEventInScope(context, event),
     )
     expect(cause).toMatchObject({ class: 'peering_fault', owner })
     expect(cause?.nextStep).toContain(words)

@@ -8,10 +8,15 @@ import {
   type PollKind,
 } from '#lib/contract/index.ts'
 import { formatPeeringNames } from '#lib/contract/words/path-text.ts'
-import { type DetectionContext, isPollUsable, listLiveEvents, ensureResourceState } from '../../model/context.ts'
+import { type DetectionContext, hasPollUsableRows, listLiveEvents, ensureResourceState } from '../../model/context.ts'
 import type { SessionFact } from '../../model/scope-state.ts'
 import { parseSubjectNeighbor, SESSION_FALL_KINDS } from '../../model/subject.ts'
-import { type CircuitNode, getCountedPart, findPathOfCustomerAddress, type PeeringNode } from '../../model/topology.ts'
+import {
+  type CircuitNode,
+  getCountedPartOfPeering,
+  findPathOfCustomerAddress,
+  type PeeringNode,
+} from '../../model/topology.ts'
 import { getSourceFreshness } from './last-answer.ts'
 import { formatArpAvailabilityKey } from './apply-availability.ts'
 import { ensureTrafficState } from './traffic/traffic-state.ts'
@@ -106,7 +111,8 @@ export function findLinkStateEvidence(
 /** Returns the start of the last good poll of a source, including the current poll; -Infinity if there was none. */
 function readAt(context: DetectionContext, scope: string, subresource: string, kind: PollKind): EpochMs {
   const { mark } = context
-  const isCurrent = mark.scope === scope && mark.subresource === subresource && mark.kind === kind && isPollUsable(mark)
+  const isCurrent =
+    mark.scope === scope && mark.subresource === subresource && mark.kind === kind && hasPollUsableRows(mark)
   const at = getSourceFreshness(context, { scope, subresource, kind }).at ?? Number.NEGATIVE_INFINITY
   return isCurrent ? Math.max(at, mark.startedAt) : at
 }
@@ -172,7 +178,7 @@ function receivedSince(
   path: CircuitPath,
   { from, until }: { from: EpochMs; until: EpochMs },
 ): EpochMs | null {
-  const part = getCountedPart(circuit, peering)
+  const part = getCountedPartOfPeering(circuit, peering)
   const meter = part === null ? null : getUsableMeterFact(context, circuit, path, part)
   if (part === null || meter === null || meter.in.lost !== null) return null
   const pair = ensureTrafficState(context, circuit.scope, part).fact?.pairs[path]?.at(-1)

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { DetectedEvent } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { quietEstate } from '../../testing/quiet-estate.ts'
-import { storeEvent } from '../../model/context.ts'
+import { storeEventInScope } from '../../model/context.ts'
 import { isNeighborPathLost } from './loss-explanation.ts'
 
 /** Reports whether the neighbor of the primary path counts as lost after this event of its circuit. */
@@ -11,7 +11,7 @@ function isLossBy(kind: DetectedEvent['kind'], subject: string): boolean {
   const [mapping] = known.topology.mappings.filter(({ circuit, path }) => circuit === 'ckt-lon' && path === 'primary')
   if (!mapping) throw new Error('no neighbor of the primary path is known')
   const bounds = { earliest: 18 * MINUTE, latest: 19 * MINUTE }
-  storeEvent(
+  storeEventInScope(
     known,
     {
       key: kind,

@@ -81,7 +81,7 @@ export function findNeighborPathLosses(context: DetectionContext, member: string
  * paths), these are only the neighbors that are no longer used. For other events, these are all neighbors that carried
  * the routes before.
  */
-export function getLostPeers({ event, peersBefore = [], peersAfter = [] }: LiveEvent): string[] {
+export function getPeersOfLostRoutes({ event, peersBefore = [], peersAfter = [] }: LiveEvent): string[] {
   return event.kind === 'ecmp_reduced' ? peersBefore.filter((peer) => !peersAfter.includes(peer)) : peersBefore
 }
 
@@ -105,7 +105,7 @@ export function findGatewaysOfPeer(
  * @param scope gateway, or circuit of the neighbor
  * @param between when the routes changed
  */
-export const findPeerRestarts = (
+export const findSessionRestartsOfPeer = (
   context: DetectionContext,
   scope: string,
   peer: string,
@@ -155,7 +155,7 @@ const lossesOfCircuits: ReadonlySet<EventKind> = new Set<EventKind>([
  * may not be known yet. Sources that were never read successfully, or whose last poll is unknown, are not waited for.
  * @param member gateway and neighbor, as `gateway neighbor`
  */
-export function isLossUnread(context: DetectionContext, member: string, since: EpochMs): boolean {
+export function isPeerLossUnread(context: DetectionContext, member: string, since: EpochMs): boolean {
   const { gateway, neighbor: peer } = parseGatewayNeighbor(member)
   const { circuit, path } = findNeighborCarryingPath(context, gateway, peer)
   const behind: PolledSource[] =

@@ -1,10 +1,10 @@
-import { BEFORE_MONITORING, type Bounds, BY_METRIC_FLAG } from '#lib/contract/index.ts'
+import { BEFORE_MONITORING, type Bounds, PROVED_BY_METRIC_FLAG } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { applyCondition, closeEvent } from '../../model/event-condition.ts'
-import { type DetectionContext, ensureResourceState, isOpen } from '../../model/context.ts'
+import { updateEventByCondition, closeEvent } from '../../model/event-condition.ts'
+import { type DetectionContext, ensureResourceState, isEventOpen } from '../../model/context.ts'
 import { computeLatestBeginBounds } from '../../model/event-key.ts'
-import { getRecheckTimeIfNeeded, type RecheckTime } from '../../model/recheck.ts'
-import type { AvailabilityFact, LiveEvent, ResourceState, SessionFact } from '../../model/scope-state.ts'
+import { getRecheckTimeIfNeeded, type DetectionRecheckTime } from '../../model/recheck.ts'
+import type { LastAvailability, LiveEvent, ResourceState, SessionFact } from '../../model/scope-state.ts'
 import { parseSubjectInstance, parseSubjectNeighbor } from '../../model/subject.ts'
 import { createSessionEvidence } from '../../model/create-event.ts'
 import { groupConsecutiveMinutes } from './apply-availability.ts'
@@ -16,12 +16,12 @@ import { isSessionInsideGateway } from './gateway-sessions.ts'
  * or ends their session_down events. The bounds of a change are whole intervals, so that an outage shorter than half an
  * interval is not found. Values of an interval that was not measured are ignored.
  */
-export function deriveMeasuredSessions(context: DetectionContext): LiveEvent[] {
+export function deriveSessionsFromMetrics(context: DetectionContext): LiveEvent[] {
   const { mark, topology } = context
   const gateway = topology.gateways.find(({ scope }) => scope === mark.scope)
   if (!gateway) return []
   const scope = ensureResourceState(context, gateway.scope)
-  if (!areSessionsRefused(context, gateway.scope)) {
+  if (!areSessionPollsRefused(context, gateway.scope)) {
     forgetMeasured(scope)
     return []
   }
@@ -32,14 +32,14 @@ export function deriveMeasuredSessions(context: DetectionContext): LiveEvent[] {
     if (!session || isSessionInsideGateway(context, gateway.scope, session.fact)) return []
     scope.sessions[formatMeasuredKey(subject)] = session.fact
     if (isPolledOutageOpen(scope, session.fact)) return []
-    const live = applyCondition(context, {
+    const live = updateEventByCondition(context, {
       kind: 'session_down',
       scope: gateway.scope,
       subject,
       holds: session.fact.level === 'down',
       since: session.fact.since,
       severity: 'minor',
-      flags: [BY_METRIC_FLAG],
+      flags: [PROVED_BY_METRIC_FLAG],
       ...(session.isSure && { confirm: 1 as const }),
       evidence: createSessionEvidence([session.fact]),
     })
@@ -48,7 +48,7 @@ export function deriveMeasuredSessions(context: DetectionContext): LiveEvent[] {
 }
 
 /** Reports whether Azure refuses or does not offer the sessions of a gateway, and the last answer about them is stale. */
-export const areSessionsRefused = (context: DetectionContext, scope: string): boolean =>
+export const areSessionPollsRefused = (context: DetectionContext, scope: string): boolean =>
   wasLastPollRefused(context, { scope, subresource: '', kind: 'peers' })
 
 const formatMeasuredKey = (subject: string) => `measured ${subject}`
@@ -61,7 +61,7 @@ function forgetMeasured({ sessions, live }: ResourceState): void {
   for (const [key, fact] of Object.entries(sessions)) if (fact.isMeasured) delete sessions[key]
   for (const one of Object.values(live)) {
     const { kind, flags, subject, started } = one.event
-    if (kind !== 'session_down' || !flags.includes(BY_METRIC_FLAG) || !isOpen(one)) continue
+    if (kind !== 'session_down' || !flags.includes(PROVED_BY_METRIC_FLAG) || !isEventOpen(one)) continue
     const own = Object.values(sessions).filter(({ neighbor }) => neighbor === parseSubjectNeighbor(subject))
     if (own.length === 0 || own.some(({ level }) => level !== 'up')) continue
     const rise = computeLatestBeginBounds(own.map(({ since }) => since))
@@ -75,7 +75,7 @@ function forgetMeasured({ sessions, live }: ResourceState): void {
  */
 function measure(
   { sessions }: ResourceState,
-  { subject, fact, lastGoodAt, now }: { subject: string; fact: AvailabilityFact; lastGoodAt: number; now: number },
+  { subject, fact, lastGoodAt, now }: { subject: string; fact: LastAvailability; lastGoodAt: number; now: number },
 ): { fact: SessionFact; isSure: boolean } | null {
   const { reported, down = [] } = fact
   const neighbor = parseSubjectNeighbor(subject)
@@ -106,7 +106,7 @@ function measure(
  * Returns the bounds of a fall: from the last interval that was up to the end of the first that was not. If the session
  * was up for the whole of the earlier interval, it fell at its end at the earliest.
  */
-function fellIn({ well, ...fact }: AvailabilityFact, first: Bounds, lastGoodAt: number): Bounds {
+function fellIn({ well, ...fact }: LastAvailability, first: Bounds, lastGoodAt: number): Bounds {
   const left = well && isWholeInterval(fact, well) ? well.latest - MINUTE : (well?.earliest ?? BEFORE_MONITORING)
   const earliest = Math.max(left, lastGoodAt)
   return { earliest, latest: Math.max(earliest, first.latest) }
@@ -116,14 +116,14 @@ function fellIn({ well, ...fact }: AvailabilityFact, first: Bounds, lastGoodAt: 
  * Reports whether a session was up in an interval except for less than a minute. Azure Monitor takes the mean of samples
  * of every minute.
  */
-const isWholeInterval = ({ reported, low }: Omit<AvailabilityFact, 'well'>, { earliest, latest }: Bounds): boolean =>
+const isWholeInterval = ({ reported, low }: Omit<LastAvailability, 'well'>, { earliest, latest }: Bounds): boolean =>
   reported.earliest <= earliest && latest <= reported.latest && !low.some((one) => one.earliest === earliest)
 
 /**
  * Returns the bounds of a rise: from the begin of the last interval that was down to the end of the next one, or to its
  * begin if the session was up for the whole of it.
  */
-function roseIn(fact: AvailabilityFact, last: Bounds | undefined): Bounds {
+function roseIn(fact: LastAvailability, last: Bounds | undefined): Bounds {
   if (!last) return { earliest: BEFORE_MONITORING, latest: BEFORE_MONITORING }
   const { grainMs = MINUTE } = fact
   const next = { earliest: last.latest, latest: last.latest + grainMs }
@@ -135,13 +135,13 @@ const isPolledOutageOpen = ({ live }: ResourceState, { neighbor }: SessionFact):
   Object.values(live).some(
     (one) =>
       one.event.kind === 'session_down' &&
-      isOpen(one) &&
-      !one.event.flags.includes(BY_METRIC_FLAG) &&
+      isEventOpen(one) &&
+      !one.event.flags.includes(PROVED_BY_METRIC_FLAG) &&
       parseSubjectNeighbor(one.event.subject) === neighbor,
   )
 
 /** Returns the next poll as the time of the next evaluation, if Azure refuses the sessions of a gateway. */
-export const recheckMeasuredSessions = (context: DetectionContext, scope: string): RecheckTime =>
+export const getRecheckTimeOfMeasuredSessions = (context: DetectionContext, scope: string): DetectionRecheckTime =>
   getRecheckTimeIfNeeded(
-    context.topology.gateways.some((one) => one.scope === scope) && areSessionsRefused(context, scope),
+    context.topology.gateways.some((one) => one.scope === scope) && areSessionPollsRefused(context, scope),
   )

@@ -2,8 +2,8 @@ import { MSEE_ASN } from '#lib/bgp/index.ts'
 import type { Bounds, Cause, DetectedEvent, EventKind } from '#lib/contract/index.ts'
 import { endEventOfRemovedResource } from '../../model/event-condition.ts'
 import { parseSubjectNeighbor } from '../../model/subject.ts'
-import { type DetectionContext, isPollUsable, listLiveEvents, ensureResourceState } from '../../model/context.ts'
-import type { LiveEvent, NeighborRelease, ResourceState, SessionFact } from '../../model/scope-state.ts'
+import { type DetectionContext, hasPollUsableRows, listLiveEvents, ensureResourceState } from '../../model/context.ts'
+import type { LiveEvent, ReleasedNeighbor, ResourceState, SessionFact } from '../../model/scope-state.ts'
 
 /**
  * Marks the neighbors that belonged to a removed circuit or connection as released: their sessions are no longer
@@ -37,7 +37,7 @@ export function releaseRemovedNeighbors(context: DetectionContext, removal: Dete
   }
 }
 
-function release({ released }: ResourceState, neighbor: string, one: NeighborRelease): void {
+function release({ released }: ResourceState, neighbor: string, one: ReleasedNeighbor): void {
   if (released[neighbor]?.back !== undefined) delete released[neighbor]
   released[neighbor] ??= one
 }
@@ -106,7 +106,7 @@ export function assignFallenNeighborsToRemoval(context: DetectionContext): void 
 }
 
 /** Returns the neighbors whose sessions are down or gone on every instance, and fell at about the time of a removal. */
-function fallenWith(sessions: readonly SessionFact[], { between }: NeighborRelease, slack: number): string[] {
+function fallenWith(sessions: readonly SessionFact[], { between }: ReleasedNeighbor, slack: number): string[] {
   return [...Map.groupBy(sessions, ({ neighbor }) => neighbor)].flatMap(([neighbor, own]) =>
     own.every(
       ({ level, since }) =>
@@ -161,7 +161,7 @@ export function storeRemovalCauses(context: DetectionContext): void {
  * which released the neighbors that a best path no longer uses. Null = the event does not follow from a removal, or
  * this group has not stored the causes of the removal.
  */
-export function getRemovalCauses(context: DetectionContext, live: LiveEvent): Cause[] | null {
+export function getCausesOfRemoval(context: DetectionContext, live: LiveEvent): Cause[] | null {
   const { partOf } = live.event
   const all = Object.values(context.scopes).flatMap(({ released }) => Object.values(released))
   const causesBy = (key: string | null) => all.find(({ by, causes }) => by === key && causes !== undefined)?.causes
@@ -179,7 +179,7 @@ export function getRemovalCauses(context: DetectionContext, live: LiveEvent): Ca
 export function deleteEndedReleases(context: DetectionContext): void {
   const { mark, scopes, topology } = context
   const all = Object.values(scopes)
-  const asked = mark.kind === 'peers' && isPollUsable(mark) ? scopes[mark.scope] : undefined
+  const asked = mark.kind === 'peers' && hasPollUsableRows(mark) ? scopes[mark.scope] : undefined
   for (const { by, back } of Object.values(asked?.released ?? {}))
     if (back !== undefined && mark.startedAt >= back) forgetBy(all, by)
   const marked = Object.entries(scopes).filter(([, { released }]) => Object.keys(released).length > 0)
@@ -240,7 +240,7 @@ export function findRemovalsOfLeftNeighbors(
  * Reports whether a removal released a neighbor and may be the reason of a change of routes.
  * @param between earliest and latest possible time of the change
  */
-export const isReleasedFor = (context: DetectionContext, neighbor: string, between: Bounds): boolean =>
+export const isNeighborReleasedFor = (context: DetectionContext, neighbor: string, between: Bounds): boolean =>
   releasedAs(context, neighbor, { started: between, ended: null }) !== null
 
 function releasedAs(context: DetectionContext, neighbor: string, event: Pick<DetectedEvent, 'started' | 'ended'>) {

@@ -3,13 +3,13 @@ import {
   type Bounds,
   type DetectedEvent,
   unwrapHardReset,
-  overlaps,
+  overlapsBounds,
   parsePathSubject,
   parsePeeringType,
   type RouterDownReason,
 } from '#lib/contract/index.ts'
 import { parseSessionSubject } from '#lib/contract/events/subject.ts'
-import { formatRouterDown } from '#lib/contract/words/router-reasons.ts'
+import { formatRouterDownReason } from '#lib/contract/words/router-reasons.ts'
 import { type DetectionContext, listLiveEvents, ensureResourceState } from '../../model/context.ts'
 import { computeDurationBounds } from '../../model/event-key.ts'
 import {
@@ -27,7 +27,7 @@ import { getMaxEndDifferenceMs } from '../../verdict/index.ts'
 const CLOCKS_MS = 2_000
 
 /** Field name of evidence that shows the state of a session at its end in the customer's router. */
-export const ROUTER_END_FIELD = 'routerEnd'
+export const ROUTER_STATE_EVIDENCE_FIELD = 'routerEnd'
 
 const NARROWED = new Set<DetectedEvent['kind']>(['session_down', 'session_flap', 'session_up'])
 
@@ -107,7 +107,7 @@ export function isPathDependentOnSession(
 
 function narrowFact(fact: SessionFact, end: RouterSideSession): void {
   if (fact.level === 'down' || fact.level === 'gone')
-    fact.since = fallBounds(fact.since, end, findRouterOutage(end, fact.since))
+    fact.since = fallBounds(fact.since, end, findMatchingRouterOutage(end, fact.since))
   else if (fact.level === 'up') fact.since = riseBounds(fact.since, riseOf(end, fact.since))
 }
 
@@ -131,9 +131,9 @@ function withFall(
   end: RouterSideSession,
   { from, reason }: RouterStateInterval,
 ): DetectedEvent['evidence'] {
-  const after = reason ? `${end.router}: down, ${formatRouterDown(reason)}` : `${end.router}: down`
-  const own = { field: ROUTER_END_FIELD, before: 'up', after, sampledBefore: null, sampledAfter: from }
-  return [...evidence.filter(({ field }) => field !== ROUTER_END_FIELD), own]
+  const after = reason ? `${end.router}: down, ${formatRouterDownReason(reason)}` : `${end.router}: down`
+  const own = { field: ROUTER_STATE_EVIDENCE_FIELD, before: 'up', after, sampledBefore: null, sampledAfter: from }
+  return [...evidence.filter(({ field }) => field !== ROUTER_STATE_EVIDENCE_FIELD), own]
 }
 
 /**
@@ -144,7 +144,7 @@ export const findRouterOutageOfEvent = (
   end: RouterSideSession,
   { kind, started, ended }: DetectedEvent,
 ): RouterStateInterval | null =>
-  kind === 'session_flap' && ended ? fallBefore(end, ended) : findRouterOutage(end, started)
+  kind === 'session_flap' && ended ? fallBefore(end, ended) : findMatchingRouterOutage(end, started)
 
 /**
  * Returns the outage at the router that corresponds to an outage that began within these bounds according to Azure's
@@ -152,7 +152,7 @@ export const findRouterOutageOfEvent = (
  * may differ by a hold time and a keepalive interval. Null = the router reports no such outage.
  * @param azure bounds of the begin according to Azure's polls
  */
-export function findRouterOutage(end: RouterSideSession, azure: Bounds): RouterStateInterval | null {
+export function findMatchingRouterOutage(end: RouterSideSession, azure: Bounds): RouterStateInterval | null {
   const most = getMaxEndDifferenceMs(end.holdTimeSeconds)
   return (
     end.spans.find(
@@ -185,7 +185,7 @@ function riseOf(end: RouterSideSession, azure: Bounds): RouterStateInterval | nu
     ({ state, from }) =>
       state === 'up' && from.latest >= azure.earliest - CLOCKS_MS && from.earliest <= azure.latest + CLOCKS_MS,
   )
-  const near = found.filter(({ from }) => overlaps(from, azure))
+  const near = found.filter(({ from }) => overlapsBounds(from, azure))
   const last = (near.length > 0 ? near : found).at(-1)
   // if several up intervals match, the polls saw the last of them
   return last && last.from.latest <= azure.latest + CLOCKS_MS ? last : null
@@ -196,7 +196,7 @@ function riseOf(end: RouterSideSession, azure: Bounds): RouterStateInterval | nu
  * the router that match the begin and the end of the event.
  * @returns null if the begin or the end of the event does not match a change at the router
  */
-export function isAboutOutage(
+export function isEventAboutRouterOutage(
   end: RouterSideSession,
   event: DetectedEvent,
   outage: RouterStateInterval,

@@ -2,7 +2,7 @@ import type { AdvertisedSignal, PollSignal } from '../../model/signal.ts'
 import { getAdvertisedPrefixLimit } from '../../headroom/index.ts'
 import { BEFORE_MONITORING } from '#lib/contract/index.ts'
 import type { DetectionContext } from '../../model/context.ts'
-import { updateHeadroomEvent } from './headroom.ts'
+import { updatePrefixHeadroomEvent } from './headroom.ts'
 
 /** Prefix of the subject of events about advertised prefixes; the neighbor follows. */
 export const ADVERTISED_SUBJECT_PREFIX = 'advertised to '
@@ -16,7 +16,7 @@ export function checkAdvertisedHeadroom(context: DetectionContext, signals: read
   const reported = signals.filter((signal): signal is AdvertisedSignal => signal.type === 'advertised')
   for (const { neighbor, counts } of reported) {
     for (const family of [4, 6] as const) {
-      updateHeadroomEvent(context, {
+      updatePrefixHeadroomEvent(context, {
         scope: mark.scope,
         subject: `${ADVERTISED_SUBJECT_PREFIX}${neighbor}${family === 6 ? ' IPv6' : ''}`,
         count: counts[family],

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { type DetectionContext, ensureResourceState } from '../../model/context.ts'
-import type { AnnouncedChange } from '../../model/router-side-session.ts'
+import type { AnnouncedPrefixChange } from '../../model/router-side-session.ts'
 import { LONG_AGO, NOW, scene, sessionFact } from '../../testing/scene.ts'
 import { routerEnd } from '../../testing/router-ends.ts'
 import { findRouterSideRecheckTime, applyRouterSideRules } from './router-side-rules.ts'
@@ -14,10 +14,10 @@ const path = (...asPath: number[]) => ({ asPath, med: null })
 const own = path(65_001)
 const change = (
   prefix: string,
-  before: AnnouncedChange['before'],
-  after: AnnouncedChange['after'],
+  before: AnnouncedPrefixChange['before'],
+  after: AnnouncedPrefixChange['after'],
   ago = 5,
-): AnnouncedChange => ({
+): AnnouncedPrefixChange => ({
   prefix,
   before,
   after,
@@ -37,7 +37,7 @@ const given = (level: 'up' | 'down' = 'up'): DetectionContext => {
 }
 
 /** Returns the events after a poll some seconds after the first poll. */
-function fold(context: DetectionContext, changes: readonly AnnouncedChange[], seconds = 0, from = NOW - HOUR) {
+function fold(context: DetectionContext, changes: readonly AnnouncedPrefixChange[], seconds = 0, from = NOW - HOUR) {
   const at = NOW + seconds * 1_000
   const mark = { ...context.mark, startedAt: at, finishedAt: at, outcome: 'not_polled' as const }
   applyRouterSideRules({ ...context, mark }, [routerEnd(up, { announced: { from, changes } })])
@@ -57,7 +57,7 @@ it('reports that its list of prefixes is incomplete', () => {
 })
 
 const many = Array.from({ length: 50 }, (_, n) => change(`198.51.${n}.0/24`, null, own))
-it.each<[string, AnnouncedChange[], string | null]>([
+it.each<[string, AnnouncedPrefixChange[], string | null]>([
   ['a site’s network is withdrawn', [change('10.1.7.0/24', own, null)], 'announces no longer 10.1.7.0/24'],
   ['a watched one is announced', [change(WATCHED, null, own)], 'newly announces 10.2.0.0/16'],
   ['one is prepended', [change(SITE, own, path(65_001, 65_001))], 'announces by another path 10.1.0.0/16'],

@@ -1,25 +1,25 @@
 import { DEFAULT_ROUTES, MSEE_ASN } from '#lib/bgp/index.ts'
 import type { Evidence } from '#lib/contract/index.ts'
-import { closeEvent as endEvent, applyCondition } from '../../model/event-condition.ts'
+import { closeEvent as endEvent, updateEventByCondition } from '../../model/event-condition.ts'
 import { type DetectionContext, findOpenEvent } from '../../model/context.ts'
 import { createSampleEvidence } from '../../model/create-event.ts'
 import {
-  type AnnouncedChange,
+  type AnnouncedPrefixChange,
   isAnnouncedAsBefore,
   type RouterSideSession,
   getRouterSideResourceId,
 } from '../../model/router-side-session.ts'
-import type { RecheckTime } from '../../model/recheck.ts'
+import type { DetectionRecheckTime } from '../../model/recheck.ts'
 import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'
 import { createPrefixOverlapTest } from '../../model/prefix-overlap.ts'
 import { formatSessionSubject } from '../../model/subject.ts'
-import { findSessionFact, ROUTER_END_FIELD } from '../facts/router-side-sessions.ts'
-import { hasLaterReading } from './router-silence.ts'
+import { findSessionFact, ROUTER_STATE_EVIDENCE_FIELD } from '../facts/router-side-sessions.ts'
+import { hasLaterSessionEvent } from './router-silence.ts'
 import { formatPrefixList } from './routes/peer-routes.ts'
 
 const KIND = 'announcement_changed'
 
-type Changes = readonly AnnouncedChange[]
+type Changes = readonly AnnouncedPrefixChange[]
 
 /**
  * Reports changes of the routes that a customer's router announces to Azure. The router's own report shows them before
@@ -27,9 +27,9 @@ type Changes = readonly AnnouncedChange[]
  * A route whose AS path contains Microsoft's ASN is refused by the edge router (RFC 4271 section 9.1.2), so it counts
  * as not announced.
  */
-export function detectAnnouncementChange(context: DetectionContext, end: RouterSideSession): void {
+export function detectRouterAnnouncementChange(context: DetectionContext, end: RouterSideSession): void {
   const fact = findSessionFact(context, end)
-  if (!fact || !end.announced || hasLaterReading(context, KIND, end, fact)) return
+  if (!fact || !end.announced || hasLaterSessionEvent(context, KIND, end, fact)) return
   const [scope, subject] = [getRouterSideResourceId(end), formatSessionSubject(fact)]
   const open = findOpenEvent(context, KIND, scope, subject)
   if (open && open.event.started.latest <= end.announced.from) return passBy(context, open)
@@ -38,7 +38,7 @@ export function detectAnnouncementChange(context: DetectionContext, end: RouterS
   if (open) return follow(open, end, known, found)
   const first = inOrder(found)[0]?.between
   if (!first || fact.level !== 'up') return
-  const begun = applyCondition(context, {
+  const begun = updateEventByCondition(context, {
     kind: KIND,
     scope,
     subject,
@@ -77,7 +77,7 @@ export function findAnnouncementRecheckTime(
   context: DetectionContext,
   end: RouterSideSession,
   fact: SessionFact,
-): RecheckTime {
+): DetectionRecheckTime {
   const open = findOpenEvent(context, KIND, getRouterSideResourceId(end), formatSessionSubject(fact))
   return open ? open.event.started.latest + context.settings['memory.recent'] + 1 : null
 }
@@ -89,8 +89,8 @@ function passBy({ mark }: DetectionContext, open: LiveEvent): void {
 }
 
 /** Returns an announcement change as Azure's edge router sees it: routes that it refuses count as not announced. */
-function asTaken(one: AnnouncedChange): AnnouncedChange {
-  const taken = (route: AnnouncedChange['before']) => (route?.asPath?.includes(MSEE_ASN) ? null : route)
+function asTaken(one: AnnouncedPrefixChange): AnnouncedPrefixChange {
+  const taken = (route: AnnouncedPrefixChange['before']) => (route?.asPath?.includes(MSEE_ASN) ? null : route)
   return { ...one, before: taken(one.before), after: taken(one.after) }
 }
 
@@ -103,12 +103,12 @@ function findingsOf({ topology, settings }: DetectionContext, known: Changes): C
   const changed = known.filter((one) => !isAnnouncedAsBefore(one))
   if (changed.length === 0) return []
   const isNamed = createPrefixOverlapTest([...topology.watched, ...topology.sites.flatMap(({ prefixes }) => prefixes)])
-  const matters = ({ prefix }: AnnouncedChange) => DEFAULT_ROUTES.has(prefix) || isNamed(prefix)
+  const matters = ({ prefix }: AnnouncedPrefixChange) => DEFAULT_ROUTES.has(prefix) || isNamed(prefix)
   return changed.length >= settings['announce.mass.count'] || changed.some(matters) ? changed : []
 }
 
 function evidenceOf({ router, announced }: RouterSideSession, found: Changes): Evidence {
-  const of = (words: string, isOf: (one: AnnouncedChange) => boolean) => {
+  const of = (words: string, isOf: (one: AnnouncedPrefixChange) => boolean) => {
     const own = found.filter(isOf).map(({ prefix }) => prefix)
     return own.length > 0 ? [`${words} ${formatPrefixList(own)}`] : []
   }
@@ -118,5 +118,9 @@ function evidenceOf({ router, announced }: RouterSideSession, found: Changes): E
     ...of('announces by another path', ({ before, after }) => before !== null && after !== null),
     ...(announced?.isPartial ? ['more routes changed than are read at a time, so that this list is incomplete'] : []),
   ]
-  return createSampleEvidence(ROUTER_END_FIELD, `${router}: ${said.join('; ')}`, inOrder(found).at(-1)?.between ?? null)
+  return createSampleEvidence(
+    ROUTER_STATE_EVIDENCE_FIELD,
+    `${router}: ${said.join('; ')}`,
+    inOrder(found).at(-1)?.between ?? null,
+  )
 }

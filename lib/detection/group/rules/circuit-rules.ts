@@ -1,11 +1,17 @@
-import { type Bounds, BY_METRIC_FLAG, circuitPaths, parsePathSubject, type Severity } from '#lib/contract/index.ts'
+import {
+  type Bounds,
+  PROVED_BY_METRIC_FLAG,
+  circuitPaths,
+  parsePathSubject,
+  type Severity,
+} from '#lib/contract/index.ts'
 import { computeLatestBeginBounds, computeEarliestBeginBounds } from '../../model/event-key.ts'
 import { detectPeerFamily, findPrefixLimit } from '../../headroom/index.ts'
 import { type PathStateWithLayers, type PeeringStateWithPaths, judgePeeringState } from '../facts/circuit-facts.ts'
-import { LINK_LOST_FLAG, applyCondition } from '../../model/event-condition.ts'
+import { PHYSICAL_LINK_LOST_FLAG, updateEventByCondition } from '../../model/event-condition.ts'
 import { createPathEvidence } from './path-evidence.ts'
 import { type DetectionContext, listLiveEvents, findOpenEvent, ensureResourceState } from '../../model/context.ts'
-import { readLayerFromMetrics, type MetricOutage } from '../facts/by-metrics.ts'
+import { readLayerFromMetrics, type OutageInMetrics } from '../facts/by-metrics.ts'
 import { isLastPollStale } from '../facts/last-answer.ts'
 import { evaluatePrefixHeadroom } from './headroom.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
@@ -42,19 +48,19 @@ function passedOutages(
   view: PeeringStateWithPaths,
 ): void {
   const outagesOf = ({ measured }: PathStateWithLayers) => measured?.bgp?.passed ?? []
-  const say = (kind: 'path_down' | 'circuit_down', subject: string, { fell, rose, isSure }: MetricOutage) => {
+  const say = (kind: 'path_down' | 'circuit_down', subject: string, { fell, rose, isSure }: OutageInMetrics) => {
     const severity: Severity = kind === 'circuit_down' ? severityOfLoss(context, circuit, subject) : 'major'
     const one = {
       kind,
       scope: circuit.scope,
       subject,
       severity,
-      flags: [BY_METRIC_FLAG],
+      flags: [PROVED_BY_METRIC_FLAG],
       ...(isSure && { confirm: 1 as const }),
     }
     if (findOpenEvent(context, kind, circuit.scope, subject)) return
-    applyCondition(context, { ...one, holds: true, since: fell })
-    applyCondition(context, { ...one, holds: false, since: rose })
+    updateEventByCondition(context, { ...one, holds: true, since: fell })
+    updateEventByCondition(context, { ...one, holds: false, since: rose })
   }
   const { primary, secondary } = view.paths
   for (const path of [primary, secondary])
@@ -74,7 +80,7 @@ function pathDown(
   view: PeeringStateWithPaths,
 ): LiveEvent | null {
   const { state, since, layer, subresource } = path
-  const live = applyCondition(context, {
+  const live = updateEventByCondition(context, {
     kind: 'path_down',
     scope: circuit.scope,
     subject: subresource,
@@ -88,11 +94,11 @@ function pathDown(
         : 'major',
     // if both session and ARP (or two minutes of a metric) show the path down, no second sample is needed to confirm it
     ...((layer === 'L2' && path.session?.level === 'down') || path.measured?.bgp?.isSure ? { confirm: 1 } : {}),
-    flags: path.measured ? [BY_METRIC_FLAG] : [],
+    flags: path.measured ? [PROVED_BY_METRIC_FLAG] : [],
     evidence: createPathEvidence(path),
   })
   if (live && state === 'down') carryOn(live, path.measured !== null)
-  if (live && state === 'down' && !live.event.flags.includes(LINK_LOST_FLAG)) {
+  if (live && state === 'down' && !live.event.flags.includes(PHYSICAL_LINK_LOST_FLAG)) {
     // ARP is read later than the session, so the failed layer and its evidence may be known only after the event began
     const flags = [...live.event.flags.filter((flag) => flag !== 'L3'), layer ?? 'L3']
     live.event = { ...live.event, flags, evidence: createPathEvidence(path) }
@@ -101,13 +107,13 @@ function pathDown(
 }
 
 /**
- * Removes the flag `BY_METRIC_FLAG` (the state comes from metrics only) from an open event if polls of the router now
+ * Removes the flag `PROVED_BY_METRIC_FLAG` (the state comes from metrics only) from an open event if polls of the router now
  * confirm the state.
  */
 function carryOn(live: LiveEvent, isMeasured: boolean): void {
   const { flags } = live.event
-  if (!isMeasured && flags.includes(BY_METRIC_FLAG))
-    live.event = { ...live.event, flags: flags.filter((flag) => flag !== BY_METRIC_FLAG) }
+  if (!isMeasured && flags.includes(PROVED_BY_METRIC_FLAG))
+    live.event = { ...live.event, flags: flags.filter((flag) => flag !== PROVED_BY_METRIC_FLAG) }
 }
 
 function redundancyLost(
@@ -120,7 +126,7 @@ function redundancyLost(
   const downs = [primary, secondary].filter(({ state }) => state === 'down' || state === 'degraded')
   const holds = holdsByRedundancy(view)
   const isMeasured = downs.some(({ measured }) => measured)
-  const live = applyCondition(context, {
+  const live = updateEventByCondition(context, {
     kind: 'redundancy_lost',
     scope: circuit.scope,
     subject: peering.name,
@@ -128,7 +134,7 @@ function redundancyLost(
     since: holds ? firstOf(downs) : wellSince(context, circuit, [primary, secondary]),
     severity: 'major',
     mayBegin: view.redundancy === 'reduced' && downs.length > 0 && !downs.some(({ isReturning }) => isReturning),
-    flags: isMeasured ? [BY_METRIC_FLAG] : [],
+    flags: isMeasured ? [PROVED_BY_METRIC_FLAG] : [],
     ...(view.redundancy === 'redundant' ? { paired: 'redundancy_restored' as const } : {}),
   })
   if (live && holds) carryOn(live, isMeasured)
@@ -181,7 +187,7 @@ function circuitDown(
   const back = isLost === false ? backSince(context, circuit, peering, paths) : null
   // answers that are older than the loss do not show that the circuit came back
   const holds = isLost === false && back === null ? null : isLost
-  const live = applyCondition(context, {
+  const live = updateEventByCondition(context, {
     kind: 'circuit_down',
     scope: circuit.scope,
     subject: peering.name,
@@ -190,7 +196,7 @@ function circuitDown(
       ? (view.lostToGateways ?? computeLatestBeginBounds(configured.map(({ since }) => since)))
       : (back ?? paths),
     severity,
-    flags: view.lostToGateways ? ['by_gateway_peers'] : isMeasured ? [BY_METRIC_FLAG] : [],
+    flags: view.lostToGateways ? ['by_gateway_peers'] : isMeasured ? [PROVED_BY_METRIC_FLAG] : [],
     // A path that was never established does not count as configured. If it is the other path, the loss of the only
     // established path is the loss of the circuit and not of redundancy.
     mayBegin: configured.length > 0 && !configured.some(({ isReturning }) => isReturning),
@@ -245,7 +251,7 @@ function limitExceeded(
     })
   const open = findOpenEvent(context, 'prefix_limit_exceeded', circuit.scope, peering.name)
   const up = circuitPaths.map((path) => view.paths[path]).filter(({ state }) => state === 'up')
-  return applyCondition(context, {
+  return updateEventByCondition(context, {
     kind: 'prefix_limit_exceeded',
     scope: circuit.scope,
     subject: peering.name,

@@ -15,22 +15,22 @@ import {
   type Severity,
 } from '#lib/contract/index.ts'
 import { listConfigChanges, type PollSignal } from '../../model/signal.ts'
-import { closeEvent, endEventOfRemovedResource, applyCondition } from '../../model/event-condition.ts'
+import { closeEvent, endEventOfRemovedResource, updateEventByCondition } from '../../model/event-condition.ts'
 import { createBoundedChangeEvidence, createEvent } from '../../model/create-event.ts'
 import {
   type DetectionContext,
-  isOpen,
+  isEventOpen,
   listLiveEvents,
   findOpenEvent,
-  storeEvent,
+  storeEventInScope,
   ensureResourceState,
 } from '../../model/context.ts'
 import { isSessionInsideGateway } from '../facts/gateway-sessions.ts'
 import { revertNeighborRelease, releaseRemovedNeighbors, REMOVAL_UNDONE_FLAG } from '../facts/neighbor-claims.ts'
 import { endRemovedConnectionTunnels } from './tunnels.ts'
 import { judgeProvisioningLayer } from '../../verdict/index.ts'
-import type { DeliberateChange, IntentFact, LiveEvent } from '../../model/scope-state.ts'
-import { type CircuitNode, type PeeringNode, PRIVATE_PEERING, type ScopeOfResource } from '../../model/topology.ts'
+import type { DeliberateChange, ConfiguredLayerStates, LiveEvent } from '../../model/scope-state.ts'
+import { type CircuitNode, type PeeringNode, PRIVATE_PEERING, type FindScopeOfResource } from '../../model/topology.ts'
 
 /**
  * Compares the stored configuration states of circuits, peerings and gateways with the current topology, and raises or
@@ -40,7 +40,7 @@ import { type CircuitNode, type PeeringNode, PRIVATE_PEERING, type ScopeOfResour
 export function applyConfigRules(
   context: DetectionContext,
   signals: readonly PollSignal[],
-  scopeOfResource: ScopeOfResource,
+  scopeOfResource: FindScopeOfResource,
 ): void {
   const changes = listConfigChanges(signals)
   const byScope = new Map(changes.map((change) => [scopeOfResource(change.resourceId), change]))
@@ -60,7 +60,7 @@ export function applyConfigRules(
     const isReplaced = gateway.migration?.role === 'from'
     const known = ensureResourceState(context, scope).intent['']
     if (!known || between) {
-      const fact: IntentFact = {
+      const fact: ConfiguredLayerStates = {
         circuit: provisioningState,
         provider: null,
         peering: null,
@@ -72,7 +72,7 @@ export function applyConfigRules(
     if (!between) continue
     // the event covers both a gateway on standby and a gateway that Azure is changing, because neither is expected to
     // work
-    const changing = applyCondition(context, {
+    const changing = updateEventByCondition(context, {
       kind: 'gateway_changing',
       scope,
       subject: name,
@@ -151,7 +151,12 @@ function intentRules(
  * peering comes up, because only an enabled peering has sessions. The next configuration poll would also end them, but
  * may be minutes away. A failure in the meantime must not count as a part of the deliberate change.
  */
-function endOutdated(context: DetectionContext, circuit: CircuitNode, { name }: PeeringNode, known: IntentFact): void {
+function endOutdated(
+  context: DetectionContext,
+  circuit: CircuitNode,
+  { name }: PeeringNode,
+  known: ConfiguredLayerStates,
+): void {
   const { since, onBy } = known
   if (onBy !== undefined || since.earliest === BEFORE_MONITORING || judgeProvisioningLayer(known) !== 'disabled') return
   const cameUp = Object.values(ensureResourceState(context, circuit.scope).sessions).find(
@@ -169,7 +174,7 @@ function endOutdated(context: DetectionContext, circuit: CircuitNode, { name }: 
  * Returns the bounds of the time when a peering was enabled: between two configuration polls, and before its first
  * session came up if that is known.
  */
-const onBetween = ({ earliest, latest }: Bounds, { onBy = latest }: IntentFact): Bounds => ({
+const onBetween = ({ earliest, latest }: Bounds, { onBy = latest }: ConfiguredLayerStates): Bounds => ({
   earliest,
   latest: onBy < earliest ? latest : Math.min(latest, onBy),
 })
@@ -187,7 +192,7 @@ function removedPeerings(context: DetectionContext, circuit: CircuitNode, change
     if (act && name === PRIVATE_PEERING) releaseRemovedNeighbors(context, act.event, circuit.scope)
     for (const one of Object.values(live)) {
       const { kind, subject } = one.event
-      if (ofPeerings.has(kind) && parsePathSubject(subject).peering === name && isOpen(one))
+      if (ofPeerings.has(kind) && parsePathSubject(subject).peering === name && isEventOpen(one))
         endEventOfRemovedResource(one, change.between)
     }
   }
@@ -234,7 +239,7 @@ function removedHubConnections(context: DetectionContext, byScope: ReadonlyMap<s
 
 function hubConnectionRemoved(context: DetectionContext, scope: string, name: string, between: Bounds): void {
   const raised = { kind: 'resource_removed', severity: 'info', scope, subject: name, started: between } as const
-  const { event } = storeEvent(context, createEvent(context.mark, raised), {
+  const { event } = storeEventInScope(context, createEvent(context.mark, raised), {
     confirm: null,
     act: 'hub connection removed',
   })
@@ -243,7 +248,7 @@ function hubConnectionRemoved(context: DetectionContext, scope: string, name: st
   for (const one of Object.values(live)) {
     const { kind, subject } = one.event
     const isOfConnection = ofHubConnections.has(kind) && parseHubLinkConnection(subject) === name
-    if (isOfConnection && isOpen(one)) endEventOfRemovedResource(one, between)
+    if (isOfConnection && isEventOpen(one)) endEventOfRemovedResource(one, between)
   }
   for (const link of Object.keys(tunnels)) if (parseHubLinkConnection(link) === name) delete tunnels[link]
 }
@@ -286,7 +291,7 @@ function raise(
 ): LiveEvent {
   const { context, circuit, change } = reported
   const raised = { kind, severity, scope: circuit.scope, subject, started: change.between, evidence }
-  return storeEvent(context, createEvent(context.mark, raised))
+  return storeEventInScope(context, createEvent(context.mark, raised))
 }
 
 function close(
@@ -311,7 +316,7 @@ function removed(context: DetectionContext, scope: string, change: ConfigChange)
   const name = parseArmId(change.resourceId)?.name ?? change.resourceId
   const raised = { kind: 'resource_removed', severity: 'info', scope, subject: name, started: change.between } as const
   const act = actsByType[change.resourceType.toLowerCase()] ?? 'other resource removed'
-  const { event } = storeEvent(context, createEvent(context.mark, raised), { confirm: null, act })
+  const { event } = storeEventInScope(context, createEvent(context.mark, raised), { confirm: null, act })
   releaseRemovedNeighbors(context, event)
 }
 
@@ -352,7 +357,7 @@ function parted(context: DetectionContext, scope: string, change: ConfigChange, 
 
 function raiseOfResource(context: DetectionContext, kind: EventKind, scope: string, change: ConfigChange): LiveEvent {
   const subject = parseArmId(change.resourceId)?.name ?? change.resourceId
-  return storeEvent(
+  return storeEventInScope(
     context,
     createEvent(context.mark, { kind, severity: 'info', scope, subject, started: change.between }),
   )

@@ -1,13 +1,19 @@
 import type { Bounds, EventKind } from '#lib/contract/index.ts'
 import { computeLatestBeginBounds, computeEarliestBeginBounds } from '../../model/event-key.ts'
-import { closeEvent, applyCondition } from '../../model/event-condition.ts'
+import { closeEvent, updateEventByCondition } from '../../model/event-condition.ts'
 import { findGatewayChangeAt, hasInstanceLeftByChange, isPossiblyScaledIn } from '../facts/instance-replacement.ts'
 import { listExpectedSessions } from '../facts/gateway-sessions.ts'
-import { areSessionsRefused } from '../facts/measured-sessions.ts'
+import { areSessionPollsRefused } from '../facts/measured-sessions.ts'
 import { isLastPollStale } from '../facts/last-answer.ts'
 import { createSessionEvidence } from '../../model/create-event.ts'
-import { type DetectionContext, isPollUsable, isOpen, findOpenEvent, ensureResourceState } from '../../model/context.ts'
-import { getRecheckTimeIfNeeded, type RecheckTime } from '../../model/recheck.ts'
+import {
+  type DetectionContext,
+  hasPollUsableRows,
+  isEventOpen,
+  findOpenEvent,
+  ensureResourceState,
+} from '../../model/context.ts'
+import { getRecheckTimeIfNeeded, type DetectionRecheckTime } from '../../model/recheck.ts'
 import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'
 import type { GatewayNode } from '../../model/topology.ts'
 
@@ -22,7 +28,7 @@ export function applyGatewayRules(context: DetectionContext): LiveEvent[] {
     // while the session data is stale, no event begins, ends or is confirmed
     const isOld = isLastPollStale(context, { scope: gateway.scope, subresource: '', kind: 'peers' })
     const isMeasured =
-      mark.kind === 'metrics' && mark.scope === gateway.scope && areSessionsRefused(context, gateway.scope)
+      mark.kind === 'metrics' && mark.scope === gateway.scope && areSessionPollsRefused(context, gateway.scope)
     if (isOld && !isMeasured && !isAnswered(context, gateway.scope)) return []
     const view = gatewayView(context, gateway)
     const lost = instanceRules(context, gateway, view)
@@ -42,7 +48,7 @@ function isAnswered(context: DetectionContext, scope: string): boolean {
   return (
     mark.kind === 'peers' &&
     mark.scope === scope &&
-    isPollUsable(mark) &&
+    hasPollUsableRows(mark) &&
     mark.silentInstances.every((one) => silent[one])
   )
 }
@@ -50,7 +56,7 @@ function isAnswered(context: DetectionContext, scope: string): boolean {
 /** Ends the open events of a gateway on standby, because its sessions and instances are not expected to be up. */
 function endAll(context: DetectionContext, { scope }: GatewayNode): LiveEvent[] {
   for (const live of Object.values(ensureResourceState(context, scope).live)) {
-    if (isOpen(live) && EXPECTS.has(live.event.kind))
+    if (isEventOpen(live) && EXPECTS.has(live.event.kind))
       closeEvent(live, { earliest: live.event.started.earliest, latest: context.mark.finishedAt })
   }
   return []
@@ -79,7 +85,7 @@ const isDown = ({ level }: SessionFact) => level === 'down'
 export const ONE_REMOTE_END_FLAG = 'one_remote_end'
 
 /** Flag of a gateway_instance_lost event of an instance for which Azure reports no rows. */
-export const ROWS_GONE_FLAG = 'rows_gone'
+export const INSTANCE_ROWS_GONE_FLAG = 'rows_gone'
 
 function isolatedRule(
   context: DetectionContext,
@@ -91,7 +97,7 @@ function isolatedRule(
   const ups = reporting.filter(isUp)
   const downs = reporting.filter(isDown)
   const holds = ups.length > 0 ? false : downs.length > 0 && downs.length === expected.length ? true : null
-  return applyCondition(context, {
+  return updateEventByCondition(context, {
     kind: 'gateway_isolated',
     scope,
     subject: name,
@@ -110,7 +116,7 @@ function isolatedRule(
  * If the instance left because its gateway was changed, it counts as lost when it has no replacement some time later.
  * If it may have been removed by scaling in, it counts as lost when the number of scale units shows that it was not.
  */
-export function findAbsentInstancesRecheckTime(context: DetectionContext, scope: string): RecheckTime {
+export function findAbsentInstancesRecheckTime(context: DetectionContext, scope: string): DetectionRecheckTime {
   const gateway = context.topology.gateways.find((one) => one.scope === scope && !one.isStandby)
   if (!gateway) return null
   const { expected, silent } = gatewayView(context, { scope })
@@ -154,7 +160,7 @@ function instanceRules(
     const ups = own.filter(isUp)
     const since =
       silentSince ?? (holds ? computeLatestBeginBounds(sinces(own)) : endOf(context, scope, address, ups, others))
-    const live = applyCondition(context, {
+    const live = updateEventByCondition(context, {
       kind: 'gateway_instance_lost',
       scope,
       subject: address,
@@ -166,10 +172,10 @@ function instanceRules(
       ),
       severity: 'minor',
       ...(silentSince ? { confirm: 1 } : {}),
-      flags: silentSince ? [ROWS_GONE_FLAG] : [],
+      flags: silentSince ? [INSTANCE_ROWS_GONE_FLAG] : [],
       evidence: holds ? createSessionEvidence(own) : [],
     })
-    if (live && isOpen(live)) lost.set(address, live)
+    if (live && isEventOpen(live)) lost.set(address, live)
   }
   return lost
 }
@@ -200,7 +206,7 @@ function endOf(
 
 function openSubjects(context: DetectionContext, scope: string): string[] {
   return Object.values(ensureResourceState(context, scope).live)
-    .filter((live) => isOpen(live) && live.event.kind === 'gateway_instance_lost')
+    .filter((live) => isEventOpen(live) && live.event.kind === 'gateway_instance_lost')
     .map(({ event }) => event.subject)
 }
 
@@ -217,7 +223,7 @@ function peerRules(
     const ups = own.filter(isUp)
     const downs = own.filter(isDown)
     const holds = own.length === 0 ? null : ups.length > 0 ? false : downs.length === own.length ? true : null
-    const live = applyCondition(context, {
+    const live = updateEventByCondition(context, {
       kind: 'peer_lost',
       scope,
       subject: neighbor,

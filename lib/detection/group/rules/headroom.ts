@@ -3,7 +3,7 @@ import { createSampleEvidence, getSampleBounds } from '../../model/create-event.
 import type { Bounds, Evidence } from '#lib/contract/index.ts'
 import { detectPeerFamily, findPrefixLimit } from '../../headroom/index.ts'
 import type { PathStateWithLayers } from '../facts/circuit-facts.ts'
-import { type EventCondition, applyCondition } from '../../model/event-condition.ts'
+import { type EventCondition, updateEventByCondition } from '../../model/event-condition.ts'
 import { type DetectionContext, findOpenEvent, ensureResourceState } from '../../model/context.ts'
 import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'
 import type { CircuitNode, PeeringNode } from '../../model/topology.ts'
@@ -59,7 +59,11 @@ function shortOf(
   counted: Omit<Counted, 'count' | 'since'>,
 ): LiveEvent | null {
   const since = session?.countBetween ?? getSampleBounds(context.mark)
-  return updateHeadroomEvent(context, { ...counted, since, count: session?.level === 'up' ? session.prefixes : null })
+  return updatePrefixHeadroomEvent(context, {
+    ...counted,
+    since,
+    count: session?.level === 'up' ? session.prefixes : null,
+  })
 }
 
 interface Counted extends Pick<EventCondition, 'scope' | 'subject' | 'since' | 'atFirstSight'> {
@@ -74,13 +78,13 @@ interface Counted extends Pick<EventCondition, 'scope' | 'subject' | 'since' | '
  * Raises or ends an event about a prefix count that is close to its limit. The event ends at a lower share of the limit
  * than the share at which it begins, so that it does not begin and end repeatedly.
  */
-export function updateHeadroomEvent(context: DetectionContext, counted: Counted): LiveEvent | null {
+export function updatePrefixHeadroomEvent(context: DetectionContext, counted: Counted): LiveEvent | null {
   const { settings } = context
   const { scope, subject, count, limit, since, atFirstSight = false, evidence } = counted
   if (limit === null) return null
   const share = count === null ? null : count / limit
   const open = findOpenEvent(context, 'prefix_headroom', scope, subject)
-  return applyCondition(context, {
+  return updateEventByCondition(context, {
     kind: 'prefix_headroom',
     scope,
     subject,

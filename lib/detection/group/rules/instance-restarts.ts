@@ -2,7 +2,7 @@ import type { Bounds, DetectedEvent } from '#lib/contract/index.ts'
 import { computeDurationBounds, computeLatestBeginBounds, computeEarliestBeginBounds } from '../../model/event-key.ts'
 import { createEvent } from '../../model/create-event.ts'
 import { parseSubjectInstance, parseSubjectNeighbor, formatSessionSubject } from '../../model/subject.ts'
-import { type DetectionContext, storeEvent, ensureResourceState } from '../../model/context.ts'
+import { type DetectionContext, storeEventInScope, ensureResourceState } from '../../model/context.ts'
 import type { SessionFact } from '../../model/scope-state.ts'
 import { isSessionInsideGateway } from '../facts/gateway-sessions.ts'
 
@@ -76,5 +76,5 @@ function raise(context: DetectionContext, instance: string, own: readonly Restar
     started,
     evidence: own.flatMap((restart) => restart.event.evidence),
   })
-  storeEvent(context, { ...event, ended: up, duration: computeDurationBounds(started, up) }, { confirm: null })
+  storeEventInScope(context, { ...event, ended: up, duration: computeDurationBounds(started, up) }, { confirm: null })
 }

@@ -1,15 +1,15 @@
 import type { Bounds, Severity } from '#lib/contract/index.ts'
-import { applyCondition, closeEvent } from '../../model/event-condition.ts'
+import { updateEventByCondition, closeEvent } from '../../model/event-condition.ts'
 import { ensureResourceState, findOpenEvent, type DetectionContext } from '../../model/context.ts'
 import { createBoundedChangeEvidence } from '../../model/create-event.ts'
-import type { LagLinkFact } from '../../model/scope-state.ts'
+import type { LastLagLinkState } from '../../model/scope-state.ts'
 import { listConfigChanges, type PollSignal } from '../../model/signal.ts'
-import type { LagNode, ScopeOfResource } from '../../model/topology.ts'
+import type { LagNode, FindScopeOfResource } from '../../model/topology.ts'
 
 const KIND = 'lag_link_reduced'
 
 /** Severities of the states in which a link of a LAG has fewer active ports than members; absent = another state. */
-const severities: Partial<Record<LagLinkFact['state'], Severity>> = {
+const severities: Partial<Record<LastLagLinkState['state'], Severity>> = {
   reduced: 'info',
   belowMinimum: 'major',
   disabled: 'major',
@@ -22,7 +22,7 @@ const severities: Partial<Record<LagLinkFact['state'], Severity>> = {
 export function detectLagLinkChanges(
   context: DetectionContext,
   signals: readonly PollSignal[],
-  scopeOfResource: ScopeOfResource,
+  scopeOfResource: FindScopeOfResource,
 ): void {
   const changes = listConfigChanges(signals)
   const changedAt = new Map(changes.map(({ resourceId, between }) => [scopeOfResource(resourceId), between]))
@@ -42,7 +42,7 @@ function judge(context: DetectionContext, { scope, links }: LagNode, between: Bo
     if (state !== 'unknown' || !known) facts[name] = { state, active }
     if (!known || !between || state === 'unknown') continue
     const severity = severities[state]
-    applyCondition(context, {
+    updateEventByCondition(context, {
       kind: KIND,
       scope,
       subject: name,

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import type { Bounds } from '#lib/contract/index.ts'
 import type { DetectionContext } from '../../model/context.ts'
-import type { NetworkLink, PeeringSide } from '../../model/topology.ts'
+import type { NetworkPeeringLink, NetworkPeeringSideState } from '../../model/topology.ts'
 import { scene } from '../../testing/scene.ts'
 import { armIdOf } from '../../testing/world.ts'
 import { detectNetworkPeeringFaults } from './network-peerings.ts'
 
 const between: Bounds = { earliest: Date.UTC(2030, 2, 4, 10), latest: Date.UTC(2030, 2, 4, 10, 10) }
-const sound: PeeringSide = { state: 'Connected', sync: 'FullyInSync' }
-const gone: PeeringSide = { state: 'Disconnected', sync: 'FullyInSync' }
-const behind: PeeringSide = { state: 'Connected', sync: 'RemoteNotInSync' }
+const sound: NetworkPeeringSideState = { state: 'Connected', sync: 'FullyInSync' }
+const gone: NetworkPeeringSideState = { state: 'Disconnected', sync: 'FullyInSync' }
+const behind: NetworkPeeringSideState = { state: 'Connected', sync: 'RemoteNotInSync' }
 
-const link = (more: Partial<NetworkLink> = {}): NetworkLink => ({
+const link = (more: Partial<NetworkPeeringLink> = {}): NetworkPeeringLink => ({
   key: '/spoke',
   name: 'to-spoke',
   remote: 'vnet-spoke',
@@ -22,7 +22,7 @@ const link = (more: Partial<NetworkLink> = {}): NetworkLink => ({
 })
 
 /** Evaluates one inventory after the other; `of` is the network whose configuration changed. */
-function folded(...steps: { links: NetworkLink[]; of?: string }[]): string[] {
+function folded(...steps: { links: NetworkPeeringLink[]; of?: string }[]): string[] {
   const { context } = scene({ kind: 'inventory', scope: 'subscription' })
   for (const { links, of = 'vnet-hub' } of steps) {
     context.topology = { ...context.topology, networks: [{ scope: 'vnet-hub', name: 'vnet-hub', links }] }
@@ -43,7 +43,7 @@ const events = ({ scopes }: DetectionContext) =>
 const first = { links: [link()], of: '' }
 
 describe('a peering of the network that holds gateways', () => {
-  it.each<[string, Partial<NetworkLink>, string | undefined, string[]]>([
+  it.each<[string, Partial<NetworkPeeringLink>, string | undefined, string[]]>([
     ['the other side was deleted', { own: gone, back: null }, 'vnet-hub', ['disconnected to-spoke major open']],
     [
       'its own side was deleted',

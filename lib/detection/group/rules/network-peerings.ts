@@ -1,10 +1,10 @@
 import { createBoundedChangeEvidence } from '../../model/create-event.ts'
-import { type Bounds, type Evidence, isPeeringOutOfSync, getPeeringState } from '#lib/contract/index.ts'
-import { closeEvent, applyCondition } from '../../model/event-condition.ts'
+import { type Bounds, type Evidence, isPeeringOutOfSync, getNetworkPeeringState } from '#lib/contract/index.ts'
+import { closeEvent, updateEventByCondition } from '../../model/event-condition.ts'
 import { type DetectionContext, findOpenEvent, ensureResourceState } from '../../model/context.ts'
-import type { PeeringFact } from '../../model/scope-state.ts'
+import type { LastNetworkPeeringState } from '../../model/scope-state.ts'
 import { listConfigChanges, type PollSignal } from '../../model/signal.ts'
-import type { NetworkLink, NetworkNode, ScopeOfResource } from '../../model/topology.ts'
+import type { NetworkPeeringLink, NetworkNode, FindScopeOfResource } from '../../model/topology.ts'
 
 /**
  * Event kinds about a virtual network peering. Azure has an object at each side; a peering ends when either side ends.
@@ -19,7 +19,7 @@ const KINDS = ['network_peering_disconnected', 'network_peering_out_of_sync'] as
 export function detectNetworkPeeringFaults(
   context: DetectionContext,
   signals: readonly PollSignal[],
-  scopeOfResource: ScopeOfResource,
+  scopeOfResource: FindScopeOfResource,
 ): void {
   const changes = listConfigChanges(signals)
   const changedAt = new Map(changes.map(({ resourceId, between }) => [scopeOfResource(resourceId), between]))
@@ -34,7 +34,7 @@ export function detectNetworkPeeringFaults(
 function judge(
   context: DetectionContext,
   { scope }: NetworkNode,
-  link: NetworkLink,
+  link: NetworkPeeringLink,
   changedAt: ReadonlyMap<string, Bounds>,
 ): void {
   const facts = (ensureResourceState(context, scope).peerings ??= {})
@@ -47,7 +47,7 @@ function judge(
     known[name] === now[name] ? [] : [createBoundedChangeEvidence(context.mark, between, field, known[name], now[name])]
   const common = { scope, subject: now.name, since: between }
   // a state that existed at the first reading raises no event later, even if something else in the network changes
-  applyCondition(context, {
+  updateEventByCondition(context, {
     ...common,
     kind: 'network_peering_disconnected',
     holds: isDisconnected(now),
@@ -55,7 +55,7 @@ function judge(
     evidence: evidence('state', 'peeringState'),
     mayBegin: !isDisconnected(known),
   })
-  applyCondition(context, {
+  updateEventByCondition(context, {
     ...common,
     kind: 'network_peering_out_of_sync',
     holds: !isDisconnected(now) && isBehind(now),
@@ -83,9 +83,12 @@ function forget(context: DetectionContext, { scope, links }: NetworkNode, betwee
  * Returns the state of a peering as the worse state of its two sides. A known peering keeps its name. It also keeps its
  * transit use while a side is disconnected or the network's own side is missing.
  */
-function factOf({ name, own, back, transit }: NetworkLink, known: PeeringFact | undefined): PeeringFact {
+function factOf(
+  { name, own, back, transit }: NetworkPeeringLink,
+  known: LastNetworkPeeringState | undefined,
+): LastNetworkPeeringState {
   const sides = [own, back].filter((side) => side !== null)
-  const broken = sides.find(({ state }) => getPeeringState(state) === 'disconnected')
+  const broken = sides.find(({ state }) => getNetworkPeeringState(state) === 'disconnected')
   const behind = sides.find(({ sync }) => isPeeringOutOfSync(sync))
   return {
     name: known?.name ?? name,
@@ -95,5 +98,5 @@ function factOf({ name, own, back, transit }: NetworkLink, known: PeeringFact | 
   }
 }
 
-const isDisconnected = ({ state }: PeeringFact) => getPeeringState(state) === 'disconnected'
-const isBehind = ({ sync }: PeeringFact) => isPeeringOutOfSync(sync)
+const isDisconnected = ({ state }: LastNetworkPeeringState) => getNetworkPeeringState(state) === 'disconnected'
+const isBehind = ({ sync }: LastNetworkPeeringState) => isPeeringOutOfSync(sync)

@@ -7,7 +7,7 @@ import { RECHECK_AT_NEXT_POLL } from '../../model/recheck.ts'
 import type { RouterSideSession, RouterStateInterval } from '../../model/router-side-session.ts'
 import { eventOf, LONG_AGO, NOW, remember, scene, sessionFact } from '../../testing/scene.ts'
 import { byLog, closed, routerEnd } from '../../testing/router-ends.ts'
-import { findRouterOutage, narrowBoundsByRouters } from '../facts/router-side-sessions.ts'
+import { findMatchingRouterOutage, narrowBoundsByRouters } from '../facts/router-side-sessions.ts'
 import { findRouterSideRecheckTime, applyRouterSideRules } from './router-side-rules.ts'
 
 const CIRCUIT = 'ckt-lon'
@@ -151,8 +151,8 @@ describe('a fall that polls bound', () => {
   it('of several outages is the one that lasted when the polls saw it, else the next', () => {
     const [early, late] = [down(between(61, 60), between(51, 50)), down(between(41, 40), between(31, 30))]
     const spans = [early, up(between(51, 50), between(41, 40)), late, up(between(31, 30))]
-    expect(findRouterOutage(routerEnd(spans), between(55, 8))).toBe(early)
-    expect(findRouterOutage(routerEnd(spans), between(48, 8))).toBe(late)
+    expect(findMatchingRouterOutage(routerEnd(spans), between(55, 8))).toBe(early)
+    expect(findMatchingRouterOutage(routerEnd(spans), between(48, 8))).toBe(late)
   })
 })
 

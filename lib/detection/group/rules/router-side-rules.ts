@@ -1,16 +1,16 @@
 import { BEFORE_MONITORING, type Bounds, type DetectedEvent, type Evidence } from '#lib/contract/index.ts'
-import { formatRouterDown } from '#lib/contract/words/router-reasons.ts'
-import { applyCondition } from '../../model/event-condition.ts'
+import { formatRouterDownReason } from '#lib/contract/words/router-reasons.ts'
+import { updateEventByCondition } from '../../model/event-condition.ts'
 import {
   type DetectionContext,
-  isPollUsable,
+  hasPollUsableRows,
   findOpenEvent,
-  storeEvent,
+  storeEventInScope,
   ensureResourceState,
 } from '../../model/context.ts'
 import { createEventKey, computeDurationBounds } from '../../model/event-key.ts'
 import { createEvent, getSampleBounds, createSampleEvidence } from '../../model/create-event.ts'
-import { findEarliestRecheck, getRecheckTimeIfNeeded, type RecheckTime } from '../../model/recheck.ts'
+import { findEarliestRecheck, getRecheckTimeIfNeeded, type DetectionRecheckTime } from '../../model/recheck.ts'
 import {
   type RouterSideSession,
   type RouterStateInterval,
@@ -24,14 +24,14 @@ import { isLastPollStale } from '../facts/last-answer.ts'
 import {
   isPathDependentOnSession,
   findSessionFact,
-  isAboutOutage,
-  ROUTER_END_FIELD,
+  isEventAboutRouterOutage,
+  ROUTER_STATE_EVIDENCE_FIELD,
 } from '../facts/router-side-sessions.ts'
-import { detectAnnouncementChange, findAnnouncementRecheckTime } from './announcements.ts'
+import { detectRouterAnnouncementChange, findAnnouncementRecheckTime } from './announcements.ts'
 import {
   reportRouterSilence,
-  isRouterHanging,
-  hasLaterReading,
+  isRouterBgpProcessHanging,
+  hasLaterSessionEvent,
   pickLaterBounds,
   findSilenceRecheckTime,
 } from './router-silence.ts'
@@ -53,9 +53,9 @@ export function applyRouterSideRules(context: DetectionContext, ends: readonly R
   for (const end of ends) {
     reportedDown(context, end)
     reportRouterSilence(context, end)
-    detectAnnouncementChange(context, end)
+    detectRouterAnnouncementChange(context, end)
   }
-  if (mark.kind !== 'summary' || !isPollUsable(mark)) return []
+  if (mark.kind !== 'summary' || !hasPollUsableRows(mark)) return []
   return ends
     .filter((end) => isOfCircuit(end, mark.scope))
     .flatMap((end) => {
@@ -77,7 +77,7 @@ const isOfCircuit = ({ on }: RouterSideSession, scope: string) => 'circuit' in o
  * states of the two ends have differed for too long. After a restart that only the router reports, each poll is
  * evaluated until a poll of the session itself decides.
  */
-export function findRouterSideRecheckTime(context: DetectionContext, scope: string): RecheckTime {
+export function findRouterSideRecheckTime(context: DetectionContext, scope: string): DetectionRecheckTime {
   const own = (context.routerEnds ?? []).filter((end) => getRouterSideResourceId(end) === scope)
   return findEarliestRecheck(
     own.flatMap((end) => {
@@ -93,7 +93,7 @@ export function findRouterSideRecheckTime(context: DetectionContext, scope: stri
   )
 }
 
-function recheckEnds(context: DetectionContext, end: RouterSideSession, fact: SessionFact): RecheckTime {
+function recheckEnds(context: DetectionContext, end: RouterSideSession, fact: SessionFact): DetectionRecheckTime {
   if (!('circuit' in end.on)) return null
   const judged = judge(context, end, fact)
   const router = end.spans.at(-1)
@@ -117,7 +117,7 @@ function reportedDown(context: DetectionContext, end: RouterSideSession): void {
   const { mark, topology } = context
   const fact = findSessionFact(context, end)
   const router = end.spans.at(-1)
-  if (!fact || !router || hasLaterReading(context, 'router_session_down', end, fact)) return
+  if (!fact || !router || hasLaterSessionEvent(context, 'router_session_down', end, fact)) return
   const isFall =
     router.state === 'down' && end.spans.at(-2)?.state === 'up' && router.reason?.by !== 'monitoringStopped'
   // the state in the last line of a log is valid from that line on, although nothing is received from the router
@@ -126,7 +126,7 @@ function reportedDown(context: DetectionContext, end: RouterSideSession): void {
   const isKnown = router.state === 'up' || knownUntil >= mark.finishedAt - ROUTER_UNOBSERVED_AFTER_MS
   const isOver =
     fact.level === 'up' && mark.finishedAt - router.from.latest > getMaxEndDifferenceMs(end.holdTimeSeconds)
-  applyCondition(context, {
+  updateEventByCondition(context, {
     kind: 'router_session_down',
     scope: getRouterSideResourceId(end),
     subject: formatSessionSubject(fact),
@@ -135,7 +135,7 @@ function reportedDown(context: DetectionContext, end: RouterSideSession): void {
     severity: isPathDependentOnSession(topology, end) ? 'major' : 'minor',
     mayBegin: isFall && isKnown && fact.level === 'up' && !isFirstSight(fact, router.from) && !isOver,
     confirm: 1,
-    evidence: [createSampleEvidence(ROUTER_END_FIELD, wordsOf(end, router), router.from)],
+    evidence: [createSampleEvidence(ROUTER_STATE_EVIDENCE_FIELD, wordsOf(end, router), router.from)],
   })
 }
 
@@ -145,7 +145,7 @@ function endsDiffer(context: DetectionContext, end: RouterSideSession, fact: Ses
   if (!router) return null
   const isDifferent = verdict === 'router_down' || verdict === 'azure_down'
   const holds = isDifferent ? true : verdict === 'one_end' || verdict === 'not_read' ? null : false
-  return applyCondition(context, {
+  return updateEventByCondition(context, {
     kind: 'session_ends_differ',
     scope: getRouterSideResourceId(end),
     subject: formatSessionSubject(fact),
@@ -171,7 +171,7 @@ function judge(context: DetectionContext, end: RouterSideSession, fact: SessionF
   const until = end.observed.at(-1)?.to ?? 0
   // a router that hangs (its BGP process does not run) has changed since its last report, so the report is no longer
   // valid
-  const isWatched = until >= mark.startedAt - ROUTER_UNOBSERVED_AFTER_MS && !isRouterHanging(end)
+  const isWatched = until >= mark.startedAt - ROUTER_UNOBSERVED_AFTER_MS && !isRouterBgpProcessHanging(end)
   return judgeSessionEnds(
     azure,
     { state: isWatched ? (router?.state ?? null) : null, since: router?.from ?? null, seenAt: now },
@@ -194,12 +194,12 @@ function evidenceOf(
   const sampledAfter = getSampleBounds(mark)
   return [
     createSampleEvidence('azureEnd', levelOf(fact), sampledAfter),
-    createSampleEvidence(ROUTER_END_FIELD, wordsOf(end, span), span.from),
+    createSampleEvidence(ROUTER_STATE_EVIDENCE_FIELD, wordsOf(end, span), span.from),
   ]
 }
 
 const wordsOf = ({ router }: RouterSideSession, { state, reason }: RouterStateInterval) =>
-  reason ? `${router}: ${state}, ${formatRouterDown(reason)}` : `${router}: ${state}`
+  reason ? `${router}: ${state}, ${formatRouterDownReason(reason)}` : `${router}: ${state}`
 
 /**
  * Raises events for outages at the router that were over when Azure was polled again and that no answer of Azure shows.
@@ -210,7 +210,7 @@ function restartsBetweenPolls(context: DetectionContext, end: RouterSideSession,
     if (to.latest + SETTLED_MS > startedAt) continue
     // if Azure was polled during the outage, the states of the two ends differed, and that is reported instead
     if (previousOkAt !== null && previousOkAt > fall.from.latest) continue
-    storeEvent(context, restartOf(context, end, formatSessionSubject(fact), { from: fall.from, to, fall }))
+    storeEventInScope(context, restartOf(context, end, formatSessionSubject(fact), { from: fall.from, to, fall }))
   }
 }
 
@@ -240,8 +240,8 @@ const isFirstSight = ({ since }: SessionFact, { earliest }: Bounds): boolean =>
 function isReported(context: DetectionContext, end: RouterSideSession, fall: RouterStateInterval, to: Bounds): boolean {
   return Object.values(ensureResourceState(context, getRouterSideResourceId(end)).live).some(({ event }) => {
     if (!SESSION_FALL_KINDS.has(event.kind) || !event.subject.endsWith(`~${end.customer}`)) return false
-    const isDated = event.evidence.some(({ field }) => field === ROUTER_END_FIELD)
-    const isAbout = isDated ? isAboutOutage(end, event, fall) : null
+    const isDated = event.evidence.some(({ field }) => field === ROUTER_STATE_EVIDENCE_FIELD)
+    const isAbout = isDated ? isEventAboutRouterOutage(end, event, fall) : null
     if (isAbout !== null) return isAbout
     const { from } = fall
     const slack = isDated ? 0 : getMaxEndDifferenceMs(end.holdTimeSeconds)
@@ -264,7 +264,13 @@ function restartOf(
     started: from,
     flags: [BY_ROUTER],
     evidence: [
-      { field: ROUTER_END_FIELD, before: 'up', after: wordsOf(end, fall), sampledBefore: null, sampledAfter: from },
+      {
+        field: ROUTER_STATE_EVIDENCE_FIELD,
+        before: 'up',
+        after: wordsOf(end, fall),
+        sampledBefore: null,
+        sampledAfter: from,
+      },
     ],
   })
   // the key depends on the outage and not on the poll, so that the same restart always has the same key

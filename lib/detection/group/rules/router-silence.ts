@@ -1,9 +1,9 @@
 import { HOLD_TIMER_EXPIRED } from '#lib/bgp/index.ts'
 import { type Bounds, type EpochMs, type EventKind, unwrapHardReset } from '#lib/contract/index.ts'
-import { applyCondition } from '../../model/event-condition.ts'
-import { type DetectionContext, isPollUsable, findOpenEvent } from '../../model/context.ts'
+import { updateEventByCondition } from '../../model/event-condition.ts'
+import { type DetectionContext, hasPollUsableRows, findOpenEvent } from '../../model/context.ts'
 import { createSampleEvidence } from '../../model/create-event.ts'
-import { RECHECK_AT_NEXT_POLL, type RecheckTime } from '../../model/recheck.ts'
+import { RECHECK_AT_NEXT_POLL, type DetectionRecheckTime } from '../../model/recheck.ts'
 import {
   type RouterSideSession,
   getRouterSideResourceId,
@@ -12,7 +12,7 @@ import {
 import type { SessionFact } from '../../model/scope-state.ts'
 import { formatSessionSubject } from '../../model/subject.ts'
 import { getMaxEndDifferenceMs } from '../../verdict/index.ts'
-import { findSessionFact, ROUTER_END_FIELD } from '../facts/router-side-sessions.ts'
+import { findSessionFact, ROUTER_STATE_EVIDENCE_FIELD } from '../facts/router-side-sessions.ts'
 
 /**
  * Maximum time between the ends of a router's monitoring connections at which they count as one failure, milliseconds.
@@ -24,7 +24,7 @@ const TOGETHER_MS = 2_000
  * Reports whether the session has an event of this kind that began or ended after the current poll had finished. Polls
  * are evaluated as they arrive, so this poll is late and would show an outdated state of the router.
  */
-export function hasLaterReading(
+export function hasLaterSessionEvent(
   { mark, scopes }: DetectionContext,
   kind: EventKind,
   end: RouterSideSession,
@@ -56,10 +56,10 @@ export function reportRouterSilence(context: DetectionContext, end: RouterSideSe
   const fact = findSessionFact(context, end)
   const silence = silenceOf(context, end)
   const since = silence?.since ?? (fact && openSilence(context, end, fact)?.event.started)
-  if (!fact || !since || hasLaterReading(context, 'router_silent', end, fact)) return
+  if (!fact || !since || hasLaterSessionEvent(context, 'router_silent', end, fact)) return
   const goneSince = silenceOver(context, end, fact, since)
   const isSilent = silence !== null && mark.finishedAt >= silence.countsFrom
-  applyCondition(context, {
+  updateEventByCondition(context, {
     kind: 'router_silent',
     scope: getRouterSideResourceId(end),
     subject: formatSessionSubject(fact),
@@ -68,7 +68,9 @@ export function reportRouterSilence(context: DetectionContext, end: RouterSideSe
     severity: 'warning',
     mayBegin: mayFallSilent(end, fact) && mark.finishedAt <= since.earliest + outlivedMs(settings, end),
     confirm: 1,
-    evidence: [createSampleEvidence(ROUTER_END_FIELD, `${end.router}: ${silence?.words ?? 'silent'}`, since)],
+    evidence: [
+      createSampleEvidence(ROUTER_STATE_EVIDENCE_FIELD, `${end.router}: ${silence?.words ?? 'silent'}`, since),
+    ],
   })
 }
 
@@ -81,7 +83,7 @@ export function reportRouterSilence(context: DetectionContext, end: RouterSideSe
  */
 function silenceOf({ settings }: DetectionContext, end: RouterSideSession): Silence | null {
   const { collector, silentSince, observed } = end
-  if (collector && isRouterHanging(end))
+  if (collector && isRouterBgpProcessHanging(end))
     return { since: collector.from, countsFrom: collector.from.latest, words: 'silent for the hold time' }
   const gone = collector && isGone(end) ? collector.from : null
   if (gone && silentSince && areTogether(gone, silentSince))
@@ -94,7 +96,7 @@ function silenceOf({ settings }: DetectionContext, end: RouterSideSession): Sile
  * Reports whether a router's BGP process hangs: the collector's own session with the router ended because nothing was
  * received for the hold time (RFC 4271 section 6.5).
  */
-export function isRouterHanging({ collector }: RouterSideSession): boolean {
+export function isRouterBgpProcessHanging({ collector }: RouterSideSession): boolean {
   const reason = collector?.state === 'down' ? collector.reason : null
   return reason?.by === 'remote' && unwrapHardReset(reason.notification)?.code === HOLD_TIMER_EXPIRED
 }
@@ -134,7 +136,7 @@ function silenceOver(
   const reports = reportsSince(end, mark.startedAt)
   if (reports) return reports
   const isAnswer =
-    isPollUsable(mark) && mark.scope === getRouterSideResourceId(end) && mark.subresource === fact.subresource
+    hasPollUsableRows(mark) && mark.scope === getRouterSideResourceId(end) && mark.subresource === fact.subresource
   const isOfSessions = mark.kind === 'summary' || mark.kind === 'peers'
   const upSince = Math.max(since.latest, fact.since.latest)
   const isOutlived = fact.level === 'up' && mark.startedAt > upSince + outlivedMs(settings, end)
@@ -148,7 +150,7 @@ function silenceOver(
 function reportsSince(end: RouterSideSession, now: EpochMs): Bounds | null {
   const { collector, silentSince, observed } = end
   const answers = collector?.state === 'up'
-  if (silentSince !== null || isRouterHanging(end) || isGone(end)) return null
+  if (silentSince !== null || isRouterBgpProcessHanging(end) || isGone(end)) return null
   const last = observed.at(-1)
   if (!last) return answers ? collector.from : null
   if (last.to < now - ROUTER_UNOBSERVED_AFTER_MS) return null
@@ -164,7 +166,7 @@ export function findSilenceRecheckTime(
   context: DetectionContext,
   end: RouterSideSession,
   fact: SessionFact,
-): RecheckTime {
+): DetectionRecheckTime {
   if (openSilence(context, end, fact)) return RECHECK_AT_NEXT_POLL
   const due = mayFallSilent(end, fact) ? (silenceOf(context, end)?.countsFrom ?? 0) : 0
   return due > context.mark.finishedAt ? due : null

@@ -1,11 +1,11 @@
 import { createBoundedChangeEvidence } from '../../model/create-event.ts'
 import { type Bounds, parseHubLinkConnection } from '#lib/contract/index.ts'
-import { endEventOfRemovedResource, applyCondition } from '../../model/event-condition.ts'
-import { type DetectionContext, isOpen, ensureResourceState } from '../../model/context.ts'
+import { endEventOfRemovedResource, updateEventByCondition } from '../../model/event-condition.ts'
+import { type DetectionContext, isEventOpen, ensureResourceState } from '../../model/context.ts'
 import { computeLatestBeginBounds, computeEarliestBeginBounds } from '../../model/event-key.ts'
-import type { LiveEvent, TunnelFact } from '../../model/scope-state.ts'
+import type { LiveEvent, LastTunnelState } from '../../model/scope-state.ts'
 import { isLastPollStale } from '../facts/last-answer.ts'
-import { type HubVpnNode, listVpnConnectionIds } from '../../model/topology.ts'
+import { type HubVpnGatewayNode, listVpnConnectionIds } from '../../model/topology.ts'
 
 /**
  * Raises and ends connection_down and tunnel_down for VPN connections and their tunnels, including those of Virtual WAN
@@ -23,12 +23,12 @@ export function applyTunnelRules(context: DetectionContext): LiveEvent[] {
  * Evaluates the links of a hub's VPN gateway, grouped by connection. Open events about a link that is no longer
  * configured are ended, because Azure no longer reports the link.
  */
-function hubRules(context: DetectionContext, { scope, links }: HubVpnNode): LiveEvent[] {
+function hubRules(context: DetectionContext, { scope, links }: HubVpnGatewayNode): LiveEvent[] {
   const { live, tunnels } = ensureResourceState(context, scope)
   const names = new Set([...links, ...links.map(parseHubLinkConnection)])
   for (const one of Object.values(live)) {
     const { kind, subject } = one.event
-    const isGone = isOpen(one) && (kind === 'connection_down' || kind === 'tunnel_down') && !names.has(subject)
+    const isGone = isEventOpen(one) && (kind === 'connection_down' || kind === 'tunnel_down') && !names.has(subject)
     if (isGone)
       endEventOfRemovedResource(one, { earliest: one.event.started.earliest, latest: context.mark.finishedAt })
   }
@@ -64,7 +64,7 @@ function connectionRule(
   context: DetectionContext,
   scope: string,
   name: string,
-  { '': own, ...tunnels }: Readonly<Record<string, TunnelFact>>,
+  { '': own, ...tunnels }: Readonly<Record<string, LastTunnelState>>,
 ): LiveEvent | null {
   const listed = Object.values(tunnels)
   const speaking = listed.length > 0 ? listed : own ? [own] : []
@@ -73,7 +73,7 @@ function connectionRule(
   const since = holds
     ? computeLatestBeginBounds(sinces(speaking))
     : computeEarliestBeginBounds(sinces(ups.length > 0 ? ups : speaking))
-  return applyCondition(context, {
+  return updateEventByCondition(context, {
     kind: 'connection_down',
     scope,
     subject: name,
@@ -87,10 +87,10 @@ function connectionRule(
 function tunnelsRule(
   context: DetectionContext,
   scope: string,
-  { '': _, ...tunnels }: Readonly<Record<string, TunnelFact>>,
+  { '': _, ...tunnels }: Readonly<Record<string, LastTunnelState>>,
 ): (LiveEvent | null)[] {
   return Object.entries(tunnels).map(([subject, { state, since }]) =>
-    applyCondition(context, {
+    updateEventByCondition(context, {
       kind: 'tunnel_down',
       scope,
       subject,
@@ -107,9 +107,10 @@ function tunnelsRule(
 export function endRemovedConnectionTunnels(context: DetectionContext, scope: string, between: Bounds): void {
   for (const live of Object.values(ensureResourceState(context, scope).live)) {
     const { kind } = live.event
-    if ((kind === 'connection_down' || kind === 'tunnel_down') && isOpen(live)) endEventOfRemovedResource(live, between)
+    if ((kind === 'connection_down' || kind === 'tunnel_down') && isEventOpen(live))
+      endEventOfRemovedResource(live, between)
   }
   ensureResourceState(context, scope).tunnels = {}
 }
 
-const sinces = (facts: readonly TunnelFact[]) => facts.map(({ since }) => since)
+const sinces = (facts: readonly LastTunnelState[]) => facts.map(({ since }) => since)

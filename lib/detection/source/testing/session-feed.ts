@@ -1,7 +1,7 @@
 import type { SessionState } from '#lib/bgp/index.ts'
 import type { Bounds, ObservedChange, EpochMs, Outcome, PollRecord, SessionSample } from '#lib/contract/index.ts'
 import type { DetectedEvent } from '#lib/contract/index.ts'
-import type { DetectionState } from '../../model/source-state.ts'
+import type { SourceDetectionState } from '../../model/source-state.ts'
 import { applyPollToDetectionState } from '../fold-poll.ts'
 
 export const LOCAL = '10.0.4.12'
@@ -82,13 +82,13 @@ export function marked(polls: readonly FedPoll[]): { mark: PollRecord; changes: 
 /** Evaluates a whole series. If `restarting` is true, the state is stored as JSON after every poll. */
 export function fold(
   polls: readonly FedPoll[],
-  { from = null, restarting = false }: { from?: DetectionState | null; restarting?: boolean } = {},
-): { state: DetectionState | null; events: DetectedEvent[] } {
+  { from = null, restarting = false }: { from?: SourceDetectionState | null; restarting?: boolean } = {},
+): { state: SourceDetectionState | null; events: DetectedEvent[] } {
   let state = from
   const events: DetectedEvent[] = []
   for (const { mark, changes } of marked(polls)) {
     const folded = applyPollToDetectionState(state, mark, changes)
-    state = restarting ? (JSON.parse(JSON.stringify(folded.state)) as DetectionState) : folded.state
+    state = restarting ? (JSON.parse(JSON.stringify(folded.state)) as SourceDetectionState) : folded.state
     events.push(...folded.events)
   }
   return { state, events }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../model/settings.ts'
-import type { CounterPollSample, CountersMemory } from '../../model/traffic-memory.ts'
+import type { CounterPollSample, ByteCountersMemory } from '../../model/traffic-memory.ts'
 import { getCounterCacheMs, addCounterPoll } from './counters.ts'
 import type { SamplePair } from '../../model/traffic.ts'
 
@@ -10,7 +10,7 @@ import type { SamplePair } from '../../model/traffic.ts'
  * contains both directions.
  */
 function pairsOf(shown: readonly (string | null)[], everyMs = MINUTE) {
-  let memory: CountersMemory | null = null
+  let memory: ByteCountersMemory | null = null
   const pairs: (SamplePair | undefined)[] = []
   for (const [i, bytes] of shown.entries()) {
     const startedAt = i * everyMs

@@ -1,6 +1,6 @@
 import type { DetectionSettings } from '../../model/settings.ts'
-import { type TrafficMeter, type TrafficDirection, trafficDirections } from '../../model/traffic-baseline.ts'
-import type { CounterPollSample, CountersMemory } from '../../model/traffic-memory.ts'
+import { type CountedTrafficPart, type TrafficDirection, trafficDirections } from '../../model/traffic-baseline.ts'
+import type { CounterPollSample, ByteCountersMemory } from '../../model/traffic-memory.ts'
 import type { SamplePair } from '../../model/traffic.ts'
 import type { CircuitPath } from '#lib/contract/index.ts'
 
@@ -11,7 +11,7 @@ const REMEMBERED_REFRESHES = 6
  * Returns the longest time in ms for which Azure repeated the same counters although traffic flowed; 0 = every poll had
  * new counters.
  */
-export const getCounterCacheMs = (memory: CountersMemory | null) => Math.max(0, ...(memory?.refreshes ?? []))
+export const getCounterCacheMs = (memory: ByteCountersMemory | null) => Math.max(0, ...(memory?.refreshes ?? []))
 
 /**
  * Evaluates one answer with byte counters. If Azure is known to repeat cached answers for a time, equal answers prove
@@ -19,10 +19,10 @@ export const getCounterCacheMs = (memory: CountersMemory | null) => Math.max(0, 
  * last changed (docs/rules/detection.md 3.5).
  */
 export function addCounterPoll(
-  memory: CountersMemory | null,
+  memory: ByteCountersMemory | null,
   answer: CounterPollSample,
   settings: DetectionSettings,
-): { memory: CountersMemory; pairs: Partial<Record<TrafficMeter, SamplePair>> } {
+): { memory: ByteCountersMemory; pairs: Partial<Record<CountedTrafficPart, SamplePair>> } {
   if (!memory) return { memory: { last: answer, distinct: answer, repeats: 0, refreshes: [] }, pairs: {} }
   const { last, distinct, repeats, refreshes } = memory
   if (isSameAnswer(distinct, answer)) {
@@ -56,7 +56,7 @@ function isSameAnswer({ paths: a }: CounterPollSample, { paths: b }: CounterPoll
  * Returns the traffic of each path between two answers, and the sum over all paths. The rate of the sum is null if the
  * rate of any path is null.
  */
-function pairsBetween(from: CounterPollSample, to: CounterPollSample): Partial<Record<TrafficMeter, SamplePair>> {
+function pairsBetween(from: CounterPollSample, to: CounterPollSample): Partial<Record<CountedTrafficPart, SamplePair>> {
   const lengthMs = distance(from, to)
   if (lengthMs <= 0) return {}
   const span = { earliest: from.startedAt, latest: to.finishedAt, lengthMs }

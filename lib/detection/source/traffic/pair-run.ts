@@ -5,7 +5,7 @@ import type { SamplePairRun } from '../../model/traffic-memory.ts'
  * Extends a run (consecutive pairs of samples in which a condition holds) by one pair, or ends it.
  * @param holds whether the condition holds in this pair; null = the pair has no rate (the run is then unchanged)
  */
-export function extendPairRun(
+export function extendSamplePairRun(
   run: SamplePairRun | null,
   holds: boolean | null,
   pair: SamplePair,
@@ -19,5 +19,5 @@ export function extendPairRun(
 /** Tolerance in ms for the length of a window, because two polls are never exactly one interval apart. */
 const JITTER_MS = 500
 
-export const hasPairRunLasted = (run: SamplePairRun | null, windowMs: number, pairs = 1) =>
+export const hasSamplePairRunLasted = (run: SamplePairRun | null, windowMs: number, pairs = 1) =>
   run !== null && run.pairs >= pairs && run.coveredMs + JITTER_MS >= windowMs

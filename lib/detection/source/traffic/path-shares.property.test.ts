@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { defaultSettings, applyThresholdChanges } from '../../model/settings.ts'
 import type { SamplePair } from '../../model/traffic.ts'
-import type { SharesMemory } from '../../model/traffic-memory.ts'
+import type { PathSharesMemory } from '../../model/traffic-memory.ts'
 import { EMPTY_SHARES_MEMORY, addPairToShares } from './path-shares.ts'
 
 const MINUTE = 60_000
@@ -17,7 +17,7 @@ const pairOf = (n: number, bitsIn: number | null, out: number | null): SamplePai
   in: bitsIn,
   out,
 })
-const take = (memory: SharesMemory, n: number, [a, b, c, d]: Rates, settings = defaultSettings) =>
+const take = (memory: PathSharesMemory, n: number, [a, b, c, d]: Rates, settings = defaultSettings) =>
   addPairToShares(memory, { primary: pairOf(n, a, b), secondary: pairOf(n, c, d) }, settings)
 const takeAll = (all: readonly Rates[], from = 0, memory = EMPTY_SHARES_MEMORY, settings = defaultSettings) =>
   all.reduce((last, rates, n) => take(last, from + n, rates, settings), memory)

@@ -1,14 +1,14 @@
 import type { Bounds, CircuitPath } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../../model/settings.ts'
-import { type TrafficMeter, type TrafficDirection, trafficDirections } from '../../model/traffic-baseline.ts'
+import { type CountedTrafficPart, type TrafficDirection, trafficDirections } from '../../model/traffic-baseline.ts'
 import { computeLatestBeginBounds } from '../../model/event-key.ts'
 import { boundRateRise } from './rate-crossing.ts'
 import { type SamplePair, computePrimaryShare, type DirectionRates, type TrafficWindow } from '../../model/traffic.ts'
-import { hasPairRunLasted, extendPairRun } from './pair-run.ts'
+import { hasSamplePairRunLasted, extendSamplePairRun } from './pair-run.ts'
 import { EMPTY_SHARE_STEP_MEMORY, detectShareStep } from './share-step.ts'
-import type { LastShares, SharesMemory } from '../../model/traffic-memory.ts'
+import type { LastPathShares, PathSharesMemory } from '../../model/traffic-memory.ts'
 
-export const EMPTY_SHARES_MEMORY: SharesMemory = {
+export const EMPTY_SHARES_MEMORY: PathSharesMemory = {
   filling: null,
   full: null,
   before: [],
@@ -22,10 +22,10 @@ export const EMPTY_SHARES_MEMORY: SharesMemory = {
  * and the state is unchanged.
  */
 export function addPairToShares(
-  memory: SharesMemory,
-  pairs: Partial<Record<TrafficMeter, SamplePair>>,
+  memory: PathSharesMemory,
+  pairs: Partial<Record<CountedTrafficPart, SamplePair>>,
   settings: DetectionSettings,
-): SharesMemory {
+): PathSharesMemory {
   const { primary, secondary } = pairs
   if (!primary || !secondary) return memory
   const rates = { primary: ratesOf(primary), secondary: ratesOf(secondary) }
@@ -36,11 +36,11 @@ export function addPairToShares(
 }
 
 function withSteps(
-  memory: SharesMemory,
+  memory: PathSharesMemory,
   paths: Record<CircuitPath, DirectionRates>,
   { earliest, latest, lengthMs }: SamplePair,
   settings: DetectionSettings,
-): SharesMemory {
+): PathSharesMemory {
   const steps = { ...memory.steps }
   for (const direction of trafficDirections) {
     const share = computePrimaryShare(paths, direction, settings)
@@ -57,11 +57,11 @@ const ratesOf = ({ in: bitsIn, out }: SamplePair): DirectionRates | null =>
   bitsIn === null || out === null ? null : { in: bitsIn, out }
 
 function withWindow(
-  memory: SharesMemory,
+  memory: PathSharesMemory,
   paths: Record<CircuitPath, DirectionRates>,
   { earliest, latest, lengthMs }: SamplePair,
   settings: DetectionSettings,
-): SharesMemory {
+): PathSharesMemory {
   const { filling } = memory
   const known = filling ?? { earliest, latest, coveredMs: 0, paths: { primary: NOTHING, secondary: NOTHING } }
   const coveredMs = known.coveredMs + lengthMs
@@ -88,7 +88,7 @@ const STEADY_SHARE = 0.05
 
 /** Returns the primary path's shares in a pair of samples, and whether they changed; null if a share is unknown. */
 function lastShares(
-  before: LastShares | undefined,
+  before: LastPathShares | undefined,
   { earliest, lengthMs }: SamplePair,
   now: Record<TrafficDirection, number | null>,
 ) {
@@ -108,7 +108,7 @@ const crossedShares = ({ in: bitsIn, out }: Record<TrafficDirection, number>, in
  * the first pair of samples that shows both above it. If the shares changed in the previous pair, they may already have
  * been above the level in the last part of that pair, as far as its means permit.
  */
-function crossedIn(pair: SamplePair, before: LastShares | undefined, inPath: CircuitPath, level: number): Bounds {
+function crossedIn(pair: SamplePair, before: LastPathShares | undefined, inPath: CircuitPath, level: number): Bounds {
   if (!before?.moved) return { earliest: pair.earliest, latest: pair.latest }
   const shares = crossedShares(before, inPath)
   const { earliest, lengthMs } = before
@@ -118,11 +118,11 @@ function crossedIn(pair: SamplePair, before: LastShares | undefined, inPath: Cir
 }
 
 function withCrossed(
-  memory: SharesMemory,
+  memory: PathSharesMemory,
   paths: Record<CircuitPath, DirectionRates>,
   pair: SamplePair,
   settings: DetectionSettings,
-): SharesMemory {
+): PathSharesMemory {
   const { asymmetric } = memory
   const [bitsIn = null, out = null] = trafficDirections.map((direction) =>
     computePrimaryShare(paths, direction, settings),
@@ -131,20 +131,20 @@ function withCrossed(
   const isCrossed = (inPath: CircuitPath, least: number): boolean | null =>
     now && Object.values(crossedShares(now, inPath)).every((share) => share > least)
   const most = settings['asymmetric.share']
-  const crossed: SharesMemory['crossed'] = {}
+  const crossed: PathSharesMemory['crossed'] = {}
   for (const path of ['primary', 'secondary'] as const) {
     const known = memory.crossed[path] ?? null
-    const run = extendPairRun(known, isCrossed(path, most), pair)
+    const run = extendSamplePairRun(known, isCrossed(path, most), pair)
     if (run) crossed[path] = known ? run : { ...run, since: crossedIn(pair, memory.last, path, most) }
   }
   const { last: _last, ...rest } = memory
-  const next: SharesMemory = { ...rest, crossed, ...(now && { last: now }) }
+  const next: PathSharesMemory = { ...rest, crossed, ...(now && { last: now }) }
   if (asymmetric) {
     if (isCrossed(asymmetric.inPath, settings['asymmetric.clear']) !== false) return next
     return { ...next, asymmetric: null, evenAgain: { earliest: pair.earliest, latest: pair.latest } }
   }
   const found = (['primary', 'secondary'] as const).find((path) =>
-    hasPairRunLasted(crossed[path] ?? null, settings['traffic.share.window']),
+    hasSamplePairRunLasted(crossed[path] ?? null, settings['traffic.share.window']),
   )
   const run = found && crossed[found]
   return { ...next, asymmetric: found && run ? { inPath: found, since: run.since } : null }

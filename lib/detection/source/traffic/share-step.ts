@@ -1,5 +1,5 @@
 import type { PrimaryPairShare, ShareStepMemory } from '../../model/traffic-memory.ts'
-import type { ShareStep } from '../../model/traffic.ts'
+import type { PrimaryShareStep } from '../../model/traffic.ts'
 
 export const EMPTY_SHARE_STEP_MEMORY: ShareStepMemory = { last: [], step: null }
 
@@ -39,7 +39,7 @@ export function detectShareStep(
  * Reports whether a change is the rest of a change that is already recorded: it has the same direction, and the
  * recorded change began in the first of the compared pairs.
  */
-function isRestOf({ between, from }: ShareStep, first: PrimaryPairShare, now: PrimaryPairShare): boolean {
+function isRestOf({ between, from }: PrimaryShareStep, first: PrimaryPairShare, now: PrimaryPairShare): boolean {
   const isSameDirection = Math.sign(now.share - from) === Math.sign(now.share - first.share)
   return isSameDirection && first.earliest < between.latest && first.latest > between.earliest
 }

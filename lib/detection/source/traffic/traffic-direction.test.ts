@@ -3,17 +3,17 @@ import { BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings as settings } from '../../model/settings.ts'
 import type { TrafficExpectation } from '../../model/traffic-baseline.ts'
-import type { DirectionMemory } from '../../model/traffic-memory.ts'
+import type { TrafficDirectionMemory } from '../../model/traffic-memory.ts'
 import {
   computeDeadRateBps,
   computeFlatWindow,
-  type JudgedDirection,
+  type TrafficDirectionInput,
   updateTrafficDirection,
   EMPTY_DIRECTION_MEMORY,
 } from './traffic-direction.ts'
 
 const expected: TrafficExpectation = { bps: 100_000_000, confidence: 'normal' }
-const judged: JudgedDirection = {
+const judged: TrafficDirectionInput = {
   expected,
   bandwidthBps: 1_000_000_000,
   refreshMs: 0,
@@ -23,8 +23,8 @@ const judged: JudgedDirection = {
 }
 
 /** Returns the state after one-minute pairs with these rates. */
-function after(rates: readonly (number | null)[], more: Partial<JudgedDirection> = {}): DirectionMemory {
-  return rates.reduce<DirectionMemory>((memory, bps, i) => {
+function after(rates: readonly (number | null)[], more: Partial<TrafficDirectionInput> = {}): TrafficDirectionMemory {
+  return rates.reduce<TrafficDirectionMemory>((memory, bps, i) => {
     const pair = { earliest: i * MINUTE, latest: (i + 1) * MINUTE + 2_000, lengthMs: MINUTE, in: bps, out: bps }
     return updateTrafficDirection(memory, pair, bps, { ...judged, ...more })
   }, EMPTY_DIRECTION_MEMORY)
@@ -54,7 +54,7 @@ describe('the flat window', () => {
 })
 
 describe('flat', () => {
-  it.each<[string, (number | null)[], Partial<JudgedDirection>, boolean]>([
+  it.each<[string, (number | null)[], Partial<TrafficDirectionInput>, boolean]>([
     ['five minutes, and bit rates agree', [...times(5, MOVING), ...times(5, 2_000)], {}, true],
     ['four minutes', [...times(5, MOVING), ...times(4, 2_000)], {}, false],
     ['just above the dead rate', [...times(5, MOVING), ...times(10, 2_000_001)], {}, false],
@@ -95,7 +95,7 @@ describe('flat', () => {
 
 describe('load', () => {
   const load = (rates: number[]) => after(rates).load
-  it.each<[string, number[], DirectionMemory['load']]>([
+  it.each<[string, number[], TrafficDirectionMemory['load']]>([
     ['80 % for 15 min', times(15, 8e8) as number[], 'warn'],
     ['80 % for 14 min', times(14, 8e8) as number[], 'clear'],
     ['79 %', times(30, 7.9e8) as number[], 'clear'],

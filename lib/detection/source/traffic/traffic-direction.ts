@@ -3,10 +3,10 @@ import type { DetectionSettings } from '../../model/settings.ts'
 import type { TrafficExpectation } from '../../model/traffic-baseline.ts'
 import { boundRateFall, boundRateRise } from './rate-crossing.ts'
 import type { SamplePair } from '../../model/traffic.ts'
-import { hasPairRunLasted, extendPairRun } from './pair-run.ts'
-import type { DirectionMemory, SamplePairRun } from '../../model/traffic-memory.ts'
+import { hasSamplePairRunLasted, extendSamplePairRun } from './pair-run.ts'
+import type { TrafficDirectionMemory, SamplePairRun } from '../../model/traffic-memory.ts'
 
-export const EMPTY_DIRECTION_MEMORY: DirectionMemory = {
+export const EMPTY_DIRECTION_MEMORY: TrafficDirectionMemory = {
   bps: null,
   reported: null,
   dead: null,
@@ -26,7 +26,7 @@ export const EMPTY_DIRECTION_MEMORY: DirectionMemory = {
 }
 
 /** The inputs for the evaluation of one direction, in addition to the samples. */
-export interface JudgedDirection {
+export interface TrafficDirectionInput {
   expected: TrafficExpectation | null
   /** bandwidth of one path in bit/s; null = not known, or the meter is the sum of both paths */
   bandwidthBps: number | null
@@ -60,17 +60,22 @@ export function computeFlatWindow(refreshMs: number, settings: DetectionSettings
 
 /** Evaluates one pair of counter samples for one direction and returns the new state of the direction. */
 export function updateTrafficDirection(
-  before: DirectionMemory,
+  before: TrafficDirectionMemory,
   pair: SamplePair,
   bps: number | null,
-  judged: JudgedDirection,
-): DirectionMemory {
+  judged: TrafficDirectionInput,
+): TrafficDirectionMemory {
   const { expected, settings } = judged
   const reported =
     bps === null
       ? before.reported && { ...before.reported, bps }
       : { earliest: pair.earliest, lengthMs: pair.lengthMs, bps }
-  const now: DirectionMemory = { ...before, ...extendRuns(before, pair, bps, judged), bps: bps ?? before.bps, reported }
+  const now: TrafficDirectionMemory = {
+    ...before,
+    ...extendRuns(before, pair, bps, judged),
+    bps: bps ?? before.bps,
+    reported,
+  }
   const deadBps = computeDeadRateBps(expected, settings)
   if (bps !== null && bps > deadBps) {
     now.moving = { earliest: pair.earliest, latest: pair.latest, lengthMs: pair.lengthMs, usualBps: usual(before, bps) }
@@ -79,7 +84,12 @@ export function updateTrafficDirection(
   return withLoad(before, withLow(withFlat(before, now, judged), expected, settings), settings)
 }
 
-function extendRuns(before: DirectionMemory, pair: SamplePair, bps: number | null, judged: JudgedDirection) {
+function extendRuns(
+  before: TrafficDirectionMemory,
+  pair: SamplePair,
+  bps: number | null,
+  judged: TrafficDirectionInput,
+) {
   const { expected, bandwidthBps, settings } = judged
   const deadBps = computeDeadRateBps(expected, settings)
   /**
@@ -97,7 +107,7 @@ function extendRuns(before: DirectionMemory, pair: SamplePair, bps: number | nul
   const revivedBps = settings['traffic.moving'] * deadBps
   const easyBps = ofBandwidth(settings['bandwidth.clear'])
   return {
-    dead: extendPairRun(before.dead, bps === null ? null : bps <= deadBps, pair),
+    dead: extendSamplePairRun(before.dead, bps === null ? null : bps <= deadBps, pair),
     revived: before.isFlat ? over(before.revived, revivedBps, (rate) => rate > revivedBps) : null,
     low: under(before.low, ofExpected(settings['traffic.low.share'])),
     alive: over(before.alive, ofExpected(settings['traffic.alive.share'])),
@@ -118,7 +128,7 @@ function foldLevel(
   holds: (bps: number) => boolean,
   crossed: (bps: number) => Bounds,
 ): SamplePairRun | null {
-  const next = extendPairRun(run, bps === null ? null : holds(bps), pair)
+  const next = extendSamplePairRun(run, bps === null ? null : holds(bps), pair)
   return next && !run && bps !== null ? { ...next, since: crossed(bps) } : next
 }
 
@@ -126,7 +136,7 @@ function foldLevel(
  * Returns the usual rate of traffic: the average of the last pair and the pairs before it, because traffic may stop
  * within the last pair. It is at least the rate of the last pair.
  */
-const usual = ({ moving }: DirectionMemory, bps: number) =>
+const usual = ({ moving }: TrafficDirectionMemory, bps: number) =>
   moving ? Math.max(bps, Math.round((moving.usualBps + bps) / 2)) : bps
 
 /**
@@ -135,7 +145,7 @@ const usual = ({ moving }: DirectionMemory, bps: number) =>
  * (docs/rules/detection.md 4, mark F).
  */
 function lossBefore(
-  moving: DirectionMemory['moving'],
+  moving: TrafficDirectionMemory['moving'],
   pair: SamplePair & { bps: number },
   expected: TrafficExpectation | null,
   deadBps: number,
@@ -162,7 +172,7 @@ const LACKS_SAMPLE = 1.5
  * that counts as no traffic. So fewer samples never give narrower bounds (docs/rules/detection.md 6.4, law 5).
  */
 function hiddenMs(
-  { lengthMs: usualMs }: NonNullable<DirectionMemory['moving']>,
+  { lengthMs: usualMs }: NonNullable<TrafficDirectionMemory['moving']>,
   { lengthMs, bps }: SamplePair & { bps: number },
   deadBps: number,
 ): number {
@@ -171,7 +181,11 @@ function hiddenMs(
   return liftedMs >= usualMs ? liftedMs : 0
 }
 
-function withFlat(before: DirectionMemory, now: DirectionMemory, judged: JudgedDirection): DirectionMemory {
+function withFlat(
+  before: TrafficDirectionMemory,
+  now: TrafficDirectionMemory,
+  judged: TrafficDirectionInput,
+): TrafficDirectionMemory {
   const { settings } = judged
   if (before.isFlat) {
     if (!now.revived || now.revived.pairs < settings['traffic.moving.polls']) return now
@@ -181,24 +195,27 @@ function withFlat(before: DirectionMemory, now: DirectionMemory, judged: JudgedD
 }
 
 function isFlat(
-  { dead, lost }: DirectionMemory,
-  { refreshMs, agrees, windowsAlone, settings }: JudgedDirection,
+  { dead, lost }: TrafficDirectionMemory,
+  { refreshMs, agrees, windowsAlone, settings }: TrafficDirectionInput,
 ): boolean {
   const window = computeFlatWindow(refreshMs, settings)
-  if (!lost || !hasPairRunLasted(dead, window.ms, window.pairs)) return false
+  if (!lost || !hasSamplePairRunLasted(dead, window.ms, window.pairs)) return false
   const agreed = agrees(lost.latest)
   if (agreed !== null) return agreed
-  return hasPairRunLasted(dead, windowsAlone * window.ms, window.pairs)
+  return hasSamplePairRunLasted(dead, windowsAlone * window.ms, window.pairs)
 }
 
 function withLow(
-  now: DirectionMemory,
+  now: TrafficDirectionMemory,
   expected: TrafficExpectation | null,
   settings: DetectionSettings,
-): DirectionMemory {
+): TrafficDirectionMemory {
   if (!expected || now.bps === null) return { ...now, isLow: false }
   if (!now.isLow)
-    return { ...now, isLow: hasPairRunLasted(now.low, settings['traffic.flat.window'], settings['traffic.flat.polls']) }
+    return {
+      ...now,
+      isLow: hasSamplePairRunLasted(now.low, settings['traffic.flat.window'], settings['traffic.flat.polls']),
+    }
   return { ...now, isLow: now.bps < settings['traffic.low.clear'] * expected.bps }
 }
 
@@ -206,15 +223,19 @@ function withLow(
  * Updates the load level of a direction. The level is kept until the load has been low for a window, and never falls
  * from `major` to `warn`.
  */
-function withLoad(before: DirectionMemory, now: DirectionMemory, settings: DetectionSettings): DirectionMemory {
+function withLoad(
+  before: TrafficDirectionMemory,
+  now: TrafficDirectionMemory,
+  settings: DetectionSettings,
+): TrafficDirectionMemory {
   const isClear = before.load === 'clear'
-  if (before.load !== 'major' && hasPairRunLasted(now.full, settings['bandwidth.major.window'])) {
+  if (before.load !== 'major' && hasSamplePairRunLasted(now.full, settings['bandwidth.major.window'])) {
     return { ...now, load: 'major', loadSince: isClear ? (now.full?.since ?? null) : before.loadSince }
   }
   if (isClear) {
-    if (!hasPairRunLasted(now.high, settings['bandwidth.warn.window'])) return now
+    if (!hasSamplePairRunLasted(now.high, settings['bandwidth.warn.window'])) return now
     return { ...now, load: 'warn', loadSince: now.high?.since ?? null }
   }
-  if (!hasPairRunLasted(now.easy, settings['bandwidth.warn.window'])) return now
+  if (!hasSamplePairRunLasted(now.easy, settings['bandwidth.warn.window'])) return now
   return { ...now, load: 'clear', loadSince: now.easy?.since ?? null }
 }

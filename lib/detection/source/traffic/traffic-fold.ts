@@ -1,11 +1,11 @@
 import { circuitPaths, type MetricRow, type PollRecord } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../../model/settings.ts'
-import type { TrafficReading, DirectionFact, SamplePair, TrafficFact } from '../../model/traffic.ts'
+import type { PathByteReading, TrafficDirectionState, SamplePair, CircuitTrafficState } from '../../model/traffic.ts'
 import type { TrafficSignal } from '../../model/signal.ts'
 import {
   getTrafficExpectation,
-  type TrafficMeter,
-  trafficMeters,
+  type CountedTrafficPart,
+  countedTrafficParts,
   NO_BASELINE,
   type TrafficBaseline,
   type TrafficDirection,
@@ -18,8 +18,13 @@ import {
   updateTrafficDirection,
   EMPTY_DIRECTION_MEMORY,
 } from './traffic-direction.ts'
-import type { CounterPollSample, DirectionMemory, SharesMemory, TrafficMemory } from '../../model/traffic-memory.ts'
-import { doRatesAgree } from '../../model/rates-agree.ts'
+import type {
+  CounterPollSample,
+  TrafficDirectionMemory,
+  PathSharesMemory,
+  TrafficMemory,
+} from '../../model/traffic-memory.ts'
+import { doMetricRatesConfirmStop } from '../../model/rates-agree.ts'
 import { EMPTY_METRICS_MEMORY, mergeMetricValues } from './metrics.ts'
 import { EMPTY_SHARES_MEMORY, addPairToShares } from './path-shares.ts'
 
@@ -46,34 +51,36 @@ interface FoldedTraffic {
 /** Evaluates one good answer of a circuit's byte counters. */
 export function applyCounterReadings(
   memory: TrafficMemory | null,
-  readings: readonly TrafficReading[],
+  readings: readonly PathByteReading[],
   mark: PollRecord,
   { baseline = NO_BASELINE, settings }: { baseline?: TrafficBaseline | undefined; settings: DetectionSettings },
 ): FoldedTraffic {
   const before = memory ?? NOTHING_READ
   const { memory: counters, pairs } = addCounterPoll(before.counters, answerOf(readings, mark), settings)
-  const known = trafficMeters.flatMap((meter): [TrafficMeter, Record<TrafficDirection, DirectionMemory>][] => {
-    const pair = pairs[meter]
-    const was = before.meters[meter]
-    if (!pair) return was ? [[meter, was]] : []
-    const step = (direction: TrafficDirection) =>
-      updateTrafficDirection(was?.[direction] ?? EMPTY_DIRECTION_MEMORY, pair, pair[direction], {
-        expected: getTrafficExpectation(baseline, meter, direction),
-        bandwidthBps: meter === 'sum' ? null : baseline.bandwidthBps,
-        refreshMs: getCounterCacheMs(counters),
-        // The sum of both paths is used only to find traffic in one direction; the other direction then shows that the
-        // counters are read. Counters of a single peering are compared with the bit rates later, because both are
-        // polled separately. In both cases one window is enough.
-        windowsAlone: meter === 'sum' || mark.subresource !== '' ? 1 : settings['traffic.flat.alone'],
-        agrees: (since) =>
-          doRatesAgree(before.metrics, meter, direction, {
-            since,
-            deadBps: computeDeadRateBps(getTrafficExpectation(baseline, meter, direction), settings),
-          }),
-        settings,
-      })
-    return [[meter, { in: step('in'), out: step('out') }]]
-  })
+  const known = countedTrafficParts.flatMap(
+    (meter): [CountedTrafficPart, Record<TrafficDirection, TrafficDirectionMemory>][] => {
+      const pair = pairs[meter]
+      const was = before.meters[meter]
+      if (!pair) return was ? [[meter, was]] : []
+      const step = (direction: TrafficDirection) =>
+        updateTrafficDirection(was?.[direction] ?? EMPTY_DIRECTION_MEMORY, pair, pair[direction], {
+          expected: getTrafficExpectation(baseline, meter, direction),
+          bandwidthBps: meter === 'sum' ? null : baseline.bandwidthBps,
+          refreshMs: getCounterCacheMs(counters),
+          // The sum of both paths is used only to find traffic in one direction; the other direction then shows that the
+          // counters are read. Counters of a single peering are compared with the bit rates later, because both are
+          // polled separately. In both cases one window is enough.
+          windowsAlone: meter === 'sum' || mark.subresource !== '' ? 1 : settings['traffic.flat.alone'],
+          agrees: (since) =>
+            doMetricRatesConfirmStop(before.metrics, meter, direction, {
+              since,
+              deadBps: computeDeadRateBps(getTrafficExpectation(baseline, meter, direction), settings),
+            }),
+          settings,
+        })
+      return [[meter, { in: step('in'), out: step('out') }]]
+    },
+  )
   const next: TrafficMemory = {
     ...before,
     counters,
@@ -99,7 +106,7 @@ export function applyMetricRates(
   )
 }
 
-function answerOf(readings: readonly TrafficReading[], { startedAt, finishedAt }: PollRecord): CounterPollSample {
+function answerOf(readings: readonly PathByteReading[], { startedAt, finishedAt }: PollRecord): CounterPollSample {
   const paths: CounterPollSample['paths'] = {}
   for (const { path, bytesIn, bytesOut } of readings) if (path) paths[path] ??= { in: bytesIn, out: bytesOut }
   return { startedAt, finishedAt, paths }
@@ -107,7 +114,7 @@ function answerOf(readings: readonly TrafficReading[], { startedAt, finishedAt }
 
 function withPairs(
   known: TrafficMemory['pairs'],
-  pairs: Partial<Record<TrafficMeter, SamplePair>>,
+  pairs: Partial<Record<CountedTrafficPart, SamplePair>>,
   { startedAt }: PollRecord,
   settings: DetectionSettings,
 ): TrafficMemory['pairs'] {
@@ -127,9 +134,9 @@ function report(memory: TrafficMemory, baseline: TrafficBaseline, settings: Dete
   return { memory: { ...memory, reported }, signal: { type: 'traffic', fact, isNews: reported !== memory.reported } }
 }
 
-function factOf(memory: TrafficMemory, baseline: TrafficBaseline, settings: DetectionSettings): TrafficFact {
+function factOf(memory: TrafficMemory, baseline: TrafficBaseline, settings: DetectionSettings): CircuitTrafficState {
   const { shares, metrics, pairs, counters } = memory
-  const own = trafficMeters.flatMap((meter) => {
+  const own = countedTrafficParts.flatMap((meter) => {
     const known = memory.meters[meter]
     if (!known) return []
     const fact = (direction: TrafficDirection) =>
@@ -149,7 +156,7 @@ function factOf(memory: TrafficMemory, baseline: TrafficBaseline, settings: Dete
   }
 }
 
-function stepsOf({ steps = {} }: SharesMemory): TrafficFact['shares']['steps'] {
+function stepsOf({ steps = {} }: PathSharesMemory): CircuitTrafficState['shares']['steps'] {
   return Object.fromEntries(
     trafficDirections.flatMap((direction) => {
       const step = steps[direction]?.step
@@ -161,12 +168,12 @@ function stepsOf({ steps = {} }: SharesMemory): TrafficFact['shares']['steps'] {
 interface TrafficQuery {
   memory: TrafficMemory
   baseline: TrafficBaseline
-  meter: TrafficMeter
+  meter: CountedTrafficPart
   direction: TrafficDirection
   settings: DetectionSettings
 }
 
-function directionFact(known: DirectionMemory, asked: TrafficQuery): DirectionFact {
+function directionFact(known: TrafficDirectionMemory, asked: TrafficQuery): TrafficDirectionState {
   const { memory, baseline, meter, direction, settings } = asked
   const { bps, lost, isFlat, flowsAgain, low, isLow, alive, load, loadSince } = known
   const expected = getTrafficExpectation(baseline, meter, direction)
@@ -191,8 +198,8 @@ function directionFact(known: DirectionMemory, asked: TrafficQuery): DirectionFa
  * Formats the levels of a traffic fact (not its rates) as one text. If the text differs from that of the previous poll,
  * the group must evaluate the traffic immediately.
  */
-function newsOf({ meters: own, asymmetric, shares, busiest }: TrafficFact): string {
-  const levels = trafficMeters.flatMap((meter) =>
+function newsOf({ meters: own, asymmetric, shares, busiest }: CircuitTrafficState): string {
+  const levels = countedTrafficParts.flatMap((meter) =>
     trafficDirections.map((direction) => {
       const fact = own[meter]?.[direction]
       if (!fact) return null

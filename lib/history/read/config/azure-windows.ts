@@ -8,7 +8,7 @@ import {
   formatOccurrenceId,
   listOccurrencesWithin,
   parseLocal,
-  parseRule,
+  parseRecurrenceRule,
   type ResourceConfig,
   type ServiceHealthEventConfig,
   type UnreadableMaintenance,
@@ -146,7 +146,7 @@ function configuredTimes(
 ): AnnouncedWindow[] {
   const scopes = resources.flatMap(idOf)
   const start = window && parseLocal(window.start)
-  const read = window && parseRule(window.rule)
+  const read = window && parseRecurrenceRule(window.rule)
   // a configuration that is assigned only to resources that the caller may not see is left out
   if (scopes.length === 0 || start === null || !read || 'wrong' in read) return []
   const lengthMs = window.minutes * 60_000

@@ -2,8 +2,8 @@ import type { ResourceColumns } from './resources.ts'
 import type { ResourceView } from '../../types/resources.ts'
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { formatIsoTime, toEpochMs, type SpanColumns } from '../../times.ts'
-import { convertToSinceAndUntil } from '../span-row.ts'
+import { formatIsoTime, toEpochMs, type PresenceBoundColumns } from '../../times.ts'
+import { convertToSinceAndUntilBounds } from '../span-row.ts'
 
 /** A period in which a resource's configuration stayed the same. */
 export interface ConfigInterval {
@@ -27,7 +27,7 @@ export interface ConfiguredResource
   intervals: ConfigInterval[]
 }
 
-interface Row extends SpanColumns, Omit<ResourceColumns, 'type' | 'resource_group' | 'config'> {
+interface Row extends PresenceBoundColumns, Omit<ResourceColumns, 'type' | 'resource_group' | 'config'> {
   short_id: string
   config: Record<string, unknown>
 }
@@ -54,7 +54,7 @@ export async function readConfigIntervals(
     const intervals = spans.map((span) => ({
       from: span.last_absent === null ? null : toEpochMs(span.first_present),
       to: toEpochMs(span.first_absent),
-      ...convertToSinceAndUntil(span),
+      ...convertToSinceAndUntilBounds(span),
       config: span.config,
     }))
     return [{ id, resourceId, name, subscriptionId, location, intervals }]

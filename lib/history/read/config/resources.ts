@@ -2,13 +2,13 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { queryAtMoment, cacheResultsUntilChange } from '#lib/platform/response-cache.ts'
 import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
 import { recordShortId } from '../../store/short-id.ts'
-import { createBounds, formatIsoTime, type JsonRow, toEpochMs, type SpanColumns } from '../../times.ts'
-import type { StateCertainty, ResourceView } from '../../types.ts'
-import { findStateAsOf, type SpanTimes } from '../as-of.ts'
+import { createBounds, formatIsoTime, type JsonRow, toEpochMs, type PresenceBoundColumns } from '../../times.ts'
+import type { CertaintyOfState, ResourceView } from '../../types.ts'
+import { findStateKnownAt, type PresenceBounds } from '../as-of.ts'
 import { loadCoverageAt } from '../polls/coverage-at.ts'
 import { createResourceCondition } from '../polls/list-sources.ts'
 
-interface SpanJson extends JsonRow<SpanColumns> {
+interface SpanJson extends JsonRow<PresenceBoundColumns> {
   config: Record<string, unknown>
 }
 
@@ -135,9 +135,9 @@ function nowOf(row: Row): ResourceView {
 }
 
 function thenOf(row: Row, at: EpochMs, covered: boolean): ResourceView {
-  const { presence, span, last } = findStateAsOf(row.before && spanOf(row.before), row.next && spanOf(row.next), at)
+  const { presence, span, last } = findStateKnownAt(row.before && spanOf(row.before), row.next && spanOf(row.next), at)
   const gone = presence === 'absent' && last?.firstAbsent != null
-  const known: StateCertainty = !covered ? 'unknown' : presence === 'indeterminate' ? 'indeterminate' : 'observed'
+  const known: CertaintyOfState = !covered ? 'unknown' : presence === 'indeterminate' ? 'indeterminate' : 'observed'
   return {
     ...identityOf(row),
     config: (span ?? last)?.config ?? null,
@@ -147,7 +147,7 @@ function thenOf(row: Row, at: EpochMs, covered: boolean): ResourceView {
   }
 }
 
-function spanOf(json: SpanJson): SpanTimes & { config: Record<string, unknown> } {
+function spanOf(json: SpanJson): PresenceBounds & { config: Record<string, unknown> } {
   const at = (text: string) => toEpochMs(new Date(text))
   return {
     config: json.config,

@@ -1,6 +1,6 @@
 import {
   type EpochMs,
-  type FailoverDetail,
+  type FailoverTimes,
   type ForwardingLoss,
   WHOLE_ESTATE,
   WHOLE_ESTATE_NAME,
@@ -133,14 +133,18 @@ export async function countEventParts(db: Queryable, ids: readonly string[]): Pr
 
 /** Returns the events with the given IDs that are still stored, in no particular order. */
 export async function readEventsById(db: Queryable, ids: readonly string[]): Promise<StoredEvent[]> {
-  return ids.length === 0 ? [] : readEventsWhere(db, 'e.id = ANY ($1)', [ids])
+  return ids.length === 0 ? [] : readEventsMatchingCondition(db, 'e.id = ANY ($1)', [ids])
 }
 
 /**
  * Returns the events that meet an SQL condition on `e`. The condition may end with an ORDER BY. Only for callers in
  * lib/history.
  */
-export async function readEventsWhere(db: Queryable, condition: string, values: unknown[]): Promise<StoredEvent[]> {
+export async function readEventsMatchingCondition(
+  db: Queryable,
+  condition: string,
+  values: unknown[],
+): Promise<StoredEvent[]> {
   const rows = await cacheResultsUntilChange(() =>
     readRows<Row>(
       db,
@@ -159,7 +163,7 @@ export const formatEventResourceName = ({ scope, scopeName }: { scope: string; s
   scopeName ?? (scope === WHOLE_ESTATE ? WHOLE_ESTATE_NAME : scope)
 
 function eventOf({ durationMinMs: minMs, durationMaxMs: maxMs, detail, ...row }: Row): StoredEvent {
-  const kept = parseEventJson<{ failover: FailoverDetail; forwardingLoss: ForwardingLoss }>({ ...row, detail })
+  const kept = parseEventJson<{ failover: FailoverTimes; forwardingLoss: ForwardingLoss }>({ ...row, detail })
   return {
     ...replaceBoundColumns(row),
     scopeName: formatEventResourceName(row),

@@ -2,7 +2,7 @@ import {
   type Bounds,
   type EpochMs,
   type EventKind,
-  FOLLOWS_FAULT_FLAG,
+  FOLLOWS_NETWORK_FAULT_FLAG,
   MAINTENANCE_FLAG,
   severities,
   type Severity,
@@ -12,7 +12,7 @@ import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { createBounds, formatIsoTime, type BeginEndColumns, replaceBoundColumns } from '../../times.ts'
 import type { CursorPage, StoredEvent, StoredIncident } from '../../types.ts'
 import { createQueryCursors, createCursorPage } from '../cursor.ts'
-import { readEventsWhere, selectEventOwner, formatEventResourceName } from './list-events.ts'
+import { readEventsMatchingCondition, selectEventOwner, formatEventResourceName } from './list-events.ts'
 import { parseFormerRoots } from './readable-event.ts'
 
 type Given = 'acked' | 'snoozed' | 'assigned'
@@ -184,7 +184,11 @@ export async function readIncidentById(
   const rows = await readRows<Row>(db, `${SELECT} WHERE i.id = $1`, [id])
   const [row] = rows
   if (!row) return null
-  const events = await readEventsWhere(db, 'e.incident_id = $1 ORDER BY e.started_earliest, e.detected_at, e.id', [id])
+  const events = await readEventsMatchingCondition(
+    db,
+    'e.incident_id = $1 ORDER BY e.started_earliest, e.detected_at, e.id',
+    [id],
+  )
   return { incident: incidentOf(row), events }
 }
 
@@ -195,7 +199,7 @@ export async function readIncidentById(
 export async function findMergedIncidents(db: Queryable, id: string): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(
     `SELECT i.id FROM event e JOIN incident i ON i.root = e.id AND i.id <> e.incident_id
-     WHERE e.incident_id = $1 AND '${FOLLOWS_FAULT_FLAG}' = ANY (e.flags) ORDER BY i.opened_at, i.id`,
+     WHERE e.incident_id = $1 AND '${FOLLOWS_NETWORK_FAULT_FLAG}' = ANY (e.flags) ORDER BY i.opened_at, i.id`,
     [id],
   )
   return rows.map((row) => row.id)

@@ -3,17 +3,18 @@ import type { EventKind, OutageTimingEvent } from '#lib/contract/index.ts'
 import { cacheResultsUntilChange } from '#lib/platform/response-cache.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import type { StoredEvent } from '../../types.ts'
-import { readEventsWhere } from './list-events.ts'
+import { readEventsMatchingCondition } from './list-events.ts'
 
 /** Returns ongoing events of a kind, in one scope or in all. */
 export function readOpenEvents(
   db: Queryable,
   query: { kind: EventKind; scope?: string | undefined },
 ): Promise<StoredEvent[]> {
-  return readEventsWhere(db, 'e.kind = $1 AND e.ended_latest IS NULL AND ($2::text IS NULL OR e.scope = $2)', [
-    query.kind,
-    query.scope ?? null,
-  ])
+  return readEventsMatchingCondition(
+    db,
+    'e.kind = $1 AND e.ended_latest IS NULL AND ($2::text IS NULL OR e.scope = $2)',
+    [query.kind, query.scope ?? null],
+  )
 }
 
 /**
@@ -39,7 +40,7 @@ export async function readOpenSubjects(
 
 /** Returns the ongoing events of the given incidents. */
 export function readOpenEventsOfIncidents(db: Queryable, incidentIds: readonly string[]): Promise<StoredEvent[]> {
-  return readEventsWhere(db, 'e.incident_id = ANY ($1) AND e.ended_latest IS NULL', [incidentIds])
+  return readEventsMatchingCondition(db, 'e.incident_id = ANY ($1) AND e.ended_latest IS NULL', [incidentIds])
 }
 
 /** Returns the events of the given kinds in the given incidents, ongoing and ended. */
@@ -49,10 +50,11 @@ export function readEventsOfIncidents(
   kinds: readonly EventKind[],
 ): Promise<StoredEvent[]> {
   if (incidentIds.length === 0) return Promise.resolve([])
-  return readEventsWhere(db, 'e.incident_id = ANY ($1) AND e.kind = ANY ($2) ORDER BY e.started_earliest, e.id', [
-    incidentIds,
-    kinds,
-  ])
+  return readEventsMatchingCondition(
+    db,
+    'e.incident_id = ANY ($1) AND e.kind = ANY ($2) ORDER BY e.started_earliest, e.id',
+    [incidentIds, kinds],
+  )
 }
 
 type TimesRow = Pick<StoredEvent, 'kind' | 'severity' | 'scope' | 'subject'> & { incidentId: string }

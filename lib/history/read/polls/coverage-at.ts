@@ -3,7 +3,7 @@ import { queryAtMoment } from '#lib/platform/response-cache.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { computeMaxGapFreeMs } from '../../record/poll-pace.ts'
 import { createBounds, formatIsoTime, toEpochMs, convertSecondsToMs } from '../../times.ts'
-import type { MomentCoverage, SourceRef } from '../../types.ts'
+import type { PollCoverageAtMoment, SourceRef } from '../../types.ts'
 import {
   createResourceCondition,
   createSourceListCondition,
@@ -48,7 +48,7 @@ interface Row extends SourceRefRow {
 export async function loadCoverageAt(
   db: Queryable,
   query: { scope?: string | undefined; kinds: readonly PollKind[]; at: EpochMs; now?: EpochMs; sources?: number[] },
-): Promise<Map<string, MomentCoverage & SourceRef & { kind: PollKind }>> {
+): Promise<Map<string, PollCoverageAtMoment & SourceRef & { kind: PollKind }>> {
   if (query.sources?.length === 0) return new Map()
   const text = `SELECT ${SOURCE_COLUMNS}, p.kind, a.interval_seconds AS own_interval,
             a.from_at AS before_from, a.to_at AS before_to,
@@ -80,7 +80,7 @@ export async function loadCoverageAt(
   )
 }
 
-function momentOf(row: Row, at: EpochMs, now = at): MomentCoverage {
+function momentOf(row: Row, at: EpochMs, now = at): PollCoverageAtMoment {
   const end = toEpochMs(row.before_to)
   // between two coverage intervals a gateway instance counts as seen only if it reported in both
   const between = end !== null && at > end ? (row.next_silent ?? []) : []

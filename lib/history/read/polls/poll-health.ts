@@ -1,4 +1,4 @@
-import type { ArmBudget, IntervalReason, Outcome, PollError, PollKind } from '#lib/contract/index.ts'
+import type { RemainingArmRequests, IntervalReason, Outcome, PollError, PollKind } from '#lib/contract/index.ts'
 import { computeDetectionFloorMs, computeObservedIntervalMs, computeUsualIntervalMs } from '../../record/poll-pace.ts'
 import { toEpochMs, convertSecondsToMs } from '../../times.ts'
 import type { PollBurst, PollHealth } from '../../types.ts'
@@ -19,7 +19,7 @@ export interface PollHealthRow {
   silent_instances: string[] | null
   error: PollError | null
   correlation_id: string | null
-  budget: ArmBudget | null
+  budget: RemainingArmRequests | null
   read_up_to: Date | null
   interval_seconds: number | null
   recent_starts: Date[] | null

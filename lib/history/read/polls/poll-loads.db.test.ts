@@ -4,7 +4,7 @@ import { readOpenSubjects } from '../events/open-events.ts'
 import { readPollLoads } from './poll-loads.ts'
 import { computeShortId } from '../../store/short-id.ts'
 import { readPollProgress } from '#lib/setup/store/index.ts'
-import { syncSchedule } from '../../store/schedule.ts'
+import { syncPollSchedule } from '../../store/schedule.ts'
 import { upsertEvents } from '../../store/events.ts'
 import { type Feed, newFeed } from '../../testing/feed.ts'
 
@@ -18,7 +18,7 @@ beforeAll(async () => {
   const { resourceId } = feed
   const resource = resourceId.toLowerCase()
   await db.transaction((client) =>
-    syncSchedule(client, [
+    syncPollSchedule(client, [
       { resourceId, subresource: '', kind: 'peers', everySeconds: 60, resource },
       { resourceId, subresource: '', kind: 'learned', everySeconds: 300, resource },
       { resourceId, subresource: '', kind: 'metrics', everySeconds: 300, resource: null },

@@ -1,4 +1,4 @@
-import type { ArmBudget, BudgetName, EpochMs, IntervalReason, PollKind } from '#lib/contract/index.ts'
+import type { RemainingArmRequests, BudgetName, EpochMs, IntervalReason, PollKind } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 
 /** A scheduled poll with its duration and what Azure reported about budgets. */
@@ -25,7 +25,7 @@ export interface PollLoad {
   run: { mean: number; p95: number } | null
   /** true if an open incident needs this poll to find out more exactly when its event began or ended */
   isNeeded: boolean
-  budget: ArmBudget | null
+  budget: RemainingArmRequests | null
   /** time at which the last poll ended, which reported `budget`; null or absent = never polled */
   reportedAt?: EpochMs | null
   /**

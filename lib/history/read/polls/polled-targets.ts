@@ -44,7 +44,7 @@ export async function readPolledTargets(db: Queryable): Promise<PolledTargetRow[
 }
 
 /** Returns the ongoing `collector_error` events (failing polls) whose poll is no longer scheduled. */
-export async function readDroppedErrors(db: Queryable): Promise<{ scope: string; key: string }[]> {
+export async function readErrorsOfUnscheduledPolls(db: Queryable): Promise<{ scope: string; key: string }[]> {
   const { rows } = await db.query<{ scope: string; key: string }>(
     `SELECT e.scope, e.key FROM event e
      WHERE e.kind = 'collector_error' AND e.ended_latest IS NULL

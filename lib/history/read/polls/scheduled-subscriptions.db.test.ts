@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { ensureSource } from '../../store/sources.ts'
 import { readScheduledSubscriptions } from './scheduled-subscriptions.ts'
-import { syncSchedule } from '../../store/schedule.ts'
+import { syncPollSchedule } from '../../store/schedule.ts'
 
 const db = withTestDatabase()
 const resourceIn = (subscription: string) => ({ resourceId: `/subscriptions/${subscription}`, subresource: '' })
@@ -13,6 +13,6 @@ it('names the subscriptions on the timetable once each, in lower case, and no ot
   for (const id of [one, other, unpolled]) await ensureSource(db.pool, resourceIn(id ?? ''))
   const poll = (id: string, kind: 'inventory' | 'activity') => ({ ...resourceIn(id), kind, everySeconds: 60 })
   const wanted = [poll(one ?? '', 'inventory'), poll(one ?? '', 'activity'), poll(other ?? '', 'inventory')]
-  await db.transaction((client) => syncSchedule(client, wanted))
+  await db.transaction((client) => syncPollSchedule(client, wanted))
   expect(await readScheduledSubscriptions(db.pool)).toEqual([other, one?.toLowerCase()])
 })

@@ -5,14 +5,14 @@ import {
   type RouteAttributes,
   type RouteRow,
 } from '#lib/contract/index.ts'
-import type { ForwardingTable } from '#lib/contract/poll.ts'
+import type { ForwardingTablePollKind } from '#lib/contract/poll.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { canonicalizeDatabasePrefix } from '../../record/routes/route-table.ts'
 
 /** A route that a neighbor announced at any time since a given moment. */
 export interface ReportedRoutes extends Omit<RouteRow, 'instance' | 'origin' | 'weight' | 'localPref' | 'state'> {
   scope: string
-  kind: ForwardingTable
+  kind: ForwardingTablePollKind
   /** `peering` and `path` of a circuit's path table; null for other tables */
   peering: string | null
   path: CircuitPath | null
@@ -39,7 +39,7 @@ export async function readReportedRoutes(
   const rows = await readRows<{
     scope: string
     subresource: string
-    kind: ForwardingTable
+    kind: ForwardingTablePollKind
     peer: string
     until: EpochMs | null
     prefixes: string

@@ -22,7 +22,7 @@ export interface RouteEntryRow {
 }
 
 /** Returns a separate entry for each of the equal routes of a row. */
-export const splitEqualRoutes = (rows: readonly RouteEntryRow[]): LearnedRouteEntry[] =>
+export const splitIntoEqualRoutes = (rows: readonly RouteEntryRow[]): LearnedRouteEntry[] =>
   rows.flatMap(({ gateway, instance, peer, prefix, attributes }) =>
     attributes.map((one) => ({
       ...one,

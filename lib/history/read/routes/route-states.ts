@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { formatIsoTime } from '../../times.ts'
-import { formatIntArray, parseIntegers, buildValuesById } from '../integer-arrays.ts'
+import { formatIntArray, parseIntegerList, buildValuesById } from '../integer-arrays.ts'
 import { selectRouteAtMoment } from './route-as-of.ts'
 
 /**
@@ -123,7 +123,7 @@ async function findEndedNext(
     most,
   ])
   for (const { source_id, ids, states } of rows) {
-    const found = buildValuesById(parseIntegers(ids), parseIntegers(states))
+    const found = buildValuesById(parseIntegerList(ids), parseIntegerList(states))
     for (const route of sources.get(source_id) ?? []) {
       const state = found[route.id] ?? UNKNOWN_ROUTE_STATE
       if (state !== UNKNOWN_ROUTE_STATE) settle(route, end, Math.floor(state / 2), state % 2 === 1)

@@ -2,7 +2,7 @@ import type { EpochMs, RouteAttributes, RoutePollKind } from '#lib/contract/inde
 import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
 import { canonicalizeDatabasePrefix } from '../../record/routes/route-table.ts'
 import { createBounds } from '../../times.ts'
-import type { StateCertainty, MomentCoverage, RouteAt, SourceRef } from '../../types.ts'
+import type { CertaintyOfState, PollCoverageAtMoment, RouteAt, SourceRef } from '../../types.ts'
 import { loadCoverageAt } from '../polls/coverage-at.ts'
 import type { RouteEntryRow } from './route-entry.ts'
 import {
@@ -78,16 +78,16 @@ export async function convertRouteRows(
  * Returns how certain a current row is: `indeterminate` if its instance did not report in the last poll, because the
  * instance may have lost the route since then; otherwise `observed`.
  */
-function knownNow(row: RouteAtRow, { silentInstances }: ListedRouteTable): StateCertainty {
+function knownNow(row: RouteAtRow, { silentInstances }: ListedRouteTable): CertaintyOfState {
   return silentInstances.includes(row.instance) ? 'indeterminate' : 'observed'
 }
 
-function knownThen(row: RouteAtRow, moment: MomentCoverage | undefined): StateCertainty {
+function knownThen(row: RouteAtRow, moment: PollCoverageAtMoment | undefined): CertaintyOfState {
   if (!moment?.covered || moment.silentInstances.includes(row.instance)) return 'unknown'
   return row.sure ? 'observed' : 'indeterminate'
 }
 
-function routeAt(row: RouteAtRow, table: ListedRouteTable, known: StateCertainty): RouteAt {
+function routeAt(row: RouteAtRow, table: ListedRouteTable, known: CertaintyOfState): RouteAt {
   const { silentInstances: _, ...ref } = table
   return {
     ...ref,

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { canonicalizeDatabasePrefix } from '../../record/routes/route-table.ts'
-import { splitEqualRoutes, type LearnedRouteEntry, type RouteEntryRow } from './route-entry.ts'
+import { splitIntoEqualRoutes, type LearnedRouteEntry, type RouteEntryRow } from './route-entry.ts'
 
 export interface RoutesToPrefixes {
   entries: LearnedRouteEntry[]
@@ -56,7 +56,7 @@ export async function readRoutesToPrefixes(
     [ids],
   )
   return {
-    entries: splitEqualRoutes(routes.rows),
+    entries: splitIntoEqualRoutes(routes.rows),
     covered: covered.rows.map(({ prefix }) => canonicalizeDatabasePrefix(prefix)),
     ownSpace: own.rows.flatMap(({ source, prefix }) => {
       const gateway = gatewayOf.get(source)

@@ -1,5 +1,5 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { splitEqualRoutes, type LearnedRouteEntry, type RouteEntryRow } from './route-entry.ts'
+import { splitIntoEqualRoutes, type LearnedRouteEntry, type RouteEntryRow } from './route-entry.ts'
 
 /** Maximum number of routes that are read for a poll, because more routes would slow down every poll too much. */
 const MAX_ROUTES = 20_000
@@ -29,5 +29,5 @@ export async function readRoutesWithinRanges(
     [gateways, ranges, MAX_ROUTES + 1],
   )
   if (rows.length > MAX_ROUTES) return null
-  return splitEqualRoutes(rows)
+  return splitIntoEqualRoutes(rows)
 }

@@ -1,9 +1,9 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { queryAtMoment } from '#lib/platform/response-cache.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { createBounds, formatIsoTime, type SpanColumns } from '../../times.ts'
+import { createBounds, formatIsoTime, type PresenceBoundColumns } from '../../times.ts'
 import type { ConnectionAt, AzureConnectionState } from '../../types.ts'
-import { findStateAsOf } from '../as-of.ts'
+import { findStateKnownAt } from '../as-of.ts'
 import { loadCoverageAt } from '../polls/coverage-at.ts'
 import {
   createResourceCondition,
@@ -11,9 +11,9 @@ import {
   convertSourceRefRow,
   type SourceRefRow,
 } from '../polls/list-sources.ts'
-import { convertToSpanTimes } from '../span-row.ts'
+import { convertToPresenceBounds } from '../span-row.ts'
 
-interface Row extends SourceRefRow, SpanColumns {
+interface Row extends SourceRefRow, PresenceBoundColumns {
   state: AzureConnectionState
   rank: number
 }
@@ -45,10 +45,10 @@ export async function readConnectionsAt(
   const moments =
     at === undefined || rows.length === 0 ? null : await loadCoverageAt(db, { scope, kinds: ['connection'], at })
   return [...Map.groupBy(rows, (row) => row.source_id).values()].flatMap((spans) => {
-    const withTimes = spans.map((row) => ({ row, ...convertToSpanTimes(row) }))
+    const withTimes = spans.map((row) => ({ row, ...convertToPresenceBounds(row) }))
     const before = withTimes.find(({ row }) => row.rank === 0) ?? null
     const next = withTimes.find(({ row }) => row.rank === 1) ?? null
-    const { presence, span } = findStateAsOf(before, next, at ?? Number.POSITIVE_INFINITY)
+    const { presence, span } = findStateKnownAt(before, next, at ?? Number.POSITIVE_INFINITY)
     if (!span) return []
     const { row } = span
     const unseen = moments !== null && !moments.get(`${row.source_id}/connection`)?.covered

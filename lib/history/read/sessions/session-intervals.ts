@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { formatIsoTime, toEpochMs, type SpanColumns } from '../../times.ts'
+import { formatIsoTime, toEpochMs, type PresenceBoundColumns } from '../../times.ts'
 import type { CursorPage } from '../../types.ts'
 import { readIntervalPage, type IntervalPageQuery } from '../routes/interval-page.ts'
 import {
@@ -11,7 +11,7 @@ import {
 } from '../polls/list-sources.ts'
 
 /** Columns that each interval of a session has, for intervals of its state and of its prefix count. */
-export interface SessionSpanRow extends SourceRefRow, SpanColumns {
+export interface SessionSpanRow extends SourceRefRow, PresenceBoundColumns {
   session_id: number
   kind: 'peers' | 'summary'
   local_address: string

@@ -1,11 +1,11 @@
 import type { SessionState } from '#lib/bgp/index.ts'
-import { BEFORE_MONITORING, type Bounds, UNREAD_ROWS } from '#lib/contract/index.ts'
+import { BEFORE_MONITORING, type Bounds, UNREAD_ROWS_INSTANCE } from '#lib/contract/index.ts'
 import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
-import { createBounds, type JsonRow, toEpochMs, type SpanColumns } from '../../times.ts'
+import { createBounds, type JsonRow, toEpochMs, type PresenceBoundColumns } from '../../times.ts'
 import type { PollHealth, SessionAt } from '../../types.ts'
 import { createStateChangeFields } from '../../record/sessions/advance-session.ts'
 import type { SessionRow, SessionSpanColumns } from '../../record/sessions/session-rows.ts'
-import type { SpanTimes } from '../as-of.ts'
+import type { PresenceBounds } from '../as-of.ts'
 import {
   listSources,
   createResourceCondition,
@@ -14,7 +14,7 @@ import {
   type SourceRefRow,
 } from '../polls/list-sources.ts'
 
-interface SpanJson extends JsonRow<SpanColumns & Omit<SessionSpanColumns, 'asn' | 'azure_state'>> {
+interface SpanJson extends JsonRow<PresenceBoundColumns & Omit<SessionSpanColumns, 'asn' | 'azure_state'>> {
   state: SessionState
   azure_state: string
   asn: number | null
@@ -39,7 +39,7 @@ interface Row extends SourceRefRow, Pick<SessionRow, SessionColumn> {
   span: SpanJson
 }
 
-interface SessionSpan extends SpanTimes, Pick<SessionAt, 'asn' | 'downReason' | 'last' | 'establishedAt'> {
+interface SessionSpan extends PresenceBounds, Pick<SessionAt, 'asn' | 'downReason' | 'last' | 'establishedAt'> {
   fellAt?: Bounds
   transitions: number
 }
@@ -80,7 +80,8 @@ function sessionOf(row: Row, poll: PollHealth): SessionAt {
   const silentInstances = row.silent_instances ?? []
   // if some rows of the poll could not be read, an unread row may be the row of a session that is missing in this poll
   const isUnread =
-    silentInstances.includes(UNREAD_ROWS) && toEpochMs(row.seen_finished_at) !== toEpochMs(row.last_finished_at)
+    silentInstances.includes(UNREAD_ROWS_INSTANCE) &&
+    toEpochMs(row.seen_finished_at) !== toEpochMs(row.last_finished_at)
   const silent = isUnread || silentInstances.includes(row.local_address)
   return {
     ...convertSourceRefRow(row),

@@ -7,7 +7,7 @@ import { formatIsoTime } from '../../times.ts'
  * Average rates of a circuit's path in one time slice of the period, bit/s. A rate is null if less than half of the
  * slice is covered. All slices have the length `pieceMs`.
  */
-export interface TimeSliceRate {
+export interface PathRateInTimeSlice {
   /** short ID of the circuit */
   scope: string
   path: CircuitPath
@@ -25,7 +25,7 @@ export interface TimeSliceRate {
 export async function readCircuitRates(
   db: Queryable,
   { from, to, pieceMs }: { from: EpochMs; to: EpochMs; pieceMs: number },
-): Promise<TimeSliceRate[]> {
+): Promise<PathRateInTimeSlice[]> {
   return readRows(
     db,
     `WITH point AS (

@@ -5,7 +5,7 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { readLinkDays } from '#lib/circuits/store/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { readMetricRates } from '#lib/gateways/store/index.ts'
-import { type MetricStep, readMetricSteps } from './metric-steps.ts'
+import { type MetricValuesInStep, readMetricSteps } from './metric-steps.ts'
 import { computeShortId } from '../../store/short-id.ts'
 import { newFeed } from '../../testing/feed.ts'
 
@@ -41,7 +41,13 @@ const all = (numbers: readonly (number | null)[], of: (known: number[]) => numbe
 }
 
 /** Computes the expected result with a second method: by minute, then by step. */
-function steps(samples: readonly Sample[], metric: string, from: number, to: number, stepMs: number): MetricStep[] {
+function steps(
+  samples: readonly Sample[],
+  metric: string,
+  from: number,
+  to: number,
+  stepMs: number,
+): MetricValuesInStep[] {
   const known = samples.filter(({ minute, average }) => {
     const at = NINE + minute * MINUTE
     return average !== null && at >= from && at < to
@@ -72,7 +78,7 @@ function steps(samples: readonly Sample[], metric: string, from: number, to: num
     })
 }
 
-const rounded = (some: readonly MetricStep[]) =>
+const rounded = (some: readonly MetricValuesInStep[]) =>
   some.map((step) => ({ ...step, sum: step.sum.toFixed(6), highest: step.highest.toFixed(6) }))
 
 it('metrics in steps are what the samples of each minute say together, gaps left out', () =>

@@ -6,7 +6,7 @@ import { formatIsoTime, type Period } from '../../times.ts'
  * Values of a metric of a resource in a step of time. A resource can have several series of a metric, for example one
  * per gateway instance.
  */
-export interface MetricStep {
+export interface MetricValuesInStep {
   metric: string
   start: EpochMs
   /**
@@ -32,7 +32,7 @@ export interface MetricStep {
 export async function readMetricSteps(
   db: Queryable,
   query: Period & { scope: string; metrics: readonly string[]; stepMs: number },
-): Promise<MetricStep[]> {
+): Promise<MetricValuesInStep[]> {
   return readRows(
     db,
     `WITH bucket AS (

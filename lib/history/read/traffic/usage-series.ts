@@ -9,7 +9,12 @@ import {
   computeGrowths,
   EMPTY_ROLLUP_STATE,
 } from '../../rollup/counter-growth.ts'
-import { ensureBucketAt, type UsageBuckets, placeWholeGrowth, spreadGrowth } from '../../rollup/apportion-growth.ts'
+import {
+  ensureBucketAt,
+  type UsageBuckets,
+  placeIndivisibleGrowth,
+  spreadGrowth,
+} from '../../rollup/apportion-growth.ts'
 import { computeBucketEnd, type UsageStep } from '../../rollup/rollup-steps.ts'
 import type { UsageBasis, SeriesColumns } from '../../rollup/usage-series.ts'
 import { getStepNumber } from '../../rollup/write-buckets.ts'
@@ -140,7 +145,7 @@ function seriesOf(
   const kept = (row.gaps ?? []).map(([direction, from, to, bytes, reset]): CounterGrowth => {
     return { direction, from, to, bytes: reset ? 0n : BigInt(bytes), reset, whole: true }
   })
-  const unplaced = placeWholeGrowth([...kept, ...tail], step, buckets)
+  const unplaced = placeIndivisibleGrowth([...kept, ...tail], step, buckets)
   for (const start of buckets.keys()) if (!isIn(start, intervals)) buckets.delete(start)
   return {
     path: row.path,

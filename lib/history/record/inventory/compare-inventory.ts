@@ -12,8 +12,8 @@ import {
 import { findFieldChanges } from '../json-diff.ts'
 import type { RecordedResource } from './known-resource.ts'
 import { type ResourceMove, replaceArmId } from './moves.ts'
-import type { PollReading } from '../poll-reading.ts'
-import { type ResourceAbsence, splitRemovals } from './removals.ts'
+import type { ProvenAbsenceOfPoll } from '../poll-reading.ts'
+import { type ResourceAbsence, splitGoneAndMissing } from './removals.ts'
 
 /** Result of a poll for one resource. */
 export interface ResourceTransition {
@@ -56,11 +56,11 @@ export interface InventoryComparison {
 /**
  * Compares an inventory with the known resources: new resources, changed configurations, moves and removals. A resource
  * counts as removed only if the list of its type was complete and the same source listed it before. If many resources
- * disappear together, a second list must confirm it ({@link splitRemovals}).
+ * disappear together, a second list must confirm it ({@link splitGoneAndMissing}).
  */
 export function compareInventory(
   { resources: known, moves, parted }: KnownInventory,
-  reading: PollReading,
+  reading: ProvenAbsenceOfPoll,
   { resources }: InventoryRows,
 ): InventoryComparison {
   const rows = new Map(resources.map((row) => [row.resourceId.toLowerCase(), row]))
@@ -70,7 +70,7 @@ export function compareInventory(
   for (const [key, row] of rows) if (!goneOn.has(key)) steps.push(present(known.get(key) ?? null, row, reading))
   const own = [...known.values()].filter(({ listedBy, open }) => listedBy === reading.sourceId && open !== null)
   const joined = new Set(moves.flatMap(({ resource, twin }) => [resource.id, ...(twin ? [twin.id] : [])]))
-  const { gone, awaited } = splitRemovals(
+  const { gone, awaited } = splitGoneAndMissing(
     own.filter((resource) => isResourceAbsent(resource, rows, reading) && !joined.has(resource.id)),
     new Map([...Map.groupBy(own, ({ type }) => type)].map(([type, { length }]) => [type, length])),
   )
@@ -97,19 +97,19 @@ export function compareInventory(
 export const isResourceAbsent = (
   resource: RecordedResource,
   rows: ReadonlyMap<string, ResourceRow>,
-  reading: PollReading,
+  reading: ProvenAbsenceOfPoll,
 ) => isUnlisted(resource, rows, reading) && !reading.unproved?.has(resource.resourceId.toLowerCase())
 
-const isUnproved = (resource: RecordedResource, rows: ReadonlyMap<string, ResourceRow>, reading: PollReading) =>
+const isUnproved = (resource: RecordedResource, rows: ReadonlyMap<string, ResourceRow>, reading: ProvenAbsenceOfPoll) =>
   isUnlisted(resource, rows, reading) && reading.unproved?.has(resource.resourceId.toLowerCase()) === true
 
 const isUnlisted = (
   { resourceId, type, open, listedBy }: RecordedResource,
   rows: ReadonlyMap<string, ResourceRow>,
-  reading: PollReading,
+  reading: ProvenAbsenceOfPoll,
 ) => open !== null && listedBy === reading.sourceId && !rows.has(resourceId.toLowerCase()) && reading.readsAbsence(type)
 
-export function computeMoveBounds({ resource, twin }: ResourceMove, reading: PollReading): Bounds {
+export function computeMoveBounds({ resource, twin }: ResourceMove, reading: ProvenAbsenceOfPoll): Bounds {
   if (resource.open) return getIntervalEndBounds(closeConfigInterval(resource, resource.open, reading))
   const since = twin && seenAfter(resource, twin)
   if (since && resource.removedAfter !== null) return { earliest: resource.removedAfter, latest: since.firstPresent }
@@ -130,7 +130,7 @@ const seenAfter = (former: RecordedResource, { open }: RecordedResource): OpenIn
  * Returns the step of a moved resource. The resource keeps its history. In its former configuration the new ARM ID
  * replaces the old one, so that only other differences count as changes.
  */
-function moved({ resource, to, twin }: ResourceMove, reading: PollReading): ResourceTransition {
+function moved({ resource, to, twin }: ResourceMove, reading: ProvenAbsenceOfPoll): ResourceTransition {
   const { resourceId: from } = resource
   const config = resource.config && replaceArmId(resource.config, from, to.resourceId)
   const step = present({ ...resource, resourceId: to.resourceId, config }, to, reading)
@@ -154,7 +154,7 @@ const changeOf = (
   fields: ConfigChange['fields'] = [],
 ): ConfigChange => ({ type: 'config', op, resourceId, resourceType, fields, between })
 
-function present(known: RecordedResource | null, row: ResourceRow, reading: PollReading): ResourceTransition {
+function present(known: RecordedResource | null, row: ResourceRow, reading: ProvenAbsenceOfPoll): ResourceTransition {
   if (!known?.open || known.config === null) {
     const open = openInterval(reading, row.type)
     return { known, row, open, past: null, change: changeOf('added', row, getIntervalBeginBounds(open)) }
@@ -170,7 +170,7 @@ function present(known: RecordedResource | null, row: ResourceRow, reading: Poll
   return { known, row, open, past, change: changeOf('changed', row, getIntervalEndBounds(past), fields) }
 }
 
-function removed(known: RecordedResource, reading: PollReading): ResourceTransition[] {
+function removed(known: RecordedResource, reading: ProvenAbsenceOfPoll): ResourceTransition[] {
   if (!known.open) return []
   const past = closeConfigInterval(known, known.open, reading)
   const { missing } = known
@@ -185,7 +185,7 @@ function removed(known: RecordedResource, reading: PollReading): ResourceTransit
 export function closeConfigInterval(
   { type, missing }: RecordedResource,
   open: OpenInterval,
-  reading: PollReading,
+  reading: ProvenAbsenceOfPoll,
 ): ClosedInterval {
   const past = closeInterval(open, reading, type)
   return missing ? { ...past, lastPresent: missing.after } : past
@@ -193,7 +193,7 @@ export function closeConfigInterval(
 
 function missingNow(
   { id, open, type, missing }: RecordedResource,
-  reading: PollReading,
+  reading: ProvenAbsenceOfPoll,
   isProved: boolean,
 ): (ResourceAbsence & { id: number })[] {
   if (!open) return []

@@ -1,8 +1,8 @@
 import type { PoolClient } from 'pg'
 import type { InventoryRows, ResourceRow } from '#lib/contract/index.ts'
-import type { PollReading } from '../poll-reading.ts'
+import type { ProvenAbsenceOfPoll } from '../poll-reading.ts'
 import type { RecordedResource } from './known-resource.ts'
-import { type ResourceMove, findMoves } from './moves.ts'
+import { type ResourceMove, findResourceMoves } from './moves.ts'
 import { undoResourceMove } from './undo-resource-move.ts'
 import {
   appendConfigs,
@@ -25,7 +25,7 @@ import {
  */
 export async function loadInventory(
   client: PoolClient,
-  reading: PollReading,
+  reading: ProvenAbsenceOfPoll,
   { resources, listedTypes }: InventoryRows,
 ): Promise<KnownInventory> {
   const rows = new Map(resources.map((row) => [row.resourceId.toLowerCase(), row]))
@@ -41,7 +41,7 @@ export async function loadInventory(
  */
 async function recordParts(
   client: PoolClient,
-  reading: PollReading,
+  reading: ProvenAbsenceOfPoll,
   rows: Map<string, ResourceRow>,
   known: Map<string, RecordedResource>,
 ): Promise<ResourceTransition[]> {
@@ -95,7 +95,7 @@ const isGone = ({ open, isAside, resourceId }: RecordedResource, rows: ReadonlyM
  */
 async function recordMoves(
   client: PoolClient,
-  reading: PollReading,
+  reading: ProvenAbsenceOfPoll,
   rows: ReadonlyMap<string, ResourceRow>,
   known: ReadonlyMap<string, RecordedResource>,
 ): Promise<ResourceMove[]> {
@@ -113,7 +113,7 @@ async function recordMoves(
   return [...byHand, ...found]
 }
 
-async function recordMove(client: PoolClient, move: ResourceMove, reading: PollReading): Promise<void> {
+async function recordMove(client: PoolClient, move: ResourceMove, reading: ProvenAbsenceOfPoll): Promise<void> {
   if (move.twin) await appendConfigs(client, reading.sourceId, ended(move.twin, reading))
   await saveResourceMove(client, move, reading, computeMoveBounds(move, reading))
 }
@@ -121,7 +121,7 @@ async function recordMove(client: PoolClient, move: ResourceMove, reading: PollR
 /** Returns moves that are recognized because the resources before and after share identities. */
 async function foundMoves(
   client: PoolClient,
-  reading: PollReading,
+  reading: ProvenAbsenceOfPoll,
   all: ReadonlyMap<string, ResourceRow>,
   known: ReadonlyMap<string, RecordedResource>,
   byHand: readonly ResourceMove[],
@@ -138,13 +138,13 @@ async function foundMoves(
   )
   const vanished = [...lacked, ...[...known.values(), ...others.values()].filter(({ open, config }) => !open && config)]
   const elsewhere = [...others.values()].filter(({ open }) => open !== null)
-  return findMoves(vanished, [
+  return findResourceMoves(vanished, [
     ...[...rows].map(([key, row]) => ({ row, known: known.get(key) ?? others.get(key) ?? null })),
     ...elsewhere.map((twin) => ({ row: rowOf(twin), known: twin })),
   ])
 }
 
-const ended = (twin: RecordedResource, reading: PollReading): ResourceTransition[] =>
+const ended = (twin: RecordedResource, reading: ProvenAbsenceOfPoll): ResourceTransition[] =>
   twin.open
     ? [{ known: twin, row: null, open: null, past: closeConfigInterval(twin, twin.open, reading), change: null }]
     : []

@@ -1,7 +1,11 @@
 import { expect, it, describe } from 'vitest'
 import { armTypes, type ConfigChange, type ResourceRow } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { requestJoin, requestSeparation, readResourceJoinState } from '#lib/declarations/store/resource-joins.ts'
+import {
+  requestResourceJoin,
+  requestResourceSeparation,
+  readResourceJoinState,
+} from '#lib/declarations/store/resource-joins.ts'
 import { ensureSource } from '../../store/sources.ts'
 import { listResources, readResourceByIdOrArmId } from '../../read/config/resources.ts'
 import { computeShortId } from '../../store/short-id.ts'
@@ -188,7 +192,7 @@ describe('a circuit with the same service key', () => {
     expect(computeShortId(other.resourceId)).toBe(taken?.id)
     expect(await readResourceByIdOrArmId(db.pool, id)).toMatchObject({ name: 'ams-new' })
     // another resource uses the former ARM ID, so the resource cannot get it back
-    await requestSeparation(db.pool, id)
+    await requestResourceSeparation(db.pool, id)
     expect(await read(4, after, other)).toEqual([])
     expect(await readResourceByIdOrArmId(db.pool, id)).toMatchObject({ name: 'ams-new' })
   })
@@ -283,7 +287,7 @@ describe('by hand', () => {
       listedBy: expect.any(Number),
     })
     expect(await readResourceJoinState(db.pool, id)).toMatchObject({ ...facts, isListed: false })
-    await requestJoin(db.pool, newId, id)
+    await requestResourceJoin(db.pool, newId, id)
     expect(await idOf(after.resourceId)).toBe(newId)
     expect(await read(3, after)).toMatchObject([
       {
@@ -304,7 +308,7 @@ describe('by hand', () => {
     expect(await read(4, after)).toEqual([])
     expect(await readResourceJoinState(db.pool, newId)).toMatchObject({ isListed: false, isAside: true })
 
-    await requestSeparation(db.pool, id)
+    await requestResourceSeparation(db.pool, id)
     expect(await read(5, after)).toMatchObject([
       {
         op: 'added',
@@ -332,7 +336,7 @@ describe('by hand', () => {
     expect(await ensureSource(db.pool, { resourceId: after.resourceId, subresource: '' })).toBe(ownSource)
     expect(await read(6, after)).toEqual([])
     // it can be joined again
-    await requestJoin(db.pool, newId, id)
+    await requestResourceJoin(db.pool, newId, id)
     await read(7, after)
     expect(await idOf(after.resourceId)).toBe(id)
   })
@@ -344,7 +348,7 @@ describe('by hand', () => {
     await read(1, after)
     const id = computeShortId(before.resourceId)
     expect(await idOf(after.resourceId)).toBe(id)
-    await requestSeparation(db.pool, id)
+    await requestResourceSeparation(db.pool, id)
     for (const n of [2, 3, 4]) await read(n, after)
     expect(await idOf(after.resourceId)).not.toBe(id)
     expect(await readResourceByIdOrArmId(db.pool, before.resourceId)).toMatchObject({
@@ -360,7 +364,7 @@ describe('by hand', () => {
 
   it('joins nothing that is listed again by then', async () => {
     const { read, before, after, id, newId } = await replaced()
-    await requestJoin(db.pool, newId, id)
+    await requestResourceJoin(db.pool, newId, id)
     await read(3, before, after)
     await read(4, after)
     expect(await idOf(after.resourceId)).toBe(newId)

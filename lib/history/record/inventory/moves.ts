@@ -25,7 +25,10 @@ interface Newcomer {
  * @param vanished resources that this poll lacks, or that were removed before
  * @param newcomers resources that are listed now, by this poll or by another source
  */
-export function findMoves(vanished: readonly RecordedResource[], newcomers: readonly Newcomer[]): ResourceMove[] {
+export function findResourceMoves(
+  vanished: readonly RecordedResource[],
+  newcomers: readonly Newcomer[],
+): ResourceMove[] {
   const pairs = vanished.flatMap((resource) =>
     newcomers.filter((one) => isSame(resource, one)).map((newcomer) => ({ resource, newcomer })),
   )

@@ -37,7 +37,7 @@ interface Lacked {
  * lists without it. If a type has only one or two resources, this always applies. Types that are requested individually
  * ({@link CHOSEN}) need no second list.
  */
-export function splitRemovals<T extends Lacked>(
+export function splitGoneAndMissing<T extends Lacked>(
   lacked: readonly T[],
   known: ReadonlyMap<string, number>,
 ): { gone: T[]; awaited: T[] } {

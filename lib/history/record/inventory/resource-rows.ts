@@ -3,22 +3,22 @@ import type { PoolClient } from 'pg'
 import type { Bounds } from '#lib/contract/index.ts'
 import { ensureResources } from '../../store/ensure-resources.ts'
 import { formatIsoTime } from '../../times.ts'
-import { convertOpenRow, type OpenRow } from '../open-row.ts'
+import { convertToOpenInterval, type OpenIntervalColumns } from '../open-row.ts'
 import type { RecordedResource } from './known-resource.ts'
 import { recordShortId } from '../../store/short-id.ts'
 import type { ResourceMove } from './moves.ts'
-import type { PollReading } from '../poll-reading.ts'
+import type { ProvenAbsenceOfPoll } from '../poll-reading.ts'
 import type { ResourceAbsence } from './removals.ts'
 import {
   createClosedIntervalColumns,
-  type ColumnWriters,
+  type WrittenColumns,
   insertRows,
   createOpenIntervalColumns,
   updateRows,
 } from '../write-rows.ts'
 import type { ResourceTransition } from './compare-inventory.ts'
 
-interface Row extends OpenRow, ResourceColumns {
+interface Row extends OpenIntervalColumns, ResourceColumns {
   id: number
   arm_key: string
   listed_by: number | null
@@ -98,7 +98,7 @@ function knownOf(rows: readonly Row[]): Map<string, RecordedResource> {
         location: row.location,
         config: row.config,
         listedBy: row.listed_by,
-        open: convertOpenRow(row),
+        open: convertToOpenInterval(row),
         scope: row.short_id,
         subscriptionId: row.subscription_id,
         resourceGroup: row.resource_group,
@@ -121,7 +121,7 @@ export async function appendConfigs(
   steps: readonly ResourceTransition[],
 ): Promise<void> {
   const past = steps.flatMap(({ known, past: interval }) => (known && interval ? [{ sourceId, known, interval }] : []))
-  const columns: ColumnWriters<(typeof past)[number]> = {
+  const columns: WrittenColumns<(typeof past)[number]> = {
     source_id: ['int', (row) => row.sourceId],
     resource_id: ['int', ({ known }) => known.id],
     config: ['jsonb', ({ known }) => known.config],
@@ -133,7 +133,7 @@ export async function appendConfigs(
 /** Writes the resources that are new, changed or removed in this poll. */
 export async function saveResources(
   client: PoolClient,
-  { sourceId, finishedAt }: Pick<PollReading, 'sourceId' | 'finishedAt'>,
+  { sourceId, finishedAt }: Pick<ProvenAbsenceOfPoll, 'sourceId' | 'finishedAt'>,
   steps: readonly ResourceTransition[],
 ): Promise<void> {
   const listed = steps.flatMap(({ row, ...step }) => (row ? [{ ...step, row }] : []))
@@ -146,7 +146,7 @@ export async function saveResources(
       added.map((resourceId) => resourceId.toLowerCase()),
     ])
   }
-  const columns: ColumnWriters<(typeof listed)[number]> = {
+  const columns: WrittenColumns<(typeof listed)[number]> = {
     arm_id: ['text', ({ row }) => row.resourceId],
     type: ['text', ({ row }) => row.type],
     name: ['text', ({ row }) => row.name],
@@ -171,7 +171,7 @@ export async function saveResources(
     },
   })
   const gone = steps.flatMap(({ known, row, past }) => (known && !row && past ? [{ id: known.id, past }] : []))
-  const ended: ColumnWriters<(typeof gone)[number]> = {
+  const ended: WrittenColumns<(typeof gone)[number]> = {
     removed_after: ['timestamptz', ({ past }) => past.lastPresent],
     closed_until: ['timestamptz', ({ past }) => past.firstAbsent],
   }
@@ -180,7 +180,7 @@ export async function saveResources(
   })
 }
 
-const BY_ID: ColumnWriters<{ id: number }> = { id: ['int', ({ id }) => id] }
+const BY_ID: WrittenColumns<{ id: number }> = { id: ['int', ({ id }) => id] }
 
 /**
  * Stores which resources a complete list lacked and since when. A later list that contains or lacks the resource
@@ -190,7 +190,7 @@ export async function recordMissingResources(
   client: PoolClient,
   missing: readonly (ResourceAbsence & { id: number })[],
 ): Promise<void> {
-  const columns: ColumnWriters<ResourceAbsence> = {
+  const columns: WrittenColumns<ResourceAbsence> = {
     missing_after: ['timestamptz', ({ after }) => after],
     missing_by: ['timestamptz', ({ by }) => by],
   }
@@ -204,7 +204,7 @@ export async function recordMissingResources(
 export async function saveResourceMove(
   client: PoolClient,
   { resource, to, twin }: ResourceMove,
-  { startedAt, finishedAt }: PollReading,
+  { startedAt, finishedAt }: ProvenAbsenceOfPoll,
   between: Bounds,
 ): Promise<void> {
   if (twin) {

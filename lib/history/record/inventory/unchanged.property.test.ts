@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { UnreadRowCounter } from '#lib/azure/decode/unread-row-counter.ts'
 import { decodeResources } from '#lib/azure/kinds/inventory/resources.ts'
 import { armTypes } from '#lib/contract/index.ts'
-import { createPollReading } from '../poll-reading.ts'
+import { createProvenAbsence } from '../poll-reading.ts'
 import type { RecordedResource } from './known-resource.ts'
 import { compareInventory } from './compare-inventory.ts'
 
@@ -151,7 +151,7 @@ const read = (type: string, one: Json) => {
   return row
 }
 
-const reading = createPollReading(
+const reading = createProvenAbsence(
   1,
   { startedAt: 2_000, finishedAt: 3_000, outcome: 'ok', silentInstances: [] },
   { readAt: 1_000, silentReadAt: {} },

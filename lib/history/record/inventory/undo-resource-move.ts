@@ -6,7 +6,7 @@ import { formatIsoTime } from '../../times.ts'
 import { type ClosedInterval, openIntervalAfter } from '../interval.ts'
 import type { RecordedResource } from './known-resource.ts'
 import { replaceArmId } from './moves.ts'
-import type { PollReading } from '../poll-reading.ts'
+import type { ProvenAbsenceOfPoll } from '../poll-reading.ts'
 import { loadResources } from './resource-rows.ts'
 import type { ResourceTransition } from './compare-inventory.ts'
 
@@ -32,7 +32,7 @@ export async function undoResourceMove(
   known: RecordedResource,
   row: ResourceRow,
   past: ClosedInterval,
-  reading: PollReading,
+  reading: ProvenAbsenceOfPoll,
 ): Promise<ResourceTransition | null> {
   await client.query('UPDATE resource SET parts = false WHERE id = $1', [known.id])
   const alias = await lastAlias(client, known.id)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { RouteRow } from '#lib/contract/index.ts'
 import { routeRow } from '../../testing/feed.ts'
-import { createPollReading } from '../poll-reading.ts'
+import { createProvenAbsence } from '../poll-reading.ts'
 import { parseAttributesText, groupRowsByRouteKey, formatRouteKey } from './route-table.ts'
 import { listTableChanges, type KnownRoute, compareRouteTable } from './compare-route-table.ts'
 
@@ -22,7 +22,7 @@ it('a table writes attributes in one order; what not every table has is written 
 
 describe('a poll of a route table', () => {
   // `b` was already silent before, and rows without an instance were last read by a complete poll
-  const reading = createPollReading(
+  const reading = createProvenAbsence(
     1,
     { startedAt: 100, finishedAt: 110, outcome: 'incomplete', silentInstances: ['b'] },
     { readAt: 90, silentReadAt: { '': 50, b: 60 } },

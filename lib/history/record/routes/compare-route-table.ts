@@ -8,7 +8,7 @@ import {
   openInterval,
   openIntervalAfter,
 } from '../interval.ts'
-import type { PollReading } from '../poll-reading.ts'
+import type { ProvenAbsenceOfPoll } from '../poll-reading.ts'
 import {
   parseAttributesText,
   type RouteKey,
@@ -56,7 +56,7 @@ export interface RouteTransition extends RouteKey {
  */
 export function compareRouteTable(
   known: KnownTable,
-  reading: PollReading,
+  reading: ProvenAbsenceOfPoll,
   observation: { readonly rows: readonly RouteRow[] },
 ): RouteTransition[] {
   const table = known.read ?? groupRowsByRouteKey(observation.rows)

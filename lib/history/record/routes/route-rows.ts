@@ -17,7 +17,7 @@ import {
 } from './compare-route-table.ts'
 import {
   createClosedIntervalColumns,
-  type ColumnWriters,
+  type WrittenColumns,
   insertRows,
   createOpenIntervalColumns,
   updateRows,
@@ -39,7 +39,7 @@ type Row = [
  * poll.
  * @param read.keys only these routes are loaded, because all others are unchanged; null = all
  */
-export async function loadTable(
+export async function loadStoredRouteTable(
   client: PoolClient,
   sourceId: number,
   kind: RoutePollKind,
@@ -102,22 +102,22 @@ interface Written extends RouteTransition {
   set: AttributeSetId | null
 }
 
-const KEYS: ColumnWriters<Written> = {
+const KEYS: WrittenColumns<Written> = {
   source_id: ['int', ({ sourceId }) => sourceId],
   id: ['int', ({ known }) => known?.id],
 }
-const CURRENT: ColumnWriters<Written> = {
+const CURRENT: WrittenColumns<Written> = {
   attributes_id: ['int', ({ set }) => set],
   ...createOpenIntervalColumns(({ open }) => open),
 }
-const FRESH: ColumnWriters<Written> = {
+const FRESH: WrittenColumns<Written> = {
   source_id: ['int', ({ sourceId }) => sourceId],
   kind: ['text', ({ kind }) => kind],
   instance: ['text', ({ instance }) => instance],
   peer: ['text', ({ peer }) => peer],
   prefix: ['inet', ({ prefix }) => prefix],
 }
-const ENDED: ColumnWriters<{ sourceId: number; known: KnownRoute; past: ClosedInterval }> = {
+const ENDED: WrittenColumns<{ sourceId: number; known: KnownRoute; past: ClosedInterval }> = {
   source_id: ['int', ({ sourceId }) => sourceId],
   route_id: ['int', ({ known }) => known.id],
   attributes_id: ['int', ({ known }) => known.set],
@@ -155,7 +155,7 @@ export async function saveRoutes(
     { ...FRESH, ...CURRENT },
     written.filter(({ known }) => !known),
   )
-  const closedUntil: ColumnWriters<Written> = { closed_until: ['timestamptz', ({ past }) => past?.firstAbsent] }
+  const closedUntil: WrittenColumns<Written> = { closed_until: ['timestamptz', ({ past }) => past?.firstAbsent] }
   await updateRows(
     client,
     'route',

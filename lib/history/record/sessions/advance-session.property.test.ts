@@ -2,8 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import type { PollReading } from '../poll-reading.ts'
-import { type AdvancedSession, advanceSession, type MessageCounts, type SampledSession } from './advance-session.ts'
+import type { ProvenAbsenceOfPoll } from '../poll-reading.ts'
+import {
+  type SessionAfterSample,
+  addSampleToSession,
+  type MessageCounts,
+  type SampledSession,
+} from './advance-session.ts'
 import { EMPTY_UPTIME, type RecordedUptime } from './session-uptime.ts'
 import { compareSessions } from './compare-sessions.ts'
 
@@ -19,7 +24,7 @@ interface Sampled {
   /** time by which the clock that dates the sample was ahead, milliseconds */
   aheadMs: number
   isCached: boolean
-  step: AdvancedSession
+  step: SessionAfterSample
 }
 
 const pollOf = fc.record({
@@ -70,7 +75,7 @@ function lived(series: readonly Poll[], gaps: readonly number[], clock: SetClock
       sent: BigInt(Math.floor((at - cameUpAt) / 54_000)),
     }
     const answer: { age: number; sent: bigint } = isCached && last ? last : fresh
-    const reading: PollReading = {
+    const reading: ProvenAbsenceOfPoll = {
       sourceId: 1,
       startedAt,
       finishedAt: lastFinishedAt,
@@ -78,7 +83,7 @@ function lived(series: readonly Poll[], gaps: readonly number[], clock: SetClock
       readsAbsence: () => true,
       lastRead: () => null,
     }
-    const step = advanceSession(uptime, sampleOf(answer.age, answer.sent), messages, reading)
+    const step = addSampleToSession(uptime, sampleOf(answer.age, answer.sent), messages, reading)
     sampled.push({ at, cameUpAt, aheadMs, isCached: isCached && last !== null, step })
     uptime = step.uptime
     messages = { sent: answer.sent, received: answer.sent }
@@ -247,7 +252,7 @@ describe('the fall of a session', () => {
             const down = { ...up, state: 'connect' as const, azureState: 'Connecting', age: null }
             const row = { ...(at < fellAt ? up : down), ...(!counts && { messagesSent: null, messagesReceived: null }) }
             const read = lastRead
-            const reading: PollReading = {
+            const reading: ProvenAbsenceOfPoll = {
               sourceId: 1,
               startedAt,
               finishedAt: startedAt + latency,
@@ -272,7 +277,7 @@ describe('the fall of a session', () => {
 })
 
 describe('a session', () => {
-  const at = (startedAt: EpochMs, bootedAt = 0): PollReading => ({
+  const at = (startedAt: EpochMs, bootedAt = 0): ProvenAbsenceOfPoll => ({
     sourceId: 1,
     startedAt,
     finishedAt: startedAt + 1_000,

@@ -13,7 +13,7 @@ import {
   type Bounds,
   type PollClock,
   type EstablishedTimeTrustChange,
-  type DownReason,
+  type MseeDownReason,
   type EpochMs,
   type PeerRow,
   type SessionReport,
@@ -21,15 +21,15 @@ import {
   computeClockStepMs,
   type SummaryRow,
 } from '#lib/contract/index.ts'
-import { advanceKeepalive } from './keepalive-state.ts'
-import type { PollReading } from '../poll-reading.ts'
+import { addSampleToKeepalive } from './keepalive-state.ts'
+import type { ProvenAbsenceOfPoll } from '../poll-reading.ts'
 import { EMPTY_UPTIME, type RecordedUptime } from './session-uptime.ts'
 
 /** Session in one poll. Rows from the peers of a gateway and from the neighbors of an MSEE have this same form. */
 export interface SampledSession
   extends SessionReport,
     Pick<PeerRow, 'localAddress' | 'neighbor' | 'messagesSent' | 'messagesReceived'> {
-  downReason: DownReason
+  downReason: MseeDownReason
   prefixesReceived: number | null
   /** time for which the session has been in its state, up or down; null = not reported */
   age: { ms: number; unitMs: number } | null
@@ -37,7 +37,7 @@ export interface SampledSession
   fellAnyTime?: boolean
 }
 
-export interface AdvancedSession {
+export interface SessionAfterSample {
   uptime: RecordedUptime
   /** true = the session went down and came up again after the last sample in which it was up */
   restarted: boolean
@@ -95,12 +95,12 @@ export interface MessageCounts {
  * Adds a sample to a session's uptime, which contains the conclusions about how long the session has been up
  * (docs/rules/as-of.md, "One life of a session").
  */
-export function advanceSession(
+export function addSampleToSession(
   known: RecordedUptime,
   sample: SampledSession,
   before: MessageCounts,
-  reading: PollReading,
-): AdvancedSession {
+  reading: ProvenAbsenceOfPoll,
+): SessionAfterSample {
   const { clock } = reading
   const uptime = shiftToClock(known, clock)
   const unchanged = { restarted: false, cameUp: false, doubt: null }
@@ -113,7 +113,7 @@ export function advanceSession(
     shown: 'up' as const,
     upAt: reading.startedAt,
     ageMs: sample.age?.ms ?? null,
-    keepalive: advanceKeepalive(uptime.keepalive, before.received, sample.messagesReceived, reading),
+    keepalive: addSampleToKeepalive(uptime.keepalive, before.received, sample.messagesReceived, reading),
     clock,
   }
   if (uptime.shown !== 'up' || uptime.upAt === null) {
@@ -134,7 +134,7 @@ export function advanceSession(
   // After a restart the message counter may reach the same number as before, so it is not compared with the previous
   // one.
   const keepalive = restarted
-    ? advanceKeepalive(uptime.keepalive, null, sample.messagesReceived, reading)
+    ? addSampleToKeepalive(uptime.keepalive, null, sample.messagesReceived, reading)
     : now.keepalive
   return { uptime: { ...establishment, ...now, upAt, keepalive }, restarted, cameUp: restarted, doubt }
 }
@@ -143,7 +143,7 @@ export function advanceSession(
  * Adds a sample of a session that is down. The age in the sample tells when the session went down. An age that
  * contradicts earlier samples means that the session came up and went down again in between.
  */
-function fallen(uptime: RecordedUptime, sample: SampledSession, reading: PollReading): RecordedUptime {
+function fallen(uptime: RecordedUptime, sample: SampledSession, reading: ProvenAbsenceOfPoll): RecordedUptime {
   const { clock } = reading
   const fell = fellSpan(sample, reading)
   const known = uptime.shown === 'down' ? uptime : EMPTY_UPTIME
@@ -154,7 +154,7 @@ function fallen(uptime: RecordedUptime, sample: SampledSession, reading: PollRea
 }
 
 /** Returns when a session that is down went down, according to its age; null = not reported. */
-function fellSpan({ age, fellAnyTime }: SampledSession, reading: PollReading): Bounds | null {
+function fellSpan({ age, fellAnyTime }: SampledSession, reading: ProvenAbsenceOfPoll): Bounds | null {
   if (age) return computeEstablishmentSpan(reading, age.ms, age.unitMs)
   return fellAnyTime ? { earliest: BEFORE_MONITORING, latest: reading.finishedAt } : null
 }

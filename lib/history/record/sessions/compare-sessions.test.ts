@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { peerRow } from '../../testing/feed.ts'
-import { createPollReading } from '../poll-reading.ts'
-import { advanceSession, convertPeerRow } from './advance-session.ts'
+import { createProvenAbsence } from '../poll-reading.ts'
+import { addSampleToSession, convertPeerRow } from './advance-session.ts'
 import { EMPTY_UPTIME } from './session-uptime.ts'
 import { compareSessions } from './compare-sessions.ts'
 
 const HOUR = 3_600_000
 const at = (startedAt: number) =>
-  createPollReading(
+  createProvenAbsence(
     1,
     { startedAt, finishedAt: startedAt + 10, outcome: 'ok', silentInstances: [] },
     { readAt: startedAt - 60_000, silentReadAt: {} },
@@ -18,10 +18,10 @@ const aged = (ms: number, more: Parameters<typeof peerRow>[0] = {}) =>
 
 describe('one life of a session', () => {
   const before = { sent: 5n, received: 7n }
-  const first = advanceSession(EMPTY_UPTIME, aged(HOUR), { sent: null, received: null }, at(0)).uptime
+  const first = addSampleToSession(EMPTY_UPTIME, aged(HOUR), { sent: null, received: null }, at(0)).uptime
 
   it('goes on by no answer that repeats the one before to the last digit', () => {
-    const again = (sample: ReturnType<typeof aged>) => advanceSession(first, sample, before, at(60_000)).uptime
+    const again = (sample: ReturnType<typeof aged>) => addSampleToSession(first, sample, before, at(60_000)).uptime
     expect(again(aged(HOUR))).toBe(first)
     expect(again(aged(HOUR + 60_000)).upAt).toBe(60_000)
     for (const other of [{ messagesSent: 6n }, { messagesReceived: 8n }, { messagesSent: null }])
@@ -30,14 +30,14 @@ describe('one life of a session', () => {
 
   it('has ended where a counter fell, and came up at first only where it was down', () => {
     const ageless = (more: object) => convertPeerRow(peerRow({ messagesSent: 5n, messagesReceived: 7n, ...more }))
-    const known = advanceSession(EMPTY_UPTIME, ageless({}), { sent: null, received: null }, at(0)).uptime
-    const restarted = (more: object) => advanceSession(known, ageless(more), before, at(60_000)).restarted
+    const known = addSampleToSession(EMPTY_UPTIME, ageless({}), { sent: null, received: null }, at(0)).uptime
+    const restarted = (more: object) => addSampleToSession(known, ageless(more), before, at(60_000)).restarted
     const others = [{}, { messagesSent: 4n }, { messagesReceived: 6n }, { messagesSent: null }]
     expect(others.map(restarted)).toEqual([false, true, true, false])
     const unread = { ...ageless({ state: 'idle' }), fellAnyTime: true }
-    const down = advanceSession(EMPTY_UPTIME, unread, before, at(0)).uptime
+    const down = addSampleToSession(EMPTY_UPTIME, unread, before, at(0)).uptime
     expect(down).toMatchObject({ shown: 'down', samples: [{ earliest: BEFORE_MONITORING, latest: 10 }], upAt: null })
-    const cameUp = (uptime: typeof down) => advanceSession(uptime, aged(9), before, at(60_000)).cameUp
+    const cameUp = (uptime: typeof down) => addSampleToSession(uptime, aged(9), before, at(60_000)).cameUp
     expect([cameUp(EMPTY_UPTIME), cameUp(down)]).toEqual([false, true])
   })
 })
@@ -53,7 +53,7 @@ it('a session is missed three times, and down by the second', () => {
 })
 
 it('a session that is down at first sight fell before where its messages or its duration say so, and at no time known', () => {
-  const unread = createPollReading(
+  const unread = createProvenAbsence(
     1,
     { startedAt: 0, finishedAt: 10, outcome: 'ok', silentInstances: [] },
     { readAt: null, silentReadAt: {} },

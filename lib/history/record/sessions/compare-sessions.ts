@@ -5,7 +5,7 @@ import {
   type EstablishedTimeTrustChange,
   type SessionChange,
   type SessionSample,
-  type SilentSession,
+  type SessionWithoutMessages,
   computeClockStepMs,
 } from '#lib/contract/index.ts'
 import {
@@ -17,9 +17,19 @@ import {
   openInterval,
   openIntervalAfter,
 } from '../interval.ts'
-import type { PollReading } from '../poll-reading.ts'
-import { createBlankSession, type PastPrefixes, type PastSession, type RecordedSession } from './session-rows.ts'
-import { advanceSession, createStateChangeFields, type SampledSession, createSessionSample } from './advance-session.ts'
+import type { ProvenAbsenceOfPoll } from '../poll-reading.ts'
+import {
+  createSessionBeforeFirstPoll,
+  type PastPrefixes,
+  type PastSession,
+  type RecordedSession,
+} from './session-rows.ts'
+import {
+  addSampleToSession,
+  createStateChangeFields,
+  type SampledSession,
+  createSessionSample,
+} from './advance-session.ts'
 import { endUptimeOfMissingRow } from './session-uptime.ts'
 
 export type SessionKind = 'peers' | 'summary'
@@ -46,7 +56,7 @@ interface SessionsComparison {
   /** changes that the poll proves, sorted by session so that the order is always the same */
   changes: ObservedChange[]
   /** sessions that have received no message since an earlier sample, with the time of that sample */
-  silentSessions: SilentSession[]
+  silentSessions: SessionWithoutMessages[]
   after: RecordedSession[]
 }
 
@@ -56,7 +66,7 @@ interface SessionsComparison {
  */
 export function compareSessions(
   known: readonly RecordedSession[],
-  reading: PollReading,
+  reading: ProvenAbsenceOfPoll,
   kind: SessionKind,
   sampled: readonly SampledSession[],
 ): SessionsComparison {
@@ -105,8 +115,8 @@ export function hasOnlyLastReadChanges({ before, session, past, pastPrefixes }: 
  */
 function silentOf(
   { localAddress, neighbor, messages, uptime }: RecordedSession,
-  { startedAt }: PollReading,
-): SilentSession[] {
+  { startedAt }: ProvenAbsenceOfPoll,
+): SessionWithoutMessages[] {
   const { keepalive } = uptime
   if (!keepalive || messages.received === null || keepalive.lastAt !== startedAt || keepalive.firstAt === startedAt)
     return []
@@ -139,16 +149,16 @@ function strength({ state, messagesReceived, azureState }: SampledSession): stri
 function present(
   known: RecordedSession | null,
   row: SampledSession,
-  reading: PollReading,
+  reading: ProvenAbsenceOfPoll,
   kind: SessionKind,
 ): SessionComparison {
-  const before = known ?? createBlankSession(row)
+  const before = known ?? createSessionBeforeFirstPoll(row)
   // The session was seen up, so it went down after that. The information that it went down at any time adds nothing.
   const sample = before.everEstablished ? { ...row, fellAnyTime: false } : row
   const instance = instanceOf(kind, sample)
   const own = readingOfOne(before, reading)
   const stepMs = computeClockStepMs(before.uptime.clock, reading.clock)
-  const { uptime, restarted, cameUp, doubt } = advanceSession(before.uptime, sample, before.messages, reading)
+  const { uptime, restarted, cameUp, doubt } = addSampleToSession(before.uptime, sample, before.messages, reading)
   const moved = wasUp(before, sample, reading, instance) ? computeEstablishmentBounds(uptime) : null
   const past = before.open && (restarted || differs(before, sample)) ? closeInterval(before.open, own, instance) : null
   const open = past ? openIntervalAfter(reading, past.lastPresent) : (before.open ?? openInterval(reading, instance))
@@ -213,14 +223,19 @@ export const getMoveAtIntervalBegin = ({ uptime, moved }: RecordedSession) => up
  * A session that was never seen up counts as up before only at the first poll of its instance. If its row appears later
  * in a table that was already polled, the age only tells how old the row is.
  */
-function wasUp(before: RecordedSession, { state }: SampledSession, reading: PollReading, instance: string): boolean {
+function wasUp(
+  before: RecordedSession,
+  { state }: SampledSession,
+  reading: ProvenAbsenceOfPoll,
+  instance: string,
+): boolean {
   if (state === 'established') return true
   if (state === 'unknown') return false
   if (before.everEstablished || (before.open && before.moved)) return true
   return !before.open && before.closedUntil === null && reading.lastRead(instance) === null
 }
 
-function absent(before: RecordedSession, reading: PollReading, instance: string): SessionComparison[] {
+function absent(before: RecordedSession, reading: ProvenAbsenceOfPoll, instance: string): SessionComparison[] {
   if (!before.open) {
     if (before.missingPolls >= COUNTED_MISSING_POLLS) return []
     const missingPolls = before.missingPolls + 1
@@ -265,7 +280,7 @@ function absent(before: RecordedSession, reading: PollReading, instance: string)
  * Returns a reading that is limited to one session. If the session was up, its last reading is at most the time at
  * which its age proves it up (`upAt`), because a cached response proves nothing about later times.
  */
-function readingOfOne({ state, uptime: { upAt } }: RecordedSession, reading: PollReading): PollReading {
+function readingOfOne({ state, uptime: { upAt } }: RecordedSession, reading: ProvenAbsenceOfPoll): ProvenAbsenceOfPoll {
   if (state !== 'established' || upAt === null) return reading
   const lastRead = (instance: string) => {
     const at = reading.lastRead(instance)
@@ -282,7 +297,7 @@ function readingOfOne({ state, uptime: { upAt } }: RecordedSession, reading: Pol
 function comparePrefixes(
   before: { prefixesReceived: number | null; prefixesOpen: OpenInterval | null },
   value: number | null,
-  reading: PollReading,
+  reading: ProvenAbsenceOfPoll,
   instance: string,
 ): { value: number | null; open: OpenInterval | null; past: ClosedInterval | null } {
   const { prefixesReceived, prefixesOpen } = before

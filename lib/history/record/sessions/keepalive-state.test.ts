@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { type KeepaliveState, advanceKeepalive } from './keepalive-state.ts'
+import { type UnchangedMessageCount, addSampleToKeepalive } from './keepalive-state.ts'
 
 const poll = (n: number) => ({ startedAt: n * 60_000, finishedAt: n * 60_000 + 2_000 })
-const first: KeepaliveState = { moved: { earliest: null, latest: 2_000 }, firstAt: 0, lastAt: 0 }
+const first: UnchangedMessageCount = { moved: { earliest: null, latest: 2_000 }, firstAt: 0, lastAt: 0 }
 
 describe('how long a session has received nothing', () => {
-  it.each<[string, KeepaliveState | null, bigint | null, bigint | null, KeepaliveState | null]>([
+  it.each<[string, UnchangedMessageCount | null, bigint | null, bigint | null, UnchangedMessageCount | null]>([
     [
       'begins with its first count',
       null,
@@ -29,5 +29,7 @@ describe('how long a session has received nothing', () => {
       { moved: { earliest: 0, latest: 62_000 }, firstAt: 60_000, lastAt: 60_000 },
     ],
     ['is not known where no count is reported', first, 5n, null, null],
-  ])('%s', (_, known, before, now, expected) => expect(advanceKeepalive(known, before, now, poll(1))).toEqual(expected))
+  ])('%s', (_, known, before, now, expected) =>
+    expect(addSampleToKeepalive(known, before, now, poll(1))).toEqual(expected),
+  )
 })

@@ -1,22 +1,22 @@
-import type { EpochMs, SilentSession } from '#lib/contract/index.ts'
-import type { PollReading } from '../poll-reading.ts'
+import type { EpochMs, SessionWithoutMessages } from '#lib/contract/index.ts'
+import type { ProvenAbsenceOfPoll } from '../poll-reading.ts'
 
 /**
  * Time since which a session's count of received messages has not grown, with the first and last samples that show it.
  * Plain JSON.
  */
-export type KeepaliveState = Pick<SilentSession, 'moved' | 'firstAt' | 'lastAt'>
+export type UnchangedMessageCount = Pick<SessionWithoutMessages, 'moved' | 'firstAt' | 'lastAt'>
 
 /**
  * Adds a sample of a session's number of received messages; null = the session does not report it. The result is stored
  * in the session's row, which each poll writes anyway, so detection needs no storage of its own.
  */
-export function advanceKeepalive(
-  known: KeepaliveState | null | undefined,
+export function addSampleToKeepalive(
+  known: UnchangedMessageCount | null | undefined,
   before: bigint | null,
   now: bigint | null,
-  { startedAt, finishedAt }: Pick<PollReading, 'startedAt' | 'finishedAt'>,
-): KeepaliveState | null {
+  { startedAt, finishedAt }: Pick<ProvenAbsenceOfPoll, 'startedAt' | 'finishedAt'>,
+): UnchangedMessageCount | null {
   if (now === null) return null
   if (known && before === now) return { ...known, lastAt: startedAt }
   const earliest: EpochMs | null = known?.lastAt ?? null

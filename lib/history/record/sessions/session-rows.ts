@@ -1,8 +1,8 @@
 import type { SessionState } from '#lib/bgp/index.ts'
-import type { Bounds, DownReason, EpochMs } from '#lib/contract/index.ts'
+import type { Bounds, MseeDownReason, EpochMs } from '#lib/contract/index.ts'
 import { toEpochMs } from '../../times.ts'
 import type { ClosedInterval, OpenInterval } from '../interval.ts'
-import { convertOpenRow, type OpenRow } from '../open-row.ts'
+import { convertToOpenInterval, type OpenIntervalColumns } from '../open-row.ts'
 import type { MessageCounts, SampledSession } from './advance-session.ts'
 import { EMPTY_UPTIME, type RecordedUptime } from './session-uptime.ts'
 
@@ -16,7 +16,7 @@ export interface RecordedSession {
   state: SessionState | null
   azureState: string | null
   asn: number | null
-  downReason: DownReason
+  downReason: MseeDownReason
   /**
    * bounds of the time of the last state change: at which the session came up, or at which it went down if it was up
    * before; null = not reported
@@ -41,7 +41,7 @@ export interface PastSession {
 }
 export type PastPrefixes = PastSession
 
-export function createBlankSession({ localAddress, neighbor }: SampledSession): RecordedSession {
+export function createSessionBeforeFirstPoll({ localAddress, neighbor }: SampledSession): RecordedSession {
   return {
     id: null,
     localAddress,
@@ -68,14 +68,14 @@ export function createBlankSession({ localAddress, neighbor }: SampledSession): 
 export interface SessionSpanColumns {
   azure_state: string | null
   asn: string | null
-  down_reason: DownReason
+  down_reason: MseeDownReason
   established_earliest: Date | null
   established_latest: Date | null
   transitions: number
 }
 
 /** A row of {@link SESSION_COLUMNS}. */
-export interface SessionRow extends OpenRow, SessionSpanColumns {
+export interface SessionRow extends OpenIntervalColumns, SessionSpanColumns {
   id: number
   local_address: string
   neighbor: string
@@ -115,7 +115,7 @@ export function convertSessionRow(row: SessionRow): RecordedSession {
         : null,
     transitions: row.transitions,
     everEstablished: row.ever_established,
-    open: convertOpenRow(row),
+    open: convertToOpenInterval(row),
     closedUntil: toEpochMs(row.closed_until),
     missingPolls: row.missing_polls,
     seen:
@@ -123,7 +123,7 @@ export function convertSessionRow(row: SessionRow): RecordedSession {
         ? { startedAt: toEpochMs(row.seen_started_at), finishedAt: toEpochMs(row.seen_finished_at) }
         : null,
     prefixesReceived: row.prefixes_received,
-    prefixesOpen: convertOpenRow({
+    prefixesOpen: convertToOpenInterval({
       last_absent: row.prefixes_last_absent,
       first_present: row.prefixes_first_present,
       last_present: row.prefixes_last_present,

@@ -1,6 +1,6 @@
 import type { EstablishmentSamples } from '#lib/bgp/index.ts'
 import type { Bounds, PollClock, EpochMs } from '#lib/contract/index.ts'
-import type { KeepaliveState } from './keepalive-state.ts'
+import type { UnchangedMessageCount } from './keepalive-state.ts'
 
 /** Conclusions from all samples about how long a session has been up. Plain JSON, stored in the session's row. */
 export interface RecordedUptime extends EstablishmentSamples {
@@ -17,7 +17,7 @@ export interface RecordedUptime extends EstablishmentSamples {
   /** age of the session in the last sample; an equal age in the next sample shows that a response is cached */
   ageMs: number | null
   /** time since which the session has received no message; null = its message count is not reported, or it is not up */
-  keepalive: KeepaliveState | null
+  keepalive: UnchangedMessageCount | null
   /** clock by which all times of this uptime were measured; null = not reported */
   clock: PollClock | null
   /**

@@ -1,8 +1,8 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type MustFindRows, checkRowsFound } from '../stale-state-error.ts'
+import { type MustFindEveryRow, checkRowsFound } from '../stale-state-error.ts'
 import {
   createClosedIntervalColumns,
-  type ColumnWriters,
+  type WrittenColumns,
   insertRows,
   createOpenIntervalColumns,
   updateRows,
@@ -31,26 +31,26 @@ interface Ended extends Pick<PastSession, 'session' | 'interval'> {
   sourceId: number
 }
 
-const KEYS: ColumnWriters<Written> = {
+const KEYS: WrittenColumns<Written> = {
   source_id: ['int', ({ sourceId }) => sourceId],
   id: ['int', ({ session }) => session.id],
 }
-const STATE: ColumnWriters<Pick<Written, 'session'>> = {
+const STATE: WrittenColumns<Pick<Written, 'session'>> = {
   state: ['text', ({ session }) => session.state],
   azure_state: ['text', ({ session }) => session.azureState],
   asn: ['bigint', ({ session }) => session.asn],
   down_reason: ['text', ({ session }) => session.downReason],
   transitions: ['int', ({ session }) => session.transitions],
 }
-const MOVED: ColumnWriters<Pick<Written, 'session'>> = {
+const MOVED: WrittenColumns<Pick<Written, 'session'>> = {
   established_earliest: ['timestamptz', ({ session }) => session.moved?.earliest],
   established_latest: ['timestamptz', ({ session }) => session.moved?.latest],
 }
-const MOVED_AT_BEGIN: ColumnWriters<Ended> = {
+const MOVED_AT_BEGIN: WrittenColumns<Ended> = {
   established_earliest: ['timestamptz', ({ session }) => getMoveAtIntervalBegin(session).moved?.earliest],
   established_latest: ['timestamptz', ({ session }) => getMoveAtIntervalBegin(session).moved?.latest],
 }
-const LAST_READ: ColumnWriters<Written> = {
+const LAST_READ: WrittenColumns<Written> = {
   ...MOVED,
   missing_polls: ['int', ({ session }) => session.missingPolls],
   seen_started_at: ['timestamptz', ({ session }) => session.seen?.startedAt],
@@ -59,7 +59,7 @@ const LAST_READ: ColumnWriters<Written> = {
   messages_received: ['numeric', ({ session }) => session.messages.received],
   life: ['jsonb', ({ session }) => session.uptime],
 }
-const CURRENT: ColumnWriters<Written> = {
+const CURRENT: WrittenColumns<Written> = {
   ...STATE,
   ...LAST_READ,
   local_address: ['text', ({ session }) => session.localAddress],
@@ -69,13 +69,13 @@ const CURRENT: ColumnWriters<Written> = {
   prefixes_received: ['int', ({ session }) => session.prefixesReceived],
   ...createOpenIntervalColumns(({ session }) => session.prefixesOpen, 'prefixes_'),
 }
-const FRESH: ColumnWriters<Written> = {
+const FRESH: WrittenColumns<Written> = {
   source_id: ['int', ({ sourceId }) => sourceId],
   kind: ['text', ({ kind }) => kind],
   neighbor: ['text', ({ session }) => session.neighbor],
   ...CURRENT,
 }
-const ENDED: ColumnWriters<Ended> = {
+const ENDED: WrittenColumns<Ended> = {
   source_id: ['int', ({ sourceId }) => sourceId],
   session_id: ['int', ({ session }) => session.id],
   ...createClosedIntervalColumns(({ interval }) => interval),
@@ -92,13 +92,13 @@ const ENDED: ColumnWriters<Ended> = {
 export async function saveSessions(
   client: Queryable,
   polls: readonly ReadSessions[],
-  must: MustFindRows,
+  must: MustFindEveryRow,
 ): Promise<void> {
   const steps = polls.flatMap(({ steps: own, ...poll }) => own.map((step) => ({ ...poll, ...step })))
   const ended = (of: 'past' | 'pastPrefixes') =>
     steps.flatMap(({ sourceId, [of]: own }) => own.map((one) => ({ sourceId, ...one })))
   await insertRows(client, 'session_interval', { ...ENDED, ...STATE, ...MOVED_AT_BEGIN }, ended('past'))
-  const prefixes: ColumnWriters<Ended> = { prefixes_received: ['int', ({ session }) => session.prefixesReceived] }
+  const prefixes: WrittenColumns<Ended> = { prefixes_received: ['int', ({ session }) => session.prefixesReceived] }
   await insertRows(client, 'session_prefixes', { ...ENDED, ...prefixes }, ended('pastPrefixes'))
   const {
     again = [],

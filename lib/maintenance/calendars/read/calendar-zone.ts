@@ -2,14 +2,14 @@ import {
   type EpochMs,
   convertInstantToLocal,
   type LocalMs,
-  generateOccurrences,
+  generateOccurrenceStarts,
   parseLocal,
-  parseRule,
+  parseRecurrenceRule,
   type RecurrenceRule,
   type ClockZone,
 } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
-import { type CalendarComponent, findLine } from './content-lines.ts'
+import { type CalendarComponent, findCalendarLine } from './content-lines.ts'
 
 /**
  * Maximum number of STANDARD and DAYLIGHT components of a zone. Programs export fewer, even for zones with a long
@@ -88,7 +88,7 @@ function endOf(
   fixed: readonly Onset[],
   spend: (days: number) => void,
 ): EpochMs | null {
-  const until = localOf(findLine(description, 'TZUNTIL')?.value.trim().replace(/Z$/i, '') ?? '')
+  const until = localOf(findCalendarLine(description, 'TZUNTIL')?.value.trim().replace(/Z$/i, '') ?? '')
   if (until !== null) return until
   const lasts = observances.map((one) => (one.rule ? lastOfRule(one, one.rule, spend) : -Infinity))
   if (lasts.includes(Infinity)) return null
@@ -104,7 +104,7 @@ function lastOfRule(
   if (rule.until) return 'at' in rule.until ? rule.until.at : rule.until.local - fromMs
   if (rule.count === null) return Infinity
   const to = start + (rule.count + 1) * MAX_YEAR_MS
-  const last = [...generateOccurrences(rule, start, { from: start, to, spend })].at(-1) ?? start
+  const last = [...generateOccurrenceStarts(rule, start, { from: start, to, spend })].at(-1) ?? start
   return last - fromMs
 }
 
@@ -113,12 +113,12 @@ const MAX_YEAR_MS = 366 * DAY
 const later = (a: Onset | undefined, b: Onset | undefined) => (!b || (a && a.at >= b.at) ? a : b)
 
 function observanceOf(part: CalendarComponent): Observance | null {
-  const [fromMs, toMs] = ['TZOFFSETFROM', 'TZOFFSETTO'].map((name) => offsetOf(findLine(part, name)?.value))
+  const [fromMs, toMs] = ['TZOFFSETFROM', 'TZOFFSETTO'].map((name) => offsetOf(findCalendarLine(part, name)?.value))
   const starts = part.lines
     .filter(({ name }) => name === 'DTSTART' || name === 'RDATE')
     .flatMap(({ value }) => value.split(',').map(localOf))
-  const stated = findLine(part, 'RRULE')?.value
-  const read = stated === undefined ? null : parseRule(stated)
+  const stated = findCalendarLine(part, 'RRULE')?.value
+  const read = stated === undefined ? null : parseRecurrenceRule(stated)
   const isRead = starts.every((start) => start !== null) && starts.length > 0 && !(read && 'wrong' in read)
   if (!isRead || fromMs === undefined || toMs === undefined || fromMs === null || toMs === null) return null
   return { onsets: starts, rule: read && 'rule' in read ? read.rule : null, fromMs, toMs }
@@ -137,7 +137,7 @@ function lastOnsetOf(
     const known = years.get(year)
     if (known) return known
     const found = [
-      ...generateOccurrences(rule, start, { from: Date.UTC(year, 0), to: Date.UTC(year + 1, 0) - 1, spend }),
+      ...generateOccurrenceStarts(rule, start, { from: Date.UTC(year, 0), to: Date.UTC(year + 1, 0) - 1, spend }),
     ]
     years.set(year, found)
     return found

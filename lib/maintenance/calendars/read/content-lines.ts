@@ -9,7 +9,7 @@ export class CalendarError extends Error {
  * A line of iCalendar after unfolding, that is, joining lines that were wrapped (RFC 5545 section 3.1). Names are in
  * capitals.
  */
-export interface ContentLine {
+export interface CalendarContentLine {
   name: string
   parameters: ReadonlyMap<string, string>
   value: string
@@ -18,9 +18,9 @@ export interface ContentLine {
 /** A component of a calendar: the lines from BEGIN to END, for example an event. */
 export interface CalendarComponent {
   name: string
-  lines: ContentLine[]
+  lines: CalendarContentLine[]
   /** first line with each name */
-  firstLines: Map<string, ContentLine>
+  firstLines: Map<string, CalendarContentLine>
   inside: CalendarComponent[]
   /**
    * for a component directly inside a calendar, the position of that calendar in the text and its METHOD; null for
@@ -135,7 +135,7 @@ const NONE = 'it is no iCalendar: its first line must be BEGIN:VCALENDAR'
 const CONTINUED: ReadonlySet<string> = new Set(['COMMENT', 'DESCRIPTION', 'LOCATION', 'SUMMARY'])
 
 /** Yields the lines of a text after unfolding. `line` is null for text that is not a line of iCalendar. */
-function* contentLines(text: string): Generator<{ line: ContentLine | null; text: string }> {
+function* contentLines(text: string): Generator<{ line: CalendarContentLine | null; text: string }> {
   const unfolded = text
     .replace(/^\uFEFF/, '')
     .replace(/\r\n?|\n/g, '\n')
@@ -157,7 +157,7 @@ function parametersOf(text: string): ReadonlyMap<string, string> {
 }
 
 /** Returns the first line with a name; undefined if there is none. */
-export const findLine = ({ firstLines }: CalendarComponent, name: string): ContentLine | undefined =>
+export const findCalendarLine = ({ firstLines }: CalendarComponent, name: string): CalendarContentLine | undefined =>
   firstLines.get(name)
 
 /** Returns a text without iCalendar escapes (RFC 5545 section 3.3.11), on one line and cut to `most` characters. */

@@ -1,4 +1,4 @@
-import { type CalendarComponent, findLine, unescapeCalendarText } from './content-lines.ts'
+import { type CalendarComponent, findCalendarLine, unescapeCalendarText } from './content-lines.ts'
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import type { MaintenanceImpact } from '#lib/contract/index.ts'
 
@@ -35,7 +35,7 @@ const MAX_OBJECTS = 500
  * @returns null if the event is not a maintenance notification
  */
 export function parseMaintenanceNote(event: CalendarComponent): MaintenanceNote | null {
-  const textOf = (name: string) => unescapeCalendarText(findLine(event, `X-MAINTNOTE-${name}`)?.value, 200)
+  const textOf = (name: string) => unescapeCalendarText(findCalendarLine(event, `X-MAINTNOTE-${name}`)?.value, 200)
   const ids = event.lines.filter(({ name }) => name === 'X-MAINTNOTE-MAINTENANCE-ID')
   const objects = event.lines.filter(({ name }) => name === 'X-MAINTNOTE-OBJECT-ID').slice(0, MAX_OBJECTS)
   if (ids.length === 0 && objects.length === 0) return null
@@ -63,15 +63,15 @@ const isWithdrawn = ({ status }: MaintenanceNote): boolean => status === 'CANCEL
  */
 export function isEventWithdrawn(event: CalendarComponent): boolean {
   if (event.message?.method === 'CANCEL') return true
-  if (findLine(event, 'STATUS')?.value.trim().toUpperCase() === 'CANCELLED') return true
+  if (findCalendarLine(event, 'STATUS')?.value.trim().toUpperCase() === 'CANCELLED') return true
   const note = parseMaintenanceNote(event)
   return note !== null && isWithdrawn(note)
 }
 
 /** Returns the SEQUENCE of an event, by which versions are ordered; 0 if absent. */
 export const getEventSequence = (event: CalendarComponent) =>
-  Number(findLine(event, 'SEQUENCE')?.value.trim() ?? 0) || 0
-const stampOf = (event: CalendarComponent) => findLine(event, 'DTSTAMP')?.value.trim() ?? ''
+  Number(findCalendarLine(event, 'SEQUENCE')?.value.trim() ?? 0) || 0
+const stampOf = (event: CalendarComponent) => findCalendarLine(event, 'DTSTAMP')?.value.trim() ?? ''
 const compareVersions = (a: CalendarComponent, b: CalendarComponent) =>
   getEventSequence(a) - getEventSequence(b) ||
   (stampOf(a) === stampOf(b) ? 0 : stampOf(a) < stampOf(b) ? -1 : 1) ||
@@ -84,11 +84,11 @@ const compareVersions = (a: CalendarComponent, b: CalendarComponent) =>
  * are returned.
  */
 export function pickNewestVersions(events: readonly CalendarComponent[]): CalendarComponent[] {
-  if (!events.some((event) => findLine(event, 'SEQUENCE') || isEventWithdrawn(event))) return [...events]
+  if (!events.some((event) => findCalendarLine(event, 'SEQUENCE') || isEventWithdrawn(event))) return [...events]
   const newest = new Map<string, CalendarComponent[]>()
-  const beginOf = (event: CalendarComponent) => findLine(event, 'DTSTART')?.value.trim()
+  const beginOf = (event: CalendarComponent) => findCalendarLine(event, 'DTSTART')?.value.trim()
   for (const event of events) {
-    const key = findLine(event, 'RECURRENCE-ID')?.value.trim() ?? ''
+    const key = findCalendarLine(event, 'RECURRENCE-ID')?.value.trim() ?? ''
     const [known, ...others] = newest.get(key) ?? []
     const compared = known ? compareVersions(event, known) : 1
     if (!known || compared > 0) newest.set(key, [event])

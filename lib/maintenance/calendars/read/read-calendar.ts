@@ -3,7 +3,7 @@ import {
   type LocalMs,
   MAX_OCCURRENCES,
   listOccurrencesWithin,
-  parseRule,
+  parseRecurrenceRule,
   type RecurrenceRule,
   LOCAL_TIME_COST_DAYS,
   type ClockZone,
@@ -17,8 +17,8 @@ import { WorkBudget } from '#lib/platform/work-budget.ts'
 import {
   CalendarError,
   type CalendarComponent,
-  type ContentLine,
-  findLine,
+  type CalendarContentLine,
+  findCalendarLine,
   unescapeCalendarText,
   parseCalendarComponents,
 } from './content-lines.ts'
@@ -29,7 +29,7 @@ import {
   parseMaintenanceNote,
   getEventSequence,
 } from './maintenance-note.ts'
-import { type ZoneFinder, createZoneFinder } from './zone-finder.ts'
+import { type FindCalendarZone, createZoneFinder } from './zone-finder.ts'
 
 /** One occurrence of an event. */
 export interface CalendarEvent {
@@ -130,7 +130,7 @@ export function parseCalendar(text: string, within: { from: EpochMs; to: EpochMs
     for (const event of own) {
       ownBudget = new WorkBudget(EVENT_LIMITS, EventError)
       try {
-        const isRescheduled = findLine(event, 'RECURRENCE-ID') !== undefined
+        const isRescheduled = findCalendarLine(event, 'RECURRENCE-ID') !== undefined
         const part = (reason: string) => {
           unread.add(uidInKey(uidOf(event)))
           report(summaryOf(event), reason)
@@ -141,7 +141,7 @@ export function parseCalendar(text: string, within: { from: EpochMs; to: EpochMs
           if (name === UNREAD_LINE_PROPERTY) report(summaryOf(event), unescapeCalendarText(value, 300))
         // Pushed one by one, because a call with too many arguments fails.
         for (const time of timesOf(event, isRescheduled ? [] : rescheduled, context)) found.push(time)
-        if (isRescheduled && findLine(event, 'RECURRENCE-ID')?.parameters.get('RANGE') === 'THISANDFUTURE') {
+        if (isRescheduled && findCalendarLine(event, 'RECURRENCE-ID')?.parameters.get('RANGE') === 'THISANDFUTURE') {
           throw new EventError('a change of this and all following times is read as one of this time alone')
         }
       } catch (error) {
@@ -155,7 +155,7 @@ export function parseCalendar(text: string, within: { from: EpochMs; to: EpochMs
   if (inOrder.length > MAX_TIMES)
     report('the calendar', `it has ${inOrder.length} times; the first ${MAX_TIMES} are kept`)
   return {
-    name: unescapeCalendarText(findLine(calendar, 'X-WR-CALNAME')?.value, 200),
+    name: unescapeCalendarText(findCalendarLine(calendar, 'X-WR-CALNAME')?.value, 200),
     events: inOrder.slice(0, MAX_TIMES),
     answers: all.find(({ message }) => ANSWERS.has(message?.method ?? ''))?.message?.method ?? null,
     problems,
@@ -168,7 +168,7 @@ export function parseCalendar(text: string, within: { from: EpochMs; to: EpochMs
 }
 
 interface Context {
-  zones: ZoneFinder
+  zones: FindCalendarZone
   floating: ClockZone
   within: { from: EpochMs; to: EpochMs }
   /**
@@ -180,22 +180,22 @@ interface Context {
   report: (reason: string) => void
 }
 
-const summaryOf = (event: CalendarComponent) => unescapeCalendarText(findLine(event, 'SUMMARY')?.value, 200)
+const summaryOf = (event: CalendarComponent) => unescapeCalendarText(findCalendarLine(event, 'SUMMARY')?.value, 200)
 const uidOf = (event: CalendarComponent) =>
-  findLine(event, 'UID')?.value.trim() ?? `${findLine(event, 'DTSTART')?.value} ${summaryOf(event)}`
+  findCalendarLine(event, 'UID')?.value.trim() ?? `${findCalendarLine(event, 'DTSTART')?.value} ${summaryOf(event)}`
 
 /**
  * Returns the zone for times that state no zone: the zone in the calendar's X-WR-TIMEZONE (as Google and Apple write
  * it), otherwise UTC.
  */
-function floatingZone(calendar: CalendarComponent, zones: ZoneFinder): ClockZone {
-  const named = findLine(calendar, 'X-WR-TIMEZONE')?.value.trim()
+function floatingZone(calendar: CalendarComponent, zones: FindCalendarZone): ClockZone {
+  const named = findCalendarLine(calendar, 'X-WR-TIMEZONE')?.value.trim()
   return (named !== undefined && zones(named)) || 'UTC'
 }
 
 function timesOf(
   event: CalendarComponent,
-  rescheduled: readonly ContentLine[],
+  rescheduled: readonly CalendarContentLine[],
   { zones, floating, within, spend, report }: Context,
 ): CalendarEvent[] {
   if (isEventWithdrawn(event)) return []
@@ -204,7 +204,7 @@ function timesOf(
    * Returns the times in a line of the event, which are separated by commas. A value that cannot be read is reported
    * and left out.
    */
-  const timesIn = (line: ContentLine, missingZone: ClockZone): CalendarTime[] => {
+  const timesIn = (line: CalendarContentLine, missingZone: ClockZone): CalendarTime[] => {
     const values = line.value.split(',')
     spend(values.length * LOCAL_TIME_COST_DAYS)
     return values.flatMap((value) => {
@@ -218,7 +218,7 @@ function timesOf(
       }
     })
   }
-  const begin = findLine(event, 'DTSTART')
+  const begin = findCalendarLine(event, 'DTSTART')
   // Adds the work for reading the event's begin and end.
   spend(2 * LOCAL_TIME_COST_DAYS)
   if (!begin) throw new EventError('it has no DTSTART')
@@ -233,7 +233,7 @@ function timesOf(
     // An all-day event ends at the end of its last local day, also if that day has 23 or 25 hours.
     to: start.isDay ? instantOfTime({ ...start, local: local + lengthMs }) : from + lengthMs,
   })
-  const recurrenceId = findLine(event, 'RECURRENCE-ID')
+  const recurrenceId = findCalendarLine(event, 'RECURRENCE-ID')
   if (recurrenceId) {
     const replaced = readTime(recurrenceId.value, recurrenceId, zones, floating)
     return overlapping(
@@ -253,7 +253,7 @@ function timesOf(
   )
   const rules = linesOf('RRULE').map(({ value }) => ruleOf(value))
   const excluding = linesOf('EXRULE').flatMap(({ value }) => {
-    const read = parseRule(value)
+    const read = parseRecurrenceRule(value)
     if ('rule' in read) return [read.rule]
     report(`EXRULE: ${read.wrong}`)
     return []
@@ -289,12 +289,12 @@ interface AddedTime {
   lengthMs: number | null
 }
 
-const isPeriod = ({ parameters, value }: ContentLine) =>
+const isPeriod = ({ parameters, value }: CalendarContentLine) =>
   parameters.get('VALUE')?.toUpperCase() === 'PERIOD' || value.includes('/')
 
 /** Returns the periods in a line (RFC 5545 section 3.3.9). A period that cannot be read is reported and left out. */
 function periodsOf(
-  line: ContentLine,
+  line: CalendarContentLine,
   { zones, floating, report, spend }: Pick<Context, 'zones' | 'floating' | 'report' | 'spend'>,
 ): AddedTime[] {
   return line.value.split(',').flatMap((value) => {
@@ -320,7 +320,7 @@ interface Exclusion extends CalendarTime {
   isZoned: boolean
 }
 
-const exclusionsOf = ({ parameters }: ContentLine, times: readonly CalendarTime[]): Exclusion[] =>
+const exclusionsOf = ({ parameters }: CalendarContentLine, times: readonly CalendarTime[]): Exclusion[] =>
   times.map((time) => ({ ...time, isZoned: parameters.has('TZID') }))
 
 /**
@@ -358,15 +358,19 @@ const overlapping = (events: CalendarEvent[], { from, to }: Context['within']) =
   events.filter((event) => event.from < to && event.to > from)
 
 function ruleOf(value: string): RecurrenceRule {
-  const read = parseRule(value)
+  const read = parseRecurrenceRule(value)
   if ('rule' in read) return read.rule
   throw new EventError(`its rule can not be read: ${read.wrong}`)
 }
 
 /** Returns the length of an event in milliseconds; whole days count as 24 hours. */
-function lengthOf(event: CalendarComponent, start: CalendarTime, timeOf: (line: ContentLine) => CalendarTime): number {
-  const end = findLine(event, 'DTEND')
-  const duration = findLine(event, 'DURATION')
+function lengthOf(
+  event: CalendarComponent,
+  start: CalendarTime,
+  timeOf: (line: CalendarContentLine) => CalendarTime,
+): number {
+  const end = findCalendarLine(event, 'DTEND')
+  const duration = findCalendarLine(event, 'DURATION')
   const endTime = end && timeOf(end)
   const lengthMs = endTime
     ? start.isDay
@@ -391,7 +395,7 @@ function checkedLength(lengthMs: number): number {
 }
 
 function textOf(event: CalendarComponent): string {
-  return [findLine(event, 'DESCRIPTION')?.value, findLine(event, 'LOCATION')?.value]
+  return [findCalendarLine(event, 'DESCRIPTION')?.value, findCalendarLine(event, 'LOCATION')?.value]
     .map((text) => unescapeCalendarText(text, 4_000))
     .join(' ')
     .trim()
@@ -419,8 +423,8 @@ const instantOfTime = ({ local, zone }: CalendarTime): EpochMs => convertLocalTo
  */
 function readTime(
   value: string,
-  { parameters }: Pick<ContentLine, 'parameters'>,
-  zones: ZoneFinder,
+  { parameters }: Pick<CalendarContentLine, 'parameters'>,
+  zones: FindCalendarZone,
   floating: ClockZone,
 ): CalendarTime {
   const [, year, month, day, time, hour, minute, second, utc] =

@@ -1,12 +1,12 @@
 import { type ClockZone, findIanaZone } from '#lib/contract/index.ts'
-import { type CalendarComponent, findLine } from './content-lines.ts'
+import { type CalendarComponent, findCalendarLine } from './content-lines.ts'
 import { parseCalendarZone } from './calendar-zone.ts'
 
 /** Work for looking up a zone by a new name, as the number of days that a rule could examine in the same time. */
 const SEARCH_EFFORT = 100
 
 /** Returns the zone that a calendar means by a name; null = unknown. */
-export type ZoneFinder = (name: string) => ClockZone | null
+export type FindCalendarZone = (name: string) => ClockZone | null
 
 /**
  * Returns a function that returns a calendar's zones by name. The calendar's own description (VTIMEZONE) has priority
@@ -15,10 +15,10 @@ export type ZoneFinder = (name: string) => ClockZone | null
  * of its name, as in `/citadel.org/20250101_1/Europe/Berlin`.
  * @param spend is called with the work of the zone's rules
  */
-export function createZoneFinder(calendar: CalendarComponent, spend: (days: number) => void): ZoneFinder {
+export function createZoneFinder(calendar: CalendarComponent, spend: (days: number) => void): FindCalendarZone {
   const described = new Map<string, CalendarComponent>()
   for (const one of calendar.inside) {
-    const name = one.name === 'VTIMEZONE' ? findLine(one, 'TZID')?.value.trim() : undefined
+    const name = one.name === 'VTIMEZONE' ? findCalendarLine(one, 'TZID')?.value.trim() : undefined
     if (name !== undefined && !described.has(name)) described.set(name, one)
   }
   const known = new Map<string, ClockZone | null>()
@@ -37,7 +37,9 @@ export function createZoneFinder(calendar: CalendarComponent, spend: (days: numb
 
 /** Returns the alias names in a VTIMEZONE description: `X-LIC-LOCATION` and `TZID-ALIAS-OF` (RFC 7808). */
 const aliasesOf = (own: CalendarComponent | undefined): string[] =>
-  ['X-LIC-LOCATION', 'TZID-ALIAS-OF'].flatMap((line) => (own && (findLine(own, line)?.value.trim() ?? [])) || [])
+  ['X-LIC-LOCATION', 'TZID-ALIAS-OF'].flatMap(
+    (line) => (own && (findCalendarLine(own, line)?.value.trim() ?? [])) || [],
+  )
 
 function zoneByName(name: string, ...aliases: readonly string[]): string | null {
   const parts = name.split('/')

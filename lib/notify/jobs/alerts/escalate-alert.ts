@@ -14,7 +14,7 @@ import {
 } from '../../rules/decide-escalation.ts'
 import { isHeldByReceivingHours } from '../../rules/receiving-hours.ts'
 import { findShiftAt } from '../../rules/on-call.ts'
-import { decideStormHold } from '../../rules/storm-hold.ts'
+import { decideWhetherHeldForDigest } from '../../rules/storm-hold.ts'
 import { computeNotificationId } from '../outbox/notification-id.ts'
 import { createIncidentContent, type IncidentSummary } from './incident-summary.ts'
 import {
@@ -49,7 +49,7 @@ interface EscalationContext {
  * @param stored the locked alert, including the deliveries of the notices that were just decided
  * @param state state of the alert after those notices
  */
-export async function escalateAlert(
+export async function sendDueEscalationSteps(
   client: Queryable,
   stored: Pick<StoredAlert, 'id' | 'escalations' | 'delivered'>,
   state: AlertState,
@@ -180,7 +180,7 @@ async function heldByStorm(
   const load = await countChannelNotices(client, id, now - settings['storm.channel.window'])
   const newAlerts = await countNewAlertsSince(client, now - settings['storm.alerts.window'], audience)
   return (
-    decideStormHold(
+    decideWhetherHeldForDigest(
       { ...load, newAlerts },
       { reason: 'repeated', severity },
       { readByPeople: isReadByPeople(kind), criticalPassed: critical },

@@ -15,8 +15,8 @@ import { decideDueNotices, type DueNotice } from '../../rules/decide-notices.ts'
 import { decideByReceivingHours } from '../../rules/receiving-hours.ts'
 import type { IncidentForNotices } from '../../rules/incident-facts.ts'
 import { toFollowUpNotice, selectChannelReason, type ChannelRoutingInput } from '../../rules/channel-routing.ts'
-import { decideStormHold } from '../../rules/storm-hold.ts'
-import { escalateAlert } from './escalate-alert.ts'
+import { decideWhetherHeldForDigest } from '../../rules/storm-hold.ts'
+import { sendDueEscalationSteps } from './escalate-alert.ts'
 import { createIncidentContent, type IncidentSummary } from './incident-summary.ts'
 import { computeNotificationId } from '../outbox/notification-id.ts'
 import { addNotification } from '../../store/outbox-queue.ts'
@@ -71,7 +71,7 @@ export async function evaluateAlert(
   let written = 0
   let { delivered } = stored
   for (const [index, notice] of notices.entries()) {
-    if (notice.first) delivered = clearDeliveryOpenings(delivered)
+    if (notice.first) delivered = clearOpeningMessages(delivered)
     for (const channel of channels) {
       const result = await notifyChannel(
         client,
@@ -89,7 +89,7 @@ export async function evaluateAlert(
   const before = { ...stored, delivered }
   const escalated = isPaused(subject.facts)
     ? null
-    : await escalateAlert(client, before, state, { summary: subject.summary, now, settings, audience })
+    : await sendDueEscalationSteps(client, before, state, { summary: subject.summary, now, settings, audience })
   const { escalations } = escalated ?? stored
   const after = { id, state, delivered: escalated?.delivered ?? delivered, steps, escalations }
   const nextAt = [dueAt, escalated?.dueAt ?? null].filter((at) => at !== null)
@@ -112,7 +112,7 @@ export const isChannelOfAudience =
  * Returns the deliveries without their opening messages, so that a reopened alert is sent to every channel like a new
  * alert. It keeps whether a channel was told that the alert is critical.
  */
-export function clearDeliveryOpenings(delivered: StoredAlert['delivered']): StoredAlert['delivered'] {
+export function clearOpeningMessages(delivered: StoredAlert['delivered']): StoredAlert['delivered'] {
   return Object.fromEntries(Object.entries(delivered).map(([id, { critical }]) => [id, { opening: null, critical }]))
 }
 
@@ -156,7 +156,7 @@ export async function notifyChannel(
   const admission =
     when === 'hold'
       ? 'held'
-      : decideStormHold(
+      : decideWhetherHeldForDigest(
           { ...load, newAlerts },
           { reason, severity: notice.severity },
           { readByPeople, criticalPassed: before.critical },

@@ -18,7 +18,7 @@ import {
 } from './channel-audience.ts'
 import { type StoredChannel, readChannels } from '../../store/channels.ts'
 import type { MessageContent } from '../../content.ts'
-import type { IncidentReaders, NotifyContext } from '../../context.ts'
+import type { IncidentMessageReaders, NotifyContext } from '../../context.ts'
 import { findDueDigests, writeDueDigests } from '../digests/storm-digests.ts'
 import { type AlertSubject, evaluateAlert } from './evaluate-alert.ts'
 import { readIncidentForNotices } from './incident-facts.ts'
@@ -190,7 +190,7 @@ export async function evaluateIncidentForChannel(
  */
 async function subjectOf(
   client: PoolClient,
-  seen: { reader: Queryable; audience: ChannelAudience; incidents: IncidentReaders },
+  seen: { reader: Queryable; audience: ChannelAudience; incidents: IncidentMessageReaders },
   { incident, events }: { incident: StoredIncident; events: StoredEvent[] },
   now: EpochMs,
 ): Promise<AlertSubject | null> {

@@ -1,14 +1,14 @@
 import { isExpectedByMaintenance } from '#lib/contract/index.ts'
-import { ROUTER_END_FIELD } from '#lib/detection/index.ts'
+import { ROUTER_STATE_EVIDENCE_FIELD } from '#lib/detection/index.ts'
 import { listSources, type SourceStatus, type StoredEvent, type StoredIncident } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type IncidentForNotices, isNotifiable, type MemberEvent } from '../../rules/incident-facts.ts'
+import { type IncidentForNotices, isNotifiable, type EventOfIncident } from '../../rules/incident-facts.ts'
 
 /** Kinds of polls that report session state and can therefore confirm that an incident is still open. */
 const SESSION_POLLS: ReadonlySet<string> = new Set(['peers', 'summary'])
 const UNCONFIRMED = 'unconfirmed'
 
-export function convertToMemberEvent(event: StoredEvent): MemberEvent {
+export function convertToEventOfIncident(event: StoredEvent): EventOfIncident {
   const { id, kind, severity, scope, detectedAt, ended, partOf, flags } = event
   return {
     id,
@@ -31,7 +31,7 @@ export async function readIncidentForNotices(
   incident: StoredIncident,
   events: readonly StoredEvent[],
 ): Promise<IncidentForNotices> {
-  const members = events.map(convertToMemberEvent)
+  const members = events.map(convertToEventOfIncident)
   const scopes = new Set([incident.scope, ...members.filter(isNotifiable).map(({ scope }) => scope)])
   const sources: SourceStatus[] = []
   // one query after the other, because `db` may be a single connection, which does not queue statements from pg 9 on
@@ -44,7 +44,9 @@ export async function readIncidentForNotices(
     acknowledgedAt: incident.acknowledged?.at ?? null,
     snoozedUntil: incident.snoozed?.until ?? null,
     events: members,
-    reportedByRouter: events.some(({ evidence }) => evidence.some(({ field }) => field === ROUTER_END_FIELD)),
+    reportedByRouter: events.some(({ evidence }) =>
+      evidence.some(({ field }) => field === ROUTER_STATE_EVIDENCE_FIELD),
+    ),
     ...sessionPolls(sources),
   }
 }

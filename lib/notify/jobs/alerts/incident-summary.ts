@@ -4,7 +4,7 @@ import {
   type Bounds,
   type Cause,
   type CauseOwner,
-  computeDelayBound,
+  computeNotificationDelayBound,
   type EpochMs,
   type Evidence,
   computeIncidentTimes,
@@ -22,7 +22,7 @@ import type { StoredEvent, StoredIncident } from '#lib/history/index.ts'
 import type { OperatorCardContent, IncidentContent, IsoBounds } from '../../content.ts'
 import { isNotifiable } from '../../rules/incident-facts.ts'
 import type { ChannelRoutingInput } from '../../rules/channel-routing.ts'
-import { convertToMemberEvent } from './incident-facts.ts'
+import { convertToEventOfIncident } from './incident-facts.ts'
 import { formatUtcSecond } from '#lib/contract/time/dates.ts'
 
 /**
@@ -57,7 +57,7 @@ export const findRootEvent = (incident: StoredIncident, events: readonly StoredE
  * @param cards operators' contacts and runbooks, of any scope
  * @param polls current intervals of the polls that determine the detection delay of the root event (see
  *   `getPollKindsForDelay`)
- * @param effects observed effects of the incident, and whether it needs a person (see `IncidentReaders`)
+ * @param effects observed effects of the incident, and whether it needs a person (see `IncidentMessageReaders`)
  * @returns null for an incident without events
  */
 export function summarizeIncident(
@@ -93,7 +93,7 @@ export function summarizeIncident(
     confidence: cause?.confidence ?? 0,
     nextStep: cause?.nextStep ?? '',
     evidence: evidenceLines([...root.evidence, ...(cause?.evidence ?? [])]),
-    delay: computeDelayBound(root, { began: root.started.earliest, detectedAt: root.detectedAt }, polls),
+    delay: computeNotificationDelayBound(root, { began: root.started.earliest, detectedAt: root.detectedAt }, polls),
     otherEvents: events.length - 1,
     acknowledged: incident.acknowledged && {
       by: incident.acknowledged.by,
@@ -113,7 +113,7 @@ export function collectChannelRoutingInput(
   events: readonly StoredEvent[],
   summary: IncidentSummary,
 ): ChannelRoutingInput {
-  const notifiable = events.filter((event) => isNotifiable(convertToMemberEvent(event)))
+  const notifiable = events.filter((event) => isNotifiable(convertToEventOfIncident(event)))
   return {
     scopes: [...new Set([incident.scope, ...notifiable.map(({ scope }) => scope)])],
     kinds: [...new Set([summary.kind, ...notifiable.map(({ kind }) => kind)])],

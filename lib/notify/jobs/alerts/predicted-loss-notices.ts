@@ -11,7 +11,7 @@ import {
 import { defaultNotifySettings, type NotifySettings } from '../../settings.ts'
 import { readChannelsForShare, readChannels } from '../../store/channels.ts'
 import { readOpenAlerts, lockAlert, saveAlert } from '../../store/alerts.ts'
-import type { PredictedLossText } from '../../content.ts'
+import type { PredictedLossSummary } from '../../content.ts'
 import {
   formatAlertId,
   parseAlertId,
@@ -19,7 +19,7 @@ import {
   UNLIMITED_AUDIENCE,
   listScopedAudiences,
 } from './channel-audience.ts'
-import { clearDeliveryOpenings, isChannelOfAudience, notifyChannel } from './evaluate-alert.ts'
+import { clearOpeningMessages, isChannelOfAudience, notifyChannel } from './evaluate-alert.ts'
 import { type IncidentSummary, EMPTY_INCIDENT_SUMMARY, formatIsoBounds } from './incident-summary.ts'
 
 /** Predicted effects of announced work (maintenance) that a caller with a given access scope may see. */
@@ -100,7 +100,7 @@ async function notifyOne(
   const before = parsePredictedLossState(stored.state)
   const { state, notice } = decidePredictedLoss(before, loss, now)
   if (notice === null || state === null) return 0
-  let delivered = notice.first ? clearDeliveryOpenings(stored.delivered) : stored.delivered
+  let delivered = notice.first ? clearOpeningMessages(stored.delivered) : stored.delivered
   const subject = {
     summary: summaryOf(state, { before, now, over: overOf(state, seen, now) }),
     routing: {
@@ -135,7 +135,7 @@ function overOf(
   { phase, said }: PredictedLossState,
   { losses, windows }: PredictedLosses,
   now: EpochMs,
-): PredictedLossText['over'] {
+): PredictedLossSummary['over'] {
   if (phase === 'open') return null
   if (said.from <= now) return 'begun'
   const own = windows.filter(({ id }) => said.windows.includes(id))
@@ -149,7 +149,7 @@ const iso = (at: EpochMs) => new Date(at).toISOString()
 
 function summaryOf(
   { said, phase }: PredictedLossState,
-  { before, now, over }: { before: PredictedLossState | null; now: EpochMs; over: PredictedLossText['over'] },
+  { before, now, over }: { before: PredictedLossState | null; now: EpochMs; over: PredictedLossSummary['over'] },
 ): IncidentSummary {
   const { from, to, lead, scopes, name, titles, summary } = said
   const isOver = phase === 'over'

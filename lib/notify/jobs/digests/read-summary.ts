@@ -7,7 +7,7 @@ import {
   type StoredIncident,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import type { IncidentReaders } from '../../context.ts'
+import type { IncidentMessageReaders } from '../../context.ts'
 import { type IncidentSummary, findRootEvent, summarizeIncident } from '../alerts/incident-summary.ts'
 
 /**
@@ -19,7 +19,7 @@ export async function readIncidentSummary(
   reader: Queryable,
   { incident, events }: { incident: StoredIncident; events: readonly StoredEvent[] },
   now: EpochMs,
-  { effects, unseenDuring }: IncidentReaders,
+  { effects, unseenDuring }: IncidentMessageReaders,
 ): Promise<IncidentSummary | null> {
   const root = findRootEvent(incident, events)
   if (!root) return null

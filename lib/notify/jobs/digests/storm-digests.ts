@@ -6,8 +6,8 @@ import { isHeldByReceivingHours } from '../../rules/receiving-hours.ts'
 import { findWorstSeverity } from '../../rules/incident-facts.ts'
 import { getDigestDueTime } from '../../rules/storm-hold.ts'
 import { computeNotificationId } from '../outbox/notification-id.ts'
-import { addNotification, type HeldNotice, lockHeldNotices } from '../../store/outbox-queue.ts'
-import { readOldestHeldNotices, putIntoDigest } from '../../store/outbox.ts'
+import { addNotification, type HeldNotification, lockHeldNotifications } from '../../store/outbox-queue.ts'
+import { readOldestHeldNotices, markNotificationsInDigest } from '../../store/outbox.ts'
 
 /**
  * Returns the channels whose digest of held notices is due. A digest is due if the oldest held notice is old enough and
@@ -38,7 +38,7 @@ export async function writeDueDigests(context: NotifyContext): Promise<number> {
   let written = 0
   for (const { channelId } of due) {
     await db.transaction(async (client) => {
-      const held = await lockHeldNotices(client, channelId)
+      const held = await lockHeldNotifications(client, channelId)
       const byCustomer = Map.groupBy(held, ({ content }) => customerOf(content))
       for (const [customer, own] of byCustomer) {
         await writeDigest(client, channelId, { customer, held: own, now })
@@ -52,7 +52,7 @@ export async function writeDueDigests(context: NotifyContext): Promise<number> {
 async function writeDigest(
   client: Queryable,
   channelId: string,
-  { customer, held, now }: { customer: string | null; held: readonly HeldNotice[]; now: EpochMs },
+  { customer, held, now }: { customer: string | null; held: readonly HeldNotification[]; now: EpochMs },
 ): Promise<void> {
   const ids = held.map(({ id }) => id)
   const digestId = computeNotificationId('digest', ...ids)
@@ -72,5 +72,5 @@ async function writeDigest(
     state: 'pending',
     createdAt: now,
   })
-  await putIntoDigest(client, ids, digestId)
+  await markNotificationsInDigest(client, ids, digestId)
 }

@@ -5,11 +5,11 @@ import type { Logger } from '#lib/platform/log.ts'
 import { maskSecretsInLine } from '#lib/platform/secrets.ts'
 import { type StoredChannel, readStoredChannel } from '../../store/channels.ts'
 import { type DeliveryResult, createFailedDelivery } from '../../channels/sender.ts'
-import type { SendAttempt } from './send-attempt.ts'
+import type { AttemptDelivery } from './send-attempt.ts'
 import {
   findChannelsWithDueMessages,
   claimNextNotification,
-  type ClaimedMessage,
+  type ClaimedNotification,
   renewClaim,
 } from '../../store/outbox-queue.ts'
 import { markNotificationDelivered, markNotificationFailed } from '../../store/outbox.ts'
@@ -19,7 +19,7 @@ interface DelivererContext {
   db: Database
   clock: Clock
   settings: NotifySettings
-  send: SendAttempt
+  send: AttemptDelivery
   log: Logger
   /** returns a uniformly distributed random number from 0 to 1 */
   random: () => number
@@ -74,7 +74,7 @@ export class OutboxDeliverer {
     }
   }
 
-  async #attempt(channel: StoredChannel, claimed: ClaimedMessage): Promise<void> {
+  async #attempt(channel: StoredChannel, claimed: ClaimedNotification): Promise<void> {
     const { db, clock, log } = this.#context
     const delivery = await this.#send(channel, claimed)
     if (delivery.delivered) return markNotificationDelivered(db.pool, claimed.id, clock.now())
@@ -95,7 +95,7 @@ export class OutboxDeliverer {
   }
 
   /** Sends a message. An exception counts as a failed attempt, so that one message cannot block its channel. */
-  async #send(channel: StoredChannel, claimed: ClaimedMessage): Promise<DeliveryResult> {
+  async #send(channel: StoredChannel, claimed: ClaimedNotification): Promise<DeliveryResult> {
     const { log, send } = this.#context
     const endRenewal = this.#keepRenewing(claimed)
     try {
@@ -112,7 +112,7 @@ export class OutboxDeliverer {
    * Renews the claim on a message until the attempt ends. Claims are short, so that another worker soon takes over if
    * this process hangs; a slow attempt can last longer than one claim.
    */
-  #keepRenewing(claimed: ClaimedMessage): () => void {
+  #keepRenewing(claimed: ClaimedNotification): () => void {
     const { db, log, settings } = this.#context
     const lease = settings['send.lease']
     const timer = setInterval(() => {
@@ -125,7 +125,7 @@ export class OutboxDeliverer {
   }
 
   /** Returns the time of the next attempt to deliver a message; null = no further attempt. */
-  #retryAt({ attempt, createdAt }: ClaimedMessage, delivery: DeliveryResult): EpochMs | null {
+  #retryAt({ attempt, createdAt }: ClaimedNotification, delivery: DeliveryResult): EpochMs | null {
     const { clock, settings, random } = this.#context
     if (!delivery.delivered && delivery.final) return null
     const retryAt = clock.now() + retryWaitMs(attempt, settings, random())

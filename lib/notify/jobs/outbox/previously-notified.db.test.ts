@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type DetectedEvent, FOLLOWS_FAULT_FLAG, type Severity } from '#lib/contract/index.ts'
+import { type DetectedEvent, FOLLOWS_NETWORK_FAULT_FLAG, type Severity } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { ensureSource, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -37,7 +37,12 @@ async function provedLate(severity: Severity, closedAt: number | null = null): P
   const polls = incidentOf({ name: 'polls', at: T0 })
   const degraded: DetectedEvent = { ...polls.event, kind: 'collector_degraded', scope: 's1', subject: 'subscription' }
   const fault = incidentOf({ name: 'fault', at: T0 + PROVED_AT, severity, closedAt })
-  const follows = { ...degraded, flags: [FOLLOWS_FAULT_FLAG], partOf: fault.event.key, incident: fault.incident.key }
+  const follows = {
+    ...degraded,
+    flags: [FOLLOWS_NETWORK_FAULT_FLAG],
+    partOf: fault.event.key,
+    incident: fault.incident.key,
+  }
   await db.transaction(async (client) => {
     const sourceId = await ensureSource(client, { resourceId: '/subscriptions/s1', subresource: '' })
     await upsertEvents(client, sourceId, [fault.event, follows])

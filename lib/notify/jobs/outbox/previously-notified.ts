@@ -1,4 +1,4 @@
-import { FOLLOWS_FAULT_FLAG, type Severity } from '#lib/contract/index.ts'
+import { FOLLOWS_NETWORK_FAULT_FLAG, type Severity } from '#lib/contract/index.ts'
 import { type StoredEvent, findMergedIncidents } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { formatAlertId, parseAlertId, type ChannelAudience } from '../alerts/channel-audience.ts'
@@ -23,7 +23,7 @@ export async function findPreviousNotice(
   incidentId: string,
   events: readonly StoredEvent[],
 ): Promise<PreviousNotice | null> {
-  if (!events.some(({ flags }) => flags.includes(FOLLOWS_FAULT_FLAG))) return null
+  if (!events.some(({ flags }) => flags.includes(FOLLOWS_NETWORK_FAULT_FLAG))) return null
   const left = await findMergedIncidents(reader, incidentId)
   const alerts = await readAlerts(
     db,

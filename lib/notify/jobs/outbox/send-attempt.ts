@@ -1,4 +1,4 @@
-import { findSecretUrlField, INBOUND_FOLDER } from '#lib/contract/index.ts'
+import { findSecretUrlField, INBOUND_REQUESTS_PATH } from '#lib/contract/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
 import { buildAlertingProofUrl } from '#lib/platform/environment/environment-values.ts'
@@ -14,7 +14,7 @@ import { SecretDecryptionError, type SecretBox, createConfiguredSecretBox } from
 import { defaultNotifySettings } from '../../settings.ts'
 
 /** Function that makes one attempt to deliver one message. A failure is returned as a result and does not throw. */
-export type SendAttempt = (channel: StoredChannel, message: ChannelMessage) => Promise<DeliveryResult>
+export type AttemptDelivery = (channel: StoredChannel, message: ChannelMessage) => Promise<DeliveryResult>
 
 export interface SenderOptions extends Omit<SenderContext, 'now'> {
   clock: Clock
@@ -35,7 +35,7 @@ export const MISSING_PROOF_URL_MESSAGE =
   'PROOF_URL is not set, and no web of this Peerwatch answers on this machine: set it where workers run, such as http://web:3000'
 
 /** Returns a function that sends a message with the sender for the channel's kind. */
-export function createNotificationSender({ secrets, clock, proofUrl, ...context }: SenderOptions): SendAttempt {
+export function createNotificationSender({ secrets, clock, proofUrl, ...context }: SenderOptions): AttemptDelivery {
   return async (channel, message) => {
     const { id, kind, secret: sealed } = channel
     try {
@@ -70,7 +70,7 @@ export function createConfiguredNotificationSender(
     Settings,
     'dataDir' | 'secretsKey' | 'mail' | 'publicUrl' | 'outboundAllow' | 'host' | 'port' | 'tls' | 'alerting'
   >,
-): SendAttempt {
+): AttemptDelivery {
   const { mail, publicUrl, outboundAllow } = settings
   return createNotificationSender({
     clock: databaseClock,
@@ -85,7 +85,7 @@ export function createConfiguredNotificationSender(
 
 /** Returns the address of Peerwatch's own endpoint for test alerts (proofs), as reachable from this process. */
 const proofReceiverUrl = (settings: Parameters<typeof buildAlertingProofUrl>[0]) => ({
-  url: `${buildAlertingProofUrl(settings)}${INBOUND_FOLDER}proof/${ALERTING_PROOF_CHANNEL_ID}`,
+  url: `${buildAlertingProofUrl(settings)}${INBOUND_REQUESTS_PATH}proof/${ALERTING_PROOF_CHANNEL_ID}`,
   isAssumed: settings.alerting.proofUrl === null,
 })
 

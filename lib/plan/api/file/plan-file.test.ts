@@ -9,7 +9,7 @@ import {
   type PlanResource,
   convertResourceChanges,
   toNonEmptyString,
-  toStrings,
+  toStringList,
   type ResourceTypeRules,
   getValueAtPath,
 } from './plan-file.ts'
@@ -36,7 +36,7 @@ it.each<[unknown, string | null, string[]]>([
   [null, null, []],
   [['a', 1, null, ''], null, ['a', '']],
 ])('texts of %j', (value, text, texts) => {
-  expect([toNonEmptyString(value), toStrings(value)]).toEqual([text, texts])
+  expect([toNonEmptyString(value), toStringList(value)]).toEqual([text, texts])
 })
 
 const json = fc.jsonValue({ maxDepth: 3 })

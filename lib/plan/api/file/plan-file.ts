@@ -30,7 +30,7 @@ export interface PlanFile {
   without: number
 }
 
-export type PlanFields = Readonly<Record<string, unknown>>
+export type PlanAttributes = Readonly<Record<string, unknown>>
 
 /** One changed attribute. Its path has no list indexes, for example `sku.family`. */
 export interface AttributeChange {
@@ -45,8 +45,8 @@ export interface PlanResource {
   op: 'create' | 'update' | 'delete' | 'replace'
   /** ARM ID; null = the file has no ID, for example because the resource does not exist yet */
   id: string | null
-  before: PlanFields
-  after: PlanFields
+  before: PlanAttributes
+  after: PlanAttributes
   /** paths of values in `after` that are known only after the plan is applied */
   unknownAfter: ReadonlySet<string>
   differences: readonly AttributeChange[]
@@ -57,12 +57,12 @@ export interface PlanResource {
   isShown: boolean
 }
 
-export const isFieldsObject = (value: unknown): value is PlanFields =>
+export const isFieldsObject = (value: unknown): value is PlanAttributes =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
-export const toFields = (value: unknown): PlanFields => (isFieldsObject(value) ? value : {})
-export const toItems = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
-export const toStrings = (value: unknown): string[] =>
-  toItems(value).filter((one): one is string => typeof one === 'string')
+export const toAttributesOrEmpty = (value: unknown): PlanAttributes => (isFieldsObject(value) ? value : {})
+export const toArrayOrEmpty = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
+export const toStringList = (value: unknown): string[] =>
+  toArrayOrEmpty(value).filter((one): one is string => typeof one === 'string')
 export const toNonEmptyString = (value: unknown): string | null =>
   typeof value === 'string' && value !== '' ? value : null
 
@@ -70,7 +70,9 @@ export const toNonEmptyString = (value: unknown): string | null =>
  * Returns the value at a path of nested objects, for example `properties.sku.name`. In a list, the first entry is used.
  */
 export const getValueAtPath = (fields: unknown, path: string): unknown =>
-  path.split('.').reduce<unknown>((value, key) => toFields(Array.isArray(value) ? value[0] : value)[key], fields)
+  path
+    .split('.')
+    .reduce<unknown>((value, key) => toAttributesOrEmpty(Array.isArray(value) ? value[0] : value)[key], fields)
 
 /**
  * Maximum number of characters in the path of an attribute. The path of an object is repeated for each attribute below
@@ -86,7 +88,7 @@ export const MAX_PATH_CHARACTERS = 500
 export function findAttributeChanges(before: unknown, after: unknown, path = ''): AttributeChange[] {
   if (isFieldsObject(before) && isFieldsObject(after)) {
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])]
-    const of = (fields: PlanFields, key: string) => (Object.hasOwn(fields, key) ? fields[key] : undefined)
+    const of = (fields: PlanAttributes, key: string) => (Object.hasOwn(fields, key) ? fields[key] : undefined)
     return keys.flatMap((key) =>
       findAttributeChanges(of(before, key), of(after, key), path === '' ? key : `${path}.${key}`),
     )
@@ -127,16 +129,16 @@ function sameText(value: unknown): string {
  * The result of a rule. It is one or more changes, or `without` if the routes stay the same, or the reason why the
  * effect is unknown (`why`).
  */
-export type PlanRuleResult = PlannedChange | readonly PlannedChange[] | 'without' | { why: string }
+export type PlanRuleOutcome = PlannedChange | readonly PlannedChange[] | 'without' | { why: string }
 
 /**
  * The rules of a resource type, by attribute for an update. The effect of an attribute or operation without a rule is
  * unknown.
  */
 export interface ResourceTypeRules {
-  update: Readonly<Record<string, (change: AttributeChange, resource: PlanResource) => PlanRuleResult>>
-  create?: (resource: PlanResource) => PlanRuleResult
-  delete?: (resource: PlanResource) => PlanRuleResult
+  update: Readonly<Record<string, (change: AttributeChange, resource: PlanResource) => PlanRuleOutcome>>
+  create?: (resource: PlanResource) => PlanRuleOutcome
+  delete?: (resource: PlanResource) => PlanRuleOutcome
 }
 
 /** Names of attributes that do not affect routes in any resource type. */
@@ -148,7 +150,7 @@ const IDENTITY = new Set(['location', 'type', 'name', 'id', 'resource_group_name
 const spelled = (value: unknown) => String(value).toLowerCase().replaceAll(' ', '')
 
 /** Evaluates a changed attribute that has no rule in its resource type. */
-function ofAnyType({ path, before, after }: AttributeChange): PlanRuleResult {
+function ofAnyType({ path, before, after }: AttributeChange): PlanRuleOutcome {
   if (WITHOUT.test(path)) return 'without'
   if (!IDENTITY.has(path)) return { why: 'the model does not know this attribute' }
   return spelled(before) === spelled(after)
@@ -167,7 +169,7 @@ export function convertResourceChanges(
   const terms: FileTerm[] = []
   const unknown: FileUnknown[] = []
   let without = 0
-  const take = (resource: PlanResource, attribute: string | null, result: PlanRuleResult) => {
+  const take = (resource: PlanResource, attribute: string | null, result: PlanRuleOutcome) => {
     if (result === 'without') without += 1
     else if ('why' in result) unknown.push({ at: resource.where, attribute, why: result.why })
     else for (const term of Array.isArray(result) ? result : [result]) terms.push({ at: resource.where, term })

@@ -7,17 +7,17 @@ import {
   getValueAtPath,
   type AttributeChange,
   findAttributeChanges,
-  type PlanFields,
-  toFields,
+  type PlanAttributes,
+  toAttributesOrEmpty,
   isFieldsObject,
-  toItems,
+  toArrayOrEmpty,
   MAX_PATH_CHARACTERS,
   PlanFileError,
   type PlanResource,
   type PlanFile,
   convertResourceChanges,
   toNonEmptyString,
-  toStrings,
+  toStringList,
 } from './plan-file.ts'
 import { createTypeRules } from './type-rules.ts'
 
@@ -30,23 +30,23 @@ import { createTypeRules } from './type-rules.ts'
 export function readPlan(text: string): PlanFile {
   const value = parsePlanJson(text)
   if (Array.isArray(value)) return readTerms(value)
-  const file = toFields(value)
+  const file = toAttributesOrEmpty(value)
   const kind = kindOf(file)
-  const parts = [file, toFields(file['properties'])]
+  const parts = [file, toAttributesOrEmpty(file['properties'])]
   refuseFailed(parts)
   const own =
     kind === 'terraform' ? readTerraform(file) : kind === 'arm' ? readArm(changesOf(file)) : readTerms(changesOf(file))
   return { ...own, unknown: [...statementsOf(parts, kind), ...own.unknown] }
 }
 
-const changesOf = (file: PlanFields): readonly unknown[] =>
-  toItems(file['changes'] ?? getValueAtPath(file, 'properties.changes'))
+const changesOf = (file: PlanAttributes): readonly unknown[] =>
+  toArrayOrEmpty(file['changes'] ?? getValueAtPath(file, 'properties.changes'))
 
 /**
  * Determines the format of a plan file.
  * @throws PlanFileError if the file is not a plan, or mixes Terraform and ARM
  */
-function kindOf(file: PlanFields): PlanFile['format'] {
+function kindOf(file: PlanAttributes): PlanFile['format'] {
   const has = (...names: string[]) => names.some((name) => Object.hasOwn(file, name))
   const isList = Array.isArray(file['changes'] ?? getValueAtPath(file, 'properties.changes'))
   const isTerraform =
@@ -71,7 +71,7 @@ const isGiven = (value: unknown) => value !== undefined && value !== null
  * Rejects a file that states that its plan failed or is not finished.
  * @throws PlanFileError if the file states this
  */
-function refuseFailed(parts: readonly PlanFields[]): void {
+function refuseFailed(parts: readonly PlanAttributes[]): void {
   for (const { errored, error, status } of parts) {
     if (isGiven(errored) && errored !== false)
       throw new PlanFileError('terraform could not finish this plan: mend it and plan again')
@@ -94,7 +94,7 @@ const isSucceeded = (status: unknown) => typeof status === 'string' && status.to
  * Returns reasons why a file may not contain all changes, or cannot be applied: for example a part that the file itself
  * declares as left out, or a missing statement that it is complete (ADR 0292).
  */
-function statementsOf(parts: readonly PlanFields[], kind: PlanFile['format']): PlanFile['unknown'] {
+function statementsOf(parts: readonly PlanAttributes[], kind: PlanFile['format']): PlanFile['unknown'] {
   const found: PlanFile['unknown'] = []
   const add = (attribute: string, why: string, at = 'the plan') => found.push({ at, attribute, why })
   const stated = (name: string) => parts.map((part) => part[name]).find(isGiven)
@@ -108,7 +108,7 @@ function statementsOf(parts: readonly PlanFields[], kind: PlanFile['format']): P
   )
   if (kind === 'terraform' && !isGiven(stated('resource_changes')) && hasResources)
     add('resource_changes', 'it has resources and no list of their changes')
-  if (stated('applyable') === false && toItems(stated('resource_changes')).some(isChanging))
+  if (stated('applyable') === false && toArrayOrEmpty(stated('resource_changes')).some(isChanging))
     add('applyable', 'it declares that it can not be applied')
   for (const part of parts) {
     for (const name of ['deferred_changes', 'deferred_action_invocations', 'action_invocations']) {
@@ -209,7 +209,7 @@ const ACTIONS = createSafeLookupTable<PlanResource['op'] | 'none'>({
  * Returns the operation of a changed resource in a Terraform plan. Undefined if its combination of actions is unknown.
  */
 function opOfTerraform(change: unknown): PlanResource['op'] | 'none' | undefined {
-  const actions = toItems(getValueAtPath(change, 'change.actions'))
+  const actions = toArrayOrEmpty(getValueAtPath(change, 'change.actions'))
   return actions.every((one) => typeof one === 'string') ? ACTIONS[actions.join()] : undefined
 }
 
@@ -219,7 +219,7 @@ const isChanging = (change: unknown): boolean => opOfTerraform(change) !== 'none
  * Reads a Terraform plan. Unknown combinations of actions are returned as unknown parts.
  * @source developer.hashicorp.com/terraform/internals/json-format, format 1.x
  */
-function readTerraform(file: PlanFields): PlanFile {
+function readTerraform(file: PlanAttributes): PlanFile {
   const version = String(file['format_version'] ?? '')
   if (!/^(0|1)\./.test(version))
     throw new PlanFileError(
@@ -238,8 +238,8 @@ function readTerraform(file: PlanFields): PlanFile {
       unknown.push({ at: where, attribute: null, why: `what the actions ${actions} do together is not known` })
       continue
     }
-    const before = toFields(getValueAtPath(change, 'change.before'))
-    const after = toFields(getValueAtPath(change, 'change.after'))
+    const before = toAttributesOrEmpty(getValueAtPath(change, 'change.before'))
+    const after = toAttributesOrEmpty(getValueAtPath(change, 'change.after'))
     const later = unknownPaths(getValueAtPath(change, 'change.after_unknown'))
     const known = findAttributeChanges(before, after)
     const hidden = unknownPaths(getValueAtPath(change, 'change.after_sensitive')).filter(
@@ -255,7 +255,7 @@ function readTerraform(file: PlanFields): PlanFile {
     ]
     const unknownAfter = new Set(later.map(({ path }) => path))
     if (type === 'azurerm_virtual_network' && !unknownAfter.has('address_space'))
-      space.set(String(after['name'] ?? before['name']).toLowerCase(), toStrings(after['address_space']))
+      space.set(String(after['name'] ?? before['name']).toLowerCase(), toStringList(after['address_space']))
     const isShown = later.length > 0 || !hasSameJsonText(before, after)
     planned.push({
       where,
@@ -312,7 +312,7 @@ function unknownPaths(
     return [{ path, keys }]
   }
   if (Array.isArray(marks)) return marks.flatMap((one, n) => unknownPaths(one, [...keys, n]))
-  return Object.entries(toFields(marks)).flatMap(([key, one]) => unknownPaths(one, [...keys, key]))
+  return Object.entries(toAttributesOrEmpty(marks)).flatMap(([key, one]) => unknownPaths(one, [...keys, key]))
 }
 
 /**
@@ -334,10 +334,10 @@ const AZAPI_OWN =
  * JSON.
  */
 function azapi<Planned extends PlanResource>(resource: Planned): Planned | null {
-  const bodyOf = (fields: PlanFields): PlanFields => {
+  const bodyOf = (fields: PlanAttributes): PlanAttributes => {
     const { body } = fields
     const parsed = typeof body === 'string' ? parsePlanJson(body) : body
-    return { ...toFields(parsed), tags: fields['tags'] }
+    return { ...toAttributesOrEmpty(parsed), tags: fields['tags'] }
   }
   try {
     const [before, after] = [bodyOf(resource.before), bodyOf(resource.after)]
@@ -406,7 +406,7 @@ function readArm(changes: readonly unknown[]): PlanFile {
     if (armType(id) === 'microsoft.network/virtualnetworks')
       space.set(
         id.split('/').at(-1)?.toLowerCase() ?? '',
-        toStrings(getValueAtPath(after, 'properties.addressSpace.addressPrefixes')),
+        toStringList(getValueAtPath(after, 'properties.addressSpace.addressPrefixes')),
       )
     const leaves = leavesOf(delta)
     const changed = leaves.filter(
@@ -419,8 +419,8 @@ function readArm(changes: readonly unknown[]): PlanFile {
       where: id,
       op,
       id,
-      before: toFields(before),
-      after: toFields(after),
+      before: toAttributesOrEmpty(before),
+      after: toAttributesOrEmpty(after),
       unknownAfter: new Set(),
       differences,
       isShown: leaves.length > 0 || !hasSameJsonText(before, after),
@@ -442,13 +442,13 @@ interface Leaf extends AttributeChange {
  */
 function leavesOf(delta: unknown, under = ''): Leaf[] {
   const entries: Leaf[] = []
-  const leaves = toItems(delta).flatMap((one): Leaf[] => {
+  const leaves = toArrayOrEmpty(delta).flatMap((one): Leaf[] => {
     const own = String(getValueAtPath(one, 'path') ?? '')
     const isEntry = /^\d+$/.test(own)
     const path = isEntry ? under : under === '' ? own : `${under}.${own}`
     if (path.length > MAX_PATH_CHARACTERS)
       throw new PlanFileError(`a path of a change is longer than ${MAX_PATH_CHARACTERS} characters`)
-    const children = toItems(getValueAtPath(one, 'children'))
+    const children = toArrayOrEmpty(getValueAtPath(one, 'children'))
     if (children.length > 0) return leavesOf(children, path)
     const type = String(getValueAtPath(one, 'propertyChangeType')).toLowerCase()
     const leaf = {
@@ -476,7 +476,7 @@ function armType(id: string): string {
 }
 
 const isOwn = (changes: readonly unknown[]) =>
-  changes.some((one) => OWN_KEYS.some((key) => Object.hasOwn(toFields(one), key)))
+  changes.some((one) => OWN_KEYS.some((key) => Object.hasOwn(toAttributesOrEmpty(one), key)))
 const OWN_KEYS = ['set', 'withdraw', 'delete', 'add'] as const
 
 /** Reads Peerwatch's own list of changes, for example `[{"set": {"resource": "er-ams-to-hub", "weight": 100}}]`. */
@@ -486,7 +486,7 @@ function readTerms(entries: readonly unknown[]): PlanFile {
   const unknown: PlanFile['unknown'] = []
   for (const [n, entry] of entries.entries()) {
     const place = `entry ${n + 1}`
-    const [[verb = '', value] = [], ...more] = Object.entries(toFields(entry))
+    const [[verb = '', value] = [], ...more] = Object.entries(toAttributesOrEmpty(entry))
     const made = more.length > 0 || !isFieldsObject(value) ? [] : termsOf(verb, value)
     if (made.length === 0) {
       const why = 'it is none of set, withdraw, delete and add: see docs/plan.md'
@@ -517,7 +517,7 @@ const SETS: Readonly<Record<string, (value: unknown) => object>> = createSafeLoo
   communities: (communities) => ({ kind: 'filter', communities }),
 })
 
-function termsOf(verb: string, { resource, ...value }: PlanFields): { attribute: string; term: unknown }[] {
+function termsOf(verb: string, { resource, ...value }: PlanAttributes): { attribute: string; term: unknown }[] {
   switch (verb) {
     case 'set':
       // the schema rejects an unknown attribute, and its message contains the name

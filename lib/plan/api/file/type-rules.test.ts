@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { PlanFields, PlanResource, PlanRuleResult } from './plan-file.ts'
+import type { PlanAttributes, PlanResource, PlanRuleOutcome } from './plan-file.ts'
 import { createTypeRules } from './type-rules.ts'
 
 const GROUP = '/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network'
@@ -30,10 +30,10 @@ const update = (
   path: string,
   [before, after]: readonly [unknown, unknown],
   own: Partial<PlanResource> = {},
-): PlanRuleResult | undefined => rules.get(type)?.update[path]?.({ path, before, after }, resourceOf(own))
-const create = (type: string, own: Partial<PlanResource>): PlanRuleResult | undefined =>
+): PlanRuleOutcome | undefined => rules.get(type)?.update[path]?.({ path, before, after }, resourceOf(own))
+const create = (type: string, own: Partial<PlanResource>): PlanRuleOutcome | undefined =>
   rules.get(type)?.create?.(resourceOf({ op: 'create', ...own }))
-const remove = (type: string, id: string | null): PlanRuleResult | undefined =>
+const remove = (type: string, id: string | null): PlanRuleOutcome | undefined =>
   rules.get(type)?.delete?.(resourceOf({ op: 'delete', id }))
 const why = (words: string) => ({ why: expect.stringContaining(words) as string })
 const LATER = why('known after apply')
@@ -242,7 +242,7 @@ describe('peerings inside of a circuit', () => {
       { kind: 'filter', resource: CIRCUIT, communities: null },
     ],
   ])('the only one: %s of %s', (path, name, change, expected) => {
-    const before: PlanFields = { properties: { peerings: [peering(name)] } }
+    const before: PlanAttributes = { properties: { peerings: [peering(name)] } }
     expect(update(arm('expressroutecircuits'), path, change, { before })).toEqual(expected)
   })
 })
@@ -275,7 +275,7 @@ describe('route filters', () => {
     'properties.rules.properties.communities',
     'properties.rules.properties.access',
   ]
-  it.each<[string, after: PlanFields, later: string[], expected: unknown]>([
+  it.each<[string, after: PlanAttributes, later: string[], expected: unknown]>([
     ['of Terraform', { rule: [{ communities: ['1:2', '1:3'] }] }, [], ['1:2', '1:3']],
     ['of a template', { properties: { rules: [{ properties: { communities: ['1:2'] } }] } }, [], ['1:2']],
     [

@@ -5,11 +5,11 @@ import {
   getValueAtPath,
   type AttributeChange,
   isFieldsObject,
-  toItems,
+  toArrayOrEmpty,
   type PlanResource,
-  type PlanRuleResult,
+  type PlanRuleOutcome,
   toNonEmptyString,
-  toStrings,
+  toStringList,
   type ResourceTypeRules,
 } from './plan-file.ts'
 
@@ -20,11 +20,11 @@ const NO_ID = { why: 'the plan does not say the id of the resource' } as const
  * not contain the ID.
  */
 const own =
-  (make: (change: AttributeChange, id: string) => PlanRuleResult) =>
-  (change: AttributeChange, { id }: PlanResource): PlanRuleResult =>
+  (make: (change: AttributeChange, id: string) => PlanRuleOutcome) =>
+  (change: AttributeChange, { id }: PlanResource): PlanRuleOutcome =>
     id === null ? NO_ID : make(change, id)
 
-const whole = (value: unknown, term: (count: number) => PlannedChange): PlanRuleResult => {
+const whole = (value: unknown, term: (count: number) => PlannedChange): PlanRuleOutcome => {
   const count = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value
   return typeof count === 'number' && Number.isInteger(count) && count >= 0
     ? term(count)
@@ -35,14 +35,14 @@ const word = <Term extends string>(
   value: unknown,
   words: Readonly<Record<string, Term>>,
   term: (word: Term) => PlannedChange,
-): PlanRuleResult => {
+): PlanRuleOutcome => {
   const given = String(value).toLowerCase()
   const found = Object.hasOwn(words, given) ? words[given] : undefined
   return found === undefined ? { why: `${JSON.stringify(value)} is none that the model knows` } : term(found)
 }
 
-const without = (): PlanRuleResult => 'without'
-const not = (why: string) => (): PlanRuleResult => ({ why })
+const without = (): PlanRuleOutcome => 'without'
+const not = (why: string) => (): PlanRuleOutcome => ({ why })
 
 const weight = own(({ after }, resource) => whole(after, (count) => ({ kind: 'weight', resource, weight: count })))
 const mbps = (factor: number) =>
@@ -70,7 +70,7 @@ const changesTo = ({ differences }: PlanResource, path: string, value: string): 
  * Accepts the changed SKU name of a circuit (for example `Standard_MeteredData`) if tier and family change in the same
  * way. Otherwise, the effect is unknown.
  */
-function repeatsSku({ before, after }: AttributeChange, resource: PlanResource): PlanRuleResult {
+function repeatsSku({ before, after }: AttributeChange, resource: PlanResource): PlanRuleOutcome {
   const [was, is] = [String(before).split('_'), String(after).split('_')]
   const isRepeated = ['sku.tier', 'sku.family'].every(
     (path, n) => was[n]?.toLowerCase() === is[n]?.toLowerCase() || changesTo(resource, path, is[n] ?? ''),
@@ -79,16 +79,16 @@ function repeatsSku({ before, after }: AttributeChange, resource: PlanResource):
 }
 
 /** Accepts the changed SKU tier of a gateway if it is equal to the new SKU name. Otherwise, the effect is unknown. */
-const repeatsName = ({ after }: AttributeChange, resource: PlanResource): PlanRuleResult =>
+const repeatsName = ({ after }: AttributeChange, resource: PlanResource): PlanRuleOutcome =>
   changesTo(resource, 'properties.sku.name', String(after))
     ? 'without'
     : { why: 'the tier of its SKU differs from the name' }
 
-const remove = ({ id }: PlanResource): PlanRuleResult => (id === null ? NO_ID : { kind: 'delete', resource: id })
+const remove = ({ id }: PlanResource): PlanRuleOutcome => (id === null ? NO_ID : { kind: 'delete', resource: id })
 
 /** Matches the ARM ID of a peering, for example `…/expressRouteCircuits/er/peerings/AzurePrivatePeering`. */
 const PEERING_ID = /^(.+\/expressRouteCircuits\/[^/]+)\/peerings\/(?:Azure)?(Private|Public|Microsoft)Peering$/i
-const peeringOff = (id: string | null): PlanRuleResult => {
+const peeringOff = (id: string | null): PlanRuleOutcome => {
   const [, resource, type] = PEERING_ID.exec(id ?? '') ?? []
   const peering = type?.toLowerCase()
   if (resource === undefined || (peering !== 'private' && peering !== 'public' && peering !== 'microsoft')) return NO_ID
@@ -116,7 +116,7 @@ const USER_ROUTES = 'user-defined routes precede those of BGP, and which machine
 const STATIC = 'static routes of a VPN connection are not modelled'
 
 const circuitOf = (id: string): string => id.replace(/\/peerings\/[^/]+$/i, '')
-const filterOff = ({ before, after }: AttributeChange, { id }: PlanResource): PlanRuleResult => {
+const filterOff = ({ before, after }: AttributeChange, { id }: PlanResource): PlanRuleOutcome => {
   const wanted = isFieldsObject(after) ? toNonEmptyString(after['id']) : toNonEmptyString(after)
   if (id === null) return NO_ID
   if (wanted !== null || before === null)
@@ -129,8 +129,8 @@ const filterOff = ({ before, after }: AttributeChange, { id }: PlanResource): Pl
  * peering was a separate resource.
  */
 const inside =
-  (rule: (change: AttributeChange, resource: PlanResource) => PlanRuleResult) =>
-  (change: AttributeChange, resource: PlanResource): PlanRuleResult =>
+  (rule: (change: AttributeChange, resource: PlanResource) => PlanRuleOutcome) =>
+  (change: AttributeChange, resource: PlanResource): PlanRuleOutcome =>
     rule(change, {
       ...resource,
       id: `${resource.id}/peerings/${getValueAtPath(resource.before, 'properties.peerings.name')}`,
@@ -141,11 +141,11 @@ const FILTER_RULES = ['rule', 'properties.rules'].flatMap((list) => {
   return [list, `${rule}.communities`, `${rule}.access`]
 })
 /** Returns the communities that a route filter allows. All others are denied anyway, so that deny rules are ignored. */
-const filterRules = ({ id, after, unknownAfter }: PlanResource): PlanRuleResult => {
+const filterRules = ({ id, after, unknownAfter }: PlanResource): PlanRuleOutcome => {
   const rules = getValueAtPath(after, 'properties.rules') ?? after['rule']
   if (id === null) return NO_ID
   const isLater = [...unknownAfter].some((path) => path === 'rule' || path.startsWith('rule.'))
-  const read = toItems(rules).map((rule) => ({
+  const read = toArrayOrEmpty(rules).map((rule) => ({
     access: String(
       getValueAtPath(rule, 'properties.access') ?? getValueAtPath(rule, 'access') ?? 'Allow',
     ).toLowerCase(),
@@ -157,7 +157,7 @@ const filterRules = ({ id, after, unknownAfter }: PlanResource): PlanRuleResult 
       ['allow', 'deny'].includes(access) && Array.isArray(list) && list.every((one) => typeof one === 'string'),
   )
   if (!Array.isArray(rules) || isLater || !isRead) return { why: 'its rules are known after apply only' }
-  const communities = read.flatMap(({ access, list }) => (access === 'allow' ? toStrings(list) : []))
+  const communities = read.flatMap(({ access, list }) => (access === 'allow' ? toStringList(list) : []))
   return { kind: 'filter', resource: id, communities }
 }
 
@@ -165,11 +165,11 @@ const filterRules = ({ id, after, unknownAfter }: PlanResource): PlanRuleResult 
  * Reads a changed address space of a network. Added prefixes are announced by the network's gateways. If a prefix is
  * removed, the effect is unknown.
  */
-function gained({ before, after }: AttributeChange, resource: string | null): PlanRuleResult {
+function gained({ before, after }: AttributeChange, resource: string | null): PlanRuleOutcome {
   if (resource === null) return NO_ID
   if (!Array.isArray(after) || after.some((one) => typeof one !== 'string'))
     return { why: 'its space is known after apply only' }
-  const canonical = (value: unknown) => [...new Set(toStrings(value).map((one) => canonicalizePrefix(one) ?? one))]
+  const canonical = (value: unknown) => [...new Set(toStringList(value).map((one) => canonicalizePrefix(one) ?? one))]
   const [had, has] = [canonical(before), canonical(after)]
   const prefixes = has.filter((one) => !had.includes(one))
   const lost = had.filter((one) => !has.includes(one))
@@ -178,7 +178,7 @@ function gained({ before, after }: AttributeChange, resource: string | null): Pl
   return spoke(resource, prefixes)
 }
 
-const spoke = (resource: string, prefixes: readonly string[]): PlanRuleResult =>
+const spoke = (resource: string, prefixes: readonly string[]): PlanRuleOutcome =>
   prefixes.length > 0 && prefixes.every((one) => canonicalizePrefix(one) !== null)
     ? { kind: 'spoke', resource, prefixes: prefixes.map((one) => canonicalizePrefix(one) ?? one) }
     : { why: 'the plan does not say the space of the network' }
@@ -192,7 +192,7 @@ type SpaceOf = (network: string) => readonly string[]
  */
 const peered =
   (spaceOf: SpaceOf) =>
-  ({ id, after, unknownAfter }: PlanResource): PlanRuleResult => {
+  ({ id, after, unknownAfter }: PlanResource): PlanRuleOutcome => {
     if (unknownAfter.has('use_remote_gateways')) return { why: 'whether it uses gateways is known after apply only' }
     const uses = after['use_remote_gateways'] ?? getValueAtPath(after, 'properties.useRemoteGateways') ?? false
     if (typeof uses !== 'boolean') return { why: 'whether it uses gateways is not evaluated' }
@@ -210,7 +210,7 @@ const peered =
  */
 const connectedTo =
   (spaceOf: SpaceOf) =>
-  ({ id, after }: PlanResource): PlanRuleResult => {
+  ({ id, after }: PlanResource): PlanRuleOutcome => {
     const hub = toNonEmptyString(after['virtual_hub_id']) ?? id?.split('/').slice(0, -2).join('/')
     const remote = after['remote_virtual_network_id'] ?? getValueAtPath(after, 'properties.remoteVirtualNetwork.id')
     const network = toNonEmptyString(remote)?.split('/').at(-1)
@@ -219,7 +219,7 @@ const connectedTo =
   }
 
 /** Reads a new route map of a hub or Route Server. */
-function mapped({ id, after }: PlanResource): PlanRuleResult {
+function mapped({ id, after }: PlanResource): PlanRuleOutcome {
   const hub = toNonEmptyString(after['virtual_hub_id']) ?? id?.split('/').slice(0, -2).join('/')
   const name = toNonEmptyString(after['name'])?.split('/').at(-1) ?? id?.split('/').at(-1)
   if (hub === undefined || name === undefined) return { why: 'its hub is known after apply only' }
@@ -228,7 +228,7 @@ function mapped({ id, after }: PlanResource): PlanRuleResult {
 
 const isDisabled = (value: unknown) => String(value).toLowerCase() === 'disabled'
 const SUBNETS = 'what changes of its subnets is not read: plan them by themselves'
-const noFilter = ({ id }: PlanResource): PlanRuleResult =>
+const noFilter = ({ id }: PlanResource): PlanRuleOutcome =>
   id === null ? NO_ID : { kind: 'filter', resource: id, communities: [] }
 
 /**
@@ -348,11 +348,11 @@ export function createTypeRules(spaceOf: SpaceOf): ReadonlyMap<string, ResourceT
  * Reads a changed list of peerings in the template of a circuit. A peering that is missing or disabled in the new list
  * is removed.
  */
-function peeringsInside({ before, after }: AttributeChange, { id }: PlanResource): PlanRuleResult {
+function peeringsInside({ before, after }: AttributeChange, { id }: PlanResource): PlanRuleOutcome {
   if (id === null) return NO_ID
-  const left = new Map(toItems(after).map((one) => [String(getValueAtPath(one, 'name')).toLowerCase(), one]))
+  const left = new Map(toArrayOrEmpty(after).map((one) => [String(getValueAtPath(one, 'name')).toLowerCase(), one]))
   const terms: PlannedChange[] = []
-  for (const one of toItems(before)) {
+  for (const one of toArrayOrEmpty(before)) {
     const name = String(getValueAtPath(one, 'name'))
     const then = left.get(name.toLowerCase())
     left.delete(name.toLowerCase())

@@ -1,4 +1,4 @@
-import type { ValuePerFamily } from '#lib/bgp/index.ts'
+import type { ValueByAddressFamily } from '#lib/bgp/index.ts'
 import {
   declaredCustomerSchema,
   type DetectedEvent,
@@ -12,8 +12,8 @@ import type { ResourceState } from '#lib/detection/model/scope-state.ts'
 import type { World } from '#lib/detection/testing/world.ts'
 import { DEFAULT_SETTINGS } from '../../detection/detection-store.ts'
 import type { DetectionDeclarations } from '../../detection/types.ts'
-import { MemoryDetector } from '../detector.ts'
-import { MemoryRecorder } from '../recorder.ts'
+import { InMemoryDetector } from '../detector.ts'
+import { InMemoryRecorder } from '../recorder.ts'
 import { type PlayedPoll, pollsOf, type Timeline } from './timeline.ts'
 
 /** Returns the short ID of a resource in the test world, which is its name. */
@@ -26,15 +26,15 @@ export interface PlayerOptions {
 
 /** Feeds the polls of a test world to the recorder and the detector in memory. */
 export class Player {
-  readonly #recorder = new MemoryRecorder()
-  readonly #detector: MemoryDetector
+  readonly #recorder = new InMemoryRecorder()
+  readonly #detector: InMemoryDetector
   readonly #options: PlayerOptions
   #world: World | null = null
   #declared = ''
 
   constructor(options: PlayerOptions = {}) {
     this.#options = options
-    this.#detector = new MemoryDetector(this.#recorder, {
+    this.#detector = new InMemoryDetector(this.#recorder, {
       declared: async () => declaredIn(this.#world),
       settings: async () => DEFAULT_SETTINGS,
       trafficPast: async ({ scope }) =>
@@ -50,7 +50,7 @@ export class Player {
     const declared = JSON.stringify(declaredIn(world))
     if (this.#options.restarting || declared !== this.#declared) this.#detector.restart()
     this.#declared = declared
-    const localAddresses: ValuePerFamily | null = localAddress === '' ? null : { ipv4: localAddress, ipv6: null }
+    const localAddresses: ValueByAddressFamily | null = localAddress === '' ? null : { ipv4: localAddress, ipv6: null }
     const scope = shortName(observation.target.resourceId)
     const noted = this.#recorder.record(observation, scope, localAddresses)
     await this.#detector.feed({ ...noted, observation: noted.evaluated, localAddresses, everyMs: MINUTE })

@@ -1,5 +1,5 @@
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
-import { type AccessScope, type EpochMs, forwardingTables } from '#lib/contract/index.ts'
+import { type AccessScope, type EpochMs, forwardingTablePollKinds } from '#lib/contract/index.ts'
 import { type N2Body, n2CaseSchema, type ResponseOf, type ResultOf } from '../../api/index.ts'
 import {
   requestDoubleLossRun,
@@ -19,7 +19,7 @@ import {
   buildFreshnessFields,
   findSupportingPolls,
   readSources,
-  publishChange,
+  announceStreamChange,
   narrowAccessScope,
   limitToAccessScope,
 } from '#lib/questions/index.ts'
@@ -37,7 +37,7 @@ export async function getN2(
   const sources = await readSources(q)
   return {
     data,
-    ...buildFreshnessFields(findSupportingPolls(sources, forwardingTables, now), now, data.finishedAt ?? now),
+    ...buildFreshnessFields(findSupportingPolls(sources, forwardingTablePollKinds, now), now, data.finishedAt ?? now),
   }
 }
 
@@ -88,7 +88,7 @@ export async function computeN2(
   if (before.isCurrent !== true) {
     const asked = { audience: getReaderAudience(reader), scope: own, by: getActorName(), at: now }
     await requestDoubleLossRun(db.pool, asked, getReaderVisibility(reader)).catch(full)
-    await publishChange(db.pool, ['resilience'], now)
+    await announceStreamChange(db.pool, ['resilience'], now)
   }
   return { data: await n2Of(reader) }
 }

@@ -9,7 +9,7 @@ import { listPeeringLocations } from '../what-if/location-losses.ts'
 import { readWhatIfData, type WhatIfData } from '../what-if/read-tables.ts'
 import { resolveWhatIfLossesAndChanges } from '../what-if/resolve-terms.ts'
 import { createSiteFinder } from '../what-if/site-finder.ts'
-import { type PairLoss, listLossPairs } from './loss-pairs.ts'
+import { type LossOfPair, listLossPairs } from './loss-pairs.ts'
 
 /** Maximum number of pairs. They take about an hour, with 50 ms for each pair and a sixth of the processor's time. */
 export const MAX_LOSS_PAIRS = 10_000
@@ -26,7 +26,7 @@ export interface ComputedPairs extends Pick<DoubleLosses, 'cases' | 'found' | 'i
 /** Prefixes of a route table that have no route after a loss, or whose outcome is unknown; each with its outcome. */
 type Broken = ReadonlyMap<string, WhatIfRow['outcome']>
 
-interface Loss extends PairLoss {
+interface Loss extends LossOfPair {
   lost: N2Case['lost'][number]
   /** prefixes with a broken outcome, by the index of the route table */
   broken: ReadonlyMap<number, Broken>

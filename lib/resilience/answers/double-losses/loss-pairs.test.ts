@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { type PairLoss, listLossPairs } from './loss-pairs.ts'
+import { type LossOfPair, listLossPairs } from './loss-pairs.ts'
 
-const loss = (term: string, paths: string[], tables: number[]): PairLoss => ({
+const loss = (term: string, paths: string[], tables: number[]): LossOfPair => ({
   term,
   paths: new Set(paths),
   tables: new Set(tables),

@@ -1,5 +1,5 @@
 /** A single loss from which pairs are formed. */
-export interface PairLoss {
+export interface LossOfPair {
   term: string
   /** Circuit paths that are lost, as `<circuit>/<peering>/<path>`. */
   paths: ReadonlySet<string>
@@ -11,14 +11,14 @@ export interface PairLoss {
  * Two losses, and the route tables with routes over both. Only there can a prefix lose all its routes although each
  * single loss leaves it one.
  */
-interface Pair<Loss extends PairLoss> {
+interface Pair<Loss extends LossOfPair> {
   first: Loss
   second: Loss
   tables: readonly number[]
 }
 
 /** Returns all pairs of losses, in the given order. A pair is left out if one of its losses contains the other. */
-export function* listLossPairs<Loss extends PairLoss>(losses: readonly Loss[]): Generator<Pair<Loss>> {
+export function* listLossPairs<Loss extends LossOfPair>(losses: readonly Loss[]): Generator<Pair<Loss>> {
   for (const [n, first] of losses.entries()) {
     for (const second of losses.slice(n + 1)) {
       if (isWithin(first, second) || isWithin(second, first)) continue
@@ -27,4 +27,4 @@ export function* listLossPairs<Loss extends PairLoss>(losses: readonly Loss[]): 
   }
 }
 
-const isWithin = ({ paths }: PairLoss, other: PairLoss) => [...paths].every((path) => other.paths.has(path))
+const isWithin = ({ paths }: LossOfPair, other: LossOfPair) => [...paths].every((path) => other.paths.has(path))

@@ -1,4 +1,4 @@
-import { type EpochMs, forwardingTables } from '#lib/contract/index.ts'
+import { type EpochMs, forwardingTablePollKinds } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { getReaderAudience } from '#lib/history/index.ts'
 import { formatSpan } from '#lib/notify/index.ts'
@@ -25,7 +25,7 @@ export async function getOutlook(
   return {
     data,
     ...buildFreshnessFields(
-      findSupportingPolls(await readSources(q), forwardingTables, now),
+      findSupportingPolls(await readSources(q), forwardingTablePollKinds, now),
       now,
       data.checkedAt ?? now,
     ),

@@ -5,7 +5,7 @@ import { memoizePerObject } from '#lib/bgp/memoize.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { readMaintenance, getReaderVisibility } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { publishChange, type Db, getQueryable, limitToAccessScope } from '#lib/questions/index.ts'
+import { announceStreamChange, type Db, getQueryable, limitToAccessScope } from '#lib/questions/index.ts'
 import {
   deleteOutlooks,
   saveMaintenanceOutlook,
@@ -71,7 +71,7 @@ export async function refreshOutlook(
           computedAt: at,
           body: fresh,
         })
-        if (audience === '') await publishChange(client, ['resilience', 'overview'], at)
+        if (audience === '') await announceStreamChange(client, ['resilience', 'overview'], at)
       })
       computed += 1
     }

@@ -11,7 +11,7 @@ import { getReaderAudience, ensureSource, computeEventId, upsertEvents } from '#
 import type { PredictedLoss, PredictedLosses } from '#lib/notify/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { publishChange } from '#lib/questions/index.ts'
+import { announceStreamChange } from '#lib/questions/index.ts'
 import { hasSignificantEffect, type OutlookInterval, type OutlookLevel } from '../../api/index.ts'
 import { findStoredEventIds, readStoredOutlook } from '../../store/index.ts'
 import type { OutlookBody } from './outlook-body.ts'
@@ -152,7 +152,7 @@ export async function saveUpcomingLossEvents(db: Database, body: OutlookBody, no
   const sourceId = await ensureSource(db.pool, { resourceId: COLLECTOR_RESOURCE_ID, subresource: '' })
   await db.transaction(async (client) => {
     await upsertEvents(client, sourceId, fresh)
-    await publishChange(client, ['events', 'overview'], now)
+    await announceStreamChange(client, ['events', 'overview'], now)
   })
   return fresh.length
 }

@@ -1,5 +1,5 @@
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
-import { type EpochMs, forwardingTables } from '#lib/contract/index.ts'
+import { type EpochMs, forwardingTablePollKinds } from '#lib/contract/index.ts'
 import { type LossKind, lossKinds, type Move, type N1Case, type ResponseOf } from '../../api/index.ts'
 import { type SingleLossFilter, readSingleLosses, readSingleLossRun, type PrefixCutOffTime } from '../../store/index.ts'
 import { getReaderAudience } from '#lib/history/index.ts'
@@ -38,7 +38,7 @@ export async function getN1(
       computed: run?.computed ?? 0,
       notComputed: run?.notComputed ?? 0,
     },
-    ...buildFreshnessFields(findSupportingPolls(sources, forwardingTables, now), now, run?.checkedAt ?? now),
+    ...buildFreshnessFields(findSupportingPolls(sources, forwardingTablePollKinds, now), now, run?.checkedAt ?? now),
   }
 }
 

@@ -1,4 +1,4 @@
-import { countActivePorts, isDisabled, type PortConfig } from '#lib/contract/index.ts'
+import { countActivePorts, isPortDisabled, type PortConfig } from '#lib/contract/index.ts'
 import type { ResourceView } from '#lib/history/index.ts'
 import { listGatewayInstances } from '../what-if.ts'
 import { listLocationsAndProviders } from '../what-if/location-losses.ts'
@@ -33,8 +33,8 @@ export function listPossibleLosses(world: WhatIfData): string[] {
 function listPartLosses(id: string | undefined, { kind, links }: PortConfig): string[] {
   if (id === undefined || kind !== 'lag') return []
   return links.flatMap((link) => {
-    const isActive = countActivePorts(link) !== null && !isDisabled(link.adminState)
-    const member = link.members.find(({ adminState }) => isActive && !isDisabled(adminState))
+    const isActive = countActivePorts(link) !== null && !isPortDisabled(link.adminState)
+    const member = link.members.find(({ adminState }) => isActive && !isPortDisabled(adminState))
     const place = `${id}/${link.name}`
     return [place, ...(member ? [`${place}/${member.name}`] : [])]
   })

@@ -7,7 +7,7 @@ import {
   type StreamChange,
   parseWhatIfLosses,
 } from '#lib/contract/index.ts'
-import { isForwardingTable } from '#lib/contract/poll.ts'
+import { isForwardingTablePollKind } from '#lib/contract/poll.ts'
 import {
   deleteSingleLosses,
   type ForwardingRevision,
@@ -37,10 +37,10 @@ import {
   findSaturatedPaths,
   findLoadShifts,
   createAffectedTablesFinder,
-  judgeMove,
+  judgeTrafficMove,
 } from '../../rules/index.ts'
 import { createResourceNameFinder, listGatewayInstances } from '../what-if.ts'
-import { findUnreadOfLost, readMoveFacts } from '../what-if/move-facts.ts'
+import { findUnreadOfLost, readTrafficMoveInput } from '../what-if/move-facts.ts'
 import { findPathsOfSharedGateways } from '../what-if/shared-gateway-paths.ts'
 import { readWhatIfData } from '../what-if/read-tables.ts'
 import { resolveWhatIfLossesAndChanges } from '../what-if/resolve-terms.ts'
@@ -136,7 +136,7 @@ interface TablesSeen {
 
 function tablesIn(sources: readonly SourceStatus[], within: ReadonlySet<number> | null, now: EpochMs): TablesSeen {
   const own = sources.filter(
-    ({ sourceId, poll }) => isForwardingTable(poll.kind) && (within === null || within.has(sourceId)),
+    ({ sourceId, poll }) => isForwardingTablePollKind(poll.kind) && (within === null || within.has(sourceId)),
   )
   const usable = own.filter(({ poll }) => isFreshnessUsable(judgePollFreshness(poll, now)))
   const ends = usable.flatMap(({ poll }) => getLastGoodTime(poll) ?? [])
@@ -198,7 +198,7 @@ async function computeLosses(
   const terms = listPossibleLosses(world)
   const touchedBy = createAffectedTablesFinder(ribs)
   const besideOf = findPathsOfSharedGateways(world)
-  const moveFacts = await readMoveFacts(getQueryable(db), world, names, undefined)
+  const moveFacts = await readTrafficMoveInput(getQueryable(db), world, names, undefined)
   const cases: ComputedCase[] = []
   for (const text of terms.slice(0, MAX_CASES)) {
     await pace.rest()
@@ -228,7 +228,7 @@ async function computeLosses(
       ...what,
       ...countRowsByOutcome(rows),
       saturated: saturated?.length ?? null,
-      move: judgeMove(
+      move: judgeTrafficMove(
         tables,
         { failure, ribs, full: saturated ?? [], facts: moveFacts },
         findUnreadOfLost(world, lost).length > 0,

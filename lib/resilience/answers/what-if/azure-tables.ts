@@ -1,5 +1,5 @@
 import { isNetworkSpaceRoute } from '#lib/bgp/index.ts'
-import { armTypes, getPeeringState } from '#lib/contract/index.ts'
+import { armTypes, getNetworkPeeringState } from '#lib/contract/index.ts'
 import type { RouteAt } from '#lib/history/index.ts'
 import type { WhatIfRoute, WhatIfTable } from '../../rules/index.ts'
 import { findCarryingConnection, type GatewayResource } from '#lib/questions/index.ts'
@@ -36,7 +36,7 @@ export function createAzureTables(
     ({ scope }) => facts.routeServerOf.get(scope) ?? scope,
   )
   const space = facts.sites.flatMap(({ prefixes }) => prefixes)
-  return groupsOf(facts).map((group): WhatIfTable => {
+  return groupGatewaysSharingTable(facts).map((group): WhatIfTable => {
     const rows = group.members.flatMap((member) =>
       (byScope.get(member.resource.id) ?? []).map((row) => ({ row, member })),
     )
@@ -78,7 +78,7 @@ const isInHub = ({ resourceType }: RouteAt) =>
 const KINDS = ['expressRoute', 'vwan', 'vpn', 'routeServer'] as const
 
 /** Returns the gateways that share a route table, one group for each virtual network or hub. */
-export function groupsOf({ topology, networks }: WhatIfFacts): Group[] {
+export function groupGatewaysSharingTable({ topology, networks }: WhatIfFacts): Group[] {
   const byNetwork = Map.groupBy(topology.gateways, ({ resource, config }) => config.networkKey ?? resource.id)
   return [...byNetwork.values()].flatMap((members): Group[] => {
     const sorted = members.toSorted(
@@ -112,7 +112,7 @@ function findUnreadTables(group: Group, facts: WhatIfFacts, { seen, unseen }: Wh
  * circuit is connected.
  */
 export function createUnreadTableFinder(facts: WhatIfFacts, read: WhatIfRouteRows): (circuit: string) => string[] {
-  const groups = groupsOf(facts)
+  const groups = groupGatewaysSharingTable(facts)
   return (circuit) => {
     const isLinked = ({ resource }: GatewayResource) =>
       facts.links.get(resource.id)?.some((link) => link.circuit === circuit) === true
@@ -141,7 +141,7 @@ function ownSpaceOf({ networkKey }: Group, { networks, hubs }: WhatIfFacts): str
   const connected = (hubs.get(networkKey ?? '')?.networkKeys ?? []).flatMap(
     (key) => networks.get(key)?.config.addressPrefixes ?? [],
   )
-  const peered = network.peerings.filter(({ state }) => getPeeringState(state) === 'connected')
+  const peered = network.peerings.filter(({ state }) => getNetworkPeeringState(state) === 'connected')
   return [...network.addressPrefixes, ...connected, ...peered.flatMap(({ remotePrefixes }) => remotePrefixes)]
 }
 

@@ -5,16 +5,16 @@ import {
   getPeeringConfiguredState,
   isConfigKnownEffective,
   isPeeringEnabled,
-  isProvisioned,
+  isCircuitProvisioned,
   parseArmId,
 } from '#lib/contract/index.ts'
 import { readGatewayNetworks, readGatewayRouteTables } from '#lib/gateways/answers/index.ts'
 import { listResources, readRoutesAt } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type CircuitResource, selectPeering } from '#lib/questions/index.ts'
+import { type CircuitResource, selectCircuitPeering } from '#lib/questions/index.ts'
 import type { LostResource } from '../../api/index.ts'
-import type { MoveFacts, PinnedRoute } from '../../rules/index.ts'
-import { groupsOf } from './azure-tables.ts'
+import type { TrafficMoveInput, PinnedRoute } from '../../rules/index.ts'
+import { groupGatewaysSharingTable } from './azure-tables.ts'
 import type { WhatIfFacts } from './what-if-facts.ts'
 import type { WhatIfData } from './read-tables.ts'
 
@@ -25,13 +25,13 @@ const MAX_EFFECTIVE = 100_000
  * Reads the facts from which hindrances of a move follow, in addition to the route tables.
  * @param at undefined = now
  */
-export async function readMoveFacts(
+export async function readTrafficMoveInput(
   q: Queryable,
   { facts }: Pick<WhatIfData, 'facts'>,
-  names: Pick<MoveFacts, 'nameOf' | 'siteOf'>,
+  names: Pick<TrafficMoveInput, 'nameOf' | 'siteOf'>,
   at: EpochMs | undefined,
-): Promise<MoveFacts> {
-  const groups = groupsOf(facts)
+): Promise<TrafficMoveInput> {
+  const groups = groupGatewaysSharingTable(facts)
   const circuitsByTable = new Map(
     groups.map(({ scope, members }) => [
       scope,
@@ -62,11 +62,11 @@ function findReasonUnprovisioned(circuit: CircuitResource): string | null {
   const { provisioningState, provisioning } = config
   if (provisioningState !== null && !isConfigKnownEffective(config))
     return `its provisioning state is ${provisioningState}`
-  if (provisioning.provider !== null && !isProvisioned(config))
+  if (provisioning.provider !== null && !isCircuitProvisioned(config))
     return provisioning.provider.toLowerCase() === 'provisioned'
       ? `Azure reports it as ${provisioning.circuit}`
       : `its provider state is ${provisioning.provider}`
-  const peering = selectPeering(circuit, 'private')?.peering
+  const peering = selectCircuitPeering(circuit, 'private')?.peering
   if (!peering) return 'it has no private peering'
   return peering.state !== null && !isPeeringEnabled(peering)
     ? `its private peering is ${getPeeringConfiguredState(peering)}`
@@ -81,7 +81,9 @@ const formatHop = (type: string | null, hop: string | null): string =>
 /** Returns the user-defined routes of GatewaySubnets that do not lead to a gateway. */
 async function readUserRoutes(q: Queryable, facts: WhatIfFacts, at: EpochMs | undefined): Promise<PinnedRoute[]> {
   const tableOf = new Map(
-    groupsOf(facts).flatMap(({ scope, members }) => members.map(({ resource }) => [resource.id, scope] as const)),
+    groupGatewaysSharingTable(facts).flatMap(({ scope, members }) =>
+      members.map(({ resource }) => [resource.id, scope] as const),
+    ),
   )
   const tables = await readGatewayRouteTables(q, await readGatewayNetworks(q, null, at), at)
   return tables.flatMap(({ gateway, table: { name, routes, unapplied } }): PinnedRoute[] => {
@@ -130,7 +132,7 @@ async function readInterfaceRoutes(q: Queryable, facts: WhatIfFacts, at: EpochMs
 /** Returns the scopes of the route tables that networks use: their own, of peered networks, and of their hub. */
 function tablesByNetwork(facts: WhatIfFacts): Map<string, string[]> {
   const tables = new Map<string, string[]>()
-  for (const { scope, networkKey } of groupsOf(facts)) {
+  for (const { scope, networkKey } of groupGatewaysSharingTable(facts)) {
     const key = networkKey ?? ''
     const peered = facts.networks.get(key)?.config.peerings.flatMap(({ remoteKey }) => remoteKey ?? []) ?? []
     for (const one of new Set([key, ...peered, ...(facts.hubs.get(key)?.networkKeys ?? [])]))

@@ -2,7 +2,7 @@ import { compareAddresses, detectAddressFamily, MSEE_ASN, parseAddress } from '#
 import { BEFORE_MONITORING, type Bounds, type CircuitPath, circuitPaths } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { RouteAt } from '#lib/history/index.ts'
-import { type GatewayResource, buildMappingKey } from '#lib/questions/index.ts'
+import { type GatewayResource, buildNeighborMappingKey } from '#lib/questions/index.ts'
 import type { OpenNeighbors, CandidateCircuitPath } from '../../rules/index.ts'
 import type { WhatIfFacts } from './what-if-facts.ts'
 import type { PathRouteTable, WhatIfRouteRows } from './table-rows.ts'
@@ -73,7 +73,7 @@ export function readNeighborPaths(
     const unmapped: string[] = []
     const taken = new Set<string>()
     for (const neighbor of neighborsOf(facts, id, family)) {
-      const mapping = facts.mappings.get(buildMappingKey(id, neighbor))
+      const mapping = facts.mappings.get(buildNeighborMappingKey(id, neighbor))
       if (!mapping || mapping.confidence === 'unknown') {
         unmapped.push(neighbor)
         continue

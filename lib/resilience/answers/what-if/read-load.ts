@@ -11,7 +11,7 @@ import {
   type LoadRates,
   findLoadShifts,
 } from '../../rules/index.ts'
-import { selectPeering } from '#lib/questions/index.ts'
+import { selectCircuitPeering } from '#lib/questions/index.ts'
 import type { WhatIfFacts } from './what-if-facts.ts'
 import { findPathsOfSharedGateways } from './shared-gateway-paths.ts'
 import type { WhatIfData } from './read-tables.ts'
@@ -85,7 +85,7 @@ export const getPathBandwidthMbps = (facts: WhatIfFacts, id: string) =>
 /** Returns the name of a circuit's private peering in ARM if its traffic is counted separately; otherwise undefined. */
 function countedName(facts: WhatIfFacts, id: string): string | undefined {
   const circuit = circuitOf(facts, id)
-  const name = circuit && selectPeering(circuit, 'private')?.peering?.name
+  const name = circuit && selectCircuitPeering(circuit, 'private')?.peering?.name
   return circuit && listSeparatelyCountedPeerings(circuit.config).some((one) => one.name === name) ? name : undefined
 }
 

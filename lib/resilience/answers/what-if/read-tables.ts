@@ -1,4 +1,4 @@
-import { armTypes, forwardingTables, isForwardingTable } from '#lib/contract/index.ts'
+import { armTypes, forwardingTablePollKinds, isForwardingTablePollKind } from '#lib/contract/index.ts'
 import { listSources, type RouteAt, readRoutesAt } from '#lib/history/index.ts'
 import { cacheUntilChange } from '#lib/platform/response-cache.ts'
 import { splitTableIntoAtoms, type WhatIfRib, createWhatIfRib } from '../../rules/index.ts'
@@ -41,7 +41,7 @@ export async function readWhatIfData(db: Db, moment: WhatIfMoment, between?: () 
     listSources(q, {}),
     findObservedTables(q, { scope: undefined, kind: 'learned', at, now }),
     findObservedTables(q, { scope: undefined, kind: 'tables', at, now }),
-    readRoutesAt(q, { at: at ?? null, kinds: forwardingTables, limit: ALL }),
+    readRoutesAt(q, { at: at ?? null, kinds: forwardingTablePollKinds, limit: ALL }),
   ])
   const facts = await readWhatIfFacts(
     q,
@@ -51,10 +51,10 @@ export async function readWhatIfData(db: Db, moment: WhatIfMoment, between?: () 
   const isAnothers = anothersIn(db)
   const seenOf = { learned, tables }
   const isSeen = ({ sourceId, kind, known }: RouteAt) =>
-    known !== 'unknown' && isForwardingTable(kind) && seenOf[kind].tables.has(sourceId)
-  const expected = sources.filter(({ scheduled, poll }) => scheduled && isForwardingTable(poll.kind))
+    known !== 'unknown' && isForwardingTablePollKind(kind) && seenOf[kind].tables.has(sourceId)
+  const expected = sources.filter(({ scheduled, poll }) => scheduled && isForwardingTablePollKind(poll.kind))
   const wasSeen = ({ sourceId, poll }: (typeof sources)[number]) =>
-    isForwardingTable(poll.kind) && seenOf[poll.kind].tables.has(sourceId)
+    isForwardingTablePollKind(poll.kind) && seenOf[poll.kind].tables.has(sourceId)
   const read: WhatIfRouteRows = {
     routes: rows.filter((row) => isSeen(row) && !isAnothers(row)),
     seen: new Set(sources.filter(wasSeen).map(({ scope }) => scope)),

@@ -1,6 +1,6 @@
 import {
-  haveDisjointLocations,
-  isBuildingName,
+  haveCircuitsDisjointLocations,
+  isLocationNamedAsBuilding,
   hasTwoLocations,
   judgeCircuitResiliency,
 } from '#lib/contract/facts/resiliency.ts'
@@ -26,7 +26,7 @@ export const checkTwoLocations = distinctly({
   noun: 'peering location',
   of: ({ peeringLocation }) => peeringLocation,
   isStated: (circuit) => judgeCircuitResiliency(circuit).peeringLocations !== null,
-  apart: haveDisjointLocations,
+  apart: haveCircuitsDisjointLocations,
   alone: (circuit) => {
     const ends = judgeCircuitResiliency(circuit)
     const where = ends.peeringLocations ? joinNames(ends.peeringLocations) : 'two locations'
@@ -41,7 +41,7 @@ export const checkTwoMetros = distinctly({
   what: 'peeringLocation',
   noun: 'metro',
   of: ({ peeringLocation }) =>
-    peeringLocation && !isBuildingName(peeringLocation) ? getMetroOfLocation(peeringLocation) : null,
+    peeringLocation && !isLocationNamedAsBuilding(peeringLocation) ? getMetroOfLocation(peeringLocation) : null,
 })
 
 export const checkTwoProviders = distinctly({ what: 'provider', noun: 'provider', of: providerOf })

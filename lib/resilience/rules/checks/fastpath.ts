@@ -1,7 +1,7 @@
 import {
-  azureFacts,
+  azureDocumentedValues,
   formatFastPathSkus,
-  formatUnapplied,
+  formatUnappliedConfiguration,
   isNearlyFull,
   isScalableSku,
   canUseFastPath,
@@ -54,10 +54,10 @@ export const checkFastpathBypass = ({ gateways, circuits, networks }: PostureFac
           buildEvidence('connectivity', circuit?.connectivity ?? null, circuit?.resourceId ?? null),
         ]
         const resource = { ...connection, ...parseSubscriptionAndGroup(connection.resourceId) }
-        const unapplied = formatUnapplied(`the connection ${connection.name}`, connection)
+        const unapplied = formatUnappliedConfiguration(`the connection ${connection.name}`, connection)
         if (unapplied !== null) return buildCheckResult(resource, createUnknownResult(unapplied, ...evidence))
         if (takes === false) {
-          const reason = `${gateway.sku.name}${units} does not take FastPath: ${formatFastPathSkus(gateway.location, `ErGwScale with ${azureFacts.fastpath_scale_units.value} units`)} do.`
+          const reason = `${gateway.sku.name}${units} does not take FastPath: ${formatFastPathSkus(gateway.location, `ErGwScale with ${azureDocumentedValues.fastpath_scale_units.value} units`)} do.`
           return buildCheckResult(resource, createFailedResult(reason, ...evidence))
         }
         const bypassed = brokenBy(gateway, circuit, networks)

@@ -1,5 +1,5 @@
-import { isBeingDeleted, isNearlyFull, type LimitUse } from '#lib/contract/index.ts'
-import type { StoredPath, StoredPeering } from '#lib/circuits/api/index.ts'
+import { isResourceBeingDeleted, isNearlyFull, type AzureLimitUse } from '#lib/contract/index.ts'
+import type { StoredCircuitPath, StoredPeering } from '#lib/circuits/api/index.ts'
 import {
   type CircuitFacts,
   type GatewayFacts,
@@ -22,7 +22,7 @@ import {
 export function checkBgpOnBothPaths({ circuits }: PostureFacts): CheckResult[] {
   return listProvisionedPeerings(circuits).map(({ circuit, peering }) => {
     const evidence = peering.paths.map(({ path, layers }) => buildEvidence(`BGP of the ${path} path`, layers.bgp))
-    const on = (reason: (one: StoredPath) => boolean) => peering.paths.filter(reason).map(({ path }) => path)
+    const on = (reason: (one: StoredCircuitPath) => boolean) => peering.paths.filter(reason).map(({ path }) => path)
     const unset = on(({ state }) => state === 'not_configured')
     const missing = on(({ state, layers }) => state !== 'not_configured' && isDown(layers.bgp))
     const unread = on(({ state, layers }) => state !== 'not_configured' && layers.bgp === 'unknown')
@@ -41,7 +41,8 @@ export function checkBgpOnBothPaths({ circuits }: PostureFacts): CheckResult[] {
   })
 }
 
-const isDown = (bgp: StoredPath['layers']['bgp']) => bgp === 'down' || bgp === 'disabled' || bgp === 'never_established'
+const isDown = (bgp: StoredCircuitPath['layers']['bgp']) =>
+  bgp === 'down' || bgp === 'disabled' || bgp === 'never_established'
 
 /**
  * Returns the peerings of circuits that the provider has provisioned, or whose provider state is not reported. Peerings
@@ -54,7 +55,7 @@ export const listProvisionedPeerings = (
     .filter(({ provisioning: { provider } }) => provider === null || provider.toLowerCase() === 'provisioned')
     .flatMap((circuit) =>
       circuit.peerings
-        .filter((peering) => peering.type !== null && !isBeingDeleted(peering))
+        .filter((peering) => peering.type !== null && !isResourceBeingDeleted(peering))
         .map((peering) => ({ circuit, peering })),
     )
 
@@ -151,7 +152,7 @@ export const checkConnectionHeadroom = ({ gateways }: PostureFacts): CheckResult
 
 const isOfNetwork = ({ kind }: GatewayFacts) => kind === 'expressRoute' || kind === 'vpn'
 const skuOf = (gateway: NamedResource & { sku: { name: string | null } }) => buildEvidence('sku.name', gateway.sku.name)
-const limitLabels: Record<LimitUse['name'], string> = {
+const limitLabels: Record<AzureLimitUse['name'], string> = {
   vnet_links: 'virtual networks',
   connections: 'connections',
   circuits_in_location: 'circuits of one location',
@@ -162,4 +163,4 @@ const limitLabels: Record<LimitUse['name'], string> = {
   circuits_in_region: 'circuits in one region',
   circuits_in_subscription: 'circuits of a subscription',
 }
-const formatFull = ({ name, count, limit }: LimitUse) => `${count} of ${limit} ${limitLabels[name]}`
+const formatFull = ({ name, count, limit }: AzureLimitUse) => `${count} of ${limit} ${limitLabels[name]}`

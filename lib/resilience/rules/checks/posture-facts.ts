@@ -1,7 +1,7 @@
 import type { ResourceView } from '#lib/history/index.ts'
 import type { StoredCircuit } from '#lib/circuits/api/index.ts'
 import type { GatewayRouteTable, StoredGateway } from '#lib/gateways/api/index.ts'
-import { type LimitUse, type LossMechanism, type PortConfig, getSubscriptionId } from '#lib/contract/index.ts'
+import { type AzureLimitUse, type LossMechanism, type PortConfig, getSubscriptionId } from '#lib/contract/index.ts'
 import type { StoredNetwork } from '#lib/networks/api/index.ts'
 import type { Move } from '../../api/index.ts'
 
@@ -52,7 +52,7 @@ export interface CircuitFacts extends StoredCircuit {
    * Maximum number of prefixes that Microsoft accepts on one path, by the name of the peering; null = not documented.
    */
   prefixLimits: ReadonlyMap<string, number | null>
-  limits: LimitUse[]
+  limits: AzureLimitUse[]
   /**
    * Number of whole days, among the last `MAX_DAYS_SINCE_DRILL`, in which sessions of the circuit were polled. Losses are known
    * only for these days.
@@ -97,7 +97,7 @@ export interface GatewayFacts extends StoredGateway {
   customer: string | null
   /** True if another customer owns the gateway and shares it. `customer` does not contain the owner's name then. */
   isShared: boolean
-  limits: LimitUse[]
+  limits: AzureLimitUse[]
   /** Short id of the gateway's virtual network or hub; null = it was not read. */
   networkId: string | null
   /**

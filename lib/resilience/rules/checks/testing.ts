@@ -1,4 +1,4 @@
-import type { StoredPath, StoredPeering } from '#lib/circuits/api/index.ts'
+import type { StoredCircuitPath, StoredPeering } from '#lib/circuits/api/index.ts'
 import { testCircuit, testPath, testPeering } from '#lib/circuits/api/testing.ts'
 import { MAX_DAYS_SINCE_DRILL, type NetworkPeering } from '#lib/contract/index.ts'
 import type { CircuitFacts, GatewayFacts, NetworkFacts, PostureFacts } from './posture-facts.ts'
@@ -14,7 +14,10 @@ const named = (type: string, name: string) => ({
 })
 
 /** Returns a path of a peering without faults, for tests. */
-export const createTestStoredPath = (path: 'primary' | 'secondary', own: Partial<StoredPath> = {}): StoredPath => {
+export const createTestStoredPath = (
+  path: 'primary' | 'secondary',
+  own: Partial<StoredCircuitPath> = {},
+): StoredCircuitPath => {
   const [customerAddress, microsoftAddress] =
     path === 'primary' ? ['172.16.0.1', '172.16.0.2'] : ['172.16.0.5', '172.16.0.6']
   const macAddress = path === 'primary' ? '00:50:56:00:00:01' : '00:50:56:00:00:02'

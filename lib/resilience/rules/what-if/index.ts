@@ -1,8 +1,8 @@
 export { splitTableIntoAtoms } from './table-atoms.ts'
 export { type ByteBounds, findCircuitShifts, computeShiftedBytes } from './circuit-shifts.ts'
 export { type WhatIfFailure, NO_FAILURE } from './what-if-failure.ts'
-export type { MoveFacts, PinnedRoute } from './hindrances/moved-row.ts'
-export { judgeMove } from './move.ts'
+export type { TrafficMoveInput, PinnedRoute } from './hindrances/moved-row.ts'
+export { judgeTrafficMove } from './move.ts'
 export {
   countAnnouncedAfterFailure,
   findGatewayShifts,

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import type { HindranceKind } from '../../api/index.ts'
 import { splitTableIntoAtoms } from './table-atoms.ts'
 import type { WhatIfFailure } from './what-if-failure.ts'
-import type { MoveFacts } from './hindrances/moved-row.ts'
+import type { TrafficMoveInput } from './hindrances/moved-row.ts'
 import type { PathDirection } from './path-loads.ts'
-import { judgeMove } from './move.ts'
+import { judgeTrafficMove } from './move.ts'
 import { computeWhatIfRows, createWhatIfRib } from './what-if-rows.ts'
 import { createTestCircuitFailure, createTestCircuitRoutes, failing, route, table, TEST_ROW_NAMES } from './testing.ts'
 import type { WhatIfRoute, WhatIfTable } from './what-if-route.ts'
@@ -21,11 +21,11 @@ const overVpn = (prefix: string, fields: Partial<WhatIfRoute> = {}) =>
 /** Returns the verdict and the hindrances of the loss of `ckt-a`, as short texts. */
 function judge(
   tables: readonly WhatIfTable[],
-  own: Partial<MoveFacts> & { full?: PathDirection[]; unread?: boolean; failure?: WhatIfFailure } = {},
+  own: Partial<TrafficMoveInput> & { full?: PathDirection[]; unread?: boolean; failure?: WhatIfFailure } = {},
 ) {
   const { full = [], unread = false, failure = createTestCircuitFailure('ckt-a'), ...facts } = own
   const ribs = tables.map((one) => createWhatIfRib(splitTableIntoAtoms(one)))
-  return judgeMove(
+  return judgeTrafficMove(
     ribs.map((rib) => ({ rib, rows: computeWhatIfRows(rib, failure, { ...TEST_ROW_NAMES, ...facts }) })),
     {
       failure,

@@ -1,9 +1,9 @@
-import { formatMove, hindranceKinds, type Move, type MoveVerdict, type WhatIfRow } from '../../api/index.ts'
+import { formatMove, hindranceKinds, type Move, type TrafficMoveVerdict, type WhatIfRow } from '../../api/index.ts'
 import { findHindrances } from './hindrances/index.ts'
-import { collectMovedRows, type MoveCase, type MovedRow } from './hindrances/moved-row.ts'
+import { collectMovedRows, type TrafficMoveCase, type MovedRow } from './hindrances/moved-row.ts'
 import type { TableWhatIfRows } from './gateway-shifts.ts'
 
-type RowFate = Exclude<MoveVerdict, 'partly'> | 'part'
+type RowFate = Exclude<TrafficMoveVerdict, 'partly'> | 'part'
 
 function getFate({ outcome }: WhatIfRow): RowFate {
   if (outcome === 'stranded' || outcome === 'internet') return 'does_not_move'
@@ -18,7 +18,7 @@ function getFate({ outcome }: WhatIfRow): RowFate {
  * @param tables rows of the what-if by route table, at least all rows that change
  * @param unread true if a table that may hold more routes of the lost resource was not read
  */
-export function judgeMove(tables: readonly TableWhatIfRows[], all: MoveCase, unread: boolean): Move {
+export function judgeTrafficMove(tables: readonly TableWhatIfRows[], all: TrafficMoveCase, unread: boolean): Move {
   const rows = tables.flatMap(({ rib, rows: own }) => collectMovedRows(rib, own, all.failure))
   const hindrances = findHindrances(rows, all)
   const isReported = rows.some(({ row: { basis } }) => basis !== null && basis.is !== 'assumed')
@@ -31,7 +31,11 @@ export function judgeMove(tables: readonly TableWhatIfRows[], all: MoveCase, unr
   return { ...move, sentence: formatMove(move) }
 }
 
-function decideVerdict(rows: readonly MovedRow[], hindrances: Move['hindrances'], unread: boolean): MoveVerdict | null {
+function decideVerdict(
+  rows: readonly MovedRow[],
+  hindrances: Move['hindrances'],
+  unread: boolean,
+): TrafficMoveVerdict | null {
   const fates = new Set(rows.map(({ row }) => getFate(row)))
   if (fates.has('does_not_move') && fates.has('moves')) return 'partly'
   if (fates.has('unknown') || unread) return 'unknown'
@@ -41,7 +45,7 @@ function decideVerdict(rows: readonly MovedRow[], hindrances: Move['hindrances']
   return hindrances.some(({ kind }) => hindranceKinds[kind].effect === 'part') ? 'partly' : 'moves'
 }
 
-function listTakeovers(rows: readonly MovedRow[], { facts: { nameOf } }: MoveCase): Move['to'] {
+function listTakeovers(rows: readonly MovedRow[], { facts: { nameOf } }: TrafficMoveCase): Move['to'] {
   const carried = new Map<string, { circuitId: string | null; prefixes: Set<string> }>()
   for (const { row, next } of rows)
     for (const { circuit, gateway, scope } of next) {

@@ -5,7 +5,7 @@ import type { BmpMessage } from '../codec/message.ts'
 import { bgpMessage, encodeOpen, encodeUpdate } from '../codec/testing/encode-bgp.ts'
 import type { BgpOpen } from '../codec/open.ts'
 import { bytesOfHex } from '../codec/testing/hex.ts'
-import { type CollectorEnd, CollectorSession } from './collector-session.ts'
+import { type CollectorSessionEnd, CollectorSession } from './collector-session.ts'
 
 const OWN = { asn: 4_200_000_001, holdSeconds: 9 }
 const ENDS = { own: { address: '10.20.254.5', port: 179 }, router: { address: '10.20.0.1', port: 40_000 } }
@@ -26,7 +26,7 @@ const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
 function begin(own = OWN, ends = ENDS) {
   const sent: string[] = []
   const messages: { message: BmpMessage; at: number; notBefore: number }[] = []
-  const closed: (CollectorEnd | null)[] = []
+  const closed: (CollectorSessionEnd | null)[] = []
   const decoder = new BmpDecoder()
   const wire = {
     // message type, and the bytes after the header
@@ -35,7 +35,7 @@ function begin(own = OWN, ends = ENDS) {
       for (const message of decoder.push(frames)) messages.push({ message, at, notBefore })
     },
     established: () => undefined,
-    close: (end: CollectorEnd | null) => void closed.push(end),
+    close: (end: CollectorSessionEnd | null) => void closed.push(end),
   }
   const session = new CollectorSession(own, ends, wire, 0)
   const open = sent.splice(0)

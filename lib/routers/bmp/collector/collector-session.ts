@@ -1,5 +1,5 @@
 import { getNotificationName } from '#lib/bgp/notification-names.ts'
-import type { RouterConnectionEnd } from '#lib/contract/index.ts'
+import type { RouterConnectionEndReason } from '#lib/contract/index.ts'
 import { ByteReader } from '../codec/byte-reader.ts'
 import { MessageSplitter } from '../codec/message-splitter.ts'
 import { type BgpOpen, decodeBgpOpen } from '../codec/open.ts'
@@ -38,7 +38,10 @@ const TRANSIT_MS = 1_000
  * much.
  */
 const OUT_OF_RESOURCES = [6, 8] as const
-const SAID: Partial<Record<RouterConnectionEnd, readonly [number, number]>> = { malformed: [3, 1], stopped: [6, 2] }
+const SAID: Partial<Record<RouterConnectionEndReason, readonly [number, number]>> = {
+  malformed: [3, 1],
+  stopped: [6, 2],
+}
 
 /**
  * Error about an invalid message of the router. It ends the session and contains the code, subcode and data of the
@@ -57,8 +60,8 @@ class BgpFault extends Error {
   }
 }
 
-export interface CollectorEnd {
-  reason: Extract<RouterConnectionEnd, 'closed' | 'lost' | 'malformed' | 'limit'>
+export interface CollectorSessionEnd {
+  reason: Extract<RouterConnectionEndReason, 'closed' | 'lost' | 'malformed' | 'limit'>
   /** Details of the reason, as a sentence; '' = none. */
   detail: string
 }
@@ -76,7 +79,7 @@ interface CollectorWire {
    * Closes the connection after all bytes are sent. It is called once.
    * @param end reason of the end; null = the caller of `stop` knows the reason
    */
-  close(end: CollectorEnd | null): void
+  close(end: CollectorSessionEnd | null): void
 }
 
 type Step = 'openSent' | 'openConfirm' | 'established' | 'ended'
@@ -172,7 +175,7 @@ export class CollectorSession {
   }
 
   /** Ends the session on request of the station, which already knows the reason, so that the end is not reported. */
-  stop(reason: RouterConnectionEnd): void {
+  stop(reason: RouterConnectionEndReason): void {
     if (this.step === 'ended') return
     const isLate = this.step !== 'established' && reason === 'limit'
     const [code, subcode] = isLate ? [4, 0] : (SAID[reason] ?? OUT_OF_RESOURCES)
@@ -251,7 +254,7 @@ export class CollectorSession {
    * Ends the session. If it was established, its end is reported.
    * @param end reason for closing the connection; null = the connection is already closed
    */
-  private end(reason: CollectorSessionEndReason, end: CollectorEnd | null, at: number, notBefore: number): void {
+  private end(reason: CollectorSessionEndReason, end: CollectorSessionEnd | null, at: number, notBefore: number): void {
     if (this.step === 'ended') return
     this.hand(at, notBefore)
     if (this.step === 'established' && this.router) this.wire.report(this.router.asBmp.down(reason), at, notBefore)

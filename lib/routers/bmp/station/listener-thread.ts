@@ -5,9 +5,9 @@
 import { createServer, type Socket } from 'node:net'
 import { parentPort, workerData } from 'node:worker_threads'
 import { canonicalizeAddress } from '#lib/bgp/index.ts'
-import type { RouterConnectionEnd } from '#lib/contract/index.ts'
+import type { RouterConnectionEndReason } from '#lib/contract/index.ts'
 import { getSteadyMs } from '#lib/platform/clock.ts'
-import { CollectorSession, type CollectorEnd } from '../collector/collector-session.ts'
+import { CollectorSession, type CollectorSessionEnd } from '../collector/collector-session.ts'
 import { createAllowListTest } from './allow-list.ts'
 import type { ListeningStartResult, StationStop } from './listening-thread.ts'
 import { type ListenerMessage, CHUNK_BYTES, type ListenerOptions, type MessageToListener } from './thread-messages.ts'
@@ -32,7 +32,7 @@ interface Connection {
   error: string | null
   /** BGP session with Peerwatch's collector on this connection; null = the router reports by BMP. */
   session: CollectorSession | null
-  end: CollectorEnd | null
+  end: CollectorSessionEnd | null
 }
 
 if (!parentPort) throw new Error('this file is a thread of the station')
@@ -144,7 +144,7 @@ function tick(): void {
 }
 const ticking = collector && setInterval(tick, TICK_MS)
 
-function close(connection: Connection | undefined, reason: RouterConnectionEnd): void {
+function close(connection: Connection | undefined, reason: RouterConnectionEndReason): void {
   if (connection?.session) connection.session.stop(reason)
   else connection?.socket.destroy()
 }

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
-import type { EpochMs, RouterConnectionEnd, RouterProtocol } from '#lib/contract/index.ts'
+import type { EpochMs, RouterConnectionEndReason, RouterProtocol } from '#lib/contract/index.ts'
 import { RouterLimitError } from '../router-limit-error.ts'
 import { getDatabaseNow, computeDatabaseTime } from '#lib/platform/database-clock.ts'
 import { BmpStreamError } from '../codec/stream-error.ts'
@@ -42,7 +42,7 @@ export interface ConnectionEnd {
    * is unknown.
    */
   lastDataAt: EpochMs
-  reason: Exclude<RouterConnectionEnd, 'vanished'>
+  reason: Exclude<RouterConnectionEndReason, 'vanished'>
   /** Details of the reason, as a sentence; '' = none. */
   detail: string
 }

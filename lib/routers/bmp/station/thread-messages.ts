@@ -1,5 +1,5 @@
-import type { RouterConnectionEnd } from '#lib/contract/index.ts'
-import type { CollectorEnd } from '../collector/collector-session.ts'
+import type { RouterConnectionEndReason } from '#lib/contract/index.ts'
+import type { CollectorSessionEnd } from '../collector/collector-session.ts'
 import type { CollectorIdentity } from '../collector/encode-bgp-messages.ts'
 
 /** Memory of a received chunk in bytes, in addition to its length. It matters if a router sends single bytes. */
@@ -47,9 +47,16 @@ export type ListenerMessage =
    * `error` is an error code of the system; null = the connection was closed by the router or on request. `end` is set
    * if the BGP session was the reason for closing the connection.
    */
-  | { type: 'closed'; id: number; at: number; lastDataAt: number; error: string | null; end: CollectorEnd | null }
+  | {
+      type: 'closed'
+      id: number
+      at: number
+      lastDataAt: number
+      error: string | null
+      end: CollectorSessionEnd | null
+    }
 
 /** Messages to the listening thread, except the request to stop. */
 export type MessageToListener =
   | { type: 'done'; id: number; bytes: number }
-  | { type: 'close'; id: number; reason: RouterConnectionEnd }
+  | { type: 'close'; id: number; reason: RouterConnectionEndReason }

@@ -1,5 +1,5 @@
 import { canonicalizeAddress } from '#lib/bgp/index.ts'
-import type { BgpNotification, LoggedDownCause, RouterLogLine, RouterDownReason } from '#lib/contract/index.ts'
+import type { BgpNotification, LoggedSessionDownCause, RouterLogLine, RouterDownReason } from '#lib/contract/index.ts'
 
 /** Facts about a BGP session in a line of a router's log. */
 type BgpLine = Pick<RouterLogLine, 'neighbor' | 'vrf' | 'neighborAsn' | 'state' | 'reason'>
@@ -151,7 +151,7 @@ const notificationLabels: readonly [RegExp, code: number, subcode: number][] = [
  * Patterns of texts that describe why a session went down, with the cause that they mean. The first pattern that fits
  * is used. The names of events of Junos and EOS are included.
  */
-const causes: readonly [RegExp, LoggedDownCause][] = [
+const causes: readonly [RegExp, LoggedSessionDownCause][] = [
   [/\bbfd\b/i, 'bfd'],
   [/interface (?:down|flap)|link down|IfDown/i, 'interface'],
   [/max\w{0,20}[ -]prefix|maximum number of prefixes|prefix ?limit/i, 'prefixLimit'],

@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
-import type { StatedTime } from './stated-time.ts'
+import type { SyslogStatedTime } from './stated-time.ts'
 
 /** A quarter of an hour in milliseconds. All offsets of time zones since 1972 are multiples of it (tz database). */
 const QUARTER_MS = 15 * 60_000
@@ -32,7 +32,7 @@ export class RouterClock {
    * Returns the second in which the event happened at the earliest; null = unknown. It must be called with lines in the
    * order of their arrival.
    */
-  notBefore(stated: StatedTime | null, arrival: EpochMs): EpochMs | null {
+  notBefore(stated: SyslogStatedTime | null, arrival: EpochMs): EpochMs | null {
     if (stated === null) return null
     const isSettled = arrival - this.learnedAt >= SETTLED_MS
     const offsetMs = stated.kind === 'instant' ? 0 : isSettled ? this.offsetMs : null

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 
 /** The time in a log line: an instant if its time zone is known, otherwise a local time. */
-export type StatedTime =
+export type SyslogStatedTime =
   /** A time with a time zone. If the line contained no year, the year follows from the arrival of the line. */
   | { kind: 'instant'; at: EpochMs }
   /**
@@ -37,7 +37,11 @@ function utcOf({ month, day, hour, minute, second, millisecond }: SyslogTime, ye
  * @param offsetMs offset of the time zone in the line; null = there is no time zone, or its name is ambiguous
  * @returns null if the date does not exist
  */
-export function resolveStatedTime(time: SyslogTime, offsetMs: number | null, arrival: EpochMs): StatedTime | null {
+export function resolveStatedTime(
+  time: SyslogTime,
+  offsetMs: number | null,
+  arrival: EpochMs,
+): SyslogStatedTime | null {
   const around = new Date(arrival).getUTCFullYear()
   const years = time.year === null ? [around, around - 1, around + 1] : [time.year]
   const candidates = years.flatMap((year) => utcOf(time, year) ?? [])

@@ -1,12 +1,12 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { type SyslogTime, type StatedTime, resolveStatedTime } from './stated-time.ts'
+import { type SyslogTime, type SyslogStatedTime, resolveStatedTime } from './stated-time.ts'
 
 /** A syslog line, split into its parts. */
 interface SyslogMessage {
   /** Host name in the line; null = there is none. */
   host: string | null
   /** Time in the line; null = there is none, or the router marked its clock as not set. */
-  stated: StatedTime | null
+  stated: SyslogStatedTime | null
   text: string
 }
 
@@ -73,7 +73,7 @@ function fromRfc5424(rest: string, arrival: EpochMs): SyslogMessage | null {
   }
 }
 
-function fromRfc3339(text: string, arrival: EpochMs): StatedTime | null {
+function fromRfc3339(text: string, arrival: EpochMs): SyslogStatedTime | null {
   const parts = RFC3339.exec(text)
   if (!parts) return null
   const [, year, month, day, hour, minute, second, fraction, zone = 'Z'] = parts

@@ -1,5 +1,5 @@
 import type { Bounds, EpochMs, RouterRouteAttributes } from '#lib/contract/index.ts'
-import type { AnnouncedChange, RouterSideSession } from '#lib/detection/index.ts'
+import type { AnnouncedPrefixChange, RouterSideSession } from '#lib/detection/index.ts'
 import { formatIsoTime } from '#lib/history/statements.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 
@@ -61,7 +61,7 @@ export async function readAdvertisedChanges(
   return { changes, isPartial: spans.some(({ isPartial }) => isPartial) }
 }
 
-function changeOf(spans: readonly Span[], from: EpochMs, to: EpochMs): AnnouncedChange | null {
+function changeOf(spans: readonly Span[], from: EpochMs, to: EpochMs): AnnouncedPrefixChange | null {
   const isWithin = (at: EpochMs | null) => at !== null && at > from && at <= to
   const changes = spans.flatMap(({ earliest, latest, goneEarliest, goneLatest, ended }): (Bounds | null)[] => [
     ...(isWithin(latest) ? [{ earliest, latest }] : []),

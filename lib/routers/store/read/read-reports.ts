@@ -1,7 +1,7 @@
 import {
   type Bounds,
   type EpochMs,
-  type RouterConnectionEnd,
+  type RouterConnectionEndReason,
   type RouterDownReason,
   type RouterProtocol,
   type RouterRoute,
@@ -18,7 +18,7 @@ import {
   type SessionRow,
   FROM_ROUTER_SESSIONS,
 } from '#lib/history/read/routers.ts'
-import { createBounds, formatIsoTime, type SpanColumns } from '#lib/history/times.ts'
+import { createBounds, formatIsoTime, type PresenceBoundColumns } from '#lib/history/times.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import type { RouterSessionRow } from '../router-session-rows.ts'
 
@@ -68,7 +68,7 @@ export async function readRouterSessionHistory(
   period: { from: EpochMs; to: EpochMs },
 ): Promise<RouterSessionSpan[]> {
   const { rows } = await db.query<
-    SpanColumns &
+    PresenceBoundColumns &
       Pick<RouterSessionRow, 'reason' | 'established_earliest' | 'established_latest'> & { state: 'up' | 'down' }
   >(
     `SELECT * FROM (
@@ -101,7 +101,7 @@ export async function readRouterCoverage(
   db: Queryable,
   routerId: number,
   period: { from: EpochMs; to: EpochMs; protocol: RouterProtocol },
-): Promise<{ from: EpochMs; to: EpochMs; ended: RouterConnectionEnd | null; detail: string | null }[]> {
+): Promise<{ from: EpochMs; to: EpochMs; ended: RouterConnectionEndReason | null; detail: string | null }[]> {
   return readRows(
     db,
     `SELECT from_at AS from, to_at AS to, ended, detail FROM router_connection
@@ -141,7 +141,7 @@ export async function readRouterRoutes(
   period: { from: EpochMs; to: EpochMs; limit: number; views?: readonly MonitoredRib[] },
 ): Promise<RouterRouteSpan[]> {
   const { rows } = await db.query<
-    SpanColumns & Pick<RouterRouteSpan, 'view' | 'prefix' | 'attributes' | 'ended'> & { path_id: string }
+    PresenceBoundColumns & Pick<RouterRouteSpan, 'view' | 'prefix' | 'attributes' | 'ended'> & { path_id: string }
   >(
     `SELECT r.view, host(r.prefix) || '/' || masklen(r.prefix) AS prefix, r.path_id, a.attributes, i.last_absent, i.first_present,
             i.last_present, i.first_absent, i.ended

@@ -1,6 +1,6 @@
 import type { MetricFamily, MetricSample } from '#lib/platform/metrics-exposition.ts'
 import { type EstateMetric, estateMetrics } from './estate-metric-catalogue.ts'
-import type { MetricEntity } from './metric-entities.ts'
+import type { MetricsOfResource } from './metric-entities.ts'
 
 /**
  * Maximum number of time series about resources and polls in one response. It is enough for about 1,500 circuits with
@@ -8,7 +8,7 @@ import type { MetricEntity } from './metric-entities.ts'
  */
 const MAX_SERIES = 50_000
 
-const groups: readonly MetricEntity['group'][] = ['gateway', 'circuit', 'path', 'session', 'poll']
+const groups: readonly MetricsOfResource['group'][] = ['gateway', 'circuit', 'path', 'session', 'poll']
 
 /**
  * Groups time series by metric, up to a maximum number. Gateways are included first, then circuits, paths, sessions and
@@ -16,7 +16,7 @@ const groups: readonly MetricEntity['group'][] = ['gateway', 'circuit', 'path', 
  * of omitted series.
  * @param entities in a stable order, so that the same ones are left out each time
  */
-export function groupEstateMetrics(entities: readonly MetricEntity[], most = MAX_SERIES): MetricFamily[] {
+export function groupEstateMetrics(entities: readonly MetricsOfResource[], most = MAX_SERIES): MetricFamily[] {
   const samples = new Map<EstateMetric, MetricSample[]>()
   const omitted: MetricSample[] = []
   let series = 0

@@ -20,7 +20,7 @@ import { buildApiSource } from '../sources.ts'
 import { groupEstateMetrics } from './estate-families.ts'
 import {
   createCircuitEntity,
-  type MetricEntity,
+  type MetricsOfResource,
   createGatewayEntity,
   createPathEntity,
   createPollEntity,
@@ -45,7 +45,7 @@ export async function readEstateMetrics(db: Db, now: EpochMs): Promise<MetricFam
     sessions: all.filter(isCountedSession),
     sources: statuses.map((status) => buildApiSource(status, now)),
   })
-  const entities: MetricEntity[] = [
+  const entities: MetricsOfResource[] = [
     ...seen.gateways.map(createGatewayEntity),
     ...seen.circuits.map(createCircuitEntity),
     ...seen.circuits.flatMap((circuit) =>

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { StoredPath, StoredCircuit as Circuit } from '#lib/circuits/api/index.ts'
+import type { StoredCircuitPath, StoredCircuit as Circuit } from '#lib/circuits/api/index.ts'
 import type { StoredGateway as Gateway } from '#lib/gateways/api/index.ts'
 import type { StoredSession } from '#lib/sessions/api/index.ts'
 import type { StoredSource } from '../../api/index.ts'
@@ -8,14 +8,14 @@ import { formatMetricFamilies } from '#lib/platform/metrics-exposition.ts'
 import { groupEstateMetrics } from './estate-families.ts'
 import {
   createCircuitEntity,
-  type MetricEntity,
+  type MetricsOfResource,
   createGatewayEntity,
   createPathEntity,
   createPollEntity,
   createSessionEntity,
 } from './metric-entities.ts'
 
-const textOf = (...entities: MetricEntity[]) =>
+const textOf = (...entities: MetricsOfResource[]) =>
   formatMetricFamilies(groupEstateMetrics(entities)).replaceAll(/^#.*\n|^peerwatch_metrics_.*\n/gm, '')
 
 const path = {
@@ -28,7 +28,7 @@ const path = {
   bitsOutPerSecond: null,
   bytesIn: '9007199254740993',
   bytesOut: null,
-} as StoredPath
+} as StoredCircuitPath
 const circuit = {
   id: 'c1',
   name: 'ckt-lon',
@@ -87,7 +87,7 @@ describe('a path', () => {
   })
 
   it('that is unknown has no state, and says why', () => {
-    const unknown = { ...path, state: 'unknown', reason: 'Azure refused (403)', since: null } as StoredPath
+    const unknown = { ...path, state: 'unknown', reason: 'Azure refused (403)', since: null } as StoredCircuitPath
     const text = textOf(createPathEntity(circuit, { type: 'private' }, unknown, null))
     expect(text).not.toMatch(/path_state|headroom|limit/)
     expect(text).toContain(
@@ -188,7 +188,7 @@ describe('the bound on series', () => {
     fc.assert(
       fc.property(fc.array(entity, { maxLength: 30 }), fc.integer({ min: 0, max: 120 }), (given, most) => {
         const entities = given.map(({ group, size }, number) => ({
-          group: group as MetricEntity['group'],
+          group: group as MetricsOfResource['group'],
           points: Array.from({ length: size }, (_, i) => ({
             metric: 'peerwatch_poll_stale' as const,
             labels: { number, i },

@@ -1,12 +1,12 @@
 import {
   type StoredCircuit,
-  type StoredPath,
+  type StoredCircuitPath,
   type StoredPeering,
-  pathStates,
-  redundancies,
+  circuitPathStates,
+  circuitRedundancies,
 } from '#lib/circuits/api/index.ts'
 import { gatewayStates, type StoredGateway } from '#lib/gateways/api/index.ts'
-import { countPeers } from '#lib/gateways/api/state-text.ts'
+import { countGatewayPeers } from '#lib/gateways/api/state-text.ts'
 import type { StoredSession } from '#lib/sessions/api/index.ts'
 import type { Bounds } from '#lib/contract/index.ts'
 import type { StoredSource } from '../../api/index.ts'
@@ -22,7 +22,7 @@ interface Point {
 }
 
 /** All time series of one gateway, circuit, path, session or poll. They are exported or omitted together. */
-export interface MetricEntity {
+export interface MetricsOfResource {
   group: 'gateway' | 'circuit' | 'path' | 'session' | 'poll'
   points: Point[]
 }
@@ -39,7 +39,7 @@ const point = (metric: EstateMetric, labels: MetricLabels, value: Maybe): Point[
 function stateOrReason(
   metric: EstateMetric,
   labels: MetricLabels,
-  group: MetricEntity['group'],
+  group: MetricsOfResource['group'],
   of: { state: string; states: readonly string[]; reason: string | null },
 ): Point[] {
   const { state, states, reason } = of
@@ -53,7 +53,7 @@ function stateOrReason(
  * Maximum number of characters of the reason for an unknown state. The reason is a label, and labels should be short.
  */
 const MAX_OF_REASON = 120
-const unknown = (group: MetricEntity['group'], labels: MetricLabels, reason: string): Point[] => [
+const unknown = (group: MetricsOfResource['group'], labels: MetricLabels, reason: string): Point[] => [
   {
     metric: 'peerwatch_unknown_reason',
     labels: { of: group, ...labels, reason: reason.slice(0, MAX_OF_REASON) },
@@ -76,9 +76,9 @@ function boundsPoints(metric: EstateMetric, labels: MetricLabels, bounds: Bounds
 
 const keyOf = ({ id, name }: { id: string; name: string }) => ({ id, name })
 
-export function createGatewayEntity(gateway: StoredGateway): MetricEntity {
+export function createGatewayEntity(gateway: StoredGateway): MetricsOfResource {
   const { kind, sku, subscriptionId, state, unconfirmedSince, reason, instances } = gateway
-  const { up, expected } = countPeers(gateway)
+  const { up, expected } = countGatewayPeers(gateway)
   const labels = keyOf(gateway)
   const isKnown = state !== 'unknown' && unconfirmedSince === null && instances.length > 0
   return {
@@ -92,7 +92,7 @@ export function createGatewayEntity(gateway: StoredGateway): MetricEntity {
   }
 }
 
-export function createCircuitEntity(circuit: StoredCircuit): MetricEntity {
+export function createCircuitEntity(circuit: StoredCircuit): MetricsOfResource {
   const { provider, peeringLocation, sku, subscriptionId, bandwidthMbps, redundancy, atLeastPaths, atMostPaths } =
     circuit
   const labels = keyOf(circuit)
@@ -110,7 +110,7 @@ export function createCircuitEntity(circuit: StoredCircuit): MetricEntity {
       ...point('peerwatch_circuit', { ...labels, ...described }, 1),
       ...stateOrReason('peerwatch_circuit_redundancy', labels, 'circuit', {
         state: redundancy,
-        states: redundancies,
+        states: circuitRedundancies,
         reason,
       }),
       ...point('peerwatch_circuit_paths_up', { ...labels, bound: 'at_least' }, atLeastPaths),
@@ -127,9 +127,9 @@ export function createCircuitEntity(circuit: StoredCircuit): MetricEntity {
 export function createPathEntity(
   circuit: StoredCircuit,
   peering: Pick<StoredPeering, 'type'>,
-  path: StoredPath,
+  path: StoredCircuitPath,
   limit: number | null,
-): MetricEntity {
+): MetricsOfResource {
   const labels = { ...keyOf(circuit), peering: peering.type, path: path.path }
   const { state, reason, since, bitsInPerSecond, bitsOutPerSecond, bytesIn, bytesOut, routesReceived } = path
   const inward = { ...labels, direction: 'in' }
@@ -137,7 +137,7 @@ export function createPathEntity(
   return {
     group: 'path',
     points: [
-      ...stateOrReason('peerwatch_path_state', labels, 'path', { state, states: pathStates, reason }),
+      ...stateOrReason('peerwatch_path_state', labels, 'path', { state, states: circuitPathStates, reason }),
       ...boundsPoints('peerwatch_path_state_since_timestamp_seconds', labels, since),
       ...point('peerwatch_path_bits_per_second', inward, bitsInPerSecond),
       ...point('peerwatch_path_bits_per_second', outward, bitsOutPerSecond),
@@ -177,7 +177,7 @@ const upOf: Readonly<Record<StoredSession['verdict'], number | null>> = {
   unknown: null,
 }
 
-export function createSessionEntity(session: StoredSession): MetricEntity {
+export function createSessionEntity(session: StoredSession): MetricsOfResource {
   const { scope, scopeName, peering, path, localAddress, neighbor, remoteAsn, role, evidence, verdict, known, state } =
     session
   const labels = { id: scope, name: scopeName, peering, path, local_address: localAddress, neighbor_address: neighbor }
@@ -205,7 +205,7 @@ export function createSessionEntity(session: StoredSession): MetricEntity {
   }
 }
 
-export function createPollEntity(source: StoredSource): MetricEntity {
+export function createPollEntity(source: StoredSource): MetricsOfResource {
   const { scope, scopeName, kind, subresource, peering, path, state, lastOkAt, intervalSeconds, floorSeconds } = source
   const labels = { id: scope, name: scopeName, kind, subresource, peering, path }
   return {

@@ -2,12 +2,12 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { parsePathSubject, formatPathSubject, formatSessionSubject } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { type DetectionContext, storeEvent } from '../../../model/context.ts'
+import { type DetectionContext, storeEventInScope } from '../../../model/context.ts'
 import { createResourceState } from '../../../model/scope-state.ts'
 import { HUB, t2 } from '../../../testing/estates.ts'
 import { quietEstate } from '../../../testing/quiet-estate.ts'
 import { eventOf, NOW, sessionFact } from '../../../testing/scene.ts'
-import { attachCauses } from './index.ts'
+import { assignCandidateCauses } from './index.ts'
 
 const FELL = { earliest: NOW - 3 * MINUTE, latest: NOW - 2 * MINUTE }
 const PEERING = 'AzurePrivatePeering'
@@ -42,19 +42,22 @@ function causeOf(given: Layers) {
   for (const { circuit, path, neighbor, edge, customer } of pathsOf(given)) {
     if (edge) {
       const rise = given.isEdgeBack ? { earliest: NOW - MINUTE, latest: NOW } : null
-      storeEvent(context, { ...eventOf('peer_lost', HUB, neighbor, { started: FELL }), ended: rise })
+      storeEventInScope(context, { ...eventOf('peer_lost', HUB, neighbor, { started: FELL }), ended: rise })
     }
     const level = edge && !given.isEdgeBack ? 'down' : 'up'
     gateway.sessions[neighbor] = sessionFact('10.0.4.12', neighbor, { level, since: FELL })
     if (!customer) continue
-    const fall = storeEvent(context, eventOf('path_down', circuit, formatPathSubject(PEERING, path), { started: FELL }))
+    const fall = storeEventInScope(
+      context,
+      eventOf('path_down', circuit, formatPathSubject(PEERING, path), { started: FELL }),
+    )
     const scope = (context.scopes[circuit] ??= createResourceState())
     if (fall.event.subject === OWN_PATH && circuit === OWN?.circuit)
       scope.arp[OWN_PATH] = { state: given.arp, empty: false, emptyPolls: 0, since: FELL, mac: null }
   }
   if (given.isGatewayChanged)
     gateway.logged.push({ id: '1', at: FELL.earliest, operation: 'gateways/write', caller: 'alice' })
-  const session = storeEvent(context, {
+  const session = storeEventInScope(context, {
     ...eventOf(
       'session_down',
       OWN?.circuit ?? '',
@@ -62,7 +65,7 @@ function causeOf(given: Layers) {
       { started: FELL },
     ),
   })
-  attachCauses(context)
+  assignCandidateCauses(context)
   const own = Object.values(context.scopes[OWN?.circuit ?? '']?.live ?? {}).find(
     ({ event }) => event.kind === 'path_down' && parsePathSubject(event.subject).path === OWN?.path,
   )

@@ -1,15 +1,15 @@
-import type { ArpFact } from '../../../model/signal.ts'
+import type { LastArpState } from '../../../model/signal.ts'
 import { describe, expect, it } from 'vitest'
 import { type DetectedEvent, type EventKind, type RouterDownReason, formatSessionSubject } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../../model/settings.ts'
 import { byLog, closed, routerEnd } from '../../../testing/router-ends.ts'
 import { t2 } from '../../../testing/estates.ts'
-import { type DetectionContext, storeEvent } from '../../../model/context.ts'
+import { type DetectionContext, storeEventInScope } from '../../../model/context.ts'
 import { findCustomerMac } from '../../../verdict/index.ts'
 import type { RouterSideSession } from '../../../model/router-side-session.ts'
 import { createResourceState, type LiveEvent } from '../../../model/scope-state.ts'
-import { attachCauses } from './index.ts'
+import { assignCandidateCauses } from './index.ts'
 import { sessionFact } from '../../../testing/scene.ts'
 import { findCircuitDownCauses, findPathDownCauses } from './circuit-causes.ts'
 import { findDecisionTableCauses } from './decision-table.ts'
@@ -58,9 +58,9 @@ describe('the cause of a path that fell', () => {
 
   it('is the declared router, where paths of several circuits that end on it fell together', () => {
     const of = context({ 'ce-a1': ['172.16.0.1', '172.16.1.1'] })
-    storeEvent(of, fall)
+    storeEventInScope(of, fall)
     expect(first(of)).not.toBe('ce_router_loss')
-    storeEvent(of, event('path_down', 'ckt-ams', PRIMARY))
+    storeEventInScope(of, event('path_down', 'ckt-ams', PRIMARY))
     expect(first(of)).toBe('ce_router_loss')
     expect(first(context({ 'ce-a1': ['172.16.0.1'] }))).not.toBe('ce_router_loss')
   })
@@ -139,8 +139,8 @@ describe('the cause of a path that fell', () => {
         const end = lost(reason)
         const up = { state: 'up' as const, reason: null, from: rise, to: null }
         of.routerEnds = [one.ended ? { ...end, spans: [...end.spans.map((span) => ({ ...span, to: rise })), up] } : end]
-        const live = storeEvent(of, one)
-        attachCauses(of)
+        const live = storeEventInScope(of, one)
+        assignCandidateCauses(of)
         const found = live.event.causes[0]
         // the layers give the cause of a lost circuit if the router fell silent or gave no reason
         const isOfLayers = one.kind === 'circuit_down' && (name === 'customer_bgp' || name === 'unknown_cause')
@@ -159,8 +159,8 @@ describe('the cause of a path that fell', () => {
         sessions: { own: sessionFact(instance, device, { level: 'down', since: fall.started, asn: 65_010 }) },
       }
       of.routerEnds = [{ ...lost(closed('local', 6, 2)), on, customer: device, router: 'vpn-1' }]
-      const live = storeEvent(of, event('session_down', 'vpngw', subject))
-      attachCauses(of)
+      const live = storeEventInScope(of, event('session_down', 'vpngw', subject))
+      assignCandidateCauses(of)
       return live.event.causes[0]
     }
     expect(causesBy({ gateway: 'vpngw', instance })).toMatchObject({ class: 'closed_by_customer', owner: 'onprem' })
@@ -174,7 +174,7 @@ describe('the cause of a path that fell', () => {
   ])('what ended one session names no cause of all restarts: %s', (kind, names) => {
     const of = context()
     of.routerEnds = [lost(closed('local', 4, 0))]
-    const live = storeEvent(
+    const live = storeEventInScope(
       of,
       event(kind, 'ckt-lon', formatSessionSubject({ localAddress: '172.16.0.2', neighbor: '172.16.0.1' })),
     )
@@ -189,7 +189,7 @@ describe('the cause of a path that fell', () => {
     ['one whose entry never was complete', '', '', false],
   ])('is the router, where nobody declared one and the paths ended on %s', (_, here, there, isRouter) => {
     const of = context()
-    const arpOf = (mac: string): ArpFact => ({
+    const arpOf = (mac: string): LastArpState => ({
       state: 'incomplete',
       empty: false,
       emptyPolls: 0,
@@ -198,9 +198,9 @@ describe('the cause of a path that fell', () => {
     })
     of.scopes['ckt-lon'] = { ...createResourceState(), arp: { [PRIMARY]: arpOf(here) } }
     of.scopes['ckt-ams'] = { ...createResourceState(), arp: { [PRIMARY]: arpOf(there) } }
-    storeEvent(of, fall)
+    storeEventInScope(of, fall)
     expect(first(of)).not.toBe('ce_router_loss')
-    storeEvent(of, event('path_down', 'ckt-ams', PRIMARY))
+    storeEventInScope(of, event('path_down', 'ckt-ams', PRIMARY))
     expect(first(of) === 'ce_router_loss').toBe(isRouter)
   })
 
@@ -208,7 +208,7 @@ describe('the cause of a path that fell', () => {
     const drained = (peersBefore: string[], peersAfter: string[]) => {
       const of = context()
       const shift: Omit<LiveEvent, 'event'> = { confirm: null, peersBefore, peersAfter }
-      storeEvent(of, event('best_path_shift', 'ckt-lon', '10.0.4.4,10.0.4.5 > 10.0.4.5', ['drain']), shift)
+      storeEventInScope(of, event('best_path_shift', 'ckt-lon', '10.0.4.4,10.0.4.5 > 10.0.4.5', ['drain']), shift)
       return first(of)
     }
     expect(drained(['10.0.4.4', '10.0.4.5'], ['10.0.4.5'])).toBe('msee_maintenance')
@@ -219,7 +219,7 @@ describe('the cause of a path that fell', () => {
 it('a circuit that Microsoft holds down for its prefixes is no outage of a provider', () => {
   const of = context()
   const down = event('circuit_down', 'ckt-lon', 'AzurePrivatePeering')
-  storeEvent(of, down)
+  storeEventInScope(of, down)
   // the site's edge is less likely while no other circuit is lost, so that the provider is named
   expect(findCircuitDownCauses(of, down).map(({ class: name, confidence }) => [name, confidence])).toEqual([
     ['provider_outage', 0.6],

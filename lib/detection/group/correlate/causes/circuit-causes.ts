@@ -8,11 +8,11 @@ import {
   formatPathSubject,
   findDefaultCause,
 } from '#lib/contract/index.ts'
-import { LINK_LOST_FLAG } from '../../../model/event-condition.ts'
+import { PHYSICAL_LINK_LOST_FLAG } from '../../../model/event-condition.ts'
 import {
   type DetectionContext,
-  isPollUsable,
-  isOpen,
+  hasPollUsableRows,
+  isEventOpen,
   listLiveEvents,
   ensureResourceState,
 } from '../../../model/context.ts'
@@ -20,14 +20,14 @@ import type { LiveEvent } from '../../../model/scope-state.ts'
 import { isLastPollStale } from '../../facts/last-answer.ts'
 import { findLinkStateEvidence, type LinkStateEvidenceResult } from '../../facts/link-proof.ts'
 import { parseSubjectNeighbor, SESSION_FALL_KINDS } from '../../../model/subject.ts'
-import { canBeginTogether, isWithinHoldTime } from '../hold-time.ts'
+import { canEventsBeginTogether, isWithinHoldTime } from '../hold-time.ts'
 import { type CircuitNode, findPathOfCustomerAddress } from '../../../model/topology.ts'
-import { findFormerSitePaths, hasEdgeSession, isSiteEdgeLost, findLostSiteEvents } from './edge-loss.ts'
+import { findFormerSitePaths, hasEdgeRouterSession, isSiteEdgeLost, findLostSiteEvents } from './edge-loss.ts'
 import { formatCircuitPathEvidence, formatBothPathsEvidence } from './path-facts.ts'
-import { findRouterLoss } from './router-lost.ts'
-import { getRouterOwner } from './router-owner.ts'
-import { formatRefusedSession, formatSilentRouter, formatUnexplainedFall } from './router-reason.ts'
-import { findMissingConfiguration } from './unread-configuration.ts'
+import { findCustomerRouterLoss } from './router-lost.ts'
+import { getRouterOperator } from './router-owner.ts'
+import { formatRefusedSessionReport, formatSilentRouterReport, formatUnexplainedFallReport } from './router-reason.ts'
+import { findUnreadConfigurationLayer } from './unread-configuration.ts'
 import { createCause, UNKNOWN_CAUSE } from './create-cause.ts'
 
 /**
@@ -61,7 +61,7 @@ export function findPathDownCauses(context: DetectionContext, event: DetectedEve
   if (drained) return [drained]
   const edge = findEdgeRouterLoss(context, circuit, event, known)
   if (edge) return [edge]
-  const router = findRouterLoss(context, circuit, event)
+  const router = findCustomerRouterLoss(context, circuit, event)
   if (router) return [router]
   if (arp?.empty && peer !== 'up') {
     return [
@@ -74,10 +74,10 @@ export function findPathDownCauses(context: DetectionContext, event: DetectedEve
       ),
     ]
   }
-  const silent = formatSilentRouter(context, event)
+  const silent = formatSilentRouterReport(context, event)
   const link = linkBehind(context, circuit, event)
   const byPeering =
-    silent !== null || arp?.state !== 'complete' ? findPeeringFault(context, circuit, event, known) : null
+    silent !== null || arp?.state !== 'complete' ? findSinglePeeringFault(context, circuit, event, known) : null
   if (byPeering) return [byPeering]
   if (arp && arp.state !== 'complete' && arp.state !== 'unknown') {
     const step =
@@ -88,15 +88,15 @@ export function findPathDownCauses(context: DetectionContext, event: DetectedEve
     return [createCause('provider_or_customer_link', wireOwner(circuit), 0.7, `${step}${known}`, unread)]
   }
   if (silent !== null) return [silentWire(circuit, silent, known, [...missing, ...link.unread])]
-  const unexplained = formatUnexplainedFall(context, event)
+  const unexplained = formatUnexplainedFallReport(context, event)
   if (unexplained !== null)
     return [{ ...UNKNOWN_CAUSE, nextStep: `${unexplained} Compare the logs of both ends.${known}` }]
-  const unread = findMissingConfiguration(context, event)
+  const unread = findUnreadConfigurationLayer(context, event)
   const unknown = arp?.state === 'complete' ? [...missing, ...unread] : [...missing, 'ARP', ...unread]
   return [
     createCause(
       CUSTOMER_BGP,
-      getRouterOwner(circuit),
+      getRouterOperator(circuit),
       0.7,
       `Layer 2 works, but BGP does not. Check the customer router's BGP log (configuration, MD5, process).${known}`,
       unknown,
@@ -168,14 +168,14 @@ export function findCustomerSessionCauses(context: DetectionContext, event: Dete
   if (!circuit) return null
   const edge = findEdgeRouterLoss(context, circuit, event)
   if (edge) return [edge]
-  const silent = formatSilentRouter(context, event)
-  if (silent) return [findPeeringFault(context, circuit, event) ?? silentWire(circuit, silent)]
-  const refused = formatRefusedSession(context, event)
+  const silent = formatSilentRouterReport(context, event)
+  if (silent) return [findSinglePeeringFault(context, circuit, event) ?? silentWire(circuit, silent)]
+  const refused = formatRefusedSessionReport(context, event)
   if (refused) {
     const step = `Check the customer router's BGP log and its load at that time, and the path towards Azure. ${refused}`
-    return [createCause(CUSTOMER_BGP, getRouterOwner(circuit), 0.5, step)]
+    return [createCause(CUSTOMER_BGP, getRouterOperator(circuit), 0.5, step)]
   }
-  const unexplained = formatUnexplainedFall(context, event)
+  const unexplained = formatUnexplainedFallReport(context, event)
   return unexplained === null ? null : [{ ...UNKNOWN_CAUSE, nextStep: `Compare the logs of both ends. ${unexplained}` }]
 }
 
@@ -206,7 +206,7 @@ function pathBehind({ peerings }: CircuitNode, { kind, subject }: DetectedEvent)
  * Returns the fault of a single peering or address family as a cause, if another peering or session on the same link
  * still works (docs/rules/detection.md 3.6); null if the link is not proved to work.
  */
-export function findPeeringFault(
+export function findSinglePeeringFault(
   context: DetectionContext,
   circuit: CircuitNode,
   event: DetectedEvent,
@@ -223,14 +223,14 @@ export function findPeeringFault(
   if (proven.length === 0) return null
   const missing = [
     ...links.flatMap(({ path, proof }) => (proof ? [] : `the link of the ${path} path`)),
-    ...findMissingConfiguration(context, event),
+    ...findUnreadConfigurationLayer(context, event),
   ]
   const where =
     circuit.connectivity === 'telco'
       ? `with ${circuit.provider ?? 'the provider'}, who runs its router`
       : 'on the customer router'
   const step = `Check VLAN, sub-interface, VRF and policy of this peering ${where}. ${proven.join(' ')} If the settings are right, ask Microsoft about its side of this peering.`
-  return createCause('peering_fault', getRouterOwner(circuit), 0.7, `${step}${known}`, missing)
+  return createCause('peering_fault', getRouterOperator(circuit), 0.7, `${step}${known}`, missing)
 }
 
 /** Returns the cause "prefix limit exceeded". Its confidence is lower if the event has the flag `inferred`. */
@@ -296,20 +296,21 @@ export function findCircuitDownCauses(context: DetectionContext, event: Detected
         isEdgeGone(context, circuit, path, event) && !findLinkStateEvidence(context, circuit, path, event).proof,
     )
   const known = formatBothPathsEvidence(context, circuit, event.subject)
-  const isBgpOnly = isLinkWell(context, event) && !formatSilentRouter(context, event)
-  const byPeering = isBgpOnly ? null : findPeeringFault(context, circuit, event, known)
+  const isBgpOnly = isLinkWell(context, event) && !formatSilentRouterReport(context, event)
+  const byPeering = isBgpOnly ? null : findSinglePeeringFault(context, circuit, event, known)
   // If only the gateways show the loss, the layers on the customer's side are unknown. A working link then does not
   // show which party is responsible.
   if (byPeering) return isByGateways ? [] : [byPeering]
   const others = context.topology.circuits.filter(({ scope }) => scope !== circuit.scope)
-  const unreadConfig = findMissingConfiguration(context, event)
+  const unreadConfig = findUnreadConfigurationLayer(context, event)
   const alsoDown = others.filter(({ scope }) => isDownWith(context, scope, event))
   if (isByGateways) {
     const atPlace = others.filter(({ location }) => location !== null && location === circuit.location)
     const here = atPlace.filter((one) => alsoDown.includes(one))
     const isWhole = atPlace.every((one) => here.includes(one) || !isCustomerUp(context, one))
     const isOfMany =
-      isWhole && here.some(({ scope, provider }) => provider !== circuit.provider && !hasEdgeSession(context, scope))
+      isWhole &&
+      here.some(({ scope, provider }) => provider !== circuit.provider && !hasEdgeRouterSession(context, scope))
     const step = isOfMany
       ? `All circuits at ${circuit.location} are lost: check Service Health and ask Microsoft.`
       : 'The gateway and the circuit are both lost. Check Service Health and ask Microsoft.'
@@ -323,11 +324,11 @@ export function findCircuitDownCauses(context: DetectionContext, event: Detected
       ),
     ]
   }
-  const silent = alsoDown.length === 0 ? formatSilentRouter(context, event) : null
+  const silent = alsoDown.length === 0 ? formatSilentRouterReport(context, event) : null
   if (silent) return [silentWire(circuit, silent)]
   if (alsoDown.length === 0 && isLinkWell(context, event)) {
     const step = `Layer 2 works on both paths, but BGP works on neither. Check the BGP log of the customer's routers (configuration, MD5, process).`
-    return [createCause(CUSTOMER_BGP, getRouterOwner(circuit), 0.7, `${step}${known}`, unreadConfig)]
+    return [createCause(CUSTOMER_BGP, getRouterOperator(circuit), 0.7, `${step}${known}`, unreadConfig)]
   }
   const sameProvider = alsoDown.filter(({ provider }) => provider !== null && provider === circuit.provider)
   const unread = circuitPaths.flatMap((path) => findLinkStateEvidence(context, circuit, path, event).unread)
@@ -358,7 +359,10 @@ export function findCircuitDownCauses(context: DetectionContext, event: Detected
 function isLinkWell(context: DetectionContext, event: DetectedEvent): boolean {
   const { mark } = context
   const isAnswer =
-    mark.kind === 'arp' && mark.scope === event.scope && isPollUsable(mark) && mark.startedAt >= event.started.latest
+    mark.kind === 'arp' &&
+    mark.scope === event.scope &&
+    hasPollUsableRows(mark) &&
+    mark.startedAt >= event.started.latest
   return areLinksUp(context, event) && (isAnswer || isDecided(event))
 }
 
@@ -367,7 +371,7 @@ function isLinkWell(context: DetectionContext, event: DetectedEvent): boolean {
  * show that both links stayed up.
  */
 export const isAwaitingArpPoll = (context: DetectionContext, live: LiveEvent): boolean =>
-  live.event.kind === 'circuit_down' && isOpen(live) && areLinksUp(context, live.event) && !isDecided(live.event)
+  live.event.kind === 'circuit_down' && isEventOpen(live) && areLinksUp(context, live.event) && !isDecided(live.event)
 
 const CUSTOMER_BGP = 'customer_bgp'
 const isDecided = ({ causes }: DetectedEvent) => causes.some(({ class: name }) => name === CUSTOMER_BGP)
@@ -378,7 +382,7 @@ function areLinksUp(context: DetectionContext, { scope, subject }: DetectedEvent
     ({ event }) =>
       event.kind === 'path_down' &&
       event.scope === scope &&
-      event.flags.includes(LINK_LOST_FLAG) &&
+      event.flags.includes(PHYSICAL_LINK_LOST_FLAG) &&
       event.ended === null,
   )
   return !wasLost && circuitPaths.every((path) => arp[formatPathSubject(subject, path)]?.state === 'complete')
@@ -410,7 +414,7 @@ function isDownWith(context: DetectionContext, scope: string, event: DetectedEve
       other.kind === 'circuit_down' &&
       other.scope === scope &&
       other.causes[0]?.class !== 'peering_fault' &&
-      canBeginTogether(context, [other, event]),
+      canEventsBeginTogether(context, [other, event]),
   )
 }
 

@@ -3,10 +3,10 @@ import type { DetectedEvent } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../../model/settings.ts'
 import { HUB, t2 } from '../../../testing/estates.ts'
-import { type DetectionContext, storeEvent } from '../../../model/context.ts'
+import { type DetectionContext, storeEventInScope } from '../../../model/context.ts'
 import { applyActivityLogSignals } from '../../facts/apply-activity-log.ts'
 import { findConfigurationCause } from './configuration-cause.ts'
-import { attachCauses } from './index.ts'
+import { assignCandidateCauses } from './index.ts'
 
 const AT = 100 * MINUTE
 const SUBSCRIPTION = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network'
@@ -86,10 +86,10 @@ describe('a change that the log reports', () => {
 
   it('is no more than a candidate where it only was made in the same resource group', () => {
     const context = changed('nsg', 'Microsoft.Network/networkSecurityGroups/write', 'G')
-    const live = storeEvent(context, shiftOf('ckt-lon'))
+    const live = storeEventInScope(context, shiftOf('ckt-lon'))
     expect(findConfigurationCause(context, live.event)?.confidence).toBe(0.3)
     live.event = { ...live.event, kind: 'redundancy_lost' }
-    attachCauses(context)
+    assignCandidateCauses(context)
     expect(live.event.causes.map(({ class: name }) => name)).toEqual(['unknown_cause', 'configuration_change'])
     expect(findConfigurationCause(changed('cxn-lon', undefined, 'g'), shiftOf('ckt-lon'))?.confidence).toBe(0.7)
   })

@@ -3,7 +3,7 @@ import type { Cause, DetectedEvent } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../../model/settings.ts'
 import type { DetectionContext } from '../../../model/context.ts'
-import { type AvailabilityFact, createResourceState } from '../../../model/scope-state.ts'
+import { type LastAvailability, createResourceState } from '../../../model/scope-state.ts'
 import { adjustCausesByAvailability } from './core-availability.ts'
 
 const T = Date.UTC(2030, 2, 4, 10)
@@ -31,9 +31,9 @@ const lost = (causes: Cause[], ended = at(9, 10)): DetectedEvent => ({
   flags: [],
 })
 
-function context(fact: AvailabilityFact | null): DetectionContext {
+function context(fact: LastAvailability | null): DetectionContext {
   const mapping = { gateway: 'gw', neighbor: '10.0.4.4', circuit: 'ckt', path: 'primary', confidence: 'certain' }
-  const availability: Record<string, AvailabilityFact> = fact ? { 'AzurePrivatePeering/primary': fact } : {}
+  const availability: Record<string, LastAvailability> = fact ? { 'AzurePrivatePeering/primary': fact } : {}
   return {
     topology: { circuits: [], gateways: [], mappings: [mapping] },
     scopes: { ckt: { ...createResourceState(), availability } },
@@ -42,11 +42,11 @@ function context(fact: AvailabilityFact | null): DetectionContext {
   } as unknown as DetectionContext
 }
 
-const reported = (fact: AvailabilityFact | null, causes: Cause[] = [core], ended = at(9, 10)) =>
+const reported = (fact: LastAvailability | null, causes: Cause[] = [core], ended = at(9, 10)) =>
   adjustCausesByAvailability(context(fact), lost(causes, ended), causes)[0]
 
 describe('work between edge and core', () => {
-  it.each<[string, AvailabilityFact | null, number, string | null]>([
+  it.each<[string, LastAvailability | null, number, string | null]>([
     ['of which no metric reports', null, 0.7, null],
     ['while BgpAvailability is low', { reported: at(-10, 5), low: [at(1, 2), at(2, 3)] }, 0.7, 'low'],
     ['while it does not fall is one step less likely', { reported: at(-10, 5), low: [] }, 0.49, 'not low'],

@@ -1,7 +1,7 @@
 import { type Bounds, type Cause, type DetectedEvent, type Evidence, parsePathSubject } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { DetectionContext } from '../../../model/context.ts'
-import type { AvailabilityFact, LiveEvent } from '../../../model/scope-state.ts'
+import type { LastAvailability, LiveEvent } from '../../../model/scope-state.ts'
 
 export const CORE_MAINTENANCE_CAUSE = 'msee_core_maintenance'
 const FIELD = 'BgpAvailability'
@@ -43,7 +43,7 @@ export function adjustCausesByAvailability(
  * Reports whether the minutes of BgpAvailability that decide about the core maintenance have not arrived yet. The event
  * must then be evaluated again, because the arrival of the minutes alone does not cause an evaluation.
  */
-export function isAwaitingAvailability({ mark, settings }: DetectionContext, { event }: LiveEvent): boolean {
+export function isAwaitingAvailabilityMetric({ mark, settings }: DetectionContext, { event }: LiveEvent): boolean {
   const [core] = event.causes.filter(isCore)
   const isFresh = mark.finishedAt - event.detectedAt <= settings['availability.late']
   return core !== undefined && isFresh && !core.evidence.some(isAnswer)
@@ -72,7 +72,7 @@ function answerNow({ scopes, topology, mark }: DetectionContext, event: Detected
  * Returns "low" if the metric fell in any minute that may overlap the event; "not low" if at least one whole minute of
  * the event was reported and none was low; null otherwise.
  */
-function answerOf({ reported, low }: AvailabilityFact, { started }: DetectedEvent, ended: Bounds): Answer | null {
+function answerOf({ reported, low }: LastAvailability, { started }: DetectedEvent, ended: Bounds): Answer | null {
   const fallen = low.filter(({ earliest, latest }) => latest > started.earliest && earliest < ended.latest)
   const [first, last] = [fallen[0], fallen.at(-1)]
   if (first && last) return { after: 'low', at: { earliest: first.earliest, latest: last.latest } }

@@ -1,4 +1,4 @@
-import { type Cause, type CauseClass, type CauseClassOwner, UNKNOWN_NEXT_STEP } from '#lib/contract/index.ts'
+import { type Cause, type CauseClass, type CauseClassOwner, UNKNOWN_CAUSE_NEXT_STEP } from '#lib/contract/index.ts'
 
 /**
  * Cause of an event without a named cause: it has no candidate causes, or all of them have a confidence below
@@ -9,7 +9,7 @@ export const UNKNOWN_CAUSE: Cause = {
   owner: 'unknown',
   confidence: 0,
   evidence: [],
-  nextStep: UNKNOWN_NEXT_STEP,
+  nextStep: UNKNOWN_CAUSE_NEXT_STEP,
 }
 
 /** Minimum confidence at which a candidate cause is named as the cause. */

@@ -13,22 +13,27 @@ import { findRemoteEndCauses } from './vpn-causes.ts'
 import { ADVERTISED_SUBJECT_PREFIX } from '../../rules/advertised-headroom.ts'
 import { type DetectionContext, listLiveEvents, ensureResourceState } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
-import { PROBES_FAIL_FLAG } from '../../rules/traffic/probe-results.ts'
+import { PROBES_FAILING_FLAG } from '../../rules/traffic/probe-results.ts'
 import {
   findCircuitDownCauses,
   findEdgeRouterLoss,
   createPrefixLimitCause,
   findPathDownCauses,
-  findPeeringFault,
+  findSinglePeeringFault,
   findCustomerSessionCauses,
 } from './circuit-causes.ts'
 import { CORE_MAINTENANCE_CAUSE } from './core-availability.ts'
-import { findNeighborPathLosses, getLostPeers, findPeerRestarts, isLossUnread } from '../../facts/loss-explanation.ts'
-import { isReleasedFor } from '../../facts/neighbor-claims.ts'
+import {
+  findNeighborPathLosses,
+  getPeersOfLostRoutes,
+  findSessionRestartsOfPeer,
+  isPeerLossUnread,
+} from '../../facts/loss-explanation.ts'
+import { isNeighborReleasedFor } from '../../facts/neighbor-claims.ts'
 import { findInstanceLossCauses } from './instance-causes.ts'
 import { formatCircuitPathEvidence } from './path-facts.ts'
 import { canFollowLoggedChange } from './configuration-cause.ts'
-import { findMissingConfiguration } from './unread-configuration.ts'
+import { findUnreadConfigurationLayer } from './unread-configuration.ts'
 import { createCause } from './create-cause.ts'
 import { UNDECLARED_RANGES_FLAG } from '../../rules/routes/paths/no-path.ts'
 import { findPathOfCustomerAddress, findPrivatePeering, isHubVpnGateway } from '../../../model/topology.ts'
@@ -86,7 +91,7 @@ export function findDecisionTableCauses(context: DetectionContext, live: LiveEve
       return isWithEdgeRouter(context, event) ? byKind(event.kind) : []
     case 'hub_connection_emptied':
       return isHubVpnGateway(context.topology, event.scope)
-        ? [createCause('vpn_remote_end', 'onprem', 0.5, EMPTIED_BRANCH, findMissingConfiguration(context, event))]
+        ? [createCause('vpn_remote_end', 'onprem', 0.5, EMPTIED_BRANCH, findUnreadConfigurationLayer(context, event))]
         : []
     case 'global_reach_disconnected':
       return reachCauses(context, event)
@@ -185,7 +190,9 @@ const WITHDRAWALS = new Set<EventKind>(['mass_withdraw', 'default_route_disappea
  */
 export const mayFollowSessionRestart = (context: DetectionContext, live: LiveEvent): boolean =>
   WITHDRAWALS.has(live.event.kind) &&
-  getLostPeers(live).some((peer) => findPeerRestarts(context, live.event.scope, peer, live.event.started).length > 0)
+  getPeersOfLostRoutes(live).some(
+    (peer) => findSessionRestartsOfPeer(context, live.event.scope, peer, live.event.started).length > 0,
+  )
 
 /** Reports whether a session, path or circuit that carried the routes of an event was lost with them. */
 const wentWithCarriers = (
@@ -225,7 +232,7 @@ function deadCauses(context: DetectionContext, event: DetectedEvent): Cause[] {
     const edge = circuit ? findEdgeRouterLoss(context, circuit, event) : null
     if (edge) return [edge]
     const byPeering = circuit
-      ? findPeeringFault(context, circuit, event, formatCircuitPathEvidence(context, circuit, event.subject))
+      ? findSinglePeeringFault(context, circuit, event, formatCircuitPathEvidence(context, circuit, event.subject))
       : null
     if (byPeering) return [byPeering]
     const step = `Ask ${circuit?.provider ?? 'the provider'} for the link of this path: ARP is gone, and BGP will go down when its hold time ends.${circuit ? formatCircuitPathEvidence(context, circuit, event.subject) : ''}`
@@ -234,7 +241,7 @@ function deadCauses(context: DetectionContext, event: DetectedEvent): Cause[] {
     ]
   }
   return byKind(event.kind).map((fault) =>
-    event.flags.includes(PROBES_FAIL_FLAG) ? { ...fault, confidence: 0.7 } : fault,
+    event.flags.includes(PROBES_FAILING_FLAG) ? { ...fault, confidence: 0.7 } : fault,
   )
 }
 
@@ -257,7 +264,7 @@ function peerCauses(context: DetectionContext, event: DetectedEvent): Cause[] {
   const missing = [
     ...(customers.some(({ level }) => level === 'up') ? [] : ['the session to the customer router']),
     ...(arp?.state === 'complete' ? [] : ['ARP']),
-    ...findMissingConfiguration(context, event),
+    ...findUnreadConfigurationLayer(context, event),
   ]
   return [
     createCause(
@@ -393,9 +400,9 @@ export function isAwaitingCarryingResources(
   if (event.kind !== 'no_path') return false
   return peersBefore.some(
     (neighbor) =>
-      isReleasedFor(context, neighbor, event.started) ||
+      isNeighborReleasedFor(context, neighbor, event.started) ||
       context.topology.gateways.some(({ scope: gateway }) =>
-        isLossUnread(context, formatGatewayNeighbor({ gateway, neighbor }), event.started.latest),
+        isPeerLossUnread(context, formatGatewayNeighbor({ gateway, neighbor }), event.started.latest),
       ),
   )
 }

@@ -2,7 +2,7 @@ import type { DetectedEvent } from '#lib/contract/index.ts'
 import { UNDECLARED_RANGES_FLAG } from '../../rules/routes/paths/no-path.ts'
 import { type DetectionContext, listLiveEvents, ensureResourceState } from '../../../model/context.ts'
 import { doPrefixesOverlapRanges } from '../../../model/prefix-overlap.ts'
-import { canBeginTogether, isWithinHoldTime } from '../hold-time.ts'
+import { canEventsBeginTogether, isWithinHoldTime } from '../hold-time.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import type { CircuitNode } from '../../../model/topology.ts'
 
@@ -41,7 +41,7 @@ export function findFormerSitePaths(context: DetectionContext, live: LiveEvent):
   return {
     circuits,
     places: new Set([...circuits.map(({ provider, location }) => `${provider} ${location}`), ...alone]),
-    areLostTogether: canBeginTogether(
+    areLostTogether: canEventsBeginTogether(
       context,
       [live, ...own].map(({ event }) => event),
     ),
@@ -58,7 +58,7 @@ export function isSiteEdgeLost(context: DetectionContext, live: LiveEvent): bool
   return (
     areLostTogether &&
     places.size > 1 &&
-    circuits.every(({ scope }) => hasEdgeSession(context, scope)) &&
+    circuits.every(({ scope }) => hasEdgeRouterSession(context, scope)) &&
     !isOtherSiteLost(context, live.event)
   )
 }
@@ -73,7 +73,7 @@ export const findLostSiteEvents = (context: DetectionContext): LiveEvent[] =>
  * Reports whether any gateway has an established session with one of the circuit's edge routers. Microsoft's side of
  * the circuit then works.
  */
-export function hasEdgeSession(context: DetectionContext, circuit: string): boolean {
+export function hasEdgeRouterSession(context: DetectionContext, circuit: string): boolean {
   return context.topology.mappings
     .filter((mapping) => mapping.circuit === circuit)
     .some(({ gateway, neighbor }) =>

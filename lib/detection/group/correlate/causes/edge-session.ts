@@ -1,10 +1,10 @@
 import { MSEE_ASN } from '#lib/bgp/index.ts'
 import { type Cause, type DetectedEvent, type EventKind, parsePathSubject } from '#lib/contract/index.ts'
-import { type DetectionContext, isPollUsable, ensureResourceState } from '../../../model/context.ts'
+import { type DetectionContext, hasPollUsableRows, ensureResourceState } from '../../../model/context.ts'
 import type { LiveEvent, SessionFact } from '../../../model/scope-state.ts'
 import { parseSubjectInstance, parseSubjectNeighbor } from '../../../model/subject.ts'
 import type { NeighborPathMapping } from '../../../model/topology.ts'
-import { findMissingConfiguration } from './unread-configuration.ts'
+import { findUnreadConfigurationLayer } from './unread-configuration.ts'
 import { createCause } from './create-cause.ts'
 
 const EDGE_SESSION = 'gateway_edge_session'
@@ -29,7 +29,7 @@ export function findEdgeSessionCauses(context: DetectionContext, event: Detected
   if (!path || !stayedUp(context, event, path)) return null
   if (!isDecided(event) && !isSeenSince(context, event, path)) return null
   const step = `${event.kind === 'session_down' ? 'Give' : 'No action for a single restart. If restarts continue, give'} Microsoft these times: both ends are Microsoft’s, and the session of the customer’s router stayed up.`
-  return [createCause(EDGE_SESSION, 'microsoft', 0.6, step, findMissingConfiguration(context, event))]
+  return [createCause(EDGE_SESSION, 'microsoft', 0.6, step, findUnreadConfigurationLayer(context, event))]
 }
 
 /**
@@ -45,7 +45,7 @@ export function isAwaitingCustomerSession(context: DetectionContext, { event }: 
 const isDecided = ({ causes }: DetectedEvent) => causes.some(({ class: name }) => name === EDGE_SESSION)
 
 /** Reports whether a session is between a gateway and an edge router, so that Microsoft runs both ends. */
-export function isEdgeSession({ scopes }: DetectionContext, { scope, subject }: DetectedEvent): boolean {
+export function isEdgeRouterSession({ scopes }: DetectionContext, { scope, subject }: DetectedEvent): boolean {
   const [instance, neighbor] = [parseSubjectInstance(subject), parseSubjectNeighbor(subject)]
   return Object.values(scopes[scope]?.sessions ?? {}).some(
     (one) => one.localAddress === instance && one.neighbor === neighbor && one.asn === MSEE_ASN,
@@ -58,7 +58,7 @@ export function isEdgeSession({ scopes }: DetectionContext, { scope, subject }: 
  */
 function edgeOf(context: DetectionContext, event: DetectedEvent): NeighborPathMapping | null {
   const { kind, scope, subject } = event
-  if (!kinds.has(kind) || !isEdgeSession(context, event)) return null
+  if (!kinds.has(kind) || !isEdgeRouterSession(context, event)) return null
   const neighbor = parseSubjectNeighbor(subject)
   return context.topology.mappings.find((one) => one.gateway === scope && one.neighbor === neighbor) ?? null
 }
@@ -84,5 +84,5 @@ function isSeenSince(
   { circuit, path }: NeighborPathMapping,
 ): boolean {
   const isOfPath = mark.kind === 'summary' && mark.scope === circuit && parsePathSubject(mark.subresource).path === path
-  return isOfPath && isPollUsable(mark) && mark.startedAt >= (ended ?? started).latest
+  return isOfPath && hasPollUsableRows(mark) && mark.startedAt >= (ended ?? started).latest
 }

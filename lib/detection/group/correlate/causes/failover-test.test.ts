@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import type { DetectedEvent, FailoverTest } from '#lib/contract/index.ts'
 import { HOUR, MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../../model/settings.ts'
-import { type DetectionContext, storeEvent } from '../../../model/context.ts'
+import { type DetectionContext, storeEventInScope } from '../../../model/context.ts'
 import { HUB, t2 } from '../../../testing/estates.ts'
-import { attachCauses } from './index.ts'
+import { assignCandidateCauses } from './index.ts'
 
 const AT = Date.UTC(2030, 1, 20, 10)
 const STARTED = AT - 40 * SECOND
@@ -54,12 +54,12 @@ function causesOf(event: DetectedEvent, tests: FailoverTest[] = [test], logged: 
   }
   const topology = { ...t2().topology(), tests }
   const context: DetectionContext = { topology, scopes: {}, mark, everyMs: MINUTE, settings: defaultSettings }
-  storeEvent(context, event)
+  storeEventInScope(context, event)
   if (logged !== null) {
     const operation = `Microsoft.Network/virtualNetworkGateways/${logged}/action`
     context.scopes[HUB]?.logged.push({ id: 'a', at: STARTED, operation, caller: 'ada@example.com', isDone: true })
   }
-  attachCauses(context)
+  assignCandidateCauses(context)
   return context.scopes[event.scope]?.live[event.key]?.event.causes ?? []
 }
 

@@ -4,17 +4,17 @@ import { isEqualPlainJson } from '../../../model/plain-json.ts'
 import { findCustomerSessionCauses, isAwaitingArpPoll } from './circuit-causes.ts'
 import { findConfigurationCause } from './configuration-cause.ts'
 import { findFailoverTestCause } from './failover-test.ts'
-import { isAwaitingAvailability, adjustCausesByAvailability } from './core-availability.ts'
-import { LINK_LOST_FLAG } from '../../../model/event-condition.ts'
-import { type DetectionContext, isOpen, listLiveEvents, ensureResourceState } from '../../../model/context.ts'
-import { findEarliestRecheck, getRecheckTimeIfNeeded, type RecheckTime } from '../../../model/recheck.ts'
+import { isAwaitingAvailabilityMetric, adjustCausesByAvailability } from './core-availability.ts'
+import { PHYSICAL_LINK_LOST_FLAG } from '../../../model/event-condition.ts'
+import { type DetectionContext, isEventOpen, listLiveEvents, ensureResourceState } from '../../../model/context.ts'
+import { findEarliestRecheck, getRecheckTimeIfNeeded, type DetectionRecheckTime } from '../../../model/recheck.ts'
 import type { LiveEvent, ResourceState } from '../../../model/scope-state.ts'
 import { findEdgeSessionCauses, isAwaitingCustomerSession } from './edge-session.ts'
 import { addInheritedCauses } from './inherited-causes.ts'
 import { getInstanceFaultTime } from './instance-causes.ts'
 import { SESSION_FALL_KINDS } from '../../../model/subject.ts'
 import { findRouterReportedCause } from './router-reason.ts'
-import { assignRouterOwner } from './router-owner.ts'
+import { assignRouterOperatorToCauses } from './router-owner.ts'
 import { adjustCausesByServiceHealth } from './service-health.ts'
 import {
   findLateGatewayChange,
@@ -32,7 +32,7 @@ import { MIN_NAMED_CONFIDENCE, UNKNOWN_CAUSE } from './create-cause.ts'
  * ends. Causes from the Activity Log and Service Health may be added later. An event that follows from another event
  * inherits its causes.
  */
-export function attachCauses(context: DetectionContext): void {
+export function assignCandidateCauses(context: DetectionContext): void {
   const own = new Map(listLiveEvents(context).map((live) => [live, causesOf(context, live)]))
   for (const [live, causes] of addInheritedCauses(context, own))
     if (!isEqualPlainJson(causes, live.event.causes)) live.event = { ...live.event, causes }
@@ -44,16 +44,16 @@ export function attachCauses(context: DetectionContext): void {
  * poll of tunnels, ARP or the customer's session, the configuration, or the sessions that carried a lost site's routes
  * are awaited; or when a lost instance has been absent for longer than maintenance takes.
  */
-export function findCausesRecheckTime(context: DetectionContext, { live }: ResourceState): RecheckTime {
+export function findCausesRecheckTime(context: DetectionContext, { live }: ResourceState): DetectionRecheckTime {
   return findEarliestRecheck(
     Object.values(live).flatMap((one) => [
       getRecheckTimeIfNeeded(
-        isAwaitingAvailability(context, one) ||
+        isAwaitingAvailabilityMetric(context, one) ||
           isAwaitingTunnelPoll(context, one) ||
           isAwaitingArpPoll(context, one) ||
           isAwaitingCustomerSession(context, one) ||
           isAwaitingConfiguration(one) ||
-          (isOpen(one) && isAwaitingCarryingResources(context, one)),
+          (isEventOpen(one) && isAwaitingCarryingResources(context, one)),
       ),
       getInstanceFaultTime(context, one),
     ]),
@@ -65,7 +65,8 @@ function causesOf(context: DetectionContext, live: LiveEvent): Cause[] {
   const isFresh = event.detectedAt === context.mark.finishedAt
   // Route tables may be polled before sessions. A poll may then show the restart of the sessions only after the event
   // about the table has ended.
-  const isUndecided = (isOpen(live) || isFresh || mayFollowSessionRestart(context, live)) && !isLinkBack(context, event)
+  const isUndecided =
+    (isEventOpen(live) || isFresh || mayFollowSessionRestart(context, live)) && !isLinkBack(context, event)
   const byLayers = isUndecided
     ? findDecisionTableCauses(context, live)
     : (findLateGatewayChange(context, event) ?? findEdgeSessionCauses(context, event) ?? lateReport(context, event))
@@ -79,7 +80,7 @@ function causesOf(context: DetectionContext, live: LiveEvent): Cause[] {
   const said = logged ? [logged] : tested ? [] : event.causes.filter(isLogged)
   const firstHand = tested ? [tested, ...reported] : reported
   const others = byTable.filter(({ class: name }) => !firstHand.some((one) => one.class === name))
-  const found = assignRouterOwner(context, live, [...firstHand, ...said, ...others])
+  const found = assignRouterOperatorToCauses(context, live, [...firstHand, ...said, ...others])
   if (found.length === 0) {
     // remove causes that were found before all layers were known
     const left = event.causes.filter((cause) => !isLogged(cause) && !(isUndecided && isOfTable(cause)))
@@ -109,7 +110,7 @@ function lateReport(context: DetectionContext, event: DetectedEvent): Cause[] {
 function isLinkBack(context: DetectionContext, { kind, scope, subject, flags }: DetectedEvent): boolean {
   return (
     kind === 'path_down' &&
-    flags.includes(LINK_LOST_FLAG) &&
+    flags.includes(PHYSICAL_LINK_LOST_FLAG) &&
     ensureResourceState(context, scope).arp[subject]?.state === 'complete'
   )
 }

@@ -7,12 +7,12 @@ import {
   monitoringEventKinds,
   recoveryEventKinds,
   formatGatewayNeighbor,
-  overlaps,
+  overlapsBounds,
   parsePathSubject,
   formatPathSubject,
 } from '#lib/contract/index.ts'
 import { findGatewaysOfPeer, findNeighborPathLosses, canExplainRouteChange } from '../../facts/loss-explanation.ts'
-import { getRemovalCauses } from '../../facts/neighbor-claims.ts'
+import { getCausesOfRemoval } from '../../facts/neighbor-claims.ts'
 import type { DetectionContext } from '../../../model/context.ts'
 import { doPrefixesOverlapRanges } from '../../../model/prefix-overlap.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
@@ -20,7 +20,7 @@ import { parseSubjectInstance, parseSubjectNeighbor } from '../../../model/subje
 import { findPathOfCustomerAddress } from '../../../model/topology.ts'
 import { ADMINISTRATIVE_FLAG } from '../administrative.ts'
 import { isWithinHoldTime } from '../hold-time.ts'
-import { isEdgeSession } from './edge-session.ts'
+import { isEdgeRouterSession } from './edge-session.ts'
 import { MIN_NAMED_CONFIDENCE } from './create-cause.ts'
 
 /**
@@ -71,7 +71,7 @@ function taken(
   const act = actBehind(live, byKey)
   if (act) return causesOf(act)
   const whole = wholeOf(live, byKey)
-  const removed = whole ? null : getRemovalCauses(context, live)
+  const removed = whole ? null : getCausesOfRemoval(context, live)
   // If a circuit and its connection were removed together, the log may contain only one of them. A failover with its
   // own logged change keeps that change as its cause.
   const isLogged = kind === 'failover' && isNamed(alone) && alone[0]?.class === 'configuration_change'
@@ -100,7 +100,7 @@ function taken(
   if (hasOwnCause && kind !== 'no_path') return alone
   const [done] = acts.flat()
   if (done && !hasOwnCause) return causesOf(done)
-  const mayEnd = (causes: readonly Cause[]) => !isBeyondEdge(causes) || !isEdgeSession(context, live.event)
+  const mayEnd = (causes: readonly Cause[]) => !isBeyondEdge(causes) || !isEdgeRouterSession(context, live.event)
   const named = losses.map((each) =>
     each.filter((one) => one !== live && isNamed(causesOf(one)) && mayEnd(causesOf(one))),
   )
@@ -164,7 +164,7 @@ function endedOne(lives: readonly LiveEvent[], { event }: LiveEvent): LiveEvent 
       scope === event.scope &&
       subject === event.subject &&
       ended !== null &&
-      overlaps(ended, event.started) &&
+      overlapsBounds(ended, event.started) &&
       (getEndingEventKind(kind) === event.kind || kind === 'best_path_shift'),
   )
   return own.toSorted(

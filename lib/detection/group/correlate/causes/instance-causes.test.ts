@@ -3,7 +3,7 @@ import type { DetectedEvent, PollRecord } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../../model/settings.ts'
 import { HUB, t2 } from '../../../testing/estates.ts'
-import { type DetectionContext, storeEvent } from '../../../model/context.ts'
+import { type DetectionContext, storeEventInScope } from '../../../model/context.ts'
 import { findInstanceLossCauses } from './instance-causes.ts'
 
 const lost: DetectedEvent = {
@@ -73,7 +73,7 @@ describe('why an instance of a gateway is away', () => {
 
   it('is all but known where the other one was away just before', () => {
     const context = estateAt(20 * MINUTE)
-    storeEvent(context, {
+    storeEventInScope(context, {
       ...lost,
       key: 'other',
       subject: '10.0.4.12',

@@ -1,9 +1,9 @@
 import { type Cause, type DetectedEvent, findDefaultCause } from '#lib/contract/index.ts'
-import { type DetectionContext, isPollUsable, isOpen, listLiveEvents } from '../../../model/context.ts'
-import type { RecheckTime } from '../../../model/recheck.ts'
+import { type DetectionContext, hasPollUsableRows, isEventOpen, listLiveEvents } from '../../../model/context.ts'
+import type { DetectionRecheckTime } from '../../../model/recheck.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { isSessionInsideGateway } from '../../facts/gateway-sessions.ts'
-import { ROWS_GONE_FLAG } from '../../rules/gateway-rules.ts'
+import { INSTANCE_ROWS_GONE_FLAG } from '../../rules/gateway-rules.ts'
 import { createCause } from './create-cause.ts'
 
 /**
@@ -43,7 +43,7 @@ function isOfInstance(context: DetectionContext, { scope, subject, started, flag
   const isVpn = topology.gateways.some((gateway) => gateway.scope === scope && gateway.kind === 'vpn')
   const own = Object.values(scopes[scope]?.sessions ?? {}).filter(({ localAddress }) => localAddress === subject)
   const far = own.filter((session) => !isSessionInsideGateway(context, scope, session))
-  if (!isVpn || far.length > 1 || flags.includes(ROWS_GONE_FLAG)) return true
+  if (!isVpn || far.length > 1 || flags.includes(INSTANCE_ROWS_GONE_FLAG)) return true
   return own.some(
     (session) =>
       isSessionInsideGateway(context, scope, session) &&
@@ -56,8 +56,8 @@ function isOfInstance(context: DetectionContext, { scope, subject, started, flag
  * is back, already counts as faulty, or was lost with its whole gateway. A timer is needed, because no poll reports
  * that this time has passed.
  */
-export function getInstanceFaultTime({ settings }: DetectionContext, live: LiveEvent): RecheckTime {
-  const isPending = isAlone(live.event) && isOpen(live) && !isFault(live.event)
+export function getInstanceFaultTime({ settings }: DetectionContext, live: LiveEvent): DetectionRecheckTime {
+  const isPending = isAlone(live.event) && isEventOpen(live) && !isFault(live.event)
   return isPending ? live.event.started.latest + settings['instance.maintenance'] : null
 }
 
@@ -75,7 +75,7 @@ const isFault = ({ causes }: DetectedEvent) => causes.some(({ class: name }) => 
  */
 function isOverdue({ mark, settings }: DetectionContext, event: DetectedEvent): boolean {
   if (event.kind !== 'gateway_instance_lost') return false
-  const isOfGateway = mark.kind === 'peers' && mark.scope === event.scope && isPollUsable(mark)
+  const isOfGateway = mark.kind === 'peers' && mark.scope === event.scope && hasPollUsableRows(mark)
   return isFault(event) || (isOfGateway && mark.startedAt - event.started.latest >= settings['instance.maintenance'])
 }
 

@@ -1,4 +1,4 @@
-import type { ArpFact } from '../../../model/signal.ts'
+import type { LastArpState } from '../../../model/signal.ts'
 import { describe, expect, it } from 'vitest'
 import { defaultSettings } from '../../../model/settings.ts'
 import type { DetectionContext } from '../../../model/context.ts'
@@ -9,7 +9,7 @@ import { formatCircuitPathEvidence, formatBothPathsEvidence } from './path-facts
 const PRIMARY = 'AzurePrivatePeering/primary'
 
 function context(
-  arp: Partial<ArpFact> | null,
+  arp: Partial<LastArpState> | null,
   ports?: Record<'primary' | 'secondary', string | null>,
 ): DetectionContext {
   const known = t2().topology()
@@ -29,7 +29,13 @@ function context(
     previousAttemptAt: null,
     silentInstances: [],
   }
-  const fact: ArpFact = { state: 'complete', empty: false, emptyPolls: 0, since: { earliest: 0, latest: 1 }, ...arp }
+  const fact: LastArpState = {
+    state: 'complete',
+    empty: false,
+    emptyPolls: 0,
+    since: { earliest: 0, latest: 1 },
+    ...arp,
+  }
   const scopes: DetectionContext['scopes'] = arp
     ? { 'ckt-lon': { ...createResourceState(), arp: { [PRIMARY]: fact } } }
     : {}
@@ -43,7 +49,7 @@ const wordsOf = (of: DetectionContext, subresource = PRIMARY) => {
 }
 
 describe('what is known of a path, for whoever is asked about it', () => {
-  it.each<[string, Partial<ArpFact> | null, string]>([
+  it.each<[string, Partial<LastArpState> | null, string]>([
     [
       'the router that answers',
       { mac: '0600aaaa0001' },

@@ -1,5 +1,5 @@
 import { formatUtcTime } from '#lib/contract/time/dates.ts'
-import type { ArpFact } from '../../../model/signal.ts'
+import type { LastArpState } from '../../../model/signal.ts'
 import { circuitPaths, NORMAL_LIGHT_RANGE_DBM, parsePathSubject, formatPathSubject } from '#lib/contract/index.ts'
 import { type DetectionContext, ensureResourceState } from '../../../model/context.ts'
 import type { LightLevel } from '../../../model/scope-state.ts'
@@ -45,7 +45,7 @@ function formatLight(levels: readonly LightLevel[]): string[] {
   })
 }
 
-function formatRouter(router: string | null, arp: ArpFact | undefined): string[] {
+function formatRouter(router: string | null, arp: LastArpState | undefined): string[] {
   const mac = arp?.mac ? formatMacAddress(arp.mac) : null
   if (arp?.empty) return ["no ARP row at all on Microsoft's side"]
   const state = arp && arp.state !== 'unknown' ? `ARP ${arp.state}` : null

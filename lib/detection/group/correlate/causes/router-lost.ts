@@ -3,7 +3,7 @@ import { type DetectionContext, listLiveEvents } from '../../../model/context.ts
 import { isWithinHoldTime } from '../hold-time.ts'
 import { isPhysicalMac, formatMacAddress } from '../mac-address.ts'
 import type { CircuitNode } from '../../../model/topology.ts'
-import { getRouterOwner } from './router-owner.ts'
+import { getRouterOperator } from './router-owner.ts'
 import { createCause } from './create-cause.ts'
 
 /** A router on the customer's side on which several paths end. */
@@ -22,7 +22,11 @@ interface Router {
  * Returns the loss of one customer router as a cause, if paths of several circuits that end on it fell together
  * (docs/rules/detection.md 3.6, ce_router_loss); null if they did not.
  */
-export function findRouterLoss(context: DetectionContext, circuit: CircuitNode, event: DetectedEvent): Cause | null {
+export function findCustomerRouterLoss(
+  context: DetectionContext,
+  circuit: CircuitNode,
+  event: DetectedEvent,
+): Cause | null {
   const router = declaredRouter(context, circuit, event.subject) ?? routerByMac(context, circuit, event.subject)
   if (!router) return null
   const isElsewhere = context.topology.circuits.some(
@@ -37,7 +41,7 @@ export function findRouterLoss(context: DetectionContext, circuit: CircuitNode, 
       ),
   )
   const step = `Check power and uplinks of ${router.name}: its paths of several circuits fell.`
-  const owner = router.isDeclared ? 'onprem' : getRouterOwner(circuit)
+  const owner = router.isDeclared ? 'onprem' : getRouterOperator(circuit)
   return isElsewhere ? createCause('ce_router_loss', owner, 0.7, step) : null
 }
 

@@ -6,7 +6,7 @@ import type { DetectionContext } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import type { CircuitNode } from '../../../model/topology.ts'
 import { contextWithPolls, fall } from '../roots/testing.ts'
-import { assignRouterOwner } from './router-owner.ts'
+import { assignRouterOperatorToCauses } from './router-owner.ts'
 
 type Model = CircuitNode['connectivity']
 const LONDON = ['10.0.4.4', '10.0.4.5']
@@ -32,7 +32,7 @@ const policy: Cause = {
 function ownerOf(models: Record<string, Model>, more: Partial<LiveEvent>, scope = 'ckt-lon') {
   const context = contextOf(models)
   const live = { ...fall(context, scope, 'mass_withdraw', 'x'), ...more }
-  return assignRouterOwner(context, live, [policy])[0]
+  return assignRouterOperatorToCauses(context, live, [policy])[0]
 }
 
 describe('what a router announces is of', () => {
@@ -61,16 +61,16 @@ describe('what a router announces is of', () => {
   it('and the next step names the provider, until somebody declares that the customer runs BGP', () => {
     const context = contextOf({ 'ckt-lon': 'telco' })
     const live = { ...fall(context, 'ckt-lon', 'mass_withdraw', 'x'), peersBefore: LONDON }
-    const [byProvider] = assignRouterOwner(context, live, [policy])
+    const [byProvider] = assignRouterOperatorToCauses(context, live, [policy])
     expect(byProvider?.nextStep).toBe('Ask the operator of the customer router. BGP is run by ProvA: ask there.')
     if (!byProvider) throw new Error('no cause')
-    expect(assignRouterOwner(context, live, [byProvider])).toEqual([byProvider])
-    expect(assignRouterOwner(contextOf({}), live, [byProvider])).toEqual([policy])
+    expect(assignRouterOperatorToCauses(context, live, [byProvider])).toEqual([byProvider])
+    expect(assignRouterOperatorToCauses(contextOf({}), live, [byProvider])).toEqual([policy])
   })
 
   it('nothing else: a cause of another class keeps its owner', () => {
     const core: Cause = { ...policy, class: 'msee_core_maintenance', owner: 'microsoft' }
     const context = contextOf({ 'ckt-lon': 'telco' })
-    expect(assignRouterOwner(context, fall(context, 'ckt-lon', 'peer_lost', 'x'), [core])).toEqual([core])
+    expect(assignRouterOperatorToCauses(context, fall(context, 'ckt-lon', 'peer_lost', 'x'), [core])).toEqual([core])
   })
 })

@@ -7,7 +7,7 @@ import type { CircuitNode } from '../../../model/topology.ts'
  * Returns the party that runs BGP towards Microsoft on a circuit: the provider if it sells a routed service, otherwise
  * the customer (ADR 0146).
  */
-export const getRouterOwner = ({ connectivity }: Pick<CircuitNode, 'connectivity'>): 'provider' | 'onprem' =>
+export const getRouterOperator = ({ connectivity }: Pick<CircuitNode, 'connectivity'>): 'provider' | 'onprem' =>
   connectivity === 'telco' ? 'provider' : 'onprem'
 
 /**
@@ -25,10 +25,14 @@ const OF_ROUTERS: ReadonlySet<string> = new Set<CauseClass>([
  * otherwise the customer. If circuits of both kinds are involved and it is unknown which of them changed, the party is
  * `unknown`.
  */
-export function assignRouterOwner(context: DetectionContext, live: LiveEvent, causes: readonly Cause[]): Cause[] {
+export function assignRouterOperatorToCauses(
+  context: DetectionContext,
+  live: LiveEvent,
+  causes: readonly Cause[],
+): Cause[] {
   if (!causes.some(({ class: name }) => OF_ROUTERS.has(name))) return [...causes]
   const circuits = circuitsBehind(context, live)
-  const owners = new Set(circuits.map((circuit) => (circuit ? getRouterOwner(circuit) : 'onprem')))
+  const owners = new Set(circuits.map((circuit) => (circuit ? getRouterOperator(circuit) : 'onprem')))
   const [first = 'onprem'] = owners
   const owner: CauseOwner = owners.size > 1 ? 'unknown' : first
   return causes.map((cause) => (OF_ROUTERS.has(cause.class) ? ofOwner(cause, owner, circuits) : cause))

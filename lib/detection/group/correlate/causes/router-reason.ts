@@ -3,26 +3,26 @@ import {
   type Cause,
   type DetectedEvent,
   unwrapHardReset,
-  type LoggedDownCause,
+  type LoggedSessionDownCause,
   parsePathSubject,
   type RouterDownReason,
 } from '#lib/contract/index.ts'
-import { formatRouterDown } from '#lib/contract/words/router-reasons.ts'
+import { formatRouterDownReason } from '#lib/contract/words/router-reasons.ts'
 import { type DetectionContext, ensureResourceState } from '../../../model/context.ts'
 import { SESSION_FALL_KINDS } from '../../../model/subject.ts'
 import {
   findRouterSideOfEvent,
   findSessionFact,
-  findRouterOutage,
+  findMatchingRouterOutage,
   findRouterOutageOfEvent,
 } from '../../facts/router-side-sessions.ts'
 import { getRouterSideResourceId } from '../../../model/router-side-session.ts'
-import { getRouterOwner } from './router-owner.ts'
+import { getRouterOperator } from './router-owner.ts'
 import { createCause } from './create-cause.ts'
 
 /** Event 10 of the BGP state machine, HoldTimer_Expires (RFC 4271 section 8.1.3). */
 const HOLD_TIMER_EVENT = 10
-const SILENCES: ReadonlySet<LoggedDownCause> = new Set(['bfd', 'holdTimer', 'interface'])
+const SILENCES: ReadonlySet<LoggedSessionDownCause> = new Set(['bfd', 'holdTimer', 'interface'])
 /**
  * Subcodes of Cease that mean that an operator ended the session (RFC 4486), and a Hard Reset without an inner code
  * (RFC 8538).
@@ -44,7 +44,7 @@ export function findRouterReportedCause(context: DetectionContext, event: Detect
   if (!reported) return []
   const circuit = context.topology.circuits.find(({ scope }) => scope === event.scope)
   // on a VPN connection, the customer runs the device at the other end
-  const owner = circuit ? getRouterOwner(circuit) : 'onprem'
+  const owner = circuit ? getRouterOperator(circuit) : 'onprem'
   const by = new Set(reports.map(({ reason }) => closedBy(reason)))
   const { reason, words } = reported
   switch (by.size > 1 ? null : closedBy(reason)) {
@@ -98,20 +98,20 @@ function reportsOfCircuit(context: DetectionContext, { scope, subject }: Detecte
   )
   const reported = down.map((fact) => {
     const end = ends.find((one) => findSessionFact(context, one) === fact)
-    return end ? reportedBy(end.router, findRouterOutage(end, fact.since)?.reason) : null
+    return end ? reportedBy(end.router, findMatchingRouterOutage(end, fact.since)?.reason) : null
   })
   return reported.some((one) => one === null) ? [] : reported.filter((one) => one !== null)
 }
 
 const reportedBy = (router: string, reason: RouterDownReason | null | undefined): Reported | null =>
-  reason ? { reason, words: `${router} reports that ${formatRouterDown(reason)}.` } : null
+  reason ? { reason, words: `${router} reports that ${formatRouterDownReason(reason)}.` } : null
 
 /**
  * Returns the report of the customer's router if it received nothing more from Azure, or lost its port. BGP itself has
  * then not failed.
  * @returns a sentence; null if the router reports another reason or does not report, or if there are several reports
  */
-export function formatSilentRouter(context: DetectionContext, event: DetectedEvent): string | null {
+export function formatSilentRouterReport(context: DetectionContext, event: DetectedEvent): string | null {
   const [reported, ...others] = reportsOf(context, event)
   return reported && others.length === 0 && isSilence(reported.reason) ? reported.words : null
 }
@@ -121,7 +121,7 @@ export function formatSilentRouter(context: DetectionContext, event: DetectedEve
  * received an invalid message or no message. The customer's router must then be checked.
  * @returns a sentence; null if the router reports another reason or does not report
  */
-export function formatRefusedSession(context: DetectionContext, event: DetectedEvent): string | null {
+export function formatRefusedSessionReport(context: DetectionContext, event: DetectedEvent): string | null {
   const reported = reportOf(context, event)
   if (reported?.reason.by !== 'remote') return null
   const code = unwrapHardReset(reported.reason.notification)?.code
@@ -133,7 +133,7 @@ export function formatRefusedSession(context: DetectionContext, event: DetectedE
  * log entry names no cause.
  * @returns a sentence; null if the router reports a single reason or does not report
  */
-export function formatUnexplainedFall(context: DetectionContext, event: DetectedEvent): string | null {
+export function formatUnexplainedFallReport(context: DetectionContext, event: DetectedEvent): string | null {
   const reported = reportOf(context, event)
   return reported && isUnexplained(reported.reason) ? reported.words : null
 }

@@ -1,7 +1,7 @@
 import type { Cause, DetectedEvent } from '#lib/contract/index.ts'
 import { parseSubjectNeighbor } from '../../../model/subject.ts'
-import { type DetectionContext, isOpen, listLiveEvents } from '../../../model/context.ts'
-import type { HealthFact } from '../../../model/scope-state.ts'
+import { type DetectionContext, isEventOpen, listLiveEvents } from '../../../model/context.ts'
+import type { ReportedServiceHealthNotice } from '../../../model/scope-state.ts'
 
 /**
  * Confidence of a cause that a Service Health notice confirms (docs/rules/detection.md 3.6: "+ Service Health 0.97").
@@ -44,13 +44,13 @@ export function adjustCausesByServiceHealth(
   return isThere || !isOnePath(context, event) ? announced : [...announced, edgeMaintenance(notice)]
 }
 
-const raised = (cause: Cause, notice: HealthFact): Cause => ({
+const raised = (cause: Cause, notice: ReportedServiceHealthNotice): Cause => ({
   ...cause,
   confidence: Math.max(cause.confidence, ANNOUNCED),
   evidence: [...cause.evidence.filter(({ field }) => field !== FIELD), evidenceOf(notice)],
 })
 
-const edgeMaintenance = (notice: HealthFact): Cause => ({
+const edgeMaintenance = (notice: ReportedServiceHealthNotice): Cause => ({
   class: 'msee_maintenance',
   owner: 'microsoft',
   confidence: ANNOUNCED,
@@ -60,7 +60,7 @@ const edgeMaintenance = (notice: HealthFact): Cause => ({
 
 const FIELD = 'Service Health'
 
-const evidenceOf = ({ id, title, reportedAt, from, to }: HealthFact): Cause['evidence'][number] => ({
+const evidenceOf = ({ id, title, reportedAt, from, to }: ReportedServiceHealthNotice): Cause['evidence'][number] => ({
   field: FIELD,
   before: null,
   after: `${id}: ${title}`,
@@ -73,7 +73,10 @@ const evidenceOf = ({ id, title, reportedAt, from, to }: HealthFact): Cause['evi
  * began within the time of its impact; null if there is none. The time of the impact is extended by the setting
  * `config.before` on both sides.
  */
-function noticeOn({ scopes, topology, settings }: DetectionContext, event: DetectedEvent): HealthFact | null {
+function noticeOn(
+  { scopes, topology, settings }: DetectionContext,
+  event: DetectedEvent,
+): ReportedServiceHealthNotice | null {
   const neighbor = parseSubjectNeighbor(event.subject)
   const behind = topology.mappings
     .filter((known) => known.gateway === event.scope && known.neighbor === neighbor)
@@ -97,6 +100,6 @@ function isOnePath(context: DetectionContext, event: DetectedEvent): boolean {
       live.event.kind === 'path_down' &&
       live.event.scope === event.scope &&
       live.event.subject !== event.subject &&
-      isOpen(live),
+      isEventOpen(live),
   )
 }

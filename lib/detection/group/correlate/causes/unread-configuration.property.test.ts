@@ -2,12 +2,12 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { circuitPaths, formatPathSubject } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { type DetectionContext, storeEvent } from '../../../model/context.ts'
+import { type DetectionContext, storeEventInScope } from '../../../model/context.ts'
 import { createResourceState } from '../../../model/scope-state.ts'
 import { HUB, t2 } from '../../../testing/estates.ts'
 import { quietEstate } from '../../../testing/quiet-estate.ts'
 import { eventOf, LONG_AGO, NOW, sessionFact } from '../../../testing/scene.ts'
-import { attachCauses } from './index.ts'
+import { assignCandidateCauses } from './index.ts'
 import { MIN_NAMED_CONFIDENCE } from './create-cause.ts'
 
 const FELL = { earliest: NOW - 4 * MINUTE, latest: NOW - 3 * MINUTE }
@@ -48,14 +48,14 @@ function confidencesAfter({ kind, lost, listedAt }: Situation): (number | undefi
       asn: 65_001,
       ...(customer ? { level: 'down', since: FELL } : {}),
     })
-    if (edge) storeEvent(context, eventOf('peer_lost', HUB, neighbor, { started: FELL }))
-    if (customer) storeEvent(context, eventOf('path_down', 'ckt-lon', subject, { started: FELL }))
+    if (edge) storeEventInScope(context, eventOf('peer_lost', HUB, neighbor, { started: FELL }))
+    if (customer) storeEventInScope(context, eventOf('path_down', 'ckt-lon', subject, { started: FELL }))
   }
   if (!isOfGateway && lost === 2) {
-    storeEvent(context, eventOf('circuit_down', 'ckt-lon', PEERING, { started: FELL }))
+    storeEventInScope(context, eventOf('circuit_down', 'ckt-lon', PEERING, { started: FELL }))
     context.mark = { ...context.mark, kind: 'arp', scope: 'ckt-lon', startedAt: NOW - MINUTE }
   }
-  attachCauses(context)
+  assignCandidateCauses(context)
   return Object.values(context.scopes).flatMap(({ live }) =>
     Object.values(live).map(({ event }) => event.causes[0]?.confidence),
   )

@@ -11,7 +11,7 @@ const CONFIGURATION = 'the configuration since the loss'
  * read since: a deleted connection takes all of a gateway's neighbors on a circuit, and a disabled peering takes both
  * of its paths. The list is empty if the configuration was read, or if it is not known when.
  */
-export function findMissingConfiguration(context: DetectionContext, event: DetectedEvent): string[] {
+export function findUnreadConfigurationLayer(context: DetectionContext, event: DetectedEvent): string[] {
   return isUnread(context, event) && mayBeChanged(context, event) ? [CONFIGURATION] : []
 }
 

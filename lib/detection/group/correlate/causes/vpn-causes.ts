@@ -1,6 +1,6 @@
 import { type Cause, type DetectedEvent, parseHubLinkConnection } from '#lib/contract/index.ts'
-import { type DetectionContext, isPollUsable, isOpen, ensureResourceState } from '../../../model/context.ts'
-import type { LiveEvent, SessionFact, TunnelFact } from '../../../model/scope-state.ts'
+import { type DetectionContext, hasPollUsableRows, isEventOpen, ensureResourceState } from '../../../model/context.ts'
+import type { LiveEvent, SessionFact, LastTunnelState } from '../../../model/scope-state.ts'
 import { findHubConnectionOf } from '../../../model/topology.ts'
 import { isSessionInsideGateway } from '../../facts/gateway-sessions.ts'
 import { ONE_REMOTE_END_FLAG } from '../../rules/gateway-rules.ts'
@@ -33,7 +33,7 @@ export function findRemoteEndCauses(context: DetectionContext, event: DetectedEv
  * poll may show that its tunnels stayed up.
  */
 export function isAwaitingTunnelPoll(context: DetectionContext, live: LiveEvent): boolean {
-  if (!isOpen(live)) return false
+  if (!isEventOpen(live)) return false
   const neighbor = lostNeighbor(context, live.event)
   if (neighbor === null) return false
   const tunnels = tunnelsTo(context, live.event.scope, neighbor)
@@ -62,7 +62,7 @@ const sessionsOf = (context: DetectionContext, gateway: string): SessionFact[] =
     (session) => !isSessionInsideGateway(context, gateway, session),
   )
 
-interface Tunnel extends TunnelFact {
+interface Tunnel extends LastTunnelState {
   connection: string
 }
 
@@ -88,5 +88,5 @@ function tunnelsTo({ topology, scopes }: DetectionContext, gateway: string, neig
  */
 function areSeenSince({ mark }: DetectionContext, event: DetectedEvent, tunnels: readonly Tunnel[]): boolean {
   const isOfConnection = mark.kind === 'connection' && tunnels.some(({ connection }) => connection === mark.scope)
-  return isDecided(event) || (isOfConnection && isPollUsable(mark) && mark.startedAt >= event.started.latest)
+  return isDecided(event) || (isOfConnection && hasPollUsableRows(mark) && mark.startedAt >= event.started.latest)
 }

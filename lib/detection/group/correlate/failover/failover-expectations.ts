@@ -3,7 +3,7 @@ import type {
   FailoverClass,
   FailoverExpectation,
   FailoverVerdict,
-  LossDetectionLag,
+  ForwardingLossDetectionLag,
 } from '#lib/contract/index.ts'
 import type { DetectionSettings, ThresholdName } from '../../../model/settings.ts'
 
@@ -21,9 +21,9 @@ const budgets: Record<FailoverClass, ThresholdName> = {
  * timer), likeliest first (docs/rules/detection.md 4). The hold timer is first only if it is proved to be the
  * mechanism.
  */
-export function compareWithExpectations(
+export function compareFailoverWithBudgets(
   took: DurationBounds | null,
-  { isVpn, isLoss, mechanism }: { isVpn: boolean; isLoss: boolean; mechanism: LossDetectionLag | null },
+  { isVpn, isLoss, mechanism }: { isVpn: boolean; isLoss: boolean; mechanism: ForwardingLossDetectionLag | null },
   settings: DetectionSettings,
 ): FailoverExpectation[] {
   return classesOf(isVpn, isLoss, mechanism).map((name) => {
@@ -38,13 +38,13 @@ export function compareWithExpectations(
  * (docs/rules/detection.md 1.4).
  * @param controlPlane duration until routes changed; null = unknown
  */
-export const boundForwardingLoss = (
+export const computeForwardingLossBounds = (
   controlPlane: DurationBounds | null,
   settings: DetectionSettings,
 ): DurationBounds | null =>
   controlPlane && { minMs: controlPlane.minMs, maxMs: controlPlane.maxMs + settings['timers.hold'] }
 
-function classesOf(isVpn: boolean, isLoss: boolean, mechanism: LossDetectionLag | null): FailoverClass[] {
+function classesOf(isVpn: boolean, isLoss: boolean, mechanism: ForwardingLossDetectionLag | null): FailoverClass[] {
   if (isVpn) return ['vpn_unplanned', 'vpn_planned']
   if (!isLoss) return ['withdrawal']
   switch (mechanism?.named) {

@@ -1,5 +1,5 @@
-import type { Bounds, EpochMs, FailoverRevision } from '#lib/contract/index.ts'
-import type { ForwardingBounds } from './forwarding-bounds.ts'
+import type { Bounds, EpochMs, FailoverTimeCorrection } from '#lib/contract/index.ts'
+import type { FailoverTimeBounds } from './forwarding-bounds.ts'
 
 /** Bounds of a time after a later evaluation. `isOutside` = that evaluation contradicted the earlier bounds. */
 interface Refined {
@@ -11,7 +11,7 @@ interface Refined {
  * Intersects the known bounds of a time with the bounds of a later evaluation. If they do not overlap, the known bounds
  * are kept and `isOutside` is true.
  */
-export function narrowBounds(known: Bounds | null, now: Bounds | null): Refined {
+export function narrowKnownBounds(known: Bounds | null, now: Bounds | null): Refined {
   if (!known || !now) return { bounds: now ?? known, isOutside: false }
   const both = { earliest: Math.max(known.earliest, now.earliest), latest: Math.min(known.latest, now.latest) }
   if (both.earliest > both.latest) return { bounds: known, isOutside: true }
@@ -24,24 +24,24 @@ export function narrowBounds(known: Bounds | null, now: Bounds | null): Refined 
  */
 interface Revised {
   bounds: Bounds | null
-  revisions: FailoverRevision[]
+  revisions: FailoverTimeCorrection[]
 }
 
 /**
  * Narrows a time mark of a failover by the counters, then by the rates. The first bounds that become known are not a
  * revision. Later bounds that narrow or contradict them are.
  */
-export function reviseMark(
-  mark: FailoverRevision['mark'],
+export function narrowFailoverTime(
+  mark: FailoverTimeCorrection['mark'],
   known: Bounds | null,
-  accounts: ForwardingBounds | null,
+  accounts: FailoverTimeBounds | null,
   at: EpochMs,
 ): Revised {
   let bounds = known
-  const revisions: FailoverRevision[] = []
+  const revisions: FailoverTimeCorrection[] = []
   for (const by of ['counters', 'rates'] as const) {
     const reported = accounts?.[by] ?? null
-    const { bounds: next, isOutside } = narrowBounds(bounds, reported)
+    const { bounds: next, isOutside } = narrowKnownBounds(bounds, reported)
     const isNarrower =
       bounds !== null && next !== null && (next.earliest > bounds.earliest || next.latest < bounds.latest)
     if (bounds && reported && (isOutside || isNarrower))
@@ -62,10 +62,10 @@ const MAX_REVISIONS = 20
  * (counters or rates) is added only once. Only the newest MAX_REVISIONS are kept.
  */
 export function mergeFailoverRevisions(
-  known: readonly FailoverRevision[],
-  added: readonly FailoverRevision[],
-): FailoverRevision[] {
-  const isSame = (a: FailoverRevision, b: FailoverRevision) =>
+  known: readonly FailoverTimeCorrection[],
+  added: readonly FailoverTimeCorrection[],
+): FailoverTimeCorrection[] {
+  const isSame = (a: FailoverTimeCorrection, b: FailoverTimeCorrection) =>
     a.mark === b.mark && a.by === b.by && a.isOutside && b.isOutside
   const fresh = added.filter((one) => !known.some((other) => isSame(one, other)))
   return [...known, ...fresh].slice(-MAX_REVISIONS)
@@ -73,11 +73,11 @@ export function mergeFailoverRevisions(
 
 /** Returns the intersection of two bounds of the same time; the first bounds if they do not overlap. */
 export function intersectBounds(first: Bounds | null, other: Bounds | null): Bounds | null {
-  return narrowBounds(first, other).bounds
+  return narrowKnownBounds(first, other).bounds
 }
 
 /** Returns the duration between two times with bounds, in ms and never below 0; null if one of them is unknown. */
-export function getDurationBetween(from: Bounds | null, to: Bounds | null) {
+export function computeDurationBetweenBounds(from: Bounds | null, to: Bounds | null) {
   if (!from || !to) return null
   return { minMs: Math.max(0, to.earliest - from.latest), maxMs: Math.max(0, to.latest - from.earliest) }
 }

@@ -1,9 +1,9 @@
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 import { computeLatestBeginBounds } from '../../../model/event-key.ts'
 import type { DetectionContext } from '../../../model/context.ts'
-import { groupTrafficPathsByResource, type TrafficPath } from '../../facts/traffic/traffic-paths.ts'
+import { groupTrafficPathsByResource, type TrafficCarryingPath } from '../../facts/traffic/traffic-paths.ts'
 import {
-  sumDeadRates,
+  sumMaxRatesWithoutTraffic,
   computeFormerRateBps,
   findTrafficRise,
   type TrafficStop,
@@ -15,7 +15,7 @@ import { sumFlowsFromCounters, sumFlowsFromBitRates } from '../../facts/traffic/
  * The bounds of one time mark of a failover (for example F, the end of forwarding), from byte counters and from Azure
  * Monitor's bit rates; `rates` is null if the rates do not show it.
  */
-export interface ForwardingBounds {
+export interface FailoverTimeBounds {
   counters: Bounds
   rates: Bounds | null
 }
@@ -26,13 +26,13 @@ export interface ForwardingBounds {
  */
 export function findEndOfForwarding(
   context: DetectionContext,
-  former: readonly TrafficPath[],
+  former: readonly TrafficCarryingPath[],
   rerouted: Bounds,
-): ForwardingBounds | null {
+): FailoverTimeBounds | null {
   const slack = context.settings['timers.hold'] + context.settings['burst.slack']
   const near = { earliest: rerouted.earliest - slack, latest: rerouted.latest }
   const entries = groupTrafficPathsByResource(former).map((own) => {
-    const dead = sumDeadRates(context, own)
+    const dead = sumMaxRatesWithoutTraffic(context, own)
     const stop = findTrafficStop(sumFlowsFromCounters(context, own), dead, near)
     return { stop, byRates: stop && findTrafficStop(sumFlowsFromBitRates(context, own), dead, near) }
   })
@@ -52,9 +52,9 @@ export function findEndOfForwarding(
  */
 export function findReturnOfForwarding(
   context: DetectionContext,
-  { former, next }: { former: readonly TrafficPath[]; next: readonly TrafficPath[] },
+  { former, next }: { former: readonly TrafficCarryingPath[]; next: readonly TrafficCarryingPath[] },
   { ended, from, disturbed }: { ended: EpochMs; from: EpochMs; disturbed: readonly Bounds[] },
-): ForwardingBounds | 'unclear' | null {
+): FailoverTimeBounds | 'unclear' | null {
   const share = context.settings['failover.resumed']
   const bps = groupTrafficPathsByResource(former).reduce(
     (sum, own) => sum + computeFormerRateBps(sumFlowsFromCounters(context, own), ended),

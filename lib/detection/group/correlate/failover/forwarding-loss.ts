@@ -11,10 +11,10 @@ import { type DetectionContext, listLiveEvents } from '../../../model/context.ts
 import { findPathOfCustomerAddress } from '../../../model/topology.ts'
 import { computeLossDetectionLag } from './loss-detection-lag.ts'
 import { isFailoverRevisable } from './record-failovers.ts'
-import type { TrafficPath } from '../../facts/traffic/traffic-paths.ts'
-import { sumDeadRates, areSamplesBeforeStopLost, findTrafficStop } from './traffic-stop.ts'
+import type { TrafficCarryingPath } from '../../facts/traffic/traffic-paths.ts'
+import { sumMaxRatesWithoutTraffic, areSamplesBeforeStopLost, findTrafficStop } from './traffic-stop.ts'
 import { sumFlowsFromCounters, sumFlowsFromBitRates } from '../../facts/traffic/traffic-flows.ts'
-import { intersectBounds, narrowBounds } from './failover-revisions.ts'
+import { intersectBounds, narrowKnownBounds } from './failover-revisions.ts'
 
 /**
  * Records when forwarding was lost before a session with the customer's router fell, as far as byte counters show it.
@@ -31,7 +31,7 @@ export function recordForwardingLoss(context: DetectionContext): void {
 }
 
 /** Returns the circuit path that an event is about; null if the event is not the fall of a path or of its session. */
-function entryOf({ topology }: DetectionContext, { kind, scope, subject }: DetectedEvent): TrafficPath | null {
+function entryOf({ topology }: DetectionContext, { kind, scope, subject }: DetectedEvent): TrafficCarryingPath | null {
   const circuit = topology.circuits.find((one) => one.scope === scope)
   if (!circuit || (kind !== 'path_down' && kind !== 'session_down')) return null
   const neighbor = parseSubjectNeighbor(subject)
@@ -49,18 +49,18 @@ function entryOf({ topology }: DetectionContext, { kind, scope, subject }: Detec
 function lossOf(
   context: DetectionContext,
   { started: ended, forwardingLoss }: DetectedEvent,
-  entry: TrafficPath,
+  entry: TrafficCarryingPath,
 ): ForwardingLoss {
   const { settings } = context
   const known = forwardingLoss ?? null
   const widest = { earliest: ended.earliest - settings['timers.hold'], latest: ended.latest }
   const flows = sumFlowsFromCounters(context, [entry])
   if (known && known.basis !== 'hold_time' && areSamplesBeforeStopLost(flows, known.started)) return known
-  const dead = sumDeadRates(context, [entry])
+  const dead = sumMaxRatesWithoutTraffic(context, [entry])
   const stop = findTrafficStop(flows, dead, widest)?.at ?? null
   const byRates = stop && (findTrafficStop(sumFlowsFromBitRates(context, [entry]), dead, widest)?.at ?? null)
   const seen = stop ? intersectBounds(stop, byRates) : changedUntil(flows, dead, ended)
-  const reported = narrowBounds(known?.started ?? widest, seen && intersectBounds(widest, seen))
+  const reported = narrowKnownBounds(known?.started ?? widest, seen && intersectBounds(widest, seen))
   const bounds = reported.bounds ?? widest
   const basis = seen ? (byRates ? 'metrics' : 'counters') : (known?.basis ?? 'hold_time')
   return {
@@ -78,7 +78,7 @@ function lossOf(
  */
 function changedUntil(
   flows: ReturnType<typeof sumFlowsFromCounters>,
-  { deadBps }: ReturnType<typeof sumDeadRates>,
+  { deadBps }: ReturnType<typeof sumMaxRatesWithoutTraffic>,
   ended: Bounds,
 ): Bounds | null {
   const before = flows.filter(({ earliest }) => earliest <= ended.latest)

@@ -1,15 +1,19 @@
-import type { Bounds, DetectedEvent, EpochMs, EventKind, FailoverDetail } from '#lib/contract/index.ts'
+import type { Bounds, DetectedEvent, EpochMs, EventKind, FailoverTimes } from '#lib/contract/index.ts'
 import { parseSubjectNeighbor } from '../../../model/subject.ts'
 import { trafficDirections } from '../../../model/traffic-baseline.ts'
 import { type DetectionContext, listLiveEvents } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { listExpectedSessions } from '../../facts/gateway-sessions.ts'
 import { findEndOfForwarding } from './forwarding-bounds.ts'
-import { groupTrafficPathsByResource, type TrafficPath, findTrafficPaths } from '../../facts/traffic/traffic-paths.ts'
-import { compareWithExpectations, boundForwardingLoss } from './failover-expectations.ts'
-import { sumDeadRates, areSamplesBeforeStopLost } from './traffic-stop.ts'
+import {
+  groupTrafficPathsByResource,
+  type TrafficCarryingPath,
+  findTrafficPaths,
+} from '../../facts/traffic/traffic-paths.ts'
+import { compareFailoverWithBudgets, computeForwardingLossBounds } from './failover-expectations.ts'
+import { sumMaxRatesWithoutTraffic, areSamplesBeforeStopLost } from './traffic-stop.ts'
 import { sumFlowsFromCounters } from '../../facts/traffic/traffic-flows.ts'
-import { getDurationBetween, reviseMark, mergeFailoverRevisions } from './failover-revisions.ts'
+import { computeDurationBetweenBounds, narrowFailoverTime, mergeFailoverRevisions } from './failover-revisions.ts'
 
 /**
  * `kinds` = kinds of events that may show that the other instance of an active-standby gateway took over: sessions that
@@ -43,7 +47,7 @@ export function isInstanceSwitch(context: DetectionContext, { event }: LiveEvent
  * Returns the time marks of a switch to the standby instance. The path is the same before and after it, so rerouting is
  * complete when a session is up again.
  */
-export function computeSwitchDetail(context: DetectionContext, { event }: LiveEvent): FailoverDetail {
+export function computeInstanceSwitchTimes(context: DetectionContext, { event }: LiveEvent): FailoverTimes {
   const known = event.failover ?? null
   const { settings, mark } = context
   const again = event.ended ?? event.started
@@ -57,7 +61,7 @@ export function computeSwitchDetail(context: DetectionContext, { event }: LiveEv
     )
   )
     return known
-  const F = reviseMark(
+  const F = narrowFailoverTime(
     'forwardingEnds',
     stopped ?? null,
     findEndOfForwarding(context, carrying, again),
@@ -65,11 +69,11 @@ export function computeSwitchDetail(context: DetectionContext, { event }: LiveEv
   )
   const resumed = F.bounds && returnOn(context, carrying, F.bounds.latest)
   const counters = resumed && { counters: resumed, rates: null }
-  const B = reviseMark('forwardingResumes', known?.forwardingResumes ?? null, counters, mark.finishedAt)
+  const B = narrowFailoverTime('forwardingResumes', known?.forwardingResumes ?? null, counters, mark.finishedAt)
   const revisions = mergeFailoverRevisions(known?.revisions ?? [], [...F.revisions, ...B.revisions])
-  const controlPlane = getDurationBetween(event.started, again)
-  const dataPlane = getDurationBetween(F.bounds, B.bounds)
-  const took = dataPlane ?? boundForwardingLoss(controlPlane, settings)
+  const controlPlane = computeDurationBetweenBounds(event.started, again)
+  const dataPlane = computeDurationBetweenBounds(F.bounds, B.bounds)
+  const took = dataPlane ?? computeForwardingLossBounds(controlPlane, settings)
   return {
     forwardingEnds: F.bounds,
     sessionEnds: event.started,
@@ -77,11 +81,11 @@ export function computeSwitchDetail(context: DetectionContext, { event }: LiveEv
     forwardingResumes: B.bounds,
     controlPlane,
     dataPlane,
-    detection: getDurationBetween(F.bounds, event.started),
+    detection: computeDurationBetweenBounds(F.bounds, event.started),
     noRelearning: false,
     missing: missingOf(carrying, F.bounds, B.bounds, neighbors.length),
     mechanism: null,
-    expectations: compareWithExpectations(took, { isVpn: true, isLoss: true, mechanism: null }, settings),
+    expectations: compareFailoverWithBudgets(took, { isVpn: true, isLoss: true, mechanism: null }, settings),
     revisedOutside: (known?.revisedOutside ?? false) || revisions.some(({ isOutside }) => isOutside),
     revisions,
   }
@@ -114,10 +118,14 @@ function fellWith(
  * null if no path shows it. The bounds begin with the previous pair of samples. Traffic may have returned late in that
  * pair, without raising its rate above the rate that counts as no traffic.
  */
-function returnOn(context: DetectionContext, carrying: readonly TrafficPath[], stopped: EpochMs): Bounds | null {
+function returnOn(
+  context: DetectionContext,
+  carrying: readonly TrafficCarryingPath[],
+  stopped: EpochMs,
+): Bounds | null {
   const returns = groupTrafficPathsByResource(carrying).flatMap((own) => {
     const flows = sumFlowsFromCounters(context, own)
-    const { deadBps } = sumDeadRates(context, own)
+    const { deadBps } = sumMaxRatesWithoutTraffic(context, own)
     const first = flows.findIndex(
       (flow) => flow.latest > stopped && trafficDirections.some((direction) => flow[direction] > deadBps[direction]),
     )
@@ -128,7 +136,12 @@ function returnOn(context: DetectionContext, carrying: readonly TrafficPath[], s
   return earliest
 }
 
-function missingOf(carrying: readonly TrafficPath[], F: Bounds | null, B: Bounds | null, neighbors: number): string[] {
+function missingOf(
+  carrying: readonly TrafficCarryingPath[],
+  F: Bounds | null,
+  B: Bounds | null,
+  neighbors: number,
+): string[] {
   const reported: string[] = []
   if (neighbors < 2) {
     reported.push(

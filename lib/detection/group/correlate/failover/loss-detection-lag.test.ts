@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { defaultSettings } from '../../../model/settings.ts'
-import { compareWithExpectations } from './failover-expectations.ts'
+import { compareFailoverWithBudgets } from './failover-expectations.ts'
 import { computeLossDetectionLag } from './loss-detection-lag.ts'
-import { getDurationBetween, narrowBounds, reviseMark, mergeFailoverRevisions } from './failover-revisions.ts'
+import {
+  computeDurationBetweenBounds,
+  narrowKnownBounds,
+  narrowFailoverTime,
+  mergeFailoverRevisions,
+} from './failover-revisions.ts'
 
 const seconds = (earliest: number, latest: number) => ({ earliest: earliest * 1_000, latest: latest * 1_000 })
 
@@ -43,7 +48,7 @@ describe('lagOf', () => {
 
 describe('expectationsOf', () => {
   const against = (minMs: number, maxMs: number) =>
-    compareWithExpectations({ minMs, maxMs }, { isVpn: false, isLoss: true, mechanism: null }, defaultSettings).map(
+    compareFailoverWithBudgets({ minMs, maxMs }, { isVpn: false, isLoss: true, mechanism: null }, defaultSettings).map(
       ({ class: name, verdict }) => `${name} ${verdict}`,
     )
   it.each([
@@ -57,7 +62,7 @@ describe('expectationsOf', () => {
 
   it('are those of a VPN gateway where that was the former path, and of the hold timer where it is proven', () => {
     const classes = (isVpn: boolean, isLoss: boolean, hold: boolean) =>
-      compareWithExpectations(
+      compareFailoverWithBudgets(
         null,
         {
           isVpn,
@@ -69,13 +74,13 @@ describe('expectationsOf', () => {
     expect(classes(true, true, false)).toEqual(['vpn_unplanned', 'vpn_planned'])
     expect(classes(false, true, true)[0]).toBe('hold_timer')
     const slow = computeLossDetectionLag(seconds(0, 0.2), seconds(2.2, 2.5), defaultSettings)
-    const [first] = compareWithExpectations(null, { isVpn: false, isLoss: true, mechanism: slow }, defaultSettings)
+    const [first] = compareFailoverWithBudgets(null, { isVpn: false, isLoss: true, mechanism: slow }, defaultSettings)
     expect(first).toMatchObject({ class: 'bfd_750', budgetMs: 62_250 })
     expect(classes(false, false, false)).toEqual(['withdrawal'])
   })
 
   it('can prove nothing of what is not known', () => {
-    const reported = compareWithExpectations(null, { isVpn: false, isLoss: true, mechanism: null }, defaultSettings)
+    const reported = compareFailoverWithBudgets(null, { isVpn: false, isLoss: true, mechanism: null }, defaultSettings)
     expect(new Set(reported.map(({ verdict }) => verdict))).toEqual(new Set(['not_provable']))
   })
 })
@@ -87,7 +92,7 @@ describe('refined', () => {
     ['wider', seconds(10, 20), seconds(0, 60), seconds(10, 20), false],
     ['apart: the earlier one stands', seconds(0, 60), seconds(61, 90), seconds(0, 60), true],
   ])('by one that is %s', (_, known, now, bounds, isOutside) => {
-    expect(narrowBounds(known, now)).toEqual({ bounds, isOutside })
+    expect(narrowKnownBounds(known, now)).toEqual({ bounds, isOutside })
   })
 })
 
@@ -97,15 +102,15 @@ describe('lengthFrom', () => {
     ['apart', seconds(0, 10), seconds(30, 40), { minMs: 20_000, maxMs: 40_000 }],
     ['reversed', seconds(50, 60), seconds(0, 10), { minMs: 0, maxMs: 0 }],
   ])('%s', (_, from, to, length) => {
-    expect(getDurationBetween(from, to)).toEqual(length)
+    expect(computeDurationBetweenBounds(from, to)).toEqual(length)
   })
-  it('is unknown where one end is', () => expect(getDurationBetween(null, seconds(0, 1))).toBeNull())
+  it('is unknown where one end is', () => expect(computeDurationBetweenBounds(null, seconds(0, 1))).toBeNull())
 })
 
 describe('a mark that is checked again', () => {
   const between = (earliest: number, latest: number) => ({ earliest, latest })
   const snapshot = (known: ReturnType<typeof between> | null, counters: [number, number], rates?: [number, number]) =>
-    reviseMark(
+    narrowFailoverTime(
       'forwardingEnds',
       known,
       { counters: between(...counters), rates: rates ? between(...rates) : null },

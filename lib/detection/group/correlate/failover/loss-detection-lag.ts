@@ -1,4 +1,4 @@
-import type { Bounds, LossDetectionLag, LossMechanism } from '#lib/contract/index.ts'
+import type { Bounds, ForwardingLossDetectionLag, LossMechanism } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../../../model/settings.ts'
 
 const NO_BFD =
@@ -9,7 +9,11 @@ const NO_BFD =
  * (docs/rules/detection.md 3.7). Each mechanism (for example BFD or hold timer) has a usual range of this time. A
  * mechanism is named only if it is the only one that fits. A short time never proves that BFD works.
  */
-export function computeLossDetectionLag(lost: Bounds, ended: Bounds, settings: DetectionSettings): LossDetectionLag {
+export function computeLossDetectionLag(
+  lost: Bounds,
+  ended: Bounds,
+  settings: DetectionSettings,
+): ForwardingLossDetectionLag {
   const least = ended.earliest - lost.latest
   const most = ended.latest - lost.earliest
   const ranges: [LossMechanism, number, number][] = [

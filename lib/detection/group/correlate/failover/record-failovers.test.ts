@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import type { Bounds, DetectedEvent, FailoverDetail } from '#lib/contract/index.ts'
+import type { Bounds, DetectedEvent, FailoverTimes } from '#lib/contract/index.ts'
 import { A, B, t2v } from '../../../testing/estates.ts'
 import { busyT2, DEAD, flows, meteredT2 } from '../../../testing/flows.ts'
 import { play, type PlayerOptions } from '#lib/poller/memory/testing/play.ts'
@@ -34,14 +34,14 @@ const outage = (more: Partial<Timeline> = {}): Timeline => ({
   ...more,
 })
 
-async function detailOf(timeline: Timeline, kind = 'failover', options: PlayerOptions = {}): Promise<FailoverDetail> {
+async function detailOf(timeline: Timeline, kind = 'failover', options: PlayerOptions = {}): Promise<FailoverTimes> {
   const found = (await play(timeline, options)).events.find((event) => event.kind === kind)
   if (!found?.failover) throw new Error(`no ${kind} with a record`)
   return found.failover
 }
 
-const once = (make: () => Promise<FailoverDetail>) => {
-  let played: Promise<FailoverDetail> | null = null
+const once = (make: () => Promise<FailoverTimes>) => {
+  let played: Promise<FailoverTimes> | null = null
   return () => (played ??= make())
 }
 /**

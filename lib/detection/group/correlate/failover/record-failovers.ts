@@ -2,30 +2,30 @@ import {
   type Bounds,
   type DetectedEvent,
   type EventKind,
-  type FailoverDetail,
+  type FailoverTimes,
   parseSubjectNeighbor,
 } from '#lib/contract/index.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
 import { computeLatestBeginBounds } from '../../../model/event-key.ts'
 import { type DetectionContext, listLiveEvents } from '../../../model/context.ts'
-import type { RecheckTime } from '../../../model/recheck.ts'
+import type { DetectionRecheckTime } from '../../../model/recheck.ts'
 import { canExplainRouteChange } from '../../facts/loss-explanation.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { doesCircuitEventAffectSession } from '../../../model/topology.ts'
-import { compareWithExpectations, boundForwardingLoss } from './failover-expectations.ts'
+import { compareFailoverWithBudgets, computeForwardingLossBounds } from './failover-expectations.ts'
 import { computeLossDetectionLag } from './loss-detection-lag.ts'
-import { type ForwardingBounds, findEndOfForwarding, findReturnOfForwarding } from './forwarding-bounds.ts'
+import { type FailoverTimeBounds, findEndOfForwarding, findReturnOfForwarding } from './forwarding-bounds.ts'
 import {
   groupTrafficPathsByResource,
-  type TrafficPath,
+  type TrafficCarryingPath,
   findTrafficPaths,
-  isVpnPeer,
+  isVpnGatewayNeighbor,
 } from '../../facts/traffic/traffic-paths.ts'
-import { isInstanceSwitch, canBecomeInstanceSwitch, computeSwitchDetail } from './instance-switch.ts'
+import { isInstanceSwitch, canBecomeInstanceSwitch, computeInstanceSwitchTimes } from './instance-switch.ts'
 import { sumFlowsFromCounters } from '../../facts/traffic/traffic-flows.ts'
 import { findTrafficState } from '../../facts/traffic/traffic-state.ts'
 import { areSamplesBeforeStopLost } from './traffic-stop.ts'
-import { getDurationBetween, reviseMark, mergeFailoverRevisions } from './failover-revisions.ts'
+import { computeDurationBetweenBounds, narrowFailoverTime, mergeFailoverRevisions } from './failover-revisions.ts'
 
 /**
  * Returns times before a failover in which some neighbors carried unusual traffic because of another event. Such a time
@@ -55,7 +55,7 @@ export function recordFailovers(context: DetectionContext): void {
     if (kinds.has(live.event.kind) && isFailoverRevisable(context, live.event.started)) {
       live.event = { ...live.event, failover: detailOf(context, live) }
     } else if (isFailoverRevisable(context, live.event.started) && isInstanceSwitch(context, live)) {
-      live.event = { ...live.event, failover: computeSwitchDetail(context, live) }
+      live.event = { ...live.event, failover: computeInstanceSwitchTimes(context, live) }
     }
   }
 }
@@ -87,7 +87,7 @@ export const areFailoverBytesDue = (context: DetectionContext, scope: string): b
 /**
  * Returns when the counters of a scope must next be evaluated for a failover; null if they are due now or not needed.
  */
-export function findFailoversRecheckTime(context: DetectionContext, scope: string): RecheckTime {
+export function findFailoversRecheckTime(context: DetectionContext, scope: string): DetectionRecheckTime {
   return areFailoverBytesDue(context, scope) ? null : bytesAwaitedAt(context, scope)
 }
 
@@ -95,7 +95,7 @@ export function findFailoversRecheckTime(context: DetectionContext, scope: strin
  * Returns when the next counters of a scope must be evaluated for a failover; 0 = at each poll, null = never. A loss of
  * forwarding of which both counters and rates have shown the time needs no more counters.
  */
-function bytesAwaitedAt(context: DetectionContext, scope: string): RecheckTime {
+function bytesAwaitedAt(context: DetectionContext, scope: string): DetectionRecheckTime {
   const isRecorded = ({ event }: LiveEvent) =>
     kinds.has(event.kind) ||
     canBecomeInstanceSwitch(context, event) ||
@@ -116,7 +116,7 @@ function bytesAwaitedAt(context: DetectionContext, scope: string): RecheckTime {
   return isFresh || at === undefined || !pair || pair.lengthMs >= BYTES_EVERY_MS ? 0 : at + BYTES_EVERY_MS
 }
 
-function detailOf(context: DetectionContext, live: LiveEvent): FailoverDetail {
+function detailOf(context: DetectionContext, live: LiveEvent): FailoverTimes {
   const { settings } = context
   const { event, peersBefore = [], peersAfter = [] } = live
   const known = event.failover ?? null
@@ -135,8 +135,13 @@ function detailOf(context: DetectionContext, live: LiveEvent): FailoverDetail {
   const at = context.mark.finishedAt
   const ends = findEndOfForwarding(context, former, event.started)
   const session = event.kind === 'failover' ? sessionEnds(context, lost, event.started) : null
-  const F = reviseMark('forwardingEnds', known?.forwardingEnds ?? null, ends, at)
-  const S = reviseMark('sessionEnds', known?.sessionEnds ?? null, session && { counters: session, rates: null }, at)
+  const F = narrowFailoverTime('forwardingEnds', known?.forwardingEnds ?? null, ends, at)
+  const S = narrowFailoverTime(
+    'sessionEnds',
+    known?.sessionEnds ?? null,
+    session && { counters: session, rates: null },
+    at,
+  )
   const R = noRelearning ? (S.bounds ?? event.started) : event.started
   // traffic moves to another path only after routing changes; additional traffic on the new path before that is its own
   const ended = ends && (F.bounds ?? ends.counters).earliest
@@ -149,16 +154,20 @@ function detailOf(context: DetectionContext, live: LiveEvent): FailoverDetail {
           { ended, from: Math.max(ended, R.earliest), disturbed: disturbances(context, live, [...lost, ...gained]) },
         )
   const accounts = resumes === 'unclear' ? null : resumes
-  const B = reviseMark('forwardingResumes', known?.forwardingResumes ?? null, accounts, at)
+  const B = narrowFailoverTime('forwardingResumes', known?.forwardingResumes ?? null, accounts, at)
   const revisions = mergeFailoverRevisions(known?.revisions ?? [], [...F.revisions, ...S.revisions, ...B.revisions])
-  const dataPlane = getDurationBetween(F.bounds, B.bounds)
-  const controlPlane = noRelearning && S.bounds ? { minMs: 0, maxMs: 0 } : getDurationBetween(S.bounds, R)
+  const dataPlane = computeDurationBetweenBounds(F.bounds, B.bounds)
+  const controlPlane = noRelearning && S.bounds ? { minMs: 0, maxMs: 0 } : computeDurationBetweenBounds(S.bounds, R)
   const mechanism = F.bounds && S.bounds ? computeLossDetectionLag(F.bounds, S.bounds, settings) : null
-  const isVpn = lost.length > 0 && lost.every((peer) => isVpnPeer(context, peer))
+  const isVpn = lost.length > 0 && lost.every((peer) => isVpnGatewayNeighbor(context, peer))
   const isLoss = event.kind === 'failover'
   const took =
     dataPlane ??
-    (F.bounds ? getDurationBetween(F.bounds, R) : isLoss ? boundForwardingLoss(controlPlane, settings) : controlPlane)
+    (F.bounds
+      ? computeDurationBetweenBounds(F.bounds, R)
+      : isLoss
+        ? computeForwardingLossBounds(controlPlane, settings)
+        : controlPlane)
   return {
     forwardingEnds: F.bounds,
     sessionEnds: S.bounds,
@@ -166,11 +175,11 @@ function detailOf(context: DetectionContext, live: LiveEvent): FailoverDetail {
     forwardingResumes: B.bounds,
     controlPlane,
     dataPlane,
-    detection: getDurationBetween(F.bounds, S.bounds),
+    detection: computeDurationBetweenBounds(F.bounds, S.bounds),
     noRelearning,
     missing: missingOf({ kind: event.kind, former, next, F: F.bounds, B: B.bounds, S: S.bounds, resumes }),
     mechanism,
-    expectations: compareWithExpectations(took, { isVpn, isLoss, mechanism }, settings),
+    expectations: compareFailoverWithBudgets(took, { isVpn, isLoss, mechanism }, settings),
     revisedOutside: (known?.revisedOutside ?? false) || revisions.some(({ isOutside }) => isOutside),
     revisions,
   }
@@ -212,12 +221,12 @@ function lossOfPeer(context: DetectionContext, peer: string, losses: readonly De
 
 interface Reported {
   kind: EventKind
-  former: readonly TrafficPath[]
-  next: readonly TrafficPath[]
+  former: readonly TrafficCarryingPath[]
+  next: readonly TrafficCarryingPath[]
   F: Bounds | null
   B: Bounds | null
   S: Bounds | null
-  resumes: ForwardingBounds | 'unclear' | null
+  resumes: FailoverTimeBounds | 'unclear' | null
 }
 
 function missingOf({ kind, former, next, F, B, S, resumes }: Reported): string[] {

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { Bounds, DetectedEvent } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { quietEstate } from '../../../testing/quiet-estate.ts'
-import { storeEvent } from '../../../model/context.ts'
+import { storeEventInScope } from '../../../model/context.ts'
 import { recordFailovers } from './record-failovers.ts'
 
 const event = (
@@ -31,10 +31,14 @@ it.each<[string, DetectedEvent['kind'], string, string]>([
   const known = quietEstate(20 * MINUTE)
   const [mapping] = known.topology.mappings.filter(({ circuit, path }) => circuit === 'ckt-lon' && path === 'primary')
   if (!mapping) throw new Error('no neighbor of the primary path is known')
-  storeEvent(known, event(kind, ['ckt-lon', other], [17, 18]))
-  storeEvent(known, event(kind, ['ckt-lon', own], [18, 19]))
+  storeEventInScope(known, event(kind, ['ckt-lon', other], [17, 18]))
+  storeEventInScope(known, event(kind, ['ckt-lon', own], [18, 19]))
   const failover = event('failover', [mapping.gateway, mapping.neighbor], [18, 19])
-  const live = storeEvent(known, failover, { confirm: null, peersBefore: [mapping.neighbor], peersAfter: ['10.0.4.6'] })
+  const live = storeEventInScope(known, failover, {
+    confirm: null,
+    peersBefore: [mapping.neighbor],
+    peersAfter: ['10.0.4.6'],
+  })
   recordFailovers(known)
   expect(live.event.failover?.sessionEnds).toEqual<Bounds>({ earliest: 18 * MINUTE, latest: 19 * MINUTE })
 })

@@ -1,7 +1,7 @@
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 import { type TrafficDirection, trafficDirections } from '../../../model/traffic-baseline.ts'
 import { type DetectionContext, ensureResourceState } from '../../../model/context.ts'
-import type { TrafficPath } from '../../facts/traffic/traffic-paths.ts'
+import type { TrafficCarryingPath } from '../../facts/traffic/traffic-paths.ts'
 import type { PathTrafficFlow } from '../../facts/traffic/traffic-flows.ts'
 
 const total = (flow: PathTrafficFlow) => flow.in + flow.out
@@ -25,7 +25,7 @@ interface Dead {
  * Returns the dead rates (rates up to which a direction counts as having no traffic) and the expected rates of some
  * paths, each summed over the paths. An expected rate is null if it is unknown for any path.
  */
-export function sumDeadRates(context: DetectionContext, carrying: readonly TrafficPath[]): Dead {
+export function sumMaxRatesWithoutTraffic(context: DetectionContext, carrying: readonly TrafficCarryingPath[]): Dead {
   const facts = carrying.flatMap(
     ({ scope, path }) => ensureResourceState(context, scope).traffic?.fact?.meters[path] ?? [],
   )

@@ -1,6 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type FailureElement, failureElementKinds, type FailureUnit, findSmallestRoot } from './smallest-root.ts'
+import {
+  type FailureElement,
+  failureElementKinds,
+  type FailureUnit,
+  findSmallestFailedElement,
+} from './smallest-root.ts'
 
 const SHARE = 0.9
 const set = (...leaves: FailureUnit[]) => new Set(leaves)
@@ -26,13 +31,13 @@ describe('the root of some symptoms', () => {
     ['what stands nowhere is explained by nothing', ['c1'], [], null],
     ['nothing has no root', [], [], null],
   ])('%s', (_, symptoms, healthy, kind) => {
-    expect(findSmallestRoot(all, set(...symptoms), set(...healthy), SHARE)?.kind ?? null).toBe(kind)
+    expect(findSmallestFailedElement(all, set(...symptoms), set(...healthy), SHARE)?.kind ?? null).toBe(kind)
   })
 
   it('may leave one of ten unexplained, and not two', () => {
     const leaves = Array.from({ length: 10 }, (_, n) => `s${n}`)
     const whole = (n: number) =>
-      findSmallestRoot([element('gateway', ...leaves.slice(0, n))], set(...leaves), set(), SHARE)
+      findSmallestFailedElement([element('gateway', ...leaves.slice(0, n))], set(...leaves), set(), SHARE)
     expect(whole(9)?.kind).toBe('gateway')
     expect(whole(8)).toBeNull()
   })
@@ -40,7 +45,7 @@ describe('the root of some symptoms', () => {
   it('is the more specific of two that are as large', () => {
     const same = ['a1', 'a2']
     const roots = [element('provider', ...same), element('circuit', ...same), element('location', ...same)]
-    expect(findSmallestRoot(roots, set(...same), set(), SHARE)?.kind).toBe('circuit')
+    expect(findSmallestFailedElement(roots, set(...same), set(), SHARE)?.kind).toBe('circuit')
   })
 })
 
@@ -55,11 +60,11 @@ describe('whatever fails', () => {
     fc.assert(
       fc.property(elements, leaves, leaves, leaf, (all, symptoms, well, child) => {
         const healthy = new Set(well.filter((one) => !symptoms.includes(one)))
-        const root = findSmallestRoot(all, new Set(symptoms), healthy, SHARE)
+        const root = findSmallestFailedElement(all, new Set(symptoms), healthy, SHARE)
         if (!root) return
         expect([...healthy].filter((one) => root.leaves.has(one))).toEqual([])
         fc.pre(root.leaves.has(child) && !symptoms.includes(child))
-        const other = findSmallestRoot(all, new Set(symptoms), new Set([...healthy, child]), SHARE)
+        const other = findSmallestFailedElement(all, new Set(symptoms), new Set([...healthy, child]), SHARE)
         expect(other?.leaves.has(child) ?? false).toBe(false)
       }),
     )
@@ -68,7 +73,7 @@ describe('whatever fails', () => {
   it('no smaller element that is allowed explains as much', () => {
     fc.assert(
       fc.property(elements, leaves, (all, symptoms) => {
-        const root = findSmallestRoot(all, new Set(symptoms), new Set(), SHARE)
+        const root = findSmallestFailedElement(all, new Set(symptoms), new Set(), SHARE)
         const enough = ({ leaves: own }: FailureElement) =>
           symptoms.filter((one) => own.has(one)).length >= SHARE * symptoms.length
         const smallest = Math.min(...all.filter(enough).map(({ leaves: own }) => own.size))
@@ -81,7 +86,7 @@ describe('whatever fails', () => {
     fc.assert(
       fc.property(elements, leaves, leaves, (all, symptoms, well) => {
         const rootOf = (listed: readonly FailureElement[]) =>
-          findSmallestRoot(listed, new Set(symptoms), new Set(well), SHARE)
+          findSmallestFailedElement(listed, new Set(symptoms), new Set(well), SHARE)
         expect(rootOf(all.toReversed())).toEqual(rootOf(all))
       }),
     )

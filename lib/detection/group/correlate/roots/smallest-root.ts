@@ -38,7 +38,7 @@ export interface FailureElement {
  * @param share minimum share of the symptoms that the element must explain, 0 to 1
  * @returns null if no single element explains the symptoms, so that they have several reasons
  */
-export function findSmallestRoot(
+export function findSmallestFailedElement(
   elements: readonly FailureElement[],
   symptoms: ReadonlySet<FailureUnit>,
   healthy: ReadonlySet<FailureUnit>,

@@ -5,7 +5,7 @@ import type { DetectionContext } from '../../../model/context.ts'
 import type { LiveEvent, SessionFact } from '../../../model/scope-state.ts'
 import { findPathOfCustomerAddress, PRIVATE_PEERING } from '../../../model/topology.ts'
 import { listFailureElements, formatPathFailureUnit, formatSessionFailureUnit } from './failure-elements.ts'
-import { type FailureUnit, findSmallestRoot } from './smallest-root.ts'
+import { type FailureUnit, findSmallestFailedElement } from './smallest-root.ts'
 
 /**
  * Returns the leaves (circuit paths and gateway sessions) that failed according to an event. Empty if the event is
@@ -72,7 +72,12 @@ export function canBeSingleFault(context: DetectionContext, lives: readonly Live
   const { symptoms, healthy } = splitFailedAndHealthyUnits(context, lives)
   if (symptoms.size === 0) return true
   return (
-    findSmallestRoot(listFailureElements(context), symptoms, healthy, context.settings['incident.explains']) !== null
+    findSmallestFailedElement(
+      listFailureElements(context),
+      symptoms,
+      healthy,
+      context.settings['incident.explains'],
+    ) !== null
   )
 }
 

@@ -2,7 +2,7 @@ import type { DetectedEvent, EpochMs } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../../model/settings.ts'
 import { t3 } from '../../../testing/estates.ts'
-import { type DetectionContext, storeEvent } from '../../../model/context.ts'
+import { type DetectionContext, storeEventInScope } from '../../../model/context.ts'
 import { createResourceState, type ResourceState, type SessionFact } from '../../../model/scope-state.ts'
 
 export const TEST_PATH_SUBJECTS = ['AzurePrivatePeering/primary', 'AzurePrivatePeering/secondary'] as const
@@ -59,7 +59,7 @@ export const fall = (
   kind: DetectedEvent['kind'] = 'path_down',
   subject: string = kind === 'circuit_down' ? 'AzurePrivatePeering' : TEST_PATH_SUBJECTS[0],
 ) =>
-  storeEvent(context, {
+  storeEventInScope(context, {
     key: `${kind} ${scope} ${subject}`,
     kind,
     severity: 'major',

@@ -2,7 +2,7 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../../model/settings.ts'
 import { ensureResourceState } from '../../../model/context.ts'
 import { RECHECK_AT_NEXT_POLL } from '../../../model/recheck.ts'
-import type { IncidentMemory } from '../../../model/scope-state.ts'
+import type { IncidentState } from '../../../model/scope-state.ts'
 import { ensureTrafficState } from '../../facts/traffic/traffic-state.ts'
 import { HUB, INSTANCES } from '../../../testing/estates.ts'
 import {
@@ -55,7 +55,7 @@ const underMaintenance = (flags: string[] = []): Scene => {
   return own
 }
 
-const incident: IncidentMemory = {
+const incident: IncidentState = {
   key: 'incident',
   scope: 'ckt-lon',
   root: 'root',

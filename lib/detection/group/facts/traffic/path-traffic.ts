@@ -1,4 +1,4 @@
-import type { ArpFact } from '../../../model/signal.ts'
+import type { LastArpState } from '../../../model/signal.ts'
 import {
   type Bounds,
   type CircuitPath,
@@ -7,18 +7,18 @@ import {
   BEFORE_MONITORING,
 } from '#lib/contract/index.ts'
 import { computeLatestBeginBounds, computeEarliestBeginBounds } from '../../../model/event-key.ts'
-import { doRatesAgree } from '../../../model/rates-agree.ts'
-import type { MeterFact, TrafficFact } from '../../../model/traffic.ts'
+import { doMetricRatesConfirmStop } from '../../../model/rates-agree.ts'
+import type { TrafficByDirection, CircuitTrafficState } from '../../../model/traffic.ts'
 import { type TrafficDirection, trafficDirections } from '../../../model/traffic-baseline.ts'
-import type { LayerState, TrafficLayer } from '../../../verdict/index.ts'
+import type { LayerState, TrafficLayerState } from '../../../verdict/index.ts'
 import { type DetectionContext, findOpenEvent, ensureResourceState } from '../../../model/context.ts'
 import type { ResourceState, SessionFact } from '../../../model/scope-state.ts'
 import { isLastPollStale } from '../last-answer.ts'
 import {
   type CircuitNode,
-  type CountedCircuitPart,
+  type CountedPartOfCircuit,
   getCounterSubresource,
-  getCountedPart,
+  getCountedPartOfPeering,
   type PeeringNode,
 } from '../../../model/topology.ts'
 import { isFlatWindowCovered, trackTrafficExpectedSince } from './traffic-expected-since.ts'
@@ -26,7 +26,7 @@ import { findTrafficState, ensureTrafficState } from './traffic-state.ts'
 
 /** Conclusions about the traffic of one path from its byte counters and its ARP entry. */
 export interface PathTrafficVerdict {
-  layer: TrafficLayer
+  layer: TrafficLayerState
   /**
    * time covered by the newest pair of counter samples, from the start of the first poll to the end of the second; null
    * = no samples
@@ -60,13 +60,13 @@ const NOTHING_REPORTED: PathTrafficVerdict = {
 interface Counted {
   circuit: CircuitNode
   peering: PeeringNode
-  part: CountedCircuitPart
+  part: CountedPartOfCircuit
 }
 
 interface Layers {
   session: SessionFact | null
   isUp: boolean
-  arp: ArpFact | null
+  arp: LastArpState | null
   l2: LayerState
 }
 
@@ -84,11 +84,11 @@ export function judgePathTraffic(
   path: CircuitPath,
   layers: Layers,
 ): PathTrafficVerdict {
-  const part = getCountedPart(circuit, peering)
+  const part = getCountedPartOfPeering(circuit, peering)
   if (part === null) return NOTHING_REPORTED
   const counted: Counted = { circuit, peering, part }
   const fact = getUsableMeterFact(context, circuit, path, part)
-  const layer: TrafficLayer = !fact ? 'unknown' : isQuiet(fact) ? 'quiet' : 'moving'
+  const layer: TrafficLayerState = !fact ? 'unknown' : isQuiet(fact) ? 'quiet' : 'moving'
   const flowsAgain = fact && flowsAgainIn(fact)
   const dead = layers.isUp
     ? (deadByBytes(context, counted, path, fact, layers) ?? deadByArp(context, counted, path, fact, layers))
@@ -96,7 +96,7 @@ export function judgePathTraffic(
   const cutOff = cutOffSince(context, counted, fact, layers)
   const pair = ensureTrafficState(context, circuit.scope, part).fact?.pairs[path]?.at(-1)
   const between = pair ? { earliest: pair.earliest, latest: pair.latest } : null
-  const evidence = fact ? createRateEvidence(context, circuit.scope, fact, part) : []
+  const evidence = fact ? createTrafficRateEvidence(context, circuit.scope, fact, part) : []
   return { layer, counted: between, dead, cutOff, flowsAgain, evidence }
 }
 
@@ -107,16 +107,16 @@ export function getUsableMeterFact(
   context: DetectionContext,
   circuit: CircuitNode,
   meter: CircuitPath | 'sum',
-  part: CountedCircuitPart = 'own',
-): MeterFact | null {
+  part: CountedPartOfCircuit = 'own',
+): TrafficByDirection | null {
   const { scope } = circuit
   if (isLastPollStale(context, { scope, subresource: getCounterSubresource(circuit, part), kind: 'stats' })) return null
   return findTrafficState(ensureResourceState(context, scope), part)?.fact?.meters[meter] ?? null
 }
 
-const isQuiet = (fact: MeterFact) => trafficDirections.every((direction) => fact[direction].lost !== null)
+const isQuiet = (fact: TrafficByDirection) => trafficDirections.every((direction) => fact[direction].lost !== null)
 
-function flowsAgainIn(fact: MeterFact): Bounds | null {
+function flowsAgainIn(fact: TrafficByDirection): Bounds | null {
   const all = trafficDirections.flatMap((direction) => fact[direction].flowsAgain ?? [])
   return all.length > 0 ? computeEarliestBeginBounds(all) : null
 }
@@ -125,7 +125,7 @@ function deadByBytes(
   context: DetectionContext,
   counted: Counted,
   path: CircuitPath,
-  fact: MeterFact | null,
+  fact: TrafficByDirection | null,
   { session }: Layers,
 ): PathTrafficVerdict['dead'] {
   const { circuit, peering, part } = counted
@@ -134,7 +134,7 @@ function deadByBytes(
   if (expected.length === 0) return null
   const meant = trackTrafficExpectedSince(context, circuit, path, session, part)
   if (meant === null) return null
-  if (!isReportedDead(context, circuit, peering, path)) {
+  if (!isPathReportedDead(context, circuit, peering, path)) {
     if (!trafficDirections.every((direction) => isTrafficStopProven(context, counted, path, fact, direction)))
       return null
     // traffic must have been missing for a whole window while it was expected, and must still be missing
@@ -151,7 +151,7 @@ function deadByBytes(
  * Reports whether the path or its peering already has an open green_but_dead event, which continues until bytes move
  * permanently.
  */
-export function isReportedDead(
+export function isPathReportedDead(
   context: DetectionContext,
   { scope }: CircuitNode,
   { name }: PeeringNode,
@@ -169,14 +169,14 @@ export function isTrafficStopProven(
   context: DetectionContext,
   { circuit, peering, part }: Counted,
   meter: CircuitPath | 'sum',
-  fact: MeterFact,
+  fact: TrafficByDirection,
   direction: TrafficDirection,
 ): boolean {
   const { isFlat, lost, deadBps } = fact[direction]
   if (!isFlat || !lost || !peering.isCounted) return isFlat
   const scope = ensureResourceState(context, circuit.scope)
   const rates = getPeeringRates(scope, peering)
-  const agreed = doRatesAgree({ rates }, meter, direction, { since: lost.latest, deadBps })
+  const agreed = doMetricRatesConfirmStop({ rates }, meter, direction, { since: lost.latest, deadBps })
   if (agreed !== null) return agreed
   const { at, fact: known } = ensureTrafficState(context, circuit.scope, part)
   return at - lost.latest >= context.settings['traffic.flat.alone'] * (known?.windowMs ?? 0)
@@ -186,12 +186,16 @@ export function isTrafficStopProven(
  * Returns Azure Monitor's bit rates of one peering, by path; empty if not known. They are stored with the rates of the
  * whole circuit.
  */
-export function getPeeringRates(scope: ResourceState, { name }: PeeringNode): TrafficFact['rates'] {
+export function getPeeringRates(scope: ResourceState, { name }: PeeringNode): CircuitTrafficState['rates'] {
   return findTrafficState(scope, 'all')?.fact?.peeringRates?.[parsePeeringType(name) ?? ''] ?? {}
 }
 
 /** Reports whether so much traffic is expected in a direction that its absence is significant. */
-export function isTrafficExpected({ settings }: DetectionContext, fact: MeterFact, direction: 'in' | 'out'): boolean {
+export function isTrafficExpected(
+  { settings }: DetectionContext,
+  fact: TrafficByDirection,
+  direction: 'in' | 'out',
+): boolean {
   return (fact[direction].expected?.bps ?? 0) >= settings['traffic.expected.least']
 }
 
@@ -199,20 +203,25 @@ export function isTrafficExpected({ settings }: DetectionContext, fact: MeterFac
  * Number of further samples of ARP, and of the session, that must agree after the sample that first showed the ARP
  * entry as gone.
  */
-export const AGREEING_SAMPLES = 1
+export const MIN_AGREEING_SAMPLES = 1
 
 function deadByArp(
   context: DetectionContext,
   counted: Counted,
   path: CircuitPath,
-  fact: MeterFact | null,
+  fact: TrafficByDirection | null,
   layers: Layers,
 ): PathTrafficVerdict['dead'] {
   const { session, arp } = layers
   const known = ensureTrafficState(context, counted.circuit.scope, counted.part).suspicions[path]
   const since = cutOffSince(context, counted, fact, layers)
   if (!arp || !since) return null
-  if (!known || known.since !== arp.since.latest || known.arp < AGREEING_SAMPLES || known.summary < AGREEING_SAMPLES)
+  if (
+    !known ||
+    known.since !== arp.since.latest ||
+    known.arp < MIN_AGREEING_SAMPLES ||
+    known.summary < MIN_AGREEING_SAMPLES
+  )
     return null
   if (session && session.since.latest > arp.since.latest) return null
   return { since, by: 'arp', confidence: 'normal' }
@@ -227,7 +236,7 @@ function deadByArp(
 function cutOffSince(
   context: DetectionContext,
   { circuit: { scope }, part }: Counted,
-  fact: MeterFact | null,
+  fact: TrafficByDirection | null,
   { arp, l2 }: Layers,
 ): Bounds | null {
   if (!arp || l2 !== 'down' || (fact && !isQuiet(fact))) return null
@@ -240,11 +249,11 @@ function cutOffSince(
 }
 
 /** Returns the expected and the current rate in each direction as evidence for an event about traffic. */
-export function createRateEvidence(
+export function createTrafficRateEvidence(
   context: DetectionContext,
   circuit: string,
-  fact: MeterFact,
-  part: CountedCircuitPart = 'own',
+  fact: TrafficByDirection,
+  part: CountedPartOfCircuit = 'own',
 ): Evidence[] {
   const { at } = ensureTrafficState(context, circuit, part)
   return trafficDirections.map((direction) => ({

@@ -1,7 +1,7 @@
 import type { CircuitPath, EpochMs } from '#lib/contract/index.ts'
-import { type DetectionContext, isOpen, listLiveEvents, ensureResourceState } from '../../../model/context.ts'
+import { type DetectionContext, isEventOpen, listLiveEvents, ensureResourceState } from '../../../model/context.ts'
 import type { SessionFact } from '../../../model/scope-state.ts'
-import type { CircuitNode, CountedCircuitPart } from '../../../model/topology.ts'
+import type { CircuitNode, CountedPartOfCircuit } from '../../../model/topology.ts'
 import { parseNeighborsOfGatewayNeighbors as peersInUse } from '../../../model/route.ts'
 import { ensureTrafficState } from './traffic-state.ts'
 import type { TrafficState } from '../../../model/traffic-state.ts'
@@ -16,7 +16,7 @@ function excuseOf(
   circuit: CircuitNode,
   path: CircuitPath,
   session: SessionFact | null,
-  part: CountedCircuitPart,
+  part: CountedPartOfCircuit,
 ): string | null {
   if (session?.prefixes === 0) return 'no prefix is announced on it'
   // policies, gateways and best paths concern only the circuit's main peering, so they are not checked for other
@@ -44,7 +44,7 @@ export function trackTrafficExpectedSince(
   circuit: CircuitNode,
   path: CircuitPath,
   session: SessionFact | null,
-  part: CountedCircuitPart = 'own',
+  part: CountedPartOfCircuit = 'own',
 ): EpochMs | null {
   const traffic = ensureTrafficState(context, circuit.scope, part)
   if (excuseOf(context, circuit, path, session, part) !== null) {
@@ -119,7 +119,7 @@ function isSomethingShifted(context: DetectionContext, circuit: string): boolean
   const others = context.topology.mappings.filter((known) => known.circuit === circuit).map(({ neighbor }) => neighbor)
   return listLiveEvents(context).some(
     (live) =>
-      isOpen(live) &&
+      isEventOpen(live) &&
       shifts.has(live.event.kind) &&
       live.event.scope === circuit &&
       live.peersBefore?.some((peer) => !live.peersAfter?.includes(peer) && !others.includes(peer)),
@@ -135,7 +135,7 @@ const shifts = new Set<string>(['failover', 'best_path_shift', 'ecmp_reduced', '
 function isShiftedAway(context: DetectionContext, { neighbor }: Peer, session: SessionFact | null): boolean {
   const moved = listLiveEvents(context).filter(
     (live) =>
-      isOpen(live) &&
+      isEventOpen(live) &&
       shifts.has(live.event.kind) &&
       live.peersBefore?.includes(neighbor) &&
       !live.peersAfter?.includes(neighbor),

@@ -1,8 +1,8 @@
 import { type DetectionContext, ensureResourceState } from '../../../model/context.ts'
 import { findMainPeering } from '#lib/contract/index.ts'
-import type { TrafficPath } from './traffic-paths.ts'
+import type { TrafficCarryingPath } from './traffic-paths.ts'
 import { getPeeringRates } from './path-traffic.ts'
-import type { SamplePair, RateBucket, TrafficFact } from '../../../model/traffic.ts'
+import type { SamplePair, RateBucket, CircuitTrafficState } from '../../../model/traffic.ts'
 import type { TrafficDirection } from '../../../model/traffic-baseline.ts'
 
 /** Traffic of some paths together between two samples, in bit/s by direction. */
@@ -15,7 +15,10 @@ export interface PathTrafficFlow extends Omit<SamplePair, 'in' | 'out'> {
  * Returns the traffic of some paths of one circuit together, one value for each pair of consecutive counter samples,
  * oldest first; empty if one of the paths has no samples.
  */
-export function sumFlowsFromCounters(context: DetectionContext, carrying: readonly TrafficPath[]): PathTrafficFlow[] {
+export function sumFlowsFromCounters(
+  context: DetectionContext,
+  carrying: readonly TrafficCarryingPath[],
+): PathTrafficFlow[] {
   const series = carrying.map(({ scope, path }) => ensureResourceState(context, scope).traffic?.fact?.pairs[path] ?? [])
   return added(series)
 }
@@ -24,7 +27,10 @@ export function sumFlowsFromCounters(context: DetectionContext, carrying: readon
  * Returns the traffic of some paths together from Azure Monitor's bit rates instead of counters. The bounds are widened
  * by `session.delta`, because the clocks of Azure Monitor and the collector may differ.
  */
-export function sumFlowsFromBitRates(context: DetectionContext, carrying: readonly TrafficPath[]): PathTrafficFlow[] {
+export function sumFlowsFromBitRates(
+  context: DetectionContext,
+  carrying: readonly TrafficCarryingPath[],
+): PathTrafficFlow[] {
   const slack = context.settings['session.delta']
   const asPair = ({ at, grainMs, in: bitsIn, out }: RateBucket): SamplePair => ({
     earliest: at - slack,
@@ -40,7 +46,7 @@ export function sumFlowsFromBitRates(context: DetectionContext, carrying: readon
  * Returns the bit rates of a circuit by path. If the circuit's main peering has its own counters, only its rates are
  * returned.
  */
-function bitRates(context: DetectionContext, scope: string): TrafficFact['rates'] {
+function bitRates(context: DetectionContext, scope: string): CircuitTrafficState['rates'] {
   const circuit = context.topology.circuits.find((one) => one.scope === scope)
   const own = circuit && findMainPeering(circuit.peerings)
   const known = ensureResourceState(context, scope)

@@ -3,7 +3,7 @@ import { VPN_PATH } from '../../../model/traffic-baseline.ts'
 import { type DetectionContext, ensureResourceState } from '../../../model/context.ts'
 
 /** A path that carries traffic: one path of a circuit, or a VPN connection. */
-export interface TrafficPath {
+export interface TrafficCarryingPath {
   /**
    * circuit that the path belongs to; for a VPN connection the connection itself, which is treated as a circuit with
    * one path
@@ -17,7 +17,7 @@ export interface TrafficPath {
  * neighbor of a VPN gateway these are all connections of the gateway with byte counters, because Azure does not report
  * which connection leads to a neighbor. Neighbors without a known path are left out.
  */
-export function findTrafficPaths(context: DetectionContext, peers: readonly string[]): TrafficPath[] {
+export function findTrafficPaths(context: DetectionContext, peers: readonly string[]): TrafficCarryingPath[] {
   const mapped = context.topology.mappings.filter(({ neighbor }) => peers.includes(neighbor))
   const all = [
     ...mapped.map(({ circuit, path }) => ({ scope: circuit, path })),
@@ -30,12 +30,13 @@ export function findTrafficPaths(context: DetectionContext, peers: readonly stri
  * Groups paths by their circuit or connection. Counters are read per circuit or connection, so paths of different ones
  * have no samples from the same time.
  */
-export const groupTrafficPathsByResource = (carrying: readonly TrafficPath[]) => [
+export const groupTrafficPathsByResource = (carrying: readonly TrafficCarryingPath[]) => [
   ...Map.groupBy(carrying, ({ scope }) => scope).values(),
 ]
 
 /** Reports whether a neighbor belongs to a VPN gateway. */
-export const isVpnPeer = (context: DetectionContext, peer: string) => vpnGatewaysOf(context, [peer]).length > 0
+export const isVpnGatewayNeighbor = (context: DetectionContext, peer: string) =>
+  vpnGatewaysOf(context, [peer]).length > 0
 
 function vpnGatewaysOf(context: DetectionContext, peers: readonly string[]): string[] {
   return context.topology.gateways
@@ -52,7 +53,7 @@ const isOneOf =
     peers.includes(neighbor)
 
 /** Returns the VPN connections of a gateway that have byte counters. */
-const connectionsOf = ({ topology, scopes }: DetectionContext, gateway: string): TrafficPath[] =>
+const connectionsOf = ({ topology, scopes }: DetectionContext, gateway: string): TrafficCarryingPath[] =>
   (topology.connections ?? [])
     .filter((connection) => connection.gateway === gateway && connection.circuit === null)
     .filter(({ scope }) => scopes[scope]?.traffic)

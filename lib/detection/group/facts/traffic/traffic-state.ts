@@ -1,6 +1,6 @@
 import { type DetectionContext, ensureResourceState } from '../../../model/context.ts'
 import type { ResourceState } from '../../../model/scope-state.ts'
-import type { CountedCircuitPart } from '../../../model/topology.ts'
+import type { CountedPartOfCircuit } from '../../../model/topology.ts'
 import type { TrafficState } from '../../../model/traffic-state.ts'
 
 export function createTrafficState(): TrafficState {
@@ -15,7 +15,7 @@ export function createTrafficState(): TrafficState {
 export function ensureTrafficState(
   context: DetectionContext,
   circuit: string,
-  part: CountedCircuitPart = 'own',
+  part: CountedPartOfCircuit = 'own',
 ): TrafficState {
   const scope = ensureResourceState(context, circuit)
   if (part === 'own') return (scope.traffic ??= createTrafficState())
@@ -24,12 +24,12 @@ export function ensureTrafficState(
 }
 
 /** Returns the stored traffic state for one set of a circuit's byte counters; null if it is not stored. */
-export const findTrafficState = (scope: ResourceState | undefined, part: CountedCircuitPart): TrafficState | null =>
+export const findTrafficState = (scope: ResourceState | undefined, part: CountedPartOfCircuit): TrafficState | null =>
   (part === 'own' ? scope?.traffic : scope?.otherTraffic?.[part]) ?? null
 
 /**
  * Returns the stored traffic states of a circuit or VPN connection: one for each part whose bytes are counted
- * separately ({@link CountedCircuitPart}).
+ * separately ({@link CountedPartOfCircuit}).
  */
 export const listTrafficStates = (scope: ResourceState | undefined): TrafficState[] =>
   [scope?.traffic ?? [], Object.values(scope?.otherTraffic ?? {})].flat()

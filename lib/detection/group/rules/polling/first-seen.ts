@@ -7,9 +7,9 @@ import {
   parsePathSubject,
   findDefaultCause,
 } from '#lib/contract/index.ts'
-import { type DetectionContext, listLiveEvents, storeEvent } from '../../../model/context.ts'
+import { type DetectionContext, listLiveEvents, storeEventInScope } from '../../../model/context.ts'
 import { findPathOfCustomerAddress, PRIVATE_PEERING } from '../../../model/topology.ts'
-import { type LayerIntent, judgeProvisioningLayer } from '../../../verdict/index.ts'
+import { type ConfiguredLayers, judgeProvisioningLayer } from '../../../verdict/index.ts'
 import { isSessionInsideGateway } from '../../facts/gateway-sessions.ts'
 import { createEvent, getSampleBounds, createSampleEvidence } from '../../../model/create-event.ts'
 import { formatSessionSubject } from '../../../model/subject.ts'
@@ -20,7 +20,7 @@ import type { SessionSignal, PollSignal } from '../../../model/signal.ts'
  * single `initial_state` event for each gateway or circuit (docs/rules/detection.md 7, "Start-up"). The paths of a
  * circuit are polled one after the other and are added to the same event.
  */
-export function recordFirstSeen(context: DetectionContext, signals: readonly PollSignal[]): void {
+export function reportSessionsFirstSeenDown(context: DetectionContext, signals: readonly PollSignal[]): void {
   const { mark } = context
   const down = signals.filter(
     (signal) => signal.type === 'session' && isDownAtFirst(context, signal),
@@ -37,7 +37,7 @@ export function recordFirstSeen(context: DetectionContext, signals: readonly Pol
     known.event = { ...known.event, evidence: [...known.event.evidence, ...items] }
     return
   }
-  storeEvent(context, notice(context, items))
+  storeEventInScope(context, notice(context, items))
 }
 
 /**
@@ -60,7 +60,7 @@ function isDownAtFirst(context: DetectionContext, signal: SessionSignal): boolea
   return peering !== undefined && isMeant(peering.intent) && findPathOfCustomerAddress(peering, neighbor) === path
 }
 
-const isMeant = (intent: LayerIntent) => judgeProvisioningLayer(intent) !== 'disabled'
+const isMeant = (intent: ConfiguredLayers) => judgeProvisioningLayer(intent) !== 'disabled'
 
 /**
  * Reports whether a gateway's session is expected to be up. A session with an edge router needs a provisioned circuit

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { getAnnouncementCauses } from './announcement-causes.ts'
+import { getCausesOfRouterAnnouncement } from './announcement-causes.ts'
 
 const learned = (...asPath: number[]) => ({ asPath, origin: 'EBgp' })
 
@@ -12,5 +12,5 @@ it.each([
   ['Microsoft', [learned(12076)], undefined],
   ['the network itself', [{ asPath: [], origin: 'Network' }], undefined],
 ])('routes of %s name %s', (_, routes, owner) => {
-  expect(getAnnouncementCauses('mass_announce', routes)[0]?.owner).toBe(owner)
+  expect(getCausesOfRouterAnnouncement('mass_announce', routes)[0]?.owner).toBe(owner)
 })

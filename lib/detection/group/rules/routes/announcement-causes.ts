@@ -7,7 +7,7 @@ import { isLearnedFromExternalNeighbor, type RouteEntry } from '../../../model/r
  * returns an empty list: if another gateway of Azure or Microsoft announced one of them, a new connection of another
  * network may be the reason.
  */
-export function getAnnouncementCauses(
+export function getCausesOfRouterAnnouncement(
   kind: EventKind,
   routes: readonly Pick<RouteEntry, 'asPath' | 'asPathText' | 'origin'>[],
 ): Cause[] {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { RouteChange } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { createUsualRate } from '../../../churn/usual-rate.ts'
+import { createUsualChurnRate } from '../../../churn/usual-rate.ts'
 import { type DetectionContext, ensureResourceState } from '../../../model/context.ts'
 import { getRouteEventResourceId } from '../../../model/event-owner.ts'
 import { HUB, INSTANCES } from '../../../testing/estates.ts'
@@ -76,7 +76,7 @@ describe('what moved on a gateway', () => {
 })
 
 describe('how much the routes of a customer use to move', () => {
-  const known = { usual: createUsualRate(NOW - 60 * MINUTE), busy: null, calm: null, countedAt: NOW - MINUTE }
+  const known = { usual: createUsualChurnRate(NOW - 60 * MINUTE), busy: null, calm: null, countedAt: NOW - MINUTE }
 
   it('was the gateway’s until they were counted by themselves', () => {
     const context = hub()

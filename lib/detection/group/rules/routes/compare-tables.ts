@@ -9,7 +9,7 @@ import {
 } from '#lib/bgp/index.ts'
 
 /** A polled route table of a circuit path, identified by the circuit's scope and the path's subresource. */
-export interface TableRef {
+export interface PathTableRef {
   scope: string
   subresource: string
 }
@@ -18,7 +18,7 @@ export interface TableRef {
  * A prefix that differs between two compared sides, with the shortest AS path on each side; null if a side does not
  * have the prefix.
  */
-export interface TableDifference {
+export interface RouteTableDifference {
   prefix: string
   a: AsPath | null
   b: AsPath | null
@@ -28,7 +28,7 @@ export interface TableDifference {
  * Current differences between the route tables of two sides that were both read. Only routes that customers' routers
  * announced are compared.
  */
-export interface TableComparison {
+export interface RouteTableComparison {
   /** number of prefixes on both sides */
   shared: number
   /** number of shared prefixes whose AS paths have different lengths */
@@ -36,7 +36,7 @@ export interface TableComparison {
   onlyA: number
   onlyB: number
   /** the first differences in the order of addresses, at most {@link MAX_STORED_DIFFERENCES} */
-  differences: TableDifference[]
+  differences: RouteTableDifference[]
 }
 
 /**
@@ -52,10 +52,14 @@ type Row = AsPath & { prefix: string }
  * result.
  * @param within ranges of prefixes to compare; empty = all
  */
-export function compareTables(a: readonly Row[], b: readonly Row[], within: readonly string[] = []): TableComparison {
+export function compareTables(
+  a: readonly Row[],
+  b: readonly Row[],
+  within: readonly string[] = [],
+): RouteTableComparison {
   const ranges = within.flatMap((text) => parsePrefix(text) ?? [])
   const [left, right] = [shortest(a, ranges), shortest(b, ranges)]
-  const comparison: TableComparison = { shared: 0, unequal: 0, onlyA: 0, onlyB: 0, differences: [] }
+  const comparison: RouteTableComparison = { shared: 0, unequal: 0, onlyA: 0, onlyB: 0, differences: [] }
   for (const prefix of new Set([...left.keys(), ...right.keys()])) {
     const [one, other] = [left.get(prefix) ?? null, right.get(prefix) ?? null]
     if (one && other) comparison.shared++
@@ -86,7 +90,7 @@ function isWithin(text: string, ranges: readonly Prefix[]): boolean {
   return prefix !== null && ranges.some((range) => containsPrefix(range, prefix))
 }
 
-function byPrefix({ prefix: one }: TableDifference, { prefix: other }: TableDifference): number {
+function byPrefix({ prefix: one }: RouteTableDifference, { prefix: other }: RouteTableDifference): number {
   const [left, right] = [parsePrefix(one), parsePrefix(other)]
   return left && right ? comparePrefixes(left, right) : one < other ? -1 : 1
 }

@@ -4,39 +4,39 @@ import { judgePathState } from '../../facts/circuit-facts.ts'
 import { isLastPollLate, isSourceReadSince } from '../../facts/last-answer.ts'
 import type { DetectionContext } from '../../../model/context.ts'
 import { formatPollKey } from '../../../model/subject.ts'
-import type { CircuitNode, PathPolicy, PeeringNode, Topology } from '../../../model/topology.ts'
+import type { CircuitNode, DeclaredPathPolicy, PeeringNode, Topology } from '../../../model/topology.ts'
 import { hasSeveralOwners } from '../../../model/event-owner.ts'
-import type { TableComparison, TableRef } from './compare-tables.ts'
+import type { RouteTableComparison, PathTableRef } from './compare-tables.ts'
 
 /**
  * Two sides whose route tables are compared: the two paths of a circuit, or two circuits of a path policy (a
  * declaration of how circuits share traffic).
  */
-export interface ComparedSides {
+export interface ComparedTableSides {
   /** circuit whose stored state contains the comparison */
   scope: string
   name: string
   /** subject of the events about this comparison */
   subject: string
-  a: TableRef[]
-  b: TableRef[]
+  a: PathTableRef[]
+  b: PathTableRef[]
   /** ranges of prefixes to compare; empty = all prefixes */
   within: string[]
   /** policy of the two circuits; null = the two paths of one circuit */
-  policy: PathPolicy | null
+  policy: DeclaredPathPolicy | null
 }
 
 /** Result of comparing two sides. It is made when a poll changed one of their tables. */
-export interface SideComparison {
+export interface TableSidesComparison {
   scope: string
   name: string
-  result: TableComparison
+  result: RouteTableComparison
 }
 
 const isPrivate = ({ name }: PeeringNode) => parsePeeringType(name) === 'private'
 
 /** Returns all table comparisons of a group; if `polled` is given, only the comparisons that include that table. */
-export function listComparedSides(topology: Topology, polled: TableRef | null = null): ComparedSides[] {
+export function listComparedTableSides(topology: Topology, polled: PathTableRef | null = null): ComparedTableSides[] {
   const all = [
     ...topology.circuits.flatMap((circuit) =>
       circuit.peerings
@@ -51,8 +51,8 @@ export function listComparedSides(topology: Topology, polled: TableRef | null = 
   )
 }
 
-function pathSides({ scope }: CircuitNode, { name }: PeeringNode): ComparedSides {
-  const side = (path: string): TableRef[] => [{ scope, subresource: `${name}/${path}` }]
+function pathSides({ scope }: CircuitNode, { name }: PeeringNode): ComparedTableSides {
+  const side = (path: string): PathTableRef[] => [{ scope, subresource: `${name}/${path}` }]
   return { scope, name, subject: name, a: side('primary'), b: side('secondary'), within: [], policy: null }
 }
 
@@ -60,13 +60,13 @@ function pathSides({ scope }: CircuitNode, { name }: PeeringNode): ComparedSides
  * Returns the comparisons of a policy's preferred (first) circuit with each of its other circuits, except circuits of
  * another customer. Empty for a symmetric policy, which prefers no path length.
  */
-function policySides(topology: Topology, policy: PathPolicy): ComparedSides[] {
+function policySides(topology: Topology, policy: DeclaredPathPolicy): ComparedTableSides[] {
   if (policy.kind === 'symmetric') return []
   const [first, ...others] = policy.circuits.flatMap(
     (wanted) => topology.circuits.find(({ scope }) => scope === wanted) ?? [],
   )
   if (!first) return []
-  const side = ({ scope, peerings }: CircuitNode): TableRef[] =>
+  const side = ({ scope, peerings }: CircuitNode): PathTableRef[] =>
     peerings
       .filter(isPrivate)
       .flatMap(({ name }) => circuitPaths.map((path) => ({ scope, subresource: `${name}/${path}` })))
@@ -86,22 +86,22 @@ function policySides(topology: Topology, policy: PathPolicy): ComparedSides[] {
  * Reports whether each side has a path whose session with the customer's router is up. A table without such a session
  * is empty or old, so it proves nothing.
  */
-export function areBothSidesEstablished(context: DetectionContext, { a, b }: ComparedSides): boolean {
+export function areBothSidesEstablished(context: DetectionContext, { a, b }: ComparedTableSides): boolean {
   return [a, b].every((side) => side.some((ref) => isUp(context, ref)))
 }
 
 /**
  * Returns the time at which the last of the established sessions of both sides came up; -Infinity if no session is up.
  */
-export const getLastSessionRise = (context: DetectionContext, { a, b }: ComparedSides): EpochMs =>
+export const getLastSessionRise = (context: DetectionContext, { a, b }: ComparedTableSides): EpochMs =>
   Math.max(...[...a, ...b].map((ref) => upSince(context, ref) ?? Number.NEGATIVE_INFINITY))
 
-const isUp = (context: DetectionContext, ref: TableRef): boolean => upSince(context, ref) !== null
+const isUp = (context: DetectionContext, ref: PathTableRef): boolean => upSince(context, ref) !== null
 
 /**
  * Returns the time by which the session of a path had come up; null = the session is not up, or its state is unknown.
  */
-function upSince(context: DetectionContext, { scope, subresource }: TableRef): EpochMs | null {
+function upSince(context: DetectionContext, { scope, subresource }: PathTableRef): EpochMs | null {
   const circuit = context.topology.circuits.find((node) => node.scope === scope)
   const { peering: name, path } = parsePathSubject(subresource)
   const peering = circuit?.peerings.find((node) => node.name === name)
@@ -115,8 +115,8 @@ function upSince(context: DetectionContext, { scope, subresource }: TableRef): E
  * evaluated in any order: if a session was last read before, it may have fallen since and taken its routes with it.
  * @param at end of the poll that showed the difference
  */
-export function isReadUpSince(context: DetectionContext, { a, b }: ComparedSides, at: EpochMs): boolean {
-  const isWaitedFor = ({ scope, subresource }: TableRef) =>
+export function isReadUpSince(context: DetectionContext, { a, b }: ComparedTableSides, at: EpochMs): boolean {
+  const isWaitedFor = ({ scope, subresource }: PathTableRef) =>
     context.lastGoodPolls?.[formatPollKey(scope, subresource, 'summary')] !== undefined
   return [...a, ...b].every(
     (ref) => !isWaitedFor(ref) || !isUp(context, ref) || isSourceReadSince(context, { ...ref, kind: 'summary' }, at),
@@ -124,14 +124,14 @@ export function isReadUpSince(context: DetectionContext, { a, b }: ComparedSides
 }
 
 /** Reports whether the tables of both sides are fresh, so that they can be compared (docs/rules/detection.md 1.5). */
-export const areBothTablesFresh = (context: DetectionContext, { a, b }: ComparedSides): boolean =>
+export const areBothTablesFresh = (context: DetectionContext, { a, b }: ComparedTableSides): boolean =>
   [...a, ...b].every((table) => !isLastPollLate(context, { ...table, kind: 'tables' }))
 
 /**
  * Reports whether a prefix is the link subnet between a circuit's own path and the customer's router. It is only in the
  * table of one side, which is not a difference (docs/rules/detection.md 3.2).
  */
-export function isPathLinkSubnet({ topology }: DetectionContext, { scope }: ComparedSides, text: string): boolean {
+export function isPathLinkSubnet({ topology }: DetectionContext, { scope }: ComparedTableSides, text: string): boolean {
   const prefix = parsePrefix(text)
   if (!prefix || prefix.length < (prefix.family === 4 ? 30 : 126)) return false
   const peerings = topology.circuits.find((circuit) => circuit.scope === scope)?.peerings ?? []

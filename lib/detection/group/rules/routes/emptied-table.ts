@@ -1,7 +1,7 @@
 import type { Bounds, Evidence } from '#lib/contract/index.ts'
 import { type DetectionContext, ensureResourceState } from '../../../model/context.ts'
-import { getRecheckTimeIfNeeded, type RecheckTime } from '../../../model/recheck.ts'
-import { type EmptiedTable, type ProvingPollTimes, pickProvingPollTimes } from '../../../model/route-memory.ts'
+import { getRecheckTimeIfNeeded, type DetectionRecheckTime } from '../../../model/recheck.ts'
+import { type EmptiedRouteTable, type ProvingPollTimes, pickProvingPollTimes } from '../../../model/route-memory.ts'
 import type { ResourceState } from '../../../model/scope-state.ts'
 import type { RoutesSignal } from '../../../model/signal.ts'
 
@@ -24,19 +24,19 @@ export const buildEmptiedTableData = (
   proof: ProvingPollTimes,
   started: Bounds,
   prefixes: readonly string[],
-): EmptiedTable => ({
+): EmptiedRouteTable => ({
   proof: pickProvingPollTimes(proof),
   started,
   prefixes: prefixes.slice(0, KEPT),
 })
 
 /** Stores that this poll found its table empty. The event is raised when the next sample confirms it. */
-export function awaitSecondSample(context: DetectionContext, emptied: EmptiedTable): void {
+export function storeEmptyTableFinding(context: DetectionContext, emptied: EmptiedRouteTable): void {
   ensureResourceState(context, context.mark.scope).emptied[context.mark.subresource] = emptied
 }
 
 /** Deletes the stored finding that this poll's table was empty, because the table has changed since. */
-export function forgetEmptiedTable(context: DetectionContext): void {
+export function deleteEmptyTableFinding(context: DetectionContext): void {
   delete ensureResourceState(context, context.mark.scope).emptied[context.mark.subresource]
 }
 
@@ -44,15 +44,15 @@ export function forgetEmptiedTable(context: DetectionContext): void {
  * Returns and deletes the stored finding that this poll's table was empty; null if there is none. The caller calls it
  * for a poll without changes, which confirms that the table is still empty.
  */
-export function takeConfirmedEmptyTable(context: DetectionContext): EmptiedTable | null {
+export function takeConfirmedEmptyTable(context: DetectionContext): EmptiedRouteTable | null {
   const { mark } = context
   const known = ensureResourceState(context, mark.scope).emptied[mark.subresource]
   if (!known) return null
-  forgetEmptiedTable(context)
+  deleteEmptyTableFinding(context)
   return known
 }
 
-export const findEmptiedTablesRecheckTime = ({ emptied }: ResourceState): RecheckTime =>
+export const findEmptiedTablesRecheckTime = ({ emptied }: ResourceState): DetectionRecheckTime =>
   getRecheckTimeIfNeeded(Object.keys(emptied).length > 0)
 
 /** Returns the number of prefixes before and after a change as evidence, with the sample times of the poll. */

@@ -3,12 +3,12 @@ import type { RoutesSignal, PollSignal } from '../../../model/signal.ts'
 import { closeEvent } from '../../../model/event-condition.ts'
 import { type DetectionContext, findOpenEvent } from '../../../model/context.ts'
 import { computeChangeBounds } from '../../../model/route.ts'
-import type { EmptiedTable } from '../../../model/route-memory.ts'
+import type { EmptiedRouteTable } from '../../../model/route-memory.ts'
 import {
-  awaitSecondSample,
+  storeEmptyTableFinding,
   buildEmptiedTableData,
   createPrefixCountEvidence,
-  forgetEmptiedTable,
+  deleteEmptyTableFinding,
   isTableEmpty,
   takeConfirmedEmptyTable,
 } from './emptied-table.ts'
@@ -31,7 +31,7 @@ export function detectEmptiedHubConnection(context: DetectionContext, signals: r
     if (emptied) raise(context, connection, emptied)
     return
   }
-  forgetEmptiedTable(context)
+  deleteEmptyTableFinding(context)
   const between = computeChangeBounds(reported.changes)
   if (!isTableEmpty(reported)) {
     const open = findOpenEvent(context, 'hub_connection_emptied', mark.scope, connection)
@@ -40,10 +40,10 @@ export function detectEmptiedHubConnection(context: DetectionContext, signals: r
   }
   if (mark.previousOkAt === null) return
   const prefixes = reported.changes.map(({ prefix }) => prefix)
-  awaitSecondSample(context, buildEmptiedTableData(mark, between, prefixes))
+  storeEmptyTableFinding(context, buildEmptiedTableData(mark, between, prefixes))
 }
 
-function raise(context: DetectionContext, connection: string, { proof, started, prefixes }: EmptiedTable): void {
+function raise(context: DetectionContext, connection: string, { proof, started, prefixes }: EmptiedRouteTable): void {
   putRouteEvent(context, {
     kind: 'hub_connection_emptied',
     scope: context.mark.scope,

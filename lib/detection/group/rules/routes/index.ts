@@ -1,16 +1,21 @@
 import { parseHubConnectionName, type RouteChange } from '#lib/contract/index.ts'
 import type { RoutesSignal, PollSignal } from '../../../model/signal.ts'
-import { type DetectionContext, isPollUsable } from '../../../model/context.ts'
+import { type DetectionContext, hasPollUsableRows } from '../../../model/context.ts'
 import { findChangedPrefixes, type RouteTable } from '../../../model/route.ts'
 import { evaluateRouteChurn } from './route-churn.ts'
 import { detectMoreSpecifics } from './more-specific.ts'
 import { detectOriginChanges } from './origin-changes.ts'
 import { detectStrandingLosses, applySiteRules, type SiteRoutes } from '../sites/index.ts'
-import { learnFirstTable, detectUnexpectedTransit } from './unexpected-transit.ts'
+import { recordKnownAsnsOfFirstTable, detectUnexpectedTransit } from './unexpected-transit.ts'
 import { reportWatchedPrefixChanges } from './watch-list.ts'
 
-export { compareTables, MAX_STORED_DIFFERENCES, type TableComparison, type TableRef } from './compare-tables.ts'
-export { type SideComparison, listComparedSides } from './compared-sides.ts'
+export {
+  compareTables,
+  MAX_STORED_DIFFERENCES,
+  type RouteTableComparison,
+  type PathTableRef,
+} from './compare-tables.ts'
+export { type TableSidesComparison, listComparedTableSides } from './compared-sides.ts'
 export { getCustomerOriginAsn } from './peer-routes.ts'
 export { collectCustomerAsns } from './unexpected-transit.ts'
 
@@ -32,7 +37,7 @@ export function evaluateLearnedRoutes(
 ): void {
   const { kind, subresource } = context.mark
   const isOfGateway = kind === 'learned' && parseHubConnectionName(subresource) === null
-  if (isOfGateway && isPollUsable(context.mark)) learned(context, learnedChanges(signals), reads)
+  if (isOfGateway && hasPollUsableRows(context.mark)) learned(context, learnedChanges(signals), reads)
 }
 
 const learnedChanges = (signals: readonly PollSignal[]): RouteChange[] =>
@@ -49,7 +54,7 @@ function learned(
   if (changes.length === 0 || !routes) return
   applySiteRules(context, changes, siteRoutes)
   detectStrandingLosses(context, changes, siteRoutes)
-  if (context.mark.previousOkAt === null) return learnFirstTable(context, changes)
+  if (context.mark.previousOkAt === null) return recordKnownAsnsOfFirstTable(context, changes)
   const moved = findChangedPrefixes(context, changes, routes)
   reportWatchedPrefixChanges(context, changes, moved)
   detectMoreSpecifics(context, changes, moved, routes)

@@ -1,21 +1,27 @@
 import { getSampleBounds, createSampleEvidence } from '../../../model/create-event.ts'
-import { BEFORE_MONITORING, type Bounds, type Evidence, isResourceChanging, UNREAD_ROWS } from '#lib/contract/index.ts'
+import {
+  BEFORE_MONITORING,
+  type Bounds,
+  type Evidence,
+  isResourceChanging,
+  UNREAD_ROWS_INSTANCE,
+} from '#lib/contract/index.ts'
 import { computeLatestBeginBounds, computeEarliestBeginBounds } from '../../../model/event-key.ts'
 import { formatTableKey } from '../../../model/subject.ts'
 import type { RoutesSignal, PollSignal } from '../../../model/signal.ts'
-import { applyCondition } from '../../../model/event-condition.ts'
+import { updateEventByCondition } from '../../../model/event-condition.ts'
 import {
   type DetectionContext,
-  isPollUsable,
-  isOpen,
+  hasPollUsableRows,
+  isEventOpen,
   findOpenEvent,
   ensureResourceState,
 } from '../../../model/context.ts'
 import { listExpectedSessions } from '../../facts/gateway-sessions.ts'
 import { computeChangeBounds } from '../../../model/route.ts'
-import { getRecheckTimeIfNeeded, type RecheckTime } from '../../../model/recheck.ts'
+import { getRecheckTimeIfNeeded, type DetectionRecheckTime } from '../../../model/recheck.ts'
 import type { ResourceState, SessionFact } from '../../../model/scope-state.ts'
-import type { DifferingTables, DivergenceMemory, InstanceTable } from '../../../model/route-memory.ts'
+import type { DifferingTables, InstanceDivergenceMemory, InstanceTable } from '../../../model/route-memory.ts'
 
 const KIND = 'instance_divergence'
 const NO_TABLE: InstanceTable = {
@@ -32,9 +38,9 @@ const NO_TABLE: InstanceTable = {
 export function detectInstanceDivergence(context: DetectionContext, signals: readonly PollSignal[]): void {
   const { mark } = context
   const gateway = context.topology.gateways.find(({ scope }) => scope === mark.scope)
-  if (!gateway || mark.kind !== 'learned' || !isPollUsable(mark)) return
+  if (!gateway || mark.kind !== 'learned' || !hasPollUsableRows(mark)) return
   // tables with unreadable rows cannot be compared
-  if (mark.silentInstances.includes(UNREAD_ROWS)) return
+  if (mark.silentInstances.includes(UNREAD_ROWS_INSTANCE)) return
   const scope = ensureResourceState(context, mark.scope)
   for (const signal of signals) if (signal.type === 'routes') takeTables(context, scope, signal)
   const memory = scope.divergence
@@ -48,7 +54,7 @@ export function detectInstanceDivergence(context: DetectionContext, signals: rea
     const known = differs ? counted(context, memory.differing[peer], since, facts) : null
     if (known) memory.differing[peer] = known
     else delete memory.differing[peer]
-    applyCondition(context, {
+    updateEventByCondition(context, {
       kind: KIND,
       scope: mark.scope,
       subject: peer,
@@ -66,7 +72,7 @@ export function detectInstanceDivergence(context: DetectionContext, signals: rea
  * Returns the bounds of the begin of the current difference. If a session is down, this is the first fall of a session,
  * which explains the difference. Otherwise it is the last change of a table or the last rise of a session.
  */
-function sinceOf({ mark }: DetectionContext, memory: DivergenceMemory, facts: readonly SessionFact[]): Bounds {
+function sinceOf({ mark }: DetectionContext, memory: InstanceDivergenceMemory, facts: readonly SessionFact[]): Bounds {
   if (facts.length === 0) return { earliest: mark.previousOkAt ?? mark.startedAt, latest: mark.finishedAt }
   const downs = facts.filter(({ level }) => level === 'down')
   if (downs.length > 0) return computeEarliestBeginBounds(downs.map(({ since }) => since))
@@ -77,7 +83,7 @@ function sinceOf({ mark }: DetectionContext, memory: DivergenceMemory, facts: re
  * Returns the next poll as the time of the next evaluation, if tables differ without an open event. A further sample
  * could prove the divergence even if this sample contains no changes.
  */
-export function findDivergenceRecheckTime(context: DetectionContext, scope: string): RecheckTime {
+export function findDivergenceRecheckTime(context: DetectionContext, scope: string): DetectionRecheckTime {
   const state = ensureResourceState(context, scope)
   const isBuilding = [...sessionsByNeighbor(context, scope)].some(
     ([peer, facts]) => doDiffer(state, facts, []) === true && !findOpenEvent(context, KIND, scope, peer),
@@ -88,7 +94,7 @@ export function findDivergenceRecheckTime(context: DetectionContext, scope: stri
 function takeTables({ mark }: DetectionContext, scope: ResourceState, { digests, changes }: RoutesSignal): void {
   const known = scope.divergence?.tables ?? {}
   const changed = Map.groupBy(changes, ({ instance, peer }) => formatTableKey(instance, peer))
-  const tables: DivergenceMemory['tables'] = {}
+  const tables: InstanceDivergenceMemory['tables'] = {}
   const changedAt = (key: string): Bounds => {
     const own = changed.get(key)
     return own ? computeChangeBounds(own) : { earliest: BEFORE_MONITORING, latest: mark.finishedAt }
@@ -130,7 +136,7 @@ function doDiffer(scope: ResourceState, facts: readonly SessionFact[], silent: r
   return new Set(ups.map((fact) => tableOf(divergence, fact).digest)).size > 1
 }
 
-const tableOf = ({ tables }: DivergenceMemory, { localAddress, neighbor }: SessionFact): InstanceTable =>
+const tableOf = ({ tables }: InstanceDivergenceMemory, { localAddress, neighbor }: SessionFact): InstanceTable =>
   tables[formatTableKey(localAddress, neighbor)] ?? NO_TABLE
 
 /**
@@ -155,11 +161,15 @@ function isProven({ mark, settings }: DetectionContext, { samples, firstAt }: Di
 
 function openSubjects({ live }: ResourceState): string[] {
   return Object.values(live)
-    .filter((one) => isOpen(one) && one.event.kind === KIND)
+    .filter((one) => isEventOpen(one) && one.event.kind === KIND)
     .map(({ event }) => event.subject)
 }
 
-function evidenceOf({ mark }: DetectionContext, memory: DivergenceMemory, facts: readonly SessionFact[]): Evidence[] {
+function evidenceOf(
+  { mark }: DetectionContext,
+  memory: InstanceDivergenceMemory,
+  facts: readonly SessionFact[],
+): Evidence[] {
   return facts.map((fact) =>
     createSampleEvidence(
       `prefixes learned by ${fact.localAddress}`,

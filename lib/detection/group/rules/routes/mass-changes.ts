@@ -3,23 +3,23 @@ import { type Bounds, type RouteChange, countPollsToConfirm, type Severity } fro
 import { selectBestRoutes } from '../../../model/best-routes.ts'
 import { formatTableKey } from '../../../model/subject.ts'
 import type { RoutesSignal } from '../../../model/signal.ts'
-import { closeEvent, UNCONFIRMED_FLAG } from '../../../model/event-condition.ts'
+import { closeEvent, EVENT_UNCONFIRMED_FLAG } from '../../../model/event-condition.ts'
 import {
   type DetectionContext,
-  isPollUsable,
-  isOpen,
+  hasPollUsableRows,
+  isEventOpen,
   listLiveEvents,
   ensureResourceState,
   formatSourceKey,
 } from '../../../model/context.ts'
-import { getAnnouncementCauses } from './announcement-causes.ts'
-import { findEarliestRecheck, type RecheckTime } from '../../../model/recheck.ts'
+import { getCausesOfRouterAnnouncement } from './announcement-causes.ts'
+import { findEarliestRecheck, type DetectionRecheckTime } from '../../../model/recheck.ts'
 import type { LiveEvent, ResourceState } from '../../../model/scope-state.ts'
 import { pickProvingPollTimes } from '../../../model/route-memory.ts'
 import { hasSessionChangeCause } from './peer-routes.ts'
 import { putRouteEvent } from './route-event.ts'
-import { isTransientPrefix, createKnownSinceLookup } from './paths/usual-paths.ts'
-import { canPeerLossBeUnread, removeReturnedFromWithheld, withholdWithdrawal } from './withheld-withdrawals.ts'
+import { createTransientPrefixTest, createKnownSinceLookup } from './paths/usual-paths.ts'
+import { canPeerLossBeUnread, removeReturnedFromWithheld, storeWithheldWithdrawal } from './withheld-withdrawals.ts'
 import {
   computeChangeBounds,
   findNeighborCarryingPath,
@@ -71,7 +71,7 @@ function tableStep(context: DetectionContext, _key: string, changes: RouteChange
   const [first] = changes
   if (!first || first.peer === null) return null
   const { peer } = first
-  const came = isTransientPrefix(context)
+  const came = createTransientPrefixTest(context)
   // a withdrawn prefix that had appeared only moments before is not in use yet, so its loss does not count
   const isTakenBackAtOnce = ({ op, prefix, between }: RouteChange) =>
     op === 'withdraw' && came(prefix, between.earliest)
@@ -141,12 +141,12 @@ function withdrawn(
     started: computeChangeBounds(steps.flatMap(({ changes }) => changes)),
     prefixes,
     peers,
-    flags: corroborated ? [] : [UNCONFIRMED_FLAG],
+    flags: corroborated ? [] : [EVENT_UNCONFIRMED_FLAG],
     evidence: [createChangeEvidence(mark, 'prefixes', before, before - prefixes.length)],
   }
   const passing = passingOf(context, prefixes, table, finding.started)
   if (canPeerLossBeUnread(context, peers, finding.started))
-    return withholdWithdrawal(context, {
+    return storeWithheldWithdrawal(context, {
       ...finding,
       ...passing,
       flags: [],
@@ -193,7 +193,7 @@ function recordCarried(context: DetectionContext, moved: readonly ChangedPrefix[
 }
 
 const passingIn = (context: DetectionContext) => [
-  ...listLiveEvents(context).flatMap((live) => (isOpen(live) && live.passing ? [live.passing] : [])),
+  ...listLiveEvents(context).flatMap((live) => (isEventOpen(live) && live.passing ? [live.passing] : [])),
   ...Object.values(context.scopes).flatMap(({ withheld = [] }) => withheld.flatMap(({ passing }) => passing ?? [])),
 ]
 
@@ -203,9 +203,9 @@ const passingIn = (context: DetectionContext) => [
  */
 export function endShortLivedWithdrawals(context: DetectionContext): void {
   const { mark } = context
-  if (mark.kind !== 'learned' || !isPollUsable(mark)) return
+  if (mark.kind !== 'learned' || !hasPollUsableRows(mark)) return
   for (const live of listLiveEvents(context)) {
-    if (!isOpen(live) || live.passing?.gateway !== mark.scope) continue
+    if (!isEventOpen(live) || live.passing?.gateway !== mark.scope) continue
     const { over, carried } = live.passing
     const missing = live.prefixes ?? []
     const others = new Set(carried)
@@ -222,10 +222,10 @@ export function endShortLivedWithdrawals(context: DetectionContext): void {
  * Returns when {@link endShortLivedWithdrawals} may end the first of the open withdrawal events of short-lived
  * prefixes; null if there are none.
  */
-export const findShortLivedWithdrawalsRecheckTime = ({ live }: ResourceState): RecheckTime =>
+export const findShortLivedWithdrawalsRecheckTime = ({ live }: ResourceState): DetectionRecheckTime =>
   findEarliestRecheck(
     Object.values(live).flatMap((one) =>
-      isOpen(one) && one.passing ? [Math.max(...one.passing.over.map(({ at }) => at))] : [],
+      isEventOpen(one) && one.passing ? [Math.max(...one.passing.over.map(({ at }) => at))] : [],
     ),
   )
 
@@ -275,7 +275,7 @@ function announced(context: DetectionContext, steps: readonly Step[]): void {
     started: computeChangeBounds(steps.flatMap(({ changes }) => changes)),
     prefixes,
     peers,
-    causes: getAnnouncementCauses(
+    causes: getCausesOfRouterAnnouncement(
       'mass_announce',
       steps.flatMap(({ changes }) => changes.flatMap(({ op, after }) => (op === 'announce' ? after : []))),
     ),
@@ -286,7 +286,7 @@ function announced(context: DetectionContext, steps: readonly Step[]): void {
 export const mapWithdrawnPrefixesToPeers = (context: DetectionContext): Map<string, readonly string[]> =>
   new Map(
     listLiveEvents(context).flatMap((live) =>
-      isOpen(live) && live.event.kind === 'mass_withdraw'
+      isEventOpen(live) && live.event.kind === 'mass_withdraw'
         ? (live.prefixes ?? []).map((prefix) => [prefix, live.peersBefore ?? []] as const)
         : [],
     ),
@@ -301,7 +301,7 @@ export function removeReturnedPrefixes(context: DetectionContext, changes: reado
   if (back.length === 0) return
   removeReturnedFromWithheld(context, back)
   for (const live of listLiveEvents(context)) {
-    if (!isOpen(live) || live.event.kind !== 'mass_withdraw') continue
+    if (!isEventOpen(live) || live.event.kind !== 'mass_withdraw') continue
     const own = back.filter(({ peer }) => peer !== null && live.peersBefore?.includes(peer))
     const returned = new Set(own.map(({ prefix }) => prefix))
     if (returned.size === 0) continue

@@ -3,19 +3,19 @@ import { parsePathSubject, parsePeeringType } from '#lib/contract/index.ts'
 import type { RoutesSignal, PollSignal } from '../../../model/signal.ts'
 import { type DetectionContext, ensureResourceState } from '../../../model/context.ts'
 import { computeChangeBounds } from '../../../model/route.ts'
-import type { EmptiedTable, ProvingPollTimes } from '../../../model/route-memory.ts'
+import type { EmptiedRouteTable, ProvingPollTimes } from '../../../model/route-memory.ts'
 import {
-  awaitSecondSample,
+  storeEmptyTableFinding,
   buildEmptiedTableData,
   createPrefixCountEvidence,
-  forgetEmptiedTable,
+  deleteEmptyTableFinding,
   isTableEmpty,
   takeConfirmedEmptyTable,
 } from './emptied-table.ts'
 import { putRouteEvent } from './route-event.ts'
 
 /** Number of prefixes that Microsoft announces on a path, before and after a poll of the path's route table. */
-interface Found extends EmptiedTable {
+interface Found extends EmptiedRouteTable {
   before: number
   after: number
 }
@@ -40,14 +40,14 @@ export function detectMicrosoftPrefixLoss(context: DetectionContext, signals: re
     if (emptied) raise(context, { ...emptied, before: before ?? 0, after: 0 })
     return
   }
-  forgetEmptiedTable(context)
+  deleteEmptyTableFinding(context)
   const after = reported.fromMicrosoft ?? 0
   if (before === undefined || before === after || mark.previousOkAt === null) {
     counts[mark.subresource] = after
     return
   }
   const changed = changedIn(reported, mark)
-  if (isTableEmpty(reported)) awaitSecondSample(context, changed)
+  if (isTableEmpty(reported)) storeEmptyTableFinding(context, changed)
   else raise(context, { ...changed, before, after })
 }
 
@@ -68,7 +68,7 @@ function raise(context: DetectionContext, { proof, started, prefixes, before, af
   })
 }
 
-function changedIn({ changes }: RoutesSignal, proof: ProvingPollTimes): EmptiedTable {
+function changedIn({ changes }: RoutesSignal, proof: ProvingPollTimes): EmptiedRouteTable {
   const own = changes.filter(
     ({ op, before, after }) => op !== 'change' && [...before, ...after].some(isAnnouncedByMicrosoft),
   )

@@ -2,7 +2,7 @@ import { getSampleBounds, createSampleEvidence } from '../../../model/create-eve
 import { containsPrefix, parsePrefix } from '#lib/bgp/index.ts'
 import type { Bounds, RouteChange, Severity } from '#lib/contract/index.ts'
 import { closeEvent } from '../../../model/event-condition.ts'
-import { type DetectionContext, isOpen, listLiveEvents, ensureResourceState } from '../../../model/context.ts'
+import { type DetectionContext, isEventOpen, listLiveEvents, ensureResourceState } from '../../../model/context.ts'
 import { selectBestRoutes } from '../../../model/best-routes.ts'
 import { putRouteEvent } from './route-event.ts'
 import {
@@ -137,7 +137,7 @@ function takenBack(context: DetectionContext, changes: readonly RouteChange[], m
   const gone = new Set(moved.filter(({ after }) => after.length === 0).map(({ prefix }) => prefix))
   if (gone.size === 0) return
   for (const live of listLiveEvents(context)) {
-    if (!isOpen(live) || live.event.kind !== 'more_specific') continue
+    if (!isEventOpen(live) || live.event.kind !== 'more_specific') continue
     const { prefixes = [], takenBack: before = [] } = live
     const own = new Set(prefixes.filter((prefix) => gone.has(prefix)))
     if (own.size === 0) continue

@@ -1,7 +1,7 @@
 import { createChangeEvidence } from '../../../model/create-event.ts'
 import type { RouteChange } from '#lib/contract/index.ts'
 import { closeEvent } from '../../../model/event-condition.ts'
-import { type DetectionContext, isOpen, listLiveEvents } from '../../../model/context.ts'
+import { type DetectionContext, isEventOpen, listLiveEvents } from '../../../model/context.ts'
 import { putRouteEvent } from './route-event.ts'
 import type { ChangedPrefix, RouteTable, RouteEntry } from '../../../model/route.ts'
 import {
@@ -86,7 +86,7 @@ function raise(context: DetectionContext, found: readonly Found[], changes: read
  */
 function returned(context: DetectionContext, changes: readonly RouteChange[], moved: readonly ChangedPrefix[]): void {
   for (const live of listLiveEvents(context)) {
-    if (!isOpen(live) || live.event.kind !== 'origin_change') continue
+    if (!isEventOpen(live) || live.event.kind !== 'origin_change') continue
     const isStill = (entry: RouteEntry) => live.asns?.includes(getCustomerOriginAsn(entry) ?? -1)
     const own = new Set(
       moved.flatMap(({ prefix, after }) => (live.prefixes?.includes(prefix) && !after.some(isStill) ? [prefix] : [])),

@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest'
 import type { PollRecord } from '#lib/contract/index.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
-import type { ParityMemory } from '../../../model/route-memory.ts'
-import type { TableComparison } from './compare-tables.ts'
+import type { TableParityMemory } from '../../../model/route-memory.ts'
+import type { RouteTableComparison } from './compare-tables.ts'
 import { applyTableComparison, isDifferenceConfirmed, countDifferenceSample } from './parity-memory.ts'
 
 const PREFIX = '10.10.0.0/16'
 const ENOUGH = 3
 
-const longer = (a: number, b: number): TableComparison => ({
+const longer = (a: number, b: number): RouteTableComparison => ({
   shared: 1,
   unequal: 1,
   onlyA: 0,
@@ -22,9 +22,9 @@ function seen(from: number, to: number) {
   return { since: { earliest: startedAt, latest: finishedAt }, source: 'primary', isAlike: false, isClose: false, mark }
 }
 const first = applyTableComparison(undefined, longer(3, 1), () => false, seen(0, 10))
-const read = (memory: ParityMemory, ...polls: [source: string, second: number][]): ParityMemory =>
+const read = (memory: TableParityMemory, ...polls: [source: string, second: number][]): TableParityMemory =>
   polls.reduce((known, [source, second]) => countDifferenceSample(known, source, second * SECOND, ENOUGH), memory)
-const counts = ({ differing }: ParityMemory): boolean => {
+const counts = ({ differing }: TableParityMemory): boolean => {
   const one = differing[PREFIX]
   return one !== undefined && isDifferenceConfirmed(one, ENOUGH)
 }

@@ -1,7 +1,7 @@
 import { computeAsPathLength, groupPrepends } from '#lib/bgp/index.ts'
 import type { Bounds, EpochMs, PollRecord } from '#lib/contract/index.ts'
-import type { TableComparison, TableDifference } from './compare-tables.ts'
-import type { PrefixDifference, ParityMemory } from '../../../model/route-memory.ts'
+import type { RouteTableComparison, RouteTableDifference } from './compare-tables.ts'
+import type { ComparedPrefixDifference, TableParityMemory } from '../../../model/route-memory.ts'
 
 /**
  * Returns the stored state after a new comparison of two route tables. A difference of the same kind keeps its begin.
@@ -9,15 +9,15 @@ import type { PrefixDifference, ParityMemory } from '../../../model/route-memory
  * read at exactly the same time, so their difference may be apparent.
  */
 export function applyTableComparison(
-  known: ParityMemory | undefined,
-  comparison: TableComparison,
+  known: TableParityMemory | undefined,
+  comparison: RouteTableComparison,
   ignored: (prefix: string) => boolean,
   seen: { since: Bounds; source: string; isAlike: boolean; isClose: boolean; mark: PollRecord },
-): ParityMemory {
+): TableParityMemory {
   const { since, source, isAlike, isClose, mark } = seen
   const differences = comparison.differences.filter(({ prefix }) => !ignored(prefix))
   const differing = Object.fromEntries(
-    differences.map((difference): [string, PrefixDifference] => {
+    differences.map((difference): [string, ComparedPrefixDifference] => {
       const how = howOf(difference)
       const lengths = lengthsOf(difference)
       const before = known?.differing[difference.prefix]
@@ -45,21 +45,21 @@ export function applyTableComparison(
  * Returns the last interval in which the paths of both sides had equal length. An ended interval is kept until the next
  * one begins.
  */
-function alikeSince(known: ParityMemory['alike'], isAlike: boolean, now: EpochMs): ParityMemory['alike'] {
+function alikeSince(known: TableParityMemory['alike'], isAlike: boolean, now: EpochMs): TableParityMemory['alike'] {
   if (!isAlike) return known && { ...known, until: known.until ?? now }
   return known?.until === null ? known : { since: now, until: null }
 }
 
-function howOf({ a, b }: TableDifference): PrefixDifference['how'] {
+function howOf({ a, b }: RouteTableDifference): ComparedPrefixDifference['how'] {
   if (a === null) return 'only_b'
   if (b === null) return 'only_a'
   return computeAsPathLength(a) > computeAsPathLength(b) ? 'longer_a' : 'longer_b'
 }
 
-const lengthsOf = ({ a, b }: TableDifference): string =>
+const lengthsOf = ({ a, b }: RouteTableDifference): string =>
   [a, b].map((path) => (path ? computeAsPathLength(path) : '-')).join('/')
 
-function prependsOf({ a, b }: TableDifference): number | null {
+function prependsOf({ a, b }: RouteTableDifference): number | null {
   if (a === null || b === null) return null
   const runs = groupPrepends(computeAsPathLength(a) > computeAsPathLength(b) ? a : b).toSorted(
     (x, y) => y.times - x.times,
@@ -70,7 +70,12 @@ function prependsOf({ a, b }: TableDifference): number | null {
 /**
  * Counts a good sample of one of the two tables for each difference, up to the number of samples that the rules need.
  */
-export function countDifferenceSample(memory: ParityMemory, source: string, at: EpochMs, enough: number): ParityMemory {
+export function countDifferenceSample(
+  memory: TableParityMemory,
+  source: string,
+  at: EpochMs,
+  enough: number,
+): TableParityMemory {
   const counted = <T extends { source: string; samples: number; lastAt: EpochMs }>(one: T): T =>
     one.source === source && one.samples < enough && one.lastAt < at
       ? { ...one, samples: one.samples + 1, lastAt: at }
@@ -91,7 +96,7 @@ export function countDifferenceSample(memory: ParityMemory, source: string, at: 
  * Records that the other table was polled after the poll that showed the difference had ended. If the two polls
  * overlap, they may show different times, and the difference may not be real.
  */
-function readByOther(one: PrefixDifference, at: EpochMs): PrefixDifference {
+function readByOther(one: ComparedPrefixDifference, at: EpochMs): ComparedPrefixDifference {
   const { awaitsOtherSince = null } = one
   return awaitsOtherSince === null || at < awaitsOtherSince ? one : { ...one, awaitsOtherSince: null }
 }
@@ -101,7 +106,7 @@ function readByOther(one: PrefixDifference, at: EpochMs): PrefixDifference {
  * other table.
  */
 export const isDifferenceConfirmed = (
-  { samples, awaitsOtherSince = null }: PrefixDifference,
+  { samples, awaitsOtherSince = null }: ComparedPrefixDifference,
   enough: number,
 ): boolean => samples >= enough && awaitsOtherSince === null
 
@@ -109,7 +114,7 @@ export const isDifferenceConfirmed = (
  * Resets the counts of samples that are below the required number, because in the meantime the two sides could not be
  * compared.
  */
-export function resetUnfinishedCounts(memory: ParityMemory, enough: number): ParityMemory {
+export function resetUnfinishedCounts(memory: TableParityMemory, enough: number): TableParityMemory {
   const again = <T extends { samples: number }>(one: T): T =>
     one.samples > 0 && one.samples < enough ? { ...one, samples: 0 } : one
   return {
@@ -124,8 +129,8 @@ export function resetUnfinishedCounts(memory: ParityMemory, enough: number): Par
  * session was down.
  * @param rise when the last session of the two sides came up
  */
-export function discardSamplesBeforeRise(memory: ParityMemory, rise: EpochMs): ParityMemory {
-  const isOlder = ({ samples, lastAt }: PrefixDifference) => samples > 0 && lastAt < rise
+export function discardSamplesBeforeRise(memory: TableParityMemory, rise: EpochMs): TableParityMemory {
+  const isOlder = ({ samples, lastAt }: ComparedPrefixDifference) => samples > 0 && lastAt < rise
   if (!Object.values(memory.differing).some(isOlder)) return memory
   const differing = Object.entries(memory.differing).map(
     ([prefix, one]) => [prefix, isOlder(one) ? { ...one, samples: 0 } : one] as const,

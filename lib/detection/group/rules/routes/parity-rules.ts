@@ -3,27 +3,27 @@ import { containsPrefix, parsePrefix } from '#lib/bgp/index.ts'
 import type { Evidence } from '#lib/contract/index.ts'
 import type { RoutesSignal, PollSignal } from '../../../model/signal.ts'
 import { computeEarliestBeginBounds } from '../../../model/event-key.ts'
-import { applyCondition } from '../../../model/event-condition.ts'
+import { updateEventByCondition } from '../../../model/event-condition.ts'
 import {
   type DetectionContext,
-  isPollUsable,
-  isOpen,
+  hasPollUsableRows,
+  isEventOpen,
   findOpenEvent,
   ensureResourceState,
 } from '../../../model/context.ts'
 import { computeChangeBounds } from '../../../model/route.ts'
-import { getRecheckTimeIfNeeded, type RecheckTime } from '../../../model/recheck.ts'
+import { getRecheckTimeIfNeeded, type DetectionRecheckTime } from '../../../model/recheck.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { detectPolicyUsageDeviation } from './paths/active-passive.ts'
 import {
-  type SideComparison,
+  type TableSidesComparison,
   areBothSidesEstablished,
   areBothTablesFresh,
   isPathLinkSubnet,
   isReadUpSince,
   getLastSessionRise,
-  type ComparedSides,
-  listComparedSides,
+  type ComparedTableSides,
+  listComparedTableSides,
 } from './compared-sides.ts'
 import {
   applyTableComparison,
@@ -32,7 +32,7 @@ import {
   countDifferenceSample,
   resetUnfinishedCounts,
 } from './parity-memory.ts'
-import type { PrefixDifference, ParityMemory } from '../../../model/route-memory.ts'
+import type { ComparedPrefixDifference, TableParityMemory } from '../../../model/route-memory.ts'
 
 /** Maximum number of prefixes in the evidence of an event; the stored tables contain all of them. */
 const SHOWN = 20
@@ -45,10 +45,10 @@ const SHOWN = 20
 export function applyParityRules(
   context: DetectionContext,
   signals: readonly PollSignal[],
-  comparisons: readonly SideComparison[],
+  comparisons: readonly TableSidesComparison[],
 ): void {
   const moved = signals.filter((signal): signal is RoutesSignal => signal.type === 'routes' && signal.kind === 'tables')
-  for (const sides of listComparedSides(context.topology)) {
+  for (const sides of listComparedTableSides(context.topology)) {
     const { parity } = ensureResourceState(context, sides.scope)
     const fresh = comparisons.find(({ scope, name }) => scope === sides.scope && name === sides.name)
     const taken = fresh ? take(context, sides, fresh, moved) : parity[sides.name]
@@ -63,10 +63,10 @@ export function applyParityRules(
 
 function take(
   context: DetectionContext,
-  sides: ComparedSides,
-  { result }: SideComparison,
+  sides: ComparedTableSides,
+  { result }: TableSidesComparison,
   moved: readonly RoutesSignal[],
-): ParityMemory {
+): TableParityMemory {
   const { mark, settings } = context
   const changes = moved.flatMap((signal) => signal.changes)
   const since = changes.length > 0 ? computeChangeBounds(changes) : getSampleBounds(mark)
@@ -80,12 +80,12 @@ function take(
 
 const polledTable = ({ mark }: DetectionContext) => `${mark.scope} ${mark.subresource}`
 
-function proven(context: DetectionContext, sides: ComparedSides, memory: ParityMemory): ParityMemory {
+function proven(context: DetectionContext, sides: ComparedTableSides, memory: TableParityMemory): TableParityMemory {
   const { mark, settings } = context
   const enough = settings['parity.confirm']
   if (!areBothSidesEstablished(context, sides)) return resetUnfinishedCounts(memory, enough)
   const proved = discardSamplesBeforeRise(memory, getLastSessionRise(context, sides))
-  return mark.kind === 'tables' && isPollUsable(mark) && areBothTablesFresh(context, sides)
+  return mark.kind === 'tables' && hasPollUsableRows(mark) && areBothTablesFresh(context, sides)
     ? countDifferenceSample(proved, polledTable(context), mark.startedAt, enough)
     : proved
 }
@@ -94,9 +94,9 @@ function proven(context: DetectionContext, sides: ComparedSides, memory: ParityM
  * Returns the next poll as the time of the next evaluation, if a further good sample could confirm a difference or end
  * an event.
  */
-export function findParityRecheckTime(context: DetectionContext, scope: string): RecheckTime {
+export function findParityRecheckTime(context: DetectionContext, scope: string): DetectionRecheckTime {
   const enough = context.settings['parity.confirm']
-  const isBuildingUp = listComparedSides(context.topology).some((sides) => {
+  const isBuildingUp = listComparedTableSides(context.topology).some((sides) => {
     const memory = sides.scope === scope ? ensureResourceState(context, scope).parity[sides.name] : undefined
     if (!memory || !areBothSidesEstablished(context, sides)) return false
     const isBuilding = Object.values(memory.differing).some((one) => !isDifferenceConfirmed(one, enough))
@@ -105,13 +105,13 @@ export function findParityRecheckTime(context: DetectionContext, scope: string):
   return getRecheckTimeIfNeeded(isBuildingUp)
 }
 
-function hasOpen(context: DetectionContext, { scope, subject }: ComparedSides): boolean {
+function hasOpen(context: DetectionContext, { scope, subject }: ComparedTableSides): boolean {
   return (['parity_mismatch', 'unintended_active_passive', 'unexpected_active_active'] as const).some((kind) =>
     findOpenEvent(context, kind, scope, subject),
   )
 }
 
-function mismatch(context: DetectionContext, sides: ComparedSides, memory: ParityMemory): void {
+function mismatch(context: DetectionContext, sides: ComparedTableSides, memory: TableParityMemory): void {
   const { settings } = context
   const confirmed = Object.entries(memory.differing).filter(
     ([, one]) =>
@@ -119,7 +119,7 @@ function mismatch(context: DetectionContext, sides: ComparedSides, memory: Parit
   )
   const isEqual = (memory.equal?.samples ?? 0) >= settings['parity.clear']
   const all = confirmed.map(([, { since }]) => since)
-  const live = applyCondition(context, {
+  const live = updateEventByCondition(context, {
     kind: 'parity_mismatch',
     scope: sides.scope,
     subject: sides.subject,
@@ -130,14 +130,14 @@ function mismatch(context: DetectionContext, sides: ComparedSides, memory: Parit
     atFirstSight: true,
     evidence: evidenceOf(context, memory, confirmed),
   })
-  if (live && isOpen(live) && confirmed.length > 0) reportAgain(live, evidenceOf(context, memory, confirmed))
+  if (live && isEventOpen(live) && confirmed.length > 0) reportAgain(live, evidenceOf(context, memory, confirmed))
 }
 
 /** Reports whether the share of differing prefixes exceeds `parity.grave`, or a prefix of a declared site differs. */
 function isGrave(
   context: DetectionContext,
-  memory: ParityMemory,
-  confirmed: readonly [string, PrefixDifference][],
+  memory: TableParityMemory,
+  confirmed: readonly [string, ComparedPrefixDifference][],
 ): boolean {
   const missing = Object.values(memory.differing).filter(({ how }) => how.startsWith('only')).length
   const all = memory.shared + missing + memory.more
@@ -151,8 +151,8 @@ function isGrave(
 
 function evidenceOf(
   { mark }: DetectionContext,
-  memory: ParityMemory,
-  confirmed: readonly [string, PrefixDifference][],
+  memory: TableParityMemory,
+  confirmed: readonly [string, ComparedPrefixDifference][],
 ): Evidence[] {
   const groups = [
     ['only on primary', 'only_a'],

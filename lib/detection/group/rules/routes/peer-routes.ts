@@ -1,4 +1,4 @@
-import { type AsPath, GATEWAY_ASN, MSEE_ASN, findOriginAsn, dropLeadingAsns } from '#lib/bgp/index.ts'
+import { type AsPath, GATEWAY_ASN, MSEE_ASN, findOriginAsn, removeLeadingAsns } from '#lib/bgp/index.ts'
 import type { Bounds, EpochMs, RouteAttributes, RouteChange } from '#lib/contract/index.ts'
 import { type DetectionContext, listLiveEvents, ensureResourceState } from '../../../model/context.ts'
 import {
@@ -13,7 +13,7 @@ import { doesCircuitEventAffectSession } from '../../../model/topology.ts'
 /**
  * The routes of one neighbor of the polled gateway to one prefix, before and after a poll, from all instances together.
  */
-export interface PeerRoutes {
+export interface PrefixRoutesOfPeer {
   prefix: string
   peer: string
   before: RouteEntry[]
@@ -21,7 +21,10 @@ export interface PeerRoutes {
 }
 
 /** Returns the routes of each neighbor of the polled gateway that reports or reported a prefix. */
-export function groupRoutesByPeer({ mark }: DetectionContext, { prefix, before, after }: ChangedPrefix): PeerRoutes[] {
+export function groupRoutesByPeer(
+  { mark }: DetectionContext,
+  { prefix, before, after }: ChangedPrefix,
+): PrefixRoutesOfPeer[] {
   const own = (entries: readonly RouteEntry[]) =>
     entries.filter(({ gateway, peer }) => gateway === mark.scope && peer !== null)
   const peers = new Set([...own(before), ...own(after)].map(({ peer }) => peer ?? ''))
@@ -50,7 +53,7 @@ export const getCustomerAsPath = (path: AsPath): number[] => withoutAzure(path).
 /** Returns the origin ASN of a route on the customer's side; null if its AS path contains only Azure's ASNs. */
 export const getCustomerOriginAsn = (path: AsPath): number | null => findOriginAsn(withoutAzure(path))
 
-const withoutAzure = (path: AsPath) => dropLeadingAsns(path, (asn) => asn === MSEE_ASN || asn === GATEWAY_ASN)
+const withoutAzure = (path: AsPath) => removeLeadingAsns(path, (asn) => asn === MSEE_ASN || asn === GATEWAY_ASN)
 
 export const computePrefixChangeBounds = (changes: readonly RouteChange[], prefixes: ReadonlySet<string>): Bounds =>
   computeChangeBounds(changes.filter(({ prefix }) => prefixes.has(prefix)))

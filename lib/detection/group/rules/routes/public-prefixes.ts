@@ -1,8 +1,8 @@
 import { getSampleBounds, createSampleEvidence } from '../../../model/create-event.ts'
 import { type Bounds, BEFORE_MONITORING, type PublicPrefixes } from '#lib/contract/index.ts'
 import { listConfigChanges, type PollSignal } from '../../../model/signal.ts'
-import { applyCondition } from '../../../model/event-condition.ts'
-import type { PeeringNode, ScopeOfResource } from '../../../model/topology.ts'
+import { updateEventByCondition } from '../../../model/event-condition.ts'
+import type { PeeringNode, FindScopeOfResource } from '../../../model/topology.ts'
 import type { DetectionContext } from '../../../model/context.ts'
 import { judgeProvisioningLayer } from '../../../verdict/index.ts'
 
@@ -16,7 +16,7 @@ import { judgeProvisioningLayer } from '../../../verdict/index.ts'
 export function evaluatePublicPrefixes(
   context: DetectionContext,
   signals: readonly PollSignal[],
-  scopeOfResource: ScopeOfResource,
+  scopeOfResource: FindScopeOfResource,
 ): void {
   const { mark, topology } = context
   if (mark.kind !== 'inventory') return
@@ -31,7 +31,7 @@ export function evaluatePublicPrefixes(
 function raise(context: DetectionContext, scope: string, peering: PeeringNode, changed: Bounds | null): void {
   const { mark } = context
   const stated = (peering.publicPrefixes ?? []).filter((one) => isLackingIn(one) !== false)
-  applyCondition(context, {
+  updateEventByCondition(context, {
     kind: 'public_prefixes_not_validated',
     scope,
     subject: peering.name,

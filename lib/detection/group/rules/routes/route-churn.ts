@@ -6,12 +6,12 @@ import {
   type RouteChange,
 } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { addChurnRate, createUsualRate, computeUsualP99Rate } from '../../../churn/usual-rate.ts'
-import { applyCondition } from '../../../model/event-condition.ts'
+import { addChurnRate, createUsualChurnRate, computeUsualP99Rate } from '../../../churn/usual-rate.ts'
+import { updateEventByCondition } from '../../../model/event-condition.ts'
 import { type DetectionContext, findOpenEvent, ensureResourceState } from '../../../model/context.ts'
 import { groupChangesByOwner } from './changes-by-owner.ts'
 import { hasSessionChangeCause } from './peer-routes.ts'
-import type { ChurnMemory, CountedChurnInterval } from '../../../model/route-memory.ts'
+import type { ChurnMemory, CountedRouteChurn } from '../../../model/route-memory.ts'
 import { formatTableKey, parseTableKey } from '../../../model/subject.ts'
 
 const SUBJECT = 'learned routes'
@@ -55,7 +55,7 @@ function countMoves(context: DetectionContext, scope: string, changes: readonly 
   if (previousOkAt === null || (changes.length === 0 && !isWatching(context, mark.scope, scope))) return
   if (stored && mark.startedAt <= stored.countedAt) return
   // until a circuit has its own counts, the usual rate of its gateway is used
-  const usual = memoryOf(context, mark.scope, mark.scope)?.usual ?? createUsualRate(previousOkAt)
+  const usual = memoryOf(context, mark.scope, mark.scope)?.usual ?? createUsualChurnRate(previousOkAt)
   const memory = stored ?? { usual, busy: null, calm: null, countedAt: 0 }
   const known = memory.part ?? { since: previousOkAt, first: null }
   const here = changes.filter((change) => !hasSessionChangeCause(context, change))
@@ -94,14 +94,14 @@ function countMoves(context: DetectionContext, scope: string, changes: readonly 
   if (!openChurn(context, mark.scope, scope)) next.calm = null
 }
 
-const rateOf = ({ moves, minutes }: CountedChurnInterval): number =>
+const rateOf = ({ moves, minutes }: CountedRouteChurn): number =>
   Object.values(moves).reduce((sum, count) => sum + count, 0) / minutes
 
 /**
  * Removes changes that follow from a session or path, because its loss may become known only after the changes of the
  * table.
  */
-function withoutSessions(context: DetectionContext, interval: CountedChurnInterval): CountedChurnInterval {
+function withoutSessions(context: DetectionContext, interval: CountedRouteChurn): CountedRouteChurn {
   const { between } = interval
   const moves = Object.entries(interval.moves).filter(
     ([table]) => !hasSessionChangeCause(context, { ...parseTableKey(table), between }),
@@ -110,7 +110,7 @@ function withoutSessions(context: DetectionContext, interval: CountedChurnInterv
 }
 
 /** Returns the last consecutive intervals with a rate above the limit; null if the newest interval is not above it. */
-function busyOf(intervals: readonly CountedChurnInterval[], limit: number): ChurnMemory['busy'] {
+function busyOf(intervals: readonly CountedRouteChurn[], limit: number): ChurnMemory['busy'] {
   const last = intervals.findLastIndex((interval) => rateOf(interval) <= limit)
   const run = intervals.slice(last + 1)
   const [first] = run
@@ -168,7 +168,7 @@ function raise(context: DetectionContext, scope: string, { busy, calm }: ChurnMe
   // if changes are visible in at most two polls, they are two single events and not a rate, however far apart they are
   const isStorm = busy !== null && busy.polls > MIN_POLLS && span(busy.since) >= settings['churn.for']
   const isOver = calm !== null && span(calm) >= settings['churn.for']
-  applyCondition(context, {
+  updateEventByCondition(context, {
     kind: 'route_churn',
     scope,
     subject: subjectOf(context, mark.scope, scope),

@@ -1,5 +1,5 @@
 import type { Cause, DetectedEvent, Evidence } from '#lib/contract/index.ts'
-import { type DetectionContext, storeEvent } from '../../../model/context.ts'
+import { type DetectionContext, storeEventInScope } from '../../../model/context.ts'
 import { createEvent } from '../../../model/create-event.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import type { ProvingPollTimes } from '../../../model/route-memory.ts'
@@ -38,7 +38,7 @@ export function putRouteEvent(context: DetectionContext, finding: RouteFinding):
     flags,
     causes: finding.causes ?? [],
   })
-  return storeEvent(context, event, {
+  return storeEventInScope(context, event, {
     confirm: null,
     prefixes: [...prefixes],
     peersBefore: [...peers],

@@ -4,17 +4,17 @@ import {
   type DetectedEvent,
   type EventKind,
   parseHubConnectionName,
-  isForwardingTable,
+  isForwardingTablePollKind,
   type RouteChange,
   type Severity,
 } from '#lib/contract/index.ts'
 import { listConfigChanges, type RoutesSignal, type PollSignal } from '../../../model/signal.ts'
-import type { ScopeOfResource } from '../../../model/topology.ts'
+import type { FindScopeOfResource } from '../../../model/topology.ts'
 import { applyBestPathRules } from './paths/best-path.ts'
 import { findReturnedPrefixes } from './paths/path-change-returns.ts'
-import { resolvePendingShifts } from './paths/pending-shifts.ts'
+import { resolvePendingPathShifts } from './paths/pending-shifts.ts'
 import { closeEvent } from '../../../model/event-condition.ts'
-import { type DetectionContext, isOpen, listLiveEvents, ensureResourceState } from '../../../model/context.ts'
+import { type DetectionContext, isEventOpen, listLiveEvents, ensureResourceState } from '../../../model/context.ts'
 import { expireUndeclaredRanges } from './paths/no-path.ts'
 import { acceptShiftedPathsAsUsual } from './paths/usual-paths.ts'
 import {
@@ -24,7 +24,7 @@ import {
   mapWithdrawnPrefixesToPeers,
 } from './mass-changes.ts'
 import { resolveWithheldWithdrawals } from './withheld-withdrawals.ts'
-import { getAnnouncementCauses } from './announcement-causes.ts'
+import { getCausesOfRouterAnnouncement } from './announcement-causes.ts'
 import { putRouteEvent } from './route-event.ts'
 import { detectStrandingLosses, applySiteRules, type SiteRoutes } from '../sites/index.ts'
 import { isUpAfterRelisting, type LiveEvent } from '../../../model/scope-state.ts'
@@ -47,15 +47,15 @@ export function applyRouteRules(
   signals: readonly PollSignal[],
   table: RouteTable | null,
   siteRoutes: SiteRoutes,
-  scopeOfResource: ScopeOfResource,
+  scopeOfResource: FindScopeOfResource,
 ): void {
-  if (table && !isForwardingTable(context.mark.kind)) {
+  if (table && !isForwardingTablePollKind(context.mark.kind)) {
     const added = listConfigChanges(signals)
       .filter(({ op }) => op === 'added')
       .map(({ resourceId }) => scopeOfResource(resourceId))
     endReturned(context, new Set(added), table, siteRoutes)
   }
-  if (!isForwardingTable(context.mark.kind)) forgetRelisted(context)
+  if (!isForwardingTablePollKind(context.mark.kind)) forgetRelisted(context)
   const learned = signals.filter(
     (signal): signal is RoutesSignal => signal.type === 'routes' && signal.kind === 'learned',
   )
@@ -74,7 +74,7 @@ export function applyRouteRules(
     ownSpaceHeard(context, signal.changes, moved, table)
     applyBestPathRules(context, signal.changes, withoutOwnSpace(moved, table), { ...table, siteRoutes, withdrawn })
   }
-  resolvePendingShifts(context)
+  resolvePendingPathShifts(context)
   resolveWithheldWithdrawals(context)
   expireUndeclaredRanges(context)
   endShortLivedWithdrawals(context)
@@ -95,7 +95,7 @@ function endReturned(
   siteRoutes: SiteRoutes,
 ): void {
   const { mark, topology } = context
-  const open = listLiveEvents(context).filter((live) => isOpen(live) && live.peersBefore !== undefined)
+  const open = listLiveEvents(context).filter((live) => isEventOpen(live) && live.peersBefore !== undefined)
   const since = Math.min(...open.map(({ event }) => event.started.latest))
   const entries = Object.values(table.entries).flat()
   const back = topology.mappings.filter(
@@ -212,7 +212,8 @@ function defaultRoutes(
       const opposite = oppositeOf(context, { kind: other, scope, subject }, between)
       if (opposite) closeEvent(opposite, between)
       const reported = { kind, scope, subject, severity: 'major', prefixes: [prefix], peers } as const
-      const causes = kind === 'default_route_appeared' ? getAnnouncementCauses(kind, after.filter(isOfSource)) : []
+      const causes =
+        kind === 'default_route_appeared' ? getCausesOfRouterAnnouncement(kind, after.filter(isOfSource)) : []
       const live = putRouteEvent(context, { ...reported, started: between, causes })
       // The change ends an opposite event, so the earlier state is restored. The new event becomes a part of the
       // opposite event and is ended immediately.
@@ -251,7 +252,7 @@ function ownSpaceHeard(
 ): void {
   const { mark } = context
   const own = spacesOf(table)
-  const seen = listLiveEvents(context).filter((live) => isOpen(live) && live.event.kind === 'own_space_heard')
+  const seen = listLiveEvents(context).filter((live) => isEventOpen(live) && live.event.kind === 'own_space_heard')
   const ofUs = (entry: ChangedPrefix['after'][number]) =>
     entry.gateway === mark.scope && isLearnedFromExternalNeighbor(entry)
   const betweenOf = (prefix: string) => computeChangeBounds(changes.filter((change) => change.prefix === prefix))
@@ -273,7 +274,7 @@ function ownSpaceHeard(
       started: betweenOf(prefix),
       prefixes: [prefix],
       peers,
-      causes: getAnnouncementCauses('own_space_heard', after.filter(ofUs)),
+      causes: getCausesOfRouterAnnouncement('own_space_heard', after.filter(ofUs)),
     })
   }
 }

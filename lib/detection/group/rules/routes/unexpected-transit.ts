@@ -2,7 +2,7 @@ import { createChangeEvidence } from '../../../model/create-event.ts'
 import { containsPrefix, formatAsPath, isPublicAsn, parsePrefix } from '#lib/bgp/index.ts'
 import { type EpochMs, type RouteChange, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { closeEvent } from '../../../model/event-condition.ts'
-import { type DetectionContext, isOpen, listLiveEvents, ensureResourceState } from '../../../model/context.ts'
+import { type DetectionContext, isEventOpen, listLiveEvents, ensureResourceState } from '../../../model/context.ts'
 import { putRouteEvent } from './route-event.ts'
 import {
   findNeighborCarryingPath,
@@ -16,7 +16,7 @@ import {
   formatPrefixList,
   getCustomerOriginAsn,
   getPeerEventResourceId,
-  type PeerRoutes,
+  type PrefixRoutesOfPeer,
   groupRoutesByPeer,
 } from './peer-routes.ts'
 
@@ -27,7 +27,7 @@ import {
 const REMEMBERED_ASNS = 2_000
 
 /** Records every ASN of the first table as known, so that no later rule reports it as unexpected. */
-export function learnFirstTable(context: DetectionContext, changes: readonly RouteChange[]): void {
+export function recordKnownAsnsOfFirstTable(context: DetectionContext, changes: readonly RouteChange[]): void {
   remember(context, collectCustomerAsns(changes, 'after'), BEFORE_MONITORING)
 }
 
@@ -78,7 +78,7 @@ function knownAsns(context: DetectionContext, changes: readonly RouteChange[], t
 
 function judge(
   context: DetectionContext,
-  reported: PeerRoutes,
+  reported: PrefixRoutesOfPeer,
   known: ReadonlySet<number>,
   table: RouteTable,
 ): Found[] {
@@ -113,7 +113,7 @@ export function findPublicAsnsBetweenPrivate(path: readonly number[]): number[] 
  */
 function throughAnotherSite(
   context: DetectionContext,
-  { prefix, peer, before, after }: PeerRoutes,
+  { prefix, peer, before, after }: PrefixRoutesOfPeer,
   { past }: RouteTable,
 ): number[] {
   const inner = parsePrefix(prefix)
@@ -141,7 +141,7 @@ function raise(context: DetectionContext, found: readonly Found[], changes: read
   const prefixes = [...new Set(found.map(({ prefix }) => prefix))].toSorted()
   const open = listLiveEvents(context).find(
     (live) =>
-      isOpen(live) &&
+      isEventOpen(live) &&
       live.event.kind === 'unexpected_transit' &&
       live.event.scope === scope &&
       asns.every((asn) => live.asns?.includes(asn)),
@@ -176,7 +176,7 @@ function raise(context: DetectionContext, found: readonly Found[], changes: read
  */
 function clear(context: DetectionContext, changes: readonly RouteChange[], moved: readonly ChangedPrefix[]): void {
   for (const live of listLiveEvents(context)) {
-    if (!isOpen(live) || live.event.kind !== 'unexpected_transit') continue
+    if (!isEventOpen(live) || live.event.kind !== 'unexpected_transit') continue
     const own = new Set(
       moved.flatMap((one) => {
         const reported = groupRoutesByPeer(context, one).filter(({ peer }) => live.peersBefore?.includes(peer))

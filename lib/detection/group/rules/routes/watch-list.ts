@@ -10,7 +10,7 @@ import {
   computePrefixChangeBounds,
   isInitialTableChange,
   getPeerEventResourceId,
-  type PeerRoutes,
+  type PrefixRoutesOfPeer,
   groupRoutesByPeer,
 } from './peer-routes.ts'
 
@@ -41,7 +41,7 @@ export function reportWatchedPrefixChanges(
   }
 }
 
-function raise(context: DetectionContext, reported: PeerRoutes, changes: readonly RouteChange[]): void {
+function raise(context: DetectionContext, reported: PrefixRoutesOfPeer, changes: readonly RouteChange[]): void {
   const { prefix, peer } = reported
   const kind = kindOf(reported)
   if (!kind) return
@@ -71,14 +71,14 @@ function raise(context: DetectionContext, reported: PeerRoutes, changes: readonl
   if (kind === 'route_withdrawn') live.withdrawn = formatAttributesForCompare(reported.before)
 }
 
-function kindOf({ before, after }: PeerRoutes): EventKind | null {
+function kindOf({ before, after }: PrefixRoutesOfPeer): EventKind | null {
   if (before.length === 0) return after.length === 0 ? null : 'route_announced'
   if (after.length === 0) return 'route_withdrawn'
   return formatAttributesForCompare(before) === formatAttributesForCompare(after) ? null : 'path_change'
 }
 
 /** Formats the routes of a neighbor, for example `10.0.4.4, path 12076 65001, weight 100`; null without routes. */
-function pathsOf(entries: PeerRoutes['after']): string | null {
+function pathsOf(entries: PrefixRoutesOfPeer['after']): string | null {
   if (entries.length === 0) return null
   const texts = entries.map((entry) =>
     [

@@ -3,7 +3,7 @@ import { closeEvent } from '../../../model/event-condition.ts'
 import { type DetectionContext, ensureResourceState } from '../../../model/context.ts'
 import type { WithheldWithdrawal } from '../../../model/scope-state.ts'
 import { isLastPollLate } from '../../facts/last-answer.ts'
-import { isLossUnread, isNeighborPathLost, findPeerRestarts } from '../../facts/loss-explanation.ts'
+import { isPeerLossUnread, isNeighborPathLost, findSessionRestartsOfPeer } from '../../facts/loss-explanation.ts'
 import { computeChangeBounds } from '../../../model/route.ts'
 import { putRouteEvent } from './route-event.ts'
 
@@ -16,11 +16,11 @@ import { putRouteEvent } from './route-event.ts'
 export const canPeerLossBeUnread = (context: DetectionContext, peers: readonly string[], { latest }: Bounds): boolean =>
   isLastPollLate(context, { scope: context.mark.scope, subresource: '', kind: 'peers' }) &&
   peers.some((neighbor) =>
-    isLossUnread(context, formatGatewayNeighbor({ gateway: context.mark.scope, neighbor }), latest),
+    isPeerLossUnread(context, formatGatewayNeighbor({ gateway: context.mark.scope, neighbor }), latest),
   )
 
 /** Stores a withdrawal ("withheld") that is reported only after the sessions that carried its routes have been read. */
-export function withholdWithdrawal(context: DetectionContext, withheld: WithheldWithdrawal): void {
+export function storeWithheldWithdrawal(context: DetectionContext, withheld: WithheldWithdrawal): void {
   ;(ensureResourceState(context, context.mark.scope).withheld ??= []).push(withheld)
 }
 
@@ -49,10 +49,10 @@ export function resolveWithheldWithdrawals(context: DetectionContext): void {
     const left = scope.withheld.filter((one) => {
       const members = one.peers.map((neighbor) => formatGatewayNeighbor({ gateway, neighbor }))
       const mayWait = mark.finishedAt <= one.started.latest + settings['failback.pending']
-      if (mayWait && members.some((member) => isLossUnread(context, member, one.started.latest))) return true
+      if (mayWait && members.some((member) => isPeerLossUnread(context, member, one.started.latest))) return true
       const isExplained =
         members.some((member) => isNeighborPathLost(context, member, one.started)) ||
-        one.peers.some((peer) => findPeerRestarts(context, gateway, peer, one.started).length > 0)
+        one.peers.some((peer) => findSessionRestartsOfPeer(context, gateway, peer, one.started).length > 0)
       if (!isExplained) report(context, one)
       return false
     })

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { DetectedEvent, PollRecord } from '#lib/contract/index.ts'
 import { defaultSettings } from '../../../model/settings.ts'
-import { type DetectionContext, listLiveEvents, storeEvent } from '../../../model/context.ts'
+import { type DetectionContext, listLiveEvents, storeEventInScope } from '../../../model/context.ts'
 import type { RouteEntry } from '../../../model/route.ts'
 import { EMPTY_TOPOLOGY } from '../../../model/topology.ts'
-import { expireSites } from './expire-sites.ts'
+import { endEventsOfExpiredSites } from './expire-sites.ts'
 
 const NAME = 'learned: London / Colt'
 const PREFIX = '10.0.0.0/16'
@@ -61,7 +61,7 @@ const estateWith = (sites: string[] | null, event = partly): DetectionContext =>
     everyMs: 60_000,
     settings: defaultSettings,
   }
-  storeEvent(context, event)
+  storeEventInScope(context, event)
   return context
 }
 const endOf = (context: DetectionContext) =>
@@ -71,32 +71,32 @@ const ENDED = [[{ earliest: 0, latest: 62_000 }, 'given_up']]
 describe('what is reported of a learned site', () => {
   it('goes on as long as it is one', () => {
     const context = estateWith([NAME])
-    expireSites(context, [])
+    endEventsOfExpiredSites(context, [])
     expect(endOf(context)).toEqual([[null, 'learned']])
   })
 
   it('goes on where nobody looked up what was learned', () => {
     const context = estateWith(null)
-    expireSites(context, null)
+    endEventsOfExpiredSites(context, null)
     expect(endOf(context)).toEqual([[null, 'learned']])
   })
 
   it('ends once it is none: somebody declared its space, or its circuit is gone', () => {
     const context = estateWith([])
-    expireSites(context, null)
+    endEventsOfExpiredSites(context, null)
     expect(endOf(context)).toEqual(ENDED)
   })
 
   it('ends once what is left of it is well: the rest was forgotten', () => {
     const context = estateWith([NAME])
-    expireSites(context, [home])
+    endEventsOfExpiredSites(context, [home])
     expect(endOf(context)).toEqual(ENDED)
   })
 
   it('says nothing of declared ones', () => {
     const flags = ['from:reachable', 'to:partial']
     const context = estateWith([], { ...partly, flags })
-    expireSites(context, [home])
+    endEventsOfExpiredSites(context, [home])
     expect(endOf(context)).toEqual([[null, 'to:partial']])
   })
 })

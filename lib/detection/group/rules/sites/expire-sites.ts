@@ -1,15 +1,15 @@
 import type { Bounds, DetectedEvent } from '#lib/contract/index.ts'
 import { closeEvent } from '../../../model/event-condition.ts'
-import { type DetectionContext, isOpen, listLiveEvents } from '../../../model/context.ts'
+import { type DetectionContext, isEventOpen, listLiveEvents } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import {
-  type JudgedSite,
+  type EvaluatedSite,
   LEARNED_SITE_FLAG,
   listLearnedSites,
   parsePrefixesOfFamily,
   formatSiteSubject,
 } from './judged-site.ts'
-import { findSiteLearningGateway, type RouteSnapshot } from './site-learning.ts'
+import { findSiteLearningGateway, type GroupRouteSnapshot } from './site-learning.ts'
 import { isLearnedFromExternalNeighbor } from '../../../model/route.ts'
 import { countSiteRanges, judgeSiteState } from './site-ranges.ts'
 
@@ -19,7 +19,7 @@ import { countSiteRanges, judgeSiteState } from './site-ranges.ts'
  * prefixes were deleted.
  * @param snapshot all routes of the group; null = this poll did not check them
  */
-export function expireSites(context: DetectionContext, snapshot: RouteSnapshot | null): void {
+export function endEventsOfExpiredSites(context: DetectionContext, snapshot: GroupRouteSnapshot | null): void {
   if (context.topology.learned === undefined) return
   const now = { earliest: context.mark.previousOkAt ?? context.mark.startedAt, latest: context.mark.finishedAt }
   const sites = listLearnedSites(context)
@@ -30,7 +30,7 @@ export function expireSites(context: DetectionContext, snapshot: RouteSnapshot |
   }
 }
 
-const isOfLearned = (live: LiveEvent) => isOpen(live) && live.event.flags.includes(LEARNED_SITE_FLAG)
+const isOfLearned = (live: LiveEvent) => isEventOpen(live) && live.event.flags.includes(LEARNED_SITE_FLAG)
 
 const isAbout = ({ subject }: DetectedEvent, name: string) =>
   ([4, 6] as const).some((family) => subject === formatSiteSubject(name, family))
@@ -42,7 +42,7 @@ const isAbout = ({ subject }: DetectedEvent, name: string) =>
 function isCutOff(
   { topology, scopes }: DetectionContext,
   { prefixes = [] }: LiveEvent,
-  snapshot: RouteSnapshot | null,
+  snapshot: GroupRouteSnapshot | null,
 ) {
   const learner = findSiteLearningGateway(topology, (scope) => scopes[scope])
   const known = (learner === null ? null : scopes[learner]?.learning?.known) ?? []
@@ -53,7 +53,7 @@ function isCutOff(
   return prefixes.some((text) => own.includes(text) && !isRouted(text))
 }
 
-function isWell(context: DetectionContext, site: JudgedSite, snapshot: RouteSnapshot): boolean {
+function isWell(context: DetectionContext, site: EvaluatedSite, snapshot: GroupRouteSnapshot): boolean {
   return ([4, 6] as const).every((family) => {
     const space = parsePrefixesOfFamily(site.prefixes, family)
     return space.length === 0 || judgeSiteState(countSiteRanges(context, site, space, snapshot)) === 'reachable'

@@ -1,7 +1,12 @@
-export { isSiteLost } from './site-ranges.ts'
-export { type JudgedSite, LEARNED_SITE_FLAG, listLearnedSites, parseSiteSubject } from './judged-site.ts'
+export { isWholeSiteLost } from './site-ranges.ts'
+export { type EvaluatedSite, LEARNED_SITE_FLAG, listLearnedSites, parseSiteSubject } from './judged-site.ts'
 export { findLearnedSites } from './learned-sites.ts'
-export { isSnapshotDue, findSiteLearningGateway, type RouteSnapshot, applySnapshot } from './site-learning.ts'
+export {
+  isRouteSnapshotDue,
+  findSiteLearningGateway,
+  type GroupRouteSnapshot,
+  applyRouteSnapshot,
+} from './site-learning.ts'
 export { detectStrandingLosses } from './stranding-losses.ts'
-export { expireSites } from './expire-sites.ts'
+export { endEventsOfExpiredSites } from './expire-sites.ts'
 export { createLearnedSiteEvidence, getLearnedSiteFlags, applySiteRules, type SiteRoutes } from './site-rules.ts'

@@ -6,7 +6,7 @@ import type { LearnedSite, Topology } from '../../../model/topology.ts'
  * A declared or learned site in the form that the rules evaluate. A learned site is a set of prefixes that Peerwatch
  * found to be reached over the same circuits.
  */
-export interface JudgedSite {
+export interface EvaluatedSite {
   name: string
   prefixes: readonly string[]
   /** scopes of the circuits that should carry the site; null = any path is sufficient */
@@ -33,11 +33,11 @@ export const parseSiteSubject = (subject: string): { name: string; family: 4 | 6
   subject.endsWith(IPV6) ? { name: subject.slice(0, -IPV6.length), family: 6 } : { name: subject, family: 4 }
 
 /** Returns the declared sites, followed by the learned sites. */
-export function listJudgedSites(context: DetectionContext): JudgedSite[] {
+export function listEvaluatedSites(context: DetectionContext): EvaluatedSite[] {
   return [...declaredSites(context), ...listLearnedSites(context)]
 }
 
-function declaredSites({ topology, mark }: DetectionContext): JudgedSite[] {
+function declaredSites({ topology, mark }: DetectionContext): EvaluatedSite[] {
   const gateway = topology.gateways.map(({ scope }) => scope).toSorted()[0] ?? mark.scope
   return topology.sites.map(({ name, prefixes, home }) => ({
     name,
@@ -50,7 +50,7 @@ function declaredSites({ topology, mark }: DetectionContext): JudgedSite[] {
 }
 
 /** Returns the learned sites of the group. */
-export function listLearnedSites({ topology, mark }: Pick<DetectionContext, 'topology' | 'mark'>): JudgedSite[] {
+export function listLearnedSites({ topology, mark }: Pick<DetectionContext, 'topology' | 'mark'>): EvaluatedSite[] {
   const all = learnedSpace(topology)
   return (topology.learned ?? []).map((site) => {
     const own = new Set(site.prefixes)

@@ -4,14 +4,14 @@ import type { DetectionSettings } from '../../../model/settings.ts'
 import { type DetectionContext, ensureResourceState } from '../../../model/context.ts'
 import { selectBestRoutes } from '../../../model/best-routes.ts'
 import { hasSeveralOwners } from '../../../model/event-owner.ts'
-import { hasDeclaredPrimaries } from '../routes/paths/declared-primaries.ts'
+import { hasDeclaredPrimaryCircuits } from '../routes/paths/declared-primaries.ts'
 import { isLearnedFromExternalNeighbor, listGatewayNeighbors, type RouteEntry } from '../../../model/route.ts'
 import type { ResourceState } from '../../../model/scope-state.ts'
 import type { Topology } from '../../../model/topology.ts'
 import type { LearnedPrefixGroup, SiteLearningState } from '../../../model/site-memory.ts'
 
 /** All current routes of a group. */
-export type RouteSnapshot = readonly RouteEntry[]
+export type GroupRouteSnapshot = readonly RouteEntry[]
 
 /**
  * Sites are not learned in a group with more prefixes than this. The learned state is read with every poll that reports
@@ -44,19 +44,19 @@ const DECLARED_EVERY_MS = 10 * 60_000
  * Reports whether all routes of a group must be read for a comparison with sites and declarations. This is done at an
  * interval, only in groups with circuits. The interval is shorter if prefixes are declared for certain circuits.
  */
-export function isSnapshotDue(
+export function isRouteSnapshotDue(
   topology: Topology,
   snapshotAt: EpochMs | null,
   now: EpochMs,
   settings: DetectionSettings,
 ): boolean {
   const usual = settings['sites.snapshot']
-  const every = hasDeclaredPrimaries(topology) ? Math.min(DECLARED_EVERY_MS, usual) : usual
+  const every = hasDeclaredPrimaryCircuits(topology) ? Math.min(DECLARED_EVERY_MS, usual) : usual
   return topology.circuits.length > 0 && (snapshotAt === null || Math.abs(now - snapshotAt) >= every)
 }
 
 /** Updates the learned sites from all current routes of the group (a snapshot). */
-export function applySnapshot(context: DetectionContext, snapshot: RouteSnapshot): void {
+export function applyRouteSnapshot(context: DetectionContext, snapshot: GroupRouteSnapshot): void {
   const { topology, scopes, mark, settings } = context
   const learner = findSiteLearningGateway(topology, (scope) => scopes[scope])
   const reached = reachedNow(topology, snapshot)
@@ -65,7 +65,7 @@ export function applySnapshot(context: DetectionContext, snapshot: RouteSnapshot
   state.learning = updateLearnedSites(state.learning ?? NOTHING_LEARNED, reached, mark.finishedAt, settings)
 }
 
-function reachedNow(topology: Topology, entries: RouteSnapshot): Map<string, Reach> {
+function reachedNow(topology: Topology, entries: GroupRouteSnapshot): Map<string, Reach> {
   // a default route belongs to no site
   const own = entries.filter((entry) => isLearnedFromExternalNeighbor(entry) && !DEFAULT_ROUTES.has(entry.prefix))
   return new Map(

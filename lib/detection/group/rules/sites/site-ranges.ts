@@ -1,6 +1,6 @@
 import {
   type AddressRange,
-  splitIntoAtoms,
+  splitIntoRangeAtoms,
   containsPrefix,
   parsePrefix,
   type Prefix,
@@ -9,7 +9,7 @@ import {
 import type { DetectionContext } from '../../../model/context.ts'
 import { selectBestRoutes } from '../../../model/best-routes.ts'
 import { findNeighborCarryingPath, isLearnedFromExternalNeighbor, type RouteEntry } from '../../../model/route.ts'
-import { type JudgedSite, parsePrefixesOfFamily } from './judged-site.ts'
+import { type EvaluatedSite, parsePrefixesOfFamily } from './judged-site.ts'
 import type { SiteRanges, SiteState } from '../../../model/site-memory.ts'
 
 /**
@@ -19,7 +19,7 @@ import type { SiteRanges, SiteState } from '../../../model/site-memory.ts'
  */
 export function countSiteRanges(
   context: DetectionContext,
-  site: JudgedSite,
+  site: EvaluatedSite,
   space: readonly Prefix[],
   entries: readonly RouteEntry[],
 ): SiteRanges {
@@ -40,14 +40,20 @@ export function countSiteRanges(
     ...others.filter(isWithin).map((prefix) => [prefix, false] as const),
   ])
   const ranges: SiteRanges = { home: 0, backup: 0, default: 0, none: 0 }
-  for (const atom of splitIntoAtoms(space, inside)) if (matchOf(owners, atom)) ranges[matchOf(trie, atom) ?? 'none']++
+  for (const atom of splitIntoRangeAtoms(space, inside))
+    if (matchOf(owners, atom)) ranges[matchOf(trie, atom) ?? 'none']++
   return ranges
 }
 
 const matchOf = <T>(trie: PrefixTrie<T>, { family, first }: AddressRange): T | null =>
   trie.longestMatch({ family, value: first })?.value ?? null
 
-function carriedBy(context: DetectionContext, { homes }: JudgedSite, prefix: Prefix, entries: readonly RouteEntry[]) {
+function carriedBy(
+  context: DetectionContext,
+  { homes }: EvaluatedSite,
+  prefix: Prefix,
+  entries: readonly RouteEntry[],
+) {
   if (prefix.length === 0) return 'default' as const
   const isHome = ({ gateway, peer }: RouteEntry) =>
     homes === null || homes.includes(findNeighborCarryingPath(context, gateway, peer ?? '').circuit ?? '')
@@ -66,7 +72,11 @@ export function judgeSiteState({ home, backup, default: byDefault, none }: SiteR
 }
 
 /** Reports whether every address of a site has at most a default route left, in both address families. */
-export function isSiteLost(context: DetectionContext, site: JudgedSite, entries: readonly RouteEntry[]): boolean {
+export function isWholeSiteLost(
+  context: DetectionContext,
+  site: EvaluatedSite,
+  entries: readonly RouteEntry[],
+): boolean {
   return ([4, 6] as const).every((family) => {
     const { home, backup } = countSiteRanges(context, site, parsePrefixesOfFamily(site.prefixes, family), entries)
     return home + backup === 0

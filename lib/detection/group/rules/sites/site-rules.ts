@@ -6,23 +6,23 @@ import {
   type Evidence,
   type RouteChange,
   type Severity,
-  setFlagValue,
+  setEventFlagValue,
 } from '#lib/contract/index.ts'
 import { closeEvent } from '../../../model/event-condition.ts'
-import { type DetectionContext, isOpen, listLiveEvents, ensureResourceState } from '../../../model/context.ts'
+import { type DetectionContext, isEventOpen, listLiveEvents, ensureResourceState } from '../../../model/context.ts'
 import { putRouteEvent } from '../routes/route-event.ts'
 import { computeChangeBounds, type RouteEntry } from '../../../model/route.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import {
-  type JudgedSite,
-  listJudgedSites,
+  type EvaluatedSite,
+  listEvaluatedSites,
   LEARNED_SITE_FLAG,
   parsePrefixesOfFamily,
   formatSiteSubject,
 } from './judged-site.ts'
 import { overlapsSiteRanges, revertRouteChanges } from './revert-route-changes.ts'
-import { formatRangeDuration, isSiteLost, countSiteRanges, judgeSiteState } from './site-ranges.ts'
-import type { SiteMemory, SiteState } from '../../../model/site-memory.ts'
+import { formatRangeDuration, isWholeSiteLost, countSiteRanges, judgeSiteState } from './site-ranges.ts'
+import type { SiteStateMemory, SiteState } from '../../../model/site-memory.ts'
 
 /**
  * Routes to each site that a poll affected, by site name: routes to the site's prefixes, to parts of them, and to
@@ -36,7 +36,7 @@ export type SiteRoutes = Readonly<Record<string, readonly RouteEntry[]>>
  * again.
  */
 export function applySiteRules(context: DetectionContext, changes: readonly RouteChange[], entries: SiteRoutes): void {
-  for (const site of listJudgedSites(context)) {
+  for (const site of listEvaluatedSites(context)) {
     const own = entries[site.name]
     if (!own) continue
     for (const family of [4, 6] as const) judge(context, site, family, changes, own)
@@ -50,24 +50,24 @@ export function applySiteRules(context: DetectionContext, changes: readonly Rout
  */
 function endOutage(
   context: DetectionContext,
-  site: JudgedSite,
+  site: EvaluatedSite,
   changes: readonly RouteChange[],
   entries: readonly RouteEntry[],
 ): void {
   const open = listLiveEvents(context).filter(
     (live) =>
-      isOpen(live) &&
+      isEventOpen(live) &&
       live.event.kind === 'no_path' &&
       live.event.subject === site.name &&
       live.event.flags.includes(LEARNED_SITE_FLAG),
   )
-  if (open.length === 0 || isSiteLost(context, site, entries)) return
+  if (open.length === 0 || isWholeSiteLost(context, site, entries)) return
   for (const live of open) closeEvent(live, computeChangeBounds(changes))
 }
 
 function judge(
   context: DetectionContext,
-  site: JudgedSite,
+  site: EvaluatedSite,
   family: 4 | 6,
   changes: readonly RouteChange[],
   entries: readonly RouteEntry[],
@@ -97,7 +97,7 @@ function judge(
 
 const EVER: Bounds = { earliest: BEFORE_MONITORING, latest: BEFORE_MONITORING }
 
-type Reached = Pick<SiteMemory, 'state' | 'ranges'>
+type Reached = Pick<SiteStateMemory, 'state' | 'ranges'>
 
 /**
  * Returns the state of a site before this poll, computed by reverting the poll's changes; null = this poll read the
@@ -105,7 +105,7 @@ type Reached = Pick<SiteMemory, 'state' | 'ranges'>
  */
 function before(
   context: DetectionContext,
-  site: JudgedSite,
+  site: EvaluatedSite,
   space: readonly Prefix[],
   changes: readonly RouteChange[],
   entries: readonly RouteEntry[],
@@ -126,17 +126,17 @@ const severities: Record<Exclude<SiteState, 'reachable'>, Severity> = {
  * Returns the severity of a state. A learned site that is only partly reachable is minor, because the missing part may
  * just not be announced any more.
  */
-const severityOf = ({ learned }: JudgedSite, state: Exclude<SiteState, 'reachable'>): Severity =>
+const severityOf = ({ learned }: EvaluatedSite, state: Exclude<SiteState, 'reachable'>): Severity =>
   learned && state === 'partial' ? 'minor' : severities[state]
 
 interface Change {
   from: Reached
-  to: SiteMemory
+  to: SiteStateMemory
   /** stored state of the site before this poll; null = no state is stored */
-  last: SiteMemory | null
+  last: SiteStateMemory | null
 }
 
-function raise(context: DetectionContext, site: JudgedSite, subject: string, { from, to, last }: Change): void {
+function raise(context: DetectionContext, site: EvaluatedSite, subject: string, { from, to, last }: Change): void {
   const { mark } = context
   const { scope } = site
   // if no event is open, the state before this poll is the baseline (the state to which the site must return)
@@ -144,7 +144,7 @@ function raise(context: DetectionContext, site: JudgedSite, subject: string, { f
   for (const live of listLiveEvents(context)) {
     const { event } = live
     const isSame = event.kind === 'site_state_changed' && event.scope === scope && event.subject === subject
-    if (!isSame || !isOpen(live)) continue
+    if (!isSame || !isEventOpen(live)) continue
     if (!wasBetween(last, to) || to.since.earliest <= event.started.earliest) return revise(live, site, to)
     closeEvent(live, to.since)
     baseline = baselineOf(live)
@@ -183,20 +183,20 @@ const baselineOf = ({ event, baseline }: LiveEvent) => (event.flags.includes('to
  * Reports whether a site is known to have been in its previous state before it changed again. Gateways are polled one
  * after the other, so a state between two of their tables may never have existed.
  */
-const wasBetween = (last: SiteMemory | null, { since, by }: SiteMemory): boolean =>
+const wasBetween = (last: SiteStateMemory | null, { since, by }: SiteStateMemory): boolean =>
   last?.by === undefined || last.by === by || since.earliest >= last.since.latest
 
 /**
  * Returns the flags of an event about a learned site; empty for a declared site. They tell that the site is learned,
  * and whether the circuits of its neighbors are only inferred.
  */
-export const getLearnedSiteFlags = ({ learned }: Pick<JudgedSite, 'learned'>): string[] =>
+export const getLearnedSiteFlags = ({ learned }: Pick<EvaluatedSite, 'learned'>): string[] =>
   learned ? [LEARNED_SITE_FLAG, ...(learned.confidence === 'inferred' ? ['mapping_inferred'] : [])] : []
 
 /** Returns the evidence for a learned site; empty for a declared site. */
 export function createLearnedSiteEvidence(
   { mark }: DetectionContext,
-  { learned }: Pick<JudgedSite, 'learned'>,
+  { learned }: Pick<EvaluatedSite, 'learned'>,
 ): Evidence[] {
   if (!learned) return []
   const prefixes = learned.prefixes.length === 1 ? '1 prefix' : `${learned.prefixes.length} prefixes`
@@ -207,10 +207,10 @@ export function createLearnedSiteEvidence(
 /**
  * Updates an open event with the state that another gateway's poll shows, because both polls report the same change.
  */
-function revise(live: LiveEvent, site: JudgedSite, to: SiteMemory): void {
+function revise(live: LiveEvent, site: EvaluatedSite, to: SiteStateMemory): void {
   const { event } = live
   if (to.state === 'reachable' || to.state === baselineOf(live)) return closeEvent(live, to.since)
-  const flags = setFlagValue(event.flags, 'to', to.state)
+  const flags = setEventFlagValue(event.flags, 'to', to.state)
   const evidence = event.evidence.map((item) =>
     item.field === 'state' ? { ...item, after: `${to.state}: ${formatRangeDuration(to.ranges)}` } : item,
   )

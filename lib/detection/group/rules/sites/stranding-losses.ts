@@ -1,8 +1,15 @@
 import { createChangeEvidence } from '../../../model/create-event.ts'
-import { splitIntoAtoms, formatPrefix, overlapsPrefix, parsePrefix, type Prefix, PrefixTrie } from '#lib/bgp/index.ts'
+import {
+  splitIntoRangeAtoms,
+  formatPrefix,
+  overlapsPrefix,
+  parsePrefix,
+  type Prefix,
+  PrefixTrie,
+} from '#lib/bgp/index.ts'
 import { type Evidence, type RouteChange, countPollsToConfirm } from '#lib/contract/index.ts'
 import { splitMetroLocation } from '#lib/contract/facts/resiliency.ts'
-import { closeEvent, UNCONFIRMED_FLAG } from '../../../model/event-condition.ts'
+import { closeEvent, EVENT_UNCONFIRMED_FLAG } from '../../../model/event-condition.ts'
 import { type DetectionContext, listLiveEvents, findOpenEvent, formatSourceKey } from '../../../model/context.ts'
 import {
   computeChangeBounds,
@@ -13,7 +20,7 @@ import {
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { findNewPrefixes } from '../routes/paths/usual-paths.ts'
 import { putRouteEvent } from '../routes/route-event.ts'
-import { type JudgedSite, listJudgedSites, parsePrefixesOfFamily, formatSiteSubject } from './judged-site.ts'
+import { type EvaluatedSite, listEvaluatedSites, parsePrefixesOfFamily, formatSiteSubject } from './judged-site.ts'
 import { overlapsSiteRanges, revertRouteChanges } from './revert-route-changes.ts'
 import { getLearnedSiteFlags, type SiteRoutes } from './site-rules.ts'
 
@@ -27,7 +34,7 @@ export function detectStrandingLosses(
   entries: SiteRoutes,
 ): void {
   if (context.mark.previousOkAt === null) return
-  for (const site of listJudgedSites(context)) {
+  for (const site of listEvaluatedSites(context)) {
     const own = entries[site.name]
     if (own) for (const family of [4, 6] as const) judge(context, site, family, changes, own)
   }
@@ -35,7 +42,7 @@ export function detectStrandingLosses(
 
 function judge(
   context: DetectionContext,
-  site: JudgedSite,
+  site: EvaluatedSite,
   family: 4 | 6,
   changes: readonly RouteChange[],
   entries: readonly RouteEntry[],
@@ -73,7 +80,7 @@ function judge(
     started: computeChangeBounds(touching),
     prefixes,
     peers: peersLost(touching, entries, context.mark.scope),
-    flags: [UNCONFIRMED_FLAG, ...getLearnedSiteFlags(site)],
+    flags: [EVENT_UNCONFIRMED_FLAG, ...getLearnedSiteFlags(site)],
     evidence: [evidenceOf(context, losses)],
   })
   live.losses = [...losses.keys()]
@@ -130,7 +137,12 @@ interface Tables {
  * Therefore each ExpressRoute gateway is evaluated together with all VPN gateways: a range counts as covered if any VPN
  * gateway covers it.
  */
-function rangesOf(context: DetectionContext, site: JudgedSite, space: readonly Prefix[], tables: Tables): SiteRange[] {
+function rangesOf(
+  context: DetectionContext,
+  site: EvaluatedSite,
+  space: readonly Prefix[],
+  tables: Tables,
+): SiteRange[] {
   const { gateways } = context.topology
   const isEdge = (scope: string) => gateways.find((one) => one.scope === scope)?.kind !== 'vpn'
   const edges = [...new Set([...tables.before, ...tables.after].map(({ gateway }) => gateway))].filter(isEdge)
@@ -144,7 +156,7 @@ function rangesOf(context: DetectionContext, site: JudgedSite, space: readonly P
       space.some((own) => overlapsPrefix(own, prefix)),
     )
     const owners = PrefixTrie.from([...space, ...others].map((prefix) => [prefix, !others.includes(prefix)] as const))
-    return splitIntoAtoms(space, cutters).flatMap(({ family, first }): SiteRange[] => {
+    return splitIntoRangeAtoms(space, cutters).flatMap(({ family, first }): SiteRange[] => {
       const address = { family, value: first }
       const owner = owners.longestMatch(address)
       if (!owner?.value) return []

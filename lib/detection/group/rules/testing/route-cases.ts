@@ -15,7 +15,7 @@ import {
   sessionFact,
   type StageCases,
 } from '../../../testing/scene.ts'
-import { createUsualRate } from '../../../churn/usual-rate.ts'
+import { createUsualChurnRate } from '../../../churn/usual-rate.ts'
 import { PRIMARY, LON, AMS, PREFIX, route, sessionsWith } from './estate-parts.ts'
 
 const withdrawal: RouteChange = {
@@ -141,7 +141,7 @@ export const routeCases: Record<string, StageCases> = {
         scene: () =>
           scene({ kind: 'learned', scope: HUB }, {}, (context) => {
             ensureResourceState(context, HUB).churn = {
-              usual: createUsualRate(NOW - 60 * MINUTE),
+              usual: createUsualChurnRate(NOW - 60 * MINUTE),
               busy: { since: LATELY, perMinute: 50, polls: 1 },
               calm: null,
               countedAt: NOW - MINUTE,

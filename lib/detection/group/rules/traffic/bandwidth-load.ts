@@ -2,7 +2,7 @@ import { getSampleBounds, createSampleEvidence } from '../../../model/create-eve
 import { type CircuitPath, circuitPaths, type Evidence, type Severity } from '#lib/contract/index.ts'
 import { computeEarliestBeginBounds } from '../../../model/event-key.ts'
 import { trafficDirections } from '../../../model/traffic-baseline.ts'
-import { applyCondition } from '../../../model/event-condition.ts'
+import { updateEventByCondition } from '../../../model/event-condition.ts'
 import { type DetectionContext, findOpenEvent, ensureResourceState } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { findTrafficState } from '../../facts/traffic/traffic-state.ts'
@@ -32,7 +32,7 @@ export function detectHighBandwidth(
   const at =
     findTrafficState(ensureResourceState(context, circuit.scope), getCountedPartForBandwidth(circuit))?.at ??
     context.mark.finishedAt
-  return applyCondition(context, {
+  return updateEventByCondition(context, {
     kind: 'bandwidth_high',
     scope: circuit.scope,
     subject,
@@ -72,7 +72,7 @@ export function detectCapacityRisk(
   const open = findOpenEvent(context, 'n1_capacity_risk', scope, name)
   const share = Math.max(...rates, 0) / bandwidthBps
   const holds = share > settings[open ? 'capacity.n1.clear' : 'capacity.n1']
-  return applyCondition(context, {
+  return updateEventByCondition(context, {
     kind: 'n1_capacity_risk',
     scope,
     subject: name,

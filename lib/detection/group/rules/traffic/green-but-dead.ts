@@ -8,13 +8,13 @@ import {
 } from '#lib/contract/index.ts'
 import { computeLatestBeginBounds } from '../../../model/event-key.ts'
 import type { PathStateWithLayers, PeeringStateWithPaths } from '../../facts/circuit-facts.ts'
-import { applyCondition } from '../../../model/event-condition.ts'
+import { updateEventByCondition } from '../../../model/event-condition.ts'
 import { type DetectionContext, findOpenEvent } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { findTrafficState } from '../../facts/traffic/traffic-state.ts'
-import { type CircuitNode, getCountedPart, type PeeringNode } from '../../../model/topology.ts'
+import { type CircuitNode, getCountedPartOfPeering, type PeeringNode } from '../../../model/topology.ts'
 import { hasTrafficFallenEverywhere } from './low-everywhere.ts'
-import { isProbeFailing } from './probe-results.ts'
+import { isCircuitProbeFailing } from './probe-results.ts'
 
 /**
  * Raises green_but_dead if expected traffic does not flow although the session is up: for a path, or for the whole
@@ -29,7 +29,7 @@ export function detectGreenButDead(
   const paths = circuitPaths.map((path) => view.paths[path])
   const dead = paths.filter(isDead)
   const isWhole = dead.length === paths.length
-  const isOwn = getCountedPart(circuit, peering) === 'own'
+  const isOwn = getCountedPartOfPeering(circuit, peering) === 'own'
   const isElsewhere = dead.length > 0 && isOwn && hasTrafficFallenEverywhere(context, circuit)
   const whole = reported(context, circuit, peering, peering.name, isWhole ? paths : [], {
     isFirst: !isElsewhere,
@@ -61,11 +61,11 @@ function reported(
   if (!open && dead.length === 0) return null
   // connectivity probes reach only networks behind the circuit's main peering, so they prove nothing about other
   // peerings
-  const isOwn = getCountedPart(circuit, peering) === 'own'
+  const isOwn = getCountedPartOfPeering(circuit, peering) === 'own'
   const facts = dead.flatMap(({ traffic }) => traffic.dead ?? [])
   const isUnsure =
-    facts.some(({ confidence }) => confidence === 'low') && !(isOwn && isProbeFailing(context, circuit.scope))
-  return applyCondition(context, {
+    facts.some(({ confidence }) => confidence === 'low') && !(isOwn && isCircuitProbeFailing(context, circuit.scope))
+  return updateEventByCondition(context, {
     kind: 'green_but_dead',
     scope: circuit.scope,
     subject,
@@ -97,7 +97,7 @@ function endOf(
   const { mark } = context
   const now = { earliest: mark.previousOkAt ?? mark.startedAt, latest: mark.finishedAt }
   const paths = pathsOf(subject)
-  const traffic = findTrafficState(context.scopes[circuit.scope], getCountedPart(circuit, peering) ?? 'own')
+  const traffic = findTrafficState(context.scopes[circuit.scope], getCountedPartOfPeering(circuit, peering) ?? 'own')
   const moved = paths.flatMap((path) => {
     const meter = traffic?.fact?.meters[path]
     return [meter?.in.flowsAgain ?? [], meter?.out.flowsAgain ?? []].flat()

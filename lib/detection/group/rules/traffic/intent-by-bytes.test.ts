@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { BEFORE_MONITORING, type EventKind, type PollRecord } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { type DetectionContext, listLiveEvents, storeEvent } from '../../../model/context.ts'
+import { type DetectionContext, listLiveEvents, storeEventInScope } from '../../../model/context.ts'
 import { createEvent } from '../../../model/create-event.ts'
 import { createResourceState } from '../../../model/scope-state.ts'
 import { defaultSettings } from '../../../model/settings.ts'
 import { type CircuitNode, EMPTY_TOPOLOGY, type Topology } from '../../../model/topology.ts'
-import type { DirectionRates, TrafficWindow, TrafficFact } from '../../../model/traffic.ts'
+import type { DirectionRates, TrafficWindow, CircuitTrafficState } from '../../../model/traffic.ts'
 import { createTrafficState } from '../../facts/traffic/traffic-state.ts'
 import { detectIntentDeviationByBytes } from './intent-by-bytes.ts'
 
@@ -39,7 +39,7 @@ const circuit = (name: string): CircuitNode => ({
  * Returns the data of a circuit that carried these Mb/s over the window ending at the given time, half of it on each
  * path.
  */
-function carrying(mbps: DirectionRates, at: number, isFirst = false): TrafficFact {
+function carrying(mbps: DirectionRates, at: number, isFirst = false): CircuitTrafficState {
   const path = { in: (mbps.in * 1e6) / 2, out: (mbps.out * 1e6) / 2 }
   const full: TrafficWindow = {
     earliest: at - 15 * MINUTE,
@@ -161,7 +161,7 @@ describe('a standby that carries what the primary is declared to', () => {
   ])('with %s of %s open', (kind, scope, expected) => {
     const context = groupWith({ lon: IDLE, ams: BUSY })
     const started = { earliest: NOW - MINUTE, latest: NOW }
-    storeEvent(
+    storeEventInScope(
       context,
       createEvent(context.mark, { kind, scope, subject: 's', severity: 'major', started, evidence: [], flags: [] }),
       { confirm: null },

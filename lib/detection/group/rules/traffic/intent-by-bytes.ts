@@ -1,21 +1,21 @@
 import { createSampleEvidence } from '../../../model/create-event.ts'
 import { BEFORE_MONITORING, type Bounds, type EventKind, type Evidence, findMainPeering } from '#lib/contract/index.ts'
 import { judgePeeringState } from '../../facts/circuit-facts.ts'
-import { applyCondition } from '../../../model/event-condition.ts'
+import { updateEventByCondition } from '../../../model/event-condition.ts'
 import {
   type DetectionContext,
-  isOpen,
+  isEventOpen,
   listLiveEvents,
   findOpenEvent,
   ensureResourceState,
 } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import type { CircuitNode, Topology } from '../../../model/topology.ts'
-import type { TrafficWindow, TrafficFact } from '../../../model/traffic.ts'
+import type { TrafficWindow, CircuitTrafficState } from '../../../model/traffic.ts'
 import { trafficDirections } from '../../../model/traffic-baseline.ts'
 
 /** Flag of an intent_deviation event that was found by byte counters only and not by routes. */
-export const BY_BYTES_FLAG = 'by_bytes'
+export const FOUND_BY_BYTES_FLAG = 'by_bytes'
 
 /** The primary circuit of an active-standby policy and its standby circuits, all in one group. */
 interface Pair {
@@ -78,21 +78,21 @@ function deviation(context: DetectionContext, pair: Pair): LiveEvent | null {
     latest: Math.max(...windows.map(({ latest }) => latest)),
   }
   const isFirst = facts.some((fact) => isFirstWindow(fact))
-  return applyCondition(context, {
+  return updateEventByCondition(context, {
     kind: 'intent_deviation',
     scope: primary.scope,
     subject: subjectOf(pair),
     holds: shares.length === 0 ? null : shares.every((share) => share < limit),
     since: isFirst && !open ? { ...since, earliest: BEFORE_MONITORING } : since,
     severity: 'minor',
-    flags: [BY_BYTES_FLAG],
+    flags: [FOUND_BY_BYTES_FLAG],
     atFirstSight: true,
     evidence: [primary, ...backups].flatMap((circuit, n) => evidenceOf(circuit, windows[n])),
   })
 }
 
 /** Reports whether a circuit has no earlier windows of traffic. A deviation may then have existed before monitoring. */
-const isFirstWindow = (fact: TrafficFact | null | undefined) => (fact?.shares.before.length ?? 0) === 0
+const isFirstWindow = (fact: CircuitTrafficState | null | undefined) => (fact?.shares.before.length ?? 0) === 0
 
 const bothPaths = ({ paths }: TrafficWindow, direction: 'in' | 'out') =>
   paths.primary[direction] + paths.secondary[direction]
@@ -119,7 +119,7 @@ function isAccountedFor(context: DetectionContext, { scope, peerings }: CircuitN
   if (Object.values(context.scopes).some(({ pending }) => pending.length > 0)) return true
   const isSeen = listLiveEvents(context).some(
     (live) =>
-      isOpen(live) &&
+      isEventOpen(live) &&
       (OF_GROUP.has(live.event.kind) || (OF_PRIMARY.has(live.event.kind) && live.event.scope === scope)),
   )
   if (isSeen) return true
@@ -146,9 +146,9 @@ function endFormer(context: DetectionContext, pairs: readonly Pair[]): void {
   const known = new Set(pairs.map((pair) => `${pair.primary.scope} ${subjectOf(pair)}`))
   for (const live of listLiveEvents(context)) {
     const { kind, scope, subject, flags } = live.event
-    if (!isOpen(live) || kind !== 'intent_deviation' || !flags.includes(BY_BYTES_FLAG)) continue
+    if (!isEventOpen(live) || kind !== 'intent_deviation' || !flags.includes(FOUND_BY_BYTES_FLAG)) continue
     if (known.has(`${scope} ${subject}`)) continue
-    applyCondition(context, {
+    updateEventByCondition(context, {
       kind,
       scope,
       subject,

@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { Bounds, PollRecord } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import type { DirectionFact, TrafficFact } from '../../../model/traffic.ts'
+import type { TrafficDirectionState, CircuitTrafficState } from '../../../model/traffic.ts'
 import { defaultSettings } from '../../../model/settings.ts'
-import { type OtherGroups, type DetectionContext, listLiveEvents, WHOLE_ESTATE } from '../../../model/context.ts'
+import {
+  type ResourcesOfOtherGroups,
+  type DetectionContext,
+  listLiveEvents,
+  WHOLE_ESTATE,
+} from '../../../model/context.ts'
 import { createResourceState, type GroupState } from '../../../model/scope-state.ts'
 import { type CircuitNode, type GatewayNode, EMPTY_TOPOLOGY } from '../../../model/topology.ts'
 import { hasTrafficFallenEverywhere, detectLowTrafficEverywhere } from './low-everywhere.ts'
@@ -41,8 +46,8 @@ const gateway = (scope: string, ...circuits: string[]): GatewayNode => ({
   circuits,
 })
 /** Returns the data of both directions with low traffic since the given time; null = usual traffic. */
-function traffic(low: Bounds | null, expectedBps = 1e8): TrafficFact {
-  const direction: DirectionFact = {
+function traffic(low: Bounds | null, expectedBps = 1e8): CircuitTrafficState {
+  const direction: TrafficDirectionState = {
     bps: low ? 1e6 : 1e8,
     expected: { bps: expectedBps, confidence: 'normal' },
     deadBps: 8_000,
@@ -67,15 +72,15 @@ function traffic(low: Bounds | null, expectedBps = 1e8): TrafficFact {
     rates: {},
   }
 }
-const carrying = (fact: TrafficFact) => ({
+const carrying = (fact: CircuitTrafficState) => ({
   ...createResourceState(),
   traffic: { ...createTrafficState(), fact, at: NOW },
 })
 
 const FELL: Bounds = { earliest: NOW - 10 * MINUTE, latest: NOW - 9 * MINUTE }
 /** Returns the group of London; another group contains Amsterdam. */
-function estateWith(ams: TrafficFact, more: { whole?: boolean; moved?: number } = {}): DetectionContext {
-  const otherGroups: OtherGroups = {
+function estateWith(ams: CircuitTrafficState, more: { whole?: boolean; moved?: number } = {}): DetectionContext {
+  const otherGroups: ResourcesOfOtherGroups = {
     topology: { circuits: [circuit('ams')], gateways: [gateway('gw-ams', 'ams')] },
     scopes: { ams: carrying(ams), 'gw-ams': { ...createResourceState(), routesChangedAt: more.moved ?? null } },
   }

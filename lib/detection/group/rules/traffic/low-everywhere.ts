@@ -1,12 +1,18 @@
 import { type Bounds, type Evidence } from '#lib/contract/index.ts'
 import { computeLatestBeginBounds, computeEarliestBeginBounds } from '../../../model/event-key.ts'
-import type { DirectionFact, MeterFact } from '../../../model/traffic.ts'
+import type { TrafficDirectionState, TrafficByDirection } from '../../../model/traffic.ts'
 import { trafficDirections } from '../../../model/traffic-baseline.ts'
-import { closeEvent, applyCondition } from '../../../model/event-condition.ts'
-import { type DetectionContext, isOpen, listLiveEvents, findOpenEvent, WHOLE_ESTATE } from '../../../model/context.ts'
+import { closeEvent, updateEventByCondition } from '../../../model/event-condition.ts'
+import {
+  type DetectionContext,
+  isEventOpen,
+  listLiveEvents,
+  findOpenEvent,
+  WHOLE_ESTATE,
+} from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import type { CircuitNode } from '../../../model/topology.ts'
-import { isTrafficExpected, getUsableMeterFact, createRateEvidence } from '../../facts/traffic/path-traffic.ts'
+import { isTrafficExpected, getUsableMeterFact, createTrafficRateEvidence } from '../../facts/traffic/path-traffic.ts'
 import { areSessionsAndRoutesUnchanged } from './unchanged-state.ts'
 import { limitContextToOwner, type OwnerName, findResourceOwner } from '../../../model/event-owner.ts'
 
@@ -40,7 +46,7 @@ function lowOf(context: DetectionContext, view: DetectionContext): LiveEvent | n
   const begun = all.flatMap(({ fact }) => directions(view, fact).flatMap(({ low }) => low ?? []))
   const open = findOpenEvent(context, KIND, scope, ALL)
   if (!open && !(isLow && isTogether(view, begun) && routesStand(view, begun))) return null
-  return applyCondition(context, {
+  return updateEventByCondition(context, {
     kind: KIND,
     scope,
     subject: ALL,
@@ -49,7 +55,7 @@ function lowOf(context: DetectionContext, view: DetectionContext): LiveEvent | n
     since: isLow ? computeLatestBeginBounds(begun) : sinceLastPoll(context),
     severity: 'info',
     evidence: all.flatMap(({ circuit, fact }): Evidence[] =>
-      createRateEvidence(view, circuit.scope, fact).map((item) => ({
+      createTrafficRateEvidence(view, circuit.scope, fact).map((item) => ({
         ...item,
         field: `${circuit.name} ${item.field}`,
       })),
@@ -67,7 +73,8 @@ function endFormer(context: DetectionContext, views: readonly DetectionContext[]
   const isFormer = (scope: string) =>
     owners ? !firsts.includes(scope) : circuits.some((circuit) => circuit.scope === scope)
   for (const live of listLiveEvents(context))
-    if (isOpen(live) && live.event.kind === KIND && isFormer(live.event.scope)) closeEvent(live, sinceLastPoll(context))
+    if (isEventOpen(live) && live.event.kind === KIND && isFormer(live.event.scope))
+      closeEvent(live, sinceLastPoll(context))
 }
 
 const sinceLastPoll = ({ mark }: DetectionContext): Bounds => ({
@@ -153,14 +160,14 @@ function scopeOfAll(
  * Returns the circuits with known traffic for which traffic is expected at this hour of the week, each with the traffic
  * of both paths together.
  */
-function meteredCircuits(context: DetectionContext): { circuit: CircuitNode; fact: MeterFact }[] {
+function meteredCircuits(context: DetectionContext): { circuit: CircuitNode; fact: TrafficByDirection }[] {
   return context.topology.circuits.flatMap((circuit) => {
     const fact = getUsableMeterFact(context, circuit, 'sum')
     return fact && directions(context, fact).length > 0 ? [{ circuit, fact }] : []
   })
 }
 
-const directions = (context: DetectionContext, fact: MeterFact): DirectionFact[] =>
+const directions = (context: DetectionContext, fact: TrafficByDirection): TrafficDirectionState[] =>
   trafficDirections
     .filter((direction) => isTrafficExpected(context, fact, direction))
     .map((direction) => fact[direction])

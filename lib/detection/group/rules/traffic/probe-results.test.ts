@@ -3,9 +3,9 @@ import type { DetectedEvent } from '#lib/contract/index.ts'
 import { defaultSettings } from '../../../model/settings.ts'
 import { t2 } from '../../../testing/estates.ts'
 import { findDecisionTableCauses } from '../../correlate/causes/decision-table.ts'
-import { type DetectionContext, storeEvent, ensureResourceState } from '../../../model/context.ts'
-import type { ProbeFact } from '../../../model/scope-state.ts'
-import { isProbeFailing, recordProbeResults } from './probe-results.ts'
+import { type DetectionContext, storeEventInScope, ensureResourceState } from '../../../model/context.ts'
+import type { LastProbeState } from '../../../model/scope-state.ts'
+import { isCircuitProbeFailing, recordProbeResults } from './probe-results.ts'
 
 const AT = 6_000_000
 const CIRCUIT = 'ckt-lon'
@@ -25,7 +25,7 @@ const dead: DetectedEvent = {
   flags: ['by_bytes'],
 }
 
-function reported(probes: Record<string, ProbeFact['state']>, event = dead) {
+function reported(probes: Record<string, LastProbeState['state']>, event = dead) {
   const mark: DetectionContext['mark'] = {
     sourceId: 1,
     scope: CIRCUIT,
@@ -50,13 +50,13 @@ function reported(probes: Record<string, ProbeFact['state']>, event = dead) {
       state,
       since: { earliest: AT - 300_000, latest: AT - 240_000 },
     }
-  const live = storeEvent(context, event)
+  const live = storeEventInScope(context, event)
   recordProbeResults(context)
   return { context, live }
 }
 
 describe('a test of reachability through a circuit that is held dead', () => {
-  it.each<{ probes: Record<string, ProbeFact['state']>; flags: string[]; after: string[] }>([
+  it.each<{ probes: Record<string, LastProbeState['state']>; flags: string[]; after: string[] }>([
     { probes: { vm: 'failing' }, flags: ['probes_fail'], after: ['failing'] },
     { probes: { vm: 'passing' }, flags: ['probes_pass'], after: ['passing'] },
     { probes: { vm: 'failing', dns: 'passing' }, flags: ['probes_fail', 'probes_pass'], after: ['failing', 'passing'] },
@@ -77,9 +77,9 @@ describe('a test of reachability through a circuit that is held dead', () => {
   })
 
   it('raises confidence when it fails, and only then', () => {
-    const confidence = (probes: Record<string, ProbeFact['state']>) => {
+    const confidence = (probes: Record<string, LastProbeState['state']>) => {
       const { context, live } = reported(probes)
-      return [isProbeFailing(context, CIRCUIT), findDecisionTableCauses(context, live)[0]?.confidence]
+      return [isCircuitProbeFailing(context, CIRCUIT), findDecisionTableCauses(context, live)[0]?.confidence]
     }
     expect(confidence({ vm: 'failing' })).toEqual([true, 0.7])
     expect(confidence({ vm: 'passing' })).toEqual([false, 0.5])

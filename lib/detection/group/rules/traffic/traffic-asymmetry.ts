@@ -1,8 +1,8 @@
 import type { Bounds, CircuitPath, Evidence, Severity } from '#lib/contract/index.ts'
 import { computeEarliestBeginBounds } from '../../../model/event-key.ts'
-import { computePrimaryShare, type TrafficWindow, type TrafficFact } from '../../../model/traffic.ts'
+import { computePrimaryShare, type TrafficWindow, type CircuitTrafficState } from '../../../model/traffic.ts'
 import { type TrafficDirection, trafficDirections } from '../../../model/traffic-baseline.ts'
-import { applyCondition } from '../../../model/event-condition.ts'
+import { updateEventByCondition } from '../../../model/event-condition.ts'
 import { type DetectionContext, findOpenEvent, ensureResourceState } from '../../../model/context.ts'
 import { hasSeveralOwners } from '../../../model/event-owner.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
@@ -24,7 +24,7 @@ export function detectAsymmetricPaths(
   const { asymmetric, evenAgain, shares } = fact
   const other: CircuitPath = asymmetric?.inPath === 'primary' ? 'secondary' : 'primary'
   const { mark } = context
-  return applyCondition(context, {
+  return updateEventByCondition(context, {
     kind: 'asymmetric_forwarding',
     scope: circuit.scope,
     subject: name,
@@ -69,7 +69,7 @@ function crossed(context: DetectionContext, inward: CircuitNode, outward: Circui
   }
   const [bitsIn, out] = [share('in'), share('out')]
   const least = settings[open ? 'asymmetric.clear' : 'asymmetric.share']
-  return applyCondition(context, {
+  return updateEventByCondition(context, {
     kind: 'asymmetric_forwarding',
     scope: inward.scope,
     subject,
@@ -108,14 +108,18 @@ export function detectTrafficShift(
   if (!traffic?.fact) return open
   const over = open && open.event.started.latest + settings['traffic.shift.memory']
   if (over !== null && mark.finishedAt >= over) {
-    return applyCondition(context, { ...shift(circuit, name), holds: false, since: { earliest: over, latest: over } })
+    return updateEventByCondition(context, {
+      ...shift(circuit, name),
+      holds: false,
+      since: { earliest: over, latest: over },
+    })
   }
   const { full, before, steps = {} } = traffic.fact.shares
   if (open || !full || traffic.comparedAt === full.latest) return open
   traffic.comparedAt = full.latest
   const from = before.find((window) => isShift(window, full, settings))
   if (!from || !isUnexplained(context, circuit, from.earliest)) return null
-  return applyCondition(context, {
+  return updateEventByCondition(context, {
     ...shift(circuit, name),
     holds: true,
     since: changedIn(from, full, steps, settings) ?? { earliest: from.earliest, latest: full.latest },
@@ -156,7 +160,7 @@ function changedIn(
   })
   return own.length > 0 ? computeEarliestBeginBounds(own) : null
 }
-type Steps = NonNullable<TrafficFact['shares']['steps']>
+type Steps = NonNullable<CircuitTrafficState['shares']['steps']>
 
 function isUnexplained(context: DetectionContext, circuit: CircuitNode, from: number): boolean {
   const gateways = context.topology.gateways.filter((gateway) => gateway.circuits.includes(circuit.scope))

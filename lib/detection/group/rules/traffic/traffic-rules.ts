@@ -3,27 +3,27 @@ import { trafficDirections, type TrafficDirection } from '../../../model/traffic
 import { judgePeeringState, type PeeringStateWithPaths } from '../../facts/circuit-facts.ts'
 import { type DetectionContext, ensureResourceState, findOpenEvent } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
-import { type CircuitNode, getCountedPart, type PeeringNode } from '../../../model/topology.ts'
+import { type CircuitNode, getCountedPartOfPeering, type PeeringNode } from '../../../model/topology.ts'
 import { detectGreenButDead } from './green-but-dead.ts'
 import { detectIntentDeviationByBytes } from './intent-by-bytes.ts'
 import { detectHighBandwidth, detectCapacityRisk } from './bandwidth-load.ts'
 import { detectLowTrafficEverywhere } from './low-everywhere.ts'
 import { listTrafficStates, findTrafficState, ensureTrafficState } from '../../facts/traffic/traffic-state.ts'
 import {
-  AGREEING_SAMPLES,
+  MIN_AGREEING_SAMPLES,
   isTrafficExpected,
-  isReportedDead,
+  isPathReportedDead,
   getUsableMeterFact,
   isTrafficStopProven,
-  createRateEvidence,
+  createTrafficRateEvidence,
 } from '../../facts/traffic/path-traffic.ts'
 import { isSourceReadSince, getSourceFreshness } from '../../facts/last-answer.ts'
 import { recordProbeResults } from './probe-results.ts'
 import { detectAsymmetricCircuits, detectAsymmetricPaths, detectTrafficShift } from './traffic-asymmetry.ts'
 import { computeLatestBeginBounds } from '../../../model/event-key.ts'
-import type { MeterFact } from '../../../model/traffic.ts'
-import { applyCondition } from '../../../model/event-condition.ts'
-import { getRecheckTimeIfNeeded, type RecheckTime } from '../../../model/recheck.ts'
+import type { TrafficByDirection } from '../../../model/traffic.ts'
+import { updateEventByCondition } from '../../../model/event-condition.ts'
+import { getRecheckTimeIfNeeded, type DetectionRecheckTime } from '../../../model/recheck.ts'
 import { isFlatWindowCovered, trackTrafficExpectedSince } from '../../facts/traffic/traffic-expected-since.ts'
 
 const opposite = (direction: TrafficDirection): TrafficDirection => (direction === 'in' ? 'out' : 'in')
@@ -39,7 +39,7 @@ function oneWayTraffic(
   view: PeeringStateWithPaths,
 ): LiveEvent | null {
   const { name } = peering
-  const part = getCountedPart(circuit, peering)
+  const part = getCountedPartOfPeering(circuit, peering)
   if (part === null) return null
   const fact = getUsableMeterFact(context, circuit, 'sum', part)
   const open = findOpenEvent(context, 'one_way_traffic', circuit.scope, name)
@@ -61,14 +61,14 @@ function oneWayTraffic(
   const { mark } = context
   const now = { earliest: mark.previousOkAt ?? mark.startedAt, latest: mark.finishedAt }
   const isUnsure = still !== undefined && fact[still].expected?.confidence === 'low'
-  return applyCondition(context, {
+  return updateEventByCondition(context, {
     kind: 'one_way_traffic',
     scope: circuit.scope,
     subject: name,
     holds: still !== undefined && meant.length > 0 && isDue,
     since: lost ?? (after.length > 0 ? computeLatestBeginBounds(after) : now),
     severity: isUnsure ? 'minor' : 'major',
-    evidence: createRateEvidence(context, circuit.scope, fact, part),
+    evidence: createTrafficRateEvidence(context, circuit.scope, fact, part),
     flags: [...(still ? [`no_bytes_${still}`] : []), ...(isUnsure ? ['low_confidence'] : [])],
   })
 }
@@ -88,7 +88,7 @@ function areRoutesReadSince(context: DetectionContext, { scope: circuit }: Circu
 function isUnidirectional(
   context: DetectionContext,
   counted: Parameters<typeof isTrafficStopProven>[1],
-  fact: MeterFact,
+  fact: TrafficByDirection,
   direction: TrafficDirection,
   isOpen: boolean,
 ): boolean {
@@ -106,7 +106,7 @@ function isUnidirectional(
 export function applyTrafficRules(context: DetectionContext): LiveEvent[] {
   const own = context.topology.circuits.flatMap((circuit) =>
     circuit.peerings.flatMap((peering) => {
-      const part = getCountedPart(circuit, peering)
+      const part = getCountedPartOfPeering(circuit, peering)
       if (part === null) return []
       const view = judgePeeringState(context, circuit, peering)
       const judged = [
@@ -141,7 +141,7 @@ export function applyTrafficRules(context: DetectionContext): LiveEvent[] {
  */
 function recordWaiting(context: DetectionContext, circuit: CircuitNode): void {
   for (const peering of circuit.peerings) {
-    const part = getCountedPart(circuit, peering)
+    const part = getCountedPartOfPeering(circuit, peering)
     const traffic = part && findTrafficState(ensureResourceState(context, circuit.scope), part)
     if (!traffic) continue
     const isWaiting = circuitPaths.some((path) => isUndecided(context, circuit, peering, path))
@@ -153,10 +153,12 @@ function recordWaiting(context: DetectionContext, circuit: CircuitNode): void {
  * Returns the next poll as the time of the next evaluation, while an ARP entry is gone although its session is up.
  * Further samples of ARP and of the session must confirm that.
  */
-export const findTrafficRecheckTime = ({ scopes }: DetectionContext, scope: string): RecheckTime =>
+export const findTrafficRecheckTime = ({ scopes }: DetectionContext, scope: string): DetectionRecheckTime =>
   getRecheckTimeIfNeeded(
     listTrafficStates(scopes[scope]).some(({ suspicions }) =>
-      Object.values(suspicions).some(({ arp, summary }) => arp < AGREEING_SAMPLES || summary < AGREEING_SAMPLES),
+      Object.values(suspicions).some(
+        ({ arp, summary }) => arp < MIN_AGREEING_SAMPLES || summary < MIN_AGREEING_SAMPLES,
+      ),
     ),
   )
 
@@ -166,11 +168,11 @@ function isUndecided(
   peering: PeeringNode,
   path: 'primary' | 'secondary',
 ): boolean {
-  const part = getCountedPart(circuit, peering)
+  const part = getCountedPartOfPeering(circuit, peering)
   const fact = part && getUsableMeterFact(context, circuit, path, part)
   if (!fact) return false
   const still = trafficDirections.filter(
     (direction) => fact[direction].isFlat && isTrafficExpected(context, fact, direction),
   )
-  return still.length > 0 && !isReportedDead(context, circuit, peering, path)
+  return still.length > 0 && !isPathReportedDead(context, circuit, peering, path)
 }

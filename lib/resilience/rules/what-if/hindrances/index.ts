@@ -1,19 +1,19 @@
 import { type Hindrance, type HindranceKind, hindranceKinds } from '../../../api/index.ts'
-import { type Finding, type MoveCase, type MoveFacts, type MovedRow } from './moved-row.ts'
-import { findEqualLengths, findHubPreferences, findWeightsOverAsPath } from './preference.ts'
+import { type Finding, type TrafficMoveCase, type TrafficMoveInput, type MovedRow } from './moved-row.ts'
+import { findHindrancesByEqualPathLengths, findHindrancesByHubPreference, findWeightsOverAsPath } from './preference.ts'
 import { findStayingReturnPaths } from './return-path.ts'
 import {
-  findFilteredPrefixes,
-  findFullCircuits,
-  findHalfEcmp,
-  findPinnedRoutes,
-  findStaticVpns,
-  findSummaries,
-  findUnprovisioned,
+  findHindrancesByFilteredPrefixes,
+  findHindrancesByFullCircuits,
+  findHindrancesByHalfEcmp,
+  findHindrancesByPinnedRoutes,
+  findHindrancesByStaticVpnRoutes,
+  findHindrancesByLessSpecificRoutes,
+  findHindrancesByUnprovisionedCircuits,
 } from './takeover.ts'
 
-type OfRow = (moved: MovedRow, facts: MoveFacts, failure: MoveCase['failure']) => Finding[]
-type OfCase = (rows: readonly MovedRow[], all: MoveCase) => Finding[]
+type OfRow = (moved: MovedRow, facts: TrafficMoveInput, failure: TrafficMoveCase['failure']) => Finding[]
+type OfCase = (rows: readonly MovedRow[], all: TrafficMoveCase) => Finding[]
 
 const eachRow =
   (find: OfRow): OfCase =>
@@ -22,16 +22,16 @@ const eachRow =
 
 /** The rule of each kind of hindrance. */
 const rules: Readonly<Record<HindranceKind, OfCase>> = {
-  not_provisioned: eachRow(findUnprovisioned),
-  equal_length: eachRow(findEqualLengths),
+  not_provisioned: eachRow(findHindrancesByUnprovisionedCircuits),
+  equal_length: eachRow(findHindrancesByEqualPathLengths),
   weight_over_as_path: eachRow(findWeightsOverAsPath),
-  pinned_route: eachRow(findPinnedRoutes),
-  summary: eachRow(findSummaries),
-  hub_preference: eachRow(findHubPreferences),
-  half_ecmp: eachRow(findHalfEcmp),
-  full_circuit: findFullCircuits,
-  prefix_filtered: eachRow(findFilteredPrefixes),
-  static_vpn: eachRow(findStaticVpns),
+  pinned_route: eachRow(findHindrancesByPinnedRoutes),
+  summary: eachRow(findHindrancesByLessSpecificRoutes),
+  hub_preference: eachRow(findHindrancesByHubPreference),
+  half_ecmp: eachRow(findHindrancesByHalfEcmp),
+  full_circuit: findHindrancesByFullCircuits,
+  prefix_filtered: eachRow(findHindrancesByFilteredPrefixes),
+  static_vpn: eachRow(findHindrancesByStaticVpnRoutes),
   return_path: findStayingReturnPaths,
 }
 
@@ -42,7 +42,7 @@ const MAX_HINDRANCES = 20
 const NAMED = 2
 
 /** Returns everything that hinders the move of traffic, first the hindrances that leave a part of it behind. */
-export function findHindrances(rows: readonly MovedRow[], all: MoveCase): Hindrance[] {
+export function findHindrances(rows: readonly MovedRow[], all: TrafficMoveCase): Hindrance[] {
   const found = (Object.keys(rules) as HindranceKind[]).flatMap((kind) => rules[kind](rows, all))
   const groups = Map.groupBy(found, ({ kind, scope, formatText }) => `${kind} ${scope} ${formatText('')}`)
   return [...groups.values()]

@@ -20,7 +20,7 @@ export interface PinnedRoute {
 }
 
 /** Facts about resources that the route tables of a what-if do not contain. */
-export interface MoveFacts {
+export interface TrafficMoveInput {
   nameOf: (id: string) => string
   siteOf: (prefix: string) => string | null
   /** Returns the short ids of the circuits that are connected to the gateways of a table. */
@@ -33,10 +33,10 @@ export interface MoveFacts {
 }
 
 /** Facts of one what-if. */
-export interface MoveCase {
+export interface TrafficMoveCase {
   failure: WhatIfFailure
   ribs: readonly WhatIfRib[]
-  facts: MoveFacts
+  facts: TrafficMoveInput
   /** Paths that exceed their bandwidth after the loss, as far as their traffic was measured. */
   full: readonly PathDirection[]
 }

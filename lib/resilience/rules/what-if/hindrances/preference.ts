@@ -3,7 +3,7 @@ import { memoizePerObject } from '#lib/bgp/memoize.ts'
 import type { WhatIfFailure } from '../what-if-failure.ts'
 import type { WhatIfRib } from '../what-if-rows.ts'
 import type { WhatIfRoute } from '../what-if-route.ts'
-import { type Finding, listRouteCircuits, type MoveFacts, type MovedRow } from './moved-row.ts'
+import { type Finding, listRouteCircuits, type TrafficMoveInput, type MovedRow } from './moved-row.ts'
 
 const lengthOf = (route: WhatIfRoute): number => route.asPathLength ?? computeAsPathLength(route)
 const weightOf = ({ connectionWeight }: WhatIfRoute): number => connectionWeight ?? 0
@@ -47,9 +47,9 @@ const isPrepended = (route: WhatIfRoute): boolean =>
  * Finds prefixes that two circuits share because their AS paths are equally long, although a preference was meant. It
  * was meant if only one of the circuits prepends, or if their lengths differ for at least as many other prefixes.
  */
-export function findEqualLengths(
+export function findHindrancesByEqualPathLengths(
   { row, rib, used, next, lost }: MovedRow,
-  { nameOf }: MoveFacts,
+  { nameOf }: TrafficMoveInput,
   failure: WhatIfFailure,
 ): Finding[] {
   if (row.side !== 'azure') return []
@@ -81,7 +81,10 @@ export function findEqualLengths(
 }
 
 /** Finds prefixes for which the weight of a connection decides against a shorter AS path of another circuit. */
-export function findWeightsOverAsPath({ row, used, next, lost, left, rest }: MovedRow, facts: MoveFacts): Finding[] {
+export function findWeightsOverAsPath(
+  { row, used, next, lost, left, rest }: MovedRow,
+  facts: TrafficMoveInput,
+): Finding[] {
   if (row.side !== 'azure') return []
   const { nameOf } = facts
   const pairs = [
@@ -113,7 +116,10 @@ export function findWeightsOverAsPath({ row, used, next, lost, left, rest }: Mov
 const preferenceNames = { vpn: 'VPN to ExpressRoute', asPath: 'the shorter AS path to ExpressRoute' } as const
 
 /** Finds prefixes for which the routing preference of a hub or Route Server chooses another route over a circuit. */
-export function findHubPreferences({ row, rib, next, rest }: MovedRow, { nameOf }: MoveFacts): Finding[] {
+export function findHindrancesByHubPreference(
+  { row, rib, next, rest }: MovedRow,
+  { nameOf }: TrafficMoveInput,
+): Finding[] {
   const { preference, scope } = rib.table
   if (row.side !== 'azure' || preference === 'expressRoute' || next.length === 0) return []
   const [passed] = listRouteCircuits(findBestCandidates(rest, 'expressRoute'))

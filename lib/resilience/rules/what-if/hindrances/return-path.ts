@@ -1,6 +1,6 @@
 import { computeWhatIfRows, type WhatIfRib } from '../what-if-rows.ts'
 import type { WhatIfPath } from '../../../api/index.ts'
-import { type Finding, listRouteCircuits, type MoveCase, type MovedRow } from './moved-row.ts'
+import { type Finding, listRouteCircuits, type TrafficMoveCase, type MovedRow } from './moved-row.ts'
 
 const isReported = ({ table }: WhatIfRib): boolean =>
   table.side === 'onprem' && table.routes.some(({ report }) => report?.is === 'reported')
@@ -12,7 +12,10 @@ const formatCircuits = (paths: readonly WhatIfPath[], nameOf: (id: string) => st
  * Finds traffic to Azure that keeps its path although the traffic from Azure to the same site moves to another one. The
  * choice of the customer's routers must be reported, because an assumption proves nothing.
  */
-export function findStayingReturnPaths(rows: readonly MovedRow[], { ribs, failure, facts }: MoveCase): Finding[] {
+export function findStayingReturnPaths(
+  rows: readonly MovedRow[],
+  { ribs, failure, facts }: TrafficMoveCase,
+): Finding[] {
   const { siteOf, nameOf } = facts
   const bySite = Map.groupBy(
     rows.filter(({ row, next }) => row.side === 'azure' && row.site !== null && next.length > 0),

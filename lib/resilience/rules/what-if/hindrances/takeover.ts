@@ -6,8 +6,8 @@ import { formatCircuitPathKey, type WhatIfRoute } from '../what-if-route.ts'
 import {
   type Finding,
   listRouteCircuits,
-  type MoveCase,
-  type MoveFacts,
+  type TrafficMoveCase,
+  type TrafficMoveInput,
   type MovedRow,
   type PinnedRoute,
 } from './moved-row.ts'
@@ -20,14 +20,22 @@ const isWithoutCircuit = ({ row, next }: MovedRow): boolean =>
  * Returns the circuits at the gateways of a table that the loss leaves untouched, so that they may take over. If a
  * gateway is lost, no circuit at it can take over.
  */
-function listOtherCircuits({ rib, lost }: MovedRow, { circuitsAt }: MoveFacts, failure: WhatIfFailure): string[] {
+function listOtherCircuits(
+  { rib, lost }: MovedRow,
+  { circuitsAt }: TrafficMoveInput,
+  failure: WhatIfFailure,
+): string[] {
   if (failure.gateways.size > 0) return []
   const failing = new Set([...listRouteCircuits(lost), ...failure.circuits])
   return circuitsAt(rib.table).filter((id) => !failing.has(id))
 }
 
 /** Finds second circuits that are not provisioned, so that they do not take over. */
-export function findUnprovisioned(moved: MovedRow, facts: MoveFacts, failure: WhatIfFailure): Finding[] {
+export function findHindrancesByUnprovisionedCircuits(
+  moved: MovedRow,
+  facts: TrafficMoveInput,
+  failure: WhatIfFailure,
+): Finding[] {
   const { row, next } = moved
   const { nameOf, reasonUnprovisioned } = facts
   if (row.side !== 'azure') return []
@@ -59,7 +67,7 @@ const parsePins = memoizePerObject((pins: readonly PinnedRoute[]) => {
 })
 
 /** Finds routes that Azure uses before the routes of BGP, so that traffic does not follow the circuits. */
-export function findPinnedRoutes({ row, rib }: MovedRow, { pins }: MoveFacts): Finding[] {
+export function findHindrancesByPinnedRoutes({ row, rib }: MovedRow, { pins }: TrafficMoveInput): Finding[] {
   const own = parsePins(pins).get(rib.table.scope)
   if (row.side !== 'azure' || !own) return []
   const [range, decisive] = [parsePrefix(row.prefix), parsePrefix(row.matchBefore ?? '')]
@@ -76,7 +84,10 @@ export function findPinnedRoutes({ row, rib }: MovedRow, { pins }: MoveFacts): F
 }
 
 /** Finds prefixes that only a less specific prefix covers after the loss. */
-export function findSummaries({ row, next, lost }: MovedRow, { nameOf }: MoveFacts): Finding[] {
+export function findHindrancesByLessSpecificRoutes(
+  { row, next, lost }: MovedRow,
+  { nameOf }: TrafficMoveInput,
+): Finding[] {
   if (row.outcome !== 'covered' && row.outcome !== 'default_only') return []
   const [first] = next
   const scope = first?.circuit ?? first?.gateway ?? row.scope
@@ -93,9 +104,9 @@ export function findSummaries({ row, next, lost }: MovedRow, { nameOf }: MoveFac
 }
 
 /** Finds circuits that take over a prefix on only one of their paths, because the other path does not have it. */
-export function findHalfEcmp(
+export function findHindrancesByHalfEcmp(
   { row, rest, next }: MovedRow,
-  { nameOf, pathsOf }: MoveFacts,
+  { nameOf, pathsOf }: TrafficMoveInput,
   failure: WhatIfFailure,
 ): Finding[] {
   if (row.side !== 'azure' || row.outcome === 'stranded') return []
@@ -134,7 +145,11 @@ const sharingCircuits = memoizePerObject(({ atoms }: WhatIfRib): ReadonlySet<str
  * Finds circuits that take over other prefixes of the lost circuit but do not have this prefix, and routes that the
  * customer's routers refuse.
  */
-export function findFilteredPrefixes(moved: MovedRow, facts: MoveFacts, failure: WhatIfFailure): Finding[] {
+export function findHindrancesByFilteredPrefixes(
+  moved: MovedRow,
+  facts: TrafficMoveInput,
+  failure: WhatIfFailure,
+): Finding[] {
   const { row, rib, lost, left, refused } = moved
   const { nameOf, reasonUnprovisioned } = facts
   if (row.side === 'onprem') return refused.flatMap((route) => findRefusal(moved, route, nameOf))
@@ -156,7 +171,11 @@ export function findFilteredPrefixes(moved: MovedRow, facts: MoveFacts, failure:
   })
 }
 
-function findRefusal({ row }: MovedRow, { circuit, report }: WhatIfRoute, nameOf: MoveFacts['nameOf']): Finding[] {
+function findRefusal(
+  { row }: MovedRow,
+  { circuit, report }: WhatIfRoute,
+  nameOf: TrafficMoveInput['nameOf'],
+): Finding[] {
   if (circuit === null || report?.is !== 'refused' || row.outcome === 'stays') return []
   const { router } = report
   return [
@@ -170,7 +189,7 @@ function findRefusal({ row }: MovedRow, { circuit, report }: WhatIfRoute, nameOf
 }
 
 /** Finds prefixes that a static route of a VPN takes over. */
-export function findStaticVpns({ row, next }: MovedRow, { nameOf }: MoveFacts): Finding[] {
+export function findHindrancesByStaticVpnRoutes({ row, next }: MovedRow, { nameOf }: TrafficMoveInput): Finding[] {
   const found = next.find(
     ({ transport, origin, nextHop }) => transport === 'vpn' && origin?.toLowerCase() === 'network' && nextHop !== null,
   )
@@ -188,7 +207,10 @@ export function findStaticVpns({ row, next }: MovedRow, { nameOf }: MoveFacts): 
 }
 
 /** Finds circuits of which the usual peak of the moved traffic would fill a path. */
-export function findFullCircuits(rows: readonly MovedRow[], { full, facts: { nameOf } }: MoveCase): Finding[] {
+export function findHindrancesByFullCircuits(
+  rows: readonly MovedRow[],
+  { full, facts: { nameOf } }: TrafficMoveCase,
+): Finding[] {
   return [...Map.groupBy(full, ({ circuit }) => circuit)].flatMap(([circuit, carriers]): Finding[] => {
     const sides = new Set(carriers.map(({ direction }) => (direction === 'out' ? 'azure' : 'onprem')))
     const paths = [...new Set(carriers.map(({ path }) => path))].toSorted().join(' and ')

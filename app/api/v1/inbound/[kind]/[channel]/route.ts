@@ -1,6 +1,6 @@
 import { readClientAddress, recordAuditEntry } from '#lib/access/index.ts'
 import { receiveAlertingProofMessage } from '#lib/alerting/index.ts'
-import { INBOUND_FOLDER } from '#lib/contract/index.ts'
+import { INBOUND_REQUESTS_PATH } from '#lib/contract/index.ts'
 import {
   type Acknowledgement,
   createChannelSettings,
@@ -33,7 +33,7 @@ export const POST = createPublicHandler(async (request) => {
   const address = readClientAddress(request.headers)
   const wait = rate.take(address ?? '', databaseClock.now())
   if (wait > 0) return createProblemResponse(429, 'Too many requests: wait.', request, { 'retry-after': String(wait) })
-  const [kind = '', channelId = ''] = new URL(request.url).pathname.slice(INBOUND_FOLDER.length).split('/')
+  const [kind = '', channelId = ''] = new URL(request.url).pathname.slice(INBOUND_REQUESTS_PATH.length).split('/')
   const db = getDatabaseForUse('commands')
   const { secrets } = createChannelSettings(getSettings())
   const body = await request.text()

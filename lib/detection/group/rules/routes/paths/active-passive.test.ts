@@ -5,9 +5,9 @@ import { defaultSettings } from '../../../../model/settings.ts'
 import { type DetectionContext, listLiveEvents } from '../../../../model/context.ts'
 import { EMPTY_TOPOLOGY } from '../../../../model/topology.ts'
 import { detectPolicyUsageDeviation } from './active-passive.ts'
-import type { ComparedSides } from '../compared-sides.ts'
+import type { ComparedTableSides } from '../compared-sides.ts'
 import { applyTableComparison, countDifferenceSample } from '../parity-memory.ts'
-import type { ParityMemory } from '../../../../model/route-memory.ts'
+import type { TableParityMemory } from '../../../../model/route-memory.ts'
 
 const NOW = Date.UTC(2030, 2, 4, 10)
 const mark = (startedAt: number): PollRecord => ({
@@ -22,7 +22,7 @@ const mark = (startedAt: number): PollRecord => ({
   previousAttemptAt: startedAt - 60_000,
   silentInstances: [],
 })
-const sides: ComparedSides = {
+const sides: ComparedTableSides = {
   scope: 'ckt-lon',
   name: 'AzurePrivatePeering',
   subject: 'AzurePrivatePeering',
@@ -42,7 +42,7 @@ const longer = {
  * Returns the state of two sides that had equal path lengths from `days` ago until now, and then a longer path on one
  * side for three samples.
  */
-function turned(days: number): ParityMemory {
+function turned(days: number): TableParityMemory {
   const seen = (at: number, isAlike: boolean) => ({
     since: { earliest: at - 60_000, latest: at + 2_000 },
     source: 'secondary',
@@ -56,7 +56,7 @@ function turned(days: number): ParityMemory {
   return [0, 1, 2].reduce((memory, n) => countDifferenceSample(memory, 'secondary', NOW + n * 60_000, 3), after)
 }
 
-function raised(memory: ParityMemory): string[] {
+function raised(memory: TableParityMemory): string[] {
   const at = mark(NOW + 120_000)
   const context: DetectionContext = {
     topology: EMPTY_TOPOLOGY,
@@ -88,7 +88,7 @@ describe('paths that nobody declared to be alike', () => {
 it('a sample of the other table, or the same one again, counts nothing', () => {
   const memory = turned(7)
   const fresh = { ...memory, differing: { x: { ...memory.differing['10.10.0.0/16'], samples: 1, lastAt: NOW } } }
-  const known = fresh as ParityMemory
+  const known = fresh as TableParityMemory
   expect(countDifferenceSample(known, 'primary', NOW + 60_000, 3).differing.x?.samples).toBe(1)
   expect(countDifferenceSample(known, 'secondary', NOW, 3).differing.x?.samples).toBe(1)
   expect(countDifferenceSample(known, 'secondary', NOW + 60_000, 3).differing.x?.samples).toBe(2)

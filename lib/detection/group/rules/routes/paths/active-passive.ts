@@ -1,11 +1,11 @@
 import { getSampleBounds, createSampleEvidence } from '../../../../model/create-event.ts'
 import type { Evidence } from '#lib/contract/index.ts'
 import { computeLatestBeginBounds, computeEarliestBeginBounds } from '../../../../model/event-key.ts'
-import { applyCondition } from '../../../../model/event-condition.ts'
+import { updateEventByCondition } from '../../../../model/event-condition.ts'
 import type { DetectionContext } from '../../../../model/context.ts'
 import { compareTrafficShares } from '../traffic-shares.ts'
-import type { ComparedSides } from '../compared-sides.ts'
-import type { PrefixDifference, ParityMemory } from '../../../../model/route-memory.ts'
+import type { ComparedTableSides } from '../compared-sides.ts'
+import type { ComparedPrefixDifference, TableParityMemory } from '../../../../model/route-memory.ts'
 
 /**
  * Raises two events about the path lengths of two compared sides (paths of a circuit, or circuits of a policy).
@@ -16,8 +16,8 @@ import type { PrefixDifference, ParityMemory } from '../../../../model/route-mem
  */
 export function detectPolicyUsageDeviation(
   context: DetectionContext,
-  sides: ComparedSides,
-  memory: ParityMemory,
+  sides: ComparedTableSides,
+  memory: TableParityMemory,
 ): void {
   if (sides.policy?.kind === 'active_standby') return activeActive(context, sides, memory)
   const { settings } = context
@@ -25,7 +25,7 @@ export function detectPolicyUsageDeviation(
   const confirmed = longer.filter(({ samples }) => samples >= settings['parity.confirm'])
   const isUnequal = memory.shared > 0 && memory.unequal >= settings['passive.share'] * memory.shared
   const isMeant = isDeclaredAlike(context, sides) || wereAlike(context, memory)
-  applyCondition(context, {
+  updateEventByCondition(context, {
     kind: 'unintended_active_passive',
     scope: sides.scope,
     subject: sides.subject,
@@ -51,18 +51,18 @@ export function detectPolicyUsageDeviation(
  * for all of them.
  */
 function isShareOf(
-  confirmed: readonly PrefixDifference[],
-  longer: readonly PrefixDifference[],
-  { unequal, shared }: ParityMemory,
+  confirmed: readonly ComparedPrefixDifference[],
+  longer: readonly ComparedPrefixDifference[],
+  { unequal, shared }: TableParityMemory,
   settings: DetectionContext['settings'],
 ): boolean {
   return longer.length > 0 && (confirmed.length / longer.length) * unequal >= settings['passive.share'] * shared
 }
 
-const isSettled = ({ settings }: DetectionContext, { equal }: ParityMemory) =>
+const isSettled = ({ settings }: DetectionContext, { equal }: TableParityMemory) =>
   equal === null || equal.samples >= settings['parity.confirm']
 
-function isDeclaredAlike({ topology }: DetectionContext, { policy, scope }: ComparedSides): boolean {
+function isDeclaredAlike({ topology }: DetectionContext, { policy, scope }: ComparedTableSides): boolean {
   if (policy) return policy.kind === 'active_active'
   return topology.policies.some(({ kind, circuits }) => kind === 'active_active' && circuits.includes(scope))
 }
@@ -71,16 +71,16 @@ function isDeclaredAlike({ topology }: DetectionContext, { policy, scope }: Comp
  * Reports whether both sides had paths of equal length for at least the setting `parity.habit` (a week). Equal lengths
  * are then assumed to be intended.
  */
-function wereAlike({ settings, mark }: DetectionContext, { alike }: ParityMemory): boolean {
+function wereAlike({ settings, mark }: DetectionContext, { alike }: TableParityMemory): boolean {
   return alike !== null && (alike.until ?? mark.startedAt) - alike.since >= settings['parity.habit']
 }
 
-function activeActive(context: DetectionContext, sides: ComparedSides, memory: ParityMemory): void {
+function activeActive(context: DetectionContext, sides: ComparedTableSides, memory: TableParityMemory): void {
   const { mark } = context
   const { close = { is: false, since: getSampleBounds(mark) } } = memory
   const [first, other] = [sides.a[0]?.scope ?? '', sides.b[0]?.scope ?? '']
   const carry = close.is ? compareTrafficShares(context, first, other) : null
-  applyCondition(context, {
+  updateEventByCondition(context, {
     kind: 'unexpected_active_active',
     scope: sides.scope,
     subject: sides.subject,
@@ -95,8 +95,8 @@ function activeActive(context: DetectionContext, sides: ComparedSides, memory: P
 
 function lengthEvidence(
   { mark }: DetectionContext,
-  memory: ParityMemory,
-  confirmed: readonly PrefixDifference[],
+  memory: TableParityMemory,
+  confirmed: readonly ComparedPrefixDifference[],
 ): Evidence[] {
   const sampledAfter = getSampleBounds(mark)
   const prepending = [...new Set(confirmed.flatMap(({ prepends }) => prepends ?? []))].toSorted((a, b) => a - b)

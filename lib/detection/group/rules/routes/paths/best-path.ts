@@ -1,7 +1,7 @@
 import { MSEE_ASN } from '#lib/bgp/index.ts'
 import type { Bounds, RouteChange } from '#lib/contract/index.ts'
 import { type DetectionContext, listLiveEvents } from '../../../../model/context.ts'
-import { raiseNoPath } from './no-path.ts'
+import { raiseNoPathEvent } from './no-path.ts'
 import { putRouteEvent } from '../route-event.ts'
 import {
   computeChangeBounds,
@@ -13,22 +13,22 @@ import {
 } from '../../../../model/route.ts'
 import { describePathChange } from './path-change.ts'
 import { endInvertedPathShifts, findReturnedPrefixes } from './path-change-returns.ts'
-import { findUnreadGateways, storePendingShift } from './pending-shifts.ts'
+import { findGatewaysWithUnreadTables, storePendingPathShift } from './pending-shifts.ts'
 import {
-  hasUsualPaths,
+  hasPrefixUsualPaths,
   type PrefixPathMove,
-  findMovedPrefixes,
+  findPrefixPathMoves,
   findNewPrefixes,
   recordUsualPaths,
 } from './usual-paths.ts'
-import { isSiteLost, type JudgedSite, listLearnedSites, type SiteRoutes } from '../../sites/index.ts'
-import type { PendingShift } from '../../../../model/scope-state.ts'
+import { isWholeSiteLost, type EvaluatedSite, listLearnedSites, type SiteRoutes } from '../../sites/index.ts'
+import type { PendingPathShift } from '../../../../model/scope-state.ts'
 
 /**
  * A change of the best paths that several prefixes have in common. `before` and `after` list the best paths as `gateway
  * neighbor`.
  */
-interface Shift extends Pick<PendingShift, 'prefixes' | 'before' | 'after' | 'drain' | 'isHome'> {
+interface Shift extends Pick<PendingPathShift, 'prefixes' | 'before' | 'after' | 'drain' | 'isHome'> {
   /** true if the previous best paths still exist, but are no longer the best */
   stillThere: boolean
 }
@@ -50,7 +50,7 @@ export function applyBestPathRules(
   table: TableWithSites,
 ): void {
   const between = computeChangeBounds(changes)
-  const paths = findMovedPrefixes(context, moved, table)
+  const paths = findPrefixPathMoves(context, moved, table)
   const usual = recordUsualPaths(context, paths, between)
   endInvertedPathShifts(context, paths, usual, between)
   // a prefix of an open withdrawal event counts as back if only peers that had announced it announce it again
@@ -64,7 +64,7 @@ export function applyBestPathRules(
   const isGivenBack = ({ prefix, is }: PrefixPathMove) => is.length > 0 && givenBack.has(prefix)
   const home = new Set(
     paths.flatMap((one) =>
-      (usual.get(one.prefix) && hasUsualPaths(context, usual, one)) || isBack(one) || isGivenBack(one)
+      (usual.get(one.prefix) && hasPrefixUsualPaths(context, usual, one)) || isBack(one) || isGivenBack(one)
         ? [one.prefix]
         : [],
     ),
@@ -77,7 +77,7 @@ export function applyBestPathRules(
     paths,
     fresh,
     earlier,
-    (one) => home.has(one.prefix) || hasUsualPaths(context, usual, one),
+    (one) => home.has(one.prefix) || hasPrefixUsualPaths(context, usual, one),
   )) {
     const lost = shift.before.filter((member) => !shift.after.includes(member))
     const isShrunk = shift.after.length > 0 && shift.after.every((member) => shift.before.includes(member))
@@ -90,8 +90,8 @@ export function applyBestPathRules(
         ...(earlier.get(prefix)?.changed ?? []),
       ])
       const homes = shift.prefixes.flatMap((prefix) => usual.get(prefix)?.split(',') ?? [])
-      const unread = findUnreadGateways(context, [...shift.after, ...homes], table)
-      storePendingShift(context, { ...shift, changed: [...new Set(own)].toSorted() }, between, unread)
+      const unread = findGatewaysWithUnreadTables(context, [...shift.after, ...homes], table)
+      storePendingPathShift(context, { ...shift, changed: [...new Set(own)].toSorted() }, between, unread)
     }
   }
 }
@@ -138,7 +138,7 @@ function takeStepsBetween(
  * Reports whether the current change is known to have happened after a pending (not yet reported) change. If the
  * pending change still waits for the table of this gateway, both may be the same change.
  */
-function isAfter({ mark }: DetectionContext, pending: PendingShift, between: Bounds): boolean {
+function isAfter({ mark }: DetectionContext, pending: PendingPathShift, between: Bounds): boolean {
   const since = pending.unread?.includes(mark.scope) ? pending.source.startedAt : pending.between.earliest
   return between.earliest > since
 }
@@ -227,16 +227,16 @@ function losesAll(context: DetectionContext, shift: Shift, table: TableWithSites
   const lost = [...context.topology.sites, ...lostOfLearned(context, table)]
   for (const site of lost) {
     const own = open.filter((prefix) => site.prefixes.includes(prefix))
-    if (own.length > 0) raiseNoPath(context, { ...shift, prefixes: own }, between, site)
+    if (own.length > 0) raiseNoPathEvent(context, { ...shift, prefixes: own }, between, site)
   }
   const reported = new Set(lost.flatMap(({ prefixes }) => prefixes))
   const rest = open.filter((prefix) => !reported.has(prefix))
-  if (rest.length > 0) storePendingShift(context, { ...shift, prefixes: rest }, between)
+  if (rest.length > 0) storePendingPathShift(context, { ...shift, prefixes: rest }, between)
 }
 
-function lostOfLearned(context: DetectionContext, table: TableWithSites): JudgedSite[] {
+function lostOfLearned(context: DetectionContext, table: TableWithSites): EvaluatedSite[] {
   return listLearnedSites(context).filter((site) => {
     const entries = table.siteRoutes[site.name]
-    return entries !== undefined && isSiteLost(context, site, entries)
+    return entries !== undefined && isWholeSiteLost(context, site, entries)
   })
 }

@@ -2,7 +2,7 @@ import { DEFAULT_ROUTES, parsePrefix } from '#lib/bgp/index.ts'
 import { BEFORE_MONITORING, type DeclaredIntent, type EventKind, createIntentFinder } from '#lib/contract/index.ts'
 import { selectBestRoutes } from '../../../../model/best-routes.ts'
 import { closeEvent } from '../../../../model/event-condition.ts'
-import { type DetectionContext, isPollUsable, isOpen, listLiveEvents } from '../../../../model/context.ts'
+import { type DetectionContext, hasPollUsableRows, isEventOpen, listLiveEvents } from '../../../../model/context.ts'
 import {
   type RouteCarryingPath,
   findNeighborCarryingPath,
@@ -11,13 +11,13 @@ import {
 } from '../../../../model/route.ts'
 import { doPrefixesOverlapRanges } from '../../../../model/prefix-overlap.ts'
 import type { Topology } from '../../../../model/topology.ts'
-import { BY_BYTES_FLAG } from '../../traffic/intent-by-bytes.ts'
+import { FOUND_BY_BYTES_FLAG } from '../../traffic/intent-by-bytes.ts'
 import { putRouteEvent } from '../route-event.ts'
 
 /**
  * Reports whether any declaration requires certain circuits for some prefixes: the home circuit of a site, or a policy.
  */
-export const hasDeclaredPrimaries = ({ sites, policies }: Pick<Topology, 'sites' | 'policies'>): boolean =>
+export const hasDeclaredPrimaryCircuits = ({ sites, policies }: Pick<Topology, 'sites' | 'policies'>): boolean =>
   sites.some(({ home }) => home !== null) ||
   policies.some(({ kind, prefixes }) => kind === 'active_standby' || (kind === 'active_active' && prefixes.length > 0))
 
@@ -28,7 +28,7 @@ export const hasDeclaredPrimaries = ({ sites, policies }: Pick<Topology, 'sites'
  * @param snapshot all routes of the group; null = this poll did not check them
  */
 export function detectIntentDeviations(context: DetectionContext, snapshot: readonly RouteEntry[] | null): void {
-  if (!snapshot || !isPollUsable(context.mark)) return
+  if (!snapshot || !hasPollUsableRows(context.mark)) return
   const found = new Map<string, Deviation>()
   const intentsOf = createIntentFinder(context.topology)
   for (const [text, routes] of Map.groupBy(snapshot.filter(isCompared), ({ prefix }) => prefix)) {
@@ -98,7 +98,8 @@ function isAccountedFor(context: DetectionContext, prefix: string): boolean {
   return (
     isWaiting ||
     listLiveEvents(context).some(
-      (live) => isOpen(live) && ACCOUNTS.has(live.event.kind) && doPrefixesOverlapRanges(live.prefixes ?? [], [prefix]),
+      (live) =>
+        isEventOpen(live) && ACCOUNTS.has(live.event.kind) && doPrefixesOverlapRanges(live.prefixes ?? [], [prefix]),
     )
   )
 }
@@ -126,7 +127,8 @@ function note(
 
 const openDeviations = (context: DetectionContext) =>
   listLiveEvents(context).filter(
-    (live) => isOpen(live) && live.event.kind === 'intent_deviation' && !live.event.flags.includes(BY_BYTES_FLAG),
+    (live) =>
+      isEventOpen(live) && live.event.kind === 'intent_deviation' && !live.event.flags.includes(FOUND_BY_BYTES_FLAG),
   )
 
 /**

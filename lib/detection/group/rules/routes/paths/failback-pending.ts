@@ -1,9 +1,9 @@
 import { type Bounds, parsePeeringType } from '#lib/contract/index.ts'
 import { computeLatestBeginBounds } from '../../../../model/event-key.ts'
-import { applyCondition } from '../../../../model/event-condition.ts'
-import { type DetectionContext, isOpen, listLiveEvents, ensureResourceState } from '../../../../model/context.ts'
+import { updateEventByCondition } from '../../../../model/event-condition.ts'
+import { type DetectionContext, isEventOpen, listLiveEvents, ensureResourceState } from '../../../../model/context.ts'
 import { findNeighborCarryingPath } from '../../../../model/route.ts'
-import { getRecheckTimeIfNeeded, type RecheckTime } from '../../../../model/recheck.ts'
+import { getRecheckTimeIfNeeded, type DetectionRecheckTime } from '../../../../model/recheck.ts'
 import type { LiveEvent, ResourceState } from '../../../../model/scope-state.ts'
 
 /**
@@ -20,9 +20,9 @@ export function detectPendingFailback(context: DetectionContext): void {
     const upSince = ended === null ? homeUpSince(context, failover) : null
     const dueAt = upSince && later(upSince, settings['failback.pending'])
     const now = { earliest: mark.previousOkAt ?? mark.startedAt, latest: mark.finishedAt }
-    const isAgain = failovers.some((other) => isOpen(other) && isSame(other, failover) && other !== failover)
+    const isAgain = failovers.some((other) => isEventOpen(other) && isSame(other, failover) && other !== failover)
     if (ended !== null && isAgain) continue
-    applyCondition(context, {
+    updateEventByCondition(context, {
       kind: 'failback_pending',
       scope,
       subject,
@@ -49,13 +49,13 @@ const isSame = (a: LiveEvent, b: LiveEvent) => a.event.scope === b.event.scope &
  * Returns the next poll as the time of the next evaluation, if the home path of an open failover is up and
  * failback_pending is not raised yet. It is raised after some time without any change.
  */
-export function findFailbackRecheckTime(context: DetectionContext, { live }: ResourceState): RecheckTime {
+export function findFailbackRecheckTime(context: DetectionContext, { live }: ResourceState): DetectionRecheckTime {
   const lives = Object.values(live)
   const isHomeUp = lives.some(
     (one) =>
-      isOpen(one) &&
+      isEventOpen(one) &&
       one.event.kind === 'failover' &&
-      !lives.some((other) => other.event.kind === 'failback_pending' && isOpen(other) && isSame(other, one)) &&
+      !lives.some((other) => other.event.kind === 'failback_pending' && isEventOpen(other) && isSame(other, one)) &&
       homeUpSince(context, one) !== null,
   )
   return getRecheckTimeIfNeeded(isHomeUp)

@@ -1,12 +1,12 @@
 import { type Bounds, parseGatewayNeighbor } from '#lib/contract/index.ts'
 import { closeEvent } from '../../../../model/event-condition.ts'
-import { type DetectionContext, isOpen, listLiveEvents } from '../../../../model/context.ts'
+import { type DetectionContext, isEventOpen, listLiveEvents } from '../../../../model/context.ts'
 import { getRouteEventResourceId } from '../../../../model/event-owner.ts'
 import { findNeighborCarryingPath, parseNeighborsOfGatewayNeighbors } from '../../../../model/route.ts'
 import type { ProvingPollTimes } from '../../../../model/route-memory.ts'
-import type { LiveEvent, PendingShift } from '../../../../model/scope-state.ts'
-import type { Site } from '../../../../model/topology.ts'
-import { type JudgedSite, createLearnedSiteEvidence, getLearnedSiteFlags } from '../../sites/index.ts'
+import type { LiveEvent, PendingPathShift } from '../../../../model/scope-state.ts'
+import type { DeclaredSiteNode } from '../../../../model/topology.ts'
+import { type EvaluatedSite, createLearnedSiteEvidence, getLearnedSiteFlags } from '../../sites/index.ts'
 import { putRouteEvent } from '../route-event.ts'
 
 /**
@@ -23,7 +23,8 @@ const WAIT_FOR_RANGES_MS = 10 * 60_000
 const NOTHING: Pick<LiveEvent['event'], 'ended' | 'flags'> & { kind: null } = { ended: null, kind: null, flags: [] }
 
 /** A declared or learned site that lost its paths. */
-type LostSite = Pick<JudgedSite, 'name' | 'prefixes'> & Partial<Pick<Site, 'home'> & Pick<JudgedSite, 'learned'>>
+type LostSite = Pick<EvaluatedSite, 'name' | 'prefixes'> &
+  Partial<Pick<DeclaredSiteNode, 'home'> & Pick<EvaluatedSite, 'learned'>>
 
 /**
  * Returns the circuits whose owner (customer) also owns a site; [null] = the site has no home circuit and belongs to
@@ -44,7 +45,7 @@ const circuitsOf = (context: DetectionContext, members: readonly string[]): (str
 const openOutage = (context: DetectionContext, gateway: string, site: string): LiveEvent | null =>
   listLiveEvents(context).find(
     (live) =>
-      isOpen(live) &&
+      isEventOpen(live) &&
       live.event.kind === 'no_path' &&
       live.event.subject === site &&
       live.event.flags.includes(`gateway:${gateway}`),
@@ -55,9 +56,9 @@ const openOutage = (context: DetectionContext, gateway: string, site: string): L
  * their site.
  * @param site null = the ranges belong neither to a declared nor to a learned site
  */
-export function raiseNoPath(
+export function raiseNoPathEvent(
   context: DetectionContext,
-  { prefixes, before }: Pick<PendingShift, 'prefixes' | 'before'>,
+  { prefixes, before }: Pick<PendingPathShift, 'prefixes' | 'before'>,
   between: Bounds,
   site: LostSite | null,
   proof: ProvingPollTimes = context.mark,
@@ -101,7 +102,8 @@ function grown(open: LiveEvent, prefixes: readonly string[], before: readonly st
 export function expireUndeclaredRanges(context: DetectionContext): void {
   const lives = listLiveEvents(context)
   for (const live of lives) {
-    if (!isOpen(live) || live.event.kind !== 'no_path' || !live.event.flags.includes(UNDECLARED_RANGES_FLAG)) continue
+    if (!isEventOpen(live) || live.event.kind !== 'no_path' || !live.event.flags.includes(UNDECLARED_RANGES_FLAG))
+      continue
     const { ended, kind, flags } = lives.find(({ event }) => event.key === live.event.partOf)?.event ?? NOTHING
     const isRemoved = kind === 'resource_removed' || flags.includes('removed')
     const waitMs = isRemoved ? context.settings['sites.forget'] : WAIT_FOR_RANGES_MS

@@ -1,6 +1,6 @@
 import type { Bounds, EventKind } from '#lib/contract/index.ts'
 import { closeEvent } from '../../../../model/event-condition.ts'
-import { type DetectionContext, isOpen, listLiveEvents, ensureResourceState } from '../../../../model/context.ts'
+import { type DetectionContext, isEventOpen, listLiveEvents, ensureResourceState } from '../../../../model/context.ts'
 import { selectBestRoutes } from '../../../../model/best-routes.ts'
 import { putRouteEvent } from '../route-event.ts'
 import {
@@ -12,7 +12,7 @@ import {
 import { LEARNED_SITE_FLAG } from '../../sites/index.ts'
 import type { LiveEvent } from '../../../../model/scope-state.ts'
 import { hasLeftPrimaryCircuit } from './primary-circuit.ts'
-import { hasUsualPaths, type PrefixPathMove, type UsualPathsByPrefix } from './usual-paths.ts'
+import { hasPrefixUsualPaths, type PrefixPathMove, type UsualPathsByPrefix } from './usual-paths.ts'
 
 /**
  * Returns the prefixes whose best paths are again the best paths from before a reported or pending change. An open
@@ -31,7 +31,7 @@ export function findReturnedPrefixes(
   const returned = new Set<string>()
   // collect all open events before any of them ends, because the end of an event changes which paths another event left
   const shifts = listLiveEvents(context)
-    .filter((live) => isOpen(live) && shiftKinds.has(live.event.kind))
+    .filter((live) => isEventOpen(live) && shiftKinds.has(live.event.kind))
     .map((live) => ({ live, before: live.event.kind === 'failover' ? leftBy(context, live) : live.peersBefore }))
   for (const { live, before = [] } of shifts) {
     if (!live.prefixes) continue
@@ -40,11 +40,11 @@ export function findReturnedPrefixes(
     const { kind } = live.event
     const shift = { prefixes: live.prefixes, before, any: enoughFor[kind] ?? null }
     const replaced = kind === 'ecmp_reduced' ? findReplacedByCover(live, moved, table) : []
-    if (replaced.length > 0) endPathShift(context, live, replaced, between, false)
+    if (replaced.length > 0) removePrefixesFromPathShift(context, live, replaced, between, false)
     const back = backAgain(context, moved, table, shift, kind === 'best_path_shift' ? home : undefined)
-    if (back.length === 0 || !isOpen(live)) continue
+    if (back.length === 0 || !isEventOpen(live)) continue
     for (const prefix of back) returned.add(prefix)
-    endPathShift(context, live, back, between)
+    removePrefixesFromPathShift(context, live, back, between)
     if (kind === 'failover' || kind === 'best_path_shift') endReductionsOfGuests(context, live, back, between)
   }
   const waiting = ensureResourceState(context, context.mark.scope)
@@ -78,9 +78,9 @@ function endReductionsOfGuests(
 ): void {
   for (const live of listLiveEvents(context)) {
     const isLater = live.event.kind === 'ecmp_reduced' && live.event.started.earliest >= shift.started.earliest
-    if (!isLater || !isOpen(live) || !live.peersBefore?.some((peer) => peersAfter.includes(peer))) continue
+    if (!isLater || !isEventOpen(live) || !live.peersBefore?.some((peer) => peersAfter.includes(peer))) continue
     const guests = (live.prefixes ?? []).filter((prefix) => back.includes(prefix))
-    if (guests.length > 0) endPathShift(context, live, guests, between, false)
+    if (guests.length > 0) removePrefixesFromPathShift(context, live, guests, between, false)
   }
 }
 
@@ -95,7 +95,7 @@ function leftBy(
   const reductions = listLiveEvents(context).filter(
     (live) =>
       live.event.kind === 'ecmp_reduced' &&
-      isOpen(live) &&
+      isEventOpen(live) &&
       live.event.started.latest <= event.started.latest &&
       live.prefixes?.some((prefix) => prefixes.includes(prefix)),
   )
@@ -163,17 +163,17 @@ export function endInvertedPathShifts(
   between: Bounds,
 ): void {
   for (const live of listLiveEvents(context)) {
-    if (live.event.kind !== 'best_path_shift' || !isOpen(live) || hasLeftPrimaryCircuit(context, live)) continue
+    if (live.event.kind !== 'best_path_shift' || !isEventOpen(live) || hasLeftPrimaryCircuit(context, live)) continue
     const left = live.peersBefore ?? []
     const over = paths.flatMap((one) => {
       const known = usual.get(one.prefix)
       const isLeft = known && parseNeighborsOfGatewayNeighbors(known.split(',')).some((peer) => left.includes(peer))
-      const isOver = known && !isLeft && !hasUsualPaths(context, usual, one)
+      const isOver = known && !isLeft && !hasPrefixUsualPaths(context, usual, one)
       return isOver && live.prefixes?.includes(one.prefix) ? [one.prefix] : []
     })
     if (over.length === 0) continue
-    endPathShift(context, live, over, between)
-    if (!isOpen(live)) live.event = { ...live.event, flags: [...live.event.flags, 'baseline'] }
+    removePrefixesFromPathShift(context, live, over, between)
+    if (!isEventOpen(live)) live.event = { ...live.event, flags: [...live.event.flags, 'baseline'] }
   }
 }
 
@@ -193,7 +193,7 @@ function findReplacedByCover(
  * former neighbors.
  * @param isRestored false = the prefixes moved to other paths, so no opposite event is reported
  */
-export function endPathShift(
+export function removePrefixesFromPathShift(
   context: DetectionContext,
   live: LiveEvent,
   back: readonly string[],

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest'
 import { formatGatewayNeighbor } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { type DetectionContext, listLiveEvents, storeEvent } from '../../../../model/context.ts'
+import { type DetectionContext, listLiveEvents, storeEventInScope } from '../../../../model/context.ts'
 import { createResourceState } from '../../../../model/scope-state.ts'
 import { HUB, t2 } from '../../../../testing/estates.ts'
 import { quietEstate } from '../../../../testing/quiet-estate.ts'
 import { eventOf, NOW } from '../../../../testing/scene.ts'
-import { resolvePendingShifts } from './pending-shifts.ts'
+import { resolvePendingPathShifts } from './pending-shifts.ts'
 
 const MOVED = { earliest: NOW - 6 * MINUTE, latest: NOW - 5 * MINUTE }
 const [AMS, LON] = ['10.0.4.6', '10.0.4.4']
@@ -23,7 +23,7 @@ function shiftsAfter(ended: typeof MOVED, prefixes: string[]): string[] {
     scopes: { 'ckt-ams': createResourceState() },
   }
   context.scopes['ckt-lon'] = createResourceState()
-  storeEvent(
+  storeEventInScope(
     context,
     { ...eventOf('best_path_shift', 'ckt-ams', 'ckt-ams > ckt-lon', { started: { earliest: 0, latest: 0 } }), ended },
     { confirm: null, peersBefore: [AMS], peersAfter: [LON], prefixes: ['10.20.0.0/16', '10.21.0.0/16'] },
@@ -42,7 +42,7 @@ function shiftsAfter(ended: typeof MOVED, prefixes: string[]): string[] {
       },
     ],
   }
-  resolvePendingShifts(context)
+  resolvePendingPathShifts(context)
   return listLiveEvents(context).flatMap(({ event }) => (event.ended === null ? event.subject : []))
 }
 

@@ -1,13 +1,13 @@
-import { type Bounds, overlaps, parseGatewayNeighbor, type Severity } from '#lib/contract/index.ts'
+import { type Bounds, overlapsBounds, parseGatewayNeighbor, type Severity } from '#lib/contract/index.ts'
 import { type DetectionContext, listLiveEvents, ensureResourceState } from '../../../../model/context.ts'
 import { parseNeighborsOfGatewayNeighbors, type RouteTable } from '../../../../model/route.ts'
 import { pickProvingPollTimes } from '../../../../model/route-memory.ts'
-import type { LiveEvent, PendingShift } from '../../../../model/scope-state.ts'
-import { isLossUnread, isNeighborPathLost } from '../../../facts/loss-explanation.ts'
-import { isReleasedFor } from '../../../facts/neighbor-claims.ts'
-import { raiseNoPath } from './no-path.ts'
+import type { LiveEvent, PendingPathShift } from '../../../../model/scope-state.ts'
+import { isPeerLossUnread, isNeighborPathLost } from '../../../facts/loss-explanation.ts'
+import { isNeighborReleasedFor } from '../../../facts/neighbor-claims.ts'
+import { raiseNoPathEvent } from './no-path.ts'
 import { describePathChange } from './path-change.ts'
-import { endPathShift } from './path-change-returns.ts'
+import { removePrefixesFromPathShift } from './path-change-returns.ts'
 import { hasLeftPrimaryCircuit } from './primary-circuit.ts'
 import { putRouteEvent } from '../route-event.ts'
 
@@ -17,7 +17,7 @@ const FAILBACK_UNSTABLE_MS = 5 * 60_000
  * Stores a change of best paths as pending, that is, not reported yet. If a loss explains the change, it is a failover;
  * the next poll of another source may be the first that shows the loss.
  */
-export function storePendingShift(
+export function storePendingPathShift(
   context: DetectionContext,
   {
     prefixes,
@@ -26,7 +26,7 @@ export function storePendingShift(
     drain,
     changed,
     isHome,
-  }: Pick<PendingShift, 'prefixes' | 'before' | 'after' | 'drain' | 'changed' | 'isHome'>,
+  }: Pick<PendingPathShift, 'prefixes' | 'before' | 'after' | 'drain' | 'changed' | 'isHome'>,
   between: Bounds,
   unread: readonly string[] = [],
 ): void {
@@ -50,7 +50,7 @@ export function storePendingShift(
  * gateway may also have lost the prefix, or have it again. Tables are read up to a minute apart, because Azure's
  * operations take that long.
  */
-export function findUnreadGateways(
+export function findGatewaysWithUnreadTables(
   { mark }: DetectionContext,
   members: readonly string[],
   { readAt }: Pick<RouteTable, 'readAt'>,
@@ -62,7 +62,7 @@ export function findUnreadGateways(
 }
 
 /** Records that the polled gateway's table was read after the pending change: the change no longer waits for it. */
-function recordPolled({ mark }: DetectionContext, pending: PendingShift): void {
+function recordPolled({ mark }: DetectionContext, pending: PendingPathShift): void {
   if (mark.kind !== 'learned' || mark.outcome !== 'ok' || mark.startedAt < pending.source.startedAt) return
   const unread = pending.unread?.filter((gateway) => gateway !== mark.scope)
   if (unread?.length === 0) delete pending.unread
@@ -73,7 +73,7 @@ function recordPolled({ mark }: DetectionContext, pending: PendingShift): void {
  * Reports pending changes of best paths: as failovers if a loss explains them, otherwise as best_path_shift when their
  * waiting time is over. Returns to the intended paths are not reported.
  */
-export function resolvePendingShifts(context: DetectionContext): void {
+export function resolvePendingPathShifts(context: DetectionContext): void {
   for (const scope of Object.values(context.scopes)) {
     scope.pending = scope.pending.filter((pending) => !resolve(context, pending))
   }
@@ -84,7 +84,7 @@ export function resolvePendingShifts(context: DetectionContext): void {
  * `failback.pending` is assumed to be unchanged.
  * @returns true if the change is no longer pending
  */
-function resolve(context: DetectionContext, pending: PendingShift): boolean {
+function resolve(context: DetectionContext, pending: PendingPathShift): boolean {
   const { between, before, after } = pending
   const { mark, settings } = context
   recordPolled(context, pending)
@@ -93,16 +93,16 @@ function resolve(context: DetectionContext, pending: PendingShift): boolean {
   const left = before.filter((member) => !after.includes(member))
   // a list of resources may show the deletion of a connection before the polls of the sessions show the loss
   const isRemoved = parseNeighborsOfGatewayNeighbors(left).every((neighbor) =>
-    isReleasedFor(context, neighbor, between),
+    isNeighborReleasedFor(context, neighbor, between),
   )
   const isLost = (left.length > 0 && isRemoved) || left.some((member) => isNeighborPathLost(context, member, between))
   const isEarly = mark.finishedAt <= between.latest + settings['burst.slack']
-  const isUnread = () => mayWait && left.some((member) => isLossUnread(context, member, between.latest))
+  const isUnread = () => mayWait && left.some((member) => isPeerLossUnread(context, member, between.latest))
   if (!isLost && (isEarly || isUnread())) return false
   if (!isLost && after.length > 0 && (isReturn(context, pending) || isTakenBack(context, pending))) return true
   const isOutage = after.length === 0 && isLost && !isOfUnlisted(context, pending)
   const live = after.length > 0 ? shifted(context, pending, isLost) : isOutage ? outage(context, pending) : null
-  if (live && pending.returned) endPathShift(context, live, pending.prefixes, pending.returned)
+  if (live && pending.returned) removePrefixesFromPathShift(context, live, pending.prefixes, pending.returned)
   return true
 }
 
@@ -110,7 +110,7 @@ function resolve(context: DetectionContext, pending: PendingShift): boolean {
  * Reports whether a prefix lost all its paths on a gateway that the inventory does not list. Other gateways may still
  * carry the prefix, but it is unknown which.
  */
-function isOfUnlisted({ topology }: DetectionContext, { before: [first], after }: PendingShift): boolean {
+function isOfUnlisted({ topology }: DetectionContext, { before: [first], after }: PendingPathShift): boolean {
   if (first === undefined || after.length > 0) return false
   const { gateway } = parseGatewayNeighbor(first)
   return !topology.gateways.some(({ scope }) => scope === gateway)
@@ -119,7 +119,7 @@ function isOfUnlisted({ topology }: DetectionContext, { before: [first], after }
 /**
  * Reports whether a change led back to the intended paths, which are the declared paths or otherwise the usual paths.
  */
-function isReturn(context: DetectionContext, { before, after, prefixes, isHome, name }: PendingShift): boolean {
+function isReturn(context: DetectionContext, { before, after, prefixes, isHome, name }: PendingPathShift): boolean {
   const [peersBefore, peersAfter] = [parseNeighborsOfGatewayNeighbors(before), parseNeighborsOfGatewayNeighbors(after)]
   const shift = { peersBefore, peersAfter, prefixes, event: { scope: name?.scope ?? '' } }
   if (hasLeftPrimaryCircuit(context, shift)) return false
@@ -131,7 +131,7 @@ function isReturn(context: DetectionContext, { before, after, prefixes, isHome, 
  * Reports whether a change is the end of a best_path_shift event: the same prefixes came back to the paths from before
  * the event.
  */
-function isTakenBack(context: DetectionContext, { before, after, prefixes, between }: PendingShift): boolean {
+function isTakenBack(context: DetectionContext, { before, after, prefixes, between }: PendingPathShift): boolean {
   const [left, now] = [parseNeighborsOfGatewayNeighbors(before), parseNeighborsOfGatewayNeighbors(after)].map((peers) =>
     peers.toSorted().join(),
   )
@@ -139,17 +139,17 @@ function isTakenBack(context: DetectionContext, { before, after, prefixes, betwe
     ({ event: { kind, ended }, prefixes: moved = [], peersBefore = [], peersAfter = [] }) =>
       kind === 'best_path_shift' &&
       ended !== null &&
-      overlaps(ended, between) &&
+      overlapsBounds(ended, between) &&
       peersBefore.toSorted().join() === now &&
       peersAfter.toSorted().join() === left &&
       prefixes.every((prefix) => moved.includes(prefix)),
   )
 }
 
-const outage = (context: DetectionContext, pending: PendingShift): LiveEvent =>
-  raiseNoPath(context, pending, pending.between, null, pending.source)
+const outage = (context: DetectionContext, pending: PendingPathShift): LiveEvent =>
+  raiseNoPathEvent(context, pending, pending.between, null, pending.source)
 
-function shifted(context: DetectionContext, pending: PendingShift, isLost: boolean): LiveEvent {
+function shifted(context: DetectionContext, pending: PendingPathShift, isLost: boolean): LiveEvent {
   const { prefixes, before, after, between } = pending
   const name = pending.name ?? describePathChange(context, pending)
   const [first] = before

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import type { DetectedEvent } from '#lib/contract/index.ts'
 import { DAY, MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../../../model/settings.ts'
-import { type DetectionContext, storeEvent } from '../../../../model/context.ts'
+import { type DetectionContext, storeEventInScope } from '../../../../model/context.ts'
 import { createResourceState } from '../../../../model/scope-state.ts'
-import { hasUsualPaths, recordUsualPaths, acceptShiftedPathsAsUsual } from './usual-paths.ts'
+import { hasPrefixUsualPaths, recordUsualPaths, acceptShiftedPathsAsUsual } from './usual-paths.ts'
 import { type NeighborPathMapping, EMPTY_TOPOLOGY, type Topology } from '../../../../model/topology.ts'
 
 const shift: DetectedEvent = {
@@ -58,7 +58,7 @@ function snapshotAt(finishedAt: number, event: DetectedEvent, declared: Partial<
     everyMs: 60_000,
     settings: defaultSettings,
   }
-  const live = storeEvent(context, event, {
+  const live = storeEventInScope(context, event, {
     confirm: null,
     prefixes: ['10.10.0.0/16'],
     peersBefore: ['10.0.4.4'],
@@ -171,6 +171,6 @@ describe('the home of a prefix that two gateways learn', () => {
     ['the first gateway has it after the other one', [LON2], [LON1, LON2], true],
     ['it leaves home', [LON1], [AMS1, AMS2], false],
   ])('is where it is, or not, when %s', (_, was, is, isAtHome) => {
-    expect(hasUsualPaths(contextOf({}), new Map([[prefix, LON1]]), { prefix, was, is })).toBe(isAtHome)
+    expect(hasPrefixUsualPaths(contextOf({}), new Map([[prefix, LON1]]), { prefix, was, is })).toBe(isAtHome)
   })
 })

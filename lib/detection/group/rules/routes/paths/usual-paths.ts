@@ -2,7 +2,7 @@ import { type Bounds, type EpochMs, parseGatewayNeighbor } from '#lib/contract/i
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { selectBestRoutes } from '../../../../model/best-routes.ts'
 import { closeEvent } from '../../../../model/event-condition.ts'
-import { type DetectionContext, isOpen, listLiveEvents } from '../../../../model/context.ts'
+import { type DetectionContext, isEventOpen, listLiveEvents } from '../../../../model/context.ts'
 import {
   findNeighborCarryingPath,
   type ChangedPrefix,
@@ -44,7 +44,7 @@ export type UsualPathsByPrefix = ReadonlyMap<string, string | null>
  * the other. So if the prefix has no unusual paths, a single usual path on any gateway is enough. A neighbor that is
  * not mapped to a circuit path yet is ignored if its gateway had none of the usual paths.
  */
-export function hasUsualPaths(
+export function hasPrefixUsualPaths(
   context: DetectionContext,
   usual: UsualPathsByPrefix,
   { prefix, was, is }: PrefixPathMove,
@@ -55,11 +55,13 @@ export function hasUsualPaths(
   const members = known.split(',')
   const home = new Set(members.map((member) => pathOf(context, member) ?? member))
   const isHome = (member: string) => home.has(pathOf(context, member) ?? member)
-  const isOpen = (member: string) =>
+  const isEventOpen = (member: string) =>
     pathOf(context, member) === null &&
     members.every((one) => parseGatewayNeighbor(one).gateway !== parseGatewayNeighbor(member).gateway)
   const isOnlyGain = was.every((member) => is.includes(member))
-  return is.some(isHome) && is.every((member) => isHome(member) || isOpen(member)) && (isOnlyGain || !was.some(isHome))
+  return (
+    is.some(isHome) && is.every((member) => isHome(member) || isEventOpen(member)) && (isOnlyGain || !was.some(isHome))
+  )
 }
 
 /**
@@ -76,7 +78,7 @@ function pathOf(context: DetectionContext, member: string): string | null {
  * Returns a function that reports whether a prefix appeared less than 10 minutes before a given time and had no path
  * before.
  */
-export function isTransientPrefix(context: DetectionContext): (prefix: string, until: EpochMs) => boolean {
+export function createTransientPrefixTest(context: DetectionContext): (prefix: string, until: EpochMs) => boolean {
   const known = knownPaths(context)
   return (prefix, until) => {
     const one = known.get(prefix)
@@ -109,7 +111,7 @@ const knownPaths = ({ scopes }: DetectionContext): ReadonlyMap<string, BestPathH
  * Returns the best paths of changed prefixes before and after the change. For a prefix that lost its own route, the
  * route of the next shorter prefix is used (longest match), except a default route.
  */
-export function findMovedPrefixes(
+export function findPrefixPathMoves(
   { topology }: DetectionContext,
   moved: readonly ChangedPrefix[],
   { covering }: RouteTable,
@@ -194,7 +196,7 @@ export function acceptShiftedPathsAsUsual(context: DetectionContext): void {
   for (const live of listLiveEvents(context)) {
     const { kind, started, flags } = live.event
     const over = started.latest + settings['failover.shift.baseline']
-    if (kind !== 'best_path_shift' || !isOpen(live) || mark.finishedAt < over) continue
+    if (kind !== 'best_path_shift' || !isEventOpen(live) || mark.finishedAt < over) continue
     if (hasLeftPrimaryCircuit(context, live)) continue
     // the time was over before the previous poll, so a declaration that was removed since then ends the event
     const isLate = (mark.previousOkAt ?? 0) > over
