@@ -2,9 +2,9 @@
  * Rebuilds the estate of a scenario on Virtual WAN: the same sessions, routes and faults, with every gateway in a hub
  * and not in a virtual network. The events of both estates are compared.
  */
-import { type DetectedEvent, overlapsBounds } from '#lib/contract/index.ts'
+import { type DetectedEvent, type EpochMs, overlapsBounds } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { edgeCounter, inboundHubRoutes } from '../simulator/index.ts'
+import { defaultHubRoutes, edgeCounter, inboundHubRoutes } from '../simulator/index.ts'
 import { type Run, run } from './run.ts'
 import { type CorpusScenario, type Kind, toSimulatorScenario } from './scenario.ts'
 
@@ -49,8 +49,8 @@ export function rebuildOnVirtualWan(scenario: CorpusScenario): CorpusScenario | 
 }
 
 /**
- * Kinds that detection derives from the route tables of gateways in virtual networks. The tables of a hub's connections
- * are not ranked, and an emptied connection is reported in their place (ADR 0360).
+ * Kinds that detection derives from the route tables of gateways in virtual networks. In a hub, detection derives some
+ * of them from the hub's table ({@link isShownByHub}); the tables of a hub's connections are not ranked (ADR 0364).
  */
 const BY_TABLES: ReadonlySet<Kind> = new Set<Kind>([
   'best_path_shift',
@@ -77,6 +77,16 @@ const BY_TABLES: ReadonlySet<Kind> = new Set<Kind>([
   'site_state_changed',
   'unexpected_transit',
 ])
+
+/**
+ * Reports whether the table of a hub shows an event, too: the outage of a declared site, or a change to a gateway of
+ * another kind. The table does not show which of several circuits of a gateway is used, and no sites are learned from
+ * it.
+ */
+const isShownByHub = ({ kind, flags }: DetectedEvent): boolean =>
+  kind === 'no_path'
+    ? !flags.some((flag) => flag === 'undeclared' || flag === 'learned')
+    : (kind === 'failover' || kind === 'best_path_shift') && flags.includes('scope:transport')
 
 export interface Rebuilt {
   scenario: string
@@ -108,7 +118,7 @@ export async function compareOnVirtualWan(
   const expressRoute = new Set(
     network.world.scenario.gateways.flatMap(({ kind, name }) => (kind === 'ExpressRoute' ? name : [])),
   )
-  const isByTables = ({ kind }: DetectedEvent) => BY_TABLES.has(kind)
+  const isByTables = (event: DetectedEvent) => BY_TABLES.has(event.kind) && !isShownByHub(event)
   const isUnreported = (event: DetectedEvent) =>
     !isByTables(event) && (expressRoute.has(event.scope) || event.kind === 'tunnel_down')
   const before = network.events.filter((event) => !isByTables(event) && !isUnreported(event))
@@ -126,7 +136,8 @@ export async function compareOnVirtualWan(
     byTables: network.events.filter(isByTables).length,
     unreported: network.events.filter(isUnreported).length,
     falseEvents: [...left].filter(
-      (event) => !event.partOf && !isTableEmptied(wan, event) && !isTrafficGone(wan, event),
+      (event) =>
+        !event.partOf && !isTableEmptied(wan, event) && !isTrafficGone(wan, event) && !isTableChanged(wan, event),
     ),
   }
 }
@@ -136,7 +147,30 @@ export async function compareOnVirtualWan(
  * connection have different names.
  */
 const isSame = (a: DetectedEvent, b: DetectedEvent): boolean =>
-  a.kind === b.kind && (a.subject === b.subject || a.scope === b.scope) && overlapsBounds(a.started, b.started)
+  a.kind === b.kind &&
+  // the hub's table names a gateway where other tables name its neighbor
+  (a.subject === b.subject || a.scope === b.scope || b.flags.includes('scope:transport')) &&
+  overlapsBounds(a.started, b.started)
+
+/**
+ * Reports whether the hub's default table truly changed as an event states, for every prefix that the event names: the
+ * prefix has no row (`no_path`), or its next hop is another one than before.
+ */
+function isTableChanged({ world }: Run, { kind, scope, started, evidence }: DetectedEvent): boolean {
+  const [hub] = world.scenario.hubs
+  const domain = hub && world.topology.domainOfHub.get(hub.name)
+  const routes = evidence.find(({ field }) => field.startsWith('routes: '))
+  if (!domain || !routes || (scope !== HUB && !BY_TABLES.has(kind))) return false
+  const hopAt = (prefix: string, at: EpochMs) =>
+    defaultHubRoutes(world.state(domain, at), hub).find((route) => route.prefix.text === prefix)?.hop
+  return routes.field
+    .slice('routes: '.length)
+    .split(', ')
+    .every((prefix) => {
+      const [was, is] = [hopAt(prefix, started.earliest), hopAt(prefix, started.latest)]
+      return kind === 'no_path' ? is === undefined : was !== is
+    })
+}
 
 /** Reports whether the connection that an event names as emptied truly brought its hub no route when it was found. */
 function isTableEmptied({ world }: Run, { kind, subject, detectedAt }: DetectedEvent): boolean {

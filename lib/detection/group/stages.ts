@@ -193,6 +193,13 @@ export const pollEvaluationStages: readonly EvaluationStage<GroupEvaluationInput
       ]),
   },
   {
+    name: 'hub connections',
+    // has no `recheckAt`, because that of the step "Microsoft's prefixes" also requests the second sample that this
+    // step needs
+    because: 'A change of the routes of a hub is named by the connection that lost its routes.',
+    run: (context, { signals }) => detectEmptiedHubConnection(context, signals),
+  },
+  {
     name: 'best paths',
     because: 'A path change is named by the losses that the layers have just found.',
     run: (context, { signals, routes = null, siteRoutes = {}, scopeOfResource }) =>
@@ -232,13 +239,6 @@ export const pollEvaluationStages: readonly EvaluationStage<GroupEvaluationInput
     because: 'It needs nothing but the table of this poll.',
     run: (context, { signals }) => detectMicrosoftPrefixLoss(context, signals),
     recheckAt: (context, scope) => findEmptiedTablesRecheckTime(ensureResourceState(context, scope)),
-  },
-  {
-    name: 'hub connections',
-    // has no `recheckAt`, because that of the step "Microsoft's prefixes" also requests the second sample that this
-    // step needs
-    because: 'It needs nothing but the table of this poll.',
-    run: (context, { signals }) => detectEmptiedHubConnection(context, signals),
   },
   {
     name: 'public prefixes',

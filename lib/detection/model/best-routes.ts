@@ -1,13 +1,13 @@
 import { rankCandidates } from '#lib/bgp/index.ts'
 import { armTypes, findConnectionOfRoute, type RouteLearningGateway } from '#lib/contract/index.ts'
 import type { RouteEntry } from './route.ts'
-import type { Topology } from './topology.ts'
+import { isHub, type Topology } from './topology.ts'
 
 /**
  * Parts of the topology that are needed to rank routes: the gateways, their connections, and the circuit paths of their
  * neighbors.
  */
-export type RouteRankingTopology = Pick<Topology, 'gateways' | 'connections' | 'mappings'>
+export type RouteRankingTopology = Pick<Topology, 'gateways' | 'connections' | 'mappings' | 'hubs'>
 
 /**
  * Returns the routes in use among several routes to one prefix, by Azure's order of preference
@@ -15,6 +15,8 @@ export type RouteRankingTopology = Pick<Topology, 'gateways' | 'connections' | '
  * @throws RangeError if the routes are to different prefixes that do not contain each other
  */
 export function selectBestRoutes(routes: readonly RouteEntry[], topology: RouteRankingTopology): RouteEntry[] {
+  // Azure ranked the routes of a hub's table
+  if (routes.length > 0 && routes.every(({ gateway }) => isHub(topology, gateway))) return [...routes]
   const candidates = routes.map((route) => ({
     ...route,
     scope: route.gateway,

@@ -2,7 +2,7 @@ import type { Bounds, DetectedEvent, EpochMs, EventKind, PollRecord } from '#lib
 import type { RouterSideSession } from './router-side-session.ts'
 import type { DetectionSettings } from './settings.ts'
 import { createResourceState, type GroupState, type LiveEvent, type ResourceState } from './scope-state.ts'
-import type { Topology } from './topology.ts'
+import { isHub, type Topology } from './topology.ts'
 
 /**
  * Data of a group (gateways and circuits that are connected with each other) while one poll is evaluated. `scopes` is a
@@ -63,6 +63,16 @@ export { WHOLE_ESTATE } from '#lib/contract/index.ts'
 /** Returns the state of a scope (a circuit, gateway or other resource), and creates it if it is missing. */
 export function ensureResourceState(context: DetectionContext, scope: string): ResourceState {
   return (context.scopes[scope] ??= createResourceState())
+}
+
+/**
+ * Returns the states of the scopes whose route tables are judged together with the polled one: the hub itself for a poll
+ * of a hub's table, otherwise everything except hubs.
+ */
+export function listJudgedTogether(context: DetectionContext): ResourceState[] {
+  const { topology, scopes, mark } = context
+  if (isHub(topology, mark.scope)) return [ensureResourceState(context, mark.scope)]
+  return Object.entries(scopes).flatMap(([scope, state]) => (isHub(topology, scope) ? [] : state))
 }
 
 export const isEventOpen = ({ event }: LiveEvent) => event.ended === null

@@ -24,6 +24,7 @@ export {
   type CircuitNode,
   type ConnectionNode,
   type HubConnectionNode,
+  type HubNode,
   type HubVpnGatewayNode,
   type LagNode,
   type GatewayNode,

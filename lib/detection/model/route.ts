@@ -8,6 +8,7 @@ import {
   type RouteChange,
 } from '#lib/contract/index.ts'
 import type { DetectionContext } from './context.ts'
+import { findGatewayOfHubRow, isHubVpnGateway, listCircuitsOfHubGateway, type Topology } from './topology.ts'
 
 /** One row of a gateway's route table: a route to a prefix. */
 export interface RouteEntry extends RouteAttributes {
@@ -140,6 +141,8 @@ export function findNeighborCarryingPath(
   const mapping = topology.mappings.find((known) => known.gateway === gateway && known.neighbor === peer)
   const kind = topology.gateways.find(({ scope }) => scope === gateway)?.kind
   const transport = kind === 'vpn' ? 'vpn' : kind === 'expressRoute' ? 'er' : 'other'
+  const hubGateway = findGatewayOfHubRow(topology, gateway, peer)
+  if (hubGateway !== null) return getHubGatewayCarrier(topology, hubGateway, peer)
   if (!mapping) {
     // The circuit or connection of the neighbor was removed (the neighbor was "released"). Events about it are reported
     // at the gateway, under the name of that circuit.
@@ -147,6 +150,22 @@ export function findNeighborCarryingPath(
   }
   const circuit = topology.circuits.find(({ scope }) => scope === mapping.circuit)
   return { circuit: mapping.circuit, path: mapping.path, transport, name: circuit?.name ?? mapping.circuit }
+}
+
+/**
+ * Returns the carrier of the routes that a hub uses over one of its gateways: the circuit if the gateway has exactly
+ * one, because the rows of the hub's table name the gateway and not the circuit.
+ */
+function getHubGatewayCarrier(topology: Topology, gateway: string, peer: string): RouteCarryingPath {
+  const [circuit, ...others] = listCircuitsOfHubGateway(topology, gateway)
+  const name = peer.split('/').at(-1) ?? peer
+  if (circuit === undefined) {
+    const transport = isHubVpnGateway(topology, gateway) ? 'vpn' : 'other'
+    return { circuit: null, path: null, transport, name }
+  }
+  if (others.length > 0) return { circuit: null, path: null, transport: 'er', name }
+  const node = topology.circuits.find(({ scope }) => scope === circuit)
+  return { circuit, path: null, transport: 'er', name: node?.name ?? circuit }
 }
 
 /**

@@ -1,12 +1,14 @@
 import {
   type CircuitPath,
   circuitPaths,
+  DEFAULT_HUB_TABLE,
   type DetectedEvent,
   type EpochMs,
   type FailoverTest,
   findMainPeering,
   type LagLinkState,
   type ApiMaintenanceWindow,
+  type PollRecord,
   type PublicPrefixes,
 } from '#lib/contract/index.ts'
 import type { GatewayKind, ConfiguredLayers } from '../verdict/index.ts'
@@ -29,6 +31,8 @@ export interface Topology {
   hubConnections?: HubConnectionNode[]
   /** VPN gateways of Virtual WAN hubs; absent = empty */
   hubVpnGateways?: HubVpnGatewayNode[]
+  /** Virtual WAN hubs of the gateways; absent = empty */
+  hubs?: HubNode[]
   /**
    * declared sites. This field and the following fields contain declarations of an operator, except where stated; they
    * are empty if nothing is declared.
@@ -313,6 +317,43 @@ export interface HubVpnGatewayNode {
    */
   neighbors?: Record<string, string>
 }
+
+/** Virtual WAN hub with its gateways. The rows of its default route table are the routes that it uses (ADR 0364). */
+export interface HubNode {
+  scope: string
+  /**
+   * scopes of its gateways. The key names the gateway as the rows of the hub's table do, in lower case:
+   * `expressroutegateways/ergw-we`
+   */
+  gateways: Readonly<Record<string, string>>
+}
+
+/** Reports whether a scope is a Virtual WAN hub of the group. */
+export const isHub = ({ hubs = [] }: Pick<Topology, 'hubs'>, scope: string): boolean =>
+  hubs.some((hub) => hub.scope === scope)
+
+/** Reports whether a poll reads the default route table of a hub of the group. */
+export const isHubTablePoll = (
+  topology: Topology,
+  { kind, scope, subresource }: Pick<PollRecord, 'kind' | 'scope' | 'subresource'>,
+): boolean => kind === 'tables' && subresource === DEFAULT_HUB_TABLE && isHub(topology, scope)
+
+/**
+ * Returns the gateway of a hub over which a row of the hub's table leads; null if the scope is not a hub, or the row
+ * leads elsewhere, for example to another hub.
+ * @param peer peer of the row, for example `expressRouteGateways/ergw-we`
+ */
+export const findGatewayOfHubRow = ({ hubs = [] }: Topology, scope: string, peer: string): string | null =>
+  hubs.find((hub) => hub.scope === scope)?.gateways[peer.toLowerCase()] ?? null
+
+/** Returns the scopes whose route tables are evaluated: gateways of virtual networks, and hubs. */
+export const listTableScopes = ({ gateways, hubs = [] }: Topology): string[] =>
+  [...gateways, ...hubs].map(({ scope }) => scope)
+
+/** Returns the circuits that are connected to the ExpressRoute gateway of a hub. */
+export const listCircuitsOfHubGateway = ({ hubConnections = [] }: Topology, gateway: string): string[] => [
+  ...new Set(hubConnections.flatMap((one) => (one.gateway === gateway ? one.circuit : []))),
+]
 
 /** Reports whether a gateway is the VPN gateway of a Virtual WAN hub. */
 export const isHubVpnGateway = ({ hubVpnGateways = [] }: Topology, gateway: string): boolean =>

@@ -4,7 +4,7 @@ import type { GroupState } from '../model/scope-state.ts'
 import type { DetectionSettings } from '../model/settings.ts'
 import type { PollSignal } from '../model/signal.ts'
 import type { SiteLearningState } from '../model/site-memory.ts'
-import type { Topology } from '../model/topology.ts'
+import { isHub, type Topology } from '../model/topology.ts'
 
 /** A poll that will be evaluated for a group of connected resources, with the group's stored state. */
 export interface GroupPoll {
@@ -33,11 +33,11 @@ export const listGatewayIds = ({ gateways }: Topology): string[] => gateways.map
 
 /**
  * Returns the gateways whose route tables are read for a poll of learned routes. The polled gateway is always included
- * even if the inventory does not list it, because without its rows every prefix would seem lost.
+ * even if the inventory does not list it, because without its rows every prefix would seem lost. The table of a hub is
+ * judged separately, because it decides for all networks of the hub.
  */
-export const listGatewaysWithRouteTables = ({ topology, mark }: Pick<GroupPoll, 'topology' | 'mark'>): string[] => [
-  ...new Set([...listGatewayIds(topology), mark.scope]),
-]
+export const listGatewaysWithRouteTables = ({ topology, mark }: Pick<GroupPoll, 'topology' | 'mark'>): string[] =>
+  isHub(topology, mark.scope) ? [mark.scope] : [...new Set([...listGatewayIds(topology), mark.scope])]
 
 /** Returns when all routes of a group were last read; null = never. */
 export const getRouteSnapshotTime = (topology: Topology, state: GroupState): EpochMs | null =>

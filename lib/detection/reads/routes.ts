@@ -8,7 +8,7 @@ import {
 } from '../group/rules/routes/index.ts'
 import type { SiteRoutes } from '../group/rules/sites/index.ts'
 import type { PastPrefixOrigins, RouteTable } from '../model/route.ts'
-import type { Topology } from '../model/topology.ts'
+import { isHubTablePoll, type Topology } from '../model/topology.ts'
 import { listGatewayIds, canShowReturnedRoutes, type GroupPoll, listGatewaysWithRouteTables } from './group-poll.ts'
 import type { RequestDetectionRead } from './read.ts'
 
@@ -41,6 +41,10 @@ export function planRouteReads(poll: GroupPoll, topology: Topology, ask: Request
   )
   if (canShowReturnedRoutes(poll)) return returnedReads(poll, topology, ask)
   if (changes.length === 0) return NOTHING
+  if (isHubTablePoll(topology, mark)) {
+    const routes = routeTable(poll, changes, ask)
+    return routes && { ...NOTHING, routes }
+  }
   if (mark.kind === 'tables') {
     const comparisons = comparisonsOf(poll, ask)
     return comparisons && { ...NOTHING, comparisons }
@@ -83,8 +87,8 @@ function routeTable(
   const gateways = listGatewaysWithRouteTables(poll)
   const prefixes = [...new Set(changes.map(({ prefix }) => prefix))].slice(0, COMPARED_PREFIXES)
   const found = ask({ kind: 'routesTo', gateways, prefixes })
-  // the first table has no earlier state
-  const past = mark.previousOkAt === null ? NO_PAST : pastOf(poll, changes, ask)
+  // the first table has no earlier state, and no rule uses the earlier origins of a hub's table
+  const past = mark.previousOkAt === null || mark.kind === 'tables' ? NO_PAST : pastOf(poll, changes, ask)
   if (!found || !past) return undefined
   const byPrefix = Map.groupBy(found.entries, ({ prefix }) => prefix)
   // a prefix that lost its own route uses the route of the next shorter prefix

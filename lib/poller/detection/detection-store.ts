@@ -244,6 +244,7 @@ export function createPostgresEstateReaders(db: Queryable): EstateReaders {
           armTypes.expressRouteGateway,
           armTypes.vpnGateway,
           armTypes.vpnSite,
+          armTypes.virtualHub,
           armTypes.localNetworkGateway,
           armTypes.virtualNetwork,
         ],

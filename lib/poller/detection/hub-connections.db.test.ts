@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { armTypes, type ResourceRow } from '#lib/contract/index.ts'
-import { ensureSource, computeShortId } from '#lib/history/index.ts'
+import { armTypes, type Observation, type ResourceRow } from '#lib/contract/index.ts'
+import { ensureSource, computeShortId, readRoutesToPrefixes } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { recordPoll } from '../commit/commit-poll.ts'
 import { createPostgresEstateReaders } from './detection-store.ts'
@@ -79,4 +79,68 @@ it('a circuit and the hubs that it is connected to are one group, by the invento
   ])
   const branches = await estate.groupOf(createPostgresEstateReaders(db.pool), computeShortId(vpnGateway), 3_000)
   expect(branches.topology.hubVpnGateways?.map(({ scope }) => scope)).toEqual([computeShortId(vpnGateway)])
+})
+
+it('a hub is in the group of its gateways, and only its default table counts as its routes', async () => {
+  const hub = idOf('virtualHubs', 'vhub')
+  const estate = new TopologyCache()
+  const about = { startedAt: 11_000, finishedAt: 12_000, outcome: 'ok' as const, silentInstances: [], error: null }
+  const record = async (
+    target: { resourceId: string; subresource: string },
+    polled: { kind: 'inventory' | 'tables' | 'learned'; rows: unknown },
+  ) => {
+    const sourceId = await ensureSource(db.pool, target)
+    const observation = { target, ...about, correlationId: '', budget: null, ...polled } as Observation
+    await db.transaction((client) =>
+      recordPoll(client, sourceId, observation, { intervalSeconds: 600, localAddresses: null, estate }),
+    )
+  }
+  const resources = [
+    listed(hub, armTypes.virtualHub, { virtualWan: { id: idOf('virtualWans', 'vwan') } }),
+    ...[gateway, vpnGateway].map((id) =>
+      listed(id, id === gateway ? armTypes.expressRouteGateway : armTypes.vpnGateway, {
+        virtualHub: { id: hub },
+        connections: id === gateway ? [] : [{ name: 'conn-branch', properties: {} }],
+      }),
+    ),
+  ]
+  const rows = { resources, listedTypes: resources.map(({ type }) => type), failedTypes: [] }
+  await record({ resourceId: SUBSCRIPTION, subresource: '' }, { kind: 'inventory', rows })
+  const route = (prefix: string, peer: string) => ({
+    prefix,
+    peer,
+    instance: null,
+    nextHop: peer,
+    origin: 'ExpressRouteGateway',
+    asPath: [12076, 65001],
+    weight: null,
+    localPref: null,
+  })
+  const table = [route('10.10.0.0/16', 'expressRouteGateways/ergw-vhub')]
+  await record({ resourceId: hub, subresource: 'defaultRouteTable' }, { kind: 'tables', rows: table })
+  const inbound = [route('10.20.0.0/16', 'conn-branch')]
+  await record({ resourceId: vpnGateway, subresource: 'vhub/conn-branch' }, { kind: 'learned', rows: inbound })
+
+  const scopes = [hub, gateway, vpnGateway].map(computeShortId)
+  const group = await estate.groupOf(createPostgresEstateReaders(db.pool), computeShortId(hub), 13_000)
+  expect(group.scopes).toEqual(expect.arrayContaining(scopes))
+  expect(group.topology.hubs).toEqual([
+    {
+      scope: computeShortId(hub),
+      gateways: {
+        'expressroutegateways/ergw-vhub': computeShortId(gateway),
+        'vpngateways/vpngw-vhub': computeShortId(vpnGateway),
+      },
+    },
+  ])
+  const found = await readRoutesToPrefixes(
+    db.pool,
+    [computeShortId(hub)],
+    ['10.10.0.0/16', '10.10.1.0/24', '10.20.0.0/16'],
+  )
+  expect(found.entries.map(({ gateway: scope, prefix }) => [scope, prefix])).toEqual([
+    [computeShortId(hub), '10.10.0.0/16'],
+  ])
+  expect(found.covered).toEqual(['10.10.1.0/24'])
+  expect(found.readAt).toEqual({ [computeShortId(hub)]: 11_000 })
 })

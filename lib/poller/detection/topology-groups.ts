@@ -1,3 +1,4 @@
+import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import {
   normalizeArmId,
@@ -27,6 +28,7 @@ import {
   type ConnectionNode,
   type GatewayNode,
   type HubConnectionNode,
+  type HubNode,
   type HubVpnGatewayNode,
   type LagNode,
   type NetworkPeeringLink,
@@ -73,7 +75,11 @@ export function groupConnectedResources(resources: readonly ListedResource[]): T
   const hubVpn = listedGateways
     .filter(({ resource }) => resource.type === armTypes.vpnGateway)
     .map((gateway) => hubVpnNode(gateway, byKey))
+  const hubs = hubsOf(resources, byKey)
   const edges = [
+    ...hubs.flatMap(({ scope, gateways: own }) =>
+      Object.values<string>(own).map((gateway) => [scope, gateway] as const),
+    ),
     ...hubLinks.map(({ gateway, circuit }) => [gateway, circuit] as const),
     ...links.flatMap(({ gateway, circuit }) => (circuit ? [[gateway, circuit] as const] : [])),
     ...[...networks.values()].flatMap(([first, ...others]) =>
@@ -83,7 +89,10 @@ export function groupConnectedResources(resources: readonly ListedResource[]): T
   const components = componentsOf(
     [
       ...[...circuits, ...gateways, ...hubVpn].map(({ scope }) => scope),
-      ...new Set(hubLinks.map(({ gateway }) => gateway)),
+      ...new Set([
+        ...hubLinks.map(({ gateway }) => gateway),
+        ...hubs.flatMap(({ scope, gateways: own }) => [scope, ...Object.values(own)]),
+      ]),
     ],
     edges,
   )
@@ -92,6 +101,7 @@ export function groupConnectedResources(resources: readonly ListedResource[]): T
   const gatewaysOf = Map.groupBy(gateways, ({ scope }) => componentOf.get(scope))
   const connectionsOf = Map.groupBy(links, ({ gateway }) => componentOf.get(gateway))
   const hubVpnOf = Map.groupBy(hubVpn, ({ scope }) => componentOf.get(scope))
+  const hubsOfGroup = Map.groupBy(hubs, ({ scope }) => componentOf.get(scope))
   const hubLinksOfGroup = Map.groupBy(hubLinks, ({ gateway }) => componentOf.get(gateway))
   // all gateways of a virtual network are in the same group, so the first gateway is enough
   const networksHolding = Map.groupBy(networksOf(resources, networks), ({ gateways: [first = ''] }) =>
@@ -102,6 +112,7 @@ export function groupConnectedResources(resources: readonly ListedResource[]): T
     const holding = (networksHolding.get(i) ?? []).map(({ node }) => node)
     const ofHubs = hubLinksOfGroup.get(i)
     const hubVpnGateways = hubVpnOf.get(i)
+    const ownHubs = hubsOfGroup.get(i)
     const lags = lagNodes(circuitsOf.get(i) ?? [], byKey)
     const topology: Topology = {
       ...(lags.length > 0 ? { lags } : {}),
@@ -112,6 +123,7 @@ export function groupConnectedResources(resources: readonly ListedResource[]): T
       connections: connectionsOf.get(i) ?? [],
       ...(ofHubs ? { hubConnections: ofHubs } : {}),
       ...(hubVpnGateways ? { hubVpnGateways } : {}),
+      ...(ownHubs ? { hubs: ownHubs } : {}),
       sites: [],
       policies: [],
       maintenance: [],
@@ -136,6 +148,26 @@ function hubVpnNode(
   })
   return { scope, links, ...(neighbors.length > 0 && { neighbors: Object.fromEntries(neighbors) }) }
 }
+
+/** Returns the Virtual WAN hubs with gateways. */
+function hubsOf(resources: readonly ListedResource[], byKey: ReadonlyMap<string, ListedResource>): HubNode[] {
+  const gateways = resources.flatMap(({ id, type, name, config }) => {
+    const kind = hubGatewayTypes[type]
+    const decoded = kind === undefined ? null : decodeResourceConfig(type, config)
+    const hub = decoded?.resource === 'gateway' && decoded.networkKey !== null ? byKey.get(decoded.networkKey) : null
+    return hub ? [{ hub: hub.id, key: `${kind}/${name}`.toLowerCase(), id }] : []
+  })
+  return [...Map.groupBy(gateways, ({ hub }) => hub)].map(([scope, own]) => ({
+    scope,
+    gateways: Object.fromEntries(own.map(({ key, id }) => [key, id])),
+  }))
+}
+
+/** The last part of the ARM type of a hub's gateways, by ARM type. */
+const hubGatewayTypes: Readonly<Record<string, string>> = createSafeLookupTable({
+  [armTypes.expressRouteGateway]: 'expressRouteGateways',
+  [armTypes.vpnGateway]: 'vpnGateways',
+})
 
 /**
  * Returns the connections between gateways of Virtual WAN hubs and circuits in the inventory. ARM lists them inside the

@@ -4,6 +4,7 @@
  */
 import { formatPrefix, MSEE_ASN, overlapsPrefix, parsePrefix, type Prefix } from '#lib/bgp/index.ts'
 import {
+  DEFAULT_HUB_TABLE,
   type DetectedEvent,
   type DetectedIncident,
   type EpochMs,
@@ -99,7 +100,12 @@ export class InMemoryStore implements DetectionStore {
   unitsOf: DetectionStore['unitsOf'] = async () => []
 
   routesTo = async (gateways: readonly string[], prefixes: readonly string[]): Promise<RoutesToPrefixes> => {
-    const tables = this.recorder.tables().filter(({ kind, scope }) => kind === 'learned' && gateways.includes(scope))
+    const tables = this.recorder
+      .tables()
+      .filter(
+        ({ kind, scope, subresource }) =>
+          gateways.includes(scope) && subresource === (kind === 'tables' ? DEFAULT_HUB_TABLE : ''),
+      )
     const entries = tables.flatMap(({ scope, routes }) =>
       routes.routesTo(prefixes).map((route) => ({ ...route, gateway: scope })),
     )

@@ -1,8 +1,8 @@
 import { type DetectedEvent, type EventKind, userActionEventKinds } from '#lib/contract/index.ts'
 import { type DetectionContext, listLiveEvents } from '../../model/context.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
-import { doesCircuitEventAffectSession } from '../../model/topology.ts'
-import { canExplainRouteChange, getPeersOfLostRoutes } from '../facts/loss-explanation.ts'
+import { doesCircuitEventAffectSession, findGatewayOfHubRow, type Topology } from '../../model/topology.ts'
+import { canExplainRouteChange, getPeersOfLostRoutes, isLossOfHubGateway } from '../facts/loss-explanation.ts'
 import { hasRecoveredBefore, REMOVAL_UNDONE_FLAG } from '../facts/neighbor-claims.ts'
 import { UNDECLARED_RANGES_FLAG } from '../rules/routes/paths/no-path.ts'
 
@@ -33,7 +33,8 @@ export function isLossOfCarryingResource(
   const hangsOn = (peer: string, event: DetectedEvent) =>
     event.kind === 'peer_lost'
       ? event.subject === peer
-      : topology.mappings.some(
+      : isLossOverHub(topology, peer, event) ||
+        topology.mappings.some(
           ({ neighbor, circuit, path }) =>
             neighbor === peer && circuit === event.scope && doesCircuitEventAffectSession(event, path),
         )
@@ -45,6 +46,13 @@ export function isLossOfCarryingResource(
 }
 
 const LASTING_ACTS: ReadonlySet<EventKind> = new Set(['peering_disabled', 'provider_state_changed', 'resource_removed'])
+
+/** Reports whether a peer is the gateway of a hub that an event shows as lost. */
+export const isLossOverHub = (topology: Topology, peer: string, event: DetectedEvent): boolean =>
+  (topology.hubs ?? []).some(({ scope }) => {
+    const gateway = findGatewayOfHubRow(topology, scope, peer)
+    return gateway !== null && isLossOfHubGateway(topology, gateway, event)
+  })
 
 /**
  * Reports whether the times permit that a parent event is the reason of a child event. The child may begin at most the

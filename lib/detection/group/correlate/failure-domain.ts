@@ -9,7 +9,13 @@ import { parseSubjectNeighbor } from '../../model/subject.ts'
 import { isPhysicalMac } from './mac-address.ts'
 import type { DetectionContext } from '../../model/context.ts'
 import { findRemovalsOfLeftNeighbors } from '../facts/neighbor-claims.ts'
-import { findHubConnectionCircuit } from '../../model/topology.ts'
+import {
+  findGatewayOfHubRow,
+  findHubConnectionCircuit,
+  isHub,
+  listCircuitsOfHubGateway,
+  type Topology,
+} from '../../model/topology.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 
 /**
@@ -25,6 +31,10 @@ function elementsOf(context: DetectionContext, live: LiveEvent): Set<string> | n
   // an event about a hub connection concerns the circuit behind it and the hub's gateway
   const behindHub = findHubConnectionCircuit(topology, event)
   if (behindHub !== null) return new Set([behindHub, `hub ${event.scope}`])
+  if (event.kind === 'hub_connection_emptied') return new Set([event.scope])
+  const overHub = peersBefore.flatMap((peer) => findGatewayOfHubRow(topology, event.scope, peer) ?? [])
+  if (overHub.length > 0)
+    return new Set(overHub.flatMap((own) => [own, `hub ${own}`, ...listCircuitsOfHubGateway(topology, own)]))
   const isCircuit = topology.circuits.some(({ scope }) => scope === event.scope)
   if (event.kind === 'resource_removed')
     return new Set([event.scope, `removal ${event.key}`, ...(scopes[event.scope]?.heirs ?? [])])
@@ -95,11 +105,14 @@ export function areAboutSameElement(context: DetectionContext, a: LiveEvent, b: 
 }
 
 /**
- * Reports whether any of the events is about a hub's connection to a circuit. Only an event of the same circuit or hub
- * can explain such an event.
+ * Reports whether any of the events is about a hub, or about a hub's connection to a circuit. Only an event of the same
+ * circuit or hub can explain such an event.
  */
 const isOfHubs = ({ topology }: DetectionContext, ...lives: LiveEvent[]): boolean =>
-  lives.some(({ event }) => findHubConnectionCircuit(topology, event) !== null)
+  lives.some(({ event }) => findHubConnectionCircuit(topology, event) !== null || isOutageOfHub(topology, event))
+
+const isOutageOfHub = (topology: Topology, { kind, scope }: DetectedEvent) =>
+  kind === 'no_path' && isHub(topology, scope)
 
 const areAboutOne = (one: ReadonlySet<string>, other: ReadonlySet<string>) =>
   [...one].some((element) => other.has(element))

@@ -13,7 +13,7 @@ import {
   isHubVpnGateway,
 } from '../../model/topology.ts'
 import { getDeliberateChangeParentRules } from './deliberate-changes.ts'
-import { isLossOfCarryingResource, canBeSymptomOfCarryingResource } from './carrying-resource.ts'
+import { isLossOfCarryingResource, isLossOverHub, canBeSymptomOfCarryingResource } from './carrying-resource.ts'
 
 interface ParentRule {
   parent: EventKind
@@ -166,6 +166,16 @@ export const parentEventRules: readonly ParentRule[] = [
       children: ['mass_withdraw', 'default_route_disappeared', 'no_path', 'ecmp_reduced', 'n1_stranding'],
       problems: (context, candidate, child) =>
         canBeSymptomOfCarryingResource(child) && isLossOfCarryingResource(context, candidate, child),
+    }),
+  ),
+  // the table of a hub loses the routes over a gateway with the gateway or its last connection
+  ...(['gateway_isolated', 'connection_down', 'hub_connection_emptied'] as const).map(
+    (parent): ParentRule => ({
+      parent,
+      children: ['no_path', 'default_route_disappeared'],
+      problems: ({ topology }, { event: whole }, child) =>
+        canBeSymptomOfCarryingResource(child) &&
+        getPeersOfLostRoutes(child).some((peer) => isLossOverHub(topology, peer, whole)),
     }),
   ),
   {

@@ -15,8 +15,12 @@ import { getSourceFreshness, type PolledSource } from './last-answer.ts'
 import {
   doesCircuitEventAffectSession,
   findPathOfCustomerAddress,
+  findGatewayOfHubRow,
   findPrivatePeering,
+  listCircuitsOfHubGateway,
+  listTableScopes,
   PRIVATE_PEERING,
+  type Topology,
 } from '../../model/topology.ts'
 
 /**
@@ -48,6 +52,7 @@ export function findNeighborPathLosses(context: DetectionContext, member: string
   const { settings } = context
   const { gateway, neighbor: peer } = parseGatewayNeighbor(member)
   const { circuit, path } = findNeighborCarryingPath(context, gateway, peer)
+  const hubGateway = findGatewayOfHubRow(context.topology, gateway, peer)
   const slack = settings['burst.slack'] + settings['timers.hold']
   const hasFallen = ({ event }: LiveEvent) =>
     !event.flags.includes(REMOVAL_UNDONE_FLAG) &&
@@ -60,6 +65,7 @@ export function findNeighborPathLosses(context: DetectionContext, member: string
     siblings.some(
       (own) => own !== subject && !fallen.some(({ event }) => event.scope === gateway && event.subject === own),
     )
+  if (hubGateway !== null) return fallen.filter(({ event }) => isLossOfHubGateway(context.topology, hubGateway, event))
   return fallen.filter(({ event }) => {
     switch (event.kind) {
       case 'session_down':
@@ -76,6 +82,21 @@ export function findNeighborPathLosses(context: DetectionContext, member: string
   })
 }
 
+/** Reports whether an event means that a gateway of a hub, one of its connections, or a circuit behind it is lost. */
+export function isLossOfHubGateway(topology: Topology, gateway: string, event: DetectedEvent): boolean {
+  if (event.scope === gateway) return lossesOfHubGateways.has(event.kind)
+  return listCircuitsOfHubGateway(topology, gateway).includes(event.scope) && isLossOfPath(event, null)
+}
+
+const lossesOfHubGateways: ReadonlySet<EventKind> = new Set<EventKind>([
+  'hub_connection_emptied',
+  'connection_down',
+  'gateway_isolated',
+  'peer_lost',
+  'session_down',
+  'resource_removed',
+])
+
 /**
  * Returns the neighbors through which routes were lost, according to an event. For an `ecmp_reduced` event (fewer equal
  * paths), these are only the neighbors that are no longer used. For other events, these are all neighbors that carried
@@ -86,16 +107,14 @@ export function getPeersOfLostRoutes({ event, peersBefore = [], peersAfter = [] 
 }
 
 /**
- * Returns the gateways that an event about a neighbor concerns: the event's scope if it is a gateway, otherwise all
- * gateways that have the neighbor.
+ * Returns the gateways and hubs that an event about a neighbor concerns: the event's scope if it is one of them,
+ * otherwise all that have the neighbor.
  */
-export function findGatewaysOfPeer(
-  { topology: { gateways, mappings } }: DetectionContext,
-  scope: string,
-  peer: string,
-): string[] {
-  if (gateways.some((gateway) => gateway.scope === scope)) return [scope]
-  return [...new Set(mappings.filter(({ neighbor }) => neighbor === peer).map(({ gateway }) => gateway))]
+export function findGatewaysOfPeer({ topology }: DetectionContext, scope: string, peer: string): string[] {
+  const all = listTableScopes(topology)
+  if (all.includes(scope)) return [scope]
+  const mapped = topology.mappings.flatMap(({ neighbor, gateway }) => (neighbor === peer ? gateway : []))
+  return [...new Set([...mapped, ...all.filter((one) => findGatewayOfHubRow(topology, one, peer) !== null)])]
 }
 
 /**
@@ -157,6 +176,8 @@ const lossesOfCircuits: ReadonlySet<EventKind> = new Set<EventKind>([
  */
 export function isPeerLossUnread(context: DetectionContext, member: string, since: EpochMs): boolean {
   const { gateway, neighbor: peer } = parseGatewayNeighbor(member)
+  const hubGateway = findGatewayOfHubRow(context.topology, gateway, peer)
+  if (hubGateway !== null) return isHubGatewayUnread(context, hubGateway, since)
   const { circuit, path } = findNeighborCarryingPath(context, gateway, peer)
   const behind: PolledSource[] =
     circuit !== null && path !== null
@@ -164,5 +185,20 @@ export function isPeerLossUnread(context: DetectionContext, member: string, sinc
       : []
   return [{ scope: gateway, subresource: '', kind: 'peers' as const }, ...behind].some(
     (source) => (getSourceFreshness(context, source).at ?? since) < since,
+  )
+}
+
+/**
+ * Reports whether the table of a connection of a hub's gateway was last read before the given time, or is empty in one
+ * sample only.
+ */
+function isHubGatewayUnread(
+  { scopes, lastGoodPolls = {} }: DetectionContext,
+  gateway: string,
+  since: EpochMs,
+): boolean {
+  if (Object.keys(scopes[gateway]?.emptied ?? {}).length > 0) return true
+  return Object.entries(lastGoodPolls).some(
+    ([key, { at }]) => key.startsWith(`${gateway} `) && key.endsWith(' learned') && (at ?? since) < since,
   )
 }

@@ -1,4 +1,4 @@
-import type { EpochMs } from '#lib/contract/index.ts'
+import { DEFAULT_HUB_TABLE, type EpochMs, type ForwardingTablePollKind } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { canonicalizeDatabasePrefix } from '../../record/routes/route-table.ts'
 import { splitIntoEqualRoutes, type LearnedRouteEntry, type RouteEntryRow } from './route-entry.ts'
@@ -17,21 +17,27 @@ export interface RoutesToPrefixes {
 }
 
 /**
- * Returns how the given gateways currently reach the given prefixes. Runs in the caller's transaction, so that the
- * result includes the rows that the transaction has just recorded.
+ * Returns how the given gateways, or the given hubs, currently reach the given prefixes. The default route table of a
+ * hub is read; the tables of the connections of its gateways are not. Gateways together with hubs are ignored. Runs in
+ * the caller's transaction, so that the result includes the rows that the transaction has just recorded.
  */
 export async function readRoutesToPrefixes(
   db: Queryable,
   gateways: readonly string[],
   prefixes: readonly string[],
 ): Promise<RoutesToPrefixes> {
-  const { rows: sources } = await db.query<{ id: number; gateway: string; read_at: Date | null }>(
-    `SELECT source.id, resource.short_id AS gateway, p.ok_started_at AS read_at
+  const { rows: listed } = await db.query<{ id: number; gateway: string; read_at: Date | null; is_hub: boolean }>(
+    `SELECT source.id, resource.short_id AS gateway, p.ok_started_at AS read_at, source.subresource <> '' AS is_hub
      FROM source JOIN resource ON resource.id = source.resource_id
-     LEFT JOIN poll_state p ON p.source_id = source.id AND p.kind = 'learned'
-     WHERE resource.short_id = ANY ($1) AND source.subresource = ''`,
-    [gateways],
+     LEFT JOIN poll_state p ON p.source_id = source.id
+       AND p.kind = CASE source.subresource WHEN '' THEN 'learned' ELSE 'tables' END
+     WHERE resource.short_id = ANY ($1) AND source.subresource IN ('', $2)`,
+    [gateways, DEFAULT_HUB_TABLE],
   )
+  const ofHubs = listed.filter((source) => source.is_hub)
+  const sources = ofHubs.length > 0 ? ofHubs : listed
+  // a condition with both kinds would not use the index of routes
+  const kind: ForwardingTablePollKind = ofHubs.length > 0 ? 'tables' : 'learned'
   const ids = sources.map(({ id }) => id)
   const gatewayOf = new Map(sources.map(({ id, gateway }) => [id, gateway]))
   const routes = await db.query<RouteEntryRow>(
@@ -39,21 +45,21 @@ export async function readRoutesToPrefixes(
      FROM route
      JOIN source ON source.id = route.source_id JOIN resource ON resource.id = source.resource_id
      JOIN route_attributes a ON a.source_id = route.source_id AND a.id = route.attributes_id
-     WHERE route.source_id = ANY ($1) AND route.kind = 'learned' AND route.prefix = ANY ($2::inet[])`,
-    [ids, prefixes],
+     WHERE route.source_id = ANY ($1) AND route.kind = $3 AND route.prefix = ANY ($2::inet[])`,
+    [ids, prefixes, kind],
   )
   const covered = await db.query<{ prefix: string }>(
     `SELECT wanted.prefix::text AS prefix FROM unnest($2::inet[]) AS wanted (prefix)
-     WHERE EXISTS (SELECT 1 FROM route WHERE route.source_id = ANY ($1) AND route.kind = 'learned'
+     WHERE EXISTS (SELECT 1 FROM route WHERE route.source_id = ANY ($1) AND route.kind = $3
                    AND route.attributes_id IS NOT NULL AND route.prefix >> wanted.prefix AND masklen(route.prefix) > 0)`,
-    [ids, prefixes],
+    [ids, prefixes, kind],
   )
   const own = await db.query<{ source: number; prefix: string }>(
     `SELECT DISTINCT route.source_id AS source, route.prefix::text AS prefix FROM route
-     WHERE route.source_id = ANY ($1) AND route.kind = 'learned' AND route.attributes_id IN (
+     WHERE route.source_id = ANY ($1) AND route.kind = $2 AND route.attributes_id IN (
        SELECT id FROM route_attributes WHERE source_id = ANY ($1) AND lower(attributes -> 0 ->> 'origin') = 'network'
        AND attributes -> 0 ->> 'nextHop' IS NULL)`,
-    [ids],
+    [ids, kind],
   )
   return {
     entries: splitIntoEqualRoutes(routes.rows),

@@ -36,7 +36,12 @@ import { canFollowLoggedChange } from './configuration-cause.ts'
 import { findUnreadConfigurationLayer } from './unread-configuration.ts'
 import { createCause } from './create-cause.ts'
 import { UNDECLARED_RANGES_FLAG } from '../../rules/routes/paths/no-path.ts'
-import { findPathOfCustomerAddress, findPrivatePeering, isHubVpnGateway } from '../../../model/topology.ts'
+import {
+  findPathOfCustomerAddress,
+  findPrivatePeering,
+  isHubVpnGateway,
+  listTableScopes,
+} from '../../../model/topology.ts'
 import { isWithinHoldTime } from '../hold-time.ts'
 import { findEdgeSessionCauses } from './edge-session.ts'
 import { findFormerSitePaths, isSiteEdgeLost } from './edge-loss.ts'
@@ -199,13 +204,12 @@ const wentWithCarriers = (
   context: DetectionContext,
   { event, peersBefore = [], peersAfter = [] }: LiveEvent,
 ): boolean =>
-  context.topology.gateways.some(({ scope }) =>
+  listTableScopes(context.topology).some((gateway) =>
     peersBefore
       .filter((peer) => !peersAfter.includes(peer))
       .some(
         (neighbor) =>
-          findNeighborPathLosses(context, formatGatewayNeighbor({ gateway: scope, neighbor }), event.started).length >
-          0,
+          findNeighborPathLosses(context, formatGatewayNeighbor({ gateway, neighbor }), event.started).length > 0,
       ),
   )
 
@@ -401,7 +405,7 @@ export function isAwaitingCarryingResources(
   return peersBefore.some(
     (neighbor) =>
       isNeighborReleasedFor(context, neighbor, event.started) ||
-      context.topology.gateways.some(({ scope: gateway }) =>
+      listTableScopes(context.topology).some((gateway) =>
         isPeerLossUnread(context, formatGatewayNeighbor({ gateway, neighbor }), event.started.latest),
       ),
   )

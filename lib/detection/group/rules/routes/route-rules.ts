@@ -9,7 +9,7 @@ import {
   type Severity,
 } from '#lib/contract/index.ts'
 import { listConfigChanges, type RoutesSignal, type PollSignal } from '../../../model/signal.ts'
-import type { FindScopeOfResource } from '../../../model/topology.ts'
+import { isHubTablePoll, type FindScopeOfResource } from '../../../model/topology.ts'
 import { applyBestPathRules } from './paths/best-path.ts'
 import { findReturnedPrefixes } from './paths/path-change-returns.ts'
 import { resolvePendingPathShifts } from './paths/pending-shifts.ts'
@@ -74,12 +74,31 @@ export function applyRouteRules(
     ownSpaceHeard(context, signal.changes, moved, table)
     applyBestPathRules(context, signal.changes, withoutOwnSpace(moved, table), { ...table, siteRoutes, withdrawn })
   }
+  if (isHubTablePoll(context.topology, context.mark) && !isBaseline && table) {
+    for (const signal of signals) if (signal.type === 'routes') evaluateHubTable(context, signal, table)
+  }
   resolvePendingPathShifts(context)
   resolveWithheldWithdrawals(context)
   expireUndeclaredRanges(context)
   endShortLivedWithdrawals(context)
   acceptShiftedPathsAsUsual(context)
 }
+
+/**
+ * Evaluates changes of the default route table of a hub. Its rows are the routes that the hub uses, so a prefix without
+ * a row has no path (ADR 0364). Withdrawals of many prefixes are not derived from it, because the tables of the hub's
+ * connections show them.
+ */
+function evaluateHubTable(context: DetectionContext, signal: RoutesSignal, table: RouteTable): void {
+  const changes = signal.changes.filter(({ peer }) => peer !== null && ROWS_OVER_EDGE.test(peer))
+  if (changes.length === 0) return
+  const moved = findChangedPrefixes(context, changes, table)
+  defaultRoutes(context, changes, moved)
+  applyBestPathRules(context, changes, moved, { ...table, siteRoutes: {}, withdrawn: new Map() })
+}
+
+/** Peers of rows that lead out of the hub: over one of its gateways, a BGP peer, or another hub. */
+const ROWS_OVER_EDGE = /^(?:expressRouteGateways|vpnGateways|virtualHubs|bgpConnections)\//i
 
 /**
  * Ends events whose routes came back while their circuit and the gateway were not in one group (were evaluated

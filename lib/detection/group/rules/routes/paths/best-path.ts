@@ -1,6 +1,6 @@
 import { MSEE_ASN } from '#lib/bgp/index.ts'
 import type { Bounds, RouteChange } from '#lib/contract/index.ts'
-import { type DetectionContext, listLiveEvents } from '../../../../model/context.ts'
+import { type DetectionContext, listJudgedTogether, listLiveEvents } from '../../../../model/context.ts'
 import { raiseNoPathEvent } from './no-path.ts'
 import { putRouteEvent } from '../route-event.ts'
 import {
@@ -121,7 +121,7 @@ function takeStepsBetween(
 ): Map<string, EarlierStep> {
   const was = new Map(moved.map((one) => [one.prefix, one.was.join()]))
   const earlier = new Map<string, EarlierStep>()
-  for (const scope of Object.values(context.scopes)) {
+  for (const scope of listJudgedTogether(context)) {
     scope.pending = scope.pending.flatMap((pending) => {
       const { prefixes, before, after, changed = [] } = pending
       if (pending.returned || isAfter(context, pending, between)) return [pending]

@@ -11,6 +11,8 @@ import {
 } from '../../../../model/route.ts'
 import { LEARNED_SITE_FLAG } from '../../sites/index.ts'
 import type { LiveEvent } from '../../../../model/scope-state.ts'
+import { isHub } from '../../../../model/topology.ts'
+import { getHubOfOutage } from './no-path.ts'
 import { hasLeftPrimaryCircuit } from './primary-circuit.ts'
 import { hasPrefixUsualPaths, type PrefixPathMove, type UsualPathsByPrefix } from './usual-paths.ts'
 
@@ -29,6 +31,7 @@ export function findReturnedPrefixes(
   home: ReadonlySet<string>,
 ): Set<string> {
   const returned = new Set<string>()
+  const ownHub = isHub(context.topology, context.mark.scope) ? context.mark.scope : null
   // collect all open events before any of them ends, because the end of an event changes which paths another event left
   const shifts = listLiveEvents(context)
     .filter((live) => isEventOpen(live) && shiftKinds.has(live.event.kind))
@@ -37,6 +40,8 @@ export function findReturnedPrefixes(
     if (!live.prefixes) continue
     // the outage of a learned site ends with the first prefix that returns, in endOutage of site-rules.ts
     if (live.event.kind === 'no_path' && live.event.flags.includes(LEARNED_SITE_FLAG)) continue
+    // a path of another table is not a path for the networks of a hub
+    if (live.event.kind === 'no_path' && getHubOfOutage(context, live) !== ownHub) continue
     const { kind } = live.event
     const shift = { prefixes: live.prefixes, before, any: enoughFor[kind] ?? null }
     const replaced = kind === 'ecmp_reduced' ? findReplacedByCover(live, moved, table) : []

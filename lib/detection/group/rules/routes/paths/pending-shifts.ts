@@ -2,6 +2,7 @@ import { type Bounds, overlapsBounds, parseGatewayNeighbor, type Severity } from
 import { type DetectionContext, listLiveEvents, ensureResourceState } from '../../../../model/context.ts'
 import { parseNeighborsOfGatewayNeighbors, type RouteTable } from '../../../../model/route.ts'
 import { pickProvingPollTimes } from '../../../../model/route-memory.ts'
+import { isHub } from '../../../../model/topology.ts'
 import type { LiveEvent, PendingPathShift } from '../../../../model/scope-state.ts'
 import { isPeerLossUnread, isNeighborPathLost } from '../../../facts/loss-explanation.ts'
 import { isNeighborReleasedFor } from '../../../facts/neighbor-claims.ts'
@@ -113,7 +114,7 @@ function resolve(context: DetectionContext, pending: PendingPathShift): boolean 
 function isOfUnlisted({ topology }: DetectionContext, { before: [first], after }: PendingPathShift): boolean {
   if (first === undefined || after.length > 0) return false
   const { gateway } = parseGatewayNeighbor(first)
-  return !topology.gateways.some(({ scope }) => scope === gateway)
+  return !isHub(topology, gateway) && !topology.gateways.some(({ scope }) => scope === gateway)
 }
 
 /**

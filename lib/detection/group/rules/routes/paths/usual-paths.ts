@@ -2,7 +2,7 @@ import { type Bounds, type EpochMs, parseGatewayNeighbor } from '#lib/contract/i
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { selectBestRoutes } from '../../../../model/best-routes.ts'
 import { closeEvent } from '../../../../model/event-condition.ts'
-import { type DetectionContext, isEventOpen, listLiveEvents } from '../../../../model/context.ts'
+import { type DetectionContext, isEventOpen, listJudgedTogether, listLiveEvents } from '../../../../model/context.ts'
 import {
   findNeighborCarryingPath,
   type ChangedPrefix,
@@ -100,9 +100,9 @@ export const findNewPrefixes = (context: DetectionContext): ReadonlySet<string> 
   new Set([...knownPaths(context)].flatMap(([prefix, { came }]) => (came === undefined ? [] : [prefix])))
 
 /** Returns the recorded best paths of each prefix whose best paths changed within the last day. */
-const knownPaths = ({ scopes }: DetectionContext): ReadonlyMap<string, BestPathHistory> =>
+const knownPaths = (context: DetectionContext): ReadonlyMap<string, BestPathHistory> =>
   new Map(
-    Object.values(scopes).flatMap(({ usual = [] }) =>
+    listJudgedTogether(context).flatMap(({ usual = [] }) =>
       usual.flatMap((one) => one.prefixes.map((of) => [of, one] as const)),
     ),
   )
@@ -137,7 +137,7 @@ export function recordUsualPaths(
   moved: readonly PrefixPathMove[],
   between: Bounds,
 ): UsualPathsByPrefix {
-  const scopes = Object.values(context.scopes)
+  const scopes = listJudgedTogether(context)
   const known = knownPaths(context)
   const usualOf = new Map<string, string | null>()
   const noted = new Map<string, BestPathHistory>()
