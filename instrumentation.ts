@@ -25,6 +25,7 @@ export async function register(): Promise<void> {
       startNotifier,
     } = await import('#lib/notify/index.ts')
     const { incidentMessageReaders } = await import('#lib/incidents/answers/index.ts')
+    const { readHindranceOfRoot } = await import('#lib/resilience/answers/index.ts')
     const { startWatchdog } = await import('#lib/poller/watchdog/index.ts')
     const { getSettings } = await import('#lib/platform/settings.ts')
     const configured = getSettings()
@@ -38,7 +39,7 @@ export async function register(): Promise<void> {
       send: createConfiguredNotificationSender(configured),
       secrets,
       scoped: createScopedReaders(db),
-      incidents: incidentMessageReaders,
+      incidents: { ...incidentMessageReaders, hindrance: readHindranceOfRoot },
     })
     const { saveSloCounts } = await import('#lib/history/index.ts')
     saveSloCounts(db, [countNotificationsTowardsSlo])

@@ -17,6 +17,7 @@ import { type Settings, SettingsError, getSettings } from '#lib/platform/setting
 import { startTelemetry } from '#lib/platform/telemetry/index.ts'
 import { startSingleExporter } from '#lib/platform/telemetry/single-exporter.ts'
 import { incidentMessageReaders } from '#lib/incidents/answers/index.ts'
+import { readHindranceOfRoot } from '#lib/resilience/answers/index.ts'
 import {
   countNotificationsTowardsSlo,
   requestIncidentEvaluation,
@@ -164,7 +165,7 @@ async function main(): Promise<void> {
     send: createConfiguredNotificationSender(checked),
     secrets: createConfiguredSecretBox(checked),
     scoped: createScopedReaders(alerting),
-    incidents: incidentMessageReaders,
+    incidents: { ...incidentMessageReaders, hindrance: readHindranceOfRoot },
   })
   const jobs: Jobs = startJobs(db, listed)
   runBackTestsOnRequest(changes, jobs)

@@ -54,6 +54,11 @@ export interface IncidentContent {
   explainedBy?: readonly IncidentExplanation[]
   /** whether the incident needs a person, with the reason. Absent in older messages and in notices about announced work */
   needsYou?: UserActionNeed
+  /**
+   * worst fact that hinders the move of the traffic, from the tables before the incident; null = none is known. Absent
+   * in older messages
+   */
+  hindrance?: string | null
   /** observed effects in one line; null = no effect was observed. Absent in older messages */
   impact?: string | null
   /** confidence of the cause, 0 to 1; 0 = no probable cause */

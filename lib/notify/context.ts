@@ -21,6 +21,11 @@ export interface IncidentMessageReaders {
     found: { incident: StoredIncident; events: readonly StoredEvent[]; sources: readonly SourceStatus[] },
     now: EpochMs,
   ) => Promise<{ impact: string | null; needsYou: UserActionNeed }>
+  /**
+   * Returns the worst fact that hinders the move of the traffic after a root event, as a sentence; null = none is known.
+   * It reads whole route tables, so it is called outside transactions. Absent = messages contain no such sentence.
+   */
+  hindrance?: (q: Queryable, root: StoredEvent, now: EpochMs) => Promise<string | null>
   /** Returns a function from an event to the time spans in which no poll could have noticed its end. */
   unseenDuring: (
     q: Queryable,

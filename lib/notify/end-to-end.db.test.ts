@@ -10,6 +10,7 @@ import { pair, parseScenario, type Simulator, startSimulator } from '#lab/simula
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { incidentMessageReaders } from '#lib/incidents/answers/index.ts'
 import { createScopedReaders } from '#lib/questions/index.ts'
+import type { IncidentMessageReaders } from './context.ts'
 import { evaluateDueAlerts } from './jobs/alerts/evaluate-due-alerts.ts'
 import { OutboxDeliverer } from './jobs/outbox/outbox-deliverer.ts'
 import {
@@ -140,9 +141,13 @@ it('reports a lost session by webhook and by mail, and its end with the bounds o
     ),
   )
   const receivedAfterRound: number[] = []
+  const incidents: IncidentMessageReaders = {
+    ...incidentMessageReaders,
+    hindrance: async (_, { scopeName }) => `The other circuit of ${scopeName} is not provisioned.`,
+  }
   for (let minute = 0; minute < 16; minute += 1) {
     await pollAll()
-    await evaluateDueAlerts({ db, clock, settings, scoped: createScopedReaders(db), incidents: incidentMessageReaders })
+    await evaluateDueAlerts({ db, clock, settings, scoped: createScopedReaders(db), incidents })
     await deliverer.drain(AbortSignal.timeout(20_000))
     receivedAfterRound.push(receiver.received.length)
     advanced += MINUTE
@@ -169,6 +174,10 @@ it('reports a lost session by webhook and by mail, and its end with the bounds o
   const [first, second] = mail.mails
   expect(first?.headers.subject).toMatch(/^\[\w+\] Path down: erc-pair, AzurePrivatePeering\/primary$/)
   expect(second?.headers.subject).toMatch(/^\[OVER\] Path down: erc-pair/)
+  // the lines of a raw mail are folded
+  const hindrance = /other\s+circuit of\s+erc-pair\s+is\s+not\s+provisioned/
+  expect(first?.raw).toMatch(hindrance)
+  expect(second?.raw).not.toMatch(hindrance)
   expect(second?.headers['in-reply-to']).toBe(first?.headers['message-id'])
 
   const { data } = await listNotifications(db, { limit: 10 })

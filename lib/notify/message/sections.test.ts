@@ -87,6 +87,11 @@ describe('a message', () => {
       has: ['Owner: Peerwatch’s polling'],
     },
     { name: 'the impact', content: { ...plain, impact: '2 prefixes cut off.' }, has: ['Impact: 2 prefixes cut off.'] },
+    {
+      name: 'the fact that hinders the move before the impact',
+      content: { ...plain, hindrance: 'erc-ams is not provisioned.', impact: '2 prefixes cut off.' },
+      has: ['Impact: erc-ams is not provisioned.', '2 prefixes cut off.'],
+    },
     { name: 'its related events', content: plain, has: ['Related: 3 more events in this incident'] },
     {
       name: 'the contact of the card',

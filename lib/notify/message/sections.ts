@@ -55,7 +55,7 @@ function incidentFacts(content: IncidentContent, publicUrl: string | null): Labe
     createLabelledText('', `${formatUserActionNeedPrefix(content)}${statusText(content)}`),
     ...(content.sent?.note ? [createLabelledText('Note', content.sent.note)] : []),
     createLabelledText('Severity', content.severity),
-    ...(content.impact ? [createLabelledText('Impact', content.impact)] : []),
+    ...impactLines(content),
     ...times(content),
     ...delayLine(content),
     createLabelledText('Probable cause', withConfidence(content)),
@@ -72,6 +72,12 @@ function incidentFacts(content: IncidentContent, publicUrl: string | null): Labe
     ...card(content),
     ...incidentLink(content, publicUrl),
   ]
+}
+
+/** Returns the lines about effects. The first line is the fact that hinders the move of the traffic, if one is known. */
+function impactLines({ impact, hindrance, reason }: IncidentContent): LabelledText[] {
+  const lines = [...(hindrance && reason !== 'closed' ? [hindrance] : []), ...(impact ? [impact] : [])]
+  return lines.map((line, n) => createLabelledText(n === 0 ? 'Impact' : '', line))
 }
 
 /** Reasons of messages that do not require an action. These messages do not begin with the need for a person. */

@@ -1,5 +1,5 @@
 import { parsePathSubject } from '#lib/contract/events/subject.ts'
-import { type EpochMs, type EventKind, parseWhatIfLosses, parsePeeringType } from '#lib/contract/index.ts'
+import { type Bounds, type EpochMs, type EventKind, parseWhatIfLosses, parsePeeringType } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { Cache } from '#lib/platform/cache.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
@@ -35,6 +35,13 @@ export function readHindranceBefore(db: Db, event: LossEvent, now: EpochMs = get
     now,
   })
 }
+
+/** Returns the worst hindrance of the move after the root event of an incident, for its messages. */
+export const readHindranceOfRoot = (
+  db: Db,
+  { kind, scope, subject, started }: Omit<LossEvent, 'began'> & { started: Bounds },
+  now: EpochMs,
+): Promise<string | null> => readHindranceBefore(db, { kind, scope, subject, began: started.earliest }, now)
 
 function formatLossTerm({ kind, scope, subject }: LossEvent): string | null {
   if (kind === 'circuit_down' || kind === 'gateway_isolated') return scope

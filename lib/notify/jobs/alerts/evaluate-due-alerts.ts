@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { PoolClient } from 'pg'
 import { type EpochMs, getNeededTime } from '#lib/contract/index.ts'
 import { readIncidentById, type StoredEvent, type StoredIncident, getReaderVisibility } from '#lib/history/index.ts'
@@ -22,7 +23,7 @@ import type { IncidentMessageReaders, NotifyContext } from '../../context.ts'
 import { findDueDigests, writeDueDigests } from '../digests/storm-digests.ts'
 import { type AlertSubject, evaluateAlert } from './evaluate-alert.ts'
 import { readIncidentForNotices } from './incident-facts.ts'
-import { collectChannelRoutingInput } from './incident-summary.ts'
+import { collectChannelRoutingInput, findRootEvent } from './incident-summary.ts'
 import { findNewestContent } from '../../store/outbox-queue.ts'
 import { findPreviousNotice } from '../outbox/previously-notified.ts'
 import { readIncidentSummary } from '../digests/read-summary.ts'
@@ -100,12 +101,14 @@ async function decideForEverybody(context: NotifyContext, id: string, now: Epoch
   const seen = await Promise.all(
     audiences.map(async (audience) => ({ audience, sees: await readVisibility(scoped, audience) })),
   )
+  const hindrance = await readHindrance(context, db.pool, id, now)
   return db.transaction(async (client) => {
     let events: readonly StoredEvent[] = []
     const read = async () => {
       const found = await readIncidentById(client, id)
       events = found?.events ?? []
-      return found && subjectOf(client, { reader: client, audience: UNLIMITED_AUDIENCE, incidents }, found, now)
+      const about = { reader: client, audience: UNLIMITED_AUDIENCE, incidents, hindrance }
+      return found && subjectOf(client, about, found, now)
     }
     const written = await evaluateAlert(client, id, read, { now, settings })
     const touched = seen.filter(({ sees }) => events.some(({ scope }) => sees(scope)))
@@ -117,6 +120,26 @@ async function decideForEverybody(context: NotifyContext, id: string, now: Epoch
       )
     return written
   })
+}
+
+/** Maximum time in milliseconds for which a message waits for the fact that hinders the move of the traffic. */
+const MAX_HINDRANCE_WAIT_MS = 2_000
+
+/**
+ * Returns the fact that hinders the move of the traffic of an open incident; null if none is known, or if it cannot be
+ * read in time, because a message must not depend on it.
+ */
+async function readHindrance(
+  { incidents }: NotifyContext,
+  reader: Queryable,
+  id: string,
+  now: EpochMs,
+): Promise<string | null> {
+  const found = incidents.hindrance ? await readIncidentById(reader, id) : null
+  const root = found && found.incident.closedAt === null ? findRootEvent(found.incident, found.events) : undefined
+  if (!root || !incidents.hindrance) return null
+  const read = incidents.hindrance(reader, root, now).catch(() => null)
+  return Promise.race([read, setTimeout(MAX_HINDRANCE_WAIT_MS, null, { ref: false })])
 }
 
 /**
@@ -139,11 +162,8 @@ async function readVisibility(
 }
 
 /** Evaluates an incident for the channels of one limited scope, only from data within that scope. */
-async function decideForScope(
-  { db, settings, scoped, incidents }: NotifyContext,
-  alertId: string,
-  now: EpochMs,
-): Promise<number> {
+async function decideForScope(context: NotifyContext, alertId: string, now: EpochMs): Promise<number> {
+  const { db, settings, scoped, incidents } = context
   const { id, key } = parseAlertId(alertId)
   const audience = listScopedAudiences(await readChannels(db.pool)).find((one) => one.key === key)
   if (!audience) {
@@ -152,12 +172,13 @@ async function decideForScope(
     return 0
   }
   const known = await scoped.readerOf(audience.scope)
+  const hindrance = await readHindrance(context, known, id, now)
   return db.transaction((client) => {
     const reader = bindAccessScopeToConnection(known, client)
     const read = async () => {
       const found = await readIncidentById(reader, id)
       const seen = found && { ...found, events: scoped.eventsFor(known, found.events) }
-      const subject = seen && (await subjectOf(client, { reader, audience, incidents }, seen, now))
+      const subject = seen && (await subjectOf(client, { reader, audience, incidents, hindrance }, seen, now))
       return subject && { ...subject, summary: scoped.withoutOthers(known, subject.summary) }
     }
     return evaluateAlert(client, id, read, { now, settings, audience })
@@ -190,7 +211,12 @@ export async function evaluateIncidentForChannel(
  */
 async function subjectOf(
   client: PoolClient,
-  seen: { reader: Queryable; audience: ChannelAudience; incidents: IncidentMessageReaders },
+  seen: {
+    reader: Queryable
+    audience: ChannelAudience
+    incidents: IncidentMessageReaders
+    hindrance?: string | null
+  },
   { incident, events }: { incident: StoredIncident; events: StoredEvent[] },
   now: EpochMs,
 ): Promise<AlertSubject | null> {
@@ -200,7 +226,7 @@ async function subjectOf(
   const previously = await findPreviousNotice(client, seen, incident.id, events)
   return {
     facts: { ...(await readIncidentForNotices(reader, incident, events)), needed: getNeededTime(summary.needsYou) },
-    summary: { ...summary, continues: previously?.incidentId ?? null },
+    summary: { ...summary, hindrance: seen.hindrance ?? null, continues: previously?.incidentId ?? null },
     routing: collectChannelRoutingInput(incident, events, summary),
     previously,
   }
