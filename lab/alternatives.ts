@@ -65,8 +65,12 @@ await withServer((open, postmaster) => {
   return values.intake ? run([]) : withTimeSeriesServers(run, print)
 })
 
-/** Measures the CPU time of Peerwatch's recording, separately for reading, Node and Postgres. */
+/**
+ * Measures the CPU time of Peerwatch's recording, separately for reading, Node and Postgres, and the size of what it
+ * recorded.
+ */
 async function takeIn(db: Database, recorder: Recorder, estate: AlternativesEstate, feed: Feed): Promise<void> {
+  const empty = await relationBytes(db)
   await synchronous(db, 'off')
   for await (const tick of feed.ticks(estate.from, estate.to)) await recorder.record(tick)
   const { node, postgres } = recorder.cpu
@@ -74,6 +78,7 @@ async function takeIn(db: Database, recorder: Recorder, estate: AlternativesEsta
   print(
     `${routes} routes, ${estate.changes.length} changes of a prefix, load ${(loadavg()[0] ?? 0).toFixed(1)}; CPU a day: reading ${read}, recording ${recorded}, Postgres ${server}`,
   )
+  printGrowth(await growthSince(db, empty))
 }
 
 async function compare(
@@ -88,7 +93,7 @@ async function compare(
       servers.map(({ name, version }) => `, ${name} ${version}`).join(''),
   )
   const begun = performance.now()
-  const empty = await tableBytes(db)
+  const empty = await relationBytes(db)
   const hourly = new Map<string, UpSample[]>()
   const recorder = new Recorder(db, postmaster)
   const mrt = new MrtArchive()
@@ -107,10 +112,7 @@ async function compare(
   await synchronous(db, 'on')
   for (const server of servers) await server.settle()
   const loading = servers.map((server, n) => server.cpu() - (before[n] ?? 0))
-  await db.pool.query('VACUUM ANALYZE')
-  const grown = [...(await tableBytes(db))]
-    .map(([name, bytes]) => ({ name, bytes: bytes - (empty.get(name) ?? 0) }))
-    .toSorted((a, b) => b.bytes - a.bytes)
+  const grown = await growthSince(db, empty)
   const recorded = grown.reduce((sum, { bytes }) => sum + bytes, 0)
 
   const snapshotCpu = postgresCpu(postmaster)
@@ -149,12 +151,7 @@ async function compare(
   print(
     `  Peerwatch's CPU a day: Node ${seconds(recording.node / days)}, Postgres ${seconds(recording.postgres / days)}`,
   )
-  print(
-    `  Peerwatch's tables after ${days} days: ${grown
-      .slice(0, 8)
-      .map(({ name, bytes }) => `${name} ${megabytes(bytes)}`)
-      .join(', ')}`,
-  )
+  printGrowth(grown)
   const answers = await queryAll({ db, sourceId, estate, feed, servers, archives })
   await close()
   printTable(columns, answers)
@@ -231,13 +228,31 @@ async function synchronous(db: Database, commit: 'on' | 'off'): Promise<void> {
   await db.pool.query('SELECT pg_reload_conf()')
 }
 
-/** Returns the size of each table with its indexes, in bytes. */
-async function tableBytes(db: Database): Promise<Map<string, number>> {
+/** Returns the size of each table and of each index, in bytes. TOAST data count as part of their table. */
+async function relationBytes(db: Database): Promise<Map<string, number>> {
   const { rows } = await db.pool.query<{ name: string; bytes: string }>(
-    `SELECT relname AS name, pg_total_relation_size(oid) AS bytes FROM pg_class
-     WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace`,
+    `SELECT coalesce(i.indrelid::regclass || ': ', '') || c.relname AS name,
+            CASE WHEN c.relkind = 'r' THEN pg_table_size(c.oid) ELSE pg_relation_size(c.oid) END AS bytes
+     FROM pg_class c LEFT JOIN pg_index i ON i.indexrelid = c.oid
+     WHERE c.relkind IN ('r', 'i') AND c.relnamespace = 'public'::regnamespace`,
   )
   return new Map(rows.map(({ name, bytes }) => [name, Number(bytes)]))
+}
+
+/** Returns how much each table and each index grew, largest first. */
+async function growthSince(db: Database, empty: ReadonlyMap<string, number>) {
+  await db.pool.query('VACUUM ANALYZE')
+  return [...(await relationBytes(db))]
+    .map(([name, bytes]) => ({ name, bytes: bytes - (empty.get(name) ?? 0) }))
+    .filter(({ bytes }) => bytes !== 0)
+    .toSorted((a, b) => b.bytes - a.bytes)
+}
+
+/** Prints the growth in kB of all tables and indexes. */
+function printGrowth(grown: readonly { name: string; bytes: number }[]): void {
+  const all = grown.reduce((sum, { bytes }) => sum + bytes, 0)
+  print(`  Peerwatch's tables and indexes after ${days} days: ${megabytes(all)}`)
+  for (const { name, bytes } of grown) print(`    ${(bytes / 1024).toFixed(0).padStart(6)} kB  ${name}`)
 }
 
 async function walBytes(db: Database): Promise<number> {

@@ -30,9 +30,10 @@ function pastOf(base: Queryable, at: EpochMs): Queryable {
         const past = pastStatement(asked, values, at)
         return base.query<Row>(past.text, past.values)
       }
-      // the rewritten text contains the moment, so the name of the prepared statement cannot be reused for it
-      const { name: _, ...given } = asked
-      return base.query<Row>({ ...given, ...pastStatement(given.text, given.values, at) })
+      // the rewritten text differs from the given text, but not between moments, because the moment is a parameter
+      const { name, ...given } = asked
+      const past = pastStatement(given.text, given.values, at)
+      return base.query<Row>({ ...given, ...past, ...(name !== undefined && { name: `${name} then` }) })
     },
   }
   attachPrismaToWrapper(reader, base)

@@ -252,7 +252,8 @@ async function timedRoutes(
   const isOfSeveral = ({ scope }: { scope: string }) => several.has(scope)
   const learned = spans.filter(isOfSeveral).flatMap((span) => span.attributes.map((row) => ({ ...span, ...row })))
   const then = createPastReader(reader, domain.from)
-  const sessions = learned.length > 0 ? (await readSessionsAt(then)).filter(isOfSeveral) : []
+  const scope = domain.members.map(({ resource }) => resource.id).filter((id) => several.has(id))
+  const sessions = learned.length > 0 ? await readSessionsAt(then, { scope }) : []
   const neighbors = findLearningNeighbors(sessions, learned)
   const mappings = await readMappings(then, topology, neighbors, domain.from)
   const memberOf = new Map(domain.members.map((member) => [member.resource.id, member]))

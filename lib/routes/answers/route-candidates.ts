@@ -161,7 +161,8 @@ async function mappingsWhereNeeded(
   if (own.length === 0) return new Map()
   // All neighbors of a circuit are needed, also neighbors without a route to the address, because their order tells
   // which path of the circuit they belong to.
-  const found = findLearningNeighbors(await readSessionsAt(q), own)
+  const scope = [...new Set(own.map((route) => route.scope))]
+  const found = findLearningNeighbors(await readSessionsAt(q, { scope }), own)
   const neighbors = new Map([...found].filter(([scope]) => isNeeded(scope)))
   return readMappings(q, estate, neighbors, now)
 }

@@ -5,7 +5,7 @@ import {
   parsePathSubject,
   parsePeeringType,
 } from '#lib/contract/index.ts'
-import { cacheUntilPoll } from '#lib/platform/response-cache.ts'
+import { cacheUntilPoll, queryOncePerResponse } from '#lib/platform/response-cache.ts'
 import { queryPrepared, type Queryable, readRows } from '#lib/platform/queryable.ts'
 import type { SourceStatus, SourceRef } from '../../types.ts'
 import { POLL_HEALTH_COLUMNS, type PollHealthRow, computePollHealth } from './poll-health.ts'
@@ -49,7 +49,9 @@ export async function readSourcesOfResources(db: Queryable, scope: ResourceIdFil
       ? ['sourcesInScope', createResourceCondition(1)]
       : ['sourcesInScopes', 'r.short_id = ANY ($1)']
   const text = `SELECT s.id FROM source s JOIN resource r ON r.id = s.resource_id WHERE ${condition}`
-  const rows = await queryPrepared<{ id: number }>(db, name, text, [scope])
+  const rows = await queryOncePerResponse(db, `${name} ${String(scope)}`, () =>
+    queryPrepared<{ id: number }>(db, name, text, [scope]),
+  )
   return rows.map(({ id }) => id)
 }
 

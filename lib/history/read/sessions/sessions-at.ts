@@ -9,8 +9,10 @@ import type { PresenceBounds } from '../as-of.ts'
 import {
   listSources,
   createResourceCondition,
+  readSourcesOfResources,
   SOURCE_COLUMNS,
   convertSourceRefRow,
+  type ResourceIdFilter,
   type SourceRefRow,
 } from '../polls/list-sources.ts'
 
@@ -48,8 +50,12 @@ interface SessionSpan extends PresenceBounds, Pick<SessionAt, 'asn' | 'downReaso
  * Returns every known session with the facts from which its state is derived. Sessions whose row is missing in the last
  * poll are included.
  */
-export async function readSessionsAt(db: Queryable, query: { scope?: string | undefined } = {}): Promise<SessionAt[]> {
-  const found = await queryPrepared<Row>(db, 'sessionsAt', SESSIONS, [query.scope ?? null])
+export async function readSessionsAt(db: Queryable, query: { scope?: ResourceIdFilter } = {}): Promise<SessionAt[]> {
+  const found = Array.isArray(query.scope)
+    ? await queryPrepared<Row>(db, 'sessionsOfSources', selectSessions('se.source_id = ANY ($1)'), [
+        await readSourcesOfResources(db, query.scope),
+      ])
+    : await queryPrepared<Row>(db, 'sessionsAt', selectSessions(createResourceCondition(1)), [query.scope ?? null])
   if (found.length === 0) return []
   const sources = await listSources(db, { scope: query.scope })
   const polls = new Map(sources.map(({ sourceId, poll }) => [`${sourceId}/${poll.kind}`, poll]))
@@ -59,7 +65,9 @@ export async function readSessionsAt(db: Queryable, query: { scope?: string | un
   })
 }
 
-const SESSIONS = `SELECT ${SOURCE_COLUMNS}, p.last_finished_at, p.silent_instances, se.kind, se.local_address, se.neighbor, se.missing_polls,
+const selectSessions = (
+  condition: string,
+) => `SELECT ${SOURCE_COLUMNS}, p.last_finished_at, p.silent_instances, se.kind, se.local_address, se.neighbor, se.missing_polls,
             se.messages_sent::text, se.messages_received::text, se.seen_finished_at, se.established_earliest, se.established_latest,
             se.prefixes_received, se.ever_established, to_jsonb(b) AS span
      FROM session se JOIN source s ON s.id = se.source_id JOIN resource r ON r.id = s.resource_id
@@ -67,7 +75,7 @@ const SESSIONS = `SELECT ${SOURCE_COLUMNS}, p.last_finished_at, p.silent_instanc
      CROSS JOIN LATERAL (
        SELECT * FROM session_span x WHERE (x.source_id, x.session_id) = (se.source_id, se.id)
        ORDER BY x.first_present DESC LIMIT 1) b
-     WHERE ${createResourceCondition(1)}
+     WHERE ${condition}
      ORDER BY r.name, r.id, s.subresource, se.local_address, se.neighbor, se.id`
 
 function sessionOf(row: Row, poll: PollHealth): SessionAt {

@@ -3,6 +3,7 @@ import { type PeerRow, type SessionChange, type SummaryRow, BEFORE_MONITORING } 
 
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { readSessionHistory } from '#lib/sessions/store/index.ts'
+import { computeShortId } from '../../store/short-id.ts'
 import { createPastReader } from '../../past/past-reader.ts'
 import { readSessionsAt } from '../../read/sessions/sessions-at.ts'
 import { type Feed, newFeed, peerRow } from '../../testing/feed.ts'
@@ -206,6 +207,23 @@ describe('as of a moment', () => {
     expect(await stateAt(started(1))).toBe('established')
     expect(await stateAt(finished(2) - 1)).toBe('established')
     expect(await stateAt(finished(2))).toBe('connect')
+  })
+
+  it('is the same if the sessions of some resources are read, at each moment', async () => {
+    const feeds = [await newFeed(db), await newFeed(db), await newFeed(db)]
+    for (const feed of feeds) {
+      await feedPeers(feed, [[peerRow()], [peerRow(connecting), peerRow({ neighbor: '10.0.4.5' })], [peerRow()]])
+    }
+    const scope = feeds.slice(0, 2).map(({ resourceId }) => computeShortId(resourceId))
+    // the same statement is used for several moments, and again for the first
+    for (const at of [undefined, started(1), finished(1), finished(2), started(1)]) {
+      const past = createPastReader(db.pool, at)
+      const all = await readSessionsAt(past)
+      const own = all.filter((row) => scope.includes(row.scope))
+      expect(own.length).toBeGreaterThan(1)
+      expect(await readSessionsAt(past, { scope })).toEqual(own)
+      expect(await readSessionsAt(past, { scope: [] })).toEqual([])
+    }
   })
 
   it('nothing is claimed where nothing was polled', async () => {

@@ -1,0 +1,218 @@
+/**
+ * Measures pages and their API answers with a large estate: `npm run bench large-estate -- [--gateways=125]
+ * [--circuits=4] [--days=90] [--seed=1] [--screens] [--statements] [--database=URL]`.
+ * Records the past of a simulated estate at virtual time, as the demo does: polls around each change are recorded, all
+ * other polls extend coverage. Each circuit loses a path once. Then computes the answers of each page, first with empty
+ * caches and then again, each time with the CPU time of Node and PostgreSQL.
+ * - `--screens` also starts the built web server (run `npm run build` first) and measures the pages in a browser.
+ * - `--statements` prints the slowest statements of each answer.
+ * - `--database` names a database of an existing server. It is filled only if it is empty.
+ * The defaults are 500 circuits and 90 days, which takes a day. `--gateways=6 --days=1` takes a few minutes.
+ */
+import { parseArgs } from 'node:util'
+import { OPEN_ACCESS_CALLER } from '#lib/access/index.ts'
+import { DAY, HOUR, MINUTE, SECOND } from '#lib/contract/time/time.ts'
+import { refreshCostTraffic } from '#lib/cost/answers/index.ts'
+import { rollUpUsage } from '#lib/history/index.ts'
+import { findFreePort } from '#lib/platform/bootstrap/postgres.ts'
+import { enableNamedStatements } from '#lib/platform/connection/index.ts'
+import { createDatabase, type Database } from '#lib/platform/database.ts'
+import { clearCaches } from '#lib/platform/response-cache.ts'
+import { callApiInProcess, replaceDatabaseForTests as answerFrom } from '#lib/questions/index.ts'
+import { capabilityTable } from '#lib/table.ts'
+import { startWeb } from './answers/askers.ts'
+import { beginPast } from './demo-history/make-past.ts'
+import { refreshStatistics } from './demo-history/clear-history.ts'
+import { createRandom, ms, print } from './history/figures.ts'
+import { postgresCpu } from './history/postgres-cpu.ts'
+import { WITHOUT_DURABILITY, withServer } from './history/server.ts'
+import { printMachine } from './screens/figures.ts'
+import { firstVisits, printVisits } from './screens/paint.ts'
+import { withBrowser } from './screens/product.ts'
+import { keysOnSlowScreens } from './screens/slow-keys.ts'
+import { createWorld, type HappeningInput, many, parseScenario, type World } from './simulator/index.ts'
+
+const { values } = parseArgs({
+  options: {
+    gateways: { type: 'string', default: '125' },
+    circuits: { type: 'string', default: '4' },
+    days: { type: 'string', default: '90' },
+    seed: { type: 'string', default: '1' },
+    screens: { type: 'boolean', default: false },
+    statements: { type: 'boolean', default: false },
+    /** address of an empty or already filled database, in place of a server of this program */
+    database: { type: 'string' },
+  },
+})
+const [gateways, circuits, days] = [Number(values.gateways), Number(values.circuits), Number(values.days)]
+/** Prefixes that each site announces. */
+const PREFIXES = 8
+/** Offset of the polls, so that they are not at the round times of the faults. */
+const PHASE_MS = 3_300
+const RUNS = 5
+/** Settings of the server with which it measures each statement. */
+const STATISTICS = ['shared_preload_libraries=pg_stat_statements', 'pg_stat_statements.track_planning=on']
+
+/** The queries of each page, as the page's own file lists them. */
+const pages: Readonly<Record<string, readonly string[]>> = {
+  wall: ['/wall', '/wall/history'],
+  home: [
+    '/overview',
+    '/circuits',
+    '/gateways',
+    '/networks',
+    '/declarations',
+    '/maintenance',
+    '/probes?step=5m',
+    '/circuits/history?days=0',
+    '/uptime?days=30',
+  ],
+  circuits: ['/circuits?limit=1000'],
+  incidents: ['/incidents?state=open&limit=1000', '/incidents?state=closed&limit=100', '/incidents/summary'],
+  cost: ['/cost/weekly', '/cost/prices', '/cost/projections', '/cost/budgets', '/cost/findings'],
+  sources: ['/sources'],
+}
+const addresses: Readonly<Record<string, string>> = {
+  wall: '/wall',
+  home: '/',
+  circuits: '/circuits',
+  incidents: '/incidents',
+  cost: '/cost',
+}
+
+/** Builds the estate: each circuit loses one path for 5 to 60 minutes, and the last ones are still down at the end. */
+function createEstate(origin: number): World {
+  const below = createRandom(Number(values.seed))
+  const scenario = many(gateways, PREFIXES, 10, circuits)
+  const length = days * DAY - HOUR
+  const names = scenario.circuits?.map(({ name }) => name) ?? []
+  const happenings = names.map((circuit, n): HappeningInput => {
+    const before = Math.round((length * (names.length - n - 1)) / names.length / SECOND)
+    return {
+      op: 'cut-path',
+      circuit,
+      path: below(2) === 0 ? 'primary' : 'secondary',
+      at: `-${before + 600}s`,
+      for: n >= names.length - 3 ? '2h' : `${300 + below(3_300)}s`,
+    }
+  })
+  return createWorld(parseScenario({ ...scenario, past: `${days + 1}d`, happenings }), origin)
+}
+
+/** Measures elapsed time and the CPU time of Node and PostgreSQL. */
+async function measured(postmaster: number, work: () => Promise<unknown>) {
+  const [begun, node, postgres] = [performance.now(), process.cpuUsage(), postgresCpu(postmaster)]
+  const result = await work()
+  const { user, system } = process.cpuUsage(node)
+  return {
+    result,
+    wall: performance.now() - begun,
+    node: (user + system) / 1_000,
+    postgres: 1_000 * (postgresCpu(postmaster) - postgres),
+  }
+}
+
+async function record(db: Database, postmaster: number, origin: number): Promise<void> {
+  const world = createEstate(origin)
+  const { wall, node, postgres } = await measured(postmaster, async () => {
+    let printed = 0
+    const onProgress = (share: number) => {
+      if (share < printed) return
+      print(`  ${Math.round(100 * share)} %`)
+      printed = share + 0.1
+    }
+    const from = origin - days * DAY + PHASE_MS
+    const past = await beginPast({ db, world, from, origin, horizon: origin + 10 * MINUTE, onProgress })
+    await past.upTo(origin)
+    past.close()
+    await rollUpUsage(db)
+    await db.transaction(refreshStatistics)
+    await refreshCostTraffic(db.pool, Date.now(), new AbortController().signal)
+  })
+  const { rows } = await db.pool.query<{ name: string; count: string }>(
+    `SELECT 'circuits' AS name, count(*) FROM resource WHERE type LIKE '%/expressroutecircuits'
+     UNION ALL SELECT 'gateways', count(*) FROM resource WHERE type LIKE '%/virtualnetworkgateways'
+     UNION ALL SELECT 'sessions', count(*) FROM session UNION ALL SELECT 'routes', count(*) FROM route
+     UNION ALL SELECT 'events', count(*) FROM event UNION ALL SELECT 'usage buckets', count(*) FROM usage_bucket`,
+  )
+  print(`${days} days of ${rows.map(({ name, count }) => `${count} ${name}`).join(', ')}`)
+  print(`recorded in ${ms(wall)}, CPU of Node ${ms(node)}, of PostgreSQL ${ms(postgres)}`)
+}
+
+/** Formats the size of an answer, or the error that was sent in its place. */
+const sizeOf = (result: unknown) => (typeof result === 'number' ? `${(result / 1_000).toFixed(0)} kB` : String(result))
+
+async function answer(db: Database, postmaster: number): Promise<void> {
+  const ask = callApiInProcess(capabilityTable, OPEN_ACCESS_CALLER)
+  for (const [page, questions] of Object.entries(pages)) {
+    for (const question of questions) {
+      if (values.statements) await db.pool.query('SELECT pg_stat_statements_reset()')
+      const times: Awaited<ReturnType<typeof measured>>[] = []
+      for (let n = 0; n < RUNS; n++) {
+        clearCaches()
+        times.push(
+          await measured(postmaster, () => ask(db, question).then((one) => JSON.stringify(one).length, String)),
+        )
+      }
+      if (values.statements) await printSlowest(db)
+      const [first, ...next] = times
+      const least = (of: 'wall' | 'node' | 'postgres') => ms(Math.min(...next.map((one) => one[of])))
+      print(
+        `${page.padEnd(10)} ${question.padEnd(36)} ${sizeOf(first?.result)}; first ${ms(first?.wall ?? 0)}, CPU ${ms(first?.node ?? 0)} and ${ms(first?.postgres ?? 0)}; then at least ${least('wall')}, CPU ${least('node')} and ${least('postgres')}`,
+      )
+    }
+  }
+}
+
+async function printSlowest(db: Database): Promise<void> {
+  const { rows } = await db.pool.query<{ calls: string; ms: number; jit: number; plan: number; text: string }>(
+    `SELECT calls, total_exec_time / greatest(calls, 1) AS ms, total_plan_time / greatest(plans, 1) AS plan, (jit_generation_time + jit_inlining_time + jit_optimization_time + jit_emission_time) / greatest(calls, 1) AS jit,
+            regexp_replace(query, '\\s+', ' ', 'g') AS text
+     FROM pg_stat_statements ORDER BY total_exec_time + total_plan_time DESC LIMIT 3`,
+  )
+  for (const { calls, ms: took, jit, plan, text } of rows)
+    print(`    ${calls} times ${ms(took)}, planning ${ms(plan)}, compiling ${ms(jit)}: ${text.slice(0, 1500)}`)
+}
+
+async function show(db: Database): Promise<void> {
+  const web = await startWeb(db.url, await findFreePort())
+  try {
+    await withBrowser(async (browser) => {
+      for (const [page, address] of Object.entries(addresses)) {
+        const awaited = page === 'wall' ? '[data-tile], main' : 'main:not(:has([aria-busy=true]))'
+        printVisits(page, await firstVisits(browser, `${web.url}${address}`, awaited))
+      }
+      await keysOnSlowScreens(browser, web.url)
+    })
+  } finally {
+    web.stop()
+  }
+}
+
+printMachine()
+// the same statements run many times
+enableNamedStatements()
+const measure = async (db: Database, postmaster: number) => {
+  answerFrom(db)
+  try {
+    const { rowCount } = await db.pool.query('SELECT FROM resource LIMIT 1')
+    if (rowCount === 0) await record(db, postmaster, Date.now())
+    if (values.statements) await db.pool.query('CREATE EXTENSION IF NOT EXISTS pg_stat_statements')
+    await answer(db, postmaster)
+    if (values.screens) await show(db)
+  } finally {
+    answerFrom(undefined)
+  }
+}
+if (values.database) {
+  const db = createDatabase(values.database, { max: 4, applicationName: 'peerwatch-bench' })
+  const { rows } = await db.pool.query<{ pid: number }>(
+    `SELECT split_part(pg_read_file('postmaster.pid'), E'\\n', 1)::int AS pid`,
+  )
+  await measure(db, rows[0]?.pid ?? 0)
+  await db.close()
+} else {
+  const flags = values.statements ? [...WITHOUT_DURABILITY, ...STATISTICS] : WITHOUT_DURABILITY
+  await withServer(async (open, postmaster) => measure(await open(), postmaster), flags)
+}
+printMachine()
