@@ -39,7 +39,7 @@ export function CircuitPathBlock({
       <header className="mb-1 flex min-h-6 flex-wrap items-center gap-x-2 text-xs">
         <h3 className="text-sm font-semibold">{pathName(path)}</h3>
         <Status {...getPathStatus(path.state, null, path.lastKnown)} />
-        {/* only for a path that is up, because the page head already shows how long an outage has lasted */}
+        {/* The time is shown only for a path that is up, because the page head already shows how long an outage has lasted. */}
         {isUp && path.since && (
           <span className="text-ink-3">
             <DurationSince bounds={path.since} until={path} brief />

@@ -265,7 +265,7 @@ const groupings: RowGrouping<Event>[] = [
   { id: 'severity', name: 'severity', of: ({ severity }) => severity },
 ]
 
-/** Lists the child events of an event, and recursively the child events of these. */
+/** Lists the child events of an event, and recursively the child events of each child event. */
 function EventParts({ of }: { of: Pick<Event, 'id' | 'parts'> }) {
   const parts = useEndpoint('events', { partOf: of.id, limit: 1000 })
   return (

@@ -11,7 +11,7 @@ type Lists = Pick<Handover, 'stillOpen' | 'opened' | 'closed' | 'acknowledged'>
 
 /**
  * Returns each incident of a shift once: ongoing incidents first, then recovered, then closed incidents. Within each of
- * these, the worst severity comes first, then the newest incident.
+ * the three groups, the worst severity comes first, then the newest incident.
  */
 export function listShiftIncidents({ stillOpen, opened, closed, acknowledged }: Lists): ShiftIncident[] {
   const all = new Map([...stillOpen, ...opened, ...closed, ...acknowledged].map((incident) => [incident.id, incident]))

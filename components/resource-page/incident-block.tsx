@@ -37,7 +37,8 @@ const useOpenIncidents = ({ scope, subject = null }: Place) =>
 
 /**
  * Shows the worst open incident of a resource with its owner and next step. If there is no open incident, it shows the
- * last closed incidents. Both have the same minimum height, so that a new incident does not move the content below.
+ * last closed incidents. The two displays have the same minimum height, so that a new incident does not move the
+ * content below.
  */
 export function IncidentBlock(place: Place) {
   const [first, ...others] = useOpenIncidents(place)

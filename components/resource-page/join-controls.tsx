@@ -21,9 +21,9 @@ interface Joinable {
 }
 
 /**
- * Line about the former resource ID of a resource that was moved in Azure, with a button to separate both. If the
- * resource has no former ID, a user can join it with a removed resource, so that it continues the history of that
- * resource.
+ * Line about the former resource ID of a resource that was moved in Azure, with a button that separates the history of
+ * the former ID from the resource. If the resource has no former ID, a user can join it with a removed resource, so
+ * that it continues the history of that resource.
  */
 export function FormerResourceLine({ resource, list }: { resource: Joinable; list: '/circuits' | '/gateways' }) {
   const mayDeclare = useHasRight('declare')

@@ -11,12 +11,15 @@ export const AZURE_ROLE_NAME = 'Peerwatch'
 const LISTING = ['Microsoft.Resources/subscriptions/read']
 
 /**
- * Actions for checking the state of a diagnostic operation. Some operations have the one kind of address, some the
- * other.
+ * Actions for checking the state of a diagnostic operation. The status address of an operation contains either
+ * `operationResults` or `operations`, so both actions are needed.
  */
 const FOLLOWING = ['Microsoft.Network/locations/operationResults/read', 'Microsoft.Network/locations/operations/read']
 
-/** Actions for reading the billed cost. Azure's documentation lists it under both names, so the role contains both. */
+/**
+ * Actions for reading the billed cost. Azure's documentation lists the action under both names, so the role contains
+ * both.
+ */
 const BILL = ['Microsoft.CostManagement/query/action', 'Microsoft.CostManagement/query/read']
 
 /**

@@ -298,7 +298,8 @@ export interface SubscriptionsPollResult {
   /** the result of each identity */
   identities: IdentityListing[]
   /**
-   * If ARM refused the list, this contains only the configured subscriptions. It is then empty if `*` is configured.
+   * The subscriptions that ARM listed. If ARM refused the list, only the configured subscriptions; none if `*` is
+   * configured.
    */
   subscriptions: Subscription[]
 }

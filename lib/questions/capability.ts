@@ -12,8 +12,8 @@ import { encodeWithSchema, mapObjectValues } from './encode-with-schema.ts'
 import { InvalidRequestError } from './errors.ts'
 
 /**
- * Functions that one feature module (a "room", a folder under lib/) provides to other feature modules, so that these
- * need not import it. Each module adds its own functions by merging this interface.
+ * Functions that one feature module (a "room", a folder under lib/) provides to other feature modules, so that the
+ * other modules need not import it. Each module adds its own functions by merging this interface.
  */
 // oxlint-disable-next-line typescript/no-empty-interface
 export interface Offers {}

@@ -80,8 +80,8 @@ export const confirmedAtSchema = instantCodec
   .describe('time until which polls prove an ongoing loss, so that it lasted at least until then; null without a loss')
 
 /**
- * Fields of a resource that is down or degraded. They tell up to when polls prove this state, and how much of the time
- * before was not observed.
+ * Fields of a resource that is down or degraded. They tell until when polls prove this state, and for how many seconds
+ * between its start and that time no poll observed it.
  */
 export const provenLossFields = {
   confirmedAt: confirmedAtSchema.optional(),

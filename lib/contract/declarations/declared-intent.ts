@@ -6,7 +6,7 @@ export interface IntentDeclarations {
   policies: readonly { kind: string; circuits: readonly string[]; prefixes: readonly string[] }[]
 }
 
-/** Circuits that should carry a prefix, and circuits that should take over if those fail. */
+/** Circuits that should carry a prefix, and circuits that should take over if the carrying circuits fail. */
 export interface DeclaredIntent {
   declaredBy: 'site' | 'policy'
   /** name of the site; null = declared by a policy */

@@ -74,7 +74,8 @@ export const formatIncidentTimeWord = (root: EventKind | undefined): 'outage' | 
  * - events about a loss, if there are any
  * - otherwise events about a change of the path
  * - otherwise flapping events
- * Of these, only the events with the worst severity are returned. All texts about the incident's times use only them.
+ * Of the chosen events, only those with the worst severity are returned. All texts about the incident's times use only
+ * the returned events.
  */
 export function selectEventsOfOutages<One extends OutageTimingEvent>(events: readonly One[]): One[] {
   const rank = (severity: Severity) => severities.indexOf(severity)
@@ -89,7 +90,7 @@ export function selectEventsOfOutages<One extends OutageTimingEvent>(events: rea
 /**
  * Returns the outages of an incident in the order of their start. Two losses with a healthy time in between are two
  * outages, even if the second follows quickly. Events whose bounds overlap form one outage, because polls cannot
- * separate them. A time is proven if one of these events proves it.
+ * separate them. The time of an outage is proven if one of its events proves it.
  */
 export function findOutages(events: readonly OutageTimingEvent[]): Outage[] {
   const outages: Outage[] = []

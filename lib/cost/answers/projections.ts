@@ -81,7 +81,8 @@ export interface StoredProjections extends ProjectionsWithCircuits {
 
 /**
  * Returns the last stored projections of the month, without computing traffic and whatever their age. As long as the
- * projections of the previous month include more circuits, these are returned instead. Null if no traffic is stored.
+ * projections of the previous month include more circuits, the projections of the previous month are returned instead.
+ * Null if no traffic is stored.
  */
 export async function readLastProjections(q: Queryable, frame: CostContext): Promise<StoredProjections | null> {
   const monthBefore = addBillingMonths(frame.month, -1)

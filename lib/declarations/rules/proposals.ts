@@ -97,7 +97,8 @@ const parseAll = (prefixes: readonly string[]): Prefix[] => prefixes.flatMap((te
 function proposeSite(group: Group, groups: readonly Group[], sites: readonly DeclaredSite[]): Proposal[] {
   const others = groups.filter((other) => other !== group).flatMap(({ prefixes }) => parseAll(prefixes))
   const declared = sites.flatMap(({ prefixes }) => parseAll(prefixes))
-  // An address belongs to one site only. A prefix that contains prefixes of another group does not show where they are.
+  // An address belongs to one site only. So a prefix that contains prefixes of another group is not proposed, because
+  // it does not show at which site its addresses are.
   const prefixes = group.prefixes.filter((text) => {
     const prefix = parsePrefix(text)
     if (!prefix || declared.some((one) => containsPrefix(one, prefix))) return false

@@ -247,10 +247,10 @@ function evaluateStayedUp(
 
 /**
  * Returns the bounds of the time at which a session restarted between two samples that both show it up; null = no
- * restart is proven.
- * If both samples report when the session was established, the later sample proves a restart only if its time is later,
- * and can be between the samples. A later time that is before the earlier sample contradicts that sample
- * (docs/rules/detection.md 1.3). If one of them does not report it, a message count that fell proves a restart.
+ * restart is proven. If both samples report when the session was established, the later sample proves a restart only if
+ * its time is later, and can be between the samples. A later time that is before the earlier sample contradicts that
+ * sample (docs/rules/detection.md 1.3). If a sample does not report when the session was established, a message count
+ * that fell proves a restart.
  */
 function restartedAt(
   before: SessionSample | null,

@@ -38,8 +38,8 @@ const NONE_REPORTED: ValueByAddressFamily = { ipv4: null, ipv6: null }
 /** Changes of the stored rows that follow from a poll of a (source, kind). */
 interface RowSteps {
   /**
-   * all changes that the poll proves, except changes of routes. Those are derived when the routes are saved, because
-   * only the store knows the previous attribute sets.
+   * all changes that the poll proves, except changes of routes. Changes of routes are derived when the routes are
+   * saved, because only the store knows the previous attribute sets.
    */
   changes: ObservedChange[]
   silentSessions: SessionWithoutMessages[]

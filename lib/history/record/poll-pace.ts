@@ -34,9 +34,9 @@ export function computePaceAfter(
 
 /**
  * Returns the poll interval for judging freshness: the maximum of the configured interval and the usual start-to-start
- * time. The usual time is the median of the last 20, or the duration of the first poll while there is only one.
- * A single long call does not change the median, so data that was stale during that call is still stale when the call
- * ends.
+ * time. The usual time is the median of the last 20 start-to-start times, or the duration of the first poll while there
+ * is only one poll. A single long call does not change the median, so data that was stale during that call is still
+ * stale when the call ends.
  */
 export function computeUsualIntervalMs(
   pace: PollPaceHistory,

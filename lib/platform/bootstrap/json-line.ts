@@ -3,7 +3,7 @@ import { maskCredentials } from './mask-credentials.ts'
 /** Maximum number of characters of a log line that another program printed. Longer lines are truncated. */
 const LONGEST_LINE = 8_192
 
-/** Log levels of pino (30, 40, 50). Every line in the log has a level. */
+/** Log levels of pino: 30 = info, 40 = warn, 50 = error. Every line of the log has one of these levels. */
 const INFO = 30
 const WARN = 40
 export const ERROR_LEVEL = 50

@@ -2,8 +2,8 @@ import { isLoopback, type ParsedValue, readChoice, readInteger } from './environ
 
 /**
  * Protocol of the export to an OpenTelemetry collector. The exporters read some variables of the OpenTelemetry
- * specification themselves (headers, timeout, compression, certificates). Of these, this file only checks headers,
- * timeout and compression.
+ * specification themselves (headers, timeout, compression, certificates). This file checks only headers, timeout and
+ * compression.
  */
 export type OtlpProtocol = 'http/protobuf' | 'http/json'
 

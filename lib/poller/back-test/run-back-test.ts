@@ -21,7 +21,7 @@ const NOT_REPRODUCIBLE = [
 
 /** Number of polls that are evaluated without a pause. After them, the worker's own polls get a turn. */
 const POLLS_AT_ONCE = 50
-/** Progress is reported after this share of all polls, or after this time. */
+/** Progress is reported after each such share of all polls, or after this many milliseconds. */
 const REPORT_EVERY = { share: 0.01, ms: 1_000 }
 
 interface BackTestContext {

@@ -134,7 +134,7 @@ type LengthenedPoll = Pick<PollDemand, 'configuredSeconds' | 'isFlexible' | 'ran
  * their configured interval. The phases are:
  * - flexible polls are lengthened up to 8 times;
  * - route tables are lengthened up to 4 times, then counters, then sessions;
- * - then all of these up to 32 times;
+ * - then flexible polls, route tables, counters and sessions up to 32 times;
  * - then polls that an open incident needs up to 4 times;
  * - finally all polls without a limit.
  * @param position an integer, at least 0
@@ -149,8 +149,8 @@ const wholeMs = (seconds: number): number => Math.ceil(seconds * 1_000 - 1e-6) /
 
 /**
  * Shares of a limit that decide about a new plan. A new plan uses at most `MADE` of the limit. It is kept while it
- * fits. It is replaced by shorter intervals only if these use at most `GIVEN_UP`. Measurements that vary by a few
- * percent therefore do not change the plan.
+ * fits. It is replaced by a plan with shorter intervals only if the shorter intervals use at most `GIVEN_UP`.
+ * Measurements that vary by a few percent therefore do not change the plan.
  */
 const MADE = 0.95
 const GIVEN_UP = 0.85

@@ -25,7 +25,8 @@ export const SESSION_POLL_KINDS: readonly PollKind[] = (Object.keys(pollKindDefi
 const AFTER_SESSION = 0.38
 /**
  * Replaces {@link AFTER_SESSION} for a table that does not have the shortest interval, on a resource with more than two
- * sessions. It is larger, because a table with the shortest interval comes first after each session poll.
+ * sessions. The value is larger than `AFTER_SESSION`, because a table with the shortest interval comes first after each
+ * session poll.
  */
 const AFTER_TABLE = 0.6
 /**

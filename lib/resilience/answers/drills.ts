@@ -242,8 +242,8 @@ async function expectedOf(
 }
 
 /**
- * Returns the short ids of the resources that a what-if is about. For a peering location, a provider or a router, these
- * are its circuits.
+ * Returns the short ids of the resources that a what-if is about. A peering location, a provider or a router is
+ * replaced by its circuits.
  */
 const scopesOf = ({ lost, changed }: ResponseOf<'whatIf'>['data']): string[] => [
   ...new Set([

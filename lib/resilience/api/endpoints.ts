@@ -82,7 +82,7 @@ export const lifecycleSchema = z.object({
 })
 export type Lifecycle = z.infer<typeof lifecycleSchema>
 
-/** Returns the schema of a parameter with a list of terms. */
+/** Returns the schema of a query parameter that contains a list, such as a list of losses, which `parse` reads. */
 const termsOf = <Term>(parse: (list: string) => { terms: Term[] } | { wrong: string }, example: string, what: string) =>
   z
     .string()

@@ -118,8 +118,8 @@ const observations = (
 ) => (protocol === 'syslog' ? [] : readRouterCoverage(db, routerId, { ...period, protocol }))
 
 /**
- * Returns the states of a session as they were known at a moment. If an old poll is evaluated again, the result is
- * therefore the same.
+ * Returns the states of a session as they were known at a moment. The evaluation of an old poll therefore gives the
+ * same result when it is repeated later.
  */
 function spansBy(history: readonly RouterSessionSpan[], at: EpochMs): RouterStateInterval[] {
   return history

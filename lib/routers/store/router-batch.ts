@@ -397,7 +397,7 @@ export class RouterBatch {
   }
 }
 
-/** Returns the state of a route that the router never reported before: it does not exist. */
+/** Returns the state of a route that the router never reported before the current message: the route did not exist. */
 const absentSince = ({ gapFrom }: RouteBounds, { at }: RouterRoute): RouterRouteState => ({
   attributesId: null,
   open: null,

@@ -166,6 +166,6 @@ function changeBetween(before: SessionSampleInterval | undefined, interval: Sess
   }
   if (rose.earliest > rose.latest) return { earliest, latest: since.latest, is: 'either' }
   // The session may have gone down at any time before it was established again. If the previous poll already reported
-  // it as down, the time before was certainly down.
+  // it as down, it was certainly down from that poll until it was established again.
   return { earliest: former?.is === 'down' ? rose.earliest : earliest, latest: rose.latest, is: 'either' }
 }

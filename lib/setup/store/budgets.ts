@@ -17,7 +17,7 @@ import { toEpochMs } from '#lib/history/statements.ts'
 
 /**
  * A request budget of Azure with its use, as the newest responses reported it. Subscription and region are in lower
- * case. `limit` is the documented limit, unless Azure reported more remaining requests than that.
+ * case. `limit` is the documented limit, or the number of remaining requests that Azure reported if it is greater.
  */
 export type StoredBudget = Source['budgets'][number]
 
@@ -91,7 +91,7 @@ function identitiesOf(rows: readonly Row[]): ReadonlyMap<string, string[]> {
 
 /**
  * Returns the identity whose budgets a poll's response reported. A response without an identity counts for the first
- * one, because it is from a time when there was only one.
+ * identity, because it was stored when there was only one.
  */
 const askerOf = ({ budget }: Row, asking: readonly string[]): string | undefined => budget?.identity ?? asking[0]
 

@@ -60,7 +60,8 @@ function asksOf(facts: OfferDecisionInput, verdicts: readonly Candidate[], chose
     .filter(({ saving }) => !chosen || saving.p50.greaterThan(chosen.saving.p50))
     .filter((one, _, all) => !all.some((other) => isNeedlessPremium(facts, one, other)))
   const first = better.slice(0, MAX_ASKS)
-  // make sure that the best offer that can be undone in place is named, even if others save slightly more
+  // The best offer that can be undone without a new circuit is always included, even if other offers save slightly
+  // more.
   const back = better.find(({ change }) => !change.oneWay)
   return (back && !first.includes(back) ? [...first, back] : first).map((one) => costAskOf(facts, one))
 }

@@ -163,7 +163,7 @@ export function computeBilledUsage(facts: UsageInput, from: EpochMs, to: EpochMs
 
 /**
  * Returns the billable bytes of an hour. If the bytes of Global Reach in this hour are unknown, the hour counts as not
- * measured. Its maximum is then the bytes of the circuit, if these were measured for the whole hour.
+ * measured. The maximum of the hour is then the bytes of the circuit, if the circuit was measured for the whole hour.
  */
 function billedHour(
   hour: UsageHour | undefined,

@@ -77,9 +77,8 @@ export type MeasuredBytesByHour = ReadonlyMap<EpochMs, { bytes: bigint; coveredM
 /**
  * Returns the bytes of Global Reach in one direction of a time: the measured bytes and the maximum (`atMost`), which
  * includes the unmeasured time. The maximum of an hour is its measured bytes plus the capacity of both paths in the
- * unmeasured time, or the bytes of the circuit if these were completely measured and are fewer. Null = the maximum is
- * unknown.
- * @param from a whole hour
+ * unmeasured time. If the bytes of the circuit were measured for the whole hour and are fewer, they are the maximum.
+ * Null = the maximum is unknown. @param from a whole hour
  */
 export function sumGlobalReachBytes(
   reach: MeasuredBytesByHour,

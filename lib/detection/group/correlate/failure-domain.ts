@@ -83,7 +83,7 @@ export function canShareFailureDomain(context: DetectionContext, a: LiveEvent, b
 
 /**
  * Reports whether one event is about a VPN gateway or its connection, and the other event about another gateway or a
- * circuit. They have nothing in common, except that polls of both may fail.
+ * circuit. The two resources have nothing in common, except that the polls of both may fail.
  */
 function isOfVpnOnly({ topology }: DetectionContext, ...lives: [LiveEvent, LiveEvent]): boolean {
   if (lives.some(({ event }) => isPollFailureKind(event.kind))) return false
@@ -96,8 +96,8 @@ function isOfVpnOnly({ topology }: DetectionContext, ...lives: [LiveEvent, LiveE
 }
 
 /**
- * Reports whether two events are about the same circuit, neighbor, removal or scope. No larger element (such as a
- * provider) is then needed to explain both.
+ * Reports whether two events are about the same circuit, neighbor, removal or resource. No larger element (such as a
+ * provider) is then needed to explain the two events.
  */
 export function areAboutSameElement(context: DetectionContext, a: LiveEvent, b: LiveEvent): boolean {
   const [one, other] = [elementsOf(context, a), elementsOf(context, b)]

@@ -190,7 +190,8 @@ function sharesDomainWith(
   byKey: ReadonlyMap<string, LiveEvent>,
 ): boolean {
   const all = members.flatMap((key) => byKey.get(key) ?? [])
-  // the scope of n1_stranding is the resource on which more prefixes depend now, and not the resource that failed
+  // The resource of an event `n1_stranding` is the one on which more prefixes depend now, and not the resource that
+  // failed. So the event does not count here.
   const known = all.filter(({ event }) => event.kind !== 'n1_stranding')
   if (all.length === 0 || known.some((member) => areAboutSameElement(context, member, live))) return true
   // an event that was over before cannot have the same reason, unless the incident contains only such events

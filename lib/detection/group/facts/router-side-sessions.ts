@@ -33,8 +33,8 @@ const NARROWED = new Set<DetectedEvent['kind']>(['session_down', 'session_flap',
 
 /**
  * Narrows the bounds of state changes that Azure's polls show, by the exact times that the customer's router reports. A
- * session has two ends and is up while both have it up. So it falls with the end that falls first, and rises with the
- * end that comes up last (ADR 0220). Later rules use the narrowed bounds.
+ * session has two ends and is up while both ends report it as up. So it falls with the end that falls first, and rises
+ * with the end that comes up last (ADR 0220). Later rules use the narrowed bounds.
  */
 export function narrowBoundsByRouters(context: DetectionContext, ends: readonly RouterSideSession[]): void {
   for (const end of ends) {

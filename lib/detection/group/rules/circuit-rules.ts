@@ -207,8 +207,9 @@ function circuitDown(
 
 /**
  * Returns the time since when a lost circuit has been available again. If the states of the paths are older than the
- * loss (their sessions were not read since), the sessions of the gateways give the time. If those do not show it
- * either, the circuit came back between the loss and now. Returns null if the evaluated poll is older than the loss.
+ * loss (their sessions were not read since), the sessions of the gateways give the time. If the gateways' sessions do
+ * not show it either, the circuit came back between the loss and now. Returns null if the evaluated poll is older than
+ * the loss.
  */
 function backSince(
   context: DetectionContext,

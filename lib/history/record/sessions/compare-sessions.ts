@@ -153,7 +153,8 @@ function present(
   kind: SessionKind,
 ): SessionComparison {
   const before = known ?? createSessionBeforeFirstPoll(row)
-  // The session was seen up, so it went down after that. The information that it went down at any time adds nothing.
+  // The session was seen up, so it went down after that sample. The report that it went down at an unknown time adds
+  // nothing.
   const sample = before.everEstablished ? { ...row, fellAnyTime: false } : row
   const instance = instanceOf(kind, sample)
   const own = readingOfOne(before, reading)

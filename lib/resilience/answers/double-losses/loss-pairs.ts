@@ -8,8 +8,8 @@ export interface LossOfPair {
 }
 
 /**
- * Two losses, and the route tables with routes over both. Only there can a prefix lose all its routes although each
- * single loss leaves it one.
+ * Two losses, and the route tables with routes over both. Only in such a table can a prefix lose all its routes
+ * although each single loss leaves it one.
  */
 interface Pair<Loss extends LossOfPair> {
   first: Loss

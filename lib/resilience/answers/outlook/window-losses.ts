@@ -34,11 +34,11 @@ export async function resolveResourcesTakenDown(world: WhatIfData, takes: readon
 
 /**
  * Determines which resources are down in each maintenance window.
- * - In a drill, these are the resources in its announcement.
+ * - In a drill, the resources in its announcement are down.
  * - If the provider states no impact, no resource is down.
  * - The resources are unknown if the window names no resource, if the provider states reduced redundancy without naming
  * one path, or if it is Azure's maintenance of gateways only, because Azure maintains one instance after the other.
- * - Otherwise, these are the named circuits (both paths, unless one path is named), and named gateways unless Azure
+ * - Otherwise, the named circuits are down (both paths, unless one path is named), and named gateways unless Azure
  * maintains them.
  * Source: learn.microsoft.com/azure/vpn-gateway/vpn-gateway-highlyavailable (planned maintenance of one instance at a
  * time).

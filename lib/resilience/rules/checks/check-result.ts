@@ -7,7 +7,10 @@ export interface CheckResult extends Pick<PostureCheck, 'reason' | 'evidence'> {
   state: PostureCheck['found']
   /** Values for the placeholders of the check's command, in addition to the names of the subject. */
   values?: Readonly<Record<string, string | null>>
-  /** Command to show in place of the command of the check, if the result is about another resource in Azure. */
+  /**
+   * Command that is shown instead of the usual command of the check, if the result is about another resource in Azure
+   * than the checked one.
+   */
   command?: string
 }
 

@@ -8,7 +8,8 @@ const total = (flow: PathTrafficFlow) => flow.in + flow.out
 
 /**
  * Reports whether the stored pairs of byte counter samples begin only after traffic stopped. Only the latest pairs are
- * stored. Without the pairs before the stop, the end of one direction could be mistaken for the end of both.
+ * stored. Without the pairs before the stop, the end of the traffic in one direction could be mistaken for its end in
+ * both directions.
  */
 export const areSamplesBeforeStopLost = (flows: readonly PathTrafficFlow[], stopped: Bounds) =>
   (flows[0]?.earliest ?? Infinity) >= stopped.earliest

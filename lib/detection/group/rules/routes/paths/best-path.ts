@@ -110,9 +110,8 @@ interface EarlierStep {
 
 /**
  * Combines the current change with an earlier change of the same prefixes that is not reported yet. Gateways are polled
- * one after the other, so both are one change, and the paths in between were never used. An earlier change is not
- * combined if it is known to have happened first.
- * @returns the state before both changes, by prefix
+ * one after the other, so the two changes are one change, and the paths in between were never used. An earlier change
+ * is not combined if it is known to have happened first. @returns the state before both changes, by prefix
  */
 function takeStepsBetween(
   context: DetectionContext,
@@ -136,7 +135,7 @@ function takeStepsBetween(
 
 /**
  * Reports whether the current change is known to have happened after a pending (not yet reported) change. If the
- * pending change still waits for the table of this gateway, both may be the same change.
+ * pending change still waits for the table of this gateway, the two may be the same change.
  */
 function isAfter({ mark }: DetectionContext, pending: PendingPathShift, between: Bounds): boolean {
   const since = pending.unread?.includes(mark.scope) ? pending.source.startedAt : pending.between.earliest
