@@ -106,13 +106,14 @@ function pagesHidden({ judged }: Score): number {
 
 /**
  * Reports whether failures of the collector add one page that the scenario, written for polls every minute, does not
- * expect. With rarer polls, the same failures leave no good sample for 5 minutes. With more frequent polls most sources
+ * expect. Failures of at most half of a subscription do not page (ADR 0363). With rarer polls, the same failures leave no good sample for 5 minutes. With more frequent polls most sources
  * are stale, because two minutes of 429 are longer than three intervals of 10 s or 30 s, but shorter than three of 60
  * s.
  */
 function isCollectorInTrouble({ scenario }: Run, { judged }: Score): boolean {
-  return judged.some(({ item: { kind, subject, seen }, event }) => {
-    const pages = (kind === 'nothing_polled' && subject === 'everything') || kind === 'collector_degraded'
+  return judged.some(({ item: { kind, subject, seen, expected }, event }) => {
+    const isOfMost = kind === 'collector_degraded' && expected.severity === 'major'
+    const pages = (kind === 'nothing_polled' && subject === 'everything') || isOfMost
     // the failure of a resource that is lost itself is part of that fault
     return pages && seen !== null && !event?.partOf && !scenario.expect.some(({ event }) => event === kind)
   })

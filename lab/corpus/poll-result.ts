@@ -50,6 +50,8 @@ const DENIALS: ReadonlySet<string> = new Set(['401', '403', '404'])
 
 export interface PollTarget {
   readonly kind: PolledKind
+  /** name of the source, for example `ckt-lon/primary` */
+  readonly name: string
   /** name of the resource; '' = a subscription */
   readonly resource: string
   /** path of a circuit; '' = the whole resource */
@@ -75,6 +77,8 @@ export interface PollResult {
   readonly blank: boolean
   /** an earlier response, which no poll may have received before */
   readonly cached: boolean
+  /** reports whether a list of an inventory fails, by its operation, for example `connection.list` */
+  readonly unlisted: (operation: string) => boolean
   /** reports whether a row is missing or empty, by gateway instance and neighbor */
   readonly hidden: (instance: string, neighbor: string) => boolean
   /** reports whether a row has no age */
@@ -94,7 +98,12 @@ export function derivePollResult(
 ): PollResult {
   const faults = happenings.filter((h): h is Fault => h.op === 'api-fault' && problems(h, target) && holds(h, at))
   const timedOut = collector.some(
-    (c) => c.kind === 'timeout' && c.poll === target.kind && isOf(c.source, target) && c.at <= at && at < c.until,
+    (c) =>
+      c.kind === 'timeout' &&
+      c.poll === target.kind &&
+      (c.source ?? target.name) === target.name &&
+      c.at <= at &&
+      at < c.until,
   )
   const reason = isPaused(collector, target, at)
     ? PAUSED
@@ -116,6 +125,8 @@ export function derivePollResult(
     reason,
     cached: faults.some(({ fault }) => fault === 'cached'),
     blank: faults.some(({ fault }) => fault === 'cached' || fault === 'empty-table'),
+    unlisted: (operation) =>
+      happenings.some((h) => h.op === 'api-fault' && h.operation === operation && h.fault in FAILURES && holds(h, at)),
     hidden: (instance, neighbor) =>
       unknown(instance, neighbor) || missing(instance, neighbor) || isAbsent(happenings, target.resource, instance, at),
     ageless: rows('null-duration'),
@@ -126,10 +137,6 @@ const isPaused = (collector: readonly CollectorEvent[], { resource }: PollTarget
   collector.some(
     (c) => c.kind === 'pause' && (c.resource === undefined || c.resource === resource) && c.at <= at && at < c.until,
   )
-
-function isOf(source: string | undefined, { resource, path }: PollTarget): boolean {
-  return source === undefined || source === (path === '' ? resource : `${resource}/${path}`)
-}
 
 function problems(fault: Fault, { kind, resource, path, operation = OPERATIONS[kind] }: PollTarget): boolean {
   // an inventory consists of many lists; if one fails, the poll only has fewer resources

@@ -87,7 +87,8 @@ export function itemsOf({ scenario, world, slots, everyMs }: Omit<Run, 'events' 
     const own = scenario.expect.find(
       ({ event, subject }) => event === fact.kind && [fact.subject, '*'].includes(subject),
     )
-    return { ...fact, expected: own ?? {} }
+    const severity = own?.severity ?? (fact.isOfMost === undefined ? undefined : fact.isOfMost ? 'major' : 'warning')
+    return { ...fact, expected: { ...own, severity } }
   })
   return [...sessions, ...failing, ...watched, ...expected]
 }

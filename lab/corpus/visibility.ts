@@ -23,14 +23,20 @@ export function pollsFor(
   slots: readonly Slot[],
 ): Slot[] {
   const name = sourceOf(expectation)
+  const list = expectation.poll === 'inventory' ? expectation.source : undefined
   return slots.filter(
-    ({ source, result }) => source.kind === expectation.poll && source.name === name && !result.failed && !result.blank,
+    ({ source, result }) =>
+      source.kind === expectation.poll &&
+      source.name === name &&
+      !result.failed &&
+      !result.blank &&
+      !(list !== undefined && result.unlisted(list)),
   )
 }
 
 function sourceOf({ source, subject, poll }: Pick<Expectation, 'poll' | 'source' | 'subject'>): string {
-  if (source !== undefined) return source
   if (poll === 'inventory' || poll === 'activity') return ''
+  if (source !== undefined) return source
   if (poll === 'peers' || poll === 'learned') return 'ergw-hub'
   const [circuit = '', path] = /^ckt-\w+(?:\/(?:primary|secondary))?/.exec(subject)?.[0].split('/') ?? []
   return poll === 'stats' || poll === 'metrics' ? circuit : `${circuit}/${path ?? 'primary'}`

@@ -19,6 +19,8 @@ export interface WatchdogFact {
   at: EpochMs
   until: EpochMs | null
   seen: Visible
+  /** true = most of a subscription fails at some time; only for `collector_degraded` */
+  isOfMost?: boolean
 }
 
 export const WATCHDOG_KINDS: ReadonlySet<Kind> = new Set<Kind>(['nothing_polled', 'collector_degraded', 'clock_step'])
@@ -32,7 +34,7 @@ const STEP_MS = 1_000
 export function deriveWatchdogFacts(scenario: CorpusScenario, slots: readonly Slot[], everyMs: number): WatchdogFact[] {
   const ticks = listWatchdogTicks(scenario)
   return [
-    ...Object.entries(SILENT_FOR).flatMap(([subject, limit]) => silences(subject, limit, slots, ticks)),
+    ...Object.entries(SILENT_FOR).flatMap(([subject, limit]) => silences(subject, limit, slots, ticks, everyMs)),
     ...degraded(slots, ticks, everyMs),
     ...steps(scenario, ticks),
   ]
@@ -40,8 +42,17 @@ export function deriveWatchdogFacts(scenario: CorpusScenario, slots: readonly Sl
 
 const point = (at: EpochMs): Bounds => ({ earliest: at, latest: at })
 
-/** Returns the times without a committed good poll for the limit, each from the last good poll to the next. */
-function silences(subject: string, limit: number, slots: readonly Slot[], ticks: readonly EpochMs[]): WatchdogFact[] {
+/**
+ * Returns the times without a committed good poll for the limit. Each begins with the last good poll, and ends when a
+ * poll is good again and half of the polls were made in time.
+ */
+function silences(
+  subject: string,
+  limit: number,
+  slots: readonly Slot[],
+  ticks: readonly EpochMs[],
+  everyMs: number,
+): WatchdogFact[] {
   // a pause by an operator counts as polling
   const good = slots
     .filter(({ result }) => !result.failed || result.reason === PAUSED)
@@ -52,18 +63,38 @@ function silences(subject: string, limit: number, slots: readonly Slot[], ticks:
     const last = n === 0 ? begin : (ends[n - 1] ?? begin)
     const detectedAt = ticks.find((tick) => tick - last >= limit)
     if (detectedAt === undefined || (next !== null && next <= detectedAt)) return []
-    const ended = next === null ? null : { earliest: ticks.findLast((tick) => tick < next) ?? begin, latest: next }
+    const until = next === null ? null : halfPolledFrom(next, slots, everyMs)
+    const tick = until === null ? undefined : ticks.find((one) => one >= until)
+    const ended =
+      tick === undefined
+        ? null
+        : {
+            earliest: ticks.findLast((one) => one < tick) ?? begin,
+            latest: good.findLast((at) => at <= tick) ?? tick,
+          }
     const duration = ended && { minMs: ended.earliest - last, maxMs: ended.latest - last }
     return [
       {
         kind: 'nothing_polled',
         subject,
         at: last,
-        until: next,
+        until,
         seen: { started: point(last), detectedAt, ended, duration },
       },
     ]
   })
+}
+
+/** Returns the first moment from `from` on at which half of the sources were polled in time; null = never again. */
+function halfPolledFrom(from: EpochMs, slots: readonly Slot[], everyMs: number): EpochMs | null {
+  const sources = new Set(slots.map(({ source }) => nameOf(source))).size
+  const isHalf = (now: EpochMs) => {
+    const inTime = slots.filter(
+      ({ finishedAt, source }) => finishedAt <= now && now - finishedAt <= staleAfter(source.kind, everyMs),
+    )
+    return new Set(inTime.map(({ source }) => nameOf(source))).size >= MOST * sources
+  }
+  return slots.map(({ finishedAt }) => finishedAt).find((at) => at >= from && isHalf(at)) ?? null
 }
 
 /** State of the polls of one source at a tick. */
@@ -92,19 +123,22 @@ function degraded(slots: readonly Slot[], ticks: readonly EpochMs[], everyMs: nu
   const facts: WatchdogFact[] = []
   const left = [...slots]
   const open = new Map<string, WatchdogFact & { cause: string }>()
-  let before = ticks[0] ?? 0
+  const [begin = 0] = ticks
+  let before = begin
+  const isMost = (own: readonly Standing[]) => sources.size > 1 && own.length / sources.size > MOST
   const turn = (
     subject: string,
     holds: boolean,
     { cause, own, tick }: { cause: string; own: readonly Standing[]; tick: EpochMs },
   ) => {
     const known = open.get(subject)
+    if (holds && known) known.isOfMost ||= isMost(own)
     if (holds && !known) {
       const lastGood = own.flatMap((standing) => standing.lastGood ?? [])
-      const started = { earliest: lastGood.length > 0 ? Math.min(...lastGood) : tick, latest: tick }
+      const started = { earliest: lastGood.length > 0 ? Math.min(...lastGood) : begin, latest: tick }
       const at = Math.min(...own.flatMap(({ firstFailed }) => firstFailed?.sampleAt ?? []))
       const seen: Visible = { started, detectedAt: tick, ended: null, duration: null }
-      const fact = { kind: 'collector_degraded' as const, subject, at, until: null, seen, cause }
+      const fact = { kind: 'collector_degraded' as const, subject, at, until: null, seen, cause, isOfMost: isMost(own) }
       open.set(subject, fact)
       facts.push(fact)
     } else if (!holds && known) {
@@ -114,8 +148,7 @@ function degraded(slots: readonly Slot[], ticks: readonly EpochMs[], everyMs: nu
   }
   for (const tick of ticks) {
     for (let [slot] = left; slot && slot.finishedAt <= tick; [slot] = left) noted(sources, left.shift() ?? slot)
-    const byCause = Map.groupBy(lostAt([...sources.values()], tick, ticks[0] ?? 0, everyMs), causeOf)
-    const isMost = (own: readonly Standing[]) => sources.size > 1 && own.length / sources.size > MOST
+    const byCause = Map.groupBy(lostAt([...sources.values()], tick, begin, everyMs), causeOf)
     const [top = '', all = []] = [...byCause].toSorted(([, a], [, b]) => b.length - a.length)[0] ?? []
     const whole = open.get(SUBSCRIPTION)
     for (const cause of Object.keys(SHARED)) {

@@ -281,6 +281,11 @@ describe('before a poll is folded into its group', () => {
       [carried],
     ],
     [
+      'the same, if only both paths together are flat',
+      poll('stats', { signals: [traffic(fact({ sum: { in: quiet, out: { ...quiet, isFlat: true } } }), false)] }),
+      [carried],
+    ],
+    [
       'the same, where that was looked up before routes changed',
       poll('stats', {
         state: {

@@ -52,9 +52,9 @@ export function getMainPeeringTraffic({ topology, mark, signals }: GroupPoll): C
 }
 
 /**
- * Returns whether each path is the best path to some prefix, for every circuit that has a path without traffic in at
- * least one direction; undefined = not read yet. The lookup is repeated after 10 minutes, or if routes have changed
- * since.
+ * Returns whether each path is the best path to some prefix, for every circuit that has no traffic in at least one
+ * direction, on a path or on both together; undefined = not read yet. The lookup is repeated after 10 minutes, or if
+ * routes have changed since.
  */
 export function findPathsInUse(
   poll: GroupPoll,
@@ -66,7 +66,7 @@ export function findPathsInUse(
   const flat = topology.circuits.filter(({ scope }) => {
     const traffic = state[scope]?.traffic ?? null
     const isKnown = isKept(traffic?.inUseAt, changedAt, mark.finishedAt)
-    return !isKnown && hasFlatPath(mark.scope === scope && reported ? reported : (traffic?.fact ?? null))
+    return !isKnown && hasFlatMeter(mark.scope === scope && reported ? reported : (traffic?.fact ?? null))
   })
   if (flat.length === 0) return {}
   const carried = carriedBy(topology, flat, mark.finishedAt, ask)
@@ -116,8 +116,11 @@ function routesChangedAt({ topology, mark, signals, state }: GroupPoll): EpochMs
   return Math.max(now, ...listGatewayIds(topology).map((scope) => state[scope]?.routesChangedAt ?? 0))
 }
 
-const hasFlatPath = (fact: CircuitTrafficState | null) =>
-  fact !== null && circuitPaths.some((path) => fact.meters[path]?.in.isFlat || fact.meters[path]?.out.isFlat)
+/** Meters of a circuit. The sum of both paths may be flat before each path is. */
+const METERS = [...circuitPaths, 'sum'] as const
+
+const hasFlatMeter = (fact: CircuitTrafficState | null) =>
+  fact !== null && METERS.some((meter) => fact.meters[meter]?.in.isFlat || fact.meters[meter]?.out.isFlat)
 
 /**
  * Returns the topology with `backedUp` set for each circuit (whether others could carry its prefixes), if a session

@@ -185,6 +185,12 @@ describe('several resources of a subscription fail for a cause that they share',
     expect([ownerOf(limited('arm.reads')), ownerOf(limited(null))]).toEqual(['own_change', 'unknown'])
   })
 
+  it('began between the begin of the checks and now, if no poll was ever successful', () => {
+    const unread = failing('forbidden', 'forbidden').map((one) => ({ ...one, lastGoodAt: null }))
+    const { reported } = ticks([[now, [...good, ...unread]]], T0 + MINUTE)
+    expect(reported).toMatchObject([{ severity: 'warning', started: { earliest: T0 + MINUTE, latest: T0 + now } }])
+  })
+
   it('one resource with several polls shares nothing', () => {
     const own = ['peers', 'learned', 'summary'].map((kind) =>
       target('s1', { kind: kind as PolledTarget['kind'], lastOutcome: 'throttled' }),

@@ -315,9 +315,11 @@ function isLost(
   return now - (lastGoodAt ?? watchingSince) > computeStaleAgeMs(everyMs, settings)
 }
 
-/** Returns the bounds of the begin of a shared fault: from the earliest of its targets' last good polls until now. */
-function failedBy(targets: readonly PolledTarget[], { now }: CollectorRuleInput): Bounds {
+/**
+ * Returns the bounds of the begin of a shared fault: from the earliest of its targets' last good polls until now. If no
+ * target was ever read, the checks began before the fault.
+ */
+function failedBy(targets: readonly PolledTarget[], { now, watchingSince }: CollectorRuleInput): Bounds {
   const lastGood = targets.flatMap(({ lastGoodAt }) => lastGoodAt ?? [])
-  const earliest = lastGood.length > 0 ? Math.min(...lastGood) : now
-  return { earliest, latest: now }
+  return { earliest: lastGood.length > 0 ? Math.min(...lastGood) : watchingSince, latest: now }
 }

@@ -73,8 +73,14 @@ function groupOwn(
       explainBy(context, closed, live, byKey)
       continue
     }
-    const tied = incidents.map((candidate) => ({ candidate, tie: tieTo(context, candidate, live, byKey, parts) }))
-    const near = TIES.flatMap((wanted) => tied.find(({ tie }) => tie === wanted) ?? [])[0]?.candidate
+    const tied = incidents.map((candidate) => {
+      const tie = tieTo(context, candidate, live, byKey, parts)
+      return { candidate, tie: tie && TIES.indexOf(tie) + (hasOnlySigns(candidate, live, byKey) ? TIES.length : 0) }
+    })
+    const [near] = tied
+      .flatMap(({ candidate, tie }) => (tie === null ? [] : { candidate, tie }))
+      .toSorted((a, b) => a.tie - b.tie)
+      .map(({ candidate }) => candidate)
     if (near && sharesDomainOnly(context, near, live, byKey) && hasUnreadCarryingSessions(context, live)) continue
     const incident = near ?? opened(context, live, incidents)
     if (incident) join(context, incident, live, byKey)
@@ -113,6 +119,20 @@ function opened(context: DetectionContext, { event }: LiveEvent, incidents: Inci
  * it may have the same reason at the same time, or it repeats an event of the incident.
  */
 const TIES = ['same', 'shared', 'repeated'] as const
+
+/** Reports whether events of a kind are early signs of a fault: keepalive stalls and failing polls. */
+const isSign = (kind: EventKind | undefined): boolean =>
+  kind === 'keepalive_stall' || (kind !== undefined && isPollFailureKind(kind))
+
+/**
+ * Reports whether an incident contains only early signs of the fault that an event is about. If an incident with
+ * another event of the fault exists, the event belongs to that incident.
+ */
+const hasOnlySigns = (
+  { members }: IncidentState,
+  { event }: LiveEvent,
+  byKey: ReadonlyMap<string, LiveEvent>,
+): boolean => !isSign(event.kind) && members.every((key) => isSign(byKey.get(key)?.event.kind))
 
 /** Returns the reason for which an event joins an incident; null if it does not belong to the incident. */
 function tieTo(
