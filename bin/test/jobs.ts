@@ -37,7 +37,7 @@ type JobContext = {
 }
 
 /** Path of the reporter that prints the slowest test files. */
-const SLOW_FILES = path.join(import.meta.dirname, 'slow-files.ts')
+const SLOW_FILES = path.join(import.meta.dirname, 'testing/slow-files.ts')
 
 type Program = { script: string; args?: string[]; env?: Record<string, string> }
 type Exit = { ok: boolean; output: string }

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest'
 import {
   createSkippedTestCounts,
   countPlaywrightResults,
-  formatSlowFiles,
   sumTestCounts,
   formatTestCounts,
   countVitestResults,
@@ -172,12 +171,4 @@ describe('counting tests', () => {
     expect(formatTestCounts({ passed: 3, failed: 1, skipped: 0 })).toBe('3 passed, 1 failed')
     expect(formatTestCounts({ passed: 3, failed: 0, skipped: 1 })).toBe('3 passed, 0 failed, 1 skipped')
   })
-})
-
-it('lists the slowest files first, up to fifteen', () => {
-  const ms = new Map(Array.from({ length: 20 }, (_, n) => [`lib/${n}.test.ts`, n * 1_050] as const))
-  const [title, ...lines] = formatSlowFiles(ms).split('\n')
-  expect(title).toBe('Slowest of 20 files, which took 199.5 s one after another:')
-  expect(lines).toHaveLength(15)
-  expect(lines[0]).toBe('    19.9 s  lib/19.test.ts')
 })

@@ -147,18 +147,3 @@ export function sumTestCounts(tallies: readonly TestCounts[]): Required<TestCoun
 export function formatTestCounts({ passed, failed, skipped = 0 }: TestCounts): string {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`
 }
-
-/** Number of files that {@link formatSlowFiles} lists. */
-const MAX_SLOW_FILES = 15
-
-/**
- * Formats the slowest test files, the slowest first, with the number and the total time of all files.
- * @param ms milliseconds that the tests of each file took
- */
-export function formatSlowFiles(ms: ReadonlyMap<string, number>): string {
-  const seconds = (value: number) => (value / 1000).toFixed(1)
-  const total = [...ms.values()].reduce((sum, value) => sum + value, 0)
-  const slowest = [...ms].toSorted(([, a], [, b]) => b - a).slice(0, MAX_SLOW_FILES)
-  const lines = slowest.map(([file, value]) => `${seconds(value).padStart(8)} s  ${file}`)
-  return [`Slowest of ${ms.size} files, which took ${seconds(total)} s one after another:`, ...lines].join('\n')
-}

@@ -1,5 +1,4 @@
 import path from 'node:path'
-import { formatSlowFiles } from './results.ts'
 
 /** A test file of a vitest run, with its times in milliseconds. */
 interface TestFile {
@@ -37,4 +36,19 @@ export default class SlowFiles {
     const name = path.relative(process.cwd(), file)
     this.#ms.set(name, (this.#ms.get(name) ?? 0) + ms)
   }
+}
+
+/** Number of files that {@link formatSlowFiles} lists. */
+const MAX_SLOW_FILES = 15
+
+/**
+ * Formats the slowest test files, the slowest first, with the number and the total time of all files.
+ * @param ms milliseconds that the tests of each file took
+ */
+export function formatSlowFiles(ms: ReadonlyMap<string, number>): string {
+  const seconds = (value: number) => (value / 1000).toFixed(1)
+  const total = [...ms.values()].reduce((sum, value) => sum + value, 0)
+  const slowest = [...ms].toSorted(([, a], [, b]) => b - a).slice(0, MAX_SLOW_FILES)
+  const lines = slowest.map(([file, value]) => `${seconds(value).padStart(8)} s  ${file}`)
+  return [`Slowest of ${ms.size} files, which took ${seconds(total)} s one after another:`, ...lines].join('\n')
 }
