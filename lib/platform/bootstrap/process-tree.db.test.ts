@@ -19,6 +19,7 @@ import { readPid, getRunFolder } from './pid-files.ts'
 import { ensureCluster } from './postgres.ts'
 import { discardData, choosePostgresFolders } from './postgres-files.ts'
 import { isAlive, waitForExit } from './process-identity.ts'
+import { listProcessTree } from '../testing/process-tree.ts'
 
 const root = path.resolve(import.meta.dirname, '../../..')
 const { scripts } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'))
@@ -57,11 +58,15 @@ afterAll(() => {
   rmSync(folder, { recursive: true })
 })
 
-/** Runs npm with a script of package.json, and returns when all processes run. */
+/**
+ * Runs npm with a script of package.json, and returns when all processes run.
+ * @returns the process that was started, the processes with a file in the data folder, and all processes, which include
+ *   npm, the shell and the processes that PostgreSQL started
+ */
 async function startTree(
   script: string,
   { args = ['npm', 'start'] } = {},
-): Promise<{ top: ChildProcess; pids: number[] }> {
+): Promise<{ top: ChildProcess; pids: number[]; all: number[] }> {
   writeFileSync(
     path.join(folder, 'package.json'),
     JSON.stringify({ name: 'tree', version: '1.0.0', type: 'module', scripts: { start: script } }),
@@ -88,8 +93,17 @@ async function startTree(
   const pids = readdirSync(getRunFolder(dataDir))
     .filter((name) => name.endsWith('.pid'))
     .map((name) => readPid(dataDir, path.basename(name, '.pid')) ?? 0)
-  for (const pid of pids) strays.add(pid)
-  return { top, pids }
+  const all = listProcessTree(top.pid ?? 0)
+  for (const pid of [...pids, ...all]) strays.add(pid)
+  return { top, pids, all }
+}
+
+/** Reports whether the supervisor runs each of its processes, and the given process has been replaced if it was one. */
+function isWhole(killed: number): boolean {
+  const statuses = JSON.parse(readFileSync(path.join(getRunFolder(dataDir), 'processes.json'), 'utf8'))
+  return statuses.every(
+    ({ state, pid }: { state: string; pid: number }) => state === 'running' && pid !== killed && isAlive(pid),
+  )
 }
 
 /** Returns the number of orderly shutdowns of PostgreSQL, which write all data to disk. */
@@ -113,15 +127,37 @@ describe('processes of npm start', () => {
   ] as const)('end with $signal to $to, and PostgreSQL writes its data', async ({ to, signal }) => {
     const before = shutdowns()
     const hasShell = /shell/.test(to)
-    const { top, pids } = await startTree(hasShell ? scripts.start.replace(/^exec /, '') : scripts.start)
+    const { top, pids, all } = await startTree(hasShell ? scripts.start.replace(/^exec /, '') : scripts.start)
     expect(pids).toHaveLength(3)
+    expect(all).toEqual(expect.arrayContaining(pids))
     const npm = top.pid ?? 0
     const start = readPid(dataDir, 'start') ?? 0
     const shell = Number(spawnSync('ps', ['-o', 'ppid=', '-p', String(start)], { encoding: 'utf8' }).stdout)
     expect(shell === npm).toBe(!hasShell)
     process.kill(to === 'the start' ? start : to === 'the shell' ? shell : npm, signal)
-    for (const pid of pids) expect(await waitForExit(pid, 60_000), `pid ${pid}`).toBe(true)
+    for (const pid of all) expect(await waitForExit(pid, 60_000), `pid ${pid}`).toBe(true)
     expect(shutdowns()).toBe(before + 1)
+  })
+
+  it('are replaced when they are killed one after another, and none is left in the end', async () => {
+    const { top, all } = await startTree(scripts.start)
+    const npm = top.pid ?? 0
+    const start = readPid(dataDir, 'start') ?? 0
+    const seen = new Set<number>()
+    const look = () => {
+      for (const pid of listProcessTree(npm)) seen.add(pid)
+    }
+    // PostgreSQL replaces its own processes when one of them is killed, so that some of these have already ended
+    for (const pid of all.filter((one) => one !== npm && one !== start)) {
+      look()
+      if (isAlive(pid)) process.kill(pid, 'SIGKILL')
+      await expect.poll(() => isWhole(pid)).toBe(true)
+    }
+    look()
+    expect(seen.size).toBeGreaterThan(all.length)
+    for (const pid of seen) strays.add(pid)
+    process.kill(start, 'SIGKILL')
+    for (const pid of seen) expect(await waitForExit(pid, 60_000), `pid ${pid}`).toBe(true)
   })
 
   it('stay when the shell that started npm in the background ends', async () => {
