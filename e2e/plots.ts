@@ -47,16 +47,19 @@ export async function dragOver(page: Page, chart: Locator, from: number, to: num
  */
 export async function expectTooltipAtPointer(page: Page, chart: Locator, at: number): Promise<Locator> {
   const tooltip = page.locator('[data-plot-tooltip]:popover-open')
-  // repeated, because a chart that receives data draws its tooltip again
+  // repeated, because a chart that receives data draws its tooltip again. Each attempt waits longer, because it moves the
+  // pointer out of the chart first, and a busy machine may need seconds to open the tooltip
+  let patienceMs = 1_000
   await expect(async () => {
+    patienceMs *= 2
     const { x, y, width, height } = await placeOf(chart)
     const [left, top] = [x + width * at, y + height / 2]
     // the pointer enters the chart from outside at each attempt
     await page.mouse.move(left, Math.max(y - 20, 0))
     await page.mouse.move(left - 2, top, { steps: 4 })
     await page.mouse.move(left, top)
-    await expect(tooltip).toBeVisible({ timeout: 2_000 })
-    const box = await tooltip.boundingBox({ timeout: 1_000 })
+    await expect(tooltip).toBeVisible({ timeout: patienceMs })
+    const box = await tooltip.boundingBox({ timeout: patienceMs })
     if (!box) throw new Error('the tooltip is not drawn')
     const aside = (point: number, start: number, size: number) => Math.max(start - point, point - start - size, 0)
     const [apartX, apartY] = [aside(left, box.x, box.width), aside(top, box.y, box.height)]
