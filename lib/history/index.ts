@@ -130,7 +130,7 @@ export { readRoutesAt } from './read/routes/routes-at.ts'
 export { type RoutesToPrefixes, readRoutesToPrefixes } from './read/routes/routes-to.ts'
 export { readRoutesWithinRanges } from './read/routes/routes-within.ts'
 
-export { readSessionsAt } from './read/sessions/sessions-at.ts'
+export { readSessionAddresses, readSessionsAt, type SessionAddresses } from './read/sessions/sessions-at.ts'
 
 export { type ThrottledPolls, countThrottledPolls } from './read/polls/throttled-polls.ts'
 export { type PollLoad, readPollLoads } from './read/polls/poll-loads.ts'

@@ -24,7 +24,7 @@ import {
   listResources,
   createPastReader,
   type ResourceView,
-  readSessionsAt,
+  readSessionAddresses,
   type StoredEvent,
 } from '#lib/history/index.ts'
 import { cacheUntilChange } from '#lib/platform/response-cache.ts'
@@ -253,7 +253,7 @@ async function timedRoutes(
   const learned = spans.filter(isOfSeveral).flatMap((span) => span.attributes.map((row) => ({ ...span, ...row })))
   const then = createPastReader(reader, domain.from)
   const scope = domain.members.map(({ resource }) => resource.id).filter((id) => several.has(id))
-  const sessions = learned.length > 0 ? await readSessionsAt(then, { scope }) : []
+  const sessions = learned.length > 0 ? await readSessionAddresses(then, reader, scope) : []
   const neighbors = findLearningNeighbors(sessions, learned)
   const mappings = await readMappings(then, topology, neighbors, domain.from)
   const memberOf = new Map(domain.members.map((member) => [member.resource.id, member]))

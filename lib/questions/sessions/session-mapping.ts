@@ -13,7 +13,7 @@ import {
   readDeclarations,
   readReportedRoutes,
   type RouteAt,
-  type SessionAt,
+  type SessionAddresses,
 } from '#lib/history/index.ts'
 import { queryOncePerResponse, cacheUntilChange } from '#lib/platform/response-cache.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -111,7 +111,7 @@ async function mappingsAt(
 }
 
 /** Returns the MSEE neighbors in the peer tables of each gateway, by gateway id. */
-export function groupMseeNeighbors(rows: readonly SessionAt[]): Map<string, Set<string>> {
+export function groupMseeNeighbors(rows: readonly SessionAddresses[]): Map<string, Set<string>> {
   const byGateway = new Map<string, Set<string>>()
   for (const row of rows) {
     if (row.kind !== 'peers' || row.asn !== MSEE_ASN) continue
@@ -126,7 +126,7 @@ export function groupMseeNeighbors(rows: readonly SessionAt[]): Map<string, Set<
  * @param routes rows of learned route tables
  */
 export function findLearningNeighbors(
-  rows: readonly SessionAt[],
+  rows: readonly SessionAddresses[],
   routes: readonly Pick<RouteAt, 'scope' | 'instance' | 'peer' | 'nextHop' | 'origin' | 'asPath'>[],
 ): Map<string, Set<string>> {
   const neighbors = groupMseeNeighbors(rows)

@@ -9,7 +9,7 @@ import {
   type RouteLearningGateway,
   getRoutingWeight,
 } from '#lib/contract/index.ts'
-import { readConnectionsAt, createPastReader, type RouteAt, readSessionsAt } from '#lib/history/index.ts'
+import { readConnectionsAt, createPastReader, type RouteAt, readSessionAddresses } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   listGatewayConnections,
@@ -162,7 +162,7 @@ async function mappingsWhereNeeded(
   // All neighbors of a circuit are needed, also neighbors without a route to the address, because their order tells
   // which path of the circuit they belong to.
   const scope = [...new Set(own.map((route) => route.scope))]
-  const found = findLearningNeighbors(await readSessionsAt(q, { scope }), own)
+  const found = findLearningNeighbors(await readSessionAddresses(q, q, scope), own)
   const neighbors = new Map([...found].filter(([scope]) => isNeeded(scope)))
   return readMappings(q, estate, neighbors, now)
 }

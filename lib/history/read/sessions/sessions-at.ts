@@ -1,6 +1,6 @@
 import type { SessionState } from '#lib/bgp/index.ts'
 import { BEFORE_MONITORING, type Bounds, UNREAD_ROWS_INSTANCE } from '#lib/contract/index.ts'
-import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
+import { queryPrepared, type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { createBounds, type JsonRow, toEpochMs, type PresenceBoundColumns } from '../../times.ts'
 import type { PollHealth, SessionAt } from '../../types.ts'
 import { createStateChangeFields } from '../../record/sessions/advance-session.ts'
@@ -12,7 +12,6 @@ import {
   readSourcesOfResources,
   SOURCE_COLUMNS,
   convertSourceRefRow,
-  type ResourceIdFilter,
   type SourceRefRow,
 } from '../polls/list-sources.ts'
 
@@ -50,12 +49,8 @@ interface SessionSpan extends PresenceBounds, Pick<SessionAt, 'asn' | 'downReaso
  * Returns every known session with the facts from which its state is derived. Sessions whose row is missing in the last
  * poll are included.
  */
-export async function readSessionsAt(db: Queryable, query: { scope?: ResourceIdFilter } = {}): Promise<SessionAt[]> {
-  const found = Array.isArray(query.scope)
-    ? await queryPrepared<Row>(db, 'sessionsOfSources', selectSessions('se.source_id = ANY ($1)'), [
-        await readSourcesOfResources(db, query.scope),
-      ])
-    : await queryPrepared<Row>(db, 'sessionsAt', selectSessions(createResourceCondition(1)), [query.scope ?? null])
+export async function readSessionsAt(db: Queryable, query: { scope?: string | undefined } = {}): Promise<SessionAt[]> {
+  const found = await queryPrepared<Row>(db, 'sessionsAt', SESSIONS, [query.scope ?? null])
   if (found.length === 0) return []
   const sources = await listSources(db, { scope: query.scope })
   const polls = new Map(sources.map(({ sourceId, poll }) => [`${sourceId}/${poll.kind}`, poll]))
@@ -65,9 +60,36 @@ export async function readSessionsAt(db: Queryable, query: { scope?: ResourceIdF
   })
 }
 
-const selectSessions = (
-  condition: string,
-) => `SELECT ${SOURCE_COLUMNS}, p.last_finished_at, p.silent_instances, se.kind, se.local_address, se.neighbor, se.missing_polls,
+/** Addresses of a session, without its state. */
+export type SessionAddresses = Pick<SessionAt, 'scope' | 'kind' | 'localAddress' | 'neighbor' | 'asn'>
+
+/**
+ * Returns the addresses of all known sessions of some resources. The statement is short, because Postgres plans it again
+ * at each call. For a past moment, planning the statement of {@link readSessionsAt} takes longer than reading.
+ * @param reader names the sources of the resources, which are the same at each moment
+ * @param scopes short IDs of the resources
+ */
+export async function readSessionAddresses(
+  db: Queryable,
+  reader: Queryable,
+  scopes: readonly string[],
+): Promise<SessionAddresses[]> {
+  const sources = scopes.length === 0 ? [] : await readSourcesOfResources(reader, scopes)
+  if (sources?.length === 0) return []
+  return readRows<SessionAddresses>(db, {
+    name: 'session_addresses',
+    text: `SELECT r.short_id AS scope, se.kind, se.local_address, se.neighbor, b.asn::float8
+      FROM session se JOIN source s ON s.id = se.source_id JOIN resource r ON r.id = s.resource_id
+      CROSS JOIN LATERAL (
+        SELECT asn FROM session_span x WHERE (x.source_id, x.session_id) = (se.source_id, se.id)
+        ORDER BY x.first_present DESC LIMIT 1) b
+      WHERE se.source_id = ANY ($1)
+      ORDER BY se.source_id, se.local_address, se.neighbor, se.id`,
+    values: [sources],
+  })
+}
+
+const SESSIONS = `SELECT ${SOURCE_COLUMNS}, p.last_finished_at, p.silent_instances, se.kind, se.local_address, se.neighbor, se.missing_polls,
             se.messages_sent::text, se.messages_received::text, se.seen_finished_at, se.established_earliest, se.established_latest,
             se.prefixes_received, se.ever_established, to_jsonb(b) AS span
      FROM session se JOIN source s ON s.id = se.source_id JOIN resource r ON r.id = s.resource_id
@@ -75,7 +97,7 @@ const selectSessions = (
      CROSS JOIN LATERAL (
        SELECT * FROM session_span x WHERE (x.source_id, x.session_id) = (se.source_id, se.id)
        ORDER BY x.first_present DESC LIMIT 1) b
-     WHERE ${condition}
+     WHERE ${createResourceCondition(1)}
      ORDER BY r.name, r.id, s.subresource, se.local_address, se.neighbor, se.id`
 
 function sessionOf(row: Row, poll: PollHealth): SessionAt {
