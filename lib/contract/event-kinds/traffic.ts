@@ -38,7 +38,8 @@ export const trafficEventKinds = {
   traffic_shift: {
     ...TRAFFIC,
     name: 'Traffic moved',
-    meaning: 'Traffic moved from one path to another.',
+    meaning: 'Traffic moved from one path to another, or one path carries less while the other carries the same.',
+    subject: 'path',
     maintenance: 'expected',
     // `any` = moved traffic may have the same cause as any other failure at this time.
     incident: { rank: null, failureDomain: 'any' },

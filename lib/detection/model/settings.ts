@@ -117,6 +117,11 @@ export const thresholdDefinitions = {
   'traffic.low.share': share(0.2, 'Share of the expected traffic below which it is reported as low.'),
   'traffic.low.clear': share(0.5, 'Share of the expected traffic above which it is normal again.'),
   'traffic.share.window': time(15 * MINUTE, 'Window for comparing the traffic shares of two paths.'),
+  'traffic.fell.share': share(
+    0.6,
+    'Share of its former traffic, and of its usual ratio to the other path, below which a path is reported.',
+  ),
+  'traffic.fell.steady': share(0.2, 'Change up to which the other path, and the ratio before, count as steady.'),
   'traffic.shift.points': share(0.4, "Change in a path's traffic share that counts as a shift."),
   'traffic.shift.memory': time(24 * 60 * MINUTE, 'How long a traffic shift is reported.'),
   'asymmetric.share': share(0.8, 'Share in on one path and out on the other that counts as asymmetric.'),

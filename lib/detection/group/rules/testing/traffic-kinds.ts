@@ -183,6 +183,9 @@ export const trafficKindCases: Record<string, SeriesOfKind> = {
         at('10:05:30', one('primary', { in: 380, out: 220 })),
         at('10:05:30', one('secondary', { in: 20, out: 20 })),
       ]),
+      'a link loses packets: one path carries less, and the other carries its usual traffic': series([
+        at('10:05:30', one('primary', { in: 90, out: 50 })),
+      ]),
       'from one path to the other': series(
         [
           at('9:30', one('primary', { in: 380, out: 220 })),
@@ -194,6 +197,18 @@ export const trafficKindCases: Record<string, SeriesOfKind> = {
       ),
     },
     not: {
+      'less on both paths': series([at('10:05:30', lon({ in: 90, out: 50 }))]),
+      'less on a path, within its usual traffic': series([at('10:05:30', one('primary', { in: 130, out: 75 }))]),
+      'less on a path of which only the last day is known': series(
+        [at('10:05:30', one('primary', { in: 90, out: 50 }))],
+        {
+          world: changed(meteredT2, (w) => {
+            const unsure = { bps: 150 * MBPS, confidence: 'low' as const }
+            const path = { in: unsure, out: unsure }
+            w.traffic.baselines.set('ckt-lon', expecting(150, 90, { paths: { primary: path, secondary: path } }))
+          }),
+        },
+      ),
       'a little': series([
         at('10:05:30', one('primary', { in: 280, out: 160 })),
         at('10:05:30', one('secondary', { in: 120, out: 80 })),

@@ -32,7 +32,7 @@ export function detectAsymmetricPaths(
     since: asymmetric?.since ?? evenAgain ?? { earliest: mark.startedAt, latest: mark.finishedAt },
     severity: severityOf(context, [circuit.scope]),
     flags: asymmetric ? [`in:${asymmetric.inPath}`, `out:${other}`] : [],
-    evidence: shares.full ? shareEvidence(shares.full, shares.before[0] ?? null) : [],
+    evidence: shares.full ? createShareEvidence(shares.full, shares.before[0] ?? null) : [],
   })
 }
 
@@ -76,7 +76,7 @@ function crossed(context: DetectionContext, inward: CircuitNode, outward: Circui
     holds: bitsIn === null || out === null ? null : bitsIn > least && 1 - out > least,
     since: { earliest: Math.min(one.earliest, other.earliest), latest: Math.max(one.latest, other.latest) },
     severity: severityOf(context, [inward.scope, outward.scope]),
-    evidence: [...shareEvidence(one, null), ...shareEvidence(other, null)],
+    evidence: [...createShareEvidence(one, null), ...createShareEvidence(other, null)],
   })
 }
 
@@ -118,12 +118,12 @@ export function detectTrafficShift(
   if (open || !full || traffic.comparedAt === full.latest) return open
   traffic.comparedAt = full.latest
   const from = before.find((window) => isShift(window, full, settings))
-  if (!from || !isUnexplained(context, circuit, from.earliest)) return null
+  if (!from || !isTrafficChangeUnexplained(context, circuit, from.earliest)) return null
   return updateEventByCondition(context, {
     ...shift(circuit, name),
     holds: true,
     since: changedIn(from, full, steps, settings) ?? { earliest: from.earliest, latest: full.latest },
-    evidence: shareEvidence(full, from),
+    evidence: createShareEvidence(full, from),
   })
 }
 
@@ -162,7 +162,8 @@ function changedIn(
 }
 type Steps = NonNullable<CircuitTrafficState['shares']['steps']>
 
-function isUnexplained(context: DetectionContext, circuit: CircuitNode, from: number): boolean {
+/** Reports whether neither the sessions and routes of a circuit nor a path without traffic explain a change. */
+export function isTrafficChangeUnexplained(context: DetectionContext, circuit: CircuitNode, from: number): boolean {
   const gateways = context.topology.gateways.filter((gateway) => gateway.circuits.includes(circuit.scope))
   const scopes = [circuit, ...gateways].map(({ scope }) => scope)
   return areSessionsAndRoutesUnchanged(context, scopes, from) && !hasDeadPath(context, circuit.scope)
@@ -173,7 +174,8 @@ function hasDeadPath(context: DetectionContext, scope: string): boolean {
   return [meters?.primary, meters?.secondary].some((meter) => meter?.in.lost && meter.out.lost)
 }
 
-function shareEvidence(full: TrafficWindow, before: TrafficWindow | null): Evidence[] {
+/** Returns the traffic of both paths in two windows as evidence. */
+export function createShareEvidence(full: TrafficWindow, before: TrafficWindow | null): Evidence[] {
   const text = (window: TrafficWindow, direction: TrafficDirection) =>
     `primary ${window.paths.primary[direction]}, secondary ${window.paths.secondary[direction]}`
   return trafficDirections.map((direction) => ({

@@ -18,6 +18,7 @@ import {
   createTrafficRateEvidence,
 } from '../../facts/traffic/path-traffic.ts'
 import { isSourceReadSince, getSourceFreshness } from '../../facts/last-answer.ts'
+import { detectPathFall } from './path-fall.ts'
 import { recordProbeResults } from './probe-results.ts'
 import { detectAsymmetricCircuits, detectAsymmetricPaths, detectTrafficShift } from './traffic-asymmetry.ts'
 import { computeLatestBeginBounds } from '../../../model/event-key.ts'
@@ -122,6 +123,7 @@ export function applyTrafficRules(context: DetectionContext): LiveEvent[] {
         detectCapacityRisk(context, circuit, peering),
         detectAsymmetricPaths(context, circuit, peering),
         detectTrafficShift(context, circuit, peering),
+        ...circuitPaths.map((path) => detectPathFall(context, circuit, peering, path)),
       ]
     }),
   )
