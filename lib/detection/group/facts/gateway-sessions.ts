@@ -22,7 +22,14 @@ export function isSessionInsideGateway(context: DetectionContext, gateway: strin
  * established, and whose instance and neighbor still exist. Sessions that are down with neighbors of a removed
  * connection (released neighbors) are left out.
  */
-export function listExpectedSessions(context: DetectionContext, gateway: string): SessionFact[] {
+export const listExpectedSessions = (context: DetectionContext, gateway: string): SessionFact[] =>
+  listEstablishedSessions(context, gateway).filter((fact) => !isSessionInsideGateway(context, gateway, fact))
+
+/** Returns the sessions between the instances of a gateway that have once been established. */
+export const listSessionsInsideGateway = (context: DetectionContext, gateway: string): SessionFact[] =>
+  listEstablishedSessions(context, gateway).filter((fact) => isSessionInsideGateway(context, gateway, fact))
+
+function listEstablishedSessions(context: DetectionContext, gateway: string): SessionFact[] {
   const { sessions, released } = ensureResourceState(context, gateway)
   const all = Object.values(sessions)
   // sessions from metrics replace the last answer about the sessions, which is stale
@@ -33,7 +40,6 @@ export function listExpectedSessions(context: DetectionContext, gateway: string)
       (fact.isMeasured === true) === isMeasured &&
       fact.level !== 'never' &&
       fact.level !== 'gone' &&
-      !(fact.level === 'down' && released[fact.neighbor]) &&
-      !isSessionInsideGateway(context, gateway, fact),
+      !(fact.level === 'down' && released[fact.neighbor]),
   )
 }

@@ -2,7 +2,7 @@ import type { Bounds, EventKind } from '#lib/contract/index.ts'
 import { computeLatestBeginBounds, computeEarliestBeginBounds } from '../../model/event-key.ts'
 import { closeEvent, updateEventByCondition } from '../../model/event-condition.ts'
 import { findGatewayChangeAt, hasInstanceLeftByChange, isPossiblyScaledIn } from '../facts/instance-replacement.ts'
-import { listExpectedSessions } from '../facts/gateway-sessions.ts'
+import { listExpectedSessions, listSessionsInsideGateway } from '../facts/gateway-sessions.ts'
 import { areSessionPollsRefused } from '../facts/measured-sessions.ts'
 import { isLastPollStale } from '../facts/last-answer.ts'
 import { createSessionEvidence } from '../../model/create-event.ts'
@@ -133,14 +133,25 @@ export function findAbsentInstancesRecheckTime(context: DetectionContext, scope:
   return getRecheckTimeIfNeeded(missing.length > 0)
 }
 
-/** Raises and ends the events about lost instances. Returns the open events by instance address. */
+/**
+ * Raises and ends the events about lost instances. Returns the open events by instance address. If a gateway has no
+ * session with a neighbor, for example because it has no connection, the sessions between its instances are used. An
+ * instance without rows is then lost if another instance reports its session with the instance as down.
+ */
 function instanceRules(
   context: DetectionContext,
   gateway: GatewayNode,
   { expected, silent }: View,
 ): Map<string, LiveEvent> {
   const { scope } = gateway
-  const addresses = new Set([...expected.map(({ localAddress }) => localAddress), ...openSubjects(context, scope)])
+  const inside = expected.length === 0 ? listSessionsInsideGateway(context, scope) : []
+  const isMissed = (address: string) =>
+    inside.some((fact) => fact.neighbor === address && !silent[fact.localAddress] && isDown(fact))
+  const addresses = new Set([
+    ...expected.map(({ localAddress }) => localAddress),
+    ...Object.keys(silent).filter(isMissed),
+    ...openSubjects(context, scope),
+  ])
   const lost = new Map<string, LiveEvent>()
   for (const address of addresses) {
     const own = expected.filter(({ localAddress }) => localAddress === address)
@@ -151,13 +162,13 @@ function instanceRules(
     const allDown = own.length > 0 && own.every(isDown)
     const replaced = own.length === 0 && silentSince === undefined
     const holds = silentSince
-      ? others.some(isUp) || null
+      ? others.some(isUp) || isMissed(address) || null
       : allDown && othersWell
         ? true
         : replaced || own.some(isUp)
           ? false
           : null
-    const ups = own.filter(isUp)
+    const ups = [...own, ...inside.filter((fact) => fact.localAddress === address)].filter(isUp)
     const since =
       silentSince ?? (holds ? computeLatestBeginBounds(sinces(own)) : endOf(context, scope, address, ups, others))
     const live = updateEventByCondition(context, {
