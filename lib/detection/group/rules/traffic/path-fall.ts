@@ -32,21 +32,18 @@ export function detectPathFall(
   const isBelow = (window: TrafficWindow, direction: TrafficDirection) =>
     (ratio(window, direction) ?? 1) < settings['traffic.fell.share']
   const low = trafficDirections.filter((direction) => isBelow(full, direction))
-  const [last, former] = before
-  // two windows, because the shares of flows also vary over a single window
-  const fallen = low.filter(
-    (direction) =>
-      last &&
-      former &&
-      isBelow(last, direction) &&
-      full.paths[path][direction] < (fact.meters[path]?.[direction].expected?.bps ?? 0) &&
-      Math.abs((ratio(former, direction) ?? 0) - 1) < settings['traffic.fell.steady'] &&
-      [last, full].every((window) => hasFallenAlone(former, window, path, direction, settings)),
-  )
-  if (!open && (!former || fallen.length === 0 || isExplained(context, circuit, former))) return null
-  const compared = former ?? last ?? full
+  const findFallen = (window: TrafficWindow) =>
+    low.filter(
+      (direction) =>
+        full.paths[path][direction] < (fact.meters[path]?.[direction].expected?.bps ?? 0) &&
+        Math.abs((ratio(window, direction) ?? 0) - 1) < settings['traffic.fell.steady'] &&
+        hasFallenAlone(window, full, path, direction, settings),
+    )
+  const former = before.find((window) => findFallen(window).length > 0)
+  if (!open && (!former || isExplained(context, circuit, former))) return null
+  const compared = former ?? before[0] ?? full
   const isLow = low.length > 0
-  const direction = fallen[0] ?? low[0] ?? 'in'
+  const direction = (former && findFallen(former)[0]) ?? low[0] ?? 'in'
   const since = boundStep(fact.pairs[path] ?? [], direction, {
     from: compared,
     former: compared.paths[path][direction],
@@ -58,7 +55,8 @@ export function detectPathFall(
     subject,
     holds: isLow,
     since,
-    severity: 'warning',
+    // shares of flows also vary over a single window, so that only a second window leads to a notification
+    severity: before[0] && isBelow(before[0], direction) ? 'warning' : 'info',
     flags: isLow ? [FELL_FLAG] : [],
     evidence: createShareEvidence(full, compared === full ? null : compared),
   })
