@@ -64,7 +64,7 @@ export function findTrueCauses(scenario: CorpusScenario): Set<CauseClass> {
     cuts.length > 0 && !isOfPeering && 'provider_or_customer_link',
     isWhole && !isOfPeering && 'provider_outage',
     circuits(cuts) > 1 && 'ce_router_loss',
-    isLeft && 'onprem_edge_loss',
+    (isLeft || isCutTogether(cuts)) && 'onprem_edge_loss',
     (isPlaceLost || of('msee-loss').length > 1) && 'peering_location_loss',
     of('blackhole').length > 0 && !isPlaceLost && 'forwarding_fault',
     drained && 'msee_maintenance',
@@ -87,6 +87,12 @@ export function findTrueCauses(scenario: CorpusScenario): Set<CauseClass> {
   ]
   return new Set([...found.filter((one) => one !== false), ...ofGateways(all), ...ofConfiguration(of('configuration'))])
 }
+
+/** Reports whether both paths of several circuits are cut at one moment, so that their common side may have failed. */
+const isCutTogether = (cuts: readonly Happening[]): boolean =>
+  [...Map.groupBy(cuts, ({ at }) => at).values()].some(
+    (own) => new Set(own.filter(({ path }) => path === 'both').map(({ circuit }) => circuit)).size > 1,
+  )
 
 /** Reports whether another peering of the same circuit keeps the link of every cut path. */
 function isOnePeering(scenario: CorpusScenario, cuts: readonly Happening[]): boolean {

@@ -335,7 +335,8 @@ export function findCircuitDownCauses(context: DetectionContext, event: Detected
   const outage = createCause(
     'provider_outage',
     wireOwner(circuit),
-    sameProvider.length > 0 ? 0.9 : 0.6,
+    // if a circuit of another provider was lost too, their common side is the likelier cause
+    sameProvider.length > 0 ? 0.9 : alsoDown.length > 0 ? 0.4 : 0.6,
     `Ask ${circuit.provider ?? 'the provider'}: both paths were lost within one hold time, while the gateway's sessions stayed up.${known}`,
     unread,
   )
@@ -349,7 +350,7 @@ export function findCircuitDownCauses(context: DetectionContext, event: Detected
         : 0.4,
     'Check power and routers at the site behind this circuit.',
   )
-  return alsoDown.length > 0 && sameProvider.length === 0 ? [edge, outage] : [outage, edge]
+  return [outage, edge]
 }
 
 /**
