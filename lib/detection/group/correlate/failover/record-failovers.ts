@@ -105,8 +105,9 @@ function bytesAwaitedAt(context: DetectionContext, scope: string): DetectionRech
     event.scope === scope ||
     canBecomeInstanceSwitch(context, event) ||
     findTrafficPaths(context, [...peersBefore, ...peersAfter]).some((own) => own.scope === scope)
+  // the age is checked first, because it excludes most events at the lowest cost
   const recent = listLiveEvents(context).filter(
-    (live) => isRecorded(live) && isFailoverRevisable(context, live.event.started) && isNarrowed(live),
+    (live) => isFailoverRevisable(context, live.event.started) && isRecorded(live) && isNarrowed(live),
   )
   if (recent.length === 0) return null
   const { mark, scopes, settings } = context
