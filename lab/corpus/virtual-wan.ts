@@ -18,25 +18,31 @@ const OPERATIONS: Readonly<Record<string, string>> = {
 }
 
 /**
- * Returns the scenario with its gateways in a hub; null if it has hubs or Route Servers already, or has no gateway.
+ * Returns the scenario with the gateways of each virtual network in a hub; null if it has hubs or Route Servers already, or has no gateway.
  */
 export function rebuildOnVirtualWan(scenario: CorpusScenario): CorpusScenario | null {
   const { gateways = [], hubs = [], routeServers = [] } = toSimulatorScenario(scenario)
   const [first] = gateways
   if (!first || hubs.length > 0 || routeServers.length > 0) return null
-  const hub = {
-    name: HUB,
-    group: first.group,
-    wan: 'vwan-rebuilt',
-    addressPrefix: '10.240.0.0/23',
-    routers: ['10.240.0.68', '10.240.0.69'],
-  }
-  const inHub = gateways.map(({ name }) => [name, { ...scenario.patch.gateways?.[name], hub: HUB }] as const)
+  const byNetwork = [...Map.groupBy(gateways, ({ vnet }) => vnet).values()]
+  const rebuilt = byNetwork.map((own, n) => ({
+    gateways: own,
+    hub: {
+      name: n === 0 ? HUB : `${HUB}-${n + 1}`,
+      group: first.group,
+      wan: 'vwan-rebuilt',
+      addressPrefix: `10.240.${n * 2}.0/23`,
+      routers: [`10.240.${n * 2}.68`, `10.240.${n * 2}.69`],
+    },
+  }))
+  const inHub = rebuilt.flatMap(({ gateways: own, hub }) =>
+    own.map(({ name }) => [name, { ...scenario.patch.gateways?.[name], hub: hub.name }] as const),
+  )
   return {
     ...scenario,
     patch: {
       ...scenario.patch,
-      hubs: { [HUB]: hub },
+      hubs: Object.fromEntries(rebuilt.map(({ hub }) => [hub.name, hub])),
       gateways: { ...scenario.patch.gateways, ...Object.fromEntries(inHub) },
     },
     truth: scenario.truth.map((one) =>
@@ -146,27 +152,38 @@ export async function compareOnVirtualWan(
  * Reports whether two events of the two estates are the same fact. A link of a hub's connection and the tunnels of a
  * connection have different names.
  */
-const isSame = (a: DetectedEvent, b: DetectedEvent): boolean =>
-  a.kind === b.kind &&
-  // the hub's table names a gateway where other tables name its neighbor
-  (a.subject === b.subject || a.scope === b.scope || b.flags.includes('scope:transport')) &&
-  overlapsBounds(a.started, b.started)
+const isSame = (a: DetectedEvent, b: DetectedEvent): boolean => {
+  // The hub's table names a gateway where other tables name its neighbor. In a hub, no session of an ExpressRoute
+  // gateway shows whether a connection without routes is lost, so a withdrawal of all its routes counts as a loss.
+  const isMove = [a, b].every(({ kind, flags }) => MOVES.has(kind) && flags.includes('scope:transport'))
+  const isOne = a.kind === b.kind && (a.subject === b.subject || a.scope === b.scope)
+  return (isMove || isOne) && overlapsBounds(a.started, b.started)
+}
+
+const MOVES: ReadonlySet<Kind> = new Set<Kind>(['failover', 'best_path_shift'])
 
 /**
- * Reports whether the hub's default table truly changed as an event states, for every prefix that the event names: the
- * prefix has no row (`no_path`), or its next hop is another one than before.
+ * Reports whether the tables of a hub truly changed as an event states, for every prefix that the event names. For a
+ * withdrawal or announcement, this is the table of the connection; otherwise the hub's default table, in which the
+ * prefix has no row (`no_path`), or another next hop than before.
  */
-function isTableChanged({ world }: Run, { kind, scope, started, evidence }: DetectedEvent): boolean {
-  const [hub] = world.scenario.hubs
+function isTableChanged({ world }: Run, { kind, scope, subject, started, evidence }: DetectedEvent): boolean {
+  const hub = world.scenario.hubs.find(({ name }) => name === scope) ?? world.scenario.hubs[0]
   const domain = hub && world.topology.domainOfHub.get(hub.name)
   const routes = evidence.find(({ field }) => field.startsWith('routes: '))
-  if (!domain || !routes || (scope !== HUB && !BY_TABLES.has(kind))) return false
+  if (!domain || !routes || !BY_TABLES.has(kind)) return false
+  const isBrought = (prefix: string) =>
+    inboundHubRoutes(world.state(domain, started.latest), hub).some(
+      (route) => route.connection === subject && route.prefix.text === prefix,
+    )
   const hopAt = (prefix: string, at: EpochMs) =>
     defaultHubRoutes(world.state(domain, at), hub).find((route) => route.prefix.text === prefix)?.hop
   return routes.field
     .slice('routes: '.length)
+    .replace(/ and \d+ more$/, '')
     .split(', ')
     .every((prefix) => {
+      if (kind === 'mass_withdraw' || kind === 'mass_announce') return isBrought(prefix) === (kind === 'mass_announce')
       const [was, is] = [hopAt(prefix, started.earliest), hopAt(prefix, started.latest)]
       return kind === 'no_path' ? is === undefined : was !== is
     })
@@ -174,10 +191,12 @@ function isTableChanged({ world }: Run, { kind, scope, started, evidence }: Dete
 
 /** Reports whether the connection that an event names as emptied truly brought its hub no route when it was found. */
 function isTableEmptied({ world }: Run, { kind, subject, detectedAt }: DetectedEvent): boolean {
-  const [hub] = world.scenario.hubs
-  const domain = hub && world.topology.domainOfHub.get(hub.name)
-  if (kind !== 'hub_connection_emptied' || !domain) return false
-  return !inboundHubRoutes(world.state(domain, detectedAt), hub).some(({ connection }) => connection === subject)
+  if (kind !== 'hub_connection_emptied') return false
+  return world.scenario.hubs.every((hub) => {
+    const domain = world.topology.domainOfHub.get(hub.name)
+    const routes = domain ? inboundHubRoutes(world.state(domain, detectedAt), hub) : []
+    return !routes.some(({ connection }) => connection === subject)
+  })
 }
 
 /**

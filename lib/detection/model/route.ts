@@ -143,6 +143,8 @@ export function findNeighborCarryingPath(
   const transport = kind === 'vpn' ? 'vpn' : kind === 'expressRoute' ? 'er' : 'other'
   const hubGateway = findGatewayOfHubRow(topology, gateway, peer)
   if (hubGateway !== null) return getHubGatewayCarrier(topology, hubGateway, peer)
+  const hubConnection = topology.hubConnections?.find((one) => one.gateway === gateway && one.name === peer)
+  if (hubConnection) return getCircuitCarrier(topology, hubConnection.circuit)
   if (!mapping) {
     // The circuit or connection of the neighbor was removed (the neighbor was "released"). Events about it are reported
     // at the gateway, under the name of that circuit.
@@ -164,7 +166,12 @@ function getHubGatewayCarrier(topology: Topology, gateway: string, peer: string)
     return { circuit: null, path: null, transport, name }
   }
   if (others.length > 0) return { circuit: null, path: null, transport: 'er', name }
-  const node = topology.circuits.find(({ scope }) => scope === circuit)
+  return getCircuitCarrier(topology, circuit)
+}
+
+/** Returns the carrier of the routes that a hub's gateway receives from a circuit, over both of its paths. */
+function getCircuitCarrier({ circuits }: Topology, circuit: string): RouteCarryingPath {
+  const node = circuits.find(({ scope }) => scope === circuit)
   return { circuit, path: null, transport: 'er', name: node?.name ?? circuit }
 }
 

@@ -84,8 +84,15 @@ it('ends with the first prefix that is back', () => {
 
 it.each([
   ['one empty table', [4, 0, 4, 4]],
-  ['fewer prefixes', [4, 1, 1, 1]],
+  ['a prefix less', [4, 3, 3, 3]],
   ['a connection that never brought any', [0, 0, 0]],
 ])('%s is none', (_, sizes) => {
   expect(eventsOf(sizes)).toEqual([])
+})
+
+it('most prefixes less is a withdrawal by the connection, which ends when they are back', () => {
+  const [event, ...more] = eventsOf([4, 1, 1, 4])
+  expect(more).toEqual([])
+  expect(event).toMatchObject({ kind: 'mass_withdraw', scope: GATEWAY, subject: 'conn-lon', severity: 'minor' })
+  expect(event?.ended).toEqual({ earliest: START + 2 * MINUTE, latest: START + 3 * MINUTE + 2_000 })
 })

@@ -25,6 +25,7 @@ import {
 } from './mass-changes.ts'
 import { resolveWithheldWithdrawals } from './withheld-withdrawals.ts'
 import { getCausesOfRouterAnnouncement } from './announcement-causes.ts'
+import { isTableEmpty } from './emptied-table.ts'
 import { putRouteEvent } from './route-event.ts'
 import { detectStrandingLosses, applySiteRules, type SiteRoutes } from '../sites/index.ts'
 import { isUpAfterRelisting, type LiveEvent } from '../../../model/scope-state.ts'
@@ -60,12 +61,13 @@ export function applyRouteRules(
     (signal): signal is RoutesSignal => signal.type === 'routes' && signal.kind === 'learned',
   )
   const isBaseline = context.mark.previousOkAt === null
-  // routes of a hub connection are not evaluated here, because it is not known how a hub ranks its paths compared with
-  // those of gateways
+  // the routes of a hub's connection are not ranked, because the table of the hub shows which of them are in use
   const isOfHub = parseHubConnectionName(context.mark.subresource) !== null
   if (isBaseline && learned.length > 0)
     ensureResourceState(context, context.mark.scope).learnedSince ??= context.mark.startedAt
   for (const signal of learned) {
+    // a connection without any route is reported as emptied
+    if (isOfHub && !isBaseline && !isTableEmpty(signal)) detectMassRouteChanges(context, signal, [], NO_TABLE)
     if (isBaseline || isOfHub || !table) continue
     const moved = findChangedPrefixes(context, signal.changes, table)
     const withdrawn = mapWithdrawnPrefixesToPeers(context)
@@ -96,6 +98,9 @@ function evaluateHubTable(context: DetectionContext, signal: RoutesSignal, table
   defaultRoutes(context, changes, moved)
   applyBestPathRules(context, changes, moved, { ...table, siteRoutes: {}, withdrawn: new Map() })
 }
+
+/** Table for changes whose effect on the best paths is unknown. */
+const NO_TABLE: RouteTable = { entries: {}, covered: [], ownSpace: [], past: {}, covering: {}, asnsElsewhere: [] }
 
 /** Peers of rows that lead out of the hub: over one of its gateways, a BGP peer, or another hub. */
 const ROWS_OVER_EDGE = /^(?:expressRouteGateways|vpnGateways|virtualHubs|bgpConnections)\//i

@@ -11,7 +11,7 @@ import {
   WHOLE_ESTATE,
 } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
-import type { CircuitNode } from '../../../model/topology.ts'
+import { type CircuitNode, listTableScopes } from '../../../model/topology.ts'
 import { isTrafficExpected, getUsableMeterFact, createTrafficRateEvidence } from '../../facts/traffic/path-traffic.ts'
 import { areSessionsAndRoutesUnchanged } from './unchanged-state.ts'
 import { limitContextToOwner, type OwnerName, findResourceOwner } from '../../../model/event-owner.ts'
@@ -138,8 +138,8 @@ const firstCircuitOf = ({ topology }: DetectionContext): string | undefined =>
 /**
  * Returns the scope of the event; null if another poll must report it.
  * If customers are declared, it is the customer's first circuit, and a poll of that circuit's group reports the event.
- * Without customers it is the group's first gateway if all circuits are in one group, otherwise the whole estate, if
- * this poll evaluates the estate.
+ * Without customers it is the group's first gateway or hub if all circuits are in one group, otherwise the whole estate,
+ * if this poll evaluates the estate. It is never a circuit, because an event about one circuit ends (`endFormer`).
  */
 function scopeOfAll(
   context: DetectionContext,
@@ -153,7 +153,7 @@ function scopeOfAll(
     return first !== undefined && own.has(first) ? first : null
   }
   if (all.some(({ circuit }) => !own.has(circuit.scope))) return scopes[WHOLE_ESTATE] ? WHOLE_ESTATE : null
-  return topology.gateways[0]?.scope ?? all[0]?.circuit.scope ?? null
+  return listTableScopes(topology)[0] ?? topology.hubConnections?.[0]?.gateway ?? null
 }
 
 /**

@@ -87,10 +87,6 @@ export function raiseNoPathEvent(
   })
 }
 
-/** Returns the hub whose networks an outage cuts off; null = the outage is on gateways of virtual networks. */
-export const getHubOfOutage = ({ topology: { hubs = [] } }: DetectionContext, { event }: LiveEvent): string | null =>
-  hubs.find(({ scope }) => event.flags.includes(`gateway:${scope}`))?.scope ?? null
-
 /** Adds further lost ranges to the open outage of a site. */
 function grown(open: LiveEvent, prefixes: readonly string[], before: readonly string[]): LiveEvent {
   open.prefixes = [...new Set([...(open.prefixes ?? []), ...prefixes])]

@@ -11,8 +11,7 @@ import {
 } from '../../../../model/route.ts'
 import { LEARNED_SITE_FLAG } from '../../sites/index.ts'
 import type { LiveEvent } from '../../../../model/scope-state.ts'
-import { isHub } from '../../../../model/topology.ts'
-import { getHubOfOutage } from './no-path.ts'
+import { findGatewayOfHubRow, isHub } from '../../../../model/topology.ts'
 import { hasLeftPrimaryCircuit } from './primary-circuit.ts'
 import { hasPrefixUsualPaths, type PrefixPathMove, type UsualPathsByPrefix } from './usual-paths.ts'
 
@@ -31,17 +30,14 @@ export function findReturnedPrefixes(
   home: ReadonlySet<string>,
 ): Set<string> {
   const returned = new Set<string>()
-  const ownHub = isHub(context.topology, context.mark.scope) ? context.mark.scope : null
   // collect all open events before any of them ends, because the end of an event changes which paths another event left
   const shifts = listLiveEvents(context)
-    .filter((live) => isEventOpen(live) && shiftKinds.has(live.event.kind))
+    .filter((live) => isEventOpen(live) && shiftKinds.has(live.event.kind) && isJudgedByTable(context, live))
     .map((live) => ({ live, before: live.event.kind === 'failover' ? leftBy(context, live) : live.peersBefore }))
   for (const { live, before = [] } of shifts) {
     if (!live.prefixes) continue
     // the outage of a learned site ends with the first prefix that returns, in endOutage of site-rules.ts
     if (live.event.kind === 'no_path' && live.event.flags.includes(LEARNED_SITE_FLAG)) continue
-    // a path of another table is not a path for the networks of a hub
-    if (live.event.kind === 'no_path' && getHubOfOutage(context, live) !== ownHub) continue
     const { kind } = live.event
     const shift = { prefixes: live.prefixes, before, any: enoughFor[kind] ?? null }
     const replaced = kind === 'ecmp_reduced' ? findReplacedByCover(live, moved, table) : []
@@ -69,6 +65,19 @@ export function findReturnedPrefixes(
     return rest.length > 0 ? [ended, { ...pending, prefixes: rest }] : [ended]
   })
   return returned
+}
+
+/**
+ * Reports whether the polled table shows the paths of an event. The table of a hub shows the paths of this hub only, and
+ * other tables show the paths outside hubs.
+ */
+function isJudgedByTable({ topology, mark }: DetectionContext, { event, peersBefore = [] }: LiveEvent): boolean {
+  const hub = (topology.hubs ?? []).find(
+    ({ scope }) =>
+      event.flags.includes(`gateway:${scope}`) ||
+      peersBefore.some((peer) => findGatewayOfHubRow(topology, scope, peer) !== null),
+  )
+  return hub === undefined ? !isHub(topology, mark.scope) : hub.scope === mark.scope
 }
 
 /**
@@ -169,6 +178,7 @@ export function endInvertedPathShifts(
 ): void {
   for (const live of listLiveEvents(context)) {
     if (live.event.kind !== 'best_path_shift' || !isEventOpen(live) || hasLeftPrimaryCircuit(context, live)) continue
+    if (!isJudgedByTable(context, live)) continue
     const left = live.peersBefore ?? []
     const over = paths.flatMap((one) => {
       const known = usual.get(one.prefix)
