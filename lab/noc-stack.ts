@@ -88,11 +88,13 @@ try {
 async function run(): Promise<void> {
   const { hooks, url: hookUrl } = await Hooks.start(path.join(folder, 'hook.sock'))
   closing.push(() => hooks.close())
-  const systems = peerwatchSystems.filter(({ name }) => isWanted(name))
+  const selected = peerwatchSystems.filter(({ name }) => isWanted(name))
+  const collecting = selected.find(({ withBgp }) => withBgp)
+  // the routers have one collector; `--only` selects another system for it
+  const systems = selected.filter((system) => !system.withBgp || system === collecting)
   const ports = new Map<string, { bmp: number; bgp: number }>()
   for (const { name } of systems) ports.set(name, { bmp: await findFreePort(), bgp: await findFreePort() })
   const portsOf = ({ name }: { name: string }) => ports.get(name) ?? { bmp: 0, bgp: 0 }
-  const collecting = systems.find(({ withBgp }) => withBgp)
   const management = await Management.start(folder, sites, {
     bmp: systems.filter(({ withBmp }) => withBmp).map((one) => portsOf(one).bmp),
     bgp: collecting ? portsOf(collecting).bgp : null,

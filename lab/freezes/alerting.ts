@@ -22,13 +22,16 @@ export async function shortenIncidents(url: string, note: string): Promise<void>
   await put(`${url}/api/v1/settings/thresholds`, { version: 0, values, note })
 }
 
+/** Sends a PUT request. It throws the same errors as {@link send}. */
+export const put = (url: string, body: unknown): Promise<void> => send('PUT', url, body)
+
 /**
- * Sends a PUT request.
+ * Sends a request with a JSON body.
  * @throws an error with the product's response if the product refuses
  */
-export async function put(url: string, body: unknown): Promise<void> {
+export async function send(method: 'PUT' | 'POST', url: string, body: unknown): Promise<void> {
   const response = await fetch(url, {
-    method: 'PUT',
+    method,
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   })

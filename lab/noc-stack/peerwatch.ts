@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { readPid } from '#lib/platform/bootstrap/pid-files.ts'
-import { put, setChannel, shortenIncidents } from '../freezes/alerting.ts'
+import { put, send, setChannel, shortenIncidents } from '../freezes/alerting.ts'
 import { fetchList } from '../product/list.ts'
 import { startProduct } from '../product/start-product.ts'
 import { PATHS } from '../simulator/daemons/network.ts'
@@ -21,6 +21,8 @@ export interface PeerwatchSystem {
    * watched.
    */
   isTuned?: true
+  /** All proposals of declarations that the product makes are accepted once, before the faults. */
+  acceptsProposals?: true
   environment: Record<string, string>
 }
 
@@ -42,13 +44,21 @@ export const peerwatchSystems: PeerwatchSystem[] = [
     // Azure runs one operation at a time, which takes 20 s
     environment: { POLL_ROUTES_EVERY: '45s', POLL_CIRCUITS_EVERY: '5m', BGP_HOLD_TIME: '3s' },
   },
+  {
+    name: 'Peerwatch with BMP and BGP, as shipped',
+    settings: 'as shipped, BMP_LISTEN, BGP_LISTEN; all proposals accepted',
+    withBmp: true,
+    withBgp: true,
+    acceptsProposals: true,
+    environment: {},
+  },
 ]
 
 const READY_WITHIN_MS = 600_000
 
 /** Starts the product as `npm start` does, and sends every incident to a receiver. */
 export async function startPeerwatch(
-  { name, withBmp, withBgp, isTuned, environment }: PeerwatchSystem,
+  { name, withBmp, withBgp, isTuned, acceptsProposals, environment }: PeerwatchSystem,
   {
     azure,
     hookUrl,
@@ -96,6 +106,19 @@ export async function startPeerwatch(
           throw new Error(`${name} does not see the estate within ${READY_WITHIN_MS / 60_000} min`)
         await delay(2_000)
       }
+      if (!acceptsProposals) return
+      // one site has one proposal, from the first route tables of its circuit
+      const proposals = async () =>
+        (await fetchList<{ id: string; kind: string }>(product.url, 'declarations/proposals')).filter(
+          ({ kind }) => kind !== 'reports',
+        )
+      while ((await proposals()).length < expected) {
+        if (performance.now() > deadline)
+          throw new Error(`${name} does not propose all sites within ${READY_WITHIN_MS / 60_000} min`)
+        await delay(2_000)
+      }
+      const ids = (await proposals()).map(({ id }) => id)
+      await send('POST', `${product.url}/api/v1/declarations/proposals`, { ids })
     },
     stop: product.stop,
   }
