@@ -74,8 +74,14 @@ export async function measureRecording(db: Database): Promise<void> {
   print(
     `  for each route change: ${heap.toFixed(0)} bytes of heap, ${withIndexes.toFixed(0)} with all its indexes; ${everything.toFixed(0)} with all that the current table and the attributes grew by`,
   )
-  for (const { name, bytes } of await indexSizes(db, 'route_interval'))
-    print(`    ${name}: ${(bytes / 2 ** 20).toFixed(1)} MB`)
+  const printIndexes = async () => {
+    for (const { name, bytes } of await indexSizes(db, 'route_interval'))
+      print(`    ${name}: ${(bytes / 2 ** 20).toFixed(1)} MB`)
+  }
+  await printIndexes()
+  await db.pool.query('REINDEX TABLE route_interval')
+  print('  and after the indexes are built again:')
+  await printIndexes()
 }
 
 /** Builds a table. The version of a prefix determines its AS path, so there are as many attribute sets as versions. */
