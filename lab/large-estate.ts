@@ -7,7 +7,7 @@
  * - `--screens` also starts the built web server (run `npm run build` first) and measures the pages in a browser.
  * - `--statements` prints the slowest statements of each answer.
  * - `--database` names a database of an existing server. It is filled only if it is empty.
- * The defaults are 500 circuits and 90 days, which takes a day. `--gateways=6 --days=1` takes a few minutes.
+ * The time for recording depends on the number of circuits, and hardly on the number of days.
  */
 import { parseArgs } from 'node:util'
 import { OPEN_ACCESS_CALLER } from '#lib/access/index.ts'

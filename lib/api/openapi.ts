@@ -9,7 +9,7 @@ import {
   streamChangeSchema,
 } from '#lib/contract/api/index.ts'
 import { commands, endpoints, plainEndpoints, type PlainEndpointName, apisOfRooms } from './registry.ts'
-import { type ApiResponses, type Json, SchemaSharing } from './schema-sharing.ts'
+import { type ApiResponses, type SchemaJson, SchemaSharing } from './schema-sharing.ts'
 import { costProjectionsParameters, costWeeklyParameters } from '#lib/cost/api/index.ts'
 import { healthSchema, livenessSchema, readinessSchema } from '#lib/setup/api/index.ts'
 
@@ -18,7 +18,7 @@ interface ParameterObject {
   in: 'path' | 'query' | 'header'
   required: boolean
   description?: string
-  schema: Json
+  schema: SchemaJson
 }
 
 /** Address of the OpenAPI document; the parameter `room` selects the document of one room. */
@@ -31,7 +31,7 @@ const ADDRESS = plainEndpoints.openapi.path
  * @param room only the paths of this room and the schemas that they use; `index` = each path refers to the document of
  *   its room; absent = all paths
  */
-export function buildOpenApiDocument(version: string, room?: string): Json {
+export function buildOpenApiDocument(version: string, room?: string): SchemaJson {
   const all = sharedPaths()
   const { paths, schemas } = room === undefined ? all : room === 'index' ? indexOf(all.paths) : partOf(room, all)
   return {
@@ -65,15 +65,15 @@ export function buildOpenApiDocument(version: string, room?: string): Json {
   }
 }
 
-type Described = { paths: Record<string, Json>; schemas: Json }
+type Described = { paths: Record<string, SchemaJson>; schemas: SchemaJson }
 
 /** Returns the room of a path, which is the tag of its first operation. */
-const roomOf = (methods: Json): string | undefined => (Object.values(methods) as { tags: string[] }[])[0]?.tags[0]
+const roomOf = (methods: SchemaJson): string | undefined => (Object.values(methods) as { tags: string[] }[])[0]?.tags[0]
 
 /** Returns the paths of a room, and the schemas to which they refer directly or through other schemas. */
 function partOf(room: string, { paths, schemas }: Described): Described {
   const own = Object.fromEntries(Object.entries(paths).filter(([, methods]) => roomOf(methods) === room))
-  const used: Json = {}
+  const used: SchemaJson = {}
   const addUsed = (part: unknown) => {
     for (const [, name = ''] of JSON.stringify(part).matchAll(/"#\/components\/schemas\/(\w+)"/g)) {
       if (name in used || !(name in schemas)) continue
@@ -87,7 +87,7 @@ function partOf(room: string, { paths, schemas }: Described): Described {
 
 /** Replaces each path with a reference to the document of its room. */
 function indexOf(paths: Described['paths']): Described {
-  const refersTo = (path: string, methods: Json) =>
+  const refersTo = (path: string, methods: SchemaJson) =>
     `${ADDRESS}?room=${roomOf(methods)}#/paths/${encodeURIComponent(path.replaceAll('~', '~0').replaceAll('/', '~1'))}`
   const references = Object.entries(paths).map(([path, methods]) => [path, { $ref: refersTo(path, methods) }])
   return { paths: Object.fromEntries(references), schemas: {} }
@@ -158,9 +158,9 @@ const roomOfOperation = (): ReadonlyMap<string, string> =>
   )
 
 /** Returns the operations of all endpoints and commands, sorted by path. */
-function versionedPaths(): Record<string, Json> {
-  const paths: Record<string, Json> = {}
-  const add = (path: string, method: string, operation: Json) => {
+function versionedPaths(): Record<string, SchemaJson> {
+  const paths: Record<string, SchemaJson> = {}
+  const add = (path: string, method: string, operation: SchemaJson) => {
     paths[`/api/v1${path}`] = { ...paths[`/api/v1${path}`], [method]: operation }
   }
   for (const [name, endpoint] of Object.entries(endpoints)) add(endpoint.path, 'get', questionOf(name, endpoint))
@@ -168,7 +168,7 @@ function versionedPaths(): Record<string, Json> {
   return Object.fromEntries(Object.entries(paths).toSorted(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-function questionOf(operationId: string, { path, summary, right, parameters, response }: Endpoint): Json {
+function questionOf(operationId: string, { path, summary, right, parameters, response }: Endpoint): SchemaJson {
   return {
     operationId,
     summary,
@@ -181,7 +181,7 @@ function questionOf(operationId: string, { path, summary, right, parameters, res
 function commandOf(
   operationId: string,
   { path, summary, right, body, response, problems: own }: CommandDefinition,
-): Json {
+): SchemaJson {
   return {
     operationId,
     summary,
@@ -193,7 +193,7 @@ function commandOf(
 }
 
 /** Returns the right that a caller needs, as a text for people and as `x-right` for programs. */
-const needs = (right: Right): Json => ({ description: `Needs the right \`${right}\`.`, 'x-right': right })
+const needs = (right: Right): SchemaJson => ({ description: `Needs the right \`${right}\`.`, 'x-right': right })
 
 const answerWith = (schema: z.ZodType) => ({
   description: 'The response',
@@ -204,7 +204,7 @@ const answerWith = (schema: z.ZodType) => ({
  * 421 for unknown host names.
  */
 const ANYWHERE = [403, 405, 421] as const
-const problems = (...statuses: number[]): Json =>
+const problems = (...statuses: number[]): SchemaJson =>
   Object.fromEntries(statuses.map((status) => [status, refersToProblem]))
 
 function idOf(path: string): ParameterObject[] {
@@ -214,7 +214,7 @@ function idOf(path: string): ParameterObject[] {
 
 function queryOf(parameters: z.ZodType): ParameterObject[] {
   const { properties = {}, required = [] } = schemaOf(parameters, 'input') as {
-    properties?: Record<string, Json>
+    properties?: Record<string, SchemaJson>
     required?: string[]
   }
   return Object.entries(properties).map(([name, schema]) => ({
@@ -226,7 +226,7 @@ function queryOf(parameters: z.ZodType): ParameterObject[] {
 }
 
 /** Separates the description from a schema, because OpenAPI has the description of a parameter next to its schema. */
-function described({ description, ...schema }: Json): Pick<ParameterObject, 'description' | 'schema'> {
+function described({ description, ...schema }: SchemaJson): Pick<ParameterObject, 'description' | 'schema'> {
   return typeof description === 'string' ? { description, schema } : { schema }
 }
 
@@ -234,7 +234,7 @@ function described({ description, ...schema }: Json): Pick<ParameterObject, 'des
  * Converts a zod schema to JSON Schema 2020-12, which OpenAPI 3.1 uses. The description of a codec is moved to the end,
  * behind the members that it describes.
  */
-function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
+function schemaOf(schema: z.ZodType, io: 'input' | 'output'): SchemaJson {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, {
     io,
     unrepresentable: 'any',
@@ -248,7 +248,7 @@ function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
   return rest
 }
 
-function streamOperation(): Json {
+function streamOperation(): SchemaJson {
   return {
     operationId: 'stream',
     summary: 'Server-sent events: each `change` names the resources to fetch again',
@@ -272,7 +272,7 @@ function streamOperation(): Json {
   }
 }
 
-function healthOperation(operationId: string, summary: string, schema: z.ZodType): Json {
+function healthOperation(operationId: string, summary: string, schema: z.ZodType): SchemaJson {
   const { content } = answerWith(schema)
   return {
     operationId,
@@ -282,16 +282,21 @@ function healthOperation(operationId: string, summary: string, schema: z.ZodType
   }
 }
 
-function fileOperation(operationId: PlainEndpointName, summary: string, type: string, parameters: z.ZodType): Json {
+function fileOperation(
+  operationId: PlainEndpointName,
+  summary: string,
+  type: string,
+  parameters: z.ZodType,
+): SchemaJson {
   const { responses, ...operation } = plainOperation(operationId, summary, type)
   return {
     ...operation,
     parameters: queryOf(parameters),
-    responses: { ...(responses as Json), ...problems(400, 404, 503) },
+    responses: { ...(responses as SchemaJson), ...problems(400, 404, 503) },
   }
 }
 
-function plainOperation(operationId: PlainEndpointName, summary: string, type: string): Json {
+function plainOperation(operationId: PlainEndpointName, summary: string, type: string): SchemaJson {
   return {
     operationId,
     summary,

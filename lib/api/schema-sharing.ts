@@ -1,9 +1,9 @@
 /** A JSON object. */
-export type Json = Record<string, unknown>
+export type SchemaJson = Record<string, unknown>
 
 /** The responses of an operation. */
 export interface ApiResponses {
-  responses: Record<string, { content?: Record<string, { schema?: Json }> }>
+  responses: Record<string, { content?: Record<string, { schema?: SchemaJson }> }>
 }
 
 /**
@@ -23,7 +23,7 @@ const PARTS = new Set(['items', 'prefixItems', 'anyOf', 'oneOf', 'allOf', 'addit
  * not shared, but stays where it was.
  */
 export class SchemaSharing {
-  readonly schemas: Record<string, Json> = {}
+  readonly schemas: Record<string, SchemaJson> = {}
   readonly #counts = new Map<string, number>()
   readonly #names = new Map<string, string>()
 
@@ -39,14 +39,14 @@ export class SchemaSharing {
    * Counts how often a schema occurs. Its inner schemas are counted only at its first occurrence, because a repeated
    * schema is written only once.
    */
-  #count(schema: Json): Json {
+  #count(schema: SchemaJson): SchemaJson {
     const text = textOf(schema)
     const seen = this.#counts.get(text) ?? 0
     this.#counts.set(text, seen + 1)
     return seen > 0 ? schema : this.#inside(schema, '', (part) => this.#count(part))
   }
 
-  readonly #replaced = (schema: Json, name: string): Json => {
+  readonly #replaced = (schema: SchemaJson, name: string): SchemaJson => {
     const text = textOf(schema)
     if (text.length < MIN_SHARED || (this.#counts.get(text) ?? 0) < 2) return this.#inside(schema, name, this.#replaced)
     const { description, ...rest } = schema
@@ -71,14 +71,14 @@ export class SchemaSharing {
     return name
   }
 
-  #inside(schema: Json, name: string, replace: (part: Json, name: string) => Json): Json {
+  #inside(schema: SchemaJson, name: string, replace: (part: SchemaJson, name: string) => SchemaJson): SchemaJson {
     const onePart = (part: unknown): unknown => (isJson(part) ? replace(part, name) : part)
     return Object.fromEntries(
       Object.entries(schema).map(([key, value]) => {
         if (BY_NAME.has(key) && isJson(value))
           return [
             key,
-            Object.fromEntries(Object.entries(value).map(([own, part]) => [own, replace(part as Json, own)])),
+            Object.fromEntries(Object.entries(value).map(([own, part]) => [own, replace(part as SchemaJson, own)])),
           ]
         if (!PARTS.has(key)) return [key, value]
         return [key, Array.isArray(value) ? value.map(onePart) : onePart(value)]
@@ -87,5 +87,6 @@ export class SchemaSharing {
   }
 }
 
-const isJson = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
-const textOf = ({ description: _, ...rest }: Json): string => JSON.stringify(rest)
+const isJson = (value: unknown): value is SchemaJson =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+const textOf = ({ description: _, ...rest }: SchemaJson): string => JSON.stringify(rest)
