@@ -3,7 +3,7 @@ import { type EventKindRecord, createEventConfirmation, DEFAULT_EVENT_KIND_FIELD
 const CHANGE = {
   ...DEFAULT_EVENT_KIND_FIELDS,
   area: 'bestPath',
-  scopes: ['circuit', 'gateway'],
+  scopes: ['circuit', 'gateway', 'hub'],
   subject: 'pathChange',
   polls: ['learned'],
 } as const
@@ -65,7 +65,7 @@ export const bestPathEventKinds = {
     ...CHANGE,
     name: 'No path',
     meaning: 'An address range that should be reachable has no path left.',
-    scopes: ['gateway', 'circuit'],
+    scopes: ['gateway', 'hub', 'circuit'],
     subject: 'site',
     proof: [createEventConfirmation('learned')],
     burst: true,
@@ -76,6 +76,7 @@ export const bestPathEventKinds = {
     ...CHANGE,
     name: 'AS path changed',
     meaning: 'The AS path of a watched prefix changed.',
+    scopes: ['circuit', 'gateway'],
     lifecycle: 'point',
     subject: 'neighborRoute',
   },

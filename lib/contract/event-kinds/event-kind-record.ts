@@ -56,6 +56,7 @@ export type EventSubject = keyof typeof eventSubjectFormats
  */
 export const eventResourceTypes = [
   'gateway',
+  'hub',
   'circuit',
   'connection',
   'network',
