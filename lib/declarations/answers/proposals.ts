@@ -28,7 +28,12 @@ import {
   selectCircuitPeering,
 } from '#lib/questions/index.ts'
 import type { AcceptProposalsBody, Proposal, ResponseOf, ResultOf } from '../api/index.ts'
-import { type AnnouncedPrefix, proposeDeclarations, type UnreportedSession } from '../rules/proposals.ts'
+import {
+  type PrefixOfCustomer,
+  type ProposingCircuit,
+  proposeDeclarations,
+  type UnreportedSession,
+} from '../rules/proposals.ts'
 import { getDeclarations, saveDeclarationLists } from './declarations.ts'
 
 /** Maximum number of routes of all circuits from which sites are proposed. With more routes, some are left out. */
@@ -80,14 +85,14 @@ async function readProposals(q: Queryable, now: EpochMs): Promise<Proposal[]> {
     )
     return listAnnounced(circuit.resource.id, own, peering.peerAsn)
   })
-  const carried = []
+  const carried: ProposingCircuit[] = []
   for (const circuit of circuits) carried.push(await describe(q, circuit, now))
   return proposeDeclarations(announced, carried, await listUnreported(q, circuits), await readDeclarations(q))
 }
 
 /** Returns the prefixes that the customer's routers announced, each with the origin of its shortest AS path. */
 function listAnnounced(circuit: string, rows: readonly Pick<RouteRow, 'prefix' | 'asPath'>[], peerAsn: number) {
-  const best = new Map<string, AnnouncedPrefix & { length: number }>()
+  const best = new Map<string, PrefixOfCustomer & { length: number }>()
   for (const { prefix, asPath } of rows) {
     const origin = asPath.at(-1)
     if (asPath[0] !== peerAsn || origin === undefined) continue
@@ -97,7 +102,7 @@ function listAnnounced(circuit: string, rows: readonly Pick<RouteRow, 'prefix' |
   return [...best.values()]
 }
 
-async function describe(q: Queryable, { resource, config }: CircuitResource, now: EpochMs) {
+async function describe(q: Queryable, { resource, config }: CircuitResource, now: EpochMs): Promise<ProposingCircuit> {
   const { points } = await readUsage(q, { scope: resource.id, step: '5m', from: now - HOUR, to: now })
   const bits = (['in', 'out'] as const).flatMap((direction) => {
     const coveredMs = points.reduce((sum, point) => sum + point[direction].coveredMs, 0)

@@ -2,16 +2,16 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createEmptyDeclarations } from '#lib/contract/index.ts'
 import { findDeclarationContradictions } from './declaration-contradictions.ts'
-import { type AnnouncedPrefix, proposeDeclarations, type ProposingCircuit } from './proposals.ts'
+import { type PrefixOfCustomer, proposeDeclarations, type ProposingCircuit } from './proposals.ts'
 
 const lon: ProposingCircuit = { id: 'c1', name: 'ckt-lon', place: 'London / ProvA', bitsPerSecond: 12_000_000 }
 const ams: ProposingCircuit = { id: 'c2', name: 'ckt-ams', place: 'Amsterdam / ProvB', bitsPerSecond: 4_000 }
-const heard = (circuit: string, origin: number, ...prefixes: string[]): AnnouncedPrefix[] =>
+const heard = (circuit: string, origin: number, ...prefixes: string[]): PrefixOfCustomer[] =>
   prefixes.map((prefix) => ({ circuit, prefix, origin }))
 const nothing = createEmptyDeclarations()
-const propose = (announced: readonly AnnouncedPrefix[], declared = nothing) =>
+const propose = (announced: readonly PrefixOfCustomer[], declared = nothing) =>
   proposeDeclarations(announced, [lon, ams], [], declared)
-const sites = (announced: readonly AnnouncedPrefix[], declared = nothing) =>
+const sites = (announced: readonly PrefixOfCustomer[], declared = nothing) =>
   propose(announced, declared).flatMap((proposal) => proposal.sites.map(({ name, prefixes }) => [name, prefixes]))
 
 describe('proposed sites', () => {
@@ -78,7 +78,7 @@ describe('proposed sites', () => {
 })
 
 describe('proposed watched prefixes', () => {
-  const watched = (announced: readonly AnnouncedPrefix[], declared = nothing) =>
+  const watched = (announced: readonly PrefixOfCustomer[], declared = nothing) =>
     propose(announced, declared).flatMap((proposal) => (proposal.watched.length > 0 ? [proposal] : []))
 
   it('are those of circuits that carry traffic, with the measured rate', () => {

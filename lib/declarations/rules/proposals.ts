@@ -4,7 +4,7 @@ import { formatBitRate } from '#lib/contract/words/rates.ts'
 import type { Proposal } from '../api/index.ts'
 
 /** A prefix in the route table of a circuit's private peering that the customer's router announced. */
-export interface AnnouncedPrefix {
+export interface PrefixOfCustomer {
   circuit: string
   prefix: string
   /** last ASN of the shortest AS path */
@@ -48,7 +48,7 @@ interface Group {
  * that are already declared are left out.
  */
 export function proposeDeclarations(
-  announced: readonly AnnouncedPrefix[],
+  announced: readonly PrefixOfCustomer[],
   circuits: readonly ProposingCircuit[],
   unreported: readonly UnreportedSession[],
   declared: Pick<Declarations, 'sites' | 'watched'>,
@@ -62,7 +62,7 @@ export function proposeDeclarations(
 }
 
 /** Groups prefixes by the circuits that carry them and their origin. A prefix with several origins is left out. */
-function groupByPlaceAndOrigin(announced: readonly AnnouncedPrefix[], circuits: readonly ProposingCircuit[]): Group[] {
+function groupByPlaceAndOrigin(announced: readonly PrefixOfCustomer[], circuits: readonly ProposingCircuit[]): Group[] {
   const groups = new Map<string, Group>()
   for (const [prefix, rows] of Map.groupBy(announced, (row) => row.prefix)) {
     const [origin, ...others] = new Set(rows.map((row) => row.origin))
