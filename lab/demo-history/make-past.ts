@@ -60,7 +60,7 @@ export interface PastRun {
 
 /**
  * Starts to generate the past of an estate: polls at virtual time, recorded in the same way as a worker's polls. The
- * database must not contain data of the estate yet.
+ * database must not contain data of the estate yet. No dump of a past is shipped (ADR 0365).
  */
 export async function beginPast(options: PastOptions): Promise<PastRun> {
   const {
