@@ -41,7 +41,7 @@ beforeAll(() => {
   const launcher = path.join(root, 'lib/platform/bootstrap/node-runtime.mjs')
   writeFileSync(
     path.join(folder, 'bin/start.mjs'),
-    `import { launch } from ${JSON.stringify(launcher)}\nawait launch(import.meta.url)\n`,
+    `import { launchProgram } from ${JSON.stringify(launcher)}\nawait launchProgram(import.meta.url)\n`,
   )
   writeFileSync(
     path.join(folder, 'bin/start.ts'),

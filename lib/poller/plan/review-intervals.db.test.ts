@@ -79,7 +79,7 @@ describe('intervals in force', () => {
     expect(tables.plan.withLonger).toEqual({ rank: 'sessions', seconds: expect.any(Number) })
     // a second plan writes no rows
     expect(await reviewPollIntervals(db, settings)).toMatchObject({ changed: 0, lengthened: 1 })
-    expect((await readPollPlanState(db.pool))?.steps).toMatchObject({ [`lock ${circuit(0).toLowerCase()}`]: 4 })
+    expect((await readPollPlanState(db.pool))?.steps).toMatchObject({ [`lock ${circuit(0).toLowerCase()}`]: 10 })
   })
 
   it('end with their reason, and with a change of the configured interval', async () => {
