@@ -75,6 +75,8 @@ export function createAzureClient(settings: AzureSettings): AzureAccess {
   const providers = new Cache<true>('provider_lists')
   const choice = new AzureIdentityChooser(identitiesOf(), () => clock.monotonic())
   const tables = new RouteTableCache()
+  /** usual durations of operations by kind, milliseconds */
+  const usualDurations = new Map<ObservableKind, number>()
   const closing = new AbortController()
 
   function identitiesOf(): AzureIdentity[] {
@@ -201,6 +203,7 @@ export function createAzureClient(settings: AzureSettings): AzureAccess {
           changes,
           discovery,
           providers,
+          usualMs: usualDurations.get(kind),
           handsOver,
           slice,
         }
@@ -213,6 +216,11 @@ export function createAzureClient(settings: AzureSettings): AzureAccess {
       })
     const reached = await asWhom(target, kind, options, from?.operation, ask)
     if (!reached.result) return reached
+    const { outcome, startedAt, finishedAt } = reached.result
+    if (definition.operation && from && outcome === 'ok') {
+      const ms = finishedAt - startedAt
+      usualDurations.set(kind, averageDurations(usualDurations.get(kind), ms))
+    }
     // the cast is necessary, because TypeScript cannot derive the type of the rows from a union of poll kinds
     return {
       observation: makeObservationRowsLazy({ target, kind, silentInstances: [], ...reached.result } as Observation),
@@ -358,6 +366,13 @@ export function createAzureClient(settings: AzureSettings): AzureAccess {
   }
 }
 
+/** Weight of the newest duration in the usual duration. */
+const NEWEST_WEIGHT = 0.2
+
+/** Returns the usual duration with a new one, in milliseconds. A newer duration has more weight than an older one. */
+const averageDurations = (usual: number | undefined, ms: number): number =>
+  usual === undefined ? ms : usual + NEWEST_WEIGHT * (ms - usual)
+
 /** Result of one step of a poll: the result of the poll, or the operation for which the poll must wait. */
 type Step<Rows> = { result: KindPollResult<Rows> } | Extract<OperationStep, { waitMs: number }>
 
@@ -378,7 +393,8 @@ async function start<Kind extends ObservableKind>(
       waitMs,
     }
   }
-  return goOn(definition, read, known, await beginOperation(read.call, (options) => operation.begin(read, options)))
+  const reached = await beginOperation(read.call, (options) => operation.begin(read, options), read.usualMs)
+  return goOn(definition, read, known, reached)
 }
 
 async function goOn<Kind extends ObservableKind>(

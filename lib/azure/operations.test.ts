@@ -190,6 +190,18 @@ describe('a poll in steps', () => {
     },
   )
 
+  it('the next operation of the kind is first checked after half of the usual duration', async () => {
+    post(operation({ rounds: 0 }))
+    const { pending } = await pendingOf()
+    await context.azure.resume(target, 'peers', pending, 40_000, { deadlineMs: 120_000 })
+    const next = await pendingOf()
+    // the check itself took some milliseconds
+    expect(Math.round(next.waitMs / 1_000)).toBe(20)
+    expect(JSON.parse(JSON.stringify(next.pending)).usualMs).toBeGreaterThanOrEqual(40_000)
+    const other = await context.azure.begin(target, 'learned')
+    expect('waitMs' in other && other.waitMs > 1_000).toBe(false)
+  })
+
   it('a Retry-After is the wait', async () => {
     post(operation({ retryAfter: '10' }))
     expect((await pendingOf()).waitMs).toBe(10_000)

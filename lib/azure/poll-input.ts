@@ -29,6 +29,8 @@ export interface PollInput {
    * of the subscription's circuits change.
    */
   providers: Cache<true>
+  /** usual duration of an operation of this kind in milliseconds; undefined = not known */
+  usualMs: number | undefined
   /** true = if Azure refuses this identity, another identity tries the poll next */
   handsOver: boolean
   /**

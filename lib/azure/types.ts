@@ -238,6 +238,8 @@ export interface AcceptedArmOperation {
   resultUrl: string | null
   /** number of checks so far after which the operation was still running */
   checks: number
+  /** usual duration of such an operation in milliseconds; absent = not known */
+  usualMs?: number
   /** only for a poll that is read in slices. Its `url` is not an address but only a name. */
   slice?: PollSlice
 }

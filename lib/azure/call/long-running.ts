@@ -20,6 +20,8 @@ const QUICK_CHECKS = 4
  * used to send.
  */
 const MAX_PAUSE_MS = 10_000
+/** Maximum pause before the first status check in milliseconds. */
+const MAX_FIRST_PAUSE_MS = 30_000
 /** Minimum pause between status checks in milliseconds. It prevents a busy loop after `Retry-After: 0`. */
 const MIN_PAUSE_MS = 50
 
@@ -49,9 +51,14 @@ export interface OperationRows {
 /**
  * Sends a diagnostic POST to ARM. ARM answers it immediately, or begins a long-running operation. The SDK only sends
  * this request. Peerwatch itself checks the operation later, because another process may have to continue it.
+ * @param usualMs usual duration of such an operation in milliseconds; absent = not known
  * @throws PollFailure
  */
-export async function beginOperation(call: PollCall, begin: (options: BeginOptions) => Poller): Promise<OperationStep> {
+export async function beginOperation(
+  call: PollCall,
+  begin: (options: BeginOptions) => Poller,
+  usualMs?: number,
+): Promise<OperationStep> {
   const answer = await sendThroughSdk(
     call,
     async () => begin({ abortSignal: call.signal }).submitted(),
@@ -60,7 +67,9 @@ export async function beginOperation(call: PollCall, begin: (options: BeginOptio
   // ARM's response about effective routes of a network interface already contains the rows, but also the URL of an
   // operation. The URL is used only if the response has no rows
   const place = placeIn(answer)
-  return place && !hasRows(answer) ? { operation: place, waitMs: pauseAfter(answer, 0, call.now()) } : { answer }
+  if (!place || hasRows(answer)) return { answer }
+  const operation = { ...place, ...(usualMs !== undefined && { usualMs }) }
+  return { operation, waitMs: pauseAfter(answer, operation, call.now()) }
 }
 
 /**
@@ -75,7 +84,7 @@ export async function checkOperation(
   const answer = await sendThroughSdk(call, () => arm.get(operation.url), successfulAnswer)
   const next = nextPlace(operation, answer)
   if (next === null) return { answer: requireFinalResponse(answer, call.now()) }
-  if (next.says === operation.says) return { operation: next, waitMs: pauseAfter(answer, next.checks, call.now()) }
+  if (next.says === operation.says) return { operation: next, waitMs: pauseAfter(answer, next, call.now()) }
   return checkOperation(call, arm, next)
 }
 
@@ -155,28 +164,35 @@ function jsonIn({ body }: ArmResponse): Json {
 }
 
 /**
- * Returns the number of status checks that an operation of a given duration needs. The estimate assumes that Azure
- * sends no `Retry-After`, as recorded since 2020; with it, fewer checks are needed.
+ * Returns the number of status checks that an operation of a given duration needs. The estimate assumes that operations
+ * usually take this time, and that Azure sends no `Retry-After`, as recorded since 2020.
  * @param run mean duration in seconds from the request to the result
  */
 export function estimateStatusChecks(run: { mean: number }): number {
+  const usualMs = run.mean * 1_000
   let checks = 1
-  for (let at = getStatusCheckPauseMs(0); at < run.mean * 1_000; at += getStatusCheckPauseMs(checks++));
+  for (let at = getStatusCheckPauseMs(0, usualMs); at < usualMs; at += getStatusCheckPauseMs(checks++, usualMs));
   return checks
 }
 
 /**
  * Returns the pause before the next status check in milliseconds. It is 250 for the first four checks, and then doubles
- * for each check up to 10,000.
+ * for each check up to 10,000. If the usual duration is known, the first check is made after half of it at the earliest
+ * (at most 30,000), and later checks are a quarter of it apart, because each check uses the budget of reads (ADR 0375).
  * @param checks number of earlier checks
+ * @param usualMs usual duration of such an operation in milliseconds; 0 = not known
  */
-export const getStatusCheckPauseMs = (checks: number): number =>
-  Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.max(0, checks - QUICK_CHECKS + 1))
+export function getStatusCheckPauseMs(checks: number, usualMs = 0): number {
+  const rising = Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.max(0, checks - QUICK_CHECKS + 1))
+  return checks === 0
+    ? Math.max(rising, Math.min(MAX_FIRST_PAUSE_MS, usualMs / 2))
+    : Math.max(rising, Math.min(MAX_PAUSE_MS, usualMs / 4))
+}
 
-function pauseAfter(answer: ArmResponse, checks: number, now: EpochMs): number {
+function pauseAfter(answer: ArmResponse, { checks, usualMs }: AcceptedArmOperation, now: EpochMs): number {
   const requested = parseRetryAfterSeconds((name) => answer.header(name), now)
   if (requested !== null) return Math.max(MIN_PAUSE_MS, requested * 1_000)
-  return getStatusCheckPauseMs(checks)
+  return getStatusCheckPauseMs(checks, usualMs)
 }
 
 /**
