@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import type { AcceptProposalsBody, Proposal } from '#lib/declarations/api/index.ts'
 import type { DeclarationsResponse } from '#lib/contract/index.ts'
+import { RequireRight } from '../access/require-right.tsx'
 import { type ApiResponse, sendJson, useCommand, useEndpoint } from '../data/index.ts'
 import { formatCountWithPlural } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
@@ -40,7 +41,7 @@ export function ProposalsPanel() {
       title="Proposals"
       note="from observed routes, traffic and sessions"
       aside={
-        <>
+        <RequireRight right="declare">
           {undoTo && (
             <Button disabled={isPending} onClick={() => undo.mutate(undoTo)}>
               Undo
@@ -51,7 +52,7 @@ export function ProposalsPanel() {
               Accept all {declarable.length}
             </Button>
           )}
-        </>
+        </RequireRight>
       }
       flush
     >
@@ -111,9 +112,11 @@ function ProposalRow({
           Show the configuration
         </PageLink>
       ) : (
-        <Button disabled={isPending} aria-label={`Accept: ${title}`} onClick={onAccept}>
-          Accept
-        </Button>
+        <RequireRight right="declare">
+          <Button disabled={isPending} aria-label={`Accept: ${title}`} onClick={onAccept}>
+            Accept
+          </Button>
+        </RequireRight>
       )}
     </li>
   )

@@ -15,6 +15,28 @@ export interface KnownGap {
   why: string
 }
 
+/** Two circuits are cut within 300 s, so that polls show both losses at once and no shift to the second circuit. */
+const S950_GAPS = (
+  [
+    ['missed', 'failover'],
+    ['missed', 'failback'],
+    ['missed', 'failback_pending'],
+    ['false alarm', 'failover'],
+    ['false alarm', 'failback'],
+    ['other cause', 'circuit_down'],
+    ['other owner', 'circuit_down'],
+    ['pages'],
+  ] as const
+).map(
+  ([says, kind]): KnownGap => ({
+    scenario: 'S950',
+    says,
+    ...(kind && { kind }),
+    at: [300],
+    why: 'both circuits are lost within one interval, so that polls show one loss of the edge',
+  }),
+)
+
 export const knownGaps: readonly KnownGap[] = [
   {
     scenario: 'S985',
@@ -29,32 +51,12 @@ export const knownGaps: readonly KnownGap[] = [
     at: [10, 30],
     why: 'routes are back before the connection is listed again, and until then no circuit is known for their neighbor',
   },
+  ...S950_GAPS,
   {
     scenario: 'S908',
     says: 'wide',
     kind: 'gateway_isolated',
     why: 'the values of a metric are of whole intervals, and a session falls up to a minute before the first low one',
-  },
-  {
-    scenario: 'S780',
-    says: 'missed',
-    kind: 'failback',
-    at: [300],
-    why: 'routes are back, and are read, before the connection is listed again: nothing that its circuit lost is ended by them',
-  },
-  {
-    scenario: 'S780',
-    says: 'false alarm',
-    kind: 'failback_pending',
-    at: [300],
-    why: 'routes are back, and are read, before the connection is listed again: nothing that its circuit lost is ended by them',
-  },
-  {
-    scenario: 'S780',
-    says: 'forbidden',
-    kind: 'failback_pending',
-    at: [300],
-    why: 'routes are back, and are read, before the connection is listed again: nothing that its circuit lost is ended by them',
   },
   {
     scenario: 'S781',

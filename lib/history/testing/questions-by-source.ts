@@ -191,6 +191,7 @@ export const questionsBySource: readonly ShardedQuery[] = [
 
   // queries of a screen about one resource, now and at a past moment
   of('gateway', 'readSessionsAt', (db, scope) => history.readSessionsAt(db, { scope })),
+  of('gateway', 'readSessionAddresses', (db, scope) => history.readSessionAddresses(db, db, [scope])),
   of('gateway', 'readRoutesAt', (db, scope) => history.readRoutesAt(db, { scope, at: null, ...page })),
   of('gateway', 'readRoutesAt', (db, scope) => history.readRoutesAt(db, { scope, at: then, ...page }), 'then'),
   of(
