@@ -62,6 +62,7 @@ test('Setup shows problems first with a command to copy, folds what is fine, and
     /^Limited/,
     /^Not checked/,
     'OK',
+    'Proposals',
     'Custom role',
   ])
   await expect(page.getByText('FAILED 1', { exact: true })).toBeVisible()
@@ -73,5 +74,5 @@ test('Setup shows problems first with a command to copy, folds what is fine, and
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('az role second')
   isReported = false
   await awaitRefetch(page, main.getByText('npm run doctor'))
-  await expect(main.getByRole('heading', { level: 2 })).toHaveText(['Checks', 'Custom role'])
+  await expect(main.getByRole('heading', { level: 2 })).toHaveText(['Checks', 'Proposals', 'Custom role'])
 })
