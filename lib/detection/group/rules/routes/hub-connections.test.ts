@@ -2,9 +2,9 @@ import { expect, it } from 'vitest'
 import type { DetectedEvent, PollRecord, RouteChange } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { runGroupDetection } from '../../run-group-detection.ts'
-import type { GroupState } from '../../../model/scope-state.ts'
+import { createResourceState, type GroupState, type LiveEvent } from '../../../model/scope-state.ts'
 import type { PollSignal } from '../../../model/signal.ts'
-import { EMPTY_TOPOLOGY } from '../../../model/topology.ts'
+import { EMPTY_TOPOLOGY, type Topology } from '../../../model/topology.ts'
 
 const START = Date.UTC(2030, 2, 4, 10)
 const GATEWAY = 'ergw-vhub'
@@ -40,15 +40,25 @@ function changed(minute: number, before: number, after: number): PollSignal[] {
   return [{ type: 'routes', kind: 'learned', changes, sizes: after === 0 ? {} : { '|conn-lon': after } }]
 }
 
+interface Begin {
+  subresource: string
+  /** state before the first table */
+  before: GroupState
+  topology: Topology
+}
+
 /**
  * Returns the events for one table per minute.
  * @param sizes number of prefixes of each table
  */
-function eventsOf(sizes: readonly number[], subresource = 'vhub/conn-lon'): DetectedEvent[] {
-  let state: GroupState = {}
+function eventsOf(
+  sizes: readonly number[],
+  { subresource = 'vhub/conn-lon', before = {}, topology = EMPTY_TOPOLOGY }: Partial<Begin> = {},
+): DetectedEvent[] {
+  let state: GroupState = before
   const events = new Map<string, DetectedEvent>()
   for (const [minute, size] of sizes.entries()) {
-    const folded = runGroupDetection(state, EMPTY_TOPOLOGY, {
+    const folded = runGroupDetection(state, topology, {
       mark: mark(minute, subresource),
       everyMs: MINUTE,
       signals: changed(minute, minute === 0 ? 0 : (sizes[minute - 1] ?? 0), size),
@@ -95,4 +105,27 @@ it('most prefixes less is a withdrawal by the connection, which ends when they a
   expect(more).toEqual([])
   expect(event).toMatchObject({ kind: 'mass_withdraw', scope: GATEWAY, subject: 'conn-lon', severity: 'minor' })
   expect(event?.ended).toEqual({ earliest: START + 2 * MINUTE, latest: START + 3 * MINUTE + 2_000 })
+})
+
+it('the end of a route leak that a gateway reported about the circuit is no withdrawal', () => {
+  const circuit = 'ckt-lon'
+  const topology = { ...EMPTY_TOPOLOGY, hubConnections: [{ gateway: GATEWAY, name: 'conn-lon', circuit }] }
+  const leakOver = (asn: number): GroupState => {
+    const event = {
+      key: 'leak',
+      kind: 'unexpected_transit',
+      scope: circuit,
+      subject: `AS${asn}`,
+      started: { earliest: START, latest: START },
+      ended: null,
+      flags: [],
+      evidence: [],
+      causes: [],
+    }
+    const live = { event, confirm: null, asns: [asn], peersBefore: ['10.0.0.4'] } as unknown as LiveEvent
+    return { [circuit]: { ...createResourceState(), live: { leak: live } } }
+  }
+  const kinds = (before: GroupState) => eventsOf([4, 1, 1], { before, topology }).map(({ kind }) => kind)
+  expect(kinds(leakOver(65001))).not.toContain('mass_withdraw')
+  expect(kinds(leakOver(64900))).toContain('mass_withdraw')
 })

@@ -86,17 +86,19 @@ function tableStep(context: DetectionContext, _key: string, changes: RouteChange
 
 /**
  * Reports whether a withdrawn route had an AS path through a network that an unexpected_transit event reported (a route
- * leak). The end of such a leak is not a loss of this peer.
+ * leak). The end of such a leak is not a loss of this peer. The routes of a hub's connection are those of its circuit,
+ * about which a gateway reports the leak.
  */
 function isLeakTakenBack(context: DetectionContext, peer: string, { op, before, between }: RouteChange): boolean {
+  const { circuit } = findNeighborCarryingPath(context, context.mark.scope, peer)
   return (
     op === 'withdraw' &&
     listLiveEvents(context).some(
       (live) =>
         // the event is open, or was ended by this change
-        (live.event.ended === null || live.event.ended.latest >= between.latest) &&
+        (live.event.ended === null || live.event.ended.latest >= between.earliest) &&
         live.event.kind === 'unexpected_transit' &&
-        live.peersBefore?.includes(peer) &&
+        (live.peersBefore?.includes(peer) || live.event.scope === circuit) &&
         before.every(({ asPath }) => live.asns?.some((asn) => asPath.includes(asn))),
     )
   )
