@@ -10,10 +10,14 @@ import { createShareEvidence, isTrafficChangeUnexplained } from './traffic-asymm
 /** Flag of a traffic_shift event about a path whose traffic did not move to the other path. */
 const FELL_FLAG = 'fell'
 
+/** Share of the usual ratio above which a path still carries traffic. A link that carries none has no session either. */
+const CARRYING_SHARE = 0.05
+
 /**
  * Raises traffic_shift for a path that carries clearly less than before, while the circuit's other path carries as much
- * as before, and no session or route changed. Before, the ratio of both paths was as usual at this hour of the week, and now the
- * path carries less than its usual minimum. A link that loses packets looks like this, because flows with losses slow down and flows of the other path do not.
+ * as before, and no session or route changed. Before, the ratio of both paths was as usual at this hour of the week, and
+ * now the path carries less than its usual minimum. A link that loses packets looks like this, because flows with losses
+ * slow down and flows of the other path do not. A path that carries nothing changes the shares of the circuit instead.
  */
 export function detectPathFall(
   context: DetectionContext,
@@ -36,6 +40,7 @@ export function detectPathFall(
     low.filter(
       (direction) =>
         full.paths[path][direction] < (fact.meters[path]?.[direction].expected?.bps ?? 0) &&
+        (ratio(full, direction) ?? 0) > CARRYING_SHARE &&
         Math.abs((ratio(window, direction) ?? 0) - 1) < settings['traffic.fell.steady'] &&
         hasFallenAlone(window, full, path, direction, settings),
     )
