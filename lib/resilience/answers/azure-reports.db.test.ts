@@ -54,8 +54,10 @@ it('the reports are read once, over the wire, beside what the gateway learned', 
   // sent between two polls of the gateway
   expect(await readAzureReports({ db, azure, clock: systemClock }, never)).toEqual({ read: 1, putOff: 0 })
   // our ranks are known as soon as the gateway's tables are complete
-  await eventually('our ranks', async () => (await read()).routes?.data?.ranks[0]?.reason !== 'not_seen')
-  const { state, askedBy, score, routes, tests } = await read()
+  const { state, askedBy, score, routes, tests } = await eventually('our ranks', async () => {
+    const reports = await read()
+    return reports.routes?.data?.ranks.every(({ reason }) => reason !== 'not_seen') && reports
+  })
   expect({ state, askedBy }).toEqual({ state: 'read', askedBy: null })
   expect(score).toMatchObject({ state: 'read', data: { score: 40 } })
   expect(routes?.data).toMatchObject({ redundant: 1, nonRedundant: ['10.11.0.0/16'] })
