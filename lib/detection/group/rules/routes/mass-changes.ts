@@ -86,8 +86,8 @@ function tableStep(context: DetectionContext, _key: string, changes: RouteChange
 
 /**
  * Reports whether a withdrawn route had an AS path through a network that an unexpected_transit event reported (a route
- * leak). The end of such a leak is not a loss of this peer. The routes of a hub's connection are those of its circuit,
- * about which a gateway reports the leak.
+ * leak). The end of such a leak is not a loss of this peer. A hub's connection receives the same routes from its circuit
+ * as a gateway, which reports the leak.
  */
 function isLeakTakenBack(context: DetectionContext, peer: string, { op, before, between }: RouteChange): boolean {
   const { circuit } = findNeighborCarryingPath(context, context.mark.scope, peer)
