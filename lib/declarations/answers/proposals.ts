@@ -1,5 +1,6 @@
 import {
   type CircuitConfig,
+  type Declarations,
   type EpochMs,
   listCircuitPathLinks,
   circuitPaths,
@@ -26,6 +27,7 @@ import {
   matchRouterSessions,
   readTopology,
   selectCircuitPeering,
+  type Topology,
 } from '#lib/questions/index.ts'
 import type { AcceptProposalsBody, Proposal, ResponseOf, ResultOf } from '../api/index.ts'
 import {
@@ -74,20 +76,21 @@ export async function acceptProposals(
 }
 
 async function readProposals(q: Queryable, now: EpochMs): Promise<Proposal[]> {
-  const { circuits } = await readTopology(q)
+  const [topology, declared] = [await readTopology(q), await readDeclarations(q)]
+  const { circuits } = topology
   const { rows } = await readRoutesAt(q, { at: null, kinds: ['tables'], limit: MAX_ROUTES })
+  const rowsOf = Map.groupBy(rows, ({ scope }) => scope)
   const announced = circuits.flatMap((circuit) => {
     const peering = selectCircuitPeering(circuit, 'private')?.peering
     if (!peering || peering.peerAsn === null) return []
-    const own = rows.filter(
-      ({ scope, subresource }) =>
-        scope === circuit.resource.id && subresource.toLowerCase().startsWith(`${peering.name.toLowerCase()}/`),
-    )
-    return listAnnounced(circuit.resource.id, own, peering.peerAsn)
+    const isOfPeering = ({ subresource }: { subresource: string }) =>
+      subresource.toLowerCase().startsWith(`${peering.name.toLowerCase()}/`)
+    const { id } = circuit.resource
+    return listAnnounced(id, rowsOf.get(id)?.filter(isOfPeering) ?? [], peering.peerAsn)
   })
   const carried: ProposingCircuit[] = []
   for (const circuit of circuits) carried.push(await describe(q, circuit, now))
-  return proposeDeclarations(announced, carried, await listUnreported(q, circuits), await readDeclarations(q))
+  return proposeDeclarations(announced, carried, await listUnreported(q, topology, declared), declared)
 }
 
 /** Returns the prefixes that the customer's routers announced, each with the origin of its shortest AS path. */
@@ -121,29 +124,24 @@ const placeOf = ({ peeringLocation, provider }: CircuitConfig) =>
   peeringLocation === null || provider === null ? peeringLocation : `${peeringLocation} / ${provider}`
 
 /** Returns the established sessions of customers' routers, per path of a circuit, that no router reports. */
-async function listUnreported(q: Queryable, circuits: readonly CircuitResource[]): Promise<UnreportedSession[]> {
-  const [azure, estate, declared] = [await readSessionsAt(q), await readTopology(q), await readDeclarations(q)]
-  const matches = matchRouterSessions(await listRouters(q), await readReportedSessions(q), estate, declared)
+async function listUnreported(q: Queryable, topology: Topology, declared: Declarations): Promise<UnreportedSession[]> {
+  const established = (await readSessionsAt(q)).filter(
+    ({ presence, last }) => presence === 'present' && last.state === 'established',
+  )
+  const neighbors = new Set(established.map(({ scope, neighbor }) => `${scope} ${neighbor}`))
+  const matches = matchRouterSessions(await listRouters(q), await readReportedSessions(q), topology, declared)
   const reported = new Set(
     [...matches.values()].flatMap((match) =>
       'link' in match ? [`${match.link.circuitId} ${match.link.peering} ${match.link.path}`] : [],
     ),
   )
-  return circuits.flatMap((circuit) => {
+  return topology.circuits.flatMap((circuit) => {
     const peering = selectCircuitPeering(circuit, 'private')?.peering
     const { id, name } = circuit.resource
     return circuitPaths.flatMap((path) => {
       if (!peering || reported.has(`${id} private ${path}`)) return []
-      const isEstablished = ({ customer }: { customer: string }) =>
-        azure.some(
-          (session) =>
-            session.scope === id &&
-            session.neighbor === customer &&
-            session.presence === 'present' &&
-            session.last.state === 'established',
-        )
       return listCircuitPathLinks(peering, path)
-        .filter(isEstablished)
+        .filter(({ customer }) => neighbors.has(`${id} ${customer}`))
         .map(({ customer }) => ({ circuit: name, path, router: customer, asn: peering.peerAsn }))
     })
   })

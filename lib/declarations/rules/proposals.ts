@@ -1,4 +1,4 @@
-import { containsPrefix, DEFAULT_ROUTES, parsePrefix, type Prefix } from '#lib/bgp/index.ts'
+import { DEFAULT_ROUTES, parsePrefix, parsePrefixes, type Prefix, PrefixTrie } from '#lib/bgp/index.ts'
 import type { Declarations, DeclaredSite } from '#lib/contract/index.ts'
 import { formatBitRate } from '#lib/contract/words/rates.ts'
 import type { Proposal } from '../api/index.ts'
@@ -54,8 +54,9 @@ export function proposeDeclarations(
   declared: Pick<Declarations, 'sites' | 'watched'>,
 ): Proposal[] {
   const groups = groupByPlaceAndOrigin(announced, circuits)
+  const ofOneSite = findPrefixesOfOneSite(groups, declared.sites)
   return [
-    ...groups.flatMap((group) => proposeSite(group, groups, declared.sites)),
+    ...groups.flatMap((group) => proposeSite(group, ofOneSite, declared.sites)),
     ...groups.flatMap((group) => proposeWatched(group, declared.watched)),
     ...proposeReports(unreported),
   ]
@@ -92,18 +93,36 @@ const formatNames = ({ circuits }: Pick<Group, 'circuits'>) =>
     .toSorted()
     .join(', ')
 const formatCount = (count: number) => (count === 1 ? '1 prefix' : `${count} prefixes`)
-const parseAll = (prefixes: readonly string[]): Prefix[] => prefixes.flatMap((text) => parsePrefix(text) ?? [])
 
-function proposeSite(group: Group, groups: readonly Group[], sites: readonly DeclaredSite[]): Proposal[] {
-  const others = groups.filter((other) => other !== group).flatMap(({ prefixes }) => parseAll(prefixes))
-  const declared = sites.flatMap(({ prefixes }) => parseAll(prefixes))
-  // An address belongs to one site only. So a prefix that contains prefixes of another group is not proposed, because
-  // it does not show at which site its addresses are.
-  const prefixes = group.prefixes.filter((text) => {
-    const prefix = parsePrefix(text)
-    if (!prefix || declared.some((one) => containsPrefix(one, prefix))) return false
-    return ![...declared, ...others].some((one) => containsPrefix(prefix, one))
-  })
+/**
+ * Returns the prefixes that can belong to a new site. An address belongs to one site only. So a prefix of a declared
+ * site is left out, and also a prefix that contains prefixes of another group or of a declared site, because it does not
+ * show at which site its addresses are.
+ */
+function findPrefixesOfOneSite(groups: readonly Group[], sites: readonly DeclaredSite[]): ReadonlySet<string> {
+  const announced = groups.flatMap((group) =>
+    group.prefixes.flatMap((text) => {
+      const prefix = parsePrefix(text)
+      return prefix ? [{ prefix, text, group }] : []
+    }),
+  )
+  const declared = parsePrefixes(sites.flatMap(({ prefixes }) => prefixes))
+  const announcedTrie = PrefixTrie.from(announced.map((one) => [one.prefix, one] as const))
+  const declaredTrie = PrefixTrie.from(declared.map((prefix) => [prefix, true] as const))
+  const ofOneSite = new Set(
+    announced.filter(({ prefix }) => listCovering(declaredTrie, prefix).length === 0).map(({ text }) => text),
+  )
+  for (const { prefix, group } of [...announced, ...declared.map((prefix) => ({ prefix, group: null }))])
+    for (const { value } of listCovering(announcedTrie, prefix)) if (value.group !== group) ofOneSite.delete(value.text)
+  return ofOneSite
+}
+
+/** Returns the entries of a trie whose prefixes contain a prefix or are equal to it. */
+const listCovering = <T>(trie: PrefixTrie<T>, { family, bits, length }: Prefix) =>
+  trie.matches({ family, value: bits }).filter(({ prefix }) => prefix.length <= length)
+
+function proposeSite(group: Group, ofOneSite: ReadonlySet<string>, sites: readonly DeclaredSite[]): Proposal[] {
+  const prefixes = group.prefixes.filter((text) => ofOneSite.has(text))
   const isNamed = sites.some(({ name }) => name === group.name)
   if (prefixes.length === 0 || prefixes.length > MAX_SITE_PREFIXES || isNamed) return []
   return [
@@ -123,7 +142,8 @@ function proposeSite(group: Group, groups: readonly Group[], sites: readonly Dec
 
 function proposeWatched(group: Group, watched: Declarations['watched']): Proposal[] {
   const carrying = group.circuits.filter(({ bitsPerSecond }) => (bitsPerSecond ?? 0) >= MIN_CARRIED_BPS)
-  const prefixes = group.prefixes.filter((text) => !watched.some(({ prefix }) => prefix === text))
+  const known = new Set(watched.map(({ prefix }) => prefix))
+  const prefixes = group.prefixes.filter((text) => !known.has(text))
   if (carrying.length === 0 || prefixes.length === 0 || group.prefixes.length > MAX_WATCHED_PREFIXES) return []
   return [
     {
