@@ -102,8 +102,8 @@ interface Period {
 function periodsBefore({ frequency, interval, weekStart }: RecurrenceRule, start: LocalMs, from: LocalMs): number {
   if (from <= start) return 0
   const days = (toLocalMidnight(from) - weekBegin(toLocalMidnight(start), weekStart)) / DAY
-  // The number must not be too large. Therefore months count as 31 and years as 366 days, and at least one period is
-  // subtracted.
+  // No period that contains `from` may be skipped. Therefore months count as 31 and years as 366 days, and at least one
+  // period is subtracted from the number.
   const length = { DAILY: 1, WEEKLY: 7, MONTHLY: 31, YEARLY: 366 }[frequency]
   return Math.max(0, Math.floor(days / length / interval) - (frequency === 'DAILY' ? 8 : 1))
 }

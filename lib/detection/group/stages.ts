@@ -194,8 +194,8 @@ export const pollEvaluationStages: readonly EvaluationStage<GroupEvaluationInput
   },
   {
     name: 'hub connections',
-    // has no `recheckAt`, because that of the step "Microsoft's prefixes" also requests the second sample that this
-    // step needs
+    // this step has no `recheckAt`, because the `recheckAt` of the step "Microsoft's prefixes" also requests the second
+    // sample that this step needs
     because: 'A change of the routes of a hub is named by the connection that lost its routes.',
     run: (context, { signals }) => detectEmptiedHubConnection(context, signals),
   },

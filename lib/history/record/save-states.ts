@@ -34,8 +34,8 @@ async function saveCoverage(
     polls.filter(({ intervalFrom }) => intervalFrom !== null),
   )
   const fresh = polls.filter(({ mark }) => !extended.has(keyOf(mark)))
-  // retention deleted the coverage interval of a poll: the state in memory is stale; without `must` the poll begins a
-  // new interval
+  // If retention deleted the coverage interval of a poll, the state in memory is stale. If the state was read in this
+  // transaction (`must` is false), the poll begins a new interval.
   if (must && fresh.some(({ intervalFrom }) => intervalFrom !== null)) throw new StaleStateError('coverage')
   for (const { mark, observation, after } of fresh) {
     const { sourceId, kind, startedAt, finishedAt, outcome, silentInstances } = mark
@@ -121,7 +121,7 @@ async function savePollStates(
     where: 't.last_finished_at IS NOT DISTINCT FROM n.previous_finished_at',
     name: 'poll_state',
   })
-  // without `must` the row was locked before, so it exists in any case
+  // if `must` is false, this transaction has locked the row before, so the row exists
   checkRowsFound(true, 'poll_state', found, polls.length)
 }
 

@@ -61,8 +61,8 @@ export async function writeComparedPolls(
       ),
   ]
   if (!must) for (const write of writes) await write()
-  // With a state in memory no write needs the result of another, so all run at once. All of them must end before the
-  // transaction ends.
+  // If the previous states are in memory (`must`), no write needs the result of another write, so all writes run
+  // together. All writes must end before the transaction ends.
   const ended = must ? await Promise.allSettled(writes.map((write) => write())) : []
   for (const end of ended) if (end.status === 'rejected') throw end.reason
   const changes: ObservedChange[] = []
@@ -83,7 +83,7 @@ async function writeAlone(client: PoolClient, poll: ComparedPoll, must: MustFind
     await appendConfigs(client, sourceId, inventory.steps)
     await saveResources(client, mark, inventory.steps)
   }
-  // with a state in memory the entries are the same as in the last poll, so they are already stored
+  // if the previous state is in memory (`must`), the entries equal those of the last poll, so they are already stored
   if (observation.kind === 'activity' && !must) await recordActivity(client, mark, observation.rows)
   if (!before.table || !isRoutePollKind(kind)) return []
   return saveRoutes(client, sourceId, kind, routes, before.table.setOf)

@@ -170,7 +170,8 @@ async function roleOf(url: string): Promise<string> {
 async function connected(url: string) {
   const { createDatabaseClient } = await import('../connection/index.ts')
   const client = createDatabaseClient(url, 'peerwatch-start')
-  client.on('error', () => {}) // without a listener the process would end; the current query fails with the same error
+  // without a listener for errors, a lost connection would end the process; the current query fails with the same error
+  client.on('error', () => {})
   try {
     await client.connect()
     return client

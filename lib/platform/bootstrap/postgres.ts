@@ -148,7 +148,7 @@ export async function waitForServer(child: ChildProcess, url: string, withinMs?:
 
 async function answersQueries(pg: typeof pgModule, url: string) {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 })
-  client.on('error', () => {}) // the caller notices if the server exits
+  client.on('error', () => {}) // errors are ignored, because the caller handles an exit of the server
   try {
     await client.connect()
     await client.query('SELECT 1')

@@ -75,7 +75,7 @@ export async function applyMigrations(url: string, options: MigrationOptions): P
     }
     return { applied: pending.map((migration) => migration.name), upToDate: known.length - pending.length }
   } finally {
-    await client.end() // this also releases the lock, which belongs to the session
+    await client.end() // closing the connection also releases the migration lock, which belongs to the database session
   }
 }
 

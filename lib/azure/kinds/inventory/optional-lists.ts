@@ -56,7 +56,7 @@ async function serviceProviders(
     providers.store(providers, subscriptionId, true, { ...moment(), maxAgeMs: AGAIN_MS })
     return own.map((one) => named(subscriptionId, one))
   } catch (error) {
-    // every error delays the next attempt
+    // after any error, the list of service providers is requested again only when REFUSED_MS has passed
     providers.store(providers, subscriptionId, true, { ...moment(), maxAgeMs: REFUSED_MS })
     throw error
   }
@@ -112,7 +112,7 @@ export const optionalLists: readonly OptionalResourceList[] = [
   { type: armTypes.connectionMonitor, rows: connectionMonitors },
   { type: armTypes.networkInterface, rows: chosenInterfaces },
   {
-    // the remote end of a VPN connection
+    // a local network gateway is the remote end of a VPN connection
     type: armTypes.localNetworkGateway,
     of: armTypes.connection,
     rows: besideKeys(

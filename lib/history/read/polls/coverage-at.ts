@@ -108,10 +108,10 @@ function lastPollBefore(row: Row, at: EpochMs): Bounds | null {
   if (before_from === null || before_to === null || before_last_started === null) return null
   const [from, end, lastStarted] = [before_from.getTime(), before_to.getTime(), before_last_started.getTime()]
   if (at >= end) return { earliest: end, latest: end }
-  // at the moment, the only or first poll of the coverage interval was still running
+  // at the given moment, the only or first poll of the coverage interval was still running
   if (at === from || lastStarted === from) return createBounds(prior_to, prior_to)
   const intervalMs = convertSecondsToMs(own_interval)
-  // at the moment, the first poll of the coverage interval may have been running
+  // at the given moment, the first poll of the coverage interval may have been running
   if (at - intervalMs < from) return { earliest: prior_to?.getTime() ?? from, latest: at }
   return {
     earliest: Math.max(from, Math.min(at - intervalMs, lastStarted) - computeMaxGapFreeMs(intervalMs)),

@@ -15,7 +15,7 @@ export function selectRouteAtMoment(moment: string, name: string, found?: string
   const notOpenYet = `(r.first_present IS NULL OR r.first_present > ${at})`
   const next = `${name}_next`
   const before = (column: string) => (found === undefined ? `${name}_before.${column}` : `r.${found}${column}`)
-  // the first match determines the state
+  // the first condition that holds determines the state of the route
   const choose = (open: string, ended: string, coming: string, opening: string) => `
     CASE WHEN r.first_present <= ${at} THEN ${open}
          WHEN ${before('first_absent')} > ${at} THEN ${ended}
