@@ -322,7 +322,7 @@ it('has all that lists of kinds ask', () => {
       'lib/contract/poll.ts',
     ])
     run(tree, TSC, '--noEmit', '-p', '.')
-    // the client polls it, and the role has the required rights
+    // the client polls the new kind, and the role has the required rights
     run(tree, VITEST, 'run', '--project', 'unit', 'lib/azure', 'lib/poller/throttle', 'lib/history/record')
     git(tree, 'reset', '-q', '--hard')
   })

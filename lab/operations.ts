@@ -80,7 +80,7 @@ try {
       resource: `${group}/gw${i}`.toLowerCase(),
     }))
     await ensureScheduled(db, entries)
-    // its list of subscriptions fails, so that no other polls are planned
+    // the client's list of subscriptions fails, so that no other polls are planned
     const azure = createAzureClient({ resourceManagerUrl: url, subscriptionIds: '*' })
     const every = { sessionsMs: MINUTE, circuitsMs: MINUTE, routesMs: HOUR, metricsMs: HOUR, activityMs: HOUR }
     const worker = startWorker({ db, timetable, azure, intervals: { ...every, inventoryMs: HOUR } })

@@ -552,7 +552,7 @@ describe('a hub of a Virtual WAN on which two customers land', () => {
   it.each([
     { ip: '10.202.1.1', answer: [[true, null]] },
     { ip: '10.203.1.1', answer: [[false, 'expressRouteGateways/ergw-vhub-common']] },
-    // only another customer announces it
+    // only another customer announces this prefix
     { ip: '10.82.1.1', answer: [] },
   ])('answers for $ip by its own table', async ({ ip, answer }) => {
     of(customers(ALPHA.customer))

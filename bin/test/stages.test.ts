@@ -8,7 +8,7 @@ describe('stages', () => {
     { words: [], stages: [...check, 'unit', 'db', 'routers', 'build', 'e2e'] },
     { words: ['all'], stages: [...check, 'unit', 'db', 'long', 'routers', 'build', 'e2e', 'e2e-long'] },
     { words: ['db', 'unit'], stages: ['unit', 'db'] },
-    // only this stage queries a registry
+    // the other stages do not query a package registry
     { words: ['check', 'lint'], stages: [...check, 'ages'] },
   ])('$words are $stages', ({ words, stages }) => {
     expect(parseStageNames(words)).toEqual(stages)

@@ -33,7 +33,7 @@ export interface AffectedResource {
   id: string
   name: string
   type: 'circuit' | 'gateway'
-  /** number of its incidents in the shift */
+  /** number of the resource's incidents in the shift */
   incidents: number
 }
 

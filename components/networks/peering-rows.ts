@@ -10,7 +10,7 @@ export interface NetworkPeeringRow {
   key: string
   network: Network
   peering: NetworkPeering
-  /** the other network; null = it is not polled */
+  /** the other network; null = the other network is not polled */
   remote: Network | null
 }
 

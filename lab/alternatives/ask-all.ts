@@ -28,7 +28,7 @@ export interface Archive {
   covering: (lookUp: LookUp) => Promise<readonly AnsweredRoute[]>
   /** Counts the routes that differ between two times. */
   differ?: (range: { from: number; to: number }) => Promise<number>
-  /** Returns the CPU seconds that its programs have used so far. */
+  /** Returns the CPU seconds that the programs of the compared system have used so far. */
   cpu: () => number
 }
 

@@ -14,7 +14,7 @@ export interface Down {
 
 export interface TrueSession {
   key: string
-  /** name of its circuit or gateway */
+  /** name of the session's circuit or gateway */
   of: string
   localAddress: string
   neighbor: string

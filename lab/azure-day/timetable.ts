@@ -15,7 +15,7 @@ export interface Entry {
   everySeconds: number
   /** due time; -Infinity = requested again while it is being polled */
   nextAt: number
-  /** time at which it was requested before its due time; null = not requested */
+  /** time at which the poll was requested before its due time; null = not requested */
   askedAt: number | null
   isLeased: boolean
   burstUntil: number | null

@@ -23,7 +23,7 @@ export const isKnownPath = (world: World, name: string): boolean => pathOf(world
 export interface FailoverTruth {
   /** F: the last moment at which the former path carried more than a dead rate */
   forwardingEnds: EpochMs | null
-  /** S: the fall of its last session */
+  /** S: the fall of the former path's last session */
   sessionEnds: EpochMs | null
   /** R: the moment at which the gateway's best path is the new path */
   rerouted: EpochMs

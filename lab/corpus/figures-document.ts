@@ -12,9 +12,9 @@ const ROW = /^\| (\d+) s \|/
 /** Figures of one interval. */
 export interface Section {
   everySeconds: number
-  /** its rows in the table over all intervals, in Markdown */
+  /** rows of this interval in the table over all intervals, in Markdown */
   rows: string[]
-  /** text below its heading */
+  /** text below the heading of the section */
   text: string
 }
 

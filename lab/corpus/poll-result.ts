@@ -69,11 +69,11 @@ export interface PollTarget {
 export interface PollResult {
   /** the poll fails */
   readonly failed: boolean
-  /** its outcome; null = it does not fail */
+  /** reason why the poll fails; null = the poll does not fail */
   readonly reason: string | null
   /** access or the resource is missing, so that waiting does not help */
   readonly denied: boolean
-  /** it succeeds, but shows nothing new: an old response, or no rows */
+  /** the poll succeeds, but shows nothing new: an old response, or no rows */
   readonly blank: boolean
   /** an earlier response, which no poll may have received before */
   readonly cached: boolean

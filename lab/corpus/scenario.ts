@@ -102,7 +102,7 @@ export const expectation = z.strictObject({
   cause: z.string().optional(),
   /** The owner of the fault, as far as the polled data prove it; otherwise `unknown`. */
   owner: z.enum(causeOwners).optional(),
-  /** Pages that it adds if this timetable sees it. Polls every minute miss it. */
+  /** Notifications that the event adds if the polls of this timetable see it. Polls every minute miss the event. */
   pages: z.int().min(0).default(0),
   confidence: z.number().min(0).max(1).optional(),
 })
@@ -116,7 +116,7 @@ export const forbidden = z
     cause: z.string().optional(),
     /** Part of the text of the subject or scope. */
     subject: z.string().optional(),
-    /** It may be part of another event, but must not be a root event. */
+    /** The event may be part of another event, but must not be a root event. */
     alone: z.boolean().default(false),
   })
   .refine((f) => f.event !== undefined || f.cause !== undefined, 'forbids nothing')
@@ -128,7 +128,7 @@ export const collector = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('stop'), at: time, until: time }),
   /** An operator paused the polls of one resource, or all polls. */
   z.strictObject({ kind: z.literal('pause'), at: time, until: time, resource: z.string().optional() }),
-  /** Restarts with its stored data, and reads its last sample again. */
+  /** The collector restarts with its stored data, and reads its last sample again. */
   z.strictObject({ kind: z.literal('restart'), at: time, until: time }),
   /** No response arrived in time. */
   z.strictObject({ kind: z.literal('timeout'), at: time, until: time, poll, source: z.string().optional() }),

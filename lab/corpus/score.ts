@@ -41,11 +41,13 @@ export interface Judged {
   event: DetectedEvent | null
   /** whether every bound of the event contains the truth; null = not found */
   contained: boolean | null
-  /** whether its severity is the scenario's; null = not specified, or not found */
+  /** whether the event's severity is the severity in the scenario; null = not specified, or not found */
   severity: boolean | null
-  /** whether its likeliest cause has the scenario's class and confidence; null = not specified, or not found */
+  /** whether the event's likeliest cause has the scenario's class and confidence; null = not specified, or not found */
   cause: boolean | null
-  /** whether the owner of its likeliest cause is the scenario's; null = not specified, or not found */
+  /**
+   * whether the owner of the event's likeliest cause is the owner in the scenario; null = not specified, or not found
+   */
   owner: boolean | null
   /**
    * contradictions between the record of a failover between two circuits and the truth; null = not found, or no record

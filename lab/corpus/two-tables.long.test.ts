@@ -23,7 +23,7 @@ function siteLeavesBoth() {
 interface Pace {
   /** share of the interval after which the gateway's table is read */
   offset: number
-  /** seconds that reading it takes */
+  /** seconds that reading the table takes */
   takes: number
 }
 const pace = fc.record({

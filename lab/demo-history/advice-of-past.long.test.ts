@@ -84,7 +84,8 @@ it("the demo's advice is what hand arithmetic says, and what each circuit takes 
       payback: { months: 0 },
       reversal: { change: 'in_place' },
     })
-    // it carries 527 Mb/s into Azure, and 701 if London is lost, so that no smaller bandwidth is possible
+    // the circuit in Amsterdam carries 527 Mb/s into Azure, and 701 if London is lost, so that no smaller bandwidth is
+    // possible
     const amsterdam = circuits.find(({ name }) => name === 'erc-amsterdam')
     const smaller = amsterdam?.options.filter(({ bandwidthMbps }) => bandwidthMbps < 1_000) ?? []
     expect(new Set(smaller.map(({ change }) => change))).toEqual(new Set(['impossible']))

@@ -16,13 +16,13 @@ export interface Track {
   readonly takesMs: number
   /** time from the start of a poll to the start of the next in milliseconds, by the start of the poll */
   readonly everyMs: (at: EpochMs) => number
-  /** moments at which its data may change, in order */
+  /** moments at which the source's data may change, in order */
   readonly edges: readonly EpochMs[]
   /** times in which each poll is recorded separately, so that detection sees its bytes */
   readonly watched: readonly Interval[]
   /** maximum time in milliseconds between two polls that are really made */
   readonly heartbeatMs: number
-  /** start of its next poll */
+  /** start of the track's next poll */
   next: EpochMs
   /** start of an additional poll that another poll requested */
   expedited: EpochMs | null
@@ -35,7 +35,7 @@ export interface Track {
    * it counts as gone
    */
   lackingUntil: EpochMs
-  /** recent moments at which it read something new */
+  /** recent moments at which a poll of the track read something new */
   changes: readonly EpochMs[]
   /** the last poll that was made */
   last: { observation: Observation; recorded: boolean } | null

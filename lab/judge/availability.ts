@@ -81,10 +81,10 @@ const KINDS: Readonly<Record<string, string>> = { AzurePrivatePeering: 'private'
 
 interface Loss {
   prefix: string
-  /** gateways of its virtual network */
+  /** gateways of the virtual network that lost the prefix */
   gateways: ReadonlySet<string>
   span: Span
-  /** circuits of its routes before the loss */
+  /** circuits of the routes to the prefix before the loss */
   behind: ReadonlySet<string>
 }
 

@@ -20,18 +20,18 @@ export interface Circuit {
   readonly provider: string
   readonly place: string
   readonly peerings: readonly string[]
-  /** Sites that announce themselves over it. */
+  /** Sites that announce their prefixes over the circuit. */
   readonly sites: readonly string[]
-  /** Gateways with a connection to it, and the neighbors of the gateway for each path. */
+  /** Gateways with a connection to the circuit, and the neighbors of the gateway for each path. */
   readonly gateways: readonly { name: string; connection: string; neighbors: Record<Path, string> }[]
-  /** The hub's connection to it; null = none. */
+  /** The hub's connection to the circuit; null = none. */
   readonly hubConnection: string | null
 }
 
 export interface Site {
   readonly name: string
   readonly prefixes: readonly string[]
-  /** Circuits over which it announces itself. The first one is its home circuit. */
+  /** Circuits over which the site announces its prefixes. The first circuit is the home circuit of the site. */
   readonly circuits: readonly string[]
 }
 

@@ -20,7 +20,7 @@ export interface Fault {
   readonly what: string
   readonly from: EpochMs
   readonly until: EpochMs
-  /** its owner; several if the polled data cannot distinguish them */
+  /** owner of the fault; several owners if the polled data cannot distinguish them */
   readonly owners: readonly CauseOwner[]
   /** failed elements: `circuit ckt-1`, `instance 10.0.4.12`, `vpn cxn-br1` */
   readonly elements: readonly string[]
@@ -28,7 +28,7 @@ export interface Fault {
   readonly felt: readonly string[]
   /** expected events, all of which must be raised */
   readonly signs: readonly ExpectedEvent[]
-  /** whether it requires action by a person, which is true for all faults except changes by the operator */
+  /** whether the fault requires action by a person, which is true for all faults except changes by the operator */
   readonly isGrave: boolean
   readonly happenings: readonly HappeningInput[]
 }
@@ -190,7 +190,7 @@ const draws: readonly Draw[] = [
       signs: [{ kinds: ['resource_removed'], scope: connection }],
       happenings: [
         { op: 'configuration', kind: 'connection', name: connection, absent: true, ...time },
-        // its sessions are new ones afterwards
+        // after the removal, the sessions of the connection are new sessions
         ...PATHS.map((path) => ({
           op: 'session-loss' as const,
           gateway: name,
@@ -296,7 +296,7 @@ const draws: readonly Draw[] = [
       what: 'Global Reach lost',
       // caused by either circuit, by its authorization or by Microsoft
       owners: ['onprem', 'provider', 'microsoft', 'own_change'],
-      // it uses the private peering of both circuits, so that the same cause may also affect a circuit
+      // Global Reach uses the private peering of both circuits, so that the same cause may also affect a circuit
       elements: [`reach ${reach.name}`, ...reach.circuits.map((circuit) => `circuit ${circuit}`)],
       felt: [],
       signs: [{ kinds: ['global_reach_disconnected'], scope: reach.circuits[0], subject: reach.name }],

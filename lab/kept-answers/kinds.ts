@@ -79,7 +79,7 @@ function costedRow({ circuitId, billedBytesToDate, costToDate, lines }: Row): Ro
     terms: all
       .filter(({ kind }) => kind === 'circuit')
       .map(({ meter, from, to, quantity }) => [meter, from, to, (quantity as Row).p50]),
-    // each line is rounded to a cent
+    // the cost of each line is rounded to a cent
     addsUp: Math.abs(sum - amountOf(costToDate)) < 0.01 * (all.length + 1),
   }
 }

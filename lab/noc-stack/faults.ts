@@ -138,7 +138,7 @@ export interface Chosen {
   name: FaultName
   on: PathName
   forMs: number
-  /** delay from the beginning of its turn */
+  /** delay from the beginning of the fault's turn */
   afterMs: number
 }
 

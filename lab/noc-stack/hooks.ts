@@ -9,21 +9,21 @@ export interface Hook {
   system: string
   /** time of arrival, in milliseconds */
   at: number
-  /** number of the site that it names, from 0; null = no site of the estate */
+  /** number of the site that the webhook names, from 0; null = no site of the estate */
   site: number | null
   /** key of the alarm, which is the same in its begin and its end */
   alarm: string
   isOver: boolean
-  /** bounds of the begin that it reports; null = not reported */
+  /** bounds of the begin that the webhook reports; null = not reported */
   began: Span | null
-  /** minimum and maximum duration that it reports, in milliseconds; null = not reported */
+  /** minimum and maximum duration that the webhook reports, in milliseconds; null = not reported */
   lasted: Span | null
   /**
-   * whether it wakes somebody at night: a notification of Peerwatch that needs somebody now, and each begin of an alarm
-   * of the other systems
+   * whether the webhook wakes somebody at night: a notification of Peerwatch that needs somebody now, and each begin of
+   * an alarm of the other systems
    */
   wakes: boolean
-  /** owners that it names for the cause */
+  /** owners that the webhook names for the cause */
   owners: string[]
   /** text for people */
   text: string

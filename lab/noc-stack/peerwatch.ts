@@ -12,8 +12,8 @@ export interface PeerwatchSystem {
   settings: string
   withBmp: boolean
   /**
-   * Routers announce to it the same prefixes as to Azure. Only one system can have this, because routers have one such
-   * neighbor.
+   * Routers announce the same prefixes to this system as to Azure. Only one system can have this, because routers have
+   * one such neighbor.
    */
   withBgp?: true
   /**

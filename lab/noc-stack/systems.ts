@@ -27,7 +27,7 @@ export interface Started extends Owned {
 
 export interface System {
   name: string
-  /** Debian packages, all of which it needs */
+  /** Debian packages, all of which the system needs */
   packages: readonly string[]
   settings: Record<Setting, string>
   start: (start: Start) => Promise<Started>

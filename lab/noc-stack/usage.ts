@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 const TICKS_PER_SECOND = 100
 
 export interface Use {
-  /** CPU seconds since their start, including ended children */
+  /** CPU seconds of the system's processes since their start, including ended children */
   cpu: number
   /** memory in MB; pages that processes share are counted once */
   memory: number

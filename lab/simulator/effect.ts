@@ -86,7 +86,7 @@ export type Effect = EffectBody & {
   readonly period: number
   /** Infinity: repeated without end */
   readonly times: number
-  /** The domain to which it belongs; null = none (API faults) or all. */
+  /** The domain to which the effect belongs; null = none (API faults) or all. */
   readonly domain: string | null
 }
 

@@ -77,7 +77,7 @@ export const happeningSchema = z
     op('instance-loss', {
       gateway: armName,
       instance: addressText,
-      /** Time from the return of its rows to the return of its sessions. */
+      /** Time from the return of the instance's rows to the return of its sessions. */
       reconnect: duration.default('5s'),
       /** Lead time with which Service Health announces it, if it is Microsoft's own work. */
       announced: duration.optional(),
@@ -131,7 +131,7 @@ export const happeningSchema = z
        * level in dBm to which the light of one direction of a link falls; afterwards it returns to the previous level
        */
       to: z.number(),
-      /** time until it has fallen to that level, evenly */
+      /** time in which the light level falls evenly to `to` */
       over: duration.default('0s'),
     }),
     /** The virtual machine of a network interface is stopped, so that Azure has no effective routes for it. */
@@ -213,7 +213,7 @@ export const happeningSchema = z
       neighbor: addressText.optional(),
       /** Only for tables of this path of a circuit. */
       path: pathName.optional(),
-      /** For `other-view`: how much younger its sessions are than their true age. */
+      /** For `other-view`: how much younger the reported sessions are than their true age. */
       skew: duration.default('20m'),
     }),
   ])

@@ -12,7 +12,7 @@ export interface HubRoute {
   readonly prefix: Prefix
   readonly path: readonly (number | null)[]
   readonly hop: HubHop
-  /** the connection from which it comes */
+  /** the connection from which the route comes */
   readonly connection: string
 }
 

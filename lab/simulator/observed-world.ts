@@ -7,12 +7,12 @@ import type { World } from './world.ts'
 
 export interface ObservedSession {
   readonly up: boolean
-  /** Time at which it was established, or fell; epoch milliseconds. */
+  /** Time at which the session was established, or fell; epoch milliseconds. */
   readonly since: number
-  /** Messages since its last establishment. */
+  /** Messages sent since the session's last establishment. */
   readonly sent: number
   readonly received: number
-  /** The router's state while it is down, for example `Active`. */
+  /** The router's word for the state of the session while the session is down, for example `Active`. */
   readonly word: string
   /** All outages so far; `until` of the last one may be infinite. */
   readonly downs: readonly Interval[]

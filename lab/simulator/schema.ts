@@ -57,7 +57,7 @@ export const peering = z.strictObject({
       customerAsn: z.int().min(0).default(0),
       registry: z.string().default('NONE'),
       routeFilter: armName.optional(),
-      /** Prefixes that Microsoft announces through it. */
+      /** Prefixes that Microsoft announces through the peering. */
       received: z.array(prefixSet).default([]),
     })
     .optional(),
@@ -117,7 +117,7 @@ export const gateway = z.strictObject({
   ...placed,
   kind: z.enum(['ExpressRoute', 'Vpn']),
   sku: z.string(),
-  /** Its network; for a gateway in a hub, a network whose prefixes it announces. */
+  /** The gateway's network; for a gateway in a hub, a network whose prefixes the gateway announces. */
   vnet: armName,
   /** The hub of a Virtual WAN in which the gateway is, in place of a virtual network. */
   hub: armName.optional(),
@@ -128,11 +128,11 @@ export const gateway = z.strictObject({
   enableBgp: z.boolean().default(true),
   /** ARM reports the text `Regional` in place of a list of the gateway's zones. */
   regional: z.boolean().default(false),
-  /** Zones of its public addresses; empty = ARM reports none. */
+  /** Zones of the gateway's public addresses; empty = ARM reports none. */
   zones: z.array(z.string()).default(['1', '2', '3']),
-  /** SKU of its public addresses. */
+  /** SKU of the gateway's public addresses. */
   addressSku: z.enum(['Standard', 'Basic']).default('Standard'),
-  /** Disabled = it waits for another gateway in a migration. */
+  /** Disabled = the gateway waits for another gateway in a migration. */
   adminState: z.enum(['Enabled', 'Disabled']).default('Enabled'),
   /** Minimum scale units of ErGwScale; `scaleUnitsMost` is the maximum if it scales by load. */
   scaleUnits: z.int().min(1).max(40).optional(),
@@ -217,7 +217,10 @@ export const vnetPeering = z.strictObject({
 export const vnet = z.strictObject({
   ...placed,
   addressSpace: z.array(prefixText).min(1),
-  /** Prefixes that its gateways announce in place of its address space, and of spokes that these prefixes cover. */
+  /**
+   * Prefixes that the network's gateways announce in place of the network's address space, and of spokes that these
+   * prefixes cover.
+   */
   advertised: z.array(prefixText).default([]),
   encryption: z.enum(['AllowUnencrypted', 'DropUnencrypted']).optional(),
   subnets: z
@@ -282,7 +285,7 @@ export const routeServer = z.strictObject({
   ...placed,
   vnet: armName,
   asn: asn.default(65515),
-  /** addresses of its two instances, in RouteServerSubnet */
+  /** addresses of the two instances of the Route Server, in RouteServerSubnet */
   addresses: z.array(addressText).length(2),
   branchToBranch: z.boolean().default(false),
   preference: z.enum(['ExpressRoute', 'VpnGateway', 'ASPath']).default('ExpressRoute'),
@@ -308,7 +311,9 @@ export const globalReach = z.strictObject({
   /** a /29, and a /125 for IPv6 */
   prefix: prefixText,
   prefix6: prefixText.optional(),
-  /** Its traffic as a share of the traffic that the circuit and its peer carry out of Azure. */
+  /**
+   * Traffic of the Global Reach connection as a share of the traffic that the circuit and its peer carry out of Azure.
+   */
   share: z.number().min(0).max(1).default(0.05),
 })
 
@@ -328,16 +333,16 @@ export const hub = z.strictObject({
   wan: armName,
   addressPrefix: prefixText,
   asn: asn.default(65515),
-  /** addresses of its router's instances */
+  /** addresses of the instances of the hub's router */
   routers: z.array(addressText).length(2),
   preference: z.enum(['ExpressRoute', 'VpnGateway', 'ASPath']).default('ExpressRoute'),
-  /** Setting of its Virtual WAN. All hubs of one Virtual WAN must have the same value. */
+  /** Setting of the hub's Virtual WAN. All hubs of one Virtual WAN must have the same value. */
   branchToBranch: z.boolean().default(true),
-  /** Minimum units of its router. */
+  /** Minimum number of routing units of the hub's router. */
   routerUnits: z.int().min(2).max(50).default(2),
-  /** Traffic that its router, or its firewall, forwards between its networks and from neighboring hubs. */
+  /** Traffic that the hub's router, or its firewall, forwards between the hub's networks and from neighboring hubs. */
   routedMbps: z.number().min(0).default(0),
-  /** An Azure Firewall in it, and the traffic that its routing intent sends there. */
+  /** An Azure Firewall in the hub, and the traffic that the hub's routing intent sends there. */
   firewall: z
     .strictObject({
       name: armName,
@@ -364,7 +369,7 @@ export const hub = z.strictObject({
             circuit: armName,
             weight: z.int().min(0).max(32_000).default(0),
             fastPath: z.boolean().default(false),
-            /** Its traffic as a share of the circuit's traffic. */
+            /** Traffic of the connection as a share of the circuit's traffic. */
             share: z.number().min(0).max(1).default(0),
             noRoutes,
           }),
@@ -387,7 +392,7 @@ export const hub = z.strictObject({
             prefixes: z.array(prefixSet).default([]),
             /** How many times more the VPN site repeats its ASN. */
             prepend: z.int().min(0).max(30).default(0),
-            /** Traffic of its tunnels in each direction, Mbit/s. */
+            /** Traffic of the connection's tunnels in each direction, Mbit/s. */
             mbps: z.number().min(0).default(0),
             noRoutes,
           }),
@@ -414,7 +419,10 @@ export const hub = z.strictObject({
       z.strictObject({
         name: armName,
         labels: z.array(z.string()).default([]),
-        /** connections that propagate their routes to it; `associated` are connections that use it for routing */
+        /**
+         * connections that propagate their routes to the table; `associated` are connections that use the table for
+         * routing
+         */
         from: z.array(armName).default([]),
         associated: z.array(armName).default([]),
       }),
@@ -447,7 +455,7 @@ const site = z.strictObject({
     .array(
       z.strictObject({
         circuit: armName.optional(),
-        /** Only over this one of its paths. */
+        /** Path of the circuit that the traffic uses; absent = both paths. */
         path: pathName.optional(),
         connection: armName.optional(),
         weight: z.int().default(0),
@@ -476,7 +484,7 @@ const monitor = z.strictObject({
   tests: z
     .array(
       z.strictObject({
-        /** The tested endpoint, by its name. */
+        /** Name of the tested endpoint. */
         name: armName,
         vnet: armName,
         /** The probe's own address. */
@@ -546,7 +554,9 @@ export const scenarioSchema = z.strictObject({
   circuits: z.array(circuit).default([]),
   connections: z.array(connection).default([]),
   ports: z.array(port).default([]),
-  /** Resources of other types, which only Resource Graph lists; `of` = ids of resources to which their properties refer. */
+  /**
+   * Resources of other types, which only Resource Graph lists; `of` = ids of resources to which their properties refer.
+   */
   others: z.array(z.strictObject({ ...placed, type: z.string(), of: z.array(z.string()).default([]) })).default([]),
   routeServers: z.array(routeServer).default([]),
   globalReach: z.array(globalReach).default([]),

@@ -16,9 +16,9 @@ import type { Domain, Route } from './topology.ts'
 
 export interface SessionMoment {
   readonly up: boolean
-  /** Time at which it was established, or fell. */
+  /** Time at which the session was established, or fell. */
   readonly since: number
-  /** The state word while it is down. */
+  /** The word for the session's state while the session is down. */
   readonly word: string | null
 }
 

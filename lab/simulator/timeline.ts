@@ -18,7 +18,7 @@ export interface Segment {
 export interface TimelineEntry {
   readonly id: string
   readonly happening: Happening
-  /** Whether it comes from the manual control or from the scenario. */
+  /** Origin of the happening: the manual control or the scenario. */
   readonly source: 'scenario' | 'control'
 }
 

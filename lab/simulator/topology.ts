@@ -37,7 +37,7 @@ export interface PeerSession {
   readonly asn: number
   readonly role: 'msee' | 'device' | 'internal'
   readonly connection: ConnectionSpec | null
-  /** The source of its routes: the edge behind an MSEE, or the VPN key behind a device. */
+  /** The source of the session's routes: the edge behind an MSEE, or the VPN key behind a device. */
   readonly source: string | null
   readonly nextHop6: string | null
   readonly neverConnects: boolean

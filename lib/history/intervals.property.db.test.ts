@@ -159,7 +159,7 @@ describe('each page of intervals holds what a list of all polls says', () => {
                 value: routeValue(row.attributes),
                 lastAbsent: row.lastAbsent,
                 firstPresent: row.firstPresent,
-                // while it lasts, the row stores only the poll that began it
+                // while an interval is ongoing, the row stores only the poll that began the interval
                 lastPresent: row.firstAbsent === null ? null : row.lastPresent,
                 firstAbsent: row.firstAbsent,
                 previous: routeValue(row.previous) || null,

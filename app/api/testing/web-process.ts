@@ -12,7 +12,7 @@ export interface WebProcess {
   /** everything that the process printed */
   lines: string[]
   exited: Promise<number | null>
-  /** the address where it listens, once it listens */
+  /** the address at which the web process listens; it is known once the process listens */
   url(): Promise<string>
 }
 

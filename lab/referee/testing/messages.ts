@@ -109,7 +109,7 @@ function forReason(reason: (typeof notificationReasons)[number]): MessageContent
     ]
   if (reason === 'approaching' || reason === 'changed' || reason === 'withdrawn')
     return [{ ...outage, reason, incidentId: null, kind: 'loss_ahead', ahead: reason === 'withdrawn' ? GONE : AHEAD }]
-  // their contents come from the estate
+  // the contents of weekly messages come from the estate
   if (reason === 'findings' || reason === 'posture') return []
   return [
     outage,

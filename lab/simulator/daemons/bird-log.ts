@@ -15,7 +15,7 @@ export interface Fall extends Interval {
 export interface LoggedSession {
   readonly up: boolean
   readonly downs: readonly Fall[]
-  /** Time at which it was established for the first time; null until then. */
+  /** Time at which the session was established for the first time; null until then. */
   readonly first: number | null
   readonly sent: number
   readonly received: number

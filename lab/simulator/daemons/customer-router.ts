@@ -1,6 +1,6 @@
 /** A customer's router that reports by BMP and has a session with one MSEE. */
 export interface CustomerSpeaker {
-  /** name of its namespace */
+  /** name of the router's network namespace */
   readonly name: string
   readonly asn: number
   readonly routerId: string
@@ -10,7 +10,7 @@ export interface CustomerSpeaker {
   readonly bfd: boolean
   /** address of the BMP station; by default the router's own namespace */
   readonly station?: string
-  /** a peer to which it announces the same prefixes as to the neighbor, and which announces nothing */
+  /** a peer to which the router announces the same prefixes as to the neighbor, and which announces nothing */
   readonly collector?: { readonly address: string; readonly port: number; readonly asn: number }
 }
 
@@ -27,7 +27,7 @@ export interface LoggedChange {
 /** Actions of an operator on a running router. */
 export interface CustomerRouter {
   readonly start: () => Promise<void>
-  /** Ends it like a crash. */
+  /** Ends the router's processes like a crash. */
   readonly kill: () => Promise<void>
   /** Stops the process as it is; its neighbor receives nothing. */
   readonly pause: () => void

@@ -71,7 +71,7 @@ export interface Profile {
      */
     readonly least: number
     readonly most: number
-    /** Delay from an event to its entry. */
+    /** Delay from an event to the entry about it in the Activity Log. */
     readonly late: RunTime
   } | null
   /** Interval at which Azure reads `stats` of a circuit from its routers; 0 = at each request. Milliseconds. */

@@ -326,7 +326,7 @@ const quiet: ScenarioInput = {
       gateway: 'vpngw-hub',
       device: {
         name: 'lng-leeds',
-        // its BGP uses APIPA addresses
+        // BGP of the device in Leeds uses APIPA addresses
         address: '169.254.21.2',
         gatewayBgp: ['169.254.21.1', '169.254.21.5'],
         asn: 65010,

@@ -87,7 +87,7 @@ export const listPublicPrefixes = ({
 export interface GlobalReachConfig {
   /** name that the connection has at the circuit on which it was created; polls use this name */
   name: string
-  /** true if it was created on this circuit, false if on the other circuit */
+  /** true if the Global Reach connection was created on this circuit, false if it was created on the other circuit */
   isOwn: boolean
   /** key (`normalizeArmId`) of the circuit at the other end; null = not reported by ARM */
   circuitKey: string | null

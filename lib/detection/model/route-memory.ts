@@ -32,7 +32,7 @@ export interface BestPathHistory {
 
 /** The route changes of one or several polls that together span at least a minute. */
 export interface CountedRouteChurn {
-  /** bounds of its first change */
+  /** bounds of the first counted route change */
   between: Bounds
   minutes: number
   /** number of changes by table ({@link formatTableKey}), without changes that follow from a session */

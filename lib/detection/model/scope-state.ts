@@ -31,8 +31,8 @@ export interface SessionFact {
   asn: number | null
   level: SessionLevel
   /**
-   * true if the level comes from Azure Monitor, because Azure does not report the session itself; `localAddress` is then
-   * Azure's name of the instance. Absent = it was polled
+   * true if the level comes from Azure Monitor, because Azure does not report the session itself; `localAddress` is
+   * then Azure's name of the instance. Absent = it was polled
    */
   isMeasured?: true
   /**
@@ -276,7 +276,7 @@ export interface LastProbeState {
 export interface LastAvailability {
   /** time for which Azure Monitor reported the availability of this layer */
   reported: Bounds
-  /** length of its intervals in ms; absent = a minute */
+  /** length of the intervals for which Azure Monitor reports a value, in ms; absent = a minute */
   grainMs?: number
   /** minutes in the interval `reported` with low availability */
   low: Bounds[]

@@ -82,7 +82,7 @@ export interface CircuitNode {
   bandwidthBps: number | null
   premium: boolean
   peerings: PeeringNode[]
-  /** ARM id of its ExpressRoute Direct port; absent = not on such a port */
+  /** ARM id of the circuit's ExpressRoute Direct port; absent = not on such a port */
   port?: string
   /**
    * scope of the circuit at the other end of each Global Reach connection that was created on this circuit, if both
@@ -221,7 +221,7 @@ export interface GatewayNode {
   asn?: number
   /** true if Azure adds and removes scale units (and with them instances) by load; absent = no */
   scales?: true
-  /** addresses of its instances in its configuration; absent = not listed */
+  /** addresses of the gateway's instances in the gateway's configuration; absent = not listed */
   addresses?: string[]
   /** addresses of other gateways and Route Servers in its virtual network; absent = empty */
   beside?: string[]
@@ -322,7 +322,7 @@ export interface HubVpnGatewayNode {
 export interface HubNode {
   scope: string
   /**
-   * scopes of its gateways. The key names the gateway as the rows of the hub's table do, in lower case:
+   * scopes of the hub's gateways. The key names the gateway as the rows of the hub's table do, in lower case:
    * `expressroutegateways/ergw-we`
    */
   gateways: Readonly<Record<string, string>>

@@ -9,7 +9,7 @@ import { isHub, type Topology } from '../model/topology.ts'
 /** A poll that will be evaluated for a group of connected resources, with the group's stored state. */
 export interface GroupPoll {
   mark: PollRecord
-  /** intended poll interval of its source in ms */
+  /** intended interval between polls of the polled source, in ms */
   everyMs: number
   signals: readonly PollSignal[]
   /** events that were raised or updated from the polled source only */

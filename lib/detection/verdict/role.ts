@@ -8,7 +8,7 @@ export interface GatewayWithOwnSessions {
   kind: GatewayKind
   /** ASN of the gateway; null or absent = not reported (Azure's default 65515 is then used) */
   asn?: number | null | undefined
-  /** addresses of its instances, from its configuration and from reports */
+  /** addresses of the gateway's instances, from the configuration and from reports */
   addresses?: readonly string[] | undefined
   /** addresses of other gateways and Route Servers in its virtual network */
   beside?: readonly string[] | undefined

@@ -16,7 +16,7 @@ export interface SessionVerdictInput {
   last: { state: SessionState; azureState: string } | null
   presence: 'present' | 'missing' | 'silent'
   missingPolls: number
-  /** true if it was established at any observed time up to the requested time */
+  /** true if the session was established at any observed time up to the requested time */
   everEstablished: boolean
   /**
    * true if the session was never seen up, but its age or its message counts show that it was up before it was first

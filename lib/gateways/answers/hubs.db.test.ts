@@ -367,7 +367,7 @@ describe('a hub of a Virtual WAN', () => {
     expect(await states(START + MINUTE)).toEqual({
       'ergw-safe': 'not_reported',
       'ergw-vhub': 'not_reported',
-      // its sessions with branches are polled like those of any VPN gateway
+      // the sessions of the hub's VPN gateway with branches are polled like the sessions of any VPN gateway
       'vpngw-vhub': 'healthy',
     })
     expect(new Set(Object.values(await states(START + 60 * MINUTE)))).toEqual(new Set(['unknown']))

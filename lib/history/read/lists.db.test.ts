@@ -233,7 +233,7 @@ describe('back-filling the bit rates of circuits', () => {
     }))
     const keep = () => db.transaction((client) => recordBackfill(client, due, from, rates))
     expect(await keep()).toBe(true)
-    // another worker recorded it meanwhile
+    // another worker recorded the same part of the past meanwhile
     expect(await keep()).toBe(false)
     await rollUpUsage(db)
     const query = { scope: computeShortId(circuit.resourceId), from, to: from + 5 * MINUTE, step: '5m' as const }

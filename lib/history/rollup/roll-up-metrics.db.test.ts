@@ -201,7 +201,7 @@ describe('bit rates', () => {
       return Number(points[0]?.out.bytes)
     }
     expect([await bytes(), await bytes('MicrosoftPeering')]).toEqual([660, 0])
-    // its counters are polled from now on; the stored rates are its past
+    // the counters of the circuit are polled from now on; the stored rates are the past of the circuit
     await ensureSource(db.pool, { resourceId: feed.resourceId, subresource: 'MicrosoftPeering' })
     await ensureSource(db.pool, { resourceId: feed.resourceId, subresource: 'AzurePrivatePeering' })
     await poll(NINE + 3_600_000)

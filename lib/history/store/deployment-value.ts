@@ -3,7 +3,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 /** A value that the installation stores under a key; only the newest is kept. */
 interface DeploymentValue<Value> {
   value: Value
-  /** time since it was saved, by the database's clock */
+  /** time since the value was saved, by the database's clock */
   ageSeconds: number
 }
 

@@ -41,7 +41,7 @@ describe('back-tests', () => {
     expect(await updateBackTestProgress(db.pool, first.id, { done: 5, all: 10 })).toBe(true)
     expect(await updateBackTestProgress(db.pool, second.id, { done: 5, all: 10 })).toBe(false)
     expect(await readBackTestById(db.pool, first.id)).toMatchObject({ pollsDone: 5, pollsAll: 10 })
-    // a worker that ended left it running, so another worker starts it again
+    // a worker that ended left the back-test running, so another worker starts the back-test again
     expect(await takeNextBackTest(db.pool)).toMatchObject({ id: first.id, pollsDone: 0 })
     await endBackTest(db.pool, first.id, { result: { n: 1 } })
     await endBackTest(db.pool, first.id, { error: 'late' })

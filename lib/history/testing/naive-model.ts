@@ -45,7 +45,7 @@ export interface ModelCoverage {
   polls: number
   outcome: ModelPoll['outcome']
   silent: string[]
-  /** poll interval at its begin */
+  /** poll interval at the begin of the coverage */
   intervalMs: number
 }
 

@@ -73,8 +73,8 @@ export interface PollHealth {
 export interface PollPlanHealth {
   configuredSeconds: number
   /**
-   * interval in the schedule, seconds. It is longer than the configured interval if polling at the configured interval
-   * would exceed a limit.
+   * interval in the schedule, seconds. The scheduled interval is longer than the configured interval if polling at the
+   * configured interval would exceed a limit.
    */
   plannedSeconds: number
   /** observed start-to-start time of the last polls, seconds; null before the second poll */
@@ -91,7 +91,7 @@ export interface PollBurst {
 
 export interface SourceStatus extends SourceRef {
   poll: PollHealth
-  /** false = not scheduled, because its resource was removed or its polling was disabled */
+  /** false = not scheduled, because the resource was removed or the polling of the source was disabled */
   scheduled: boolean
   /** time of the next poll; null = not scheduled, or due immediately */
   nextPollAt: EpochMs | null

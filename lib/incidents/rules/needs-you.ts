@@ -48,16 +48,16 @@ export interface UserActionNeedInput {
   windows: readonly AnnouncedWorkWindow[]
   /** true = a poll on which the cause depends is still to come */
   isDiagnosing: boolean
-  /** true = the polls behind its root event fail or are too old */
+  /** true = the polls behind the incident's root event fail or are too old */
   isUnverified: boolean
   /** true = no poll of any subscription shows a session */
   isBlind: boolean
   impact: PrefixCounts & { routes: RoutesSeenState }
   /** true = all tables were read after the begin of its latest event; false for a closed incident */
   isReadSinceLast: boolean
-  /** minimum number of paths that its affected prefixes have left; null = unknown */
+  /** minimum number of paths that the prefixes affected by the incident have left; null = unknown */
   pathsLeft: number | null
-  /** true = prefixes that it cut off have not returned */
+  /** true = prefixes that the incident cut off have not returned */
   isStillLost: boolean
 }
 

@@ -107,7 +107,7 @@ export function buildChildEnvironments({
     ...(simulator ? simulatedAzure(simulator) : azureOf(values)),
   }
   const web = {
-    // Next.js reads .env itself. It does not replace a variable that exists, even with an empty text, so unwanted
+    // Next.js reads .env itself. Next.js does not replace a variable that exists, even with an empty text, so unwanted
     // variables are set to ''
     ...Object.fromEntries(
       [...Object.keys(azureOf(values)), ...ofMailbox.map(([name]) => name)].map((name) => [name, '']),

@@ -17,7 +17,7 @@ const jobs = startJobs(db, [
     everyMs: 365 * DAY,
     expireInSeconds: 600,
     async run(_signal, held) {
-      // after it is resumed it may run a later job, whose commit is allowed
+      // after this process is resumed, it may run a later job, whose commit is allowed
       if (!isFirst) return
       isFirst = false
       process.send?.('running')

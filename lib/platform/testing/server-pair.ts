@@ -70,7 +70,7 @@ export interface ServerPair {
 
 /** Place where a server of the pair runs. */
 export interface ServerPlace {
-  /** its address, which both servers and all clients can reach */
+  /** address of the place, which both servers and all clients can reach */
   host: string
   /** adapts the server's files so that it starts in this place */
   files: (files: Files) => Files

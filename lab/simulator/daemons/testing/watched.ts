@@ -13,7 +13,7 @@ import { endsOf, type RoutedAzure, startRoutedAzure } from '../routed-azure.ts'
 export interface WatchedSession {
   readonly path: PathName
   readonly instance: number | null
-  /** subject of its events */
+  /** subject of the session's events */
   readonly subject: string
 }
 

@@ -76,7 +76,7 @@ export interface CostCircuit extends CircuitGatewayLinks, Pick<CircuitConfig, Co
    * visible.
    */
   microsoft365: boolean | null
-  /** bandwidths that its provider offers, Mbit/s; null = unknown */
+  /** bandwidths that the circuit's provider offers, Mbit/s; null = unknown */
   offeredMbps: readonly number[] | null
 }
 

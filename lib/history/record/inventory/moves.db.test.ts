@@ -151,7 +151,7 @@ describe('a circuit with the same service key', () => {
         expect(said(await from.read(1))).toEqual([['removed', before.resourceId, null, 0]])
         expect(said(await to.read(2, after))).toEqual([['added', after.resourceId, before.resourceId, 0]])
       } else {
-        // both are listed, so they are two resources
+        // both ARM IDs are listed, so they belong to two resources
         expect(said(await to.read(1, after))).toEqual([['added', after.resourceId, null, 0]])
         expect(await readResourceByIdOrArmId(db.pool, after.resourceId)).not.toMatchObject({ id })
         expect(said(await from.read(2))).toMatchObject([['changed', after.resourceId, before.resourceId, 0]])
@@ -335,7 +335,7 @@ describe('by hand', () => {
     expect(rows).toEqual([{ kept_id: false }])
     expect(await ensureSource(db.pool, { resourceId: after.resourceId, subresource: '' })).toBe(ownSource)
     expect(await read(6, after)).toEqual([])
-    // it can be joined again
+    // the resource can be joined again
     await requestResourceJoin(db.pool, newId, id)
     await read(7, after)
     expect(await idOf(after.resourceId)).toBe(id)
@@ -356,7 +356,7 @@ describe('by hand', () => {
       resourceGroup: 'edge',
       removed: { earliest: started(0) },
     })
-    // after it is listed again, it has its former identity
+    // after the resource is listed again, it has its former identity
     await read(5, before, after)
     expect(await readResourceByIdOrArmId(db.pool, before.resourceId)).toMatchObject({ id, removed: null })
     expect(await idOf(after.resourceId)).not.toBe(id)

@@ -2,26 +2,26 @@ import { MAX_ON_TIME_LATE_SHARE, MIN_PATIENT_INTERVAL_RATIO, MIN_URGENT_LATE_SHA
 
 /** A due poll of a resource that runs one operation at a time. Times and durations are in milliseconds. */
 export type TurnCandidate = {
-  /** whether its kind takes precedence (the state of sessions rather than a table) */
+  /** whether the poll's kind takes precedence (the state of sessions rather than a table) */
   isFirst: boolean
-  /** time at which it was due */
+  /** time at which the poll was due */
   nextAt: number
   /** current interval; during a burst the interval of the burst */
   everyMs: number
   /** the configured interval, if the interval in force is longer; absent = the same */
   configuredMs?: number
-  /** time at which it was requested in addition to its interval; null = it was not */
+  /** time at which the poll was requested in addition to its interval; null = not requested */
   askedAt: number | null
-  /** whether it is polled faster for a limited time */
+  /** whether the poll is made more often for a limited time */
   isBurst: boolean
-  /** duration of its operations; null = not known yet */
+  /** duration of the poll's operations; null = not known yet */
   runMs: number | null
 }
 
 export type ResourceState = {
-  /** whether the last operation on it was not of the first kinds (sessions), or there was none yet */
+  /** whether the last operation on the resource was not of the first kinds (sessions), or there was none yet */
   followsTable: boolean
-  /** its polls of the first kinds (sessions), due or not; null = there are none */
+  /** polls of the resource of the first kinds (sessions), due or not; null = there are none */
   first: FirstPolls | null
 }
 

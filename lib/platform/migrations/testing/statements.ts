@@ -5,8 +5,8 @@ export interface Statement {
   /** line in the file, counted from 1 */
   line: number
   /**
-   * reason why its lock is brief, from a preceding comment `-- peerwatch: brief, <reason>`; null = there is no such
-   * comment
+   * reason why the lock of the statement is brief, from a preceding comment `-- peerwatch: brief, <reason>`; null =
+   * there is no such comment
    */
   brief: string | null
 }

@@ -10,7 +10,7 @@ export interface Collector {
   received: { signal: OtlpSignal; headers: Record<string, unknown>; items: OtlpItem[] }[]
   /** returns the items of a signal */
   of(signal: OtlpSignal): OtlpItem[]
-  /** how it answers later requests: a status, or never */
+  /** how the collector answers later requests: with this status, or never */
   answers: number | 'never'
   /** number of requests, including those that were refused */
   requests: number

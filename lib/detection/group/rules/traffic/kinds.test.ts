@@ -20,7 +20,7 @@ describe('green_but_dead', () => {
     expect(line(event as DetectedEvent)).toBe(
       'green_but_dead ckt-lon AzurePrivatePeering [10:00:25, 10:01:28] to [10:20:24, 10:21:27] critical',
     )
-    // bit rates confirm it as soon as they are complete
+    // bit rates confirm the event as soon as the bit rates are complete
     expect(event?.detectedAt).toBe(clock('10:07:27'))
     expect(event?.causes[0]).toMatchObject({ class: 'forwarding_fault', confidence: 0.5 })
   })
