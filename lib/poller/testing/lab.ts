@@ -66,7 +66,8 @@ export interface WorkerProcess {
   child: ChildProcess
   /** all its log lines */
   lines: string[]
-  polls(): LoggedPoll[]
+  /** all polls that it has logged; each line is parsed once, because tests read the list many times a second */
+  polls(): readonly LoggedPoll[]
   /** resolves with its exit code */
   exited: Promise<number | null>
   /** kills it without a warning */
@@ -83,6 +84,7 @@ export function startWorkerProcess(
   root = ROOT,
 ): WorkerProcess {
   const lines: string[] = []
+  const polls: LoggedPoll[] = []
   const child = spawn(process.execPath, [findRunnableFile(root, 'bin/worker.ts')], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -106,6 +108,7 @@ export function startWorkerProcess(
       const parts = (rest + chunk).split('\n')
       rest = parts.pop() ?? ''
       lines.push(...parts)
+      polls.push(...parts.flatMap(loggedPoll))
     })
   }
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve))
@@ -113,7 +116,7 @@ export function startWorkerProcess(
     child,
     lines,
     exited,
-    polls: () => lines.flatMap(loggedPoll),
+    polls: () => polls,
     async kill() {
       child.kill('SIGKILL')
       await exited
@@ -130,8 +133,16 @@ function loggedPoll(line: string): LoggedPoll[] {
   return [JSON.parse(line) as LoggedPoll]
 }
 
+/** Time in milliseconds between two readings of {@link eventually}. */
+const READ_EVERY_MS = 25
+/** Multiple of a reading's duration after which the next reading starts, so that waiting takes little CPU time. */
+const PAUSE_PER_READING = 4
+/** Maximum time in milliseconds between two readings, even if a reading is slow because the machine is busy. */
+const MAX_PAUSE_MS = 250
+
 /**
  * Waits until a condition is true. Fails with `what` after a timeout, which is long because the machine may be busy.
+ * Slow readings, such as queries, are made less often, so that they take at most a fifth of the time.
  */
 export async function eventually<T>(
   what: string,
@@ -140,10 +151,12 @@ export async function eventually<T>(
 ): Promise<T> {
   const deadline = performance.now() + withinMs
   for (;;) {
+    const began = performance.now()
     const seen = await read()
     if (seen !== null && seen !== undefined && seen !== false) return seen
-    if (performance.now() > deadline) throw new Error(`not seen within ${withinMs} ms: ${what}`)
-    await delay(25)
+    const now = performance.now()
+    if (now > deadline) throw new Error(`not seen within ${withinMs} ms: ${what}`)
+    await delay(Math.min(MAX_PAUSE_MS, Math.max(READ_EVERY_MS, PAUSE_PER_READING * (now - began))))
   }
 }
 
