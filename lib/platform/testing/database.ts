@@ -73,12 +73,27 @@ export async function createTestDatabase(
   return { url: url.href, drop: () => administer(adminUrl, `DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`) }
 }
 
+/** The connection of this process for statements about databases; null = none, or it was lost. */
+let admin: Promise<pg.Client> | null = null
+
+/** Runs a statement on the process's only administrative connection, because each new connection costs CPU time. */
 async function administer(adminUrl: string, statement: string): Promise<void> {
-  const admin = new pg.Client({ connectionString: adminUrl })
-  await admin.connect()
-  try {
-    await admin.query(statement)
-  } finally {
-    await admin.end()
+  admin ??= connectAdmin(adminUrl)
+  await (await admin).query(statement)
+}
+
+async function connectAdmin(connectionString: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString })
+  const forget = () => {
+    admin = null
   }
+  // the server stops at the end of the run
+  client.on('error', forget)
+  await client.connect().catch((error: unknown) => {
+    forget()
+    throw error
+  })
+  // the process may end while the connection is open
+  client.unref()
+  return client
 }
