@@ -124,6 +124,7 @@ export { type CurrentTunnel, readCurrentTunnels } from './read/sessions/tunnels-
 
 export type { LearnedRouteEntry } from './read/routes/route-entry.ts'
 
+export { type HubConnectionRouteRecord, readHubConnectionRoutes } from './read/routes/connection-routes.ts'
 export { readPastRoutes } from './read/routes/route-past.ts'
 export { readRoutesAt } from './read/routes/routes-at.ts'
 

@@ -20,6 +20,7 @@ import { storeSingleSourceEvents } from './facts/apply-events.ts'
 import { applyServiceHealthSignals } from './facts/apply-service-health.ts'
 import { applyActivityLogSignals } from './facts/apply-activity-log.ts'
 import { applyProbeSignals } from './facts/apply-probes.ts'
+import { findEmptiedConnectionsRecheckTime } from './facts/emptied-connections.ts'
 import { storePollSignals, findStalenessRecheckTime } from './facts/apply-signals.ts'
 import { applyTrafficSignals } from './facts/apply-traffic.ts'
 import { listTrafficStates } from './facts/traffic/traffic-state.ts'
@@ -47,7 +48,7 @@ import { getPollAwaitedByChurn } from './rules/routes/route-churn.ts'
 import { detectPendingFailback, findFailbackRecheckTime } from './rules/routes/paths/failback-pending.ts'
 import { findRouterSideRecheckTime, applyRouterSideRules } from './rules/router-side-rules.ts'
 import { evaluateLearnedRoutes } from './rules/routes/index.ts'
-import { detectEmptiedHubConnection } from './rules/routes/hub-connections.ts'
+import { applyHubConnectionRules } from './rules/routes/hub-connections.ts'
 import { detectInstanceDivergence, findDivergenceRecheckTime } from './rules/routes/instance-divergence.ts'
 import { findEmptiedTablesRecheckTime } from './rules/routes/emptied-table.ts'
 import { detectMicrosoftPrefixLoss } from './rules/routes/microsoft-prefixes.ts'
@@ -194,10 +195,10 @@ export const pollEvaluationStages: readonly EvaluationStage<GroupEvaluationInput
   },
   {
     name: 'hub connections',
-    // this step has no `recheckAt`, because the `recheckAt` of the step "Microsoft's prefixes" also requests the second
-    // sample that this step needs
+    // the second sample that confirms an empty table is requested by the step "Microsoft's prefixes"
     because: 'A change of the routes of a hub is named by the connection that lost its routes.',
-    run: (context, { signals }) => detectEmptiedHubConnection(context, signals),
+    run: (context, { signals }) => applyHubConnectionRules(context, signals),
+    recheckAt: (context, scope) => findEmptiedConnectionsRecheckTime(context, ensureResourceState(context, scope)),
   },
   {
     name: 'best paths',

@@ -8,7 +8,13 @@ import {
   type RouteChange,
 } from '#lib/contract/index.ts'
 import type { DetectionContext } from './context.ts'
-import { findGatewayOfHubRow, isHubVpnGateway, listCircuitsOfHubGateway, type Topology } from './topology.ts'
+import {
+  findGatewayOfHubRow,
+  isHubVpnGateway,
+  listCircuitsOfHubGateway,
+  parseHubRowConnection,
+  type Topology,
+} from './topology.ts'
 
 /** One row of a gateway's route table: a route to a prefix. */
 export interface RouteEntry extends RouteAttributes {
@@ -57,6 +63,18 @@ export interface RouteTable {
    * not stored as known; otherwise empty.
    */
   asnsElsewhere: number[]
+  /** routes of the connections of the hub's gateways to the changed prefixes; absent = not the table of a hub */
+  connectionRoutes?: readonly HubConnectionRoute[]
+}
+
+/** A route that a connection of a hub's gateway brings or brought. */
+export interface HubConnectionRoute extends Pick<RouteAttributes, 'asPath' | 'asPathText'> {
+  /** scope of the hub's gateway */
+  gateway: string
+  connection: string
+  prefix: string
+  /** end of the first poll without this route; null = the connection still brings it */
+  until: EpochMs | null
 }
 
 /** The origins and peers of a prefix at the group's gateways before a poll, including withdrawn routes. */
@@ -155,11 +173,12 @@ export function findNeighborCarryingPath(
 }
 
 /**
- * Returns the carrier of the routes that a hub uses over one of its gateways: the circuit if the gateway has exactly
- * one, because the rows of the hub's table name the gateway and not the circuit.
+ * Returns the carrier of the routes that a hub uses over one of its gateways: the circuit if the connection is known or
+ * if the gateway has exactly one circuit, because the rows of the hub's table name the gateway and not the circuit.
  */
 function getHubGatewayCarrier(topology: Topology, gateway: string, peer: string): RouteCarryingPath {
-  const [circuit, ...others] = listCircuitsOfHubGateway(topology, gateway)
+  const connection = parseHubRowConnection(peer)
+  const [circuit, ...others] = listCircuitsOfHubGateway(topology, gateway, connection)
   const name = peer.split('/').at(-1) ?? peer
   if (circuit === undefined) {
     const transport = isHubVpnGateway(topology, gateway) ? 'vpn' : 'other'

@@ -184,6 +184,17 @@ export interface LiveEvent {
   peersBefore?: string[]
   peersAfter?: string[]
   /**
+   * scope of the hub, or of the hub's gateway, whose route table shows the event. Its neighbors are names of gateways or
+   * connections, which other hubs may use too (ADR 0370). Absent for tables of other gateways and in data of older
+   * versions
+   */
+  table?: string
+  /**
+   * for a hub_connection_emptied event, whether the path between the hub and the far end of the connection is `lost`, or
+   * the far end has `withdrawn` its routes; absent = not known
+   */
+  emptiedBy?: 'lost' | 'withdrawn'
+  /**
    * neighbors whose own routes changed in a change of best paths; absent for other events and in data of older versions
    */
   changed?: string[]

@@ -326,6 +326,8 @@ export interface HubNode {
    * `expressroutegateways/ergw-we`
    */
   gateways: Readonly<Record<string, string>>
+  /** names of all connections of each gateway, by the scope of the gateway; absent = not known */
+  connections?: Readonly<Record<string, readonly string[]>>
 }
 
 /** Reports whether a scope is a Virtual WAN hub of the group. */
@@ -341,19 +343,46 @@ export const isHubTablePoll = (
 /**
  * Returns the gateway of a hub over which a row of the hub's table leads; null if the scope is not a hub, or the row
  * leads elsewhere, for example to another hub.
- * @param peer peer of the row, for example `expressRouteGateways/ergw-we`
+ * @param peer peer of the row, for example `expressRouteGateways/ergw-we`, also with the connection that
+ *   {@link formatHubRowPeer} adds
  */
 export const findGatewayOfHubRow = ({ hubs = [] }: Topology, scope: string, peer: string): string | null =>
-  hubs.find((hub) => hub.scope === scope)?.gateways[peer.toLowerCase()] ?? null
+  hubs.find((hub) => hub.scope === scope)?.gateways[parseHubRowGateway(peer) ?? ''] ?? null
+
+/**
+ * Returns the peer of a row of a hub's table with the connection of the gateway that brings the route:
+ * `expressRouteGateways/ergw-we/conn-london`. Azure's rows name only the gateway.
+ */
+export const formatHubRowPeer = (gateway: string, connection: string): string => `${gateway}/${connection}`
+
+/**
+ * Returns the gateway in the peer of a row of a hub's table, in lower case: `expressroutegateways/ergw-we`; null if the
+ * peer is an address or the name of a connection.
+ */
+export function parseHubRowGateway(peer: string): string | null {
+  const [type, name] = peer.toLowerCase().split('/')
+  return type !== undefined && name !== undefined ? `${type}/${name}` : null
+}
+
+/** Returns the connection in a peer that {@link formatHubRowPeer} formatted; null if the peer names only a gateway. */
+export const parseHubRowConnection = (peer: string): string | null => peer.split('/').slice(2).join('/') || null
 
 /** Returns the scopes whose route tables are evaluated: gateways of virtual networks, and hubs. */
 export const listTableScopes = ({ gateways, hubs = [] }: Topology): string[] =>
   [...gateways, ...hubs].map(({ scope }) => scope)
 
-/** Returns the circuits that are connected to the ExpressRoute gateway of a hub. */
-export const listCircuitsOfHubGateway = ({ hubConnections = [] }: Topology, gateway: string): string[] => [
-  ...new Set(hubConnections.flatMap((one) => (one.gateway === gateway ? one.circuit : []))),
-]
+/**
+ * Returns the circuits that are connected to the ExpressRoute gateway of a hub.
+ * @param connection only the circuit of this connection; null = the circuits of all connections
+ */
+export const listCircuitsOfHubGateway = (
+  { hubConnections = [] }: Topology,
+  gateway: string,
+  connection: string | null = null,
+): string[] => {
+  const isOwn = (one: HubConnectionNode) => one.gateway === gateway && (connection === null || one.name === connection)
+  return [...new Set(hubConnections.flatMap((one) => (isOwn(one) ? one.circuit : [])))]
+}
 
 /** Reports whether a gateway is the VPN gateway of a Virtual WAN hub. */
 export const isHubVpnGateway = ({ hubVpnGateways = [] }: Topology, gateway: string): boolean =>

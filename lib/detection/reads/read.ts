@@ -3,7 +3,7 @@ import type { EpochMs, ForwardingTablePollKind } from '#lib/contract/index.ts'
 import type { TableSidesComparison, PathTableRef } from '../group/rules/routes/index.ts'
 import type { DailyMaximum } from '../headroom/index.ts'
 import type { LastGoodPolls, ResourcesOfOtherGroups } from '../model/context.ts'
-import type { PastPrefixOrigins, RouteEntry, RouteTable } from '../model/route.ts'
+import type { HubConnectionRoute, PastPrefixOrigins, RouteEntry, RouteTable } from '../model/route.ts'
 import type { RouterSideSession } from '../model/router-side-session.ts'
 import type { LightLevel } from '../model/scope-state.ts'
 import type { NeighborPathMapping } from '../model/topology.ts'
@@ -42,6 +42,11 @@ export interface DetectionReadKinds {
   routePast: {
     of: { gateways: readonly string[]; prefixes: readonly string[]; before: EpochMs }
     answer: Record<string, PastPrefixOrigins>
+  }
+  /** routes that the connections of hubs' gateways bring or brought to some prefixes */
+  connectionRoutes: {
+    of: { gateways: readonly string[]; prefixes: readonly string[] }
+    answer: readonly HubConnectionRoute[]
   }
   /** prefixes that neighbors of gateways and circuits reported since a given time, including withdrawn prefixes */
   reportedRoutes: { of: { scopes: readonly string[]; since: EpochMs }; answer: readonly ReportedPrefix[] }

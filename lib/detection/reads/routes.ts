@@ -42,8 +42,9 @@ export function planRouteReads(poll: GroupPoll, topology: Topology, ask: Request
   if (canShowReturnedRoutes(poll)) return returnedReads(poll, topology, ask)
   if (changes.length === 0) return NOTHING
   if (isHubTablePoll(topology, mark)) {
+    const connectionRoutes = connectionRoutesOf(poll, changes, ask)
     const routes = routeTable(poll, changes, ask)
-    return routes && { ...NOTHING, routes }
+    return routes && connectionRoutes && { ...NOTHING, routes: { ...routes, connectionRoutes } }
   }
   if (mark.kind === 'tables') {
     const comparisons = comparisonsOf(poll, ask)
@@ -76,6 +77,22 @@ function returnedReads(
   const byPrefix = Map.groupBy(found.entries, ({ prefix }) => prefix)
   const entries = Object.fromEntries(prefixes.map((prefix) => [prefix, byPrefix.get(prefix) ?? []]))
   return { ...NOTHING, routes: { ...found, ...NO_PAST, entries }, siteRoutes }
+}
+
+/**
+ * Returns the routes of the connections of a hub's gateways to the changed prefixes, by which a row of the hub's table
+ * gets its connection; undefined = not read yet. A gateway with one connection needs none.
+ */
+function connectionRoutesOf(
+  { topology, mark }: GroupPoll,
+  changes: readonly RouteChange[],
+  ask: RequestDetectionRead,
+): RouteTable['connectionRoutes'] {
+  const { connections = {} } = topology.hubs?.find(({ scope }) => scope === mark.scope) ?? {}
+  const gateways = Object.entries(connections).flatMap(([gateway, names]) => (names.length > 1 ? gateway : []))
+  if (gateways.length === 0) return []
+  const prefixes = [...new Set(changes.map(({ prefix }) => prefix))].slice(0, COMPARED_PREFIXES)
+  return ask({ kind: 'connectionRoutes', gateways, prefixes })
 }
 
 function routeTable(

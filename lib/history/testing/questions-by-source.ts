@@ -141,6 +141,9 @@ export const questionsBySource: readonly ShardedQuery[] = [
   ofTwo('gateway', 'readPastRoutes', (db, gateways) =>
     history.readPastRoutes(db, { gateways, prefixes: ['10.0.2.0/24'], before: then }),
   ),
+  ofTwo('gateway', 'readHubConnectionRoutes', (db, gateways) =>
+    history.readHubConnectionRoutes(db, { gateways, prefixes: ['10.0.2.0/24'] }),
+  ),
   ofTwo('circuit', 'readReportedRoutes', (db, scopes) => history.readReportedRoutes(db, { scopes, since: T0 })),
   ofTwo('gateway', 'readLastGoodPolls', (db, scopes) => history.readLastGoodPolls(db, scopes)),
   {

@@ -93,6 +93,7 @@ function quietStore(
     unitsOf: refuse,
     routesTo: refuse,
     routesWithin: refuse,
+    connectionRoutes: refuse,
     routePast: refuse,
     comparePathTables: refuse,
   }

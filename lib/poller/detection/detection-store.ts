@@ -51,6 +51,8 @@ import {
   readDeclarations,
   readReportedRoutes,
   type ReportedRoutes,
+  type HubConnectionRouteRecord,
+  readHubConnectionRoutes,
   readPastRoutes,
   type RoutesToPrefixes,
   readRoutesToPrefixes,
@@ -214,6 +216,8 @@ export interface DetectionStore extends EstateReaders {
    * prefixes. Null = too many routes.
    */
   routesWithin(gateways: readonly string[], ranges: readonly string[]): Promise<LearnedRouteEntry[] | null>
+  /** Returns the routes that connections of hubs' gateways bring or brought to prefixes. */
+  connectionRoutes(query: DetectionReadKinds['connectionRoutes']['of']): Promise<HubConnectionRouteRecord[]>
   /** Returns the routes that were learned before a moment, by prefix. A prefix without routes is missing. */
   routePast(query: {
     gateways: readonly string[]
@@ -334,6 +338,7 @@ export function createPostgresStore(
     },
     routesTo: (gateways, prefixes) => readRoutesToPrefixes(client, gateways, prefixes),
     routesWithin: (gateways, ranges) => readRoutesWithinRanges(client, gateways, ranges),
+    connectionRoutes: (query) => readHubConnectionRoutes(client, query),
     routePast: (query) => readPastRoutes(client, query),
     comparePathTables: (a, b, within) => comparePathTables(client, { a, b, within, most: MAX_STORED_DIFFERENCES }),
   }

@@ -53,6 +53,7 @@ export function createDetectionReaders(store: DetectionStore, book: TopologyCach
     lastGoodPolls: ({ scopes }) => store.lastGoodPolls(scopes),
     routesTo: ({ gateways, prefixes }) => store.routesTo(gateways, prefixes),
     routesWithin: ({ gateways, ranges }) => store.routesWithin(gateways, ranges),
+    connectionRoutes: (query) => store.connectionRoutes(query),
     routePast: (query) => store.routePast(query),
     reportedRoutes: (query) => store.reportedRoutes(query),
     pathTables: ({ a, b, within }) => store.comparePathTables(a, b, within),

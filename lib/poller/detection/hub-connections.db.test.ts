@@ -131,6 +131,7 @@ it('a hub is in the group of its gateways, and only its default table counts as 
         'expressroutegateways/ergw-vhub': computeShortId(gateway),
         'vpngateways/vpngw-vhub': computeShortId(vpnGateway),
       },
+      connections: { [computeShortId(gateway)]: [], [computeShortId(vpnGateway)]: ['conn-branch'] },
     },
   ])
   const found = await readRoutesToPrefixes(

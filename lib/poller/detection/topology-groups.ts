@@ -155,11 +155,14 @@ function hubsOf(resources: readonly ListedResource[], byKey: ReadonlyMap<string,
     const kind = hubGatewayTypes[type]
     const decoded = kind === undefined ? null : decodeResourceConfig(type, config)
     const hub = decoded?.resource === 'gateway' && decoded.networkKey !== null ? byKey.get(decoded.networkKey) : null
-    return hub ? [{ hub: hub.id, key: `${kind}/${name}`.toLowerCase(), id }] : []
+    if (!hub || decoded?.resource !== 'gateway') return []
+    const connections = decoded.hubConnections.map((connection) => connection.name)
+    return [{ hub: hub.id, key: `${kind}/${name}`.toLowerCase(), id, connections }]
   })
   return [...Map.groupBy(gateways, ({ hub }) => hub)].map(([scope, own]) => ({
     scope,
     gateways: Object.fromEntries(own.map(({ key, id }) => [key, id])),
+    connections: Object.fromEntries(own.map(({ id, connections }) => [id, connections])),
   }))
 }
 

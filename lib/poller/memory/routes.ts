@@ -20,6 +20,8 @@ export class InMemoryRouteTable implements recording.KnownTable {
   readonly routes = new Map<string, KnownRoute>()
   /** Keys of the current routes, by prefix. */
   private readonly toPrefix = new Map<string, Set<string>>()
+  /** Earlier versions of routes by prefix, with the end of the first poll that no longer contained them. */
+  private readonly former = new Map<string, { attributes: RouteAttributes; until: EpochMs }[]>()
   private readonly byLength = new Map<number, number>()
   /** Withdrawn routes, each in its last version. */
   private readonly gone = new Map<string, KnownRoute>()
@@ -36,6 +38,11 @@ export class InMemoryRouteTable implements recording.KnownTable {
   apply(steps: readonly recording.RouteTransition[]): void {
     for (const step of steps) {
       const name = recording.formatRouteKey(step)
+      const { known, past } = step
+      if (known && past) {
+        const own = decodeRouteAttributes(known.set).map((attributes) => ({ attributes, until: past.firstAbsent }))
+        this.former.set(step.prefix, [...(this.former.get(step.prefix) ?? []), ...own])
+      }
       if (step.text === null) this.remove(name, step.known)
       else this.add(name, recording.getRouteAfterTransition(step, step.text))
     }
@@ -69,6 +76,13 @@ export class InMemoryRouteTable implements recording.KnownTable {
       seen.set(route.peer, own.add(route.prefix))
       return routesOf(route)
     })
+  }
+
+  /** Returns the attributes of all current and earlier routes to a prefix; `until` null = current. */
+  everTo(prefix: string): { attributes: RouteAttributes; until: EpochMs | null }[] {
+    const names = [...(this.toPrefix.get(prefix) ?? [])]
+    const current = names.flatMap((name) => routesOf(this.routes.get(name)))
+    return [...(this.former.get(prefix) ?? []), ...current.map(({ attributes }) => ({ attributes, until: null }))]
   }
 
   /** Returns all current routes. */

@@ -9,6 +9,7 @@ import {
   type DetectedIncident,
   type EpochMs,
   type EventKind,
+  parseHubConnectionName,
   parsePathSubject,
 } from '#lib/contract/index.ts'
 import { compareTables, getReplacedErrorClasses } from '#lib/detection/index.ts'
@@ -147,6 +148,22 @@ export class InMemoryStore implements DetectionStore {
       return []
     })
   }
+
+  connectionRoutes: DetectionStore['connectionRoutes'] = async ({ gateways, prefixes }) =>
+    this.learned(gateways).flatMap(({ scope: gateway, subresource, routes }) => {
+      const connection = parseHubConnectionName(subresource)
+      if (connection === null) return []
+      return prefixes.flatMap((prefix) =>
+        routes.everTo(prefix).map(({ attributes: { asPath, asPathText }, until }) => ({
+          gateway,
+          connection,
+          prefix,
+          until,
+          asPath,
+          ...(asPathText !== undefined && { asPathText }),
+        })),
+      )
+    })
 
   routePast: DetectionStore['routePast'] = async ({ gateways, prefixes, before }) => {
     const tables = this.learned(gateways)

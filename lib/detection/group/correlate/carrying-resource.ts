@@ -1,7 +1,12 @@
 import { type DetectedEvent, type EventKind, userActionEventKinds } from '#lib/contract/index.ts'
 import { type DetectionContext, listLiveEvents } from '../../model/context.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
-import { doesCircuitEventAffectSession, findGatewayOfHubRow, type Topology } from '../../model/topology.ts'
+import {
+  doesCircuitEventAffectSession,
+  findGatewayOfHubRow,
+  parseHubRowConnection,
+  type Topology,
+} from '../../model/topology.ts'
 import { canExplainRouteChange, getPeersOfLostRoutes, isLossOfHubGateway } from '../facts/loss-explanation.ts'
 import { hasRecoveredBefore, REMOVAL_UNDONE_FLAG } from '../facts/neighbor-claims.ts'
 import { UNDECLARED_RANGES_FLAG } from '../rules/routes/paths/no-path.ts'
@@ -33,7 +38,7 @@ export function isLossOfCarryingResource(
   const hangsOn = (peer: string, event: DetectedEvent) =>
     event.kind === 'peer_lost'
       ? event.subject === peer
-      : isLossOverHub(topology, peer, event) ||
+      : isLossOverHub(topology, child, peer, event) ||
         topology.mappings.some(
           ({ neighbor, circuit, path }) =>
             neighbor === peer && circuit === event.scope && doesCircuitEventAffectSession(event, path),
@@ -47,11 +52,20 @@ export function isLossOfCarryingResource(
 
 const LASTING_ACTS: ReadonlySet<EventKind> = new Set(['peering_disabled', 'provider_state_changed', 'resource_removed'])
 
-/** Reports whether a peer is the gateway of a hub that an event shows as lost. */
-export const isLossOverHub = (topology: Topology, peer: string, event: DetectedEvent): boolean =>
+/**
+ * Reports whether a peer is the gateway of a hub that an event shows as lost.
+ * @param child event about lost routes of the peer. Other hubs may have gateways with the same name.
+ */
+export const isLossOverHub = (
+  topology: Topology,
+  { table }: Pick<LiveEvent, 'table'>,
+  peer: string,
+  event: DetectedEvent,
+): boolean =>
   (topology.hubs ?? []).some(({ scope }) => {
-    const gateway = findGatewayOfHubRow(topology, scope, peer)
-    return gateway !== null && isLossOfHubGateway(topology, gateway, event)
+    const gateway = table === undefined || table === scope ? findGatewayOfHubRow(topology, scope, peer) : null
+    const over = gateway === null ? null : { gateway, connection: parseHubRowConnection(peer) }
+    return over !== null && isLossOfHubGateway(topology, over, event)
   })
 
 /**

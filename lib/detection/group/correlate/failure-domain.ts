@@ -14,6 +14,7 @@ import {
   findHubConnectionCircuit,
   isHub,
   listCircuitsOfHubGateway,
+  parseHubRowConnection,
   type Topology,
 } from '../../model/topology.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
@@ -32,9 +33,12 @@ function elementsOf(context: DetectionContext, live: LiveEvent): Set<string> | n
   const behindHub = findHubConnectionCircuit(topology, event)
   if (behindHub !== null) return new Set([behindHub, `hub ${event.scope}`])
   if (event.kind === 'hub_connection_emptied') return new Set([event.scope])
-  const overHub = peersBefore.flatMap((peer) => findGatewayOfHubRow(topology, event.scope, peer) ?? [])
-  if (overHub.length > 0)
-    return new Set(overHub.flatMap((own) => [own, `hub ${own}`, ...listCircuitsOfHubGateway(topology, own)]))
+  const overHub = peersBefore.flatMap((peer) => {
+    const gateway = findGatewayOfHubRow(topology, live.table ?? event.scope, peer)
+    if (gateway === null) return []
+    return [gateway, `hub ${gateway}`, ...listCircuitsOfHubGateway(topology, gateway, parseHubRowConnection(peer))]
+  })
+  if (overHub.length > 0) return new Set(overHub)
   const isCircuit = topology.circuits.some(({ scope }) => scope === event.scope)
   if (event.kind === 'resource_removed')
     return new Set([event.scope, `removal ${event.key}`, ...(scopes[event.scope]?.heirs ?? [])])

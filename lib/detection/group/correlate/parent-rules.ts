@@ -175,7 +175,7 @@ export const parentEventRules: readonly ParentRule[] = [
       children: ['no_path', 'default_route_disappeared'],
       problems: ({ topology }, { event: whole }, child) =>
         canBeSymptomOfCarryingResource(child) &&
-        getPeersOfLostRoutes(child).some((peer) => isLossOverHub(topology, peer, whole)),
+        getPeersOfLostRoutes(child).some((peer) => isLossOverHub(topology, child, peer, whole)),
     }),
   ),
   {
@@ -296,9 +296,9 @@ function isCustomerSession({ topology }: DetectionContext, parent: DetectedEvent
  * must be back when the sessions are back; routes that are still missing then were lost for another reason.
  */
 function cameBackWith(context: DetectionContext, { event: restart }: LiveEvent, child: LiveEvent): boolean {
-  const { scope, started, ended } = child.event
+  const { ended } = child.event
   if (!ended || ended.earliest > (restart.ended?.latest ?? 0) + context.settings['burst.slack']) return false
-  const restarts = getPeersOfLostRoutes(child).map((peer) => findSessionRestartsOfPeer(context, scope, peer, started))
+  const restarts = getPeersOfLostRoutes(child).map((peer) => findSessionRestartsOfPeer(context, child, peer))
   return (
     restarts.length > 0 &&
     restarts.every((each) => each.length > 0) &&

@@ -11,14 +11,17 @@ import { REMOVAL_UNDONE_FLAG } from './neighbor-claims.ts'
 import { findNeighborCarryingPath } from '../../model/route.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 import { parseSubjectInstance, parseSubjectNeighbor, formatSessionSubject } from '../../model/subject.ts'
+import { isEmptiedConnectionUnread, isProvenLossOfConnection, mayBeLossOfConnection } from './emptied-connections.ts'
 import { getSourceFreshness, type PolledSource } from './last-answer.ts'
 import {
   doesCircuitEventAffectSession,
   findPathOfCustomerAddress,
   findGatewayOfHubRow,
+  findHubConnectionOf,
   findPrivatePeering,
   listCircuitsOfHubGateway,
   listTableScopes,
+  parseHubRowConnection,
   PRIVATE_PEERING,
   type Topology,
 } from '../../model/topology.ts'
@@ -37,15 +40,16 @@ export function canExplainRouteChange(
 
 /**
  * Reports whether the carrier of a neighbor's routes was lost when these routes changed, or at most a hold time and the
- * tolerance `burst.slack` before. The carrier is the neighbor's session, circuit path, circuit or gateway.
+ * tolerance `burst.slack` before. The carrier is the neighbor's session, circuit path, circuit or gateway. A connection of
+ * a hub that brings no route counts as lost only if its far end still announces routes (ADR 0369).
  * @param member gateway and neighbor, as `gateway neighbor`
  */
 export const isNeighborPathLost = (context: DetectionContext, member: string, between: Bounds): boolean =>
-  findNeighborPathLosses(context, member, between).length > 0
+  findNeighborPathLosses(context, member, between).some(isProvenLossOfConnection)
 
 /**
  * Returns the events that show the loss of the session, path, circuit or gateway that carried the routes of a neighbor
- * at the given time.
+ * at the given time. A connection of a hub that brings no route is such an event unless its far end withdrew the routes.
  * @param member gateway and neighbor, as `gateway neighbor`
  */
 export function findNeighborPathLosses(context: DetectionContext, member: string, between: Bounds): LiveEvent[] {
@@ -65,7 +69,16 @@ export function findNeighborPathLosses(context: DetectionContext, member: string
     siblings.some(
       (own) => own !== subject && !fallen.some(({ event }) => event.scope === gateway && event.subject === own),
     )
-  if (hubGateway !== null) return fallen.filter(({ event }) => isLossOfHubGateway(context.topology, hubGateway, event))
+  if (hubGateway !== null)
+    return fallen.filter(
+      (live) =>
+        mayBeLossOfConnection(live) &&
+        isLossOfHubGateway(
+          context.topology,
+          { gateway: hubGateway, connection: parseHubRowConnection(peer) },
+          live.event,
+        ),
+    )
   return fallen.filter(({ event }) => {
     switch (event.kind) {
       case 'session_down':
@@ -82,11 +95,34 @@ export function findNeighborPathLosses(context: DetectionContext, member: string
   })
 }
 
-/** Reports whether an event means that a gateway of a hub, one of its connections, or a circuit behind it is lost. */
-export function isLossOfHubGateway(topology: Topology, gateway: string, event: DetectedEvent): boolean {
-  if (event.scope === gateway) return lossesOfHubGateways.has(event.kind)
-  return listCircuitsOfHubGateway(topology, gateway).includes(event.scope) && isLossOfPath(event, null)
+/**
+ * Reports whether an event means that a gateway of a hub, one of its connections, or a circuit behind it is lost, or that
+ * a connection brings no route any more.
+ * @param over `connection` = only losses of this connection; null = those of all connections of the gateway
+ */
+export function isLossOfHubGateway(
+  topology: Topology,
+  { gateway, connection }: { gateway: string; connection: string | null },
+  event: DetectedEvent,
+): boolean {
+  if (event.scope === gateway)
+    return lossesOfHubGateways.has(event.kind) && isOfHubConnection(topology, event, connection)
+  return listCircuitsOfHubGateway(topology, gateway, connection).includes(event.scope) && isLossOfPath(event, null)
 }
+
+/** Reports whether an event of a hub's gateway is about the given connection, or about the whole gateway. */
+function isOfHubConnection(topology: Topology, { kind, scope, subject }: DetectedEvent, connection: string | null) {
+  if (connection === null || subject === connection || kind === 'gateway_isolated') return true
+  if (kind === 'resource_removed') return isNameOfHubGateway(topology, scope, subject)
+  if (kind !== 'peer_lost' && kind !== 'session_down') return false
+  const of = findHubConnectionOf(topology, scope, kind === 'peer_lost' ? subject : parseSubjectNeighbor(subject))
+  return of === null || of === connection
+}
+
+const isNameOfHubGateway = ({ hubs = [] }: Topology, gateway: string, name: string): boolean =>
+  hubs.some(({ gateways }) =>
+    Object.entries(gateways).some(([key, scope]) => scope === gateway && key.endsWith(`/${name.toLowerCase()}`)),
+  )
 
 const lossesOfHubGateways: ReadonlySet<EventKind> = new Set<EventKind>([
   'hub_connection_emptied',
@@ -107,12 +143,17 @@ export function getPeersOfLostRoutes({ event, peersBefore = [], peersAfter = [] 
 }
 
 /**
- * Returns the gateways and hubs that an event about a neighbor concerns: the event's scope if it is one of them,
- * otherwise all that have the neighbor.
+ * Returns the gateways and hubs that an event about a neighbor concerns: the scope whose table shows the event, or the
+ * event's scope, if it is one of them, otherwise all that have the neighbor.
  */
-export function findGatewaysOfPeer({ topology }: DetectionContext, scope: string, peer: string): string[] {
+export function findGatewaysOfPeer(
+  { topology }: DetectionContext,
+  { event, table }: Pick<LiveEvent, 'event' | 'table'>,
+  peer: string,
+): string[] {
   const all = listTableScopes(topology)
-  if (all.includes(scope)) return [scope]
+  const own = [table, event.scope].find((scope) => scope !== undefined && all.includes(scope))
+  if (own !== undefined) return [own]
   const mapped = topology.mappings.flatMap(({ neighbor, gateway }) => (neighbor === peer ? gateway : []))
   return [...new Set([...mapped, ...all.filter((one) => findGatewayOfHubRow(topology, one, peer) !== null)])]
 }
@@ -121,16 +162,16 @@ export function findGatewaysOfPeer({ topology }: DetectionContext, scope: string
  * Returns session restarts that may have removed a neighbor's routes for a short time: restarts of every session that a
  * gateway has with the neighbor, or of the session with the customer's router behind it. Route tables and sessions may
  * be polled minutes apart, so the table may show a fall that the sessions do not show.
- * @param scope gateway, or circuit of the neighbor
- * @param between when the routes changed
+ * @param live event about the neighbor's routes
  */
 export const findSessionRestartsOfPeer = (
   context: DetectionContext,
-  scope: string,
+  live: Pick<LiveEvent, 'event' | 'table'>,
   peer: string,
-  between: Bounds,
 ): LiveEvent[] =>
-  findGatewaysOfPeer(context, scope, peer).flatMap((gateway) => restartsAt(context, gateway, peer, between))
+  findGatewaysOfPeer(context, live, peer).flatMap((gateway) =>
+    findSessionRestartsAtGateway(context, gateway, peer, live.event.started),
+  )
 
 /** Returns the sessions of a gateway's instances with a neighbor that are currently known to be up. */
 const sessionsWith = (context: DetectionContext, gateway: string, peer: string) =>
@@ -138,7 +179,16 @@ const sessionsWith = (context: DetectionContext, gateway: string, peer: string) 
     ({ subresource, neighbor, level }) => subresource === '' && neighbor === peer && level === 'up',
   )
 
-function restartsAt(context: DetectionContext, gateway: string, peer: string, between: Bounds): LiveEvent[] {
+/**
+ * Returns the session restarts of {@link findSessionRestartsOfPeer} at one gateway.
+ * @param between when the routes changed
+ */
+export function findSessionRestartsAtGateway(
+  context: DetectionContext,
+  gateway: string,
+  peer: string,
+  between: Bounds,
+): LiveEvent[] {
   const restarts = listLiveEvents(context).filter(
     ({ event }) => event.kind === 'session_flap' && canExplainRouteChange(event, between),
   )
@@ -189,15 +239,14 @@ export function isPeerLossUnread(context: DetectionContext, member: string, sinc
 }
 
 /**
- * Reports whether the table of a connection of a hub's gateway was last read before the given time, or is empty in one
- * sample only.
+ * Reports whether the table of a connection of a hub's gateway was last read before the given time, is empty in one
+ * sample only, or is empty for a reason that the next poll of the sessions behind it may show.
  */
-function isHubGatewayUnread(
-  { scopes, lastGoodPolls = {} }: DetectionContext,
-  gateway: string,
-  since: EpochMs,
-): boolean {
-  if (Object.keys(scopes[gateway]?.emptied ?? {}).length > 0) return true
+function isHubGatewayUnread(context: DetectionContext, gateway: string, since: EpochMs): boolean {
+  const { scopes, lastGoodPolls = {} } = context
+  const { emptied = {}, live = {} } = scopes[gateway] ?? {}
+  if (Object.keys(emptied).length > 0) return true
+  if (Object.values(live).some((one) => isEmptiedConnectionUnread(context, one))) return true
   return Object.entries(lastGoodPolls).some(
     ([key, { at }]) => key.startsWith(`${gateway} `) && key.endsWith(' learned') && (at ?? since) < since,
   )

@@ -95,6 +95,7 @@ export function findDecisionTableCauses(context: DetectionContext, live: LiveEve
     case 'instance_divergence':
       return isWithEdgeRouter(context, event) ? byKind(event.kind) : []
     case 'hub_connection_emptied':
+      if (live.emptiedBy === 'withdrawn') return byKind('mass_withdraw')
       return isHubVpnGateway(context.topology, event.scope)
         ? [createCause('vpn_remote_end', 'onprem', 0.5, EMPTIED_BRANCH, findUnreadConfigurationLayer(context, event))]
         : []
@@ -195,16 +196,14 @@ const WITHDRAWALS = new Set<EventKind>(['mass_withdraw', 'default_route_disappea
  */
 export const mayFollowSessionRestart = (context: DetectionContext, live: LiveEvent): boolean =>
   WITHDRAWALS.has(live.event.kind) &&
-  getPeersOfLostRoutes(live).some(
-    (peer) => findSessionRestartsOfPeer(context, live.event.scope, peer, live.event.started).length > 0,
-  )
+  getPeersOfLostRoutes(live).some((peer) => findSessionRestartsOfPeer(context, live, peer).length > 0)
 
 /** Reports whether a session, path or circuit that carried the routes of an event was lost with them. */
 const wentWithCarriers = (
   context: DetectionContext,
-  { event, peersBefore = [], peersAfter = [] }: LiveEvent,
+  { event, table, peersBefore = [], peersAfter = [] }: LiveEvent,
 ): boolean =>
-  listTableScopes(context.topology).some((gateway) =>
+  (table === undefined ? listTableScopes(context.topology) : [table]).some((gateway) =>
     peersBefore
       .filter((peer) => !peersAfter.includes(peer))
       .some(
@@ -399,13 +398,14 @@ function siteCauses(context: DetectionContext, live: LiveEvent): Cause[] {
  */
 export function isAwaitingCarryingResources(
   context: DetectionContext,
-  { event, peersBefore = [] }: LiveEvent,
+  { event, table, peersBefore = [] }: LiveEvent,
 ): boolean {
   if (event.kind !== 'no_path') return false
+  const gateways = table === undefined ? listTableScopes(context.topology) : [table]
   return peersBefore.some(
     (neighbor) =>
       isNeighborReleasedFor(context, neighbor, event.started) ||
-      listTableScopes(context.topology).some((gateway) =>
+      gateways.some((gateway) =>
         isPeerLossUnread(context, formatGatewayNeighbor({ gateway, neighbor }), event.started.latest),
       ),
   )

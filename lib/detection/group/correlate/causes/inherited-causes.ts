@@ -158,11 +158,12 @@ const hasOwn: ReadonlySet<EventKind> = new Set<EventKind>(['peer_lost', 'no_path
  * Returns the event that a recovery ends: the loss of the same subject that ended within the bounds of the recovery's
  * begin, or the best_path_shift that the recovery reverts; undefined if there is none.
  */
-function endedOne(lives: readonly LiveEvent[], { event }: LiveEvent): LiveEvent | undefined {
+function endedOne(lives: readonly LiveEvent[], { event, table }: LiveEvent): LiveEvent | undefined {
   const own = lives.filter(
-    ({ event: { kind, scope, subject, ended } }) =>
+    ({ event: { kind, scope, subject, ended }, table: of }) =>
       scope === event.scope &&
       subject === event.subject &&
+      of === table &&
       ended !== null &&
       overlapsBounds(ended, event.started) &&
       (getEndingEventKind(kind) === event.kind || kind === 'best_path_shift'),
@@ -180,8 +181,8 @@ function endedOne(lives: readonly LiveEvent[], { event }: LiveEvent): LiveEvent 
 type Reasons = (context: DetectionContext, live: LiveEvent, lives: readonly LiveEvent[]) => LiveEvent[][]
 
 const lossesOfPeers: Reasons = (context, live) => {
-  const { event, peersBefore = [], peersAfter = [] } = live
-  return peersBefore.filter((peer) => !peersAfter.includes(peer)).map((peer) => lossesOfPeer(context, event, peer))
+  const { peersBefore = [], peersAfter = [] } = live
+  return peersBefore.filter((peer) => !peersAfter.includes(peer)).map((peer) => lossesOfPeer(context, live, peer))
 }
 
 const lossesOfSession: Reasons = (context, { event }, lives) => {
@@ -290,8 +291,8 @@ const reasons: Partial<Record<EventKind, Reasons>> = {
   bandwidth_high: arrivals,
 }
 
-function lossesOfPeer(context: DetectionContext, { scope, started }: DetectedEvent, peer: string): LiveEvent[] {
-  return findGatewaysOfPeer(context, scope, peer).flatMap((gateway) =>
-    findNeighborPathLosses(context, formatGatewayNeighbor({ gateway, neighbor: peer }), started),
+function lossesOfPeer(context: DetectionContext, live: LiveEvent, peer: string): LiveEvent[] {
+  return findGatewaysOfPeer(context, live, peer).flatMap((gateway) =>
+    findNeighborPathLosses(context, formatGatewayNeighbor({ gateway, neighbor: peer }), live.event.started),
   )
 }

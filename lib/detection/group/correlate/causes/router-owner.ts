@@ -1,6 +1,7 @@
 import type { Cause, CauseClass, CauseOwner } from '#lib/contract/index.ts'
 import type { DetectionContext } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
+import { findNeighborCarryingPath } from '../../../model/route.ts'
 import type { CircuitNode } from '../../../model/topology.ts'
 
 /**
@@ -53,11 +54,16 @@ function ofOwner(cause: Cause, owner: CauseOwner, circuits: readonly (CircuitNod
  * Returns the circuits whose customer-side routers an event is about; null in the list = a neighbor that belongs to no
  * circuit. If it is known which neighbors changed, only their circuits are returned.
  */
-function circuitsBehind({ topology }: DetectionContext, live: LiveEvent): (CircuitNode | null)[] {
+function circuitsBehind(context: DetectionContext, live: LiveEvent): (CircuitNode | null)[] {
+  const { topology } = context
   const { event, peersBefore = [], peersAfter = [], changed } = live
   const nodeOf = (scope: string) => topology.circuits.find((circuit) => circuit.scope === scope) ?? null
   const peers = changed ?? [...new Set([...peersBefore, ...peersAfter])]
   if (peers.length === 0) return [nodeOf(event.scope)]
+  const { table } = live
+  // peers in the tables of hubs are names of gateways and connections
+  if (table !== undefined)
+    return peers.map((peer) => nodeOf(findNeighborCarryingPath(context, table, peer).circuit ?? ''))
   return peers.flatMap((peer) => {
     const mapped = topology.mappings.filter(({ neighbor }) => neighbor === peer)
     // neighbors of two gateways may have the same address

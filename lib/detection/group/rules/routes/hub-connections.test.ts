@@ -1,6 +1,7 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { DetectedEvent, PollRecord, RouteChange } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
+import { isLossOverHub } from '../../correlate/carrying-resource.ts'
 import { runGroupDetection } from '../../run-group-detection.ts'
 import { createResourceState, type GroupState, type LiveEvent } from '../../../model/scope-state.ts'
 import type { PollSignal } from '../../../model/signal.ts'
@@ -128,4 +129,59 @@ it('the end of a route leak that a gateway reported about the circuit is no with
   const kinds = (before: GroupState) => eventsOf([4, 1, 1], { before, topology }).map(({ kind }) => kind)
   expect(kinds(leakOver(65001))).not.toContain('mass_withdraw')
   expect(kinds(leakOver(64900))).toContain('mass_withdraw')
+})
+
+describe('two hubs whose connections and gateways have equal names', () => {
+  const hubs = ['a', 'b'].map((name) => ({
+    scope: `hub-${name}`,
+    gateways: { 'expressroutegateways/ergw': `ergw-${name}`, 'vpngateways/vpngw': `vpngw-${name}` },
+  }))
+  const topology: Topology = {
+    ...EMPTY_TOPOLOGY,
+    hubs,
+    hubConnections: hubs.map((_, n) => ({
+      gateway: n === 0 ? 'ergw-a' : 'ergw-b',
+      name: 'conn-lon',
+      circuit: 'ckt-lon',
+    })),
+  }
+  const attributes = [{ nextHop: null, asPath: [12076, 65001], origin: null, weight: null, localPref: null }]
+
+  /** Applies a poll at which the routes of one connection are withdrawn or announced. */
+  function poll(state: GroupState, minute: number, scope: string, op: 'withdraw' | 'announce') {
+    const changes = [1, 2, 3].map(
+      (n): RouteChange => ({
+        type: 'route',
+        op,
+        instance: null,
+        peer: 'conn-lon',
+        prefix: `10.${n}.0.0/16`,
+        before: op === 'withdraw' ? attributes : [],
+        after: op === 'withdraw' ? [] : attributes,
+        between: { earliest: START + (minute - 1) * MINUTE, latest: START + minute * MINUTE + 2_000 },
+      }),
+    )
+    return runGroupDetection(state, topology, {
+      mark: { ...mark(minute, 'vhub/conn-lon'), scope },
+      everyMs: MINUTE,
+      signals: [{ type: 'routes', kind: 'learned', changes, sizes: { '|conn-lon': op === 'withdraw' ? 1 : 4 } }],
+      events: [],
+      scopeOfResource: (id) => id,
+    })
+  }
+
+  it('routes that return over one connection end only its own withdrawal', () => {
+    const withdrawn = poll({}, 1, 'ergw-a', 'withdraw')
+    const other = poll(withdrawn.state, 2, 'ergw-b', 'announce')
+    expect(other.events.filter(({ kind, ended }) => kind === 'mass_withdraw' && ended !== null)).toEqual([])
+    const own = poll(other.state, 3, 'ergw-a', 'announce')
+    expect(own.events).toContainEqual(expect.objectContaining({ kind: 'mass_withdraw', scope: 'ckt-lon' }))
+    expect(own.events.find(({ kind }) => kind === 'mass_withdraw')?.ended).not.toBeNull()
+  })
+
+  it('the loss of one hub’s gateway explains only the routes of its own hub', () => {
+    const event = { kind: 'gateway_isolated', scope: 'vpngw-a', subject: 'vpngw-a' } as DetectedEvent
+    const explains = (table: string) => isLossOverHub(topology, { table }, 'vpnGateways/vpngw', event)
+    expect([explains('hub-a'), explains('hub-b')]).toEqual([true, false])
+  })
 })

@@ -1,5 +1,6 @@
 import { parseHubConnectionName } from '#lib/contract/index.ts'
 import type { RoutesSignal, PollSignal } from '../../../model/signal.ts'
+import { recordEmptiedConnectionReasons } from '../../facts/emptied-connections.ts'
 import { closeEvent } from '../../../model/event-condition.ts'
 import { type DetectionContext, findOpenEvent } from '../../../model/context.ts'
 import { computeChangeBounds } from '../../../model/route.ts'
@@ -19,7 +20,12 @@ import { putRouteEvent } from './route-event.ts'
  * be confirmed by a second sample, because Azure does not report a hub's sessions, which could confirm it. The event
  * ends when a prefix returns (docs/rules/events.md, gateways).
  */
-export function detectEmptiedHubConnection(context: DetectionContext, signals: readonly PollSignal[]): void {
+export function applyHubConnectionRules(context: DetectionContext, signals: readonly PollSignal[]): void {
+  detectEmptiedHubConnection(context, signals)
+  recordEmptiedConnectionReasons(context)
+}
+
+function detectEmptiedHubConnection(context: DetectionContext, signals: readonly PollSignal[]): void {
   const { mark } = context
   const connection = parseHubConnectionName(mark.subresource)
   if (mark.kind !== 'learned' || mark.outcome !== 'ok' || connection === null) return

@@ -304,6 +304,8 @@ export function removeReturnedPrefixes(context: DetectionContext, changes: reado
   removeReturnedFromWithheld(context, back)
   for (const live of listLiveEvents(context)) {
     if (!isEventOpen(live) || live.event.kind !== 'mass_withdraw') continue
+    // a connection of another hub may have the same name
+    if (live.table !== undefined && live.table !== context.mark.scope) continue
     const own = back.filter(({ peer }) => peer !== null && live.peersBefore?.includes(peer))
     const returned = new Set(own.map(({ prefix }) => prefix))
     if (returned.size === 0) continue

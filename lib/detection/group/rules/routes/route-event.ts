@@ -1,8 +1,9 @@
-import type { Cause, DetectedEvent, Evidence } from '#lib/contract/index.ts'
+import { type Cause, type DetectedEvent, type Evidence, parseHubConnectionName } from '#lib/contract/index.ts'
 import { type DetectionContext, storeEventInScope } from '../../../model/context.ts'
 import { createEvent } from '../../../model/create-event.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import type { ProvingPollTimes } from '../../../model/route-memory.ts'
+import { isHub } from '../../../model/topology.ts'
 
 /** Maximum number of prefixes shown in the evidence of an event; the route history contains all of them. */
 const SHOWN_PREFIXES = 20
@@ -22,12 +23,16 @@ interface RouteFinding extends Pick<DetectedEvent, 'kind' | 'scope' | 'subject' 
   /** causes of the event, if the rule determines them */
   causes?: readonly Cause[]
   proof?: ProvingPollTimes
+  /** scope whose route table shows the event; absent = the polled one */
+  table?: string
 }
 
 /** Stores an event that a rule about routes found, with the prefixes and neighbors that it concerns. */
 export function putRouteEvent(context: DetectionContext, finding: RouteFinding): LiveEvent {
   const { kind, scope, subject, severity, started, prefixes, peers, peersAfter, flags = [], evidence = [] } = finding
-  const { mark } = context
+  const { mark, topology } = context
+  const { table = mark.scope } = finding
+  const isOfHub = isHub(topology, table) || (table === mark.scope && parseHubConnectionName(mark.subresource) !== null)
   const event = createEvent(mark, {
     kind,
     severity,
@@ -42,6 +47,7 @@ export function putRouteEvent(context: DetectionContext, finding: RouteFinding):
     confirm: null,
     prefixes: [...prefixes],
     peersBefore: [...peers],
+    ...(isOfHub ? { table } : {}),
     ...(peersAfter ? { peersAfter: [...peersAfter] } : {}),
     ...(finding.changed ? { changed: [...finding.changed] } : {}),
   })

@@ -9,7 +9,7 @@ import {
   type Severity,
 } from '#lib/contract/index.ts'
 import { listConfigChanges, type RoutesSignal, type PollSignal } from '../../../model/signal.ts'
-import { isHubTablePoll, type FindScopeOfResource } from '../../../model/topology.ts'
+import { isHub, isHubTablePoll, type FindScopeOfResource } from '../../../model/topology.ts'
 import { applyBestPathRules } from './paths/best-path.ts'
 import { findReturnedPrefixes } from './paths/path-change-returns.ts'
 import { resolvePendingPathShifts } from './paths/pending-shifts.ts'
@@ -26,6 +26,7 @@ import {
 import { resolveWithheldWithdrawals } from './withheld-withdrawals.ts'
 import { getCausesOfRouterAnnouncement } from './announcement-causes.ts'
 import { isTableEmpty } from './emptied-table.ts'
+import { isHubRowOverGateway, nameHubRows } from './hub-row-connections.ts'
 import { putRouteEvent } from './route-event.ts'
 import { detectStrandingLosses, applySiteRules, type SiteRoutes } from '../sites/index.ts'
 import { isUpAfterRelisting, type LiveEvent } from '../../../model/scope-state.ts'
@@ -92,11 +93,14 @@ export function applyRouteRules(
  * connections show them.
  */
 function evaluateHubTable(context: DetectionContext, signal: RoutesSignal, table: RouteTable): void {
-  const changes = signal.changes.filter(({ peer }) => peer !== null && ROWS_OVER_EDGE.test(peer))
+  const changes = signal.changes.filter(({ peer, before, after }) =>
+    peer === null ? [...before, ...after].some(isHubRowOverGateway) : ROWS_OVER_EDGE.test(peer),
+  )
   if (changes.length === 0) return
   const moved = findChangedPrefixes(context, changes, table)
   defaultRoutes(context, changes, moved)
-  applyBestPathRules(context, changes, moved, { ...table, siteRoutes: {}, withdrawn: new Map() })
+  const named = nameHubRows(context, moved, table)
+  applyBestPathRules(context, changes, named, { ...table, siteRoutes: {}, withdrawn: new Map() })
 }
 
 /** Table for changes whose effect on the best paths is unknown. */
@@ -255,8 +259,12 @@ function oppositeOf(
   { kind, scope, subject }: Pick<DetectedEvent, 'kind' | 'scope' | 'subject'>,
   between: Bounds,
 ): LiveEvent | null {
+  const { topology, mark } = context
+  // the table of a hub shows nothing about the routes of other tables
+  const ofHub = isHub(topology, mark.scope) ? mark.scope : undefined
   const own = listLiveEvents(context).filter(
-    ({ event }) => event.kind === kind && event.scope === scope && event.subject === subject,
+    ({ event, table = ofHub }) =>
+      event.kind === kind && event.scope === scope && event.subject === subject && table === ofHub,
   )
   return own.find(({ event }) => event.ended === null || event.ended.latest === between.latest) ?? null
 }

@@ -3,7 +3,7 @@ import { closeEvent } from '../../../model/event-condition.ts'
 import { type DetectionContext, ensureResourceState } from '../../../model/context.ts'
 import type { WithheldWithdrawal } from '../../../model/scope-state.ts'
 import { isLastPollLate } from '../../facts/last-answer.ts'
-import { isPeerLossUnread, isNeighborPathLost, findSessionRestartsOfPeer } from '../../facts/loss-explanation.ts'
+import { isPeerLossUnread, isNeighborPathLost, findSessionRestartsAtGateway } from '../../facts/loss-explanation.ts'
 import { computeChangeBounds } from '../../../model/route.ts'
 import { putRouteEvent } from './route-event.ts'
 
@@ -52,7 +52,7 @@ export function resolveWithheldWithdrawals(context: DetectionContext): void {
       if (mayWait && members.some((member) => isPeerLossUnread(context, member, one.started.latest))) return true
       const isExplained =
         members.some((member) => isNeighborPathLost(context, member, one.started)) ||
-        one.peers.some((peer) => findSessionRestartsOfPeer(context, gateway, peer, one.started).length > 0)
+        one.peers.some((peer) => findSessionRestartsAtGateway(context, gateway, peer, one.started).length > 0)
       if (!isExplained) report(context, one)
       return false
     })

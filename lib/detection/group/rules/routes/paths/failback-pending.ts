@@ -14,7 +14,10 @@ import type { LiveEvent, ResourceState } from '../../../../model/scope-state.ts'
 export function detectPendingFailback(context: DetectionContext): void {
   const { mark, settings } = context
   const later = ({ earliest, latest }: Bounds, ms: number): Bounds => ({ earliest: earliest + ms, latest: latest + ms })
-  const failovers = listLiveEvents(context).filter(({ event }) => event.kind === 'failover')
+  // the failovers of a hub have names of gateways in place of neighbors, so that no session shows whether a path is up
+  const failovers = listLiveEvents(context).filter(
+    ({ event, table }) => event.kind === 'failover' && table === undefined,
+  )
   for (const failover of failovers) {
     const { scope, subject, ended } = failover.event
     const upSince = ended === null ? homeUpSince(context, failover) : null

@@ -84,6 +84,7 @@ export function raiseNoPathEvent(
     ],
     evidence: learned ? createLearnedSiteEvidence(context, { learned }) : [],
     proof,
+    table: gateway,
   })
 }
 

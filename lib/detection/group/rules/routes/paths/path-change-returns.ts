@@ -11,7 +11,7 @@ import {
 } from '../../../../model/route.ts'
 import { LEARNED_SITE_FLAG } from '../../sites/index.ts'
 import type { LiveEvent } from '../../../../model/scope-state.ts'
-import { findGatewayOfHubRow, isHub } from '../../../../model/topology.ts'
+import { findGatewayOfHubRow, isHub, parseHubRowConnection, parseHubRowGateway } from '../../../../model/topology.ts'
 import { hasLeftPrimaryCircuit } from './primary-circuit.ts'
 import { hasPrefixUsualPaths, type PrefixPathMove, type UsualPathsByPrefix } from './usual-paths.ts'
 
@@ -39,7 +39,7 @@ export function findReturnedPrefixes(
     // the outage of a learned site ends with the first prefix that returns, in endOutage of site-rules.ts
     if (live.event.kind === 'no_path' && live.event.flags.includes(LEARNED_SITE_FLAG)) continue
     const { kind } = live.event
-    const shift = { prefixes: live.prefixes, before, any: enoughFor[kind] ?? null }
+    const shift = { prefixes: live.prefixes, before, after: live.peersAfter ?? [], any: enoughFor[kind] ?? null }
     const replaced = kind === 'ecmp_reduced' ? findReplacedByCover(live, moved, table) : []
     if (replaced.length > 0) removePrefixesFromPathShift(context, live, replaced, between, false)
     const back = backAgain(context, moved, table, shift, kind === 'best_path_shift' ? home : undefined)
@@ -55,6 +55,7 @@ export function findReturnedPrefixes(
     const shift = {
       prefixes,
       before: parseNeighborsOfGatewayNeighbors(before),
+      after: parseNeighborsOfGatewayNeighbors(after),
       any: after.length === 0 ? ('at all' as const) : null,
     }
     const back = backAgain(context, moved, table, shift, home)
@@ -71,7 +72,9 @@ export function findReturnedPrefixes(
  * Reports whether the polled table shows the paths of an event. The table of a hub shows the paths of this hub only, and
  * other tables show the paths outside hubs.
  */
-function isJudgedByTable({ topology, mark }: DetectionContext, { event, peersBefore = [] }: LiveEvent): boolean {
+function isJudgedByTable({ topology, mark }: DetectionContext, { event, table, peersBefore = [] }: LiveEvent): boolean {
+  if (table !== undefined) return table === mark.scope
+  // events of older versions do not name the table
   const hub = (topology.hubs ?? []).find(
     ({ scope }) =>
       event.flags.includes(`gateway:${scope}`) ||
@@ -135,18 +138,34 @@ const enoughFor: Partial<Record<EventKind, Enough>> = {
   intent_deviation: 'the former alone',
 }
 
+/**
+ * Returns the former peer to which a row of a hub's table led if only one of the two peers names the connection of their
+ * gateway. If the change was between connections of this gateway, the row does not show which of them is used.
+ */
+function findFormerHubRowPeer(
+  peer: string,
+  { before, after }: { before: readonly string[]; after: readonly string[] },
+): string | null {
+  const gateway = parseHubRowGateway(peer)
+  if (gateway === null || after.some((one) => parseHubRowGateway(one) === gateway)) return null
+  const former = before.filter((one) => parseHubRowGateway(one) === gateway)
+  const isUnnamed = (one: string) => parseHubRowConnection(one) === null
+  return former.includes(peer) ? null : (former.find((one) => isUnnamed(one) || isUnnamed(peer)) ?? null)
+}
+
 /** Returns the prefixes of a change that count as back. */
 function backAgain(
   { topology }: DetectionContext,
   moved: readonly ChangedPrefix[],
   table: RouteTable,
-  shift: { prefixes: readonly string[]; before: readonly string[]; any: Enough },
+  shift: { prefixes: readonly string[]; before: readonly string[]; after: readonly string[]; any: Enough },
   home?: ReadonlySet<string>,
 ): string[] {
   const before = new Set(shift.before)
   return moved.flatMap(({ prefix, after }) => {
     if (!shift.prefixes.includes(prefix)) return []
-    const now = parseNeighborsOfGatewayNeighbors(listGatewayNeighbors(selectBestRoutes(after, topology)))
+    const neighbors = parseNeighborsOfGatewayNeighbors(listGatewayNeighbors(selectBestRoutes(after, topology)))
+    const now = neighbors.map((peer) => findFormerHubRowPeer(peer, shift) ?? peer)
     const isEveryFormer = now.length > 0 && now.every((peer) => before.has(peer))
     const isBack = () => {
       switch (shift.any) {
@@ -229,6 +248,7 @@ export function removePrefixesFromPathShift(
     prefixes: [...back],
     peers: live.peersAfter ?? [],
     peersAfter: live.peersBefore ?? [],
+    table: live.table ?? context.mark.scope,
   })
 }
 

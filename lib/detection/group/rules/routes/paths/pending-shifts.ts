@@ -4,7 +4,7 @@ import { parseNeighborsOfGatewayNeighbors, type RouteTable } from '../../../../m
 import { pickProvingPollTimes } from '../../../../model/route-memory.ts'
 import { isHub } from '../../../../model/topology.ts'
 import type { LiveEvent, PendingPathShift } from '../../../../model/scope-state.ts'
-import { isPeerLossUnread, isNeighborPathLost } from '../../../facts/loss-explanation.ts'
+import { findNeighborPathLosses, isPeerLossUnread, isNeighborPathLost } from '../../../facts/loss-explanation.ts'
 import { isNeighborReleasedFor } from '../../../facts/neighbor-claims.ts'
 import { raiseNoPathEvent } from './no-path.ts'
 import { describePathChange } from './path-change.ts'
@@ -101,7 +101,9 @@ function resolve(context: DetectionContext, pending: PendingPathShift): boolean 
   const isUnread = () => mayWait && left.some((member) => isPeerLossUnread(context, member, between.latest))
   if (!isLost && (isEarly || isUnread())) return false
   if (!isLost && after.length > 0 && (isReturn(context, pending) || isTakenBack(context, pending))) return true
-  const isOutage = after.length === 0 && isLost && !isOfUnlisted(context, pending)
+  // ranges whose connection became empty for an unknown reason have no path, whoever is the reason
+  const isGone = () => isLost || left.some((member) => findNeighborPathLosses(context, member, between).length > 0)
+  const isOutage = after.length === 0 && isGone() && !isOfUnlisted(context, pending)
   const live = after.length > 0 ? shifted(context, pending, isLost) : isOutage ? outage(context, pending) : null
   if (live && pending.returned) removePrefixesFromPathShift(context, live, pending.prefixes, pending.returned)
   return true
@@ -122,9 +124,10 @@ function isOfUnlisted({ topology }: DetectionContext, { before: [first], after }
  */
 function isReturn(context: DetectionContext, { before, after, prefixes, isHome, name }: PendingPathShift): boolean {
   const [peersBefore, peersAfter] = [parseNeighborsOfGatewayNeighbors(before), parseNeighborsOfGatewayNeighbors(after)]
-  const shift = { peersBefore, peersAfter, prefixes, event: { scope: name?.scope ?? '' } }
+  const table = getTableScope(before)
+  const shift = { peersBefore, peersAfter, prefixes, table, event: { scope: name?.scope ?? '' } }
   if (hasLeftPrimaryCircuit(context, shift)) return false
-  const undone = { peersBefore: peersAfter, peersAfter: peersBefore, prefixes, event: { scope: '' } }
+  const undone = { peersBefore: peersAfter, peersAfter: peersBefore, prefixes, table, event: { scope: '' } }
   return isHome === true || hasLeftPrimaryCircuit(context, undone)
 }
 
@@ -133,12 +136,15 @@ function isReturn(context: DetectionContext, { before, after, prefixes, isHome, 
  * the event.
  */
 function isTakenBack(context: DetectionContext, { before, after, prefixes, between }: PendingPathShift): boolean {
+  const scope = getTableScope(before)
   const [left, now] = [parseNeighborsOfGatewayNeighbors(before), parseNeighborsOfGatewayNeighbors(after)].map((peers) =>
     peers.toSorted().join(),
   )
   return listLiveEvents(context).some(
-    ({ event: { kind, ended }, prefixes: moved = [], peersBefore = [], peersAfter = [] }) =>
+    ({ event: { kind, ended }, table = scope, prefixes: moved = [], peersBefore = [], peersAfter = [] }) =>
       kind === 'best_path_shift' &&
+      // the gateways of another hub may have the same names
+      table === scope &&
       ended !== null &&
       overlapsBounds(ended, between) &&
       peersBefore.toSorted().join() === now &&
@@ -146,6 +152,9 @@ function isTakenBack(context: DetectionContext, { before, after, prefixes, betwe
       prefixes.every((prefix) => moved.includes(prefix)),
   )
 }
+
+/** Returns the gateway or hub whose table shows these paths. */
+const getTableScope = ([first = '']: readonly string[]): string => parseGatewayNeighbor(first).gateway
 
 const outage = (context: DetectionContext, pending: PendingPathShift): LiveEvent =>
   raiseNoPathEvent(context, pending, pending.between, null, pending.source)
@@ -169,6 +178,7 @@ function shifted(context: DetectionContext, pending: PendingPathShift, isLost: b
     changed: pending.changed,
     flags: [`scope:${name.level}`, ...(pending.drain && !isLost ? ['drain'] : [])],
     proof: pending.source,
+    table: getTableScope(before),
   })
   if (isLost) markUnstable(context, live)
   return live
@@ -184,7 +194,11 @@ const failoverSeverity = (level: string): Severity =>
 function markUnstable(context: DetectionContext, failover: LiveEvent): void {
   for (const live of listLiveEvents(context)) {
     const { kind, subject, scope, started } = live.event
-    const isSame = kind === 'failback' && subject === failover.event.subject && scope === failover.event.scope
+    const isSame =
+      kind === 'failback' &&
+      subject === failover.event.subject &&
+      scope === failover.event.scope &&
+      live.table === failover.table
     if (
       isSame &&
       failover.event.started.earliest - started.latest < FAILBACK_UNSTABLE_MS &&

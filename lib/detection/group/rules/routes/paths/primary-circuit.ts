@@ -1,6 +1,7 @@
 import { parsePrefix } from '#lib/bgp/index.ts'
 import { type DetectedEvent, createIntentFinder } from '#lib/contract/index.ts'
 import type { DetectionContext } from '../../../../model/context.ts'
+import { findNeighborCarryingPath } from '../../../../model/route.ts'
 import { doPrefixesOverlapRanges } from '../../../../model/prefix-overlap.ts'
 import type { LiveEvent } from '../../../../model/scope-state.ts'
 
@@ -10,16 +11,22 @@ import type { LiveEvent } from '../../../../model/scope-state.ts'
  * use. Such a change is a deviation until it is reverted or the declaration changes, however long it lasts.
  */
 export function hasLeftPrimaryCircuit(
-  { topology }: DetectionContext,
+  context: DetectionContext,
   {
     peersBefore = [],
     peersAfter = [],
     prefixes = [],
+    table,
     event,
-  }: Pick<LiveEvent, 'peersBefore' | 'peersAfter' | 'prefixes'> & { event: Pick<DetectedEvent, 'scope'> },
+  }: Pick<LiveEvent, 'peersBefore' | 'peersAfter' | 'prefixes' | 'table'> & { event: Pick<DetectedEvent, 'scope'> },
 ): boolean {
+  const { topology } = context
+  const inHub = (peer: string) => (table === undefined ? null : findNeighborCarryingPath(context, table, peer).circuit)
   const circuitsOf = (peers: readonly string[]) =>
-    new Set(topology.mappings.flatMap(({ neighbor, circuit }) => (peers.includes(neighbor) ? circuit : [])))
+    new Set([
+      ...topology.mappings.flatMap(({ neighbor, circuit }) => (peers.includes(neighbor) ? circuit : [])),
+      ...peers.flatMap((peer) => inHub(peer) ?? []),
+    ])
   const now = circuitsOf(peersAfter)
   const left = [...circuitsOf(peersBefore), event.scope].filter((circuit) => !now.has(circuit))
   const isLeft = (circuit: string | null | undefined) => circuit != null && left.includes(circuit)

@@ -1,0 +1,180 @@
+import { expect, it } from 'vitest'
+import { MINUTE } from '#lib/contract/time/time.ts'
+import { type DetectionContext, ensureResourceState } from '../../model/context.ts'
+import type { SessionFact } from '../../model/scope-state.ts'
+import { quietEstate } from '../../testing/quiet-estate.ts'
+import { eventOf, NOW, remember, sessionFact } from '../../testing/scene.ts'
+import { isEmptiedConnectionUnread, recordEmptiedConnectionReasons } from './emptied-connections.ts'
+import { findNeighborPathLosses, isNeighborPathLost } from './loss-explanation.ts'
+
+const [FIRST, NEWEST] = [NOW - 6 * MINUTE, NOW - MINUTE]
+const BETWEEN = { earliest: FIRST - MINUTE, latest: FIRST }
+const [LON, BRANCH] = ['ergw-vhub', 'vpngw-vhub']
+
+/** Returns T2 with a hub whose connections to ckt-lon and to a branch brought no route in the last two tables. */
+function estate(): DetectionContext {
+  const context = quietEstate(NOW)
+  context.topology = {
+    ...context.topology,
+    hubs: [{ scope: 'vhub', gateways: { 'expressroutegateways/ergw': LON, 'vpngateways/vpngw': BRANCH } }],
+    hubConnections: [{ gateway: LON, name: 'conn', circuit: 'ckt-lon' }],
+    hubVpnGateways: [{ scope: BRANCH, links: ['conn'], neighbors: { '10.200.0.1': 'conn' } }],
+  }
+  const read = (at: number) => ({ at, readAt: at, everyMs: MINUTE })
+  context.lastGoodPolls = { [`${LON} vhub/conn learned`]: read(NEWEST), [`${BRANCH} vhub/conn learned`]: read(NEWEST) }
+  for (const scope of [LON, BRANCH])
+    remember(context, eventOf('hub_connection_emptied', scope, 'conn', { started: BETWEEN }))
+  return context
+}
+
+type Sessions = readonly [level: SessionFact['level'], prefixes: number | null]
+
+/** Stores the state of the circuit's two sessions, and when their source was last read. */
+function circuit(context: DetectionContext, states: readonly (Sessions | null)[], at: number | null): void {
+  const peering = context.topology.circuits.find(({ scope }) => scope === 'ckt-lon')?.peerings[0]
+  for (const [n, path] of (['primary', 'secondary'] as const).entries()) {
+    const [state, subresource] = [states[n], `AzurePrivatePeering/${path}`]
+    if (state) {
+      const [level, prefixes] = state
+      const own = sessionFact('172.16.0.2', peering?.customers[path] ?? '', { subresource, level, prefixes })
+      ensureResourceState(context, 'ckt-lon').sessions[path] = own
+    }
+    if (at !== null)
+      context.lastGoodPolls = {
+        ...context.lastGoodPolls,
+        [`ckt-lon ${subresource} summary`]: { at, readAt: at, everyMs: MINUTE },
+      }
+  }
+}
+
+function branch(context: DetectionContext, [level, prefixes]: Sessions, at: number): void {
+  ensureResourceState(context, BRANCH).sessions['branch'] = sessionFact('10.0.5.4', '10.200.0.1', { level, prefixes })
+  context.lastGoodPolls = { ...context.lastGoodPolls, [`${BRANCH}  peers`]: { at, readAt: at, everyMs: MINUTE } }
+}
+
+const emptiedAt = ({ scopes }: DetectionContext, scope: string) => Object.values(scopes[scope]?.live ?? {})[0]
+
+const DURING = NOW - 3 * MINUTE
+
+it.each<[string, readonly (Sessions | null)[], number | null, 'lost' | 'withdrawn' | undefined, boolean]>([
+  [
+    'a router still announces prefixes',
+    [
+      ['up', 4],
+      ['up', 0],
+    ],
+    DURING,
+    'lost',
+    false,
+  ],
+  [
+    'both routers announce none',
+    [
+      ['up', 0],
+      ['up', 0],
+    ],
+    DURING,
+    'withdrawn',
+    false,
+  ],
+  [
+    'one router announces none and the other is down',
+    [
+      ['up', 0],
+      ['down', 4],
+    ],
+    DURING,
+    'withdrawn',
+    false,
+  ],
+  [
+    'both sessions are down',
+    [
+      ['down', 4],
+      ['down', 4],
+    ],
+    DURING,
+    undefined,
+    false,
+  ],
+  [
+    'a count is unknown',
+    [
+      ['up', 0],
+      ['up', null],
+    ],
+    DURING,
+    undefined,
+    false,
+  ],
+  [
+    'the sessions were read before the first empty table',
+    [
+      ['up', 4],
+      ['up', 4],
+    ],
+    BETWEEN.earliest,
+    undefined,
+    true,
+  ],
+  [
+    'the sessions were read after the newest table',
+    [
+      ['up', 4],
+      ['up', 4],
+    ],
+    NOW,
+    undefined,
+    true,
+  ],
+  ['the sessions were never read', [null, null], null, undefined, false],
+])('a circuit of an emptied connection, if %s', (_, states, at, reason, isUnread) => {
+  const context = estate()
+  circuit(context, states, at)
+  recordEmptiedConnectionReasons(context)
+  const live = emptiedAt(context, LON)
+  expect(live?.emptiedBy).toBe(reason)
+  expect(live && isEmptiedConnectionUnread(context, live)).toBe(isUnread)
+  const member = 'vhub expressRouteGateways/ergw'
+  expect(isNeighborPathLost(context, member, BETWEEN)).toBe(reason === 'lost')
+  expect(findNeighborPathLosses(context, member, BETWEEN)).toHaveLength(reason === 'withdrawn' ? 0 : 1)
+})
+
+it.each<[string, Sessions, 'withdrawn' | undefined]>([
+  ['announces none', ['up', 0], 'withdrawn'],
+  // Azure withholds the table of such a connection, so it shows nothing
+  ['announces prefixes', ['up', 2], undefined],
+  ['has no session', ['down', 0], undefined],
+])('a branch of an emptied connection that %s', (_, session, reason) => {
+  const context = estate()
+  branch(context, session, DURING)
+  recordEmptiedConnectionReasons(context)
+  expect(emptiedAt(context, BRANCH)?.emptiedBy).toBe(reason)
+})
+
+it('keeps the reason when the routes are back, and shows its evidence once', () => {
+  const context = estate()
+  circuit(
+    context,
+    [
+      ['up', 0],
+      ['up', 0],
+    ],
+    DURING,
+  )
+  recordEmptiedConnectionReasons(context)
+  circuit(
+    context,
+    [
+      ['up', 4],
+      ['up', 4],
+    ],
+    DURING,
+  )
+  recordEmptiedConnectionReasons(context)
+  const live = emptiedAt(context, LON)
+  expect(live?.emptiedBy).toBe('withdrawn')
+  expect(live?.event.evidence.map(({ field, after }) => [field, after])).toEqual([
+    ['prefixes from the far end of the connection', 0],
+  ])
+})

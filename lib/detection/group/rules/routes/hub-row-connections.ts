@@ -1,0 +1,111 @@
+import { type AsPath, formatAsPath, MSEE_ASN, removeLeadingAsns } from '#lib/bgp/index.ts'
+import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
+import { parseHubConnectionName } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
+import type { DetectionContext } from '../../../model/context.ts'
+import type { ChangedPrefix, HubConnectionRoute, RouteEntry, RouteTable } from '../../../model/route.ts'
+import { findGatewayOfHubRow, formatHubRowPeer, type HubNode } from '../../../model/topology.ts'
+
+/** Time in ms for which a route of a connection may be gone before the hub's table is known to be without it. */
+const RECENT_MS = 10 * MINUTE
+
+/**
+ * Names the connection of each changed row of a hub's table, as far as the tables of the connections show it. Azure's
+ * rows name only the gateway. A row belongs to the only connection whose table contains the prefix with the same AS path
+ * (ADR 0370). The rows of a prefix over one gateway get their connections together or not at all, because a row without
+ * a connection would look like another path.
+ */
+export function nameHubRows(
+  context: DetectionContext,
+  moved: readonly ChangedPrefix[],
+  { covering, connectionRoutes = [] }: RouteTable,
+): ChangedPrefix[] {
+  const { topology, mark } = context
+  const hub = topology.hubs?.find(({ scope }) => scope === mark.scope)
+  if (!hub) return [...moved]
+  const routesTo = Map.groupBy(connectionRoutes, ({ prefix }) => prefix)
+  const gateways = findGatewaysWithReadConnections(context, hub)
+  const since = (mark.previousOkAt ?? mark.startedAt) - RECENT_MS
+  const gatewayOf = ({ peer }: RouteEntry) => (peer === null ? null : findGatewayOfHubRow(topology, hub.scope, peer))
+  return moved.map(({ prefix, before, after }) => {
+    const [was, is] = [before.map((row) => nameGateway(hub, row)), after.map((row) => nameGateway(hub, row))]
+    const routes = routesTo.get(prefix) ?? []
+    const connectionOf = (row: RouteEntry) => {
+      const gateway = gatewayOf(row)
+      return gateway !== null && gateways.has(gateway) ? findConnection(row, gateway, routes, since) : null
+    }
+    // a shorter prefix carries the addresses now, and the connection of its row is not known
+    const instead = after.length > 0 ? [] : (covering[prefix] ?? [])
+    const unnamed = new Set([
+      ...[...was, ...is].flatMap((row) => (connectionOf(row) === null ? (gatewayOf(row) ?? []) : [])),
+      ...instead.flatMap((row) => gatewayOf(row) ?? []),
+    ])
+    const named = (row: RouteEntry): RouteEntry => {
+      const connection = unnamed.has(gatewayOf(row) ?? '') ? null : connectionOf(row)
+      return connection === null || row.peer === null ? row : { ...row, peer: formatHubRowPeer(row.peer, connection) }
+    }
+    return { prefix, before: was.map(named), after: is.map(named) }
+  })
+}
+
+/**
+ * Returns a row with the gateway over which it leads, if Azure names only its kind. A hub has at most one gateway of each
+ * kind. Source: Azure documentation, "View virtual hub effective routes", next hop type.
+ */
+function nameGateway({ gateways }: HubNode, row: RouteEntry): RouteEntry {
+  const kind = row.peer === null ? GATEWAYS_BY_NEXT_HOP_TYPE[row.origin?.toLowerCase() ?? ''] : undefined
+  const [peer, ...others] = Object.keys(gateways).filter((key) => kind !== undefined && key.startsWith(kind))
+  return peer === undefined || others.length > 0 ? row : { ...row, peer }
+}
+
+const GATEWAYS_BY_NEXT_HOP_TYPE: Readonly<Record<string, string>> = createSafeLookupTable({
+  expressroutegateway: 'expressroutegateways/',
+  vpn_s2s_gateway: 'vpngateways/',
+})
+
+/** Reports whether a row of a hub's table leads over a gateway, by Azure's type of the next hop. */
+export const isHubRowOverGateway = ({ origin }: Pick<RouteEntry, 'origin'>): boolean =>
+  GATEWAYS_BY_NEXT_HOP_TYPE[origin?.toLowerCase() ?? ''] !== undefined
+
+/**
+ * Returns the gateways of a hub that have several connections, of which each was read at least once. Otherwise a
+ * connection whose routes are unknown may have brought a row.
+ */
+function findGatewaysWithReadConnections(
+  { lastGoodPolls = {} }: DetectionContext,
+  { connections = {} }: HubNode,
+): ReadonlySet<string> {
+  const read = new Set(
+    Object.entries(lastGoodPolls).flatMap(([key, { at }]) => {
+      const [scope = '', ...rest] = key.split(' ')
+      const name = at !== null && rest.at(-1) === 'learned' ? parseHubConnectionName(rest.slice(0, -1).join(' ')) : null
+      return name === null ? [] : [`${scope} ${name}`]
+    }),
+  )
+  return new Set(
+    Object.entries(connections).flatMap(([gateway, names]) =>
+      names.length > 1 && names.every((name) => read.has(`${gateway} ${name}`)) ? gateway : [],
+    ),
+  )
+}
+
+/**
+ * Returns the connection of a gateway that brought a row of the hub's table; null if its AS path belongs to several
+ * connections or to none. The tables of a hub and of its connections are read at different times, so routes that ended
+ * recently count like current ones.
+ */
+function findConnection(
+  row: RouteEntry,
+  gateway: string,
+  routes: readonly HubConnectionRoute[],
+  since: number,
+): string | null {
+  const path = formatCustomerPath(row)
+  const own = routes.filter((route) => route.gateway === gateway && formatCustomerPath(route) === path)
+  const recent = own.filter(({ until }) => until === null || until >= since)
+  const [only = null, ...others] = new Set((recent.length > 0 ? recent : own).map(({ connection }) => connection))
+  return others.length > 0 ? null : only
+}
+
+/** Returns an AS path without Microsoft's own ASN in front, which the two tables may repeat differently. */
+const formatCustomerPath = (path: AsPath): string => formatAsPath(removeLeadingAsns(path, (asn) => asn === MSEE_ASN))
