@@ -99,9 +99,11 @@ export function decodeHubBgpConnection(config: unknown): HubBgpConnectionConfig 
 export function decodeHubNetworkConnection(config: unknown): HubNetworkConnectionConfig {
   const connection = createArmObject(config)
   const network = connection.object('remoteVirtualNetwork').text('id')
+  const table = connection.object('routingConfiguration').object('associatedRouteTable').text('id')
   return {
     resource: 'hubNetworkConnection',
     networkKey: network === null ? null : normalizeArmId(network),
+    tableKey: table === null ? null : normalizeArmId(table),
     provisioningState: connection.text('provisioningState'),
     internetSecurity: connection.flag('enableInternetSecurity'),
   }

@@ -76,6 +76,8 @@ export interface HubNetworkConnectionConfig {
   resource: 'hubNetworkConnection'
   /** key (`normalizeArmId`) of the virtual network */
   networkKey: string | null
+  /** key (`normalizeArmId`) of the hub's route table with which the connection is associated; null = not reported */
+  tableKey: string | null
   provisioningState: string | null
   /** true if the network receives the hub's default route */
   internetSecurity: boolean | null

@@ -9,6 +9,7 @@ import {
   type HubRouteTableConfig,
   isConfigKnownEffective,
   getTopLevelResourceId,
+  parseArmId,
   getHubTrafficPolicies,
 } from '#lib/contract/index.ts'
 import { listResources, type ResourceView } from '#lib/history/index.ts'
@@ -50,6 +51,8 @@ export interface HubForwarding {
    * left out
    */
   networkKeys: string[]
+  /** names of connections that are associated with another route table than the default table, by the table's name */
+  otherTables: ReadonlyMap<string, readonly string[]>
 }
 
 /**
@@ -77,6 +80,13 @@ export async function readHubForwarding(q: Queryable, at: EpochMs | undefined): 
           ? [{ name, ...decodeResourceConfig(armTypes.hubNetworkConnection, connection) }]
           : [],
       )
+      const otherTables = Map.groupBy(
+        networks.flatMap(({ name, tableKey }) => {
+          const table = parseArmId(tableKey ?? '')?.name?.toLowerCase()
+          return table === undefined || table === DEFAULT_HUB_TABLE.toLowerCase() ? [] : [{ name, table }]
+        }),
+        ({ table }) => table,
+      )
       const networkKeys = networks.filter(isConfigKnownEffective).flatMap(({ networkKey }) => networkKey ?? [])
       const maps = own.flatMap(({ type, name, config: map }) =>
         type === armTypes.hubRouteMap ? [{ name, ...decodeResourceConfig(armTypes.hubRouteMap, map) }] : [],
@@ -93,7 +103,16 @@ export async function readHubForwarding(q: Queryable, at: EpochMs | undefined): 
       return [
         [
           key,
-          { hub, policies, firewallKey, routeMaps, unapplied: [...new Set(unapplied)], staticPrefixes, networkKeys },
+          {
+            hub,
+            policies,
+            firewallKey,
+            routeMaps,
+            unapplied: [...new Set(unapplied)],
+            staticPrefixes,
+            networkKeys,
+            otherTables: new Map([...otherTables].map(([table, own]) => [table, own.map(({ name }) => name)])),
+          },
         ],
       ]
     }),

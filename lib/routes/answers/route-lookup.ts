@@ -20,6 +20,7 @@ import { findInterfaceRoutes } from '#lib/networks/answers/index.ts'
 
 import { findFirewallsOnPath } from './hub-firewalls.ts'
 import { readLookupContext } from './lookup-context.ts'
+import { findLookupStart } from './lookup-start.ts'
 import type { RouteCandidate } from './route-candidates.ts'
 import { rankRoutes } from './route-ranking.ts'
 import { findPrivateEndpointSubnets } from './system-routes.ts'
@@ -37,8 +38,9 @@ export async function lookUpRoutesToAddress(
 ): Promise<ResponseOf<'routeLookup'>> {
   assertPastWithinHistory('at', at, now)
   const q = getQueryable(db)
-  const resource = asked === undefined ? null : await resolveResource(q, asked, at)
-  const scope = resource?.id
+  const named = asked === undefined ? null : await resolveResource(q, asked, at)
+  const scope = named?.id
+  const resource = await findLookupStart(q, named, at)
   const ranking = rankRoutes(db, { ip, at, resource }, now)
   // Both run at the same time, because the events around the time also need the routes shortly before and after it.
   const [ranked, around] = await Promise.all([

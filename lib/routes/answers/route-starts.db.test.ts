@@ -20,6 +20,7 @@ const READ = T0 + 120_000
 const inNetwork = (place: string) => gatewayId('x').replace('virtualNetworkGateways/x', place)
 const HUB = inNetwork('virtualHubs/vhub')
 const SERVER = inNetwork('virtualHubs/rs')
+const SPOKES = `${HUB}/hubRouteTables/rt-spokes`
 const APPLIANCE = `${SERVER}/bgpConnections/nva`
 const resource = (resourceId: string, type: string, config: Record<string, unknown>): ResourceRow => ({
   ...network('x', []),
@@ -52,6 +53,16 @@ beforeAll(async () => {
           ],
         },
       }),
+      ...['default', 'spokes'].flatMap((table) => [
+        network(`vnet-${table}`, ['10.102.0.0/16']),
+        resource(`${HUB}/hubVirtualNetworkConnections/conn-${table}`, armTypes.hubNetworkConnection, {
+          properties: {
+            remoteVirtualNetwork: { id: inNetwork(`virtualNetworks/vnet-${table}`) },
+            ...(table === 'spokes' && { routingConfiguration: { associatedRouteTable: { id: SPOKES } } }),
+          },
+        }),
+      ]),
+      resource(SPOKES, armTypes.hubRouteTable, { properties: { labels: [] } }),
       resource(APPLIANCE, armTypes.hubBgpConnection, { properties: { peerAsn: 65070, peerIp: '10.101.9.4' } }),
     ])
     await feed.learned(at, 'ergw-near', [learnedRoute('10.1.0.0/16', { asPath: [12076, 65001] })])
@@ -65,6 +76,8 @@ beforeAll(async () => {
     if (at === READ) {
       const rows = [pathRoute('10.3.0.0/16', { origin: 'ExpressRouteGateway', nextHop: null })]
       await recordPoll(db, { kind: 'tables', resourceId: HUB, subresource: 'defaultRouteTable', at, rows })
+      const own = [pathRoute('10.4.0.0/16', { origin: 'ExpressRouteGateway', nextHop: null })]
+      await recordPoll(db, { kind: 'tables', resourceId: SPOKES, subresource: '', at, rows: own })
     }
   }
 })
@@ -92,5 +105,26 @@ describe('a look-up of the whole estate', () => {
     expect(await ask('8.8.8.8', READ + 3_000)).toMatchObject({ known: 'observed', system: 'internet' })
     const { candidates } = await ask('10.3.1.1', READ + 3_000)
     expect(candidates.map(({ rank, start }) => `${rank} ${start?.name}`)).toEqual(['1 vhub'])
+  })
+})
+
+describe('a look-up from a network that is connected to a hub', () => {
+  const from = (name: string) => inNetwork(`virtualNetworks/${name}`)
+
+  it.each([
+    ['vnet-default', '10.3.1.1', ['vhub']],
+    ['vnet-default', '10.4.1.1', []],
+    ['vnet-spokes', '10.3.1.1', []],
+    ['vnet-spokes', '10.4.1.1', ['rt-spokes']],
+  ])('%s to %s uses the table with which its connection is associated', async (name, ip, starts) => {
+    const { candidates, known } = await ask(ip, READ + 3_000, from(name))
+    expect([candidates.map(({ start }) => start?.name), known]).toEqual([starts, 'observed'])
+  })
+
+  it('is unknown while the table is not read', async () => {
+    expect(await ask('10.4.1.1', EMPTY + 3_000, from('vnet-spokes'))).toMatchObject({
+      known: 'unknown',
+      candidates: [],
+    })
   })
 })

@@ -147,6 +147,7 @@ function hubNotes(hubs: readonly HubForwarding[]): (NotModelled | false)[] {
   const unapplied = hubs.filter((hub) => hub.unapplied.length > 0)
   const unread = hubs.filter(({ policies, firewallKey }) => policies === null && firewallKey !== null)
   const mapped = hubs.filter(({ routeMaps }) => routeMaps.length > 0)
+  const routed = hubs.filter(({ otherTables }) => otherTables.size > 0)
   return [
     secured.length > 0 && {
       id: 'hub_firewall',
@@ -160,12 +161,20 @@ function hubNotes(hubs: readonly HubForwarding[]): (NotModelled | false)[] {
       id: 'hub_unapplied',
       text: `Configuration of ${named(unapplied)} that is not known to have effect: ${[...new Set(unapplied.flatMap((hub) => hub.unapplied))].join(' ')}`,
     },
+    routed.length > 0 && {
+      id: 'hub_tables',
+      text: `Networks with their own route table of a hub (${routed.map(formatOtherTables).join('; ')}): such a table has only the routes that connections propagate to it. To see their routes, look up an address from the network. The result above is for the default table.`,
+    },
     mapped.length > 0 && {
       id: 'route_maps',
       text: `Route maps of ${named(mapped)}: what they would do to routes that come only after the loss. Whether Azure lists inbound routes before or after a map is not documented.`,
     },
   ]
 }
+
+/** Returns the connections of a hub that have another route table, as text: `vhub: conn-a, conn-b by rt-spokes`. */
+const formatOtherTables = ({ hub, otherTables }: HubForwarding): string =>
+  `${hub.name}: ${[...otherTables].map(([table, names]) => `${names.join(', ')} by ${table}`).join(', ')}`
 
 /**
  * Returns the limitations that concern the choice of paths by the customer's routers. They apply to prefixes for which

@@ -1,0 +1,43 @@
+import { decodeResourceConfig } from '#lib/azure/config/index.ts'
+import {
+  armTypes,
+  DEFAULT_HUB_TABLE,
+  type EpochMs,
+  getTopLevelResourceId,
+  normalizeArmId,
+  parseArmId,
+} from '#lib/contract/index.ts'
+import { listResources, type ResourceView } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+
+/**
+ * Returns the resource whose route table decides for traffic that starts in a resource. For a virtual network that is
+ * connected to a Virtual WAN hub, it is the route table with which the connection is associated: the hub for its default
+ * table, or another table of the hub. All other resources are returned unchanged, and also a network whose table is not
+ * listed, so that its routes stay unknown.
+ * @source learn.microsoft.com/azure/virtual-wan/about-virtual-hub-routing, "Association"
+ */
+export async function findLookupStart<Resource extends ResourceView | null>(
+  q: Queryable,
+  resource: Resource,
+  at: EpochMs | undefined,
+): Promise<Resource | ResourceView> {
+  if (resource?.type !== armTypes.virtualNetwork) return resource
+  const types = [armTypes.hubNetworkConnection, armTypes.virtualHub, armTypes.hubRouteTable]
+  const listed = await listResources(q, { types, ...(at !== undefined && { at }) })
+  const network = normalizeArmId(resource.resourceId)
+  for (const { type, resourceId, config } of listed) {
+    if (type !== armTypes.hubNetworkConnection) continue
+    const { networkKey, tableKey } = decodeResourceConfig(armTypes.hubNetworkConnection, config)
+    if (networkKey !== network) continue
+    const hub = normalizeArmId(getTopLevelResourceId(resourceId))
+    // a connection without its own association is associated with the default table
+    const isDefault = tableKey === null || parseArmId(tableKey)?.name?.toLowerCase() === DEFAULT_HUB_TABLE.toLowerCase()
+    const key = isDefault ? hub : tableKey
+    const start = listed.find(
+      (one) => one.type !== armTypes.hubNetworkConnection && normalizeArmId(one.resourceId) === key,
+    )
+    if (start) return start
+  }
+  return resource
+}
