@@ -1,19 +1,25 @@
+import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import {
+  armTypes,
   type CircuitConfig,
   type Declarations,
   type EpochMs,
   listCircuitPathLinks,
   circuitPaths,
+  normalizeArmId,
+  parseHubConnectionName,
   type RouteRow,
 } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import {
+  listResources,
   listRouters,
   readDeclarations,
   readReportedSessions,
   readRoutesAt,
   readSessionsAt,
   readUsage,
+  type RouteAt,
 } from '#lib/history/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
@@ -90,7 +96,43 @@ async function readProposals(q: Queryable, now: EpochMs): Promise<Proposal[]> {
   })
   const carried: ProposingCircuit[] = []
   for (const circuit of circuits) carried.push(await describe(q, circuit, now))
-  return proposeDeclarations(announced, carried, await listUnreported(q, topology, declared), declared)
+  const branches = await readHubBranches(q, topology)
+  return proposeDeclarations(
+    [...announced, ...branches.flatMap((branch) => branch.announced)],
+    [...carried, ...branches.map(({ carrier }) => carrier)],
+    await listUnreported(q, topology, declared),
+    declared,
+  )
+}
+
+/**
+ * Returns the VPN connections of hubs with the prefixes that the BGP devices of their VPN sites announce. The name of a
+ * connection is unique only within its gateway.
+ */
+async function readHubBranches(q: Queryable, { gateways }: Topology) {
+  const inHubs = gateways.filter(({ config }) => config.hubConnections.some(({ site }) => site !== null))
+  if (inHubs.length === 0) return []
+  const rowsOf = new Map<string, readonly RouteAt[]>()
+  for (const { resource } of inHubs) {
+    const { rows } = await readRoutesAt(q, { scope: resource.id, at: null, kinds: ['learned'], limit: MAX_ROUTES })
+    rowsOf.set(resource.id, rows)
+  }
+  const sites = await listResources(q, { types: [armTypes.vpnSite] })
+  const siteOf = new Map(sites.map((site) => [normalizeArmId(site.resourceId), site]))
+  return inHubs.flatMap(({ resource, config }) =>
+    config.hubConnections.flatMap(({ name, site, siteKey }) => {
+      const known = siteKey === null ? undefined : siteOf.get(siteKey)
+      if (site === null || !known) return []
+      const asns = decodeResourceConfig(armTypes.vpnSite, known.config).devices.map(({ asn }) => asn)
+      const id = `${resource.id} ${name}`
+      const own = (rowsOf.get(resource.id) ?? []).filter(
+        ({ subresource }) => parseHubConnectionName(subresource) === name,
+      )
+      const announced = [...new Set(asns)].flatMap((asn) => listAnnounced(id, own, asn))
+      const carrier = { id, name: `${name} of ${resource.name}`, place: `VPN site ${site}`, bitsPerSecond: null }
+      return announced.length > 0 ? [{ announced, carrier }] : []
+    }),
+  )
 }
 
 /** Returns the prefixes that the customer's routers announced, each with the origin of its shortest AS path. */

@@ -36,6 +36,21 @@ describe('proposed sites', () => {
     ])
   })
 
+  it('of two hubs whose VPN connections and sites have equal names are separate', () => {
+    const branch = (gateway: string): ProposingCircuit => ({
+      id: `${gateway} conn`,
+      name: `conn of ${gateway}`,
+      place: 'VPN site branch',
+      bitsPerSecond: null,
+    })
+    const announced = [...heard('gw-a conn', 65_020, '10.40.0.0/16'), ...heard('gw-b conn', 65_020, '10.41.0.0/16')]
+    const proposed = proposeDeclarations(announced, [branch('gw-a'), branch('gw-b')], [], nothing)
+    expect(proposed.map(({ sites: own }) => own.map(({ name, prefixes }) => [name, prefixes]))).toEqual([
+      [['VPN site branch, AS65020, conn of gw-a', ['10.40.0.0/16']]],
+      [['VPN site branch, AS65020, conn of gw-b', ['10.41.0.0/16']]],
+    ])
+  })
+
   it('leave out default routes, prefixes of several origins, and ranges that contain other sites', () => {
     const announced = [
       ...heard('c1', 65_001, '0.0.0.0/0', '10.0.0.0/8', '10.1.0.0/16', '192.168.0.0/16'),

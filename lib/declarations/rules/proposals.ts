@@ -3,7 +3,10 @@ import type { Declarations, DeclaredSite } from '#lib/contract/index.ts'
 import { formatBitRate } from '#lib/contract/words/rates.ts'
 import type { Proposal } from '../api/index.ts'
 
-/** A prefix in the route table of a circuit's private peering that the customer's router announced. */
+/**
+ * A prefix that the customer's router announced, in the route table of a circuit's private peering or of a VPN connection
+ * of a hub. `circuit` is the id of the {@link ProposingCircuit}.
+ */
 export interface PrefixOfCustomer {
   circuit: string
   prefix: string
@@ -11,11 +14,11 @@ export interface PrefixOfCustomer {
   origin: number
 }
 
-/** A circuit from whose location and traffic proposals are derived. */
+/** A circuit, or a VPN connection of a hub, from whose location and traffic proposals are derived. */
 export interface ProposingCircuit {
   id: string
   name: string
-  /** location and provider; the name of the circuit if its location is unknown */
+  /** location and provider; the name of the circuit if its location is unknown; the VPN site of a VPN connection */
   place: string
   /** mean traffic of both directions in the last hour in bit/s; null = unknown */
   bitsPerSecond: number | null
