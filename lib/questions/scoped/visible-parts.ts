@@ -178,7 +178,14 @@ function companyOf({ hubs }: SharedVirtualWan, sees: Sees): Company {
   )
   const named = hubs.flatMap((hub) => {
     const gateways = hub.gateways.filter((one) => isOwnGateway(one, sees)).map(({ resource }) => resource)
-    const remote = hubs.filter((other) => other !== hub && isOwnHub(other, sees)).map(({ resource }) => resource)
+    const others = hubs.filter((other) => other !== hub)
+    // the rows of a table name a hub only by its name, which a hub of another owner may have too
+    const foreign = new Set(
+      others.filter((other) => !isOwnHub(other, sees)).map(({ resource }) => getHubConnectionName(resource)),
+    )
+    const remote = others
+      .map(({ resource }) => resource)
+      .filter((resource) => !foreign.has(getHubConnectionName(resource)))
     const carriers = [
       ...[...gateways, ...remote].map((resource) => ({ peer: getHubConnectionName(resource), isOwn: true })),
       ...hub.inside.map(({ resource }) => ({ peer: getHubConnectionName(resource), isOwn: sees(resource) })),
