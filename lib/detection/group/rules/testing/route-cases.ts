@@ -6,10 +6,12 @@ import type { RouteEntry, RouteTable } from '../../../model/route.ts'
 import { defaultSettings } from '../../../model/settings.ts'
 import { HUB, INSTANCES } from '../../../testing/estates.ts'
 import {
+  eventOf,
   kindsIn,
   LATELY,
   LONG_AGO,
   NOW,
+  remember,
   type Scene,
   scene,
   sessionFact,
@@ -76,6 +78,21 @@ const unequal = (samples: number): Scene =>
     }
   })
 const ofHub = { kind: 'learned', scope: 'ergw-vhub', subresource: 'vhub/conn-lon' } as const
+/**
+ * Returns a scene with an open event about a hub's connection to ckt-lon that brings no route.
+ * @param readAt last poll of the circuit's sessions; null = never
+ */
+const emptied = (readAt: number | null): Scene =>
+  scene(ofHub, {}, (context) => {
+    const hubConnections = [{ gateway: ofHub.scope, name: 'conn-lon', circuit: 'ckt-lon' }]
+    context.topology = { ...context.topology, hubConnections }
+    const read = (at: number) => ({ at, readAt: at, everyMs: MINUTE })
+    context.lastGoodPolls = {
+      [`${ofHub.scope} ${ofHub.subresource} learned`]: read(NOW),
+      ...(readAt !== null && { [`ckt-lon ${PRIMARY} summary`]: read(readAt) }),
+    }
+    remember(context, eventOf('hub_connection_emptied', ofHub.scope, 'conn-lon'))
+  })
 const microsoft = { kind: 'tables', scope: 'ckt-lon', subresource: 'MicrosoftPeering/primary' } as const
 
 /** Test cases of the stages that evaluate routes and their tables, by stage. */
@@ -245,6 +262,20 @@ export const routeCases: Record<string, StageCases> = {
           }),
         shows: kindsIn(ofHub.scope),
         is: ['hub_connection_emptied'],
+      },
+    ],
+    rechecks: [
+      {
+        name: 'while the sessions of the circuit behind an empty connection are not read',
+        scene: () => emptied(LATELY.earliest - MINUTE),
+        scope: ofHub.scope,
+        at: RECHECK_AT_NEXT_POLL,
+      },
+      {
+        name: 'not if they were never read',
+        scene: () => emptied(null),
+        scope: ofHub.scope,
+        at: null,
       },
     ],
   },
