@@ -67,6 +67,17 @@ it('is as bright as the weakest lane', () => {
   expect(events).toEqual([{ what: low, started: [0, 2], ended: null }])
 })
 
+it('goes on while the weak lane reports no value, because the other lanes do not prove that it is bright', () => {
+  const polls = play(
+    [...rows(0, [-3, -3, -3, -3]), ...rows(0, [-3, -11, -11, null], '3')],
+    [...rows(3, [-3, -3]), ...rows(3, [null, -3], '3')],
+  )
+  expect(polls).toEqual([
+    [{ what: low, started: [0, 2], ended: null }],
+    [{ what: low, started: [0, 2], ended: [2, 5] }],
+  ])
+})
+
 it('is reported where it was low at first, by whoever sends the light, and is graver where nothing arrives', () => {
   expect(play(rows(0, [-40, -40], '0', 'TxLightLevel'))).toEqual([
     [

@@ -133,18 +133,35 @@ function causeOf(subject: string): Cause {
 
 /**
  * Groups minutes by link and direction, for example `link1 Rx`, the oldest first. The level of a link with several
- * lanes (wavelengths) is the level of its weakest lane.
+ * lanes (wavelengths) is the level of its weakest lane. Values that Azure did not report are left out, and so is a
+ * minute that is not low but lacks a lane which other minutes of the poll have.
  */
 function minutesOf(rows: readonly MetricRow[]): [string, Minute[]][] {
-  const bySubject = Map.groupBy(
-    rows.filter(({ average, metric }) => average !== null && isLightMetric(metric)),
-    ({ dimensions, metric }) => `${dimensions['link'] ?? 'link'} ${NAMES[metric]}`,
+  const known = rows.flatMap(({ average: dbm, metric, dimensions, at, grainSeconds }) =>
+    dbm !== null && isLightMetric(metric)
+      ? [
+          {
+            subject: `${dimensions['link'] ?? 'link'} ${NAMES[metric]}`,
+            lane: dimensions['lane'],
+            at,
+            grainSeconds,
+            dbm,
+          },
+        ]
+      : [],
   )
+  const bySubject = Map.groupBy(known, ({ subject }) => subject)
   return [...bySubject].map(([subject, own]) => {
-    const minutes = [...Map.groupBy(own, ({ at }) => at)].map(([at, lanes]): Minute => {
+    const laneCount = countLanes(own)
+    const minutes = [...Map.groupBy(own, ({ at }) => at)].flatMap(([at, lanes]): Minute[] => {
       const grainMs = (lanes[0]?.grainSeconds ?? 60) * 1_000
-      return { at, until: at + grainMs, dbm: Math.min(...lanes.map(({ average }) => average ?? 0)) }
+      const dbm = Math.min(...lanes.map((lane) => lane.dbm))
+      // a lane without a value may be the weakest, so that the other lanes prove only a low level
+      const isProven = countLanes(lanes) === laneCount || dbm < NORMAL_LIGHT_RANGE_DBM.least
+      return isProven ? [{ at, until: at + grainMs, dbm }] : []
     })
     return [subject, minutes.toSorted((a, b) => a.at - b.at)]
   })
 }
+
+const countLanes = (rows: readonly { lane: string | undefined }[]): number => new Set(rows.map(({ lane }) => lane)).size
