@@ -81,6 +81,7 @@ describe('planned work that Service Health announces', () => {
           ],
         },
         [`${events}/BC_1-FXZ/impactedResources`]: { value: [{ properties: { targetResourceId: circuitId } }] },
+        [`${events}/BC_5/impactedResources`]: { value: [] },
       }),
     )
     const { rows, isListed } = await found(armTypes.serviceHealthEvent)
@@ -114,11 +115,17 @@ describe('planned work that Service Health announces', () => {
     expect(asked?.query.get('queryStartTime')).toMatch(/^\d{1,2}\/\d{1,2}\/20\d\d$/)
   })
 
-  it('names none where its resources can not be read, and is not required itself', async () => {
+  it('has unknown resources if Azure refuses their list, and is not required itself', async () => {
     context.server.reset(estate({ [events]: { value: [event('BC_1')] } }))
     refuse(/impactedResources$/i)
-    expect((await found(armTypes.serviceHealthEvent)).rows).toMatchObject([[expect.any(String), { resources: [] }]])
+    expect((await found(armTypes.serviceHealthEvent)).rows).toMatchObject([[expect.any(String), { resources: null }]])
     refuse(/ResourceHealth\/events$/i)
+    expect(await found(armTypes.serviceHealthEvent)).toEqual({ isListed: false, rows: [] })
+  })
+
+  it('is not listed while the list of its resources fails for a moment, so that the stored events stay', async () => {
+    context.server.reset(estate({ [events]: { value: [event('BC_1')] } }))
+    context.server.rule({ when: /impactedResources$/i, behaviour: armError(503, 'ServiceUnavailable', 'no') })
     expect(await found(armTypes.serviceHealthEvent)).toEqual({ isListed: false, rows: [] })
   })
 })

@@ -114,5 +114,5 @@ it('an event of Service Health has its time, what it covers and what Azure names
     impact: [{ service: 'ExpressRoute', regions: ['UK South'] }],
     resources: ['/subscriptions/s/x'],
   })
-  expect(decodeServiceHealthEvent({})).toMatchObject({ from: null, to: null, impact: [], resources: [] })
+  expect(decodeServiceHealthEvent({})).toMatchObject({ from: null, to: null, impact: [], resources: null })
 })

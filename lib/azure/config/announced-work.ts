@@ -29,7 +29,7 @@ export function decodeServiceHealthEvent(config: unknown): ServiceHealthEventCon
       service: one.text('impactedService') ?? '',
       regions: one.list('impactedRegions').flatMap((region) => region.text('impactedRegion') ?? []),
     })),
-    resources: event.texts('impactedResourceIds'),
+    resources: event.has('impactedResourceIds') ? event.texts('impactedResourceIds') : null,
   }
 }
 

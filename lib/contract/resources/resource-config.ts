@@ -94,8 +94,8 @@ export interface ServiceHealthEventConfig {
   to: EpochMs | null
   /** affected services and regions, in Azure's terms */
   impact: { service: string; regions: string[] }[]
-  /** ARM ids of the affected resources, as Azure lists them; empty = Azure lists none, or the list could not be read */
-  resources: string[]
+  /** ARM ids of the affected resources, as Azure lists them; null = unknown, because Azure refuses the list */
+  resources: string[] | null
 }
 
 /** Maintenance configuration, which defines when Azure may maintain the gateways to which it is assigned. */

@@ -24,7 +24,7 @@ const row = (type: string, resourceId: string, config: object): ResourceRow => (
   config: config as ResourceRow['config'],
 })
 const iso = (at: number) => new Date(at).toISOString()
-const event = (name: string, from: number, impactedResourceIds: string[]) =>
+const event = (name: string, from: number, impactedResourceIds: string[] | null) =>
   row(armTypes.serviceHealthEvent, `${SUBSCRIPTION}/providers/Microsoft.ResourceHealth/events/${name}`, {
     properties: {
       title: `Work ${name}`,
@@ -221,4 +221,15 @@ it('work that the list of Service Health lacks stays, marked in its note, until 
   expect(await notes()).toEqual([expect.not.stringMatching(/not listed/)])
   for (const n of [4, 5]) await record(at + n * HOUR, [])
   expect(await notes()).toEqual([])
+})
+
+it('says so if Azure gives no list of the affected resources, and explains nothing', async () => {
+  const at = T + 90 * 24 * HOUR
+  await record(at, [event('refused', at + HOUR, null)])
+  const { data } = await getMaintenance(db, { from: at, to: at + 2 * HOUR }, at)
+  expect(data.find(({ title }) => title === 'Work refused')).toMatchObject({
+    effect: 'shown',
+    scopes: [],
+    note: 'Azure says that it covers ExpressRoute in UK South, and gives no list of the affected resources, which are therefore unknown',
+  })
 })

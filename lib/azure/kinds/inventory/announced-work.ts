@@ -1,8 +1,9 @@
-import { isGatewayType } from '#lib/contract/index.ts'
+import { isGatewayType, type Outcome } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { decodeRows } from '../../decode/decode.ts'
 import { acceptEmptyAsNull, armTextSchema, armTextOrNullSchema } from '../../decode/fields.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../decode/json.ts'
+import { classifyRequestError } from '../../call/classify-failure.ts'
 import { fetchListRows } from '../../call/paging.ts'
 import type { UnreadRowCounter } from '../../decode/unread-row-counter.ts'
 import type { ResourceListRequest } from './optional-list.ts'
@@ -52,7 +53,7 @@ export async function fetchServiceHealthEvents(asked: ResourceListRequest, unrea
     id: `${place}/${encodeURIComponent(name)}`,
     name,
     properties: shown(properties as JsonObject),
-    impactedResourceIds: await impactedBy(asked, `${place}/${encodeURIComponent(name)}`, unread),
+    impactedResourceIds: await fetchImpactedResources(asked, `${place}/${encodeURIComponent(name)}`, unread),
   }))
   return Promise.all(own)
 }
@@ -89,15 +90,20 @@ const shown = (properties: JsonObject): JsonObject => ({
 const picked = (object: JsonObject, names: readonly string[]): JsonObject =>
   Object.fromEntries(names.map((name) => [name, getArmMember(object, name) ?? null]))
 
+/** Outcomes of a request for the affected resources that Azure repeats at each poll. */
+const REFUSALS: ReadonlySet<Outcome> = new Set(['forbidden', 'not_found', 'malformed'])
+
 /**
- * Returns the resources that an event affects. The result is empty for most events, and if the request fails. Source:
- * Azure Resource Health REST, Impacted Resources - List By Subscription Id And Event Id.
+ * Returns the ARM ids of the resources that an event affects. The result is empty for most events. Null = Azure refuses
+ * the list, so that the resources are unknown. After any other failure the function throws, so that the stored events
+ * remain unchanged until the next poll. Source: Azure Resource Health REST, Impacted Resources - List By Subscription Id
+ * And Event Id.
  */
-async function impactedBy(
+async function fetchImpactedResources(
   { call, arm, atPace }: ResourceListRequest,
   place: string,
   unread: UnreadRowCounter,
-): Promise<string[]> {
+): Promise<string[] | null> {
   try {
     const rows = await atPace(() =>
       fetchListRows(call, arm, `${place}/impactedResources?api-version=${HEALTH_API_VERSION}`),
@@ -106,9 +112,9 @@ async function impactedBy(
     return decodeRows(resource, rows, 'value', unread)
       .flatMap(({ properties }) => properties.targetResourceId ?? [])
       .toSorted()
-  } catch {
-    // the impacted resources are optional, so every error is ignored
-    return []
+  } catch (error) {
+    if (REFUSALS.has(classifyRequestError(error, call).outcome)) return null
+    throw error
   }
 }
 

@@ -75,7 +75,7 @@ async function announcedBy(db: Queryable, types: string[], decode: DecodeConfig)
       ? [{ resource, config }]
       : []
   })
-  const named = [...new Set(announced.flatMap(({ config }) => config.resources))]
+  const named = [...new Set(announced.flatMap(({ config }) => config.resources ?? []))]
   const known = named.length > 0 ? await findKnownResources(db, named) : new Map<string, never>()
   const idOf: IdOf = (armId) => {
     const found = known.get(armId)
@@ -113,9 +113,15 @@ function announcedWork(
   { idOf, missing }: { idOf: IdOf; missing: EpochMs | null },
 ): AnnouncedWindow[] {
   if (from === null || to === null || to <= from || (!retires && isWithdrawn(resource, from))) return []
-  const scopes = resources.flatMap(idOf)
+  const scopes = resources?.flatMap(idOf) ?? []
   const since = resource.removed?.latest ?? missing
   const unlisted = since === null ? '' : `; Service Health has not listed it since ${formatUtcDay(since)}`
+  const named =
+    resources === null
+      ? ', and gives no list of the affected resources, which are therefore unknown'
+      : scopes.length === 0
+        ? ', and names no circuit or gateway'
+        : ''
   const covers = impact.map(({ service, regions }) => [service, regions.join(', ')].filter(Boolean).join(' in '))
   return [
     {
@@ -125,8 +131,8 @@ function announcedWork(
       sourceName: resource.name,
       title,
       note: retires
-        ? `${retires}${unlisted}`
-        : `Azure says that it covers ${covers.join('; ') || 'this subscription'}${scopes.length > 0 ? '' : ', and names no circuit or gateway'}${unlisted}`,
+        ? `${retires}${resources === null ? '; Azure gives no list of the affected resources' : ''}${unlisted}`
+        : `Azure says that it covers ${covers.join('; ') || 'this subscription'}${named}${unlisted}`,
       from: formatIsoTime(from),
       to: formatIsoTime(to),
       recurring: false,
