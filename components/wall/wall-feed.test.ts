@@ -71,11 +71,11 @@ let feed: WallFeed
 let stop: () => void
 let reloads: number
 
-function open(): void {
+function open(build = 'one'): void {
   feed = new WallFeed({
     answer: web.answer(),
     renderedAt: START,
-    build: 'one',
+    build,
     url: '/api/v1/wall',
     isPast: false,
     historyUrl: '/api/v1/wall/history',
@@ -206,6 +206,26 @@ describe('an upgrade', () => {
     expect(reloads).toBe(1)
     await seconds(900)
     expect(reloads).toBe(1)
+  })
+
+  it('reloads once while two builds respond alternately, and takes a former build again after a day', async () => {
+    await seconds(1)
+    web.build = 'two'
+    await seconds(301)
+    expect(reloads).toBe(1)
+    for (const [own, other] of [
+      ['two', 'one'],
+      ['one', 'two'],
+    ] as const) {
+      stop()
+      open(own)
+      web.build = other
+      await seconds(301)
+      expect(reloads).toBe(1)
+    }
+    vi.setSystemTime(Date.now() + 24 * 3_600_000)
+    await seconds(301)
+    expect(reloads).toBe(2)
   })
 
   it('a restart of the same build reloads nothing', async () => {

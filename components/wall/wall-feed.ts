@@ -1,5 +1,6 @@
 import type { Freshness, StreamChange } from '#lib/contract/index.ts'
 import type { Alerting } from '#lib/alerting/api/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import type { Health } from '#lib/setup/api/index.ts'
 import type { Wall, WallHistory, WallTile } from '#lib/overview/api/index.ts'
 import { ApiError } from '../data/api-error.ts'
@@ -54,16 +55,29 @@ class JumpWatch {
   }
 }
 
-const KEY = 'peerwatch-wall-reloaded-for'
+const KEY = 'peerwatch-wall-reloads'
+
+/** Time after which a build that the wall already had is loaded again, milliseconds. */
+const SAME_BUILD_AFTER_MS = DAY
 
 /**
- * Reports whether a wall must reload its page because the server runs another build and is healthy. The wall reloads
- * only once for each build. Otherwise it would reload forever if a load balancer had two builds that respond
- * alternately.
+ * Reports whether a wall must reload its page because the server runs another build and is healthy. A build that the
+ * wall had within the last day does not count. Otherwise the wall would reload again and again if a load balancer had
+ * two builds that respond alternately. A return to the previous build is loaded after a day.
+ * @param now epoch milliseconds
  */
-function shouldReload(own: string, { status, build }: Health, memory: Pick<Storage, 'getItem' | 'setItem'>): boolean {
-  if (status !== 'ok' || !build || build === own || memory.getItem(KEY) === build) return false
-  memory.setItem(KEY, build)
+function shouldReload(
+  own: string,
+  { status, build }: Health,
+  memory: Pick<Storage, 'getItem' | 'setItem'>,
+  now: number,
+): boolean {
+  if (status !== 'ok' || !build || build === own) return false
+  // the time of the last reload, then the builds between which the wall reloaded
+  const [at, ...known] = (memory.getItem(KEY) ?? '').split(' ')
+  const builds = now - Number(at) < SAME_BUILD_AFTER_MS ? known : []
+  if (builds.includes(build)) return false
+  memory.setItem(KEY, [now, ...new Set([...builds, own, build])].join(' '))
   return true
 }
 
@@ -333,7 +347,7 @@ export class WallFeed {
     this.checkBuildAt = performance.now() + BUILD_CHECK_EVERY_MS
     try {
       const health = await getJson<Health>('/api/health', AbortSignal.timeout(TIMEOUT_MS))
-      if (shouldReload(this.build, health, sessionStorage)) this.reload()
+      if (shouldReload(this.build, health, sessionStorage, this.clock.now())) this.reload()
     } catch {
       // an unhealthy server is not a reason to reload
     }
