@@ -45,6 +45,7 @@ export function buildMapCircuitRow(
       ...circuit.paths.map((path) => pathLine(circuit, path, href)),
       ...circuit.paths.flatMap((path) => ipv6Line(circuit, path, href)),
       ...microsoftPaths(circuit).map((path) => pathLine(circuit, path, href, MICROSOFT)),
+      ...microsoftPaths(circuit).flatMap((path) => ipv6Line(circuit, path, href, MICROSOFT)),
     ],
     ...measured(siteOf(circuit, known), probed([id], known)),
     links: circuit.connections.flatMap(({ gatewayId, gatewayName, name: connection, routingWeight, fastPath }) =>
@@ -103,10 +104,10 @@ function pathLine(circuit: Circuit, path: ApiCircuitPath, href: string, peering:
   return {
     // the key is the term of a what-if that takes this path down
     key: `${id}/${type === null || type === 'private' ? '' : `${type}/`}${path.path}`,
-    name: peering === '' ? path.path : `${peering}, ${path.path}`,
+    name: `${peering === '' ? path.path : `${peering}, ${path.path}`}${isIpv6Equal(path) ? ` + ${IPV6}` : ''}`,
     href,
     title: [
-      `${name}, ${of}: ${formatStatusText(at ? { ...status, at } : status)}`,
+      `${name}, ${of}${isIpv6Equal(path) ? ` over IPv4 and ${IPV6}` : ''}: ${formatStatusText(at ? { ...status, at } : status)}`,
       path.reason?.replace(/\.$/, ''),
       carries,
       used,
@@ -131,19 +132,31 @@ function briefTraffic(carried: CarriedRates | null): string | null {
 }
 
 /**
- * Returns a separate line for the IPv6 session of a path with IPv4 and IPv6, because the path itself has the state of
- * its IPv4 session. Returns an empty list for a path without IPv6.
+ * Reports whether the IPv6 session of a path with IPv4 and IPv6 has the state of the path, which is the state of its
+ * IPv4 session. The line of the path then represents both.
  */
-function ipv6Line({ id, name }: Circuit, { path, bgpOverIpv6 }: ApiCircuitPath, href: string): MapLine[] {
-  if (bgpOverIpv6 === null) return []
-  const status = ipv6Status[bgpOverIpv6]
+const isIpv6Equal = ({ state, bgpOverIpv6 }: ApiCircuitPath): boolean => bgpOverIpv6 === state
+
+/**
+ * Returns a separate line for the IPv6 session of a path if its state differs from the state of the path. Returns an
+ * empty list for other paths.
+ */
+function ipv6Line(
+  { id, name }: Circuit,
+  path: ApiCircuitPath,
+  href: string,
+  peering: '' | typeof MICROSOFT = '',
+): MapLine[] {
+  if (path.bgpOverIpv6 === null || isIpv6Equal(path)) return []
+  const status = ipv6Status[path.bgpOverIpv6]
+  const of = peering === '' ? '' : `${peering}, `
   return [
     {
-      key: `${id}/${IPV6}/${path}`,
+      key: `${id}/${of}${IPV6}/${path.path}`,
       isBesidePath: true,
-      name: `${IPV6}, ${path}`,
+      name: `${of}${IPV6}, ${path.path}`,
       href,
-      title: `${name}, ${path} path over ${IPV6}: ${formatStatusText(status)}`,
+      title: `${name}, ${of && `${peering} peering, `}${path.path} path over ${IPV6}: ${formatStatusText(status)}`,
       status,
       traffic: null,
     },

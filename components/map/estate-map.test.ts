@@ -75,18 +75,28 @@ describe('circuits on the map', () => {
     expect(lines?.[2]?.title).toContain('a, Microsoft peering, primary path: UP')
   })
 
-  it('a path that speaks IPv6 too has a line for it, in the state of that session', () => {
+  it('IPv6 has a line of its own only if its state differs from the state of the path, of each peering', () => {
     const plain = testMapCircuit('a')
     const [first, second] = plain.paths
     if (!first || !second) throw new Error('a circuit has two paths')
-    const paths = [{ ...first, bgpOverIpv6: 'down' as const }, second]
-    const lines = buildEstateMap({ ...nothing, circuits: [{ ...plain, paths }] }).places[0]?.rows[0]?.lines
+    const paths = [
+      { ...first, bgpOverIpv6: 'down' as const },
+      { ...second, bgpOverIpv6: 'up' as const },
+    ]
+    const peerings = [{ type: 'microsoft', state: 'Enabled', paths, peerAsn: null }] as unknown as typeof plain.peerings
+    const lines = buildEstateMap({ ...nothing, circuits: [{ ...plain, paths, peerings }] }).places[0]?.rows[0]?.lines
     expect(lines?.map(({ name, status }) => [name, status.tone])).toEqual([
       ['primary', 'up'],
-      ['secondary', 'up'],
+      ['secondary + IPv6', 'up'],
       ['IPv6, primary', 'down'],
+      ['Microsoft, primary', 'up'],
+      ['Microsoft, secondary + IPv6', 'up'],
+      ['Microsoft, IPv6, primary', 'down'],
     ])
+    expect(lines?.[1]?.title).toMatch(/^a, secondary path over IPv4 and IPv6: UP/)
     expect(lines?.[2]?.title).toBe('a, primary path over IPv6: DOWN')
+    expect(lines?.[5]?.title).toBe('a, Microsoft peering, primary path over IPv6: DOWN')
+    expect(new Set(lines?.map(({ key }) => key)).size).toBe(6)
   })
 
   it('has what tests measured on the line to Azure; a group has that of all its circuits', () => {
