@@ -9,6 +9,7 @@ import { Rate } from '../ui/facts/quantities.tsx'
 import { Status, formatStatusText } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import { TwoLines } from '../ui/table/cells.tsx'
+import { LastKnownTime } from '../ui/times/time.tsx'
 import type { RowGrouping } from '../ui/table/row-groups.ts'
 import { missingValueDash } from '../ui/table/missing-value-dash.tsx'
 import { createTimeBoundsColumns } from '../ui/table/exported-rows.ts'
@@ -72,7 +73,7 @@ const createColumns = (riskOf: (id: string) => string | null): Column<Circuit>[]
     cell: ({ id, redundancy, impaired, peerings, unconfirmedSince, lastKnown }) => {
       // the time of a last known state has its own line, so that the columns keep their widths
       const { at, ...status } = getCircuitStatus({ redundancy, impaired, peerings, unconfirmedSince: null, lastKnown })
-      const known = at ? `at ${at}` : (impaired?.reason ?? riskOf(id))
+      const known = at ? <LastKnownTime at={at} /> : (impaired?.reason ?? riskOf(id))
       return (
         <TwoLines
           first={<Status {...status} />}

@@ -2,9 +2,9 @@ import type { CarriedRates } from '#lib/circuits/api/carried-rates.ts'
 import type { ApiCircuitPath } from '#lib/circuits/api/index.ts'
 import { formatCounterContradiction } from '#lib/circuits/api/counted-traffic.ts'
 import { formatBitRate } from '../format/quantity.ts'
-import { Status } from '../ui/status.tsx'
+import { formatStatusText, Status } from '../ui/status.tsx'
 import { TwoLines } from '../ui/table/cells.tsx'
-import { DurationSince } from '../ui/times/time.tsx'
+import { DurationSince, LastKnownTime } from '../ui/times/time.tsx'
 import { getPathStatus, formatUnconfirmedSince } from '../ui/status-text.ts'
 
 /**
@@ -18,7 +18,6 @@ export function CircuitPathSummary({ path }: { path: ApiCircuitPath | undefined 
   // the time of a last known state has its own line, so that the columns keep their widths
   const { at, ...status } = getPathStatus(path.state, null, path.lastKnown)
   const further = [
-    at && `at ${at}`,
     path.unconfirmedSince && formatUnconfirmedSince(path.unconfirmedSince),
     path.layers.traffic !== 'moving' && `traffic ${path.layers.traffic}`,
     counted,
@@ -31,8 +30,8 @@ export function CircuitPathSummary({ path }: { path: ApiCircuitPath | undefined 
           {wrong && path.since && <DurationSince bounds={path.since} until={path} brief />}
         </span>
       }
-      second={further[0]}
-      title={further.join('; ')}
+      second={at ? <LastKnownTime at={at} /> : further[0]}
+      title={[at && formatStatusText({ ...status, at }), ...further].filter(Boolean).join('; ')}
       className="max-w-44"
     />
   )

@@ -7,6 +7,7 @@ import { buildNameColumn, EmptyResourceList } from '../resource-page/page-parts.
 import { Glyph } from '../ui/drawing/glyph.tsx'
 import { Status, formatStatusText } from '../ui/status.tsx'
 import { TwoLines, FirstTwoItems } from '../ui/table/cells.tsx'
+import { LastKnownTime } from '../ui/times/time.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import { type Column, compareValues, VALUELESS_COLUMN } from '../ui/table/table-columns.ts'
 import type { RowGrouping } from '../ui/table/row-groups.ts'
@@ -38,10 +39,24 @@ const columns: Column<Gateway>[] = [
       const reason = state === 'healthy' ? impaired?.reason : gateway.reason
       // the time of a last known state has its own line, so that the columns keep their widths
       const { at, ...status } = getGatewayStatus({ ...gateway, unconfirmedSince: null })
-      const further = [at && `at ${at}`, unconfirmedSince && formatUnconfirmedSince(unconfirmedSince), reason]
-        .filter(Boolean)
-        .join(': ')
-      return <TwoLines first={<Status {...status} />} second={further} title={further} className="sm:max-w-60" />
+      const further = [unconfirmedSince && formatUnconfirmedSince(unconfirmedSince), reason].filter(Boolean).join(': ')
+      return (
+        <TwoLines
+          first={<Status {...status} />}
+          second={
+            at ? (
+              <>
+                <LastKnownTime at={at} />
+                {further && `: ${further}`}
+              </>
+            ) : (
+              further
+            )
+          }
+          title={[at && formatStatusText({ ...status, at }), further].filter(Boolean).join(': ')}
+          className="sm:max-w-60"
+        />
+      )
     },
   },
   {

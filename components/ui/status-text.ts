@@ -1,9 +1,8 @@
-import { formatUtcSecond, formatUtcTime } from '#lib/contract/time/dates.ts'
+import { formatUtcTime } from '#lib/contract/time/dates.ts'
 import type { Circuit, ApiCircuitPath } from '#lib/circuits/api/index.ts'
 import type { Freshness, Outcome, Severity } from '#lib/contract/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
-import { DAY } from '#lib/contract/time/time.ts'
 import { freshnessStateLabels } from '#lib/contract/words/index.ts'
 import {
   formatCircuitState,
@@ -36,16 +35,13 @@ export const OWN_POLLS_NOTE = ', by its own polls'
  * Returns the status of a resource whose state is unknown, if its last successful polls showed a state: `was UP at
  * 19:13:54 UTC`.
  * @param name display name of the last known state
+ * @param at time of the last poll that showed it, ISO 8601
  */
 const lastKnownStatus = (name: string, at: string): StatusText => ({
   tone: 'unknown',
   word: `was ${name.toUpperCase()}`,
-  at: formatLastKnownTime(at),
+  at,
 })
-
-/** Formats the time of the last poll that confirmed a state: `19:13:54 UTC`, with the date if older than a day. */
-const formatLastKnownTime = (at: string): string =>
-  formatUtcSecond(at).slice(Date.now() - Date.parse(at) < DAY ? 11 : 0)
 
 /** Adds a detail to a state if no poll has confirmed it recently; its word and tone are unchanged. */
 const confirmed = (words: StatusText, unconfirmedSince: string | null): StatusText =>

@@ -1,5 +1,7 @@
 import { clsx } from 'clsx'
+import { formatUtcSecond } from '#lib/contract/time/dates.ts'
 import { Glyph, type Tone } from './drawing/glyph.tsx'
+import { LastKnownTime } from './times/time.tsx'
 
 /** State as a word with an optional detail. */
 export interface StatusText {
@@ -7,7 +9,7 @@ export interface StatusText {
   word: string
   /** shown in parentheses after the word, or after a colon if the tone is unknown */
   detail?: string | null
-  /** time of the last poll that confirmed the state, if the state is unknown now: `19:13:54 UTC` */
+  /** time of the last poll that confirmed the state, if the state is unknown now; ISO 8601 */
   at?: string
   /** whether the state has ended; its symbol keeps the color of the state, but its word is gray */
   isOver?: boolean
@@ -47,7 +49,12 @@ function Words({ tone, word, at, detail, isOver = false }: StatusText) {
       >
         {word}
       </span>
-      {at && <span className="bg-surface/80 text-ink-2"> at {at}</span>}
+      {at && (
+        <span className="bg-surface/80 text-ink-2">
+          {' '}
+          <LastKnownTime at={at} />
+        </span>
+      )}
       {detail && (
         <span className={clsx('text-ink-2', isUnknown && 'bg-surface/80 pr-0.5')}>{joined(tone, detail)}</span>
       )}
@@ -59,6 +66,6 @@ function Words({ tone, word, at, detail, isOver = false }: StatusText) {
 
 const joined = (tone: Tone, detail: string) => (tone === 'unknown' ? `: ${detail}` : ` (${detail})`)
 
-/** Returns the state as plain text, for CSV, titles and filters. */
+/** Returns the state as plain text, for CSV, titles and filters. Its time has the date, because a file is read later. */
 export const formatStatusText = ({ tone, word, at, detail }: StatusText) =>
-  word + (at ? ` at ${at}` : '') + (detail ? joined(tone, detail) : '')
+  word + (at ? ` at ${formatUtcSecond(at)}` : '') + (detail ? joined(tone, detail) : '')

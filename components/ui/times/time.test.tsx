@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { describe, expect, it } from 'vitest'
 import { ClockProvider, MeasuredAtProvider } from './page-clock.tsx'
-import { AgeText, AgeBounds, DurationSince, InstantBounds } from './time.tsx'
+import { AgeText, AgeBounds, DurationSince, InstantBounds, LastKnownTime } from './time.tsx'
 
 const NOW = '2026-11-21T10:00:00.000Z'
 const THEN = '2026-11-03T03:40:00.000Z'
@@ -37,6 +37,16 @@ describe('what is shown as of a moment in the past', () => {
       '≤ 2 min 30 s',
     ],
     ['measures ages then', <AgeText key="age" at="2026-11-03T03:39:48.000Z" />, '12 s before'],
+    [
+      'has no date of a day that is shown',
+      <LastKnownTime key="known" at="2026-11-03T03:12:54.000Z" />,
+      'at 03:12:54 UTC',
+    ],
+    [
+      'has the date of an earlier day',
+      <LastKnownTime key="earlier" at="2026-11-01T03:12:54.000Z" />,
+      'at 2026-11-01 03:12:54 UTC',
+    ],
     [
       'says the most of an age that is known between bounds',
       <AgeBounds key="between" bounds={['2026-11-03T03:37:30.000Z', THEN]} />,

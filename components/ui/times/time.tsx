@@ -1,5 +1,7 @@
 import { clsx } from 'clsx'
 import { computeProvenMinDuration, type ProvenUntilFields } from '#lib/contract/events/proof-end.ts'
+import { formatUtcSecond } from '#lib/contract/time/dates.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import { formatDuration, formatDurationBounds } from '#lib/contract/words/index.ts'
 import {
   formatInstantBounds,
@@ -68,6 +70,19 @@ export function AgeText({ at, suffix }: { at: string; suffix?: string }) {
       suppressHydrationWarning
     >
       {text}
+    </time>
+  )
+}
+
+/**
+ * Time of the last poll that confirmed a state: `at 19:13:54 UTC`, with the date if it is more than a day before the
+ * time that the page shows.
+ */
+export function LastKnownTime({ at }: { at: string }) {
+  const text = useTickingText((now) => formatUtcSecond(at).slice(now - Date.parse(at) < DAY ? 11 : 0))
+  return (
+    <time dateTime={at} suppressHydrationWarning>
+      at {text}
     </time>
   )
 }
