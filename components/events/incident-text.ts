@@ -17,9 +17,16 @@ import type { Tone } from '../ui/drawing/glyph.tsx'
 import type { StatusText } from '../ui/status.tsx'
 import { severityTones, formatUnconfirmedSince } from '../ui/status-text.ts'
 
-/** Formats an incident's title: `Peering down: erc-london`. */
-export function formatIncidentTitle({ root, scopeName }: Pick<Incident, 'root' | 'scopeName'>): string {
-  return root ? `${eventKindRecords[root.kind].name}: ${root.scopeName}` : `Incident of ${scopeName}`
+/**
+ * Formats an incident's title: `Peering down: erc-london`.
+ * @param subscriptions number of subscriptions for which the title is; null = the title is about one resource
+ */
+export function formatIncidentTitle(
+  { root, scopeName }: Pick<Incident, 'root' | 'scopeName'>,
+  subscriptions: number | null = null,
+): string {
+  if (!root) return `Incident of ${scopeName}`
+  return `${eventKindRecords[root.kind].name}: ${subscriptions === null ? root.scopeName : `${subscriptions} subscriptions`}`
 }
 
 /** Formats the part of the resource that an incident affects: `private peering, primary`; '' = the whole resource. */

@@ -24,7 +24,7 @@ import { formatUnconfirmedSince } from '../ui/status-text.ts'
 import { AcknowledgeCell } from './acknowledge-cell.tsx'
 import { IncidentMenu } from './incident-menu.tsx'
 import { formatNextStep } from './next-step-text.ts'
-import { type IncidentGroup, RecurrenceStrip } from './recurrence.tsx'
+import { countSubscriptionsOfGroup, type IncidentGroup, RecurrenceStrip } from './recurrence.tsx'
 
 /**
  * List of incidents in rows of equal height: severity, title, next step, state and duration, owner, and actions.
@@ -52,14 +52,21 @@ export function IncidentRows({
 
 interface RowProps {
   incident: Incident
+  /** number of subscriptions whose polls fail for the cause of the incident; null = the row is about one resource */
+  subscriptions?: number | null
   isHistory: boolean
 }
 
-function IncidentRow({ incident, others = [], isHistory }: RowProps & { others?: readonly Incident[] }) {
+function IncidentRow({
+  incident,
+  others = [],
+  isHistory,
+}: Omit<RowProps, 'subscriptions'> & { others?: readonly Incident[] }) {
   const [isOpen, setOpen] = useState(false)
+  const subscriptions = countSubscriptionsOfGroup({ lead: incident, others: [...others] })
   return (
     <li className="border-b last:border-b-0">
-      <Row incident={incident} isHistory={isHistory}>
+      <Row incident={incident} subscriptions={subscriptions} isHistory={isHistory}>
         {others.length > 0 && (
           <button
             type="button"
@@ -67,7 +74,7 @@ function IncidentRow({ incident, others = [], isHistory }: RowProps & { others?:
             className="link min-h-6 text-xs whitespace-nowrap text-ink-2 print:hidden"
             onClick={() => setOpen(!isOpen)}
           >
-            {isOpen ? 'fold' : `${others.length + 1} like it`}
+            {isOpen ? 'fold' : subscriptions === null ? `${others.length + 1} like it` : 'each'}
           </button>
         )}
       </Row>
@@ -97,11 +104,11 @@ const WIDE = clsx(
   "@min-[96rem]:min-h-11 @min-[96rem]:grid-cols-[minmax(0,38rem)_32rem_11rem_minmax(0,1fr)_auto] @min-[96rem]:[grid-template-areas:'title_state_owner_next_actions']",
 )
 
-function Row({ incident, isHistory, children }: RowProps & { children: React.ReactNode }) {
+function Row({ incident, subscriptions = null, isHistory, children }: RowProps & { children: React.ReactNode }) {
   const isQuiet = isHistory && incident.state === 'closed'
   const { id, phase, recurrence } = incident
   const isNow = useAsOf() === null
-  const [title, part] = [formatIncidentTitle(incident), formatAffectedPartOfIncident(incident)]
+  const [title, part] = [formatIncidentTitle(incident, subscriptions), formatAffectedPartOfIncident(incident)]
   const next = formatNextStep(incident)
   return (
     <article

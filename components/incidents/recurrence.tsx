@@ -12,20 +12,44 @@ function formatRecurrence(recurrence: Incident['recurrence']): string | null {
   return `${count} times in ${openedAt.length < count ? '24 h' : formatBriefDuration(last - first)}`
 }
 
-/** Group of repeated incidents in a list: the first incident in the list (`lead`), and its repetitions. */
+/**
+ * Group of incidents in a list that belong together: the first incident in the list (`lead`), and its repetitions or
+ * the incidents of other subscriptions with the same cause.
+ */
 export interface IncidentGroup {
   lead: Incident
   others: Incident[]
 }
 
 /**
- * Groups incidents with the same subject that are less than a day apart. Groups are in the order of their first
+ * Returns a text that is equal for open incidents of failing polls with the same cause, of whatever subscription; null
+ * = another incident.
+ */
+function getPollCauseKey({ state, root, cause }: Incident): string | null {
+  if (state !== 'open' || (root?.kind !== 'collector_degraded' && root?.kind !== 'nothing_polled')) return null
+  return `${root.kind} ${cause?.class ?? ''}`
+}
+
+/**
+ * Returns the number of subscriptions whose polls fail for the same cause, if a group consists of such incidents; null
+ * = other incidents, or a single subscription.
+ */
+export function countSubscriptionsOfGroup({ lead, others }: IncidentGroup): number | null {
+  const count = getPollCauseKey(lead) === null ? 1 : new Set([lead, ...others].map(({ scope }) => scope)).size
+  return count === 1 ? null : count
+}
+
+/**
+ * Groups incidents with the same subject that are less than a day apart, and open incidents of failing polls with the
+ * same cause, because one cause in several subscriptions is one statement. Groups are in the order of their first
  * incident in the list.
  */
 export function groupRecurringIncidents(incidents: readonly Incident[]): IncidentGroup[] {
   const groups: IncidentGroup[] = []
   for (const one of incidents) {
+    const cause = getPollCauseKey(one)
     const repeats = groups.find(({ lead, others }) => {
+      if (cause !== null && cause === getPollCauseKey(lead)) return true
       const { recurrence, openedAt } = others.at(-1) ?? lead
       const apart = Math.abs(Date.parse(openedAt) - Date.parse(one.openedAt))
       return recurrence !== null && recurrence.key === one.recurrence?.key && apart < DAY
