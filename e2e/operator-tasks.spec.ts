@@ -4,6 +4,7 @@ import { awaitRefetch } from './altered-answers.ts'
 import { failOnOverview } from './failing-circuit.ts'
 import { circuitNamed, settled } from './estate.ts'
 import { tagLongIf } from './long.ts'
+import { expectTooltipAtPointer } from './plots.ts'
 
 /** Counts the actions, clicks and keys of a first-time user's tasks, from the overview to the answer. */
 class Walk {
@@ -95,6 +96,8 @@ test('what happened to 10.10.4.7 at 03:12, whose was it, the ticket as of then, 
   expect([walk.actions, walk.clicks]).toEqual([3, 0])
   const strips = main.getByRole('region', { name: 'Around this moment' })
   await expect(strips).toContainText(/Route changes.*erc-london primary.*Round-trip time/)
+  const tooltip = await expectTooltipAtPointer(page, strips.locator('[data-pointer-area]').nth(2), 0.5)
+  await expect(tooltip).toContainText(/^\d\d:\d\d:\d\d UTC.*(up|down|planned work|not seen|changed between two polls)/)
   // every further link keeps the time
   for (const link of await main.getByRole('region', { name: 'Path' }).getByRole('link').all())
     expect(await link.getAttribute('href')).toMatch(/[?&]at=[^&]*T03(:|%3A)12/)

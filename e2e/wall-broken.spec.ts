@@ -2,6 +2,7 @@ import { expect, test } from '@playwright/test'
 import type { Wall, WallTile } from '#lib/overview/api/index.ts'
 import { MAX_SHIFT } from './layout.ts'
 import { tagLongIf } from './long.ts'
+import { expectTooltipAtPointer } from './plots.ts'
 import type { ResponseOf } from '#lib/api/index.ts'
 import { alterWall, measure, openWall } from './wall-pages.ts'
 import { layoutShift } from '#lab/screens/counts.ts'
@@ -51,6 +52,8 @@ test('what is broken has the large tile: since when, owner, next step, whether s
   await expect(page.getByRole('img', { name: /^Last 24 hours, in half hours: 1?\d down/ })).toHaveCount(9)
   await expect(tiles.first().getByRole('img', { name: /^Last 30 days, in days: \d down/ })).toBeVisible()
   await expect(tiles.first()).toContainText('30 d, 99.982 %')
+  const tooltip = await expectTooltipAtPointer(page, tiles.first().locator('.wall-traffic'), 0.3)
+  await expect(tooltip).toContainText(/UTC.*Worst state.*To Azure\s*\d.* Mb\/s, mean/)
   await expect(tiles.first()).toContainText(/since .*00:00:05, ≥.\d+.d/)
   await expect(tiles.first()).toContainText(/Mb\/s.*, max \d+/)
   const areas = await tiles.evaluateAll((all) => all.map((one) => one.clientWidth * one.clientHeight))

@@ -41,7 +41,7 @@ export function PointerReading({
       <p className="mb-0.5 text-ink-3">{title}</p>
       <dl className="grid grid-cols-[auto_auto] gap-x-3">
         {lines.map((line) => (
-          <div key={line.name} className="contents">
+          <div key={`${line.name} ${line.value}`} className="contents">
             <dt className="flex items-center gap-1.5 text-ink-2">
               {line.ink && (
                 <span className="size-2 shrink-0 rounded-xs" style={{ background: getSeriesColor(line.ink) }} />

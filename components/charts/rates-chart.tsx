@@ -22,7 +22,7 @@ export function RatesChart({
   isSlider = false,
   className,
   ...rates
-}: Omit<ComponentProps<typeof Sparkline>, 'style'> & { steps: RateSeriesSteps; isSlider?: boolean }) {
+}: ComponentProps<typeof Sparkline> & { steps: RateSeriesSteps; isSlider?: boolean }) {
   const { above, below, title } = rates
   const zone = useZone()
   const read = (index: number): PlotReading => {
@@ -47,7 +47,7 @@ export function RatesChart({
       {...(isSlider && { ...slider, 'aria-label': 'Half hours of traffic', 'aria-valuetext': said })}
       className="relative block"
     >
-      <Sparkline {...rates} className={className} isTitled={false} />
+      <Sparkline {...rates} className={className} />
       {index !== null && (
         <span
           aria-hidden

@@ -1,5 +1,5 @@
 import { clsx } from 'clsx'
-import { type CSSProperties, useId } from 'react'
+import { useId } from 'react'
 import { HatchPattern } from './hatch-pattern.tsx'
 
 const WIDTH = 104
@@ -12,24 +12,20 @@ type Rates = readonly (number | null)[]
  * Azure) is drawn above the middle line, `below` (traffic from Azure) below it, both with the same scale. If `below` is
  * absent, `above` uses the whole height. Times without data are hatched.
  * @param most rate that fills the whole height of a direction, bit/s
- * @param isTitled whether the browser shows `title` at the pointer
+ * @param title text for screen readers
  */
 export function Sparkline({
   above,
   below,
   most,
   title,
-  isTitled = true,
   className,
-  style,
 }: {
   above: Rates
   below?: Rates
   most: number
   title: string
-  isTitled?: boolean
   className?: string | undefined
-  style?: CSSProperties
 }) {
   const hatch = useId()
   const steps = Math.max(above.length, below?.length ?? 0, 1)
@@ -48,9 +44,7 @@ export function Sparkline({
       height={HEIGHT}
       preserveAspectRatio="none"
       className={clsx('block', className)}
-      style={style}
     >
-      {isTitled && <title>{title}</title>}
       {unknown && (
         <>
           <HatchPattern id={hatch} />

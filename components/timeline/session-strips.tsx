@@ -6,7 +6,10 @@ import { resolveRangeEdges, resolveRange } from '../time/time-range.ts'
 import { listPollGaps } from './timeline-gaps.ts'
 import { useRealNow } from '../ui/times/page-clock.tsx'
 import { getSessionEndsKey } from '../uptime/use-uptime.ts'
+import { useChartStepSlider } from '../charts/use-step-slider.tsx'
+import { formatTimeRange } from '../format/instant.ts'
 import { toneFill } from '../ui/drawing/tone-fill.ts'
+import { useZone } from '../ui/preferences.tsx'
 import { mergeSessionStrips, buildSessionStrip, type StripSegment, formatStrip } from './state-strip.ts'
 
 /** Step in ms in which the 24-hour window moves, so that it is not requested again every second. */
@@ -62,12 +65,38 @@ export function useSessionStrips(
   }, [data, from, to])
 }
 
-/** Thin bar of the states over 24 hours, hatched while the state is unknown. An outage is at least two pixels wide. */
+/** Number of steps of a strip; the tooltip lists the states in the step at the pointer. */
+const STEPS = 32
+
+const stateLabels: Record<StripSegment['tone'], string> = {
+  up: 'up',
+  degraded: 'partly down',
+  down: 'down',
+  unknown: 'unknown',
+}
+
+/**
+ * Thin bar of the states over 24 hours, hatched while the state is unknown. An outage is at least two pixels wide. A
+ * tooltip shows the states at the pointer.
+ */
 export function SessionStateStrip({ parts }: { parts: StripSegment[] | null }) {
+  const zone = useZone()
   const [start, end] = [parts?.[0]?.from ?? 0, parts?.at(-1)?.to ?? 1]
   const words = parts ? `24 h: ${formatStrip(parts)}` : null
+  const { note, pointer } = useChartStepSlider(parts ? STEPS : 0, (index) => {
+    const [from, to] = [index, index + 1].map((edge) => start + (edge / STEPS) * (end - start)) as [number, number]
+    return {
+      title: words ?? '',
+      lines: (parts ?? [])
+        .filter((part) => part.from < to && part.to > from)
+        .map((part) => ({
+          name: formatTimeRange(part.from, part.to, zone, null),
+          value: stateLabels[part.tone],
+        })),
+    }
+  })
   return (
-    <span className="relative block h-3.5 w-16 overflow-hidden rounded-xs" {...(words && { title: words })}>
+    <span {...pointer} className="relative block h-3.5 w-16 overflow-hidden rounded-xs">
       {parts?.map(({ from, to, tone }) => (
         <span
           key={from}
@@ -81,6 +110,7 @@ export function SessionStateStrip({ parts }: { parts: StripSegment[] | null }) {
         />
       ))}
       {words && <span className="sr-only">{words}</span>}
+      {note}
     </span>
   )
 }

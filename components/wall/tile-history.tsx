@@ -1,6 +1,12 @@
+import type { ComponentProps, CSSProperties, ReactNode } from 'react'
 import type { IntervalState, WallState, WallTileHistory } from '#lib/overview/api/index.ts'
 import { isUpOrSilent } from '#lib/overview/api/wall-states.ts'
+import { DAY } from '#lib/contract/time/time.ts'
+import { formatBitRate } from '#lib/contract/words/rates.ts'
+import type { PlotReading } from '../charts/plot/plot-model.ts'
 import { Sparkline } from '../charts/sparkline.tsx'
+import { useChartStepSlider } from '../charts/use-step-slider.tsx'
+import { formatDate, formatTimeRange } from '../format/instant.ts'
 import {
   formatAvailability,
   formatHistorySpan,
@@ -15,6 +21,66 @@ import {
  */
 const heights: Record<IntervalState, number> = { up: 4, degraded: 7, down: 10, unknown: 10, maintenance: 5.5 }
 
+const stateLabels: Record<IntervalState, string> = {
+  up: 'up',
+  degraded: 'degraded',
+  down: 'down',
+  unknown: 'not polled',
+  maintenance: 'maintenance',
+}
+
+/** Times of the history on the wall display. */
+export interface WallHistoryTimes {
+  /** start of the first half hour, epoch milliseconds */
+  from: number
+  /** length of a step, milliseconds */
+  stepMs: number
+  /** `UTC`, or an IANA name */
+  zone: string
+}
+
+/** Properties of a picture of a tile's history, whose link is the link of the tile. */
+interface PictureProps {
+  href: string
+  times: WallHistoryTimes
+}
+
+/**
+ * Returns the function that describes one step of the last 24 hours, for the tooltip of its pictures: the most severe
+ * state and the mean rates of the half hour.
+ */
+const describeStep =
+  ({ states, traffic }: Pick<WallTileHistory, 'states' | 'traffic'>, { from, stepMs, zone }: WallHistoryTimes) =>
+  (index: number): PlotReading => {
+    const start = from + index * stepMs
+    const { above, below } = drawnOf(traffic)
+    const names = below ? ['To Azure', 'From Azure'] : ['Both directions']
+    const state = states[index]
+    return {
+      title: formatTimeRange(start, start + stepMs, zone, null),
+      lines: [
+        ...(state ? [{ name: 'Worst state', value: stateLabels[state] }] : []),
+        ...[above, below ?? []].flatMap((rates, side) => {
+          const rate = rates[index]
+          return rate === undefined
+            ? []
+            : [{ name: names[side] ?? '', value: rate === null ? 'unknown' : `${formatBitRate(rate)}, mean` }]
+        }),
+      ],
+    }
+  }
+
+/**
+ * Returns the function that describes one UTC day of the last days, for the tooltip of their picture.
+ * @param end end of the history, epoch milliseconds; it is in the last day
+ */
+const describeDay =
+  (states: readonly IntervalState[], end: number) =>
+  (index: number): PlotReading => ({
+    title: `${formatDate(end - 1 - (states.length - 1 - index) * DAY, 'UTC')} UTC`,
+    lines: [{ name: 'Worst state', value: stateLabels[states[index] ?? 'unknown'] }],
+  })
+
 /**
  * History of the resource in a large tile: the traffic and the states of the last 24 hours and, for a circuit or
  * gateway, the states of the last 30 days.
@@ -24,7 +90,9 @@ export function WallTileHistoryStrip({
   history,
   now,
   until,
-}: {
+  href,
+  times,
+}: PictureProps & {
   history: WallTileHistory
   now: WallState
   until: string | null
@@ -37,6 +105,7 @@ export function WallTileHistoryStrip({
   const most = Math.max(0, ...[...above, ...(below ?? [])].map((rate) => rate ?? 0))
   const day = formatHistorySpan('24 hours', until)
   const days = month && untilNow(month.states, now)
+  const read = describeStep({ states, traffic }, times)
   return (
     <div className="wall-day">
       {most > 0 && (
@@ -44,25 +113,37 @@ export function WallTileHistoryStrip({
           <span>
             Mb/s{below && ' ↑ to, ↓ from Azure'}, max {formatMegabits(most)}
           </span>
-          <Sparkline
+          <Picture
+            href={href}
             className="wall-traffic"
             style={{ width: `${(known / states.length) * 100}%` }}
-            above={above.slice(0, known)}
-            {...(below && { below: below.slice(0, known) })}
-            most={most}
-            title={`Traffic, ${day}${below ? ', to Azure above and from Azure below' : ''}`}
-          />
+            count={known}
+            read={read}
+          >
+            <Sparkline
+              className="size-full"
+              above={above.slice(0, known)}
+              {...(below && { below: below.slice(0, known) })}
+              most={most}
+              title={`Traffic, ${day}${below ? ', to Azure above and from Azure below' : ''}`}
+            />
+          </Picture>
         </>
       )}
       <span>{until === null ? '24 h' : `24 h to ${until}`}</span>
-      <Strip states={states} words={formatWallDay(states, until)} />
+      <Strip href={href} states={states} words={formatWallDay(states, until)} read={read} />
       {days && (
         <>
           <span>
             30 d, {formatAvailability(month.availability)}
             {month.layer !== 'session' && ` ${month.layer}`}
           </span>
-          <Strip states={days} words={formatLastDaysStates(days, until)} />
+          <Strip
+            href={href}
+            states={days}
+            words={formatLastDaysStates(days, until)}
+            read={describeDay(days, times.from + states.length * times.stepMs)}
+          />
         </>
       )}
     </div>
@@ -81,13 +162,16 @@ export function WallRowHistory({
   late,
   now,
   until,
-}: {
+  times,
+  href,
+}: Pick<PictureProps, 'href'> & {
+  times: WallHistoryTimes | null
   history: WallTileHistory | null | undefined
   late: string | null
   now: number | null
   until: string | null
 }) {
-  if (!history)
+  if (!history || !times)
     return (
       <>
         <span className="wall-blind">{history === null && 'no data'}</span>
@@ -102,7 +186,7 @@ export function WallRowHistory({
   const last = now ?? sums.at(-1) ?? sums.at(-2)
   return (
     <>
-      <Strip states={states} words={formatWallDay(states, until)} />
+      <Strip href={href} states={states} words={formatWallDay(states, until)} read={describeStep(history, times)} />
       <span className="wall-rate">{late ?? (last == null ? '' : formatMegabits(last))}</span>
     </>
   )
@@ -123,26 +207,54 @@ function drawnOf(traffic: WallTileHistory['traffic']): { above: (number | null)[
 const untilNow = (states: readonly IntervalState[], now: WallState): IntervalState[] =>
   isUpOrSilent(now) ? [...states] : states.with(-1, now)
 
-function Strip({ states, words }: { states: readonly IntervalState[]; words: string }) {
+function Strip({
+  states,
+  words,
+  ...picture
+}: Pick<ComponentProps<typeof Picture>, 'href' | 'read'> & { states: readonly IntervalState[]; words: string }) {
   return (
-    <svg
-      role="img"
-      aria-label={words}
-      viewBox={`0 0 ${states.length} 10`}
-      preserveAspectRatio="none"
-      className="wall-strip"
-    >
-      {states.map((state, piece) => (
-        <rect
-          // biome-ignore lint/suspicious/noArrayIndexKey: a piece is its place
-          key={piece}
-          data-state={state}
-          x={piece + 0.08}
-          width={0.84}
-          y={10 - heights[state]}
-          height={heights[state]}
-        />
-      ))}
-    </svg>
+    <Picture {...picture} className="wall-strip" count={states.length}>
+      <svg role="img" aria-label={words} viewBox={`0 0 ${states.length} 10`} preserveAspectRatio="none">
+        {states.map((state, piece) => (
+          <rect
+            // biome-ignore lint/suspicious/noArrayIndexKey: a piece is its place
+            key={piece}
+            data-state={state}
+            x={piece + 0.08}
+            width={0.84}
+            y={10 - heights[state]}
+            height={heights[state]}
+          />
+        ))}
+      </svg>
+    </Picture>
+  )
+}
+
+/**
+ * Picture of a tile's history with a tooltip at the pointer. The picture is above the link that covers the tile, so it
+ * has the same link, which is not a further tab stop.
+ * @param count number of steps of equal width
+ */
+function Picture({
+  count,
+  read,
+  href,
+  className,
+  style,
+  children,
+}: Pick<PictureProps, 'href'> & {
+  count: number
+  read: (index: number) => PlotReading
+  className: string
+  style?: CSSProperties
+  children: ReactNode
+}) {
+  const { note, pointer } = useChartStepSlider(count, read)
+  return (
+    <a {...pointer} href={href} tabIndex={-1} className={className} style={style}>
+      {children}
+      {note}
+    </a>
   )
 }

@@ -209,6 +209,7 @@ function Tiles({
   const list = useGlidingTiles()
   const isKnown = lost === null
   const until = isPast ? formatMinute(now, zone, now) : null
+  const times = history && { from: Date.parse(history.from), stepMs: history.stepSeconds * 1_000, zone }
   return (
     <div className="wall-area">
       {view.headline && isKnown && <Headline wall={wall} view={view} box={view.headline} now={now} />}
@@ -230,6 +231,7 @@ function Tiles({
                 history={isKnown && history ? (history.tiles.find(({ id }) => id === tile.id) ?? null) : undefined}
                 words={isKnown ? formatWallTile(tile, now, zone) : formatOutdatedTile(tile, readAt ?? now, zone)}
                 until={until}
+                times={times}
                 late={isKnown ? (tile.lastKnown ? '' : formatShortLatePoll(tile.freshness, now)) : null}
                 mayAcknowledge={mayAcknowledge}
               />

@@ -1,7 +1,7 @@
 import { type CSSProperties, type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { WallTile, WallTileHistory, TileStatus } from '#lib/overview/api/index.ts'
 import type { TilePlacement } from './place-tiles.ts'
-import { WallRowHistory, WallTileHistoryStrip } from './tile-history.tsx'
+import { type WallHistoryTimes, WallRowHistory, WallTileHistoryStrip } from './tile-history.tsx'
 import { shortenTileTitle, findTileImpact, listShorterFormsOfText, type WallTileText } from './wall-text.ts'
 
 /**
@@ -86,6 +86,8 @@ interface TileParts {
   history: WallTileHistory | null | undefined
   /** past moment that the wall shows, as text; null = now */
   until: string | null
+  /** times of the histories; null = not loaded yet */
+  times: WallHistoryTimes | null
   /** whether the user at the screen has the right to acknowledge */
   mayAcknowledge: boolean
 }
@@ -103,7 +105,7 @@ const ageOf = ({ freshness, unconfirmedSince, lastKnown }: WallTile): 'late' | '
  * Tile of one resource. It is a large tile with the next step, a smaller tile with the meaning of its state, or a row.
  * Its link leads to the incident if there is one, otherwise to the resource.
  */
-export function WallTileBox({ tile, spot, words, late, history, until, mayAcknowledge }: TileParts) {
+export function WallTileBox({ tile, spot, words, late, history, until, times, mayAcknowledge }: TileParts) {
   const { form, x, y, width, height } = spot
   return (
     <li
@@ -117,9 +119,9 @@ export function WallTileBox({ tile, spot, words, late, history, until, mayAcknow
       data-taken={tile.acknowledged !== null || undefined}
     >
       {form === 'row' ? (
-        <Row tile={tile} words={words} late={late} history={history} until={until} />
+        <Row tile={tile} words={words} late={late} history={history} until={until} times={times} />
       ) : (
-        <Body tile={tile} words={words} isLead={form === 'lead'} history={history} until={until} />
+        <Body tile={tile} words={words} isLead={form === 'lead'} history={history} until={until} times={times} />
       )}
       {mayAcknowledge && tile.incidentId && !tile.acknowledged && <WallAcknowledge key={tile.incidentId} tile={tile} />}
     </li>
@@ -130,7 +132,7 @@ export function WallTileBox({ tile, spot, words, late, history, until, mayAcknow
  * Line about a resource without a problem: its name, a note or the risk of its loss, its last 24 hours and its rate. If
  * the data is late, the delay is shown instead of the rate.
  */
-function Row({ tile, words, late, history, until }: Omit<TileParts, 'spot' | 'mayAcknowledge'>) {
+function Row({ tile, words, late, history, until, times }: Omit<TileParts, 'spot' | 'mayAcknowledge'>) {
   return (
     <div className="wall-tile-body">
       <WallGlyph word={words.word} />
@@ -150,7 +152,14 @@ function Row({ tile, words, late, history, until }: Omit<TileParts, 'spot' | 'ma
       {words.state === 'silent' && !tile.lastKnown ? (
         <span className="wall-blind">{tile.called}</span>
       ) : (
-        <WallRowHistory history={history} late={late} now={tile.bitsPerSecond} until={until} />
+        <WallRowHistory
+          history={history}
+          late={late}
+          now={tile.bitsPerSecond}
+          until={until}
+          times={times}
+          href={tile.href}
+        />
       )}
     </div>
   )
@@ -162,7 +171,8 @@ function Body({
   isLead,
   history,
   until,
-}: Pick<TileParts, 'tile' | 'words' | 'history' | 'until'> & { isLead: boolean }) {
+  times,
+}: Pick<TileParts, 'tile' | 'words' | 'history' | 'until' | 'times'> & { isLead: boolean }) {
   const impact = findTileImpact(tile)
   const { title, word, since, lasted, doubt, meaning, owner } = words
   // false if the wall shows UNKNOWN because its data is outdated; impact and next step are then hidden
@@ -202,7 +212,9 @@ function Body({
       {isLead && isNow && tile.nextStep !== null && (
         <Fact what="next" key={`${tile.nextStep} ${room}`} text={tile.nextStep} />
       )}
-      {isLead && history && <WallTileHistoryStrip history={history} now={tile.state} until={until} />}
+      {isLead && history && times && (
+        <WallTileHistoryStrip history={history} now={tile.state} until={until} times={times} href={tile.href} />
+      )}
     </div>
   )
 }

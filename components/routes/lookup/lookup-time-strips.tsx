@@ -5,6 +5,8 @@ import { formatBitRate } from '#lib/contract/words/rates.ts'
 import type { LookupContextEvent, LookupContext, LookupPathStatePeriod } from '#lib/routes/api/index.ts'
 import { formatEventPlace } from '#lib/routes/words/lookup-context-text.ts'
 import { HatchPattern } from '../../charts/hatch-pattern.tsx'
+import type { PlotReading } from '../../charts/plot/plot-model.ts'
+import { useChartStepSlider } from '../../charts/use-step-slider.tsx'
 import { formatMinute, formatZoneLabel } from '../../format/instant.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { getSeverityFill } from '../../ui/drawing/severity-mark.tsx'
@@ -30,10 +32,24 @@ const stateLabels: Record<LookupPathStatePeriod['is'], string> = {
   planned: 'planned work',
 }
 
+/** Number of steps of a row; the tooltip describes the step at the pointer. */
+const STEPS = 120
+
+/** Part of the time axis at the pointer, epoch milliseconds. */
+interface Step {
+  from: number
+  to: number
+}
+
+/** Describes a step of a row. Its title is added by the row. */
+type ReadStep = (step: Step) => Omit<PlotReading, 'title'>
+
+const overlaps = (step: Step, from: number, to: number) => from <= step.to && to >= step.from
+
 /**
  * Shows the time around a route lookup as rows on one time axis. The rows are incidents and events, changes of the
  * prefix, states of paths and of the sessions with the next hops, traffic and round-trip time. A vertical line marks
- * the time of the lookup.
+ * the time of the lookup. A tooltip shows the values at the pointer.
  * @param changes times at which the routes to the prefix in use changed, epoch milliseconds
  */
 export function LookupTimeStrips({
@@ -54,6 +70,11 @@ export function LookupTimeStrips({
     return Array.from({ length: Math.floor((to - first) / TICK_MS) + 1 }, (_, n) => first + n * TICK_MS)
   }, [from, to])
   const clock = createZonedLookupTimeFormat(at, zone)
+  const axis = {
+    at: share(at),
+    window: [from, to] as const,
+    second: (when: number) => `${clock.second(new Date(when).toISOString())} ${clock.zone}`,
+  }
   const shown = changes.filter((change) => change >= from && change <= to)
   const lanes = [
     ...around.paths.map(({ circuitName, path, states, inUse }) => ({
@@ -78,27 +99,55 @@ export function LookupTimeStrips({
         )}
       </h3>
       <div className="grid grid-cols-[6.5rem_minmax(0,1fr)] items-center gap-x-3 gap-y-1.5 text-xs sm:grid-cols-[12rem_minmax(0,1fr)]">
-        <Row label="Incidents, events" words={around.events.length === 0 ? 'none' : null} at={share(at)}>
+        <Row
+          axis={axis}
+          label="Incidents, events"
+          words={around.events.length === 0 ? 'none' : null}
+          read={(step) => ({
+            lines: around.events
+              .filter(({ startedBetween, endedBetween }) =>
+                overlaps(step, Date.parse(startedBetween[0]), endedBetween ? Date.parse(endedBetween[1]) : to),
+              )
+              .map((event) => ({ name: formatEventPlace(event), value: formatEventTimes(event, clock.second) })),
+          })}
+        >
           {around.events.map((event) => (
             <EventMark key={event.id} event={event} share={share} />
           ))}
         </Row>
-        <Row label="Route changes" words={shown.length === 0 ? 'none of this prefix' : null} at={share(at)}>
+        <Row
+          axis={axis}
+          label="Route changes"
+          words={shown.length === 0 ? 'none of this prefix' : null}
+          read={(step) => ({
+            lines: shown
+              .filter((change) => overlaps(step, change, change))
+              .map((change) => ({ name: 'Route changed by', value: axis.second(change) })),
+          })}
+        >
           {shown.map((change) => (
-            <span
-              key={change}
-              title={`Route changed by ${clock.second(new Date(change).toISOString())}`}
-              className="absolute inset-y-1 w-0.5 bg-ink-2"
-              style={{ left: share(change) }}
-            />
+            <span key={change} className="absolute inset-y-1 w-0.5 bg-ink-2" style={{ left: share(change) }} />
           ))}
         </Row>
         {lanes.map(({ label, states, note }) => (
-          <Row key={label} label={label} words={states.length === 0 ? 'no session' : null} at={share(at)}>
+          <Row
+            key={label}
+            axis={axis}
+            label={label}
+            words={states.length === 0 ? 'no session' : null}
+            read={(step) => ({
+              lines: states
+                .filter((state) => overlaps(step, Date.parse(state.from), Date.parse(state.to)))
+                .map((state) => ({
+                  name: `${clock.second(state.from)} – ${clock.second(state.to)}`,
+                  value: stateLabels[state.is],
+                })),
+              notes: note ? [note.replace(', ', '')] : [],
+            })}
+          >
             {states.map((state) => (
               <span
                 key={state.from}
-                title={`${label}: ${stateLabels[state.is]} ${clock.second(state.from)} – ${clock.second(state.to)}${note}`}
                 className={clsx(
                   'absolute inset-y-1.5 min-w-0.5',
                   toneFill[tones[state.is]],
@@ -121,9 +170,8 @@ export function LookupTimeStrips({
         {around.traffic.map(({ circuitId, circuitName, points, usual }) => (
           <Curve
             key={circuitId}
+            axis={axis}
             label={around.traffic.length > 1 ? `Traffic ${circuitName}` : 'Traffic, both directions'}
-            at={share(at)}
-            window={[from, to]}
             points={points.map((point) => ({
               at: Date.parse(point.at),
               value: point.in === null || point.out === null ? null : point.in + point.out,
@@ -134,15 +182,14 @@ export function LookupTimeStrips({
           />
         ))}
         <Curve
+          axis={axis}
           label="Round-trip time"
-          at={share(at)}
-          window={[from, to]}
           points={(around.probes?.points ?? []).map(({ at: when, roundTripMs }) => ({
             at: Date.parse(when),
             value: roundTripMs,
           }))}
           failed={(around.probes?.points ?? []).flatMap(({ at: when, failedShare }) =>
-            failedShare ? [{ at: share(Date.parse(when)), share: failedShare }] : [],
+            failedShare ? [{ at: Date.parse(when), share: failedShare }] : [],
           )}
           band={null}
           write={(ms) => `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`}
@@ -170,27 +217,58 @@ export function LookupTimeStrips({
   )
 }
 
+/** Time axis of the rows. */
+interface Axis {
+  /** position of the time of the lookup, in per cent of the axis */
+  at: string
+  /** first and last instant of the axis, epoch milliseconds */
+  window: readonly [number, number]
+  /** formats an instant with its seconds and its zone */
+  second: (when: number) => string
+}
+
+/** Formats the bounds of an event: `03:09:12 – 03:11:40`, or `since 03:09:12`. */
+const formatEventTimes = ({ startedBetween, endedBetween }: LookupContextEvent, second: (at: string) => string) =>
+  endedBetween ? `${second(startedBetween[0])} – ${second(endedBetween[1])}` : `since ${second(startedBetween[0])}`
+
 function Row({
+  axis: { at, window, second },
   label,
-  at,
   words,
+  read,
   high = false,
   children,
 }: {
+  axis: Axis
   label: string
-  at: string
+  read: ReadStep
   /** text that a row shows because it has no marks; null = the row has marks */
   words: string | null
   high?: boolean
   children: ReactNode
 }) {
+  const [from, to] = window
+  const length = (to - from) / STEPS
+  const { index, note, pointer } = useChartStepSlider(STEPS, (step) => {
+    const start = from + step * length
+    const { lines, notes } = read({ from: start, to: start + length })
+    return { title: second(start + length / 2), lines, notes: lines.length === 0 ? [words ?? 'none'] : (notes ?? []) }
+  })
   return (
     <>
       <span className="min-w-0 break-words text-ink-2">{label}</span>
-      <span className={clsx('relative block overflow-hidden rounded-xs bg-sunken', high ? 'h-14' : 'h-6')}>
+      <span {...pointer} className={clsx('relative block overflow-hidden rounded-xs bg-sunken', high ? 'h-14' : 'h-6')}>
         {words && <span className="absolute inset-y-0 left-2 flex items-center text-ink-3">{words}</span>}
         {children}
         <span aria-hidden className="absolute inset-y-0 z-2 w-px bg-ink" style={{ left: `min(${at}, 100% - 1px)` }} />
+        {index !== null && (
+          <span
+            aria-hidden
+            className="absolute inset-y-0 z-2 border-l border-focus"
+            style={{ left: `${(100 * (index + 0.5)) / STEPS}%` }}
+          />
+        )}
+        {note}
       </span>
     </>
   )
@@ -210,14 +288,13 @@ function EventMark({ event, share }: { event: LookupContextEvent; share: (at: nu
   return incidentId ? (
     <PageLink
       href={`/incidents/${encodeURIComponent(incidentId)}`}
-      title={name}
       aria-label={name}
       tabIndex={-1}
       className={className}
       style={style}
     />
   ) : (
-    <span title={name} className={className} style={style} />
+    <span className={className} style={style} />
   )
 }
 
@@ -234,29 +311,45 @@ const APART_MS = 6.5 * MINUTE
  * range in which the values usually are.
  */
 function Curve({
+  axis,
   label,
-  at,
-  window: [from, to],
   points,
   band,
   failed = [],
   write,
   nothing,
 }: {
+  axis: Axis
   label: string
-  at: string
-  window: readonly [number, number]
   points: readonly { at: number; value: number | null }[]
   band: readonly [number, number] | null
-  failed?: readonly { at: string; share: number }[]
+  failed?: readonly { at: number; share: number }[]
   write: (value: number) => string
   nothing: string
 }) {
   const hatch = useId()
+  const [from, to] = axis.window
+  const read: ReadStep = (step) => {
+    const middle = (step.from + step.to) / 2
+    const [point] = points.toSorted((a, b) => Math.abs(a.at - middle) - Math.abs(b.at - middle))
+    const isNear = point !== undefined && Math.abs(point.at - middle) <= APART_MS / 2
+    return {
+      lines: [
+        {
+          name: isNear ? axis.second(point.at) : 'Value',
+          value: isNear && point.value !== null ? write(point.value) : 'unknown',
+        },
+        ...(band ? [{ name: 'Usually', value: `${write(band[0])} – ${write(band[1])}` }] : []),
+        ...failed
+          .filter(({ at }) => isNear && at === point.at)
+          .map((one) => ({ name: 'Failed checks', value: `${Math.ceil(one.share * 100)} %` })),
+      ],
+    }
+  }
   const known = points.flatMap(({ value }) => value ?? [])
   if (known.length === 0)
     return (
-      <Row label={label} words={nothing} at={at}>
+      <Row axis={axis} label={label} words={nothing} read={() => ({ lines: [] })}>
         <svg aria-hidden className="absolute inset-0 size-full">
           <HatchPattern id={hatch} />
           <rect width="100%" height="100%" fill={`url(#${hatch})`} />
@@ -276,9 +369,10 @@ function Curve({
   const range = write(least) === write(most) ? write(most) : `${write(least)} – ${write(most)}`
   return (
     <Row
+      axis={axis}
       label={`${label}: ${range}${band ? `, usually ${write(band[0])} – ${write(band[1])}` : ''}`}
       words={null}
-      at={at}
+      read={read}
       high
     >
       <svg
@@ -300,9 +394,8 @@ function Curve({
       {failed.map((one) => (
         <span
           key={one.at}
-          title={`${Math.ceil(one.share * 100)} % of checks failed`}
           className="absolute bottom-0 h-2 w-1 bg-down-mark"
-          style={{ left: one.at }}
+          style={{ left: `${(100 * (one.at - from)) / (to - from)}%` }}
         />
       ))}
     </Row>
