@@ -61,14 +61,15 @@ export const PrintedReviewTable = ({ review }: { review: CostReview }) => (
   <PrintedTable
     caption={formatCaption(review)}
     columns={createCostReviewColumns(review)}
+    // an amount and its range in the row of totals have one line each
     widths={{
-      circuit: 19,
-      todo: 21,
-      saving: 9,
+      circuit: 17,
+      todo: 19,
+      saving: 13,
       effort: 11,
-      capacity: 9,
+      capacity: 8,
       confidence: 11,
-      month: 13,
+      month: 16,
       moved: 9,
       expected: 12,
     }}
