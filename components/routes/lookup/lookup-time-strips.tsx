@@ -1,5 +1,6 @@
 import { clsx } from 'clsx'
 import { type ReactNode, useId, useMemo } from 'react'
+import type { TimeSpan } from '#lib/contract/time/time-spans.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { formatBitRate } from '#lib/contract/words/rates.ts'
 import type { LookupContextEvent, LookupContext, LookupPathStatePeriod } from '#lib/routes/api/index.ts'
@@ -35,16 +36,10 @@ const stateLabels: Record<LookupPathStatePeriod['is'], string> = {
 /** Number of steps of a row; the tooltip describes the step at the pointer. */
 const STEPS = 120
 
-/** Part of the time axis at the pointer, epoch milliseconds. */
-interface Step {
-  from: number
-  to: number
-}
+/** Describes the part of the time axis at the pointer. The row adds the title. */
+type ReadStep = (step: TimeSpan) => Omit<PlotReading, 'title'>
 
-/** Describes a step of a row. Its title is added by the row. */
-type ReadStep = (step: Step) => Omit<PlotReading, 'title'>
-
-const overlaps = (step: Step, from: number, to: number) => from <= step.to && to >= step.from
+const overlaps = (step: TimeSpan, from: number, to: number) => from <= step.to && to >= step.from
 
 /**
  * Shows the time around a route lookup as rows on one time axis. The rows are incidents and events, changes of the
