@@ -93,7 +93,8 @@ async function connectAdmin(connectionString: string): Promise<pg.Client> {
     forget()
     throw error
   })
-  // the process may end while the connection is open
-  client.unref()
+  // The process may end while the connection is open. The types of pg lack this method of the client.
+  const unreferenced = client as pg.Client & { unref(): void }
+  unreferenced.unref()
   return client
 }
