@@ -104,7 +104,6 @@ async function run(): Promise<void> {
     sites.map(({ n }) => SiteProcess.start({ n, sites: count, folder, noc: management.namespace })),
   )
   closing.push(() => Promise.all(routers.map((one) => one.stop())))
-  await management.join(sites)
   print(`${count} sites are up`)
   let reading: { at: number; observed: Promise<Observed> } | null = null
   const observe = () => {
@@ -131,6 +130,9 @@ async function run(): Promise<void> {
     started.push({ name, setting: settings })
     print(`${name} runs`)
   }
+  // Routers reach the stations only now. Before, each router would try to connect several times a second, and the
+  // products would start slowly.
+  await management.join(sites)
   for (const { name, packages, settings, start } of [...nocSystems, zabbixSystem].filter((one) => isWanted(one.name))) {
     const absent = packages.filter((one) => versionOf(one) === null)
     if (absent.length > 0) {

@@ -77,6 +77,8 @@ export interface IncidentContent {
   continues?: string | null
   /** number of the incident's events in addition to the root event */
   otherEvents: number
+  /** faults that joined the open incident since the last notice; absent except in messages with the reason `extended` */
+  faults?: readonly JoinedFault[]
   acknowledged: { by: string; at: string; note: string | null } | null
   /** assigned user; null = not assigned. Absent in older messages */
   assigned?: { assignee: string; by: string; at: string; note: string | null } | null
@@ -97,6 +99,19 @@ export interface IncidentContent {
   /** predicted effects, in messages about announced work. Absent in all other messages */
   ahead?: PredictedLossSummary
   at: string
+}
+
+/** A fault that joined an open incident. */
+export interface JoinedFault {
+  kind: EventKind
+  severity: Severity
+  /** short ID of the circuit or gateway */
+  scope: string
+  scopeName: string
+  subject: string
+  startedBetween: IsoBounds
+  owner: CauseOwner
+  cause: string
 }
 
 /** Predicted effects of announced work (maintenance), in the same words as on the page "Weeks ahead". */

@@ -37,6 +37,11 @@ const notifySettings = {
   ),
   'repeat.critical': setting(30 * MINUTE, 'S', 'Reminder interval of an unacknowledged critical incident.'),
   'repeat.major': setting(4 * HOUR, 'S', 'Reminder interval of an unacknowledged major incident.'),
+  'extended.after': setting(
+    3 * MINUTE,
+    'A',
+    'Time after the detection of the notified faults from which a fault of another kind or resource is a further fault, even if both may have begun together.',
+  ),
   'acknowledge.expires': setting(8 * HOUR, 'S', 'How long an acknowledgement suppresses reminders.'),
   'flapping.cycles': setting(3, 'S', 'Openings within the flapping window from which an incident is flapping.'),
   'flapping.window': setting(30 * MINUTE, 'S', 'Window that counts openings; also the quiet time that ends flapping.'),

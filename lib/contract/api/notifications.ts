@@ -6,6 +6,7 @@ export const notificationReasons = [
   'opened',
   'raised',
   'urgent',
+  'extended',
   'repeated',
   'acknowledged',
   'unsnoozed',

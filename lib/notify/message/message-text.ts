@@ -7,7 +7,13 @@ import { formatSpan } from './message-times.ts'
  * Returns the event and its resource as a headline, for example `Path down: ckt-lon, AzurePrivatePeering/primary`. The
  * headline of a loss that is still ahead is its time and summary.
  */
-export function formatIncidentHeadline({ kind, scopeName, subject, card, ahead }: IncidentContent): string {
+export function formatIncidentHeadline({
+  kind,
+  scopeName,
+  subject,
+  card,
+  ahead,
+}: Pick<IncidentContent, 'kind' | 'scopeName' | 'subject'> & Partial<Pick<IncidentContent, 'card' | 'ahead'>>): string {
   if (ahead) return `${formatSpan(ahead.from, ahead.to)} ${ahead.summary}`
   const where = card?.displayName || scopeName
   const part = subject.replace('~', ' to ')
@@ -25,6 +31,7 @@ function tagOf({ reason, severity, ended, ahead }: IncidentContent): string {
     case 'opened':
     case 'raised':
     case 'urgent':
+    case 'extended':
     case 'approaching':
     case 'changed':
       return severity.toUpperCase()

@@ -53,6 +53,11 @@ describe('the status of an incident', () => {
       status: 'Needs you now: 8 prefixes are cut off. This incident is more urgent than before.',
     },
     {
+      name: 'extended by a further fault',
+      content: { ...plain, reason: 'extended' },
+      status: 'A further fault joined this open incident.',
+    },
+    {
       name: 'closed, without the need for a person',
       content: { ...over, needsYou: { when: 'nobody', reason: 'it is over' } },
       status: 'This incident has closed.',
@@ -152,5 +157,32 @@ describe('a message', () => {
   it('has no explanation and no link unless there is one', () => {
     expect(saidBy({ ...plain, explainedBy: [] }).join('\n')).not.toMatch(/Explained|Peerwatch/)
     expect(saidBy(plain, 'https://pw.example')).toContain('Peerwatch: https://pw.example/incidents/i1')
+  })
+})
+
+describe('the faults that joined an open incident', () => {
+  const fault = {
+    kind: 'mass_withdraw',
+    severity: 'major',
+    scope: 'gw-lon',
+    scopeName: 'gw-lon',
+    subject: '',
+    startedBetween: ['2030-02-04T10:06:00.000Z', '2030-02-04T10:07:00.000Z'],
+    owner: 'onprem',
+    cause: 'unknown_cause',
+  } as const
+
+  it('are named with their bounds, cause and owner', () => {
+    const lines = saidBy({ ...plain, reason: 'extended', faults: [fault] }).filter((line) => line.includes('gw-lon'))
+    expect(lines).toEqual([
+      'Further fault: Prefixes withdrawn: gw-lon, started between 2030-02-04 10:06:00 and 10:07:00 UTC. Probable cause: unknown. Owner: on-premises',
+    ])
+  })
+
+  it('are limited to five lines and a count', () => {
+    const faults = Array.from({ length: 7 }, (_, n) => ({ ...fault, scopeName: `gw-${n}` }))
+    const lines = saidBy({ ...plain, reason: 'extended', faults })
+    expect(lines.filter((line) => line.includes('Prefixes withdrawn: gw-'))).toHaveLength(5)
+    expect(lines).toContain("2 more faults on the incident's page")
   })
 })

@@ -55,6 +55,7 @@ function incidentFacts(content: IncidentContent, publicUrl: string | null): Labe
     createLabelledText('', `${formatUserActionNeedPrefix(content)}${statusText(content)}`),
     ...(content.sent?.note ? [createLabelledText('Note', content.sent.note)] : []),
     createLabelledText('Severity', content.severity),
+    ...joinedFaultLines(content),
     ...impactLines(content),
     ...times(content),
     ...delayLine(content),
@@ -72,6 +73,20 @@ function incidentFacts(content: IncidentContent, publicUrl: string | null): Labe
     ...card(content),
     ...incidentLink(content, publicUrl),
   ]
+}
+
+/** Maximum number of further faults in a message. The incident's page lists all of them. */
+const MAX_SHOWN_FAULTS = 5
+
+/** Returns a line for each fault that joined the open incident since the last notice. */
+function joinedFaultLines({ faults = [] }: IncidentContent): LabelledText[] {
+  const lines = faults.slice(0, MAX_SHOWN_FAULTS).map(({ startedBetween, cause, owner, ...fault }) => {
+    const party = findCauseOwnerName({ class: cause, owner }, null) ?? formatCauseOwner(owner)
+    return `${toSingleLine(formatIncidentHeadline(fault))}, started ${formatBounds(startedBetween)}. Probable cause: ${formatCause(cause)}. Owner: ${party}`
+  })
+  const hidden = faults.length - lines.length
+  const rest = hidden > 0 ? [`${formatCountWithNoun(hidden, 'more fault')} on the incident's page`] : []
+  return [...lines, ...rest].map((line, n) => createLabelledText(n === 0 ? 'Further fault' : '', line))
 }
 
 /** Returns the lines about effects. The first line is the fact that hinders the move of the traffic, if one is known. */
@@ -134,7 +149,7 @@ function times({ started, ended, outage, outages = [] }: IncidentContent): Label
   const rows = outages.map((one, at) =>
     createLabelledText(
       `Outage ${at + 1}`,
-      `${formatBounds(one.started)}, ${one.ended ? `ended ${formatBounds(one.ended)}` : 'goes on'}`,
+      `${formatBounds(one.started)}, ${one.ended ? `ended ${formatBounds(one.ended)}` : 'is ongoing'}`,
     ),
   )
   return [
@@ -177,6 +192,8 @@ function statusText({
       return `The severity was raised to ${severity}.${unverifiable}`
     case 'urgent':
       return `This incident is more urgent than before.${unverifiable}`
+    case 'extended':
+      return `A further fault joined this open incident.${unverifiable}`
     case 'repeated':
       return `This incident is still open, and not acknowledged or its acknowledgement has expired.${unverifiable}`
     case 'unsnoozed':

@@ -21,6 +21,11 @@ export interface AlertState {
   closedAt: EpochMs | null
   /** time of the last notice that reported the incident as open; intervals of reminders start from this time */
   notifiedAt: EpochMs | null
+  /**
+   * time at which the newest event of the last notice about faults was detected; null = no such notice since the
+   * incident opened, or the state was stored by an older version
+   */
+  reportedUntil: EpochMs | null
   /** time of the newest acknowledgement that the receivers know */
   acknowledgedAt: EpochMs | null
   /**
@@ -48,6 +53,7 @@ export const NEVER_NOTIFIED_ALERT_STATE: AlertState = {
   needed: null,
   closedAt: null,
   notifiedAt: null,
+  reportedUntil: null,
   acknowledgedAt: null,
   snoozedUntil: null,
   unverifiableSince: null,

@@ -4,7 +4,7 @@ import { defaultNotifySettings as settings } from '../settings.ts'
 import { eventOf, factsOf, T0 } from '../testing/facts.ts'
 import { type AlertState, parseAlertState, NEVER_NOTIFIED_ALERT_STATE } from './alert-state.ts'
 import { decideDueNotices } from './decide-notices.ts'
-import type { IncidentForNotices } from './incident-facts.ts'
+import type { EventOfIncident, IncidentForNotices } from './incident-facts.ts'
 
 const at = (minutes: number) => T0 + minutes * MINUTE
 
@@ -30,6 +30,16 @@ const closed = (minute: number, given: Partial<IncidentForNotices> = {}) =>
   factsOf({ closedAt: at(minute), events: [eventOf({ open: false })], ...given })
 const critical = factsOf({ events: [eventOf({ severity: 'critical' })] })
 const acknowledged = (facts: IncidentForNotices, minute: number) => ({ ...facts, acknowledgedAt: at(minute) })
+
+/** Returns the facts of an incident that other faults join, which are detected after six minutes unless given. */
+const joinedBy = (...faults: Partial<EventOfIncident>[]) =>
+  factsOf({
+    events: [
+      eventOf(),
+      ...faults.map((fault) => eventOf({ id: 'e2', kind: 'mass_withdraw', detectedAt: at(6), ...fault })),
+    ],
+  })
+const begunAt = (minute: number) => ({ earliest: at(minute - 1), latest: at(minute) })
 
 describe('an incident is notified', () => {
   const needed = (when: NonNullable<IncidentForNotices['needed']>) => factsOf({ needed: when })
@@ -153,6 +163,56 @@ describe('an incident is notified', () => {
         },
       ],
       notices: ['opened major @1', 'acknowledged major @5', 'raised critical @6'],
+    },
+    {
+      name: 'when a fault of another kind joins it that began after the first notice',
+      steps: [...steady(factsOf(), 1), ...steady(joinedBy({ started: begunAt(6) }), 6, 6.4, 7)],
+      notices: ['opened major @1', 'extended major @6.4'],
+    },
+    {
+      name: 'when a fault joins it that was found 3 min later, even if it may have begun together with the first',
+      steps: [...steady(factsOf(), 1), ...steady(joinedBy({ started: { earliest: T0, latest: at(6) } }), 6, 6.4, 7)],
+      notices: ['opened major @1', 'extended major @6.4'],
+    },
+    {
+      name: 'once for two faults that join it together, and again for a third fault',
+      steps: [
+        ...steady(factsOf(), 1),
+        ...steady(joinedBy({ started: begunAt(6) }, { id: 'e3', scope: 'gw', started: begunAt(6) }), 6.4),
+        ...steady(
+          joinedBy({ started: begunAt(6) }, { id: 'e4', kind: 'gateway_down', started: begunAt(9), detectedAt: at(9) }),
+          9.4,
+        ),
+      ],
+      notices: ['opened major @1', 'extended major @6.4', 'extended major @9.4'],
+    },
+    {
+      name: 'not when polls of the same failure return later',
+      steps: [
+        ...steady(factsOf(), 1),
+        ...steady(joinedBy({ detectedAt: at(2), started: { earliest: T0 - MINUTE, latest: at(2) } }), 2, 3, 9),
+      ],
+      notices: ['opened major @1'],
+    },
+    {
+      name: 'not when the same resource fails again in the same way',
+      steps: [...steady(factsOf(), 1), ...steady(joinedBy({ kind: 'path_down', started: begunAt(6) }), 6.4, 9)],
+      notices: ['opened major @1'],
+    },
+    {
+      name: 'not when a fault joins it that is part of another, that is over, or while it is snoozed',
+      steps: [
+        ...steady(factsOf(), 1),
+        ...steady(joinedBy({ isRoot: false, started: begunAt(6) }), 6.4),
+        ...steady(joinedBy({ open: false, started: begunAt(6) }), 6.5),
+        ...steady({ ...joinedBy({ started: begunAt(6) }), snoozedUntil: at(120) }, 6.6),
+      ],
+      notices: ['opened major @1'],
+    },
+    {
+      name: 'as raised only, when the fault that joins it is worse',
+      steps: [...steady(factsOf(), 1), ...steady(joinedBy({ severity: 'critical', started: begunAt(6) }), 6.4, 7, 8)],
+      notices: ['opened major @1', 'raised critical @6.4'],
     },
     {
       name: 'without a separate notice of an acknowledgement that came first',

@@ -13,6 +13,7 @@ export const noticeReasons = [
   'opened',
   'raised',
   'urgent',
+  'extended',
   'repeated',
   'acknowledged',
   'unsnoozed',
@@ -32,6 +33,8 @@ export interface DueNotice {
   severity: Severity
   /** true = no channel has received this opening of the incident before */
   first: boolean
+  /** IDs of the faults that joined the open incident; absent except in a notice `extended` */
+  faults?: readonly string[]
 }
 
 interface Decision {
@@ -77,6 +80,8 @@ interface Episode {
   worst: Severity | null
   /** time at which the next event has waited long enough; null = no event is waiting */
   nextSettles: EpochMs | null
+  /** the settled events */
+  settled: readonly EventOfIncident[]
 }
 
 function episodeOf(state: AlertState, incident: IncidentForNotices, now: EpochMs, settings: NotifySettings): Episode {
@@ -87,6 +92,7 @@ function episodeOf(state: AlertState, incident: IncidentForNotices, now: EpochMs
   return {
     worst: findWorstSeverity(settled.map(({ severity }) => severity)),
     nextSettles: earliest(fresh.map(settlesAt).filter((at) => at > now)),
+    settled,
   }
 }
 
@@ -118,6 +124,7 @@ function open(
     severity: episode.worst,
     needed: incident.needed ?? null,
     notifiedAt: now,
+    reportedUntil: findNewestDetection(episode),
     acknowledgedAt: incident.acknowledgedAt,
     snoozedUntil: null,
     unverifiableSince: null,
@@ -163,7 +170,9 @@ function updateOpen(
 ): Decision {
   let next = clearFlapping(state, now, settings)
   const notices: DueNotice[] = []
-  const notify = (reason: NoticeReason) => notices.push({ reason, severity: next.severity ?? 'minor', first: false })
+  const notify = (reason: NoticeReason, faults?: readonly string[]) =>
+    notices.push({ reason, severity: next.severity ?? 'minor', first: false, ...(faults && { faults }) })
+  const further = findFurtherFaults(state, incident, episode, settings)
   if (episode.worst !== null && rankSeverity(episode.worst) > rankSeverity(next.severity ?? 'info')) {
     next = { ...next, severity: episode.worst, notifiedAt: now }
     notify('raised')
@@ -190,12 +199,51 @@ function updateOpen(
   const isRepeated = repeatMs(next, settings) !== null && next.snoozedUntil === null
   if (unverifiableSince !== null && next.unverifiableSince === null && isRepeated && !isFlapping) notify('unverifiable')
   if ((unverifiableSince === null) !== (next.unverifiableSince === null)) next = { ...next, unverifiableSince }
+  const isMuted = isFlapping || next.snoozedUntil !== null
+  if (further.length > 0 && notices.length === 0 && !isMuted) {
+    next = { ...next, notifiedAt: now }
+    notify(
+      'extended',
+      further.map(({ id }) => id),
+    )
+  }
   const repeatAt = episode.worst === null ? null : repeatDueAt(next, settings)
   if (repeatAt !== null && repeatAt <= now) {
     next = { ...next, notifiedAt: now }
     notify('repeated')
   }
+  if (notices.length > 0 || next.reportedUntil === null)
+    next = { ...next, reportedUntil: findNewestDetection(episode) ?? next.reportedUntil }
   return { state: next, notices, dueAt: nextEvaluationAt(next, incident, episode.nextSettles, now, settings) }
+}
+
+const findNewestDetection = ({ settled }: Episode): EpochMs | null =>
+  settled.length === 0 ? null : Math.max(...settled.map(({ detectedAt }) => detectedAt))
+
+/**
+ * Returns the open faults that joined the incident after the last notice (ADR 0377). The fault must have begun after the detection
+ * of the faults of that notice, or must have been detected `extended.after` later, because the polls of one failure
+ * return at different times. A resource that fails again in the same way is not a further fault.
+ */
+function findFurtherFaults(
+  { reportedUntil }: AlertState,
+  { events }: IncidentForNotices,
+  { settled }: Episode,
+  settings: NotifySettings,
+): EventOfIncident[] {
+  if (reportedUntil === null) return []
+  const isReported = ({ kind, scope }: EventOfIncident) =>
+    events.some(
+      (event) =>
+        event.kind === kind && event.scope === scope && event.detectedAt <= reportedUntil && isNotifiable(event),
+    )
+  return settled.filter(
+    (event) =>
+      event.open &&
+      event.detectedAt > reportedUntil &&
+      (event.started.earliest > reportedUntil || event.detectedAt >= reportedUntil + settings['extended.after']) &&
+      !isReported(event),
+  )
 }
 
 /** Reports whether the incident needs a person earlier than the last notice stated. */

@@ -7,6 +7,8 @@ export interface EventOfIncident {
   severity: Severity
   scope: string
   detectedAt: EpochMs
+  /** earliest and latest possible begin of the event */
+  started: Bounds
   open: boolean
   /** whether the event is a root cause, that is, not a part of another event */
   isRoot: boolean

@@ -10,6 +10,7 @@ export function eventOf(given: Partial<EventOfIncident> = {}): EventOfIncident {
     severity: 'major',
     scope: 'ckt',
     detectedAt: T0,
+    started: { earliest: T0 - MINUTE, latest: T0 },
     open: true,
     isRoot: true,
     confirmed: true,

@@ -21,6 +21,7 @@ import { createIncidentContent, type IncidentSummary } from './incident-summary.
 import { computeNotificationId } from '../outbox/notification-id.ts'
 import { addNotification } from '../../store/outbox-queue.ts'
 import { countChannelNotices } from '../../store/outbox.ts'
+import type { JoinedFault } from '../../content.ts'
 import type { PreviousNotice } from '../outbox/previously-notified.ts'
 import type { NotifySettings } from '../../settings.ts'
 
@@ -28,6 +29,8 @@ import type { NotifySettings } from '../../settings.ts'
 export interface AlertSubject {
   facts: IncidentForNotices
   summary: IncidentSummary
+  /** returns the content of messages about events of the incident; absent if it has no events */
+  describeFaults?: (eventIds: readonly string[]) => JoinedFault[]
   routing: ChannelRoutingInput
   /** earlier notice of only failing polls that have the same fault as this incident; null or absent if there is none */
   previously?: PreviousNotice | null
@@ -168,7 +171,16 @@ export async function notifyChannel(
     channelId: channel.id,
     channelName: channel.name,
     alerts: [alertId],
-    content: createIncidentContent(subject.summary, { ...notice, reason }, unverifiableSince, now),
+    content: createIncidentContent(
+      subject.summary,
+      {
+        reason,
+        severity: notice.severity,
+        ...(reason === 'extended' && { faults: subject.describeFaults?.(notice.faults ?? []) ?? [] }),
+      },
+      unverifiableSince,
+      now,
+    ),
     inReplyTo: before.opening,
     state: admission === 'single' ? 'pending' : 'held',
     createdAt: now,

@@ -23,7 +23,7 @@ import type { IncidentMessageReaders, NotifyContext } from '../../context.ts'
 import { findDueDigests, writeDueDigests } from '../digests/storm-digests.ts'
 import { type AlertSubject, evaluateAlert } from './evaluate-alert.ts'
 import { readIncidentForNotices } from './incident-facts.ts'
-import { collectChannelRoutingInput, findRootEvent } from './incident-summary.ts'
+import { collectChannelRoutingInput, describeJoinedFaults, findRootEvent } from './incident-summary.ts'
 import { findNewestContent } from '../../store/outbox-queue.ts'
 import { findPreviousNotice } from '../outbox/previously-notified.ts'
 import { readIncidentSummary } from '../digests/read-summary.ts'
@@ -179,7 +179,13 @@ async function decideForScope(context: NotifyContext, alertId: string, now: Epoc
       const found = await readIncidentById(reader, id)
       const seen = found && { ...found, events: scoped.eventsFor(known, found.events) }
       const subject = seen && (await subjectOf(client, { reader, audience, incidents, hindrance }, seen, now))
-      return subject && { ...subject, summary: scoped.withoutOthers(known, subject.summary) }
+      return (
+        subject && {
+          ...subject,
+          summary: scoped.withoutOthers(known, subject.summary),
+          describeFaults: (ids) => scoped.withoutOthers(known, describeJoinedFaults(seen.events, ids)),
+        }
+      )
     }
     return evaluateAlert(client, id, read, { now, settings, audience })
   })
@@ -227,6 +233,7 @@ async function subjectOf(
   return {
     facts: { ...(await readIncidentForNotices(reader, incident, events)), needed: getNeededTime(summary.needsYou) },
     summary: { ...summary, hindrance: seen.hindrance ?? null, continues: previously?.incidentId ?? null },
+    describeFaults: (ids) => describeJoinedFaults(events, ids),
     routing: collectChannelRoutingInput(incident, events, summary),
     previously,
   }

@@ -9,13 +9,14 @@ const SESSION_POLLS: ReadonlySet<string> = new Set(['peers', 'summary'])
 const UNCONFIRMED = 'unconfirmed'
 
 export function convertToEventOfIncident(event: StoredEvent): EventOfIncident {
-  const { id, kind, severity, scope, detectedAt, ended, partOf, flags } = event
+  const { id, kind, severity, scope, detectedAt, started, ended, partOf, flags } = event
   return {
     id,
     kind,
     severity,
     scope,
     detectedAt,
+    started,
     open: ended === null,
     isRoot: partOf === null,
     confirmed: !flags.includes(UNCONFIRMED),

@@ -19,7 +19,7 @@ import {
 } from '#lib/contract/index.ts'
 import { formatEvidenceValue, formatEvidence } from '#lib/contract/words/index.ts'
 import type { StoredEvent, StoredIncident } from '#lib/history/index.ts'
-import type { OperatorCardContent, IncidentContent, IsoBounds } from '../../content.ts'
+import type { OperatorCardContent, IncidentContent, IsoBounds, JoinedFault } from '../../content.ts'
 import { isNotifiable } from '../../rules/incident-facts.ts'
 import type { ChannelRoutingInput } from '../../rules/channel-routing.ts'
 import { convertToEventOfIncident } from './incident-facts.ts'
@@ -105,6 +105,21 @@ export function summarizeIncident(
   }
 }
 
+/** Returns the content of messages about events that joined an open incident, in the order of the events. */
+export const describeJoinedFaults = (events: readonly StoredEvent[], ids: readonly string[]): JoinedFault[] =>
+  events
+    .filter(({ id }) => ids.includes(id))
+    .map(({ kind, severity, scope, scopeName, subject, started, causes: [cause = null] }) => ({
+      kind,
+      severity,
+      scope,
+      scopeName,
+      subject,
+      startedBetween: formatIsoBounds(started),
+      owner: ownerOf(cause),
+      cause: cause?.class ?? 'unknown_cause',
+    }))
+
 const ownerOf = (cause: Cause | null): CauseOwner => cause?.owner ?? 'unknown'
 
 /** Returns the properties of an incident with which the filters of channels are compared. */
@@ -138,7 +153,7 @@ export function computeSummaryOutage(
 
 export function createIncidentContent(
   summary: IncidentSummary,
-  { reason, severity }: Pick<IncidentContent, 'reason' | 'severity'>,
+  { reason, severity, faults }: Pick<IncidentContent, 'reason' | 'severity' | 'faults'>,
   unverifiableSince: EpochMs | null,
   now: EpochMs,
 ) {
@@ -146,6 +161,7 @@ export function createIncidentContent(
     ...summary,
     reason,
     severity,
+    ...(faults && { faults }),
     unverifiableSince: unverifiableSince === null ? null : iso(unverifiableSince),
     at: iso(now),
   } satisfies IncidentContent
