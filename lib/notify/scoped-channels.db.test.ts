@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { listAccessScopeTexts } from '#lib/contract/index.ts'
+import { judgeUnpolledNeed, listAccessScopeTexts } from '#lib/contract/index.ts'
 import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { computeEventId } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -125,6 +125,8 @@ describe('each channel', () => {
     const silent = [...sent].filter(([, contents]) => contents.some((one) => textOf(one).includes('nothing_polled')))
     expect(silent.map(([name]) => name).toSorted()).toEqual(['everything', 'the other customer', 'two customers'])
     expect(sent.get('the other customer')?.map(textOf).join(' ')).toContain(BRAVO_SUBSCRIPTION)
+    const needs = sent.get('everything')?.flatMap((one) => ('needsYou' in one ? one.needsYou : []))
+    expect(needs).toEqual([judgeUnpolledNeed('one', false)])
   })
 
   it('is sent a digest of what it sees', async () => {

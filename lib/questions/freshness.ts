@@ -25,6 +25,12 @@ export function judgePollFreshness(poll: PollHealth, now: EpochMs): FreshnessSta
   )
 }
 
+/** Reports whether a scheduled poll that shows sessions is recent. True if no such poll is scheduled. */
+export function hasCurrentSessions(sources: readonly SourceStatus[], now: EpochMs): boolean {
+  const own = sources.filter(({ scheduled, poll }) => scheduled && (poll.kind === 'peers' || poll.kind === 'summary'))
+  return own.length === 0 || own.some(({ poll }) => isFreshnessUsable(judgePollFreshness(poll, now)))
+}
+
 /**
  * Returns the 95th percentile of the duration of a poll's Azure call, in seconds; null before the first poll. It is
  * `floorSeconds` (shortest time between two results, that is, interval plus call duration) minus the current interval.

@@ -26,6 +26,7 @@ export {
   combinePollFreshness,
   isPollRefused,
   getLastGoodTime,
+  hasCurrentSessions,
   judgePollFreshness,
   pickPollsOfKinds,
   findSupportingPolls,

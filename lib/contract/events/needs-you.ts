@@ -11,10 +11,20 @@ export interface UserActionNeed {
   reason: string
 }
 
-/** Verdict while no poll shows the state of the network. */
-export const UNSEEN_NETWORK_NEED: UserActionNeed = {
-  when: 'now',
-  reason: 'no poll shows the network, so that an outage would not be noticed',
+/** Subject of a nothing_polled event about all subscriptions. An event about one subscription has another subject. */
+export const ALL_SUBSCRIPTIONS_SUBJECT = 'everything'
+
+/**
+ * Returns the verdict about polls that fail or are missing. Incidents and the dead-man's switch use this function, so
+ * that both give one verdict.
+ * @param silent subscriptions without a successful poll; `none` = polls of some resources fail
+ * @param isBlind true = no poll of any subscription shows a session
+ */
+export function judgeUnpolledNeed(silent: 'all' | 'one' | 'none', isBlind: boolean): UserActionNeed {
+  if (isBlind || silent === 'all')
+    return { when: 'now', reason: 'no poll shows the network, so that an outage would not be noticed' }
+  const impaired = silent === 'one' ? 'one subscription is not monitored' : 'monitoring is impaired'
+  return { when: 'today', reason: `${impaired}; no fault of the network is known` }
 }
 
 /** Returns the time at which an incident needs a person. Without a verdict, it counts as `now`. */

@@ -1,5 +1,6 @@
 import { createSampleEvidence } from '../model/create-event.ts'
 import {
+  ALL_SUBSCRIPTIONS_SUBJECT,
   type Bounds,
   CLOCK_TOLERANCE_MS,
   type DetectedEvent,
@@ -111,7 +112,7 @@ function nothingPolled(
   const newest = newestGood(targets)
   // While polls are paused, nothing is missing. After the pause the first polls come back one after the other.
   const isPaused = targets.some(({ lastOutcome }) => lastOutcome === 'paused')
-  const subject = limit === 'nothing.all' ? 'everything' : SUBSCRIPTION
+  const subject = limit === 'nothing.all' ? ALL_SUBSCRIPTIONS_SUBJECT : SUBSCRIPTION
   const isSilent = now - Math.max(newest ?? watchingSince, watchingSince) >= context.settings[limit]
   // The event continues although a few polls succeeded, because they do not prove that the others will succeed too.
   const goesOn =

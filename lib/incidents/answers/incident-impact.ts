@@ -34,6 +34,7 @@ import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
+  hasCurrentSessions,
   judgePollFreshness,
   findOtherCustomersPaths,
   maskOtherCustomersPathNames,
@@ -131,12 +132,6 @@ async function readOpenWork(
   if (!incidents.some((one) => one.maintenance && !isOver(one))) return []
   const windows = await readExpectedMaintenance(q, { from: now, to: now + 1 }, decodeResourceConfig)
   return windows.map(({ id, to, scopes }) => ({ id, to: Date.parse(to), scopes }))
-}
-
-/** Reports whether a scheduled poll that shows sessions is recent. True if no such poll is scheduled. */
-function hasCurrentSessions(sources: readonly SourceStatus[], now: EpochMs): boolean {
-  const own = sources.filter(({ scheduled, poll }) => scheduled && (poll.kind === 'peers' || poll.kind === 'summary'))
-  return own.length === 0 || own.some(({ poll }) => isFreshnessUsable(judgePollFreshness(poll, now)))
 }
 
 /**

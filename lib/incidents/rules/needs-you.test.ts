@@ -131,9 +131,14 @@ describe('an incident needs a person today', () => {
       'no spare path is left; the other end reports it too',
     ],
     [
-      'if only one subscription is not polled',
+      'if polls of several resources fail',
       { rootKind: 'collector_degraded', events: [event('collector_degraded')] },
       'monitoring is impaired; no fault of the network is known',
+    ],
+    [
+      'if only one subscription is not polled',
+      { rootKind: 'nothing_polled', events: [event('nothing_polled', { subject: 'subscription' })] },
+      'one subscription is not monitored; no fault of the network is known',
     ],
     [
       'if a session failed three times in a day',
@@ -185,6 +190,27 @@ describe('an incident needs a person now', () => {
       'if every subscription is blind',
       { rootKind: 'collector_degraded', events: [event('collector_degraded')], isBlind: true },
       'no poll shows the network, so that an outage would not be noticed',
+    ],
+    [
+      'if one subscription is not polled, and no session of the others is known',
+      { rootKind: 'nothing_polled', events: [event('nothing_polled', { subject: 'subscription' })], isBlind: true },
+      'no poll shows the network, so that an outage would not be noticed',
+    ],
+    [
+      'if no subscription is polled, also while the last sessions are recent',
+      {
+        rootKind: 'nothing_polled',
+        events: [
+          event('nothing_polled', { subject: 'everything' }),
+          event('nothing_polled', { subject: 'subscription', partOf: 'e1' }),
+        ],
+      },
+      'no poll shows the network, so that an outage would not be noticed',
+    ],
+    [
+      'if alerting is not proved',
+      { rootKind: 'alerting_unproved', events: [event('alerting_unproved')] },
+      'an outage may not be notified',
     ],
   ])('%s', (_, fields, reason) => expect(sentence(fields)).toBe(`Needs you now: ${reason}.`))
 })

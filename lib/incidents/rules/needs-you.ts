@@ -1,4 +1,5 @@
 import {
+  ALL_SUBSCRIPTIONS_SUBJECT,
   type EpochMs,
   type EventKind,
   isExpectedByMaintenance,
@@ -7,7 +8,7 @@ import {
   type UserActionNeed,
   MAINTENANCE_OVERRUN_FLAG,
   type Severity,
-  UNSEEN_NETWORK_NEED,
+  judgeUnpolledNeed,
 } from '#lib/contract/index.ts'
 import { formatUtcMinute } from '#lib/contract/time/dates.ts'
 import { DAY } from '#lib/contract/time/time.ts'
@@ -105,7 +106,7 @@ export function judgeUserActionNeed(facts: UserActionNeedInput, now: EpochMs): U
     facts.rootKind !== null &&
     monitoringEventKinds.has(facts.rootKind) &&
     open.every(({ kind }) => monitoringEventKinds.has(kind))
-  if (isMonitoring) return judgeMonitoring(facts)
+  if (isMonitoring) return judgeMonitoring(facts, open)
   const cut = findCut(facts, open)
   if (cut !== null) return { when: 'now', reason: cut }
   const doubts = findDoubts(facts, open, now)
@@ -131,10 +132,15 @@ function judgeEnded(facts: UserActionNeedInput, now: EpochMs): UserActionNeed {
 }
 
 /** Decides about an incident that is only about monitoring. The network may be in order, but nobody would notice. */
-function judgeMonitoring({ isBlind, rootKind }: UserActionNeedInput): UserActionNeed {
-  if (isBlind || rootKind === 'nothing_polled') return UNSEEN_NETWORK_NEED
-  if (rootKind === 'alerting_unproved') return { when: 'now', reason: 'an outage may not be notified' }
-  return { when: 'today', reason: 'monitoring is impaired; no fault of the network is known' }
+function judgeMonitoring(
+  { isBlind, rootKind }: UserActionNeedInput,
+  open: readonly UserActionNeedEvent[],
+): UserActionNeed {
+  const silent = open.filter(({ kind }) => kind === 'nothing_polled')
+  const isAll = silent.some(({ subject }) => subject === ALL_SUBSCRIPTIONS_SUBJECT)
+  const need = judgeUnpolledNeed(isAll ? 'all' : silent.length > 0 ? 'one' : 'none', isBlind)
+  const isUnproved = need.when !== 'now' && rootKind === 'alerting_unproved'
+  return isUnproved ? { when: 'now', reason: 'an outage may not be notified' } : need
 }
 
 /** Returns the reason if traffic is cut off, or may be cut off as a whole; null = neither. */

@@ -2,14 +2,15 @@ import {
   normalizeArmId,
   type EpochMs,
   getSubscriptionId,
+  judgeUnpolledNeed,
   type UserActionNeed,
-  UNSEEN_NETWORK_NEED,
 } from '#lib/contract/index.ts'
 import { type DetectionSettings, applyThresholdChanges } from '#lib/detection/index.ts'
 import { readCurrentSettings, listSources, type SourceStatus, getReaderVisibility } from '#lib/history/index.ts'
 import { isTemporaryFailure } from '#lib/platform/database-failure.ts'
 import { ALERTING_LEASE, LeaseLostError, withLease } from '#lib/platform/leases/index.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
+import { hasCurrentSessions } from '#lib/questions/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { loadNoData, lockAlert, saveNoData } from '../../store/alerts.ts'
 import { formatAlertId, type ChannelAudience, UNLIMITED_AUDIENCE, listScopedAudiences } from './channel-audience.ts'
@@ -71,12 +72,13 @@ type Check = NotifyContext & { thresholds: DetectionSettings; watchingSince: Epo
 async function watch(sources: readonly SourceStatus[], check: Check): Promise<number> {
   const [all, ...subscriptions] = newestGood(sources)
   if (!all) return 0
-  const overall = await watchOne(all, check)
+  const isBlind = !hasCurrentSessions(sources, check.clock.now())
+  const overall = await watchOne(all, { ...check, isBlind })
   let { written } = overall
   // If no data arrives at all, alerts for each subscription would add no information.
   if (overall.isOpen) return written
   for (const one of subscriptions) {
-    written += (await watchOne(one, check)).written
+    written += (await watchOne(one, { ...check, isBlind })).written
   }
   return written
 }
@@ -87,7 +89,7 @@ async function watch(sources: readonly SourceStatus[], check: Check): Promise<nu
  */
 async function watchOne(
   watched: WatchedSubscription,
-  { db, clock, settings, thresholds, watchingSince, audience }: Check,
+  { db, clock, settings, thresholds, watchingSince, audience, isBlind }: Check & { isBlind: boolean },
 ): Promise<{ isOpen: boolean; written: number }> {
   const now = clock.now()
   const about = formatNoDataAlertId(watched.subscription)
@@ -100,37 +102,37 @@ async function watchOne(
     const noData = await known(client)
     if (!noData) return { isOpen: false, written: 0 }
     await saveNoData(client, id, noData)
-    const subject = subjectOf(watched.subscription, noData)
+    const subject = subjectOf(watched.subscription, noData, isBlind)
     const written = await evaluateAlert(client, about, async () => subject, { now, settings, audience })
     return { isOpen: noData.ended === null, written }
   })
 }
 
-function subjectOf(subscription: string, noData: NoDataPeriod): AlertSubject {
+/** @param isBlind true = no poll of any subscription shows a session */
+function subjectOf(subscription: string, noData: NoDataPeriod, isBlind: boolean): AlertSubject {
+  const needsYou = judgeUnpolledNeed(subscription === '' ? 'all' : 'one', isBlind)
   return {
     facts: convertNoDataToIncident(subscription, noData),
-    summary: noDataSummary(subscription, noData),
+    summary: noDataSummary(subscription, noData, needsYou),
     routing: {
       scopes: [subscription],
       kinds: ['nothing_polled'],
       owner: 'unknown',
-      needed: noDataNeed(subscription).when,
+      needed: needsYou.when,
     },
   }
 }
 
-/** Returns the verdict about missing data of a subscription ('' = of all subscriptions). */
-const noDataNeed = (subscription: string): UserActionNeed =>
-  subscription === ''
-    ? UNSEEN_NETWORK_NEED
-    : { when: 'today', reason: 'one subscription is not monitored; no fault of the network is known' }
-
-function noDataSummary(subscription: string, { since, ended }: NoDataPeriod): IncidentSummary {
+function noDataSummary(
+  subscription: string,
+  { since, ended }: NoDataPeriod,
+  needsYou: UserActionNeed,
+): IncidentSummary {
   const started = { earliest: since, latest: since }
   return {
     ...EMPTY_INCIDENT_SUMMARY,
     kind: 'nothing_polled',
-    needsYou: noDataNeed(subscription),
+    needsYou,
     scope: subscription,
     scopeName: subscription === '' ? 'all subscriptions' : `subscription ${subscription}`,
     subject: '',
