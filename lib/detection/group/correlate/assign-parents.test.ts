@@ -144,6 +144,28 @@ it('a session that falls again within minutes is a part of the fall of its path 
   for (const { partOf, started } of falls) expect(played.event(partOf ?? '')?.started).toEqual(started)
 })
 
+describe('a session that receives no message', () => {
+  const FIRST = '10.0.4.12'
+  const freezes = (messages: bigint | null) => (world: World) => {
+    const session = world.neighbor('10.0.4.4').sessions[FIRST]
+    if (session) session.messagesFrozen = messages
+  }
+  const stops: Happening = { at: '10:00:20', do: freezes(19_000n) }
+  const ends = (at: string): Happening => ({ at, do: (world) => endsPeer(world, '10.0.4.4', [FIRST]) })
+  it.each<[string, Happening[], (string | undefined)[]]>([
+    ['falls after its hold time: the stall is a part of the fall', [stops, ends('10:03:30')], ['session_down']],
+    [
+      'receives messages again, and falls later: the stall is not a part of the fall',
+      [stops, { at: '10:03:30', do: freezes(null) }, ends('10:05:30')],
+      [undefined],
+    ],
+  ])('and %s', async (_, truth, parents) => {
+    const played = await play({ world: t2, from: '9:50', to: '10:08', truth })
+    const stalls = played.events.filter(({ kind }) => kind === 'keepalive_stall')
+    expect(stalls.map(({ partOf }) => played.event(partOf ?? '')?.kind)).toEqual(parents)
+  })
+})
+
 describe('a session that keeps falling', () => {
   const span = (from: string, to: string): Happening[] => [
     { at: from, do: (world) => endsCe(world, 'ckt-lon', 'primary') },

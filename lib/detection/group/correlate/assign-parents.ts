@@ -26,10 +26,11 @@ export function assignParentEvents(context: DetectionContext): void {
     }
     for (const rule of parentEventRules) {
       if (!rule.children.includes(live.event.kind)) continue
+      const leadMs = rule.lead ? context.settings[rule.lead] : 0
       const parents = (byKind.get(rule.parent) ?? []).filter(
         (candidate) =>
           candidate !== live &&
-          canExplainByTime(context, candidate.event, live.event) &&
+          canExplainByTime(context, candidate.event, live.event, leadMs) &&
           rule.problems(context, candidate, live),
       )
       const parent = nearest(parents, live.event)

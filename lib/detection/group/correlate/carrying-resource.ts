@@ -70,15 +70,20 @@ export const isLossOverHub = (
 
 /**
  * Reports whether the times permit that a parent event is the reason of a child event. The child may begin at most the
- * setting `burst.slack` before the parent begins, and at most `burst.slack` after the parent ends.
+ * setting `burst.slack` and `leadMs` before the parent begins, and at most `burst.slack` after the parent ends.
  * If the parent is a deliberate act, the child may begin up to the setting `config.before` earlier, because ARM may
  * show the act long after routers followed it. A failure that recovered before an act that keeps a resource down does
  * not follow from it.
  */
-export function canExplainByTime({ settings }: DetectionContext, parent: DetectedEvent, child: DetectedEvent): boolean {
+export function canExplainByTime(
+  { settings }: DetectionContext,
+  parent: DetectedEvent,
+  child: DetectedEvent,
+  leadMs = 0,
+): boolean {
   if (parent.flags.includes(REMOVAL_UNDONE_FLAG)) return false
   if (hasRecoveredBeforeChange(parent, child)) return false
-  const before = userActionEventKinds.has(parent.kind) ? settings['config.before'] : settings['burst.slack']
+  const before = userActionEventKinds.has(parent.kind) ? settings['config.before'] : settings['burst.slack'] + leadMs
   return (
     child.started.latest >= parent.started.earliest - before &&
     child.started.earliest <= (parent.ended?.latest ?? Number.POSITIVE_INFINITY) + settings['burst.slack']

@@ -18,6 +18,8 @@ import { isLossOfCarryingResource, isLossOverHub, canBeSymptomOfCarryingResource
 interface ParentRule {
   parent: EventKind
   children: EventKind[]
+  /** threshold of the time by which a child may begin earlier than usual before its parent; absent = 0 */
+  lead?: 'timers.hold'
   problems(context: DetectionContext, parent: LiveEvent, child: LiveEvent): boolean
 }
 
@@ -113,7 +115,8 @@ export const parentEventRules: readonly ParentRule[] = [
         ),
     }),
   ),
-  { parent: 'session_down', children: ['keepalive_stall'], problems: ofSession },
+  // a session without messages falls when its hold time has passed
+  { parent: 'session_down', children: ['keepalive_stall'], lead: 'timers.hold', problems: ofSession },
   {
     parent: 'path_down',
     children: sessions,
