@@ -121,6 +121,27 @@ describe('circuits of which each stands in a group of its own', () => {
     expect(hasTrafficFallenEverywhere(context, circuit('lon'))).toBe(false)
   })
 
+  it.each([
+    ['is not dead before its own counters are read again', 0, true],
+    ['has a fault of its own if its own counters, read later, show no traffic', 2 * MINUTE, false],
+  ])('fell together, and the other carries again: the first %s', (_, later, isElsewhere) => {
+    const pair = (end: number, bps: number) => ({
+      earliest: end - 5 * MINUTE,
+      latest: end,
+      lengthMs: 5 * MINUTE,
+      in: bps,
+      out: bps,
+    })
+    const returned = { ...traffic(null), pairs: { primary: [pair(NOW - MINUTE, 1e6), pair(NOW + MINUTE, 1e8)] } }
+    const context = estateWith(returned)
+    const lon = {
+      ...carrying(traffic(FELL)),
+      traffic: { ...createTrafficState(), fact: traffic(FELL), at: NOW + later },
+    }
+    const read = { ...context, scopes: { ...context.scopes, lon } }
+    expect(hasTrafficFallenEverywhere(read, circuit('lon'))).toBe(isElsewhere)
+  })
+
   it('are one group of one where nothing is expected of the other', () => {
     expect(reported(estateWith(traffic(FELL, 1_000)))).toEqual([])
   })

@@ -1,7 +1,7 @@
-import { type Bounds, type Evidence } from '#lib/contract/index.ts'
+import { type Bounds, circuitPaths, type EpochMs, type Evidence } from '#lib/contract/index.ts'
 import { computeLatestBeginBounds, computeEarliestBeginBounds } from '../../../model/event-key.ts'
 import type { TrafficDirectionState, TrafficByDirection } from '../../../model/traffic.ts'
-import { trafficDirections } from '../../../model/traffic-baseline.ts'
+import { type TrafficDirection, trafficDirections } from '../../../model/traffic-baseline.ts'
 import { closeEvent, updateEventByCondition } from '../../../model/event-condition.ts'
 import {
   type DetectionContext,
@@ -13,6 +13,7 @@ import {
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { type CircuitNode, listTableScopes } from '../../../model/topology.ts'
 import { isTrafficExpected, getUsableMeterFact, createTrafficRateEvidence } from '../../facts/traffic/path-traffic.ts'
+import { ensureTrafficState } from '../../facts/traffic/traffic-state.ts'
 import { areSessionsAndRoutesUnchanged } from './unchanged-state.ts'
 import { limitContextToOwner, type OwnerName, findResourceOwner } from '../../../model/event-owner.ts'
 
@@ -84,7 +85,8 @@ const sinceLastPoll = ({ mark }: DetectionContext): Bounds => ({
 
 /**
  * Reports whether the traffic of all other circuits fell at the same time as this circuit's traffic. The circuit has
- * then no fault of its own.
+ * then no fault of its own. If the traffic of another circuit has returned, the next counters of this circuit show
+ * whether its own traffic returned too, so that the other circuit counts as low until then.
  */
 export function hasTrafficFallenEverywhere(context: DetectionContext, circuit: CircuitNode): boolean {
   const whole = wholeOf(context)
@@ -92,10 +94,32 @@ export function hasTrafficFallenEverywhere(context: DetectionContext, circuit: C
   const view = owners ? viewOf(whole, findResourceOwner(owners, circuit.scope)) : whole
   const all = meteredCircuits(view)
   if (all.length < 2 || !all.some((one) => one.circuit.scope === circuit.scope)) return false
-  const begun = all.map(({ fact }) => directions(view, fact).map(({ low }) => low))
-  if (begun.some((own) => own.some((low) => low === null))) return false
-  const bounds = begun.flat().flatMap((low) => low ?? [])
+  const { at } = ensureTrafficState(view, circuit.scope)
+  const isLowEverywhere = all.every((one) =>
+    trafficDirections.every(
+      (direction) =>
+        !isTrafficExpected(view, one.fact, direction) ||
+        one.fact[direction].low !== null ||
+        (one.circuit.scope !== circuit.scope && wasLowAt(view, one, direction, at)),
+    ),
+  )
+  if (!isLowEverywhere) return false
+  const bounds = all.flatMap(({ fact }) => directions(view, fact).flatMap(({ low }) => low ?? []))
   return isTogether(view, bounds) && routesStand(view, bounds)
+}
+
+/** Reports whether a circuit's traffic was low in the last pair of samples that ended at a time or before it. */
+function wasLowAt(
+  context: DetectionContext,
+  { circuit, fact }: MeteredCircuit,
+  direction: TrafficDirection,
+  at: EpochMs,
+): boolean {
+  const { pairs = {} } = ensureTrafficState(context, circuit.scope).fact ?? {}
+  const rates = circuitPaths.flatMap((path) => pairs[path]?.findLast(({ latest }) => latest <= at)?.[direction] ?? [])
+  const expected = fact[direction].expected?.bps ?? 0
+  const sum = rates.reduce((total, bps) => total + bps, 0)
+  return rates.length > 0 && sum < context.settings['traffic.low.share'] * expected
 }
 
 /**
@@ -156,11 +180,14 @@ function scopeOfAll(
   return listTableScopes(topology)[0] ?? topology.hubConnections?.[0]?.gateway ?? null
 }
 
-/**
- * Returns the circuits with known traffic for which traffic is expected at this hour of the week, each with the traffic
- * of both paths together.
- */
-function meteredCircuits(context: DetectionContext): { circuit: CircuitNode; fact: TrafficByDirection }[] {
+/** A circuit with the traffic of both paths together. */
+interface MeteredCircuit {
+  circuit: CircuitNode
+  fact: TrafficByDirection
+}
+
+/** Returns the circuits with known traffic for which traffic is expected at this hour of the week. */
+function meteredCircuits(context: DetectionContext): MeteredCircuit[] {
   return context.topology.circuits.flatMap((circuit) => {
     const fact = getUsableMeterFact(context, circuit, 'sum')
     return fact && directions(context, fact).length > 0 ? [{ circuit, fact }] : []
