@@ -155,6 +155,21 @@ describe('the effect of a change on a table', () => {
     expect(countsOf('c2')).toEqual([{ kind: 'reduced', destination: 'one_path', isCertain: true, count: 1 }])
   })
 
+  it('belongs to each circuit of which a cut off prefix lost a route, also one that carried nothing', () => {
+    const spare = { ...OTHER, asPath: [12076, 65001, 65001] }
+    const countsOf = (own: string, rows: TimedRoute[]) => {
+      const period = { from: BEFORE, to: 300, isOver: true }
+      const found = findRouteEffects({ preference: 'expressRoute', routes: rows }, period)
+      return countRouteImpact(found, ({ circuit }) => circuit === own, true).effects
+    }
+    const both = [route('10.1.0.0/16', GONE), route('10.1.0.0/16', { ...spare, ...GONE })]
+    const lost = [{ kind: 'lost', destination: null, isCertain: true, count: 1 }]
+    expect(countsOf('c1', both)).toEqual(lost)
+    expect(countsOf('c2', both)).toEqual(lost)
+    const onlySpare = [route('10.1.0.0/16'), route('10.1.0.0/16', { ...spare, ...GONE })]
+    expect(countsOf('c2', onlySpare)).toEqual([])
+  })
+
   it('names no destination that belongs to another customer', () => {
     const rows = [route('10.1.0.0/16', GONE), route('10.1.0.0/16', { ...OTHER, ...NEW, isAnothers: true })]
     expect(effects(rows)).toEqual(['10.1.0.0/16 moved another'])

@@ -113,6 +113,8 @@ interface Node {
 interface Best {
   length: number
   routes: readonly TimedRoute[]
+  /** all routes to the longest prefix, also those that carry nothing */
+  all: readonly TimedRoute[]
 }
 
 interface Period {
@@ -267,7 +269,7 @@ const isThere = ({ from, until }: TimedRoute, at: EpochMs) => from <= at && at <
 function bestAt(node: Node, at: EpochMs, preference: RoutingPreference): Best | null {
   for (const { prefix, routes } of chainOf(node)) {
     const there = routes.filter((route) => isThere(route, at))
-    if (there.length > 0) return { length: prefix.length, routes: findBestCandidates(there, preference) }
+    if (there.length > 0) return { length: prefix.length, routes: findBestCandidates(there, preference), all: there }
   }
   return null
 }
@@ -289,7 +291,9 @@ function effectAt(
   const after = bestAt(node, at, preference)
   const kind = kindOf(node, before, after)
   if (!isListed || kind === null || takenFrom(node, [from, at]) === sizeOf(node)) return null
-  const ended = before.routes.filter((route) => !isThere(route, at))
+  // a prefix is cut off only when its last route has ended, so that each of its routes is a reason
+  const isCut = after === null || after.length < before.length
+  const ended = (isCut ? before.all : before.routes).filter((route) => !isThere(route, at))
   const begun = (after?.routes ?? []).filter((route) => !isThere(route, from))
   const destination = after && (kind === 'moved' || kind === 'reduced') ? destinationOf(kind, before, after) : null
   const drawnFrom = after !== null && after.length > before.length ? before.routes : []
