@@ -98,12 +98,16 @@ function Traffic() {
   const above = history && sumTrafficRates(history.data.map(({ traffic }) => traffic.toAzureBitsPerSecond))
   const below = history && sumTrafficRates(history.data.map(({ traffic }) => traffic.fromAzureBitsPerSecond))
   const peak = above && below ? peakRate([...above, ...below]) : null
+  const isAnyKnown = paths.some(({ toAzure, fromAzure }) => toAzure !== null || fromAzure !== null)
   return (
     <Item
       name="Traffic of all circuits, 24 h"
       href="/circuits"
-      figure={circuits && `${sumOf(paths, 'fromAzure')} from Azure`}
-      note={circuits && `${sumOf(paths, 'toAzure')} to Azure${partOf(paths)}`}
+      figure={circuits && (isAnyKnown ? `${sumOf(paths, 'fromAzure')} from Azure` : 'unknown')}
+      note={
+        circuits &&
+        (isAnyKnown ? `${sumOf(paths, 'toAzure')} to Azure${partOf(paths)}` : 'no path has a rate that is current')
+      }
     >
       {history && above && below ? (
         <figure className="text-xs text-ink-3">

@@ -130,7 +130,7 @@ export function WallTileBox({ tile, spot, words, late, history, until, times, ma
 
 /**
  * Line about a resource without a problem: its name, a note or the risk of its loss, its last 24 hours and its rate. If
- * the data is late, the delay is shown instead of the rate.
+ * the data is late, the delay is shown instead of the rate and the risk. A last known state is shown alone.
  */
 function Row({ tile, words, late, history, until, times }: Omit<TileParts, 'spot' | 'mayAcknowledge'>) {
   return (
@@ -143,13 +143,15 @@ function Row({ tile, words, late, history, until, times }: Omit<TileParts, 'spot
       {words.note ? (
         <p className="wall-note">{unbroken(words.note)}</p>
       ) : (
-        tile.risk && (
+        // a row of late data has no space for both
+        tile.risk &&
+        !late && (
           <p className="wall-risk">
             <span>{tile.risk}</span>
           </p>
         )
       )}
-      {words.state === 'silent' && !tile.lastKnown ? (
+      {tile.lastKnown ? null : words.state === 'silent' ? (
         <span className="wall-blind">{tile.called}</span>
       ) : (
         <WallRowHistory
