@@ -48,19 +48,26 @@ export function FoldedDataGaps({
   )
 }
 
-/** List of times without polled data with their reasons, the longest first. */
-export function DataGaps({
-  intervals,
-  omitted = 0,
-  most = 4,
-}: {
-  intervals: readonly UncoveredInterval[] | undefined
+interface DataGapProps {
+  intervals: readonly UncoveredInterval[]
   /** number of further gaps that the response does not contain */
   omitted?: number | undefined
   most?: number
-}) {
-  const nameOf = useResourceNameLookup()
-  if (!intervals || intervals.length === 0) return null
+}
+
+/** List of times without polled data with their reasons, the longest first; renders nothing if there are none. */
+export function DataGaps({
+  intervals,
+  ...more
+}: Omit<DataGapProps, 'intervals'> & { intervals: readonly UncoveredInterval[] | undefined }) {
+  return intervals && intervals.length > 0 ? <GapList intervals={intervals} {...more} /> : null
+}
+
+function GapList({ intervals, omitted = 0, most = 4 }: DataGapProps) {
+  const lookUp = useResourceNameLookup()
+  // hubs are loaded only for gaps, because other texts name only circuits and gateways
+  const hubs = useEndpoint('hubs').data?.data
+  const nameOf = (id: string) => hubs?.find((hub) => hub.id === id)?.name ?? lookUp(id)
   const length = ({ from, to }: UncoveredInterval) => Date.parse(to) - Date.parse(from)
   // several tables of a resource can have the same gap, which is listed once
   const distinct = [...new Map(intervals.map((interval) => [JSON.stringify(interval), interval])).values()]
