@@ -22,7 +22,7 @@ describe('polls in rows', () => {
     const row = group?.rows[0]
     expect(row?.cells.get('arp')?.polls).toHaveLength(2)
     expect(row?.cells.get('arp')?.worst.subresource).toBe('AzurePrivatePeering/secondary')
-    expect(group?.name).toBe('Circuits')
+    expect(group?.name).toBe('ExpressRoute circuits')
   })
 
   it('gives the oldest in a cell whose parts are as well as each other', () => {
@@ -56,7 +56,7 @@ describe('polls in rows', () => {
     ])
     expect(groups.map(({ name }) => name)).toEqual([
       'Network interfaces',
-      'Circuits',
+      'ExpressRoute circuits',
       'ExpressRoute Direct ports',
       'microsoft.network/somethingelse',
     ])

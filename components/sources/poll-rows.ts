@@ -1,7 +1,6 @@
-import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import type { PollKind } from '#lib/contract/index.ts'
 import type { Source } from '#lib/setup/api/index.ts'
-import { armTypes, parseArmId } from '#lib/contract/vocabulary.ts'
+import { armTypeLabels, parseArmId } from '#lib/contract/vocabulary.ts'
 
 /** Polls of one kind of one resource. A circuit has one poll for each path, a gateway one for each peer. */
 export interface PollCell {
@@ -40,14 +39,14 @@ const isWorse = (one: Source, other: Source) =>
 const goodAt = ({ lastOkAt }: Source) => (lastOkAt === null ? Number.NEGATIVE_INFINITY : Date.parse(lastOkAt))
 
 /**
- * Groups polls by resource type and resource. The worst come first; equal types are in the order of {@link types},
- * equal resources are sorted by name.
+ * Groups polls by resource type and resource. The worst come first; equal types are in the order of
+ * {@link armTypeLabels}, equal resources are sorted by name.
  */
 export function groupPollsByResource(sources: readonly Source[]): PollGroup[] {
   const byType = Map.groupBy(sources, ({ resourceId }) => parseArmId(resourceId)?.type ?? '')
-  const order = Object.keys(types)
-  const placeOf = (type: string) => (type in types ? order.indexOf(type) : order.length)
-  const groups = [...byType].map(([type, own]) => ({ type, name: types[type] ?? type, rows: pollRows(own) }))
+  const order = Object.keys(armTypeLabels)
+  const placeOf = (type: string) => (type in armTypeLabels ? order.indexOf(type) : order.length)
+  const groups = [...byType].map(([type, own]) => ({ type, name: armTypeLabels[type] ?? type, rows: pollRows(own) }))
   const worstOf = ({ rows: [worst] }: PollGroup) => worst?.rank ?? 0
   return groups.toSorted((a, b) => worstOf(b) - worstOf(a) || placeOf(a.type) - placeOf(b.type))
 }
@@ -72,20 +71,3 @@ function pollRows(sources: readonly Source[]): PollRow[] {
   }
   return [...rows.values()].sort((a, b) => b.rank - a.rank || a.name.localeCompare(b.name))
 }
-
-/** Names of the polled resource types, plural. Types with sessions come first. */
-const types: Record<string, string> = createSafeLookupTable({
-  [armTypes.circuit]: 'Circuits',
-  [armTypes.virtualNetworkGateway]: 'Gateways',
-  [armTypes.expressRouteGateway]: 'ExpressRoute gateways of hubs',
-  [armTypes.vpnGateway]: 'VPN gateways of hubs',
-  [armTypes.virtualHub]: 'Hubs and Route Servers',
-  [armTypes.hubBgpConnection]: 'BGP peers of hubs',
-  [armTypes.hubRouteTable]: 'Route tables of hubs',
-  [armTypes.port]: 'ExpressRoute Direct ports',
-  [armTypes.connection]: 'Connections',
-  [armTypes.connectionMonitor]: 'Connection monitors',
-  [armTypes.networkInterface]: 'Network interfaces',
-  [armTypes.virtualNetwork]: 'Virtual networks',
-  [armTypes.subscription]: 'Subscriptions',
-})

@@ -1,6 +1,5 @@
 import type { IdentityListing } from '#lib/azure/index.ts'
-import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
-import { armTypes, type Outcome } from '#lib/contract/index.ts'
+import { armTypeLabels, armTypes, edgeTypes, type Outcome } from '#lib/contract/index.ts'
 import { formatPollOutcome, findSubscriptionRemedy } from '#lib/contract/words/index.ts'
 import { type SetupResult, createSetupResult } from '#lib/contract/words/setup-checks.ts'
 import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
@@ -180,22 +179,12 @@ function subscriptionsResult({ listing }: AzureSetupResults): SetupResult {
   })
 }
 
-const typeLabels: Partial<Record<string, string>> = createSafeLookupTable({
-  [armTypes.circuit]: 'ExpressRoute circuits',
-  [armTypes.virtualNetworkGateway]: 'virtual network gateways',
-  [armTypes.connection]: 'connections',
-  [armTypes.virtualHub]: 'virtual hubs and Route Servers',
-  [armTypes.expressRouteGateway]: 'ExpressRoute gateways of hubs',
-  [armTypes.vpnGateway]: 'VPN gateways of hubs',
-  [armTypes.port]: 'ExpressRoute Direct ports',
-  [armTypes.lag]: 'ExpressRoute LAGs',
-  [armTypes.virtualNetwork]: 'virtual networks',
-  [armTypes.connectionMonitor]: 'connection monitors',
-})
-
 function foundResult({ found, left = 0 }: AzureSetupResults): SetupResult {
   if (found === null) return createSetupResult('found', 'skip', 'No inventory was read yet.')
-  const lines = Object.entries(typeLabels).map(([type, words]) => `${words}: ${found.get(type) ?? 0}`)
+  const lines = Object.entries(armTypeLabels).flatMap(([type, label]) => {
+    const count = found.get(type) ?? 0
+    return count > 0 || edgeTypes.includes(type) ? [`${label}: ${count}`] : []
+  })
   const polled = (found.get(armTypes.circuit) ?? 0) + (found.get(armTypes.virtualNetworkGateway) ?? 0)
   if (polled > 0) return createSetupResult('found', 'pass', `${polled} circuits and gateways.`, { lines })
   if (left > 0) {

@@ -1,28 +1,12 @@
+import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import {
   armTypes,
-  type CircuitConfig,
-  type ConnectionConfig,
   type DirectType,
-  type GatewayConfig,
-  type HubBgpConnectionConfig,
-  type HubNetworkConnectionConfig,
-  type HubRouteMapConfig,
-  type HubRouteTableConfig,
-  type HubRoutingIntentConfig,
-  type LocalGatewayConfig,
-  type NetworkConnectivityConfig,
-  type NetworkInterfaceConfig,
-  isGatewayType,
-  isDirectType,
   hasMetroLocationName,
-  type PortConfig,
-  type PublicAddressConfig,
   type ResourceConfig,
   type RouteFilterConfig,
   type RouteTableConfig,
   type ServiceProviderConfig,
-  type VirtualWanConfig,
-  type VpnSiteConfig,
 } from '#lib/contract/index.ts'
 import { decodeMaintenanceConfiguration, decodeServiceHealthEvent } from './announced-work.ts'
 import { createArmObject } from './arm-object.ts'
@@ -35,6 +19,7 @@ import {
   decodeHubRouteMap,
   decodeHubRouteTable,
   decodeHubRoutingIntent,
+  decodeUserVpnGateway,
   decodeVirtualWan,
   decodeVpnSite,
 } from './hub.ts'
@@ -47,6 +32,47 @@ import {
 } from './network.ts'
 import { decodePort } from './port.ts'
 
+const createGatewayDecoder = (type: string) => (config: unknown) => decodeGateway(type, config)
+const createPortDecoder = (type: DirectType) => (config: unknown) => decodePort(type, config)
+
+/** Decoders by resource type. Peerwatch stores resources of the other types, too, but does not decode them. */
+const decoders = {
+  [armTypes.circuit]: decodeCircuit,
+  [armTypes.connection]: decodeConnection,
+  [armTypes.virtualNetwork]: decodeNetwork,
+  // a hub outside any Virtual WAN is a Route Server
+  [armTypes.virtualHub]: (config: unknown): ResourceConfig =>
+    isInVirtualWan(config) ? decodeHub(config) : decodeGateway(armTypes.virtualHub, config),
+  [armTypes.virtualNetworkGateway]: createGatewayDecoder(armTypes.virtualNetworkGateway),
+  [armTypes.expressRouteGateway]: createGatewayDecoder(armTypes.expressRouteGateway),
+  [armTypes.vpnGateway]: createGatewayDecoder(armTypes.vpnGateway),
+  [armTypes.userVpnGateway]: decodeUserVpnGateway,
+  [armTypes.localNetworkGateway]: decodeLocalGateway,
+  [armTypes.networkInterface]: decodeNetworkInterface,
+  [armTypes.networkConnectivity]: decodeNetworkConnectivity,
+  [armTypes.port]: createPortDecoder(armTypes.port),
+  [armTypes.lag]: createPortDecoder(armTypes.lag),
+  [armTypes.otherEdgeResource]: (config: unknown): ResourceConfig => ({
+    resource: 'otherEdge',
+    armType: createArmObject(config).text('armType'),
+  }),
+  [armTypes.publicAddress]: decodePublicAddress,
+  [armTypes.hubBgpConnection]: decodeHubBgpConnection,
+  [armTypes.hubNetworkConnection]: decodeHubNetworkConnection,
+  [armTypes.vpnSite]: decodeVpnSite,
+  [armTypes.hubRouteTable]: decodeHubRouteTable,
+  [armTypes.hubRoutingIntent]: decodeHubRoutingIntent,
+  [armTypes.hubRouteMap]: decodeHubRouteMap,
+  [armTypes.virtualWan]: decodeVirtualWan,
+  [armTypes.routeTable]: decodeRouteTable,
+  [armTypes.routeFilter]: decodeRouteFilter,
+  [armTypes.serviceProvider]: decodeServiceProvider,
+  [armTypes.serviceHealthEvent]: decodeServiceHealthEvent,
+  [armTypes.maintenanceConfiguration]: decodeMaintenanceConfiguration,
+} as const satisfies Readonly<Record<string, (config: unknown) => ResourceConfig>>
+
+const decodersByType = createSafeLookupTable<(config: unknown) => ResourceConfig>(decoders)
+
 /**
  * Decodes the stored configuration of a resource, which is ARM's JSON without secrets. Only the folder of this file
  * knows ARM's field names for configuration. Any JSON is accepted. A field that is missing or has another type becomes
@@ -54,55 +80,13 @@ import { decodePort } from './port.ts'
  * @param type ARM's resource type, lower case
  * @returns null for a type that Peerwatch stores but does not decode
  */
-export function decodeResourceConfig(type: typeof armTypes.circuit, config: unknown): CircuitConfig
-export function decodeResourceConfig(type: typeof armTypes.connection, config: unknown): ConnectionConfig
-export function decodeResourceConfig(type: typeof armTypes.virtualNetworkGateway, config: unknown): GatewayConfig
-export function decodeResourceConfig(type: typeof armTypes.localNetworkGateway, config: unknown): LocalGatewayConfig
-export function decodeResourceConfig(type: typeof armTypes.networkInterface, config: unknown): NetworkInterfaceConfig
-export function decodeResourceConfig(
-  type: typeof armTypes.networkConnectivity,
+export function decodeResourceConfig<Type extends keyof typeof decoders>(
+  type: Type,
   config: unknown,
-): NetworkConnectivityConfig
-export function decodeResourceConfig(type: DirectType, config: unknown): PortConfig
-export function decodeResourceConfig(type: typeof armTypes.publicAddress, config: unknown): PublicAddressConfig
-export function decodeResourceConfig(type: typeof armTypes.hubBgpConnection, config: unknown): HubBgpConnectionConfig
-export function decodeResourceConfig(
-  type: typeof armTypes.hubNetworkConnection,
-  config: unknown,
-): HubNetworkConnectionConfig
-export function decodeResourceConfig(type: typeof armTypes.hubRouteTable, config: unknown): HubRouteTableConfig
-export function decodeResourceConfig(type: typeof armTypes.hubRoutingIntent, config: unknown): HubRoutingIntentConfig
-export function decodeResourceConfig(type: typeof armTypes.hubRouteMap, config: unknown): HubRouteMapConfig
-export function decodeResourceConfig(type: typeof armTypes.virtualWan, config: unknown): VirtualWanConfig
-export function decodeResourceConfig(type: typeof armTypes.serviceProvider, config: unknown): ServiceProviderConfig
-export function decodeResourceConfig(type: typeof armTypes.vpnSite, config: unknown): VpnSiteConfig
+): ReturnType<(typeof decoders)[Type]>
 export function decodeResourceConfig(type: string, config: unknown): ResourceConfig | null
 export function decodeResourceConfig(type: string, config: unknown): ResourceConfig | null {
-  if (type === armTypes.circuit) return decodeCircuit(config)
-  if (type === armTypes.connection) return decodeConnection(config)
-  if (type === armTypes.virtualNetwork) return decodeNetwork(config)
-  if (type === armTypes.virtualHub && isInVirtualWan(config)) return decodeHub(config)
-  if (isGatewayType(type)) return decodeGateway(type, config)
-  if (type === armTypes.localNetworkGateway) return decodeLocalGateway(config)
-  if (type === armTypes.networkInterface) return decodeNetworkInterface(config)
-  if (type === armTypes.networkConnectivity) return decodeNetworkConnectivity(config)
-  if (isDirectType(type)) return decodePort(type, config)
-  if (type === armTypes.otherEdgeResource)
-    return { resource: 'otherEdge', armType: createArmObject(config).text('armType') }
-  if (type === armTypes.publicAddress) return decodePublicAddress(config)
-  if (type === armTypes.hubBgpConnection) return decodeHubBgpConnection(config)
-  if (type === armTypes.hubNetworkConnection) return decodeHubNetworkConnection(config)
-  if (type === armTypes.vpnSite) return decodeVpnSite(config)
-  if (type === armTypes.hubRouteTable) return decodeHubRouteTable(config)
-  if (type === armTypes.hubRoutingIntent) return decodeHubRoutingIntent(config)
-  if (type === armTypes.hubRouteMap) return decodeHubRouteMap(config)
-  if (type === armTypes.virtualWan) return decodeVirtualWan(config)
-  if (type === armTypes.routeTable) return decodeRouteTable(config)
-  if (type === armTypes.routeFilter) return decodeRouteFilter(config)
-  if (type === armTypes.serviceProvider) return decodeServiceProvider(config)
-  if (type === armTypes.serviceHealthEvent) return decodeServiceHealthEvent(config)
-  if (type === armTypes.maintenanceConfiguration) return decodeMaintenanceConfiguration(config)
-  return null
+  return decodersByType[type]?.(config) ?? null
 }
 
 /** Decodes a route table. Source: Azure Network REST, RouteTable and Route; `nextHop` as recorded with equal next hops. */

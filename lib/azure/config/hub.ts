@@ -13,6 +13,7 @@ import {
   type HubRoutingIntentConfig,
   getTopLevelResourceId,
   parseArmId,
+  type UserVpnGatewayConfig,
   type VirtualWanConfig,
   type VpnSiteConfig,
 } from '#lib/contract/index.ts'
@@ -186,6 +187,25 @@ export function decodeVpnSite(config: unknown): VpnSiteConfig {
   }
   const links = site.list('vpnSiteLinks').flatMap((link) => device(link.text('name'), link.object('bgpProperties')))
   return { resource: 'vpnSite', devices: links.length > 0 ? links : device(null, site.object('bgpProperties')) }
+}
+
+/** Reports whether a hub has a user VPN gateway. Source: Azure Network REST, VirtualHub, `p2SVpnGateway`. */
+export const hasUserVpnGateway = (config: unknown): boolean =>
+  createArmObject(config).object('p2SVpnGateway').text('id') !== null
+
+/** Decodes a user VPN gateway of a hub. Source: Azure Network REST, P2SVpnGateway and P2SConnectionConfiguration. */
+export function decodeUserVpnGateway(config: unknown): UserVpnGatewayConfig {
+  const gateway = createArmObject(config)
+  const hub = gateway.object('virtualHub').text('id')
+  return {
+    resource: 'userVpnGateway',
+    hubKey: hub === null ? null : normalizeArmId(hub),
+    scaleUnits: gateway.positive('vpnGatewayScaleUnit'),
+    addressPools: gateway
+      .list('p2SConnectionConfigurations')
+      .flatMap((one) => one.object('vpnClientAddressPool').texts('addressPrefixes')),
+    provisioningState: gateway.text('provisioningState'),
+  }
 }
 
 /**

@@ -1,4 +1,10 @@
-import { armTypes, type DirectType, normalizeArmId, type PortConfig, type PortLinkConfig } from '#lib/contract/index.ts'
+import {
+  type DirectType,
+  getDirectKind,
+  normalizeArmId,
+  type PortConfig,
+  type PortLinkConfig,
+} from '#lib/contract/index.ts'
 import { type ArmObject, createArmObject } from './arm-object.ts'
 
 /**
@@ -10,7 +16,7 @@ export function decodePort(type: DirectType, config: unknown): PortConfig {
   const port = createArmObject(config)
   return {
     resource: 'port',
-    kind: type === armTypes.lag ? 'lag' : 'port',
+    kind: getDirectKind(type),
     peeringLocation: port.text('peeringLocation'),
     bandwidthGbps: port.positive('bandwidthInGbps'),
     provisionedGbps: port.number('provisionedBandwidthInGbps'),

@@ -1,5 +1,5 @@
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
-import { armTypes, type ConfigSetting } from '#lib/contract/index.ts'
+import { armTypes, type ConfigSetting, directTypes } from '#lib/contract/index.ts'
 import { formatUtcDay } from '#lib/contract/time/dates.ts'
 import { type ArmObject, createArmObject } from './arm-object.ts'
 
@@ -231,8 +231,7 @@ const PARTS: Readonly<Record<string, readonly Part[]>> = createSafeLookupTable({
       ],
     },
   ],
-  [armTypes.port]: [DIRECT_PORT],
-  [armTypes.lag]: [DIRECT_PORT],
+  ...Object.fromEntries(directTypes.map((type) => [type, [DIRECT_PORT]])),
 })
 
 /**

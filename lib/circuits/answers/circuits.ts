@@ -212,8 +212,7 @@ export async function readCircuits(
 function portOf({ portId }: CircuitConfig, { byKey }: Topology): StoredCircuit['port'] {
   const port = portId === null ? null : parseArmId(portId)
   if (portId === null || port === null) return null
-  const kind = port.type === armTypes.lag ? 'lag' : 'port'
-  return { id: byKey.get(normalizeArmId(portId))?.id ?? null, name: port.name, kind }
+  return { id: byKey.get(normalizeArmId(portId))?.id ?? null, name: port.name, kind: getDirectKind(port.type) }
 }
 
 /**

@@ -57,6 +57,9 @@ export const gatewayPeakMetrics = {
   flowsCreated: 'ExpressRouteGatewayMaxFlowsCreationRate',
 } as const
 
+/** Name of the metric for the number of routes that an ExpressRoute gateway advertises to each of its BGP peers. */
+export const ADVERTISED_ROUTES_METRIC = 'ExpressRouteGatewayCountOfRoutesAdvertisedToPeer'
+
 /** Reports whether a SKU is ErGwScale, whose limits and price depend on scale units. */
 export const isScalableSku = (sku: string | null | undefined): boolean => sku?.toLowerCase() === 'ergwscale'
 

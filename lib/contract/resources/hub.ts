@@ -58,6 +58,17 @@ export interface VpnSiteConfig {
   devices: { link: string | null; asn: number; bgpAddress: string | null }[]
 }
 
+/** Configuration of a hub's user VPN gateway (point-to-site). */
+export interface UserVpnGatewayConfig {
+  resource: 'userVpnGateway'
+  /** key (`normalizeArmId`) of the hub; null = not reported by ARM */
+  hubKey: string | null
+  scaleUnits: number | null
+  /** prefixes from which the gateway gives addresses to the devices of users */
+  addressPools: string[]
+  provisioningState: string | null
+}
+
 /** Configuration of a BGP peer of a hub or of a Route Server. */
 export interface HubBgpConnectionConfig {
   resource: 'hubBgpConnection'

@@ -49,6 +49,7 @@ export {
   parseTunnelState,
 } from './connection.ts'
 export {
+  ADVERTISED_ROUTES_METRIC,
   formatFastPathSkus,
   type GatewayConfig,
   isAutoscaling,
@@ -94,6 +95,7 @@ export {
   isHubFirewall,
   isOwnHubTable,
   getHubTrafficPolicies,
+  type UserVpnGatewayConfig,
   type VirtualWanConfig,
   type VpnSiteConfig,
 } from './hub.ts'

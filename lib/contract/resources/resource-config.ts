@@ -7,6 +7,7 @@ import type {
   HubRouteMapConfig,
   HubRouteTableConfig,
   HubRoutingIntentConfig,
+  UserVpnGatewayConfig,
   VirtualWanConfig,
   VpnSiteConfig,
 } from './hub.ts'
@@ -78,6 +79,7 @@ export type ResourceConfig =
   | RouteTableConfig
   | ServiceHealthEventConfig
   | ServiceProviderConfig
+  | UserVpnGatewayConfig
   | VirtualWanConfig
   | VpnSiteConfig
 
