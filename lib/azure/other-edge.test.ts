@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { answer, createMemory, createWorld, pairWithHub, parseScenario, tokenFor } from '#lab/simulator/index.ts'
 import { armTypes } from '#lib/contract/index.ts'
 import { decodeResourceConfig } from './config/index.ts'
+import { createAzureClient } from './create-azure.ts'
 import { armError } from './testing/arm-server.ts'
 import { circuitId, estateOf, SUBSCRIPTION_ID, withAzure } from './testing/fixture.ts'
 
@@ -46,5 +48,50 @@ describe('resources of the edge whose types are not polled', () => {
     context.server.reset(estateOf({}))
     expect((await context.inventory()).rows.listedTypes).not.toContain(armTypes.otherEdgeResource)
     expect(asked()).toEqual([])
+  })
+  it('include each type that belongs to the edge by its name or by what it refers to, and no other', async () => {
+    const now = Date.parse('2026-11-18T12:00:00Z')
+    const group = '/subscriptions/s/resourceGroups/rg-pair/providers/Microsoft.Network'
+    const onEdge = [
+      { type: 'Microsoft.Network/interconnectGroups', name: 'metro-pair' },
+      { type: 'Microsoft.Network/meshVpns', name: 'mesh-branches', of: [`${group}/virtualNetworkGateways/gw-pair`] },
+      { type: 'Microsoft.Network/networkVirtualAppliances', name: 'sdwan', of: [`${group}/virtualHubs/vhub-pair`] },
+      { type: 'Microsoft.Network/virtualNetworkAppliances', name: 'private-link-appliance' },
+      { type: 'Microsoft.Network/vpnServerConfigurations', name: 'staff', of: [`${group}/p2sVpnGateways/users`] },
+      { type: 'Microsoft.Network/azureFirewalls', name: 'azfw', of: [`${group}/virtualHubs/vhub-pair`] },
+      // a type that did not exist when Peerwatch was written
+      { type: 'Microsoft.Network/trunkBundles', name: 'bundle', of: [`${group}/expressRouteLags/lag`] },
+    ]
+    const beside = [
+      { type: 'Microsoft.Network/loadBalancers', name: 'lb', of: [`${group}/virtualNetworks/vnet-spoke`] },
+      { type: 'Microsoft.Compute/virtualMachines', name: 'vpn-vm', of: [`${group}/virtualHubs/vhub-pair`] },
+    ]
+    const others = [...onEdge, ...beside].map((one) => ({ ...one, group: 'rg-pair' }))
+    const world = createWorld(parseScenario({ ...pairWithHub, others }), now)
+    const memory = createMemory()
+    const azure = createAzureClient({
+      resourceManagerUrl: 'http://127.0.0.1:1',
+      subscriptionIds: '*',
+      clock: { now: () => now, monotonic: () => performance.now() },
+      createCredential: () => ({ getToken: async () => ({ token: tokenFor(9e9), expiresOnTimestamp: 9e12 }) }),
+      transport: ({ method, url, headers, body }) => {
+        const { pathname, search, origin } = new URL(url)
+        const request = { method, target: `${pathname}${search}`, headers, body: body ?? '', base: origin }
+        const given = answer(world, now, request, { memory, lro: 'inline' })
+        return { ...given, headers: { ...given.headers } }
+      },
+    })
+    const [subscription] = (await azure.listSubscriptions()).subscriptions
+    const resourceId = `/subscriptions/${subscription?.subscriptionId}`
+    const found = await azure.poll({ resourceId, subresource: '' }, 'inventory')
+    if (found.kind !== 'inventory') throw new Error('no inventory')
+    const named = found.rows.resources.filter(({ type }) => type === armTypes.otherEdgeResource)
+    const stated = named.map(({ name, config }) => [name, decodeResourceConfig(armTypes.otherEdgeResource, config)])
+    expect(Object.fromEntries(stated)).toEqual(
+      Object.fromEntries(
+        onEdge.map(({ name, type }) => [name, { resource: 'otherEdge', armType: type.toLowerCase() }]),
+      ),
+    )
+    azure.close()
   })
 })

@@ -1,4 +1,4 @@
-import { armTypes, isCircuitOrGateway } from '#lib/contract/index.ts'
+import { armTypes, edgeTypes } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { sendThroughSdk } from '../../call/send-request.ts'
 import { decodeRows, parseResponseBody, requireArrayAt, requireBodyObject } from '../../decode/decode.ts'
@@ -21,18 +21,6 @@ const AGAIN_MS = 6 * HOUR
 /** Parts of names of resource types that belong to the edge of a network, whatever they refer to. */
 const EDGE_NAMES = ['expressroute', 'vpn', 'virtualwan', 'virtualhub', 'networkgateway', 'interconnect', 'appliance']
 
-/** Resource types that count as the edge. A resource of another type is listed if it refers to one of them. */
-const EDGE_TYPES = [
-  armTypes.circuit,
-  armTypes.port,
-  armTypes.lag,
-  armTypes.virtualNetworkGateway,
-  armTypes.expressRouteGateway,
-  armTypes.vpnGateway,
-  armTypes.virtualWan,
-  armTypes.virtualHub,
-]
-
 /** Schema of a row of Resource Graph's table `resources`, as {@link QUERY} projects it. */
 const row = createArmRowSchema({
   id: armTextSchema,
@@ -54,7 +42,7 @@ const QUERY = [
   `where type !in~ (${quoted(Object.values(armTypes))})`,
   `where ${anyOf([
     ...EDGE_NAMES.map((name) => `type contains '${name}'`),
-    ...EDGE_TYPES.map((type) => `tostring(properties) contains '/${type}/'`),
+    ...edgeTypes.map((type) => `tostring(properties) contains '/${type}/'`),
   ])}`,
   'project id, name, type, location',
   'order by id asc',
@@ -63,13 +51,14 @@ const QUERY = [
 /**
  * Lists the resources of the edge whose types Peerwatch does not poll, so that no part of the edge is invisible. They
  * are stored under one type that Peerwatch invented, because their types are not known in advance.
- * @returns null if Resource Graph is not queried, because it was queried recently or, for example, because the subscription has neither circuits nor gateways
+ * @returns null if Resource Graph is not queried, because it was queried recently or, for example, because the
+ *   subscription has no resource of the edge
  */
 export async function fetchOtherEdgeResources(
   { call, arm, changes, known, providers, id: { subscriptionId }, atPace }: ResourceListRequest,
   unread: UnreadRowCounter,
 ): Promise<Json[] | null> {
-  if (!known.some(({ type }) => isCircuitOrGateway(type)) || changes.isBlocked(call.monotonic())) return null
+  if (!known.some(({ type }) => edgeTypes.includes(type)) || changes.isBlocked(call.monotonic())) return null
   const [key, moment] = [`other-edge ${subscriptionId}`, { now: call.monotonic(), version: QUERY }]
   if (providers.find(providers, key, moment)) return null
   providers.store(providers, key, true, { ...moment, maxAgeMs: AGAIN_MS })
