@@ -234,5 +234,41 @@ describe('answers as recorded', () => {
       },
     ])
     expect(data?.map(judgeAzureTest)).toEqual(['fail'])
+    // the list does not contain the routes of the link, so they are unknown
+    expect(data?.[0]?.details).toMatchObject({ isSuccessful: false, nonRedundant: null })
+  })
+
+  it('of a circuit have in the details of one test the prefixes that had no other link', async () => {
+    const row = (route: string) => ({ route, nextHop: '172.16.0.1', primaryASPath: '65020', secondaryASPath: '' })
+    const details = {
+      startTimeUtc: '8/6/2026 8:05:41 AM',
+      endTimeUtc: '8/6/2026 8:35:41 AM',
+      status: 'Expired',
+      wasSimulationSuccessful: true,
+      linkType: 'Primary',
+      circuitTestCategory: 'BgpDisconnect',
+      isSimulationVerified: false,
+      redundantRoutes: { beforeSimulation: [row('10.30.0.0/16')], duringSimulation: [row('10.30.0.0/16')] },
+      nonRedundantRoutes: { beforeSimulation: [row('10.31.0.0/16'), row('10.32.4.0/24')], duringSimulation: [] },
+      bgpStatus: [],
+    }
+    serve('getCircuitLinkFailoverSingleTestDetails', [details], circuitId)
+    const link = { path: 'primary' as const, category: 'BgpDisconnect', bgp: [] }
+    const { outcome, data } = await context.azure.report({
+      resourceId: circuitId,
+      report: 'tests',
+      test: { ...test, link },
+    })
+    expect(outcome).toBe('ok')
+    expect(data?.[0]?.details).toMatchObject({ isSuccessful: true, nonRedundant: ['10.31.0.0/16', '10.32.4.0/24'] })
+    expect(data?.map(judgeAzureTest)).toEqual(['expired'])
+    const request = context.server.requests.find(({ path }) => /SingleTestDetails$/i.test(path))
+    expect([...(request?.query ?? [])]).toEqual(
+      expect.arrayContaining([
+        ['linkType', 'Primary'],
+        ['circuitTestCategory', 'BgpDisconnect'],
+        ['failoverTestId', test.id],
+      ]),
+    )
   })
 })

@@ -133,6 +133,9 @@ export async function readGatewayReport<Name extends AzureReportName>(
   return { outcome, error, rows }
 }
 
+/** Azure's names of the links of a circuit. Source: Azure Network REST, ExpressRouteFailoverLinkType. */
+const LINK_TYPES = { primary: 'Primary', secondary: 'Secondary' } as const
+
 /** Begins the operation that lists the failover tests of a circuit's links, or that returns one of the tests. */
 function beginLinkTests(
   { expressRouteCircuits: circuits }: ArmClient['network'],
@@ -142,7 +145,8 @@ function beginLinkTests(
 ): ReturnType<Begin> {
   if (test) {
     const { id, link } = test
-    return circuits.getCircuitLinkFailoverSingleTestDetails(...at, link?.path ?? '', link?.category ?? '', id, options)
+    const linkType = link?.path ? LINK_TYPES[link.path] : ''
+    return circuits.getCircuitLinkFailoverSingleTestDetails(...at, linkType, link?.category ?? '', id, options)
   }
   const { typeParam: failoverTestType, fetchLatest } = ALL_TESTS
   return circuits.getCircuitLinkFailoverAllTestsDetails(...at, { ...options, failoverTestType, fetchLatest })
@@ -411,7 +415,7 @@ function linkTestsIn(body: Json, unread: UnreadRowCounter): AzureSiteTest[] {
                 isSuccessful,
                 nonRedundant: Array.isArray(before)
                   ? decodeRows(linkRoute, before, 'nonRedundantRoutes', unread).map(({ route }) => route)
-                  : [],
+                  : null,
                 redundant: [],
               },
       }

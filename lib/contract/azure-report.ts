@@ -103,7 +103,8 @@ export const azureSiteTestSchema = z.object({
   details: z
     .object({
       isSuccessful: z.boolean().nullable(),
-      nonRedundant: z.array(z.string()),
+      /** prefixes without another path; null = not reported */
+      nonRedundant: z.array(z.string()).nullable(),
       redundant: z.array(z.object({ locations: z.array(z.string()), prefixes: z.array(z.string()) })),
     })
     .nullable(),
@@ -167,13 +168,11 @@ export interface AzureReportRequest<Name extends AzureReportName = AzureReportNa
 }
 
 /** A failover test of Azure as detection uses it: its time, and the resources whose loss it explains. */
-export interface FailoverTest {
-  id: string
+export interface FailoverTest extends Pick<AzureSiteTest, 'id' | 'status'> {
   /** short id of the gateway or circuit that is tested */
   scope: string
   /** peering location; '' for a test of a circuit's link */
   location: string
-  status: string | null
   verdict: AzureTestVerdict
   from: EpochMs
   /** null = ongoing */
@@ -183,4 +182,13 @@ export interface FailoverTest {
   connections: { scope: string; name: string; status: string | null; at: EpochMs | null }[]
   /** tested path of the circuit; null = a test of a site, or not reported */
   path: CircuitPath | null
+  /** further facts of Azure's report; absent = stored by an earlier version */
+  report?: {
+    /** the test of a circuit's link: its category as Azure writes it, and the states of the BGP sessions; null = a site */
+    link: Pick<NonNullable<AzureSiteTest['link']>, 'category' | 'bgp'> | null
+    /** problems that Azure names */
+    issues: string[]
+    /** number of prefixes that had no other path, and the first of them; null = Azure's details were not read */
+    nonRedundant: { count: number; prefixes: string[] } | null
+  }
 }

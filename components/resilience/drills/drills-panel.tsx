@@ -11,7 +11,7 @@ import { DataTable } from '../../ui/table/data-table.tsx'
 import type { Column } from '../../ui/table/table-columns.ts'
 import { MomentText } from '../../ui/times/time.tsx'
 import { AnnounceDrillForm } from './announce-form.tsx'
-import { ConnectionStates, formatTestVerdict } from '../../events/azure-test-text.tsx'
+import { ConnectionStates, formatTestVerdict, TestDetails } from '../../events/azure-test-text.tsx'
 import { CircuitFailoverTests } from './circuit-tests.tsx'
 import { getDrillStatus, formatDrillCounts } from './drill-text.ts'
 import { useEffect, useRef } from 'react'
@@ -140,10 +140,11 @@ const azureColumns: Column<AzureFailoverTest>[] = [
     id: 'state',
     header: 'State',
     value: ({ status, verdict }) => (status === null ? null : `${status}${formatTestVerdict(verdict)}`),
-    cell: ({ status, verdict, connections }) => (
+    cell: ({ status, verdict, connections, ...test }) => (
       <>
         {status === null ? 'not read' : `${status}${formatTestVerdict(verdict)}`}
         <ConnectionStates connections={connections} />
+        <TestDetails {...test} />
       </>
     ),
   },
@@ -225,6 +226,7 @@ function DrillRecord({ id, onClose }: { id: string; onClose: () => void }) {
                     {test.status ?? 'result not read'}
                     {formatTestVerdict(test.verdict)}
                     <ConnectionStates connections={test.connections} />
+                    <TestDetails {...test} />
                   </li>
                 ))}
               </ul>

@@ -83,7 +83,9 @@ export async function readAzureReports(
 async function watchRunningTests(context: Context, signal: AbortSignal): Promise<void> {
   const { db, clock } = context
   const known = await readFailoverTests(db.pool)
-  const running = known.filter(({ verdict, from }) => verdict === 'running' && clock.now() - from < LOG_BACK_MS)
+  const running = known.filter(
+    (test) => (test.verdict === 'running' || isResultMissing(test)) && clock.now() - test.from < LOG_BACK_MS,
+  )
   const started = (await readStartedFailoverTests(db.pool, clock.now() - HOUR)).filter(
     ({ scope, at }) => !known.some((test) => test.scope === scope && isSameTestStart(at, test.from)),
   )
@@ -95,9 +97,40 @@ async function watchRunningTests(context: Context, signal: AbortSignal): Promise
       context.azure.report({ resourceId: found.resourceId, report: 'tests' }, { signal: own }),
     )
     if (!answer?.data) continue
-    await saveTests(context, scope, answer.data)
+    const open = new Set(running.filter((test) => test.scope === scope).map(({ id }) => id))
+    const isKnown = (test: AzureSiteTest) => known.some((one) => one.scope === scope && one.id === test.id)
+    const needsDetails = (test: AzureSiteTest) =>
+      test.startedAt !== null && judgeAzureTest(test) !== 'running' && (open.has(test.id) || !isKnown(test))
+    const tests = await readDetails(answer.data, needsDetails, (test) =>
+      held(context, found.resourceId, signal, (own) =>
+        context.azure.report({ resourceId: found.resourceId, report: 'tests', test }, { signal: own }),
+      ),
+    )
+    await saveTests(context, scope, tests)
     await announceStreamChange(db.pool, ['gateways', 'resilience', 'events'], clock.now())
   }
+}
+
+/**
+ * Reports whether a test was completed, but Azure's details with its result could not be read. They are requested again,
+ * like the state of a running test.
+ */
+const isResultMissing = ({ status, verdict, report }: FailoverTest): boolean =>
+  status?.toLowerCase() === 'completed' && verdict === 'unknown' && report?.nonRedundant === null
+
+/** Adds Azure's details to the first {@link MAX_TESTS} tests that need them. The other tests are returned unchanged. */
+async function readDetails(
+  tests: readonly AzureSiteTest[],
+  needsDetails: (test: AzureSiteTest) => boolean,
+  ask: (test: AzureSiteTest) => Promise<AzureReportResult<'tests'> | null>,
+): Promise<AzureSiteTest[]> {
+  const wanted = new Set(tests.filter(needsDetails).slice(0, MAX_TESTS))
+  const detailed: AzureSiteTest[] = []
+  for (const test of tests) {
+    const details = wanted.has(test) ? ((await ask(test))?.data?.[0]?.details ?? null) : null
+    detailed.push(details === null ? test : { ...test, details })
+  }
+  return detailed
 }
 
 /** Returns a resource unless it is paused or no longer exists. */
@@ -112,23 +145,42 @@ async function findWanted({ db, clock }: Context, scope: string) {
   return findOpenDeclaredWindow(declared.pauses, scopes, clock.now()) === null ? found : null
 }
 
-/** Stores the failover tests of a gateway or circuit for detection. */
+/** Maximum number of prefixes without another path that are stored of one test. */
+const MAX_PREFIXES = 50
+
+const countUncovered = (prefixes: readonly string[]) => ({
+  count: prefixes.length,
+  prefixes: prefixes.slice(0, MAX_PREFIXES),
+})
+
+/**
+ * Stores the failover tests of a gateway or circuit for detection. The list of tests has no details, so the verdict and
+ * the details of a test that ended are kept if its status is unchanged.
+ */
 async function saveTests({ db, clock }: Context, scope: string, tests: readonly AzureSiteTest[]): Promise<void> {
+  const known = (await readFailoverTests(db.pool)).filter((test) => test.scope === scope && test.verdict !== 'running')
   const stored = tests.flatMap((test): FailoverTest[] => {
-    const { id, location, status, startedAt, endedAt, circuits = [], connections = [], link } = test
+    const { id, location, status, startedAt, endedAt, circuits = [], connections = [], link, issues, details } = test
     if (startedAt === null || id === '') return []
+    const before = known.find((one) => one.id === id && one.status === status)
+    const uncovered = details?.nonRedundant ?? null
     return [
       {
         id,
         scope,
         location,
         status,
-        verdict: judgeAzureTest(test),
+        verdict: details === null && before ? before.verdict : judgeAzureTest(test),
         from: startedAt,
         to: endedAt,
         circuits: circuits.map((circuit) => computeShortId(circuit)),
         connections: connections.map(({ resourceId, ...own }) => ({ ...own, scope: computeShortId(resourceId) })),
         path: link?.path ?? null,
+        report: {
+          link: link ? { category: link.category, bgp: link.bgp } : null,
+          issues,
+          nonRedundant: uncovered === null ? (before?.report?.nonRedundant ?? null) : countUncovered(uncovered),
+        },
       },
     ]
   })
@@ -155,11 +207,11 @@ async function readOne(context: Context, wanted: StoredAzureReport, signal: Abor
   const passing = answers.find((one) => one === null || !isOver(one))
   if (passing !== undefined && wanted.attempts + 1 < MAX_ATTEMPTS)
     return clock.now() + Math.max(AGAIN_MS, (passing?.error?.retryAfterSeconds ?? 0) * SECOND)
-  const detailed = []
-  for (const test of (tests?.data ?? []).slice(0, MAX_TESTS)) {
-    const details = await ask('tests', test)
-    detailed.push({ ...test, details: details?.data?.[0]?.details ?? null })
-  }
+  const detailed = await readDetails(
+    (tests?.data ?? []).slice(0, MAX_TESTS),
+    () => true,
+    (test) => ask('tests', test),
+  )
   await saveTests(context, wanted.scope, detailed)
   const part = <Name extends AzureReportName>(answer: AzureReportResult<Name> | null) => ({
     outcome: answer?.outcome ?? ('locked' as const),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import {
   azureTestVerdicts,
   boundsCodec,
+  circuitPaths,
   positiveSecondsBoundsCodec,
   declaredMaintenanceSchema,
   instantCodec,
@@ -104,6 +105,30 @@ export const azureFailoverTestSchema = z.object({
   connections: z
     .array(z.object({ name: z.string(), status: z.string().nullable(), at: instantCodec.nullable() }))
     .describe('states of the tested connections, with the time of their last change'),
+  link: z
+    .object({
+      path: z.enum(circuitPaths).nullable().describe('tested path; null = not reported'),
+      category: z.string().nullable().describe("category of the test in Azure's own words"),
+      bgp: z
+        .array(
+          z.object({
+            family: z.string().nullable().describe("address family in Azure's own words"),
+            path: z.enum(circuitPaths).nullable(),
+            status: z.string().nullable(),
+            at: instantCodec.nullable().describe('time of the check'),
+          }),
+        )
+        .describe('states of the BGP sessions in the test'),
+    })
+    .nullable()
+    .default(null)
+    .describe("the tested link of a circuit; null = a test of a site, or Azure's report was not read"),
+  issues: z.array(z.string()).default([]).describe('problems that Azure names'),
+  nonRedundant: z
+    .object({ count: z.number().int(), prefixes: z.array(z.string()).describe('the first of them') })
+    .nullable()
+    .default(null)
+    .describe("prefixes that had no other path; null = Azure's details of the test were not read"),
 })
 export type AzureFailoverTest = z.infer<typeof azureFailoverTestSchema>
 

@@ -51,7 +51,16 @@ const MAX_START_DIFFERENCE_MS = 5 * MINUTE
 export const isSameTestStart = (logged: EpochMs, reported: EpochMs): boolean =>
   Math.abs(logged - reported) <= MAX_START_DIFFERENCE_MS
 
-const NOT_REPORTED = { location: null, status: null, verdict: null, circuits: [], connections: [] }
+const NOT_REPORTED = {
+  location: null,
+  status: null,
+  verdict: null,
+  circuits: [],
+  connections: [],
+  link: null,
+  issues: [],
+  nonRedundant: null,
+}
 
 /**
  * Joins the tests of a gateway or circuit in the Activity Log with the tests that Azure reports, newest first. The
@@ -74,6 +83,9 @@ export function joinAzureFailoverTests(
       verdict: test.verdict,
       circuits: test.circuits,
       connections: test.connections.map(({ name, status, at }) => ({ name, status, at })),
+      link: test.report?.link ? { path: test.path, ...test.report.link } : null,
+      issues: test.report?.issues ?? [],
+      nonRedundant: test.report?.nonRedundant ?? null,
     }
   })
   const others = logged.filter((one) => !reported.some((test) => isSame(one, test)))
