@@ -22,11 +22,12 @@ export function LimitsPanel({ limits }: { limits: readonly AzureLimitUse[] | und
     <Panel id="limits" title="Limits of Azure" note="by SKU and bandwidth">
       {/* the number of columns follows the width of the panel, because the notes are sentences */}
       <ul className="grid grid-cols-[repeat(auto-fill,minmax(min(17rem,100%),1fr))] gap-x-8 gap-y-4">
-        {limits.map(({ name, limit, count, share, note, source }) => (
+        {limits.map(({ name, limit, count, isAtLeast, share, note, source }) => (
           <li key={name} className="min-w-0">
             <div className="flex items-baseline gap-2">
               <span className="text-xs text-ink-2">{names[name]}</span>
               <span className="ml-auto font-mono text-sm whitespace-nowrap">
+                {isAtLeast && 'at least '}
                 {formatCountWithSeparators(count)} of {formatCountWithSeparators(limit)}
               </span>
             </div>

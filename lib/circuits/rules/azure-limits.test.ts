@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { compareCircuitLimits, compareGatewayLimits, compareSubscriptionLimits } from './azure-limits.ts'
+import {
+  compareCircuitLimits,
+  compareGatewayLimits,
+  compareHubGatewayLimits,
+  compareSubscriptionLimits,
+} from './azure-limits.ts'
 
 describe('virtual networks on a circuit', () => {
   it.each([
@@ -117,5 +122,28 @@ describe('a gateway', () => {
     expect(compareGatewayLimits({ ...er, sku: 'ErGw1AZ', prefixes: null })).toHaveLength(1)
     const announced = compareGatewayLimits({ ...er, sku: 'ErGw1AZ', advertised: 250 })
     expect(announced.at(-1)).toMatchObject({ name: 'advertised_prefixes', limit: 1_000, count: 250, share: 0.25 })
+  })
+})
+
+describe('the gateway of a hub', () => {
+  const locations = ['London', 'Paris', 'London']
+
+  it('for ExpressRoute takes 8 circuits, 4 of one location, and 1,000 prefixes over a connection', () => {
+    expect(compareHubGatewayLimits({ isVpn: false, connections: 3, locations, advertised: 250 })).toMatchObject([
+      { name: 'connections', limit: 8, count: 3 },
+      { name: 'circuits_in_location', limit: 4, count: 2, note: 'In London; fewer or as many in 1 other location.' },
+      { name: 'advertised_prefixes', limit: 1_000, count: 250, share: 0.25 },
+    ])
+  })
+
+  it('for VPN takes 1,000 connections', () => {
+    expect(compareHubGatewayLimits({ isVpn: true, connections: 250, locations: [], advertised: null })).toMatchObject([
+      { name: 'connections', limit: 1_000, count: 250, share: 0.25 },
+    ])
+  })
+
+  it('has no row of prefixes that nobody counted, nor of prefixes that it learns, for which Azure names no number', () => {
+    const limits = compareHubGatewayLimits({ isVpn: false, connections: 0, locations: [], advertised: null })
+    expect(limits.map(({ name }) => name)).toEqual(['connections'])
   })
 })

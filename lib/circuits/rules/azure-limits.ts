@@ -161,6 +161,47 @@ export function compareGatewayLimits({
   ]
 }
 
+const HUB_ADVERTISED_NOTE = `${ADVERTISED_NOTE} Azure documents no number of prefixes that the gateway of a hub learns; the limit of the hub applies.`
+
+/**
+ * Compares the ExpressRoute or VPN gateway of a Virtual WAN hub with its limits, which do not depend on its scale units.
+ * Azure documents no limit for the prefixes that such a gateway learns. Source: Azure documentation, "About ExpressRoute
+ * connections in Azure Virtual WAN" (limits), "Azure subscription and service limits" (Virtual WAN, ExpressRoute).
+ */
+export function compareHubGatewayLimits({
+  isVpn,
+  connections,
+  locations,
+  advertised,
+}: {
+  isVpn: boolean
+  connections: number
+  /** peering location of each connected circuit */
+  locations: readonly string[]
+  /** largest number of prefixes that are advertised to one neighbor; null = unknown */
+  advertised: number | null
+}): AzureLimitUse[] {
+  const { hub_branches: branches, hub_circuits: circuits, hub_circuits_in_location: inLocation } = azureDocumentedValues
+  if (isVpn) return [rowOf('connections', branches.value, connections, null, branches.source)]
+  const [fullest, ...others] = fullestFirst(locations)
+  const { value, source } = azureDocumentedValues.advertised_prefixes
+  return [
+    rowOf('connections', circuits.value, connections, null, circuits.source),
+    ...(fullest
+      ? [
+          rowOf(
+            'circuits_in_location',
+            inLocation.value,
+            fullest.count,
+            placeNote(fullest.location, others.length),
+            inLocation.source,
+          ),
+        ]
+      : []),
+    ...(advertised === null ? [] : [rowOf('advertised_prefixes', value, advertised, HUB_ADVERTISED_NOTE, source)]),
+  ]
+}
+
 function fixed(sku: string): GatewayLimits | undefined {
   const connections = getDocumentedValueForSku(azureDocumentedValues.gateway_connections.value, sku)
   return connections === undefined

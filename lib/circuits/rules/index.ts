@@ -3,6 +3,7 @@ export {
   SERVICE_LIMITS_SOURCE,
   compareCircuitLimits,
   compareGatewayLimits,
+  compareHubGatewayLimits,
   compareSubscriptionLimits,
 } from './azure-limits.ts'
 export { judgeFastPath, findFastPathLimit, compareFastPathLimit, type FastPathFacts } from './fast-path.ts'

@@ -23,6 +23,7 @@ export const limitUseSchema = z.object({
     .int()
     .optional()
     .describe('for a gateway that scales: limit at its maximum number of scale units'),
+  isAtLeast: z.boolean().optional().describe('true = `count` is a lower bound, because some data was not read'),
   note: z.string().nullable().describe('remark about the count, for example what it leaves out'),
   source: z.string().describe('URL of the documentation of the limit'),
 })

@@ -77,11 +77,11 @@ export const gatewayCheckRecords = {
   },
   gateway_load: {
     name: 'Room in the gateway’s SKU',
-    meaning: 'CPU, flows, throughput and packets are below 80 % of the SKU’s limits.',
+    meaning: 'CPU, flows, throughput and packets are below 80 % of the limits of the SKU or of the scale units.',
     severity: 'warning',
     subject: 'gateway',
     source: 'https://learn.microsoft.com/azure/expressroute/expressroute-about-virtual-network-gateways',
-    remedy: `Take a larger SKU, or use FastPath for traffic that needs throughput. ${SKU_CHANGE_SENTENCE}`,
+    remedy: `Take a larger SKU, or use FastPath for traffic that needs throughput. ${SKU_CHANGE_SENTENCE} Give the gateway of a hub more scale units.`,
     command:
       'az network vnet-gateway update --name {name} --resource-group {resourceGroup} --subscription {subscription} --sku <larger SKU of its family>',
     evidence: 'Azure Monitor’s metrics of the gateway, and its SKU.',

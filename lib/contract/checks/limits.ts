@@ -23,6 +23,17 @@ export const limitCheckRecords = {
       'az network express-route list-route-tables-summary --name {name} --peering-name {peering} --path {path} --resource-group {resourceGroup} --subscription {subscription}',
     evidence: 'The number of prefixes in the summary of the path, and the tier of the circuit.',
   },
+  hub_prefix_headroom: {
+    name: 'Room for prefixes of hubs',
+    meaning: 'A hub has fewer than 80 % of the prefixes that it takes from all that is connected to it.',
+    severity: 'major',
+    subject: 'network',
+    source: azureDocumentedValues.hub_prefixes.source,
+    remedy: 'Summarize the prefixes of its networks and sites, or connect some of them to another hub.',
+    command:
+      'az network vhub get-effective-routes --name {name} --resource-group {resourceGroup} --subscription {subscription} --resource-type RouteTable --resource-id {resourceId}/hubRouteTables/defaultRouteTable',
+    evidence: 'The prefixes of the hub’s networks, connections and BGP peers, and its default route table.',
+  },
   network_headroom: {
     name: 'Room for virtual networks',
     meaning: 'A circuit has fewer than 80 % of the connections that its tier and bandwidth take.',
@@ -48,11 +59,12 @@ export const limitCheckRecords = {
   },
   connection_headroom: {
     name: 'Room for connections',
-    meaning: 'A gateway has room for another connection of its SKU and for another circuit of one location.',
+    meaning:
+      'A gateway has room for another connection of its SKU or its hub, and for another circuit of one location.',
     severity: 'info',
     subject: 'gateway',
     source: GATEWAYS,
-    remedy: `A larger SKU takes more connections; four circuits of one location are the most for any SKU. ${SKU_CHANGE_SENTENCE}`,
+    remedy: `A larger SKU takes more connections; four circuits of one location are the most for any SKU. ${SKU_CHANGE_SENTENCE} The gateway of a hub takes ${azureDocumentedValues.hub_circuits.value} circuits whatever its scale units, so a further circuit needs another hub.`,
     command:
       'az network vnet-gateway update --name {name} --resource-group {resourceGroup} --subscription {subscription} --sku <larger SKU of its family>',
     evidence: 'The connections of the gateway, and its SKU.',

@@ -7,6 +7,7 @@ const LIMITS = `${AZURE}/azure-resource-manager/management/azure-subscription-se
 const GATEWAYS = `${AZURE}/expressroute/expressroute-about-virtual-network-gateways`
 const VPN_SKUS = `${AZURE}/vpn-gateway/about-gateway-skus`
 const HUBS = `${AZURE}/virtual-wan/hub-settings#capacity` as const
+const HUB_CIRCUITS = `${AZURE}/virtual-wan/virtual-wan-expressroute-about#expressroute-limits-in-virtual-wan` as const
 const FASTPATH = `${AZURE}/expressroute/about-fastpath`
 const BFD = `${AZURE}/expressroute/expressroute-bfd`
 const AVAILABILITY = `${AZURE}/expressroute/designing-for-high-availability-with-expressroute`
@@ -93,6 +94,13 @@ export const azureDocumentedValues = {
   ),
   scalable_prefixes: fact(60_000, 'Prefixes that ErGwScale learns in all, whatever its scale units.', GATEWAYS),
   hub_prefixes: fact(10_000, 'Prefixes that a Virtual WAN hub takes from all that is connected to it.', HUBS),
+  hub_circuits: fact(8, 'Circuits of the ExpressRoute gateway of a hub, whatever its scale units.', HUB_CIRCUITS),
+  hub_circuits_in_location: fact(4, 'Circuits of one peering location on one hub.', HUB_CIRCUITS),
+  hub_branches: fact(
+    1_000,
+    'VPN connections of a hub.',
+    `${AZURE}/azure-resource-manager/management/azure-subscription-service-limits#virtual-wan-limits`,
+  ),
   hub_machines_per_unit: fact(1_000, 'Virtual machines in connected networks for each unit of a hub’s router.', HUBS),
   vpn_tunnels: fact(
     { basic: 10, vpngw1: 30, vpngw2: 30, vpngw3: 30, vpngw4: 100, vpngw5: 100 },

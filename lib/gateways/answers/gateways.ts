@@ -2,11 +2,15 @@ import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { Impairment } from '#lib/contract/api/shared-facts.ts'
 import { listDisplayedSettings } from '#lib/azure/config/index.ts'
 import {
+  ADVERTISED_ROUTES_METRIC,
   armTypes,
   type ConfigSetting,
   type EpochMs,
   type GatewayConfig,
   isAutoscaling,
+  isVpnGateway,
+  normalizeArmId,
+  parseArmId,
   findGatewayMigration,
   type ListParameters,
   type PollKind,
@@ -41,12 +45,14 @@ import {
   readCurrentTunnels,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { compareGatewayLimits } from '#lib/circuits/rules/index.ts'
+import { compareGatewayLimits, compareHubGatewayLimits } from '#lib/circuits/rules/index.ts'
 import {
   type Db,
   getQueryable,
   NotFoundError,
+  findCircuitLocation,
   listGatewayConnections,
+  listGatewayHubConnections,
   judgeGatewayResiliency,
   type Topology,
   type GatewayResource,
@@ -111,7 +117,7 @@ export async function getGateway(db: Db, id: string, now: EpochMs = getDatabaseN
   const own = topology.gateways.find((one) => one.resource.id === gateway.id)
   const scaleUnits = own ? describeScaleUnits(own.config, metrics) : null
   const connections = await addConnectionTraffic(q, gateway.connections, now)
-  const sent = await countPrefixesInTables(q, { scopes: [gateway.id], kinds: ['advertised'] })
+  const sent = await readAdvertisedCounts(q, gateway, now)
   const limits = limitsOf({ ...gateway, scaleUnits }, topology, sessions, sent)
   const [onSubnet] = await readGatewayRouteTables(q, await readGatewayNetworks(q, new Set([gateway.id]), undefined))
   const table = onSubnet?.table ?? null
@@ -166,17 +172,47 @@ function hubOf({ byKey }: Topology, own: GatewayResource): StoredGateway['hub'] 
 }
 
 /**
- * Compares a gateway with the limits of its SKU. Gateways in Virtual WAN hubs and Route Servers have other limits, so
- * the result for them is empty.
+ * Returns the number of prefixes that a gateway advertises to each neighbor: from its tables, or for the ExpressRoute
+ * gateway of a hub, which has no such tables, from Azure Monitor.
+ */
+async function readAdvertisedCounts(q: Queryable, { id, kind }: StoredGateway, now: EpochMs): Promise<number[]> {
+  if (kind === 'vwan') {
+    const metrics = await readRecentMetrics(q, id, [ADVERTISED_ROUTES_METRIC], now)
+    return metrics.flatMap(({ maximum }) => maximum ?? [])
+  }
+  const tables = await countPrefixesInTables(q, { scopes: [id], kinds: ['advertised'] })
+  return tables.map(({ prefixes }) => prefixes)
+}
+
+/**
+ * Compares a gateway with the limits of its SKU, or of a Virtual WAN hub. Route Servers have other limits, so the result
+ * for them is empty.
  */
 function limitsOf(
-  { kind, sku, scaleUnits, connections }: StoredGateway,
-  { circuits }: Topology,
+  { kind, sku, scaleUnits, connections, resourceId }: StoredGateway,
+  topology: Topology,
   sessions: readonly StoredSession[],
-  sent: readonly { prefixes: number }[],
+  sent: readonly number[],
 ) {
+  const advertised = sent.length > 0 ? Math.max(...sent) : null
+  if (kind === 'vwan') {
+    const inHub = listGatewayHubConnections(topology, resourceId)
+    const keys = new Set(inHub.map(({ circuitKey }) => circuitKey))
+    return compareHubGatewayLimits({
+      isVpn: isVpnGateway(parseArmId(resourceId)?.type ?? '', kind),
+      connections: inHub.length,
+      locations: topology.circuits.flatMap((circuit) =>
+        keys.has(normalizeArmId(circuit.resource.resourceId))
+          ? (findCircuitLocation(circuit, topology).peeringLocation ?? [])
+          : [],
+      ),
+      advertised,
+    })
+  }
   if (kind !== 'expressRoute' && kind !== 'vpn') return []
-  const locationOf = new Map(circuits.map(({ resource, config }) => [resource.id, config.peeringLocation]))
+  const locationOf = new Map(
+    topology.circuits.map((circuit) => [circuit.resource.id, findCircuitLocation(circuit, topology).peeringLocation]),
+  )
   const linked = [...new Set(connections.flatMap(({ circuitId }) => circuitId ?? []))]
   const far = kind === 'vpn' ? 'onprem' : 'msee'
   const learned = sessions.flatMap(({ role, prefixesReceived }) => (role === far ? (prefixesReceived ?? []) : []))
@@ -188,7 +224,7 @@ function limitsOf(
     connections: connections.length,
     locations: linked.flatMap((id) => locationOf.get(id) ?? []),
     prefixes: learned.length > 0 ? Math.max(...learned) : null,
-    advertised: sent.length > 0 ? Math.max(...sent.map(({ prefixes }) => prefixes)) : null,
+    advertised,
   })
 }
 

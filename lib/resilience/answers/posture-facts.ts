@@ -7,6 +7,8 @@ import {
   type EpochMs,
   type EventKind,
   isConnectionPossiblyIneffective,
+  isVpnGateway,
+  parseArmId,
 } from '#lib/contract/index.ts'
 import type { StoredCircuit } from '#lib/circuits/api/index.ts'
 import type { ResponseOf } from '../api/index.ts'
@@ -29,7 +31,12 @@ import {
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type CircuitFacts, type GatewayFacts, isPrivateAddress, type PostureFacts } from '../rules/index.ts'
-import { compareCircuitLimits, findFastPathLimit, compareGatewayLimits } from '#lib/circuits/rules/index.ts'
+import {
+  compareCircuitLimits,
+  compareGatewayLimits,
+  compareHubGatewayLimits,
+  findFastPathLimit,
+} from '#lib/circuits/rules/index.ts'
 import { computeExplanationBounds, findActivityEntryExplainingChange } from '#lib/incidents/answers/index.ts'
 import {
   readCircuits,
@@ -58,6 +65,7 @@ import {
   readGatewayNetworks,
   readGatewayRouteTables,
   readGateways,
+  readHubs,
 } from '#lib/gateways/answers/index.ts'
 
 import { readRecentMetrics, readSessions } from '#lib/sessions/answers/index.ts'
@@ -99,6 +107,7 @@ export async function readPostureFacts(q: Queryable, now: EpochMs): Promise<Post
       const resource = port.kind === 'lag' ? topology.byKey.get(key) : undefined
       return resource ? [{ ...resource, ...port }] : []
     }),
+    hubs: (await readHubs(q, now)).hubs.filter(({ kind }) => kind === 'hub'),
     remoteAsns: await readRemoteAsns(q, topology),
     tunnelsAll: sites.some(({ prefixes }) => prefixes.some((prefix) => DEFAULT_ROUTES.has(prefix))),
   }
@@ -197,9 +206,21 @@ export const getCircuitLimits = (
  * @param linked circuits that the gateway is connected to
  */
 export function getGatewayLimits(
-  { kind, sku, scaleUnits, connections }: Pick<StoredGateway, 'kind' | 'sku' | 'scaleUnits' | 'connections'>,
+  {
+    kind,
+    sku,
+    scaleUnits,
+    connections,
+    hub,
+    resourceId,
+  }: Pick<StoredGateway, 'kind' | 'sku' | 'scaleUnits' | 'connections' | 'hub' | 'resourceId'>,
   linked: readonly Pick<StoredCircuit, 'peeringLocation'>[],
 ): GatewayFacts['limits'] {
+  const locations = linked.flatMap(({ peeringLocation }) => peeringLocation ?? [])
+  if (kind === 'vwan' && hub !== null) {
+    const isVpn = isVpnGateway(parseArmId(resourceId)?.type ?? '', kind)
+    return compareHubGatewayLimits({ isVpn, connections: hub.connections, locations, advertised: null })
+  }
   if (kind !== 'expressRoute' && kind !== 'vpn') return []
   return compareGatewayLimits({
     kind,
@@ -207,7 +228,7 @@ export function getGatewayLimits(
     units: getEffectiveScaleUnits(scaleUnits),
     mostUnits: scaleUnits?.most ?? null,
     connections: connections.length,
-    locations: linked.flatMap(({ peeringLocation }) => peeringLocation ?? []),
+    locations,
     prefixes: null,
     advertised: null,
   })
@@ -331,7 +352,7 @@ async function readGatewayFacts(
   const onCircuits = new Set(gateways.filter(({ kind }) => kind === 'expressRoute').map(({ id }) => id))
   const coveringDevice = await routesToDevices(q, gateways, new Set([...onCircuits].filter((id) => isRead.has(id))))
   return gateways.map((gateway) => {
-    const { id, kind, sku, connections } = gateway
+    const { id, kind, connections } = gateway
     const config = topology.gateways.find(({ resource }) => resource.id === id)?.config
     const scaleUnits = config ? describeScaleUnits(config, metrics.get(id) ?? []) : null
     // A connection of a hub's gateway is not a resource, so `connections` does not contain it. The circuits of such a
@@ -360,7 +381,7 @@ async function readGatewayFacts(
       ...gateway,
       customer: customers.get(id) ?? null,
       isShared: shared.has(id),
-      limits: getGatewayLimits({ kind, sku, scaleUnits, connections }, linked),
+      limits: getGatewayLimits({ ...gateway, scaleUnits }, linked),
       scaleUnits,
       load: buildGatewayLoad(metrics.get(id) ?? [], { ...gateway, scaleUnits }),
       networkId: networks.find(({ gatewayIds }) => gatewayIds.includes(id))?.id ?? null,

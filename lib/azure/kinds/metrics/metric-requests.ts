@@ -1,5 +1,6 @@
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import {
+  ADVERTISED_ROUTES_METRIC,
   armTypes,
   bitRateMetrics,
   fastPathMetrics,
@@ -107,7 +108,7 @@ const hubPlans: readonly MetricRequest[] = [
 
 const expressRoutePlans: readonly MetricRequest[] = [
   {
-    metrics: ['ExpressRouteGatewayCountOfRoutesLearnedFromPeer', 'ExpressRouteGatewayCountOfRoutesAdvertisedToPeer'],
+    metrics: ['ExpressRouteGatewayCountOfRoutesLearnedFromPeer', ADVERTISED_ROUTES_METRIC],
     aggregations: ['Maximum'],
     dimensions: ['roleInstance', 'BgpPeerAddress'],
     grain: 'PT5M',

@@ -122,6 +122,13 @@ const slots = (count: number) =>
     ],
   })
 
+const onHub = (prefixes: number | null, isAtLeast = false) => {
+  const { id, resourceId, name, subscriptionId, resourceGroup } = createTestNetworkFacts('vhub-west')
+  const use = { name: 'hub_prefixes', limit: 10_000, note: null, source: '', ...(isAtLeast && { isAtLeast }) } as const
+  const limits = prefixes === null ? [] : [{ ...use, count: prefixes, share: prefixes / 10_000 }]
+  return facts({ hubs: [{ id, resourceId, name, subscriptionId, resourceGroup, limits }] })
+}
+
 const privately = (own: Partial<CircuitFacts>) => facts({ circuits: [london(own)] })
 const publicly = (own: Partial<CircuitFacts>) => withMicrosoft({}, own)
 const differing = (subject: string): Partial<CircuitFacts> => ({
@@ -318,6 +325,7 @@ const cases: Record<CheckKind, { pass: PostureFacts | null; fail: PostureFacts |
       unknown: facts({ circuits: [london({ losses: [{ at: '2026-11-01T00:00:00.000Z', mechanism: 'immediate' }] })] }),
     },
     prefix_headroom: { pass: routes(10), fail: routes(3_200), unknown: routes(null) },
+    hub_prefix_headroom: { pass: onHub(7_999), fail: onHub(8_000), unknown: onHub(null) },
     network_headroom: { pass: links(7), fail: links(8), unknown: facts({ circuits: [london({ limits: [] })] }) },
     fastpath_headroom: { pass: addresses(19_999), fail: addresses(20_000), unknown: addresses(null) },
     connection_headroom: {
@@ -816,6 +824,33 @@ describe('a count of networks', () => {
       ],
     })
     expect([...statesOf('network_headroom', nearly)]).toEqual(['unknown'])
+  })
+
+  it('of a hub is unknown below the limit if some prefixes were not read, and fails above it all the same', () => {
+    const judged = (prefixes: number) => [...statesOf('hub_prefix_headroom', onHub(prefixes, true))]
+    expect([judged(7_999), judged(8_000)]).toEqual([['unknown'], ['fail']])
+  })
+
+  it('of the gateway of a hub follows the limits of hubs', () => {
+    const inHub = (count: number | null) =>
+      facts({
+        gateways: [
+          createTestGatewayFacts('ergw-vhub', {
+            kind: 'vwan',
+            resourceId: '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/expressRouteGateways/ergw-vhub',
+            limits:
+              count === null
+                ? []
+                : [{ name: 'connections', limit: 8, count, share: count / 8, note: null, source: '' }],
+            load: count === null ? [] : [{ name: 'bits', value: count, limit: 8, share: count / 8, at: 0 }],
+          }),
+        ],
+      })
+    const judged = (count: number | null) =>
+      (['connection_headroom', 'gateway_load'] as const).map((kind) => [...statesOf(kind, inHub(count))])
+    expect(judged(6)).toEqual([['pass'], ['pass']])
+    expect(judged(8)).toEqual([['fail'], ['fail']])
+    expect(judged(null)).toEqual([['unknown'], ['unknown']])
   })
 })
 

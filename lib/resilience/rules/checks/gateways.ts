@@ -1,5 +1,5 @@
 import type { CheckEvidence } from '../../api/index.ts'
-import { FIRST_ROUTE_MAP_NOTE, isNearlyFull, isResourceChanging } from '#lib/contract/index.ts'
+import { armTypes, FIRST_ROUTE_MAP_NOTE, isNearlyFull, isResourceChanging, parseArmId } from '#lib/contract/index.ts'
 import type { PostureFacts } from './posture-facts.ts'
 import {
   createFailedResult,
@@ -176,10 +176,13 @@ export const checkActiveActiveVpn = ({ gateways }: PostureFacts): CheckResult[] 
       )
     })
 
-/** Checks that the load of each ExpressRoute gateway is well below the limits of its SKU. */
+/** Checks that the load of each ExpressRoute gateway is well below the limits of its SKU or of its scale units. */
 export const checkGatewayLoad = ({ gateways }: PostureFacts): CheckResult[] =>
   gateways
-    .filter(({ kind }) => kind === 'expressRoute')
+    .filter(
+      ({ kind, resourceId }) =>
+        kind === 'expressRoute' || parseArmId(resourceId)?.type === armTypes.expressRouteGateway,
+    )
     .map((gateway) => {
       const load = gateway.load ?? []
       const evidence = load.map(({ name, value, limit }) =>

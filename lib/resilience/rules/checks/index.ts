@@ -56,6 +56,7 @@ import {
 import {
   checkBgpOnBothPaths,
   checkConnectionHeadroom,
+  checkHubPrefixHeadroom,
   checkNetworkHeadroom,
   checkPrefixLimitHeadroom,
   checkSeparateRouters,
@@ -103,6 +104,7 @@ export const checkFunctions: Readonly<Record<CheckKind, CheckFunction>> = {
   lag_places: checkLagPlaces,
   bfd: checkBfd,
   prefix_headroom: checkPrefixLimitHeadroom,
+  hub_prefix_headroom: checkHubPrefixHeadroom,
   network_headroom: checkNetworkHeadroom,
   fastpath_headroom: checkFastpathHeadroom,
   connection_headroom: checkConnectionHeadroom,

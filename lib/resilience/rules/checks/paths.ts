@@ -131,26 +131,57 @@ export const checkNetworkHeadroom = ({ circuits }: PostureFacts): CheckResult[] 
     )
   })
 
+/**
+ * Checks that the number of prefixes of each hub is well below the limit. A count without the prefixes of some
+ * connections does not prove that there is room.
+ */
+export const checkHubPrefixHeadroom = ({ hubs }: PostureFacts): CheckResult[] =>
+  hubs.map((hub) => {
+    const use = hub.limits.find(({ name }) => name === 'hub_prefixes')
+    if (!use)
+      return buildCheckResult(
+        hub,
+        createUnknownResult('Neither its default route table nor all of its connections were read recently.'),
+      )
+    const { state, reason, evidence } = share(use.count, use.limit, 'prefixes')
+    if (state === 'fail' || !use.isAtLeast) return buildCheckResult(hub, { state, reason, evidence })
+    return buildCheckResult(
+      hub,
+      createUnknownResult(`At least ${reason} The prefixes of some connections were not read recently.`, ...evidence),
+    )
+  })
+
 /** Checks that each gateway can have one more connection, and one more circuit from each peering location. */
 export const checkConnectionHeadroom = ({ gateways }: PostureFacts): CheckResult[] =>
-  gateways.filter(isOfNetwork).map((gateway) => {
+  gateways.filter(isOfNetworkOrHub).map((gateway) => {
+    const command = gateway.kind === 'vwan' ? { command: HUB_CONNECTIONS_COMMAND } : {}
     const uses = gateway.limits.filter(({ name }) => name === 'connections' || name === 'circuits_in_location')
     if (!uses.some(({ name }) => name === 'connections'))
       return buildCheckResult(
         gateway,
-        createUnknownResult(`What ${gateway.sku.name ?? 'its SKU'} takes is not documented.`, skuOf(gateway)),
+        gateway.kind === 'vwan'
+          ? createUnknownResult('Its hub was not read.')
+          : createUnknownResult(`What ${gateway.sku.name ?? 'its SKU'} takes is not documented.`, skuOf(gateway)),
       )
     const full = uses.filter(({ count, limit }) => count >= limit)
     const evidence = [
-      skuOf(gateway),
+      ...(gateway.kind === 'vwan' ? [] : [skuOf(gateway)]),
       ...uses.map((use) => buildEvidence(limitLabels[use.name], `${use.count} of ${use.limit}`)),
     ]
     if (full.length === 0)
-      return buildCheckResult(gateway, createPassedResult('There is room for another connection.', ...evidence))
-    return buildCheckResult(gateway, createFailedResult(`Full: ${joinNames(full.map(formatFull))}.`, ...evidence))
+      return buildCheckResult(gateway, {
+        ...createPassedResult('There is room for another connection.', ...evidence),
+        ...command,
+      })
+    return buildCheckResult(gateway, {
+      ...createFailedResult(`Full: ${joinNames(full.map(formatFull))}.`, ...evidence),
+      ...command,
+    })
   })
 
-const isOfNetwork = ({ kind }: GatewayFacts) => kind === 'expressRoute' || kind === 'vpn'
+/** Command that shows a gateway of a hub with its connections. */
+const HUB_CONNECTIONS_COMMAND = 'az resource show --ids {resourceId} --query properties'
+const isOfNetworkOrHub = ({ kind }: GatewayFacts) => kind === 'expressRoute' || kind === 'vpn' || kind === 'vwan'
 const skuOf = (gateway: NamedResource & { sku: { name: string | null } }) => buildEvidence('sku.name', gateway.sku.name)
 const limitLabels: Record<AzureLimitUse['name'], string> = {
   vnet_links: 'virtual networks',

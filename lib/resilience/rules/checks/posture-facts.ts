@@ -1,6 +1,6 @@
 import type { ResourceView } from '#lib/history/index.ts'
 import type { StoredCircuit } from '#lib/circuits/api/index.ts'
-import type { GatewayRouteTable, StoredGateway } from '#lib/gateways/api/index.ts'
+import type { GatewayRouteTable, StoredGateway, StoredHub } from '#lib/gateways/api/index.ts'
 import { type AzureLimitUse, type LossMechanism, type PortConfig, getSubscriptionId } from '#lib/contract/index.ts'
 import type { StoredNetwork } from '#lib/networks/api/index.ts'
 import type { Move } from '../../api/index.ts'
@@ -11,6 +11,8 @@ export interface PostureFacts {
   gateways: readonly GatewayFacts[]
   networks: readonly NetworkFacts[]
   lags: readonly LagFacts[]
+  /** Hubs of Virtual WANs, without Route Servers. */
+  hubs: readonly HubFacts[]
   /** BGP neighbors of hubs and Route Servers with their configured ASNs. */
   remoteAsns: readonly RemoteAsn[]
   /**
@@ -24,6 +26,9 @@ export type NamedResource = Pick<ResourceView, 'id' | 'resourceId' | 'name' | 's
 
 /** A LAG of ExpressRoute Direct ports with its links. */
 export type LagFacts = NamedResource & Pick<PortConfig, 'minActivePorts' | 'links'>
+
+/** A hub of a Virtual WAN. `limits` is empty if the number of its prefixes is unknown. */
+type HubFacts = NamedResource & Pick<StoredHub, 'limits'>
 
 /** A device of a VPN site, or a configured BGP peer of a hub or Route Server. */
 interface RemoteAsn {

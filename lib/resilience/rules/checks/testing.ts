@@ -186,6 +186,7 @@ export const facts = (own: Partial<PostureFacts>): PostureFacts => ({
   gateways: [],
   networks: [],
   lags: [],
+  hubs: [],
   remoteAsns: [],
   tunnelsAll: false,
   ...own,
