@@ -1,4 +1,5 @@
-import type { Hub, HubLink } from '#lib/gateways/api/index.ts'
+import type { Hub, HubLink, HubUserVpnGateway } from '#lib/gateways/api/index.ts'
+import { formatBytes } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { buildRoutesHref } from '../routes/route-views.ts'
 import { AzCommands } from '../ui/facts/az-command.tsx'
@@ -226,6 +227,71 @@ export function HubConnections({ hub }: { hub: Hub }) {
           what: name,
           command: azCommand,
         }))}
+      />
+    </Panel>
+  )
+}
+
+const userVpnColumns: Column<HubUserVpnGateway>[] = [
+  { id: 'name', header: 'Gateway', value: ({ name }) => name, className: 'font-medium' },
+  {
+    id: 'clients',
+    header: 'Connected devices',
+    align: 'right',
+    value: ({ clients }) => clients,
+    exported: [
+      { header: 'Connected devices', value: ({ clients }) => clients },
+      { header: 'Devices unknown because', value: ({ unread }) => unread },
+    ],
+    cell: ({ clients, unread }) =>
+      clients === null ? (
+        <span className="flex flex-col items-end gap-0.5">
+          <span className="hatch rounded-xs px-1 text-xs font-semibold">UNKNOWN</span>
+          <span className="max-w-44 text-xs whitespace-normal text-ink-2">{unread}</span>
+        </span>
+      ) : (
+        clients
+      ),
+  },
+  { id: 'addresses', header: 'Addresses given', align: 'right', value: ({ addresses }) => addresses },
+  {
+    id: 'pools',
+    header: 'Address pools',
+    value: ({ addressPools }) => addressPools.join(', '),
+    className: 'font-mono',
+  },
+  {
+    id: 'in',
+    header: 'To Azure',
+    align: 'right',
+    value: ({ bytesIn }) => (bytesIn === null ? null : Number(bytesIn)),
+    cell: ({ bytesIn }) => (bytesIn === null ? missingValueDash : formatBytes(bytesIn)),
+  },
+  {
+    id: 'out',
+    header: 'From Azure',
+    align: 'right',
+    value: ({ bytesOut }) => (bytesOut === null ? null : Number(bytesOut)),
+    cell: ({ bytesOut }) => (bytesOut === null ? missingValueDash : formatBytes(bytesOut)),
+  },
+  { id: 'units', header: 'Scale units', align: 'right', priority: 2, value: ({ scaleUnits }) => scaleUnits },
+  buildProvisioningStateColumn(({ provisioningState }) => provisioningState),
+]
+
+/** Table of a hub's user VPN gateways with the number of connected devices; renders nothing if the hub has none. */
+export function HubUserVpnGateways({ hub }: { hub: Hub }) {
+  // a snapshot of an earlier version lacks the list
+  const rows = hub.userVpnGateways ?? []
+  if (rows.length === 0) return null
+  return (
+    <Panel title="User VPN (point-to-site)" flush note="numbers of devices; their addresses are not stored">
+      <DataTable
+        name="hub-user-vpn"
+        caption={`User VPN gateways of ${hub.name}`}
+        columns={userVpnColumns}
+        rows={rows}
+        rowKey={({ id }) => id}
+        empty={null}
       />
     </Panel>
   )

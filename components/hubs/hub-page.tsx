@@ -11,7 +11,7 @@ import { CurrentStateSection, ResourceFrame } from '../resource-page/resource-fr
 import { ResourcePage } from '../resource-page/resource-page.tsx'
 import { type ResourceTab, ResourceTabs } from '../resource-page/resource-tabs.tsx'
 import { RouteTablePanel } from '../routes/route-table.tsx'
-import { HubConnections, HubNetworks } from './hub-connections.tsx'
+import { HubConnections, HubNetworks, HubUserVpnGateways } from './hub-connections.tsx'
 import { HubBgpConnections } from './hub-peers.tsx'
 import { HubRouteTables } from './hub-route-tables.tsx'
 import { FactList } from '../ui/facts/fact-list.tsx'
@@ -79,6 +79,7 @@ const tabsOf = (hub: Hub): ResourceTab[] => [
     children: (
       <>
         <HubConnections hub={hub} />
+        <HubUserVpnGateways hub={hub} />
         <HubBgpConnections peers={hub.bgpConnections} />
         <HubNetworks networks={hub.networks} />
         <LimitsPanel limits={hub.limits} />

@@ -400,6 +400,19 @@ export const hub = z.strictObject({
         .default([]),
     })
     .optional(),
+  /** Its user VPN gateway (point-to-site). */
+  userVpn: z
+    .strictObject({
+      name: armName,
+      scaleUnits: z.int().min(1).default(1),
+      /** IPv4 prefix from which devices of users get their addresses */
+      pool: prefixText,
+      /** maximum number of connected devices */
+      clients: z.int().min(0).default(0),
+      /** Traffic to Azure, Mbit/s; four times as much comes from Azure. */
+      mbps: z.number().min(0).default(0),
+    })
+    .optional(),
   /** Network appliances in connected networks. */
   bgp: z
     .array(

@@ -47,7 +47,10 @@ it('the role allows every request of every kind, and holds no action that none n
   const subnets = [{ name: 'web', prefix: '10.71.1.0/24' }]
   vnets.push({ name: 'vnet-web', group: 'rg-pair', addressSpace: ['10.71.0.0/16'], subnets })
   const interfaces = [{ name: 'nic', vnet: 'vnet-web', subnet: 'web', address: '10.71.1.4', machine: 'vm' }]
-  const world = createWorld(parseScenario({ ...pairWithHub, vnets, interfaces, routeServers: [server] }), NOW)
+  const userVpn = { name: 'users', pool: '172.30.0.0/23', clients: 3 }
+  const hubs = (pairWithHub.hubs ?? []).map((hub) => ({ ...hub, userVpn }))
+  const scenario = { ...pairWithHub, vnets, interfaces, hubs, routeServers: [server] }
+  const world = createWorld(parseScenario(scenario), NOW)
   const memory = createMemory()
   const needed = new Set<string>()
   const azure = createAzureClient({

@@ -164,6 +164,19 @@ export interface ConnectionRow {
     /** time at which the tunnel last came up, by Azure's clock; absent = not reported */
     establishedAt?: EpochMs
   }[]
+  /** users of a user VPN gateway; absent = the resource is a connection */
+  clients?: UserVpnClients
+}
+
+/**
+ * Users who are connected to a user VPN gateway of a hub. The addresses themselves are not stored, because each belongs
+ * to the device of a person (ADR 0371).
+ */
+export interface UserVpnClients {
+  /** number of connected devices; null = not reported by ARM */
+  count: number | null
+  /** number of addresses that the gateway gave to devices; null = not reported by ARM */
+  addresses: number | null
 }
 
 /** ARM resource as the inventory lists it, without secrets. `config` is plain JSON with ARM's field names. */

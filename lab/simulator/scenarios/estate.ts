@@ -108,6 +108,13 @@ const quiet: ScenarioInput = {
             name: 'rt-web',
             routes: [
               { name: 'internet-by-firewall', prefix: '0.0.0.0/0', type: 'VirtualAppliance', nextHop: '10.0.9.4' },
+              // two proxies share the traffic to partners
+              {
+                name: 'partners-by-proxies',
+                prefix: '10.180.0.0/16',
+                type: 'VirtualApplianceEcmp',
+                nextHops: ['10.0.9.20', '10.0.9.21'],
+              },
             ],
           },
         },

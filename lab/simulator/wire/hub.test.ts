@@ -223,3 +223,22 @@ describe('Azure would refuse a hub', () => {
 
   it('of the test estate: no', () => expect(refusedByAzure(parseScenario(pairWithHub))).toEqual([]))
 })
+
+it('a user VPN gateway of a hub has its devices, their addresses and bytes, and is named by the hub', () => {
+  const userVpn = { name: 'users-west', pool: '172.30.0.0/23', clients: 40, mbps: 8 }
+  const hubs = (pairWithHub.hubs ?? []).map((hub) => ({ ...hub, userVpn }))
+  const world = createWorld(parseScenario({ ...pairWithHub, hubs }), ORIGIN)
+  const id = `${PLACE}/p2sVpnGateways/users-west`
+  const [hub] = rows(ask(world, ORIGIN, 'GET', `${PLACE}/virtualHubs`))
+  expect(hub?.properties).toMatchObject({ p2SVpnGateway: { id } })
+  const at = ORIGIN + 60_000
+  const [gateway] = rows(ask(world, at, 'GET', `${PLACE}/p2sVpnGateways`))
+  expect(gateway).toMatchObject({ id, properties: { virtualHub: { id: HUB }, vpnGatewayScaleUnit: 1 } })
+  const properties = gateway?.properties as
+    | { vpnClientConnectionHealth: { vpnClientConnectionsCount: number; allocatedIpAddresses: string[] } }
+    | undefined
+  const health = properties?.vpnClientConnectionHealth
+  expect(health).toMatchObject({ totalIngressBytesTransferred: 60_000_000, totalEgressBytesTransferred: 240_000_000 })
+  expect(health?.vpnClientConnectionsCount).toBeGreaterThanOrEqual(36)
+  expect(health?.allocatedIpAddresses).toHaveLength(health?.vpnClientConnectionsCount ?? -1)
+})

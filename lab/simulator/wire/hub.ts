@@ -54,6 +54,7 @@ function hubBody(c: Context, hub: HubSpec) {
       virtualRouterAutoScaleConfiguration: { minCapacity: hub.routerUnits },
       expressRouteGateway: gatewayReference(c, hub, 'ExpressRoute', hub.expressRoute?.name),
       vpnGateway: gatewayReference(c, hub, 'Vpn', hub.vpn?.name),
+      p2SVpnGateway: reference(c, hub, 'p2sVpnGateways', hub.userVpn?.name),
       azureFirewall: reference(c, hub, 'azureFirewalls', hub.firewall?.name),
       routeMaps: hub.routeMaps.map(({ name }) => ({ id: `${hubId(c, hub)}/routeMaps/${name}` })),
       bgpConnections: hub.bgp.map(({ name }) => ({ id: `${hubId(c, hub)}/bgpConnections/${name}` })),

@@ -44,6 +44,7 @@ import {
   listRoutingIntents,
   listVirtualWans,
 } from './hub.ts'
+import { getUserVpnGateway, listUserVpnGateways } from './hub-user-vpn.ts'
 import { getHubVpnGateway, hubVpnPeers, listHubVpnGateways, listVpnSites } from './hub-vpn.ts'
 import { getInterface, interfaceEffectiveRoutes } from './interfaces.ts'
 import { listMonitors, listWatchers } from './monitors.ts'
@@ -90,7 +91,7 @@ const circuitPost = (operation: string, table: string, handler: Route['handler']
   route(operation, 'POST', `${PEERING}/${table}/:path`, 'lro', handler, 'circuit')
 
 /** Types of which the scenarios have no resources. */
-const ABSENT = ['p2svpngateways', 'virtualrouters']
+const ABSENT = ['virtualrouters']
 
 const ROUTES: readonly Route[] = [
   page('subscription.list', '/subscriptions', listSubscriptions),
@@ -160,6 +161,9 @@ const ROUTES: readonly Route[] = [
   page('wanVpnGateway.list', `${RG}/vpngateways`, listHubVpnGateways),
   get('wanVpnGateway.get', `${RG}/vpngateways/:name`, getHubVpnGateway),
   route('wanVpnGateway.peers', 'POST', `${RG}/vpngateways/:name/getbgppeerstatus`, 'lro', hubVpnPeers),
+  page('wanUserVpn.list', `${SP}/p2svpngateways`, listUserVpnGateways),
+  page('wanUserVpn.list', `${RG}/p2svpngateways`, listUserVpnGateways),
+  get('wanUserVpn.get', `${RG}/p2svpngateways/:name`, getUserVpnGateway),
   page('wanVpnSite.list', `${SP}/vpnsites`, listVpnSites),
   page('wanVpnSite.list', `${RG}/vpnsites`, listVpnSites),
   page('wan.list', `${SP}/virtualwans`, listVirtualWans),

@@ -42,6 +42,7 @@ import {
 import { readHubTraffic } from '#lib/usage/answers/index.ts'
 import { readHubPeers } from './hub-peers.ts'
 import { type HubLinkData, readHubLinkData, judgeHubConnection } from './hub-links.ts'
+import { describeUserVpnGateway, readUserVpnData, type UserVpnData } from './hub-users.ts'
 import { findHubPolicies } from './hub-policies.ts'
 import { findFailedHubPart, type AzureHubStates } from './hub-state.ts'
 
@@ -62,6 +63,7 @@ const INSIDE_TYPES: readonly string[] = [
 const POLLED_TYPES: readonly string[] = [
   armTypes.virtualHub,
   ...GATEWAY_TYPES,
+  armTypes.userVpnGateway,
   armTypes.hubBgpConnection,
   armTypes.hubRouteTable,
 ]
@@ -101,7 +103,7 @@ export async function getHub(db: Db, id: string, now: EpochMs = getDatabaseNow()
   const settings = settingsOfHub(resource.id, facts)
   const scopes = new Set([
     data.id,
-    ...data.gateways.map((gateway) => gateway.id),
+    ...[...data.gateways, ...data.userVpnGateways].map((gateway) => gateway.id),
     ...data.routeTables.map(({ scope }) => scope),
     ...data.bgpConnections.map((peer) => peer.id),
   ])
@@ -124,11 +126,14 @@ interface Facts {
   /** BGP peers by the normalized ARM ID of the hub */
   peers: ReadonlyMap<string, HubBgpConnection[]>
   links: HubLinkData
+  /** polled data about user VPN gateways */
+  users: UserVpnData
   /** number of routing infrastructure units of each hub's router, from Azure Monitor, by hub ID */
   unitsInUse: ReadonlyMap<string, number>
 }
 
-async function readHubs(
+/** Reads all Virtual WAN hubs and Route Servers, with the data from which they are described. */
+export async function readHubs(
   q: Queryable,
   now: EpochMs,
 ): Promise<{ hubs: StoredHub[]; sources: SourceStatus[]; facts: Facts }> {
@@ -136,6 +141,7 @@ async function readHubs(
     types: [
       armTypes.virtualHub,
       ...GATEWAY_TYPES,
+      armTypes.userVpnGateway,
       ...INSIDE_TYPES,
       armTypes.virtualWan,
       armTypes.virtualNetwork,
@@ -159,6 +165,10 @@ async function readHubs(
     now,
     sources,
     links: await readHubLinkData(q, vpnGateways, sources, now),
+    users: await readUserVpnData(
+      q,
+      resources.some(({ type }) => type === armTypes.userVpnGateway),
+    ),
     unitsInUse: new Map(
       (await readRecentMetrics(q, undefined, [hubRouterMetrics.units], now)).flatMap(({ scope, maximum }) =>
         maximum === null ? [] : [[scope, maximum] as const],
@@ -218,6 +228,7 @@ const tableOf = (scope: string, subresource: string, kind: string) => `${scope} 
 /** Returns the normalized ARM ID of the hub to which a resource belongs; '' if it does not belong to a hub. */
 function hubKeyOf({ type, resourceId, config }: Pick<ResourceView, 'type' | 'resourceId' | 'config'>): string {
   if (INSIDE_TYPES.includes(type)) return normalizeArmId(getTopLevelResourceId(resourceId))
+  if (type === armTypes.userVpnGateway) return decodeResourceConfig(type, config).hubKey ?? ''
   if (!GATEWAY_TYPES.includes(type)) return ''
   const decoded = decodeResourceConfig(type, config)
   return decoded?.resource === 'gateway' ? (decoded.networkKey ?? '') : ''
@@ -228,6 +239,9 @@ function describeHub(resource: ResourceView, facts: Facts): StoredHub {
   const inside = facts.inside.get(normalizeArmId(resourceId)) ?? []
   const common = {
     gateways: inside.flatMap((one) => (GATEWAY_TYPES.includes(one.type) ? describeGateway(one, facts) : [])),
+    userVpnGateways: inside.flatMap((one) =>
+      one.type === armTypes.userVpnGateway ? [describeUserVpnGateway(one, facts.users, facts)] : [],
+    ),
     networks: inside.flatMap((one) => (one.type === armTypes.hubNetworkConnection ? [findNetwork(one, facts)] : [])),
     bgpConnections: facts.peers.get(normalizeArmId(resourceId)) ?? [],
   }
@@ -316,7 +330,9 @@ function limitsOfHub(
   const note = isWhole
     ? 'Routes from other hubs of the Virtual WAN count, too, but only if they are in the default table.'
     : 'At least: what a connection brings is not read.'
-  return [{ name: 'hub_prefixes', limit, count, share: count / limit, note, source }]
+  return [
+    { name: 'hub_prefixes', limit, count, share: count / limit, note, source, ...(!isWhole && { isAtLeast: true }) },
+  ]
 }
 
 /**

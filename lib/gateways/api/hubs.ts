@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { limitUseSchema } from '#lib/contract/index.ts'
+import { byteCountSchema } from '#lib/contract/api/codecs.ts'
 import { tunnelSchema } from './tunnels.ts'
 import { azureResourceFields, settingsField } from '#lib/contract/api/azure-resource.ts'
 import {
@@ -101,16 +102,33 @@ const hubConnection = z.object({
 })
 export type HubConnection = z.infer<typeof hubConnection>
 
-const hubGateway = z.object({
+/** Fields of each gateway of a hub. */
+const gatewayInHub = {
   id: z.string(),
   resourceId: z.string(),
   name: z.string(),
-  kind: z.enum(['expressRoute', 'vpn']),
   scaleUnits: z.number().nullable(),
   provisioningState: z.string().nullable(),
+}
+
+const hubGateway = z.object({
+  ...gatewayInHub,
+  kind: z.enum(['expressRoute', 'vpn']),
   connections: z.array(hubConnection),
 })
 export type HubGateway = z.infer<typeof hubGateway>
+
+/** A user VPN gateway (point-to-site) of a hub. Azure reports its users as a number, and Peerwatch stores no addresses. */
+const hubUserVpnGateway = z.object({
+  ...gatewayInHub,
+  addressPools: z.array(z.string()).describe('prefixes from which it gives addresses to the devices of users'),
+  clients: z.number().int().nullable().describe('connected devices; null = unknown, for the reason in `unread`'),
+  addresses: z.number().int().nullable().describe('addresses that are given to devices; null = unknown'),
+  bytesIn: byteCountSchema.nullable().describe('bytes to Azure as Azure counts them; null = unknown'),
+  bytesOut: byteCountSchema.nullable(),
+  unread: z.string().nullable().describe('reason why the number of devices is unknown; null = it is known'),
+})
+export type HubUserVpnGateway = z.infer<typeof hubUserVpnGateway>
 
 /** A BGP peer of a hub, such as a network appliance. Its tables are in `/routes` with its ID as scope. */
 const hubBgpConnection = z.object({
@@ -217,6 +235,7 @@ export const hubSchema = z.object({
     .describe('minimum units of its router; null = not reported'),
   limits: z.array(limitUseSchema).describe('use of its limits by its connections; empty = unknown'),
   gateways: z.array(hubGateway),
+  userVpnGateways: z.array(hubUserVpnGateway).default([]),
   networks: z.array(hubNetworkConnection),
   bgpConnections: z.array(hubBgpConnection),
   settings: settingsField,

@@ -36,8 +36,8 @@ export interface ConnectionTransition {
   past: ClosedInterval | null
 }
 
-/** Returns status, weight, FastPath and tunnels of a connection in the stored form. */
-function liveOf({ connectionStatus, routingWeight, fastPath, tunnels }: ConnectionRow): AzureConnectionState {
+/** Returns status, weight, FastPath, tunnels and users of a connection in the stored form. */
+function liveOf({ connectionStatus, routingWeight, fastPath, tunnels, clients }: ConnectionRow): AzureConnectionState {
   return {
     connectionStatus,
     routingWeight,
@@ -49,6 +49,7 @@ function liveOf({ connectionStatus, routingWeight, fastPath, tunnels }: Connecti
         ...(establishedAt !== undefined && { establishedAt: formatIsoTime(establishedAt) }),
       })),
     ),
+    ...(clients !== undefined && { clients }),
   }
 }
 
@@ -74,8 +75,10 @@ export function listConnectionCounters({ counters, tunnels }: ConnectionRow): Co
 }
 
 /**
- * Compares a poll of a connection with the known state. Status, weight, FastPath and tunnels are stored as intervals.
- * @returns `step` = the change to store; null if nothing changed
+ * Compares a poll of a connection with the known state. Status, weight, FastPath, tunnels and users are stored as
+ * intervals.
+ * @returns `step` = the change to store; null if nothing changed. A different number of users is stored, but it is not a
+ *   change of configuration (ADR 0371).
  */
 export function compareConnection(
   known: KnownConnection | null,
@@ -90,17 +93,17 @@ export function compareConnection(
   const fields = findFieldChanges(known.live, live)
   if (fields.length === 0) return { changes: [], step: null }
   const past = closeInterval(known.open, reading, '')
+  const configured = fields.filter(({ path }) => !path.startsWith('/clients'))
+  const change = {
+    type: 'config',
+    op: 'changed',
+    resourceId,
+    resourceType: armTypes.connection,
+    fields: configured,
+    between: getIntervalEndBounds(past),
+  } as const
   return {
-    changes: [
-      {
-        type: 'config',
-        op: 'changed',
-        resourceId,
-        resourceType: armTypes.connection,
-        fields,
-        between: getIntervalEndBounds(past),
-      },
-    ],
+    changes: configured.length === 0 ? [] : [change],
     step: { known, after: { live, open: openIntervalAfter(reading, past.lastPresent) }, past },
   }
 }

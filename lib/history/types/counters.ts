@@ -1,4 +1,4 @@
-import type { Bounds, EpochMs, MetricRow } from '#lib/contract/index.ts'
+import type { Bounds, ConnectionRow, EpochMs, MetricRow } from '#lib/contract/index.ts'
 import type { CertaintyOfState } from './known.ts'
 import type { SourceRef } from './sources.ts'
 
@@ -19,10 +19,8 @@ export interface CurrentCounter extends SourceRef {
 }
 
 /** Fields that only the GET of a connection contains, and not the list of connections. */
-export interface AzureConnectionState {
-  connectionStatus: string | null
-  routingWeight: number | null
-  fastPath: boolean | null
+export interface AzureConnectionState
+  extends Pick<ConnectionRow, 'connectionStatus' | 'routingWeight' | 'fastPath' | 'clients'> {
   /**
    * tunnels of the connection. `establishedAt` = time at which the tunnel last came up, ISO 8601; absent = not reported
    */

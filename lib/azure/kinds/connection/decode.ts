@@ -185,6 +185,49 @@ const NO_CONNECTION = {
 } as const
 
 /**
+ * Schema of a user VPN gateway of a hub as GET returns it. Source: Azure Network REST, P2SVpnGateway and
+ * VpnClientConnectionHealth.
+ */
+const userVpnGatewayBody = createArmRowSchema({
+  properties: createArmRowSchema({
+    vpnClientConnectionHealth: acceptEmptyAsNull(
+      createArmRowSchema({
+        // a negative number is not a count, so it is unknown
+        vpnClientConnectionsCount: armIntegerOrNullSchema.transform((count) =>
+          count !== null && count >= 0 ? count : null,
+        ),
+        allocatedIpAddresses: acceptEmptyAsNull(z.array(z.unknown())),
+        totalIngressBytesTransferred: armCountOrNullSchema,
+        totalEgressBytesTransferred: armCountOrNullSchema,
+      }),
+    ),
+  }),
+})
+
+/**
+ * Decodes the users of a user VPN gateway and their bytes. If ARM does not report them, they are unknown and not 0.
+ * @param unread counts members that cannot be decoded
+ */
+export function decodeUserVpnClients(body: JsonObject, unread: UnreadRowCounter): ConnectionRow {
+  const { vpnClientConnectionHealth: health } = decodeIgnoringInvalidMembers(userVpnGatewayBody, body, '', unread).known
+    .properties
+  unread.outOf(1)
+  return {
+    ...NO_CONNECTION,
+    counters: {
+      path: null,
+      bytesIn: health?.totalIngressBytesTransferred ?? null,
+      bytesOut: health?.totalEgressBytesTransferred ?? null,
+    },
+    tunnels: [],
+    clients: {
+      count: health?.vpnClientConnectionsCount ?? null,
+      addresses: health?.allocatedIpAddresses?.length ?? null,
+    },
+  }
+}
+
+/**
  * Schema of a Global Reach connection, in either of the two lists that contain them. It becomes one row for each IP
  * version that the connection uses. While Azure changes a connection, its status is meaningless, so the provisioning
  * state is used instead. Source: Azure Network REST, ExpressRouteCircuitConnection and

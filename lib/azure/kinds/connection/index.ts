@@ -1,4 +1,5 @@
 import {
+  armTypeCliCommands,
   armTypes,
   type ConnectionRow,
   isCircuitProvisioned,
@@ -15,27 +16,38 @@ import { type PollInput, createUnsupportedFailure } from '../../poll-input.ts'
 import { createCommandBuilder, buildArmGet } from '../arm-requests.ts'
 import { type KindDefinition, type PlannedResource, type KindPollResult, getWholeResourcePaths } from '../kind.ts'
 import { buildResultWithUnreadCount, UnreadRowCounter } from '../../decode/unread-row-counter.ts'
-import { decodeConnectionRow, hubVpnGatewaySchema, decodeHubVpnLinks, decodeGlobalReach } from './decode.ts'
+import {
+  decodeConnectionRow,
+  hubVpnGatewaySchema,
+  decodeHubVpnLinks,
+  decodeGlobalReach,
+  decodeUserVpnClients,
+} from './decode.ts'
+
+/** Types whose polled data is in the resource itself, so that the usual command prints it. */
+const SHOWN_TYPES = [armTypes.connection, armTypes.vpnGateway, armTypes.userVpnGateway] as const
 
 /**
  * Polls the state of connections:
  * - for a connection of a gateway its status, weight, FastPath setting and bytes
  * - for a hub's VPN gateway the status and bytes of all links, which are part of the gateway resource
+ * - for a hub's user VPN gateway the number of users and their bytes
  * - for a circuit's peering the status of its Global Reach connections. Connections that were created on this circuit
  * and connections that were created on another circuit are in two separate lists.
  */
 export const connectionPollKind: KindDefinition<'connection'> = {
-  types: [armTypes.connection, armTypes.circuit, armTypes.vpnGateway],
+  types: [armTypes.connection, armTypes.circuit, armTypes.vpnGateway, armTypes.userVpnGateway],
   actions: [
     'Microsoft.Network/connections/read',
     'Microsoft.Network/vpnGateways/read',
+    'Microsoft.Network/p2sVpnGateways/read',
     'Microsoft.Network/expressRouteCircuits/peerings/connections/read',
     'Microsoft.Network/expressRouteCircuits/peerings/peerConnections/read',
   ],
   command: (polled) =>
-    createCommandBuilder(armTypes.connection, (name) => `az network vpn-connection show --name ${name}`)(polled) ??
-    createCommandBuilder(armTypes.vpnGateway, (name) => `az network vpn-gateway show --name ${name}`)(polled) ??
-    createCommandBuilder(armTypes.circuit, reachCommand)(polled),
+    SHOWN_TYPES.map((type) => createCommandBuilder(type, (name) => `${armTypeCliCommands[type]} ${name}`)(polled)).find(
+      (command) => command !== null,
+    ) ?? createCommandBuilder(armTypes.circuit, reachCommand)(polled),
   putOff: 'later',
   interval: 'circuitsMs',
   subresources: subresourcesOf,
@@ -46,6 +58,9 @@ export const connectionPollKind: KindDefinition<'connection'> = {
     if (id.type === armTypes.vpnGateway) {
       return linksIn(await sendThroughSdk(call, () => arm.network.vpnGateways.get(id.resourceGroup, id.name)))
     }
+    if (id.type === armTypes.userVpnGateway) {
+      return clientsIn(await sendThroughSdk(call, () => arm.network.p2SVpnGateways.get(id.resourceGroup, id.name)))
+    }
     return connectionIn(
       await sendThroughSdk(call, () => arm.network.virtualNetworkGatewayConnections.get(id.resourceGroup, id.name)),
     )
@@ -54,6 +69,7 @@ export const connectionPollKind: KindDefinition<'connection'> = {
     buildArmGet(`${resourceId}${subresource === '' ? '' : `/peerings/${subresource}`}`),
   decode: (answer, { type }) => {
     if (type === armTypes.vpnGateway) return linksIn(answer)
+    if (type === armTypes.userVpnGateway) return clientsIn(answer)
     const body = requireBodyObject(parseResponseBody(answer))
     const list = getArmMember(body, 'value')
     return Array.isArray(list) ? decodeGlobalReach(list) : connectionIn(answer)
@@ -76,6 +92,12 @@ function subresourcesOf(resource: PlannedResource): readonly string[] {
 function linksIn(answer: ArmResponse): KindPollResult<ConnectionRow[]> {
   const { connections } = decodeArmValue(hubVpnGatewaySchema, requireBodyObject(parseResponseBody(answer))).properties
   return decodeHubVpnLinks(connections ?? [])
+}
+
+function clientsIn(answer: ArmResponse): KindPollResult<ConnectionRow[]> {
+  const unread = new UnreadRowCounter()
+  const row = decodeUserVpnClients(requireBodyObject(parseResponseBody(answer)), unread)
+  return buildResultWithUnreadCount([row], unread)
 }
 
 /**

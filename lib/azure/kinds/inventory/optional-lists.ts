@@ -13,6 +13,7 @@ import type { ArmClient } from '../../call/arm.ts'
 import { classifyRequestError } from '../../call/classify-failure.ts'
 import { fetchPagedRows } from '../../call/paging.ts'
 import { sendThroughSdk } from '../../call/send-request.ts'
+import { hasUserVpnGateway } from '../../config/hub.ts'
 import { decodeResourceConfig } from '../../config/index.ts'
 import { parseResponseBody, decodeRows, requireBodyObject } from '../../decode/decode.ts'
 import { armTextSchema } from '../../decode/fields.ts'
@@ -137,6 +138,15 @@ export const optionalLists: readonly OptionalResourceList[] = [
       ownKeys(asked, siteKeys).length === 0
         ? []
         : asked.atPace(() => fetchPagedRows(asked.call, () => asked.arm.network.vpnSites.list())),
+  },
+  {
+    // the list contains all user VPN gateways of the subscription; it is read only if a hub names such a gateway
+    type: armTypes.userVpnGateway,
+    of: armTypes.virtualHub,
+    rows: async (asked) =>
+      asked.resources.some(({ config }) => hasUserVpnGateway(config))
+        ? asked.atPace(() => fetchPagedRows(asked.call, () => asked.arm.network.p2SVpnGateways.list()))
+        : [],
   },
   {
     // the resource of the hub itself contains its BGP connections, but not their addresses

@@ -25,7 +25,7 @@ interface Row {
  * instant are one change of the resource. An end without a next configuration means that the resource was removed.
  * A begin without a previous configuration means that the resource was added, unless it was in the first list that was
  * read. Rows with `connection` come from the GET of a connection (status, weight, FastPath), which is polled more often
- * than the lists.
+ * than the lists. The number of users of a user VPN gateway is not configuration.
  */
 const BOUNDARIES = `
   SELECT 'inventory' AS seen_by, h.resource_id, h.first_absent AS at, h.last_present AS earliest, h.config AS before, n.config AS after
@@ -44,7 +44,8 @@ const BOUNDARIES = `
   JOIN source s ON s.id = i.source_id
   JOIN LATERAL (SELECT x.state FROM connection_span x
                 WHERE x.source_id = i.source_id AND ${createSourceListCondition('x.source_id', 5)} AND x.first_present = i.first_absent) n ON true
-  WHERE i.first_absent >= $3 AND i.last_present <= $4 AND ${createSourceListCondition('i.source_id', 5)}`
+  WHERE i.first_absent >= $3 AND i.last_present <= $4 AND ${createSourceListCondition('i.source_id', 5)}
+    AND i.state - 'clients' <> n.state - 'clients'`
 
 /** Returns configuration changes that may have happened in [from, to]. The change that a poll saw last comes first. */
 export async function readConfigChanges(

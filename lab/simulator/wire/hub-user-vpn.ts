@@ -1,0 +1,61 @@
+/** User VPN gateways (point-to-site) of hubs in ARM's format. Source: Azure Network REST, P2SVpnGateway. */
+import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
+import { hash32 } from '../hash.ts'
+import type { HubSpec } from '../schema.ts'
+import { type Context, notFound } from './context.ts'
+import { hubsHere } from './hub.ts'
+import { head, hubId, routingOf } from './hub-parts.ts'
+
+type UserVpn = NonNullable<HubSpec['userVpn']>
+
+/** Answers P2sVpnGateways_List. */
+export const listUserVpnGateways = (c: Context) =>
+  hubsHere(c).flatMap((hub) => (hub.userVpn ? [gatewayBody(c, hub, hub.userVpn)] : []))
+
+/** Answers P2sVpnGateways_Get. */
+export function getUserVpnGateway(c: Context) {
+  const name = c.params.name ?? ''
+  const found = listUserVpnGateways(c).find((one) => one.name.toLowerCase() === name.toLowerCase())
+  if (!found) throw notFound('p2sVpnGateways', name, c.params.group ?? '')
+  return found
+}
+
+function gatewayBody(c: Context, hub: HubSpec, userVpn: UserVpn) {
+  const { name, scaleUnits, pool } = userVpn
+  return {
+    ...head(c, hub, 'p2sVpnGateways', name, hub.tags),
+    properties: {
+      provisioningState: 'Succeeded',
+      virtualHub: { id: hubId(c, hub) },
+      vpnGatewayScaleUnit: scaleUnits,
+      customDnsServers: [],
+      isRoutingPreferenceInternet: false,
+      p2SConnectionConfigurations: [
+        {
+          name: `${name}-users`,
+          properties: {
+            vpnClientAddressPool: { addressPrefixes: [pool] },
+            enableInternetSecurity: false,
+            routingConfiguration: routingOf(c, hub, name),
+            provisioningState: 'Succeeded',
+          },
+        },
+      ],
+      vpnClientConnectionHealth: healthAt(c, userVpn),
+    },
+  }
+}
+
+/** Returns the connected devices: at most the number of the scenario, and up to a tenth less from minute to minute. */
+function healthAt({ at, world }: Context, { name, clients, mbps, pool }: UserVpn) {
+  const absent = hash32(`${name}/${Math.floor(at / (5 * MINUTE))}`) % (Math.ceil(clients / 10) + 1)
+  const count = Math.max(0, clients - absent)
+  const bytes = Math.max(0, Math.floor(((mbps * 1e6) / 8) * ((at - world.origin) / SECOND)))
+  const network = pool.split('.').slice(0, 3).join('.')
+  return {
+    vpnClientConnectionsCount: count,
+    allocatedIpAddresses: Array.from({ length: Math.min(count, 250) }, (_, n) => `${network}.${n + 2}`),
+    totalIngressBytesTransferred: bytes,
+    totalEgressBytesTransferred: 4 * bytes,
+  }
+}

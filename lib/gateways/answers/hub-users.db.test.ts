@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest'
+import { endpoints } from '#lib/api/index.ts'
+import { armTypes, type ResourceRow, type UserVpnClients } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
+import { computeShortId, readConfigChanges } from '#lib/history/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { recordFeed, recordPoll } from '#lib/questions/testing/record-feed.ts'
+import { getHub } from './hubs.ts'
+
+const db = withTestDatabase()
+const START = Date.UTC(2026, 10, 20, 3)
+const SUBSCRIPTION = '99999999-2222-3333-4444-555555555555'
+const NETWORK = `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg-edge/providers/Microsoft.Network`
+const HUB = `${NETWORK}/virtualHubs/hub-west`
+const GATEWAY = `${NETWORK}/p2sVpnGateways/users-west`
+
+const listed = (resourceId: string, type: string, properties: Record<string, unknown>): ResourceRow => ({
+  resourceId,
+  type,
+  name: resourceId.split('/').at(-1) ?? '',
+  subscriptionId: SUBSCRIPTION,
+  resourceGroup: 'rg-edge',
+  location: 'westus',
+  config: { properties },
+})
+const feed = recordFeed(db)
+const poll = (at: number, clients: UserVpnClients, bytes: bigint | null) =>
+  recordPoll(db, {
+    kind: 'connection',
+    resourceId: GATEWAY,
+    at,
+    rows: [
+      {
+        connectionStatus: null,
+        routingWeight: null,
+        fastPath: null,
+        counters: { path: null, bytesIn: bytes, bytesOut: bytes },
+        tunnels: [],
+        clients,
+      },
+    ],
+  })
+const users = async (now: number) =>
+  endpoints.hub.response.parse(await getHub(db, computeShortId(HUB), now)).data.userVpnGateways
+
+describe('the user VPN gateway of a hub', () => {
+  it('shows its users as Azure counts them, and unknown with its reason otherwise', async () => {
+    await feed.inventory(START, [
+      listed(HUB, armTypes.virtualHub, { virtualWan: { id: `${NETWORK}/virtualWans/wan` } }),
+      listed(GATEWAY, armTypes.userVpnGateway, {
+        virtualHub: { id: HUB },
+        vpnGatewayScaleUnit: 2,
+        p2SConnectionConfigurations: [{ properties: { vpnClientAddressPool: { addressPrefixes: ['172.30.0.0/23'] } } }],
+      }),
+    ])
+    await feed.schedule({ resourceId: GATEWAY, kind: 'connection' })
+    expect(await users(START + MINUTE)).toMatchObject([
+      { name: 'users-west', clients: null, addresses: null, bytesIn: null, unread: 'It was not polled yet.' },
+    ])
+    await poll(START + MINUTE, { count: 7, addresses: 6 }, 500n)
+    await poll(START + 2 * MINUTE, { count: 9, addresses: 8 }, 700n)
+    expect(await users(START + 2.5 * MINUTE)).toMatchObject([
+      {
+        name: 'users-west',
+        scaleUnits: 2,
+        addressPools: ['172.30.0.0/23'],
+        clients: 9,
+        addresses: 8,
+        bytesIn: '700',
+        bytesOut: '700',
+        unread: null,
+      },
+    ])
+    expect(await users(START + 60 * MINUTE)).toMatchObject([
+      { clients: null, bytesIn: null, unread: 'Its last good poll is too old.' },
+    ])
+    await poll(START + 61 * MINUTE, { count: null, addresses: null }, null)
+    expect(await users(START + 61.5 * MINUTE)).toMatchObject([
+      { clients: null, unread: 'Azure does not report the number of users.' },
+    ])
+  })
+
+  it('has no change of configuration when users come and go', async () => {
+    const { rows } = await readConfigChanges(db.pool, {
+      scope: computeShortId(GATEWAY),
+      from: START + 1,
+      to: START + 90 * MINUTE,
+      limit: 10,
+    })
+    expect(rows.filter(({ seenBy }) => seenBy === 'connection')).toEqual([])
+  })
+})
