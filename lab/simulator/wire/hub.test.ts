@@ -234,7 +234,7 @@ it('a user VPN gateway of a hub has its devices, their addresses and bytes, and 
   const at = ORIGIN + 60_000
   const [gateway] = rows(ask(world, at, 'GET', `${PLACE}/p2sVpnGateways`))
   expect(gateway).toMatchObject({ id, properties: { virtualHub: { id: HUB }, vpnGatewayScaleUnit: 1 } })
-  const properties = gateway?.properties as
+  const properties = gateway?.properties as unknown as
     | { vpnClientConnectionHealth: { vpnClientConnectionsCount: number; allocatedIpAddresses: string[] } }
     | undefined
   const health = properties?.vpnClientConnectionHealth

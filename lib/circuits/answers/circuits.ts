@@ -9,6 +9,7 @@ import {
   type EpochMs,
   hasGlobalReach,
   findMainPeering,
+  getDirectKind,
   type ListParameters,
   type PollKind,
   formatProvisioningNote,

@@ -103,7 +103,7 @@ export async function getHub(db: Db, id: string, now: EpochMs = getDatabaseNow()
   const settings = settingsOfHub(resource.id, facts)
   const scopes = new Set([
     data.id,
-    ...[...data.gateways, ...data.userVpnGateways].map((gateway) => gateway.id),
+    ...[...data.gateways, ...(data.userVpnGateways ?? [])].map((gateway) => gateway.id),
     ...data.routeTables.map(({ scope }) => scope),
     ...data.bgpConnections.map((peer) => peer.id),
   ])
