@@ -107,7 +107,7 @@ export async function readPostureFacts(q: Queryable, now: EpochMs): Promise<Post
       const resource = port.kind === 'lag' ? topology.byKey.get(key) : undefined
       return resource ? [{ ...resource, ...port }] : []
     }),
-    hubs: (await readHubs(q, now)).hubs.filter(({ kind }) => kind === 'hub'),
+    wanHubs: (await readHubs(q, now)).hubs.filter(({ kind }) => kind === 'hub'),
     remoteAsns: await readRemoteAsns(q, topology),
     tunnelsAll: sites.some(({ prefixes }) => prefixes.some((prefix) => DEFAULT_ROUTES.has(prefix))),
   }

@@ -126,7 +126,7 @@ const onHub = (prefixes: number | null, isAtLeast = false) => {
   const { id, resourceId, name, subscriptionId, resourceGroup } = createTestNetworkFacts('vhub-west')
   const use = { name: 'hub_prefixes', limit: 10_000, note: null, source: '', ...(isAtLeast && { isAtLeast }) } as const
   const limits = prefixes === null ? [] : [{ ...use, count: prefixes, share: prefixes / 10_000 }]
-  return facts({ hubs: [{ id, resourceId, name, subscriptionId, resourceGroup, limits }] })
+  return facts({ wanHubs: [{ id, resourceId, name, subscriptionId, resourceGroup, limits }] })
 }
 
 const privately = (own: Partial<CircuitFacts>) => facts({ circuits: [london(own)] })

@@ -135,8 +135,8 @@ export const checkNetworkHeadroom = ({ circuits }: PostureFacts): CheckResult[] 
  * Checks that the number of prefixes of each hub is well below the limit. A count without the prefixes of some
  * connections does not prove that there is room.
  */
-export const checkHubPrefixHeadroom = ({ hubs }: PostureFacts): CheckResult[] =>
-  hubs.map((hub) => {
+export const checkHubPrefixHeadroom = ({ wanHubs }: PostureFacts): CheckResult[] =>
+  wanHubs.map((hub) => {
     const use = hub.limits.find(({ name }) => name === 'hub_prefixes')
     if (!use)
       return buildCheckResult(

@@ -12,7 +12,7 @@ export interface PostureFacts {
   networks: readonly NetworkFacts[]
   lags: readonly LagFacts[]
   /** Hubs of Virtual WANs, without Route Servers. */
-  hubs: readonly HubFacts[]
+  wanHubs: readonly HubFacts[]
   /** BGP neighbors of hubs and Route Servers with their configured ASNs. */
   remoteAsns: readonly RemoteAsn[]
   /**

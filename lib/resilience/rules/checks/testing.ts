@@ -186,7 +186,7 @@ export const facts = (own: Partial<PostureFacts>): PostureFacts => ({
   gateways: [],
   networks: [],
   lags: [],
-  hubs: [],
+  wanHubs: [],
   remoteAsns: [],
   tunnelsAll: false,
   ...own,
