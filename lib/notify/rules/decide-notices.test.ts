@@ -180,7 +180,7 @@ describe('an incident is notified', () => {
         ...steady(factsOf(), 1),
         ...steady(joinedBy({ started: begunAt(6) }, { id: 'e3', scope: 'gw', started: begunAt(6) }), 6.4),
         ...steady(
-          joinedBy({ started: begunAt(6) }, { id: 'e4', kind: 'gateway_down', started: begunAt(9), detectedAt: at(9) }),
+          joinedBy({ started: begunAt(6) }, { id: 'e4', kind: 'session_down', started: begunAt(9), detectedAt: at(9) }),
           9.4,
         ),
       ],

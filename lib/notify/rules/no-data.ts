@@ -81,6 +81,7 @@ export function convertNoDataToIncident(subscription: string, noData: NoDataPeri
         // An event settles (its first notice is due) some time after `detectedAt`. This is the time of the last good
         // sample, which is older than that wait, so the notice is due immediately.
         detectedAt: since,
+        started: { earliest: since, latest: since },
         open: ended === null,
         isRoot: true,
         confirmed: true,

@@ -183,7 +183,8 @@ async function decideForScope(context: NotifyContext, alertId: string, now: Epoc
         subject && {
           ...subject,
           summary: scoped.withoutOthers(known, subject.summary),
-          describeFaults: (ids) => scoped.withoutOthers(known, describeJoinedFaults(seen.events, ids)),
+          describeFaults: (ids: readonly string[]) =>
+            scoped.withoutOthers(known, describeJoinedFaults(seen.events, ids)),
         }
       )
     }
