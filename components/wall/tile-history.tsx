@@ -39,6 +39,18 @@ export interface WallHistoryTimes {
   zone: string
 }
 
+/** Data that a tile shows about its last 24 hours. */
+export interface WallHistoryParts {
+  /** short text about how late the data is; null = not late */
+  late: string | null
+  /** history of the resource; undefined = not loaded yet; null = none exists */
+  history: WallTileHistory | null | undefined
+  /** past moment that the wall shows, as text; null = now */
+  until: string | null
+  /** times of the histories; null = not loaded yet */
+  times: WallHistoryTimes | null
+}
+
 /** Properties of a picture of a tile's history, whose link is the link of the tile. */
 interface PictureProps {
   href: string
@@ -164,13 +176,7 @@ export function WallRowHistory({
   until,
   times,
   href,
-}: Pick<PictureProps, 'href'> & {
-  times: WallHistoryTimes | null
-  history: WallTileHistory | null | undefined
-  late: string | null
-  now: number | null
-  until: string | null
-}) {
+}: Pick<PictureProps, 'href'> & WallHistoryParts & { now: number | null }) {
   if (!history || !times)
     return (
       <>

@@ -1,7 +1,7 @@
 import { type CSSProperties, type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
-import type { WallTile, WallTileHistory, TileStatus } from '#lib/overview/api/index.ts'
+import type { WallTile, TileStatus } from '#lib/overview/api/index.ts'
 import type { TilePlacement } from './place-tiles.ts'
-import { type WallHistoryTimes, WallRowHistory, WallTileHistoryStrip } from './tile-history.tsx'
+import { type WallHistoryParts, WallRowHistory, WallTileHistoryStrip } from './tile-history.tsx'
 import { shortenTileTitle, findTileImpact, listShorterFormsOfText, type WallTileText } from './wall-text.ts'
 
 /**
@@ -76,18 +76,10 @@ function Fact({ what, text }: { what: keyof typeof facts; text: string }) {
   )
 }
 
-interface TileParts {
+interface TileParts extends WallHistoryParts {
   tile: WallTile
   spot: TilePlacement
   words: WallTileText
-  /** short text about how late the data is; null = not late */
-  late: string | null
-  /** history of the resource; undefined = not loaded yet; null = none exists */
-  history: WallTileHistory | null | undefined
-  /** past moment that the wall shows, as text; null = now */
-  until: string | null
-  /** times of the histories; null = not loaded yet */
-  times: WallHistoryTimes | null
   /** whether the user at the screen has the right to acknowledge */
   mayAcknowledge: boolean
 }
