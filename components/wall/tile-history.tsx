@@ -30,7 +30,7 @@ const stateLabels: Record<IntervalState, string> = {
 }
 
 /** Times of the history on the wall display. */
-export interface WallHistoryTimes {
+interface WallHistoryTimes {
   /** start of the first half hour, epoch milliseconds */
   from: number
   /** length of a step, milliseconds */

@@ -102,16 +102,9 @@ export interface IncidentContent {
 }
 
 /** A fault that joined an open incident. */
-export interface JoinedFault {
-  kind: EventKind
-  severity: Severity
-  /** short ID of the circuit or gateway */
-  scope: string
-  scopeName: string
-  subject: string
+export interface JoinedFault
+  extends Pick<IncidentContent, 'kind' | 'severity' | 'scope' | 'scopeName' | 'subject' | 'owner' | 'cause'> {
   startedBetween: IsoBounds
-  owner: CauseOwner
-  cause: string
 }
 
 /** Predicted effects of announced work (maintenance), in the same words as on the page "Weeks ahead". */

@@ -103,8 +103,8 @@ function findNewestTable({ lastGoodPolls = {} }: DetectionContext, { scope, subj
 const LEARNED = ' learned'
 
 /**
- * Returns the sessions behind a connection of a hub: those of the circuit's private peering with the customer's routers,
- * or those of the hub's VPN gateway with the VPN site. Azure reports no sessions of ExpressRoute gateways of hubs.
+ * Returns the sessions behind a connection of a hub. They are the sessions of the circuit's private peering with the
+ * customer's routers, or the sessions of the hub's VPN gateway with the VPN site. Azure reports no sessions of ExpressRoute gateways of hubs.
  */
 function listFarEnds({ topology, scopes }: DetectionContext, event: DetectedEvent): FarEnd[] {
   const circuit = findHubConnectionCircuit(topology, event)

@@ -96,9 +96,9 @@ export function findNeighborPathLosses(context: DetectionContext, member: string
 }
 
 /**
- * Reports whether an event means that a gateway of a hub, one of its connections, or a circuit behind it is lost, or that
- * a connection brings no route any more.
- * @param over `connection` = only losses of this connection; null = those of all connections of the gateway
+ * Reports whether an event means that a gateway of a hub, one of its connections, or a circuit behind it is lost, or if a
+ * connection brings no route any more.
+ * @param over `connection` = only losses of this connection; null = losses of all connections of the gateway
  */
 export function isLossOfHubGateway(
   topology: Topology,

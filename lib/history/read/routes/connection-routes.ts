@@ -2,7 +2,7 @@ import { type EpochMs, parseHubConnectionName, type RouteAttributes } from '#lib
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { canonicalizeDatabasePrefix } from '../../record/routes/route-table.ts'
 
-/** AS path with which a connection of a hub's gateway brings or brought a prefix. */
+/** A route of a hub gateway's connection to a prefix, now or in the past, with its AS path. */
 export interface HubConnectionRouteRecord extends Pick<RouteAttributes, 'asPath' | 'asPathText'> {
   gateway: string
   connection: string

@@ -1,6 +1,5 @@
 import {
   type Cause,
-  type DetectedEvent,
   getEndingEventKind,
   type EventKind,
   userActionEventKinds,

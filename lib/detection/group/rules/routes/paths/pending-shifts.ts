@@ -101,7 +101,7 @@ function resolve(context: DetectionContext, pending: PendingPathShift): boolean 
   const isUnread = () => mayWait && left.some((member) => isPeerLossUnread(context, member, between.latest))
   if (!isLost && (isEarly || isUnread())) return false
   if (!isLost && after.length > 0 && (isReturn(context, pending) || isTakenBack(context, pending))) return true
-  // ranges whose connection became empty for an unknown reason have no path, whoever is the reason
+  // ranges whose connection became empty have no path, even if the reason is unknown
   const isGone = () => isLost || left.some((member) => findNeighborPathLosses(context, member, between).length > 0)
   const isOutage = after.length === 0 && isGone() && !isOfUnlisted(context, pending)
   const live = after.length > 0 ? shifted(context, pending, isLost) : isOutage ? outage(context, pending) : null
