@@ -111,7 +111,7 @@ const typesJob = (context: JobContext) =>
     'types',
     [
       { script: 'next/dist/bin/next', args: ['typegen'] },
-      // one checker only, because each additional one needs up to a third more CPU time, which other jobs can use
+      // one type-checker thread only, because each further thread needs up to a third more CPU time
       { script: 'typescript/bin/tsc', args: ['--noEmit', '--checkers', '1'] },
     ],
     context,

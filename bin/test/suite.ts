@@ -35,7 +35,7 @@ export async function runSuite(root: string, stages: readonly TestStage[]): Prom
   let routersMissing: MissingRouterProgramsReason | null = null
   const prepared = await Promise.allSettled([
     progress.step('Packages', (note) => installPackages(root, { withTests: true, onLine: note })),
-    // one after another, because both may install system packages
+    // the steps run one after another, because both may install system packages
     (async () => {
       if (needsBrowser) {
         await progress.step('Browser', async (note) => {

@@ -13,7 +13,7 @@ export interface ProcessSample {
   memory: number
   /** open files and sockets; for PostgreSQL, of all its processes */
   descriptors: number
-  /** CPU seconds since its start */
+  /** CPU seconds since the start of the process */
   cpu: number
 }
 

@@ -106,7 +106,7 @@ describe('a budget', () => {
     expect(findRemainingRequests('arm.writes', budget)).toBe(799)
     expect(isCountedByHour('arm.writes', budget)).toBe(false)
     expect(isCountedByHour('arm.writes', reported({ remainingWrites: 799 }))).toBe(true)
-    // other identities have used most of it
+    // other identities have used most of the bucket
     const others = bucket('subscription-global-reads', { remaining: 1_500 })
     expect(findRemainingRequests('arm.reads', reported({ remainingReads: 1_099 }, others))).toBe(100)
     expect(findSharedBudgetUse('arm.reads', reported({ remainingReads: 1_099 }, others))).toBeCloseTo(0.91, 2)

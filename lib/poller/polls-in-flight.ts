@@ -8,7 +8,7 @@ export type PollStepEnd = { waitMs: number } | { wakes: boolean }
 
 /** A poll that was claimed, as the runner sees it. */
 export interface PollInFlight {
-  /** If it aborts, the poll runs its last step immediately, even if it was waiting. */
+  /** If the signal aborts, the poll runs its last step immediately, even if it was waiting. */
   signal: AbortSignal
   /** Runs the next step, such as a request or the commit. Never rejects. */
   step(): Promise<PollStepEnd>

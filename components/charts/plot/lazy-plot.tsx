@@ -29,7 +29,7 @@ export function createLazyPlot<Props extends object>(
       load().then(
         (module) => {
           loaded = module.default
-          // one after another, because several charts in one task would block the page
+          // charts are drawn one after another, because several charts in one task would block the page
           if (!isGone) chartDrawingQueue.ask(() => startTransition(() => setLoaded(true)))
         },
         () => {

@@ -46,7 +46,7 @@ const PLAYED = new Set<string>([
   'advertised',
   'tables',
 ])
-/** Duration of a response in milliseconds. The response is true for the middle of it. */
+/** Duration of a response in milliseconds. The response is true for the middle of its duration. */
 const TAKES_MS = 400
 /**
  * One in this many operations begins with a 202, in each of ARM's forms in turn. Each takes a quarter of a second of

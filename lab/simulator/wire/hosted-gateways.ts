@@ -14,7 +14,7 @@ interface Hosted {
   gateway: GatewaySpec
   domain: Domain
   state: DomainState
-  /** its connections that currently exist */
+  /** the gateway's connections that currently exist */
   connections: ConnectionSpec[]
 }
 

@@ -20,7 +20,7 @@ export interface Target {
   url: string | null
   /** Sends a signal to a process; SIGSTOP includes its children. Returns false if the process is not running. */
   signal(name: ProcessName, signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): boolean
-  /** Reports whether all of its processes run and answer. */
+  /** Reports whether all processes of the target run and answer. */
   isUp(): Promise<boolean>
   polls: ArrivedPoll[]
   /** disk with the data; null = a disk that others use, too */

@@ -5,10 +5,11 @@ export interface Write {
   /** unique text that is stored only by this command */
   mark: string
   sentAt: number
-  /** time of the response, or of its timeout */
+  /** time of the response, or of the timeout of the request */
   answeredAt: number
   /**
-   * whether the API acknowledged it with a 2xx; false = an error or no response, so that it may or may not be stored
+   * whether the API acknowledged the command with a 2xx; false = an error or no response, so that the command may or
+   * may not be stored
    */
   isAcknowledged: boolean
 }

@@ -46,7 +46,7 @@ it('reads each window, and what is within the last 28 days', async () => {
   await replaceSloCounts(db.pool, 'stream_lag', [at(0, 1)])
   expect((await read('stream_lag', now))?.total).toBe(11_111)
   await deleteOldSloCounts(db.pool, now)
-  // one day more than the window
+  // counts are kept for one day more than the window
   expect((await db.pool.query('SELECT FROM slo_count')).rowCount).toBe(6)
 })
 

@@ -110,7 +110,7 @@ describe('laws', () => {
             open = false
           } else expect(open).toBe(true)
         }
-        // while it flaps, one opening notice may cover several closings, never the reverse
+        // while the incident flaps, one opening notice may cover several closings, never the reverse
         if (!flapping) expect(open).toBe(false)
       }),
     )

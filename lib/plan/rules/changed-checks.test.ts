@@ -45,7 +45,7 @@ describe('a check whose result a plan changes', () => {
     ['pass', 'unknown', 1, 0],
     ['fail', 'fail', 0, 0],
     ['fail', 'pass', 0, 1],
-    // neither certainly better nor certainly worse
+    // a result that is neither certainly better nor certainly worse
     ['fail', 'unknown', 0, 0],
     ['unknown', 'fail', 1, 0],
     ['unknown', 'pass', 0, 0],

@@ -64,15 +64,15 @@ export interface LoggedPoll {
 
 export interface WorkerProcess {
   child: ChildProcess
-  /** all its log lines */
+  /** all log lines of the worker process */
   lines: string[]
   /** all polls that it has logged; each line is parsed once, because tests read the list many times a second */
   polls(): readonly LoggedPoll[]
-  /** resolves with its exit code */
+  /** resolves with the exit code of the worker process */
   exited: Promise<number | null>
-  /** kills it without a warning */
+  /** kills the worker process without a warning */
   kill(): Promise<void>
-  /** asks it to stop; resolves with its exit code */
+  /** asks the worker process to stop; resolves with its exit code */
   stop(): Promise<number | null>
 }
 

@@ -51,7 +51,7 @@ export interface SeenOperation {
   /** last segment of the POST's path */
   action: string
   beganAt: number
-  /** time when its result was available; null = ongoing */
+  /** time when the result of the operation was available; null = ongoing */
   endedAt: number | null
   checks: number
 }

@@ -13,7 +13,7 @@ export interface ResourceOwner {
  */
 export interface SharedGateway {
   resource: OwnedResource
-  /** short ids of the circuits and networks that are connected to it */
+  /** short ids of the circuits and networks that are connected to the gateway */
   landing: readonly string[]
   /**
    * its neighbors, each with the short id of the circuit or network behind it; for a hub, also its connections by name

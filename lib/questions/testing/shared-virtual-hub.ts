@@ -26,7 +26,7 @@ interface VirtualHubParty {
   circuit: string
   asn: number
   network: string
-  /** prefixes announced by its circuit, its network and its appliance */
+  /** prefixes announced by the party's circuit, network and appliance */
   overHub: { circuit: string; network: string; appliance: string }
   appliance: string
 }

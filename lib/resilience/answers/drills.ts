@@ -77,7 +77,7 @@ export async function getDrills(
   now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'drills'>> {
   const drills: ResponseOf<'drills'>['data'] = []
-  // one after the other, because each drill needs the route tables of its own time
+  // drills are read one after the other, because each drill needs the route tables of its own time
   for (const stored of await listDrills(getQueryable(db), MAX_DRILLS)) drills.push(await measuredDrill(db, stored, now))
   return { data: drills, ...(await readAt(db, now)) }
 }

@@ -6,7 +6,7 @@ import type { VisibleRows } from '#lib/history/index.ts'
 
 /** The last computation of single losses for one set of visible resources. */
 interface SingleLossRun {
-  /** Fingerprint of the data that it is based on. */
+  /** Fingerprint of the data that the result is based on. */
   restsOn: string
   /** True if all route tables were read. */
   complete: boolean

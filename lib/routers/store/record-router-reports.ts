@@ -83,7 +83,7 @@ async function committedOnce<Result>(
 ): Promise<Result> {
   const result = await db.transaction(async (client) => {
     const batch = new RouterBatch(client, connection, connectedAt, progress)
-    // this waits for the lock of the router, and therefore until the earlier transaction has ended
+    // `load` waits for the lock of the router, and therefore until the earlier transaction has ended
     await batch.load()
     const { unanswered } = progress
     if (unanswered && (await isCommitted(client, unanswered.id))) return unanswered.result as Result

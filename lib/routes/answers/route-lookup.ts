@@ -42,7 +42,7 @@ export async function lookUpRoutesToAddress(
   const scope = named?.id
   const resource = await findLookupStart(q, named, at)
   const ranking = rankRoutes(db, { ip, at, resource }, now)
-  // Both run at the same time, because the events around the time also need the routes shortly before and after it.
+  // The ranking and the events around `at` are read together, because the events also need the routes around `at`.
   const [ranked, around] = await Promise.all([
     ranking,
     readLookupContext(db, { ip, at, resource, ranked: ranking }, now),

@@ -84,7 +84,7 @@ export const routeKindCases: Record<string, SeriesOfKind> = {
       series([at('10:00:30', (w) => announces(w, AMS, A, [65001, 65001, 65001]))], { world: circuitsAlike }),
     ],
     not: [
-      // neither declared as equal, nor equal for a week
+      // two circuits that are neither declared as equal nor equal for a week
       series([at('10:00:30', (w) => announces(w, ['10.0.4.5'], A, [65001, 65001, 65001]))]),
       // one of six prefixes, which is less than a fifth
       series([at('10:00:30', (w) => announces(w, ['10.0.4.5'], [A1], [65001, 65001]))], { world: alike }),
@@ -116,7 +116,7 @@ export const routeKindCases: Record<string, SeriesOfKind> = {
       series([at('10:00:30', (w) => announces(w, LON, ['10.10.5.0/24'], [65001, 65077]))]),
     ],
     not: [
-      // same circuit and same origin as the covering prefix
+      // a more specific prefix from the same circuit and origin as the covering prefix
       series([at('10:00:30', (w) => announces(w, LON, ['10.10.5.0/24'], [65001]))]),
       // a prefix that already existed earlier
       series([
