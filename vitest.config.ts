@@ -17,7 +17,7 @@ const common = {
     'lib/access/testing/open-caller.ts',
   ],
   // Long limits for slow machines, which only a hanging test reaches; no test measures speed.
-  testTimeout: 120_000 * Math.max(1, propertyRuns),
+  testTimeout: 240_000 * Math.max(1, propertyRuns),
   hookTimeout: 120_000,
   expect: { poll: { timeout: 30_000 } },
 }

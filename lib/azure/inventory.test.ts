@@ -46,7 +46,7 @@ describe('a subscription', () => {
     const { outcome, rows } = await context.inventory()
     expect(outcome).toBe('ok')
     expect(rows.failedTypes).toEqual([])
-    expect(rows.listedTypes).toHaveLength(25)
+    expect(rows.listedTypes).toHaveLength(26)
     expect(rows.resources.map(({ type, name, resourceGroup }) => [type, name, resourceGroup])).toEqual([
       [types.connections, 'gw-london', 'edge'],
       [types.circuits, 'london', 'edge'],

@@ -51,6 +51,7 @@ export const azureDocPages: Readonly<Record<string, `${number}-${number}-${numbe
   'virtual-network/virtual-network-manage-peering': null,
   'virtual-network/virtual-network-peering-overview': AUDITED,
   'virtual-network/virtual-networks-udr-overview': null,
+  'virtual-wan/about-virtual-hub-routing': null,
   'virtual-wan/how-to-routing-policies': READ,
   'virtual-wan/hub-settings': READ,
   'virtual-wan/monitor-virtual-wan-reference': READ,

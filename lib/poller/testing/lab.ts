@@ -147,7 +147,7 @@ const MAX_PAUSE_MS = 250
 export async function eventually<T>(
   what: string,
   read: () => Promise<T | null | undefined | false> | T | null | undefined | false,
-  withinMs = 60_000,
+  withinMs = 100_000,
 ): Promise<T> {
   const deadline = performance.now() + withinMs
   for (;;) {

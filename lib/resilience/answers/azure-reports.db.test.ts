@@ -53,10 +53,10 @@ it('the reports are read once, over the wire, beside what the gateway learned', 
   await requestAzureReports(db.pool, computeShortId(GATEWAY), null, Date.now())
   // sent between two polls of the gateway
   expect(await readAzureReports({ db, azure, clock: systemClock }, never)).toEqual({ read: 1, putOff: 0 })
-  // our ranks are known as soon as the gateway's tables are complete
+  // our ranks are known as soon as the gateway's tables are complete and its connections are assigned to circuits
   const { state, askedBy, score, routes, tests } = await eventually('our ranks', async () => {
     const reports = await read()
-    return reports.routes?.data?.ranks.every(({ reason }) => reason !== 'not_seen') && reports
+    return reports.routes?.data?.ranks.every(({ reason }) => reason !== 'not_seen' && reason !== 'unmapped') && reports
   })
   expect({ state, askedBy }).toEqual({ state: 'read', askedBy: null })
   expect(score).toMatchObject({ state: 'read', data: { score: 40 } })
