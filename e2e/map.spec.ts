@@ -16,7 +16,9 @@ test('the map shows each circuit with both paths, its gateway and what lies behi
   const map = mapOf(page)
   await expect(map.getByRole('link', { name: /^erc-amsterdam, .+, 1 Gb\/s, Colt$/ })).toBeVisible()
   for (const path of ['primary', 'secondary']) {
-    await expect(map.getByRole('link', { name: new RegExp(`^erc-amsterdam, ${path} path( over IPv4 and IPv6)?: [A-Z]+`) })).toBeVisible()
+    await expect(
+      map.getByRole('link', { name: new RegExp(`^erc-amsterdam, ${path} path( over IPv4 and IPv6)?: [A-Z]+`) }),
+    ).toBeVisible()
   }
   await expect(map.getByRole('link', { name: /^ergw-hub, ExpressRoute gateway in uksouth: / })).toBeVisible()
   await expect(map.getByRole('link', { name: /^vnet-spoke-erp, peered with vnet-hub-uks: it reaches/ })).toBeVisible()
