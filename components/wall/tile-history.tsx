@@ -1,12 +1,7 @@
-import type { ComponentProps, CSSProperties, ReactNode } from 'react'
+import { type ComponentProps, useState } from 'react'
 import type { IntervalState, WallState, WallTileHistory } from '#lib/overview/api/index.ts'
 import { isUpOrSilent } from '#lib/overview/api/wall-states.ts'
-import { DAY } from '#lib/contract/time/time.ts'
-import { formatBitRate } from '#lib/contract/words/rates.ts'
-import type { PlotReading } from '../charts/plot/plot-model.ts'
 import { Sparkline } from '../charts/sparkline.tsx'
-import { useChartStepSlider } from '../charts/use-step-slider.tsx'
-import { formatDate, formatTimeRange } from '../format/instant.ts'
 import {
   formatAvailability,
   formatHistorySpan,
@@ -14,30 +9,13 @@ import {
   formatLastDaysStates,
   formatWallDay,
 } from './wall-text.ts'
+import type { TilePicture, TilePictureProps, WallHistoryTimes } from './tile-picture.tsx'
 
 /**
  * Height of a bar in the history by state, in tenths of the full height. Worse states are higher, so that states are
  * readable without color. Unknown is drawn as an empty frame, planned work as a bar of about half the height.
  */
 const heights: Record<IntervalState, number> = { up: 4, degraded: 7, down: 10, unknown: 10, maintenance: 5.5 }
-
-const stateLabels: Record<IntervalState, string> = {
-  up: 'up',
-  degraded: 'degraded',
-  down: 'down',
-  unknown: 'not polled',
-  maintenance: 'maintenance',
-}
-
-/** Times of the history on the wall display. */
-interface WallHistoryTimes {
-  /** start of the first half hour, epoch milliseconds */
-  from: number
-  /** length of a step, milliseconds */
-  stepMs: number
-  /** `UTC`, or an IANA name */
-  zone: string
-}
 
 /** Data that a tile shows about its last 24 hours. */
 export interface WallHistoryParts {
@@ -51,48 +29,6 @@ export interface WallHistoryParts {
   times: WallHistoryTimes | null
 }
 
-/** Properties of a picture of a tile's history, whose link is the link of the tile. */
-interface PictureProps {
-  href: string
-  times: WallHistoryTimes
-}
-
-/**
- * Returns the function that describes one step of the last 24 hours, for the tooltip of its pictures: the most severe
- * state and the mean rates of the half hour.
- */
-const describeStep =
-  ({ states, traffic }: Pick<WallTileHistory, 'states' | 'traffic'>, { from, stepMs, zone }: WallHistoryTimes) =>
-  (index: number): PlotReading => {
-    const start = from + index * stepMs
-    const { above, below } = drawnOf(traffic)
-    const names = below ? ['To Azure', 'From Azure'] : ['Both directions']
-    const state = states[index]
-    return {
-      title: formatTimeRange(start, start + stepMs, zone, null),
-      lines: [
-        ...(state ? [{ name: 'Worst state', value: stateLabels[state] }] : []),
-        ...[above, below ?? []].flatMap((rates, side) => {
-          const rate = rates[index]
-          return rate === undefined
-            ? []
-            : [{ name: names[side] ?? '', value: rate === null ? 'unknown' : `${formatBitRate(rate)}, mean` }]
-        }),
-      ],
-    }
-  }
-
-/**
- * Returns the function that describes one UTC day of the last days, for the tooltip of their picture.
- * @param end end of the history, epoch milliseconds; it is in the last day
- */
-const describeDay =
-  (states: readonly IntervalState[], end: number) =>
-  (index: number): PlotReading => ({
-    title: `${formatDate(end - 1 - (states.length - 1 - index) * DAY, 'UTC')} UTC`,
-    lines: [{ name: 'Worst state', value: stateLabels[states[index] ?? 'unknown'] }],
-  })
-
 /**
  * History of the resource in a large tile: the traffic and the states of the last 24 hours and, for a circuit or
  * gateway, the states of the last 30 days.
@@ -104,7 +40,9 @@ export function WallTileHistoryStrip({
   until,
   href,
   times,
-}: PictureProps & {
+}: {
+  href: string
+  times: WallHistoryTimes
   history: WallTileHistory
   now: WallState
   until: string | null
@@ -117,7 +55,7 @@ export function WallTileHistoryStrip({
   const most = Math.max(0, ...[...above, ...(below ?? [])].map((rate) => rate ?? 0))
   const day = formatHistorySpan('24 hours', until)
   const days = month && untilNow(month.states, now)
-  const read = describeStep({ states, traffic }, times)
+  const steps = { states, above, below, times }
   return (
     <div className="wall-day">
       {most > 0 && (
@@ -130,7 +68,7 @@ export function WallTileHistoryStrip({
             className="wall-traffic"
             style={{ width: `${(known / states.length) * 100}%` }}
             count={known}
-            read={read}
+            steps={steps}
           >
             <Sparkline
               className="size-full"
@@ -143,7 +81,7 @@ export function WallTileHistoryStrip({
         </>
       )}
       <span>{until === null ? '24 h' : `24 h to ${until}`}</span>
-      <Strip href={href} states={states} words={formatWallDay(states, until)} read={read} />
+      <Strip href={href} states={states} words={formatWallDay(states, until)} steps={steps} />
       {days && (
         <>
           <span>
@@ -154,7 +92,7 @@ export function WallTileHistoryStrip({
             href={href}
             states={days}
             words={formatLastDaysStates(days, until)}
-            read={describeDay(days, times.from + states.length * times.stepMs)}
+            steps={{ days, end: times.from + states.length * times.stepMs }}
           />
         </>
       )}
@@ -176,7 +114,7 @@ export function WallRowHistory({
   until,
   times,
   href,
-}: Pick<PictureProps, 'href'> & WallHistoryParts & { now: number | null }) {
+}: WallHistoryParts & { href: string; now: number | null }) {
   if (!history || !times)
     return (
       <>
@@ -192,7 +130,7 @@ export function WallRowHistory({
   const last = now ?? sums.at(-1) ?? sums.at(-2)
   return (
     <>
-      <Strip href={href} states={states} words={formatWallDay(states, until)} read={describeStep(history, times)} />
+      <Strip href={href} states={states} words={formatWallDay(states, until)} steps={{ states, above, below, times }} />
       <span className="wall-rate">{late ?? (last == null ? '' : formatMegabits(last))}</span>
     </>
   )
@@ -217,7 +155,7 @@ function Strip({
   states,
   words,
   ...picture
-}: Pick<ComponentProps<typeof Picture>, 'href' | 'read'> & { states: readonly IntervalState[]; words: string }) {
+}: Pick<ComponentProps<typeof Picture>, 'href' | 'steps'> & { states: readonly IntervalState[]; words: string }) {
   return (
     <Picture {...picture} className="wall-strip" count={states.length}>
       <svg role="img" aria-label={words} viewBox={`0 0 ${states.length} 10`} preserveAspectRatio="none">
@@ -238,29 +176,18 @@ function Strip({
 }
 
 /**
- * Picture of a tile's history with a tooltip at the pointer. The picture is above the link that covers the tile, so it
- * has the same link, which is not a further tab stop.
- * @param count number of steps of equal width
+ * Picture of a tile's history with a tooltip at the pointer. The code of the tooltip is loaded when the pointer enters
+ * the picture, because most wall displays have no pointer; if loading fails, the picture has no tooltip. The picture is
+ * above the link that covers the tile, so it has the same link, which is not a further tab stop.
  */
-function Picture({
-  count,
-  read,
-  href,
-  className,
-  style,
-  children,
-}: Pick<PictureProps, 'href'> & {
-  count: number
-  read: (index: number) => PlotReading
-  className: string
-  style?: CSSProperties
-  children: ReactNode
-}) {
-  const { note, pointer } = useChartStepSlider(count, read)
+function Picture(props: TilePictureProps) {
+  const [Pointed, setPointed] = useState<typeof TilePicture | null>(null)
+  if (Pointed) return <Pointed {...props} />
+  const load = () =>
+    import('./tile-picture.tsx').then((module) => setPointed(() => module.TilePicture)).catch(() => null)
   return (
-    <a {...pointer} href={href} tabIndex={-1} className={className} style={style}>
-      {children}
-      {note}
+    <a href={props.href} tabIndex={-1} className={props.className} style={props.style} onPointerEnter={load}>
+      {props.children}
     </a>
   )
 }
