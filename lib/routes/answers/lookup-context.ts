@@ -72,7 +72,7 @@ async function around(
   if (path.circuits.length === 0 && path.gateways.length === 0) return null
   const [happened, { covered, uncovered }, states, traffic, probes] = await Promise.all([
     readPathEvents(q, path, period, at),
-    seenOf(q, path, { ...period, now, sources: asked.resource ? undefined : ranked.sources }),
+    seenOf(q, path, topology, { ...period, now, sources: asked.resource ? undefined : ranked.sources }),
     statesOf(q, path, { period, topology, isIpv6: asked.ip.includes(':') }),
     Promise.all(path.circuits.map((circuit) => compareTrafficWithUsual(db, circuit, period, now))),
     probesOf(q, path, { ip: asked.ip, match: ranked.match, period }),
@@ -115,6 +115,7 @@ const SEEN_BY: Record<'circuit' | 'gateway', readonly PollKind[]> = {
 async function seenOf(
   q: Queryable,
   { circuits, gateways }: CarryingPath,
+  topology: Topology,
   period: Parameters<typeof readCoverageOfResources>[2],
 ) {
   const places = [
@@ -126,10 +127,13 @@ async function seenOf(
         of: (source: SourceRef) => source.path === path && isSameIgnoringCase(source.peering, circuit.peering?.name),
       })),
     ),
-    ...gateways.map(({ scope, isGateway }) => ({
+    ...gateways.map(({ scope }) => ({
       scope,
       path: null,
-      kinds: isGateway ? SEEN_BY.gateway : forwardingTablePollKinds,
+      // a hub of a Virtual WAN is not among these gateways: it has route tables, and usually no sessions of its own
+      kinds: topology.gateways.some(({ resource }) => resource.id === scope)
+        ? SEEN_BY.gateway
+        : forwardingTablePollKinds,
       of: () => true,
     })),
   ]
