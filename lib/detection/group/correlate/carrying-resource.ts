@@ -64,8 +64,7 @@ export const isLossOverHub = (
 ): boolean =>
   (topology.hubs ?? []).some(({ scope }) => {
     const gateway = table === undefined || table === scope ? findGatewayOfHubRow(topology, scope, peer) : null
-    const over = gateway === null ? null : { gateway, connection: parseHubRowConnection(peer) }
-    return over !== null && isLossOfHubGateway(topology, over, event)
+    return gateway !== null && isLossOfHubGateway(topology, { gateway, connection: parseHubRowConnection(peer) }, event)
   })
 
 /**

@@ -1,4 +1,4 @@
-import { circuitPaths, type DetectedEvent, formatPathSubject, parseHubConnectionName } from '#lib/contract/index.ts'
+import { circuitPaths, type DetectedEvent, formatPathSubject } from '#lib/contract/index.ts'
 import { createSampleEvidence } from '../../model/create-event.ts'
 import { type DetectionContext, isEventOpen, listLiveEvents } from '../../model/context.ts'
 import { type DetectionRecheckTime, getRecheckTimeIfNeeded } from '../../model/recheck.ts'
@@ -10,7 +10,7 @@ import {
   findPrivatePeering,
   PRIVATE_PEERING,
 } from '../../model/topology.ts'
-import { getSourceFreshness, type PolledSource } from './last-answer.ts'
+import { getSourceFreshness, listHubConnectionPolls, type PolledSource } from './last-answer.ts'
 
 /**
  * Reason that a connection of a hub brings no route: `lost` = the sessions behind it still receive prefixes, so the path
@@ -91,20 +91,17 @@ function judgeEmptiedConnection(context: DetectionContext, event: DetectedEvent)
 }
 
 /** Returns the begin of the last good poll of the routes of an emptied connection; null if it is not known. */
-function findNewestTable({ lastGoodPolls = {} }: DetectionContext, { scope, subject }: DetectedEvent): number | null {
-  const own = Object.entries(lastGoodPolls).filter(([key]) => {
-    if (!key.startsWith(`${scope} `) || !key.endsWith(LEARNED)) return false
-    return parseHubConnectionName(key.slice(scope.length + 1, -LEARNED.length)) === subject
-  })
-  const times = own.flatMap(([, { at }]) => at ?? [])
+function findNewestTable(context: DetectionContext, { scope, subject }: DetectedEvent): number | null {
+  const times = listHubConnectionPolls(context).flatMap(({ gateway, connection, at }) =>
+    gateway === scope && connection === subject ? (at ?? []) : [],
+  )
   return times.length > 0 ? Math.max(...times) : null
 }
 
-const LEARNED = ' learned'
-
 /**
  * Returns the sessions behind a connection of a hub. They are the sessions of the circuit's private peering with the
- * customer's routers, or the sessions of the hub's VPN gateway with the VPN site. Azure reports no sessions of ExpressRoute gateways of hubs.
+ * customer's routers, or the sessions of the hub's VPN gateway with the VPN site. Azure reports no sessions of
+ * ExpressRoute gateways of hubs.
  */
 function listFarEnds({ topology, scopes }: DetectionContext, event: DetectedEvent): FarEnd[] {
   const circuit = findHubConnectionCircuit(topology, event)

@@ -1,4 +1,4 @@
-import type { EpochMs, PollKind } from '#lib/contract/index.ts'
+import { type EpochMs, parseHubConnectionName, type PollKind } from '#lib/contract/index.ts'
 import { type DetectionContext, ensureResourceState } from '../../model/context.ts'
 import type { DetectionRecheckTime } from '../../model/recheck.ts'
 import { formatPollKey } from '../../model/subject.ts'
@@ -42,6 +42,19 @@ export function getSourceFreshness(context: DetectionContext, { scope, subresour
   if (!failing) return { state: 'fresh', at: null }
   return { state: judgeFreshness(now, failing.lastGoodAt, failing.everyMs), at: failing.lastGoodAt }
 }
+
+/**
+ * Returns the last good polls of the routes of hub gateways' connections: the begin of each poll in `at` (null = not
+ * known).
+ */
+export const listHubConnectionPolls = ({
+  lastGoodPolls = {},
+}: DetectionContext): { gateway: string; connection: string; at: EpochMs | null }[] =>
+  Object.entries(lastGoodPolls).flatMap(([key, { at }]) => {
+    const [gateway = '', ...rest] = key.split(' ')
+    const connection = rest.at(-1) === 'learned' ? parseHubConnectionName(rest.slice(0, -1).join(' ')) : null
+    return connection === null ? [] : [{ gateway, connection, at }]
+  })
 
 /** Reports whether the last answer of a source is too old to rely on. */
 export const isLastPollStale = (context: DetectionContext, source: PolledSource): boolean =>

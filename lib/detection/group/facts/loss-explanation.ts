@@ -12,7 +12,7 @@ import { findNeighborCarryingPath } from '../../model/route.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 import { parseSubjectInstance, parseSubjectNeighbor, formatSessionSubject } from '../../model/subject.ts'
 import { isEmptiedConnectionUnread, isProvenLossOfConnection, mayBeLossOfConnection } from './emptied-connections.ts'
-import { getSourceFreshness, type PolledSource } from './last-answer.ts'
+import { getSourceFreshness, listHubConnectionPolls, type PolledSource } from './last-answer.ts'
 import {
   doesCircuitEventAffectSession,
   findPathOfCustomerAddress,
@@ -243,11 +243,8 @@ export function isPeerLossUnread(context: DetectionContext, member: string, sinc
  * sample only, or is empty for a reason that the next poll of the sessions behind it may show.
  */
 function isHubGatewayUnread(context: DetectionContext, gateway: string, since: EpochMs): boolean {
-  const { scopes, lastGoodPolls = {} } = context
-  const { emptied = {}, live = {} } = scopes[gateway] ?? {}
+  const { emptied = {}, live = {} } = context.scopes[gateway] ?? {}
   if (Object.keys(emptied).length > 0) return true
   if (Object.values(live).some((one) => isEmptiedConnectionUnread(context, one))) return true
-  return Object.entries(lastGoodPolls).some(
-    ([key, { at }]) => key.startsWith(`${gateway} `) && key.endsWith(' learned') && (at ?? since) < since,
-  )
+  return listHubConnectionPolls(context).some((poll) => poll.gateway === gateway && (poll.at ?? since) < since)
 }

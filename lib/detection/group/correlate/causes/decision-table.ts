@@ -198,12 +198,16 @@ export const mayFollowSessionRestart = (context: DetectionContext, live: LiveEve
   WITHDRAWALS.has(live.event.kind) &&
   getPeersOfLostRoutes(live).some((peer) => findSessionRestartsOfPeer(context, live, peer).length > 0)
 
+/** Returns the gateways and hubs whose tables may show an event: the table that the event names, otherwise all. */
+const listTablesOfEvent = ({ topology }: DetectionContext, table: LiveEvent['table']): string[] =>
+  table === undefined ? listTableScopes(topology) : [table]
+
 /** Reports whether a session, path or circuit that carried the routes of an event was lost with them. */
 const wentWithCarriers = (
   context: DetectionContext,
   { event, table, peersBefore = [], peersAfter = [] }: LiveEvent,
 ): boolean =>
-  (table === undefined ? listTableScopes(context.topology) : [table]).some((gateway) =>
+  listTablesOfEvent(context, table).some((gateway) =>
     peersBefore
       .filter((peer) => !peersAfter.includes(peer))
       .some(
@@ -401,11 +405,10 @@ export function isAwaitingCarryingResources(
   { event, table, peersBefore = [] }: LiveEvent,
 ): boolean {
   if (event.kind !== 'no_path') return false
-  const gateways = table === undefined ? listTableScopes(context.topology) : [table]
   return peersBefore.some(
     (neighbor) =>
       isNeighborReleasedFor(context, neighbor, event.started) ||
-      gateways.some((gateway) =>
+      listTablesOfEvent(context, table).some((gateway) =>
         isPeerLossUnread(context, formatGatewayNeighbor({ gateway, neighbor }), event.started.latest),
       ),
   )

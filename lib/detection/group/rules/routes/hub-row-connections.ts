@@ -1,8 +1,8 @@
 import { type AsPath, formatAsPath, MSEE_ASN, removeLeadingAsns } from '#lib/bgp/index.ts'
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
-import { parseHubConnectionName } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { DetectionContext } from '../../../model/context.ts'
+import { listHubConnectionPolls } from '../../facts/last-answer.ts'
 import type { ChangedPrefix, HubConnectionRoute, RouteEntry, RouteTable } from '../../../model/route.ts'
 import { findGatewayOfHubRow, formatHubRowPeer, type HubNode } from '../../../model/topology.ts'
 
@@ -72,16 +72,11 @@ export const isHubRowOverGateway = ({ origin }: Pick<RouteEntry, 'origin'>): boo
  * connection whose routes are unknown may have brought a row.
  */
 function findGatewaysWithReadConnections(
-  { lastGoodPolls = {} }: DetectionContext,
+  context: DetectionContext,
   { connections = {} }: HubNode,
 ): ReadonlySet<string> {
-  const read = new Set(
-    Object.entries(lastGoodPolls).flatMap(([key, { at }]) => {
-      const [scope = '', ...rest] = key.split(' ')
-      const name = at !== null && rest.at(-1) === 'learned' ? parseHubConnectionName(rest.slice(0, -1).join(' ')) : null
-      return name === null ? [] : [`${scope} ${name}`]
-    }),
-  )
+  const polls = listHubConnectionPolls(context).filter(({ at }) => at !== null)
+  const read = new Set(polls.map(({ gateway, connection }) => `${gateway} ${connection}`))
   return new Set(
     Object.entries(connections).flatMap(([gateway, names]) =>
       names.length > 1 && names.every((name) => read.has(`${gateway} ${name}`)) ? gateway : [],

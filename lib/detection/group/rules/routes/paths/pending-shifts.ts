@@ -4,7 +4,8 @@ import { parseNeighborsOfGatewayNeighbors, type RouteTable } from '../../../../m
 import { pickProvingPollTimes } from '../../../../model/route-memory.ts'
 import { isHub } from '../../../../model/topology.ts'
 import type { LiveEvent, PendingPathShift } from '../../../../model/scope-state.ts'
-import { findNeighborPathLosses, isPeerLossUnread, isNeighborPathLost } from '../../../facts/loss-explanation.ts'
+import { isProvenLossOfConnection } from '../../../facts/emptied-connections.ts'
+import { findNeighborPathLosses, isPeerLossUnread } from '../../../facts/loss-explanation.ts'
 import { isNeighborReleasedFor } from '../../../facts/neighbor-claims.ts'
 import { raiseNoPathEvent } from './no-path.ts'
 import { describePathChange } from './path-change.ts'
@@ -96,14 +97,14 @@ function resolve(context: DetectionContext, pending: PendingPathShift): boolean 
   const isRemoved = parseNeighborsOfGatewayNeighbors(left).every((neighbor) =>
     isNeighborReleasedFor(context, neighbor, between),
   )
-  const isLost = (left.length > 0 && isRemoved) || left.some((member) => isNeighborPathLost(context, member, between))
+  const losses = left.flatMap((member) => findNeighborPathLosses(context, member, between))
+  const isLost = (left.length > 0 && isRemoved) || losses.some(isProvenLossOfConnection)
   const isEarly = mark.finishedAt <= between.latest + settings['burst.slack']
   const isUnread = () => mayWait && left.some((member) => isPeerLossUnread(context, member, between.latest))
   if (!isLost && (isEarly || isUnread())) return false
   if (!isLost && after.length > 0 && (isReturn(context, pending) || isTakenBack(context, pending))) return true
   // ranges whose connection became empty have no path, even if the reason is unknown
-  const isGone = () => isLost || left.some((member) => findNeighborPathLosses(context, member, between).length > 0)
-  const isOutage = after.length === 0 && isGone() && !isOfUnlisted(context, pending)
+  const isOutage = after.length === 0 && (isLost || losses.length > 0) && !isOfUnlisted(context, pending)
   const live = after.length > 0 ? shifted(context, pending, isLost) : isOutage ? outage(context, pending) : null
   if (live && pending.returned) removePrefixesFromPathShift(context, live, pending.prefixes, pending.returned)
   return true
