@@ -129,8 +129,7 @@ const armTypeRecords = {
 } as const satisfies Readonly<Record<string, ArmTypeRecord>>
 
 type Records = typeof armTypeRecords
-type ArmTypeName = keyof Records
-type ArmTypes = { readonly [Name in ArmTypeName]: Lowercase<Records[Name]['arm']> }
+type ArmTypes = { readonly [Name in keyof Records]: Lowercase<Records[Name]['arm']> }
 
 const records: readonly (readonly [name: string, record: ArmTypeRecord])[] = Object.entries(armTypeRecords)
 

@@ -97,12 +97,14 @@ export interface HubNetworkConnectionConfig {
 /** Name of the route table that every hub has and that connections use by default. */
 export const DEFAULT_HUB_TABLE = 'defaultRouteTable'
 
+/** Reports whether a route table of a hub has the name of the default table, in any case of letters. */
+export const isDefaultHubTable = (name: string): boolean => name.toLowerCase() === DEFAULT_HUB_TABLE.toLowerCase()
+
 /**
  * Reports whether a user created this route table of a hub. Every hub has two tables that Azure created: the default
  * table, and one without routes (`noneRouteTable`).
  */
-export const isOwnHubTable = (name: string): boolean =>
-  ![DEFAULT_HUB_TABLE, 'noneRouteTable'].some((known) => known.toLowerCase() === name.toLowerCase())
+export const isOwnHubTable = (name: string) => !isDefaultHubTable(name) && name.toLowerCase() !== 'noneroutetable'
 
 /**
  * Configuration of a Virtual WAN. `allowsBranchToBranch` tells whether its branches reach each other. A hub has a flag

@@ -93,6 +93,7 @@ export {
   type HubRouteTableConfig,
   type HubRoutingIntentConfig,
   isHubFirewall,
+  isDefaultHubTable,
   isOwnHubTable,
   getHubTrafficPolicies,
   type UserVpnGatewayConfig,

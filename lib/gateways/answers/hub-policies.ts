@@ -2,7 +2,7 @@ import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import {
   normalizeArmId,
   armTypes,
-  DEFAULT_HUB_TABLE,
+  isDefaultHubTable,
   type EpochMs,
   formatUnappliedConfiguration,
   type HubTrafficPolicy,
@@ -28,9 +28,7 @@ export function findHubPolicies(inside: readonly ResourceView[]): HubTrafficPoli
 }
 
 function defaultTableIn(inside: readonly ResourceView[]): HubRouteTableConfig | undefined {
-  const table = inside.find(
-    ({ type, name }) => type === armTypes.hubRouteTable && name.toLowerCase() === DEFAULT_HUB_TABLE.toLowerCase(),
-  )
+  const table = inside.find(({ type, name }) => type === armTypes.hubRouteTable && isDefaultHubTable(name))
   return table && decodeResourceConfig(armTypes.hubRouteTable, table.config)
 }
 
@@ -83,7 +81,7 @@ export async function readHubForwarding(q: Queryable, at: EpochMs | undefined): 
       const otherTables = Map.groupBy(
         networks.flatMap(({ name, tableKey }) => {
           const table = parseArmId(tableKey ?? '')?.name?.toLowerCase()
-          return table === undefined || table === DEFAULT_HUB_TABLE.toLowerCase() ? [] : [{ name, table }]
+          return table === undefined || isDefaultHubTable(table) ? [] : [{ name, table }]
         }),
         ({ table }) => table,
       )

@@ -15,6 +15,7 @@ import {
   type HubConfig,
   hubRouterMetrics,
   isResourceChanging,
+  isDefaultHubTable,
   isOwnHubTable,
   type ListParameters,
   getTopLevelResourceId,
@@ -355,7 +356,6 @@ function routeMapsOf(names: readonly string[], inside: readonly ResourceView[]):
  */
 function routeTablesOf(hub: string, inside: readonly ResourceView[], { sizes }: Facts): HubRouteTable[] {
   const tables = inside.filter(({ type }) => type === armTypes.hubRouteTable)
-  const isDefaultTable = ({ name }: ResourceView) => name.toLowerCase() === DEFAULT_HUB_TABLE.toLowerCase()
   const describe = (resource: ResourceView | undefined, scope: string, subresource: string): HubRouteTable => {
     const config = resource ? decodeResourceConfig(armTypes.hubRouteTable, resource.config) : null
     return {
@@ -369,7 +369,8 @@ function routeTablesOf(hub: string, inside: readonly ResourceView[], { sizes }: 
     }
   }
   const own = tables.filter(({ name }) => isOwnHubTable(name))
-  return [describe(tables.find(isDefaultTable), hub, DEFAULT_HUB_TABLE), ...own.map((one) => describe(one, one.id, ''))]
+  const standard = tables.find(({ name }) => isDefaultHubTable(name))
+  return [describe(standard, hub, DEFAULT_HUB_TABLE), ...own.map((one) => describe(one, one.id, ''))]
 }
 
 function routeServerFacts(

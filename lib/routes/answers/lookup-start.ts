@@ -1,9 +1,9 @@
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import {
   armTypes,
-  DEFAULT_HUB_TABLE,
   type EpochMs,
   getTopLevelResourceId,
+  isDefaultHubTable,
   normalizeArmId,
   parseArmId,
 } from '#lib/contract/index.ts'
@@ -32,7 +32,7 @@ export async function findLookupStart<Resource extends ResourceView | null>(
     if (networkKey !== network) continue
     const hub = normalizeArmId(getTopLevelResourceId(resourceId))
     // a connection without its own association is associated with the default table
-    const isDefault = tableKey === null || parseArmId(tableKey)?.name?.toLowerCase() === DEFAULT_HUB_TABLE.toLowerCase()
+    const isDefault = tableKey === null || isDefaultHubTable(parseArmId(tableKey)?.name ?? '')
     const key = isDefault ? hub : tableKey
     const start = listed.find(
       (one) => one.type !== armTypes.hubNetworkConnection && normalizeArmId(one.resourceId) === key,
