@@ -126,40 +126,33 @@ export function compareGatewayLimits({
   }
   const known = isScalableSku(name) ? scalable(units) : fixed(name)
   if (!known) return []
-  const [fullest, ...others] = fullestFirst(locations)
   const learned = 'The most that one session of the gateway brings: with several circuits it may hold more.'
   return [
     {
       ...rowOf('connections', known.connections, connections, null, GATEWAY_LIMITS_SOURCE),
       ...atMostUnits(name, units, mostUnits),
     },
-    ...(fullest
-      ? [
-          rowOf(
-            'circuits_in_location',
-            azureDocumentedValues.circuits_in_location.value,
-            fullest.count,
-            placeNote(fullest.location, others.length),
-            SERVICE_LIMITS_SOURCE,
-          ),
-        ]
-      : []),
+    ...locationRows(locations, azureDocumentedValues.circuits_in_location.value, SERVICE_LIMITS_SOURCE),
     ...(known.prefixes === null || prefixes === null
       ? []
       : [rowOf('learned_prefixes', known.prefixes, prefixes, learned, GATEWAY_LIMITS_SOURCE)]),
-    ...(advertised === null
-      ? []
-      : [
-          rowOf(
-            'advertised_prefixes',
-            azureDocumentedValues.advertised_prefixes.value,
-            advertised,
-            ADVERTISED_NOTE,
-            SERVICE_LIMITS_SOURCE,
-          ),
-        ]),
+    ...advertisedRows(advertised, ADVERTISED_NOTE, SERVICE_LIMITS_SOURCE),
   ]
 }
+
+/** Compares the peering location with the most circuits. The list is empty without circuits. */
+function locationRows(locations: readonly string[], limit: number, source: string): AzureLimitUse[] {
+  const [fullest, ...others] = fullestFirst(locations)
+  return fullest
+    ? [rowOf('circuits_in_location', limit, fullest.count, placeNote(fullest.location, others.length), source)]
+    : []
+}
+
+/** Compares the prefixes that are advertised to one neighbor. The list is empty if their number is unknown. */
+const advertisedRows = (advertised: number | null, note: string, source: string): AzureLimitUse[] =>
+  advertised === null
+    ? []
+    : [rowOf('advertised_prefixes', azureDocumentedValues.advertised_prefixes.value, advertised, note, source)]
 
 const HUB_ADVERTISED_NOTE = `${ADVERTISED_NOTE} Azure documents no number of prefixes that the gateway of a hub learns; the limit of the hub applies.`
 
@@ -183,22 +176,10 @@ export function compareHubGatewayLimits({
 }): AzureLimitUse[] {
   const { hub_branches: branches, hub_circuits: circuits, hub_circuits_in_location: inLocation } = azureDocumentedValues
   if (isVpn) return [rowOf('connections', branches.value, connections, null, branches.source)]
-  const [fullest, ...others] = fullestFirst(locations)
-  const { value, source } = azureDocumentedValues.advertised_prefixes
   return [
     rowOf('connections', circuits.value, connections, null, circuits.source),
-    ...(fullest
-      ? [
-          rowOf(
-            'circuits_in_location',
-            inLocation.value,
-            fullest.count,
-            placeNote(fullest.location, others.length),
-            inLocation.source,
-          ),
-        ]
-      : []),
-    ...(advertised === null ? [] : [rowOf('advertised_prefixes', value, advertised, HUB_ADVERTISED_NOTE, source)]),
+    ...locationRows(locations, inLocation.value, inLocation.source),
+    ...advertisedRows(advertised, HUB_ADVERTISED_NOTE, azureDocumentedValues.advertised_prefixes.source),
   ]
 }
 
