@@ -80,9 +80,9 @@ const MAX_SHOWN_FAULTS = 5
 
 /** Returns a line for each fault that joined the open incident since the last notice. */
 function joinedFaultLines({ faults = [] }: IncidentContent): LabelledText[] {
-  const lines = faults.slice(0, MAX_SHOWN_FAULTS).map(({ startedBetween, cause, owner, ...fault }) => {
-    const party = findCauseOwnerName({ class: cause, owner }, null) ?? formatCauseOwner(owner)
-    return `${toSingleLine(formatIncidentHeadline(fault))}, started ${formatBounds(startedBetween)}. Probable cause: ${formatCause(cause)}. Owner: ${party}`
+  const lines = faults.slice(0, MAX_SHOWN_FAULTS).map((fault) => {
+    const headline = toSingleLine(formatIncidentHeadline(fault))
+    return `${headline}, started ${formatBounds(fault.startedBetween)}. Probable cause: ${formatCause(fault.cause)}. Owner: ${ownerOf(fault)}`
   })
   const hidden = faults.length - lines.length
   const rest = hidden > 0 ? [`${formatCountWithNoun(hidden, 'more fault')} on the incident's page`] : []
@@ -225,7 +225,7 @@ function escalationText({ policy, step, steps, round, since }: NonNullable<Incid
   return `Nobody has acknowledged this incident since ${formatUtcSecond(since)}: step ${step} of ${steps} of the policy ${toSingleLine(policy)}${again}.`
 }
 
-const ownerOf = ({ cause, owner }: IncidentContent): string =>
+const ownerOf = ({ cause, owner }: Pick<IncidentContent, 'cause' | 'owner'>): string =>
   findCauseOwnerName({ class: cause, owner }, null) ?? formatCauseOwner(owner)
 
 function withConfidence({ cause, confidence }: IncidentContent): string {
