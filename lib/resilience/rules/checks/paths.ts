@@ -154,29 +154,25 @@ export const checkHubPrefixHeadroom = ({ wanHubs }: PostureFacts): CheckResult[]
 /** Checks that each gateway can have one more connection, and one more circuit from each peering location. */
 export const checkConnectionHeadroom = ({ gateways }: PostureFacts): CheckResult[] =>
   gateways.filter(isOfNetworkOrHub).map((gateway) => {
-    const command = gateway.kind === 'vwan' ? { command: HUB_CONNECTIONS_COMMAND } : {}
     const uses = gateway.limits.filter(({ name }) => name === 'connections' || name === 'circuits_in_location')
+    const isInHub = gateway.kind === 'vwan'
     if (!uses.some(({ name }) => name === 'connections'))
       return buildCheckResult(
         gateway,
-        gateway.kind === 'vwan'
+        isInHub
           ? createUnknownResult('Its hub was not read.')
           : createUnknownResult(`What ${gateway.sku.name ?? 'its SKU'} takes is not documented.`, skuOf(gateway)),
       )
     const full = uses.filter(({ count, limit }) => count >= limit)
     const evidence = [
-      ...(gateway.kind === 'vwan' ? [] : [skuOf(gateway)]),
+      ...(isInHub ? [] : [skuOf(gateway)]),
       ...uses.map((use) => buildEvidence(limitLabels[use.name], `${use.count} of ${use.limit}`)),
     ]
-    if (full.length === 0)
-      return buildCheckResult(gateway, {
-        ...createPassedResult('There is room for another connection.', ...evidence),
-        ...command,
-      })
-    return buildCheckResult(gateway, {
-      ...createFailedResult(`Full: ${joinNames(full.map(formatFull))}.`, ...evidence),
-      ...command,
-    })
+    const result =
+      full.length === 0
+        ? createPassedResult('There is room for another connection.', ...evidence)
+        : createFailedResult(`Full: ${joinNames(full.map(formatFull))}.`, ...evidence)
+    return buildCheckResult(gateway, { ...result, ...(isInHub && { command: HUB_CONNECTIONS_COMMAND }) })
   })
 
 /** Command that shows a gateway of a hub with its connections. */
