@@ -14,9 +14,9 @@ import { CHOSEN_PACKAGES } from './structure/rules.ts'
 import { readSourceFiles } from './structure/source.ts'
 
 /**
- * Checks the imports between folders (ADR 0263). It also measures the repository (for example the lines of code of each
- * folder), and compares each measure with its bound in bin/measures.json, which is edited manually (ADR 0261). `--list
- * NAME` prints the parts of a measure.
+ * Checks the imports between folders (ADR 0263). It also measures the repository (for example the syntax nodes of
+ * each folder), and compares each measure with its bound in bin/measures.json, which is edited manually (ADR 0261).
+ * `--list NAME` prints the parts of a measure.
  */
 const { values } = parseArgs({ options: { list: { type: 'string' } } })
 const root = path.resolve(import.meta.dirname, '..')

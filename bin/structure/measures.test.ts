@@ -141,7 +141,7 @@ it('every name that a shell script imports from a module is exported', () => {
   }
 })
 
-it('counts lines of code of the product, of the lab and of tests separately', () => {
+it('counts syntax nodes of the product, of the lab and of tests separately', () => {
   const measures = measured({
     'lab/b.ts': ';\n;\n',
     'components/a/a.tsx': ';\n',
@@ -149,9 +149,9 @@ it('counts lines of code of the product, of the lab and of tests separately', ()
     'lib/detection/a.test.ts': ';\n;\n',
   })
   const values = Object.fromEntries([...measures].map(([name, { value }]) => [name, value]))
-  expect(values).toMatchObject({ 'core-lines': 66, 'core-files': 5, 'lab-lines': 2 })
-  expect(values).toMatchObject({ 'components/a': 1, 'lib/detection': 1, bin: 1 })
-  expect(values).toMatchObject({ 'tests-of-history': 0.01, 'tests-of-detection': 2 })
+  expect(values).toMatchObject({ 'core-nodes': 82, 'core-files': 5, 'lab-nodes': 2 })
+  expect(values).toMatchObject({ 'components/a': 1, 'lib/detection': 1, bin: 5 })
+  expect(values).toMatchObject({ 'tests-of-history': 0.06, 'tests-of-detection': 2 })
 })
 
 it.each([
@@ -164,6 +164,19 @@ it.each([
   ['const a = `/*`\nconst b = 2', 2],
 ])('counts no comment and no blank line of %j', (text, lines) => {
   expect(countCodeLines(text)).toBe(lines)
+})
+
+it.each([
+  ['a comment', 'const a = 1', '/** The first letter. */\nconst a = 1 // one\n'],
+  ['line breaks', 'const a = [1, 2]', 'const a = [\n  1,\n  2,\n]\n'],
+  ['a longer name', 'const a = b + b', 'const numberOfPolls = failedPolls + failedPolls'],
+  ['a longer text', "const a = 'up'", "const a = 'the session is established'"],
+  ['a longer text of a page', '<p>up</p>', '<p>the session is established</p>'],
+  ['a short form of a renamed value', 'const a = { b }', 'const a = { b: longerName }'],
+])('%s adds no syntax node', (_, before, after) => {
+  const count = (text: string) => parseSourceFile(text, 'lib/a.tsx').nodes
+  expect(count(before)).toBeGreaterThan(0)
+  expect(count(after)).toBe(count(before))
 })
 
 describe('a bound', () => {

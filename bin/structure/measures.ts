@@ -22,7 +22,7 @@ export type StructureMeasure = {
 
 /**
  * Bounds by the name of the measure. If a bound was raised, the number of an ADR follows it. That ADR names the code
- * that was removed in exchange (ADRs 0320, 0336, 0345, 0354, 0361, 0362 and 0378).
+ * that was removed in exchange (ADRs 0320, 0336, 0345, 0354, 0361, 0362, 0378 and 0379).
  */
 export type MeasureBounds = Readonly<Record<string, number | readonly [number, string]>>
 
@@ -35,10 +35,10 @@ export function measureStructure(root: string, sources: readonly SourceFile[]): 
   const lab = sources.filter(({ file }) => file.startsWith('lab/') && !file.includes('.test.'))
   const unused = findUnusedExports(sources, readScriptImports(root))
   return [
-    amount('core-lines', linesOf(core)),
+    amount('core-nodes', sumNodes(core)),
     amount('core-files', core.length),
-    amount('lab-lines', linesOf(lab)),
-    ...[...linesByRoom(sources)].map(([room, lines]) => amount(room, lines)),
+    amount('lab-nodes', sumNodes(lab)),
+    ...[...sumNodesByRoom(sources)].map(([room, nodes]) => amount(room, nodes)),
     count('twin-types', twinTypes(sources)),
     count('flat-folders', flatFolders(sources, MAX_FILES_OF_A_FOLDER)),
     count('small-files-beside-importer', findMergeableFiles(sources, SMALL)),
@@ -63,7 +63,7 @@ export function measureStructure(root: string, sources: readonly SourceFile[]): 
   ]
 }
 
-const linesOf = (sources: readonly SourceFile[]) => sources.reduce((sum, { lines }) => sum + lines, 0)
+const sumNodes = (sources: readonly SourceFile[]) => sources.reduce((sum, { nodes }) => sum + nodes, 0)
 
 const amount = (name: string, value: number): StructureMeasure => ({ name, value, bound: 'ceiling', parts: [] })
 
@@ -75,14 +75,15 @@ const count = (name: string, parts: string[]): StructureMeasure => ({
 })
 
 /**
- * Returns the lines of tests for each line of tested code, as a measure that has a minimum. Test helpers do not count.
+ * Returns the size of the tests of some code divided by the size of that code, as a measure that has a minimum. Both
+ * sizes are numbers of syntax nodes. Test helpers do not count.
  */
 function testShare(name: string, sources: readonly SourceFile[], where: RegExp): StructureMeasure {
   const here = sources.filter(({ file }) => where.test(file))
-  const tests = linesOf(here.filter(({ file }) => file.includes('.test.')))
-  const lines = linesOf(here.filter(({ isCore }) => isCore))
-  const value = lines === 0 ? 0 : Math.floor((tests / lines) * 100) / 100
-  return { name, value, bound: 'floor', parts: [`${tests} lines of tests for ${lines} lines`] }
+  const tests = sumNodes(here.filter(({ file }) => file.includes('.test.')))
+  const tested = sumNodes(here.filter(({ isCore }) => isCore))
+  const value = tested === 0 ? 0 : Math.floor((tests / tested) * 100) / 100
+  return { name, value, bound: 'floor', parts: [`${tests} syntax nodes of tests for ${tested} syntax nodes`] }
 }
 
 /** Returns the bound of a measure as a number; undefined if it has none. */
@@ -123,14 +124,14 @@ export function findLoosenedBounds(
   })
 }
 
-/** Returns the lines of code of each folder in lib and components, and of each other top-level folder as a whole. */
-function linesByRoom(sources: readonly SourceFile[]): Map<string, number> {
+/** Returns the syntax nodes of each folder in lib and components, and of each other top-level folder as a whole. */
+function sumNodesByRoom(sources: readonly SourceFile[]): Map<string, number> {
   const rooms = new Map<string, number>()
-  for (const { file, lines, isCore } of sources) {
+  for (const { file, nodes, isCore } of sources) {
     if (!isCore) continue
     const [first = '', second = ''] = file.split('/')
     const room = first === 'lib' || first === 'components' ? `${first}/${second}` : file.includes('/') ? first : 'app'
-    rooms.set(room, (rooms.get(room) ?? 0) + lines)
+    rooms.set(room, (rooms.get(room) ?? 0) + nodes)
   }
   return new Map([...rooms].toSorted((a, b) => b[1] - a[1]))
 }

@@ -26,11 +26,13 @@ type ObjectType = { name: string; fields: Set<string> }
 
 export type SourceFile = {
   file: string
-  /**
-   * number of lines that contain code. Blank lines and comments do not count, so that a limit of lines does not lead to
-   * short comments
-   */
+  /** number of lines that contain code, without blank lines and comments */
   lines: number
+  /**
+   * number of nodes of the syntax tree. The size of the code is limited in nodes, because a comment, a longer text, a
+   * longer name and a line break do not change their number (ADR 0379)
+   */
+  nodes: number
   /** true if the file is part of the product; false for tests, test data and lab/ */
   isCore: boolean
   imports: ModuleImport[]
@@ -84,6 +86,7 @@ export function parseSourceFile(text: string, file: string, root?: string): Sour
   const found: SourceFile = {
     file,
     lines: countCodeLines(text),
+    nodes: 0,
     isCore: !isTestFile(file) && !file.startsWith('lab/'),
     imports: [],
     opaque: 0,
@@ -102,6 +105,7 @@ export function parseSourceFile(text: string, file: string, root?: string): Sour
   }
   for (const statement of tree.body) collectStatement(statement, found, add)
   visitSyntaxTree(tree.body, '', (node, owner) => {
+    found.nodes += 1
     collectLiterals(node, found)
     for (const target of dynamicTargets(node)) {
       const specifier = literalOf(target)
