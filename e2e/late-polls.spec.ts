@@ -26,7 +26,7 @@ function lateOutage() {
     since,
     unconfirmedSince: oldest,
     freshness: { state: 'stale', oldestPollAt: oldest, latePollAt: oldest } as const,
-    words: `not confirmed since ${oldest.slice(11, 16)} UTC`,
+    words: `not confirmed since ${oldest.slice(0, 16).replace('T', ' ')} UTC`,
   }
 }
 

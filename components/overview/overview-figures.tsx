@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { type CarriedRates, getPathRates } from '#lib/circuits/api/carried-rates.ts'
 import type { Overview } from '#lib/overview/api/index.ts'
-import { formatUtcTime } from '#lib/contract/time/dates.ts'
+import { formatUtcMinute } from '#lib/contract/time/dates.ts'
 import { DAY, MINUTE } from '#lib/contract/time/time.ts'
 import { formatDuration } from '#lib/contract/words/durations.ts'
 import { findWorstAvailability } from '#lib/contract/up-share.ts'
@@ -184,7 +184,7 @@ function Uptime() {
       note={
         worst &&
         (unseen ? (
-          `until ${formatUtcTime(unseen)} UTC, not confirmed since`
+          `until ${formatUtcMinute(unseen)}, not confirmed since`
         ) : worst.up === 1 ? (
           'each circuit'
         ) : (

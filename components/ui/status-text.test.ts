@@ -30,7 +30,7 @@ describe('a session in words', () => {
     ['DOWN (changed between two polls)', { verdict: 'down', state: 'idle', known: 'indeterminate' }],
     ['DOWN (by metrics)', { verdict: 'down', state: 'unknown', evidence: 'metric' }],
     [
-      'DOWN (not confirmed since 18:37 UTC)',
+      'DOWN (not confirmed since 2026-11-20 18:37 UTC)',
       { verdict: 'down', state: 'idle', known: 'stale', lastSeenAt: '2026-11-20T18:37:30.000Z' },
     ],
     ['UNKNOWN: last poll too old', { verdict: 'unknown', state: 'unknown', known: 'stale' }],
@@ -80,12 +80,12 @@ describe('what was proved and is not polled any more', () => {
     [
       getRedundancyStatus({ redundancy: 'reduced', unconfirmedSince: since }),
       'degraded',
-      'ONE PATH LEFT (not confirmed since 18:37 UTC)',
+      'ONE PATH LEFT (not confirmed since 2026-11-20 18:37 UTC)',
     ],
     [
       getRedundancyStatus({ redundancy: 'no_path', unconfirmedSince: since }),
       'down',
-      'DOWN (not confirmed since 18:37 UTC)',
+      'DOWN (not confirmed since 2026-11-20 18:37 UTC)',
     ],
     [
       getRedundancyStatus({
@@ -101,11 +101,11 @@ describe('what was proved and is not polled any more', () => {
       'unknown',
       'was UP at 2026-01-20 19:13:54 UTC',
     ],
-    [getPathStatus('down', since), 'down', 'DOWN (not confirmed since 18:37 UTC)'],
+    [getPathStatus('down', since), 'down', 'DOWN (not confirmed since 2026-11-20 18:37 UTC)'],
     [
       getGatewayStatus({ ...silent, state: 'isolated', unconfirmedSince: since }),
       'down',
-      'ISOLATED (not confirmed since 18:37 UTC)',
+      'ISOLATED (not confirmed since 2026-11-20 18:37 UTC)',
     ],
   ])('keeps its tone: %s', (words, tone, text) => {
     expect(words.tone).toBe(tone)

@@ -1,4 +1,4 @@
-import { formatUtcTime } from '#lib/contract/time/dates.ts'
+import { formatUtcMinute } from '#lib/contract/time/dates.ts'
 import type { Circuit, ApiCircuitPath } from '#lib/circuits/api/index.ts'
 import type { Freshness, Outcome, Severity } from '#lib/contract/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
@@ -22,8 +22,11 @@ import type { StatusText } from './status.tsx'
 
 const statusOf = (tone: Tone, name: string): StatusText => ({ tone, word: name.toUpperCase() })
 
-/** Formats the time after which no poll has confirmed a state: `not confirmed since 18:37 UTC`. */
-export const formatUnconfirmedSince = (since: string): string => `not confirmed since ${formatUtcTime(since)} UTC`
+/**
+ * Formats the time after which no poll has confirmed a state: `not confirmed since 2026-11-20 18:37 UTC`. It contains
+ * the date, because a page can be open, or a collector can be stopped, for days.
+ */
+export const formatUnconfirmedSince = (since: string): string => `not confirmed since ${formatUtcMinute(since)}`
 
 /**
  * Note next to the bounds of a session's outage. The path of the session can have an outage with other bounds, because

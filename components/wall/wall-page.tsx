@@ -216,7 +216,9 @@ function Tiles({
       {view.heads.map((box) => (
         <p key={box.x} className="wall-heads" style={placeOf(box)} aria-hidden="true">
           <span>24 h</span>
-          <span className="wall-rate">Mb/s in + out</span>
+          <span className="wall-rate">
+            Mb/s<span className="wall-heads-directions">&nbsp;in + out</span>
+          </span>
         </p>
       ))}
       <ol ref={list} className="wall-tiles" data-lost={!isKnown || undefined}>

@@ -140,6 +140,12 @@ it.each<[string, Partial<HeadlineFacts>, string, string]>([
     'unknown',
     '2 of 2 circuits not confirmed since 18:36 UTC, collector late',
   ],
+  [
+    'nobody confirms it since the day before',
+    { problems: [{ ...down, unconfirmedSince: ago(24 * 60) }, collector] },
+    'down',
+    'erc-london down, not confirmed since 2026-11-25 18:49 UTC, collector late',
+  ],
   ['it was never seen', { problems: [{ ...unknown, since: ever }] }, 'unknown', '1 of 2 circuits not confirmed'],
   [
     'a circuit works, and an event is the problem',

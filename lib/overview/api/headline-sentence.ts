@@ -1,11 +1,12 @@
-import { formatUtcTime } from '#lib/contract/time/dates.ts'
+import { formatUtcDay, formatUtcMinute, formatUtcTime } from '#lib/contract/time/dates.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { computeProvenMinDuration, type ProvenUntilFields } from '#lib/contract/events/proof-end.ts'
 import { formatBriefDuration } from '#lib/contract/words/durations.ts'
 import type { EstateHeadline } from './overview.ts'
 
-/** Formats the time of day, for example `18:37 UTC`. */
-const utcTime = (at: string) => `${formatUtcTime(at)} UTC`
+/** Formats a time of the day of `now` as `18:37 UTC`, and any other time with its date. */
+const formatTimeOrDate = (at: string, now: EpochMs) =>
+  formatUtcDay(at) === formatUtcDay(now) ? `${formatUtcTime(at)} UTC` : formatUtcMinute(at)
 
 /**
  * Formats a duration for the sentence, for example ` for 3 h 12 min`. If minimum and maximum differ as texts, the
@@ -22,12 +23,12 @@ function formatLength([earliest, latest]: [string, string], proven: ProvenUntilF
  * Returns the headline and its duration as one sentence. It is the same on every screen, in mails and on the command
  * line.
  * @param now epoch milliseconds
- * @param timeOf formats a time of day
+ * @param timeOf formats a time, with its date if it is on another day than `now`
  */
 export function formatHeadline(
   { text, since, unconfirmedSince, more, ...proven }: EstateHeadline,
   now: EpochMs,
-  timeOf: (at: string) => string = utcTime,
+  timeOf: (at: string) => string = (at) => formatTimeOrDate(at, now),
 ): string {
   const when = unconfirmedSince
     ? `${text.endsWith('not confirmed') ? '' : ', not confirmed'} since ${timeOf(unconfirmedSince)}`
