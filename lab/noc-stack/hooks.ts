@@ -54,17 +54,36 @@ function ofPeerwatch({ type, data }: Said): Read[] {
   if (type === 'digest') return (one.entries as Said[]).flatMap((entry) => ofPeerwatch({ type: '', data: entry }))
   const isOver = type === 'incident.closed' || one.reason === 'closed'
   const needed = (one.needsYou as { when?: string } | undefined)?.when ?? 'now'
+  const common = {
+    alarm: String(one.incidentId),
+    isOver,
+    wakes: !isOver && needed === 'now',
+    text: `${type} ${one.kind}: ${one.title}`,
+  }
+  // faults that joined an open incident, or that opened an incident again
+  const faults = (one.faults ?? []) as Said[]
+  if (faults.length > 0)
+    return faults.map((fault) => ({
+      ...common,
+      site: siteIn(`${fault.scope} ${fault.scopeName} ${fault.subject}`),
+      began: spanOf(fault.startedBetween),
+      lasted: null,
+      owners: [String(fault.owner)],
+    }))
   const outage = one.outage as { atLeastSeconds: number; atMostSeconds: number } | null
+  // the last of several outages of an incident that opened again
+  const last = ((one.outages ?? []) as { started: unknown; ended: unknown }[]).slice(1).at(-1)
+  const [started, ended] = [spanOf(last?.started), spanOf(last?.ended)]
   return [
     {
+      ...common,
       site: siteIn(`${one.scope} ${one.scopeName} ${one.subject}`),
-      alarm: String(one.incidentId),
-      isOver,
-      wakes: !isOver && needed === 'now',
-      began: spanOf(one.startedBetween),
-      lasted: outage && [outage.atLeastSeconds * 1_000, outage.atMostSeconds * 1_000],
+      began: started ?? spanOf(one.startedBetween),
+      lasted:
+        started && ended
+          ? [Math.max(0, ended[0] - started[1]), ended[1] - started[0]]
+          : outage && [outage.atLeastSeconds * 1_000, outage.atMostSeconds * 1_000],
       owners: [String(one.owner)],
-      text: `${type} ${one.kind}: ${one.title}`,
     },
   ]
 }

@@ -77,7 +77,11 @@ export interface IncidentContent {
   continues?: string | null
   /** number of the incident's events in addition to the root event */
   otherEvents: number
-  /** faults that joined the open incident since the last notice; absent except in messages with the reason `extended` */
+  /**
+   * with the reason `extended`, faults that joined the open incident since the last notice; with another reason, faults
+   * since the incident opened again. Absent before the incident closes for the first time, and in messages
+   * `acknowledged` and `closed`
+   */
   faults?: readonly JoinedFault[]
   acknowledged: { by: string; at: string; note: string | null } | null
   /** assigned user; null = not assigned. Absent in older messages */
@@ -101,7 +105,7 @@ export interface IncidentContent {
   at: string
 }
 
-/** A fault that joined an open incident. */
+/** A fault that joined an open incident, or that opened an incident again. */
 export interface JoinedFault
   extends Pick<IncidentContent, 'kind' | 'severity' | 'scope' | 'scopeName' | 'subject' | 'owner' | 'cause'> {
   startedBetween: IsoBounds

@@ -179,6 +179,12 @@ describe('the faults that joined an open incident', () => {
     ])
   })
 
+  it('are called new in a message about an incident that opened again', () => {
+    const lines = saidBy({ ...plain, reason: 'opened', faults: [fault] })
+    expect(lines).toContain('This incident has opened again.')
+    expect(lines.filter((line) => line.includes('gw-lon'))).toEqual([expect.stringMatching(/^New fault: Prefixes/)])
+  })
+
   it('are limited to five lines and a count', () => {
     const faults = Array.from({ length: 7 }, (_, n) => ({ ...fault, scopeName: `gw-${n}` }))
     const lines = saidBy({ ...plain, reason: 'extended', faults })

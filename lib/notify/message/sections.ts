@@ -78,15 +78,16 @@ function incidentFacts(content: IncidentContent, publicUrl: string | null): Labe
 /** Maximum number of further faults in a message. The incident's page lists all of them. */
 const MAX_SHOWN_FAULTS = 5
 
-/** Returns a line for each fault that joined the open incident since the last notice. */
-function joinedFaultLines({ faults = [] }: IncidentContent): LabelledText[] {
+/** Returns a line for each fault that joined the open incident since the last notice, or that opened it again. */
+function joinedFaultLines({ reason, faults = [] }: IncidentContent): LabelledText[] {
+  const label = reason === 'extended' ? 'Further fault' : 'New fault'
   const lines = faults.slice(0, MAX_SHOWN_FAULTS).map((fault) => {
     const headline = toSingleLine(formatIncidentHeadline(fault))
     return `${headline}, started ${formatBounds(fault.startedBetween)}. Probable cause: ${formatCause(fault.cause)}. Owner: ${ownerOf(fault)}`
   })
   const hidden = faults.length - lines.length
   const rest = hidden > 0 ? [`${formatCountWithNoun(hidden, 'more fault')} on the incident's page`] : []
-  return [...lines, ...rest].map((line, n) => createLabelledText(n === 0 ? 'Further fault' : '', line))
+  return [...lines, ...rest].map((line, n) => createLabelledText(n === 0 ? label : '', line))
 }
 
 /** Returns the lines about effects. The first line is the fact that hinders the move of the traffic, if one is known. */
@@ -180,6 +181,7 @@ function statusText({
   sent,
   ended,
   notBack,
+  faults,
 }: IncidentContent): string {
   const unverifiable =
     unverifiableSince === null
@@ -187,7 +189,7 @@ function statusText({
       : ` No good sample since ${formatUtcSecond(unverifiableSince)}: its current state cannot be confirmed.`
   switch (reason) {
     case 'opened':
-      return `This incident has opened.${unverifiable}`
+      return `This incident has opened${faults ? ' again' : ''}.${unverifiable}`
     case 'raised':
       return `The severity was raised to ${severity}.${unverifiable}`
     case 'urgent':

@@ -308,6 +308,56 @@ describe('a flapping incident', () => {
   })
 })
 
+describe('the notices of an incident that opens again', () => {
+  const first = eventOf({ open: false })
+  const second = eventOf({ id: 'e2', detectedAt: at(10) })
+  const third = eventOf({ id: 'e3', severity: 'critical', detectedAt: at(12) })
+  const faultsOf = (steps: readonly Step[]) => {
+    let state: AlertState = NEVER_NOTIFIED_ALERT_STATE
+    return steps.flatMap((step) => {
+      const decision = decideDueNotices(state, step.facts, at(step.at), settings)
+      state = decision.state
+      return decision.notices.map(({ reason, faults }) => [reason, faults])
+    })
+  }
+
+  it('name the faults since then, and not those of the former openings', () => {
+    const reopened = factsOf({ events: [first, second] })
+    expect(
+      faultsOf([
+        ...steady(factsOf(), 1),
+        { at: 5, facts: closed(5) },
+        ...steady(reopened, 11),
+        ...steady(factsOf({ events: [first, second, third] }), 13),
+        ...steady(acknowledged(factsOf({ events: [first, second, third] }), 14), 14),
+        { at: 20, facts: closed(20, { events: [first, { ...second, open: false }, { ...third, open: false }] }) },
+      ]),
+    ).toEqual([
+      ['opened', undefined],
+      ['closed', undefined],
+      ['opened', ['e2']],
+      ['raised', ['e2', 'e3']],
+      ['acknowledged', undefined],
+      ['closed', undefined],
+    ])
+  })
+
+  it('name a fault that joins the reopened incident alone', () => {
+    const joining = eventOf({ id: 'e3', kind: 'mass_withdraw', detectedAt: at(16), started: begunAt(16) })
+    expect(
+      faultsOf([
+        ...steady(factsOf(), 1),
+        { at: 5, facts: closed(5) },
+        ...steady(factsOf({ events: [first, second] }), 11),
+        ...steady(factsOf({ events: [first, second, joining] }), 16.4),
+      ]).slice(2),
+    ).toEqual([
+      ['opened', ['e2']],
+      ['extended', ['e3']],
+    ])
+  })
+})
+
 describe('a stored state', () => {
   it('of another version is discarded', () => {
     expect(parseAlertState({ version: 1, phase: 'open' })).toEqual(NEVER_NOTIFIED_ALERT_STATE)

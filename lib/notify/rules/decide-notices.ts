@@ -33,7 +33,11 @@ export interface DueNotice {
   severity: Severity
   /** true = no channel has received this opening of the incident before */
   first: boolean
-  /** IDs of the faults that joined the open incident; absent except in a notice `extended` */
+  /**
+   * IDs of the faults that joined the open incident, in a notice `extended`; in the other notices of an incident that
+   * opened again, IDs of the faults since it opened again. Absent before the incident closes for the first time, and in
+   * notices `acknowledged` and `closed`
+   */
   faults?: readonly string[]
 }
 
@@ -60,7 +64,7 @@ export function decideDueNotices(
   const episode = episodeOf(state, incident, now, settings)
   if (state.phase === 'open') {
     return incident.closedAt === null
-      ? updateOpen(state, incident, episode, now, settings)
+      ? nameFaultsSinceReopening(state, episode, updateOpen(state, incident, episode, now, settings))
       : close(state, incident.closedAt, now, settings)
   }
   if (state.phase === 'closed' && incident.closedAt === state.closedAt) return endFlapping(state, now, settings)
@@ -68,8 +72,25 @@ export function decideDueNotices(
     const evaluateAt = incident.closedAt === null ? now + settings['evaluate.again'] : null
     return { state, notices: [], dueAt: earliest([episode.nextSettles, evaluateAt, flappingEndsAt(state, settings)]) }
   }
-  return open(state, incident, { ...episode, worst: episode.worst }, now, settings)
+  const opened = open(state, incident, { ...episode, worst: episode.worst }, now, settings)
+  return nameFaultsSinceReopening(state, episode, opened)
 }
+
+/**
+ * Adds the faults since an incident opened again to its notices, because the begin, the cause and the owner of the
+ * incident are those of its first outage (ADR 0380).
+ */
+function nameFaultsSinceReopening({ closedAt }: AlertState, { settled }: Episode, decision: Decision): Decision {
+  if (closedAt === null) return decision
+  const own = settled.map(({ id }) => id)
+  const notices = decision.notices.map((notice) =>
+    REASONS_WITHOUT_FAULTS.has(notice.reason) ? notice : { faults: own, ...notice },
+  )
+  return { ...decision, notices }
+}
+
+/** Reasons of notices that report no fault. */
+const REASONS_WITHOUT_FAULTS: ReadonlySet<NoticeReason> = new Set(['acknowledged', 'closed'])
 
 /** Summary of the notifiable events that are open, or that were detected after the last closing. */
 interface Episode {

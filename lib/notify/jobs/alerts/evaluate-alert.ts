@@ -176,7 +176,7 @@ export async function notifyChannel(
       {
         reason,
         severity: notice.severity,
-        ...(reason === 'extended' && { faults: subject.describeFaults?.(notice.faults ?? []) ?? [] }),
+        ...(notice.faults && { faults: subject.describeFaults?.(notice.faults) ?? [] }),
       },
       unverifiableSince,
       now,
