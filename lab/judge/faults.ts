@@ -286,7 +286,8 @@ const draws: readonly Draw[] = [
     hub && {
       what: 'branch of the hub lost',
       owners: ['onprem'],
-      elements: [`hub ${hub.branch}`],
+      // the only sessions of the hub's VPN gateway are those of the branch
+      elements: [`hub ${hub.branch}`, `gateway ${hub.vpnGateway}`],
       felt: [],
       signs: [{ kinds: ['connection_down', 'hub_connection_emptied'], scope: hub.vpnGateway, subject: hub.branch }],
       happenings: [{ op: 'hub-loss', hub: hub.name, name: hub.branch, ...time }],

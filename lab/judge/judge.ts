@@ -228,8 +228,11 @@ const ends: Check = (played, truth) =>
     const others = played.faults.filter(
       (fault) =>
         fault.until > until &&
-        faults.some((one) => isSameTime(one, fault)) &&
-        own.some((event) => truth.behind(event).includes(fault)),
+        ((faults.some((one) => isSameTime(one, fault)) && own.some((event) => truth.behind(event).includes(fault))) ||
+          // no poll can show that a session was up for less than a poll interval between two faults
+          (fault.from > until &&
+            fault.from <= until + played.everyMs &&
+            own.some((event) => fault.elements.some((element) => truth.elementsOf(event).has(element))))),
     )
     const { ended: end } = incident
     // a deletion is over when it is done, unless something was lost meanwhile
