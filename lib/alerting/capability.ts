@@ -14,9 +14,9 @@ import {
 import { alertingTables } from './store/tables.ts'
 
 /**
- * Reports whether a request may register a wall display. Only wall displays and users with the right `settings` may,
- * and only if they see the whole estate. Other callers could register displays that then appear silent, or hide that a
- * display is silent.
+ * Reports whether the sender of a request may register a wall display. Only wall displays and users with the right
+ * `settings` may do this, and only if they see all resources. Other callers could register displays that soon appear
+ * silent, or report for a display that has in fact become silent.
  */
 const mayRegisterScreen = ({ kind, rights, scope }: Caller): boolean =>
   scope === 'everything' && (kind === 'wall' || rights.has('settings'))

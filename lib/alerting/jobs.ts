@@ -34,8 +34,9 @@ export function createJobs({ settings, clock }: JobContext): Job[] {
       everyMs: heartbeatEveryMs,
       expireInSeconds: 30,
       run: async (_, held) => {
-        // The heartbeat is sent only if alerting is proved, because otherwise it would hide a fault. A process that has
-        // just started can use the stored rounds of other processes, so that 10 minutes are passed as its uptime.
+        // The heartbeat is sent only if alerting is proved, because otherwise it would hide a fault. The uptime is
+        // given as 10 minutes even if this process has just started, because it can use the proof rounds that other
+        // processes have stored.
         const result = await pingHeartbeat(
           heartbeat,
           await readAlertingProof(held, proofEveryMs, { upMs: 10 * MINUTE }),

@@ -45,8 +45,8 @@ async function readFaults(
     now,
     upMs,
   })
-  // a broken step is shown immediately, but it becomes a fault (with a notification) only about two intervals after the
-  // last successful round
+  // A broken step of alerting is shown immediately. It becomes a fault, which sends a notification, only about two
+  // proof intervals after the last successful proof round.
   const unprovedSince = provedAt ?? now - upMs
   const isUnproved = state === 'broken' && now - unprovedSince > 2 * (everySeconds ?? 0) * SECOND - MINUTE
   const low = describeLowSpace(await readDatabaseSpace(db.pool, dataDir))

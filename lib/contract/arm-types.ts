@@ -8,8 +8,9 @@ interface ArmTypeRecord {
   /** Azure CLI command that prints a resource, without its name; absent = the CLI has no command of its own */
   cli?: string
   /**
-   * whether other resources of Microsoft.Network that refer to such a resource belong to the edge, too. Their types are
-   * named on the page Sources if they are not polled.
+   * true if resources of this type belong to the network edge of an Azure estate, like gateways and circuits. A
+   * resource of Microsoft.Network that refers to such a resource belongs to the edge too. If its type is not polled,
+   * the page Sources names the type.
    */
   isEdge?: true
   /** whether Peerwatch invented the type name, because ARM has no such resource type; such types have no right */
@@ -118,8 +119,8 @@ const armTypeRecords = {
   /** ExpressRoute provider with the bandwidths that it sells */
   serviceProvider: { arm: 'Microsoft.Network/expressRouteServiceProviders' },
   /**
-   * resource of the edge whose type Peerwatch does not poll, for example an interconnect group or a network virtual
-   * appliance. The configuration contains ARM's type.
+   * resource at the network edge (it refers to a gateway, circuit or similar resource) whose type Peerwatch does not
+   * poll, for example an interconnect group or a network virtual appliance. Its configuration contains ARM's type.
    */
   otherEdgeResource: { arm: 'Microsoft.Network/otherEdgeResources', isInvented: true },
   /** planned maintenance or a retirement that Azure Service Health announces for a subscription */
@@ -153,10 +154,13 @@ export const armTypeLabels = byType(({ label }) => label)
 /** Azure CLI commands that print a resource, without its name, by resource type. */
 export const armTypeCliCommands = byType(({ cli }) => cli)
 
-/** Resource types that belong to the edge; see `isEdge`. */
+/** Resource types that belong to the network edge of an Azure estate; see `isEdge`. */
 export const edgeTypes: readonly string[] = Object.keys(byType(({ isEdge }) => isEdge))
 
-/** Rights to read the resource types that the inventory lists. Subscriptions are listed before the inventory. */
+/**
+ * ARM rights to read the resource types that the inventory lists. The right to list subscriptions is not included,
+ * because subscriptions are read before the inventory.
+ */
 export const listedTypeRights: readonly string[] = records.flatMap(([name, { arm, isInvented }]) =>
   isInvented || name === 'subscription' ? [] : [`${arm}/read`],
 )

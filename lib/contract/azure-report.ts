@@ -20,7 +20,10 @@ export const azureResiliencySchema = z.object({
   score: z.number().nullable(),
   /** change since the last computation; null or absent = not reported */
   change: z.number().nullable().optional(),
-  /** points that one recommendation adds at least, and all add at most; null or absent = not reported */
+  /**
+   * points that the score would gain: `least` by following one recommendation (the minimum), `most` by following all of
+   * them; null or absent = not reported
+   */
   gain: z.object({ least: z.number().nullable(), most: z.number().nullable() }).nullable().optional(),
   components: z.array(
     z.object({
@@ -114,11 +117,14 @@ export type AzureSiteTest = z.infer<typeof azureSiteTestSchema>
 /** Status values, in lower case, of tests that never ran or that no longer run. */
 const ENDED: ReadonlySet<string> = new Set(['notstarted', 'startfailed', 'completed', 'invalid', 'expired'])
 
-/** Verdicts about a failover test. `expired` = Azure ended the test, and nobody confirmed its result. */
+/** Verdicts about a failover test. `expired` = Azure ended the test before a user confirmed its result. */
 export const azureTestVerdicts = ['running', 'pass', 'fail', 'expired', 'unknown'] as const
 export type AzureTestVerdict = (typeof azureTestVerdicts)[number]
 
-/** Returns the verdict about a failover test. A test without an end runs, unless its status shows that it does not. */
+/**
+ * Returns the verdict about a failover test. A test that has started and has no end counts as running, unless its
+ * status is one of {@link ENDED}.
+ */
 export function judgeAzureTest({ status, startedAt, endedAt, details }: AzureSiteTest): AzureTestVerdict {
   const word = status?.toLowerCase() ?? ''
   if (word === 'expired') return 'expired'

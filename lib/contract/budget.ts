@@ -27,8 +27,8 @@ const documented: Readonly<Record<BudgetName, BudgetLimit>> = {
 }
 
 /**
- * Larger sizes of ARM's token buckets that were recorded in 2026. Their refill is not known, so the documented refill
- * of the smaller bucket is assumed.
+ * Sizes of ARM's token buckets that are larger than documented, as recorded in 2026. The rate at which they refill is
+ * not known, so the documented refill rate of the smaller bucket is assumed.
  */
 const recordedSizes: Readonly<Partial<Record<BudgetName, number>>> = { 'arm.reads': 1_100 }
 
@@ -100,10 +100,11 @@ const remainingIn: Readonly<Record<BudgetName, (budget: RemainingArmRequests) =>
 }
 
 /**
- * Returns the limit of a budget, as far as Azure's figures show it (ADR 0357). ARM reports the count of all identities
- * together only for token buckets. Without this count, more remaining requests than any known bucket can hold show the
- * older hourly limit, which may have been raised. The network provider has no hourly limit, so a larger remaining
- * number is its limit.
+ * Returns the limit of a budget, as far as Azure's figures show it (ADR 0357). ARM's token buckets report a count of
+ * all identities together; ARM's older hourly model does not. If this count is missing and more requests remain than
+ * the largest known bucket can hold, the hourly limit applies. It may have been raised, so it is at least the remaining
+ * number. The network provider has no hourly limit, so a remaining number above its documented limit is used as its
+ * limit.
  * @param remaining requests left, as reported by Azure; null = not reported
  * @param budget figures of the same response; null = unknown
  */
@@ -134,13 +135,17 @@ export function findHourlyLimit(name: BudgetName, remaining = 0): BudgetLimit | 
 export const isCountedByHour = (name: BudgetName, budget: RemainingArmRequests | null): boolean =>
   findBudgetLimit(name, budget && remainingIn[name](budget), budget).windowSeconds === HOUR_SECONDS
 
-/** Reports whether a response contains the count of all identities together, which only token buckets have. */
+/**
+ * Reports whether a response contains a count of the requests of all identities together. Only ARM's token buckets
+ * report this count.
+ */
 export const isCountedByBucket = (budget: RemainingArmRequests | null): boolean =>
   findShared('arm.reads', budget) !== undefined || findShared('arm.writes', budget) !== undefined
 
 /**
- * Returns the share of a budget that all identities together have in use, from 0; null = not reported. For the network
- * provider it is the reported level, or derived from the remaining number.
+ * Returns the share of a budget that all identities together have used: 0 = nothing, 1 = all; null = not reported. For
+ * the network provider it is the used share that Azure reports or, if that is missing, it is computed from the number
+ * of remaining requests.
  */
 export function findSharedBudgetUse(name: BudgetName, budget: RemainingArmRequests | null): number | null {
   const shared = findShared(name, budget)
@@ -155,8 +160,9 @@ export function findSharedBudgetUse(name: BudgetName, budget: RemainingArmReques
 }
 
 /**
- * Returns the number of requests that a budget still allows; null = not reported. It is the smaller number if Azure
- * reports the budget itself and the use of all identities together.
+ * Returns the number of requests that a budget still allows; null = not reported. Azure may report the requests that
+ * remain for this identity, and those that remain for all identities together. In this case the smaller number is
+ * returned.
  */
 export function findRemainingRequests(name: BudgetName, budget: RemainingArmRequests | null): number | null {
   const own = budget && remainingIn[name](budget)

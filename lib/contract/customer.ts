@@ -31,8 +31,8 @@ export interface CustomerRules {
 export const OTHER_CUSTOMERS_PATH_LABEL = "another customer's path"
 
 /**
- * Name under which costs are listed that belong to no customer: either the resource has no customer, or several
- * customers use it and their usage is not measured.
+ * Name in cost lists for costs that belong to no customer. Either the resource has no customer, or several customers
+ * use the resource and their usage is not measured.
  */
 export const UNALLOCATED_CUSTOMER = 'unallocated'
 

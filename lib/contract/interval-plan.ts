@@ -1,9 +1,9 @@
 import type { BudgetName } from './budget.ts'
 
 /**
- * Limits because of which an interval is longer than configured: operations that lock the resource, the duration of the
- * polls, or a request budget of Azure. The limit that requires the longest interval is reported; if several are equal,
- * the first.
+ * Limits that make a poll interval longer than configured: operations that lock the resource, the duration of the
+ * polls, or a request budget of Azure. Peerwatch reports the limit that requires the longest interval; if several
+ * require the same interval, the first in this list.
  */
 export const intervalLimits = ['lock', 'run_time', 'budget'] as const
 export type IntervalLimit = (typeof intervalLimits)[number]

@@ -33,8 +33,9 @@ export interface PollError {
   /** ARM action that the credential lacks, if ARM names it */
   missingAction: string | null
   /**
-   * only for the code `UNREAD_ROWS_INSTANCE`: the number of rows and members that could not be parsed, the number of all rows
-   * and of these members, and the text of the first of them, shortened and without secrets
+   * only if some rows could not be parsed: the number of rows and members of rows that could not be parsed (`count`),
+   * the number of all rows and members of this kind (`of`), and the text of the first one that failed, shortened and
+   * without secrets
    */
   unread?: { count: number; of: number; sample: string }
   /**
@@ -75,8 +76,8 @@ interface ObservationOf<Kind extends PollKind, Rows> {
   /** time up to which the requested period was read; only for poll kinds that request a period and may stop early */
   readUpTo?: EpochMs
   /**
-   * rows that the poll read. Empty unless the outcome is `ok` or `incomplete`, except for an inventory, which has the
-   * rows of the lists that succeeded
+   * rows that the poll read; empty for outcomes other than `ok` and `incomplete`. An exception is the inventory, which
+   * contains the rows of its successful lists with any outcome
    */
   rows: Rows
 }
@@ -207,8 +208,8 @@ export interface InventoryRows {
 }
 
 /**
- * Age of a metric bucket (the time since its end) from which and up to which a poll reads it. The maximum limits how
- * much of a metric each poll reads again.
+ * Minimum and maximum age of a metric bucket that a poll reads; the age is the time since the end of the bucket. The
+ * maximum limits how many buckets each poll reads again.
  */
 export const MIN_METRIC_AGE_MS = 3 * 60_000
 export const MAX_METRIC_AGE_MS = 15 * 60_000

@@ -3,15 +3,15 @@ import type { Outcome, PollKind } from './poll.ts'
 import type { Bounds, EpochMs } from './time/time.ts'
 
 /**
- * Polled data that detection still needs for a resource: its byte counters, or a gateway's learned routes. When that
- * data is polled, detection evaluates the resource again, even if the data did not change.
+ * Polled data that detection still needs for a resource: its byte counters, or a gateway's learned routes. After the
+ * next poll of this data, detection evaluates the resource again, even if the data did not change.
  */
 export type AwaitedPollData = 'bytes' | 'routes'
 
 /**
  * Recorded poll, as detection uses it. `sourceId` is the database key of the polled resource, or of the polled part of
- * it. `previousOkAt` is the start of the last earlier good poll of the same source and kind; null = none. Every change
- * that this poll detects happened between `previousOkAt` and `finishedAt`.
+ * it. `previousOkAt` is the start of the last good poll before this one, of the same source and kind; null = there was
+ * none. Every change that this poll shows happened between `previousOkAt` and `finishedAt`.
  */
 export interface PollRecord {
   sourceId: number
@@ -48,8 +48,8 @@ export interface SessionSample extends SessionReport {
 }
 
 /**
- * Difference in one session between two polls. `before` and `after` are null if that poll has no row of the session or
- * does not report the value.
+ * Difference in one session between two polls. `before` belongs to the earlier poll, `after` to the later one. Each is
+ * null if its poll has no row of the session or does not report the value.
  */
 export interface SessionDifference<Sampled> {
   localAddress: string
@@ -78,10 +78,10 @@ export interface SessionChange extends SessionDifference<SessionSample> {
 /**
  * Change in whether detection trusts the establishment time that Azure reports for an established session
  * (docs/rules/detection.md 1.3). `before` is the trusted time, `after` is the time according to this poll.
- * `inconsistent`: the poll contradicts earlier polls. A single contradiction proves nothing, because the response may
- * come from a cache or another source.
- * `rebaselined`: the contradicting polls agreed with each other for long enough, so their time is trusted from now on.
- * `settled`: the poll agrees with the trusted time again.
+ * `inconsistent`: the poll contradicts the trusted time. A single contradiction proves nothing, because the response
+ * may come from a cache or another source. `rebaselined`: several polls contradicted the trusted time and agreed with
+ * each other for long enough, so their time is trusted from now on. `settled`: the poll agrees with the trusted time
+ * again.
  */
 export interface EstablishedTimeTrustChange extends SessionDifference<Bounds> {
   type: 'doubt'

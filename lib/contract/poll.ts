@@ -11,8 +11,8 @@ interface PollKindRecord {
   /** topics of the API (`streamTopics` in api/stream.ts) whose data contains the rows of these polls */
   shownIn: readonly string[]
   /**
-   * rank among the poll kinds that show the current state of a resource, 1 = most conclusive; absent = the kind does
-   * not show the current state
+   * rank among the poll kinds that show the current state of a resource; 1 = the kind that proves a state best. Absent
+   * = the kind does not show the current state
    */
   conclusive?: number
 }
@@ -123,8 +123,8 @@ const rankOf = (kind: PollKind): number => {
   return record.conclusive ?? 0
 }
 /**
- * Poll kinds that show the current state of a resource, most conclusive first. After an event, these polls are made
- * more often for a while (a burst).
+ * Poll kinds that show the current state of a resource, the kind that proves a state best first. After an event, these
+ * polls are made more often for a while (a burst).
  */
 export const currentStatePollKinds: readonly PollKind[] = pollKinds
   .filter((kind) => rankOf(kind) > 0)

@@ -18,7 +18,10 @@ interface ProofFacts {
   evaluates: boolean
   /** true = an incident would be sent to at least one channel */
   isReceived: boolean
-  /** time since which this process has been watching. Before it, a missing round is not noticed */
+  /**
+   * time in epoch milliseconds since which this process has been watching; a round that is missing before this time is
+   * not reported
+   */
   watchingSince: EpochMs
 }
 
@@ -32,8 +35,8 @@ type Verdict = Omit<AlertingProof, 'words'>
 
 /**
  * Returns whether alerting is proved to work, or which step is broken. A step counts as broken as soon as a round fails
- * there. If no new round begins, this is reported after two intervals. Before the first success, a single failure is
- * ignored, because the receiver may still be starting.
+ * at this step. A missing new round is reported after two intervals. Until a round has succeeded for the first time,
+ * one failed round is ignored (two in a row count), because the receiver may still be starting.
  */
 export function judgeAlertingProof(facts: ProofFacts): AlertingProof {
   const { proved, everyMs, now } = facts

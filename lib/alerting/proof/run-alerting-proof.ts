@@ -57,9 +57,9 @@ class Undone extends Error {}
 
 /**
  * Runs one proof round, which tests every step of alerting with an artificial circuit that goes down. Its polls are
- * recorded and evaluated by the same code and tables as real polls, in a transaction that is always rolled back. The
- * resulting notification is then delivered through the outbox to the receiver (ADR 0280).
- * @returns the last step, and the error if it failed; null = the receiver has the notification
+ * recorded and evaluated by the same code and in the same tables as real polls, in a transaction that is always rolled
+ * back. The resulting notification is then delivered through the outbox to the receiver (ADR 0280).
+ * @returns the last step that the round reached, and its error; the error is null if the receiver has the notification
  */
 export async function runAlertingProof(
   { db, secrets, machine = systemClock, patienceMs = PATIENCE_MS }: RoundContext,

@@ -62,7 +62,7 @@ export const ROLES: Readonly<Record<Role, RoleRecord>> = {
 export const SNAPSHOT_DAYS = [1, 7, 30] as const
 
 /**
- * Key of a snapshot's responses. A snapshot is a frozen page that is shared by link. Under this key it stores the names
- * of the resources that the other responses reference only by id.
+ * Key under which a snapshot (a frozen page that is shared by link) stores the names of resources. The stored responses
+ * reference these resources only by id.
  */
 export const SNAPSHOT_NAMES_KEY = '/names'

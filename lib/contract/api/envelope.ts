@@ -35,7 +35,7 @@ export const freshnessSchema = z.object({
 export type Freshness = z.infer<typeof freshnessSchema>
 export type StoredFreshness = z.input<typeof freshnessSchema>
 
-/** Part of the requested time for which a poll is missing that the response needs. */
+/** Part of the requested period for which no poll exists, although the response depends on such a poll. */
 export const uncoveredIntervalSchema = z.object({
   scope: z.string(),
   peering: z.enum(peeringTypes).optional().describe('peering of the circuit that the polls belong to'),
@@ -48,7 +48,7 @@ export const uncoveredIntervalSchema = z.object({
 export type UncoveredInterval = z.infer<typeof uncoveredIntervalSchema>
 export type StoredInterval = z.input<typeof uncoveredIntervalSchema>
 
-/** Number of unpolled times that are missing in a response, because a response lists only the 2,000 longest. */
+/** Number of unpolled times that a response leaves out, because it lists only the 2,000 longest. */
 export const omittedGapsSchema = z
   .int()
   .min(1)

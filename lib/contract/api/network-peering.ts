@@ -23,7 +23,7 @@ const peeringSide = {
 }
 
 /**
- * Knowledge about the other side of a virtual network peering. `seen`: the other network is polled and has the matching
+ * State of the other side of a virtual network peering. `seen`: the other network is polled and has the matching
  * peering. `none`: it is polled, but has no peering with this network. `not_read`: its subscription is not read. `hub`:
  * the other side is a Virtual WAN hub, whose network belongs to Microsoft.
  */

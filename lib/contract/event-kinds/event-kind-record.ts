@@ -125,8 +125,9 @@ export interface EventKindRecord<Kind extends string = string> {
   /** kinds of polls that are needed to detect the start or end of an event of this kind */
   polls: readonly PollKind[]
   /**
-   * kinds of polls that prove an event of this kind. Empty = the delay has no maximum, for example because the proof
-   * needs byte counters, usual values or missing polls, which takes a variable time
+   * kinds of polls that prove an event of this kind. Empty = the delay until the event is detected has no maximum,
+   * because the proof takes a variable time. For example, the proof needs byte counters, a comparison with usual
+   * values, or missing polls
    */
   proof: readonly EventConfirmation[]
   /**

@@ -40,8 +40,8 @@ export const pathEventKinds = {
     proof: [createEventConfirmation('summary')],
     burst: true,
     maintenance: 'alerts',
-    // `any` = the loss may have the same reason as any other failure at this time, because a whole circuit may be lost
-    // together with a location, provider or site.
+    // `any` = the loss may have the same cause as any other failure at this time, because a whole circuit can be lost
+    // together with its location, its provider or the customer's site.
     incident: { rank: 90, failureDomain: 'any' },
   },
   prefix_limit_exceeded: {
@@ -129,8 +129,8 @@ export const pathEventKinds = {
     scopes: ['port'],
     subject: 'light',
     polls: ['metrics'],
-    // No proof is defined, because Azure Monitor delays its data by several minutes and polls therefore do not bound
-    // the delay.
+    // The proof is empty, because Azure Monitor delivers its data several minutes late. Poll intervals therefore do not
+    // limit the delay.
     proof: [],
     incident: { rank: 105 },
   },

@@ -27,14 +27,15 @@ export interface PollKindInterval {
 }
 
 /**
- * Time that the first notification waits, so that it can include further events of its incident. For critical and major
- * events it is `majorMs` milliseconds, for others the time of `polls` session polls, but at least `majorMs`.
+ * Delay of the first notification of an event, so that the notification can include further events of its incident. For
+ * critical and major events the delay is `majorMs` milliseconds. For other events it is the time of `polls` polls of
+ * BGP sessions, but at least `majorMs`.
  */
 export const FIRST_NOTIFICATION_DELAY = { majorMs: 20_000, polls: 1 } as const
 
 /**
- * Reports whether the first notification of an event waits only a fixed number of milliseconds. For other severities it
- * waits for a further poll.
+ * Reports whether the delay of an event's first notification is a fixed number of milliseconds. For severities below
+ * `major` the notification waits for a further poll of BGP sessions.
  */
 export const isUrgentSeverity = (severity: Severity): boolean => severity === 'critical' || severity === 'major'
 
@@ -51,15 +52,16 @@ const slower: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Polls of sessions. For events that are neither critical nor major, the longest interval of these polls determines how
- * long the first notification waits, if it is longer than the time for critical and major events.
+ * Poll kinds that read BGP sessions. The longest interval of these polls is the delay of the first notification of
+ * events below `major`, unless the delay of critical and major events is longer.
  */
 const SETTLING: readonly PollKind[] = ['peers', 'summary']
 
 /**
- * Returns the kinds of polls on which the delays of an event of this kind depend, in groups: one group for each kind of
- * poll that proves the event, and one group with the session polls. In each group, {@link computeNotificationDelayBound} uses only
- * the polls of the event's own resource, if there are any.
+ * Returns the kinds of polls that determine the delays of an event of this kind. The kinds are in groups: one group for
+ * each kind of poll that proves the event, and one group with the kinds that read BGP sessions. For each group,
+ * {@link computeNotificationDelayBound} uses the polls of the event's own resource; if there are none, it uses the
+ * polls of all resources.
  */
 export const getPollKindsForDelay = ({ kind }: { kind: EventKind }): (readonly PollKind[])[] => [
   ...eventKindRecords[kind].proof.map(({ poll }) => [poll]),
@@ -67,13 +69,14 @@ export const getPollKindsForDelay = ({ kind }: { kind: EventKind }): (readonly P
 ]
 
 /**
- * Returns the maximum delays of an event. The delay until the record is known exactly: it is the time from the earliest
- * possible start to the detection. The delay until the notification follows from the current poll intervals.
+ * Returns the maximum delays of an event. The delay until the event was recorded is known: it is the time from the
+ * earliest possible start to the detection. The delay until the notification is computed from the current poll
+ * intervals.
  * @param began earliest possible start of the event, epoch milliseconds
  * @param polls intervals of all polls. Polls of the event's own resource are used if there are any, otherwise the
  *   slowest of all resources
- * @returns null in these cases: no poll kind proves events of this kind, or none of its polls is made; the event may
- *   have begun before monitoring; a flag of the event shows that its proof took longer than usual
+ * @returns null in each of these cases: no poll kind proves events of this kind; the polls that would prove it are not
+ *   made; the event may have begun before monitoring; a flag of the event shows that its proof took longer than usual
  */
 export function computeNotificationDelayBound(
   { kind, scope, severity, flags }: { kind: EventKind; scope: string; severity: Severity; flags: readonly string[] },

@@ -97,8 +97,8 @@ export const PROVED_BY_METRIC_FLAG = 'by_metric'
 export const MAINTENANCE_FLAG = 'maintenance:'
 
 /**
- * Prefix of the flag of an event that is still open after a maintenance window and its grace period. The window's id
- * follows the prefix.
+ * Prefix of the flag of an event that was still open when a maintenance window and its grace period had ended. The
+ * window's id follows the prefix.
  */
 export const MAINTENANCE_OVERRUN_FLAG = 'maintenance_overrun:'
 

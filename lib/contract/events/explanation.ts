@@ -19,7 +19,9 @@ export interface IncidentExplanation {
   name: string
   members: {
     of: 'circuits' | 'paths'
-    /** number of members that failed in this incident; the other members are not proven healthy */
+    /**
+     * number of circuits or paths of the element that failed in this incident; the others are not proved to be healthy
+     */
     hit: number
     /** number of circuits or paths that are known to depend on the element */
     total: number

@@ -52,7 +52,7 @@ export const TOTAL_LOSS_KINDS: ReadonlySet<EventKind> = new Set(['circuit_down',
  */
 const REPETITIONS: ReadonlySet<EventKind> = new Set(eventKinds.filter((kind) => kind.endsWith('_flapping')))
 
-/** Event kinds that last as long as something is lost. Flapping kinds are not included. */
+/** Event kinds that last as long as something is lost. Kinds of flapping events are not included. */
 export const outageEventKinds: readonly EventKind[] = eventKinds.filter((kind) => {
   const { lifecycle, incident, recovery } = eventKindRecords[kind]
   return lifecycle !== 'point' && incident !== 'aside' && !recovery && !REPETITIONS.has(kind)
@@ -115,9 +115,9 @@ export function findLastRecovery(events: readonly OutageTimingEvent[]): Bounds |
 }
 
 /**
- * Returns the times of an incident: from the start of its first outage to the end of its last fault. A lesser fault may
- * last longer than the outages, which contain only the worst events.
- * @param stored stored times, which cover all events of the incident. `ended` is the end of the last fault (see
+ * Returns the time span of an incident. It begins with the first outage and ends with the last fault. Outages contain
+ * only the events of the worst severity, so a less severe fault may end later than the last outage.
+ * @param stored stored time span, which covers all events of the incident. `ended` is the end of the last fault (see
  *   `isFault` in lib/detection); null = the incident is ongoing
  */
 export function computeIncidentTimes(
@@ -128,8 +128,8 @@ export function computeIncidentTimes(
 }
 
 /**
- * Returns the number of outages of an incident and the seconds from the first start to the last start, while a flapping
- * event is ongoing; null = not flapping, or fewer than two outages.
+ * Returns the number of outages of an incident with an ongoing flapping event, and the seconds from the start of its
+ * first outage to the start of its last; null = no flapping event is ongoing, or fewer than two outages.
  */
 export function measureFlapping(events: readonly OutageTimingEvent[]): { outages: number; seconds: number } | null {
   if (!events.some(({ kind, ended }) => REPETITIONS.has(kind) && ended === null)) return null

@@ -1,8 +1,8 @@
 import type { EpochMs } from '../time/time.ts'
 
 /**
- * Fields of an API response that tell up to when polls prove an ongoing state; if all are absent, the state is proven
- * until now.
+ * Fields of an API response that tell up to when polls prove an ongoing state. If all of them are absent, polls prove
+ * the state up to the present.
  */
 export interface ProvenUntilFields {
   confirmedAt?: string | null

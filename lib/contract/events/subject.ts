@@ -28,12 +28,13 @@ export function parseSessionSubject(subject: string): SessionEnds | null {
 }
 
 /**
- * Returns the local address (the gateway instance) from the subject of a session: `10.0.4.12` of `10.0.4.12~10.0.4.4`.
+ * Returns the local address from the subject of a session, that is, the address of the gateway instance: `10.0.4.12`
+ * for `10.0.4.12~10.0.4.4`.
  */
 export const parseSubjectInstance = (subject: string): string => subject.slice(0, subject.indexOf('~'))
 
 /**
- * Returns the neighbor from the subject of a session: `10.0.4.4` of `10.0.4.12~10.0.4.4`. A text without `~` is
+ * Returns the neighbor from the subject of a session: `10.0.4.4` for `10.0.4.12~10.0.4.4`. A text without `~` is
  * returned unchanged.
  */
 export const parseSubjectNeighbor = (subject: string): string => subject.slice(subject.indexOf('~') + 1)

@@ -102,8 +102,8 @@ function expressRouteSkuInPlace(from: string | null, to: string): InPlaceChangeV
   if (was.family === 'scalable') return refused(`it has ${from}, and ${to} takes a new gateway`, SCALABLE)
   if (was.family === is.family && is.size > was.size) return ALLOWED
   if (was.family === is.family)
-    // Until 2022, Azure documented that the second size of a family can be changed to the smaller one. Today no page
-    // mentions it.
+    // Until 2022, Azure's documentation allowed a change from the second size of a family to the smaller one. The
+    // current pages do not mention it.
     return was.size === 2
       ? unknown(`whether Azure still changes ${from} to ${to} in place is not documented`, GATEWAYS)
       : refused(`it has ${from}, and the smaller ${to} takes a new gateway`, GATEWAYS)

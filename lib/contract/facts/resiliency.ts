@@ -74,8 +74,8 @@ export function haveCircuitsDisjointLocations(
 const isSame = (one: string, other: string) => one.toLowerCase() === other.toLowerCase()
 
 /**
- * Reports whether a circuit keeps a path if one of its locations is lost. Azure's level "maximum" is not sufficient,
- * because Azure also considers other circuits for it.
+ * Reports whether a circuit keeps one of its paths if one peering location is lost. A level of "maximum" from Azure
+ * does not show this, because Azure may grant that level for several circuits together.
  */
 export const hasTwoLocations = ({ resiliencyLevel, peeringLocations }: Resiliency): boolean =>
   resiliencyLevel === 'high' || peeringLocations?.length === 2
@@ -84,7 +84,7 @@ export const hasTwoLocations = ({ resiliencyLevel, peeringLocations }: Resilienc
  * Returns the resiliency level of several circuits together. `maximum`: two of the circuits have no location in common.
  * `high`: one of the circuits has two locations.
  * @param unread true if there are further circuits that Peerwatch cannot read
- * @returns null = facts that are unknown could raise the level
+ * @returns null = unknown, because facts that Peerwatch cannot read could raise the level
  */
 export function judgeResiliencyOfCircuits(
   circuits: readonly LocationAndResiliency[],

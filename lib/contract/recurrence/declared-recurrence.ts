@@ -73,8 +73,8 @@ export function parseRecurringTime({
 export const MAX_OCCURRENCES = 1_000
 
 /**
- * Cost of converting one local time to an instant. The unit of cost is the examination of one day by a recurrence rule,
- * so a conversion costs as much as 100 days.
+ * Cost of converting one local time to an instant. One unit of cost is the check whether a recurrence rule selects one
+ * day, so a conversion costs as much as 100 such checks.
  */
 export const LOCAL_TIME_COST_DAYS = 100
 

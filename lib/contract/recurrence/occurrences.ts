@@ -22,7 +22,7 @@ interface OccurrencesQuery {
   spend?: AddSearchCost
 }
 
-/** Receives the cost of a search step. The unit is the examination of one day. */
+/** Receives the cost of a search step. One unit of cost is the check whether a rule selects one day. */
 export type AddSearchCost = (days: number) => void
 
 /**
@@ -127,7 +127,7 @@ function periodOf({ frequency, interval, weekStart }: RecurrenceRule, start: Loc
   }
 }
 
-/** Returns the cost of examining one day. Each entry in the lists of the rule adds a tenth. */
+/** Returns the cost of checking one day. Each entry in the lists of the rule adds a tenth. */
 const effortOfDay = ({ months, weeks, yearDays, monthDays, days, positions }: RecurrenceRule): number =>
   1 + [months, weeks, yearDays, monthDays, days, positions].reduce((sum, { length }) => sum + length, 0) / 10
 

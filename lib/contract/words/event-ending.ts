@@ -20,7 +20,7 @@ export function formatEndWithoutRecovery(
   event: (Pick<DetectedEvent, 'kind'> & { flags: readonly string[] }) | null,
 ): string | null {
   const reason = event?.flags.map((flag) => NOT_BACK[flag]).find((words) => words !== undefined)
-  // A change of the best path loses nothing. Such an event ends after the new paths have carried the traffic for a day.
+  // A change of the best path loses nothing. Such an event ends when the new paths have carried the traffic for a day.
   if (reason && event?.kind === 'best_path_shift') return 'the new paths are usual by now'
   return reason ?? null
 }

@@ -132,7 +132,8 @@ const outageLabels: Readonly<Record<AvailabilityLayer, string>> = {
 
 /**
  * Formats a number of outages with their kinds: `3: 1 down, 2 no forwarding`; `0` if there are none. If all outages are
- * of one kind, the text is `2 no forwarding`, or only the number if all lost their sessions.
+ * of one kind, the text contains only that kind, for example `2 no forwarding`. If all outages lost the sessions, it is
+ * only the number.
  */
 export function formatOutageCounts(counts: LayerCounts): string {
   const kinds = availabilityLayers.filter((layer) => counts[layer] > 0)
@@ -161,7 +162,7 @@ export function formatAvailabilityLoss(loss: NamedLoss): string {
   return `${countPrefixes(prefixes.length + prefixesOmitted)} without a route for ${range(loss)}: ${names}`
 }
 
-/** Returns the times by layer of a row, which itself has the times of the sessions. */
+/** Groups the times of a row by layer. The row itself contains the times of the session layer. */
 export const groupRowByLayer = <Row extends { forwarding: unknown; reachability: unknown }>(
   row: Row,
 ): { session: Row; forwarding: Row['forwarding']; reachability: Row['reachability'] } => ({

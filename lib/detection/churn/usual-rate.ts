@@ -31,8 +31,9 @@ export function addChurnRate(usual: UsualChurnRate, at: EpochMs, minutes: number
 const round = (minutes: number) => Math.round(minutes * 100) / 100
 
 /**
- * Returns the 99th percentile of the rate in the last seven days (or since `since`, if that is later), in changes per
- * minute: at least 99 % of the minutes had at most this rate. 0 if at least 99 % of the minutes had no change.
+ * Returns the 99th percentile of the rate of route changes in the last seven days (or since `since`, if that is later),
+ * in changes per minute: at least 99 % of the minutes had at most this rate. The result is 0 if at least 99 % of the
+ * minutes had no change.
  */
 export function computeUsualP99Rate({ since, days }: UsualChurnRate, now: EpochMs): number {
   const from = now - DAYS * DAY

@@ -12,8 +12,8 @@ import type { TableSidesComparison } from './rules/routes/index.ts'
 import type { GroupRouteSnapshot, SiteRoutes } from './rules/sites/index.ts'
 
 /**
- * One poll as input of the evaluation of its group: the result of the evaluation of its own source, and the data that
- * was read for it (lib/detection/reads).
+ * One poll as input of the evaluation of its group (the resources that are evaluated together). It contains the result
+ * of the evaluation of the polled source, and the data that was read for the group (lib/detection/reads).
  */
 export interface GroupEvaluationInput extends Partial<GroupEvaluationReads> {
   mark: PollRecord
@@ -41,13 +41,13 @@ export interface GroupEvaluationReads {
   inUse: Readonly<Record<string, BestPathUseByPath>>
   /** routes to the declared sites that this poll's route changes affect */
   siteRoutes: SiteRoutes
-  /** every route of the group, if the regular comparison of all routes is due at this poll; null = not due */
+  /** every route of the group; null = this poll does not include the regular comparison of all routes */
   snapshot: GroupRouteSnapshot | null
   /** current differences between the route tables that this poll changed and the tables with which they are compared */
   comparisons: readonly TableSidesComparison[]
   /**
-   * time when the number of prefixes of the polled path will reach the limit, read if the number changed and is high;
-   * null = not read. `between` null = the number does not grow.
+   * time when the number of prefixes of the polled path will reach the limit. It is read only if this poll changed the
+   * number and the number is high; null = not read. `between` null = the number does not grow.
    */
   runsOut: { between: Bounds | null } | null
   /** last good poll of each source of the group; the key is `scope subresource kind` */

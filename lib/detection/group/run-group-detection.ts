@@ -51,7 +51,7 @@ export function runGroupDetection(
 /**
  * Evaluates the consequences of the current events: parent events, causes and incidents. Also determines when the next
  * poll must be evaluated.
- * @param given events that are returned even if nothing here changed them
+ * @param given events that are always returned, even if this evaluation did not change them
  */
 export function correlateEvents(
   context: DetectionContext,

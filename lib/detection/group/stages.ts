@@ -195,7 +195,7 @@ export const pollEvaluationStages: readonly EvaluationStage<GroupEvaluationInput
   },
   {
     name: 'hub connections',
-    // the second sample that confirms an empty table is requested by the step "Microsoft's prefixes"
+    // The step "Microsoft's prefixes" requests the second poll that confirms an empty table.
     because: 'A change of the routes of a hub is named by the connection that lost its routes.',
     run: (context, { signals }) => applyHubConnectionRules(context, signals),
     recheckAt: (context, scope) => findEmptiedConnectionsRecheckTime(context, ensureResourceState(context, scope)),

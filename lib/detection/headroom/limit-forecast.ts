@@ -15,9 +15,9 @@ export interface DailyMaximum {
 }
 
 /**
- * Returns the dates between which a growing number of prefixes reaches its limit. The forecast starts at the last day
- * and uses the lower and the upper quartile of the slopes (prefixes per day) between all pairs of days. A single
- * outlier day does not move a quartile (Theil-Sen method).
+ * Returns the bounds of the date on which a growing number of prefixes will reach its limit. The forecast starts at the
+ * last day. It uses the lower and the upper quartile of the slopes (prefixes per day) between all pairs of days,
+ * because a single outlier does not move a quartile (Theil-Sen method).
  * @param least minimum number of days for a trend
  * @returns the last day, if the limit is already reached; null if the number does not grow, if too few days are known,
  *   or if the date is more than ten years away

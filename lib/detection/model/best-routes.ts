@@ -15,7 +15,7 @@ export type RouteRankingTopology = Pick<Topology, 'gateways' | 'connections' | '
  * @throws RangeError if the routes are to different prefixes that do not contain each other
  */
 export function selectBestRoutes(routes: readonly RouteEntry[], topology: RouteRankingTopology): RouteEntry[] {
-  // Azure ranked the routes of a hub's table
+  // In a hub's table, Azure itself has already selected the routes in use.
   if (routes.length > 0 && routes.every(({ gateway }) => isHub(topology, gateway))) return [...routes]
   const candidates = routes.map((route) => ({
     ...route,

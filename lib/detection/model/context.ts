@@ -20,7 +20,7 @@ export interface DetectionContext {
   /** circuits and gateways of the other groups of the estate; absent = not needed, or the estate has only this group */
   otherGroups?: ResourcesOfOtherGroups
   /**
-   * time when the number of prefixes of the polled path reaches its limit, if it was computed; `between` null = the
+   * time when the number of prefixes of the polled path reaches its limit; absent = not computed. `between` null = the
    * number does not grow
    */
   runsOut?: { between: Bounds | null }
@@ -60,14 +60,14 @@ export interface ResourcesOfOtherGroups {
 /** Scope (key) under which the state of the whole estate is stored, that is, of all groups together. */
 export { WHOLE_ESTATE } from '#lib/contract/index.ts'
 
-/** Returns the state of a scope (a circuit, gateway or other resource), and creates it if it is missing. */
+/** Returns the stored state of a scope (a circuit, gateway or other resource), and creates it if it is missing. */
 export function ensureResourceState(context: DetectionContext, scope: string): ResourceState {
   return (context.scopes[scope] ??= createResourceState())
 }
 
 /**
- * Returns the states of the scopes whose route tables are judged together with the polled one: the hub itself for a poll
- * of a hub's table, otherwise everything except hubs.
+ * Returns the states of the scopes whose route tables are evaluated together with the polled table. For the table of a
+ * hub this is only the hub itself, otherwise everything except hubs.
  */
 export function listJudgedTogether(context: DetectionContext): ResourceState[] {
   const { topology, scopes, mark } = context
@@ -118,8 +118,8 @@ const ranks = { critical: 4, major: 3, minor: 2, warning: 1, info: 0 } as const
 export const getSeverityRank = (severity: DetectedEvent['severity']) => ranks[severity]
 
 /**
- * Returns a key for the source and the kind of the poll that proved an event. Only samples of the same source and kind
- * confirm the event.
+ * Returns a key for the source and the poll kind by which an event was proved. Only polls of the same source and kind
+ * can confirm the event.
  */
 export const formatSourceKey = ({ sourceId, kind }: { sourceId: number; kind: string }) => `${sourceId} ${kind}`
 

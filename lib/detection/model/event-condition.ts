@@ -42,8 +42,8 @@ export interface EventCondition {
 export const EVENT_UNCONFIRMED_FLAG = 'unconfirmed'
 
 /**
- * Flag of a `path_down` event whose path fell together with its physical link (layer 2). The flag is kept when the link
- * returns before the session, because the reason of the fall is unchanged.
+ * Flag of a `path_down` event whose path fell together with its physical link (layer 2). If the link returns before the
+ * session, the flag is kept, because the link was still the reason for the fall.
  */
 export const PHYSICAL_LINK_LOST_FLAG = 'L2'
 
@@ -69,8 +69,8 @@ export function updateEventByCondition(context: DetectionContext, condition: Eve
 }
 
 /**
- * Returns the bounds of the end of an event. If the given bounds are not later than the begin of the event, the time of
- * the end is unknown: it is then between the begin and now.
+ * Returns the bounds of the end of an event. If the given bounds are not later than the start of the event, the time of
+ * the end is unknown, so the bounds reach from the start of the event to now.
  */
 function endOf({ mark }: DetectionContext, { event: { started } }: LiveEvent, since: Bounds): Bounds {
   const isOlder = since.earliest <= started.earliest && since.latest <= started.latest
@@ -93,7 +93,7 @@ function raise(live: LiveEvent, severity: Severity): LiveEvent {
   return live
 }
 
-/** Ends an event. The end is never before the earliest begin, even if two clocks disagree. */
+/** Ends an event. The end is never before the earliest possible start, even if two clocks disagree. */
 export function closeEvent(live: LiveEvent, at: Bounds): void {
   const ended = {
     earliest: Math.max(at.earliest, live.event.started.earliest),
@@ -111,9 +111,9 @@ export function endEventOfRemovedResource(live: LiveEvent, at: Bounds): void {
 }
 
 /**
- * Reports whether the end of an event confirms a fall that only one sample showed. It does if the resource came back
- * (by its own age) after the start of that sample, because the resource was then really lost. If it is only known that
- * it came back between two samples, nothing is confirmed.
+ * Reports whether the end of an event confirms a fall that only one poll showed. If the resource came back after the
+ * start of that poll, as its own age shows, it was really lost. If it is only known that it came back between two
+ * polls, this confirms nothing.
  */
 export const isFallConfirmedByReturn = (ended: Bounds, confirm: LiveEvent['confirm']): boolean =>
   confirm !== null && ended.earliest > confirm.lastAt
@@ -121,8 +121,8 @@ export const isFallConfirmedByReturn = (ended: Bounds, confirm: LiveEvent['confi
 const confirmed = (flags: readonly string[]) => flags.filter((flag) => flag !== EVENT_UNCONFIRMED_FLAG)
 
 /**
- * Counts a further good sample for events that wait for confirmation by this source, and confirms the events for which
- * enough samples agree.
+ * Counts one more good poll for events that wait for confirmation by this source, and confirms the events that have
+ * enough such polls.
  * @param lives only events whose condition still holds
  */
 export function confirmPendingEvents(context: DetectionContext, lives: readonly LiveEvent[]): void {

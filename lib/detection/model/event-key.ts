@@ -22,7 +22,8 @@ export function computeDurationBounds(started: Bounds, ended: Bounds): DurationB
 }
 
 /**
- * Returns the bounds of the time since when several states have been true together, which is the begin of the last one.
+ * Returns the bounds of the time since which several states have been true together, that is, of the start of the last
+ * one.
  */
 export function computeLatestBeginBounds(all: readonly Bounds[]): Bounds {
   return {

@@ -32,9 +32,9 @@ export const hasSeveralOwners = ({ owners }: Topology, circuits: readonly string
   owners !== undefined && new Set(circuits.map((circuit) => findResourceOwner(owners, circuit))).size > 1
 
 /**
- * Returns the scope of an event about routes of a gateway. If all circuits behind the routes have one owner that is not
- * the gateway's owner, it is the first of these circuits; otherwise the gateway.
- * @param circuits circuits behind which the routes are; null = not known (the route then counts as the gateway's own)
+ * Returns the scope of an event about routes of a gateway. If all circuits behind the routes have the same owner, and
+ * this is not the owner of the gateway, it is the first of these circuits. Otherwise it is the gateway.
+ * @param circuits circuits behind the routes; null in the list = not known (the route then counts as the gateway's own)
  */
 export function getRouteEventResourceId(
   { owners }: Topology,

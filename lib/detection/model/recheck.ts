@@ -6,7 +6,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
  */
 export type DetectionRecheckTime = EpochMs | null
 
-/** Recheck time that has always passed, so that the next poll is evaluated. */
+/** Recheck time that always counts as reached, so that the next poll is evaluated. */
 export const RECHECK_AT_NEXT_POLL: EpochMs = 0
 
 export const getRecheckTimeIfNeeded = (isNeeded: boolean): DetectionRecheckTime =>

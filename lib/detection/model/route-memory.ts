@@ -2,8 +2,8 @@ import type { Bounds, EpochMs, PollRecord } from '#lib/contract/index.ts'
 import type { UsualChurnRate } from '../churn/usual-rate.ts'
 
 /**
- * A change of best paths in the words of its event: the scope and subject of the event, and the level at which the
- * paths differ.
+ * Description of a change of best paths for its event: the scope and subject of the event, and the level at which the
+ * paths differ (for example another circuit).
  */
 export interface PathChange {
   scope: string
@@ -30,7 +30,7 @@ export interface BestPathHistory {
   came?: EpochMs
 }
 
-/** The route changes of one or several polls that together span at least a minute. */
+/** Route changes of one or several polls that together span at least a minute. */
 export interface CountedRouteChurn {
   /** bounds of the first counted route change */
   between: Bounds
@@ -46,14 +46,14 @@ export interface ChurnMemory {
   usual: UsualChurnRate
   /**
    * state of an ongoing high rate: bounds of its first change, highest rate, and number of consecutive intervals with a
-   * high rate; null = the rate is not high. `intervals` is absent in data of older versions.
+   * high rate; null = the rate is not high. `intervals` is absent in data of older versions
    */
   busy: { since: Bounds; perMinute: number; polls: number; intervals?: readonly CountedRouteChurn[] } | null
-  /** bounds of the time since when the rate has been usual again, while a route_churn event is open; otherwise null */
+  /** bounds of the time since which the rate has been normal again while a route_churn event is open; otherwise null */
   calm: Bounds | null
   /**
-   * polls that together do not span a minute yet: their start, number of changes by table, and bounds of the first
-   * change; null = none, absent in data of older versions
+   * polls that are still being combined because together they span less than a minute: their start, number of changes
+   * by table, and bounds of the first change; null = none, absent in data of older versions
    */
   part?: { since: EpochMs; moves?: Record<string, number>; first: Bounds | null } | null
   /** duration of the newest counted poll in ms; absent in data of older versions */
@@ -62,7 +62,9 @@ export interface ChurnMemory {
   countedAt: EpochMs
 }
 
-/** A digest of the routes that one instance of a gateway learned from one neighbor. The table itself is not stored. */
+/**
+ * Digest of the routes that one instance of a gateway learned from one neighbor. The routes themselves are not stored.
+ */
 export interface InstanceTable {
   digest: string
   prefixes: number
@@ -96,7 +98,7 @@ export const pickProvingPollTimes = ({ startedAt, finishedAt, previousOkAt }: Pr
   previousOkAt,
 })
 
-/** A route table that was read as empty. The answer may be wrong until a second sample confirms it. */
+/** Route table that a poll read as empty. The response may be wrong until a second poll confirms it. */
 export interface EmptiedRouteTable {
   /** the first poll that read the table as empty */
   proof: ProvingPollTimes
@@ -105,8 +107,8 @@ export interface EmptiedRouteTable {
 }
 
 /**
- * A difference of one prefix between two compared tables, with its begin and the number of good samples of the changed
- * table that agree.
+ * Difference of one prefix between two compared tables, with its start and the number of good polls of the changed
+ * table that confirm it.
  */
 export interface ComparedPrefixDifference {
   how: 'only_a' | 'only_b' | 'longer_a' | 'longer_b'
@@ -118,8 +120,8 @@ export interface ComparedPrefixDifference {
   /** lengths of the AS path in the two compared tables; absent in data of older versions */
   lengths?: string
   /**
-   * end of the poll that showed the difference, as long as the other table has not been polled after it; null = it has
-   * been polled; absent in data of older versions
+   * end of the poll that showed the difference, while the other table has not been polled since; null = it has been
+   * polled; absent in data of older versions
    */
   awaitsOtherSince?: EpochMs | null
   /** ASN that is repeated in the longer path; null = none */
@@ -134,15 +136,15 @@ export interface TableParityMemory {
   more: number
   differing: Record<string, ComparedPrefixDifference>
   /**
-   * bounds of the time since when there have been no differences, with the number of samples that agree; null while
-   * there are differences
+   * bounds of the time since which there have been no differences, with the number of polls that confirm this; null
+   * while there are differences
    */
   equal: { since: Bounds; source: string; samples: number; lastAt: EpochMs } | null
   /** interval in which path lengths were equal; `until` null = ongoing */
   alike: { since: EpochMs; until: EpochMs | null } | null
   /**
-   * `is` = whether the two tables have paths of equal length for so many shared prefixes that traffic would use both
-   * sides; `since` = bounds of the begin of this state; absent in data of older versions
+   * `is` = true if so many shared prefixes have AS paths of equal length in both tables that traffic would use both
+   * sides; `since` = bounds of the start of this state; absent in data of older versions
    */
   close?: { is: boolean; since: Bounds }
 }

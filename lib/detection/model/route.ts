@@ -26,8 +26,8 @@ export interface RouteEntry extends RouteAttributes {
 }
 
 /**
- * A prefix of a gateway's own virtual network or of a peered one. System routes deliver its traffic, and not BGP
- * routes.
+ * Prefix of a gateway's own virtual network or of a peered one. Azure's system routes deliver its traffic, so BGP
+ * routes to it have no effect.
  */
 interface OwnSpace {
   /** scope of the gateway that lists it */
@@ -46,7 +46,7 @@ export interface RouteTable {
    * it
    */
   ownSpace: OwnSpace[]
-  /** begin of the last good poll of learned routes, by gateway; absent = every table is as new as this poll */
+  /** start of the last good poll of learned routes, by gateway; absent = every table is as new as this poll */
   readAt?: Record<string, EpochMs>
   /**
    * earlier origins and peers of prefixes that are new or have a new origin. A prefix without an entry was never
@@ -148,8 +148,8 @@ export interface RouteCarryingPath {
 }
 
 /**
- * Returns the carrier (circuit path, or otherwise the neighbor itself) behind a neighbor of a gateway. If the
- * neighbor's circuit or connection was removed, the name of that circuit is used.
+ * Returns the carrier behind a neighbor of a gateway: the circuit path, or otherwise the neighbor itself. If the
+ * circuit or connection of the neighbor was removed, the result has the name of that circuit.
  */
 export function findNeighborCarryingPath(
   { topology, scopes }: DetectionContext,
@@ -164,8 +164,8 @@ export function findNeighborCarryingPath(
   const hubConnection = topology.hubConnections?.find((one) => one.gateway === gateway && one.name === peer)
   if (hubConnection) return getCircuitCarrier(topology, hubConnection.circuit)
   if (!mapping) {
-    // The circuit or connection of the neighbor was removed (the neighbor was "released"). Events about it are reported
-    // at the gateway, under the name of that circuit.
+    // The circuit or connection of the neighbor was removed, so the neighbor is released (no longer expected). Events
+    // about it are reported at the gateway, under the name of the removed circuit.
     return { circuit: null, path: null, transport, name: scopes[gateway]?.released[peer]?.circuit ?? peer }
   }
   const circuit = topology.circuits.find(({ scope }) => scope === mapping.circuit)
@@ -173,8 +173,9 @@ export function findNeighborCarryingPath(
 }
 
 /**
- * Returns the carrier of the routes that a hub uses over one of its gateways: the circuit if the connection is known or
- * if the gateway has exactly one circuit, because the rows of the hub's table name the gateway and not the circuit.
+ * Returns the carrier of the routes that a hub uses over one of its gateways. The rows of the hub's table name the
+ * gateway and not the circuit. Therefore the carrier is a circuit only if the connection is known or if the gateway has
+ * exactly one circuit.
  */
 function getHubGatewayCarrier(topology: Topology, gateway: string, peer: string): RouteCarryingPath {
   const connection = parseHubRowConnection(peer)

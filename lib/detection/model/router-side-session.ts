@@ -35,8 +35,8 @@ export interface RouterSideSession {
    */
   observed: readonly { from: EpochMs; to: EpochMs }[]
   /**
-   * bounds of the time when the router's last monitoring connection ended, unless the monitoring station ended it; null
-   * = the router still reports, or this is unknown
+   * bounds of the time when the router's last monitoring connection ended; null = the router still reports, Peerwatch
+   * itself ended the connection, or this is unknown
    */
   silentSince: Bounds | null
   /**
@@ -45,8 +45,8 @@ export interface RouterSideSession {
    */
   collector: RouterStateInterval | null
   /**
-   * announcements to Azure that changed since `from`, as the router's export policy sends them; null = not reported, or
-   * the router is still sending its table
+   * announcements to Azure that changed since `from`, after the router's export policy; null = not reported, or the
+   * router is still sending its table
    */
   announced: {
     from: EpochMs
@@ -84,8 +84,9 @@ export const getRouterSideResourceId = ({ on }: Pick<RouterSideSession, 'on'>): 
   'circuit' in on ? on.circuit : on.gateway
 
 /**
- * Length in ms below which an up interval between two outages is ignored. While a session comes up again, two
- * connections may be made and one closed (RFC 4271 section 6.8), so such an interval may be seen at one end only.
+ * Length in ms below which an up interval between two outages is ignored. When a session comes up again, two
+ * connections may be opened and one of them closed (RFC 4271 section 6.8). Such a short interval may be seen at one end
+ * only.
  */
 const SHORT_LIFE_MS = 2_000
 

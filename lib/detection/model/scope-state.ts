@@ -36,8 +36,8 @@ export interface SessionFact {
    */
   isMeasured?: true
   /**
-   * true if the session is `down` and was never seen up (its age shows that it was up before monitoring); absent = it
-   * was seen up
+   * true if the session is `down` and no poll ever showed it up, although its age shows that it was up before
+   * monitoring; absent = a poll showed it up
    */
   isUnseen?: true
   since: Bounds
@@ -78,13 +78,13 @@ export interface ReleasedNeighbor {
   /** key of the event that reports the removal */
   by: string
   /**
-   * causes of the removal event when it was last evaluated in one group with this gateway; absent = never, or data of
-   * older versions
+   * causes of the removal event, from the last evaluation in which the event and this gateway were in one group; absent
+   * = never, or data of older versions
    */
   causes?: Cause[]
   /**
-   * time when the removed resource was listed again, kept until a later poll reads the state of the neighbor's session;
-   * absent = not listed again
+   * time when the inventory listed the removed resource again. It is kept until a later poll reads the neighbor's
+   * session. Absent = not listed again
    */
   back?: EpochMs
 }
@@ -95,10 +95,7 @@ export interface SourceWithFailingPolls {
   everyMs: number
   /** true if an operator paused the polls, so that the last data is not used any more */
   paused?: true
-  /**
-   * true if Azure denies the permission to poll, so that metrics replace the polls; absent = no, or data of older
-   * versions
-   */
+  /** true if Azure refuses the poll, so that metrics replace it; absent = no, or data of older versions */
   refused?: true
 }
 
@@ -107,8 +104,8 @@ export interface ConfiguredLayerStates extends ConfiguredLayers {
   sku?: string | null
   since: Bounds
   /**
-   * latest time by which a peering that was last read as disabled must have been enabled, because one of its sessions
-   * came up
+   * latest time at which a peering must have been enabled, because one of its sessions came up although the last
+   * configuration poll showed the peering as disabled
    */
   onBy?: EpochMs
 }
@@ -166,27 +163,27 @@ export interface LiveEvent {
   /** the event itself. It is never modified; a later version replaces it. */
   event: Readonly<DetectedEvent>
   /**
-   * confirmation that the event still needs before notifications are sent: the source of the samples, its last counted
-   * sample, and the number of further good samples; null = confirmed
+   * confirmation that the event still needs before notifications are sent: the source whose polls count, the last
+   * counted poll, and the number of further good polls; null = confirmed
    */
   confirm: { source: string; lastAt: EpochMs; left: number } | null
   /** prefixes of an event about routes */
   prefixes?: string[]
   /**
-   * prefixes of the event that were withdrawn later, for an event that lasts until all its prefixes are withdrawn;
-   * absent = empty
+   * prefixes of the event that were withdrawn after it began. Only for events that last until all their prefixes are
+   * withdrawn; absent = empty
    */
   takenBack?: string[]
   /**
-   * neighbors that carried the event's prefixes before (`peersBefore`) and after (`peersAfter`) the best paths changed;
-   * absent for events that are not about routes
+   * neighbors that carried the event's prefixes before the best paths changed (`peersBefore`) and after it
+   * (`peersAfter`); absent for events that are not about routes
    */
   peersBefore?: string[]
   peersAfter?: string[]
   /**
-   * scope of the hub, or of the hub's gateway, whose route table shows the event. Its neighbors are names of gateways or
-   * connections, which other hubs may use too (ADR 0370). Absent for tables of other gateways and in data of older
-   * versions
+   * scope of the hub, or of the hub's gateway, whose route table shows the event. In these tables neighbors are named
+   * by gateways or connections, and other hubs may use the same names (ADR 0370). Absent for tables of other gateways
+   * and in data of older versions
    */
   table?: string
   /**
@@ -203,7 +200,7 @@ export interface LiveEvent {
    * older versions
    */
   passing?: Passing
-  /** for a withdrawal of a watched prefix, the attributes of the route before, as text */
+  /** for a withdrawal of a watched prefix, the attributes of its route before the withdrawal, as text */
   withdrawn?: string
   /**
    * for an n1_stranding event, the single losses that would each remove the last route of the prefixes, for example
@@ -212,15 +209,14 @@ export interface LiveEvent {
   losses?: string[]
   /**
    * for an n1_stranding event, the ExpressRoute gateways on which the ranges began to depend on a single loss; absent
-   * in states of older versions
+   * in data of older versions
    */
   edges?: string[]
   /**
-   * the act (deliberate change) that the event reports, if its kind does not determine it; absent in data of older
-   * versions
+   * the deliberate change that the event reports, if its kind does not determine it; absent in data of older versions
    */
   act?: DeliberateChange
-  /** ASNs that an event about AS paths is about */
+  /** ASNs that are the topic of an event about AS paths */
   asns?: number[]
   /**
    * state of the site before the first of several consecutive events about it; absent = no such events, or data of
@@ -238,8 +234,8 @@ export interface PendingPathShift {
   before: string[]
   after: string[]
   /**
-   * gateways that were not polled since the poll that showed the change, so that their tables may change too; absent =
-   * none
+   * gateways that were not polled since the poll that showed the change, so that their tables may still show the same
+   * change; absent = none
    */
   unread?: string[]
   /** neighbors whose own routes changed; absent in data of older versions */
@@ -252,8 +248,8 @@ export interface PendingPathShift {
   /** true if Microsoft prepended its own ASN to the former routes (a drain), so that they are no longer the best */
   drain: boolean
   /**
-   * true if the new best paths are the usual paths, or no paths are usual yet. Such a change is reported only if a loss
-   * caused it. Absent = the usual paths were left.
+   * true if the new best paths are the usual paths, or if the prefixes have no usual paths yet. Such a change is
+   * reported only if a loss caused it. Absent = the change led away from the usual paths
    */
   isHome?: true
   /** bounds of the time when the former best paths were used again; absent = not yet */
@@ -281,8 +277,8 @@ export interface LastProbeState {
 }
 
 /**
- * Availability of one layer of a path (BGP or ARP) as Azure Monitor last reported it. It is additional evidence, or the
- * only evidence if Azure denies the permission to poll the layer itself.
+ * Availability of one layer of a path (BGP or ARP) as Azure Monitor last reported it. It is additional evidence. If
+ * Azure refuses the poll of the layer itself, it is the only evidence.
  */
 export interface LastAvailability {
   /** time for which Azure Monitor reported the availability of this layer */
@@ -329,7 +325,7 @@ export interface LoggedChange {
    * `true` in states of earlier versions
    */
   onConnection?: string | true
-  /** true if another resource of the same resource group was changed; absent = no */
+  /** true if the entry is about another resource of the same resource group; absent = no */
   inGroup?: true
   /**
    * true if the change was complete at `at`; absent = it was only accepted at `at`, or an earlier version stored the
@@ -345,11 +341,11 @@ export interface IncidentState extends DetectedIncident {
   rootOf: [kind: EventKind, scope: string, subject: string]
   /** bounds of the begin of each event of the incident */
   starts: Bounds[]
-  /** time since when all faults of the incident have ended; null = at least one is ongoing */
+  /** time since which all faults of the incident have been over; null = at least one is ongoing */
   healthySince: EpochMs | null
 }
 
-/** The state of one circuit or gateway that detection stores as a result of all its sources. Plain JSON. */
+/** State of one circuit or gateway that detection stores, derived from all its polled sources. Plain JSON. */
 export interface ResourceState {
   version: 1
   sessions: Record<string, SessionFact>
@@ -363,7 +359,7 @@ export interface ResourceState {
    * Stored at the gateway, and at the circuit if it still exists.
    */
   released: Record<string, ReleasedNeighbor>
-  /** removed connections of a gateway of which it is not known yet which neighbors they had; absent = empty */
+  /** removed connections of a gateway whose former neighbors are not known yet; absent = empty */
   unclaimed?: ReleasedNeighbor[]
   /** names of the connections of a gateway in a hub; absent for other resources and in data of older versions */
   links?: string[]
@@ -372,10 +368,7 @@ export interface ResourceState {
    * session is read; absent = empty
    */
   relisted?: Record<string, EpochMs>
-  /**
-   * in the state of a removed resource: the gateways and circuits whose released neighbors belonged to it; absent =
-   * empty
-   */
+  /** in the state of a removed resource: the gateways and circuits that had its released neighbors; absent = empty */
   heirs?: string[]
   /** bounds of the time when a silent instance reported again, by instance address */
   returned: Record<string, Bounds>
@@ -409,9 +402,9 @@ export interface ResourceState {
    * resource group (at most 20 of these)
    */
   logged: LoggedChange[]
-  /** notices by tracking id, newest last */
+  /** Service Health notices by tracking id, newest last */
   health: ReportedServiceHealthNotice[]
-  /** bounds of the times when changes were seen that affect only tags */
+  /** bounds of the times of changes that affected only tags */
   tagsOnly: Bounds[]
   incidents: IncidentState[]
   /**
@@ -419,8 +412,8 @@ export interface ResourceState {
    */
   probes: Record<string, LastProbeState>
   /**
-   * availability of a circuit's paths by path, for example `AzurePrivatePeering/primary`; the key for ARP has ` arp`
-   * appended
+   * availability of a circuit's paths, by path, for example `AzurePrivatePeering/primary`. The key of the ARP
+   * availability is the same text with ` arp` appended
    */
   availability: Record<string, LastAvailability>
   /**
@@ -440,8 +433,8 @@ export interface ResourceState {
   /** rate of changes of a gateway's learned routes; null = nothing counted yet */
   churn: ChurnMemory | null
   /**
-   * rates of changes of routes that belong to other owners (customers) than the gateway's owner, by the circuit whose
-   * scope the event has; absent = all circuits have one owner
+   * rates of changes of routes of other owners (customers) than the gateway's owner. The key is the circuit that is the
+   * scope of the owner's route_churn event; absent = all circuits have one owner
    */
   churnOf?: Record<string, ChurnMemory>
   /** digests of the route tables of a gateway's instances, and their differences; null = not read yet */
@@ -454,7 +447,7 @@ export interface ResourceState {
   learning: SiteLearningState | null
   /** number of prefixes that Microsoft announces on each path of Microsoft peering, by subresource */
   fromMicrosoft: Record<string, number>
-  /** route tables that were read as empty and wait for a second sample, by subresource */
+  /** route tables that one poll read as empty and that wait for confirmation by a second poll, by subresource */
   emptied: Record<string, EmptiedRouteTable>
 }
 
@@ -491,7 +484,7 @@ export function createResourceState(): ResourceState {
 }
 
 /**
- * Reports whether a session with a neighbor is up although its connection was removed: the inventory has shown the
+ * Reports whether a neighbor's session is up again after its connection was removed and the inventory listed the
  * connection again.
  */
 export const isUpAfterRelisting = ({ sessions, relisted }: ResourceState, neighbor: string): boolean =>
@@ -502,8 +495,8 @@ export const isUpAfterRelisting = ({ sessions, relisted }: ResourceState, neighb
 export type GroupState = Record<string, ResourceState>
 
 /**
- * Parses a stored state of a scope. If its version is unknown, returns an empty state. The open events of the discarded
- * state are then never ended.
+ * Parses the stored state of a scope. If its version is unknown, the state is discarded and an empty state is returned.
+ * Open events of a discarded state are never ended.
  */
 export function parseResourceState(stored: unknown): ResourceState {
   if (typeof stored !== 'object' || stored === null || !('version' in stored) || stored.version !== 1)

@@ -25,14 +25,17 @@ export interface SessionSignal {
   level: SessionLevel
   since: Bounds
   sample: SessionSample | null
-  /** true if the session is `down` and was never seen up, but its age shows that it was up before the first poll */
+  /**
+   * true if the session is `down` and no poll ever showed it up, although its age shows that it was up before the first
+   * poll
+   */
   isUnseen?: true
   /** true if this is the first report of the session to its group */
   isFirst?: boolean
 }
 
 /**
- * Signal about a gateway instance that reports no rows. `samples` = number of consecutive good samples in which other
+ * Signal about a gateway instance that reports no rows. `samples` = number of consecutive good polls in which other
  * instances reported and this one did not; 0 = it reports again.
  */
 export interface SilentInstanceSignal {
@@ -58,8 +61,8 @@ export interface LastArpState {
 }
 
 /**
- * Signal that the ARP entry of the customer's router on a path changed its state, or that an empty table is still
- * empty.
+ * Signal that the ARP entry of the customer's router on a path changed its state, or that the path's ARP table was
+ * empty again after an earlier empty poll.
  */
 export interface ArpSignal extends Omit<LastArpState, 'mac'> {
   type: 'arp'
@@ -106,8 +109,8 @@ export interface AdvertisedSignal {
 export type CountsByAddressFamily = Record<4 | 6, number>
 
 /**
- * Signal that the polls of one kind of a source began to fail, fail with another outcome, or work again. `lastGoodAt` =
- * start of the last earlier good poll; null = there was none.
+ * Signal that the polls of one source and kind began to fail, now fail with another outcome, or succeed again.
+ * `lastGoodAt` = start of the last good poll before; null = there was none.
  */
 export interface PollOutcomeSignal {
   type: 'outcome'

@@ -28,8 +28,9 @@ export interface SiteLearningState {
 }
 
 /**
- * The reachability of a site (docs/rules/detection.md 2.6): over the home circuit, at least partly over a backup, only
- * in part, only by a default route, or not at all.
+ * Reachability of a site (docs/rules/detection.md 2.6). `reachable`: over the home circuit. `on_backup`: at least
+ * partly over a backup. `partial`: only a part of it is reached. `default_only`: only by a default route.
+ * `unreachable`: not at all.
  */
 export type SiteState = 'reachable' | 'on_backup' | 'partial' | 'default_only' | 'unreachable'
 

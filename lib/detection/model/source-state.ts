@@ -17,24 +17,21 @@ import type { TrafficMemory } from './traffic-memory.ts'
 export type LastReportedLevel = 'up' | 'down' | 'never'
 
 /**
- * Data about a session that is stored from poll to poll. Most sessions have no entry, because a change of the session's
- * row contains the row before it, which is enough.
+ * Data about a session that is stored from poll to poll. Most sessions need no such data, because a recorded change of
+ * a session's row also contains the row before the change.
  */
 export interface SessionMemory {
   /** state in the last sample that reported one; null = no sample has reported a state yet */
   shown: LastReportedLevel | null
   /**
-   * last sample that reported a state, used as evidence when the session changes; null if a missing row showed that the
-   * session is down
+   * last poll's state of the session, used as evidence when the session changes; null if the session counts as down
+   * because its row was missing
    */
   sample: SessionSample | null
-  /**
-   * start of the last sample that reported a state, if later samples report none (Azure reports `unknown`); otherwise
-   * null
-   */
+  /** start of the last poll in which Azure reported a state, if later polls report `unknown`; otherwise null */
   shownAt: EpochMs | null
   /**
-   * set while the row of an established session is missing although its gateway instance reports, until enough samples
+   * set while the row of an established session is missing although its gateway instance reports, until enough polls
    * prove the loss; otherwise null
    */
   missing: { between: Bounds; samples: number; lastAt: EpochMs } | null
@@ -46,7 +43,7 @@ export interface SessionMemory {
 export interface RestartMemory {
   /** bounds of the times when the session was up again after a restart, oldest first */
   ups: Bounds[]
-  /** penalty for flapping (figure of merit, RFC 2439) at the time of the last restart, `ups.at(-1).latest` */
+  /** flap penalty (figure of merit, RFC 2439) at the time of the last restart, `ups.at(-1).latest` */
   penalty: number
   /** number of restarts since the current flapping began */
   count: number
@@ -128,8 +125,8 @@ export function createSourceDetectionState(): SourceDetectionState {
 }
 
 /**
- * Parses a stored state. A state of an unknown version is discarded. Detection then starts from the row before the next
- * change: the end of an open event may be lost, but no event is invented.
+ * Parses a stored state. A state of an unknown version is discarded, and detection starts again from the recorded rows.
+ * The end of an open event may then be missed, but no false event is raised.
  */
 export function parseSourceDetectionState(stored: unknown): SourceDetectionState {
   if (typeof stored !== 'object' || stored === null || !('version' in stored) || stored.version !== 1) {

@@ -85,14 +85,14 @@ export interface CircuitNode {
   /** ARM id of the circuit's ExpressRoute Direct port; absent = not on such a port */
   port?: string
   /**
-   * scope of the circuit at the other end of each Global Reach connection that was created on this circuit, if both
-   * circuits are in one subscription. The key is the connection's name in polls; each address family has its own name.
-   * Absent = no such connection
+   * scopes of the circuits at the other end of this circuit's Global Reach connections. The key is the connection's
+   * name in polls, and each address family has its own name. Only connections that were created on this circuit are
+   * listed, and only if both circuits are in one subscription. Absent = no such connection
    */
   reach?: Readonly<Record<string, string>>
   /**
-   * whether each prefix that the circuit carries was also seen over another circuit or gateway (a backup); null = not
-   * known
+   * whether other circuits or gateways also have the prefixes of this circuit, so that they could carry its traffic (a
+   * backup); null = not known
    */
   backedUp: boolean | null
 }
@@ -102,13 +102,13 @@ export interface PeeringNode {
   name: string
   intent: ConfiguredLayers
   /**
-   * address of the customer's router on each path, in the session by which the path's state is determined; null = the
-   * path has no link subnet
+   * address of the customer's router on each path. The session with this address determines the state of the path. Null
+   * = the path has no link subnet
    */
   customers: Record<CircuitPath, string | null>
   /**
-   * address of the customer's router on each path in the other address family, if a path has both families; absent = no
-   * path has both
+   * address of the customer's router on each path in the second address family, if a path has both families; absent =
+   * no path has both
    */
   secondFamily?: Record<CircuitPath, string | null>
   /** Microsoft's names of the ports on which the paths end; absent = not reported by ARM */
@@ -223,7 +223,7 @@ export interface GatewayNode {
   scales?: true
   /** addresses of the gateway's instances in the gateway's configuration; absent = not listed */
   addresses?: string[]
-  /** addresses of other gateways and Route Servers in its virtual network; absent = empty */
+  /** addresses of the other gateways and Route Servers in the gateway's virtual network; absent = empty */
   beside?: string[]
   /** scopes of the circuits to which the gateway is connected */
   circuits: string[]
@@ -398,7 +398,7 @@ export const findHubConnectionOf = (
   neighbor: string,
 ): string | null => hubVpnGateways.find(({ scope }) => scope === gateway)?.neighbors?.[neighbor] ?? null
 
-/** The circuit path behind a gateway's neighbor, if the neighbor is an edge router (MSEE). */
+/** Circuit path behind a gateway's neighbor, if the neighbor is an edge router (MSEE). */
 export interface NeighborPathMapping {
   gateway: string
   neighbor: string
@@ -431,8 +431,8 @@ export interface LearnedSite {
 }
 
 /**
- * A declared policy for several circuits. Without prefixes it applies to all prefixes.
- * - `active_standby`: the first circuit carries the prefixes and the others wait
+ * Declared policy for several circuits. Without prefixes it applies to all prefixes.
+ * - `active_standby`: the first circuit carries the prefixes, and the others carry them only if it fails
  * - `active_active`: all circuits carry the prefixes equally
  * - `symmetric`: traffic returns on the path on which it came
  */

@@ -13,8 +13,8 @@ export interface TrafficMemory {
   metrics: MetricsMemory
   pairs: Partial<Record<CircuitPath, SamplePair[]>>
   /**
-   * last levels (for example "no traffic", "high load") that were reported to the group, as text; if the text differs,
-   * the levels have changed
+   * last levels of traffic (for example "no traffic" or "high load") that were reported to the group, as one text. If
+   * the text of a later poll differs, the levels have changed
    */
   reported: string
 }
@@ -22,12 +22,12 @@ export interface TrafficMemory {
 export interface ByteCountersMemory {
   /** counters at the end of the last pair of samples */
   last: CounterPollSample
-  /** first of the last consecutive answers with equal counters */
+  /** first of the last consecutive responses with equal counters */
   distinct: CounterPollSample
   repeats: number
   /**
-   * times in ms for which Azure's last answers were unchanged although traffic flowed (cached); 0 = every poll had new
-   * counters
+   * lengths in ms of the last times in which Azure repeated the same counters from its cache although traffic flowed; 0
+   * = every poll had new counters
    */
   refreshes: number[]
 }
@@ -37,20 +37,20 @@ export interface TrafficDirectionMemory {
   /** rate of the last pair of samples that has one, bit/s */
   bps: number | null
   /**
-   * last pair of samples with a rate. If the rate crosses a level, this may have happened in that pair, although only
-   * the next pair shows it.
+   * last pair of samples that has a rate. A level (for example "no traffic") may have been crossed during that pair,
+   * even if only the next pair shows it
    */
   reported: LastRatedPair | null
-  /** consecutive pairs of samples with a rate that counts as no traffic ("dead"); null = the last pair was above it */
+  /**
+   * consecutive pairs of samples whose rate is so low that it counts as no traffic ("dead"); null = the rate of the
+   * last pair is higher
+   */
   dead: SamplePairRun | null
   /** bounds of the time when traffic stopped; null = traffic flows */
   lost: Bounds | null
-  /**
-   * true if the direction has been without traffic for the whole window that is required ("flat"), and traffic has not
-   * flowed since
-   */
+  /** true if the direction was without traffic for a whole window ("flat"), and no traffic has flowed since */
   isFlat: boolean
-  /** consecutive pairs of samples with a rate clearly above "no traffic", while the direction is flat; null = none */
+  /** consecutive pairs of samples with a rate clearly above "no traffic", while `isFlat` is true; null = none */
   revived: SamplePairRun | null
   /** bounds of the time when traffic flowed again after the direction was last flat; null = not seen */
   flowsAgain: Bounds | null
@@ -78,8 +78,8 @@ export interface PathSharesMemory {
   /** window that is being filled, over which the paths' shares of the traffic are averaged; null = none */
   filling: TrafficWindow | null
   /**
-   * `full` = last complete window. `before` = the two windows before it, newer first; two are needed, because a change
-   * may begin in the middle of a window.
+   * `full` = last complete window. `before` = the two windows before it, the newer one first; two are kept, because a
+   * change may begin in the middle of a window
    */
   full: TrafficWindow | null
   before: TrafficWindow[]
@@ -89,8 +89,8 @@ export interface PathSharesMemory {
    */
   steps?: Partial<Record<TrafficDirection, ShareStepMemory>>
   /**
-   * consecutive pairs in which inbound traffic is mostly on one path and outbound traffic mostly on the other, by the
-   * path with the inbound traffic
+   * consecutive pairs in which most of the inbound traffic is on one path and most of the outbound traffic on the
+   * other. The key is the path with the inbound traffic
    */
   crossed: Partial<Record<CircuitPath, SamplePairRun>>
   asymmetric: { inPath: CircuitPath; since: Bounds } | null
@@ -99,7 +99,7 @@ export interface PathSharesMemory {
    * older versions
    */
   last?: LastPathShares
-  /** bounds of the time when traffic was last symmetric enough again after it was asymmetric; null = never */
+  /** bounds of the time at which traffic was symmetric again after it had been asymmetric; null = never */
   evenAgain: Bounds | null
 }
 
@@ -130,8 +130,8 @@ export interface LastRatedPair {
 /** A run: consecutive pairs of counter samples in which a condition held. */
 export interface SamplePairRun {
   /**
-   * bounds of the first of these pairs, in which the condition began. If no pair was read before, it may have begun
-   * earlier.
+   * bounds of the first of these pairs, in which the condition began. If no pair was sampled before it, the condition
+   * may have begun earlier.
    */
   since: Bounds
   pairs: number

@@ -5,11 +5,11 @@ import type { CircuitTrafficState } from './traffic.ts'
 export type BestPathUseByPath = Partial<Record<CircuitPath, boolean>>
 
 /**
- * An ARP entry that is gone although its session is up. `arp` and `summary` = numbers of later good samples of ARP and
- * of the session that agree.
+ * Contradiction on a path: the ARP entry is gone although the session is up. `arp` and `summary` = numbers of later
+ * good polls of ARP and of the session that confirm it.
  */
 interface ArpSuspicion {
-  /** end of the sample that first showed the ARP entry as gone */
+  /** end of the poll that first showed the ARP entry as gone */
   since: EpochMs
   arp: number
   summary: number
@@ -29,8 +29,8 @@ export interface TrafficState {
   /** end of the newest window that was compared with the windows before it */
   comparedAt: EpochMs | null
   /**
-   * end of the poll after which it is undecided whether missing traffic is a fault, so that the next counters must be
-   * evaluated; false = nothing is undecided; true = undecided, in data of older versions
+   * end of the poll after which it was still undecided whether missing traffic is a fault, so that the next counters
+   * must be evaluated; false = nothing is undecided; true = undecided, in data of older versions
    */
   waits: EpochMs | boolean
 }

@@ -56,14 +56,14 @@ export interface CircuitTrafficState {
 }
 
 /**
- * A pair of samples: the traffic between two answers with byte counters. Each answer was sampled between its request
- * and its end, so all traffic passed within [earliest, latest]. The rate is computed over `lengthMs`, from the middle
- * of the first poll to the middle of the second.
+ * Pair of consecutive samples of byte counters, with the traffic between them. Each counter was read at some time
+ * within its poll, so all of the traffic passed between `earliest` and `latest`. The rate is computed over `lengthMs`,
+ * the time from the middle of the first poll to the middle of the second.
  */
 export interface SamplePair {
-  /** start of the poll with the first answer */
+  /** start of the first of the two polls */
   earliest: EpochMs
-  /** end of the poll with the second answer */
+  /** end of the second of the two polls */
   latest: EpochMs
   lengthMs: number
   /** bit/s; null = not reported, or the counter fell */

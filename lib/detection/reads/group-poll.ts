@@ -24,7 +24,7 @@ export interface GroupPoll {
   settings: DetectionSettings
   /**
    * true if all routes of the group may be read at this poll; false if the caller knows that they were read recently.
-   * The stored state decides whether that is due.
+   * If true, the stored state decides whether they are read
    */
   maySnapshot: boolean
 }
@@ -32,9 +32,9 @@ export interface GroupPoll {
 export const listGatewayIds = ({ gateways }: Topology): string[] => gateways.map(({ scope }) => scope)
 
 /**
- * Returns the gateways whose route tables are read for a poll of learned routes. The polled gateway is always included
- * even if the inventory does not list it, because without its rows every prefix would seem lost. The table of a hub is
- * judged separately, because it decides for all networks of the hub.
+ * Returns the gateways whose route tables are read for a poll of learned routes. They always include the polled
+ * gateway, even if the inventory does not list it, because without its rows every prefix would seem lost. For a poll of
+ * a hub's table, only this table is read, because it alone decides for all networks of the hub.
  */
 export const listGatewaysWithRouteTables = ({ topology, mark }: Pick<GroupPoll, 'topology' | 'mark'>): string[] =>
   isHub(topology, mark.scope) ? [mark.scope] : [...new Set([...listGatewayIds(topology), mark.scope])]
@@ -44,8 +44,8 @@ export const getRouteSnapshotTime = (topology: Topology, state: GroupState): Epo
   learningOf(topology, state)?.snapshotAt ?? null
 
 /**
- * Returns the topology with the sites that the group learned, if the poll needs them. It does if it is a poll of
- * learned routes, or if it may end events whose routes are already back. Otherwise returns the topology unchanged.
+ * Returns the topology with the sites that the group learned if the poll needs them, otherwise the unchanged topology.
+ * A poll of learned routes needs them, and so does a poll that may end events whose routes are already back.
  */
 export function addLearnedSites(poll: GroupPoll): Topology {
   const { topology, mark, state } = poll
@@ -58,8 +58,8 @@ export function addLearnedSites(poll: GroupPoll): Topology {
 }
 
 /**
- * Reports whether routes may have come back before this poll without ending their events. This is possible if the
- * inventory shows a resource for the first time or again, or if neighbors of such a resource were mapped to it again.
+ * Reports whether the routes of open events may have come back without ending the events. This is possible if the
+ * inventory shows a resource for the first time or again, or if neighbors of such a resource are mapped to it again.
  */
 export const canShowReturnedRoutes = ({ mark, signals, topology, state }: GroupPoll): boolean =>
   !isForwardingTablePollKind(mark.kind) &&

@@ -70,8 +70,8 @@ export interface GroupReadResult {
 }
 
 /**
- * Maximum number of rounds of a read plan. The answers of the first round decide which reads the second round needs,
- * and that is the last round.
+ * Maximum number of rounds of a read plan. The answers of the first round decide which further reads the second round
+ * needs.
  */
 export const MAX_READ_PLAN_ROUNDS = 2
 
@@ -86,8 +86,8 @@ export function planGroupReads(poll: GroupPoll, answers: DetectionReadResults): 
 
 function groupReads(poll: GroupPoll, ask: RequestDetectionRead): GroupReadResult | undefined {
   const learned = addLearnedSites(poll)
-  // Request all of them before an undefined answer ends the round, so that one round contains as many reads as
-  // possible.
+  // All reads are requested before the function returns at the first missing answer, so that one round contains as many
+  // reads as possible.
   const topology = addBackupPaths(poll, learned, ask)
   const routes = planRouteReads(poll, learned, ask)
   const inUse = findPathsInUse(poll, ask)
@@ -155,8 +155,8 @@ function runsOut(
 
 /**
  * Returns the light levels behind each circuit of the group that is on an ExpressRoute Direct port; null = not needed;
- * undefined = not read yet. They are needed only if the poll has events or a change of state, because the levels are
- * part of the causes' texts. Without such a change, existing texts are not updated.
+ * undefined = not read yet. They are needed only if the poll has events or a change of state, because the texts of
+ * causes contain the levels. A change of light alone does not update existing texts.
  */
 function lightOfPorts(
   { events, signals, topology, scopes }: GroupPoll,
@@ -196,9 +196,9 @@ function unitsInUse(
 }
 
 /**
- * Returns the sessions of the group's circuits and VPN gateways as the routers at the customer's end report them, for
- * as long as ended events are evaluated (setting `memory.recent`); null = the group has neither circuits nor VPN
- * gateways; undefined = not read yet.
+ * Returns the sessions of the group's circuits and VPN gateways as the routers at the customer's end report them. They
+ * cover the time for which ended events are still evaluated (setting `memory.recent`). Null = the group has neither
+ * circuits nor VPN gateways; undefined = not read yet.
  */
 function routerEnds(
   { mark, topology, scopes, settings }: GroupPoll,

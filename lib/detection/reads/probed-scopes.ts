@@ -8,9 +8,10 @@ import {
 } from './read.ts'
 
 /**
- * Returns the read plan (the list of required reads, or the result) that finds the circuits and gateways over which
- * probed addresses are reached: by the longest learned prefix, and the mappings of its peers to circuits. An address
- * that only a default route covers has none. The result decides to which groups a poll of probes belongs.
+ * Returns the read plan that finds the circuits and gateways through which probed addresses are reached. A read plan is
+ * the list of reads that are still required or, if all were answered, the result. The longest learned prefix that
+ * contains the address decides, with the mappings of its peers to circuits. An address that only a default route covers
+ * has no result. The result decides to which groups a poll of probes belongs.
  */
 export function planProbedResourceReads(
   signals: readonly PollSignal[],

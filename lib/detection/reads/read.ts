@@ -11,8 +11,8 @@ import type { TrafficBaseline } from '../model/traffic-baseline.ts'
 import type { ScaleUnitSample } from '../verdict/index.ts'
 
 /**
- * The kinds of reads from the store: each has its arguments (`of`) and its answer as plain data. All data is read as of
- * the current poll, in the transaction that recorded the poll.
+ * Kinds of reads from the store, each with its arguments (`of`) and its answer as plain data. All data is read as it
+ * was at the current poll, in the transaction that recorded the poll.
  */
 export interface DetectionReadKinds {
   /**

@@ -58,8 +58,8 @@ export function planRouteReads(poll: GroupPoll, topology: Topology, ask: Request
 }
 
 /**
- * Reads the current routes to the prefixes of open events. The routes may have come back while their circuit and the
- * gateway were not in one group, so that the events did not end.
+ * Reads the current routes to the prefixes of open events. If the routes came back while their circuit and the gateway
+ * were not in one group, the events did not end at that time.
  */
 function returnedReads(
   { mark, state }: GroupPoll,
@@ -80,8 +80,9 @@ function returnedReads(
 }
 
 /**
- * Returns the routes of the connections of a hub's gateways to the changed prefixes, by which a row of the hub's table
- * gets its connection; undefined = not read yet. A gateway with one connection needs none.
+ * Returns the routes of the connections of a hub's gateways to the changed prefixes; undefined = not read yet. These
+ * routes show to which connection a row of the hub's table belongs. A gateway with only one connection does not need
+ * them.
  */
 function connectionRoutesOf(
   { topology, mark }: GroupPoll,
@@ -104,11 +105,11 @@ function routeTable(
   const gateways = listGatewaysWithRouteTables(poll)
   const prefixes = [...new Set(changes.map(({ prefix }) => prefix))].slice(0, COMPARED_PREFIXES)
   const found = ask({ kind: 'routesTo', gateways, prefixes })
-  // the first table has no earlier state, and no rule uses the earlier origins of a hub's table
+  // The first table has no earlier state, and no rule uses the earlier origins of a hub's table.
   const past = mark.previousOkAt === null || mark.kind === 'tables' ? NO_PAST : pastOf(poll, changes, ask)
   if (!found || !past) return undefined
   const byPrefix = Map.groupBy(found.entries, ({ prefix }) => prefix)
-  // a prefix that lost its own route uses the route of the next shorter prefix
+  // A prefix that lost its own route uses the route of the next shorter prefix.
   const gone = found.covered.filter((prefix) => !byPrefix.has(prefix))
   const instead = coveringOf(gateways, gone, ask)
   if (!instead) return undefined
@@ -126,8 +127,8 @@ type Past = Pick<RouteTable, 'past' | 'covering' | 'asnsElsewhere'>
 const NO_PAST: Past = { past: {}, covering: {}, asnsElsewhere: [] }
 
 /**
- * Returns the earlier origins and peers of prefixes with a new origin; undefined = not read yet. If a prefix was never
- * announced before, the prefixes that may contain it are also needed. They are read in a second round.
+ * Returns the earlier origins and peers of prefixes with a new origin; undefined = not read yet. For a prefix that was
+ * never announced before, the prefixes that may contain it are needed too. They are read in a second round.
  */
 function pastOf(poll: GroupPoll, changes: readonly RouteChange[], ask: RequestDetectionRead): Past | undefined {
   const gateways = listGatewaysWithRouteTables(poll)
@@ -190,8 +191,8 @@ function shorterPrefixes(text: string): string[] {
 }
 
 /**
- * Returns the ASNs of all routes that this poll did not change; undefined = not read yet. They are only read if an AS
- * path contains an ASN that is not stored as known; otherwise the result is empty.
+ * Returns the ASNs of all routes that this poll did not change; undefined = not read yet. They are read only if one of
+ * the poll's AS paths contains an ASN that is not stored as known; otherwise the result is empty.
  */
 function asnsElsewhere(
   { mark, state }: GroupPoll,

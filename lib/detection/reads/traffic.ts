@@ -16,11 +16,11 @@ import {
 
 /** Time in ms before now for which the prefixes of a circuit are read, including withdrawn prefixes. */
 const MAX_AGE_MS = 24 * 60 * 60_000
-/** Maximum number of prefixes of a path that are looked up. They are a sample of all its prefixes. */
+/** Maximum number of prefixes of a path that are looked up, as a sample of all its prefixes. */
 const ASKED_PREFIXES = 500
 /**
- * Time in ms after which it is looked up again which paths are in use. The mappings of neighbors to paths may have
- * improved since.
+ * Time in ms for which the result of a lookup of the paths in use is kept. Afterwards the lookup is repeated, because
+ * more neighbors may have been mapped to paths.
  */
 const IN_USE_KEPT_MS = 10 * 60_000
 
@@ -52,9 +52,9 @@ export function getMainPeeringTraffic({ topology, mark, signals }: GroupPoll): C
 }
 
 /**
- * Returns whether each path is the best path to some prefix, for every circuit that has no traffic in at least one
- * direction, on a path or on both together; undefined = not read yet. The lookup is repeated after 10 minutes, or if
- * routes have changed since.
+ * Returns, for each path of some circuits, whether it is the best path to any prefix; undefined = not read yet.
+ * Included is every circuit that has no traffic in at least one direction, on one path or on both together. The lookup
+ * is repeated after 10 minutes, or if routes have changed since.
  */
 export function findPathsInUse(
   poll: GroupPoll,
@@ -123,8 +123,9 @@ const hasFlatMeter = (fact: CircuitTrafficState | null) =>
   fact !== null && METERS.some((meter) => fact.meters[meter]?.in.isFlat || fact.meters[meter]?.out.isFlat)
 
 /**
- * Returns the topology with `backedUp` set for each circuit (whether others could carry its prefixes), if a session
- * fell. Otherwise returns the topology unchanged, because the value is only needed then. Undefined = not read yet.
+ * Returns the topology with `backedUp` set for each circuit if a session fell, otherwise the unchanged topology.
+ * `backedUp` tells whether other circuits could carry the circuit's prefixes, and is needed only after a fall.
+ * Undefined = not read yet.
  */
 export function addBackupPaths(
   { signals, mark }: GroupPoll,
@@ -157,7 +158,7 @@ function isBackedUp(
   if (!found) return undefined
   const isOwn = ({ gateway, peer }: RouteEntry) =>
     topology.mappings.some((one) => one.circuit === circuit.scope && one.gateway === gateway && one.neighbor === peer)
-  // a path of another customer does not count as a backup
+  // A path of another customer does not count as a backup.
   const isAnothers = ({ gateway, peer }: RouteEntry) =>
     topology.mappings.some(
       (one) =>

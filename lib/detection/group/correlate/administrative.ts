@@ -17,9 +17,10 @@ const acts: ReadonlySet<EventKind> = new Set<EventKind>(['peering_disabled', 're
 const consequences: ReadonlySet<EventKind> = new Set<EventKind>(['failover', 'site_state_changed'])
 
 /**
- * Sets the severity of events that follow from deliberate acts, because they are not faults. Parts and consequences of
- * acts become minor; fallen sessions of a standby gateway become info. If the Activity Log has shown no entry for an
- * act after the setting `config.noEntry`, the act becomes major (docs/rules/detection.md 3.1).
+ * Sets the severity of events that follow from deliberate acts, for example from disabling a peering, because they are
+ * not faults. Events that are a part or a consequence of an act become at most minor. Events about fallen sessions of a
+ * standby gateway become at most info. If the Activity Log still has no entry for an act when the time of the setting
+ * `config.noEntry` has passed, the event of the act becomes major (docs/rules/detection.md 3.1).
  */
 export function adjustDeliberateChangeSeverities(context: DetectionContext): void {
   const lives = listLiveEvents(context)
@@ -57,10 +58,10 @@ function isOnStandby({ topology }: DetectionContext, { event }: LiveEvent): bool
 }
 
 /**
- * Reports whether an event is a part of one of these deliberate acts (for example a disabled peering), directly or as a
- * part of a part. A `no_path` event never counts as a part, because a site without any path is serious whatever the
+ * Reports whether an event is a part of one of these deliberate acts (for example of a disabled peering), or a part of
+ * such a part. A `no_path` event never counts as a part, because a site without any path is serious whatever the
  * reason.
- * @param keys keys of the acts
+ * @param keys keys of the events of the acts
  */
 function isPartOfAny(
   { kind, partOf }: DetectedEvent,
@@ -80,8 +81,8 @@ const followsFrom = (context: DetectionContext, { event }: LiveEvent, { event: a
   act.scope === event.scope && canExplainByTime(context, act, event)
 
 /**
- * Reports whether the Activity Log contains an entry that explains an act. An entry about another resource of the same
- * resource group is not sufficient.
+ * Reports whether the Activity Log contains an entry that explains a deliberate act. An entry about another resource of
+ * the same resource group is not sufficient.
  */
 const isLogged = ({ event }: LiveEvent) =>
   event.causes.some(
@@ -93,8 +94,8 @@ function isOverdue({ mark, settings }: DetectionContext, act: LiveEvent): boolea
 }
 
 /**
- * Returns when an act becomes major because the Activity Log has no entry for it; null if no act is waiting for an
- * entry.
+ * Returns the time at which a deliberate act becomes major because the Activity Log has no entry for it; null if no act
+ * is waiting for an entry.
  */
 export function findDeliberateChangeRecheckTime(
   context: DetectionContext,

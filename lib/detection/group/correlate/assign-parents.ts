@@ -7,15 +7,15 @@ import { parentEventRules } from './parent-rules.ts'
 
 /**
  * Makes events that follow from a larger event parts of that event, by setting `partOf` (docs/rules/detection.md 3.1,
- * "Merge rules"). A parent is searched at each evaluation until one is found; then it is kept.
+ * "Merge rules"). Each evaluation searches a parent for the events that have none. A parent that was found is kept.
  */
 export function assignParentEvents(context: DetectionContext): void {
   const lives = listLiveEvents(context)
   const byKind = Map.groupBy(lives, ({ event }) => event.kind)
   const flapping = byKind.get(FLAPPING) ?? []
   for (const live of lives) {
-    // An outage explains the fall of a session better than a session_flapping event, so a parent of that kind may still
-    // be replaced.
+    // An outage explains the fall of a session better than a session_flapping event does. Therefore a parent of the
+    // kind session_flapping may still be replaced.
     if (live.event.partOf && !flapping.some(({ event }) => event.key === live.event.partOf)) continue
     const removal = canBeSymptomOfCarryingResource(live)
       ? (findCausingRemoval(context, live) ?? actEnded(lives, live))
@@ -45,8 +45,9 @@ export function assignParentEvents(context: DetectionContext): void {
 const FLAPPING: EventKind = 'session_flapping'
 
 /**
- * Makes the flapping event of a session a part of the latest outage of the session (docs/rules/detection.md 3.1). It
- * stays independent if those falls of the session that no outage explains are enough for flapping.
+ * Makes the flapping event of a session a part of the event that explains the latest fall of the session
+ * (docs/rules/detection.md 3.1). Falls of the session that no other event explains are counted. If there are enough of
+ * them for flapping, the flapping event stays independent.
  */
 function foldFlapping({ settings }: DetectionContext, flapping: LiveEvent, lives: readonly LiveEvent[]): void {
   const { key, scope, subject } = flapping.event
@@ -67,8 +68,8 @@ function foldFlapping({ settings }: DetectionContext, flapping: LiveEvent, lives
 }
 
 /**
- * Returns the key of a `resource_removed` event for an event that a session came up again, if the fall of the session
- * was a part of that removal; otherwise null.
+ * Returns the key of a `resource_removed` event as the parent of a `session_up` event, if the fall that this
+ * `session_up` ends was a part of that removal; otherwise null.
  */
 function actEnded(lives: readonly LiveEvent[], { event: { kind, scope, subject, started } }: LiveEvent): string | null {
   if (kind !== 'session_up') return null
@@ -85,7 +86,7 @@ function actEnded(lives: readonly LiveEvent[], { event: { kind, scope, subject, 
 
 /**
  * Returns the parent that was ongoing when the child began or, if there is none, the parent that is closest in time. So
- * a new fall does not become a part of an earlier fall.
+ * the parent of a new fall is not the cause of an earlier fall.
  */
 function nearest(parents: readonly LiveEvent[], { started }: DetectedEvent): LiveEvent | undefined {
   const apartMs = ({ event }: LiveEvent) => {

@@ -13,7 +13,8 @@ import { UNDECLARED_RANGES_FLAG } from '../rules/routes/paths/no-path.ts'
 
 /**
  * Reports whether an event can be a symptom of the loss of the resource that carried its routes (a circuit, path or
- * neighbor). The outage of a declared or learned site (`no_path`) is never a symptom; the outage of other ranges is.
+ * neighbor). A `no_path` event of a declared or learned site is never a symptom. A `no_path` event of other address
+ * ranges can be one.
  */
 export function canBeSymptomOfCarryingResource({ event }: LiveEvent): boolean {
   return event.kind !== 'no_path' || event.flags.includes(UNDECLARED_RANGES_FLAG)
@@ -21,8 +22,8 @@ export function canBeSymptomOfCarryingResource({ event }: LiveEvent): boolean {
 
 /**
  * Reports whether the loss of a resource (parent event) explains lost routes (child event). Every peer through which
- * the routes were lost must depend on a resource with a loss of the same kind, and at least one peer on the parent's
- * resource.
+ * the routes were lost must depend on a resource that has an event of the parent's kind. At least one of the peers must
+ * depend on the parent's own resource.
  */
 export function isLossOfCarryingResource(
   context: DetectionContext,
@@ -53,8 +54,9 @@ export function isLossOfCarryingResource(
 const LASTING_ACTS: ReadonlySet<EventKind> = new Set(['peering_disabled', 'provider_state_changed', 'resource_removed'])
 
 /**
- * Reports whether a peer is the gateway of a hub that an event shows as lost.
- * @param child event about lost routes of the peer. Other hubs may have gateways with the same name.
+ * Reports whether a peer in a hub's route table is a gateway of the hub, and an event shows that this gateway is lost.
+ * @param child event about lost routes of the peer. Its table tells which hub is meant, because other hubs may have
+ *   gateways with the same name.
  */
 export const isLossOverHub = (
   topology: Topology,
@@ -68,11 +70,11 @@ export const isLossOverHub = (
   })
 
 /**
- * Reports whether the times permit that a parent event is the reason of a child event. The child may begin at most the
- * setting `burst.slack` and `leadMs` before the parent begins, and at most `burst.slack` after the parent ends.
- * If the parent is a deliberate act, the child may begin up to the setting `config.before` earlier, because ARM may
- * show the act long after routers followed it. A failure that recovered before an act that keeps a resource down does
- * not follow from it.
+ * Reports whether the times of two events allow that the parent event is the reason for the child event. The child may
+ * begin before the parent, by at most the setting `burst.slack` plus `leadMs`. It may begin after the end of the
+ * parent, by at most `burst.slack`. If the parent is a deliberate act, the child may begin before it by up to the
+ * setting `config.before`, because ARM may report the act long after the routers applied it. If the act keeps a
+ * resource down, it cannot explain a failure that recovered before the act.
  */
 export function canExplainByTime(
   { settings }: DetectionContext,
@@ -89,7 +91,10 @@ export function canExplainByTime(
   )
 }
 
-/** Reports whether a failure recovered before an act that keeps a resource down. */
+/**
+ * Reports whether a failure recovered before a deliberate act that keeps a resource down. Such an act cannot explain
+ * the failure.
+ */
 export const hasRecoveredBeforeChange = (
   act: Pick<DetectedEvent, 'kind' | 'started'>,
   failure: Pick<DetectedEvent, 'started' | 'ended'>,

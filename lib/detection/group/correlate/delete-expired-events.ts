@@ -8,7 +8,7 @@ export function deleteExpiredEvents({ scopes, mark, settings }: DetectionContext
     for (const [key, live] of Object.entries(scope.live)) {
       const { kind, started, detectedAt } = live.event
       // A worker of version 0.2 stores session_up events without an end. During an upgrade, workers of both versions
-      // write these scopes.
+      // write the state of the same resources.
       const ended = live.event.ended ?? getInitialEventEnd(kind, started)
       if (ended && Math.max(ended.latest, detectedAt) < oldest) delete scope.live[key]
       else if (ended !== live.event.ended) live.event = { ...live.event, ended }

@@ -13,8 +13,9 @@ type Hangs = (context: DetectionContext, act: LiveEvent, child: LiveEvent) => bo
 const isOwn: Hangs = (_, { event: act }, { event: child }) => act.scope === child.scope
 const wentBy: Hangs = (context, act, child) => findCausingRemoval(context, child) === act.event.key
 /**
- * Reports whether the child event is about a neighbor of a gateway that is an edge router of the circuit that an act (a
- * deliberate change) is about. The act must affect the traffic between the gateways and that path of the circuit.
+ * Reports whether the child event is about a gateway's neighbor that is an edge router of the changed circuit. The
+ * parent event reports a deliberate change of this circuit, which must affect the traffic between the gateways and the
+ * path of this neighbor.
  */
 const isOfNeighbor: Hangs = ({ topology }, { event: act }, { event: child }) =>
   topology.mappings.some(
@@ -26,18 +27,18 @@ const isOfNeighbor: Hangs = ({ topology }, { event: act }, { event: child }) =>
   )
 
 /**
- * The relations that an event can have to an act, which is a deliberate change by a person or by the provider. An act
- * explains an event only by certain relations.
+ * Relations that an event can have to a deliberate change by a person or by the provider (`act`). For each kind of
+ * event, the change explains the event only if they have a certain one of these relations.
  */
 const ties = {
-  /** the event has the same scope (resource) as the act */
+  /** the event is about the changed resource itself (same scope) */
   own: isOwn,
   /** the event has the same scope, or is about a neighbor of the resource that the act removed or disabled */
   neighbor: (context, act, child) =>
     isOwn(context, act, child) || wentBy(context, act, child) || isOfNeighbor(context, act, child),
   /**
-   * routes: every neighbor through which the event lost routes was taken away by acts of the same kind, and at least
-   * one of these neighbors by this act
+   * the event is about lost routes. Every neighbor through which they were lost was taken away by deliberate changes of
+   * the same kind, and at least one of these neighbors by this change
    */
   carried: (context, act, child) =>
     canBeSymptomOfCarryingResource(child) &&
@@ -49,8 +50,8 @@ const ties = {
   part: (context, act, child) =>
     isOwn(context, act, child) && child.event.subject.split('/')[0] === act.event.subject.split('/')[0],
   /**
-   * the event is about the gateway of a migration that is not in use at present, or about routes that moved to the
-   * route table of the other gateway
+   * the event is about the gateway of a migration that is currently not in use, or about routes that moved from the
+   * table of the old gateway to that of the new one
    */
   migrated: (context, { event: act }, { event: { kind, scope } }) => {
     const { gateways } = context.topology
@@ -71,7 +72,7 @@ const ties = {
     if (OF_INSTANCES.has(kind))
       return !isFoundAfter(child, act) && isServedByOtherInstances(context, scope, subject, null)
     const [instance, neighbor] = [parseSubjectInstance(subject), parseSubjectNeighbor(subject)]
-    // the other instance of the gateway loses its session with the instance that leaves
+    // The other instance of the gateway loses its session with the instance that leaves.
     return (
       isServedByOtherInstances(context, scope, instance, neighbor) ||
       isServedByOtherInstances(context, scope, neighbor, null) ||
@@ -82,8 +83,8 @@ const ties = {
 export type DeliberateChangeRelation = keyof typeof ties
 
 /**
- * Reports whether a loss was detected only after a change had ended. The resource should have been back then, so the
- * change does not explain the loss.
+ * Reports whether a loss was detected only after a change had ended. After the change the resource should have been
+ * back, so the change does not explain the loss.
  */
 const isFoundAfter = ({ event: loss }: LiveEvent, { event: change }: LiveEvent) =>
   change.ended !== null && loss.detectedAt > change.ended.latest
@@ -103,7 +104,10 @@ const SESSIONS = [
   'session_flapping',
   'keepalive_stall',
 ] as const
-/** Kinds of events about a neighbor of a gateway. Such an event belongs to the act that took the neighbor away. */
+/**
+ * Kinds of events about a neighbor of a gateway. Such an event becomes a part of the deliberate change that took the
+ * neighbor away.
+ */
 const WITH_NEIGHBOR = [
   'session_down',
   'router_session_down',
@@ -129,9 +133,9 @@ const MOVED_ROUTES: ReadonlySet<EventKind> = new Set([
 const TUNNELS = ['connection_down', 'tunnel_down'] as const
 
 /**
- * Kinds of events that each act (a deliberate change) explains, with the relation that the event must have to the act.
- * An act does not explain event kinds that are not listed for it (docs/rules/detection.md 3.1). Azure refuses to remove
- * a port or a hub that is still in use, so the removal of a port or hub explains no event.
+ * Kinds of events that each deliberate change explains, with the relation that the event must have to the change. A
+ * change does not explain kinds that are not listed for it (docs/rules/detection.md 3.1). Azure refuses to remove a
+ * port or a hub that is still in use, so the removal of a port or hub explains no event.
  */
 export const eventKindsExplainedByChange: Readonly<Record<DeliberateChange, Dependents>> = {
   'circuit removed': {
@@ -167,7 +171,7 @@ export const eventKindsExplainedByChange: Readonly<Record<DeliberateChange, Depe
   'other resource removed': {},
 }
 
-/** Kinds of events that report an act, which is a deliberate change of a resource. */
+/** Kinds of events that report a deliberate change of a resource. */
 const actKinds = [
   'resource_removed',
   'provider_state_changed',
@@ -175,7 +179,7 @@ const actKinds = [
   'gateway_changing',
 ] as const satisfies EventKind[]
 
-/** Returns the act that an event reports; null if the event does not report an act. */
+/** Returns the deliberate change that an event reports; null if it reports none. */
 function actOf({ event: { kind }, act }: LiveEvent): DeliberateChange | null {
   switch (kind) {
     case 'resource_removed':
@@ -191,7 +195,10 @@ function actOf({ event: { kind }, act }: LiveEvent): DeliberateChange | null {
   }
 }
 
-/** Returns a function that reports whether an act explains an event of this kind by one of these relations. */
+/**
+ * Returns a function that reports whether a deliberate change explains an event of this kind through one of these
+ * relations.
+ */
 const isPartOf =
   (kind: EventKind, among: readonly DeliberateChangeRelation[]): Hangs =>
   (context, act, child) => {
@@ -200,7 +207,7 @@ const isPartOf =
     return tie !== undefined && among.includes(tie) && ties[tie](context, act, child)
   }
 
-/** Returns the parent rules by which events become parts of an act through one of these relations. */
+/** Returns the rules by which events become parts of a deliberate change through one of these relations. */
 export const getDeliberateChangeParentRules = (...among: DeliberateChangeRelation[]) =>
   eventKinds
     .filter((kind) =>

@@ -20,16 +20,16 @@ import {
 import type { LiveEvent } from '../../model/scope-state.ts'
 
 /**
- * Returns the circuits and hubs that an event is about, and its neighbors that belong to no circuit. If removals
- * released all neighbors that the event's best paths no longer use, returns the removals in their place. A removal is
- * about itself, its resource, and the circuits and gateways whose neighbors it released. Null if the event may be about
- * any resource of its group, for example because it is about a whole gateway, the collector, or a neighbor whose
- * circuit is unknown.
+ * Returns the elements that an event is about: circuits, hubs, and neighbors that belong to no circuit. If removals of
+ * resources took away all neighbors that the best paths have left, the elements are these removals instead. The
+ * elements of a removal event are the removal, its resource, and the circuits and gateways that lost neighbors by it.
+ * Null if the event may be about any resource of its group, for example because it is about a whole gateway, about
+ * Peerwatch itself, or about a neighbor whose circuit is unknown.
  */
 function elementsOf(context: DetectionContext, live: LiveEvent): Set<string> | null {
   const { topology, scopes } = context
   const { event, peersBefore = [] } = live
-  // an event about a hub connection concerns the circuit behind it and the hub's gateway
+  // An event about a hub connection concerns the circuit behind the connection and the hub's gateway.
   const behindHub = findHubConnectionCircuit(topology, event)
   if (behindHub !== null) return new Set([behindHub, `hub ${event.scope}`])
   if (event.kind === 'hub_connection_emptied') return new Set([event.scope])
@@ -42,7 +42,7 @@ function elementsOf(context: DetectionContext, live: LiveEvent): Set<string> | n
   const isCircuit = topology.circuits.some(({ scope }) => scope === event.scope)
   if (event.kind === 'resource_removed')
     return new Set([event.scope, `removal ${event.key}`, ...(scopes[event.scope]?.heirs ?? [])])
-  // the topology no longer knows the circuit of neighbors that a removal released
+  // After a removal, the topology no longer knows to which circuit the former neighbors belonged.
   const removals = isCircuit ? [] : findRemovalsOfLeftNeighbors(context, live)
   if (removals.length > 0) return new Set(removals.map((key) => `removal ${key}`))
   if (!isCircuit && failureDomainOf(event) !== 'neighbor') return null
@@ -55,8 +55,8 @@ function elementsOf(context: DetectionContext, live: LiveEvent): Set<string> | n
 }
 
 /**
- * Kinds of acts (deliberate changes) on a single resource. Such an act explains only events of that resource, and no
- * event of another resource at its location or of its provider.
+ * Kinds of events that report a deliberate change of a single resource. Such a change explains only events of that
+ * resource. It explains no event of another resource at the same location or of the same provider.
  */
 const ACTS_ON_ONE: ReadonlySet<EventKind> = new Set(['resource_removed', 'peering_disabled', 'provider_state_changed'])
 
@@ -66,17 +66,17 @@ const isVpn = ({ gateways }: DetectionContext['topology'], scope: string) =>
   gateways.some((gateway) => gateway.scope === scope && gateway.kind === 'vpn')
 
 /**
- * Reports whether two events may have one reason, judged only by their resources (docs/rules/detection.md 7). One of
- * these conditions must be met:
+ * Reports whether two events may have the same reason, judged only by the resources that they concern
+ * (docs/rules/detection.md 7). One of these conditions must be met:
  * - They concern the same circuit or neighbor.
  * - They concern circuits with a common provider, location or customer router.
  * - One event may concern any resource of the group.
- * Other functions decide by the symptoms whether one element really failed.
+ * Whether an element such as a provider really failed is decided by other functions, from the symptoms.
  */
 export function canShareFailureDomain(context: DetectionContext, a: LiveEvent, b: LiveEvent): boolean {
   if (areAboutSameElement(context, a, b)) return true
   if (isOfHubs(context, a, b)) return false
-  // an act (a deliberate change) affects only its own resource; Global Reach uses no gateway
+  // A deliberate change affects only its own resource.
   if ([a, b].some(({ event: { kind } }) => ACTS_ON_ONE.has(kind))) return false
   if (isOfVpnOnly(context, a, b)) return false
   const [one, other] = [elementsOf(context, a), elementsOf(context, b)]
@@ -109,8 +109,8 @@ export function areAboutSameElement(context: DetectionContext, a: LiveEvent, b: 
 }
 
 /**
- * Reports whether any of the events is about a hub, or about a hub's connection to a circuit. Only an event of the same
- * circuit or hub can explain such an event.
+ * Reports whether any of the events is about a hub, or about a hub's connection to a circuit. Such an event can only
+ * have the same reason as another event of the same circuit or hub.
  */
 const isOfHubs = ({ topology }: DetectionContext, ...lives: LiveEvent[]): boolean =>
   lives.some(({ event }) => findHubConnectionCircuit(topology, event) !== null || isOutageOfHub(topology, event))

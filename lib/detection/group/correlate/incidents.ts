@@ -41,8 +41,8 @@ export function groupIncidents(context: DetectionContext): void {
   for (const live of lives) inheritIncident(live, byKey, incidents)
   const flapping = new Set(lives.flatMap(({ event }) => (isFlappingPart(event) && !event.ended ? event.incident : [])))
   const grown = new Set(lives.flatMap(({ event }) => (event.incident === known.get(event.key) ? [] : event.incident)))
-  // Collect faults that are parts of other events. A circuit is up with its first path, and a site with its first
-  // route, while other parts of them are still lost.
+  // Collect faults that are parts of other events. A circuit counts as up when its first path is up, and a site when
+  // its first route is back, while other parts of them may still be lost.
   const faultsWithin = lives.flatMap(({ event }) => (isLostPart(event) ? event : []))
   const partsOf = Map.groupBy(faultsWithin, ({ incident }) => incident)
   for (const incident of incidents) {
@@ -56,8 +56,8 @@ const ownerOfIncident = ({ topology }: DetectionContext, { rootOf: [kind, scope,
   findEventOwner(topology, { kind, scope, subject })
 
 /**
- * Groups the events of one owner (customer). Owners are separate, because several customers on one hub may have
- * different faults at the same time, and a customer must not see the faults of another.
+ * Groups the events of one owner (customer). The events of different owners are never in one incident. Several
+ * customers on one hub may have different faults at the same time, and a customer must not see the faults of another.
  */
 function groupOwn(
   context: DetectionContext,
@@ -115,8 +115,8 @@ function opened(context: DetectionContext, { event }: LiveEvent, incidents: Inci
 }
 
 /**
- * The reasons for which an event joins an incident, the strongest first: it is about the same element at the same time,
- * it may have the same reason at the same time, or it repeats an event of the incident.
+ * The reasons for which an event joins an incident, the strongest first. `same` = it is about the same element at the
+ * same time. `shared` = it may have the same reason at the same time. `repeated` = it repeats an event of the incident.
  */
 const TIES = ['same', 'shared', 'repeated'] as const
 
@@ -125,8 +125,8 @@ const isSign = (kind: EventKind | undefined): boolean =>
   kind === 'keepalive_stall' || (kind !== undefined && isPollFailureKind(kind))
 
 /**
- * Reports whether an incident contains only early signs of the fault that an event is about. If an incident with
- * another event of the fault exists, the event belongs to that incident.
+ * Reports whether an incident contains only early signs (such as failing polls), while the event is more than such a
+ * sign. The event joins this incident only if no other incident with an event of the same fault exists.
  */
 const hasOnlySigns = (
   { members }: IncidentState,
@@ -146,7 +146,8 @@ function tieTo(
   if (getIncidentRoleOfEventKind(event.kind) === null) return null
   const { settings, mark } = context
   const root = byKey.get(incident.root)?.event
-  // an act that is over does not explain a later failure, even if the resource failed during the act too
+  // A deliberate change that is over does not explain a later failure, even if the resource also failed during the
+  // change.
   if (
     root &&
     userActionEventKinds.has(root.kind) &&
@@ -165,7 +166,7 @@ function tieTo(
     const [kind, scope, subject] = incident.rootOf
     const isRoot = familyOf(event.kind) === familyOf(kind) && event.scope === scope && event.subject === subject
     if (isRoot || isPart) return 'repeated'
-    // an event that began during the incident, near one of its events, may be reported only after the incident closed
+    // An event that began during the incident, near one of its events, may be detected only after the incident closed.
     const isOfItsTime = isNear && event.started.earliest < (incident.ended?.earliest ?? Number.NEGATIVE_INFINITY)
     return isOfItsTime && isAboutMember(context, incident, live, byKey) ? 'same' : null
   }
@@ -177,16 +178,16 @@ function tieTo(
 
 /**
  * Kinds of events that the watchdog raises about Peerwatch itself. Events of different kinds, scopes or subjects have
- * different causes, so that they do not share an incident (ADR 0349). No poll of Azure shows a fault of Peerwatch itself,
- * so that the kinds of these faults have no polls.
+ * different causes, so they do not share an incident (ADR 0349). No poll of Azure shows a fault of Peerwatch itself, so
+ * the kinds of these faults have no polls.
  */
 const OWN_TROUBLE: ReadonlySet<EventKind> = filterEventKinds(
   ({ area, polls }, kind) => kind === 'collector_degraded' || (area === 'monitoring' && polls.length === 0),
 )
 
 /**
- * Reports whether an event and an incident are about different troubles of Peerwatch, for example the throttling of two
- * subscriptions. An event joins the incident of its own parts, because it is then the same trouble.
+ * Reports whether an event and an incident are about different faults of Peerwatch itself, for example the throttling
+ * of two subscriptions. If the incident contains a part of the event, they are about the same fault.
  */
 function isOtherOwnTrouble(
   { rootOf: [kind, scope, subject], members }: IncidentState,
@@ -199,9 +200,9 @@ function isOtherOwnTrouble(
 }
 
 /**
- * Reports whether an event may have the same reason as any event of the incident that is still stored; true if none is
- * stored any longer. If only a larger element (for example a provider) could be the reason, that element must explain
- * nearly all symptoms and contain no healthy resource (docs/rules/detection.md 7).
+ * Reports whether an event may have the same reason as one of the incident's events that are still stored; true if none
+ * of them is stored any longer. If the events are not about the same element, a larger element (for example a provider)
+ * must explain nearly all symptoms and contain no healthy resource (docs/rules/detection.md 7).
  */
 function sharesDomainWith(
   context: DetectionContext,
@@ -210,11 +211,12 @@ function sharesDomainWith(
   byKey: ReadonlyMap<string, LiveEvent>,
 ): boolean {
   const all = members.flatMap((key) => byKey.get(key) ?? [])
-  // The resource of an event `n1_stranding` is the one on which more prefixes depend now, and not the resource that
-  // failed. So the event does not count here.
+  // The resource of an `n1_stranding` event is the resource on which more prefixes depend now. It is not the resource
+  // that failed, so such an event is left out here.
   const known = all.filter(({ event }) => event.kind !== 'n1_stranding')
   if (all.length === 0 || known.some((member) => areAboutSameElement(context, member, live))) return true
-  // an event that was over before cannot have the same reason, unless the incident contains only such events
+  // An event that had ended before the new event began cannot have the same reason. If all events of the incident had
+  // ended before, all of them are compared.
   const isCurrent = ({ event }: LiveEvent) => event.ended === null || event.ended.latest >= live.event.started.earliest
   const current = known.some(isCurrent) ? known.filter(isCurrent) : known
   return (
@@ -224,8 +226,7 @@ function sharesDomainWith(
 }
 
 /**
- * Reports whether none of the incident's stored events is about the same circuit or neighbor as the event; false if no
- * event of the incident is stored any longer.
+ * Reports whether the incident has stored events, and none of them is about the same circuit or neighbor as the event.
  */
 const sharesDomainOnly: OfIncident = (context, incident, live, byKey) =>
   incident.members.some((key) => byKey.has(key)) && !isAboutMember(context, incident, live, byKey)
@@ -245,8 +246,8 @@ type OfIncident = (
 ) => boolean
 
 /**
- * Reports whether an event that was read late explains a closed incident better than its root does, and has the same
- * scope. The event then becomes the root of the incident (docs/rules/detection.md 7).
+ * Reports whether an event that became known late explains a closed incident better than its root does, and has the
+ * same scope. The event then becomes the root of the incident (docs/rules/detection.md 7).
  */
 function explainsLate({ settings }: DetectionContext, incident: IncidentState, event: DetectedEvent): boolean {
   const [kind, scope] = incident.rootOf
@@ -280,8 +281,8 @@ function explainBy(
 }
 
 /**
- * Returns a text that identifies an event within an incident by kind, scope and subject. If the event is repeated, the
- * repetition joins the same incident, even if the root of the repetition is read later.
+ * Returns a text that identifies an event within an incident by kind, scope and subject. If the same fault occurs
+ * again, its event joins the same incident by this text, even if the event that explains it is detected later.
  */
 const partOf = (incident: string | null, { kind, scope, subject }: DetectedEvent) =>
   `${incident} ${kind} ${scope} ${subject}`
@@ -299,7 +300,7 @@ function join(
   live.event = { ...event, incident: incident.key }
   incident.members.push(event.key)
   incident.starts.push(event.started)
-  // an event that was over before the end of a closed incident leaves the incident closed
+  // If the event was over before the end of a closed incident, the incident stays closed.
   if (!incident.ended || !event.ended || event.ended.latest > incident.ended.latest) {
     incident.closedAt = null
     incident.healthySince = null
@@ -310,15 +311,15 @@ function join(
     latest: Math.min(incident.started.latest, event.started.latest),
   }
   const root = byKey.get(incident.root)
-  // if the root event is about a resource that is no longer in any group, only its kind is known
+  // The root event may be about a resource that is no longer in any group. In this case only its kind is known.
   const [rootKind] = incident.rootOf
   const isLarger = root ? explainsMore(context, live, root) : rankInIncident(event.kind) <= rankInIncident(rootKind)
   if (isLarger || root?.event.partOf === event.key) takeAsRoot(incident, event, context.mark.finishedAt)
 }
 
 /**
- * Reports whether an event explains more than the current root. A failing poll explains why states are unknown, but it
- * does not explain a failure that good samples show.
+ * Reports whether an event explains more than the current root of the incident. A failing poll explains why states are
+ * unknown. It does not explain a failure that good polls show.
  */
 function explainsMore(context: DetectionContext, live: LiveEvent, root: LiveEvent): boolean {
   const [isOfPolls, isRootOfPolls] = [live, root].map(({ event }) => isPollFailureKind(event.kind))
@@ -327,7 +328,8 @@ function explainsMore(context: DetectionContext, live: LiveEvent, root: LiveEven
     if (findFailedUnits(context, seen).length > 0) return seen === live
     return blind === live
   }
-  // an incident that began with an earlier failure keeps that failure as its root
+  // An incident keeps the earlier failure as its root if that failure had recovered before the deliberate change that
+  // this event reports.
   if (hasRecoveredBeforeChange(live.event, root.event)) return false
   return rankInIncident(live.event.kind) < rankInIncident(root.event.kind)
 }
@@ -339,8 +341,8 @@ function takeAsRoot(incident: IncidentState, event: DetectedEvent, now: EpochMs)
 }
 
 /**
- * Records the previous root of an incident, when late data changes the root. If the root changes in the same poll in
- * which the incident was opened, nothing is recorded, because the previous root was never published.
+ * Records the previous root of an incident if later data changes the root. If the root changes in the poll that opened
+ * the incident, nothing is recorded, because the previous root was never published.
  */
 function recordFormerRoot(incident: IncidentState, until: EpochMs): void {
   if (until === incident.openedAt) return
@@ -386,8 +388,8 @@ const isFault = ({ kind, severity, partOf: whole }: DetectedEvent) =>
   !(kind === 'n1_stranding' && whole)
 
 /**
- * Reports whether an event is a fault that is part of another event and may last longer than that event. Parts of
- * deliberate acts do not count.
+ * Reports whether an event is a fault that is a part of another event. Such a fault may last longer than the other
+ * event. Parts of deliberate changes do not count.
  */
 const isLostPart = (event: DetectedEvent) =>
   Boolean(event.partOf) && isFault(event) && !event.flags.includes('administrative')
@@ -405,20 +407,22 @@ function updateIncidentEnd(
   flaps: boolean,
 ): void {
   const members = incident.members.flatMap((key) => byKey.get(key)?.event ?? [])
-  // an act that is the root keeps the incident open as long as it lasts, for example until its peering is enabled again
+  // If the root is a deliberate change, it keeps the incident open as long as the change lasts, for example until the
+  // peering is enabled again.
   const isLastingAct = ({ key, kind }: DetectedEvent) =>
     key === incident.root && userActionEventKinds.has(kind) && outageEventKinds.includes(kind)
   const faults = [...members.filter((event) => isFault(event) || isLastingAct(event)), ...parts]
-  // events that only accompany the faults, for example about route tables that still differ, do not keep the incident
-  // open
+  // Events that only accompany the faults do not keep the incident open, for example events about route tables that
+  // still differ.
   const events = faults.length > 0 ? faults : members
-  // events that are no longer stored had at most the stored severity of the incident
+  // If some events are no longer stored, the severity of the incident is not lowered, because one of them may have
+  // caused it.
   const isKnown = members.length === incident.members.length
   const gravest = members.map(({ severity }) => severity).toSorted((a, b) => getSeverityRank(b) - getSeverityRank(a))[0]
   if (gravest && (isKnown || getSeverityRank(gravest) > getSeverityRank(incident.severity))) incident.severity = gravest
   if (incident.closedAt !== null || flaps) return
   if (events.some(({ ended }) => ended === null)) {
-    // a part may join the incident after everything else had ended
+    // A part may join the incident after all other events had ended.
     incident.healthySince = null
     incident.ended = null
     return
@@ -446,8 +450,8 @@ function inOrderOfBegin(lives: readonly LiveEvent[]): LiveEvent[] {
 }
 
 /**
- * Returns when incidents must be evaluated again: when they may close, and at the next poll while further good samples
- * may change their explanation.
+ * Returns the time at which incidents must be evaluated again. This is when an incident may close, and the next poll as
+ * long as good polls may still change the explanation of an incident.
  */
 export function findIncidentsRecheckTime(context: DetectionContext, state: ResourceState): DetectionRecheckTime {
   const { settings, mark } = context
@@ -458,15 +462,15 @@ export function findIncidentsRecheckTime(context: DetectionContext, state: Resou
 }
 
 /**
- * Records the elements (for example a provider or router) that explain the events of an incident. Good samples can rule
- * out an element only for a limited time after the incident opened, because later states are not evidence about its
- * begin.
+ * Records the elements (for example a provider or router) that explain the events of an incident. A good poll of a
+ * healthy resource rules out an element only for a limited time after the incident opened, because later states are not
+ * evidence about its start.
  * @param joined true if this poll added an event to the incident
  */
 function explainIncident(context: DetectionContext, incident: IncidentState, joined: boolean): void {
   const { mark } = context
-  // if the times of the last good polls were not read, an evaluation would bring back an element that an earlier
-  // evaluation ruled out
+  // Without the times of the last good polls, an evaluation would add an element again that an earlier evaluation ruled
+  // out.
   if (!isOpenToProof(incident, context, mark.finishedAt) || !(joined || context.lastGoodPolls)) return
   const own = listLiveEvents(context).filter(({ event }) => event.incident === incident.key)
   const known = new Set(own.map(({ event }) => event.key))

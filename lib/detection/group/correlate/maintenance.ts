@@ -17,8 +17,8 @@ import { isMaintenanceFlag } from '../facts/apply-events.ts'
 
 /**
  * Sets the flag `maintenance:<id>` on events that began inside a maintenance window and that the maintenance explains.
- * Open events are checked at each evaluation, because a window that was cancelled or has ended must not mute them any
- * longer. Flags of ended events do not change, except when the event is detected.
+ * For open events the flag is determined at each evaluation, because a window that was cancelled or has ended must no
+ * longer suppress their notifications. For ended events the flag is determined only when the event is detected.
  */
 export function flagMaintenanceEvents(context: DetectionContext): void {
   for (const live of listLiveEvents(context)) {
@@ -31,8 +31,8 @@ export function flagMaintenanceEvents(context: DetectionContext): void {
 }
 
 /**
- * Returns the next poll as the time of the next evaluation, while maintenance explains an open event. The maintenance
- * window may be cancelled or pass its planned end, and no poll reports that.
+ * Returns the next poll as the time of the next evaluation while maintenance explains an open event, because no poll
+ * reports that the window was cancelled or has passed its planned end.
  */
 export function findMaintenanceRecheckTime({ live }: ResourceState): DetectionRecheckTime {
   return getRecheckTimeIfNeeded(
@@ -52,16 +52,17 @@ function maintenanceFlags(context: DetectionContext, live: LiveEvent): string[] 
 }
 
 /**
- * Reports whether an event may have begun while the window was open. Bounds that overlap the window count as inside.
+ * Reports whether an event may have begun while the window was open. The bounds of its start need only overlap the
+ * window.
  */
 function beganIn({ from, to }: MaintenanceWindow, { started }: DetectedEvent): boolean {
   return started.latest >= from && started.earliest <= to
 }
 
 /**
- * Reports whether a maintenance window covers an event. The window must name the event's resource, or all circuits on
- * which the event depends; a window without resources is about all of them. If the window names paths, the event must
- * depend only on these paths.
+ * Reports whether a maintenance window covers an event. A window without resources covers all resources. Otherwise the
+ * window must name the event's resource, or all circuits on which the event depends. If the window names paths, the
+ * event must depend only on these paths.
  */
 function isAbout(context: DetectionContext, window: MaintenanceWindow, live: LiveEvent): boolean {
   const hangsOn = pathsOf(context, live)
@@ -93,7 +94,7 @@ function pathsOf(context: DetectionContext, live: LiveEvent): CircuitPathRef[] {
     return paths.map((path) => ({ circuit: scope, path }))
   }
   const peers = neighbors ?? [parseSubjectNeighbor(subject)]
-  // the routes of a site may have been lost on another circuit than the event's circuit
+  // The routes of a site may have been lost on a circuit other than that of the event.
   const isAnywhere = kind === 'n1_stranding'
   const found = peers.map((peer) =>
     mappings.find(

@@ -18,7 +18,10 @@ import { isLossOfCarryingResource, isLossOverHub, canBeSymptomOfCarryingResource
 interface ParentRule {
   parent: EventKind
   children: EventKind[]
-  /** threshold of the time by which a child may begin earlier than usual before its parent; absent = 0 */
+  /**
+   * setting with the time by which a child event may begin before its parent, in addition to the usual tolerance;
+   * absent = no additional time
+   */
   lead?: 'timers.hold'
   problems(context: DetectionContext, parent: LiveEvent, child: LiveEvent): boolean
 }
@@ -50,8 +53,8 @@ export const parentEventRules: readonly ParentRule[] = [
     (parent): ParentRule => ({
       parent,
       children: [...sessions, 'peer_lost'],
-      // Both instances of a gateway report the session between them. So session events of the other instance may be
-      // parts too, and its `peer_lost` event about the lost instance.
+      // Both instances of a gateway report the session between them. Therefore session events of the other instance can
+      // be parts of this event, too. The same is true for its `peer_lost` event about the lost instance.
       problems: (_, { event: whole }, { event: child }) =>
         whole.scope === child.scope &&
         (child.kind === 'peer_lost'
@@ -65,7 +68,7 @@ export const parentEventRules: readonly ParentRule[] = [
     problems: (_, parent, child) =>
       parent.event.scope === child.event.scope && parseSubjectNeighbor(child.event.subject) === parent.event.subject,
   },
-  // the VPN gateway of a hub reports sessions and links itself, and the hub the routes of its connections
+  // In a hub, the VPN gateway reports its sessions and links, and the hub reports the routes of the connections.
   {
     parent: 'gateway_isolated',
     children: ['connection_down', 'tunnel_down', 'hub_connection_emptied'],
@@ -85,7 +88,7 @@ export const parentEventRules: readonly ParentRule[] = [
   {
     parent: 'connection_down',
     children: ['tunnel_down', 'hub_connection_emptied'],
-    // a hub's gateway has several connections, so the subjects of both events must name the same one
+    // A hub's gateway has several connections, so both events must name the same connection.
     problems: ({ topology }, { event: parent }, { event: child }) =>
       parent.scope === child.scope &&
       (!isHubVpnGateway(topology, parent.scope) || parseHubLinkConnection(child.subject) === parent.subject),
@@ -106,7 +109,8 @@ export const parentEventRules: readonly ParentRule[] = [
   ...(['connection_down', 'tunnel_down'] as const).map(
     (parent): ParentRule => ({
       parent,
-      // if one of several tunnels falls, only its session is lost, so `peer_lost` is not a part of it
+      // If one of several tunnels falls, the neighbor keeps other sessions, so a `peer_lost` event is not a part of
+      // `tunnel_down`.
       children: parent === 'connection_down' ? ['peer_lost', ...sessions] : sessions,
       problems: ({ topology }, { event: whole }, { event: child }) =>
         (topology.connections ?? []).some(
@@ -115,7 +119,7 @@ export const parentEventRules: readonly ParentRule[] = [
         ),
     }),
   ),
-  // a session without messages falls when its hold time has passed
+  // A session that receives no messages falls when its hold time has passed.
   { parent: 'session_down', children: ['keepalive_stall'], lead: 'timers.hold', problems: ofSession },
   {
     parent: 'path_down',
@@ -133,7 +137,7 @@ export const parentEventRules: readonly ParentRule[] = [
         whole.scope === child.scope && whole.subject === child.subject && lastedTogether(whole, child),
     }),
   ),
-  // the sessions of gateways may show a circuit as down before the circuit's own sessions are polled
+  // The sessions of gateways may show that a circuit is down before the circuit's own sessions are polled.
   ...(['path_down', 'circuit_down'] as const).map(
     (parent): ParentRule => ({
       parent,
@@ -171,7 +175,7 @@ export const parentEventRules: readonly ParentRule[] = [
         canBeSymptomOfCarryingResource(child) && isLossOfCarryingResource(context, candidate, child),
     }),
   ),
-  // the table of a hub loses the routes over a gateway with the gateway or its last connection
+  // If a hub loses a gateway, or the last connection of a gateway, the hub's table loses the routes over this gateway.
   ...(['gateway_isolated', 'connection_down', 'hub_connection_emptied'] as const).map(
     (parent): ParentRule => ({
       parent,
@@ -241,9 +245,9 @@ const LOST_ROUTES: ReadonlySet<EventKind> = new Set(['no_path', 'mass_withdraw',
 const isOfItsSite = ({ event }: LiveEvent) => !event.flags.includes(UNDECLARED_RANGES_FLAG)
 
 /**
- * Reports whether a withdrawal left its site on another path, which was lost later. The site then lost its last path
- * through other neighbors. The bounds of both events may overlap by the duration of the poll between them, so the
- * middle of the withdrawal's bounds is compared.
+ * Reports whether a withdrawal moved its site to another path, and this other path was lost later. In this case the
+ * site lost its last path through neighbors other than those of the withdrawal. The bounds of both events may overlap
+ * by the duration of the poll between them, so the middle of the withdrawal's bounds is compared.
  */
 const hasLeftPath = (
   { event: { started: outage }, peersBefore: last = [] }: LiveEvent,
@@ -262,9 +266,9 @@ function ofSession(_: DetectionContext, { event: fall }: LiveEvent, { event: sta
 }
 
 /**
- * Reports whether a child event is a part of a green_but_dead event (a path that carries no traffic although its
- * session is up). It is if it reports the lost redundancy of the same peering or, for a parent about the whole peering,
- * if it is the earlier green_but_dead event of one of its paths.
+ * Reports whether a child event is a part of a green_but_dead event (a path carries no traffic although its session is
+ * up). The child is a part if it reports the lost redundancy of the same peering. If the parent is about the whole
+ * peering, an earlier green_but_dead event of one of its paths is a part, too.
  */
 function isOfDead(_: DetectionContext, { event: parent }: LiveEvent, { event: child }: LiveEvent): boolean {
   const { peering } = parsePathSubject(parent.subject)
@@ -295,8 +299,9 @@ function isCustomerSession({ topology }: DetectionContext, parent: DetectedEvent
 }
 
 /**
- * Reports whether session restarts, including this one, caused the loss of all routes that an event lists. The routes
- * must be back when the sessions are back; routes that are still missing then were lost for another reason.
+ * Reports whether restarted sessions, including the session of this event, explain the loss of all routes of another
+ * event. The routes must be back when the sessions are back. Routes that are then still missing were lost for another
+ * reason.
  */
 function cameBackWith(context: DetectionContext, { event: restart }: LiveEvent, child: LiveEvent): boolean {
   const { ended } = child.event

@@ -8,8 +8,8 @@ type Pace = Pick<DetectionContext, 'settings' | 'everyMs'>
 
 /**
  * Reports whether the sessions that carried lost routes have not been polled since the loss. Route tables and sessions
- * are polled at different times, so the next poll may show whether the sessions fell with the routes or are up. The
- * event waits for that poll, because the answer decides to which fault the event belongs.
+ * are polled at different times. The next poll may show whether the sessions fell with the routes or are still up,
+ * which decides to which fault the event belongs. Therefore the event waits for that poll.
  */
 export function hasUnreadCarryingSessions(context: DetectionContext, live: LiveEvent): boolean {
   const paths = findLostCircuitPaths(context, live)
@@ -20,9 +20,9 @@ export function hasUnreadCarryingSessions(context: DetectionContext, live: LiveE
 }
 
 /**
- * Reports whether an event about routes may still wait for a poll of its sessions. It waits at most for one poll
- * interval (or for the setting `burst.slack`, if that is longer), so that it is not delayed for long if the sessions
- * cannot be read. Critical events never wait.
+ * Reports whether an event about routes may still wait for a poll of its sessions. It waits for at most one poll
+ * interval (or the setting `burst.slack`, if that is longer), so that it is reported soon even if the sessions cannot
+ * be read. Critical events never wait.
  */
 export function mayHaveUnreadSessions(
   { event, peersBefore }: LiveEvent,

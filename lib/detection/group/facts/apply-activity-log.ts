@@ -42,8 +42,8 @@ function groupOf({ topology }: DetectionContext, resourceId: string): string[] {
 }
 
 /**
- * Stores an entry once per scope (circuit or gateway). The version stored first is kept, so the caller must store the
- * version about the most closely related resource first.
+ * Stores a log entry once per circuit or gateway. If the same entry is stored again, the first version is kept.
+ * Therefore the caller must first store the entry at the resource that is most closely related to the change.
  */
 function keep(context: DetectionContext, scope: string, entry: LoggedChange): void {
   const { logged } = ensureResourceState(context, scope)

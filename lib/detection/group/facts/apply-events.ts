@@ -9,10 +9,10 @@ import { type DetectionContext, storeEventInScope, ensureResourceState, formatSo
 import type { LiveEvent } from '../../model/scope-state.ts'
 
 /**
- * Stores events that were raised from a single source, and keeps the findings that were added to them from other
- * sources (parent event, incident, causes).
- * The fall of a session is reported immediately and confirmed by the next good sample (docs/rules/detection.md 3.1,
- * C2), or by the session's age when it is up again. If the session is back before that, the fall stays unconfirmed.
+ * Stores events that were raised from the data of a single source, and keeps what other sources have added to them
+ * (parent event, incident, causes). The fall of a session is reported immediately. It is confirmed by the next good
+ * poll (docs/rules/detection.md 3.1, C2), or by the session's age if the session is up again. If the age does not show
+ * the fall either, it stays unconfirmed.
  */
 export function storeSingleSourceEvents(context: DetectionContext, events: readonly DetectedEvent[]): void {
   for (const event of events) {
@@ -38,8 +38,9 @@ export function storeSingleSourceEvents(context: DetectionContext, events: reado
 }
 
 /**
- * Returns the samples that must still confirm the fall of a session; null if no further sample is needed. A session
- * whose row disappeared is only reported after two samples without the row, so it needs no confirmation.
+ * Returns the confirmation that the fall of a session still needs: the source and the number of its polls; null if no
+ * further poll is needed. A session whose row disappeared is reported only after two polls without the row, so this
+ * needs no confirmation.
  */
 function awaitedOf({ mark }: DetectionContext, { kind, flags, ended }: DetectedEvent): LiveEvent['confirm'] {
   if (kind !== 'session_down' || ended || flags.includes('row_missing')) return null

@@ -12,7 +12,7 @@ import type { ResourceState, SessionFact } from '../../model/scope-state.ts'
  */
 export function storePollSignals(context: DetectionContext, signals: readonly PollSignal[]): void {
   const { mark } = context
-  // these polls cover a whole subscription and report on other resources than the polled one
+  // These polls cover a whole subscription, so they report on resources other than the polled one.
   if (mark.kind === 'inventory' || mark.kind === 'activity' || mark.kind === 'probe') return
   const scope = ensureResourceState(context, mark.scope)
   for (const signal of signals) {
@@ -45,8 +45,8 @@ function applySession(scope: ResourceState, mark: PollRecord, signal: SessionSig
   const { localAddress, neighbor, level, since, sample } = signal
   const key = factKey(mark.subresource, signal)
   const known = scope.sessions[key] ?? adoptByNeighbor(scope, mark.subresource, neighbor)
-  // A signal without an Azure state repeats the rows of an earlier answer. It shows no new state of a session that is
-  // already known.
+  // A signal without an Azure state repeats the rows of an earlier response. If the session is already known, the
+  // signal shows nothing new about it.
   if (known && sample?.azureState === '') return
   const downReason = level === 'unknown' ? (known?.downReason ?? null) : (sample?.downReason ?? null)
   scope.sessions[key] = {
@@ -66,9 +66,9 @@ function applySession(scope: ResourceState, mark: PollRecord, signal: SessionSig
 }
 
 /**
- * Removes the stored session of a circuit path with a neighbor and returns it, so that the caller stores it under the
- * current local address. A path has only one session with a neighbor, so a stored session with an unknown or different
- * local address is the same session.
+ * Removes and returns the stored session of a circuit path with a neighbor, so that the caller can store it under the
+ * local address that is reported now. A path has only one session with a neighbor. Therefore a stored session with an
+ * unknown or different local address is the same session.
  */
 function adoptByNeighbor(scope: ResourceState, subresource: string, neighbor: string): SessionFact | undefined {
   if (subresource === '') return undefined
@@ -119,9 +119,9 @@ const factKey = (subresource: string, session: { localAddress: string; neighbor:
   `${subresource} ${formatSessionSubject(session)}`
 
 /**
- * Returns when the last answer about the sessions of a circuit's edge router becomes stale. From then on the sessions
- * of the gateways may decide the state of the circuit. Null unless the circuit's polls fail or gateways lost sessions
- * with it.
+ * Returns the time at which the last poll of the sessions of a circuit's edge router becomes stale. From then on, the
+ * sessions of the gateways may decide the state of the circuit. Null unless the circuit's polls fail or gateways lost
+ * sessions with it.
  */
 export function findStalenessRecheckTime(context: DetectionContext, scope: string): DetectionRecheckTime {
   const { topology, scopes } = context

@@ -7,8 +7,9 @@ import { circuitPaths } from '#lib/contract/index.ts'
 import { MIN_AGREEING_SAMPLES } from './traffic/path-traffic.ts'
 
 /**
- * Counts the samples of ARP and of the session that agree: the ARP entry is gone while the session is up. A single pair
- * of samples may be misleading, because ARP can be read after a link was cut, and the session before it.
+ * Counts, for each path, the polls of ARP and of sessions that confirm a contradiction: the ARP entry is gone while the
+ * session is up. A single poll of each may be misleading, because the link may have been cut after the session was
+ * polled and before ARP was polled.
  */
 function countSuspicions(context: DetectionContext): void {
   for (const circuit of context.topology.circuits) {
@@ -47,7 +48,7 @@ export function applyTrafficSignals(
   inUse: Readonly<Record<string, BestPathUseByPath>>,
 ): void {
   for (const signal of signals) {
-    // the first read of a route table does not show that routes changed
+    // The first poll of a route table does not show that routes changed.
     if (signal.type === 'routes' && context.mark.previousOkAt !== null)
       ensureResourceState(context, context.mark.scope).routesChangedAt = context.mark.finishedAt
     if (signal.type !== 'traffic') continue

@@ -25,16 +25,18 @@ const DEAD_BPS = 8_000
 /** Share of the usual rate below which a sample counts as having no traffic. */
 const STILL_SHARE = 0.1
 
-/** The state of one layer of a path (BGP or ARP) as shown by Azure Monitor metrics. */
+/** State of one layer of a path (the BGP session or the ARP entry) as Azure Monitor metrics show it. */
 export interface LayerStateFromMetrics {
   level: 'up' | 'down'
-  /** bounds of the begin of this state, at best one minute apart, because a metric has one value per minute */
+  /**
+   * bounds of the start of this state. They are at least one minute apart, because a metric has one value per minute
+   */
   since: Bounds
   /** availability in the newest minute, in percent; null = not stored */
   percent: number | null
   /** outages that had already ended when Azure Monitor first reported them */
   passed: OutageInMetrics[]
-  /** true if the layer was down for at least two whole minutes, which counts as much as two samples */
+  /** true if the layer was down for at least two whole minutes. This counts as much as two polls */
   isSure: boolean
 }
 
@@ -42,15 +44,15 @@ export interface LayerStateFromMetrics {
 export interface OutageInMetrics {
   fell: Bounds
   rose: Bounds
-  /** true if the outage lasted at least two whole minutes, which counts as much as two samples */
+  /** true if the outage lasted at least two whole minutes. This counts as much as two polls */
   isSure: boolean
 }
 
 /**
- * Returns the state of a path's session or ARP entry from Azure Monitor metrics. Metrics are used only if Azure denies
- * the permission to poll the layer itself. Null = the layer is polled, or no minute of the metric is recent.
- * Minutes before the last direct answer do not count, and neither do minutes in which the path moved its usual bytes. A
- * metric that is read for the first time reports no failure, because its newest minutes may not be final yet.
+ * Returns the state of a path's session or ARP entry from Azure Monitor metrics. Metrics are used only if Azure refuses
+ * the poll of the session or entry itself. Null = the poll is not refused, or the metric has no recent value.
+ * Minutes before the last successful poll are ignored, and so are minutes in which the path carried its usual bytes. A
+ * metric that is read for the first time reports no failure, because its newest minutes may still change.
  */
 export function readLayerFromMetrics(
   context: DetectionContext,
@@ -89,10 +91,11 @@ export function readLayerFromMetrics(
 type Moved = Pick<SamplePair, 'earliest' | 'latest' | 'in' | 'out'>
 
 /**
- * Returns a function that reports whether a path moved its usual bytes during a span for which a metric reports it
- * down. A path that was really down for most of a sample moves fewer bytes.
- * The function uses the newest pair of byte counters that is mostly within the span, or otherwise Azure Monitor's bit
- * rates. Counters that combine several peerings are not used, because they prove nothing about a single peering.
+ * Returns a function that reports whether a path carried its usual bytes during a span in which a metric shows it as
+ * down. A path that was really down for most of the span carries fewer bytes.
+ * The function uses the newest pair of byte counter samples that is mostly within the span, or otherwise Azure
+ * Monitor's bit rates. Counters that combine several peerings are not used, because they prove nothing about a single
+ * peering.
  */
 function movedIn(context: DetectionContext, circuit: string, subresource: string): (span: Bounds) => boolean {
   const scope = ensureResourceState(context, circuit)
@@ -113,8 +116,9 @@ function movedIn(context: DetectionContext, circuit: string, subresource: string
 }
 
 /**
- * Reports whether the newest sample that is mostly within a span shows the usual traffic. Counters that did not change
- * may come from a cache, so a sample without bytes is combined with the samples next to it up to the next bytes.
+ * Reports whether the newest sample that is mostly within a span shows the usual traffic. Azure may repeat old counters
+ * from a cache. Therefore a sample without bytes is combined with its neighboring samples, up to the next sample with
+ * bytes.
  * @returns null if no sample is within the span, or if the path usually has no traffic
  */
 function isUsual(samples: readonly Moved[], span: Bounds): boolean | null {
@@ -157,16 +161,17 @@ const outageOf = (run: { first: Bounds; last: Bounds }): OutageInMetrics => ({
 })
 
 /**
- * Reports whether Azure refuses or does not offer a poll and its last answer is stale. Metrics are then used in place of
- * the answer.
+ * Reports whether Azure refuses or does not offer a poll, and the last successful poll is stale. Metrics are then used
+ * instead of the poll.
  */
 export const wasLastPollRefused = (context: DetectionContext, source: PolledSource): boolean =>
   ensureResourceState(context, source.scope).failing[`${source.subresource} ${source.kind}`]?.refused === true &&
   isLastPollStale(context, source)
 
 /**
- * Returns the bounds of the time when a layer went down: between the begin of the last minute in which it was up and
- * the end of the first down minute. If a direct answer is newer than that begin, it is the earlier bound.
+ * Returns the bounds of the time when a layer went down. It is after the start of the last minute in which the layer
+ * was up, and before the end of the first minute in which it was down. If a successful poll of the layer is later than
+ * that start, the poll is the earlier bound.
  */
 function fellIn(down: readonly Bounds[], well: Bounds | undefined, lastGoodAt: EpochMs | null): Bounds {
   const first = down.find(({ earliest }) => !well || earliest >= well.latest)
@@ -175,8 +180,8 @@ function fellIn(down: readonly Bounds[], well: Bounds | undefined, lastGoodAt: E
 }
 
 /**
- * Returns the bounds of the time when a layer came up: after the begin of the last down minute, and before the end of
- * the next minute. Both bounds are `BEFORE_MONITORING` if no minute was down.
+ * Returns the bounds of the time when a layer came up: after the start of the last down minute, and before the end of
+ * the minute that follows it. Both bounds are `BEFORE_MONITORING` if no minute was down.
  */
 function roseIn(down: readonly Bounds[]): Bounds {
   const last = down.at(-1)

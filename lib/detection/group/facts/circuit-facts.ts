@@ -57,13 +57,13 @@ export interface PathStateWithLayers {
    */
   measured: { bgp: LayerStateFromMetrics | null; arp: LayerStateFromMetrics | null } | null
   /**
-   * true if the path has been down since before its peering was enabled, and the session may still need time to come up
-   * (hold time) since then
+   * true if the path has been down since before its peering was enabled, and the hold time since then has not passed,
+   * so the session may still come up
    */
   isReturning: boolean
   /**
-   * true if the path has no ARP entry and counts as up only because of traffic, all of which may have passed before the
-   * entry was lost
+   * true if the path has no ARP entry and counts as up only because of traffic. All of this traffic may have passed
+   * before the entry was lost
    */
   isUpByEarlierTraffic: boolean
 }
@@ -96,9 +96,9 @@ export function judgePeeringState(
 }
 
 /**
- * Returns the state of a path at the time when the other path fell. If this path was last read as down before the other
- * path was last seen up, it may have come back by then. The result is then `unknown`, because both paths may never have
- * been down together.
+ * Returns the state of a path at the time when the other path fell. If both paths are down, but this one was last
+ * polled before the other path fell, it may have come up in between. In this case the result is `unknown`, because both
+ * paths may never have been down together.
  */
 function computeStateAtFallOfOther({ state, readAt }: PathStateWithLayers, other: PathStateWithLayers): PathState {
   const isOlder = readAt !== null && readAt < other.since.earliest
@@ -133,8 +133,8 @@ export function judgePathState(
   const countedFrom = traffic.counted?.earliest ?? null
   const passedBeforeArp = canBytesPredateLoss(countedFrom, known && l2 === 'down' ? [known.since] : [])
   const lost = lastLost(context, circuit, peering, subresource, session)
-  // A metric counts as down only in minutes without the path's usual bytes. If such minutes exist, the counted bytes
-  // passed outside them.
+  // A metric shows the path as down only for minutes in which the path did not carry its usual bytes. If there are such
+  // minutes, the counted bytes passed at another time and do not show that the path is up.
   const isLostByMetrics = measured?.bgp?.level === 'down'
   const passedBefore = isLostByMetrics || passedBeforeArp || canBytesPredateLoss(countedFrom, lost ? [lost] : [])
   const { state, reason } = judgePath({
@@ -145,16 +145,16 @@ export function judgePathState(
     arp: known?.state ?? 'unknown',
     bgp,
     downReason: session?.downReason ?? null,
-    // A path without traffic is suspicious only if traffic is expected. This is so only if traffic is proved to have
-    // stopped (`traffic.dead`).
+    // Missing traffic is evidence against a path only if traffic is expected. Therefore it is used only if traffic is
+    // proved to have stopped (`traffic.dead`).
     traffic: traffic.dead ? 'quiet' : traffic.layer,
     passedBefore,
     expectation: traffic.dead ? 'high' : 'none',
     metrics: measured && { bgp: measured.bgp?.percent ?? null, arp: known ? null : (measured.arp?.percent ?? null) },
   })
   const deadSince = state === 'degraded' ? (traffic.dead?.since ?? cutOffAfter(session, traffic)) : null
-  // if only bytes show that the path is up, it came up between the last poll that showed it down and the end of the
-  // sample with these bytes
+  // If only bytes show that the path is up, it came up between the last poll that showed it down and the end of the
+  // sample with these bytes.
   const movesAgain = state === 'up' && bgp === 'unknown' && lost ? traffic.counted : null
   const since =
     deadSince ??
@@ -166,7 +166,7 @@ export function judgePathState(
     subresource,
     state,
     reason,
-    // metrics of both paths cover the same minutes, so the times of polls need not be compared
+    // Metrics of both paths cover the same minutes, so the times of their polls need not be compared.
     readAt: measured
       ? null
       : getSourceFreshness(context, { scope: circuit.scope, subresource, kind: bgp === 'down' ? 'summary' : 'arp' }).at,
@@ -182,8 +182,8 @@ export function judgePathState(
 }
 
 /**
- * Returns the time until which a session is expected to come up after its peering was enabled: a hold time after that
- * change. Null if the peering did not change during monitoring, if the session is up, or if it went down after the
+ * Returns the time until which a session may still come up after its peering was enabled: a hold time after that
+ * change. Null if the peering did not change during monitoring, if the session is up, or if it went down only after the
  * change.
  */
 function returnsUntil(
@@ -205,8 +205,8 @@ function isReturning(
 }
 
 /**
- * Returns when a path begins to count as down because its session did not come up within a hold time after its peering
- * was enabled. Null if no session is expected to come up.
+ * Returns the time at which a path begins to count as down because its session did not come up within a hold time after
+ * the peering was enabled. Null if no session is expected to come up.
  */
 export function findReturningSessionsRecheckTime(context: DetectionContext, scope: string): DetectionRecheckTime {
   const circuit = context.topology.circuits.find((one) => one.scope === scope)
@@ -234,8 +234,8 @@ function measuredSince(state: PathState, measured: PathStateWithLayers['measured
 }
 
 /**
- * Returns the state of a path's BGP layer from its session. If a session was never seen up and its peering was created
- * or enabled during monitoring, the result is `never_established`.
+ * Returns the state of a path's BGP layer from its session. The result is `never_established` if the session was never
+ * up and its peering was created or enabled during monitoring.
  */
 function layerOf({ level, isUnseen }: SessionFact, intent: ConfiguredLayerStates | undefined): BgpLayerState {
   const isNew = intent !== undefined && intent.since.earliest !== BEFORE_MONITORING
@@ -254,8 +254,8 @@ function layerOf({ level, isUnseen }: SessionFact, intent: ConfiguredLayerStates
 }
 
 /**
- * Returns the time when bytes stopped, if the path's session was up since before that time. The link was then cut at
- * that time, because the ARP entry is gone too. Null otherwise.
+ * Returns the time when a path was cut off, if its session was already up before that time; otherwise null. A path is
+ * cut off when its bytes stop and its ARP entry is gone.
  */
 const cutOffAfter = (session: SessionFact | null, { cutOff }: PathTrafficVerdict): Bounds | null =>
   cutOff && session && session.since.latest <= cutOff.latest ? cutOff : null
@@ -284,9 +284,9 @@ function lastLost(
 const EVER: Bounds = { earliest: BEFORE_MONITORING, latest: BEFORE_MONITORING }
 
 /**
- * Returns the bounds of the begin of a path's state. A path is down since its session is down; if the session is not
- * known to be down, since its ARP entry is gone. A path is degraded since its session came up and its ARP entry was
- * lost, whichever is later.
+ * Returns the bounds of the start of a path's state. A path is down from the fall of its session or, if the session is
+ * not known to be down, from the loss of its ARP entry. A path is degraded from the time when its session was up and
+ * its ARP entry was gone, that is, from the later of the two changes.
  */
 function sinceOf(
   state: PathState,
@@ -297,20 +297,22 @@ function sinceOf(
 ): Bounds {
   if (state === 'disabled') return intent ?? EVER
   if (state === 'down' && bgp !== 'down') return arp?.since ?? EVER
-  // a path is degraded if its session is up and its ARP entry is gone, so it is degraded since the later of both
-  // changes
+  // A path is degraded if its session is up and its ARP entry is gone, so the state begins with the later of these two
+  // changes.
   if (state === 'degraded' && session && arp) return computeLatestBeginBounds([session.since, arp.since])
-  // a session that was already down when its peering was enabled counts as down only since the peering was enabled
+  // A session that was already down when its peering was enabled counts as down only from that time on.
   if (state === 'down' && session && intent && intent.earliest !== BEFORE_MONITORING)
     return computeLatestBeginBounds([session.since, intent])
-  // a session that was up all the time may belong to a peering that was disabled until then
+  // A session may have been up all the time while its peering was disabled. Its path counts as up only from the time
+  // when the peering was enabled.
   if (state === 'up' && session && intent) return computeLatestBeginBounds([session.since, intent])
   return session?.since ?? EVER
 }
 
 /**
- * Returns the time since when every connected gateway has had no session with either edge router (MSEE) of the circuit.
- * The earliest bound is the last poll of the circuit itself that showed a path up (docs/rules/detection.md 2.4).
+ * Returns the time since which no connected gateway has had a session with either edge router (MSEE) of the circuit.
+ * The time cannot be earlier than the last poll of the circuit itself that showed a path as up (docs/rules/detection.md
+ * 2.4).
  * @returns null if the gateways do not prove that the circuit is lost
  */
 function lostSince(
@@ -324,7 +326,7 @@ function lostSince(
   if (paths.some(({ subresource }) => failing[`${subresource} summary`]?.paused)) return null
   const downs: Bounds[] = []
   for (const { scope } of gateways) {
-    // a session that was down in a stale answer may be up again, so it proves nothing
+    // A session that a stale poll showed as down may be up again, so it proves nothing.
     if (isLastPollStale(context, { scope, subresource: '', kind: 'peers' })) return null
     for (const { path } of paths) {
       const neighbors = context.topology.mappings
@@ -338,7 +340,7 @@ function lostSince(
     }
   }
   if (downs.length === 0 || paths.every(({ state }) => state !== 'unknown')) return null
-  // the circuit was available as long as at least one path was
+  // The circuit was available as long as at least one path was up.
   const lastUp = paths.flatMap(({ subresource, session }) =>
     session?.level === 'up'
       ? (getSourceFreshness(context, { scope: circuit.scope, subresource, kind: 'summary' }).at ?? [])

@@ -26,8 +26,8 @@ interface FarEnd {
 }
 
 /**
- * Stores for each open hub_connection_emptied event the reason that the sessions behind the connection show. The reason
- * is kept, because after the end of the event the sessions show the state after its end.
+ * Stores, for each open hub_connection_emptied event, the reason that the sessions behind the connection show. The
+ * reason is stored and kept, because the sessions change when the event ends.
  */
 export function recordEmptiedConnectionReasons(context: DetectionContext): void {
   for (const live of listLiveEvents(context)) {
@@ -48,7 +48,7 @@ const isEmptied = ({ kind }: Pick<DetectedEvent, 'kind'>) => kind === 'hub_conne
 
 /**
  * Reports whether the reason of an open hub_connection_emptied event is not known yet, because the sessions behind the
- * connection were not read between the first empty table and the newest one.
+ * connection were not polled between the first and the newest poll that found the table empty.
  */
 export const isEmptiedConnectionUnread = (context: DetectionContext, live: LiveEvent): boolean =>
   isEmptied(live.event) &&
@@ -64,7 +64,10 @@ export const findEmptiedConnectionsRecheckTime = (
   getRecheckTimeIfNeeded(Object.values(live).some((one) => isEmptiedConnectionUnread(context, one)))
 
 interface Verdict {
-  /** `unread` = a session was not read at the right time; null = the sessions show no reason, or none is polled */
+  /**
+   * `unread` = a session was not polled between the first and the newest empty table; null = the sessions show no
+   * reason, or none is polled
+   */
   reason: EmptiedConnectionReason | 'unread' | null
   /** prefixes that the sessions receive, and the time of the polls that read them */
   counts: { prefixes: number; from: number; to: number }
@@ -74,7 +77,7 @@ function judgeEmptiedConnection(context: DetectionContext, event: DetectedEvent)
   const ends = listFarEnds(context, event)
   const newest = findNewestTable(context, event)
   const readAt = ends.map(({ source }) => getSourceFreshness(context, source).at)
-  // a session that is read after the newest empty table may show the state after the return of the routes
+  // A session that was polled after the newest empty table may show the state after the return of the routes.
   const isRead = readAt.map((at) => at !== null && newest !== null && at >= event.started.latest && at <= newest)
   const read = ends.filter((_, n) => isRead[n])
   const up = read.flatMap(({ sessions }) => sessions).filter(({ level }) => level === 'up')
@@ -82,7 +85,8 @@ function judgeEmptiedConnection(context: DetectionContext, event: DetectedEvent)
   const times = readAt.flatMap((at, n) => (isRead[n] && at !== null ? [at] : []))
   const counts = { prefixes, from: Math.min(...times), to: Math.max(...times) }
   const isOfCircuit = findHubConnectionCircuit(context.topology, event) !== null
-  // a working session of a VPN connection whose table is empty is a contradiction that no poll resolves
+  // If the sessions of a VPN connection receive prefixes and its table is still empty, no later poll explains this
+  // contradiction.
   if (prefixes > 0) return { reason: isOfCircuit ? 'lost' : null, counts }
   const isWhole = ends.length > 0 && isRead.every(Boolean) && up.every((session) => session.prefixes === 0)
   if (isWhole && up.length > 0) return { reason: 'withdrawn', counts }

@@ -32,7 +32,7 @@ export const listSessionsInsideGateway = (context: DetectionContext, gateway: st
 function listEstablishedSessions(context: DetectionContext, gateway: string): SessionFact[] {
   const { sessions, released } = ensureResourceState(context, gateway)
   const all = Object.values(sessions)
-  // sessions from metrics replace the last answer about the sessions, which is stale
+  // Sessions derived from metrics replace the sessions of the last poll, which is stale.
   const isMeasured = all.some((fact) => fact.isMeasured)
   return all.filter(
     (fact) =>

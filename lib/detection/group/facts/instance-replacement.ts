@@ -23,8 +23,8 @@ export const isServedByOtherInstances = (
 ): boolean => areNeighborsServedByOthers(sessionsOf(context, gateway), instance, neighbor)
 
 /**
- * Reports whether an address belongs to a former instance that the gateway no longer lists, so that the other instances
- * lost their sessions with it.
+ * Reports whether an address belongs to a former instance that the gateway no longer has. The other instances then lost
+ * their sessions with it because it left.
  */
 export function isFormerGatewayInstance(context: DetectionContext, gateway: string, address: string): boolean {
   const { sessions, silent } = ensureResourceState(context, gateway)
@@ -69,7 +69,8 @@ const POLLS_AFTER = 2
 
 /**
  * Reports whether an absent instance left because its gateway was changed, so that it is not lost. Other instances must
- * have sessions with its neighbors. From two poll intervals after the end of the change the result is false.
+ * have sessions with its neighbors. Two poll intervals after the end of the change, an instance that is still absent
+ * counts as lost and the result is false.
  * @param since when the instance left
  */
 export function hasInstanceLeftByChange(
@@ -85,8 +86,8 @@ export function hasInstanceLeftByChange(
 }
 
 /**
- * Reports whether this poll is a poll of the gateway itself, late enough after its change to decide that absent
- * instances are lost. Polls of other gateways do not show its instances.
+ * Reports whether this poll reads the gateway's own sessions, at least two poll intervals after the change ended. Only
+ * such a poll can decide that absent instances are lost.
  */
 function isJudgedAfter({ mark, everyMs }: DetectionContext, gateway: string, over: number): boolean {
   return mark.kind === 'peers' && mark.scope === gateway && mark.startedAt - over >= POLLS_AFTER * everyMs

@@ -9,7 +9,7 @@ import {
   computeIntervalStaleAgeMs,
 } from '../../verdict/index.ts'
 
-/** A polled source whose last answer is used by a rule: a resource, a part of it and a kind of poll. */
+/** A polled source whose last successful poll is used by a rule: a resource, a part of it and a kind of poll. */
 export interface PolledSource {
   scope: string
   /** part of the resource that is polled; '' = the whole gateway or circuit */
@@ -18,25 +18,27 @@ export interface PolledSource {
 }
 
 interface LastAnswer {
-  /** freshness by the age of the last good answer. The age grows while polls are denied, fail, are missing or late. */
+  /**
+   * freshness by the age of the last successful poll. The age grows while polls are refused, fail, are missing or late.
+   */
   state: FreshnessState
   /** begin of the last poll that was completely good (read all rows); null = no such poll, or it is not known */
   at: EpochMs | null
 }
 
 /**
- * Returns the freshness and the time of the last good answer of a source. Data that was not polled in the meantime is
- * neither absent nor unchanged. Therefore a rule must call this function first if it combines several sources, or if it
- * concludes something from a missing row (a path, a session, a prefix).
+ * Returns the freshness and the time of the last successful poll of a source. If a source was not polled recently, its
+ * data may have changed, and a missing row may exist. Therefore a rule must call this function first if it combines
+ * several sources, or if it concludes something from a missing row (a path, a session, a prefix).
  */
 export function getSourceFreshness(context: DetectionContext, { scope, subresource, kind }: PolledSource): LastAnswer {
   const now = context.mark.finishedAt
   const polled = context.lastGoodPolls?.[formatPollKey(scope, subresource, kind)]
   const failing = ensureResourceState(context, scope).failing[`${subresource} ${kind}`]
-  // an operator paused the polls of this source, so its last answer is never used, however recent it is
+  // An operator paused the polls of this source, so its last poll never counts as fresh, however recent it is.
   if (failing?.paused) return { state: 'stale', at: failing.lastGoodAt }
-  // the last answer may be newer than the current poll, because polls are evaluated only approximately in the order in
-  // which they end; it then counts as fresh
+  // Polls are evaluated only approximately in the order in which they ended. Therefore the last poll of another source
+  // may be later than the current poll; it then counts as fresh.
   if (polled)
     return { state: judgeFreshness(Math.max(now, polled.readAt), polled.readAt, polled.everyMs), at: polled.at }
   if (!failing) return { state: 'fresh', at: null }
@@ -44,8 +46,8 @@ export function getSourceFreshness(context: DetectionContext, { scope, subresour
 }
 
 /**
- * Returns the last good polls of the routes of hub gateways' connections: the begin of each poll in `at` (null = not
- * known).
+ * Returns the last successful polls of the routes of hub gateways' connections; `at` is the start of the poll (null =
+ * not known).
  */
 export const listHubConnectionPolls = ({
   lastGoodPolls = {},

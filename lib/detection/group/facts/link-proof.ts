@@ -40,10 +40,10 @@ export interface LinkStateEvidenceResult {
 }
 
 /**
- * Searches for proof that the link of one path works. The link carries several peerings and sessions, so if any of them
- * continues, the fault is not in the link.
- * Searched are ARP, sessions and received bytes of the other peerings, and the session of the other address family of
- * the same peering. Whatever failed together with the event is left out.
+ * Searches for proof that the link of one path works. The link carries several peerings and sessions. If any of them
+ * continues to work, the fault is not in the link.
+ * The search uses ARP, sessions and received bytes of the other peerings, and the session of the other address family
+ * of the same peering. Peerings and sessions that failed together with the event are left out.
  * @param event a fault of a path, a peering or a session of the circuit
  */
 export function findLinkStateEvidence(
@@ -56,15 +56,15 @@ export function findLinkStateEvidence(
   const { peering: failed } = parsePathSubject(SESSION_FALL_KINDS.has(event.kind) ? '' : event.subject)
   const hold = context.settings['timers.hold']
   const incomplete = failed === null ? undefined : arp[formatPathSubject(failed, path)]
-  // An ARP entry may remain for some time after its link was cut, so an entry that was read early does not prove that
-  // the link works. A reading proves it only if it is from the time of the fault or later, and not before the reading
-  // that showed the failed entry.
+  // An ARP entry may remain for some time after its link was cut, so a complete entry from an early poll does not prove
+  // that the link works. The poll must have begun after the start of the fault and, if the ARP entry of the failed
+  // peering is incomplete, after that was found.
   const from = Math.max(
     event.started.latest,
     incomplete && incomplete.state !== 'complete' ? incomplete.since.latest : event.started.latest,
   )
-  // A session or entry that came up after the fault may have come back by the repair of the link. It is a proof only if
-  // the fault still lasts a hold time later.
+  // A session or entry that came up after the fault may have come up because the link was repaired. It is a proof only
+  // if the fault still lasts a hold time later.
   const isApart = ({ earliest, latest }: Bounds, seenAt: EpochMs) =>
     latest <= event.started.earliest ||
     (event.ended === null && earliest > event.started.latest + hold && seenAt >= latest + hold)
@@ -83,7 +83,7 @@ export function findLinkStateEvidence(
       const countedAt =
         receivedSince(context, circuit, peering, path, between) ?? ratedSince(context, circuit, peering, path, between)
       if (countedAt !== null) proofs.push({ words: `${label} receives traffic on it`, readAt: countedAt })
-      // a table that was read after the fault is better evidence than its metric
+      // A table that was polled after the fault is better evidence than the metric.
       const measuredAt = arpAt >= from ? null : arpWorkedSince(context, circuit.scope, subresource, event, from)
       if (measuredAt !== null)
         proofs.push({ words: `ArpAvailability of ${label} is not low on it`, readAt: measuredAt })
@@ -207,11 +207,10 @@ function ratedSince(
 }
 
 /**
- * Returns the end of the newest minute after a fault in which the metric ArpAvailability was not low; null if there is
- * none.
- * Also null if ARP may have failed with the fault and come back with the repair. To exclude that, the metric must not
- * be low during the fault, and it must cover the begin of the fault, or the fault must still be ongoing a hold time
- * later.
+ * Returns the end of the newest minute after a fault in which the metric ArpAvailability was not low. Null if there is
+ * no such minute, or if ARP may have failed with the fault and come back with the repair. To exclude this, the metric
+ * must not have been low during the fault. In addition, its values must cover the start of the fault, or the fault must
+ * still be ongoing a hold time later.
  */
 function arpWorkedSince(
   { scopes, settings }: DetectionContext,

@@ -27,8 +27,8 @@ import {
 } from '../../model/topology.ts'
 
 /**
- * Reports whether a loss can be the reason for a change of routes, by comparing the times. A loss that began after the
- * change or ended before it cannot be the reason.
+ * Reports whether the times allow that a loss is the reason for a change of routes. A loss that began after the change
+ * or ended before it cannot be the reason.
  * @param between when the routes changed
  */
 export function canExplainRouteChange(
@@ -63,7 +63,7 @@ export function findNeighborPathLosses(context: DetectionContext, member: string
     canExplainRouteChange(event, between) &&
     event.started.latest >= between.earliest - slack
   const fallen = listLiveEvents(context).filter(hasFallen)
-  // the routes of a neighbor are lost only with the last of its sessions
+  // The routes of a neighbor are lost only with the last of its sessions.
   const siblings = sessionsWith(context, gateway, peer).map((session) => formatSessionSubject(session))
   const isCarriedBySibling = (subject: string) =>
     siblings.some(
@@ -96,8 +96,8 @@ export function findNeighborPathLosses(context: DetectionContext, member: string
 }
 
 /**
- * Reports whether an event means that a gateway of a hub, one of its connections, or a circuit behind it is lost, or if a
- * connection brings no route any more.
+ * Reports whether an event means that a hub lost routes over a gateway: the gateway, one of its connections or a
+ * circuit behind it is lost, or a connection no longer brings routes.
  * @param over `connection` = only losses of this connection; null = losses of all connections of the gateway
  */
 export function isLossOfHubGateway(
@@ -143,8 +143,8 @@ export function getPeersOfLostRoutes({ event, peersBefore = [], peersAfter = [] 
 }
 
 /**
- * Returns the gateways and hubs that an event about a neighbor concerns: the scope whose table shows the event, or the
- * event's scope, if it is one of them, otherwise all that have the neighbor.
+ * Returns the gateways and hubs that an event about a neighbor concerns. If the event names a route table, or its scope
+ * is a gateway or hub, this is the only one. Otherwise all gateways and hubs that have the neighbor are returned.
  */
 export function findGatewaysOfPeer(
   { topology }: DetectionContext,
@@ -159,9 +159,9 @@ export function findGatewaysOfPeer(
 }
 
 /**
- * Returns session restarts that may have removed a neighbor's routes for a short time: restarts of every session that a
- * gateway has with the neighbor, or of the session with the customer's router behind it. Route tables and sessions may
- * be polled minutes apart, so the table may show a fall that the sessions do not show.
+ * Returns session restarts that may have removed a neighbor's routes for a short time. These are restarts of every
+ * session that a gateway has with the neighbor, or of the customer router's session behind the neighbor. Route tables
+ * and sessions may be polled minutes apart, so a table may show a short loss that no poll of the sessions shows.
  * @param live event about the neighbor's routes
  */
 export const findSessionRestartsOfPeer = (
@@ -220,8 +220,8 @@ const lossesOfCircuits: ReadonlySet<EventKind> = new Set<EventKind>([
 ])
 
 /**
- * Reports whether a source that would show the loss of a neighbor was last read before the given time, so that the loss
- * may not be known yet. Sources that were never read successfully, or whose last poll is unknown, are not waited for.
+ * Reports whether the loss of a neighbor may not be known yet, because a source that would show it was last polled
+ * before the given time. Sources that were never polled successfully, or whose last poll is unknown, are ignored.
  * @param member gateway and neighbor, as `gateway neighbor`
  */
 export function isPeerLossUnread(context: DetectionContext, member: string, since: EpochMs): boolean {
@@ -239,8 +239,9 @@ export function isPeerLossUnread(context: DetectionContext, member: string, sinc
 }
 
 /**
- * Reports whether the table of a connection of a hub's gateway was last read before the given time, is empty in one
- * sample only, or is empty for a reason that the next poll of the sessions behind it may show.
+ * Reports whether the loss of a hub's gateway may not be known yet. This is the case if the table of one of its
+ * connections was last polled before the given time, if only one poll found such a table empty, or if the next poll of
+ * the sessions behind it may show why it is empty.
  */
 function isHubGatewayUnread(context: DetectionContext, gateway: string, since: EpochMs): boolean {
   const { emptied = {}, live = {} } = context.scopes[gateway] ?? {}

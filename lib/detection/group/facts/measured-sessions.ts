@@ -12,9 +12,9 @@ import { wasLastPollRefused, MAX_CURRENT_METRIC_AGE_MS } from './by-metrics.ts'
 import { isSessionInsideGateway } from './gateway-sessions.ts'
 
 /**
- * Derives the sessions of VPN gateways from Azure Monitor if Azure refuses to report the sessions themselves, and raises
- * or ends their session_down events. The bounds of a change are whole intervals, so that an outage shorter than half an
- * interval is not found. Values of an interval that was not measured are ignored.
+ * Derives the sessions of VPN gateways from Azure Monitor if Azure refuses to report the sessions themselves, and
+ * raises or ends their session_down events. A metric has one value per interval, so an outage shorter than half an
+ * interval is not found. Intervals without a value are ignored.
  */
 export function deriveSessionsFromMetrics(context: DetectionContext): LiveEvent[] {
   const { mark, topology } = context
@@ -54,8 +54,8 @@ export const areSessionPollsRefused = (context: DetectionContext, scope: string)
 const formatMeasuredKey = (subject: string) => `measured ${subject}`
 
 /**
- * Removes the derived sessions, because the sessions themselves are reported again. Open outages end as soon as a session
- * with the same neighbor is reported up.
+ * Removes the derived sessions, because the sessions themselves are reported again. Open outages end as soon as a
+ * session with the same neighbor is reported as up.
  */
 function forgetMeasured({ sessions, live }: ResourceState): void {
   for (const [key, fact] of Object.entries(sessions)) if (fact.isMeasured) delete sessions[key]
@@ -70,8 +70,8 @@ function forgetMeasured({ sessions, live }: ResourceState): void {
 }
 
 /**
- * Returns a session as its metric shows it; null if the value is too old, belongs to another layer, or is read for the
- * first time and shows the session down, because its newest interval may not be final yet.
+ * Returns a session as its metric shows it. Null if the value is too old or does not belong to a session. Also null if
+ * the metric is read for the first time and shows the session as down, because its newest interval may still change.
  */
 function measure(
   { sessions }: ResourceState,
@@ -103,8 +103,9 @@ function measure(
 }
 
 /**
- * Returns the bounds of a fall: from the last interval that was up to the end of the first that was not. If the session
- * was up for the whole of the earlier interval, it fell at its end at the earliest.
+ * Returns the bounds of a fall. It is after the start of the last interval in which the session was up, and before the
+ * end of the first interval in which it was not. If the session was up during the whole earlier interval, it fell in
+ * the last minute of that interval or later.
  */
 function fellIn({ well, ...fact }: LastAvailability, first: Bounds, lastGoodAt: number): Bounds {
   const left = well && isWholeInterval(fact, well) ? well.latest - MINUTE : (well?.earliest ?? BEFORE_MONITORING)
@@ -113,15 +114,16 @@ function fellIn({ well, ...fact }: LastAvailability, first: Bounds, lastGoodAt: 
 }
 
 /**
- * Reports whether a session was up in an interval except for less than a minute. Azure Monitor takes the mean of samples
- * of every minute.
+ * Reports whether a session was up during a whole interval, or down for less than a minute of it. Azure Monitor
+ * computes the value of an interval from one sample per minute.
  */
 const isWholeInterval = ({ reported, low }: Omit<LastAvailability, 'well'>, { earliest, latest }: Bounds): boolean =>
   reported.earliest <= earliest && latest <= reported.latest && !low.some((one) => one.earliest === earliest)
 
 /**
- * Returns the bounds of a rise: from the begin of the last interval that was down to the end of the next one, or to its
- * begin if the session was up for the whole of it.
+ * Returns the bounds of the time when a session came up. It is after the start of the last interval in which the
+ * session was down, and before the end of the next interval. If the session was up during the whole next interval, it
+ * came up in the first minute of that interval or earlier.
  */
 function roseIn(fact: LastAvailability, last: Bounds | undefined): Bounds {
   if (!last) return { earliest: BEFORE_MONITORING, latest: BEFORE_MONITORING }
@@ -130,7 +132,10 @@ function roseIn(fact: LastAvailability, last: Bounds | undefined): Bounds {
   return { earliest: last.earliest, latest: isWholeInterval(fact, next) ? next.earliest + MINUTE : next.latest }
 }
 
-/** Reports whether an outage of a session with the same neighbor is open that a poll of the sessions had shown. */
+/**
+ * Reports whether an outage of a session with the same neighbor is open that was found by a poll of the sessions and
+ * not by a metric.
+ */
 const isPolledOutageOpen = ({ live }: ResourceState, { neighbor }: SessionFact): boolean =>
   Object.values(live).some(
     (one) =>

@@ -6,9 +6,9 @@ import { type DetectionContext, hasPollUsableRows, listLiveEvents, ensureResourc
 import type { LiveEvent, ReleasedNeighbor, ResourceState, SessionFact } from '../../model/scope-state.ts'
 
 /**
- * Marks the neighbors that belonged to a removed circuit or connection as released: their sessions are no longer
- * expected to be up (docs/rules/detection.md 2.2: removed, and not down). The mark is stored, because the sessions may
- * disappear later than the removal is reported, when the topology no longer knows these neighbors.
+ * Marks the neighbors that belonged to a removed circuit or connection as released, that is, their sessions are no
+ * longer expected to be up (docs/rules/detection.md 2.2: removed, and not down). The mark is stored, because the
+ * sessions may disappear only after the removal was reported, when the topology no longer knows these neighbors.
  * @param removal the event that reports the removal
  * @param of only the neighbors of this circuit, which still exists; absent = all neighbors that the inventory reports
  *   as former
@@ -24,8 +24,8 @@ export function releaseRemovedNeighbors(context: DetectionContext, removal: Dete
       continue
     }
     release(ensureResourceState(context, gateway), neighbor, one)
-    // a circuit that still exists belongs to a separate group of resources from now on, so the mark is also stored
-    // there
+    // A circuit that still exists belongs to a separate group of resources from now on. Therefore the mark is also
+    // stored at the circuit.
     const own = context.scopes[circuit]
     if (own) release(own, neighbor, { ...one })
   }
@@ -56,7 +56,8 @@ export function revertNeighborRelease(context: DetectionContext, { key }: Detect
   for (const [scope, state] of Object.entries(context.scopes)) {
     for (const [neighbor, one] of Object.entries(state.released)) {
       if (one.by !== key) continue
-      // the gateway saw the sessions up again while the circuit belonged to another group of resources
+      // The gateway may have reported the sessions as up again while the circuit belonged to another group of
+      // resources.
       if (!isHeld(neighbor)) delete state.released[neighbor]
       one.back ??= context.mark.finishedAt
       if (gateways.has(scope)) state.relisted = { ...state.relisted, [neighbor]: one.back }
@@ -73,10 +74,10 @@ export function revertNeighborRelease(context: DetectionContext, { key }: Detect
 const NEIGHBORS_OF_CONNECTION = 2
 
 /**
- * Releases the neighbors of a removed connection if the topology did not know which neighbors it had. These are the
- * neighbors that belong to no other connection and whose sessions fell on every instance at about the time of the
- * removal. This is done only if exactly two neighbors fell in each address family with fallen neighbors, and only one
- * removal is waiting for its neighbors.
+ * Releases the neighbors of a removed connection if the topology did not know which neighbors it had. They are
+ * recognized by two facts: they belong to no other connection, and their sessions fell on every instance at about the
+ * time of the removal. The neighbors are released only if exactly two of them fell in each affected address family, and
+ * only one removal is waiting for its neighbors.
  */
 export function assignFallenNeighborsToRemoval(context: DetectionContext): void {
   const { settings, mark, topology } = context
@@ -143,8 +144,8 @@ export function endReleasedSessionEvents(context: DetectionContext): void {
 const endsWithNeighbor: ReadonlySet<EventKind> = new Set<EventKind>(['session_down', 'keepalive_stall', 'peer_lost'])
 
 /**
- * Copies the causes of a removal event to the neighbors that it released, because the removed resource and its event
- * belong to no group of resources from the next poll on.
+ * Copies the causes of a removal event to the neighbors that it released. From the next poll on, the removed resource
+ * and its event belong to no group of resources, so the causes would otherwise be lost.
  */
 export function storeRemovalCauses(context: DetectionContext): void {
   const byKey = new Map(listLiveEvents(context).map(({ event }) => [event.key, event]))
@@ -157,23 +158,23 @@ export function storeRemovalCauses(context: DetectionContext): void {
 }
 
 /**
- * Returns the stored causes of the removal from which an event follows: the removal of which the event is a part, or
- * which released the neighbors that a best path no longer uses. Null = the event does not follow from a removal, or
- * this group has not stored the causes of the removal.
+ * Returns the stored causes of the removal from which an event follows. The event may be a part of the removal, or the
+ * removal may have released the neighbors that a best path no longer uses. Null = the event does not follow from a
+ * removal, or this group has not stored the causes of the removal.
  */
 export function getCausesOfRemoval(context: DetectionContext, live: LiveEvent): Cause[] | null {
   const { partOf } = live.event
   const all = Object.values(context.scopes).flatMap(({ released }) => Object.values(released))
   const causesBy = (key: string | null) => all.find(({ by, causes }) => by === key && causes !== undefined)?.causes
-  // a change of the best path that follows a removal is not a part of the removal event, so the removal is found by the
-  // neighbors
+  // A change of the best path that follows from a removal is not a part of the removal event. Its removal is found by
+  // the neighbors.
   if (!partOf) return causesBy(findRemovalsOfLeftNeighbors(context, live)[0] ?? null) ?? null
   return causesBy(partOf) ?? causesBy(findCausingRemoval(context, live)) ?? null
 }
 
 /**
- * Deletes the release of neighbors whose session is up again, at the gateway and at the circuit, because the session is
- * expected to be up again. Also deletes the releases of a connection that exists again, after the next poll of its
+ * Deletes the release of neighbors whose session is up again, at the gateway and at the circuit. From then on the
+ * session is expected to be up. Also deletes the releases of a connection that exists again, after the next poll of its
  * sessions.
  */
 export function deleteEndedReleases(context: DetectionContext): void {
@@ -188,7 +189,8 @@ export function deleteEndedReleases(context: DetectionContext): void {
     for (const { neighbor, level, since } of Object.values(sessions)) {
       if (level !== 'up') continue
       const own = released[neighbor]?.by
-      // a circuit whose connection was created under another name keeps the release until it is in this group again
+      // If the connection of a circuit was created again under another name, the circuit keeps the release until it is
+      // in this group again.
       const isOf = (circuit: string) =>
         topology.mappings.some((one) => one.gateway === scope && one.neighbor === neighbor && one.circuit === circuit)
       for (const [name, other] of marked) {
@@ -206,8 +208,8 @@ function forgetBy(scopes: readonly ResourceState[], key: string): void {
 }
 
 /**
- * Returns the key of the removal from which an event follows, because removals released all neighbors of the event (the
- * first neighbor's removal is returned); null if a neighbor was not released.
+ * Returns the key of the removal that caused an event: removals released all neighbors of the event. If there are
+ * several removals, the removal of the first neighbor is returned. Null if a neighbor was not released.
  */
 export function findCausingRemoval(context: DetectionContext, live: LiveEvent): string | null {
   const neighbors = neighborsOf(live)
@@ -257,9 +259,9 @@ function releasedAs(context: DetectionContext, neighbor: string, event: Pick<Det
 }
 
 /**
- * Reports whether a failure cannot be an effect of an act, because it certainly began before the act and was over when
- * the act was first seen. An act that keeps a resource down would not have let it recover.
- * @param act bounds of the begin of the act; `latest` is the time at which a poll first showed it
+ * Reports whether a failure cannot be an effect of a deliberate change, because it began before the change and was over
+ * when the change was first seen. A change that keeps a resource down would not have allowed the recovery.
+ * @param act bounds of the start of the change; `latest` is the time at which a poll first showed it
  */
 export const hasRecoveredBefore = (
   act: Bounds,

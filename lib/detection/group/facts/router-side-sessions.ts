@@ -21,8 +21,8 @@ import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'
 import { getMaxEndDifferenceMs } from '../../verdict/index.ts'
 
 /**
- * Maximum difference in ms between the times at which the router and Azure report that the session came up, for the
- * same rise of the session. The clocks of the monitoring station and the worker may differ.
+ * Maximum difference in ms between the times that the router and Azure report for the same rise of a session. The clock
+ * of the machine that receives the router's reports and the clock of the worker may differ by this amount.
  */
 const CLOCKS_MS = 2_000
 
@@ -137,8 +137,8 @@ function withFall(
 }
 
 /**
- * Returns the outage at the router that an event about a session or path refers to; null if no outage matches. For a
- * restart between two polls it is the last outage before the session came up again.
+ * Returns the outage in the router's reports that belongs to an event about a session or path; null if no outage
+ * matches. For a restart between two polls it is the last outage before the session came up again.
  */
 export const findRouterOutageOfEvent = (
   end: RouterSideSession,
@@ -147,10 +147,10 @@ export const findRouterOutageOfEvent = (
   kind === 'session_flap' && ended ? fallBefore(end, ended) : findMatchingRouterOutage(end, started)
 
 /**
- * Returns the outage at the router that corresponds to an outage that began within these bounds according to Azure's
- * polls. It is the first outage at the router that is ongoing at the begin of the bounds or begins after it. The times
- * may differ by a hold time and a keepalive interval. Null = the router reports no such outage.
- * @param azure bounds of the begin according to Azure's polls
+ * Returns the outage in the router's reports that belongs to an outage seen by Azure's polls. It is the first one that
+ * is ongoing at, or begins after, the earliest start that the polls allow. The times of both ends may differ by a hold
+ * time and a keepalive interval. Null = the router reports no such outage.
+ * @param azure bounds of the start according to Azure's polls
  */
 export function findMatchingRouterOutage(end: RouterSideSession, azure: Bounds): RouterStateInterval | null {
   const most = getMaxEndDifferenceMs(end.holdTimeSeconds)
@@ -166,8 +166,8 @@ export function findMatchingRouterOutage(end: RouterSideSession, azure: Bounds):
 }
 
 /**
- * Returns the outage at the router directly before the session came up within these bounds according to Azure's polls;
- * null if there is none.
+ * Returns the outage in the router's reports that directly precedes a rise of the session seen by Azure's polls; null
+ * if there is none.
  */
 function fallBefore(end: RouterSideSession, up: Bounds): RouterStateInterval | null {
   const rise = riseOf(end, up)
@@ -176,8 +176,9 @@ function fallBefore(end: RouterSideSession, up: Bounds): RouterStateInterval | n
 }
 
 /**
- * Returns the up interval that the router reports for a rise seen by Azure's polls: the last one that begins within the
- * bounds of that rise, with a tolerance for different clocks (`CLOCKS_MS`); null = none.
+ * Returns the interval in which the router reports the session as up, for a rise seen by Azure's polls. It is the last
+ * such interval that begins within the bounds of the rise, with a tolerance for different clocks (`CLOCKS_MS`); null =
+ * none.
  * @param azure bounds of the rise according to Azure's polls
  */
 function riseOf(end: RouterSideSession, azure: Bounds): RouterStateInterval | null {
@@ -192,9 +193,9 @@ function riseOf(end: RouterSideSession, azure: Bounds): RouterStateInterval | nu
 }
 
 /**
- * Reports whether an event is about the given outage at the router. The outage must be between the fall and the rise at
- * the router that match the begin and the end of the event.
- * @returns null if the begin or the end of the event does not match a change at the router
+ * Reports whether an event is about the given outage in the router's reports. The start and the end of the event must
+ * match a fall and a rise at the router, and the outage must be between them.
+ * @returns null if the start or the end of the event matches no change at the router
  */
 export function isEventAboutRouterOutage(
   end: RouterSideSession,
@@ -218,14 +219,14 @@ const BFD_MS = 2_250
 const TIMER_MS = 1_000
 
 /**
- * Returns by how many milliseconds Azure's end of a session may have fallen before the router's end. It depends on the
- * reason that the router reports.
- * - The router closes the session itself: 0, because its end is the first.
- * - The router receives a NOTIFICATION: a moment, because Azure's end closed before.
- * - The router receives nothing: it notices after BFD, a keepalive interval, or its hold time. This is also used if no
- * reason is known.
- * - Azure's end closed because its hold timer expired: unlimited, because the router may read that message only when it
- * runs again.
+ * Returns by how many milliseconds Azure's end of a session may have fallen before the router's end. This depends on
+ * the reason that the router reports.
+ * - The router closed the session itself: 0, because its end fell first.
+ * - The router received a NOTIFICATION: a moment, because Azure's end closed just before.
+ * - The router received nothing: the time until the router notices this, by BFD, a keepalive interval or its hold time.
+ *   This is also used if no reason is known.
+ * - Azure's end closed because its hold timer expired: unlimited. A router that hangs reads this message only when it
+ *   runs again.
  */
 function leadMs(reason: RouterDownReason | null, holdTimeSeconds: number | null): number {
   const keepalive = getMaxEndDifferenceMs(holdTimeSeconds) / 4
@@ -255,8 +256,8 @@ function fallBounds(azure: Bounds, { holdTimeSeconds }: RouterSideSession, fall:
 }
 
 /**
- * Narrows the bounds of the time when a session came up by the time that the router reports. Both ends come up in one
- * exchange of messages, the later end one transit time after the other.
+ * Narrows the bounds of the time when a session came up, by the time that the router reports. Both ends come up in one
+ * exchange of messages, so they differ by at most the time that a message needs.
  */
 function riseBounds(azure: Bounds, rise: RouterStateInterval | null): Bounds {
   if (!rise) return azure
@@ -267,8 +268,8 @@ function riseBounds(azure: Bounds, rise: RouterStateInterval | null): Bounds {
 }
 
 /**
- * Returns the narrowed bounds. If they contradict each other or equal the bounds of Azure, returns the bounds of Azure
- * (the same object).
+ * Returns the narrowed bounds. If they contradict each other or equal Azure's bounds, the object with Azure's bounds
+ * itself is returned.
  */
 const both = (azure: Bounds, narrowed: Bounds): Bounds =>
   narrowed.earliest > narrowed.latest || (narrowed.earliest === azure.earliest && narrowed.latest === azure.latest)

@@ -21,7 +21,7 @@ export function checkAdvertisedHeadroom(context: DetectionContext, signals: read
         subject: `${ADVERTISED_SUBJECT_PREFIX}${neighbor}${family === 6 ? ' IPv6' : ''}`,
         count: counts[family],
         limit: getAdvertisedPrefixLimit(settings, family),
-        // if the first poll already shows the state, it may have begun at any time before
+        // If the first poll already shows the state, the state may have begun at any time before.
         since: { earliest: mark.previousOkAt ?? BEFORE_MONITORING, latest: mark.finishedAt },
         atFirstSight: true,
         evidence: [],

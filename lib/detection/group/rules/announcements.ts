@@ -23,9 +23,8 @@ type Changes = readonly AnnouncedPrefixChange[]
 
 /**
  * Reports changes of the routes that a customer's router announces to Azure. The router's own report shows them before
- * Azure's table is polled again. Changes while the session sends its first table are ignored.
- * A route whose AS path contains Microsoft's ASN is refused by the edge router (RFC 4271 section 9.1.2), so it counts
- * as not announced.
+ * Azure's table is polled again. Routes that the session sends as its first table are ignored. The edge router refuses
+ * a route whose AS path contains Microsoft's ASN (RFC 4271 section 9.1.2), so such a route counts as not announced.
  */
 export function detectRouterAnnouncementChange(context: DetectionContext, end: RouterSideSession): void {
   const fact = findSessionFact(context, end)
@@ -70,8 +69,8 @@ function follow(open: LiveEvent, end: RouterSideSession, known: Changes, found: 
 const inOrder = (changes: Changes) => changes.toSorted((a, b) => a.between.latest - b.between.latest)
 
 /**
- * Returns when an open event about changed announcements ends by time, because the change has lasted for the setting
- * `memory.recent`; null if no such event is open.
+ * Returns the time at which an open event about changed announcements ends because the change has lasted for the
+ * setting `memory.recent`; null if no such event is open.
  */
 export function findAnnouncementRecheckTime(
   context: DetectionContext,

@@ -84,7 +84,7 @@ function pathDown(
     kind: 'path_down',
     scope: circuit.scope,
     subject: subresource,
-    // if a path was down when its peering was disabled, this does not mean that it recovered, so its event stays open
+    // A path that was down when its peering was disabled has not recovered by this, so its event stays open.
     holds: state === 'down' ? true : state === 'unknown' || state === 'disabled' ? null : false,
     since,
     mayBegin: !path.isReturning,
@@ -92,14 +92,16 @@ function pathDown(
       view.redundancy === 'no_path'
         ? graverWithoutOther(context, circuit, findOpenEvent(context, 'path_down', circuit.scope, subresource))
         : 'major',
-    // if both session and ARP (or two minutes of a metric) show the path down, no second sample is needed to confirm it
+    // If both session and ARP show the path as down (or a metric shows it for two minutes), no second poll is needed
+    // for confirmation.
     ...((layer === 'L2' && path.session?.level === 'down') || path.measured?.bgp?.isSure ? { confirm: 1 } : {}),
     flags: path.measured ? [PROVED_BY_METRIC_FLAG] : [],
     evidence: createPathEvidence(path),
   })
   if (live && state === 'down') carryOn(live, path.measured !== null)
   if (live && state === 'down' && !live.event.flags.includes(PHYSICAL_LINK_LOST_FLAG)) {
-    // ARP is read later than the session, so the failed layer and its evidence may be known only after the event began
+    // ARP is polled after the session, so the failed layer and its evidence may become known only after the event
+    // began.
     const flags = [...live.event.flags.filter((flag) => flag !== 'L3'), layer ?? 'L3']
     live.event = { ...live.event, flags, evidence: createPathEvidence(path) }
   }
@@ -107,7 +109,7 @@ function pathDown(
 }
 
 /**
- * Removes the flag `PROVED_BY_METRIC_FLAG` (the state comes from metrics only) from an open event if polls of the router now
+ * Removes the flag `PROVED_BY_METRIC_FLAG` (only metrics prove the event) from an open event if polls of the router now
  * confirm the state.
  */
 function carryOn(live: LiveEvent, isMeasured: boolean): void {
@@ -142,8 +144,9 @@ function redundancyLost(
 }
 
 /**
- * Returns the time since when both paths have been healthy. Usually this is the later time at which their sessions came
- * up. If the sessions were up all the time and only traffic or ARP had failed, it is the time at which that recovered.
+ * Returns the time since which both paths have been healthy. Usually this is the later of the times at which their
+ * sessions came up. If the sessions were up all the time and only traffic or ARP had failed, it is the time at which
+ * traffic or ARP recovered.
  */
 function wellSince(context: DetectionContext, { scope }: CircuitNode, paths: readonly PathStateWithLayers[]): Bounds {
   const lost = findOpenEvent(
@@ -160,8 +163,8 @@ function wellSince(context: DetectionContext, { scope }: CircuitNode, paths: rea
 }
 
 /**
- * Reports whether redundancy is lost; null if that is unknown. A path that counts as up only because of bytes from
- * before the loss of its ARP entry does not prove that redundancy is back.
+ * Reports whether redundancy is lost; null if that is unknown. A path without ARP entry may count as up only because of
+ * bytes that flowed before the entry was lost. Such a path does not prove that redundancy is back.
  */
 function holdsByRedundancy({ redundancy, paths }: PeeringStateWithPaths): boolean | null {
   if (redundancy === 'unknown' || redundancy === 'disabled') return null
@@ -185,7 +188,7 @@ function circuitDown(
   const isMeasured = configured.some(({ measured }) => measured)
   const paths = ups.length > 0 ? firstOf(ups) : computeLatestBeginBounds(both.map(({ since }) => since))
   const back = isLost === false ? backSince(context, circuit, peering, paths) : null
-  // answers that are older than the loss do not show that the circuit came back
+  // Polls that are older than the loss do not show that the circuit came back.
   const holds = isLost === false && back === null ? null : isLost
   const live = updateEventByCondition(context, {
     kind: 'circuit_down',
@@ -197,8 +200,8 @@ function circuitDown(
       : (back ?? paths),
     severity,
     flags: view.lostToGateways ? ['by_gateway_peers'] : isMeasured ? [PROVED_BY_METRIC_FLAG] : [],
-    // A path that was never established does not count as configured. If it is the other path, the loss of the only
-    // established path is the loss of the circuit and not of redundancy.
+    // A path that was never established does not count as configured. If the other path is lost, the only established
+    // path is lost, so the circuit is down and not only its redundancy.
     mayBegin: configured.length > 0 && !configured.some(({ isReturning }) => isReturning),
   })
   if (live && holds) carryOn(live, isMeasured)
@@ -206,10 +209,9 @@ function circuitDown(
 }
 
 /**
- * Returns the time since when a lost circuit has been available again. If the states of the paths are older than the
- * loss (their sessions were not read since), the sessions of the gateways give the time. If the gateways' sessions do
- * not show it either, the circuit came back between the loss and now. Returns null if the evaluated poll is older than
- * the loss.
+ * Returns the bounds of the time since which a lost circuit has been available again. If the sessions of the paths were
+ * not polled since the loss, the sessions of the gateways give the time. If these do not show it either, the circuit
+ * came back between the loss and now. Null if the evaluated poll is older than the loss.
  */
 function backSince(
   context: DetectionContext,
@@ -282,8 +284,8 @@ function graverWithoutOther(context: DetectionContext, circuit: CircuitNode, ope
 }
 
 /**
- * Reports whether another circuit has a path that is up; null = no path is known to be up, but the state of at least
- * one path is unknown. False if it is known that other circuits do not carry the prefixes of this circuit.
+ * Reports whether another circuit has a path that is up. False also if the other circuits are known not to carry the
+ * prefixes of this circuit. Null = no such path is known to be up, and the state of at least one path is unknown.
  */
 function hasOther(context: DetectionContext, circuit: CircuitNode): boolean | null {
   if (circuit.backedUp === false) return false

@@ -34,7 +34,7 @@ import { type CircuitNode, type PeeringNode, PRIVATE_PEERING, type FindScopeOfRe
 
 /**
  * Compares the stored configuration states of circuits, peerings and gateways with the current topology, and raises or
- * ends events about changes. Only a change that this poll reported raises an event. The states at the first reading are
+ * ends events about changes. Only a change that this poll reported raises an event. The states at the first poll are
  * stored without an event (docs/rules/detection.md 3.1).
  */
 export function applyConfigRules(
@@ -149,7 +149,7 @@ function intentRules(
 /**
  * Ends the events of a disabled peering (`peering_disabled`, `provider_state_changed`) as soon as a session of the
  * peering comes up, because only an enabled peering has sessions. The next configuration poll would also end them, but
- * may be minutes away. A failure in the meantime must not count as a part of the deliberate change.
+ * only minutes later. A failure that happens in these minutes must not become a part of the deliberate change.
  */
 function endOutdated(
   context: DetectionContext,
@@ -179,7 +179,7 @@ const onBetween = ({ earliest, latest }: Bounds, { onBy = latest }: ConfiguredLa
   latest: onBy < earliest ? latest : Math.min(latest, onBy),
 })
 
-/** Handles peerings that no longer exist like disabled peerings, and ends their open events. */
+/** Treats peerings that no longer exist like disabled peerings, and ends their open events. */
 function removedPeerings(context: DetectionContext, circuit: CircuitNode, change: ConfigChange): void {
   const { intent, live } = ensureResourceState(context, circuit.scope)
   for (const [name, known] of Object.entries(intent)) {
@@ -327,8 +327,8 @@ const actsByType: Readonly<Record<string, DeliberateChange>> = createSafeLookupT
 })
 
 /**
- * Marks the removal events of a resource that is listed again as undone. The removal then explains no later event, and
- * the sessions over the resource are expected to be up again.
+ * Marks the removal events of a resource as undone when the inventory lists the resource again. The removal then
+ * explains no later event, and the sessions over the resource are expected to be up again.
  */
 function returned(context: DetectionContext, scope: string, change: ConfigChange): void {
   const removals = listLiveEvents(context).filter(

@@ -39,8 +39,8 @@ export function applyGatewayRules(context: DetectionContext): LiveEvent[] {
 }
 
 /**
- * Reports whether this poll is a good poll of the gateway's sessions in which every instance reported. Instances that
- * have already been silent for long enough to count as lost need not report.
+ * Reports whether this poll is a good poll of the gateway's sessions in which every instance reported, except instances
+ * that already count as lost because they have not reported for long.
  */
 function isAnswered(context: DetectionContext, scope: string): boolean {
   const { mark } = context
@@ -112,9 +112,10 @@ function isolatedRule(
 }
 
 /**
- * Returns the next poll as the time of the next evaluation, while an instance is absent but not reported as lost yet.
- * If the instance left because its gateway was changed, it counts as lost when it has no replacement some time later.
- * If it may have been removed by scaling in, it counts as lost when the number of scale units shows that it was not.
+ * Returns the next poll as the time of the next evaluation, while an instance is absent but not yet reported as lost.
+ * If the instance left because its gateway was changed, it counts as lost if it still has no replacement some time
+ * later. If scaling in may have removed it, it counts as lost when the number of scale units shows that the gateway was
+ * not scaled in.
  */
 export function findAbsentInstancesRecheckTime(context: DetectionContext, scope: string): DetectionRecheckTime {
   const gateway = context.topology.gateways.find((one) => one.scope === scope && !one.isStandby)
@@ -192,9 +193,10 @@ function instanceRules(
 }
 
 /**
- * Returns when a lost instance was back. This is the time at which its first session came up again or, if its sessions
- * were up all the time, the first sample that shows them. An instance that was replaced was back with the first new
- * session of another instance, otherwise with the newest session.
+ * Returns the bounds of the time when a lost instance was back. This is when its first session came up again or, if its
+ * sessions were up all the time, the first poll that shows them. If the instance was replaced, it is when the first new
+ * session of another instance came up. If there is no new session, it is the start of the newest session of another
+ * instance.
  */
 function endOf(
   context: DetectionContext,
@@ -227,7 +229,7 @@ function peerRules(
   { expected, silent }: View,
   lost: ReadonlyMap<string, LiveEvent>,
 ): LiveEvent[] {
-  // the sessions of an instance that does not report may no longer be up, so they do not count
+  // The sessions of an instance that does not report may have fallen, so they do not count as up.
   const reporting = expected.filter(({ localAddress }) => !silent[localAddress])
   return [...Map.groupBy(expected, ({ neighbor }) => neighbor)].flatMap(([neighbor, all]) => {
     const own = all.filter(({ localAddress }) => !silent[localAddress] && !lost.has(localAddress))

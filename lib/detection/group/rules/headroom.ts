@@ -75,8 +75,8 @@ interface Counted extends Pick<EventCondition, 'scope' | 'subject' | 'since' | '
 }
 
 /**
- * Raises or ends an event about a prefix count that is close to its limit. The event ends at a lower share of the limit
- * than the share at which it begins, so that it does not begin and end repeatedly.
+ * Raises or ends an event about a prefix count that is close to its limit. The event begins at a higher share of the
+ * limit than the share at which it ends, so that it does not begin and end repeatedly.
  */
 export function updatePrefixHeadroomEvent(context: DetectionContext, counted: Counted): LiveEvent | null {
   const { settings } = context

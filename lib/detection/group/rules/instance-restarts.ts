@@ -13,11 +13,10 @@ interface Restart {
 }
 
 /**
- * Raises gateway_instance_restarted if all sessions of an instance restarted together between two polls, which both saw
- * them up (docs/rules/detection.md 3.6).
- * All of its sessions with external neighbors must have been established again within the setting
- * `instance.restart.spread`, while other instances kept their sessions with the same neighbors. Restarts that only
- * message counters prove have no time and are ignored.
+ * Raises gateway_instance_restarted if all sessions of an instance restarted together between two polls, and both polls
+ * showed them as up (docs/rules/detection.md 3.6). All of its sessions with external neighbors must have been
+ * established again within the setting `instance.restart.spread`, while other instances kept their sessions with the
+ * same neighbors. Restarts that are proved only by message counters are ignored, because their time is unknown.
  */
 export function detectInstanceRestarts(context: DetectionContext, events: readonly DetectedEvent[]): void {
   const { mark } = context

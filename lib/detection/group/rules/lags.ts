@@ -38,7 +38,7 @@ function judge(context: DetectionContext, { scope, links }: LagNode, between: Bo
   for (const { name, state, active } of links) {
     const known = facts[name]
     if (known && !between) continue
-    // a state that Azure does not report leaves the known state and an open event unchanged
+    // If Azure does not report the state, the known state and an open event are unchanged.
     if (state !== 'unknown' || !known) facts[name] = { state, active }
     if (!known || !between || state === 'unknown') continue
     const severity = severities[state]

@@ -13,8 +13,8 @@ const KINDS = ['network_peering_disconnected', 'network_peering_out_of_sync'] as
 
 /**
  * Raises and ends network_peering_disconnected and network_peering_out_of_sync for the virtual networks that contain
- * the group's gateways, from the objects of both sides. Only a change that this poll reported raises an event; the
- * state at the first reading raises none (docs/rules/events.md).
+ * the group's gateways, from the states of both sides of each peering. Only a change that this poll reported raises an
+ * event. The state at the first poll raises none (docs/rules/events.md).
  */
 export function detectNetworkPeeringFaults(
   context: DetectionContext,
@@ -46,7 +46,7 @@ function judge(
   const evidence = (name: 'state' | 'sync', field: string): Evidence[] =>
     known[name] === now[name] ? [] : [createBoundedChangeEvidence(context.mark, between, field, known[name], now[name])]
   const common = { scope, subject: now.name, since: between }
-  // a state that existed at the first reading raises no event later, even if something else in the network changes
+  // A fault that existed at the first poll raises no event later, even if something else in the network changes.
   updateEventByCondition(context, {
     ...common,
     kind: 'network_peering_disconnected',
@@ -80,8 +80,9 @@ function forget(context: DetectionContext, { scope, links }: NetworkNode, betwee
 }
 
 /**
- * Returns the state of a peering as the worse state of its two sides. A known peering keeps its name. It also keeps its
- * transit use while a side is disconnected or the network's own side is missing.
+ * Returns the state of a peering, which is the worse state of its two sides. A known peering keeps its name. While a
+ * side is disconnected or the network's own side is missing, it also keeps the stored value that tells whether the
+ * other network uses the gateways of this network (transit).
  */
 function factOf(
   { name, own, back, transit }: NetworkPeeringLink,

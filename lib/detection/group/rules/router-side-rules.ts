@@ -43,10 +43,10 @@ const BY_ROUTER = 'by_router'
 const SETTLED_MS = 2_000
 
 /**
- * Evaluates the states that customers' routers report for their end of a session and that polls of Azure do not show:
- * falls, silent routers, changed announcements, restarts between polls, and ends whose states differ for too long. The
- * last two are evaluated only after a poll of the same session, because Azure's state must be newer than the router's
- * report.
+ * Evaluates facts that customers' routers report about their end of a session, and that polls of Azure do not show:
+ * falls, silent routers, changed announcements, restarts between polls, and ends whose states differ for too long.
+ * Restarts and differing ends are evaluated only after a poll of the same session, because Azure's state must be newer
+ * than the router's report.
  */
 export function applyRouterSideRules(context: DetectionContext, ends: readonly RouterSideSession[]): LiveEvent[] {
   const { mark } = context
@@ -73,9 +73,9 @@ export function applyRouterSideRules(context: DetectionContext, ends: readonly R
 const isOfCircuit = ({ on }: RouterSideSession, scope: string) => 'circuit' in on && on.circuit === scope
 
 /**
- * Returns when the sessions that routers report for a circuit or gateway must be evaluated again, for example when the
- * states of the two ends have differed for too long. After a restart that only the router reports, each poll is
- * evaluated until a poll of the session itself decides.
+ * Returns the time at which the sessions that routers report for a circuit or gateway must be evaluated again, for
+ * example because the states of the two ends have then differed for too long. If only the router reports a restart,
+ * every poll is evaluated until a poll of the session itself decides whether Azure saw the restart, too.
  */
 export function findRouterSideRecheckTime(context: DetectionContext, scope: string): DetectionRecheckTime {
   const own = (context.routerEnds ?? []).filter((end) => getRouterSideResourceId(end) === scope)
@@ -109,9 +109,9 @@ function recheckEnds(context: DetectionContext, end: RouterSideSession, fact: Se
 }
 
 /**
- * Reports that a session fell, if its customer's router reports so before Azure is polled again (RFC 7854 section 4.9:
+ * Reports the fall of a session that its customer's router reports before Azure is polled again (RFC 7854 section 4.9:
  * a Peer Down ends the session at that end). The event begins only if Azure's end was up in its last poll. If later
- * polls prove the fall, this event becomes a part of the event about it.
+ * polls prove the fall, this event becomes a part of the event that those polls raise.
  */
 function reportedDown(context: DetectionContext, end: RouterSideSession): void {
   const { mark, topology } = context
@@ -120,8 +120,8 @@ function reportedDown(context: DetectionContext, end: RouterSideSession): void {
   if (!fact || !router || hasLaterSessionEvent(context, 'router_session_down', end, fact)) return
   const isFall =
     router.state === 'down' && end.spans.at(-2)?.state === 'up' && router.reason?.by !== 'monitoringStopped'
-  // the state in the last line of a log is valid from that line on, although nothing is received from the router
-  // between two lines
+  // A state from a line of a log is valid from the time of that line, although nothing is received from the router
+  // between two lines.
   const knownUntil = Math.max(end.observed.at(-1)?.to ?? 0, router.from.latest)
   const isKnown = router.state === 'up' || knownUntil >= mark.finishedAt - ROUTER_UNOBSERVED_AFTER_MS
   const isOver =
@@ -169,8 +169,8 @@ function judge(context: DetectionContext, end: RouterSideSession, fact: SessionF
   }
   const router = end.spans.at(-1)
   const until = end.observed.at(-1)?.to ?? 0
-  // a router that hangs (its BGP process does not run) has changed since its last report, so the report is no longer
-  // valid
+  // A router that hangs (its BGP process does not run) sends no reports of changes, so its last report is no longer
+  // valid.
   const isWatched = until >= mark.startedAt - ROUTER_UNOBSERVED_AFTER_MS && !isRouterBgpProcessHanging(end)
   return judgeSessionEnds(
     azure,
@@ -202,19 +202,19 @@ const wordsOf = ({ router }: RouterSideSession, { state, reason }: RouterStateIn
   reason ? `${router}: ${state}, ${formatRouterDownReason(reason)}` : `${router}: ${state}`
 
 /**
- * Raises events for outages at the router that were over when Azure was polled again and that no answer of Azure shows.
+ * Raises events for outages at the router that had ended when Azure was polled again, and that no poll of Azure shows.
  */
 function restartsBetweenPolls(context: DetectionContext, end: RouterSideSession, fact: SessionFact): void {
   const { startedAt, previousOkAt } = context.mark
   for (const { fall, to } of unreportedRestarts(context, end, fact)) {
     if (to.latest + SETTLED_MS > startedAt) continue
-    // if Azure was polled during the outage, the states of the two ends differed, and that is reported instead
+    // If Azure was polled during the outage, the states of the two ends differed. That is reported by another event.
     if (previousOkAt !== null && previousOkAt > fall.from.latest) continue
     storeEventInScope(context, restartOf(context, end, formatSessionSubject(fact), { from: fall.from, to, fall }))
   }
 }
 
-/** Returns recent outages at the router that are over and that no event covers yet. */
+/** Returns recent outages at the router that have ended and that no event covers yet. */
 function unreportedRestarts(context: DetectionContext, end: RouterSideSession, fact: SessionFact) {
   const { mark, settings } = context
   // older outages were evaluated when they were new
@@ -234,8 +234,8 @@ const isFirstSight = ({ since }: SessionFact, { earliest }: Bounds): boolean =>
 
 /**
  * Reports whether the session already has an event that covers this outage at the router. If the times of the event
- * come from the router's reports, the event covers only outages between its begin and its end. Otherwise it also covers
- * outages shortly before and after.
+ * come from the router's reports, the event covers only outages between its start and its end. Otherwise it also covers
+ * outages shortly before its start and shortly after its end.
  */
 function isReported(context: DetectionContext, end: RouterSideSession, fall: RouterStateInterval, to: Bounds): boolean {
   return Object.values(ensureResourceState(context, getRouterSideResourceId(end)).live).some(({ event }) => {
@@ -273,7 +273,7 @@ function restartOf(
       },
     ],
   })
-  // the key depends on the outage and not on the poll, so that the same restart always has the same key
+  // The key of the event depends on the outage and not on the poll, so that the same restart always has the same key.
   const key = createEventKey(
     'session_flap',
     { ...mark, startedAt: from.latest },

@@ -22,7 +22,8 @@ const TOGETHER_MS = 2_000
 
 /**
  * Reports whether the session has an event of this kind that began or ended after the current poll had finished. Polls
- * are evaluated as they arrive, so this poll is late and would show an outdated state of the router.
+ * are evaluated in the order of their arrival. In this case the poll arrived late and would show an outdated state of
+ * the router.
  */
 export function hasLaterSessionEvent(
   { mark, scopes }: DetectionContext,
@@ -48,8 +49,8 @@ interface Silence {
 
 /**
  * Raises and ends router_silent for a router that hangs, is gone, or whose monitoring connection ended and was not
- * replaced. Its BGP sessions may have failed too, but Azure's end notices that only a hold time later. A silence that
- * already lasts longer than that when it is found raises no event.
+ * replaced. Its BGP sessions may have failed too, but Azure's end notices that only a hold time later. If a silence is
+ * found only when that time has already passed, it raises no event.
  */
 export function reportRouterSilence(context: DetectionContext, end: RouterSideSession): void {
   const { mark, settings } = context
@@ -75,11 +76,11 @@ export function reportRouterSilence(context: DetectionContext, end: RouterSideSe
 }
 
 /**
- * Returns the silence of a router; null if it is not silent. The collector has its own BGP session with the router and
- * receives keepalives every few seconds.
+ * Returns the silence of a router; null if it is not silent. Peerwatch's collector has its own BGP session with the
+ * router and receives keepalives every few seconds.
  * If the router's process hangs, its connections remain open but nothing is received. If the process is gone, all
- * connections end together without a NOTIFICATION. A single lost connection may come back in a moment, so it counts
- * only after the setting `router.returns`.
+ * connections end together without a NOTIFICATION. A single lost connection may be restored soon, so it counts only
+ * after the setting `router.returns`.
  */
 function silenceOf({ settings }: DetectionContext, end: RouterSideSession): Silence | null {
   const { collector, silentSince, observed } = end
@@ -115,16 +116,17 @@ const outlivedMs = (settings: DetectionContext['settings'], { holdTimeSeconds }:
   settings['router.returns'] + getMaxEndDifferenceMs(holdTimeSeconds)
 
 /**
- * Reports whether a silence of the router concerns a session: the session is up at Azure's end, and the router has not
- * reported it down. If the router reports nothing about its sessions (it has only a session with the collector), the
- * state at Azure's end decides.
+ * Reports whether a silence of the router can affect a session: the session is up at Azure's end, and the router has
+ * not reported it as down. If the router reports nothing about its sessions, because it has only a session with the
+ * collector, the state at Azure's end is sufficient.
  */
 const mayFallSilent = ({ spans }: RouterSideSession, { level }: SessionFact) =>
   level === 'up' && (spans.at(-1)?.state ?? 'up') === 'up'
 
 /**
- * Returns the bounds of the end of a silence: when the router reported again, or when Azure's session came up, if a
- * poll shows that it is up for longer than it could be without its router. Null = the silence is not known to be over.
+ * Returns the bounds of the time at which a silence ended. This is when the router reported again or, if a poll shows
+ * that Azure's session has been up for longer than it could be without its router, when this session came up. Null =
+ * the silence is not known to be over.
  */
 function silenceOver(
   context: DetectionContext,
@@ -159,8 +161,8 @@ function reportsSince(end: RouterSideSession, now: EpochMs): Bounds | null {
 }
 
 /**
- * Returns when a silence becomes long enough to be reported; null if no silence concerns the session. While an event is
- * open, each poll is evaluated, because a router that comes back may report no change.
+ * Returns the time at which a silence has lasted long enough to be reported; null if no silence concerns the session.
+ * While an event is open, each poll is evaluated, because a router that comes back may report no change.
  */
 export function findSilenceRecheckTime(
   context: DetectionContext,

@@ -52,7 +52,7 @@ function connectionsRules(context: DetectionContext): LiveEvent[] {
   })
 }
 
-/** Reports whether the last answer about a connection is too old for an event to begin, end or be confirmed. */
+/** Reports whether the last poll of a connection is too old for an event to begin, end or be confirmed. */
 const isUnread = (context: DetectionContext, scope: string): boolean =>
   isLastPollStale(context, { scope, subresource: '', kind: 'connection' })
 

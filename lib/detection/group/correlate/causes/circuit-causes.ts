@@ -105,10 +105,10 @@ export function findPathDownCauses(context: DetectionContext, event: DetectedEve
 }
 
 /**
- * Returns the loss of Microsoft's edge router as a cause, if the gateways lost their sessions with that router when the
- * customer lost the session with it. Neither the link nor the customer's router explains both losses
+ * Returns the loss of Microsoft's edge router as a cause, if the customer and the gateways lost their sessions with
+ * that router together. A fault of the link or of the customer's router cannot explain both losses
  * (docs/rules/detection.md 3.6).
- * @returns null if the gateways still have sessions with the router, or if the link is proved to work
+ * @returns null if a gateway still has its session with the router, or if the link is proved to work
  */
 export function findEdgeRouterLoss(
   context: DetectionContext,
@@ -125,8 +125,8 @@ export function findEdgeRouterLoss(
 
 /**
  * Reports whether every gateway that has a session with the edge router of a path lost that session within a hold time
- * of an event. If a gateway also lost an edge router whose path still works, the gateway has a fault of its own, and
- * the result is false.
+ * of an event. The result is false if one of these gateways also lost its session with another edge router whose path
+ * still works, because that gateway probably has a fault of its own.
  */
 function isEdgeGone(
   context: DetectionContext,
@@ -139,7 +139,7 @@ function isEdgeGone(
   const near = listLiveEvents(context).filter(({ event: other }) => isWithinHoldTime(context, other, event))
   const lossOf = (kind: EventKind, of: string, subject: string) =>
     near.find(({ event: other }) => other.kind === kind && other.scope === of && other.subject === subject)?.event
-  // a loss that began after this event was detected is another fault
+  // A session that was lost after this event was detected has another reason.
   const hasLost = (gateway: string, neighbor: string) =>
     (lossOf('peer_lost', gateway, neighbor)?.started.earliest ?? Number.POSITIVE_INFINITY) <= event.detectedAt
   const isPathLost = (of: string, its: CircuitPath) =>
@@ -185,8 +185,8 @@ function silentWire(circuit: CircuitNode, silent: string, known = '', missing: r
 }
 
 /**
- * Returns the proof that the link of a fallen path or session works, and descriptions of the sessions that could not be
- * read for it. The path of a session is found by the address of its neighbor.
+ * Returns the proof that the link of a fallen path or session works, and descriptions of the sessions whose state is
+ * needed for this proof but could not be read. The path of a session is found by the address of its neighbor.
  */
 function linkBehind(context: DetectionContext, circuit: CircuitNode, event: DetectedEvent): LinkStateEvidenceResult {
   const path = pathBehind(circuit, event)
@@ -273,7 +273,7 @@ function drainOf(context: DetectionContext, event: DetectedEvent): Cause | null 
 }
 
 /**
- * Confidence of the cause "the customer's site lost its edge (power, routers)", if the site lost all its paths, or if
+ * Confidence of the cause "the customer's site lost its own power or routers", if the site lost all its paths, or if
  * all circuits are lost.
  */
 const EDGE_LOST = 0.85
@@ -298,8 +298,8 @@ export function findCircuitDownCauses(context: DetectionContext, event: Detected
   const known = formatBothPathsEvidence(context, circuit, event.subject)
   const isBgpOnly = isLinkWell(context, event) && !formatSilentRouterReport(context, event)
   const byPeering = isBgpOnly ? null : findSinglePeeringFault(context, circuit, event, known)
-  // If only the gateways show the loss, the layers on the customer's side are unknown. A working link then does not
-  // show which party is responsible.
+  // If only the gateways report the loss, the state of the link and the sessions on the customer's side is unknown. A
+  // working link then does not show which party is responsible.
   if (byPeering) return isByGateways ? [] : [byPeering]
   const others = context.topology.circuits.filter(({ scope }) => scope !== circuit.scope)
   const unreadConfig = findUnreadConfigurationLayer(context, event)
@@ -335,7 +335,8 @@ export function findCircuitDownCauses(context: DetectionContext, event: Detected
   const outage = createCause(
     'provider_outage',
     wireOwner(circuit),
-    // if a circuit of another provider was lost too, their common side is the likelier cause
+    // If a circuit of another provider was lost too, a cause that both circuits share is likelier than an outage of
+    // this provider.
     sameProvider.length > 0 ? 0.9 : alsoDown.length > 0 ? 0.4 : 0.6,
     `Ask ${circuit.provider ?? 'the provider'}: both paths were lost within one hold time, while the gateway's sessions stayed up.${known}`,
     unread,
@@ -354,8 +355,9 @@ export function findCircuitDownCauses(context: DetectionContext, event: Detected
 }
 
 /**
- * Reports whether ARP is complete on both paths, and was read after the fall: by this poll, or by an earlier poll, as
- * the stored cause shows. Neither the provider nor a port has failed then (docs/rules/detection.md 3.6).
+ * Reports whether ARP is complete on both paths, and was polled after the fall of the circuit. It was polled then if
+ * this poll is such a poll, or if the event already has a cause that an earlier one proved. Complete ARP shows that
+ * neither the provider's link nor a port has failed (docs/rules/detection.md 3.6).
  */
 function isLinkWell(context: DetectionContext, event: DetectedEvent): boolean {
   const { mark } = context
@@ -368,7 +370,7 @@ function isLinkWell(context: DetectionContext, event: DetectedEvent): boolean {
 }
 
 /**
- * Reports whether the causes of a lost circuit must be evaluated again at the next ARP answer, because that answer may
+ * Reports whether the causes of a lost circuit must be evaluated again after the next ARP poll, because that poll may
  * show that both links stayed up.
  */
 export const isAwaitingArpPoll = (context: DetectionContext, live: LiveEvent): boolean =>
@@ -390,9 +392,9 @@ function areLinksUp(context: DetectionContext, { scope, subject }: DetectedEvent
 }
 
 /**
- * Reports whether a declared site behind a circuit also lost its other paths at about the same time because of its own
- * edge. An earlier result is kept even if the site has returned since. The other circuits of the site may be up, and
- * only have lost the site's prefixes.
+ * Reports whether a declared or learned site behind a circuit also lost its other paths at about the same time, because
+ * the site's own power or routers failed. A result of true is kept even if the site has returned since. The other
+ * circuits of the site may be up and may only have lost the site's prefixes.
  */
 function isOfLostSite(context: DetectionContext, event: DetectedEvent): boolean {
   const was = event.causes.find(({ class: name }) => name === 'onprem_edge_loss')

@@ -8,16 +8,16 @@ import { isReportedFailoverTest } from './failover-test.ts'
 const SAME_OBJECT = 0.9
 const ATTACHED = 0.7
 /**
- * Confidence of a change of another resource in the same resource group. It is below the confidence that a named cause
- * needs, so it is shown only as a hint.
+ * Confidence of a logged change of another resource in the same resource group. It is below `MIN_NAMED_CONFIDENCE`, so
+ * such a change is never named as the cause and is shown only as a hint.
  */
 const SAME_GROUP = 0.3
 
 /**
- * Returns the change by an authorized person that best explains an event, from the Activity Log; null if there is none.
- * The change must be logged before the event (or up to the setting `config.after` after it, because clocks differ). It
- * must be a change of the same resource, of a resource on which that one depends, or in the same resource group. A
- * change of tags does not count (docs/rules/detection.md 3.6).
+ * Returns the change from the Activity Log that best explains an event, as a cause; null if there is none. The change
+ * must be logged before the event, or up to the setting `config.after` after it, because clocks differ. It must be a
+ * change of the event's own resource, of a resource on which that resource depends, or of another resource in the same
+ * resource group. A change of tags does not count (docs/rules/detection.md 3.6).
  * @param peers neighbors whose routes changed, if the event is about routes
  */
 export function findConfigurationCause(
@@ -29,15 +29,16 @@ export function findConfigurationCause(
   const to = event.started.latest + settings['config.after']
   const isBeyond = ofCustomerSide.has(event.kind) || (SESSION_FALL_KINDS.has(event.kind) && isOfCircuit(context, event))
   const attached = isBeyond ? [] : attachedScopes(context, event)
-  // the log may contain the removal of a connection only under the resources at its ends, so a removal is searched in
-  // all scopes
+  // The log may contain the removal of a connection only under the resources at its two ends. Therefore the entry for a
+  // removed resource is searched in all scopes.
   const ends = event.kind === 'resource_removed' ? Object.keys(scopes) : []
   let best: { entry: LoggedChange; confidence: number } | null = null
   for (const scope of [event.scope, ...attached, ...ends]) {
     const own = scopes[scope]
     for (const entry of own?.logged ?? []) {
       const isTagsOnly = own?.tagsOnly.some(({ earliest, latest }) => entry.at >= earliest && entry.at <= latest)
-      // the report of the test names the connections that it takes away, so its entry explains no other loss
+      // The report of a failover test names the connections that the test disconnects. Therefore its entry in the log
+      // explains no other loss.
       if (isReportedFailoverTest(context, scope, entry.operation)) continue
       if (entry.at > to || isTagsOnly || !canFollowLoggedChange(context, scope, entry, event)) continue
       const isSame = scope === event.scope
@@ -73,8 +74,8 @@ const isOfCircuit = ({ topology }: DetectionContext, { scope }: DetectedEvent) =
   topology.circuits.some((circuit) => circuit.scope === scope)
 
 /**
- * Reports whether an event began early enough to be an effect of a logged change. Effects can appear until a hold time
- * and a poll after the change is complete.
+ * Reports whether an event began early enough to be an effect of a logged change. Effects of a change can appear until
+ * the hold time and the setting `burst.slack` have passed after its completion.
  * @param longest maximum duration of a change in ms, for changes whose completion is not logged
  */
 export function canFollowLoggedChange(
@@ -102,7 +103,7 @@ function isOfOther(
   onConnection: string | true,
 ): boolean {
   if (kind === 'gateway_instance_lost') return true
-  // states of earlier versions do not contain the connection
+  // Detection states that earlier versions stored do not name the changed connection.
   if (onConnection === true) return false
   const connections = topology.connections ?? []
   const changed = connections.find((one) => one.scope === onConnection)

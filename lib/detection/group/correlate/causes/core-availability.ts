@@ -18,8 +18,8 @@ interface Answer {
 
 /**
  * Adjusts the confidence of the cause "maintenance between Microsoft's edge and core" by the metric BgpAvailability,
- * which falls during such work. The minutes of the metric arrive late, often after the neighbor is back, so the causes
- * are evaluated again until the minutes have arrived.
+ * which falls during such work. The metric has one value per minute, which arrives late, often when the neighbor is
+ * already back. Therefore the causes are evaluated again until the values have arrived.
  */
 export function adjustCausesByAvailability(
   context: DetectionContext,
@@ -40,8 +40,8 @@ export function adjustCausesByAvailability(
 }
 
 /**
- * Reports whether the minutes of BgpAvailability that decide about the core maintenance have not arrived yet. The event
- * must then be evaluated again, because the arrival of the minutes alone does not cause an evaluation.
+ * Reports whether the values of BgpAvailability are still missing that decide between core maintenance and other
+ * causes. The event must then be evaluated again, because the arrival of the values alone does not start an evaluation.
  */
 export function isAwaitingAvailabilityMetric({ mark, settings }: DetectionContext, { event }: LiveEvent): boolean {
   const [core] = event.causes.filter(isCore)
@@ -69,8 +69,8 @@ function answerNow({ scopes, topology, mark }: DetectionContext, event: Detected
 }
 
 /**
- * Returns "low" if the metric fell in any minute that may overlap the event; "not low" if at least one whole minute of
- * the event was reported and none was low; null otherwise.
+ * Returns "low" if the metric was low in any minute that may overlap the event. Returns "not low" if at least one whole
+ * minute within the event was reported and no minute was low. Otherwise returns null.
  */
 function answerOf({ reported, low }: LastAvailability, { started }: DetectedEvent, ended: Bounds): Answer | null {
   const fallen = low.filter(({ earliest, latest }) => latest > started.earliest && earliest < ended.latest)
@@ -80,6 +80,6 @@ function answerOf({ reported, low }: LastAvailability, { started }: DetectedEven
     earliest: Math.max(reported.earliest, started.latest),
     latest: Math.min(reported.latest, ended.earliest),
   }
-  // a span of two minutes always contains one whole minute of Azure's clock
+  // A span of two minutes always contains one whole minute of Azure's clock.
   return sure.latest - sure.earliest >= 2 * MINUTE ? { after: 'not low', at: sure } : null
 }

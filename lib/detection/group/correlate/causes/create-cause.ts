@@ -16,8 +16,8 @@ export const UNKNOWN_CAUSE: Cause = {
 export const MIN_NAMED_CONFIDENCE = 0.5
 
 /**
- * Factor by which the confidence is multiplied for each unknown layer (for example ARP) that the decision needs. The
- * next step lists these layers.
+ * Factor by which the confidence is multiplied for each layer (for example ARP or a session) whose state is needed for
+ * the decision, but unknown. The instruction for the user (`nextStep`) lists these layers.
  */
 const MISSING_LAYER = 0.7
 

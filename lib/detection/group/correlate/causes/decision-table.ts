@@ -130,9 +130,9 @@ export function findDecisionTableCauses(context: DetectionContext, live: LiveEve
 }
 
 /**
- * Returns the causes of a lost Global Reach connection. Two circuits of one subscription need no authorization, so that
- * Microsoft is the only possible owner if each circuit has a session of private peering that is up
- * (docs/adr/0346-name-microsoft-for-global-reach-of-working-circuits.md).
+ * Returns the causes of a lost Global Reach connection. If each of its two circuits has a session of private peering
+ * that is up, the connection itself has failed. Two circuits of one subscription need no authorization, so only
+ * Microsoft can then be the owner (docs/adr/0346-name-microsoft-for-global-reach-of-working-circuits.md).
  */
 function reachCauses({ topology, scopes }: DetectionContext, { kind, scope, subject }: DetectedEvent): Cause[] {
   const other = topology.circuits.find((circuit) => circuit.scope === scope)?.reach?.[subject]
@@ -156,8 +156,8 @@ const byKind = (kind: EventKind): Cause[] => {
 }
 
 /**
- * Reports whether the neighbor of an event is a Microsoft edge router. Microsoft then runs both ends. Any other
- * neighbor may itself announce different routes to each gateway instance.
+ * Reports whether the neighbor of an event is a Microsoft edge router, so that Microsoft runs both ends of the session.
+ * Any other neighbor may itself announce different routes to each gateway instance.
  */
 const isWithEdgeRouter = (context: DetectionContext, { scope, subject }: DetectedEvent): boolean =>
   Object.values(ensureResourceState(context, scope).sessions).some(
@@ -169,8 +169,8 @@ const isRouteServer = ({ topology }: DetectionContext, { scope }: DetectedEvent)
   topology.gateways.some((gateway) => gateway.scope === scope && gateway.kind === 'routeServer')
 
 /**
- * Returns the cause of a prefix count close to its limit: the gateway if the counted prefixes are advertised by the
- * gateway, otherwise the customer's router.
+ * Returns the cause of a prefix count that is close to its limit. If the gateway advertises the counted prefixes, the
+ * gateway is the cause, otherwise the customer's router.
  */
 function headroomCause({ subject }: DetectedEvent): Cause {
   return subject.startsWith(ADVERTISED_SUBJECT_PREFIX)
@@ -192,7 +192,7 @@ const WITHDRAWALS = new Set<EventKind>(['mass_withdraw', 'default_route_disappea
 
 /**
  * Reports whether the routes of an event may have been lost because sessions restarted. If so, it is unknown whether a
- * router withdrew the routes.
+ * router actively withdrew the routes.
  */
 export const mayFollowSessionRestart = (context: DetectionContext, live: LiveEvent): boolean =>
   WITHDRAWALS.has(live.event.kind) &&
@@ -202,7 +202,7 @@ export const mayFollowSessionRestart = (context: DetectionContext, live: LiveEve
 const listTablesOfEvent = ({ topology }: DetectionContext, table: LiveEvent['table']): string[] =>
   table === undefined ? listTableScopes(topology) : [table]
 
-/** Reports whether a session, path or circuit that carried the routes of an event was lost with them. */
+/** Reports whether a session, path or circuit that carried the routes of an event was lost together with the routes. */
 const wentWithCarriers = (
   context: DetectionContext,
   { event, table, peersBefore = [], peersAfter = [] }: LiveEvent,
@@ -266,7 +266,7 @@ function peerCauses(context: DetectionContext, event: DetectedEvent): Cause[] {
   const arp = Object.entries(circuit.arp).find(
     ([subresource]) => parsePathSubject(subresource).path === mapping.path,
   )?.[1]
-  // if the current state of a session began after the event, the session has fallen too
+  // If the current state of a session began after the event began, the session has fallen in between.
   if (customers.some(({ level, since }) => level === 'down' || since.earliest >= event.started.earliest)) return []
   const missing = [
     ...(customers.some(({ level }) => level === 'up') ? [] : ['the session to the customer router']),
@@ -285,8 +285,8 @@ function peerCauses(context: DetectionContext, event: DetectedEvent): Cause[] {
 }
 
 /**
- * Returns the prefix limit of a gateway's announcements as a cause, if the gateway is close to that limit: above it,
- * the gateway's connections drop. Null if it is not close.
+ * Returns the limit for prefixes that a gateway advertises as a cause, if the gateway is close to that limit. Above the
+ * limit, the gateway's connections drop. Null if the gateway is not close to the limit.
  */
 function advertisedTooMuch(context: DetectionContext, event: DetectedEvent): Cause[] | null {
   const isNearLimit = listLiveEvents(context).some(
@@ -320,8 +320,9 @@ export function findLateGatewayChange(context: DetectionContext, event: Detected
 }
 
 /**
- * Returns the cause of a gateway migration. It is a change by the customer if the Activity Log has an entry for either
- * gateway. It is Microsoft if no entry has appeared within the setting `config.noEntry`. Until then the list is empty.
+ * Returns the cause of a gateway migration. If the Activity Log has an entry for either gateway, the migration is a
+ * change by the customer. If no entry has appeared within the setting `config.noEntry`, Microsoft is named as the
+ * owner. Until then the list is empty.
  */
 function migrationCauses(context: DetectionContext, event: DetectedEvent): Cause[] {
   const { topology, settings, mark } = context
@@ -371,10 +372,13 @@ function gatewayChange(context: DetectionContext, event: DetectedEvent): Cause[]
 }
 
 /**
- * Returns the causes for which a site lost its last path. One possibility is the loss of the site's own edge. If all
- * carriers of the routes stayed up, and all polls that may show a loss of them were made, the routes were withdrawn.
- * Otherwise, if all circuits that reached the site have the same provider and peering location, the causes of the
- * circuit that fell at about the same time are returned. Undeclared ranges get no cause.
+ * Returns the causes for the loss of a site's last path.
+ * - If the site's own power or routers failed, that is the cause.
+ * - If all sessions, paths and circuits that carried the routes stayed up, and all polls that could show their loss
+ *   were made, the routes were withdrawn.
+ * - If all circuits to the site have the same provider and peering location, the causes of a circuit that fell at about
+ *   the same time are returned.
+ * Address ranges that belong to no declared site get no cause.
  */
 function siteCauses(context: DetectionContext, live: LiveEvent): Cause[] {
   const { event } = live
@@ -396,9 +400,9 @@ function siteCauses(context: DetectionContext, live: LiveEvent): Cause[] {
 }
 
 /**
- * Reports whether a poll may still show that a site lost its last path together with the session, path or circuit that
- * carried its routes: a removal released a former neighbor, or the neighbor's state was last polled before the loss.
- * False for events other than `no_path`.
+ * Reports whether a later poll may still show that a session, path or circuit that carried a site's routes was lost
+ * together with them. This is the case if a former neighbor was released by the removal of its connection, or if its
+ * state was last polled before the loss. False for events other than `no_path`.
  */
 export function isAwaitingCarryingResources(
   context: DetectionContext,
@@ -416,8 +420,7 @@ export function isAwaitingCarryingResources(
 
 /**
  * Returns the causes of a lost BGP peer of a hub or a Route Server. If another peer keeps its session, Azure's router
- * works, so the cause is the customer's appliance. If all peers are lost, or there is only one, no poll shows which end
- * failed.
+ * works, so the cause is the customer's appliance. If no other peer is up, no poll shows which end failed.
  * @returns null if no other peer keeps its session, or if the session is of another kind
  */
 function hubPeerCauses(context: DetectionContext, { scope, subject }: DetectedEvent): Cause[] | null {

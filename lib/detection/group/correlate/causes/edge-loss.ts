@@ -13,8 +13,8 @@ const reportEntries = new Set<string>(['no_path', 'failover', 'best_path_shift',
 interface FormerEntries {
   circuits: CircuitNode[]
   /**
-   * provider and location of each circuit as `provider location`, and addresses of neighbors that belong to no circuit
-   * (VPN)
+   * distinct ways to the site: `provider location` for each circuit, and the address of each neighbor that belongs to
+   * no circuit (VPN)
    */
   places: Set<string>
   /** true if all these paths may have been lost at the same moment */
@@ -22,8 +22,8 @@ interface FormerEntries {
 }
 
 /**
- * Returns every path over which a lost site was reached before, including paths that were used only for a short time in
- * place of others.
+ * Returns every path over which a lost site was reached before its loss, including a path that carried its routes only
+ * for a short time after another path had failed.
  */
 export function findFormerSitePaths(context: DetectionContext, live: LiveEvent): FormerEntries {
   const { circuits: all, mappings } = context.topology
@@ -49,9 +49,10 @@ export function findFormerSitePaths(context: DetectionContext, live: LiveEvent):
 }
 
 /**
- * Reports whether a site was lost because of its own edge, for example its power or routers (docs/rules/detection.md
- * 3.6, onprem_edge_loss). The site must have lost paths of several providers or locations together. The gateways must
- * still have sessions with the edge routers of each circuit, and no other site may be lost.
+ * Reports whether a site was lost because of its own edge, for example because its power or routers failed
+ * (docs/rules/detection.md 3.6, onprem_edge_loss). The site must have lost paths of several providers or locations at
+ * the same time. The gateways must still have sessions with an edge router of each circuit, and no other site may be
+ * lost.
  */
 export function isSiteEdgeLost(context: DetectionContext, live: LiveEvent): boolean {
   const { circuits, places, areLostTogether } = findFormerSitePaths(context, live)

@@ -11,8 +11,8 @@ const EDGE_SESSION = 'gateway_edge_session'
 const kinds = new Set<EventKind>(['session_down', 'session_flap', 'session_flapping'])
 /**
  * Minimum time (5 minutes) for which the session with the customer's router must have been up before an event. It
- * covers the delay of one round of polls: a flap is reported only when the session is back, and the customer's session
- * may have fallen earlier.
+ * covers the delay of one round of polls, because a flap is reported only when the session is back and the customer's
+ * session may have fallen earlier in the same round.
  */
 const UP_BEFORE_MS = 5 * 60_000
 /** Maximum time (15 minutes) after an event to wait for a poll of the session with the customer's router. */
@@ -20,8 +20,8 @@ const WAIT_MS = 15 * 60_000
 
 /**
  * Returns the cause if a session between a gateway instance and a Microsoft edge router fell or restarted. Microsoft
- * runs both ends of it. The customer and the provider are excluded as causes only if the customer's session on that
- * edge router was up before the event, and is up in a poll that began after it.
+ * runs both ends of this session. The customer and the provider are excluded as owners only if the customer's session
+ * on that edge router was up before the event, and is still up in a poll that began after the event.
  * @returns null for other sessions, and if the customer's session is not known to have stayed up
  */
 export function findEdgeSessionCauses(context: DetectionContext, event: DetectedEvent): Cause[] | null {
@@ -33,7 +33,7 @@ export function findEdgeSessionCauses(context: DetectionContext, event: Detected
 }
 
 /**
- * Reports whether the causes of an event must be evaluated again at the next poll of the customer's session, because
+ * Reports whether the causes of an event must be evaluated again after the next poll of the customer's session, because
  * that poll may show that the session stayed up.
  */
 export function isAwaitingCustomerSession(context: DetectionContext, { event }: LiveEvent): boolean {
@@ -53,8 +53,8 @@ export function isEdgeRouterSession({ scopes }: DetectionContext, { scope, subje
 }
 
 /**
- * Returns the circuit path that ends at the edge router of a session; null if the session is not with an edge router or
- * the neighbor is not mapped to a path.
+ * Returns the circuit path that ends at the edge router of a session. Null if the far end of the session is not an edge
+ * router, or if the neighbor is not mapped to a path.
  */
 function edgeOf(context: DetectionContext, event: DetectedEvent): NeighborPathMapping | null {
   const { kind, scope, subject } = event
@@ -75,7 +75,7 @@ const customersOf = (context: DetectionContext, { circuit, path }: NeighborPathM
   )
 
 /**
- * Reports whether this poll read the customer's session after the event. A state that was read before the event does
+ * Reports whether this poll read the customer's session after the event. A state that was polled before the event does
  * not show whether the session stayed up.
  */
 function isSeenSince(

@@ -12,8 +12,8 @@ const STARTED_WITHIN_MS = 5 * MINUTE
 
 /**
  * Returns the failover test of Azure that explains an event; null if there is none. The event must have begun while the
- * test ran (docs/rules/detection.md 3.6). At a gateway, every neighbor of the event must be behind a circuit that the
- * test takes away. A test of a link explains only the loss of this path.
+ * test ran (docs/rules/detection.md 3.6). For a test at a gateway, every neighbor of the event must belong to a circuit
+ * that the test disconnects. A test of a circuit's link explains only the loss of this path.
  * @param peers neighbors whose routes changed, if the event is about routes
  */
 export function findFailoverTestCause(

@@ -28,9 +28,9 @@ import { MIN_NAMED_CONFIDENCE, UNKNOWN_CAUSE } from './create-cause.ts'
 
 /**
  * Sets the candidate causes of every event that is still evaluated, most likely first (docs/rules/detection.md 3.6).
- * Causes that follow from the states of network layers are determined while an event is ongoing, and are kept when it
- * ends. Causes from the Activity Log and Service Health may be added later. An event that follows from another event
- * inherits its causes.
+ * Some causes follow from the states of network layers such as ARP and sessions. They are determined while an event is
+ * ongoing, and are kept when it ends. Causes from the Activity Log and Service Health may be added after the end. An
+ * event that follows from another event inherits its causes.
  */
 export function assignCandidateCauses(context: DetectionContext): void {
   const own = new Map(listLiveEvents(context).map((live) => [live, causesOf(context, live)]))
@@ -40,9 +40,10 @@ export function assignCandidateCauses(context: DetectionContext): void {
 }
 
 /**
- * Returns when the causes of events may change without a new event: at the next poll, while minutes of Azure Monitor, a
- * poll of tunnels, ARP or the customer's session, the configuration, or the sessions that carried a lost site's routes
- * are awaited; or when a lost instance has been absent for longer than maintenance takes.
+ * Returns the time at which the causes of events must be evaluated again although no new event occurs. It is the next
+ * poll if data is still missing that may decide the cause: values from Azure Monitor, tunnels, ARP, the customer's
+ * session, the configuration, or the sessions that carried a lost site's routes. For a lost gateway instance, it is the
+ * time at which the instance has been absent for longer than maintenance takes.
  */
 export function findCausesRecheckTime(context: DetectionContext, { live }: ResourceState): DetectionRecheckTime {
   return findEarliestRecheck(
@@ -71,7 +72,7 @@ function causesOf(context: DetectionContext, live: LiveEvent): Cause[] {
     ? findDecisionTableCauses(context, live)
     : (findLateGatewayChange(context, event) ?? findEdgeSessionCauses(context, event) ?? lateReport(context, event))
   const confirmed = adjustCausesByAvailability(context, event, byLayers)
-  // a recovery gets only the causes of the loss that it ends
+  // A recovery gets only the causes of the loss that it ends.
   const isWellAgain = recoveryEventKinds.has(event.kind)
   const byTable = isWellAgain ? byLayers : adjustCausesByServiceHealth(context, event, confirmed)
   const logged = isWellAgain ? null : findConfigurationCause(context, event, [...peersBefore, ...peersAfter])
@@ -82,12 +83,12 @@ function causesOf(context: DetectionContext, live: LiveEvent): Cause[] {
   const others = byTable.filter(({ class: name }) => !firstHand.some((one) => one.class === name))
   const found = assignRouterOperatorToCauses(context, live, [...firstHand, ...said, ...others])
   if (found.length === 0) {
-    // remove causes that were found before all layers were known
+    // Remove the causes that were found before the states of all layers were known.
     const left = event.causes.filter((cause) => !isLogged(cause) && !(isUndecided && isOfTable(cause)))
     return left.length > 0 ? left : [UNKNOWN_CAUSE]
   }
   const likeliestFirst = found.toSorted((a, b) => b.confidence - a.confidence)
-  // a change of another resource in the group is shown, but never named as the reason
+  // A logged change of another resource in the resource group is shown, but it never becomes the named cause.
   return likeliestFirst.every((cause) => isLogged(cause) && cause.confidence < MIN_NAMED_CONFIDENCE)
     ? [UNKNOWN_CAUSE, ...likeliestFirst]
     : likeliestFirst
@@ -95,7 +96,7 @@ function causesOf(context: DetectionContext, live: LiveEvent): Cause[] {
 
 /**
  * Returns the causes that were found while the event was ongoing. If there are none and the event is a fallen session,
- * returns the causes that a router's later report gives.
+ * returns the causes that a later report of the customer's router gives.
  */
 function lateReport(context: DetectionContext, event: DetectedEvent): Cause[] {
   const found = event.causes.filter(isOfTable)
@@ -104,8 +105,8 @@ function lateReport(context: DetectionContext, event: DetectedEvent): Cause[] {
 }
 
 /**
- * Reports whether the ARP entry of a path that fell with its link is complete again. The current layers can then no
- * longer show why the path fell.
+ * Reports whether the ARP entry of a path that fell together with its link is complete again. Current ARP and session
+ * states can then no longer show why the path fell.
  */
 function isLinkBack(context: DetectionContext, { kind, scope, subject, flags }: DetectedEvent): boolean {
   return (

@@ -24,11 +24,11 @@ import { MIN_NAMED_CONFIDENCE } from './create-cause.ts'
 
 /**
  * Returns the causes of each event that is still evaluated, including inherited causes (docs/rules/detection.md 3.6).
- * - A part inherits from the event of which it is a part.
+ * - A part inherits from the larger event to which it belongs (`partOf`).
  * - A recovery inherits from the loss that it ends.
  * - A consequence inherits from the losses that it follows from, with their confidence.
- * - A part of a deliberate act inherits the act's cause even if that is unknown, because its own causes would name a
- * fault that did not happen.
+ * - A part of a deliberate act (for example of a disabled peering) inherits the act's cause even if that is unknown,
+ *   because its own causes would name a fault that did not happen.
  * @param own the causes of each event without inheritance
  */
 export function addInheritedCauses(
@@ -42,7 +42,8 @@ export function addInheritedCauses(
     const found = known.get(live)
     if (found) return found
     const alone = own.get(live) ?? []
-    // set the event's own causes first, so that a cycle of events (an event that inherits from itself) ends with them
+    // Store the event's own causes first. If events inherit from each other in a cycle, the cycle then ends with these
+    // causes.
     known.set(live, alone)
     const causes = taken(context, live, alone, { byKey, lives, causesOf })
     known.set(live, causes)
@@ -65,23 +66,23 @@ function taken(
   { byKey, lives, causesOf }: Beside,
 ): Cause[] {
   const { kind } = live.event
-  // an event about failing polls inherits no causes, because it is about the collector
+  // An event about failing polls inherits no causes, because it is about Peerwatch's own polling.
   if (monitoringEventKinds.has(kind)) return alone
   const act = actBehind(live, byKey)
   if (act) return causesOf(act)
   const whole = wholeOf(live, byKey)
   const removed = whole ? null : getCausesOfRemoval(context, live)
-  // If a circuit and its connection were removed together, the log may contain only one of them. A failover with its
-  // own logged change keeps that change as its cause.
+  // If a circuit and its connection were removed together, the Activity Log may contain only one of the removals. A
+  // failover that a logged change explains keeps this change as its cause.
   const isLogged = kind === 'failover' && isNamed(alone) && alone[0]?.class === 'configuration_change'
   if (removed && !isLogged) return removed
-  // the part belongs to a larger event (`partOf`) which `expire` has deleted from the detection state. Because the part
-  // has ended too, it keeps the causes that it already has
+  // The larger event (`partOf`) of this part is no longer in the detection state, because it ended long ago. The part
+  // has ended too, so it keeps the causes that it already has.
   if (live.event.partOf && !whole && live.event.ended && isNamed(live.event.causes)) return live.event.causes
   if (live.event.partOf && !whole && live.event.flags.includes(ADMINISTRATIVE_FLAG)) return live.event.causes
   if (whole && isNamed(causesOf(whole))) return causesOf(whole)
-  // If the cause of a part is unknown, the part gets the causes of the whole event, even if they are uncertain. The
-  // restarts in a session_flapping event are an exception, because each restart has its own cause.
+  // A part whose own cause is unknown gets the causes of the larger event, even if they are uncertain. The restarts in
+  // a session_flapping event are an exception, because each restart has its own cause.
   if (whole && whole.event.kind !== 'session_flapping')
     return alone.every(({ owner }) => owner === 'unknown') ? causesOf(whole) : alone
   if (recoveryEventKinds.has(kind)) {
@@ -92,8 +93,8 @@ function taken(
   const acts = losses.map((each) =>
     each.flatMap((one) => (userActionEventKinds.has(one.event.kind) ? one : (actBehind(one, byKey) ?? []))),
   )
-  // the layers of a lost path show a fault even if somebody took the path down on purpose, so a logged act takes
-  // precedence
+  // The ARP and session states of a lost path look like a fault even if a person disabled the path on purpose.
+  // Therefore a deliberate act takes precedence.
   const isDone = acts.length > 0 && acts.every((each) => each.length > 0)
   const hasOwnCause = hasOwn.has(kind) && isNamed(alone) && !isDone
   if (hasOwnCause && kind !== 'no_path') return alone
@@ -105,7 +106,8 @@ function taken(
   )
   if (named.length === 0 || named.some((each) => each.length === 0)) return alone
   const inherited = merged(named.flat().flatMap(causesOf))
-  // the log may contain a change that the layers of a lost circuit do not show, so the more likely causes are used
+  // The causes of the losses may name a logged change, which the states of the event's own layers cannot show.
+  // Therefore the more likely causes are used.
   if (hasOwnCause && (inherited[0]?.confidence ?? 0) <= (alone[0]?.confidence ?? 0)) return alone
   const others = alone.filter(
     ({ class: name, confidence }) => confidence > 0 && !inherited.some((one) => one.class === name),
@@ -116,8 +118,8 @@ function taken(
 const wholeOf = ({ event }: LiveEvent, byKey: Beside['byKey']) => byKey.get(event.partOf ?? '')
 
 /**
- * Returns the act (a deliberate change) of which an event is a part, directly or as a part of a part; undefined if
- * there is none.
+ * Returns the deliberate act (for example a disabled peering) of which an event is a part, or a part of a part;
+ * undefined if there is none.
  */
 function actBehind(live: LiveEvent, byKey: Beside['byKey']): LiveEvent | undefined {
   let whole = wholeOf(live, byKey)
@@ -132,8 +134,8 @@ const isNamed = ([likeliest]: readonly Cause[]) =>
   likeliest !== undefined && likeliest.owner !== 'unknown' && likeliest.confidence >= MIN_NAMED_CONFIDENCE
 
 /**
- * Reports whether the likeliest cause is on the customer's side of an edge router (responsible: customer or provider).
- * Such a cause cannot end a session between that router and a gateway (docs/rules/detection.md 3.6).
+ * Reports whether the likeliest cause is on the customer's side of an edge router, that is, its owner is the customer
+ * or the provider. Such a cause cannot end a session between that router and a gateway (docs/rules/detection.md 3.6).
  */
 const isBeyondEdge = ([likeliest]: readonly Cause[]) => likeliest?.owner === 'onprem' || likeliest?.owner === 'provider'
 
@@ -148,14 +150,14 @@ function merged(causes: readonly Cause[]): Cause[] {
 }
 
 /**
- * Kinds of events whose own causes take precedence over inherited causes, if a cause is named (docs/rules/detection.md
- * 3.6).
+ * Kinds of events that keep their own causes instead of inherited causes, if their own causes name a responsible owner
+ * (docs/rules/detection.md 3.6).
  */
 const hasOwn: ReadonlySet<EventKind> = new Set<EventKind>(['peer_lost', 'no_path'])
 
 /**
- * Returns the event that a recovery ends: the loss of the same subject that ended within the bounds of the recovery's
- * begin, or the best_path_shift that the recovery reverts; undefined if there is none.
+ * Returns the event that a recovery ends: the loss of the same subject whose end overlaps the start of the recovery, or
+ * the best_path_shift that the recovery reverts; undefined if there is none.
  */
 function endedOne(lives: readonly LiveEvent[], { event, table }: LiveEvent): LiveEvent | undefined {
   const own = lives.filter(
@@ -174,8 +176,9 @@ function endedOne(lives: readonly LiveEvent[], { event, table }: LiveEvent): Liv
 }
 
 /**
- * Function that returns the events that may have caused an event, in groups: one group for each part that was lost, for
- * example for each lost peer. The event inherits causes only if every group has an event with a named cause.
+ * Function that returns the events that may have caused an event. They are in groups, one group for each part that was
+ * lost, for example for each lost peer. The event inherits causes only if every group contains an event with a named
+ * cause.
  */
 type Reasons = (context: DetectionContext, live: LiveEvent, lives: readonly LiveEvent[]) => LiveEvent[][]
 
@@ -242,8 +245,8 @@ const movers: ReadonlySet<EventKind> = new Set<EventKind>([
 ])
 
 /**
- * Returns a rule that finds events of these kinds on the same circuit. Such events are about routing policy. They can
- * leave a circuit with fewer paths although no path was lost.
+ * Returns a function that finds events of these kinds on the same circuit. Events of these kinds are about routing
+ * policy, which can leave a circuit with fewer used paths although no path was lost.
  */
 const policiesOf =
   (kinds: ReadonlySet<EventKind>): Reasons =>

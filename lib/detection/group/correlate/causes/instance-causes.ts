@@ -7,7 +7,7 @@ import { INSTANCE_ROWS_GONE_FLAG } from '../../rules/gateway-rules.ts'
 import { createCause } from './create-cause.ts'
 
 /**
- * Maximum time between the return of one gateway instance and the loss of the next, so that both belong to one round of
+ * Maximum time between the return of one gateway instance and the loss of another for which both count as one round of
  * Azure's maintenance.
  */
 const SEQUENCE_MS = 2 * 60 * 60_000
@@ -19,7 +19,7 @@ const FAULT = 'gateway_instance_fault'
  * instance's tunnel was lost, returns the cause of a lost tunnel.
  */
 export function findInstanceLossCauses(context: DetectionContext, event: DetectedEvent): Cause[] {
-  // the instance itself works, so that the lost tunnel is the reason of the event
+  // The instance itself works, so the event was caused by its lost tunnel.
   if (!isOfInstance(context, event)) return [findDefaultCause('tunnel_down')]
   const maintenance = (confidence: number) =>
     createCause(
@@ -34,9 +34,9 @@ export function findInstanceLossCauses(context: DetectionContext, event: Detecte
 }
 
 /**
- * Reports whether the instance itself was lost. On a VPN gateway with one session for each instance, the fall of a
- * single tunnel looks like the loss of its instance. There, the session between the two instances must also have fallen
- * or restarted.
+ * Reports whether the instance itself was lost. If a VPN gateway has one session for each instance, the fall of a
+ * single tunnel looks like the loss of its instance. In this case the session between the two instances must also have
+ * fallen or restarted.
  */
 function isOfInstance(context: DetectionContext, { scope, subject, started, flags }: DetectedEvent): boolean {
   const { topology, scopes } = context
@@ -52,9 +52,9 @@ function isOfInstance(context: DetectionContext, { scope, subject, started, flag
 }
 
 /**
- * Returns when an instance that is still lost counts as faulty and no longer as under maintenance. Null if the instance
- * is back, already counts as faulty, or was lost with its whole gateway. A timer is needed, because no poll reports
- * that this time has passed.
+ * Returns the time at which a lost instance starts to count as faulty and no longer as under maintenance. Null if the
+ * instance is back, already counts as faulty, or was lost together with its whole gateway. A timer is needed, because
+ * no poll reports that this time has passed.
  */
 export function getInstanceFaultTime({ settings }: DetectionContext, live: LiveEvent): DetectionRecheckTime {
   const isPending = isAlone(live.event) && isEventOpen(live) && !isFault(live.event)

@@ -59,8 +59,8 @@ function declaredRouter({ topology }: DetectionContext, circuit: CircuitNode, su
 }
 
 /**
- * Returns the router that has the MAC address of this path. The same MAC address behind several circuits means the same
- * device. Virtual MAC addresses are excluded, because they can move between devices.
+ * Returns the customer-side router that has the MAC address seen on this path. If circuits have the same MAC address,
+ * their paths end on the same device. Virtual MAC addresses are excluded, because they can move between devices.
  */
 function routerByMac({ scopes }: DetectionContext, circuit: CircuitNode, subresource: string): Router | null {
   const macOf = (of: CircuitNode, its: string) => scopes[of.scope]?.arp[its]?.mac ?? null

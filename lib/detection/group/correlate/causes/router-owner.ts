@@ -12,7 +12,7 @@ export const getRouterOperator = ({ connectivity }: Pick<CircuitNode, 'connectiv
   connectivity === 'telco' ? 'provider' : 'onprem'
 
 /**
- * Classes of causes that are changes of the announcements of the customer-side router. The party that runs this router
+ * Classes of causes that mean that the customer-side router changed its announcements. The party that runs this router
  * is responsible.
  */
 const OF_ROUTERS: ReadonlySet<string> = new Set<CauseClass>([
@@ -22,9 +22,9 @@ const OF_ROUTERS: ReadonlySet<string> = new Set<CauseClass>([
 ])
 
 /**
- * Sets the responsible party of causes in announcements: the provider if it runs BGP on the circuits behind an event,
- * otherwise the customer. If circuits of both kinds are involved and it is unknown which of them changed, the party is
- * `unknown`.
+ * Sets the responsible party of causes that are changed announcements. It is the provider if the provider runs BGP on
+ * the circuits behind an event, otherwise the customer. If the event concerns circuits of both kinds and it is unknown
+ * which of them changed, the party is `unknown`.
  */
 export function assignRouterOperatorToCauses(
   context: DetectionContext,
@@ -40,8 +40,8 @@ export function assignRouterOperatorToCauses(
 }
 
 /**
- * Returns the cause with this responsible party, and with the next step adapted to it. The text of a stored cause may
- * be from a time before an operator declared who runs the routers.
+ * Returns the cause with this responsible party, and with its next step adapted to this party. The stored text may be
+ * older than the operator's declaration of the party that runs the routers.
  */
 function ofOwner(cause: Cause, owner: CauseOwner, circuits: readonly (CircuitNode | null)[]): Cause {
   const base = cause.nextStep.replace(/ BGP is run by [^:]{0,300}: ask there\.$/, '')
@@ -61,12 +61,12 @@ function circuitsBehind(context: DetectionContext, live: LiveEvent): (CircuitNod
   const peers = changed ?? [...new Set([...peersBefore, ...peersAfter])]
   if (peers.length === 0) return [nodeOf(event.scope)]
   const { table } = live
-  // peers in the tables of hubs are names of gateways and connections
+  // In a table of a hub, the peers are named by gateways and connections and not by addresses.
   if (table !== undefined)
     return peers.map((peer) => nodeOf(findNeighborCarryingPath(context, table, peer).circuit ?? ''))
   return peers.flatMap((peer) => {
     const mapped = topology.mappings.filter(({ neighbor }) => neighbor === peer)
-    // neighbors of two gateways may have the same address
+    // Neighbors of two different gateways may have the same address.
     const own = mapped.filter(({ gateway }) => gateway === event.scope)
     const circuits = (own.length > 0 ? own : mapped).map(({ circuit }) => nodeOf(circuit))
     return circuits.length > 0 ? circuits : [null]

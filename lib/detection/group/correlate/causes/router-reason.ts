@@ -28,22 +28,26 @@ const SILENCES: ReadonlySet<LoggedSessionDownCause> = new Set(['bfd', 'holdTimer
  * (RFC 8538).
  */
 const BY_OPERATOR: ReadonlySet<number> = new Set([2, 3, 4, 6, 9])
-/** Subcodes Connection Rejected and Out of Resources of Cease (RFC 4486). The end that sends them has the reason. */
+/**
+ * Subcodes Connection Rejected and Out of Resources of Cease (RFC 4486). The reason is at the end of the session that
+ * sends them.
+ */
 const BY_ITS_END: ReadonlySet<number> = new Set([5, 8])
 /** Events 2 and 8 of the BGP state machine: ManualStop, AutomaticStop (RFC 4271 section 8.1) */
 const STOPS: ReadonlySet<number> = new Set([2, 8])
 
 /**
- * Returns the cause of a fall that the customer's router reports: a NOTIFICATION that names the reason, or the router's
- * own stop of the session. The list is empty for an expired hold timer, BFD or a lost connection. These only show that
- * nothing was received; the states of the layers must then show the cause.
+ * Returns the causes of a fall that the customer's router reports: a NOTIFICATION that names the reason, or a stop of
+ * the session by the router itself. The list is empty for an expired hold timer, BFD or a lost connection, because
+ * these only show that nothing was received. In this case other evidence, such as ARP and link states, must show the
+ * cause.
  */
 export function findRouterReportedCause(context: DetectionContext, event: DetectedEvent): Cause[] {
   const reports = reportsOf(context, event)
   const [reported] = reports
   if (!reported) return []
   const circuit = context.topology.circuits.find(({ scope }) => scope === event.scope)
-  // on a VPN connection, the customer runs the device at the other end
+  // On a VPN connection, the customer runs the device at the far end.
   const owner = circuit ? getRouterOperator(circuit) : 'onprem'
   const by = new Set(reports.map(({ reason }) => closedBy(reason)))
   const { reason, words } = reported
@@ -107,8 +111,8 @@ const reportedBy = (router: string, reason: RouterDownReason | null | undefined)
   reason ? { reason, words: `${router} reports that ${formatRouterDownReason(reason)}.` } : null
 
 /**
- * Returns the report of the customer's router if it received nothing more from Azure, or lost its port. BGP itself has
- * then not failed.
+ * Returns the customer's router's report that it received nothing more from Azure or lost its port. Such a report shows
+ * that BGP itself has not failed.
  * @returns a sentence; null if the router reports another reason or does not report, or if there are several reports
  */
 export function formatSilentRouterReport(context: DetectionContext, event: DetectedEvent): string | null {
@@ -117,8 +121,8 @@ export function formatSilentRouterReport(context: DetectionContext, event: Detec
 }
 
 /**
- * Returns the report of the customer's router if Azure's end closed the session with an error, for example because it
- * received an invalid message or no message. The customer's router must then be checked.
+ * Returns the customer's router's report that Azure's end closed the session with an error, for example because Azure's
+ * end received an invalid message or no message. The customer's router must then be checked.
  * @returns a sentence; null if the router reports another reason or does not report
  */
 export function formatRefusedSessionReport(context: DetectionContext, event: DetectedEvent): string | null {
@@ -129,9 +133,9 @@ export function formatRefusedSessionReport(context: DetectionContext, event: Det
 }
 
 /**
- * Returns the report of the customer's router if it does not give a single reason: a NOTIFICATION is missing, or the
- * log entry names no cause.
- * @returns a sentence; null if the router reports a single reason or does not report
+ * Returns the customer's router's report if it does not name the reason, because a NOTIFICATION is missing or the log
+ * entry names no cause.
+ * @returns a sentence; null if the router names a reason or does not report
  */
 export function formatUnexplainedFallReport(context: DetectionContext, event: DetectedEvent): string | null {
   const reported = reportOf(context, event)
@@ -155,7 +159,8 @@ function isSilence(reason: RouterDownReason): boolean {
   if (reason.by === 'localWithoutNotification') return reason.fsmEvent === HOLD_TIMER_EVENT
   if (reason.by !== 'local' && reason.by !== 'remote') return false
   const { code, subcode } = unwrapHardReset(reason.notification) ?? NOTHING_SAID
-  // BFD runs in both directions, so a loss of the path looks the same whichever end detects it (RFC 5880 section 6.8.4)
+  // BFD runs in both directions, so a loss of the path looks the same whichever end detects it
+  // (RFC 5880 section 6.8.4).
   return (code === CEASE && subcode === CEASE_BFD_DOWN) || (code === HOLD_TIMER_EXPIRED && reason.by === 'local')
 }
 

@@ -23,10 +23,10 @@ const OF_MICROSOFT = new Set([
 ])
 
 /**
- * Adds notices of Azure Service Health to the causes of an event. A notice for the minutes in which the event began
- * makes a cause on Microsoft's side almost certain. If a single path of a circuit fell and no cause is on Microsoft's
- * side, maintenance of the edge router is added.
- * A notice often arrives after the event has ended, so ended events are evaluated for one more hour.
+ * Adds notices of Azure Service Health to the causes of an event. A notice whose time of impact is near the start of
+ * the event makes a cause on Microsoft's side almost certain. If a single path of a circuit fell and no cause is on
+ * Microsoft's side, maintenance of the edge router is added as a cause.
+ * A notice often arrives after the event has ended. Therefore ended events are evaluated for one more hour.
  */
 export function adjustCausesByServiceHealth(
   context: DetectionContext,
@@ -36,7 +36,7 @@ export function adjustCausesByServiceHealth(
   const notice = noticeOn(context, event)
   if (!notice) return [...causes]
   const announced = causes.map((cause) => {
-    // the layers cannot distinguish maintenance of an edge router from its fault, but the notice can
+    // ARP and session states cannot distinguish maintenance of an edge router from a fault of it, but the notice can.
     if (cause.class === 'msee_device' && notice.type === 'maintenance') return edgeMaintenance(notice)
     return OF_MICROSOFT.has(cause.class) ? raised(cause, notice) : cause
   })
@@ -69,9 +69,9 @@ const evidenceOf = ({ id, title, reportedAt, from, to }: ReportedServiceHealthNo
 })
 
 /**
- * Returns the latest notice about the event's resource, or about the circuit behind a gateway's neighbor, if the event
- * began within the time of its impact; null if there is none. The time of the impact is extended by the setting
- * `config.before` on both sides.
+ * Returns the latest notice about the event's resource or about the circuit behind a gateway's neighbor, if the event
+ * began within the time for which the notice announces an impact. The announced time is extended by the setting
+ * `config.before` at both ends. Null if there is no such notice.
  */
 function noticeOn(
   { scopes, topology, settings }: DetectionContext,
@@ -90,8 +90,8 @@ function noticeOn(
 }
 
 /**
- * Reports whether only one path of a circuit is down. Work on edge routers affects one path at a time, so it does not
- * explain the loss of both.
+ * Reports whether only one path of a circuit is down. Work on edge routers affects one path at a time, so such work
+ * does not explain the loss of both paths.
  */
 function isOnePath(context: DetectionContext, event: DetectedEvent): boolean {
   if (event.kind !== 'path_down') return false

@@ -3,19 +3,23 @@ import { type DetectionContext, listLiveEvents, findOpenEvent } from '../../../m
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { parseSubjectNeighbor } from '../../../model/subject.ts'
 
-/** The configuration as a missing layer of a cause. */
+/** Text that names the configuration in the list of facts that are missing for a decision about a cause. */
 const CONFIGURATION = 'the configuration since the loss'
 
 /**
- * Returns the configuration as a missing layer if a change of it could explain a loss and a list of resources was not
- * read since: a deleted connection takes all of a gateway's neighbors on a circuit, and a disabled peering takes both
- * of its paths. The list is empty if the configuration was read, or if it is not known when.
+ * Returns the configuration as a missing fact, if a change of the configuration could explain a loss and the inventory
+ * was not read since the loss. For example, a deleted connection takes away all of a gateway's neighbors on a circuit,
+ * and a disabled peering takes down both of its paths. The list is empty if the inventory was read since the loss, or
+ * if the time of its last poll is unknown.
  */
 export function findUnreadConfigurationLayer(context: DetectionContext, event: DetectedEvent): string[] {
   return isUnread(context, event) && mayBeChanged(context, event) ? [CONFIGURATION] : []
 }
 
-/** Reports whether the next poll may show that the configuration was read since the loss. */
+/**
+ * Reports whether the cause of an event still lacks the configuration. The next poll may then show that the
+ * configuration was read since the loss.
+ */
 export const isAwaitingConfiguration = ({ event }: LiveEvent): boolean =>
   event.ended === null && event.causes.some(({ nextStep }) => nextStep.includes(CONFIGURATION))
 

@@ -84,7 +84,8 @@ function tunnelsTo({ topology, scopes }: DetectionContext, gateway: string, neig
 
 /**
  * Reports whether this poll read the tunnels after the loss. A state that was read before the loss does not show that
- * the tunnels stayed up. Once the causes of an event are based on such a poll, the result stays true.
+ * the tunnels stayed up. If an earlier poll has already decided the causes of the event in this way, the result is true
+ * as well.
  */
 function areSeenSince({ mark }: DetectionContext, event: DetectedEvent, tunnels: readonly Tunnel[]): boolean {
   const isOfConnection = mark.kind === 'connection' && tunnels.some(({ connection }) => connection === mark.scope)

@@ -33,9 +33,9 @@ export function compareFailoverWithBudgets(
 }
 
 /**
- * Returns the bounds of the time without forwarding. Used if byte counters do not show it. The maximum is one hold time
- * longer than the time until routes changed, because forwarding can end up to a hold time before the session ends
- * (docs/rules/detection.md 1.4).
+ * Returns the bounds of the time without forwarding. They are used if byte counters do not show this time. The maximum
+ * is one hold time longer than the time until routes changed, because forwarding can end up to a hold time before the
+ * session ends (docs/rules/detection.md 1.4).
  * @param controlPlane duration until routes changed; null = unknown
  */
 export const computeForwardingLossBounds = (

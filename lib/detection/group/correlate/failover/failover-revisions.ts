@@ -1,7 +1,7 @@
 import type { Bounds, EpochMs, FailoverTimeCorrection } from '#lib/contract/index.ts'
 import type { FailoverTimeBounds } from './forwarding-bounds.ts'
 
-/** Bounds of a time after a later evaluation. `isOutside` = that evaluation contradicted the earlier bounds. */
+/** Bounds of a time after a later evaluation. `isOutside` = the later evaluation contradicted the earlier bounds. */
 interface Refined {
   bounds: Bounds | null
   isOutside: boolean
@@ -19,8 +19,8 @@ export function narrowKnownBounds(known: Bounds | null, now: Bounds | null): Ref
 }
 
 /**
- * A time mark of a failover after the comparison with counters and rates, and the revisions (recorded changes) of the
- * mark that result.
+ * One timestamp of a failover (for example the end of forwarding) after it was compared with byte counters and bit
+ * rates, with the corrections (revisions) that resulted.
  */
 interface Revised {
   bounds: Bounds | null
@@ -28,8 +28,8 @@ interface Revised {
 }
 
 /**
- * Narrows a time mark of a failover by the counters, then by the rates. The first bounds that become known are not a
- * revision. Later bounds that narrow or contradict them are.
+ * Narrows one timestamp of a failover by the byte counters, and then by the bit rates. A revision is recorded only if
+ * known bounds are narrowed or contradicted. The first bounds of a timestamp are not a revision.
  */
 export function narrowFailoverTime(
   mark: FailoverTimeCorrection['mark'],
@@ -58,8 +58,8 @@ export function narrowFailoverTime(
 const MAX_REVISIONS = 20
 
 /**
- * Adds revisions (recorded changes of time marks) to the known ones. A contradiction of one mark by the same source
- * (counters or rates) is added only once. Only the newest MAX_REVISIONS are kept.
+ * Adds revisions (recorded corrections of timestamps) to the known ones. If the same source (counters or rates)
+ * contradicts the same timestamp repeatedly, only one revision is added. Only the newest MAX_REVISIONS are kept.
  */
 export function mergeFailoverRevisions(
   known: readonly FailoverTimeCorrection[],

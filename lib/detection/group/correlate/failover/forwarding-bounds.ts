@@ -12,8 +12,8 @@ import {
 import { sumFlowsFromCounters, sumFlowsFromBitRates } from '../../facts/traffic/traffic-flows.ts'
 
 /**
- * The bounds of one time mark of a failover (for example F, the end of forwarding), from byte counters and from Azure
- * Monitor's bit rates; `rates` is null if the rates do not show it.
+ * Bounds of one timestamp of a failover, for example of the end of forwarding. `counters` comes from byte counters,
+ * `rates` from Azure Monitor's bit rates; `rates` is null if the rates do not show the timestamp.
  */
 export interface FailoverTimeBounds {
   counters: Bounds
@@ -21,8 +21,8 @@ export interface FailoverTimeBounds {
 }
 
 /**
- * Returns mark F of a failover, the time when all paths that were used before had stopped forwarding; null if one of
- * these paths does not show that it stopped.
+ * Returns timestamp F of a failover, the time when all paths that were used before had stopped forwarding; null if no
+ * stop is visible on one of these paths.
  */
 export function findEndOfForwarding(
   context: DetectionContext,
@@ -47,8 +47,8 @@ export function findEndOfForwarding(
 }
 
 /**
- * Returns mark B of a failover, the time when traffic of the former path flows on one of the new paths. Null = no
- * sample shows it. 'unclear' = the new path's own traffic varies too much to recognize it.
+ * Returns timestamp B of a failover, the time when traffic of the former path flows on one of the new paths. Null = no
+ * sample shows it. 'unclear' = the new path's own traffic varies too much to recognize the moved traffic.
  */
 export function findReturnOfForwarding(
   context: DetectionContext,

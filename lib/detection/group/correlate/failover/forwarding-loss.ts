@@ -18,8 +18,8 @@ import { intersectBounds, narrowKnownBounds } from './failover-revisions.ts'
 
 /**
  * Records when forwarding was lost before a session with the customer's router fell, as far as byte counters show it.
- * The loss is at most a hold time before the fall and never after it (docs/rules/detection.md 1.4). This time is stored
- * in addition to the end of the session and does not replace it.
+ * The loss is at most a hold time before the fall and never after it (docs/rules/detection.md 1.4). It is stored in
+ * addition to the time of the fall.
  */
 export function recordForwardingLoss(context: DetectionContext): void {
   for (const live of listLiveEvents(context)) {
@@ -72,9 +72,9 @@ function lossOf(
 }
 
 /**
- * Returns the bounds of the loss of forwarding, if no pair of byte counter samples shows yet that traffic stopped. The
- * loss is then later than the begin of the last pair that shows traffic. Null if no direction clearly had traffic
- * before.
+ * Returns the bounds of the loss of forwarding while no pair of byte counter samples shows yet that traffic stopped. In
+ * this case forwarding was lost after the start of the last pair that still shows traffic. Null if no direction clearly
+ * had traffic before.
  */
 function changedUntil(
   flows: ReturnType<typeof sumFlowsFromCounters>,

@@ -16,8 +16,8 @@ import { sumFlowsFromCounters } from '../../facts/traffic/traffic-flows.ts'
 import { computeDurationBetweenBounds, narrowFailoverTime, mergeFailoverRevisions } from './failover-revisions.ts'
 
 /**
- * `kinds` = kinds of events that may show that the other instance of an active-standby gateway took over: sessions that
- * restarted between two polls, or a gateway that a poll read as isolated.
+ * Kinds of events that may show that the other instance of an active-standby gateway took over: sessions restarted
+ * between two polls, or a poll found the gateway isolated.
  */
 const kinds = new Set<EventKind>(['session_flap', 'gateway_isolated'])
 const falls = new Set<EventKind>(['session_flap', 'session_down'])
@@ -44,8 +44,8 @@ export function isInstanceSwitch(context: DetectionContext, { event }: LiveEvent
 }
 
 /**
- * Returns the time marks of a switch to the standby instance. The path is the same before and after it, so rerouting is
- * complete when a session is up again.
+ * Returns the timestamps of a switch to the standby instance. The path is the same before and after the switch, so
+ * rerouting is complete when a session is up again.
  */
 export function computeInstanceSwitchTimes(context: DetectionContext, { event }: LiveEvent): FailoverTimes {
   const known = event.failover ?? null
@@ -114,9 +114,9 @@ function fellWith(
 }
 
 /**
- * Returns the bounds of the time at which traffic returned after it stopped, on the path on which it returned first;
- * null if no path shows it. The bounds begin with the previous pair of samples. Traffic may have returned late in that
- * pair, without raising its rate above the rate that counts as no traffic.
+ * Returns the bounds of the time at which traffic returned after it had stopped, on the path on which it returned
+ * first; null if no path shows it. The bounds begin with the pair of samples before the one that shows traffic again,
+ * because traffic may have returned so late in that earlier pair that its rate still counts as no traffic.
  */
 function returnOn(
   context: DetectionContext,

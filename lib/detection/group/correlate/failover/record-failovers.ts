@@ -28,9 +28,9 @@ import { areSamplesBeforeStopLost } from './traffic-stop.ts'
 import { computeDurationBetweenBounds, narrowFailoverTime, mergeFailoverRevisions } from './failover-revisions.ts'
 
 /**
- * Returns times before a failover in which some neighbors carried unusual traffic because of another event. Such a time
- * lasts from the begin to the end of the other event. If that event had not ended before the failover, it changed the
- * usual traffic, so all time before its begin is returned.
+ * Returns the times before a failover in which some neighbors carried unusual traffic because of another event. Such a
+ * time lasts from the start to the end of the other event. If the other event was still ongoing when the failover
+ * began, the traffic during it counts as the usual traffic, and the whole time before its start is returned.
  */
 function disturbances(context: DetectionContext, { event }: LiveEvent, peers: readonly string[]): Bounds[] {
   return listLiveEvents(context)
@@ -49,7 +49,7 @@ function neighborsOf({ event, peersBefore, peersAfter = [] }: LiveEvent): string
 
 const kinds = new Set<string>(['failover', 'best_path_shift'])
 
-/** Updates the time marks of every recent failover with the current data. Later samples may still narrow them. */
+/** Updates the timestamps of every recent failover with the current data. Later samples may still narrow them. */
 export function recordFailovers(context: DetectionContext): void {
   for (const live of listLiveEvents(context)) {
     if (kinds.has(live.event.kind) && isFailoverRevisable(context, live.event.started)) {
@@ -61,8 +61,8 @@ export function recordFailovers(context: DetectionContext): void {
 }
 
 /**
- * Reports whether an event is recent (at most the setting `failover.revise` old), so that counters or bit rates that
- * arrive later may still narrow its time marks.
+ * Reports whether a failover began recently (at most the setting `failover.revise` ago), so that byte counters or bit
+ * rates that arrive later may still narrow its timestamps.
  */
 export function isFailoverRevisable(
   { mark, settings }: Pick<DetectionContext, 'mark' | 'settings'>,
@@ -78,22 +78,24 @@ export function isFailoverRevisable(
 const BYTES_EVERY_MS = 30 * SECOND
 
 /**
- * Reports whether the counters and bit rates of a circuit or connection must be evaluated now for a recent failover.
- * Their arrival alone does not cause an evaluation.
+ * Reports whether this poll's byte counters and bit rates of a circuit or connection must be evaluated for a recent
+ * failover. Without this, new counters alone would not start an evaluation.
  */
 export const areFailoverBytesDue = (context: DetectionContext, scope: string): boolean =>
   (bytesAwaitedAt(context, scope) ?? Number.POSITIVE_INFINITY) <= context.mark.finishedAt
 
 /**
- * Returns when the counters of a scope must next be evaluated for a failover; null if they are due now or not needed.
+ * Returns the time from which the next counters of a circuit or connection must be evaluated for a failover; null if
+ * they are due now or not needed.
  */
 export function findFailoversRecheckTime(context: DetectionContext, scope: string): DetectionRecheckTime {
   return areFailoverBytesDue(context, scope) ? null : bytesAwaitedAt(context, scope)
 }
 
 /**
- * Returns when the next counters of a scope must be evaluated for a failover; 0 = at each poll, null = never. A loss of
- * forwarding of which both counters and rates have shown the time needs no more counters.
+ * Returns the time from which the next counters of a circuit or connection must be evaluated for a failover; 0 = at
+ * each poll, null = never. Counters are no longer needed for a loss of forwarding whose time both counters and bit
+ * rates have shown.
  */
 function bytesAwaitedAt(context: DetectionContext, scope: string): DetectionRecheckTime {
   const isRecorded = ({ event }: LiveEvent) =>
@@ -105,7 +107,7 @@ function bytesAwaitedAt(context: DetectionContext, scope: string): DetectionRech
     event.scope === scope ||
     canBecomeInstanceSwitch(context, event) ||
     findTrafficPaths(context, [...peersBefore, ...peersAfter]).some((own) => own.scope === scope)
-  // the age is checked first, because it excludes most events at the lowest cost
+  // The age is checked first, because this check is cheap and excludes most events.
   const recent = listLiveEvents(context).filter(
     (live) => isFailoverRevisable(context, live.event.started) && isRecorded(live) && isNarrowed(live),
   )
@@ -144,7 +146,8 @@ function detailOf(context: DetectionContext, live: LiveEvent): FailoverTimes {
     at,
   )
   const R = noRelearning ? (S.bounds ?? event.started) : event.started
-  // traffic moves to another path only after routing changes; additional traffic on the new path before that is its own
+  // Traffic moves to another path only after routing has changed. If the new path carries more traffic before that, it
+  // is its own traffic.
   const ended = ends && (F.bounds ?? ends.counters).earliest
   const resumes =
     ended === null
@@ -187,8 +190,8 @@ function detailOf(context: DetectionContext, live: LiveEvent): FailoverTimes {
 }
 
 /**
- * Returns mark S of a failover, the time when the last session of the former path was lost; null if one of the
- * neighbors that are no longer used is not known to be lost.
+ * Returns timestamp S of a failover, the time when the last session of the former path was lost. Null if no loss is
+ * known for one of the neighbors that are no longer used.
  */
 function sessionEnds(context: DetectionContext, lost: readonly string[], rerouted: Bounds): Bounds | null {
   const slack = context.settings['timers.hold'] + context.settings['burst.slack']

@@ -7,14 +7,14 @@ import type { PathTrafficFlow } from '../../facts/traffic/traffic-flows.ts'
 const total = (flow: PathTrafficFlow) => flow.in + flow.out
 
 /**
- * Reports whether the stored pairs of byte counter samples begin only after traffic stopped. Only the latest pairs are
- * stored. Without the pairs before the stop, the end of the traffic in one direction could be mistaken for its end in
- * both directions.
+ * Reports whether the stored pairs of byte counter samples begin only after the traffic had stopped, because only the
+ * latest pairs are stored. Without the pairs before the stop, the end of the traffic in one direction could be mistaken
+ * for its end in both directions.
  */
 export const areSamplesBeforeStopLost = (flows: readonly PathTrafficFlow[], stopped: Bounds) =>
   (flows[0]?.earliest ?? Infinity) >= stopped.earliest
 
-/** The rates that decide whether traffic on some paths stopped. */
+/** Rates by which the code decides whether traffic on some paths has stopped. */
 interface Dead {
   /** rate in bit/s up to which a direction counts as having no traffic ("dead") */
   deadBps: Record<TrafficDirection, number>
@@ -48,12 +48,14 @@ export interface TrafficStop {
 }
 
 /**
- * Returns mark F of a failover, the time when forwarding ended. It ended in the last pair of samples with traffic, or
- * so soon after it that the remaining bytes did not raise the next pair above the dead rate.
+ * Returns timestamp F of a failover, the time when forwarding ended. Forwarding ended in the last pair of samples with
+ * traffic, or so early in the next pair that the few remaining bytes did not raise the rate of that pair above the dead
+ * rate (the rate up to which a direction counts as having no traffic).
  * - Each direction is evaluated separately and the earlier stop is used, because bytes of the other direction may still
- * be sent and then dropped.
- * - A later pair must be dead even if its counters were read at the least favorable times within their polls.
- * - If traffic flowed again within `near`, the last pair with traffic there is used.
+ *   be sent and then dropped.
+ * - A pair after the stop must be below the dead rate even if its counters were read at the least favorable times
+ *   within their polls.
+ * - If traffic flowed again within `near`, the last pair with traffic in `near` is used.
  */
 export function findTrafficStop(flows: readonly PathTrafficFlow[], dead: Dead, near: Bounds): TrafficStop | null {
   const stops = trafficDirections.flatMap((direction) => stopOf(flows, dead, near, direction) ?? [])
@@ -61,8 +63,8 @@ export function findTrafficStop(flows: readonly PathTrafficFlow[], dead: Dead, n
 }
 
 /**
- * Factor by which the usual rate of a direction must exceed the dead rate (up to which a direction counts as having no
- * traffic). Otherwise its counters cannot show that traffic stopped.
+ * Factor by which the usual rate of a direction must exceed the dead rate (the rate up to which a direction counts as
+ * having no traffic). If it does not, the counters of this direction cannot show that traffic stopped.
  */
 const CLEARLY = 3
 
@@ -83,8 +85,8 @@ function stopOf(
   const alive = flows.slice(0, last + 1).filter((flow) => flow[direction] > least)
   const formerBps = median(alive.map((flow) => flow[direction]))
   if (formerBps <= CLEARLY * least) return null
-  // After a failed poll, the dead pair is longer and contains the remaining bytes. The lower the former rate was, the
-  // longer traffic may have continued in that pair.
+  // The first pair without traffic may contain the last bytes from before the stop. The lower the former rate was, the
+  // longer traffic may have continued in this pair. After a failed poll the pair is longer too.
   const slowest = median(alive.map((flow) => flow[direction] * atLeast(flow)))
   const tail = Math.ceil(
     (dead.lengthMs * least) / Math.max(least, Math.min(slowest, expectedBps[direction] ?? slowest)),
@@ -98,8 +100,8 @@ function median(values: readonly number[]): number {
 }
 
 /**
- * Maximum number of earlier pairs of samples from which a path's usual traffic is computed. With more pairs, traffic of
- * an earlier failover to the path could be included.
+ * Maximum number of pairs of samples from which a path's usual traffic is computed. More pairs could include traffic
+ * that an earlier failover moved to the path.
  */
 const USUAL_PAIRS = 30
 
@@ -107,7 +109,8 @@ const justBefore = (flows: readonly PathTrafficFlow[], moment: number) =>
   flows.filter(({ latest }) => latest <= moment).slice(-USUAL_PAIRS)
 
 /**
- * Minimum number of pairs of samples outside disturbances that show the usual traffic. With fewer, all pairs are used.
+ * Minimum number of pairs of samples outside disturbed times that is sufficient to show the usual traffic. If there are
+ * fewer, all pairs are used.
  */
 const FEW_PAIRS = 3
 
@@ -116,11 +119,13 @@ interface Rise {
   /** rate of the former path before it stopped, bit/s */
   bps: number
   /**
-   * part of `bps` (0 to 1) by which the new path must exceed its own usual traffic, to prove that it carries the former
-   * path's traffic
+   * share of `bps` (0 to 1) by which the new path's traffic must exceed its own usual traffic, to prove that it carries
+   * the former path's traffic
    */
   share: number
-  /** the later time of the stop and of the rerouting; traffic cannot have moved to the new path before it */
+  /**
+   * the time of the stop or of the rerouting, whichever is later; traffic cannot have moved to the new path before it
+   */
   from: EpochMs
   /**
    * times in which earlier events about the former or the new path may have changed the new path's traffic, so that its
@@ -130,11 +135,12 @@ interface Rise {
 }
 
 /**
- * Returns mark B of a failover: the bounds of the time when the new path begins to carry the former path's traffic. The
- * limit is the new path's usual traffic plus a share of the former path's traffic.
- * The latest time is the end of the first pair of samples that is provably above the limit. The earliest time is in the
- * last pair below the limit, late enough not to raise that pair's rate.
- * @returns null = no sample shows a rise; 'unclear' = the new path's own traffic exceeded the limit even before
+ * Returns timestamp B of a failover, that is, the bounds of the time when the new path begins to carry the former
+ * path's traffic. The limit is the new path's usual traffic plus a share of the former path's traffic.
+ * The latest possible time is the end of the first pair of samples that is certainly above the limit. The earliest
+ * possible time is near the end of the last pair below the limit: if the traffic had moved earlier in that pair, its
+ * rate would have been higher.
+ * @returns null = no sample shows a rise; 'unclear' = the new path's own traffic exceeded the limit already before
  */
 export function findTrafficRise(flows: readonly PathTrafficFlow[], rise: Rise): Bounds | 'unclear' | null {
   const before = undisturbed(justBefore(flows, rise.from), rise.disturbed)
@@ -153,8 +159,9 @@ export function findTrafficRise(flows: readonly PathTrafficFlow[], rise: Rise): 
 }
 
 /**
- * Returns the earliest time at which a rise can have begun. It is so late in the pair before the rise that the rate of
- * that pair was not raised. If the two pairs are not adjacent, it may be between them.
+ * Returns the earliest time at which a rise can have begun. This time is near the end of the last pair of samples below
+ * the limit, because an earlier rise would have raised the rate of that pair. If the pairs before and after the rise
+ * are not adjacent, the time may be between them.
  */
 function earliestAfter(below: PathTrafficFlow | undefined, above: PathTrafficFlow, share: number): EpochMs {
   if (!below) return above.earliest - share * above.lengthMs
@@ -174,22 +181,22 @@ function undisturbed(pairs: readonly PathTrafficFlow[], disturbed: readonly Boun
 }
 
 /**
- * Returns the uncertainty of the length of a pair of samples, in ms. Each of the two readings was made at an unknown
- * time within its poll.
+ * Returns the uncertainty of the length of a pair of samples, in ms. It exists because each of the two counter values
+ * was read at an unknown time within its poll.
  */
 const slackOf = ({ earliest, latest, lengthMs }: PathTrafficFlow) => Math.max(0, latest - earliest - lengthMs)
 
 /**
  * Factors for the bounds of a pair's rate: rate × `atLeast` is its minimum and rate × `atMost` its maximum. The rate is
- * the bytes divided by the time between the middles of the two polls, but a counter may have been read at any time of
- * its poll, so the real time may be shorter or longer.
+ * the number of bytes divided by the time between the middles of the two polls. A counter may have been read at any
+ * time of its poll, so the real time may be shorter or longer.
  */
 const atLeast = (flow: PathTrafficFlow) => flow.lengthMs / (flow.lengthMs + slackOf(flow))
 const atMost = (flow: PathTrafficFlow) => flow.lengthMs / Math.max(1, flow.lengthMs - slackOf(flow))
 
 /**
- * Returns the bounds of a path's usual traffic in bit/s. Adjacent pairs of samples are combined, because the uncertain
- * time of a reading between two pairs then has no effect.
+ * Returns the bounds of a path's usual traffic in bit/s. Adjacent pairs of samples are combined into one longer pair,
+ * because the unknown time of the reading between two pairs then has no effect.
  */
 function usualOf(pairs: readonly PathTrafficFlow[]): { least: number; most: number } {
   const bits = pairs.reduce((sum, flow) => sum + total(flow) * flow.lengthMs, 0)
@@ -202,7 +209,7 @@ function usualOf(pairs: readonly PathTrafficFlow[]): { least: number; most: numb
   return { least: bits / (lengthMs + slack), most: bits / Math.max(1, lengthMs - slack) }
 }
 
-/** Returns the median rate of both directions together before a time, in bit/s. */
+/** Returns the median rate of a path before a time, as the sum of both directions, in bit/s. */
 export function computeFormerRateBps(flows: readonly PathTrafficFlow[], until: number): number {
   return median(justBefore(flows, until).map(total))
 }

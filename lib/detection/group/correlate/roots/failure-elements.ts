@@ -13,10 +13,7 @@ export const formatSessionFailureUnit = (
   session: Pick<SessionFact, 'localAddress' | 'neighbor'>,
 ): FailureUnit => `${gateway} ${formatSessionSubject(session)}`
 
-/**
- * A path of a circuit as a leaf (the smallest unit whose failure can be observed), with the resources on which it
- * depends.
- */
+/** Path of a circuit, as the smallest unit whose failure can be observed, with the resources on which it depends. */
 interface PathLeaf {
   leaf: FailureUnit
   circuit: CircuitNode

@@ -23,9 +23,9 @@ const reportedAs: Partial<Record<FailureElementKind, SharedElementKind>> = {
 }
 
 /**
- * Returns the elements that several circuits have in common and whose failure would explain some events. These are the
- * smallest such element, and the elements on which exactly the same paths depend, because polls cannot distinguish
- * them. The result is empty if the events are about a single circuit.
+ * Returns the elements (for example a provider) that several circuits share and whose failure would explain the events.
+ * The result contains the smallest such element, and other elements on which exactly the same paths depend, because
+ * polls cannot distinguish them. It is empty if the events are about a single circuit.
  * @param lives all events of an incident, including events that are parts of others
  */
 export function findIncidentExplanations(

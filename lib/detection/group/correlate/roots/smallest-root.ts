@@ -31,10 +31,10 @@ export interface FailureElement {
 }
 
 /**
- * Returns the smallest element whose failure explains enough of the symptoms and that contains no leaf (path or
- * session) that a fresh sample shows healthy (docs/rules/detection.md 7). If two elements have the same size, the more
- * specific kind is returned.
- * @param healthy leaves that were healthy after the symptoms began
+ * Returns the smallest element whose failure explains enough of the symptoms, and of which no path or session is proved
+ * healthy by a fresh poll (docs/rules/detection.md 7). If two elements have the same size, the more specific kind is
+ * returned.
+ * @param healthy paths and sessions that were healthy after the symptoms began
  * @param share minimum share of the symptoms that the element must explain, 0 to 1
  * @returns null if no single element explains the symptoms, so that they have several reasons
  */

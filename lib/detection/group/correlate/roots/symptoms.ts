@@ -8,8 +8,8 @@ import { listFailureElements, formatPathFailureUnit, formatSessionFailureUnit } 
 import { type FailureUnit, findSmallestFailedElement } from './smallest-root.ts'
 
 /**
- * Returns the leaves (circuit paths and gateway sessions) that failed according to an event. Empty if the event is
- * about something else, for example bytes, polls or an unknown neighbor.
+ * Returns the circuit paths and gateway sessions that failed according to an event. Empty if the event is about
+ * something else, for example bytes, polls or an unknown neighbor.
  */
 export function findFailedUnits(context: DetectionContext, live: LiveEvent): FailureUnit[] {
   if (live.peersBefore)
@@ -64,9 +64,9 @@ function isHit(kind: EventKind, subject: string, session: SessionFact): boolean 
 }
 
 /**
- * Reports whether the failure of one element (for example a circuit, router or location) can explain some events
- * (docs/rules/detection.md 7). The result is true if the events show no failed path or session. A path or session that
- * a poll shows healthy rules out every element with which it would have failed.
+ * Reports whether the failure of a single element (for example a circuit, router or location) can explain all of the
+ * events (docs/rules/detection.md 7). A path or session that a poll shows as healthy rules out every element whose
+ * failure would have taken it down. If the events show no failed path or session, the result is true.
  */
 export function canBeSingleFault(context: DetectionContext, lives: readonly LiveEvent[]): boolean {
   const { symptoms, healthy } = splitFailedAndHealthyUnits(context, lives)
@@ -82,8 +82,8 @@ export function canBeSingleFault(context: DetectionContext, lives: readonly Live
 }
 
 /**
- * Returns the leaves (paths and sessions) that failed according to the given events (`symptoms`), and the other leaves
- * that were read as up afterwards (`healthy`).
+ * Returns the paths and sessions that failed according to the given events (`symptoms`), and the paths and sessions
+ * that a later poll showed as up (`healthy`).
  */
 export function splitFailedAndHealthyUnits(
   context: DetectionContext,
@@ -91,7 +91,8 @@ export function splitFailedAndHealthyUnits(
 ): { symptoms: ReadonlySet<FailureUnit>; healthy: ReadonlySet<FailureUnit> } {
   const reported = lives.filter((live) => findFailedUnits(context, live).length > 0)
   const symptoms = new Set(reported.flatMap((live) => findFailedUnits(context, live)))
-  // The element failed before its first symptom was read, and the symptom of another path may be read a little later.
+  // The element failed before its first symptom was polled, and the symptom on another path may be polled a little
+  // later.
   const since = Math.min(...reported.map(({ event }) => event.started.latest)) + context.settings['burst.slack']
   return { symptoms, healthy: new Set(healthySince(context, since).filter((leaf) => !symptoms.has(leaf))) }
 }

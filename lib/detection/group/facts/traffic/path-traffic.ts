@@ -33,16 +33,16 @@ export interface PathTrafficVerdict {
    */
   counted: Bounds | null
   /**
-   * bounds of the time since when expected traffic has been missing although the session is up ("dead"), with the kind
+   * bounds of the time since which expected traffic has been missing although the session is up ("dead"), with the kind
    * of proof and its confidence; null = not dead
    */
   dead: { since: Bounds; by: 'bytes' | 'arp'; confidence: 'normal' | 'low' } | null
   /**
-   * bounds of the time since when the path moves no bytes and has no ARP entry: when the bytes stopped if counters show
-   * that, otherwise when the entry was lost; null = bytes move, or the entry exists
+   * bounds of the time since which the path carries no bytes and has no ARP entry. It begins when the bytes stopped if
+   * counters show that, otherwise when the entry was lost. Null = bytes flow, or the entry exists
    */
   cutOff: Bounds | null
-  /** bounds of the time since when traffic flows again after a long stop; null if there was no such stop */
+  /** bounds of the time since which traffic flows again after a long stop; null if there was no such stop */
   flowsAgain: Bounds | null
   evidence: Evidence[]
 }
@@ -137,7 +137,7 @@ function deadByBytes(
   if (!isPathReportedDead(context, circuit, peering, path)) {
     if (!trafficDirections.every((direction) => isTrafficStopProven(context, counted, path, fact, direction)))
       return null
-    // traffic must have been missing for a whole window while it was expected, and must still be missing
+    // Traffic must have been missing for a whole window in which it was expected, and must still be missing.
     if (!isQuiet(fact) || !isFlatWindowCovered(context, ensureTrafficState(context, circuit.scope, part), meant))
       return null
   }
@@ -162,8 +162,8 @@ export function isPathReportedDead(
 
 /**
  * Reports whether unchanged counters prove that traffic in a direction stopped. Counters of a single peering must agree
- * with Azure Monitor's bit rates, because both are polled separately. If no rate covers the time since the stop, the
- * counters must be unchanged for several windows (setting `traffic.flat.alone`).
+ * with Azure Monitor's bit rates, because the two are polled separately. If no bit rate covers the time since the stop,
+ * the counters must be unchanged for several windows (as many as the setting `traffic.flat.alone`).
  */
 export function isTrafficStopProven(
   context: DetectionContext,
@@ -200,8 +200,8 @@ export function isTrafficExpected(
 }
 
 /**
- * Number of further samples of ARP, and of the session, that must agree after the sample that first showed the ARP
- * entry as gone.
+ * Number of polls of ARP, and of polls of the session, that must confirm a missing ARP entry. The poll that first
+ * showed it as missing is not counted.
  */
 export const MIN_AGREEING_SAMPLES = 1
 
@@ -228,10 +228,10 @@ function deadByArp(
 }
 
 /**
- * Returns when a path was cut off that has no ARP entry; null if it has an entry, or if bytes still move.
- * When a link is cut, bytes stop immediately and the entry is found missing later, so the stop of the bytes is the
- * time. If the bytes had stopped more than a whole window before, there was no traffic, and the loss of the entry is
- * the time.
+ * Returns the time at which a path without ARP entry was cut off; null if it has an entry, or if bytes still flow.
+ * When a link is cut, bytes stop immediately and the entry is found missing later. Therefore the time is the stop of
+ * the bytes. If the bytes had stopped more than a whole window before the entry was lost, the path had no traffic, and
+ * the time is the loss of the entry.
  */
 function cutOffSince(
   context: DetectionContext,

@@ -35,8 +35,8 @@ function excuseOf(
 }
 
 /**
- * Returns the time since when traffic has been expected on a path; null if it is not expected now. While traffic is
- * missing, callers must call this in every poll, because the call also records until when there was a reason for
+ * Returns the time since which traffic has been expected on a path; null if it is not expected now. While traffic is
+ * missing, this function must be called in every poll, because it also records until when there was a reason for the
  * missing traffic.
  */
 export function trackTrafficExpectedSince(
@@ -51,12 +51,13 @@ export function trackTrafficExpectedSince(
     traffic.excusedAt[path] = context.mark.finishedAt
     return null
   }
-  // Traffic was not evaluated after the last reason was recorded. The reason therefore applied until the previous poll.
+  // Traffic was not evaluated between the poll that recorded the last reason and this poll. The reason is therefore
+  // assumed to have applied until the poll before this one.
   if (traffic.excusedAt[path] === traffic.waits) traffic.excusedAt[path] = lastPolledBefore(context)
   return Math.max(session?.since.latest ?? 0, traffic.excusedAt[path] ?? 0)
 }
 
-/** Returns the begin of the newest known poll of the group that began before this poll. */
+/** Returns the start of the newest known poll of the group before this poll. */
 function lastPolledBefore({ mark, lastGoodPolls = {} }: DetectionContext): EpochMs {
   const begun = Object.values(lastGoodPolls).flatMap(({ at }) => (at !== null && at < mark.startedAt ? [at] : []))
   return Math.max(mark.previousOkAt ?? 0, ...begun)
@@ -112,8 +113,8 @@ function isReleased(context: DetectionContext, circuit: string): boolean {
 }
 
 /**
- * Reports whether prefixes of a circuit moved away from a neighbor that is not mapped to a path. While Microsoft drains
- * a path, its neighbor may be unknown, so any such move on the circuit is a reason for missing traffic.
+ * Reports whether prefixes of a circuit moved away from a neighbor whose path is not known. While Microsoft drains a
+ * path, its neighbor may be unknown, so any such move on the circuit counts as a reason for missing traffic.
  */
 function isSomethingShifted(context: DetectionContext, circuit: string): boolean {
   const others = context.topology.mappings.filter((known) => known.circuit === circuit).map(({ neighbor }) => neighbor)
@@ -140,8 +141,8 @@ function isShiftedAway(context: DetectionContext, { neighbor }: Peer, session: S
       live.peersBefore?.includes(neighbor) &&
       !live.peersAfter?.includes(neighbor),
   )
-  // changes of best paths that are not reported yet, because the sessions that would show whether they are failovers
-  // have not been polled yet
+  // Also include changes of best paths that are not reported yet, because the sessions that would show whether they are
+  // failovers have not been polled yet.
   const waiting = Object.values(context.scopes)
     .flatMap(({ pending }) => pending)
     .filter(({ returned }) => !returned)

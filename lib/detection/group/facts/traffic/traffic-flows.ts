@@ -43,8 +43,8 @@ export function sumFlowsFromBitRates(
 }
 
 /**
- * Returns the bit rates of a circuit by path. If the circuit's main peering has its own counters, only its rates are
- * returned.
+ * Returns the bit rates of a circuit by path. If the main peering has its own byte counters, only the rates of this
+ * peering are returned.
  */
 function bitRates(context: DetectionContext, scope: string): CircuitTrafficState['rates'] {
   const circuit = context.topology.circuits.find((one) => one.scope === scope)

@@ -41,10 +41,10 @@ export function reportSessionsFirstSeenDown(context: DetectionContext, signals: 
 }
 
 /**
- * Reports whether a session is down at its first poll although it should be up.
- * A session between instances of a gateway may never come up. On a circuit path only the session with the customer's
- * router is expected, and only if the peering is enabled. If the session's age tells since when it is down, the session
- * had an outage, which is reported as such.
+ * Reports whether a session is down at its first poll although it should be up. A session between instances of a
+ * gateway may never come up. On a circuit path only the session with the customer's router is expected, and only if the
+ * peering is enabled. If the session's age shows when it fell, the session had an outage. This outage is reported
+ * separately, so the result is false.
  */
 function isDownAtFirst(context: DetectionContext, signal: SessionSignal): boolean {
   const { level, sample, isFirst, neighbor, since } = signal

@@ -3,9 +3,9 @@ import { type Cause, type EventKind, findDefaultCause } from '#lib/contract/inde
 import { isLearnedFromExternalNeighbor, type RouteEntry } from '../../../model/route.ts'
 
 /**
- * Returns the fixed cause of an event kind if a customer's router announced all of the external routes. Otherwise
- * returns an empty list: if another gateway of Azure or Microsoft announced one of them, a new connection of another
- * network may be the reason.
+ * Returns the fixed cause of an event kind if a customer's router announced all of the external routes. Otherwise the
+ * list is empty. If another gateway of Azure or Microsoft announced one of the routes, the reason may be a new
+ * connection of another network.
  */
 export function getCausesOfRouterAnnouncement(
   kind: EventKind,

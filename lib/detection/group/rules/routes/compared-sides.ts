@@ -91,7 +91,8 @@ export function areBothSidesEstablished(context: DetectionContext, { a, b }: Com
 }
 
 /**
- * Returns the time at which the last of the established sessions of both sides came up; -Infinity if no session is up.
+ * Returns the time at which the last of the established sessions of the two sides came up; -Infinity if no session is
+ * up.
  */
 export const getLastSessionRise = (context: DetectionContext, { a, b }: ComparedTableSides): EpochMs =>
   Math.max(...[...a, ...b].map((ref) => upSince(context, ref) ?? Number.NEGATIVE_INFINITY))
@@ -111,8 +112,8 @@ function upSince(context: DetectionContext, { scope, subresource }: PathTableRef
 }
 
 /**
- * Reports whether the sessions of both sides were polled after the difference between their tables was read. Polls are
- * evaluated in any order: if a session was last read before, it may have fallen since and taken its routes with it.
+ * Reports whether the sessions of both sides were polled after the difference between their tables was found. A session
+ * that was last polled before may have fallen since and taken its routes with it.
  * @param at end of the poll that showed the difference
  */
 export function isReadUpSince(context: DetectionContext, { a, b }: ComparedTableSides, at: EpochMs): boolean {
@@ -128,8 +129,8 @@ export const areBothTablesFresh = (context: DetectionContext, { a, b }: Compared
   [...a, ...b].every((table) => !isLastPollLate(context, { ...table, kind: 'tables' }))
 
 /**
- * Reports whether a prefix is the link subnet between a circuit's own path and the customer's router. It is only in the
- * table of one side, which is not a difference (docs/rules/detection.md 3.2).
+ * Reports whether a prefix is the link subnet between a path of the compared circuits and the customer's router. Such a
+ * prefix is only in the table of one side, which does not count as a difference (docs/rules/detection.md 3.2).
  */
 export function isPathLinkSubnet({ topology }: DetectionContext, { scope }: ComparedTableSides, text: string): boolean {
   const prefix = parsePrefix(text)

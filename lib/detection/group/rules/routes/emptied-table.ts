@@ -6,8 +6,8 @@ import type { ResourceState } from '../../../model/scope-state.ts'
 import type { RoutesSignal } from '../../../model/signal.ts'
 
 /**
- * Handling of route tables that became empty. An empty answer may be an error. If no other source confirms it, it is
- * believed only if the next sample is empty too (docs/rules/detection.md 2.0).
+ * Handling of route tables that became empty. An empty response may be an error. Unless another source confirms it, the
+ * table counts as empty only if the next poll finds it empty, too (docs/rules/detection.md 2.0).
  */
 
 /** Maximum number of prefixes stored with an emptied table; the route history contains all of them. */
@@ -17,7 +17,7 @@ const KEPT = 200
 export const isTableEmpty = ({ sizes }: RoutesSignal): boolean => Object.values(sizes).every((size) => size === 0)
 
 /**
- * Returns the data for an event about a table that this poll emptied. The event is raised later, when a second sample
+ * Returns the data for an event about a table that this poll found empty. The event is raised later, when a second poll
  * confirms it.
  */
 export const buildEmptiedTableData = (
@@ -30,18 +30,18 @@ export const buildEmptiedTableData = (
   prefixes: prefixes.slice(0, KEPT),
 })
 
-/** Stores that this poll found its table empty. The event is raised when the next sample confirms it. */
+/** Stores that this poll found the polled table empty. The event is raised when the next poll confirms it. */
 export function storeEmptyTableFinding(context: DetectionContext, emptied: EmptiedRouteTable): void {
   ensureResourceState(context, context.mark.scope).emptied[context.mark.subresource] = emptied
 }
 
-/** Deletes the stored finding that this poll's table was empty, because the table has changed since. */
+/** Deletes the stored information that the polled table was found empty, because the table has changed since. */
 export function deleteEmptyTableFinding(context: DetectionContext): void {
   delete ensureResourceState(context, context.mark.scope).emptied[context.mark.subresource]
 }
 
 /**
- * Returns and deletes the stored finding that this poll's table was empty; null if there is none. The caller calls it
+ * Returns and deletes the stored information that the polled table was found empty; null if there is none. It is called
  * for a poll without changes, which confirms that the table is still empty.
  */
 export function takeConfirmedEmptyTable(context: DetectionContext): EmptiedRouteTable | null {

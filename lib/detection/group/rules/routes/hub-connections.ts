@@ -16,9 +16,9 @@ import {
 import { putRouteEvent } from './route-event.ts'
 
 /**
- * Raises hub_connection_emptied if a connection of a Virtual WAN hub had prefixes and now has none. An empty table must
- * be confirmed by a second sample, because Azure does not report a hub's sessions, which could confirm it. The event
- * ends when a prefix returns (docs/rules/events.md, gateways).
+ * Raises hub_connection_emptied if a connection of a Virtual WAN hub had prefixes and now has none. A second poll must
+ * find the table empty, too, because Azure reports no sessions of a hub that could confirm it. The event ends when a
+ * prefix returns (docs/rules/events.md, gateways).
  */
 export function applyHubConnectionRules(context: DetectionContext, signals: readonly PollSignal[]): void {
   detectEmptiedHubConnection(context, signals)

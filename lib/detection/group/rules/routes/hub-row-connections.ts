@@ -6,14 +6,17 @@ import { listHubConnectionPolls } from '../../facts/last-answer.ts'
 import type { ChangedPrefix, HubConnectionRoute, RouteEntry, RouteTable } from '../../../model/route.ts'
 import { findGatewayOfHubRow, formatHubRowPeer, type HubNode } from '../../../model/topology.ts'
 
-/** Time in ms for which a route of a connection may be gone before the hub's table is known to be without it. */
+/**
+ * Time in ms for which a route that a connection has lost still counts as a route of this connection, because the hub's
+ * table may still contain it.
+ */
 const RECENT_MS = 10 * MINUTE
 
 /**
- * Names the connection of each changed row of a hub's table, as far as the tables of the connections show it. Azure's
- * rows name only the gateway. A row belongs to the only connection whose table contains the prefix with the same AS path
- * (ADR 0370). The rows of a prefix over one gateway get their connections together or not at all, because a row without
- * a connection would look like another path.
+ * Adds the connection to each changed row of a hub's table, as far as the tables of the connections show it. In Azure's
+ * rows only the gateway is named. A row belongs to a connection if the table of this connection, and no other, contains
+ * the prefix with the same AS path (ADR 0370). The rows of a prefix over one gateway get their connections together or
+ * not at all, because a row without a connection would look like another path.
  */
 export function nameHubRows(
   context: DetectionContext,
@@ -34,7 +37,8 @@ export function nameHubRows(
       const gateway = gatewayOf(row)
       return gateway !== null && gateways.has(gateway) ? findConnection(row, gateway, routes, since) : null
     }
-    // a shorter prefix carries the addresses now, and the connection of its row is not known
+    // If the prefix has no row any more, a row of a shorter prefix carries its addresses, and the connection of that
+    // row is not known.
     const instead = after.length > 0 ? [] : (covering[prefix] ?? [])
     const unnamed = new Set([
       ...[...was, ...is].flatMap((row) => (connectionOf(row) === null ? (gatewayOf(row) ?? []) : [])),
@@ -68,8 +72,8 @@ export const isHubRowOverGateway = ({ origin }: Pick<RouteEntry, 'origin'>): boo
   GATEWAYS_BY_NEXT_HOP_TYPE[origin?.toLowerCase() ?? ''] !== undefined
 
 /**
- * Returns the gateways of a hub that have several connections, of which each was read at least once. Otherwise a
- * connection whose routes are unknown may have brought a row.
+ * Returns the gateways of a hub that have several connections, if the table of each connection was polled at least
+ * once. If the routes of one connection are unknown, this connection may have brought a row.
  */
 function findGatewaysWithReadConnections(
   context: DetectionContext,
@@ -86,8 +90,8 @@ function findGatewaysWithReadConnections(
 
 /**
  * Returns the connection of a gateway that brought a row of the hub's table; null if its AS path belongs to several
- * connections or to none. The tables of a hub and of its connections are read at different times, so routes that ended
- * recently count like current ones.
+ * connections or to none. The tables of a hub and of its connections are polled at different times, so routes that a
+ * connection lost recently count like current ones.
  */
 function findConnection(
   row: RouteEntry,

@@ -31,9 +31,9 @@ const NO_TABLE: InstanceTable = {
 }
 
 /**
- * Raises instance_divergence if the instances of a gateway have different tables of a common neighbor in several good
- * samples. The samples must span at least the setting `burst.slack`, which is longer than one instance may lag behind
- * the other (docs/rules/detection.md 2.5, 5.6).
+ * Raises instance_divergence if the instances of a gateway have different routes from a common neighbor in several good
+ * polls. The polls must span at least the setting `burst.slack`, because one instance may lag behind the other for a
+ * shorter time (docs/rules/detection.md 2.5, 5.6).
  */
 export function detectInstanceDivergence(context: DetectionContext, signals: readonly PollSignal[]): void {
   const { mark } = context
@@ -69,8 +69,9 @@ export function detectInstanceDivergence(context: DetectionContext, signals: rea
 }
 
 /**
- * Returns the bounds of the begin of the current difference. If a session is down, this is the first fall of a session,
- * which explains the difference. Otherwise it is the last change of a table or the last rise of a session.
+ * Returns the bounds of the start of the current difference. If sessions are down, it is the first fall of one of them,
+ * because this fall explains the difference. Otherwise it is the last change of a table or the last rise of a session,
+ * whichever is later.
  */
 function sinceOf({ mark }: DetectionContext, memory: InstanceDivergenceMemory, facts: readonly SessionFact[]): Bounds {
   if (facts.length === 0) return { earliest: mark.previousOkAt ?? mark.startedAt, latest: mark.finishedAt }
@@ -130,7 +131,7 @@ function doDiffer(scope: ResourceState, facts: readonly SessionFact[], silent: r
   const { divergence, failing } = scope
   const isUnknown = ({ localAddress, level }: SessionFact) =>
     level === 'unknown' || silent.includes(localAddress) || scope.silent[localAddress] !== undefined
-  // while polls of sessions fail, routes may be missing because a session fell
+  // While polls of sessions fail, routes may be missing because a session has fallen.
   if (!divergence || failing[' peers'] || facts.some(isUnknown)) return null
   const ups = facts.filter(({ level }) => level === 'up')
   return new Set(ups.map((fact) => tableOf(divergence, fact).digest)).size > 1
@@ -140,8 +141,8 @@ const tableOf = ({ tables }: InstanceDivergenceMemory, { localAddress, neighbor 
   tables[formatTableKey(localAddress, neighbor)] ?? NO_TABLE
 
 /**
- * Counts consecutive good samples with different tables. The count starts again if a session changed its state since
- * the first sample, because the tables then had a reason to differ.
+ * Counts consecutive good polls that show different tables. If a session changed its state since the first of them, the
+ * count starts again, because this change may explain the difference.
  */
 function counted(
   { mark }: DetectionContext,

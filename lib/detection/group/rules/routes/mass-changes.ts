@@ -47,7 +47,8 @@ export function detectMassRouteChanges(
   const byCarrier = (steps: Step[]) =>
     Map.groupBy(steps, ({ peer }) => findNeighborCarryingPath(context, context.mark.scope, peer).name)
   const shrunk = tables.filter((step) => isMassWithdraw(context, step))
-  // if another instance still has the prefixes, the session of one instance fell, and no router withdrew the prefixes
+  // If another instance still has the prefixes, they are missing because the session of one instance fell, and not
+  // because a router withdrew them.
   const everywhere = shrunk.filter(({ peer, withdrawn: gone }) =>
     gone.every((prefix) => !isStillReported(context, table, prefix, peer)),
   )
@@ -72,7 +73,7 @@ function tableStep(context: DetectionContext, _key: string, changes: RouteChange
   if (!first || first.peer === null) return null
   const { peer } = first
   const came = createTransientPrefixTest(context)
-  // a withdrawn prefix that had appeared only moments before is not in use yet, so its loss does not count
+  // A prefix that is withdrawn moments after it appeared was not in use yet, so its loss does not count.
   const isTakenBackAtOnce = ({ op, prefix, between }: RouteChange) =>
     op === 'withdraw' && came(prefix, between.earliest)
   const external = changes
@@ -86,8 +87,8 @@ function tableStep(context: DetectionContext, _key: string, changes: RouteChange
 
 /**
  * Reports whether a withdrawn route had an AS path through a network that an unexpected_transit event reported (a route
- * leak). The end of such a leak is not a loss of this peer. A hub's connection receives the same routes from its circuit
- * as a gateway, which reports the leak.
+ * leak). The end of such a leak is not a loss of this peer. For a connection of a hub, the leak is reported at a
+ * gateway that receives the same routes from the same circuit.
  */
 function isLeakTakenBack(context: DetectionContext, peer: string, { op, before, between }: RouteChange): boolean {
   const { circuit } = findNeighborCarryingPath(context, context.mark.scope, peer)
@@ -168,7 +169,8 @@ function withdrawn(
 
 /**
  * Returns the withdrawn prefixes that had been known for less than a day, with the time at which each stops counting as
- * lost. A prefix that had existed for an hour counts as lost for an hour.
+ * lost. A prefix counts as lost for as long as it had existed. For example, a prefix that had existed for an hour
+ * counts as lost for an hour.
  */
 function passingOf(
   context: DetectionContext,
@@ -200,8 +202,9 @@ const passingIn = (context: DetectionContext) => [
 ]
 
 /**
- * Ends a withdrawal event when all of its missing prefixes were short-lived, have now been absent for as long as they
- * had existed, and no other peer announces them. A good poll of the table must show that they did not come back.
+ * Ends a withdrawal event when all of its missing prefixes had existed only for a short time, have now been absent for
+ * as long as they had existed, and are announced by no other peer. The end requires a good poll of the table that shows
+ * them as still missing.
  */
 export function endShortLivedWithdrawals(context: DetectionContext): void {
   const { mark } = context
@@ -212,7 +215,7 @@ export function endShortLivedWithdrawals(context: DetectionContext): void {
     const missing = live.prefixes ?? []
     const others = new Set(carried)
     const gone = new Map(over.flatMap(({ at, prefixes }) => prefixes.map((prefix) => [prefix, at] as const)))
-    // a prefix without an entry had existed for a long time, so it counts as lost without a limit
+    // A prefix without an entry had existed for more than a day, so it counts as lost without a time limit.
     if (!missing.every((prefix) => !others.has(prefix) && (gone.get(prefix) ?? Infinity) <= mark.startedAt)) continue
     const at = Math.max(...missing.map((prefix) => gone.get(prefix) ?? 0))
     closeEvent(live, { earliest: at, latest: at })
@@ -232,8 +235,8 @@ export const findShortLivedWithdrawalsRecheckTime = ({ live }: ResourceState): D
   )
 
 /**
- * Returns the severity of a withdrawal: critical if a prefix lost every path; major if the best paths of a prefix moved
- * away from the circuits (or unmapped neighbors) behind these peers; otherwise minor.
+ * Returns the severity of a withdrawal. It is critical if a prefix lost every path. It is major if the best paths of a
+ * prefix left the circuits (or unmapped neighbors) behind these peers. Otherwise it is minor.
  */
 function severityOf(
   prefixes: readonly string[],
@@ -304,7 +307,7 @@ export function removeReturnedPrefixes(context: DetectionContext, changes: reado
   removeReturnedFromWithheld(context, back)
   for (const live of listLiveEvents(context)) {
     if (!isEventOpen(live) || live.event.kind !== 'mass_withdraw') continue
-    // a connection of another hub may have the same name
+    // A connection of another hub may have the same name, so only events of the polled table are considered.
     if (live.table !== undefined && live.table !== context.mark.scope) continue
     const own = back.filter(({ peer }) => peer !== null && live.peersBefore?.includes(peer))
     const returned = new Set(own.map(({ prefix }) => prefix))

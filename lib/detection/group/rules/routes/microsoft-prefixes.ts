@@ -22,9 +22,9 @@ interface Found extends EmptiedRouteTable {
 
 /**
  * Raises microsoft_prefixes_changed if the number of prefixes from Microsoft on a path of Microsoft peering changed.
- * These are the rows of the edge router's table whose AS path begins with Microsoft's own network.
- * If the table is empty, a second sample must confirm it. The session summary cannot, because it counts only the
- * customer's prefixes.
+ * These prefixes are the rows of the edge router's table whose AS path begins with Microsoft's own network. If the
+ * table is empty, a second poll of the table must confirm it. The session summary cannot confirm it, because it counts
+ * only the customer's prefixes.
  */
 export function detectMicrosoftPrefixLoss(context: DetectionContext, signals: readonly PollSignal[]): void {
   const { mark } = context

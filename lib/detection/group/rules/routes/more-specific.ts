@@ -26,9 +26,10 @@ interface Found {
 }
 
 /**
- * Raises more_specific for a prefix that was never seen before and is strictly inside a known prefix. It is raised only
- * if its origin or circuit differs from those of the best path to the containing prefix (docs/rules/detection.md 3.3).
- * A prefix inside a virtual network's own space is left to the event own_space_heard.
+ * Raises more_specific for a prefix that was never seen before and is inside a known prefix (longer, not equal). It is
+ * raised only if the origin or the circuit of the new prefix differs from that of the best path to the containing
+ * prefix (docs/rules/detection.md 3.3). A prefix inside a virtual network's own space is reported by the event
+ * own_space_heard instead.
  */
 export function detectMoreSpecifics(
   context: DetectionContext,

@@ -4,9 +4,9 @@ import type { RouteTableComparison, RouteTableDifference } from './compare-table
 import type { ComparedPrefixDifference, TableParityMemory } from '../../../model/route-memory.ts'
 
 /**
- * Returns the stored state after a new comparison of two route tables. A difference of the same kind keeps its begin.
- * It also keeps its number of samples, unless the length of a path changed: tables that change continuously are never
- * read at exactly the same time, so their difference may be apparent.
+ * Returns the stored state after a new comparison of two route tables. If a prefix still differs in the same way, its
+ * difference keeps its start. It also keeps its number of confirming polls, unless the length of an AS path changed.
+ * Tables that change continuously are never polled at exactly the same time, so their difference may not be real.
  */
 export function applyTableComparison(
   known: TableParityMemory | undefined,
@@ -42,8 +42,8 @@ export function applyTableComparison(
 }
 
 /**
- * Returns the last interval in which the paths of both sides had equal length. An ended interval is kept until the next
- * one begins.
+ * Returns the last interval in which the AS paths of both sides had equal length. An ended interval is kept until the
+ * next one begins.
  */
 function alikeSince(known: TableParityMemory['alike'], isAlike: boolean, now: EpochMs): TableParityMemory['alike'] {
   if (!isAlike) return known && { ...known, until: known.until ?? now }
@@ -68,7 +68,8 @@ function prependsOf({ a, b }: RouteTableDifference): number | null {
 }
 
 /**
- * Counts a good sample of one of the two tables for each difference, up to the number of samples that the rules need.
+ * Counts a good poll of one of the two tables as a confirmation of each difference, up to the number of polls that the
+ * rules need.
  */
 export function countDifferenceSample(
   memory: TableParityMemory,
@@ -93,8 +94,8 @@ export function countDifferenceSample(
 }
 
 /**
- * Records that the other table was polled after the poll that showed the difference had ended. If the two polls
- * overlap, they may show different times, and the difference may not be real.
+ * Records that the other table was polled after the end of the poll that showed the difference. Two polls that overlap
+ * may show the tables at different times, so that the difference may not be real.
  */
 function readByOther(one: ComparedPrefixDifference, at: EpochMs): ComparedPrefixDifference {
   const { awaitsOtherSince = null } = one
@@ -102,8 +103,8 @@ function readByOther(one: ComparedPrefixDifference, at: EpochMs): ComparedPrefix
 }
 
 /**
- * Reports whether a difference is confirmed: by enough good samples of the changed table, and by a later sample of the
- * other table.
+ * Reports whether a difference is confirmed by enough good polls of the changed table, and by a later poll of the other
+ * table.
  */
 export const isDifferenceConfirmed = (
   { samples, awaitsOtherSince = null }: ComparedPrefixDifference,
@@ -111,8 +112,8 @@ export const isDifferenceConfirmed = (
 ): boolean => samples >= enough && awaitsOtherSince === null
 
 /**
- * Resets the counts of samples that are below the required number, because in the meantime the two sides could not be
- * compared.
+ * Resets counts of confirming polls that have not reached the required number, because in the meantime the two sides
+ * could not be compared.
  */
 export function resetUnfinishedCounts(memory: TableParityMemory, enough: number): TableParityMemory {
   const again = <T extends { samples: number }>(one: T): T =>
@@ -125,8 +126,8 @@ export function resetUnfinishedCounts(memory: TableParityMemory, enough: number)
 }
 
 /**
- * Discards the samples that were counted before a session came up, because such a table may have been read while its
- * session was down.
+ * Discards confirmations by polls from before a session came up, because they may have read a table while its session
+ * was down.
  * @param rise when the last session of the two sides came up
  */
 export function discardSamplesBeforeRise(memory: TableParityMemory, rise: EpochMs): TableParityMemory {

@@ -39,8 +39,8 @@ const SHOWN = 20
 
 /**
  * Compares the route tables of a circuit's two paths, and of the circuits of a path policy. Raises parity_mismatch and
- * the events about unequal path lengths (docs/rules/detection.md 3.2). A difference counts only after enough
- * consecutive good samples of one table (setting `parity.confirm`) and a later sample of the other table show it.
+ * the events about unequal path lengths (docs/rules/detection.md 3.2). A difference counts only if enough consecutive
+ * good polls of the changed table (setting `parity.confirm`) and a later poll of the other table show it.
  */
 export function applyParityRules(
   context: DetectionContext,
@@ -91,8 +91,8 @@ function proven(context: DetectionContext, sides: ComparedTableSides, memory: Ta
 }
 
 /**
- * Returns the next poll as the time of the next evaluation, if a further good sample could confirm a difference or end
- * an event.
+ * Returns the next poll as the time of the next evaluation, if a further good poll could confirm a difference or end an
+ * event.
  */
 export function findParityRecheckTime(context: DetectionContext, scope: string): DetectionRecheckTime {
   const enough = context.settings['parity.confirm']

@@ -69,12 +69,12 @@ export function formatPrefixList(prefixes: readonly string[]): string {
 }
 
 /**
- * Number of poll intervals after a session came up in which its first table may still arrive (docs/rules/detection.md
- * 6.3).
+ * Number of poll intervals after the rise of a session in which the routes of its first table may still arrive
+ * (docs/rules/detection.md 6.3).
  */
 const DUMP_POLLS = 2
 
-/** Returns the time since when a session that came up may still send the first table that a route change belongs to. */
+/** Returns the time from which a route change counts as a part of the first table of a session that came up. */
 const firstTableSince = ({ earliest, latest }: Bounds): EpochMs => earliest - DUMP_POLLS * (latest - earliest)
 
 /** Returns the known states of the sessions over which a route change was learned. */
@@ -91,8 +91,8 @@ export const isInitialTableChange = (context: DetectionContext, change: RouteCha
   )
 
 /**
- * Reports whether a route change follows from a session or a circuit path that was lost or has returned, as far as it
- * is known by now: a new session sends its first table, and the table of a lost session or path is removed.
+ * Reports whether the loss or return of a session or circuit path explains a route change, as far as it is known by
+ * now. A new session sends its first table, and the table of a lost session or path is removed.
  */
 export function hasSessionChangeCause(
   context: DetectionContext,

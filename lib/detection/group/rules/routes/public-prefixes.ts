@@ -50,8 +50,8 @@ function raise(context: DetectionContext, scope: string, peering: PeeringNode, c
 }
 
 /**
- * Reports whether validation is missing for at least one IP version; null if no version lacks it for certain, but it is
- * unknown for at least one.
+ * Reports whether validation is missing for at least one IP version. Null if it is missing for none of them with
+ * certainty, but unknown for at least one.
  */
 function isLacking({ publicPrefixes: reported = [], intent }: PeeringNode): boolean | null {
   // Microsoft accepts no prefixes on a peering that is disabled, being deleted, or not provisioned by the provider.

@@ -16,20 +16,20 @@ import { formatTableKey, parseTableKey } from '../../../model/subject.ts'
 
 const SUBJECT = 'learned routes'
 /**
- * Minimum length of a counted minute, in minutes. It is below 1, because two polls are never exactly one interval
- * apart.
+ * Minimum length of a counted interval, in minutes. It is slightly below one minute, because two polls are never
+ * exactly one interval apart.
  */
 const MIN_MINUTES = 0.95
-/** Number of polls that show a single short change of routes: one shows its begin and one its end. */
+/** Number of polls in which a single short change of routes is visible: one shows its start and one its end. */
 const MIN_POLLS = 2
 
 /**
  * Raises route_churn if routes change at an unusually high rate for five minutes: in every minute (or every poll, if
- * polls are rarer) more than max(10, 5 x the 99th percentile of the last seven days) changes. Changes that
+ * polls are rarer) there are more than max(10, 5 x the 99th percentile of the last seven days) changes. Changes that
  * follow from the loss or return of a session or path are excluded. The event ends after five minutes without such a
  * rate (docs/rules/detection.md 6.3).
- * Changes on circuits of another owner (customer) than the gateway's owner are counted separately for each owner
- * (docs/rules/customers.md).
+ * If circuits on the gateway belong to other owners (customers), the changes on their circuits are counted separately
+ * for each owner (docs/rules/customers.md).
  * @param changes changes of a good poll of learned routes that was not the first; empty = no changes
  */
 export function evaluateRouteChurn(context: DetectionContext, changes: readonly RouteChange[]): void {
@@ -67,9 +67,10 @@ function countMoves(context: DetectionContext, scope: string, changes: readonly 
   const first = known.first ?? (here.length > 0 ? { earliest: previousOkAt, latest: mark.finishedAt } : null)
   const minutes = (mark.startedAt - known.since) / MINUTE
   const ranMs = mark.finishedAt - mark.startedAt
-  // Combine polls until they span at least MIN_MINUTES. Otherwise a table that changes once a minute would seem calm in
-  // the polls between. The duration of the previous poll is added, because an answer can show any moment of its poll,
-  // so two answers can be closer together than the starts of their polls.
+  // Several polls are combined until they span at least MIN_MINUTES. If each short poll counted alone, a table that
+  // changes once a minute would seem unchanged in most polls. The duration of the previous poll is added, because a
+  // response can show any moment of its poll. Two responses can therefore be closer together than the starts of their
+  // polls.
   if (minutes < MIN_MINUTES + (memory.ranMs ?? ranMs) / MINUTE) {
     const part = { since: known.since, moves, first }
     return remember(context, scope, { ...memory, part, ranMs, countedAt: mark.startedAt })
@@ -81,11 +82,11 @@ function countMoves(context: DetectionContext, scope: string, changes: readonly 
     settings['churn.rate'],
     settings['churn.factor'] * computeUsualP99Rate(memory.usual, mark.startedAt),
   )
-  // an open event needs only the newest interval
+  // While an event is open, only the newest interval is needed.
   const earlier = openChurn(context, mark.scope, scope) ? [] : (memory.busy?.intervals ?? [])
   const busy = busyOf([...earlier.map((one) => withoutSessions(context, one)), interval], limit)
   const next: ChurnMemory = { ...memory, part: null, busy, calm: busy ? null : (memory.calm ?? between) }
-  // an unusually high rate is not added to the usual rate while it lasts
+  // An unusually high rate is not added to the usual rate while it lasts.
   if (perMinute > 0 && !busy) next.usual = addChurnRate(memory.usual, mark.startedAt, minutes, perMinute)
   next.countedAt = mark.startedAt
   next.ranMs = ranMs
@@ -98,8 +99,8 @@ const rateOf = ({ moves, minutes }: CountedRouteChurn): number =>
   Object.values(moves).reduce((sum, count) => sum + count, 0) / minutes
 
 /**
- * Removes changes that follow from a session or path, because its loss may become known only after the changes of the
- * table.
+ * Removes changes that follow from the loss of a session or path. Such a loss may become known only after the changes
+ * of the table were counted.
  */
 function withoutSessions(context: DetectionContext, interval: CountedRouteChurn): CountedRouteChurn {
   const { between } = interval
@@ -143,8 +144,8 @@ const openChurn = (context: DetectionContext, gateway: string, scope: string) =>
   findOpenEvent(context, 'route_churn', scope, subjectOf(context, gateway, scope))
 
 /**
- * Returns 'routes' if further polls of routes must be evaluated even without changes, because a minute is still being
- * counted or an event is open; otherwise null.
+ * Returns 'routes' if further polls of routes must be evaluated even if they show no changes, because an interval is
+ * still being counted or an event is open; otherwise null.
  */
 export function getPollAwaitedByChurn(context: DetectionContext, gateway: string): AwaitedPollData | null {
   const { churnOf = {} } = ensureResourceState(context, gateway)
@@ -152,8 +153,8 @@ export function getPollAwaitedByChurn(context: DetectionContext, gateway: string
 }
 
 /**
- * Reports whether polls without changes must be evaluated too, because a minute or a high rate is being counted, or an
- * event is open.
+ * Reports whether polls without changes must be evaluated too, because an interval is still being counted, a high rate
+ * lasts, or an event is open.
  */
 function isWatching(context: DetectionContext, gateway: string, scope: string): boolean {
   const memory = memoryOf(context, gateway, scope)
@@ -165,7 +166,8 @@ function isWatching(context: DetectionContext, gateway: string, scope: string): 
 function raise(context: DetectionContext, scope: string, { busy, calm }: ChurnMemory, limit: number): void {
   const { mark, settings } = context
   const span = (since: Bounds): EpochMs => mark.finishedAt - since.earliest
-  // if changes are visible in at most two polls, they are two single events and not a rate, however far apart they are
+  // Changes that are visible in at most two polls are a single change with its return, and not a high rate, however far
+  // apart the polls are.
   const isStorm = busy !== null && busy.polls > MIN_POLLS && span(busy.since) >= settings['churn.for']
   const isOver = calm !== null && span(calm) >= settings['churn.for']
   updateEventByCondition(context, {

@@ -41,8 +41,8 @@ import {
 } from '../../../model/route.ts'
 
 /**
- * Evaluates changes of a gateway's learned routes. The first table is only the reference for later changes and raises
- * no event (docs/rules/detection.md 3.2, 3.3).
+ * Evaluates changes of a gateway's learned routes. The first table raises no event, because it is only the reference
+ * for later changes (docs/rules/detection.md 3.2, 3.3).
  */
 export function applyRouteRules(
   context: DetectionContext,
@@ -110,10 +110,10 @@ const NO_TABLE: RouteTable = { entries: {}, covered: [], ownSpace: [], past: {},
 const ROWS_OVER_EDGE = /^(?:expressRouteGateways|vpnGateways|virtualHubs|bgpConnections)\//i
 
 /**
- * Ends events whose routes came back while their circuit and the gateway were not in one group (were evaluated
- * separately). The inventory that shows the circuit or its connection again is polled after the routes. The end of the
- * events is between the rise of the sessions that carry the routes and that inventory. If the sessions are read after
- * the inventory, a later poll ends the events.
+ * Ends events whose routes came back while their circuit and the gateway were not in one group, so that they were
+ * evaluated separately. The inventory that shows the circuit or its connection again is polled after the routes. The
+ * events ended between the rise of the sessions that carry the routes and that inventory. If the sessions are polled
+ * after the inventory, a later poll ends the events.
  * @param added scopes of the resources that this inventory shows for the first time, or again
  */
 function endReturned(
@@ -168,8 +168,8 @@ function endReturned(
 }
 
 /**
- * Deletes the stored relisted neighbors (neighbors of a connection that exists again) whose return was handled, or
- * whose sessions were not read within the setting `failback.pending`.
+ * Deletes the stored marks of neighbors whose connection exists again (`relisted`), if their return was handled, or if
+ * their sessions were not polled within the setting `failback.pending`.
  */
 function forgetRelisted({ topology, mark, settings, scopes }: DetectionContext): void {
   for (const [gateway, state] of Object.entries(scopes)) {
@@ -244,7 +244,7 @@ function defaultRoutes(
         kind === 'default_route_appeared' ? getCausesOfRouterAnnouncement(kind, after.filter(isOfSource)) : []
       const live = putRouteEvent(context, { ...reported, started: between, causes })
       // The change ends an opposite event, so the earlier state is restored. The new event becomes a part of the
-      // opposite event and is ended immediately.
+      // opposite event and ends immediately.
       if (opposite) live.event = { ...live.event, ended: between, partOf: opposite.event.key }
     }
   }
@@ -260,7 +260,7 @@ function oppositeOf(
   between: Bounds,
 ): LiveEvent | null {
   const { topology, mark } = context
-  // the table of a hub shows nothing about the routes of other tables
+  // The table of a hub shows nothing about the routes of other tables.
   const ofHub = isHub(topology, mark.scope) ? mark.scope : undefined
   const own = listLiveEvents(context).filter(
     ({ event, table = ofHub }) =>

@@ -38,10 +38,10 @@ export function compareTrafficShares(context: DetectionContext, first: string, o
 }
 
 /**
- * Returns the bounds of the time since when both circuits have continuously carried a significant share of their common
- * traffic: the smaller share is greater than the setting `active.share`. It compares pairs of counter samples that both
- * circuits have from the same time. If all pairs show it, it may have begun already at the start of the counters'
- * window, at the latest at the end of the first pair.
+ * Returns the bounds of the time since which both circuits have continuously carried a significant share of their
+ * common traffic, that is, the smaller share is greater than the setting `active.share`. Only pairs of counter samples
+ * are compared that both circuits have from the same time. If all pairs show it, the state began between the start of
+ * the counters' window and the end of the first pair.
  * @returns null if there are no such pairs, or if the last one does not show it
  */
 function carryingSince(context: DetectionContext, circuits: readonly [string, string], window: Bounds): Bounds | null {
@@ -58,7 +58,7 @@ function carryingSince(context: DetectionContext, circuits: readonly [string, st
   const [before, from] = [shares[lastWithout], shares[lastWithout + 1]]
   if (!from) return null
   if (!before) return { earliest: Math.min(window.earliest, from.earliest), latest: from.latest }
-  // the circuit may already have had its share at the end of the previous pair
+  // In the previous pair of samples, the circuit may already have had its share near the end of the pair.
   const head = Math.ceil((before.lengthMs * before.share) / least)
   return { earliest: Math.max(before.earliest, from.earliest - head), latest: from.latest }
 }

@@ -107,9 +107,8 @@ export function findPublicAsnsBetweenPrivate(path: readonly number[]): number[] 
 }
 
 /**
- * Returns the first ASN and the origin ASN of a route to a declared site's prefix; otherwise an empty list. The route
- * counts only if a neighbor on another circuit than the site's home announces it for the first time, and the two ASNs
- * differ.
+ * Returns the first ASN and the origin ASN of a route to a declared site's prefix. The list is empty unless a neighbor
+ * on a circuit other than the site's home circuit announces the route for the first time, and the two ASNs differ.
  */
 function throughAnotherSite(
   context: DetectionContext,

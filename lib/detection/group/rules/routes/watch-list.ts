@@ -24,8 +24,8 @@ const REANNOUNCED = 'explicit_withdraw_reannounce'
 
 /**
  * Reports every announcement, withdrawal and changed path of a watched prefix, or of a prefix inside it, separately for
- * each neighbor (docs/rules/detection.md 3.3). Routes that only one instance of a gateway gains or loses are not
- * reported here, because events about its session cover them.
+ * each neighbor (docs/rules/detection.md 3.3). Routes that only one instance of a gateway gains or loses are left out,
+ * because they are explained by an event about a session of that instance.
  */
 export function reportWatchedPrefixChanges(
   context: DetectionContext,

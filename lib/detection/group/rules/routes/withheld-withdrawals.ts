@@ -8,10 +8,10 @@ import { computeChangeBounds } from '../../../model/route.ts'
 import { putRouteEvent } from './route-event.ts'
 
 /**
- * Reports whether a withdrawal may be the consequence of a lost session, because the poll of the gateway's sessions is
- * late and some sessions that carried the withdrawn routes were not read since the withdrawal. If a neighbor is lost,
- * its routes disappear, but no router withdrew them. If the poll is not late, the sessions are read in the same round
- * of polls.
+ * Reports whether a withdrawal may be the consequence of a lost session. This is the case if the poll of the gateway's
+ * sessions is late and some sessions that carried the withdrawn routes were not polled since the withdrawal. When a
+ * neighbor is lost, its routes disappear, although no router withdrew them. If the poll is not late, the sessions are
+ * polled in the same round.
  */
 export const canPeerLossBeUnread = (context: DetectionContext, peers: readonly string[], { latest }: Bounds): boolean =>
   isLastPollLate(context, { scope: context.mark.scope, subresource: '', kind: 'peers' }) &&
@@ -37,9 +37,9 @@ export function removeReturnedFromWithheld(context: DetectionContext, back: read
 }
 
 /**
- * Reports withheld withdrawals if their sessions have been read since and explain nothing. If a session fell or
- * restarted, the withdrawal is dropped. If the sessions cannot be read, it is reported after the setting
- * `failback.pending`.
+ * Reports withheld withdrawals whose sessions have been polled since and were up. If a session fell or restarted, it
+ * explains the withdrawal, which is then dropped. If the sessions cannot be polled, the withdrawal is reported after
+ * the setting `failback.pending`.
  */
 export function resolveWithheldWithdrawals(context: DetectionContext): void {
   const { mark, settings } = context

@@ -14,9 +14,9 @@ import { isLearnedFromExternalNeighbor } from '../../../model/route.ts'
 import { countSiteRanges, judgeSiteState } from './site-ranges.ts'
 
 /**
- * Ends the events of learned sites that no longer exist: their address space was declared, or their prefixes had no
- * path for so long that they were deleted. Also ends events of sites that are reachable again after some of their
- * prefixes were deleted.
+ * Ends the events of learned sites that no longer exist, because their address space was declared or their prefixes
+ * were deleted after a long time without a path. Also ends events of sites that are reachable again only because some
+ * of their prefixes were deleted.
  * @param snapshot all routes of the group; null = this poll did not check them
  */
 export function endEventsOfExpiredSites(context: DetectionContext, snapshot: GroupRouteSnapshot | null): void {
@@ -36,8 +36,9 @@ const isAbout = ({ subject }: DetectedEvent, name: string) =>
   ([4, 6] as const).some((family) => subject === formatSiteSubject(name, family))
 
 /**
- * Reports whether an event's prefixes have no path, but are still known to be behind a circuit that is missing in the
- * group now, for example because its connection was removed. During this time no learned site contains the prefixes.
+ * Reports whether an event's prefixes have no path, but are still known to be behind a circuit that is currently
+ * missing in the group, for example because its connection was removed. Until it returns, no learned site contains the
+ * prefixes.
  */
 function isCutOff(
   { topology, scopes }: DetectionContext,

@@ -87,9 +87,9 @@ function reachBy({ mappings }: Topology, entries: readonly string[]): Reach {
 }
 
 /**
- * Returns the learned state after one more reading of all routes. A prefix that has been reached over the same circuits
- * for the setting `sites.learning` belongs to the site behind them. While it is reached over other circuits for a
- * shorter time, it keeps its site. A prefix without any path is deleted after the setting `sites.forget`.
+ * Returns the learned state after all routes were read once more. A prefix that has been reached over the same circuits
+ * for the setting `sites.learning` belongs to the site behind these circuits. If it is then reached over other circuits
+ * for a shorter time, it keeps its site. A prefix without any path is deleted after the setting `sites.forget`.
  */
 export function updateLearnedSites(
   memory: SiteLearningState,
@@ -123,8 +123,8 @@ export function updateLearnedSites(
 }
 
 /**
- * Reports whether a prefix is reached in the same way in both cases: over the same circuits, or, if no circuit is known
- * for one of them, through the same neighbors.
+ * Reports whether two ways to reach a prefix are the same: they use the same circuits. If the circuits of one of them
+ * are unknown, the neighbors are compared instead.
  */
 function isSame(a: Reach, b: Reach): boolean {
   const isKnown = a.circuits.length > 0 && b.circuits.length > 0
@@ -132,7 +132,7 @@ function isSame(a: Reach, b: Reach): boolean {
 }
 
 /**
- * Returns how a prefix is reached now. If no circuit is known now, returns how it was reached before, because the
+ * Returns how a prefix is reached now. If no circuit is known now, the earlier circuits are returned, because the
  * routes by which the neighbor was mapped to a circuit may be gone.
  */
 const merged = (before: Reach, now: Reach): Reach => (now.circuits.length > 0 ? reachOf(now) : reachOf(before))
@@ -148,7 +148,7 @@ function byPrefix<Entry extends Reach>(groups: readonly (Entry & { prefixes: str
  * data.
  */
 function entryOf<Entry extends Reach>({ prefixes: _, ...entry }: Entry & { prefixes: string[] }): Entry {
-  // the remaining fields are the entry, but the compiler cannot infer that for a generic type
+  // The remaining fields are an Entry, but the compiler cannot infer this for a generic type.
   return entry as unknown as Entry
 }
 

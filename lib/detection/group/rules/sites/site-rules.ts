@@ -83,7 +83,7 @@ function judge(
     sites[subject] = { since: EVER, ...sites[subject], ...known, ranges }
     return
   }
-  // the state at the first poll of the gateways is only the reference for later changes and raises no event
+  // The state at the first poll of the gateways raises no event, because it is only the reference for later changes.
   const isBaseline = known === null
   const touching = changes.filter(({ prefix }) => overlapsSiteRanges(prefix, space))
   const since =
@@ -101,7 +101,8 @@ type Reached = Pick<SiteStateMemory, 'state' | 'ranges'>
 
 /**
  * Returns the state of a site before this poll, computed by reverting the poll's changes; null = this poll read the
- * first table. The stored state is not used, because some neighbors' circuits may have been unknown when it was stored.
+ * first table. The stored state is not used instead, because it may have been computed when the circuits of some
+ * neighbors were still unknown.
  */
 function before(
   context: DetectionContext,
@@ -139,7 +140,8 @@ interface Change {
 function raise(context: DetectionContext, site: EvaluatedSite, subject: string, { from, to, last }: Change): void {
   const { mark } = context
   const { scope } = site
-  // if no event is open, the state before this poll is the baseline (the state to which the site must return)
+  // If no event is open, the state before this poll is the baseline, that is, the state whose return ends the
+  // deviation.
   let baseline: SiteState | undefined = from.state
   for (const live of listLiveEvents(context)) {
     const { event } = live
@@ -173,15 +175,15 @@ function raise(context: DetectionContext, site: EvaluatedSite, subject: string, 
 }
 
 /**
- * Returns the baseline (the state before its first event) of a site whose open event reports that only a default route
- * reaches it; undefined for other events. If that default route is lost too, the site may be in its baseline state
- * again, which is not a new event.
+ * Returns the baseline of a site (its state before its first event) from an open event that reports that only a default
+ * route reaches the site; undefined for other events. When this default route is lost too, the site may be in its
+ * baseline state again. This return raises no new event.
  */
 const baselineOf = ({ event, baseline }: LiveEvent) => (event.flags.includes('to:default_only') ? baseline : undefined)
 
 /**
  * Reports whether a site is known to have been in its previous state before it changed again. Gateways are polled one
- * after the other, so a state between two of their tables may never have existed.
+ * after the other. A state that is computed from one new and one old table may never have existed.
  */
 const wasBetween = (last: SiteStateMemory | null, { since, by }: SiteStateMemory): boolean =>
   last?.by === undefined || last.by === by || since.earliest >= last.since.latest

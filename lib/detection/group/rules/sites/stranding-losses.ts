@@ -93,9 +93,9 @@ function judge(
 }
 
 /**
- * Returns prefixes that are ignored when the routes of a site are examined, because they take traffic away from the
- * routes that the site is meant to have. These are prefixes of a `more_specific` event, and prefixes that appeared
- * within the last day inside another prefix (a default route does not count).
+ * Returns prefixes that are left out when the routes of a site are examined, because they are unintended routes that
+ * take traffic away from the intended ones. These are prefixes of a `more_specific` event, and prefixes that appeared
+ * within the last day inside another prefix (a default route does not count as another prefix).
  */
 function drawnPrefixes(context: DetectionContext, entries: readonly RouteEntry[]): ReadonlySet<string> {
   const reported = listLiveEvents(context).flatMap(({ event, prefixes = [] }) =>
@@ -132,10 +132,9 @@ interface Tables {
 }
 
 /**
- * Divides the site's prefixes wherever the covering routes may change. A virtual network forwards with all of its
- * gateways, but it is not known here which gateways are in the same network.
- * Therefore each ExpressRoute gateway is evaluated together with all VPN gateways: a range counts as covered if any VPN
- * gateway covers it.
+ * Divides the site's prefixes at each address where the covering routes may change. A virtual network forwards with all
+ * of its gateways, but it is not known here which gateways are in the same network. Therefore each ExpressRoute gateway
+ * is evaluated together with all VPN gateways: a range counts as covered if any VPN gateway covers it.
  */
 function rangesOf(
   context: DetectionContext,
@@ -217,8 +216,8 @@ function lossesOf(context: DetectionContext, { gateway, peer }: RouteEntry): Set
 }
 
 /**
- * Groups prefixes by the single loss on which they depend. A location, provider or gateway is listed only for a prefix
- * that depends on no single circuit.
+ * Groups prefixes by the single loss on which they depend. If a prefix depends on a single circuit, only the circuit is
+ * listed for it, and not the location, provider or gateway of that circuit.
  */
 function leastOf(fresh: readonly { prefix: string; losses: ReadonlySet<string> }[]): Map<string, string[]> {
   const least = new Map<string, string[]>()
@@ -232,8 +231,8 @@ function leastOf(fresh: readonly { prefix: string; losses: ReadonlySet<string> }
 }
 
 /**
- * Reports whether any of an event's ranges still depends on one of the event's losses. Only the gateways on which the
- * event began count. On another gateway the range may have depended on the loss before.
+ * Reports whether any range of an event still depends on one of the event's losses. Only the gateways on which the
+ * event began are considered. On other gateways, the range may have depended on this loss already before.
  */
 function isStillSo({ prefixes = [], losses = [], edges }: LiveEvent, ranges: readonly SiteRange[]): boolean {
   const own = prefixes.flatMap((text) => parsePrefix(text) ?? [])

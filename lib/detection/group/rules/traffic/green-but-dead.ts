@@ -59,8 +59,8 @@ function reported(
 ): LiveEvent | null {
   const open = findOpenEvent(context, 'green_but_dead', circuit.scope, subject)
   if (!open && dead.length === 0) return null
-  // connectivity probes reach only networks behind the circuit's main peering, so they prove nothing about other
-  // peerings
+  // Connectivity probes reach only networks behind the circuit's main peering, so they prove nothing about its other
+  // peerings.
   const isOwn = getCountedPartOfPeering(circuit, peering) === 'own'
   const facts = dead.flatMap(({ traffic }) => traffic.dead ?? [])
   const isUnsure =

@@ -24,12 +24,11 @@ interface Pair {
 }
 
 /**
- * Raises intent_deviation from byte counters only. Condition: over a window of the counters, the standby circuits of an
- * `active_standby` policy carry the traffic and the primary circuit carries almost none, in each direction with
- * traffic.
- * This applies only to policies without prefixes, and to standby circuits that no other declaration makes primary.
- * Otherwise it is unknown whose traffic the standby circuits carry. No event begins while another event already
- * explains the deviation.
+ * Raises intent_deviation from byte counters only. Over a window of the counters, the standby circuits of an
+ * `active_standby` policy must carry the traffic and the primary circuit almost none, in each direction with traffic.
+ * The check applies only to policies without prefixes, and to standby circuits that no other declaration makes primary,
+ * because otherwise the traffic of the standby circuits may belong to another declaration. No event begins while
+ * another event already explains the deviation.
  */
 export function detectIntentDeviationByBytes(context: DetectionContext): LiveEvent[] {
   const pairs = pairsIn(context.topology)

@@ -52,7 +52,7 @@ function lowOf(context: DetectionContext, view: DetectionContext): LiveEvent | n
     scope,
     subject: ALL,
     holds: isLow ? true : isOver ? false : null,
-    // traffic is low on all circuits since it became low on the last of them
+    // Traffic has been low on all circuits since it became low on the last of them.
     since: isLow ? computeLatestBeginBounds(begun) : sinceLastPoll(context),
     severity: 'info',
     evidence: all.flatMap(({ circuit, fact }): Evidence[] =>
@@ -84,9 +84,10 @@ const sinceLastPoll = ({ mark }: DetectionContext): Bounds => ({
 })
 
 /**
- * Reports whether the traffic of all other circuits fell at the same time as this circuit's traffic. The circuit has
- * then no fault of its own. If the traffic of another circuit has returned, the next counters of this circuit show
- * whether its own traffic returned too, so that the other circuit counts as low until then.
+ * Reports whether the traffic of all circuits of the owner (customer) fell at the same time, including this circuit. In
+ * this case the circuit has no fault of its own. Counters of different circuits are polled at different times. If the
+ * traffic of another circuit has already returned, that circuit still counts as low until this circuit's next counters
+ * are polled.
  */
 export function hasTrafficFallenEverywhere(context: DetectionContext, circuit: CircuitNode): boolean {
   const whole = wholeOf(context)
@@ -108,7 +109,7 @@ export function hasTrafficFallenEverywhere(context: DetectionContext, circuit: C
   return isTogether(view, bounds) && routesStand(view, bounds)
 }
 
-/** Reports whether a circuit's traffic was low in the last pair of samples that ended at a time or before it. */
+/** Reports whether a circuit's traffic was low in the last pair of samples that ended at or before the given time. */
 function wasLowAt(
   context: DetectionContext,
   { circuit, fact }: MeteredCircuit,
@@ -161,9 +162,10 @@ const firstCircuitOf = ({ topology }: DetectionContext): string | undefined =>
 
 /**
  * Returns the scope of the event; null if another poll must report it.
- * If customers are declared, it is the customer's first circuit, and a poll of that circuit's group reports the event.
- * Without customers it is the group's first gateway or hub if all circuits are in one group, otherwise the whole estate,
- * if this poll evaluates the estate. It is never a circuit, because an event about one circuit ends (`endFormer`).
+ * If customers are declared, the scope is the customer's first circuit, and a poll of that circuit's group reports the
+ * event. Without customers, it is the group's first gateway or hub if all circuits are in one group. Otherwise it is
+ * the whole estate (all monitored resources), if this poll evaluates the estate. In this case a circuit is never used,
+ * because `endFormer` would end an event of a single circuit.
  */
 function scopeOfAll(
   context: DetectionContext,
@@ -200,8 +202,8 @@ const directions = (context: DetectionContext, fact: TrafficByDirection): Traffi
     .map((direction) => fact[direction])
 
 /**
- * Reports whether all of these times are at most two poll intervals (or two times the setting `burst.slack`, if that is
- * longer) apart.
+ * Reports whether all of these times are close together: at most two poll intervals apart, or two times the setting
+ * `burst.slack` if that is longer.
  */
 function isTogether({ everyMs, settings }: DetectionContext, begun: readonly Bounds[]): boolean {
   if (begun.length === 0) return false

@@ -15,9 +15,10 @@ const CARRYING_SHARE = 0.05
 
 /**
  * Raises traffic_shift for a path that carries clearly less than before, while the circuit's other path carries as much
- * as before, and no session or route changed. Before, the ratio of both paths was as usual at this hour of the week, and
- * now the path carries less than its usual minimum. A link that loses packets looks like this, because flows with losses
- * slow down and flows of the other path do not. A path that carries nothing changes the shares of the circuit instead.
+ * as before, and no session or route changed. Before, the ratio of the two paths was as usual at this hour of the week;
+ * now the path carries less than its usual minimum. This is typical of a link that loses packets, because flows with
+ * losses slow down and flows of the other path do not. A path that carries nothing at all is handled by another rule,
+ * because it changes the shares of the circuit.
  */
 export function detectPathFall(
   context: DetectionContext,
@@ -60,7 +61,8 @@ export function detectPathFall(
     subject,
     holds: isLow,
     since,
-    // shares of flows also vary over a single window, so that only a second window leads to a notification
+    // Shares vary even in normal operation within a single window. Therefore only a second window with the same result
+    // leads to a notification.
     severity: before[0] && isBelow(before[0], direction) ? 'warning' : 'info',
     flags: isLow ? [FELL_FLAG] : [],
     evidence: createShareEvidence(full, compared === full ? null : compared),
@@ -75,8 +77,9 @@ const average = (rates: readonly number[], whenEmpty: number) =>
 
 /**
  * Returns the bounds of the time at which the rate of a path changed from `former` to `now`. They contain the pair of
- * samples in which the rate crossed the middle of both, and the part of the pair before it that may have the new rate.
- * If several pairs crossed the middle, the bounds contain all of them. Null = the pairs do not show the change.
+ * samples in which the rate crossed the mean of `former` and `now`, and the part of the pair before it that may already
+ * have the new rate. If several pairs crossed the mean, the bounds contain all of them. Null = the pairs do not show
+ * the change.
  */
 function boundStep(
   pairs: readonly SamplePair[],
@@ -99,7 +102,7 @@ function boundStep(
   )
   const variation = Math.max(...earlier.map((bps) => Math.abs(bps - before)), 0)
   const share = (before - previous.bps) / (before - after)
-  // without earlier pairs, it is unknown how much of the previous pair has the new rate
+  // Without earlier pairs of samples, it is unknown how much of the previous pair already has the new rate.
   const progress = earlier.length === 0 ? 1 : Math.max(0, share) + (2 * variation) / Math.abs(before - after)
   return { earliest: Math.round(begin.earliest - Math.min(1, progress) * previous.lengthMs), latest: end.latest }
 }

@@ -162,7 +162,10 @@ function changedIn(
 }
 type Steps = NonNullable<CircuitTrafficState['shares']['steps']>
 
-/** Reports whether neither the sessions and routes of a circuit nor a path without traffic explain a change. */
+/**
+ * Reports whether a change of traffic is unexplained: no session or route of the circuit changed, and no path is
+ * without traffic.
+ */
 export function isTrafficChangeUnexplained(context: DetectionContext, circuit: CircuitNode, from: number): boolean {
   const gateways = context.topology.gateways.filter((gateway) => gateway.circuits.includes(circuit.scope))
   const scopes = [circuit, ...gateways].map(({ scope }) => scope)

@@ -75,9 +75,9 @@ function oneWayTraffic(
 }
 
 /**
- * Reports whether the learned routes of each gateway behind a circuit were polled since the given time. Without these
- * route tables it is unknown whether traffic is missing because prefixes were withdrawn or moved. A gateway that was
- * never polled successfully is left out.
+ * Reports whether the learned routes of each gateway behind a circuit were polled since the given time. Otherwise it is
+ * unknown whether traffic is missing because prefixes were withdrawn or moved. A gateway that was never polled
+ * successfully is left out.
  */
 function areRoutesReadSince(context: DetectionContext, { scope: circuit }: CircuitNode, since: EpochMs): boolean {
   return context.topology.gateways
@@ -138,8 +138,8 @@ export function applyTrafficRules(context: DetectionContext): LiveEvent[] {
 }
 
 /**
- * Records whether it is still undecided if missing traffic is a fault. The next byte counters are then evaluated even
- * if they show no change.
+ * Records whether it is still undecided that missing traffic is a fault. If so, the next byte counters are evaluated
+ * even if they show no change.
  */
 function recordWaiting(context: DetectionContext, circuit: CircuitNode): void {
   for (const peering of circuit.peerings) {

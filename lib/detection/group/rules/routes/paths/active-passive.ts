@@ -47,8 +47,8 @@ export function detectPolicyUsageDeviation(
 
 /**
  * Reports whether the share of prefixes with a confirmed difference is large enough to raise the event. Only a limited
- * number of differences is stored; if more prefixes differ, the confirmed share of the stored differences is assumed
- * for all of them.
+ * number of differences is stored. If more prefixes differ, the share of confirmed differences among the stored ones is
+ * assumed for all of them.
  */
 function isShareOf(
   confirmed: readonly ComparedPrefixDifference[],
@@ -68,8 +68,8 @@ function isDeclaredAlike({ topology }: DetectionContext, { policy, scope }: Comp
 }
 
 /**
- * Reports whether both sides had paths of equal length for at least the setting `parity.habit` (a week). Equal lengths
- * are then assumed to be intended.
+ * Reports whether both sides had AS paths of equal length for at least the setting `parity.habit` (a week). Then equal
+ * lengths are assumed to be intended.
  */
 function wereAlike({ settings, mark }: DetectionContext, { alike }: TableParityMemory): boolean {
   return alike !== null && (alike.until ?? mark.startedAt) - alike.since >= settings['parity.habit']
@@ -84,8 +84,8 @@ function activeActive(context: DetectionContext, sides: ComparedTableSides, memo
     kind: 'unexpected_active_active',
     scope: sides.scope,
     subject: sides.subject,
-    // Without byte counters the state is unknown, because a standby circuit with equally short paths may still be
-    // unused because of its connection weight.
+    // Without byte counters it is unknown whether both circuits carry traffic. A standby circuit with equally short AS
+    // paths may still be unused because of its connection weight.
     holds: close.is ? (carry?.both ?? null) : false,
     since: carry ? computeLatestBeginBounds([close.since, carry.since]) : close.since,
     severity: 'warning',

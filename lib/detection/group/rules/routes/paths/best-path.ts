@@ -25,8 +25,8 @@ import { isWholeSiteLost, type EvaluatedSite, listLearnedSites, type SiteRoutes 
 import type { PendingPathShift } from '../../../../model/scope-state.ts'
 
 /**
- * A change of the best paths that several prefixes have in common. `before` and `after` list the best paths as `gateway
- * neighbor`.
+ * A change of best paths that several prefixes have in common. `before` and `after` list the best paths, each as
+ * `gateway neighbor`.
  */
 interface Shift extends Pick<PendingPathShift, 'prefixes' | 'before' | 'after' | 'drain' | 'isHome'> {
   /** true if the previous best paths still exist, but are no longer the best */
@@ -34,8 +34,8 @@ interface Shift extends Pick<PendingPathShift, 'prefixes' | 'before' | 'after' |
 }
 
 /**
- * The routes to the changed prefixes, and the routes to the sites to which they belong. `withdrawn` lists, for each
- * prefix of an open withdrawal event, the peers that had announced it.
+ * Routes to the changed prefixes, with the routes to the sites to which these prefixes belong. `withdrawn` lists, for
+ * each prefix of an open withdrawal event, the peers that had announced it.
  */
 type TableWithSites = RouteTable & { siteRoutes: SiteRoutes; withdrawn: ReadonlyMap<string, readonly string[]> }
 
@@ -53,10 +53,11 @@ export function applyBestPathRules(
   const paths = findPrefixPathMoves(context, moved, table)
   const usual = recordUsualPaths(context, paths, between)
   endInvertedPathShifts(context, paths, usual, between)
-  // a prefix of an open withdrawal event counts as back if only peers that had announced it announce it again
+  // A prefix of an open withdrawal event counts as back if it has a path again and all peers of its paths had announced
+  // it before.
   const isBack = ({ prefix, is }: PrefixPathMove) =>
     is.length > 0 && parseNeighborsOfGatewayNeighbors(is).every((peer) => table.withdrawn.get(prefix)?.includes(peer))
-  // a new prefix that is withdrawn gives its addresses back to the shorter prefix, which carried them before
+  // When a new prefix is withdrawn again, its addresses return to the shorter prefix that carried them before.
   const isNew = findNewPrefixes(context)
   const givenBack = new Set(
     moved.flatMap(({ prefix, after }) => (after.length === 0 && isNew.has(prefix) ? prefix : [])),
@@ -102,7 +103,10 @@ function neighborsIn(changes: readonly RouteChange[]): Map<string, string[]> {
   return new Map([...byPrefix].map(([prefix, own]) => [prefix, own.flatMap(({ peer }) => peer ?? [])]))
 }
 
-/** Best paths before an earlier change that is not reported yet, and the neighbors whose routes changed in it. */
+/**
+ * State before an earlier change of best paths that is not reported yet: the best paths, and the neighbors whose routes
+ * changed.
+ */
 interface EarlierStep {
   before: string[]
   changed: string[]
@@ -110,8 +114,9 @@ interface EarlierStep {
 
 /**
  * Combines the current change with an earlier change of the same prefixes that is not reported yet. Gateways are polled
- * one after the other, so the two changes are one change, and the paths in between were never used. An earlier change
- * is not combined if it is known to have happened first. @returns the state before both changes, by prefix
+ * one after the other, so both may be the same change, and the paths in between were never used. If the earlier change
+ * is known to have happened before this one, they are not combined.
+ * @returns the state before both changes, by prefix
  */
 function takeStepsBetween(
   context: DetectionContext,
@@ -134,8 +139,8 @@ function takeStepsBetween(
 }
 
 /**
- * Reports whether the current change is known to have happened after a pending (not yet reported) change. If the
- * pending change still waits for the table of this gateway, the two may be the same change.
+ * Reports whether the current change is known to have happened after a pending (not yet reported) change. A pending
+ * change may still wait for a poll of this gateway's table. In this case the two may be the same change.
  */
 function isAfter({ mark }: DetectionContext, pending: PendingPathShift, between: Bounds): boolean {
   const since = pending.unread?.includes(mark.scope) ? pending.source.startedAt : pending.between.earliest
@@ -159,7 +164,7 @@ function shiftsOf(
     if (was.length === 0 || was.join() === is.join()) continue
     const all = listGatewayNeighbors(after)
     const stillThere = was.every((member) => is.includes(member) || all.includes(member))
-    // if prefixes only lose some of their paths, they are reported as one reduction, whatever their usual paths are
+    // If prefixes only lose some of their paths, this is reported as one reduction, whatever their usual paths are.
     const isShrunk = is.length > 0 && is.every((member) => was.includes(member))
     const isReturn = isHome(moved) && (!isShrunk || stillThere)
     const kind = { stillThere, drain: isDrain(before, after), ...(isReturn && { isHome: true as const }) }
@@ -172,8 +177,8 @@ function shiftsOf(
 }
 
 /**
- * Kinds of events about new prefixes. Such an event ends when its prefix is withdrawn, so that the return to the
- * previous best path is not reported separately.
+ * Kinds of events about new prefixes. Such an event ends when its prefix is withdrawn. The return to the previous best
+ * path is therefore not reported separately.
  */
 const KINDS_OF_NEW = new Set<string>(['more_specific', 'own_space_heard'])
 
@@ -217,9 +222,9 @@ function shrinks(context: DetectionContext, shift: Shift, between: Bounds): void
 }
 
 /**
- * Handles prefixes that lost all paths. Prefixes of a declared site, and of a learned site without any remaining path,
- * are reported as an outage immediately. Other prefixes are reported only when one of their sessions or circuits is
- * known to be lost.
+ * Handles prefixes that lost all paths. Prefixes of a declared site are reported as an outage immediately, and so are
+ * prefixes of a learned site that has no path left. Other prefixes are reported only when one of their sessions or
+ * circuits is known to be lost.
  */
 function losesAll(context: DetectionContext, shift: Shift, table: TableWithSites, between: Bounds): void {
   const open = shift.prefixes.filter((prefix) => !table.covered.includes(prefix))

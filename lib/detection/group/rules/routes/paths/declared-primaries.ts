@@ -15,16 +15,18 @@ import { FOUND_BY_BYTES_FLAG } from '../../traffic/intent-by-bytes.ts'
 import { putRouteEvent } from '../route-event.ts'
 
 /**
- * Reports whether any declaration requires certain circuits for some prefixes: the home circuit of a site, or a policy.
+ * Reports whether any declaration requires certain circuits for some prefixes, that is, a site with a home circuit or a
+ * policy.
  */
 export const hasDeclaredPrimaryCircuits = ({ sites, policies }: Pick<Topology, 'sites' | 'policies'>): boolean =>
   sites.some(({ home }) => home !== null) ||
   policies.some(({ kind, prefixes }) => kind === 'active_standby' || (kind === 'active_active' && prefixes.length > 0))
 
 /**
- * Raises intent_deviation if prefixes that are declared for a primary circuit are carried only by other circuits and no
- * observed change explains that. This happens if it was already so at the first poll or when it was declared. The event
- * lasts until the primary circuit carries the prefixes or the declaration changes, however long that takes.
+ * Raises intent_deviation if prefixes that are declared for a primary circuit are carried only by other circuits, and
+ * no change that Peerwatch observed explains this. For example, it was already so at the first poll or at the time of
+ * the declaration. The event lasts until the primary circuit carries the prefixes or the declaration changes, however
+ * long that takes.
  * @param snapshot all routes of the group; null = this poll did not check them
  */
 export function detectIntentDeviations(context: DetectionContext, snapshot: readonly RouteEntry[] | null): void {
@@ -70,8 +72,8 @@ function deviates(
   if (carriers.length === 0 || !isPrimaryKnown || !carriers.every(isKnown)) return false
   const circuits = carriers.map(({ circuit }) => circuit)
   if (circuits.some((circuit) => circuit !== null && primary.includes(circuit))) return false
-  // a policy that names no prefixes concerns a prefix only if all circuits that carry the prefix now are standby
-  // circuits of the policy
+  // A policy without prefixes concerns a prefix only if all circuits that currently carry the prefix are standby
+  // circuits of this policy.
   if (!namesPrefixes && !circuits.every((circuit) => circuit !== null && backup?.includes(circuit))) return false
   const isNamed = declaredBy === 'policy' && namesPrefixes
   return (isNamed || !isAtHome(context, circuits, prefix)) && !isAccountedFor(context, prefix)
@@ -132,8 +134,8 @@ const openDeviations = (context: DetectionContext) =>
   )
 
 /**
- * Ends the open deviations that this check did not find again: the primary circuit carries the prefixes, no peer
- * announces them any more, or the declaration changed. The end is between the previous poll and this poll.
+ * Ends the open deviations that this check did not find again, because the primary circuit carries the prefixes, no
+ * peer announces them any more, or the declaration changed. The end is between the previous poll and this poll.
  */
 function endOthers(context: DetectionContext, found: ReadonlyMap<string, Deviation>): void {
   const { mark } = context

@@ -7,14 +7,15 @@ import { getRecheckTimeIfNeeded, type DetectionRecheckTime } from '../../../../m
 import type { LiveEvent, ResourceState } from '../../../../model/scope-state.ts'
 
 /**
- * Raises failback_pending if traffic has not returned after a failover: a path from which the failover moved traffic
- * (the home path) has been up again for the setting `failback.pending`, and the best paths are still elsewhere. The
- * event ends with the failback, or when the home path falls again.
+ * Raises failback_pending if traffic has not returned after a failover. A path that the traffic left (the home path)
+ * must have been up again for the setting `failback.pending` while the best paths are still elsewhere. The event ends
+ * with the failback, or when the home path falls again.
  */
 export function detectPendingFailback(context: DetectionContext): void {
   const { mark, settings } = context
   const later = ({ earliest, latest }: Bounds, ms: number): Bounds => ({ earliest: earliest + ms, latest: latest + ms })
-  // the failovers of a hub have names of gateways in place of neighbors, so that no session shows whether a path is up
+  // In failovers of a hub, the neighbors are named by gateways, so no session shows whether a path is up. Such
+  // failovers are left out.
   const failovers = listLiveEvents(context).filter(
     ({ event, table }) => event.kind === 'failover' && table === undefined,
   )
@@ -50,7 +51,8 @@ const isSame = (a: LiveEvent, b: LiveEvent) => a.event.scope === b.event.scope &
 
 /**
  * Returns the next poll as the time of the next evaluation, if the home path of an open failover is up and
- * failback_pending is not raised yet. It is raised after some time without any change.
+ * failback_pending is not raised yet. The event is raised after some time in which nothing changes, so no changed poll
+ * would start the evaluation.
  */
 export function findFailbackRecheckTime(context: DetectionContext, { live }: ResourceState): DetectionRecheckTime {
   const lives = Object.values(live)
@@ -72,7 +74,8 @@ function homeUpSince(
   const left = peersBefore.filter((peer) => !peersAfter.includes(peer))
   const ups = context.topology.gateways
     .flatMap(({ scope }) => left.flatMap((peer) => upSince(context, scope, peer) ?? []))
-    // if a session has been up since before the failover, its fall was not read yet, so it does not count as up again
+    // A session that has been up since before the failover does not count as up again, because its fall was not polled
+    // yet.
     .filter(({ latest }) => latest >= event.started.earliest)
     .toSorted((a, b) => a.latest - b.latest)
   return ups[0] ?? null

@@ -16,7 +16,8 @@ import { putRouteEvent } from '../route-event.ts'
 export const UNDECLARED_RANGES_FLAG = 'undeclared'
 
 /**
- * Time in ms for which undeclared ranges may still come back after the session or circuit that carried them is back.
+ * Time in ms after the return of a session or circuit in which the undeclared ranges that it carried may still come
+ * back.
  */
 const WAIT_FOR_RANGES_MS = 10 * 60_000
 
@@ -27,8 +28,8 @@ type LostSite = Pick<EvaluatedSite, 'name' | 'prefixes'> &
   Partial<Pick<DeclaredSiteNode, 'home'> & Pick<EvaluatedSite, 'learned'>>
 
 /**
- * Returns the circuits whose owner (customer) also owns a site; [null] = the site has no home circuit and belongs to
- * the owner of the gateway.
+ * Returns the circuits by which the owner (customer) of a site is found. The list [null] means that the site has no
+ * home circuit and belongs to the owner of the gateway.
  */
 const homesOf = ({ home = null, learned }: LostSite): readonly (string | null)[] => learned?.circuits ?? [home]
 
@@ -96,9 +97,9 @@ function grown(open: LiveEvent, prefixes: readonly string[], before: readonly st
 }
 
 /**
- * Ends outages of undeclared ranges that did not come back within `WAIT_FOR_RANGES_MS` after the parent event ended.
- * These ranges are no longer announced, which is not an outage. Ranges of a removed connection have more time to come
- * back.
+ * Ends outages of undeclared ranges that did not come back within `WAIT_FOR_RANGES_MS` after the end of the parent
+ * event. These ranges are no longer announced, which does not count as an outage. Ranges behind a removed connection
+ * have more time to come back.
  */
 export function expireUndeclaredRanges(context: DetectionContext): void {
   const lives = listLiveEvents(context)

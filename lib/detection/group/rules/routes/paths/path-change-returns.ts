@@ -16,11 +16,11 @@ import { hasLeftPrimaryCircuit } from './primary-circuit.ts'
 import { hasPrefixUsualPaths, type PrefixPathMove, type UsualPathsByPrefix } from './usual-paths.ts'
 
 /**
- * Returns the prefixes whose best paths are again the best paths from before a reported or pending change. An open
- * event ends with the last of its prefixes. A change that is still pending, because a loss may explain it, is later
- * reported together with its end.
- * @param home prefixes that have their usual best paths, so that their open best_path_shift events and pending changes
- *   are over
+ * Returns the prefixes whose best paths are again the ones from before a reported or pending change. An open event ends
+ * when the last of its prefixes has returned. If a change is still pending, because a loss may explain it, the change
+ * and its end are later reported together.
+ * @param home prefixes that have their usual best paths again, so that their open best_path_shift events and pending
+ *   changes are over
  */
 export function findReturnedPrefixes(
   context: DetectionContext,
@@ -30,13 +30,14 @@ export function findReturnedPrefixes(
   home: ReadonlySet<string>,
 ): Set<string> {
   const returned = new Set<string>()
-  // collect all open events before any of them ends, because the end of an event changes which paths another event left
+  // All open events are collected before any of them ends. The paths that a failover left also depend on open
+  // ecmp_reduced events, which this function may end.
   const shifts = listLiveEvents(context)
     .filter((live) => isEventOpen(live) && shiftKinds.has(live.event.kind) && isJudgedByTable(context, live))
     .map((live) => ({ live, before: live.event.kind === 'failover' ? leftBy(context, live) : live.peersBefore }))
   for (const { live, before = [] } of shifts) {
     if (!live.prefixes) continue
-    // the outage of a learned site ends with the first prefix that returns, in endOutage of site-rules.ts
+    // The outage of a learned site ends with the first prefix that returns (see endOutage in site-rules.ts).
     if (live.event.kind === 'no_path' && live.event.flags.includes(LEARNED_SITE_FLAG)) continue
     const { kind } = live.event
     const shift = { prefixes: live.prefixes, before, after: live.peersAfter ?? [], any: enoughFor[kind] ?? null }
@@ -84,8 +85,9 @@ function isJudgedByTable({ topology, mark }: DetectionContext, { event, table, p
 }
 
 /**
- * Ends ecmp_reduced events (fewer equal paths) about prefixes that a change had moved to another circuit, when the
- * prefixes leave that circuit again. No restoration is reported, because the prefixes no longer use these paths.
+ * Ends ecmp_reduced events (fewer equal paths) about prefixes that an earlier change had moved to another circuit, when
+ * the prefixes leave that circuit again. No restoration is reported, because the prefixes no longer use the reduced
+ * paths.
  */
 function endReductionsOfGuests(
   context: DetectionContext,
@@ -102,8 +104,8 @@ function endReductionsOfGuests(
 }
 
 /**
- * Returns the neighbors from which a failover moved traffic. If paths fell one after the other, these are all neighbors
- * from before the first fall: the failover is over when any path of the former circuit is used again.
+ * Returns the neighbors that traffic left in a failover. If paths fell one after the other, these are all neighbors
+ * from before the first fall. The failover is over as soon as one of them is used again.
  */
 function leftBy(
   context: DetectionContext,
@@ -139,8 +141,9 @@ const enoughFor: Partial<Record<EventKind, Enough>> = {
 }
 
 /**
- * Returns the former peer to which a row of a hub's table led if only one of the two peers names the connection of their
- * gateway. If the change was between connections of this gateway, the row does not show which of them is used.
+ * Returns the peer in `before` that means the same path as a peer in a row of a hub's table. The two texts may differ
+ * because only one of them names the connection of the gateway. Null if the change was between connections of this
+ * gateway, because the row then does not show which connection is used.
  */
 function findFormerHubRowPeer(
   peer: string,
@@ -186,8 +189,8 @@ function backAgain(
 }
 
 /**
- * Ends best_path_shift events whose new paths have become the usual paths, when these paths are left again. The paths
- * from before the event were then not the usual paths, so their return is not required.
+ * Ends best_path_shift events whose new paths have become the usual paths, at the time when these paths are left again.
+ * The paths from before the event are then no longer the usual paths, so their return is not awaited.
  */
 export function endInvertedPathShifts(
   context: DetectionContext,
@@ -211,7 +214,7 @@ export function endInvertedPathShifts(
   }
 }
 
-/** Returns the prefixes of a reduction that were withdrawn, so that a less specific prefix carries their addresses. */
+/** Returns the prefixes of a reduction that were withdrawn and whose addresses a shorter prefix carries now. */
 function findReplacedByCover(
   { prefixes = [] }: LiveEvent,
   moved: readonly ChangedPrefix[],
@@ -222,9 +225,9 @@ function findReplacedByCover(
 }
 
 /**
- * Removes prefixes from an open event about changed paths. With its last prefix the event ends. The opposite event is
- * then reported if there is one: failback after a failover, ecmp_restored after an event that left only some of the
- * former neighbors.
+ * Removes prefixes from an open event about changed paths. The event ends when its last prefix is removed. Then the
+ * opposite event is reported if there is one: failback after a failover, ecmp_restored after a reduction that left only
+ * some of the former neighbors.
  * @param isRestored false = the prefixes moved to other paths, so no opposite event is reported
  */
 export function removePrefixesFromPathShift(

@@ -16,8 +16,8 @@ import { putRouteEvent } from '../route-event.ts'
 const FAILBACK_UNSTABLE_MS = 5 * 60_000
 
 /**
- * Stores a change of best paths as pending, that is, not reported yet. If a loss explains the change, it is a failover;
- * the next poll of another source may be the first that shows the loss.
+ * Stores a change of best paths as pending, that is, not reported yet. It becomes a failover if a loss explains it, and
+ * the loss may become known only by the next poll of another source.
  */
 export function storePendingPathShift(
   context: DetectionContext,
@@ -48,9 +48,9 @@ export function storePendingPathShift(
 }
 
 /**
- * Returns the gateways of these paths whose route tables were last read before the poll that showed a change. Such a
- * gateway may also have lost the prefix, or have it again. Tables are read up to a minute apart, because Azure's
- * operations take that long.
+ * Returns the gateways of these paths whose route tables were last polled before the poll that showed a change. Such a
+ * gateway may also have lost the prefix, or have it again. Polls of different tables are up to a minute apart, because
+ * Azure's operations take that long.
  */
 export function findGatewaysWithUnreadTables(
   { mark }: DetectionContext,
@@ -63,7 +63,10 @@ export function findGatewaysWithUnreadTables(
   return [...others].filter((gateway) => (readAt[gateway] ?? mark.startedAt) < mark.startedAt)
 }
 
-/** Records that the polled gateway's table was read after the pending change: the change no longer waits for it. */
+/**
+ * Records that the polled gateway's table was polled after the pending change, so that the change no longer waits for
+ * it.
+ */
 function recordPolled({ mark }: DetectionContext, pending: PendingPathShift): void {
   if (mark.kind !== 'learned' || mark.outcome !== 'ok' || mark.startedAt < pending.source.startedAt) return
   const unread = pending.unread?.filter((gateway) => gateway !== mark.scope)
@@ -93,7 +96,7 @@ function resolve(context: DetectionContext, pending: PendingPathShift): boolean 
   const mayWait = mark.finishedAt <= between.latest + settings['failback.pending']
   if (mayWait && (pending.unread || isOfUnlisted(context, pending))) return false
   const left = before.filter((member) => !after.includes(member))
-  // a list of resources may show the deletion of a connection before the polls of the sessions show the loss
+  // The inventory may show the deletion of a connection before the polls of the sessions show the loss.
   const isRemoved = parseNeighborsOfGatewayNeighbors(left).every((neighbor) =>
     isNeighborReleasedFor(context, neighbor, between),
   )
@@ -103,7 +106,7 @@ function resolve(context: DetectionContext, pending: PendingPathShift): boolean 
   const isUnread = () => mayWait && left.some((member) => isPeerLossUnread(context, member, between.latest))
   if (!isLost && (isEarly || isUnread())) return false
   if (!isLost && after.length > 0 && (isReturn(context, pending) || isTakenBack(context, pending))) return true
-  // ranges whose connection became empty have no path, even if the reason is unknown
+  // If a connection lost all its routes, their ranges have no path, even if the reason is unknown.
   const isOutage = after.length === 0 && (isLost || losses.length > 0) && !isOfUnlisted(context, pending)
   const live = after.length > 0 ? shifted(context, pending, isLost) : isOutage ? outage(context, pending) : null
   if (live && pending.returned) removePrefixesFromPathShift(context, live, pending.prefixes, pending.returned)
@@ -111,8 +114,8 @@ function resolve(context: DetectionContext, pending: PendingPathShift): boolean 
 }
 
 /**
- * Reports whether a prefix lost all its paths on a gateway that the inventory does not list. Other gateways may still
- * carry the prefix, but it is unknown which.
+ * Reports whether a prefix lost all its paths on a gateway that is not in the inventory. Other gateways may still carry
+ * the prefix, but these are unknown.
  */
 function isOfUnlisted({ topology }: DetectionContext, { before: [first], after }: PendingPathShift): boolean {
   if (first === undefined || after.length > 0) return false
@@ -144,7 +147,7 @@ function isTakenBack(context: DetectionContext, { before, after, prefixes, betwe
   return listLiveEvents(context).some(
     ({ event: { kind, ended }, table = scope, prefixes: moved = [], peersBefore = [], peersAfter = [] }) =>
       kind === 'best_path_shift' &&
-      // the gateways of another hub may have the same names
+      // Gateways of another hub may have the same names, so the table must be the same, too.
       table === scope &&
       ended !== null &&
       overlapsBounds(ended, between) &&
@@ -164,8 +167,8 @@ function shifted(context: DetectionContext, pending: PendingPathShift, isLost: b
   const { prefixes, before, after, between } = pending
   const name = pending.name ?? describePathChange(context, pending)
   const [first] = before
-  // a circuit without connections belongs to another group by now, and if this group wrote a state for it, it would
-  // overwrite the state that the other group stores
+  // A circuit without connections already belongs to another group. If this group stored a state for the circuit, it
+  // would overwrite the state that the other group stores. Therefore the event belongs to the gateway.
   const scope = name.scope in context.scopes || !first ? name.scope : parseGatewayNeighbor(first).gateway
   const live = putRouteEvent(context, {
     kind: isLost ? 'failover' : 'best_path_shift',
@@ -186,7 +189,7 @@ function shifted(context: DetectionContext, pending: PendingPathShift, isLost: b
 }
 
 /**
- * Returns the severity of a failover. A change to another gateway has the severity of a change to another circuit,
+ * Returns the severity of a failover. A change to another gateway has the same severity as a change to another circuit,
  * because no part of the former path is used any more.
  */
 const failoverSeverity = (level: string): Severity =>

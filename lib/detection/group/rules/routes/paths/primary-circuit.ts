@@ -6,9 +6,10 @@ import { doPrefixesOverlapRanges } from '../../../../model/prefix-overlap.ts'
 import type { LiveEvent } from '../../../../model/scope-state.ts'
 
 /**
- * Reports whether a change moved prefixes away from their intended circuit: the home circuit of a declared site, the
- * first circuit of an active-standby policy, or a circuit whose connection has more routing weight than the circuits in
- * use. Such a change is a deviation until it is reverted or the declaration changes, however long it lasts.
+ * Reports whether a change moved prefixes away from their intended circuit. This is the home circuit of a declared
+ * site, the first circuit of an active-standby policy, or a circuit whose connection has more routing weight than those
+ * of the circuits in use. Such a change is a deviation until it is reverted or the declaration changes, however long it
+ * lasts.
  */
 export function hasLeftPrimaryCircuit(
   context: DetectionContext,

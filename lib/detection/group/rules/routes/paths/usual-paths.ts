@@ -14,13 +14,13 @@ import type { BestPathHistory } from '../../../../model/route-memory.ts'
 import { hasLeftPrimaryCircuit } from './primary-circuit.ts'
 
 /**
- * Minimum time for which best paths must have been seen to count as usual. The first table may be read while a path is
- * withdrawn for some minutes.
+ * Minimum time in ms for which best paths must have been used to become the first usual paths of a prefix. The first
+ * table may be polled in the few minutes in which a path is withdrawn.
  */
 const MIN_MS = 10 * MINUTE
 /**
- * Minimum time for which other best paths must have been seen to replace the usual paths; they must also have been seen
- * longer than any other.
+ * Minimum time in ms for which other best paths must have been used to replace the usual paths. They must also have
+ * been used for longer than all others.
  */
 const CHALLENGE_MS = 6 * HOUR
 
@@ -40,9 +40,9 @@ export interface PrefixPathMove {
 export type UsualPathsByPrefix = ReadonlyMap<string, string | null>
 
 /**
- * Reports whether a prefix came back to its usual paths, or is not known to have left them. Gateways are read one after
- * the other. So if the prefix has no unusual paths, a single usual path on any gateway is enough. A neighbor that is
- * not mapped to a circuit path yet is ignored if its gateway had none of the usual paths.
+ * Reports whether a prefix came back to its usual paths, or is not known to have left them. Gateways are polled one
+ * after the other. Therefore one usual path on any gateway is sufficient, if the prefix has no unusual path. A neighbor
+ * that is not mapped to a circuit path yet is ignored if its gateway had none of the usual paths.
  */
 export function hasPrefixUsualPaths(
   context: DetectionContext,
@@ -65,8 +65,8 @@ export function hasPrefixUsualPaths(
 }
 
 /**
- * Returns the circuit path behind a gateway's neighbor; null = not mapped. It is the same for all gateways that have
- * this neighbor, so that paths of different gateways can be compared.
+ * Returns the circuit path behind a gateway's neighbor; null = not mapped. A circuit path is the same for all gateways,
+ * so paths of different gateways can be compared.
  */
 function pathOf(context: DetectionContext, member: string): string | null {
   const { gateway, neighbor } = parseGatewayNeighbor(member)
@@ -87,8 +87,9 @@ export function createTransientPrefixTest(context: DetectionContext): (prefix: s
 }
 
 /**
- * Returns a function that gives the time since when a prefix has been known. It returns null if the prefix has been
- * known for at least a day or since the first table; the withdrawal of such a prefix is a loss.
+ * Returns a function that gives the time since which a prefix has been known. It returns null if the prefix has been
+ * known for at least a day or since the first table. Only the withdrawal of such a prefix counts as a loss without a
+ * time limit.
  */
 export function createKnownSinceLookup(context: DetectionContext): (prefix: string) => EpochMs | null {
   const known = knownPaths(context)
@@ -127,9 +128,9 @@ export function findPrefixPathMoves(
 }
 
 /**
- * Records for how long each of a prefix's best paths was used, for prefixes whose best paths changed within the setting
- * `failover.shift.baseline` (a day). If a path carried a prefix for a day without a change, it is the usual path, so no
- * history of it is stored (ADR 0269).
+ * Records for how long each of a prefix's best paths was used. This is stored only for prefixes whose best paths
+ * changed within the setting `failover.shift.baseline` (a day). A path that carried a prefix for a day without a change
+ * is the usual path, so no history is needed (ADR 0269).
  * @returns the usual best paths of each changed prefix before the change
  */
 export function recordUsualPaths(
@@ -141,7 +142,7 @@ export function recordUsualPaths(
   const known = knownPaths(context)
   const usualOf = new Map<string, string | null>()
   const noted = new Map<string, BestPathHistory>()
-  // another gateway may have known the same paths for longer than the gateway whose table is read first
+  // Another gateway may have had the same paths for longer than the gateway whose table was polled first.
   const readSince = (was: readonly string[]) => {
     const gateways = was.length > 0 ? was.map((member) => parseGatewayNeighbor(member).gateway) : [context.mark.scope]
     return Math.min(...gateways.map((gateway) => context.scopes[gateway]?.learnedSince ?? between.earliest - DAY))
@@ -175,8 +176,8 @@ export function recordUsualPaths(
 }
 
 /**
- * Adds the time for which the current best paths were used, and determines the usual paths. The time without any path
- * is not counted.
+ * Adds the time for which the current best paths were used, and then determines the usual paths. Times without any path
+ * are not counted.
  */
 function heldUntil(entry: BestPathHistory, until: EpochMs): BestPathHistory {
   const { now, since, usual } = entry
@@ -198,7 +199,8 @@ export function acceptShiftedPathsAsUsual(context: DetectionContext): void {
     const over = started.latest + settings['failover.shift.baseline']
     if (kind !== 'best_path_shift' || !isEventOpen(live) || mark.finishedAt < over) continue
     if (hasLeftPrimaryCircuit(context, live)) continue
-    // the time was over before the previous poll, so a declaration that was removed since then ends the event
+    // The time had passed before the previous poll, so a declaration had kept the event open. The declaration was
+    // removed since then, and this ends the event.
     const isLate = (mark.previousOkAt ?? 0) > over
     closeEvent(
       live,
