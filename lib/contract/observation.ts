@@ -33,9 +33,9 @@ export interface PollError {
   /** ARM action that the credential lacks, if ARM names it */
   missingAction: string | null
   /**
-   * only if some rows could not be parsed: the number of rows and members of rows that could not be parsed (`count`),
-   * the number of all rows and members of this kind (`of`), and the text of the first one that failed, shortened and
-   * without secrets
+   * only for the code `UNREAD_ROWS` (some rows could not be parsed): the number of rows and members of rows that could
+   * not be parsed (`count`), the number of all rows and members of this kind (`of`), and the text of the first one that
+   * failed, shortened and without secrets
    */
   unread?: { count: number; of: number; sample: string }
   /**

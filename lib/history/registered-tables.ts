@@ -4,7 +4,10 @@ import type { TableRegistration, TableRegistrations } from './types/tables.ts'
 const KEY = Symbol.for('peerwatch.tables')
 const registry = globalThis as { [KEY]?: ReadonlyMap<string, TableRegistration> }
 
-/** Registers the tables of history and of all other rooms (feature modules under lib/). A later call replaces them. */
+/**
+ * Registers the tables of history and of all other rooms (the feature modules under lib/). A later call replaces the
+ * registered tables.
+ */
 export function registerTables(ofRooms: TableRegistrations): void {
   registry[KEY] = new Map(Object.entries({ ...historyTables, ...ofRooms }))
 }

@@ -105,7 +105,7 @@ export const historyTables = {
     retention: { until: 'to_at', moments: [['t.from_at', 't.to_at']] },
     erasure: 'kept',
   },
-  // an entry about a part of a resource, for example a hub's connection, is visible with the resource
+  // An entry about a part of a resource, for example about a hub's connection, is visible if the resource is visible.
   activity_entry: {
     past: selectRowsSince('activity_entry', 'read_finished_at'),
     scope: `SELECT * FROM public.activity_entry
@@ -303,7 +303,7 @@ export const historyTables = {
     retention: 'kept',
     erasure: 'kept',
   },
-  // attribute sets can be found only through visible routes, so they need no rule of their own
+  // Attribute sets can be found only through visible routes, so they need no rule.
   route_attributes: {
     past: 'unchanged',
     scope: selectRowsOfAnySource('route_attributes'),

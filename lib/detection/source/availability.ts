@@ -5,7 +5,7 @@ import type { DetectionSettings } from '../model/settings.ts'
 import type { AvailabilitySignal } from '../model/signal.ts'
 import { formatSessionSubject } from '../model/subject.ts'
 
-/** Metric of VPN gateways: the share of an interval in which the session with a neighbor was established. */
+/** Metric of VPN gateways with the share of an interval in which the session with a neighbor was established. */
 const PEER_STATUS = 'BgpPeerStatus'
 
 const LAYERS = { BgpAvailability: 'bgp', ArpAvailability: 'arp', [PEER_STATUS]: 'peer' } as const
@@ -22,8 +22,8 @@ const WORKED = 50
 /**
  * Returns signals with the availability of BGP and ARP on each path of a circuit, as Azure Monitor reports it. The
  * availability of BGP also falls during work between Microsoft's edge and core, although the customer's session stays
- * up (docs/rules/detection.md 1.2). Minutes arrive late, so metrics determine a state only if Azure does not permit
- * polling the routers.
+ * up (docs/rules/detection.md 1.2). The values arrive late, so they determine a state only if Azure does not permit
+ * polls of the routers.
  */
 export function createAvailabilitySignals(
   rows: readonly MetricRow[],

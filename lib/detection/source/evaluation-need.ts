@@ -6,15 +6,15 @@ import { isLightMetric } from './light-fold.ts'
 import { isTrafficMetric } from './traffic/metrics.ts'
 
 /**
- * Reports whether the evaluation of a poll needs the stored state of its source: the kind of the poll has rows to
- * evaluate, or the poll failed or is the first good one after a failure.
+ * Reports whether the evaluation of a poll needs the stored state of its source. This is the case if polls of this kind
+ * have rows to evaluate, if the poll failed, or if it is the first good poll after a failure.
  */
 export const isSourceStateNeeded = (mark: PollRecord, changes: readonly ObservedChange[]): boolean =>
   stateUpdatersByPollKind[mark.kind] !== undefined || isFailing(mark, changes)
 
 /**
- * Reports whether a good poll after a good poll contains no data that any evaluation uses. The evaluation of such a
- * poll can be skipped.
+ * Reports whether the evaluation of a good poll can be skipped, because the poll before it was good too and no
+ * evaluation uses its data.
  * @param topology topology of the source's group
  */
 export function canSkipEvaluation(

@@ -13,7 +13,7 @@ import { createCollectorCause } from './failure-cause.ts'
 import type { FailingPollKind, FailingPollKinds, PollIntervalAndError } from '../model/source-state.ts'
 
 /**
- * Outcomes that do not improve by the next poll, because access or the resource is missing. They are reported
+ * Outcomes that will not improve by the next poll, because the permission or the resource is missing. They are reported
  * immediately (docs/rules/detection.md 2.1).
  */
 export const IMMEDIATELY_REPORTED_OUTCOMES: ReadonlySet<Outcome> = new Set(['unauthorized', 'forbidden', 'not_found'])
@@ -35,9 +35,9 @@ export const NON_FAILURE_OUTCOMES: ReadonlySet<Outcome> = new Set([
 const isExempt = ({ kind, outcome }: PollRecord) => kind === 'probe' || NON_FAILURE_OUTCOMES.has(outcome)
 
 /**
- * Evaluates whether the polls of a kind keep failing. If access or the resource is missing, raises `collector_error`
- * immediately; otherwise when the data has become stale. The event describes the collector and not the network. It ends
- * with the next poll that reads data, or when an operator pauses the polls.
+ * Evaluates whether the polls of a kind keep failing. Raises `collector_error` immediately if the permission or the
+ * resource is missing, otherwise when the data has become stale. The event is about Peerwatch's polling and not about
+ * the network. It ends with the next poll that reads data, or when an operator pauses the polls.
  * @param polled interval and error of the poll; null = not known (then only outcomes that are reported immediately
  *   raise an event)
  * @returns the given `failing` if it did not change
@@ -50,8 +50,8 @@ export function updateFailingPolls(
   settings: DetectionSettings,
 ): { failing: FailingPollKinds; events: DetectedEvent[] } {
   const known = failing[mark.kind] ?? null
-  // The event ends while polls are paused, and the next poll after the pause shows whether the source still fails. The
-  // event also ends if Azure answers that it gives no routes, because the poll then works.
+  // The event ends while polls are paused. The next poll after the pause shows whether the source still fails. The
+  // event also ends if Azure replies that it gives no routes, because this is not a failure.
   if ((mark.outcome === 'paused' || mark.outcome === 'not_given') && known) return recovered(failing, known, mark)
   if (isExempt(mark)) return { failing, events: [] }
   if (isReporting(mark.outcome)) return known ? recovered(failing, known, mark) : { failing, events: [] }
@@ -106,8 +106,8 @@ function errorEvent(
 }
 
 /**
- * Returns the event with the cause of the current failure, if polls of this kind now fail for another reason than
- * before.
+ * Returns the event with the cause of the current failure. The event changes only if polls of this kind now fail for
+ * another reason than before.
  */
 function reworded(
   event: DetectedEvent,

@@ -52,9 +52,8 @@ export function countSessionRestart(
 }
 
 /**
- * Ends flapping when the session has had no restart for the whole window and its penalty has decayed below the
- * threshold. If the session is not flapping, deletes its stored restarts when the last of them is older than the
- * window.
+ * Ends flapping when the session had no restart for a whole window and its penalty has decayed below the threshold. If
+ * the session is not flapping, its stored restarts are deleted when the last of them is older than the window.
  */
 export function endSessionFlapping(memory: RestartMemory, mark: PollRecord, settings: DetectionSettings): Step {
   const last = memory.ups.at(-1)

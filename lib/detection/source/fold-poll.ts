@@ -69,9 +69,9 @@ interface Folded {
 
 /**
  * Evaluates one poll of a source and returns the new state of the source. The polls of a source are evaluated in the
- * order of their start; a poll that was already evaluated changes nothing.
- * Only facts that a sample shows are used. The last known facts are kept after a failed poll, for an instance that did
- * not report, and for a state that Azure reports as unknown (docs/rules/detection.md 1.5, 2.2).
+ * order of their start, and a poll that was already evaluated changes nothing. Only facts that a poll shows change the
+ * state. The last known facts are kept after a failed poll, for an instance that did not report, and for a state that
+ * Azure reports as unknown (docs/rules/detection.md 1.5, 2.2).
  * @param readings data that the poll read in addition to its changes; without it, only falls and rises of sessions are
  *   found
  */
@@ -152,8 +152,8 @@ export const stateUpdatersByPollKind: Readonly<Partial<Record<PollKind, FoldOfKi
     return { state: { ...before, activity }, events: [], signals: [{ type: 'activity', rows }] }
   },
   stats: (before, mark, changes, readings, settings) => {
-    // A source without subresource has the circuit's total counters. These also show a reset of one peering's counters,
-    // so a reset is reported only from them.
+    // The source without subresource has the circuit's total counters. These also show a reset of one peering's
+    // counters, so resets are reported only from them.
     const events = mark.subresource === '' ? counterResets(mark, changes) : []
     if (!readings.counters || mark.outcome !== 'ok') return { state: before, events, signals: [] }
     const options = { baseline: readings.baseline, settings }
@@ -194,8 +194,8 @@ function foldReaches(before: SourceDetectionState, mark: PollRecord, { reach }: 
 }
 
 /**
- * Evaluates a VPN connection and its tunnels. No traffic is expected on it, so its bytes never count as a change.
- * Changed states of its tunnels do.
+ * Evaluates a VPN connection and its tunnels. Missing traffic is never a fault here, because no traffic is expected on
+ * a connection. Changed states of its tunnels are reported.
  */
 function foldConnection(
   before: SourceDetectionState,
@@ -216,7 +216,8 @@ function foldConnection(
 }
 
 /**
- * Reports whether a poll has all session rows of all instances that reported. Only then a missing row is significant.
+ * Reports whether a poll has all session rows of every instance that reported. Only in such a poll, a missing row shows
+ * that a session is missing.
  */
 function reportsSessions({ outcome, silentInstances }: PollRecord): boolean {
   return outcome === 'ok' || (outcome === 'incomplete' && silentInstances.length > 0)
@@ -246,7 +247,7 @@ function outcomeSignals(mark: PollRecord, changes: readonly ObservedChange[]): P
         const good = after === 'ok' || after === 'incomplete'
         return { type: 'outcome', good, outcome: after, lastGoodAt: mark.previousOkAt }
       })
-      // a good first poll is not a change
+      // A good poll that is the first of its source is not a change.
       .filter((signal) => signal.type !== 'outcome' || mark.previousAttemptAt !== null || !signal.good)
   )
 }
@@ -300,8 +301,8 @@ function newEntries(known: Record<string, number>, entries: readonly ActivityRow
 }
 
 /**
- * Returns the two keys under which a change is remembered: the key for the source of this entry (log or Resource
- * Graph), then the key for the other source. Empty = the change cannot be matched with the other source.
+ * Returns the two keys under which a change is remembered: first the key for the source of this entry (log or Resource
+ * Graph), then the key for the other source. Empty = the entry cannot be matched with an entry of the other source.
  */
 function changeMarks(entry: ActivityRow): string[] {
   const key = buildChangeKey(entry)
@@ -321,7 +322,7 @@ function foldArp(
   const state = judgeArpState(rows)
   const empty = rows.length === 0
   const emptyPolls = empty ? Math.min(COUNTED_EMPTY_POLLS, (memory?.emptyPolls ?? 0) + 1) : 0
-  // keep the last MAC address after its entry is gone
+  // The last MAC address is kept after its entry is gone.
   const mac = findCustomerMac(rows) ?? memory?.mac ?? null
   const isSame = memory?.state === state && memory.empty === empty && memory.emptyPolls === emptyPolls
   if (memory && isSame && mac === (memory.mac ?? null)) return { memory, signal: null }

@@ -10,10 +10,9 @@ type Stalls = Readonly<Record<string, DetectedEvent>>
 
 /**
  * Evaluates established sessions that receive no messages. A session has stalled if it received no message for two
- * keepalive times, over samples that are not cached answers (docs/rules/detection.md 3.1). The event keepalive_stall
- * ends with the next message or with the session.
- * Only stalls are stored, because the history contains the time of the last message. A poll without a stall therefore
- * leaves the state unchanged.
+ * keepalive times; repeated responses from a cache are not counted (docs/rules/detection.md 3.1). The event
+ * keepalive_stall ends with the next message or with the session. Only stalls are stored, because the history contains
+ * the time of the last message. A poll without a stall therefore leaves the state unchanged.
  * @returns the given stalls if the poll changed nothing
  */
 export function updateKeepaliveStalls(
@@ -22,7 +21,7 @@ export function updateKeepaliveStalls(
   { mark, readings }: { mark: PollRecord; readings?: readonly SessionReading[] },
   settings: DetectionSettings,
 ): { stalls: Stalls; events: DetectedEvent[] } {
-  // the message counts of an instance's sessions are unknown while the instance does not report
+  // The message counts of an instance's sessions are unknown while the instance does not report.
   const isUnreported = createUnreportedSessionTest(mark, readings)
   const silent = new Map(silentSessions.map((session) => [formatSessionSubject(session), session]))
   const ended = Object.entries(stalls).filter(([subject]) => !silent.has(subject) && !isUnreported(subject))
@@ -42,10 +41,9 @@ export function updateKeepaliveStalls(
 }
 
 /**
- * Returns a lower bound of the time in ms for which a session has received no message, plus the tolerance
- * `session.delta`. The bound is from the end of the poll that showed the last message to the start of the latest poll,
- * because Azure may take its sample at any time within a poll. The tolerance is added, so that polls at short intervals
- * find a stall in time.
+ * Returns a lower bound of the time in ms for which a session has received no message. It is measured from the end of
+ * the poll that showed the last message to the start of the latest poll, because Azure may read its data at any time
+ * within a poll. The tolerance `session.delta` is added, so that polls at short intervals find a stall in time.
  */
 const provenSilence = ({ lastAt, moved }: SessionWithoutMessages, settings: DetectionSettings): number =>
   lastAt - moved.latest + settings['session.delta']
@@ -56,8 +54,8 @@ function stallOf(
   mark: PollRecord,
   settings: DetectionSettings,
 ): DetectedEvent {
-  // if the time of the last message is unknown, it was at most a hold time before the first sample, because the session
-  // would have ended otherwise
+  // If the time of the last message is unknown, it was at most a hold time before the first poll with this count,
+  // because otherwise the session would have ended.
   const started = { earliest: moved.earliest ?? firstAt - settings['timers.hold'], latest: moved.latest }
   const finding = { kind: 'keepalive_stall' as const, subject, mark, started, flags: [] }
   return {

@@ -6,8 +6,9 @@ import type { SessionUpdateResult } from './session-fold.ts'
 import type { SessionLevel, SessionSignal } from '../model/signal.ts'
 
 /**
- * Returns signals with the levels of all sessions at the first poll with readings. The sessions have had these levels
- * since an unknown time before the poll. A session with an open session_down event has been down since that event.
+ * Returns signals with the levels of all sessions at the first poll with readings. A session has had its level since an
+ * unknown time before the poll. An exception is a session with an open session_down event, which has been down since
+ * the start of that event.
  */
 export function createInitialLevels(
   readings: readonly SessionReading[],
@@ -68,7 +69,7 @@ export function createLevelSignal(
   }
   if (event?.kind === 'session_down') return signal('down', event.started)
   if (step?.memory?.shown === 'down') return signal('down', step.memory.open?.started ?? between)
-  // the session was up before it was first polled; its age shows when it fell
+  // The session was up before it was first polled, and its age shows when it fell.
   if (after.fellAt && after.state !== 'stopped')
     return signal('down', after.fellAt).map((one) => ({ ...one, isUnseen: true }))
   return signal('never')

@@ -156,7 +156,7 @@ function minutesOf(rows: readonly MetricRow[]): [string, Minute[]][] {
     const minutes = [...Map.groupBy(own, ({ at }) => at)].flatMap(([at, lanes]): Minute[] => {
       const grainMs = (lanes[0]?.grainSeconds ?? 60) * 1_000
       const dbm = Math.min(...lanes.map((lane) => lane.dbm))
-      // a lane without a value may be the weakest, so that the other lanes prove only a low level
+      // A lane without a value may be the weakest lane. Therefore the other lanes can prove only that the level is low.
       const isProven = countLanes(lanes) === laneCount || dbm < NORMAL_LIGHT_RANGE_DBM.least
       return isProven ? [{ at, until: at + grainMs, dbm }] : []
     })

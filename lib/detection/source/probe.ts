@@ -8,9 +8,9 @@ const RESULT = { passed: 1, failed: 3 }
 
 /**
  * Evaluates the results of connectivity probes (tests of a connection monitor): whether each probe passes, fails or is
- * unknown, and since when. Results arrive late and repeatedly; results from before the last change are ignored.
- * If no result changed, the state is unchanged. The state of each probe is nevertheless reported with every poll,
- * because the probed address may now be reached through another resource.
+ * unknown, and since when. Azure delivers results late and repeatedly, so results from before the last change are
+ * ignored. The state of each probe is reported with every poll, even if no result changed, because the probed address
+ * may now be reached through another resource.
  * @returns the given state if no probe changed
  */
 export function updateProbeStates(

@@ -8,11 +8,10 @@ type Memory = Readonly<Record<string, GlobalReachMemory>>
 type Row = NonNullable<PollReadings['reach']>[number]
 
 /**
- * Evaluates one good answer about the Global Reach connections that were created at a circuit. A connection in state
- * Disconnected raises an event, even at its first reading. The state Connected, or a missing row in a complete answer,
- * ends it. A connection that Azure is changing or connecting is ignored.
- * The circuit at the other end lists the same connection. That list is not evaluated, because the event would be raised
- * twice.
+ * Evaluates one good poll of the Global Reach connections that were created at a circuit. A connection in state
+ * Disconnected raises an event, even at its first poll. The state Connected, or a missing row in a complete response,
+ * ends it. A connection that Azure is changing or connecting is ignored. The circuit at the other end lists the same
+ * connection, but that list is not evaluated, because the event would be raised twice.
  * @returns the given state if no connection changed
  */
 export function updateGlobalReachStates(
@@ -64,7 +63,7 @@ function stepOf(
 const ended = (before: GlobalReachMemory | undefined, mark: PollRecord): DetectedEvent | null =>
   before?.event ? closeSessionEvent(before.event, sinceLast(mark)) : null
 
-/** Returns the bounds of a change: after the last good answer, and before the end of this answer. */
+/** Returns the bounds of a change: after the start of the last good poll, and before the end of this poll. */
 const sinceLast = (mark: PollRecord): Bounds => ({
   earliest: mark.previousOkAt ?? BEFORE_MONITORING,
   latest: mark.finishedAt,

@@ -127,8 +127,8 @@ export function extractPollReadings(
         })),
       }
     case 'arp': {
-      // if rows could not be read, one of them may be the row of the customer's router, so the entry does not count as
-      // missing
+      // If some rows could not be read, one of them may be the row of the customer's router. Therefore its entry does
+      // not count as missing.
       const isShort = observation.silentInstances.length > 0 && judgeArpState(observation.rows) === 'missing'
       return isShort ? {} : { arp: observation.rows }
     }
@@ -171,7 +171,7 @@ export function extractPollReadings(
       }
     case 'learned':
     case 'tables':
-      // these values are computed only when they are used, because most tables are unchanged
+      // These values are computed only when they are used, because most route tables are unchanged.
       return {
         get tableSizes() {
           return sizesOf(observation.rows)

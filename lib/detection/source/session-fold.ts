@@ -11,14 +11,14 @@ import type { SessionMemory, LastReportedLevel } from '../model/source-state.ts'
 export interface SessionUpdateResult {
   memory: SessionMemory | null
   events: DetectedEvent[]
-  /** bounds of the time when the session came up again after an outage or a restart; absent if it did not */
+  /** bounds of the time when the session came up again after an outage or a restart; absent if it did not come up */
   restart?: Bounds
 }
 
 interface Context {
   subject: string
   mark: PollRecord
-  /** start of the last good sample in which this session's instance reported */
+  /** start of the last good poll in which this session's instance reported */
   lastSampleAt: EpochMs
   settings: DetectionSettings
   /** true if the session is between two instances of the gateway */
@@ -45,8 +45,8 @@ export function applySessionChange(
 }
 
 /**
- * Returns the stored state with its times moved by the amount by which the clock was set, as if the clock had been
- * right before.
+ * Returns the stored state with its times corrected for a change of the clock. They are moved by the amount by which
+ * the clock was set, so that they can be compared with times of the corrected clock.
  */
 function relabelled(memory: SessionMemory, stepMs: number): SessionMemory {
   if (stepMs === 0) return memory
@@ -63,8 +63,8 @@ function relabelled(memory: SessionMemory, stepMs: number): SessionMemory {
 }
 
 /**
- * Evaluates a further good sample in which the row of a session is missing. After enough samples without the row,
- * raises session_down.
+ * Evaluates one more good poll in which the row of a session is missing. After enough polls without the row, raises
+ * session_down.
  */
 export function applyMissingSession(
   memory: SessionMemory,
@@ -88,7 +88,7 @@ export function applyMissingSession(
     flags: ['row_missing'],
   })
   return {
-    // the session counts as down from now on, so further samples without its row need no evaluation
+    // The session counts as down from now on, so later polls without its row need no evaluation.
     memory: { ...memory, shown: 'down', sample: null, shownAt: null, missing: null, open: down },
     events: [down],
   }
@@ -110,7 +110,7 @@ export function endOutageOfGoneInstance(memory: SessionMemory | null, between: B
 /** Flag of an outage that ended because its gateway instance was replaced and no longer exists. */
 const REPLACED = 'replaced'
 
-/** Returns the state of a session from its row before a change. Used if no state is stored. */
+/** Returns the state of a session as its row before a change shows it. This is used if no state is stored. */
 function recalled({ before, first }: SessionChange): SessionMemory {
   const shown =
     first || before === null || before.state === 'unknown' ? null : before.state === 'established' ? 'up' : 'never'
@@ -118,10 +118,10 @@ function recalled({ before, first }: SessionChange): SessionMemory {
 }
 
 function rowMissing(known: SessionMemory, change: SessionChange, { mark, lastSampleAt }: Context): SessionUpdateResult {
-  // a missing row means a fall only if the session was up before
+  // A missing row means a fall only if the session was up before.
   const shownAt = known.shown === 'up' ? (known.shownAt ?? lastSampleAt) : null
-  // if the row had the state `unknown` before it disappeared, the session may have fallen any time since its last known
-  // state
+  // If the row had the state `unknown` before it disappeared, the session may have fallen at any time after its last
+  // known state.
   const missing =
     shownAt === null
       ? null
@@ -156,7 +156,7 @@ function notEstablished(known: SessionMemory, after: SessionSample, context: Con
 function established(known: SessionMemory, after: SessionSample, context: Context): SessionUpdateResult {
   const now: SessionMemory = { ...known, shown: 'up', sample: after, shownAt: null, missing: null, open: null }
   const earliest = known.shownAt ?? context.lastSampleAt
-  // the state in the first sample of a session is only the reference for later samples and raises no event
+  // The first state of a session raises no event, because it is only the reference for later polls.
   if (known.shown === null) return { memory: kept(now), events: [] }
   if (known.shown === 'up') return evaluateStayedUp(now, known.sample, after, earliest, context)
   const { started, flags } = cameUp(
@@ -183,9 +183,9 @@ function established(known: SessionMemory, after: SessionSample, context: Contex
 }
 
 /**
- * Returns the bounds of the time when a session came up, from the duration that ARM reports, limited by the samples
- * before and after (docs/rules/detection.md 1.4). If ARM reports no duration, or one that contradicts the samples, only
- * the samples are used.
+ * Returns the bounds of the time when a session came up. They follow from the duration that ARM reports, and are
+ * limited by the polls before and after (docs/rules/detection.md 1.4). If ARM reports no duration, or one that
+ * contradicts the polls, only the polls are used.
  */
 function cameUp(reported: Bounds | null, samples: Bounds, from: EpochMs): { started: Bounds; flags: string[] } {
   if (!reported) return { started: samples, flags: [] }
@@ -197,8 +197,8 @@ function cameUp(reported: Bounds | null, samples: Bounds, from: EpochMs): { star
 }
 
 /**
- * Returns the earliest time at which a session can have come up. Usually this is the last sample before. If the session
- * only counted as down because its row was missing, it is the begin of the outage, because a missing row does not prove
+ * Returns the earliest time at which a session can have come up. Usually this is the last poll before. If the session
+ * counted as down only because its row was missing, it is the start of the outage, because a missing row does not prove
  * that the session was down.
  */
 function possiblyUpFrom({ sample, open }: SessionMemory, lastSampleAt: EpochMs): EpochMs {
@@ -206,8 +206,8 @@ function possiblyUpFrom({ sample, open }: SessionMemory, lastSampleAt: EpochMs):
 }
 
 /**
- * Returns the time span in which the previous sample was taken. Its end is not known, so it is the start of this poll
- * at the latest.
+ * Returns the time span in which the previous poll read the session. The end of that poll is not known, so the start of
+ * this poll is used.
  */
 function sampledBefore(earliest: EpochMs, { startedAt }: PollRecord): Bounds {
   return { earliest, latest: Math.max(earliest, startedAt) }
@@ -218,8 +218,8 @@ function heldByAdministrator(sample: SessionSample): boolean {
 }
 
 /**
- * Evaluates two consecutive samples that show the session up. Either it stayed up, or its age or its message counters
- * prove a restart between them.
+ * Evaluates two consecutive polls that show the session up. Between them the session either stayed up or was restarted,
+ * which its age or its message counters prove.
  */
 function evaluateStayedUp(
   memory: SessionMemory,
@@ -234,7 +234,7 @@ function evaluateStayedUp(
     kind: 'session_flap',
     subject,
     mark,
-    // the outage began after the last sample that showed the session up, and ended before the session was up again
+    // The outage began after the last poll that showed the session up, and ended before the session was up again.
     started: { earliest, latest: up.latest },
     before,
     after,
@@ -246,11 +246,11 @@ function evaluateStayedUp(
 }
 
 /**
- * Returns the bounds of the time at which a session restarted between two samples that both show it up; null = no
- * restart is proven. If both samples report when the session was established, the later sample proves a restart only if
- * its time is later, and can be between the samples. A later time that is before the earlier sample contradicts that
- * sample (docs/rules/detection.md 1.3). If a sample does not report when the session was established, a message count
- * that fell proves a restart.
+ * Returns the bounds of the time at which a session restarted between two polls that both show it up; null = no restart
+ * is proved. If both polls report when the session was established, the later poll proves a restart if its time is
+ * later and can be between the two polls. A later time that is before the earlier poll contradicts that poll and proves
+ * nothing (docs/rules/detection.md 1.3). If one of the polls does not report when the session was established, a
+ * message count that fell proves a restart.
  */
 function restartedAt(
   before: SessionSample | null,
@@ -274,8 +274,8 @@ function isLower(now: string | null, before: string | null | undefined): boolean
 }
 
 /**
- * Returns the state if it must be stored; null if the row before the next change will be enough (the session does not
- * count as down, and it has no open event).
+ * Returns the state if it must be stored, otherwise null. It need not be stored if the session does not count as down
+ * and has no open event, because the next change contains the row before the change.
  */
 function kept(memory: SessionMemory): SessionMemory | null {
   return memory.shown === 'down' || memory.open ? memory : null

@@ -3,7 +3,7 @@ import { createEvent, getSampleBounds } from '../model/create-event.ts'
 
 interface Notice extends Pick<DetectedEvent, 'kind' | 'subject' | 'started'> {
   cause: Cause
-  /** the value that is reported as evidence, before and after; the current poll is the sample of `after` */
+  /** reported value as evidence, before and after; the current poll is the one that shows `after` */
   evidence: Omit<Evidence, 'sampledAfter'>
   flags?: string[]
 }

@@ -77,8 +77,8 @@ export function updateSessionStates(
     ...counts,
   ]
   const same =
-    // a poll with events must be stored as evaluated, even if the state does not change otherwise, so that its events
-    // are not raised again
+    // A poll with events must be stored as evaluated even if the state does not change, so that its events are not
+    // raised again.
     events.length === 0 &&
     sessions === before.sessions &&
     silentSince === before.silentSince &&
@@ -169,8 +169,8 @@ function sessionsAfter(before: SourceDetectionState['sessions'], steps: Steps): 
 }
 
 /**
- * Updates the time at which each silent instance last reported. When the instance reports again, this time is the lower
- * bound of all changes that it shows.
+ * Updates, for each silent instance, the time at which it last reported. When the instance reports again, all changes
+ * that it shows happened after this time.
  */
 function silentAfter(
   { silentSince }: SourceDetectionState,
@@ -224,7 +224,7 @@ function prefixesAfter({ before, mark, readings }: Context) {
   return { prefixes: signals.length > 0 ? prefixes : before.prefixes, signals }
 }
 
-/** Makes an event of a session a part of the session_flapping event of that session, if there is one. */
+/** Makes an event of a session a part of the open session_flapping event of that session, if there is one. */
 function inFlapping(
   event: DetectedEvent,
   opened: ReadonlyMap<string, string>,
@@ -235,8 +235,8 @@ function inFlapping(
 }
 
 /**
- * Returns signals for sessions that this poll proves to be down, or to have left with their instance, although their
- * rows did not change in it (the rows were already missing before).
+ * Returns signals for sessions whose rows were already missing before this poll, and which this poll proves to be down
+ * or to have left with their instance.
  */
 function stillMissing(steps: Steps, changes: readonly SessionChange[]): PollSignal[] {
   const reported = new Set(changes.map(formatSessionSubject))

@@ -13,9 +13,9 @@ export const listSilentInstances = ({ silentInstances: silent }: PollRecord): st
   silent.filter((instance) => instance !== UNREAD_ROWS_INSTANCE)
 
 /**
- * Returns a function that reports whether a poll gives no information about a session, so that the session is neither
- * present nor missing: its instance was silent, or some rows were unreadable and the session is not among the readable
- * rows.
+ * Returns a function that reports whether a poll gives no information about a session, so that the session counts
+ * neither as present nor as missing. This is the case if its instance was silent, or if some rows were unreadable and
+ * the session is not among the readable rows.
  */
 export function createUnreportedSessionTest(
   mark: PollRecord,
@@ -43,10 +43,10 @@ function isMissedBySiblings(address: string, readings: readonly SessionReading[]
 }
 
 /**
- * Counts the good samples in which an instance reports no rows while others do, up to the number that proves that it is
- * lost. If the other instances report that their sessions with it are down, one sample fewer is needed, because a poll
- * may take minutes while an instance is lost.
- * @param reported start of the last sample before this one, from {@link getLastReportStart}
+ * Counts the good polls in which an instance reports no rows while other instances do, up to the number that proves
+ * that the instance is lost. If the other instances report that their sessions with it are down, one poll fewer is
+ * needed, because a poll may take minutes while an instance is lost.
+ * @param reported start of the last poll before this one, from {@link getLastReportStart}
  */
 export function countSilentPolls(
   { silence, silentSince }: Pick<SourceDetectionState, 'silence' | 'silentSince'>,

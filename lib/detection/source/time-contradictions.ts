@@ -12,11 +12,11 @@ import { formatSessionSubject } from '../model/subject.ts'
 type Doubts = Readonly<Record<string, DetectedEvent>>
 
 /**
- * Evaluates answers that contradict earlier answers about the time when a session came up (docs/rules/detection.md
- * 1.3). Neither event below means that the session was down.
- * `duration_inconsistent` lasts from the first to the last contradicting answer. If the contradicting answers agree
- * with each other for long enough, they are believed: `session_restart_unproven` then reports a possible restart
- * between the last answer with the old time and the first with the new time.
+ * Evaluates polls that contradict earlier polls about the time when a session came up (docs/rules/detection.md 1.3).
+ * Neither event below means that the session was down. `duration_inconsistent` lasts from the first to the last
+ * contradicting poll. If the contradicting polls agree with each other for long enough, their time is trusted.
+ * `session_restart_unproven` then reports a possible restart between the last poll with the old time and the first poll
+ * with the new time.
  * @param moved changes of session states in the same poll; a session that fell or restarted ends its contradiction
  * @returns the given `doubts` if none began or ended
  */
@@ -51,7 +51,7 @@ export function updateTimeContradictions(
     const from = next[subject]?.started ?? change.between
     settle(subject)
     if (change.verdict === 'rebaselined') {
-      // the possible restart happened between two samples that show the session up
+      // The possible restart happened between two polls that both show the session up.
       events.push(doubtEvent('session_restart_unproven', subject, change, mark, from))
     }
   }

@@ -28,8 +28,8 @@ export function updateTunnelStates(
 }
 
 /**
- * Returns the bounds of the begin of a tunnel's state at its first reading. Azure reports when the tunnel last came up.
- * If it is up, it is up since then; if it is down, it fell after that time.
+ * Returns the bounds of the start of a tunnel's state at its first poll. Azure reports when the tunnel last came up. A
+ * tunnel that is up has been up since this time. A tunnel that is down fell after this time.
  */
 function firstSince(state: TunnelState, establishedAt: EpochMs | undefined, { finishedAt }: PollRecord): Bounds {
   if (establishedAt === undefined || establishedAt > finishedAt) {

@@ -26,11 +26,11 @@ interface Sample {
 }
 
 /**
- * Raises session_unknown for sessions that Azure reports as unknown in several good samples (setting
- * `session.unknown`), while other sessions in the same answers report their state (docs/rules/detection.md 2.2). The
- * event is about Azure's data and not about the session. It ends with the first sample that reports a state. A silent
+ * Raises session_unknown for sessions that Azure reports as unknown in several good polls (as many as the setting
+ * `session.unknown`), while other sessions in the same responses report their state (docs/rules/detection.md 2.2). The
+ * event is about Azure's data and not about the session. It ends with the first poll that reports a state. A silent
  * instance or a failed poll does not end it.
- * @returns the given state if no sample was counted
+ * @returns the given state if no poll was counted
  */
 export function updateUnknownStates(
   unknowns: Unknowns,
@@ -41,8 +41,8 @@ export function updateUnknownStates(
   const { mark } = sample
   const isUnreported = createUnreportedSessionTest(mark, readings)
   const othersReport = readings.some(({ unknown }) => !unknown)
-  // sessions between instances of a gateway are ignored, and in a summary also sessions with gateways, because the
-  // gateways report these themselves
+  // Sessions between instances of a gateway are ignored. In a summary of a circuit, sessions with gateways are ignored
+  // too, because the gateways report these sessions themselves.
   const isInside = createInsideSessionTest(readings, [...Object.keys(sample.silentSince), ...mark.silentInstances])
   const now = new Set(readings.filter((row) => row.unknown && !isInside(row)).map(formatSessionSubject))
   const next: Record<string, UnknownSessionStateMemory> = {}

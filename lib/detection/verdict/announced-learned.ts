@@ -19,11 +19,11 @@ export interface AnnouncedAndLearnedRoutes {
   withdrawn: ReadonlyMap<string, EpochMs>
   /** prefixes of the routes that the MSEE learned from this router, in the last poll of Azure */
   learned: readonly string[]
-  /** start of the last successful poll of `learned`; its end, if a later poll has finished since */
+  /** start of the last successful poll of `learned`; if a later poll has finished since, the end of that poll */
   readAt: EpochMs
   /** maximum number of prefixes that the peering accepts; null = not known */
   limit: number | null
-  /** Reports whether the peering accepts this prefix at all; null = no reason against it is known. */
+  /** Reports whether the peering accepts this prefix at all; null = no reason is known that it does not. */
   isTaken: (prefix: string) => boolean | null
 }
 
@@ -39,16 +39,16 @@ export interface ComparedPrefix {
   /** reason for `not_learned`; null = neither the limit nor a filter explains it */
   because: NotLearnedReason | null
   /**
-   * bounds of the time since when the router announces the prefix; if the policy filters it, since when the router has
-   * it before the policy; null = the router does not have the prefix
+   * bounds of the time since which the router announces the prefix. If the policy filters the prefix, it is the time
+   * since which the router has it before the policy. Null = the router does not have the prefix
    */
   since: Bounds | null
 }
 
 /**
- * Time in ms before a poll of Azure in which a change may not have arrived at Azure yet. UPDATEs of a neighbor may be
- * 30 s apart (RFC 4271 section 10, MinRouteAdvertisementIntervalTimer), and the MSEE's answer may be as old as its
- * request.
+ * Time in ms before a poll of Azure. A change in this time may not have arrived at Azure yet. UPDATEs of a neighbor may
+ * be 30 s apart (RFC 4271 section 10, MinRouteAdvertisementIntervalTimer), and the state in the MSEE's response may be
+ * as old as the request.
  */
 const IN_TRANSIT_MS = 60_000
 

@@ -1,6 +1,6 @@
 /**
- * A step of a contract with a provider: if the month's availability is below `below`, a credit of `credit` is due. Both
- * are percentages; `credit` is a share of the month's fee.
+ * Step of a contract with a provider. If the month's availability is below `below`, the provider owes a credit of
+ * `credit`. Both are percentages; `credit` is a share of the month's fee.
  */
 export interface ContractCreditStep {
   below: number

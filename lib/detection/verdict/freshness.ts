@@ -28,10 +28,10 @@ export function computeIntervalStaleAgeMs(intervalMs: number): number {
 }
 
 /**
- * Returns the freshness of one source and kind at the time `at`. If the last poll is later than `at` by more than the
- * clock tolerance, the result is stale.
+ * Returns the freshness of one source and kind at the time `at`. If the last poll ended later than `at` by more than
+ * the clock tolerance, its time is wrong and the result is stale.
  * @param lastGoodAt end of the last good poll; null = there was none
- * @param callMs maximum duration of a call in ms, by which the next poll may end later without being late
+ * @param callMs maximum duration of a poll in ms; the next poll may end later by this time without being late
  */
 export function judgeFreshness(
   at: EpochMs,

@@ -30,9 +30,10 @@ export interface ConnectedCircuit {
 
 /**
  * Returns the circuit path behind each edge router (MSEE) that is a neighbor of a gateway (docs/rules/verdicts.md). It
- * is the path that an operator declared; otherwise the path on which the customer's router announced the routes that
- * the gateway learned from the neighbor.
- * @param neighbors addresses of all MSEE neighbors of the gateway, because a neighbor without routes also has a path
+ * is the path that an operator declared. Without a declaration, it is the path on which the customer's router announced
+ * the routes that the gateway learned from the neighbor.
+ * @param neighbors addresses of all MSEE neighbors of the gateway; they include neighbors without routes, which also
+ *   have a path
  * @param reported routes of the gateway and of the circuits since {@link MAX_MAPPING_ROUTE_AGE_MS}
  * @returns paths by neighbor; a neighbor without any evidence is missing
  */

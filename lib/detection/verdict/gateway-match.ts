@@ -14,9 +14,9 @@ interface InstanceSession {
 type Reported = Pick<ReportedSession, 'id' | 'neighbor' | 'localAddress' | 'localAsn'>
 
 /**
- * Returns the session of a VPN gateway that corresponds to each session that a customer's router reports. Sessions are
- * matched by both addresses and the router's ASN. If the router's own address is unknown (because only its log is
- * read), the address of its neighbor must be sufficient. A session with several matches is left out.
+ * Returns the session of a VPN gateway that corresponds to each session that a customer's router reports. Sessions
+ * match if both addresses and the router's ASN are equal. If the router's own address is unknown, because only its log
+ * is read, the address of its neighbor is sufficient. A session with several matches is left out.
  * @returns sessions by the id of the router's session
  */
 export function matchRouterSessionsToGateways(

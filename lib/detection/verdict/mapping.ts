@@ -156,8 +156,8 @@ export function computeJaccardSimilarity(a: ReadonlySet<string>, b: ReadonlySet<
 }
 
 /**
- * Maps neighbors to paths by their routes. A neighbor is mapped if exactly one path is the most similar to it, and that
- * path is not the most similar one for another neighbor.
+ * Maps neighbors to paths by their routes. A neighbor is mapped to a path if this path alone is the most similar to the
+ * neighbor, and if it is not the most similar path of another neighbor, too.
  */
 function assignByRoutes(candidates: Candidate[], oneCircuit: boolean, found: Map<string, NeighborMapping>): void {
   const picks = new Map<AnnouncedPathRoutes, string[]>()
@@ -206,7 +206,7 @@ function assignByOrder(
   }
   for (const [circuitId, waiting] of byCircuit) {
     const slots = free.filter((slot) => slot.circuitId === circuitId).toSorted((a, b) => a.path.localeCompare(b.path))
-    // if there are more neighbors than paths, it is unknown which of them belong to this circuit
+    // If there are more neighbors than paths, it is unknown which of these neighbors belong to the circuit.
     if (waiting.length > slots.length) continue
     waiting.forEach((neighbor, index) => {
       const slot = slots[index]

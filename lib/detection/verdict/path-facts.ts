@@ -16,8 +16,8 @@ export interface PathVerdictInput {
   downReason: MseeDownReason
   traffic: TrafficLayerState
   /**
-   * true if all counted bytes may have passed before the path was lost: the first of the two samples is older than the
-   * poll that shows the loss
+   * true if all counted bytes may have passed before the path was lost, because the first of the two samples is older
+   * than the poll that shows the loss
    */
   passedBefore: boolean
   /** amount of traffic that is expected at this hour; `none` if the usual traffic is not known yet */

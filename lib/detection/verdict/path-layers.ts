@@ -24,9 +24,8 @@ export interface ConfiguredLayers {
 const isOther = (word: string | null, expected: string) => word !== null && word.toLowerCase() !== expected
 
 /**
- * Returns the state of the provisioning layer: disabled if the circuit, the provider or the peering is reported as not
- * configured to carry traffic, up if those that are reported are configured for it, unknown if none of them is
- * reported.
+ * Returns the state of the provisioning layer. It is `disabled` if the circuit, the provider or the peering is reported
+ * as not configured to carry traffic, `unknown` if none of the three is reported, otherwise `up`.
  */
 export function judgeProvisioningLayer({ circuit, provider, peering }: ConfiguredLayers): LayerState {
   if (circuit === null && provider === null && peering === null) return 'unknown'
@@ -47,10 +46,10 @@ export function judgeArpState(rows: readonly { interface: string; macAddress: st
 }
 
 /**
- * Reports whether a missing ARP entry proves nothing, because it may have been read before the session came up, and the
- * session needs the entry.
- * @param readAt begin of the last poll of the ARP table; null = not known
- * @param upSince bounds of the begin of the session; null = there is no session
+ * Reports whether a missing ARP entry proves nothing, because the ARP table may have been polled before the session
+ * came up. A session that is up needs an ARP entry, so the entry must exist by now.
+ * @param readAt start of the last poll of the ARP table; null = not known
+ * @param upSince bounds of the start of the session; null = there is no session
  */
 export const isArpOutdated = (
   state: ArpState,

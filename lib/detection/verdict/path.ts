@@ -21,10 +21,10 @@ const percent = (share: number) => `${share < 100 ? Math.min(99.9, Math.round(sh
 const path = (state: PathState, reason: string): JudgedPath => ({ state, reason })
 
 /**
- * Reports whether all counted bytes may have passed before a path was lost or last seen lost. They then do not show
- * that the path is up.
+ * Reports whether all counted bytes may have passed before a path was lost, or before a poll last showed it as lost. In
+ * this case the bytes do not show that the path is up.
  * @param countedFrom start of the first of the two samples; null = no samples
- * @param lost times at which the path was lost or a source showed it lost (its ARP entry is gone, its session was
+ * @param lost times at which the path was lost or a source showed it as lost (its ARP entry is gone, its session was
  *   polled as down, or an event reports it)
  */
 export const canBytesPredateLoss = (countedFrom: EpochMs | null, lost: readonly Bounds[]): boolean =>
@@ -32,8 +32,8 @@ export const canBytesPredateLoss = (countedFrom: EpochMs | null, lost: readonly 
 
 /**
  * Returns the state of one path of a circuit's peering from its layers, by the table of docs/rules/verdicts.md, "Path".
- * The reason names the failing layer, but not the party that is responsible: that also depends on other peerings and
- * the gateways.
+ * The reason names the failing layer. It does not name the responsible party, because this also depends on other
+ * peerings and the gateways.
  */
 export function judgePath(facts: PathVerdictInput): JudgedPath {
   if (!facts.configured) return path('not_configured', 'No peering is configured on this path.')
@@ -122,8 +122,8 @@ function judgeUnseen({ provisioned, l2, arp, traffic, passedBefore }: PathVerdic
 
 /**
  * Returns the reason for a path's state if metrics replaced polls that Azure does not permit. It lists the other known
- * facts, and then the names and values of the metrics. A metric shows only the part of a minute in which a layer
- * worked; it shows no BGP state and no ARP entry.
+ * facts, and then the names and values of the metrics. A metric contains no BGP state and no ARP entry, but only the
+ * share of a minute in which a layer worked.
  */
 function metricReason({ state }: JudgedPath, facts: PathVerdictInput, { bgp, arp }: PathMetrics): string {
   const seen = [bgp === null && bgpLabels[facts.bgp], arp === null && formatArp(facts), trafficWords[facts.traffic]]

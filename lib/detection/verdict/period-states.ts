@@ -62,8 +62,8 @@ export function splitPeriodByState(
 }
 
 /**
- * Returns a function that reports whether a time is in one of some spans. It must be called with increasing times,
- * because it reads each span only once: a month may have thousands of gaps.
+ * Returns a function that reports whether a time is in one of some spans. The function must be called with increasing
+ * times, because it goes through the spans only once; a month may have thousands of gaps.
  */
 function inOrder(spans: readonly TimeSpan[]): (at: EpochMs) => boolean {
   const sorted = spans.toSorted((a, b) => a.from - b.from)
@@ -75,14 +75,15 @@ function inOrder(spans: readonly TimeSpan[]): (at: EpochMs) => boolean {
 }
 
 /**
- * Order in which the states of redundant resources are combined: the state of the whole is the first state in this list
- * that one of them has.
+ * Order in which the states of redundant resources are combined. The state of all of them together is the first state
+ * in this list that one of them has.
  */
 const together = ['up', 'indeterminate', 'unknown', 'planned', 'down'] as const satisfies readonly PeriodState[]
 
 /**
- * Divides a period into parts for several redundant resources as a whole. The whole is up while one of the resources is
- * up, and down while all are down. The responsible party of a part is the party of the resource that fell last.
+ * Divides a period into parts with the common state of several redundant resources. It is up while at least one of the
+ * resources is up, and down while all are down. The responsible party of a part is the party of the resource that fell
+ * last.
  * @param all the parts of each resource, as divided by {@link splitPeriodByState}
  */
 export const combineRedundantStates = (
@@ -91,9 +92,9 @@ export const combineRedundantStates = (
 ): PeriodStateInterval[] => combineParts(period, all, together)
 
 /**
- * Divides a period into parts for several things that are all needed, for example prefixes. The whole is down while one
- * of them is down, and up while all of them are up. If several of them are down, the responsible party is the party of
- * the outage that began last.
+ * Divides a period into parts with the common state of several things that are all needed, for example prefixes. It is
+ * down while at least one of them is down, and up while all of them are up. If several of them are down, the
+ * responsible party is the party of the outage that began last.
  */
 export const combineRequiredStates = (
   period: TimeSpan,
@@ -109,7 +110,8 @@ function combineParts(
   return pieces(period, all.flat()).map(({ from, to }) => {
     const now = partsAt.flatMap((partAt) => partAt(from) ?? [])
     const state = order.find((wanted) => now.some((part) => part.state === wanted)) ?? 'unknown'
-    // the party of planned work or of an uncertain outage is not responsible for a certain one
+    // Only resources in the common state are considered. For example, the party of planned work is not responsible for
+    // a certain outage of another resource at the same time.
     const failed = now.filter((part) => part.state === state && part.since !== null)
     const [last] = failed.toSorted((a, b) => (b.since ?? 0) - (a.since ?? 0))
     return { from, to, state, owner: last?.owner ?? null, since: last?.since ?? null }
@@ -117,8 +119,8 @@ function combineParts(
 }
 
 /**
- * Returns a function that returns the part at a time; undefined = none. It must be called with increasing times, because
- * it reads each part only once: a month may have thousands of parts.
+ * Returns a function that returns the part at a given time; undefined = none. The function must be called with
+ * increasing times, because it goes through the parts only once; a month may have thousands of parts.
  * @param parts in order of time, without overlaps
  */
 function findPartsInOrder(parts: readonly PeriodStateInterval[]): (at: EpochMs) => PeriodStateInterval | undefined {
@@ -130,7 +132,7 @@ function findPartsInOrder(parts: readonly PeriodStateInterval[]): (at: EpochMs) 
   }
 }
 
-/** Divides a period at every begin and end of the given spans that is inside the period. */
+/** Divides a period at every start and end of the given spans that is inside the period. */
 function pieces(period: TimeSpan, borders: readonly TimeSpan[]): TimeSpan[] {
   if (period.to <= period.from) return []
   const inside = borders.flatMap(({ from, to }) => [from, to]).filter((at) => at > period.from && at < period.to)
@@ -210,8 +212,8 @@ export interface PeriodLoss {
   down: DurationBounds
   owner: CauseOwner
   /**
-   * latest possible begin of the outage in the first part that is down, or in the first part if none is down. It may be
-   * before the period
+   * latest possible start of the outage that the first `down` part belongs to or, if no part is down, the first part.
+   * It may be before the period
    */
   since: EpochMs
 }

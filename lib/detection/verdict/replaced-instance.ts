@@ -1,14 +1,15 @@
 import type { Bounds, DetectedEvent, EpochMs } from '#lib/contract/index.ts'
 
 /**
- * Time of silence in ms after which an instance may count as replaced by other instances (docs/rules/detection.md 2.5).
+ * Time in ms for which an instance must be silent before it may count as replaced by other instances
+ * (docs/rules/detection.md 2.5).
  */
 const RETIRED_AFTER_MS = 10 * 60_000
 
 /**
- * Time of silence in ms after which an instance may count as replaced, for a gateway to which Azure adds and removes
- * instances by load. It is longer, because the number of scale units must show whether the instance was lost or
- * removed, and it is reported in intervals of five minutes.
+ * The same time for a gateway to which Azure adds and removes instances by load. It is longer, because the number of
+ * scale units decides whether the instance was lost or removed, and Azure reports this number in intervals of five
+ * minutes.
  */
 const SCALED_IN_AFTER_MS = 20 * 60_000
 
@@ -39,11 +40,11 @@ export interface ConfiguredInstances {
  * Reports whether other instances replaced an instance. A rolling upgrade keeps the number of instances and changes
  * their addresses.
  * - An instance in the configuration is never replaced.
- * - An instance that was last seen during a change of the gateway is replaced as soon as at least two instances (or the
- * configured number, if lower) report.
- * - Any other instance is replaced after 10 minutes of silence (20 if Azure adds and removes instances by load), if as
- * many instances as the gateway should have are configured or report.
- * Reporting instances count, because the settings of an ExpressRoute gateway may contain only one of its two instances.
+ * - An instance that last reported during a change of the gateway is replaced as soon as at least two instances (or the
+ *   configured number, if lower) report.
+ * - Any other instance is replaced after 10 minutes of silence (20 if Azure adds and removes instances by load), if
+ *   enough instances are configured or report, that is, as many as the gateway should have. Reporting instances are
+ *   counted too, because the settings of an ExpressRoute gateway may contain only one of its two instances.
  * @param reporting addresses with rows in the newest poll
  */
 export function isGatewayInstanceReplaced(
@@ -76,13 +77,13 @@ export interface ScaleUnitSample {
 }
 
 /**
- * Time in ms before the loss of an instance from which the number of scale units is read. The number may fall before
- * the instance leaves.
+ * Time in ms before the loss of an instance from which on the number of scale units is read, because the number may
+ * fall before the instance leaves.
  */
 export const SCALE_UNITS_LOOKBACK_MS = 30 * 60_000
 /**
- * Tolerance for comparing numbers of scale units. Units are whole numbers, so a mean that is lower by more than this
- * shows that units were removed in that interval.
+ * Tolerance for comparing numbers of scale units. Units are whole numbers. A mean that is lower by more than this
+ * tolerance therefore shows that units were removed in that interval.
  */
 const LESS = 0.05
 

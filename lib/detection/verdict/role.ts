@@ -22,13 +22,12 @@ export interface SessionEndRoles {
 }
 
 /**
- * Returns the role of the other end of a gateway's session.
- * A neighbor with one of the gateway's own addresses is another instance of the gateway. If no address decides, a
- * neighbor with the gateway's own ASN counts as an instance, because BGP over a connection needs two different ASNs
- * (Azure documentation, "About BGP with VPN Gateway"). The ASN is used last: 65515 is the default of every gateway and
- * Route Server, and over VPN a customer may use it too.
- * Other peers of a VPN gateway are the customer's routers. An ExpressRoute gateway or a Route Server may have other
- * peers (appliances) that ARM does not describe.
+ * Returns the role of the other end of a gateway's session. A neighbor with one of the gateway's own addresses is
+ * another instance of the gateway. If the addresses decide nothing, a neighbor with the gateway's own ASN counts as an
+ * instance, because BGP over a connection needs two different ASNs (Azure documentation, "About BGP with VPN Gateway").
+ * The ASN is checked last, because 65515 is the default of every gateway and Route Server, and over VPN a customer may
+ * use it too. Other peers of a VPN gateway are the customer's routers. An ExpressRoute gateway or a Route Server may
+ * have other peers (appliances) that ARM does not describe.
  */
 export function judgeGatewaySessionRole(
   { kind, asn: ownAsn, addresses = [], beside = [] }: GatewayWithOwnSessions,
@@ -43,9 +42,9 @@ export function judgeGatewaySessionRole(
 
 /**
  * Returns a function that reports whether a session of a gateway is between two of its instances (ADR 0213). It uses
- * only the gateway's rows: local addresses in the rows belong to the gateway, and a row with such an address as its
- * neighbor shows the gateway's ASN.
- * @param silent addresses of further instances, which do not report at present
+ * only the gateway's rows. The local addresses in the rows belong to the gateway, and a row whose neighbor is such an
+ * address shows the gateway's ASN.
+ * @param silent addresses of further instances, which currently do not report
  */
 export function createInsideSessionTest(
   rows: readonly SessionEndRoles[],

@@ -69,10 +69,10 @@ export type RouterSessionMatch =
 /**
  * Returns the link (circuit path) of each session of the customers' routers. A path's subnet is a /30 (IPv6: /126) in
  * which the customer's router has the first host address and the MSEE the second (learn.microsoft.com, "Create and
- * modify peering for an ExpressRoute circuit").
- * Both addresses and both ASNs identify the link, unless customers use the same private addresses. If several links or
- * several routers match, the result is open: a guess could show a customer the router of another customer. A
- * declaration of an operator is certain, and its link is not available to other routers.
+ * modify peering for an ExpressRoute circuit"). Both addresses and both ASNs identify the link, unless customers use
+ * the same private addresses. If several links or several routers match, the result is `open` and no link is chosen,
+ * because a wrong guess could show a customer the router of another customer. A declaration of an operator is certain,
+ * and its link is not available to other routers.
  * @returns links by the session's id
  */
 export function matchRouterSessionsToPaths(
@@ -179,9 +179,9 @@ export interface RouterMatchEvidence {
 }
 
 /**
- * Returns the evidence that a session belongs to a link, as four criteria. It is not a probability: accidental matches
- * occur if customers use the same configuration, which cannot be estimated. The number of criteria that are met is the
- * confidence.
+ * Returns the evidence that a session belongs to a link, as four criteria. The number of met criteria is the
+ * confidence. It is not a probability, because accidental matches depend on whether customers use the same
+ * configuration, which cannot be estimated.
  * @param among all sessions of routers, and all links
  */
 export function collectRouterMatchEvidence(

@@ -7,8 +7,8 @@ export interface SessionEndState {
   /** bounds of the begin of the state; null = not known */
   since: Bounds | null
   /**
-   * time of the last observation of this end. For Azure's end: the last good poll. For the router's end: now while it
-   * is connected.
+   * time of the last observation of this end: for Azure's end, the last good poll; for the router's end, the present
+   * while the router is connected
    */
   seenAt: EpochMs | null
 }
@@ -30,9 +30,9 @@ export type SessionEndsVerdict =
 const AZURE_HOLD_MS = azureDocumentedValues.hold_time_s.value * 1_000
 
 /**
- * Returns the maximum time for which both ends of a session may differ, in milliseconds. If the neighbor of an end fell
- * silent, that end notices it by its hold timer, which runs from the last message. So the ends can differ for a hold
- * time and a keepalive interval (a third of the hold time, RFC 4271 section 4.4).
+ * Returns the maximum time for which both ends of a session may differ, in milliseconds. If the neighbor of an end
+ * falls silent, this end notices it by its hold timer, which runs from the last received message. So the ends can
+ * differ for a hold time and a keepalive interval (a third of the hold time, RFC 4271 section 4.4).
  * @param holdTimeSeconds hold time that both ends negotiated; null or 0 = not known (the hold time that Azure proposes
  *   is then used)
  */
@@ -54,7 +54,8 @@ export function judgeSessionEnds(
   const routerChangedAt = router.since?.latest ?? null
   if (routerChangedAt !== null && (azure.seenAt ?? 0) <= routerChangedAt)
     return { verdict: 'not_read', differsFor: null }
-  // the ends have differed since the later of their two changes, at least until the last observation of both
+  // The ends have differed since the later of their two changes. This is known up to the earlier of their last
+  // observations.
   const until = Math.min(azure.seenAt ?? now, router.seenAt ?? now)
   const earliest = Math.max(
     azure.since?.earliest ?? Number.NEGATIVE_INFINITY,

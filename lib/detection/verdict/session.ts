@@ -56,8 +56,8 @@ export function judgeSession(facts: SessionVerdictInput): JudgedSession {
 }
 
 /**
- * Returns the verdict on a session without fresh polls. If it was proven down, it stays down and is marked as `stale`
- * until a poll reports another state. Any other session becomes unknown.
+ * Returns the verdict on a session without fresh polls. A session that was proved down stays down and is marked as
+ * `stale` until a poll reports another state. Any other session becomes unknown.
  */
 function judgeUnconfirmed(last: NonNullable<SessionVerdictInput['last']>, facts: SessionVerdictInput): JudgedSession {
   const { verdict } = facts.presence === 'silent' ? { verdict: 'unknown' } : judgeRead(last, facts)
@@ -98,6 +98,6 @@ function verdictOf(
   if (facts.intendedDown) return 'disabled'
   if (!facts.everEstablished && state === 'stopped') return 'disabled'
   if (!facts.everEstablished && !facts.fellBefore) return 'never_established'
-  // if a session was established once, it can only be expected to be down because of its configuration
+  // After a session was established once, only its configuration can justify that it is down.
   return 'down'
 }

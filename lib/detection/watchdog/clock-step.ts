@@ -3,8 +3,8 @@ import type { Bounds, DetectedEvent } from '#lib/contract/index.ts'
 import { getInitialEventEnd, createSampleEvidence } from '../model/create-event.ts'
 
 /**
- * Returns an event that the wall clock of a host was set while polls ran. Polls before and after it are dated by
- * different clocks (docs/rules/detection.md 1.1).
+ * Returns an event that reports that the wall clock of a host was set while polls ran. Polls before and after this time
+ * are dated by different clocks (docs/rules/detection.md 1.1).
  * @param between bounds of the time at which the clock was set, by the new clock
  * @param where scope of the whole collector, and the host of the clock
  */

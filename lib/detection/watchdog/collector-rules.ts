@@ -35,10 +35,10 @@ export interface CollectorRuleInput {
 }
 
 /**
- * Evaluates two kinds of faults that only a check of all sources can find (docs/rules/detection.md 2.1, 7). The first
- * is that no polls happen, which no poll can report. The second is that several resources, most of a subscription, or
- * several subscriptions fail for one reason; this is one fault and not a fault of each source. Events about faults of
- * Peerwatch itself are also raised and ended.
+ * Evaluates two kinds of faults that only a check of all sources can find (docs/rules/detection.md 2.1, 7). One is that
+ * no polls are made at all, which no poll can report. The other is that several resources, most of a subscription, or
+ * several subscriptions fail for the same reason, which counts as one fault. Events about faults of Peerwatch itself
+ * are also raised and ended.
  */
 export function applyCollectorRules(context: DetectionContext, facts: CollectorRuleInput): void {
   const required = facts.targets.filter(({ kind }) => kind !== 'probe').map((target) => dated(target, facts.now))
@@ -61,7 +61,10 @@ export function applyCollectorRules(context: DetectionContext, facts: CollectorR
   if (facts.own) applyPeerwatchFaultRules(context, facts, facts.own)
 }
 
-/** Removes times of a target that are later than now by more than the clock tolerance. A wrong clock dated them. */
+/**
+ * Returns the target without times that are later than now by more than the clock tolerance, because a wrong clock
+ * dated them.
+ */
 const dated = (target: PolledTarget, now: EpochMs): PolledTarget => {
   const known = (at: EpochMs | null) => (at !== null && at > now + CLOCK_TOLERANCE_MS ? null : at)
   return { ...target, lastGoodAt: known(target.lastGoodAt), lastAt: known(target.lastAt) }
@@ -72,7 +75,8 @@ const SUBSCRIPTION = 'subscription'
 
 /**
  * Raises and ends one event for each cause that all subscriptions can have, if at least {@link MIN_SHARING} events of
- * subscriptions have it. Makes these events parts of it. It continues until the last of them ends.
+ * single subscriptions have this cause. These events become parts of the common event, which continues until the last
+ * of them ends.
  * @param degradedEvents `collector_degraded` events of all subscriptions
  */
 function allSubscriptionsRules(
@@ -110,11 +114,12 @@ function nothingPolled(
 ): LiveEvent | null {
   const { now, watchingSince } = facts
   const newest = newestGood(targets)
-  // While polls are paused, nothing is missing. After the pause the first polls come back one after the other.
+  // Polls that are paused do not count as missing. After the pause the first polls come back one after the other.
   const isPaused = targets.some(({ lastOutcome }) => lastOutcome === 'paused')
   const subject = limit === 'nothing.all' ? ALL_SUBSCRIPTIONS_SUBJECT : SUBSCRIPTION
   const isSilent = now - Math.max(newest ?? watchingSince, watchingSince) >= context.settings[limit]
-  // The event continues although a few polls succeeded, because they do not prove that the others will succeed too.
+  // The event continues although a few polls succeeded, because these do not prove that the other polls will succeed,
+  // too.
   const goesOn =
     findOpenEvent(context, 'nothing_polled', scope, subject) !== null && !areMostPolled(context, facts, targets)
   const holds = !isPaused && (isSilent || goesOn)
@@ -139,14 +144,14 @@ function nothingPolled(
   })
   const failing = targets.filter(({ lastOutcome }) => lastOutcome !== null && !fine.has(lastOutcome))
   const [outcome, own] = findLargestGroup(Map.groupBy(failing, ({ lastOutcome }) => lastOutcome)) ?? [null, []]
-  // if more than half of the last polls failed with one outcome, this outcome is the cause
+  // If more than half of the last polls failed with the same outcome, this outcome is the cause.
   if (live && outcome && own.length > MIN_POLLED_SHARE * targets.length) nameCause(live, outcome, own)
   return live
 }
 
 /**
- * Minimum share (0 to 1) of targets that must have been polled in time, with any outcome, before nothing_polled ends. A
- * failure that a larger share of the targets has is the cause of nothing_polled.
+ * Minimum share (0 to 1) of targets that must have been polled in time, with any outcome, before nothing_polled ends.
+ * Also the share of targets above which a common failure counts as the cause of nothing_polled.
  */
 const MIN_POLLED_SHARE = 0.5
 
@@ -167,7 +172,7 @@ const newestGood = (targets: readonly PolledTarget[]) =>
     null,
   )
 
-/** Returns the bounds of the end of an event: after the previous check, and at the latest at the given time. */
+/** Returns the bounds of the end of an event: not before the previous check, and not after the given time. */
 function endsBy({ now, lastTickAt, watchingSince }: CollectorRuleInput, latest: EpochMs): Bounds {
   const earliest = lastTickAt ?? watchingSince
   return { earliest: Math.min(earliest, latest), latest: Math.min(Math.max(earliest, latest), now) }
@@ -239,8 +244,8 @@ function degradedRules(
     isShared.set(cause, degraded(context, facts, { scope, subject: cause, holds }, { ...whole, own, severity }))
   }
   const shared = topCause && isShared.get(topCause)
-  // An event about a shared cause stays the same event if the cause grows to most of the subscription, and if it
-  // shrinks again.
+  // An event about a shared cause remains open if the cause grows to most of the subscription, and if it shrinks again.
+  // No second event is raised for it.
   const isSharedNow = shared !== null && shared !== undefined && isEventOpen(shared)
   const isStillShared = isKnown(topCause) && topCause !== null && isShared.has(topCause) && areSharing(top)
   const goesOn = isMost(top) || isStillShared
@@ -253,7 +258,9 @@ function degradedRules(
 const findLargestGroup = <Key, Value>(groups: ReadonlyMap<Key, Value[]>): [Key, Value[]] | undefined =>
   [...groups].toSorted(([, a], [, b]) => b.length - a.length)[0]
 
-/** Groups the targets whose polls fail and whose state is no longer known by the cause that several can share. */
+/**
+ * Groups the targets whose polls fail and whose state is no longer known, by the cause that several targets can share.
+ */
 const groupLostByCause = (context: DetectionContext, facts: CollectorRuleInput, targets: readonly PolledTarget[]) =>
   Map.groupBy(
     targets.filter((target) => isLost(context, facts, target)),
@@ -317,8 +324,8 @@ function isLost(
 }
 
 /**
- * Returns the bounds of the begin of a shared fault: from the earliest of its targets' last good polls until now. If no
- * target was ever read, the checks began before the fault.
+ * Returns the bounds of the start of a shared fault. The earliest time is the oldest of its targets' last good polls;
+ * the latest is now. If no target was ever read, the earliest time is the start of the checks.
  */
 function failedBy(targets: readonly PolledTarget[], { now, watchingSince }: CollectorRuleInput): Bounds {
   const lastGood = targets.flatMap(({ lastGoodAt }) => lastGoodAt ?? [])

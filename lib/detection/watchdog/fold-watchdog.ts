@@ -9,8 +9,8 @@ import { defaultSettings, type DetectionSettings } from '../model/settings.ts'
 import { type CollectorRuleInput, applyCollectorRules } from './collector-rules.ts'
 
 /**
- * Evaluates one check of whether polls work, for the collector and for each subscription. Checks are made independently
- * of polls. Several processes may make checks, one at a time, and get the same results.
+ * Evaluates one check of whether polls work, for Peerwatch as a whole and for each subscription. Checks are made
+ * independently of polls. Several processes may make checks, one at a time, and they get the same results.
  * @param state the states of the collector and of every subscription in the facts
  * @param given events that the calling process adds
  */

@@ -9,7 +9,7 @@ import type { DetectionContext } from '../model/context.ts'
 import type { LiveEvent } from '../model/scope-state.ts'
 import type { PolledTarget } from './polled-target.ts'
 
-/** Kinds of network faults during which a resource may stop answering. */
+/** Kinds of network faults during which a resource may stop responding to polls. */
 export const silencingFaultKinds: readonly EventKind[] = ['circuit_down', 'gateway_isolated']
 
 /** A network fault that may explain missing answers. It is ongoing, or ended recently. */
@@ -24,15 +24,15 @@ export interface NetworkFault {
 }
 
 /**
- * Outcomes of polls that can follow from the loss of a resource's network. If a request was denied or throttled, a
- * working service answered it, so these outcomes are not included.
+ * Outcomes of polls that can follow from the loss of a resource's network. Refused or throttled requests are not
+ * included, because a working service responded to them.
  */
 const outOfReach: ReadonlySet<Outcome | null> = new Set(['unavailable', 'timeout'])
 
 /**
- * Returns the network fault that explains why many polls fail; null if none does. Nearly all failing polls must be of
- * resources that ongoing faults have cut off (docs/rules/detection.md 7: the share that a root must explain). If there
- * are several faults, the fault with most of these polls is returned.
+ * Returns the network fault that explains why many polls fail; null if no fault explains it. Nearly all failing polls
+ * must be of resources that ongoing faults have cut off (for the share see docs/rules/detection.md 7). If there are
+ * several faults, the fault that explains most of these polls is returned.
  * @param failing polled targets that fail for one reason
  */
 export function findExplainingFault(
@@ -52,8 +52,9 @@ export function findExplainingFault(
 }
 
 /**
- * Reports whether the fault that explained an event ended long ago, while polls still fail. The polls then fail for
- * another reason, which is reported separately. "Long ago" = longer than the time in which an incident is reopened.
+ * Reports whether the fault that explained an event ended long ago, while polls still fail. "Long ago" means longer
+ * than the time in which an incident can be reopened. The polls then fail for another reason, which is reported
+ * separately.
  */
 export function hasFaultEndedLongAgo(
   { settings, mark }: DetectionContext,

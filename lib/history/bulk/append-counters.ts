@@ -24,9 +24,9 @@ interface Appended extends CounterSample {
 }
 
 /**
- * Stores counter samples of a generated past for the demo: many polls in one call, with their coverage. The input are
- * runs of polls, each of a different source and kind. Only the counters may have increased since the last recorded
- * poll. The days of the samples must have partitions.
+ * Stores counter samples of a generated past for the demo: many polls in one call, with their coverage. The input
+ * consists of runs of polls; each run has another source and kind. Within a run, nothing but the counters may differ
+ * from the last recorded poll, and the counters may only increase.
  * @throws RangeError like {@link extendCoverage}, and if a counter decreased or is new, because such a poll reports
  *   other changes and must be recorded separately
  */

@@ -39,14 +39,13 @@ export interface UnchangedPollRun<Poll extends CoveredPollTimes = CoveredPollTim
 export type StoredPolls = Map<string, KnownPoll>
 
 /**
- * Extends coverage by runs of polls, each of a different source and kind, in one statement. Coverage intervals are
- * times with polls of the same outcome. A run that cannot extend the last coverage interval begins a new one.
- * In addition the stored times of the last readings and the pace (recent starts and durations of polls) are updated.
- * Counters and session ages keep the values of the last recorded poll.
- * The caller guarantees that the polls read the same rows as the last recorded poll. Meant for a generated past and not
- * for responses of a real Azure.
- * @param kept state of each source after its last recorded poll. It is updated, and saves reading the state from the
- *   database; the sessions in it are written when the source is recorded next
+ * Extends coverage by runs of polls in one statement; each run has another source and kind. Coverage intervals are
+ * times with polls of the same outcome. If a run cannot extend the last coverage interval, it begins a new one. The
+ * times of the last readings and the pace (recent starts and durations of polls) are updated, too. Counters and session
+ * ages keep the values of the last recorded poll. The caller guarantees that the polls read the same rows as the last
+ * recorded poll. The function is meant for a generated past and not for responses of Azure.
+ * @param kept state of each source after its last recorded poll. With it, the state need not be read from the database,
+ *   and the function updates it. The sessions in it are written when the source is recorded next
  * @throws RangeError if no poll was recorded before, if polls are out of order, or if there is a gap between two of
  *   them, because the poll after a gap begins its own interval and has to be recorded
  */
@@ -146,8 +145,8 @@ const COLUMNS: WrittenColumns<ReturnType<typeof extended> & { known: KnownPoll |
 }
 
 /**
- * Returns values about the polls of a run: `pace` after them, `apartMs` = longest time between two consecutive starts,
- * and `callMs` = longest duration of a poll except the last one.
+ * Returns values about the polls of a run: `pace` = starts and durations after these polls, `apartMs` = longest time
+ * between two consecutive starts, `callMs` = longest duration of a poll except the last one.
  */
 function paceOf(state: PollState, { polls }: UnchangedPollRun, inForceMs: number) {
   let before = { startedAt: state.lastStartedAt ?? 0, finishedAt: state.lastFinishedAt ?? 0 }

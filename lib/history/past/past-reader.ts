@@ -9,10 +9,9 @@ import { formatIsoTime } from '../times.ts'
 
 /**
  * Wraps a database connection so that every query reads the state that was known at a past moment. A query for the
- * current state then gets the state at the moment.
- * Intervals that began later are missing. Intervals that ended later are still ongoing. If the connection is limited to
- * a scope (the part of the estate that a user may see), the limit still applies. The wrapper cannot write
- * (docs/adr/0265-a-moment-is-a-reader.md).
+ * current state then returns the state at that moment: intervals that began later are missing, and intervals that ended
+ * later are still ongoing. If the connection is limited to a scope (the part of the estate that a user may see), this
+ * limit still applies. The wrapper cannot write (docs/adr/0265-a-moment-is-a-reader.md).
  */
 export function createPastReader(reader: Queryable, at: EpochMs | undefined): Queryable {
   if (at === undefined) return reader
@@ -30,7 +29,8 @@ function pastOf(base: Queryable, at: EpochMs): Queryable {
         const past = pastStatement(asked, values, at)
         return base.query<Row>(past.text, past.values)
       }
-      // the rewritten text differs from the given text, but not between moments, because the moment is a parameter
+      // The rewritten text differs from the given text. It is the same for all moments, because the moment is a
+      // parameter.
       const { name, ...given } = asked
       const past = pastStatement(given.text, given.values, at)
       return base.query<Row>({ ...given, ...past, ...(name !== undefined && { name: `${name} then` }) })

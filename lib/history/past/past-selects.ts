@@ -3,14 +3,14 @@ import { MIN_METRIC_AGE_MS, severities, UNREAD_ROWS_INSTANCE } from '#lib/contra
 import { HAS_READ_ROWS_CONDITION } from '../read/polls/coverage-at.ts'
 import type { SelectStatement } from '../types/tables.ts'
 
-/** SQL condition: the session reports a time of its state change that can be the begin of the interval `x`. */
+/** SQL condition: the time that the session reports for its last state change fits the start of the interval `x`. */
 const begins = (x: string) =>
   `${x}.last_absent <= ${x}.established_latest AND ${x}.established_earliest <= ${x}.first_present`
 
 /**
- * SQL of the bounds of a session's last state change, as they were known at the moment `:at`. If the reported time can
- * be the begin of the interval, both pairs of bounds (those of the router's report and those of the polls around the
- * change) are combined. Otherwise the reported time counts if it is not after the moment.
+ * SQL of the bounds of a session's last state change, as they were known at the moment `:at`. If the reported time fits
+ * the start of the interval, it is combined with the bounds of the polls around the change. Otherwise the reported time
+ * is used if it is not after the moment.
  */
 const TURN: Readonly<Record<string, (x: string) => string>> = createSafeLookupTable({
   established_earliest: (x) => `CASE WHEN ${begins(x)} THEN greatest(${x}.established_earliest, ${x}.last_absent)
@@ -79,8 +79,9 @@ export const selectRowsSince = (table: string, column: string): SelectStatement 
   `SELECT * FROM public.${table} WHERE ${column} <= :at`
 
 /**
- * SQL condition: a coverage interval (consecutive polls with one outcome) had begun by the moment `:at`. A single poll
- * was known when it ended. The end of the first of several polls is not stored, so its start is used.
+ * SQL condition: a coverage interval (consecutive polls with one outcome) had begun by the moment `:at`. An interval
+ * with a single poll counts from the end of the poll. For an interval with several polls, the end of the first poll is
+ * not stored, so it counts from the start of that poll.
  */
 const HAD_BEGUN = 'c.from_at <= :at AND (c.from_at < c.last_started_at OR c.to_at <= :at)'
 
@@ -105,9 +106,9 @@ export const SELECT_PAST_POLL_STATES: SelectStatement = `SELECT t.source_id, t.k
     LEFT JOIN LATERAL ${LAST_COVERED(HAS_READ_ROWS_CONDITION)} r ON true`
 
 /**
- * SQL of the poll schedule at the moment `:at`. It contains the polls that are scheduled at present, and polls that are
- * no longer scheduled but ran until shortly before the moment: their last poll ended after the moment or at most two
- * intervals before it.
+ * SQL of the poll schedule at the moment `:at`. It contains the polls that are currently scheduled. It also contains
+ * polls that are no longer scheduled but still ran shortly before the moment, that is, their last poll ended after the
+ * moment or at most two intervals before it.
  */
 export const SELECT_PAST_POLL_SCHEDULES: SelectStatement = `SELECT t.source_id, t.kind, o.interval_seconds AS every_seconds, :at AS next_at, NULL::text AS lease_owner,
     NULL::timestamptz AS lease_until, 0::bigint AS epoch, NULL::float8 AS burst_every_seconds, NULL::timestamptz AS burst_until,
@@ -138,9 +139,9 @@ const OF_LAST = (expression: string) => `(SELECT ${expression} FROM public.sessi
 const GONE = OF_LAST('CASE WHEN x.first_absent <= :at THEN x.first_absent END')
 
 /**
- * SQL of the time at which a session was read last before its row disappeared: the start of that poll, or the end of
- * the first poll of the interval if that is later, because the ends of other polls are not stored. Null = the row is
- * present.
+ * SQL of the time at which a session was last read before its row disappeared. It is the start of the last poll with
+ * the row, or the end of the first poll of the interval if that is later. The ends of the other polls are not stored.
+ * Null = the row is present.
  */
 const LAST_READ = OF_LAST('CASE WHEN x.first_absent <= :at THEN greatest(x.last_present, x.first_present) END')
 
@@ -227,8 +228,8 @@ export const SELECT_PAST_COUNTERS: SelectStatement = `SELECT t.id, t.source_id, 
   FROM public.counter t LEFT JOIN LATERAL ${LAST_SAMPLE(':at')} l ON true LEFT JOIN LATERAL ${LAST_SAMPLE('l.started_at')} p ON true`
 
 /**
- * SQL of metrics at the moment `:at`. The database does not store when a bucket was read. A bucket therefore counts as
- * read once it has the minimum age at which buckets of the series are read at present.
+ * SQL of metrics at the moment `:at`. The database does not store when a bucket was read. A bucket is therefore assumed
+ * to have been read as soon as it was old enough for the current minimum age of its series.
  */
 export const SELECT_PAST_METRICS: SelectStatement = `SELECT t.id, t.source_id, t.metric, t.grain_seconds, t.dimensions, t.unit, l.at, l.average, l.maximum, l.minimum, l.total, t.needed_seconds
   FROM public.metric_series t LEFT JOIN LATERAL (SELECT x.* FROM public.metric_sample x
@@ -246,7 +247,7 @@ const END_KNOWN = ['ended_earliest', 'ended_latest', 'duration_min_ms', 'duratio
 
 /**
  * SQL of the events that had been detected by the moment `:at`. An end that was proved only later is null, and evidence
- * from later samples is left out. Severity, causes and parent event are today's values, because earlier ones are not
+ * from later polls is left out. Severity, causes and parent event are the current values, because earlier ones are not
  * stored.
  */
 export const SELECT_PAST_EVENTS: SelectStatement = `SELECT id, source_id, key, kind, severity, scope, subject, started_earliest, started_latest, ${END_KNOWN}, detected_at,

@@ -14,9 +14,9 @@ export interface PresenceBounds {
 
 interface AsOf<S> {
   /**
-   * State of a row at a moment. `unknown`: the moment is before the first poll. `indeterminate`: it is between the two
-   * samples around a change; `span` is then the interval before the change or, if there was none, the interval after
-   * it.
+   * State of a row at a moment. `unknown`: the moment is before the first poll. `indeterminate`: the moment is between
+   * the two polls around a change; `span` is then the interval before the change or, if there was none, the interval
+   * after it.
    */
   presence: 'present' | 'absent' | 'indeterminate' | 'unknown'
   span: S | null

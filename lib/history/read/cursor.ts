@@ -28,8 +28,8 @@ type Values<Parts extends readonly CursorPart[]> = { [Index in keyof Parts]: Par
 
 /**
  * Creates the functions that write and read the cursors of a query. A cursor contains the position of the last row of a
- * page, and a hash of the query's name and filters. By the hash a cursor of another query is rejected. `limit` may
- * differ between pages, so it is not part of the hash.
+ * page, and a hash of the query's name and filters. The hash makes it possible to reject a cursor of another query.
+ * `limit` may differ between pages, so it is not part of the hash.
  */
 export function createQueryCursors(name: string, asked: Record<string, unknown>) {
   const mark = createHash('sha256')
@@ -66,8 +66,8 @@ function parsed(cursor: string): unknown {
 }
 
 /**
- * Returns a page and its next cursor. The caller queried `limit + 1` rows: if the additional row exists, there is a
- * next page.
+ * Returns a page and its next cursor. The caller queried one row more than the limit. If this additional row exists,
+ * there is a next page.
  */
 export function createCursorPage<Row>(
   rows: readonly Row[],

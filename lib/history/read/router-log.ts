@@ -14,9 +14,9 @@ interface Ended {
 }
 
 /**
- * Completes the reasons why sessions went down from the router's log. Used if the router's own report contains no
- * reason or a less exact one. For example, FRR reports by BMP that it closed a session, and writes the reason to its
- * log.
+ * Completes the reasons why sessions went down from the router's log. The log is used if the router's own report
+ * contains no reason or a less exact one. For example, FRR reports by BMP that it closed a session, and writes the
+ * reason to its log.
  * @param knownBy time by which log lines must have arrived; later lines are ignored
  */
 export async function addLoggedDownReasons<Session extends Ended>(
@@ -56,7 +56,7 @@ function rank(reason: RouterDownReason | null): number {
   if (reason === null) return 9
   switch (reason.by) {
     case 'log':
-      // An interface failure or BFD is the cause of a NOTIFICATION that was sent after it, so these rank before a
+      // An interface failure or BFD is the reason for a NOTIFICATION that follows it. Therefore these two rank before a
       // NOTIFICATION.
       return { interface: 0, bfd: 0, prefixLimit: 2, holdTimer: 2, operator: 2, connection: 3, unknown: 5 }[
         reason.cause

@@ -20,8 +20,8 @@ export interface ReportedRouter {
   software: string | null
   firstSeen: EpochMs
   /**
-   * The most relevant connection of the router to Peerwatch: an ongoing connection before an ended one, BMP before BGP
-   * before a log, then the newest. `to` = time until which all its reports are recorded; `ended` null = ongoing.
+   * Most relevant connection of the router to Peerwatch. An ongoing connection is preferred to an ended one, then BMP
+   * to BGP to a log, then the newest one. `to` = time until which all its reports are recorded; `ended` null = ongoing.
    */
   connection: {
     from: EpochMs
@@ -65,8 +65,8 @@ export interface RouterSession extends RouterSessionDetails {
   since: Bounds | null
   established: Bounds | null
   /**
-   * time until which this state is known, after which the session was not observed any more; null = observed now. The
-   * router's own BGP session with the collector counts as observed (down) until it connects again.
+   * time until which this state is known, because the session was not observed later; null = observed now. While the
+   * router's own BGP session with the collector is down, its state counts as observed
    */
   observedUntil: EpochMs | null
 }

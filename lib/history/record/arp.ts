@@ -187,7 +187,8 @@ export async function saveArp(client: Queryable, polls: readonly ReadArp[], must
   const found = await updateRows(client, 'arp_entry', KEYS, LAST_READ, again, { name: 'arp_read_again' })
   checkRowsFound(must, 'arp_entry', found, again.length)
   const { known = [], fresh = [] } = Object.groupBy(written('changed'), ({ entry }) => (entry.id ? 'known' : 'fresh'))
-  // known entries are updated by their ID, because an upsert would use up numbers of the ID sequence at each poll
+  // Known entries are updated by their ID. An upsert would use up a number of the ID sequence for each of them at each
+  // poll.
   await updateRows(client, 'arp_entry', KEYS, CURRENT, known, {
     set: { seen_finished_at: 'coalesce(n.seen_finished_at, t.seen_finished_at)' },
   })

@@ -157,8 +157,8 @@ function continued(state: PollState, poll: Observation, configuredMs: number, in
 
 /**
  * Returns `duplicate` if a recent poll began at the same time, `stale` if the poll overlaps the last poll or precedes
- * it, otherwise `recorded`. Only `recorded` polls are stored, because samples of two overlapping polls have no known
- * order.
+ * it, otherwise `recorded`. Only `recorded` polls are stored, because it is unknown which of two overlapping polls read
+ * its data first.
  */
 export function judgeRecordingStatus(
   state: Pick<PollState, 'starts' | 'lastFinishedAt'>,
@@ -239,7 +239,7 @@ const steps: {
 
 function compareRows(known: KnownPoll, observation: Observation, options: RecordOptions): RowsComparison {
   const reading = createProvenAbsence(known.state.sourceId, observation, known.state)
-  // a kind has rows of its shape, which TypeScript can't follow through a union of kinds
+  // A poll of a kind always has rows of this kind's shape, but TypeScript cannot follow this through a union of kinds.
   const step = steps[getPollRowShape(observation.kind)] as (of: Stepping, poll: Observation) => Partial<RowsComparison>
   return { ...NO_ROWS, after: {}, ...step({ known, reading, options }, observation) }
 }

@@ -54,8 +54,8 @@ function liveOf({ connectionStatus, routingWeight, fastPath, tunnels, clients }:
 }
 
 /**
- * Adds known tunnels that the response lacks, with their known state. Used if the response is partly unreadable and
- * proves no absence.
+ * Adds the known tunnels that the response lacks, with their known state. This is used if the response is partly
+ * unreadable, because a missing tunnel may then be an unreadable one.
  */
 function withKnownTunnels(read: AzureConnectionState, known: AzureConnectionState): AzureConnectionState {
   const names = new Set(read.tunnels.map(({ name }) => name))
@@ -77,8 +77,8 @@ export function listConnectionCounters({ counters, tunnels }: ConnectionRow): Co
 /**
  * Compares a poll of a connection with the known state. Status, weight, FastPath, tunnels and users are stored as
  * intervals.
- * @returns `step` = the change to store; null if nothing changed. A different number of users is stored, but it is not a
- *   change of configuration (ADR 0371).
+ * @returns `step` = the change to store; null if nothing changed. A different number of users is stored, too, but does
+ *   not count as a change of configuration (ADR 0371).
  */
 export function compareConnection(
   known: KnownConnection | null,

@@ -9,8 +9,8 @@ export interface OpenInterval {
   /** end of the first poll that read this state */
   firstPresent: EpochMs
   /**
-   * start of the poll that began the interval. Later polls with the same state do not change it, because the coverage
-   * intervals record those polls.
+   * start of the poll that began the interval. Later polls with the same state do not change this value, because they
+   * are recorded in the coverage intervals.
    */
   lastPresent: EpochMs
 }
@@ -38,8 +38,8 @@ export function openIntervalAfter(reading: ProvenAbsenceOfPoll, lastAbsent: Epoc
 }
 
 /**
- * Ends the interval of a state that this poll no longer read. `lastPresent` is the start of the poll that began the
- * interval, or of a later poll that read the instance.
+ * Ends the interval of a state, because this poll no longer read the state. `lastPresent` is the start of the last
+ * earlier poll that read the instance, or of the poll that began the interval if that is later.
  */
 export function closeInterval(open: OpenInterval, reading: ProvenAbsenceOfPoll, instance: string): ClosedInterval {
   return {

@@ -3,9 +3,9 @@ type FieldChange = { path: string; before: unknown; after: unknown }
 
 /**
  * Returns the fields in which two JSON values differ, as JSON pointers (RFC 6901), sorted. Elements of a list of
- * objects with `id` or `name` are matched by their name, which replaces the index in the pointer:
- * `/properties/peerings/AzurePrivatePeering/properties/state`.
- * Capitals in names, IDs and words, and the order of sets, are ignored, because ARM varies them between responses.
+ * objects with `id` or `name` are compared with the element of the same name, which replaces the index in the pointer:
+ * `/properties/peerings/AzurePrivatePeering/properties/state`. Differences in capitals of names, IDs and words, and in
+ * the order of sets, are ignored, because ARM varies them between responses.
  */
 export function findFieldChanges(before: Json, after: Json): FieldChange[] {
   const found: FieldChange[] = []

@@ -21,8 +21,8 @@ export function createSeriesKeyBuilder(): SeriesKey {
 }
 
 /**
- * Age up to which read buckets are kept for the comparison with the next poll: the age up to which polls read buckets
- * again, plus ten minutes.
+ * Age of a bucket up to which it is kept for the comparison with the next poll. This is the age up to which polls read
+ * buckets again, plus ten minutes.
  */
 const COMPARED_MS = MAX_METRIC_AGE_MS + 10 * MINUTE
 
@@ -71,9 +71,9 @@ export interface MetricsComparison {
 
 /**
  * Compares the buckets of a poll with the previous poll, and finds the buckets that are old enough to be complete.
- * Azure Monitor reports its newest buckets late, as zeros or partly, and revises them. A bucket is evaluated when its
- * age exceeds the maximum age at which a later poll still changed or added a bucket of its metric. The age must also be
- * at least three minutes.
+ * Azure Monitor first reports its newest buckets as zeros or incompletely, and revises them later. A bucket is
+ * evaluated when it is older than the greatest age at which a later poll still changed or added a bucket of the same
+ * metric, and at least three minutes old.
  * @param known every series of the source
  * @param poll.readAt start of the previous poll; null = there is none, or it was not complete
  */
@@ -148,8 +148,8 @@ function newestByMetric(known: readonly MetricSeries[]): Map<string, EpochMs> {
 }
 
 /**
- * Returns the age after which the buckets of a series have been final so far. It rises if this poll changed or added a
- * bucket that the previous poll could have read.
+ * Returns the age from which the buckets of a series have so far been final. The age rises if this poll changed a
+ * bucket, or added a bucket that the previous poll could already have read.
  */
 function neededAge(
   { recent, neededMs }: MetricSeries,
@@ -171,8 +171,9 @@ function neededAge(
 }
 
 /**
- * Returns the newest bucket of this poll that is old enough to be evaluated. The bucket that was the newest before is
- * returned if it is still the newest, with values that Azure may have revised. Null if this poll contains neither.
+ * Returns the newest bucket of this poll that is old enough to be evaluated. The bucket that was already the newest
+ * before is returned again, with the values of this poll, because Azure may have revised them. Null if this poll
+ * contains neither.
  */
 function newestOf(
   buckets: readonly PolledMetricBucket[],

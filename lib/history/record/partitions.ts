@@ -52,11 +52,10 @@ async function ensureDay(db: Database, table: Partitioned, day: string): Promise
 }
 
 /**
- * Ensures, before samples are inserted, that their days have partitions. Usually they exist already. If a partition
- * cannot be created now, the samples go to the default partition.
- * In that case the function locks the default partition until the transaction ends, so that no other process attaches a
- * partition meanwhile. Otherwise Postgres would reject rows in the default partition whose day has a partition (23514),
- * and with them the whole poll.
+ * Ensures, before samples are inserted, that their days have partitions. Usually these exist already. If a partition
+ * cannot be created now, the samples go to the default partition. In this case the function locks the default partition
+ * until the transaction ends, so that no other process can attach a partition in the meantime. If a partition for the
+ * day were attached, Postgres would reject the rows in the default partition (23514), and the whole poll would be lost.
  */
 export async function ensurePartitionsForTimes(
   client: Queryable,

@@ -33,10 +33,10 @@ export function computePaceAfter(
 }
 
 /**
- * Returns the poll interval for judging freshness: the maximum of the configured interval and the usual start-to-start
- * time. The usual time is the median of the last 20 start-to-start times, or the duration of the first poll while there
- * is only one poll. A single long call does not change the median, so data that was stale during that call is still
- * stale when the call ends.
+ * Returns the poll interval for judging freshness: the configured interval or the usual time between two starts,
+ * whichever is longer. The usual time is the median of the last 20 times between starts or, after only one poll, the
+ * duration of this poll. A single long poll does not change the median. Therefore data that became stale during that
+ * poll is still stale when the poll ends.
  */
 export function computeUsualIntervalMs(
   pace: PollPaceHistory,
@@ -58,20 +58,20 @@ export function computeObservedIntervalMs({
 }
 
 /**
- * Returns the poll interval for judging gaps, in milliseconds: the maximum of the usual interval and the duration of
- * the last call. The next call cannot begin before that one ends.
+ * Returns the poll interval for judging gaps, in milliseconds: the usual interval or the duration of the last poll,
+ * whichever is longer, because the next poll cannot begin before the last one ends.
  */
 export function computeGapIntervalMs(pace: PollPaceHistory, configuredMs: number): number {
   return Math.max(computeUsualIntervalMs(pace, configuredMs), pace.durations.at(-1) ?? 0)
 }
 
 /**
- * Reports whether polls extend a coverage interval (consecutive polls with the same outcome). The bounds of times
- * within a coverage interval are computed from the poll interval at its begin. Therefore no call except the last may
- * take longer than that poll interval, and no start-to-start time may count as a gap for it.
- * A new coverage interval also begins if that poll interval is more than 1.5 times the usual interval and all
- * remembered durations.
- * @param longest maximum start-to-start time of these polls, and maximum duration of the calls before the last one,
+ * Reports whether polls extend a coverage interval (consecutive polls with the same outcome). Times within a coverage
+ * interval are later computed from the poll interval at its start. Therefore no poll except the last may take longer
+ * than that poll interval, and no time between two starts may count as a gap for it.
+ * If the poll interval at the start is more than 1.5 times the usual interval and 1.5 times every stored duration, a
+ * new coverage interval begins.
+ * @param longest maximum time between two starts of these polls, and maximum duration of the polls before the last one,
  *   milliseconds
  */
 export function canExtendCoverage(
@@ -98,8 +98,8 @@ export const selectMaxGapFreeSeconds = (interval: string): string =>
   `greatest(${GAP_INTERVALS} * ${interval}, ${SHORTEST_GAP_MS / 1_000})`
 
 /**
- * Returns the length of the shortest outage that polls certainly find (the detection floor), in milliseconds: the poll
- * interval plus the 95th percentile of the call's duration.
+ * Returns the duration of the shortest outage that polls certainly find (the detection floor), in milliseconds: the
+ * poll interval plus the 95th percentile of a poll's duration.
  */
 export function computeDetectionFloorMs(pace: PollPaceHistory, intervalMs: number): number {
   return intervalMs + quantile(inOrder(pace.durations), 0.95)

@@ -40,8 +40,8 @@ interface PollFacts extends Pick<Observation, 'startedAt' | 'finishedAt' | 'cloc
 }
 
 /**
- * Returns the reading of a poll, which tells which missing rows are gone.
- * A complete poll (`ok`) proves absence for all rows. A poll with the outcome `incomplete` proves absence only for the
+ * Returns which missing rows of a poll are proved to be gone, and when its rows were read before.
+ * A complete poll (`ok`) proves this for all rows. A poll with the outcome `incomplete` proves it only for the
  * instances that reported, and only if it names the silent instances and all its rows could be read.
  */
 export function createProvenAbsence(sourceId: number, poll: PollFacts, memory: LastReadTimes): ProvenAbsenceOfPoll {
@@ -68,19 +68,21 @@ function lastRead({ readAt, silentReadAt }: LastReadTimes, instance: string): Ep
 export function updateLastReadTimes(memory: LastReadTimes, poll: PollFacts): LastReadTimes {
   if (poll.outcome === 'ok') return { readAt: poll.startedAt, silentReadAt: {} }
   if (poll.outcome !== 'incomplete' || poll.silentInstances.length === 0) return memory
-  // the unreadable rows may belong to any instance, so instances that were silent before count as not read by this poll
+  // The unreadable rows may belong to any instance. Therefore an instance that was silent before counts as not read by
+  // this poll.
   const before = poll.silentInstances.includes(UNREAD_ROWS_INSTANCE) ? Object.keys(memory.silentReadAt) : []
   const instances = [...new Set([...before, ...poll.silentInstances])].toSorted()
   return {
     readAt: poll.startedAt,
-    // Rows without an instance are not read by a partial poll, so their last reading is the last complete poll.
+    // A partial poll never counts as a reading of rows without an instance. For these rows, the last complete poll is
+    // the last reading.
     silentReadAt: Object.fromEntries(['', ...instances].map((name) => [name, lastRead(memory, name)])),
   }
 }
 
 /**
- * Returns the reading of an inventory poll. For an inventory, a resource type takes the place of an instance, because
- * only a complete list of a type can prove that a resource was removed.
+ * Returns which missing resources of an inventory poll are proved to be gone. A resource type has the role that a
+ * gateway instance has in other polls, because only a complete list of a type can prove that a resource was removed.
  */
 export function createProvenAbsenceOfInventory(
   sourceId: number,

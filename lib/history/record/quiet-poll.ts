@@ -20,8 +20,8 @@ export interface LastPoll extends KnownPoll {
 }
 
 /**
- * Quiet poll: it changes only coverage and last-read values. Recording it needs only updates of existing rows and new
- * samples.
+ * Quiet poll, that is, a poll that changes only coverage and last-read values. To record it, existing rows are updated
+ * and samples are added.
  */
 export interface UnchangedPoll extends ComparedPoll {
   after: LastPoll
@@ -34,7 +34,7 @@ export const pollKindsThatCanBeUnchanged: ReadonlySet<PollKind> = new Set(
 
 /**
  * Returns the state after polls that were just recorded, with one statement per table. No other process may record
- * these sources and kinds meanwhile. The caller's leases ensure this; if they fail, the next write detects it.
+ * these sources and kinds in the meantime. The caller's leases ensure this. If they fail, the next write detects it.
  * @returns states in the given order; null if there is none
  */
 export async function loadLastPolls(

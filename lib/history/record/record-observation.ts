@@ -23,8 +23,8 @@ export type RecordKnownOptions = RecordOptions & { known?: KnownPoll | undefined
 
 /**
  * Records a poll in the caller's transaction: compares it with the current state, ends and begins intervals, and
- * extends coverage. Idempotent by (source, kind, startedAt); a rejected poll writes nothing. Two writers of a (source,
- * kind) take turns; writers of different ones do not wait for each other (ADR 0030).
+ * extends coverage. A poll with the same source, kind and start is recorded only once, and a rejected poll writes
+ * nothing. Two writers of the same source and kind wait for each other; other writers do not (ADR 0030).
  * @returns every change that this poll proves, in an order that depends only on the poll and the history
  * @throws Error if the source does not exist, or the poll ends before it began
  */

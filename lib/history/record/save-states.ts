@@ -34,8 +34,8 @@ async function saveCoverage(
     polls.filter(({ intervalFrom }) => intervalFrom !== null),
   )
   const fresh = polls.filter(({ mark }) => !extended.has(keyOf(mark)))
-  // If retention deleted the coverage interval of a poll, the state in memory is stale. If the state was read in this
-  // transaction (`must` is false), the poll begins a new interval.
+  // If retention deleted the coverage interval of a poll, a state that was kept in memory is out of date. If the state
+  // was read in this transaction (`must` is false), the poll begins a new interval.
   if (must && fresh.some(({ intervalFrom }) => intervalFrom !== null)) throw new StaleStateError('coverage')
   for (const { mark, observation, after } of fresh) {
     const { sourceId, kind, startedAt, finishedAt, outcome, silentInstances } = mark
@@ -92,9 +92,10 @@ function detailOf({ error }: Observation): string | null {
 }
 
 /**
- * Stores the state with which the next polls are compared. A row is updated only if its stored end of the previous poll
- * is the expected one: no other process has then recorded a poll, and the lists in the row equal the lists in memory.
- * @param intervalsFrom begin of the coverage interval of each poll
+ * Stores the state with which the next polls are compared. A row is updated only if it still contains the expected end
+ * of the previous poll. This proves that no other process has recorded a poll in the meantime, so that the lists in the
+ * row equal the lists in memory.
+ * @param intervalsFrom start of the coverage interval of each poll
  */
 async function savePollStates(
   client: Queryable,
@@ -121,7 +122,7 @@ async function savePollStates(
     where: 't.last_finished_at IS NOT DISTINCT FROM n.previous_finished_at',
     name: 'poll_state',
   })
-  // if `must` is false, this transaction has locked the row before, so the row exists
+  // If `must` is false, this transaction has already locked the row, so the row exists.
   checkRowsFound(true, 'poll_state', found, polls.length)
 }
 

@@ -61,8 +61,8 @@ export async function writeComparedPolls(
       ),
   ]
   if (!must) for (const write of writes) await write()
-  // If the previous states are in memory (`must`), no write needs the result of another write, so all writes run
-  // together. All writes must end before the transaction ends.
+  // If the previous states are in memory (`must`), no write needs the result of another write, so all writes are
+  // started together. Each of them must have ended before the transaction ends.
   const ended = must ? await Promise.allSettled(writes.map((write) => write())) : []
   for (const end of ended) if (end.status === 'rejected') throw end.reason
   const changes: ObservedChange[] = []
@@ -109,9 +109,8 @@ const ENTRY: WrittenColumns<Read> = {
 
 /**
  * Writes Activity Log entries. The lists of consecutive polls overlap, so an entry may exist already; its status is
- * then updated.
- * Each entry stores the poll that first read its current status. A replay uses the entry only from that poll on, as
- * detection did, although the entry is about an earlier time.
+ * then updated. Each entry stores the poll that first read its current status. A replay uses the entry only from that
+ * poll on, although the entry is about an earlier time, because detection did not know it earlier.
  */
 async function recordActivity(
   client: PoolClient,

@@ -76,8 +76,9 @@ function exactTimes(interval: StoredCoverageInterval, known: KnownPollTimes, len
 }
 
 /**
- * Reports whether a start and the end after it are the bounds of a change. They then belong to two polls: the last poll
- * with the old value and the first with the new value. Otherwise they are the start and end of one poll.
+ * Reports whether a start and the end that follows it are the bounds of a change. In this case they belong to two
+ * polls, the last poll with the old value and the first with the new value. Otherwise they are the start and end of the
+ * same poll.
  */
 const isChange = (start: EpochMs, end: EpochMs, { changes }: KnownPollTimes) =>
   changes.some(({ earliest, latest }) => earliest === start && latest === end)

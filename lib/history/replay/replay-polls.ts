@@ -43,9 +43,9 @@ const REPLAYED: readonly PollKind[] = ['peers', 'summary', 'arp', 'learned', 'ta
 
 /**
  * Reconstructs the polls of a period from the stored intervals and coverage, in the order in which they ended. The rows
- * of each poll and the bounds of every change are exact, so recording the polls again gives the same intervals. Polls
- * between changes are placed evenly within the coverage.
- * The rows of each (source, kind) are kept in memory.
+ * of each poll and the bounds of every change are exact, so recording the polls again gives the same intervals. The
+ * times of polls between changes are not stored; they are placed evenly within the coverage. The rows of each source
+ * and kind are kept in memory.
  * @param scopes short IDs of resources; null = all
  */
 export async function* replayPolls(

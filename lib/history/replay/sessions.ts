@@ -87,9 +87,9 @@ export async function readReplaySessions(
 
 /**
  * Returns the age to report for a session in a replayed poll, so that recording the poll gives exactly the stored
- * bounds of the time at which the session came up.
- * If the stored bounds are wider than the duration of the call, an age with a unit gives both of them. Otherwise
- * consecutive polls alternate between the two bounds, and two polls together give them.
+ * bounds of the time at which the session came up. If the stored bounds are wider than the duration of the poll, an age
+ * with a suitable unit gives both bounds. Otherwise consecutive polls report ages for the earlier and the later bound
+ * in turn, and two polls together give both.
  */
 function ageOf(
   { established }: SessionSpan,

@@ -16,8 +16,9 @@ import { DAY } from '#lib/contract/time/time.ts'
 export const FIVE_MINUTE_RETENTION_MS = 100 * DAY
 
 /**
- * Additional time for which intervals and coverage are kept. Two uses need it: the path of a circuit to which a
- * neighbor belongs is derived from the routes of the day before, and the first moment of history must be answered too.
+ * Additional time for which intervals and coverage are kept. There are two reasons. To find the circuit path of a
+ * neighbor, the routes of the day before are needed. And the state at the earliest moment of the history must be
+ * complete, too.
  */
 export const EVIDENCE_RETENTION_MS = DAY
 
@@ -30,8 +31,8 @@ export interface Retention {
 }
 
 /**
- * Minimum retention of usage buckets. Buckets of bit rates are summed again for an hour after they were written, and a
- * worker that was stopped does so after its restart.
+ * Minimum retention of usage buckets. Buckets of bit rates are summed again for an hour after they were written. A
+ * worker that was stopped does this after its restart.
  */
 const STILL_SUMMED_MS = 2 * 86_400_000
 
@@ -64,9 +65,9 @@ export async function applyRetention(
 }
 
 /**
- * Returns the oldest time whose usage buckets of this length are kept. 5-minute buckets are kept for {@link
- * FIVE_MINUTE_RETENTION_MS} at most, in whole hours. Longer buckets are kept until the end of the month that contains
- * them is too old, because a month is summed from days and days from hours.
+ * Returns the oldest time whose usage buckets of this length are kept. 5-minute buckets are kept for
+ * {@link FIVE_MINUTE_RETENTION_MS} at most, in whole hours. Longer buckets are kept until the end of their month is
+ * beyond the retention, because a month is summed from days and days from hours.
  */
 function usageKeptFrom(step: UsageStep, now: EpochMs, historyMs: number): EpochMs {
   const keptMs = (ms: number) => Math.max(Math.min(historyMs, ms), STILL_SUMMED_MS)

@@ -10,10 +10,10 @@ const BATCH = 500
 type Polled = ReadonlyMap<string, EpochMs>
 
 /**
- * Deletes routes that were last seen before a moment and have no stored intervals, and attribute sets without a route.
- * The candidates are searched without locks, because the search takes seconds with millions of intervals.
- * Processes that record polls of the source wait only while rows are deleted. If such a process is active, the deletion
- * is left to the next run.
+ * Deletes routes that were last seen before a moment and have no stored intervals, and attribute sets that no route
+ * uses. The rows to delete are first searched without locks, because the search takes seconds with millions of
+ * intervals. Processes that record polls of the source wait only while rows are deleted. If such a process is active,
+ * the deletion is left to the next run.
  */
 export async function deleteOldRoutes(db: Database, sourceId: number, before: EpochMs): Promise<void> {
   const sought = await polledTables(db.pool, sourceId)
@@ -32,8 +32,8 @@ export async function deleteOldRoutes(db: Database, sourceId: number, before: Ep
   )
   for (const batch of batchesOf(routes)) {
     const isDone = await besideRecorders(db, sourceId, sought, (client) =>
-      // if the route was seen again since the search, it has an ongoing interval or a later end, so the condition
-      // excludes it
+      // A route that was seen again since the search has an ongoing interval or a later end, so the condition excludes
+      // it.
       client.query(
         `DELETE FROM route WHERE source_id = $1 AND id = ANY ($2::int[]) AND first_present IS NULL AND closed_until < $3`,
         [sourceId, batch, formatIsoTime(before)],

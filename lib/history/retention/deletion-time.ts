@@ -50,9 +50,9 @@ export class NoDeletionsAwaitingConfirmationError extends Error {}
 type Advanced = { at: EpochMs } | { postponed: 'clock_unknown' | 'clock_step' | 'unconfirmed' }
 
 /**
- * Advances the deletion time, from which the age of all rows is counted before they are deleted (ADR 0290). It is
- * limited by a second clock, so that a wrong database clock deletes nothing: Azure's clock, or the newest successful
- * poll if Azure has not responded to this process yet. Must not run concurrently.
+ * Advances the deletion time, from which the age of all rows is counted before they are deleted (ADR 0290). A second
+ * clock limits it, so that a wrong database clock deletes nothing. The second clock is Azure's or, if Azure has not
+ * responded to this process yet, the newest successful poll. Must not run concurrently.
  * @param now by the database's clock
  * @param azureNow null = Azure has not responded to this process yet
  */
@@ -73,7 +73,7 @@ export async function advanceDeletionTime(
     await saveDeploymentValue(db, TIME, { at: from, held } satisfies StoredTime)
     return { postponed: 'unconfirmed' }
   }
-  // A slow clock does not move the stored time back. Rows that were old enough once may be deleted.
+  // A slow clock does not move the stored time back. Rows that were once old enough to be deleted may still be deleted.
   await saveDeploymentValue(db, TIME, { at: Math.max(at, from), held: null } satisfies StoredTime)
   return { at }
 }

@@ -36,10 +36,10 @@ export function ensureBucketAt(buckets: UsageBuckets, start: EpochMs): UsageBuck
 }
 
 /**
- * Divides the growth of counters over the buckets it overlaps, in proportion to time. The parts add up exactly to the
- * total, because each part is the difference of two rounded-down running sums. Each part is off by less than a byte,
- * and the parts of an hour's 5-minute buckets add up to the hour's part.
- * The time of a reset does not count as covered. Growth with `whole`, whose bytes must not be divided, is skipped.
+ * Divides the growth of counters over the buckets that it overlaps, in proportion to time. The parts add up exactly to
+ * the total, because each part is the difference of two rounded-down running sums. Each part is off by less than a
+ * byte, and the parts of an hour's 5-minute buckets add up to the hour's part. The time of a counter reset does not
+ * count as covered. Growth with `whole` (its bytes must not be divided) is skipped.
  */
 export function spreadGrowth(
   growths: readonly CounterGrowth[],

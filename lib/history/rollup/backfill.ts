@@ -77,9 +77,9 @@ export async function recordBackfill(
 }
 
 /**
- * Returns for each circuit and connection how far back its past was fetched from Azure Monitor, by short ID. A result
- * that was computed when the time was later is based on less data, because the time changes in the transaction that
- * stores the data.
+ * Returns for each circuit and connection how far back its past was fetched from Azure Monitor, by short ID. A cached
+ * result that depends on usage is out of date if it was computed with a later time, because this time changes in the
+ * transaction that stores the fetched data.
  */
 export async function readBackfillProgress(db: Queryable): Promise<Map<string, EpochMs>> {
   const { rows } = await db.query<{ short_id: string; reached_at: Date }>(

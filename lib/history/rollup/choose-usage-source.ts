@@ -42,9 +42,9 @@ export function sumPathBuckets(start: EpochMs, paths: readonly (UsageBucket | un
 const CIRCUIT_PATHS = ['primary', 'secondary'] as const
 
 /**
- * Sums a circuit's bit rates from Azure Monitor. If both paths have data, they are added.
- * Two devices whose roles do not name a path count as the two paths. In all other cases (only one path has data, or the
- * series has no path and is an average over paths) the bytes are only a lower bound and no time counts as covered.
+ * Sums a circuit's bit rates from Azure Monitor. If both paths have data, they are added. If the device roles name no
+ * path, two devices count as the two paths. In all other cases the bytes are only a lower bound and no time counts as
+ * covered. For example, only one path has data, or the series has no path and is an average over paths.
  * @param byPath series by path; '' = without a path or peering
  */
 export function sumCircuitBuckets(
@@ -91,10 +91,10 @@ export function chooseUsageSource({ start, counter, metric }: MeasuredBucket): U
 }
 
 /**
- * Composes a bucket of which counters cover only a part from its shorter buckets. Each of them was chosen separately,
- * so metrics fill only the times without counters.
- * The counters of the whole bucket are used if they cover at least as much time, for example if they grew over a gap
- * inside the bucket. The metrics of the whole bucket are used if they cover more than both.
+ * Composes a bucket from its shorter buckets, if counters cover only a part of it. The source of each shorter bucket
+ * was chosen separately, so metrics fill only the times without counters. The counters of the whole bucket are used
+ * instead if they cover at least as much time, for example if they grew over a gap inside the bucket. The metrics of
+ * the whole bucket are used if they cover more than both.
  */
 export function composeMixedBucket(measured: MeasuredBucket, finer: readonly UsagePoint[]): UsagePoint {
   const sum = finer.reduce(addPoints, { ...createEmptyBucket(measured.start), coveredMs: 0, metricMs: 0 })
@@ -124,10 +124,7 @@ export interface CounterMetricDifference {
 }
 export type UsageSourceDifferences = Record<FlowDirection, CounterMetricDifference>
 
-/**
- * Minimum share of covered time: counters and metrics are compared if the time that one covers is at least this share
- * of the time that the other covers.
- */
+/** Minimum ratio of the shorter covered time to the longer one for which counters and metrics are compared. */
 const COMPARABLE = 0.95
 
 /**

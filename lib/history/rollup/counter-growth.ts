@@ -64,11 +64,10 @@ export const MAX_GROWTH_SPREAD_MS = 20 * 60_000
 /**
  * Returns the bytes between successive samples, separately for each direction. The time of a sample is the middle
  * between request and response.
- * A decrease counts as a reset. A 64-bit counter may also wrap, but at 100 Gb/s that takes 46 years, and a router
- * restart is more likely. A counter does not necessarily start at 0 after a reset, so its new value does not limit the
- * traffic.
- * If a counter is reset and exceeds the old value before the next poll, the reset is found only if the port could not
- * carry the difference.
+ * A decrease counts as a reset. A 64-bit counter may also wrap, but at 100 Gb/s that takes 46 years, so a router
+ * restart is more likely. After a reset, a counter does not necessarily start at 0, so its new value does not limit the
+ * traffic. If a counter was reset and has exceeded its old value by the next poll, the reset is found only if the port
+ * could not carry the difference.
  * Samples that are not newer than the last processed one are ignored, so that a repeated sample counts once.
  */
 export function computeGrowths(

@@ -63,8 +63,8 @@ export async function readCounterSamplesAfter(
 }
 
 /**
- * Converts rows to samples. There is a gap before a sample if its poll begins a coverage interval and its distance from
- * the previous sample is longer than the poll interval allows. A coverage interval that begins only because the outcome
+ * Converts rows to samples. There is a gap before a sample if its poll begins a coverage interval and the time since
+ * the previous sample is too long for the poll interval. A coverage interval that begins only because the outcome
  * changed is not a gap.
  */
 function samplesOf(rows: readonly Row[], through: EpochMs | null): CounterPairSample[] {

@@ -71,8 +71,8 @@ async function takeIn(client: PoolClient, waiting: readonly Waiting[]): Promise<
   await saveRollupStates(
     client,
     folded.map((one, i) => {
-      // Mark the newest sample as processed even if it was deleted meanwhile. Otherwise its counter would be selected
-      // again forever.
+      // The newest sample is marked as processed even if it was deleted in the meantime. Otherwise its counter would be
+      // selected again forever.
       const isDrained = (samples[i]?.length ?? 0) < SAMPLES_EACH
       const through = isDrained ? Math.max(waiting[i]?.newest ?? 0, one.state.through ?? 0) : one.state.through
       return { ...one, state: { ...one.state, through } }

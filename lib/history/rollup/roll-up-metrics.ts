@@ -154,11 +154,11 @@ function rateOf(
 }
 
 /**
- * Returns the path under which a series is stored.
- * '' = an ExpressRoute connection, which has no dimensions, or a series of a circuit that was not requested by path or
- * peering. For a circuit this series is a lower bound of the whole (`sumCircuitBuckets`).
- * Null for a series that is not stored: a hub's series without a named connection, or Global Reach without the other
- * circuit, which is an average over several circuits.
+ * Returns the path under which a series is stored. '' = an ExpressRoute connection, which has no dimensions, or a
+ * series of a circuit that was not requested by path or peering. For a circuit, such a series is only a lower bound of
+ * its traffic (`sumCircuitBuckets`). Null = the series is not stored. This is the case for a hub's series without a
+ * named connection, and for Global Reach without the other circuit, because that series is an average over several
+ * circuits.
  */
 function pathOf(metric: string, dimensions: BitRateRow['dimensions']): string | null {
   if (isGlobalReachMetric(metric)) return dimensions.peeredcircuitskey === undefined ? null : GLOBAL_REACH_PATH

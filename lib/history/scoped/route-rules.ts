@@ -1,12 +1,11 @@
 import type { SelectStatement } from '../types/tables.ts'
 
 /**
- * SQL rules for route tables that contain rows of several owners: tables of gateways and hubs that also connect others,
- * and tables to which these relay routes.
- * A row is visible if it came from a carrier of the user. A carrier is a neighbor from which routes are learned: a
- * circuit, a connection, an appliance or a device that belongs to the user.
- * If the row does not name its carrier, the prefix decides. It must have come from a carrier of the user into the same
- * network or Virtual WAN, and from no carrier of others.
+ * SQL rules for route tables that contain rows of several owners. These are tables of gateways and hubs to which
+ * resources of other owners are connected, and tables to which these gateways and hubs relay routes. A carrier is a
+ * neighbor from which routes are learned: a circuit, a connection, an appliance or a device. A row is visible if it
+ * came from a carrier of the user. If the row does not name its carrier, its prefix decides: the row is visible if a
+ * carrier of the user announced the prefix into the same network or Virtual WAN, and no carrier of others did.
  */
 
 /**
@@ -42,8 +41,8 @@ export const ALL_ROUTES_SELECT: SelectStatement = 'SELECT * FROM public.route t 
 /**
  * SQL of the visible routes if some tables have several owners. If a row does not name its owner, its prefix decides.
  * Rows of the user's network interfaces are hidden only if others announced the prefix and the user did not. Rows of
- * the user's appliances are hidden only if others announced the prefix, because an appliance gets the routes around it
- * announced.
+ * the user's appliances are hidden if others announced the prefix, because an appliance also receives the routes of its
+ * neighbors.
  */
 export const VISIBLE_ROUTES_SELECT: SelectStatement = `${ALL_ROUTES_SELECT} AND (source_id <> ALL (:partSources) OR ${IS_OWN} OR ${IS_OWN_SPACE} OR CASE
   WHEN source_id <> ALL (:provenTables) THEN false

@@ -9,8 +9,8 @@ interface Bound {
 }
 
 /**
- * Returns the names of everything that is visible. A cached result that was computed from these names may be shown to
- * other users who still see all of them.
+ * Returns the names of everything that is visible. A cached result for these names may be shown to another user, if
+ * this user can see all of them.
  */
 export const listVisibleNames = (v: Pick<VisibleRows, 'shortIds' | 'sharedShortIds' | 'ownMembers'>): string[] => [
   ...v.shortIds,
@@ -82,8 +82,8 @@ export const selectRowsOfUsageSeries = (
     SELECT id FROM public.usage_series u WHERE ${IS_USAGE_OF_OTHERS}))`
 
 /**
- * Returns SQL of a table's rows for sources that are completely visible. It is for tables with counts, which do not
- * contain an owner; for a source with several owners the intervals are counted instead.
+ * Returns SQL of a table's rows for sources that are completely visible. It is for tables of counts, which do not
+ * contain an owner. For a source with several owners, the visible intervals are counted instead.
  */
 export const selectRowsOfWholeSources = (table: string): SelectStatement =>
   `${selectRowsOfSource(table)} AND source_id <> ALL (:partSources)`
@@ -106,10 +106,10 @@ const withoutOthersInLists = (object: string) => `(
 
 /**
  * SQL of a visible configuration.
- * A shared gateway or hub has another owner: its configuration contains only its kind and the user's connections, but
- * not its size or the names of resources around it.
- * A mixed gateway or hub is visible, but has connections of others: its configuration contains everything except those
- * connections.
+ * - A shared gateway or hub belongs to another owner. Its configuration is limited to its kind and the user's
+ *   connections, without its size or the names of resources around it.
+ * - A mixed gateway or hub belongs to the user, but has connections of others. Its configuration contains everything
+ *   except those connections.
  */
 const CONFIG = `CASE
   WHEN :id = ANY (:shared) AND config IS NOT NULL THEN jsonb_build_object(

@@ -23,8 +23,8 @@ export function createScopedReader(base: Queryable, visible: VisibleRows, tables
         const scoped = limitStatementToAccessScope(asked, values, visible, tables)
         return base.query<Row>(scoped.text, scoped.values)
       }
-      // The text differs by scope, so one statement name would refer to several texts. The other options of Prisma's
-      // adapter are kept.
+      // The text differs by scope, so the same statement name would refer to several texts. Therefore the name is
+      // removed, and the other options of Prisma's adapter are kept.
       const { name: _, ...given } = asked
       return base.query<Row>({ ...given, ...limitStatementToAccessScope(given.text, given.values, visible, tables) })
     },
@@ -55,8 +55,8 @@ export const getReaderAudience = (reader: Queryable): string => getReaderVisibil
 export const getConnectionBelowScope = (reader: object): Queryable | null => (reader as Scoped)[SCOPED]?.base ?? null
 
 /**
- * Returns a wrapper with the same scope around another connection to the same database. If `reader` is not limited to a
- * scope, returns `base`.
+ * Returns another connection to the same database with the same scope as `reader`. If `reader` is not limited to a
+ * scope, returns `base` itself.
  */
 export function moveAccessScopeToConnection(reader: Queryable, base: Queryable): Queryable {
   const { [SCOPED]: scoped } = reader as Scoped

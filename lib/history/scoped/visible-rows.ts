@@ -1,7 +1,7 @@
 /**
- * Neighbor from which routes of a table came (a carrier), in lower case: the peer's address, a connection of a hub or a
- * part of one. `''` = every row of the source. Tables with the same `company` (a network or a Virtual WAN) relay routes
- * to each other.
+ * Neighbor from which routes of a table came (a carrier), in lower case: the peer's address, or a connection of a hub
+ * or a part of such a connection. `''` = every row of the source. `company` is a network or a Virtual WAN; tables with
+ * the same `company` relay routes to each other.
  */
 export interface VisibleRouteNeighbor {
   sourceId: number
@@ -25,10 +25,10 @@ interface Parts {
 }
 
 /**
- * The rows that a user with a limited scope may see. The user's resources are visible with all of their sources.
- * A shared gateway has another owner: only its name and kind are visible, and rows from neighbors that are circuits of
- * the user. A mixed gateway belongs to the user and is visible, except for rows from neighbors that are circuits of
- * others.
+ * Rows that a user with a limited scope may see. The user's own resources are visible with all of their sources. A
+ * shared gateway belongs to another owner. Only its name, its kind, and its rows from neighbors that are circuits of
+ * the user are visible. A mixed gateway belongs to the user and is visible, except for its rows from neighbors that are
+ * circuits of others.
  */
 export interface VisibleRows {
   /** name of the scope, under which results for it are cached */
@@ -62,8 +62,8 @@ export interface VisibleRows {
   foreignMembers: readonly string[]
   ownMembers: readonly string[]
   /**
-   * neighbors of mixed and shared gateways that carry traffic of others, in the format `gateway neighbor`. All their
-   * rows are hidden.
+   * neighbors of mixed and shared gateways that carry traffic of others, in the format `gateway neighbor`. All rows of
+   * these neighbors are hidden.
    */
   othersMembers: readonly string[]
   /**
@@ -74,10 +74,10 @@ export interface VisibleRows {
   routers: readonly number[]
   parts: Parts
   /**
-   * keys of children that belong to other owners but are contained in visible configurations: connections and parts of
+   * keys of child resources that belong to other owners but appear in visible configurations: connections and parts of
    * hubs, circuits on ports
    */
   othersChildren: readonly string[]
-  /** row IDs of resources whose configurations contain these children */
+  /** row IDs of resources whose configurations contain child resources of other owners */
   naming: readonly number[]
 }

@@ -39,8 +39,8 @@ export async function addSloCounts(q: Queryable, counted: ReadonlyMap<SloKey, Sl
 }
 
 /**
- * Counts which of the scheduled polls are in time, and adds the numbers to the current bucket. Does nothing if a
- * process added to this bucket within the last {@link SAMPLE_SECONDS}.
+ * Counts which of the scheduled polls are in time, and adds the numbers to the current bucket. Does nothing if any
+ * process added such numbers within the last {@link SAMPLE_SECONDS}.
  */
 export async function countPollsInTime(q: Queryable): Promise<void> {
   await q.query(

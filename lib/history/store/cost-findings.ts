@@ -69,8 +69,8 @@ export async function readCostFindings(
 const ID_LENGTH = 16
 
 /**
- * Returns the ID of a finding. At most one finding per kind, scope and detail exists at any time, so the begin of the
- * finding makes the ID unique.
+ * Returns the ID of a finding. At most one finding per kind, scope and detail exists at any time. Therefore these three
+ * and the start of the finding make the ID unique.
  */
 const idOf = ({ kind, scope, detail, started }: Omit<StoredFinding, 'id'>): string =>
   computeShortHash([kind, scope, detail, started.latest].join('\n'), ID_LENGTH)

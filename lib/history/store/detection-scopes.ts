@@ -5,7 +5,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 
 /**
  * Request to check whether detection must run on a scope (a circuit or gateway) after a poll. `at` = time of the check.
- * `brings` = data that the poll brought, for which the scope may wait.
+ * `brings` = data in the poll for which the scope may be waiting.
  */
 export interface ResourceStateRequest {
   scope: string
@@ -14,8 +14,8 @@ export interface ResourceStateRequest {
 }
 
 /**
- * Returns those requests for scopes on which detection must run although the poll contains no change: the stored time
- * of the scope has passed, or the poll brings data for which the scope waits.
+ * Returns the requests for scopes on which detection must run although the poll contains no change. This is so if the
+ * stored time of the scope has passed, or if the poll contains data for which the scope waits.
  */
 export async function findResourcesToRecheck(
   db: Queryable,
@@ -76,7 +76,7 @@ export async function loadResourceStates(
   )
   const loaded = rows.map(({ scope, version, state: read, recheck_at: at, awaits }) => {
     due?.set(scope, { recheckAt: at?.getTime() ?? null, awaits })
-    // a null state means that the state is unchanged since it was cached
+    // If the query returned null for a state, the state is unchanged since it was cached.
     const state = read ?? known.get(scope)?.state
     kept.store(db, scope, { version, state })
     return [scope, state] as const

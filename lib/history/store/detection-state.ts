@@ -3,9 +3,9 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 
 /**
  * Loads and locks the detection state of a source; null = none stored yet. The lock is held until the end of the
- * transaction, so that polls of two kinds of a source cannot overwrite each other's state.
- * The lock and the query are two statements, because a statement reads a snapshot from its begin, which would be before
- * it waited for the lock. They are sent in one round trip.
+ * transaction, so that polls of two kinds of a source cannot overwrite each other's state. The lock and the query are
+ * two statements. A single statement would read a snapshot from its start, that is, from before it waited for the lock.
+ * They are sent in one round trip.
  * @param note is called with the stored state and its version
  * @throws RangeError unless the source ID is an integer, because combined statements have no parameters
  */

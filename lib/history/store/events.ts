@@ -12,8 +12,9 @@ export function computeEventId(key: string): string {
 
 /**
  * SQL expression that chooses the incident ID when a later version of an event is written: the new version's incident
- * or, if it has none, the stored one. Exception: if the watchdog (the check for failing polls) made a `collector_error`
- * event part of a shared fault, and the new version is no longer part of one, the event stays in the stored incident.
+ * or, if it has none, the stored one. There is one exception. The watchdog (the check for failing polls) may have made
+ * a `collector_error` event part of a shared fault. If the new version is not a part of another event, the event stays
+ * in the stored incident.
  */
 const INCIDENT = `CASE WHEN excluded.kind = 'collector_error' AND excluded.part_of IS NULL AND e.part_of IS NOT NULL
            THEN coalesce(e.incident_id, excluded.incident_id)

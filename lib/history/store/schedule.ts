@@ -13,7 +13,7 @@ export interface ScheduledPollRequest extends PollTarget {
   resource?: string | null
 }
 
-/** Name of the lock by which two workers that have just read the same inventory take turns. */
+/** Name of the lock by which two workers that have just read the same inventory wait for each other. */
 const SYNC_LOCK = 'peerwatch_sync_schedule'
 
 /**

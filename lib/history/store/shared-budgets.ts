@@ -12,8 +12,8 @@ export interface RequestBudgetUse {
 }
 
 /**
- * Records uses of request budgets that all workers share, by the database's clock. The row of a budget stores the time
- * at which all its uses will have been refilled.
+ * Records uses of request budgets that all workers share, by the database's clock. For each budget, its row stores the
+ * time at which Azure will have refilled everything that was used.
  * @param draws each budget once
  * @returns milliseconds until that time, in the order of the draws
  * @source ITU-T I.371, generic cell rate algorithm (virtual scheduling)

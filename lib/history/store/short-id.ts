@@ -14,8 +14,8 @@ export function computeShortHash(text: string, length: number): string {
 }
 
 /**
- * Short IDs of the few resources that were given them under another ARM ID, by lower-case ARM ID. Every function that
- * reads resources records them here.
+ * Short IDs, by lower-case ARM ID, of the few resources that have kept a short ID from another ARM ID after a move.
+ * Every function that reads resources records them here.
  */
 const kept = new Map<string, string>()
 

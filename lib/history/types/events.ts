@@ -40,9 +40,12 @@ export interface StoredIncident
   id: string
   scopeName: string
   rootEventId: string
-  /** events that were the root before, oldest first; `until` = end of that time */
+  /** events that were the root before, oldest first; `until` = time up to which the event was the root */
   formerRoots: { eventId: string; until: EpochMs }[]
-  /** properties that all affected circuits have in common and that would explain the incident; empty = none known */
+  /**
+   * elements that all affected circuits share (for example a provider) and whose failure would explain the incident;
+   * empty = none known
+   */
   explainedBy: IncidentExplanation[]
   acknowledged: { at: EpochMs; by: string; note: string | null } | null
   /** the latest snooze (pause of reminders), expired or ongoing; null = never snoozed */

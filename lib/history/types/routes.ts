@@ -26,8 +26,8 @@ export interface RouteDifferenceRow extends RouteKeyRow {
 }
 
 /**
- * A route of which the state at one or both of two moments is unknown: polls did not cover the moment, or it is between
- * the two samples around a change.
+ * Route whose state is unknown at one or both of two moments, because polls did not cover the moment, or because it is
+ * between the two polls around a change.
  */
 export interface UndecidableRoute extends RouteKeyRow {
   reason: 'not_covered' | 'indeterminate'

@@ -26,7 +26,10 @@ export interface SessionAt extends SourceRef, Pick<SessionSample, Sampled> {
    */
   missingPolls: number
   everEstablished: boolean
-  /** bounds of the time at which it entered the state `last` or, if `missing`, at which the row disappeared */
+  /**
+   * bounds of the time at which the session entered the state `last` or, if the presence is `missing`, at which its row
+   * disappeared
+   */
   since: Bounds
   /**
    * bounds of the time at which the session went down, by its reported age, if it is down and was up before; null = not

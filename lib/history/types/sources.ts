@@ -64,7 +64,8 @@ export interface PollHealth {
    */
   floorSeconds: number | null
   /**
-   * burst, a temporarily shorter poll interval after a first adverse sample or because a user watches; null = no burst
+   * burst, that is, a temporarily shorter poll interval after a first poll that shows a possible fault, or because a
+   * user watches the resource; null = no burst
    */
   burst: PollBurst | null
 }
@@ -109,7 +110,7 @@ export interface CoverageRow extends SourceRef {
   detail: string | null
 }
 
-/** Result of the question whether polls of a (source, kind) observed a moment. */
+/** Information whether polls of a (source, kind) observed a moment. */
 export interface PollCoverageAtMoment {
   covered: boolean
   /** true if a poll with any outcome had begun before the moment */

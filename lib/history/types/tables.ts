@@ -7,8 +7,8 @@ import type { Database } from '#lib/platform/database.ts'
 export type SelectStatement = `SELECT ${string}`
 
 /**
- * Bounds of one time of a row, for example of the begin of its interval, as SQL expressions on the row `t`. Retention
- * keeps a row while this time overlaps the begin or end of a stored event.
+ * Bounds of one time of a row, for example of the start of its interval, as SQL expressions on the row `t`. Retention
+ * keeps a row while these bounds overlap the start or end of a stored event.
  */
 type Moment = readonly [earliest: string, latest: string]
 
@@ -34,9 +34,9 @@ export type RowRetentionRule =
 /** Registration of a table or view by the room (feature module under lib/) that owns it. */
 export interface TableRegistration {
   /**
-   * Rows at a past moment. `unchanged` = the current rows, because they never change, contain their own times, or
-   * configure the product. `forgotten` = empty, because the past is not stored or no query needs it; so current rows do
-   * not appear in the past.
+   * Rows at a past moment. `unchanged` = the current rows, because they never change, contain their own times, or are
+   * configuration of Peerwatch. `forgotten` = no rows, because the past is not stored or no query needs it. Current
+   * rows then do not appear in the past.
    */
   past: SelectStatement | 'unchanged' | 'forgotten'
   /**

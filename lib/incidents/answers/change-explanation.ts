@@ -2,9 +2,9 @@ import { type Bounds, isCompletedChange } from '#lib/contract/index.ts'
 import type { ActivityEntry, ConfigChangeRow } from '#lib/history/index.ts'
 
 /**
- * Time window around a change in which an Activity Log entry can explain it. BEFORE_MS: maximum time in ms by which a
- * write may precede the earliest possible time of the change. AFTER_MS: maximum time in ms by which an entry may be
- * dated later than the poll that sees the effect.
+ * Time window around a change in which an Activity Log entry can explain it, in ms. BEFORE_MS: an entry may be dated
+ * earlier than the earliest possible time of the change by at most this time. AFTER_MS: an entry may be dated later
+ * than the poll that shows the change by at most this time.
  */
 const BEFORE_MS = 15 * 60_000
 const AFTER_MS = 60_000
@@ -18,12 +18,13 @@ export function computeExplanationBounds({ earliest, latest }: Bounds): Bounds {
 }
 
 /**
- * Returns the completed write that explains a change best; null if there is none. Entries are preferred in this order:
- * - the entry is about the changed part (for example a peering of the circuit), otherwise about the resource itself
- * - its operation matches the change (a delete if the resource was removed)
- * - it is from before the change was seen
- * - its status is "Succeeded"
- * - it is the newest
+ * Returns the completed write operation that best explains a change; null if there is none. Entries are preferred in
+ * this order:
+ * - an entry about the changed part (for example a peering of the circuit) over an entry about the resource itself
+ * - an entry whose operation matches the change (a delete if the resource was removed)
+ * - an entry from before the change was seen
+ * - an entry with the status "Succeeded"
+ * - the newest entry
  */
 export function findActivityEntryExplainingChange(
   change: ConfigChangeRow,

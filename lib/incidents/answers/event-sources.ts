@@ -29,9 +29,9 @@ export const listPollKindsOfEvents = (kinds: readonly EventKind[] = eventKinds):
 const OF_STATES: ReadonlySet<PollKind> = new Set(['peers', 'summary'])
 
 /**
- * Returns the polls that can see an event end. These are the polls of its own path. If there are none, they are the
- * polls of its resource, and if there are none either, the polls of all resources. If the event's kind is detected from
- * session state, only polls of session state are returned.
+ * Returns the polls that can show the end of an event. These are the polls of its own path. If there are none, they are
+ * the polls of its resource, and if there are none either, the polls of all resources. If the event's kind is detected
+ * from session states, only polls of session states are returned.
  */
 function shownBy<One extends Pick<SourceStatus, 'scope' | 'subresource' | 'poll'>>(
   { kind, scope, subject }: Pick<Placed, 'kind' | 'scope' | 'subject'>,
@@ -47,11 +47,12 @@ function shownBy<One extends Pick<SourceStatus, 'scope' | 'subresource' | 'poll'
 }
 
 /**
- * Returns the latest time at which polls prove an outage to be ongoing; null = no outage is ongoing, or its polls have
- * never succeeded. For each ongoing outage, it is the oldest start of the last successful polls that could have shown
- * its end. The start of a poll is used, because an end that a later poll finds lies after that start. Only polls of the
- * event's own resource count, and only outage events of an incident. A fall that only the customer's router reports is
- * proven only until its begin: polls of Azure show the other end, and the router's return may be older than its report.
+ * Returns the latest time at which polls prove that an outage is still ongoing; null = no outage is ongoing, or its
+ * polls have never succeeded. Several polls can show the end of an outage. The outage is proved up to the oldest of
+ * their last successful runs. The start of that poll is used, because an end that a later poll finds may lie directly
+ * after it. Only outage events of an incident and polls of the event's own resource count.
+ * If only the customer's router reports a fall, it is proved only at its start. Polls of Azure show the other end of
+ * the session, and the router may already have come up again without having reported it.
  */
 export function findProvenUntil(
   events: readonly (OutageTimingEvent & { scope: string; subject: string })[],
@@ -75,8 +76,8 @@ type Placed = Pick<DetectedEvent, 'kind' | 'scope' | 'subject' | 'started' | 'en
 const SHORTEST_GAP_MS = 30_000
 
 /**
- * Returns a function from an event to the times within it in which no successful poll could have seen its end. Polls of
- * other resources count if the event's own resource is not polled, for example because only gateway tables show the
+ * Returns a function that returns the times within an event in which no successful poll could have shown its end. If
+ * the event's own resource is not polled, polls of other resources count. For example, only gateway tables may show the
  * paths of a circuit. Events about failing polls have no such times, because they do not depend on successful polls.
  * @param sources polled sources of the whole estate
  */

@@ -20,7 +20,8 @@ import { buildApiIncidents, sortIncidentsWorstFirst } from './incidents.ts'
 
 const DEFAULT_LENGTH_MS = 12 * 60 * 60_000
 /**
- * Maximum number of incidents in a handover report. It is sufficient, because all events of a storm form one incident.
+ * Maximum number of incidents in a handover report. It is sufficient even if many events occur together, because such
+ * events form one incident.
  */
 const INCIDENTS = 1_000
 /** Maximum number of polling gaps in a handover report. The screen groups them. */

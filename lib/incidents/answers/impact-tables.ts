@@ -59,21 +59,24 @@ export interface RouteComparisonIncident {
   /** short IDs of the gateways that may have lost routes because of the incident; null = unknown */
   gateways: readonly string[] | null
   /**
-   * begin of the time for which tables are compared. It is the begin of the incident, or of a later event if a rare
-   * poll dates the begin of the incident. `BEFORE_MONITORING` = no table from before the incident exists
+   * start of the time for which tables are compared. This is the start of the incident. If a rare poll determined that
+   * start, it is inexact, and the start of a later event of the incident is used. `BEFORE_MONITORING` = no table from
+   * before the incident exists
    */
   from: EpochMs
   /** time up to which tables are compared; null = the incident is ongoing */
   to: EpochMs | null
-  /** time up to which prefixes that are lost at `to` are followed until their routes return; null = no prefix is */
+  /**
+   * time up to which later routes are searched for the return of prefixes that are lost at `to`; null = no such search
+   */
   followedTo: EpochMs | null
   /** whether the tables of all these gateways were read after the incident began */
   isWhole: boolean
 }
 
 /**
- * A group of gateways that forward by the same routes, because they are in one virtual network or hub, with the time
- * range for which their tables are compared.
+ * Group of gateways that forward by the same routes, because they are in one virtual network or hub. It includes the
+ * time range for which their tables are compared.
  */
 interface Domain extends RouteTablePeriod {
   members: readonly GatewayResource[]
@@ -196,7 +199,7 @@ function domainsOf(
       learners: [...ids, ...serverOf.keys()],
       hub: hub && !ids.includes(hub.id) ? hub.id : null,
       from,
-      // an incident may begin after the moment of the request, for example if clocks differ
+      // An incident may begin after the time of the request, for example if clocks differ.
       to: Math.max(from, to ?? now),
     }
   })

@@ -22,9 +22,9 @@ export const SESSION_DOWN_IMPAIRMENT: Impairment = {
 
 /**
  * Returns the ongoing event of an incident that makes its resource count as impaired, although the state of the
- * resource itself is good. It is the root event; if the root has ended, it is the most severe other ongoing event. For
- * a flapping incident, the session may be up at the moment. Returns null if the incident has ended, is expected by
- * maintenance, is not severe enough or is only about monitoring. Changed sites are left out, because they are shown
+ * resource itself is good. It is the root event or, if the root has ended, the most severe other ongoing event. For a
+ * flapping incident, the session may currently be up. Null if the incident has ended, is expected by maintenance, is
+ * not severe enough or is only about monitoring. Events about changed sites are left out, because sites are shown
  * separately.
  * @param ongoing open events of incidents whose root has ended
  */
@@ -112,7 +112,8 @@ async function readImpairments(q: Queryable): Promise<ReadonlyMap<string, Impair
       : [],
   )
   const found = new Map<string, Impairment>()
-  // Later entries replace earlier ones. Therefore sites come first, then incidents from the least to the most severe.
+  // In the map, later entries replace earlier ones. Therefore sites are added first, then incidents from the least to
+  // the most severe.
   for (const site of sites)
     found.set(site.scope, {
       kind: SITE,

@@ -92,7 +92,7 @@ export async function readImpacts(
   return (incident) => {
     const { routes, unread, counts, isStillLost } = tables.get(incident.id) ?? UNKNOWN_TABLES
     const events = eventsOf(incident)
-    // a full path changes no route
+    // An overloaded path (`bandwidth_high`) changes no route.
     const moving = events.filter(({ kind }) => kind !== 'bandwidth_high')
     const last = Math.max(incident.started.latest, ...moving.map(({ started }) => started.latest))
     const gateways = incident.closedAt === null && topology ? gatewaysOf(scopesOf(incident, events), topology) : null
@@ -135,8 +135,8 @@ async function readOpenWork(
 }
 
 /**
- * Returns an incident with its begin and end derived from the times of its events. An incident that stays open only in
- * case it recurs gets the end of its last outage.
+ * Returns an incident with its start and end derived from the times of its events. An incident may stay open only in
+ * case it recurs. Its end is then the end of its last outage.
  */
 export const addIncidentTimes = (incident: StoredIncident, events: readonly OutageTimingEvent[]): StoredIncident => {
   const ended = incident.closedAt === null && incident.ended === null ? findLastRecovery(events) : incident.ended
@@ -187,7 +187,8 @@ async function tableImpacts(
   const compared = incidents.map((incident) => comparedIncident(incident, eventsOf(incident)))
   const others = findOtherCustomersPaths(q)
   // A caller with limited access does not get the stored impact, because it counts the routes of all customers. An
-  // exception is a stored impact without absences: if no customer lost a prefix, the caller lost none either.
+  // exception is a stored impact without lost prefixes: if no customer lost a prefix, the caller did not lose one
+  // either.
   const closed = incidents.filter(({ closedAt }) => closedAt !== null).map(({ id }) => id)
   const isStored = !ignoresStored && (others === null || withAbsences)
   const all = await readStoredImpacts(others?.whole ?? q, isStored ? closed : [], { withAbsences })
@@ -213,8 +214,8 @@ async function tableImpacts(
   )
   const fresh = asked.map(({ id, routes, unread }): [string, WithAbsences] => {
     const difference = differences.get(id) ?? null
-    // If some tables were not read since the incident began, the result is used only if it shows an effect. Otherwise
-    // it is unknown and not "no effect".
+    // If some tables were not read since the incident began, the result is used only if it shows an effect. A result
+    // without an effect is then "unknown" and not "no effect".
     const isKnown = routes === 'read' || (difference?.effects.length ?? 0) > 0
     const { absences = [], ...counted } = difference ?? {}
     const counts =
@@ -232,7 +233,7 @@ const SETTLES_AFTER_MS = 10 * 60_000
 const STORED_AT_ONCE = 20
 /** Maximum time in ms after the end of an incident during which prefixes of a removed resource count as lost. */
 const MAX_ABSENCE_MS = 7 * DAY
-/** Time in ms after the last return that is searched, until it is certainly stored. */
+/** Time in ms that the search continues after the last return of a prefix, until this return is certainly stored. */
 const RESTORED_AFTER_MS = HOUR
 
 const hasOpenAbsence = ({ absences }: Pick<WithAbsences, 'absences'>) =>
@@ -243,8 +244,9 @@ const isRemoval = (events: readonly StoredEvent[]) =>
   events.some(({ kind, flags }) => kind === 'resource_removed' || flags.includes('removed'))
 
 /**
- * Returns the time up to which tables are compared, and the time up to which lost prefixes are followed. The end of a
- * removed resource is the time of a list, so that the next poll of the tables may be the first that shows the loss.
+ * Returns the time up to which tables are compared, and the time up to which the return of lost prefixes is searched. A
+ * removal is dated by the inventory poll that shows it, so the first poll of the tables that shows the loss may follow
+ * later.
  */
 function comparedUntil(end: EpochMs | null, isRemoved: boolean): Pick<RouteComparisonIncident, 'to' | 'followedTo'> {
   if (end === null) return { to: null, followedTo: null }
@@ -254,8 +256,8 @@ function comparedUntil(end: EpochMs | null, isRemoved: boolean): Pick<RouteCompa
 
 /**
  * Stores the impact of incidents that have been closed for ten minutes, so that lists of old incidents need not compare
- * tables. The stored impact remains after retention has deleted the tables. It is deleted together with its incident.
- * Until the lost prefixes of a removed resource return, their times are stored again.
+ * tables. The stored impact remains after retention has deleted the tables, and is deleted together with its incident.
+ * If a resource was removed, the times of its lost prefixes are stored again until the prefixes return.
  */
 export async function storeClosedImpacts(db: Database, now: EpochMs, signal: AbortSignal): Promise<void> {
   const done = new Set<string>()
@@ -298,8 +300,8 @@ const digestOf = ({ about, began, to }: Pick<RouteComparisonIncident, 'about' | 
     .digest('base64')
 
 /**
- * A time in which prefixes were lost because of an incident, or because of an event that belongs to no incident. It
- * also has the owner of the cause.
+ * Time in which prefixes were lost because of an incident or because of an event that belongs to no incident, with the
+ * owner of the cause.
  */
 interface PrefixLoss extends PrefixAbsence {
   owner: CauseOwner
@@ -383,15 +385,16 @@ export async function readPrefixLosses(
 const isOver = ({ ended, closedAt }: StoredIncident) => ended !== null || closedAt !== null
 
 /**
- * Reports whether the begin of an event may be known only to within minutes, because the event is about failing polls,
- * or about an act of a user that a list of resources shows.
+ * Reports whether the start of an event may be exact only to within minutes. This is the case if the event is about
+ * failing polls, or about a deliberate change that only the inventory shows.
  */
 const isDatedByRarePolls = ({ kind }: StoredEvent) => userActionEventKinds.has(kind) || isPollFailureKind(kind)
 
 /**
- * Returns the events of an incident that determine its routes, and the time range for which tables are compared: from
- * the begin of the incident (`began`) until its end. If a rare poll dates the begin, that time may be within an earlier
- * fault, so that tables are compared from the begin of the other events (`from`), if there are any.
+ * Returns the events of an incident that determine its routes, and the time range for which tables are compared, from
+ * the start of the incident (`began`) to its end. If a rare poll determined the start, the start is inexact and may be
+ * within an earlier fault. In this case, tables are compared from the start of the other events (`from`), if there are
+ * any.
  */
 function comparedIncident({ id, scope, started, ended, closedAt }: StoredIncident, events: readonly StoredEvent[]) {
   const affecting = events.filter(({ kind }) => AFFECTING_KINDS.includes(kind))

@@ -104,8 +104,9 @@ function countersOf(scopes: readonly string[], { circuits, connections }: Topolo
 type Window = Omit<CounterPeriod, 'scope'>
 
 /**
- * Returns the time before an incident and the time since its begin for which counters are read. The times between the
- * earliest and latest possible begin and end are left out.
+ * Returns the time before an incident and the time since its start for which counters are read. The time between the
+ * earliest and the latest possible start is left out, and so is the time between the earliest and the latest possible
+ * end.
  */
 function windowsOf({ started, end }: TimedIncident, now: EpochMs) {
   const isKept = (from: EpochMs) => from >= now - getSampleRetentionMs()
@@ -155,10 +156,10 @@ function whyUnknown(
 type Direction = 'bytesIn' | 'bytesOut'
 
 /**
- * Returns the mean rates of one resource before and since the begin of an incident. If counters were unchanged for a
- * time before the incident and then moved, Azure returns them from a cache. Then the first movement after the begin is
- * left out, because it may contain earlier traffic, and unchanged counters count as "no traffic" only after twice the
- * time of the cache.
+ * Returns the mean rates of one resource before and since the start of an incident. If counters did not change for some
+ * time before the incident and then changed, Azure returns them from a cache. In this case the first change after the
+ * start is left out, because it may contain earlier traffic. Unchanged counters then count as "no traffic" only after
+ * twice the time of the cache.
  */
 function ratesOf({ before, since }: Pick<CounterReadings, 'before' | 'since'>, lengthMs: number) {
   const cachedMs = longestStand(before)

@@ -271,7 +271,7 @@ const ranks = Object.fromEntries(severities.map((severity, rank) => [severity, r
  * incidents, then incidents with a known cause, then the newest.
  */
 export function sortIncidentsWorstFirst(incidents: readonly IncidentResponse[]): IncidentResponse[] {
-  // Subtracts half a rank, so that a flapping incident comes before the other incidents of its severity.
+  // Half a rank is subtracted, so that a flapping incident comes before the other incidents of its severity.
   const rankOf = ({ severity, flapping }: IncidentResponse) =>
     (ranks[severity] ?? severities.length) - (flapping ? 0.5 : 0)
   const isUnexplained = ({ cause }: IncidentResponse) => Number((cause?.owner ?? 'unknown') === 'unknown')
@@ -307,8 +307,8 @@ function unverifiedSince(root: EventResponse, sources: readonly SourceStatus[], 
 }
 
 /**
- * Kinds of polls that show that a session or a path is lost, and in which layer (BGP session or ARP). The cause is not
- * final until they have finished after the root event began.
+ * Kinds of polls that show that a session or a path is lost, and whether the BGP session or ARP is affected. The cause
+ * is final only after these polls have finished since the start of the root event.
  */
 const LAYERS: ReadonlySet<PollKind> = new Set(['peers', 'summary', 'arp'])
 

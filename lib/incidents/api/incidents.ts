@@ -13,7 +13,7 @@ import {
 import { causeSchema, eventSchema } from './events.ts'
 
 /**
- * Whether the gateways' learned routes show the prefixes that an incident lost:
+ * Whether the polls of the gateways' learned routes can show the prefixes that an incident lost:
  * - `read`: all tables were read since the incident began
  * - `not_read`: some tables were not read since then
  * - `not_polled`: routes are not polled
@@ -38,7 +38,7 @@ export type TrafficSeenState = (typeof trafficSeen)[number]
  * Changes of traffic since an incident began, largest first:
  * - `stopped`: at most the rate of keepalives remains
  * - `fell`: at most half of the earlier rate
- * - `lower`: also at most half, but so long after the begin that the time of day may be the reason
+ * - `lower`: also at most half of the earlier rate, but so long after the start that the time of day may be the reason
  * - `goes_on`: about as before
  * - `little`: little traffic both before and since
  */

@@ -134,7 +134,7 @@ function prefixCount(events: readonly ImpactEvent[]): ImpactedPrefixes {
   )
   const known = counts.filter((count) => count !== null)
   return {
-    // the minimum is 1, because an event about routes has at least one prefix
+    // The minimum is 1, because an event about routes has at least one prefix.
     atLeast: Math.max(1, ...known),
     atMost: known.length < counts.length ? null : known.reduce((sum, count) => sum + count, 0),
   }

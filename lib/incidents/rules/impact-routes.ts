@@ -35,8 +35,8 @@ export interface TimedRoute extends CandidateRoute {
 type RowTime = Pick<TimedRoute, 'from' | 'until' | 'absentUntil' | 'seenUntil'>
 
 /**
- * Divides the time of a row by the losses of its gateway instance. Azure lists no rows of a lost instance, so that its
- * last rows stay in the stored table although nothing is forwarded by them.
+ * Divides the time of a row at the losses of its gateway instance. While an instance is lost, Azure lists no rows of
+ * it. Its last rows then stay in the stored table, although nothing is forwarded by them.
  */
 export const clipTimeByLosses = (
   time: RowTime,
@@ -121,14 +121,15 @@ interface Period {
   from: EpochMs
   to: EpochMs
   isOver: boolean
-  /** time after `to` up to which the return of a prefix that is lost at `to` is searched; absent = `to` */
+  /** time after `to` up to which the return of prefixes that are lost at `to` is searched; absent = `to` */
   followedTo?: EpochMs
 }
 
 /**
- * Compares a table before and after (docs/rules/events.md, "Impact"). Each prefix has at most one effect, which is the
- * difference between `from` and `to`. If the incident is over, it has an effect for each different change between
- * `from` and any moment of the period, because the worst change may belong to another incident.
+ * Compares a table before and after (docs/rules/events.md, "Impact"). While the incident is ongoing, each prefix has at
+ * most one effect, which is the difference between `from` and `to`. After the incident, a prefix has one effect for
+ * each different change between `from` and any moment of the period, because its worst change may belong to another
+ * incident.
  * @returns effects on prefixes that have lost their route or use another one, and on more specific prefixes that moved
  *   traffic to another path
  */
@@ -137,14 +138,14 @@ export function findRouteEffects({ preference, routes }: TimedTable, period: Per
   const isWithin = (at: EpochMs) => at > period.from && at <= period.to
   const timesOf = (node: Node) => node.routes.flatMap(({ from, until }) => [from, until])
   const changes = (node: Node) => timesOf(node).filter(isWithin)
-  // Leaves out rows that did not exist at any time of the period.
+  // Rows that did not exist at any time of the period are left out.
   const present = routes.filter(({ from, until }) => from <= followedTo && until > period.from)
   return nodesOf(present).flatMap((node): RouteEffect[] => {
     if (isOwn(node)) return []
     const moments = new Set(chainOf(node).flatMap(changes))
     if (moments.size === 0) return []
-    // Changes of more specific prefixes matter too, because these take addresses away from this prefix and give them
-    // back.
+    // Changes of more specific prefixes matter too, because these prefixes take addresses away from this prefix and
+    // give them back.
     for (const at of descendantsOf(node).flatMap(changes)) moments.add(at)
     const before = bestAt(node, period.from, preference)
     if (before === null) return []
@@ -178,7 +179,7 @@ const isAbsence = ({ kind }: Pick<RouteEffect, 'kind'>) =>
   kind === 'lost' || kind === 'internet' || kind === 'default_only'
 
 /**
- * Adds to a prefix's absences that from a moment on it has at most a default route (`isAbsent`), or that it has another
+ * Updates a prefix's absences at a moment from which on it has at most a default route (`isAbsent`), or has another
  * route again.
  */
 function recordAbsence(absences: RouteAbsence[], node: Node, at: EpochMs, isAbsent: boolean): void {
@@ -200,7 +201,7 @@ export interface PrefixWithFewerPaths {
   prefix: string
   /** number of different paths at the end of the period, whether they are in use or not */
   left: number
-  /** routes of the period's begin that ended */
+  /** routes that existed at the start of the period and ended in it */
   because: readonly TimedRoute[]
 }
 
@@ -222,7 +223,10 @@ export function findPrefixesWithFewerPaths(
   })
 }
 
-/** Returns a name of the line behind a row, which is equal for all rows that fail together with it. */
+/**
+ * Returns a name for the line over which a row was learned. Rows that fail together with the same line have the same
+ * name.
+ */
 const nameLine = (route: TimedRoute): string =>
   route.circuit !== null && route.path !== null
     ? `${route.circuit} ${route.path}`
@@ -274,7 +278,7 @@ function bestAt(node: Node, at: EpochMs, preference: RoutingPreference): Best | 
   return null
 }
 
-/** Returns the number of a prefix's addresses that more specific prefixes cover at any of these moments. */
+/** Returns the number of addresses of a prefix that more specific prefixes cover at any of these moments. */
 function takenFrom(node: Node, moments: readonly EpochMs[]): bigint {
   const isTaken = ({ isOwnSpace, routes }: Node) =>
     isOwnSpace || routes.some((route) => moments.some((at) => isThere(route, at)))
@@ -291,7 +295,7 @@ function effectAt(
   const after = bestAt(node, at, preference)
   const kind = kindOf(node, before, after)
   if (!isListed || kind === null || takenFrom(node, [from, at]) === sizeOf(node)) return null
-  // a prefix is cut off only when its last route has ended, so that each of its routes is a reason
+  // A prefix is cut off only when its last route has ended, so each of its routes is a reason.
   const isCut = after === null || after.length < before.length
   const ended = (isCut ? before.all : before.routes).filter((route) => !isThere(route, at))
   const begun = (after?.routes ?? []).filter((route) => !isThere(route, from))
@@ -340,8 +344,8 @@ function destinationOf(kind: 'moved' | 'reduced', before: Best, after: Best): Ro
 }
 
 /**
- * Number of prefixes with the same effect. `isCertain` is false if their routes may have been carried by a circuit that
- * the incident is not about.
+ * Number of prefixes with the same effect. `isCertain` is false if their routes may belong to a circuit that the
+ * incident is not about.
  */
 interface CountedEffect extends Pick<RouteEffect, 'kind' | 'destination'> {
   isCertain: boolean
@@ -363,7 +367,10 @@ export interface RouteCounts {
   /** false = a table was not read, so that more prefixes may be affected */
   isWhole: boolean
   effects: readonly CountedEffect[]
-  /** minimum number of paths that a prefix which lost a path has left; null or absent = no prefix lost one */
+  /**
+   * number of paths that the most affected prefix has left, that is, the minimum over all prefixes that lost a path;
+   * null or absent = no prefix lost one
+   */
   pathsLeft?: number | null
 }
 
@@ -374,8 +381,8 @@ export interface RouteImpact extends RouteCounts {
 
 /**
  * Counts the prefixes that an incident affects, over several tables. A prefix with different effects in different
- * networks counts once with the worst: lost in one and moved in another counts as lost. A certain effect has priority
- * over an uncertain one.
+ * networks counts once, with the worst effect. For example, lost in one network and moved in another counts as lost. A
+ * certain effect has priority over an uncertain one.
  * @param belongs reports whether a route belongs to the incident; null = unknown
  * @param isDrawn reports whether the incident is about traffic that left a route for a more specific prefix
  * @param thinned prefixes with fewer paths, of any incident

@@ -30,8 +30,8 @@ const LITTLE = 100_000
  */
 const FALLEN_SHARE = 0.5
 /**
- * Maximum time in ms since the begin for which a lower rate is attributed to the incident. After a longer time, the
- * hour of the day alone can halve the traffic.
+ * Maximum time in ms since the start of an incident for which a lower rate is attributed to it. After a longer time,
+ * the change of the hour of the day can be enough to halve the traffic.
  */
 const COMPARABLE_MS = 2 * 3_600_000
 
@@ -57,9 +57,9 @@ const names = { toAzure: 'to Azure', fromAzure: 'from Azure' } as const
 const directions = ['toAzure', 'fromAzure'] as const
 
 /**
- * Formats the change of traffic in the direction with the larger change; if both changed alike, in the busier one. The
- * text names the direction unless both changed alike or the other has little traffic. Returns an empty list if no
- * change is known, or if only one direction is known and it has little traffic.
+ * Formats the change of traffic in the direction with the larger change. If both directions changed alike, the busier
+ * one is used. The text names the direction unless both changed alike or the other direction has little traffic. The
+ * list is empty if no change is known, or if only one direction is known and it has little traffic.
  */
 export function formatTraffic(traffic: ImpactTraffic, isOver: boolean): string[] {
   const known = directions.flatMap((direction) => {

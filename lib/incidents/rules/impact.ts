@@ -81,7 +81,7 @@ export function computeIncidentImpact(
     ? countPrefixesByTables(tables, { isOver, routes })
     : countPrefixesByEvents(shown, { isOver, routes })
   const withdrawn = of('mass_withdraw', 'default_route_disappeared', 'hub_connection_emptied')
-  // If tables show effects, a withdrawal is mentioned only if its prefixes did not come back, because the comparison
+  // A withdrawal of prefixes that came back is not mentioned if tables show effects, because the comparison of tables
   // already counts its prefixes.
   const isExplained = (tables?.effects.length ?? 0) > 0
   const happened = [
@@ -137,7 +137,7 @@ function noLossWords({ routes, unread = [], isOver }: SeenOfIncident): string[] 
 
 function formatWithdrawn(events: readonly ImpactEvent[], isOver: boolean, isExplained: boolean): string[] {
   // A withdrawal that is a part of another event is left out. For example, the restart of a gateway also removes its
-  // routes, but nobody withdrew them.
+  // routes, although no router withdrew them.
   const withdrawn = events.filter(({ kind, partOf }) => kind !== 'default_route_disappeared' && partOf === null)
   const words: string[] = []
   if (withdrawn.length > 0) {
@@ -151,8 +151,8 @@ function formatWithdrawn(events: readonly ImpactEvent[], isOver: boolean, isExpl
 }
 
 /**
- * Formats the note about withdrawn prefixes that did not come back. Their events were closed after the prefixes had
- * been absent as long as they had been present before.
+ * Formats the note about withdrawn prefixes that did not come back. Their events ended when the prefixes had been
+ * absent for as long as they had been present before.
  */
 function formatAbsence(withdrawn: readonly ImpactEvent[], isOne: boolean): string {
   const away = withdrawn.filter(({ flags }) => flags.includes('baseline'))

@@ -54,7 +54,7 @@ export interface UserActionNeedInput {
   /** true = no poll of any subscription shows a session */
   isBlind: boolean
   impact: PrefixCounts & { routes: RoutesSeenState }
-  /** true = all tables were read after the begin of its latest event; false for a closed incident */
+  /** true = all tables were read after the start of the incident's latest event; false for a closed incident */
   isReadSinceLast: boolean
   /** minimum number of paths that the prefixes affected by the incident have left; null = unknown */
   pathsLeft: number | null
@@ -76,7 +76,7 @@ const WHOLE_LOSSES: readonly EventKind[] = [
   'resource_removed',
 ]
 
-/** Event kinds that report lost packets, although route tables may show nothing. Values are texts for the reason. */
+/** Event kinds that mean lost packets even if route tables show nothing. Values are texts for the reason. */
 const UNFORWARDED: Readonly<Partial<Record<EventKind, string>>> = {
   no_path: 'a prefix has no path',
   green_but_dead: 'no traffic flows, although the sessions are up',
@@ -131,7 +131,9 @@ function judgeEnded(facts: UserActionNeedInput, now: EpochMs): UserActionNeed {
   return { when: 'nobody', reason: phase === 'recovered' ? 'recovered, and closes once it stays up' : 'it is over' }
 }
 
-/** Decides about an incident that is only about monitoring. The network may be in order, but nobody would notice. */
+/**
+ * Decides about an incident that is only about monitoring. The network may work, but an outage would not be noticed.
+ */
 function judgeMonitoring(
   { isBlind, rootKind }: UserActionNeedInput,
   open: readonly UserActionNeedEvent[],
@@ -143,7 +145,7 @@ function judgeMonitoring(
   return isUnproved ? { when: 'now', reason: 'an outage may not be notified' } : need
 }
 
-/** Returns the reason if traffic is cut off, or may be cut off as a whole; null = neither. */
+/** Returns the reason if traffic is cut off, or if a total loss may have cut it off; null = neither. */
 function findCut(
   { impact, isUnverified, isReadSinceLast }: UserActionNeedInput,
   open: readonly UserActionNeedEvent[],
@@ -162,7 +164,9 @@ function findCut(
   return whole.length > 0 && !isMoved ? `no path on ${names}, and it is unknown whether its traffic moved` : null
 }
 
-/** Returns the reasons for which a person must look at an incident without a cut, most important first. */
+/**
+ * Returns the reasons for which a person must look at an incident in which no traffic is cut off, most important first.
+ */
 function findDoubts(facts: UserActionNeedInput, open: readonly UserActionNeedEvent[], now: EpochMs): string[] {
   const { impact, pathsLeft, isFlapping, isUnverified, isDiagnosing, isReadSinceLast } = facts
   const isMoved = isNone(impact.prefixesLost) && isNone(impact.prefixesOnDefault) && isNone(impact.prefixesCovered)

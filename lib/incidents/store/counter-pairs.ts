@@ -42,8 +42,8 @@ const seriesOf = (table: string, where = '') =>
 /**
  * Returns the bytes that passed between each two adjacent samples within a window, oldest first. Bytes are unknown if a
  * counter fell, if there is a gap between the two polls, or if a path has no value. A 5-minute bucket is known only if
- * polls cover all of it. Bytes that grew across a bucket border are divided between the buckets in proportion to time,
- * so the first and last bucket of a window are left out.
+ * polls cover all of it. Bytes that were counted across the border of two buckets are divided between them in
+ * proportion to time. Therefore the first and the last bucket of a window are inexact and left out.
  * @returns the intervals of each window, in the order of the windows
  */
 export async function readCounterPairs(db: Queryable, windows: readonly CounterPeriod[]): Promise<CountedBytes[][]> {

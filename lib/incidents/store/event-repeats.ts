@@ -13,7 +13,7 @@ export interface EventRepetition {
 
 /**
  * Returns how often each event was repeated within its incident, and the last successful poll at its source. Both are
- * computed, because storing them would mean a write at every poll that sees an ongoing event.
+ * computed at each request, because stored values would have to be written at every poll that shows an ongoing event.
  * @param asked events by ID, each with the kinds of polls that can show it
  */
 export async function readEventRepeats(

@@ -19,7 +19,7 @@ interface StoredImpact extends RouteTableImpact {
   of: string
   /** times during which prefixes had at most a default route; empty if the caller did not request them */
   absences: PrefixAbsence[]
-  /** true = the return of a prefix is not known */
+  /** true = a prefix has not returned, as far as is known */
   isStillLost: boolean
 }
 
@@ -46,8 +46,9 @@ export async function readStoredImpacts(
 }
 
 /**
- * Returns the IDs of closed incidents whose impact is not stored yet, or which have changed since it was stored; latest
- * closing first. Also returns removals of the last 8 days of which a prefix had not returned.
+ * Returns the IDs of closed incidents whose impact is not stored yet, or which have changed since it was stored; the
+ * latest closed first. Also returns incidents about removed resources that were closed in the last 8 days, if one of
+ * their prefixes had not returned.
  * @param closedBy latest time of the closing
  */
 export async function readIncidentsWithoutStoredImpact(

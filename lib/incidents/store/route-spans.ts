@@ -26,9 +26,9 @@ export interface RoutePresence {
   /** start of the last poll before the routes appeared; null = the first poll of the table already saw them */
   lastAbsent: EpochMs | null
   firstPresent: EpochMs
-  /** start of the last poll that saw the routes */
+  /** start of the last poll that saw the routes; for current routes, start of the first poll that saw them */
   lastPresent: EpochMs
-  /** start of the first poll that no longer saw the routes; null = the routes are current */
+  /** end of the first poll that no longer saw the routes; null = the routes are current */
   firstAbsent: EpochMs | null
 }
 

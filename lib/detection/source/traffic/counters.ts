@@ -14,9 +14,9 @@ const REMEMBERED_REFRESHES = 6
 export const getCounterCacheMs = (memory: ByteCountersMemory | null) => Math.max(0, ...(memory?.refreshes ?? []))
 
 /**
- * Evaluates one answer with byte counters. If Azure is known to repeat cached answers for a time, equal answers prove
- * nothing until twice that time has passed. The bytes of the next change are spread over the time since the counters
- * last changed (docs/rules/detection.md 3.5).
+ * Evaluates one poll of byte counters. If Azure is known to repeat cached counters for some time, unchanged counters
+ * prove nothing until twice that time has passed. When the counters change again, their bytes are spread over the whole
+ * time since the previous change (docs/rules/detection.md 3.5).
  */
 export function addCounterPoll(
   memory: ByteCountersMemory | null,

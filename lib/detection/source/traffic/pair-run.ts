@@ -3,7 +3,7 @@ import type { SamplePairRun } from '../../model/traffic-memory.ts'
 
 /**
  * Extends a run (consecutive pairs of samples in which a condition holds) by one pair, or ends it.
- * @param holds whether the condition holds in this pair; null = the pair has no rate (the run is then unchanged)
+ * @param holds whether the condition holds in this pair; null = the pair has no rate, so the run is unchanged
  */
 export function extendSamplePairRun(
   run: SamplePairRun | null,

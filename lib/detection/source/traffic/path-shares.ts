@@ -104,9 +104,10 @@ const crossedShares = ({ in: bitsIn, out }: Record<TrafficDirection, number>, in
   inPath === 'primary' ? { in: bitsIn, out: 1 - out } : { in: 1 - bitsIn, out }
 
 /**
- * Returns the bounds of the time since when both the inbound and the outbound share have been above a level. `pair` is
- * the first pair of samples that shows both above it. If the shares changed in the previous pair, they may already have
- * been above the level in the last part of that pair, as far as its means permit.
+ * Returns the bounds of the time since which both the inbound and the outbound share have been above a level. `pair` is
+ * the first pair of samples in which both are above it. If the shares changed during the previous pair, they may
+ * already have been above the level in the last part of that pair. The mean shares of that pair limit how long this
+ * part can be.
  */
 function crossedIn(pair: SamplePair, before: LastPathShares | undefined, inPath: CircuitPath, level: number): Bounds {
   if (!before?.moved) return { earliest: pair.earliest, latest: pair.latest }

@@ -5,8 +5,8 @@ import type { LastRatedPair } from '../../model/traffic-memory.ts'
 /**
  * Returns the bounds of the time when a rate permanently rose above a level. `first` is the first pair of samples whose
  * mean rate is above the level.
- * The rate may already have been above the level at the end of the previous pair. It was so for at most the time in
- * which the bytes of that pair pass at the level.
+ * The rate may already have been above the level at the end of the previous pair. The bytes of that pair limit for how
+ * long: at the rate of the level, they flow for at most this time.
  */
 export function boundRateRise(first: SamplePair, before: LastRatedPair | null, levelBps: number): Bounds {
   if (!before || levelBps <= 0) return { earliest: first.earliest, latest: first.latest }
@@ -18,8 +18,8 @@ export function boundRateRise(first: SamplePair, before: LastRatedPair | null, l
 /**
  * Returns the bounds of the time when a rate permanently fell below a level. `first` is the first pair of samples whose
  * mean rate is below the level.
- * The rate fell in the previous pair, or so early in this pair that the traffic before did not raise the mean above the
- * level.
+ * The rate fell during the previous pair or early in the first pair. The later it fell in the first pair, the higher
+ * the mean rate of this pair would be, and the mean is below the level.
  */
 export function boundRateFall(
   first: SamplePair & { bps: number },

@@ -4,19 +4,21 @@ import type { PrimaryShareStep } from '../../model/traffic.ts'
 export const EMPTY_SHARE_STEP_MEMORY: ShareStepMemory = { last: [], step: null }
 
 /**
- * Minimum part (0 to 1) of a change of share that the middle one of three pairs of samples must show, so that the
- * change counts as begun in that pair. Otherwise it began in the last pair, or at the end of the middle pair.
+ * Minimum part (0 to 1) of a change of share that must be visible in the middle one of three pairs of samples, so that
+ * the change counts as begun during that pair. With a smaller part, it began at the end of the middle pair or in the
+ * last pair.
  */
 const PART_OF_MOVE = 0.1
 /**
- * Part of a pair (0 to 1) in which a change may be too small to be distinguished from the usual variation of shares.
+ * Part of a pair of samples (0 to 1) at its end in which a change can begin unnoticed, because it cannot be
+ * distinguished from the usual variation of shares.
  */
 const NEGLIGIBLE_PART = 0.02
 
 /**
  * Evaluates the primary path's share of the traffic in one pair of samples, to find sudden changes. A sudden change is
- * visible in at most two pairs. The pairs before and after it give its size, and the first pair with a significant part
- * of it gives its time. A slower change is not recorded.
+ * visible in at most two consecutive pairs. The pairs before and after the change show how large it is. The first pair
+ * with a significant part of the change shows when it began. A slower change is not recorded.
  * @param least minimum change that counts, 0 to 1
  */
 export function detectShareStep(
@@ -36,8 +38,8 @@ export function detectShareStep(
 }
 
 /**
- * Reports whether a change is the rest of a change that is already recorded: it has the same direction, and the
- * recorded change began in the first of the compared pairs.
+ * Reports whether a change continues a change that is already recorded: both have the same direction, and the recorded
+ * change began in the first of the compared pairs.
  */
 function isRestOf({ between, from }: PrimaryShareStep, first: PrimaryPairShare, now: PrimaryPairShare): boolean {
   const isSameDirection = Math.sign(now.share - from) === Math.sign(now.share - first.share)

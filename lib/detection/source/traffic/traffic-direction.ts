@@ -93,8 +93,8 @@ function extendRuns(
   const { expected, bandwidthBps, settings } = judged
   const deadBps = computeDeadRateBps(expected, settings)
   /**
-   * `over` and `under` extend a run (consecutive pairs of samples) above or below a level; null if the level is not
-   * known
+   * `over` and `under` extend a run (consecutive pairs of samples) that is above or below a level. They return null if
+   * the level is not known
    */
   const over = (run: SamplePairRun | null, level: number | null, isOver = (rate: number) => rate >= (level ?? 0)) =>
     level === null ? null : foldLevel(run, pair, bps, isOver, () => boundRateRise(pair, before.reported, level))
@@ -133,16 +133,17 @@ function foldLevel(
 }
 
 /**
- * Returns the usual rate of traffic: the average of the last pair and the pairs before it, because traffic may stop
- * within the last pair. It is at least the rate of the last pair.
+ * Returns the usual rate of traffic, as the average of the last pair and the usual rate before it. It is at least the
+ * rate of the last pair. The earlier rate is included because traffic may have stopped within the last pair, which
+ * lowers the rate of that pair.
  */
 const usual = ({ moving }: TrafficDirectionMemory, bps: number) =>
   moving ? Math.max(bps, Math.round((moving.usualBps + bps) / 2)) : bps
 
 /**
  * Returns the bounds of the time when traffic stopped. It stopped in the last pair of samples with traffic, or so early
- * in the next pair that the remaining bytes did not raise that pair above the rate that counts as no traffic
- * (docs/rules/detection.md 4, mark F).
+ * in the next pair that the few remaining bytes did not raise the rate of that pair above the rate that counts as no
+ * traffic (docs/rules/detection.md 4, mark F).
  */
 function lossBefore(
   moving: TrafficDirectionMemory['moving'],
@@ -151,7 +152,8 @@ function lossBefore(
   deadBps: number,
 ): Bounds {
   if (!moving) return { earliest: BEFORE_MONITORING, latest: pair.latest }
-  // with the minimum expected rate the remaining bytes last longest, so it gives the latest possible time of the stop
+  // The minimum expected rate gives the latest possible time of the stop, because the remaining bytes last longest at
+  // this rate.
   const formerBps = Math.max(deadBps, expected?.bps ?? moving.usualBps)
   const tail = Math.ceil((pair.lengthMs * deadBps) / formerBps)
   return {
@@ -168,8 +170,9 @@ const LACKS_SAMPLE = 1.5
 
 /**
  * Returns the time in ms for which traffic may have continued unnoticed because a poll failed. The pair of samples
- * around a failed poll is longer. Traffic may have flowed in its first part, for as long as its bytes last at the rate
- * that counts as no traffic. So fewer samples never give narrower bounds (docs/rules/detection.md 6.4, law 5).
+ * around a failed poll is longer than usual. Traffic may have continued at the start of this pair, for as long as the
+ * pair's bytes last at the rate that counts as no traffic. This ensures that fewer samples never give narrower bounds
+ * (docs/rules/detection.md 6.4, law 5).
  */
 function hiddenMs(
   { lengthMs: usualMs }: NonNullable<TrafficDirectionMemory['moving']>,

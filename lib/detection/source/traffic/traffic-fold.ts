@@ -67,9 +67,9 @@ export function applyCounterReadings(
           expected: getTrafficExpectation(baseline, meter, direction),
           bandwidthBps: meter === 'sum' ? null : baseline.bandwidthBps,
           refreshMs: getCounterCacheMs(counters),
-          // The sum of both paths is used only to find traffic in one direction; the other direction then shows that the
-          // counters are read. Counters of a single peering are compared with the bit rates later, because both are
-          // polled separately. In both cases one window is enough.
+          // One window without traffic is enough in two cases. The sum of both paths is used only to find traffic in
+          // one direction, and the other direction shows that the counters are read. The counters of a single peering
+          // are compared with the bit rates later, because the two are polled separately.
           windowsAlone: meter === 'sum' || mark.subresource !== '' ? 1 : settings['traffic.flat.alone'],
           agrees: (since) =>
             doMetricRatesConfirmStop(before.metrics, meter, direction, {

@@ -9,9 +9,9 @@ interface Row extends ActivityEntry {
 }
 
 /**
- * Returns the Activity Log entries about each of the given resources within the period given for it. Entries about ARM
- * children are included, for example about a peering of the circuit. A change that only Resource Graph reported is used
- * as long as the log does not contain it.
+ * Returns the Activity Log entries about each of the given resources within the period given for it. Entries about
+ * child resources in ARM are included, for example about a peering of the circuit. A change that Resource Graph
+ * reported is included as long as the log does not contain it.
  * @returns a list of entries for each given resource, in the given order; entries oldest first
  */
 export async function readActivityAround(

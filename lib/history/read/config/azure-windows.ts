@@ -25,7 +25,7 @@ export type DecodeConfig = (type: string, config: unknown) => ResourceConfig | n
 
 /**
  * Function that returns the short ID of a circuit or gateway by its ARM ID, as a list with one element. The list is
- * empty if the ID is unknown, belongs to another type, or the caller may not see the resource.
+ * empty if the ID is unknown or belongs to another type, or if the caller may not see the resource.
  */
 type IdOf = (armId: string) => string[]
 
@@ -85,8 +85,8 @@ async function announcedBy(db: Queryable, types: string[], decode: DecodeConfig)
 }
 
 /**
- * Returns the time since which an announcement of Service Health is missing from Azure's lists although nothing proves
- * that it was removed, by lower-case ARM ID.
+ * Returns, by lower-case ARM ID, the time since which an announcement of Service Health is missing from Azure's lists.
+ * Only announcements are included whose removal is not proved.
  */
 async function missingSince(db: Queryable): Promise<Map<string, EpochMs>> {
   const { rows } = await db.query<{ arm_id: string; missing_after: Date }>(
@@ -103,9 +103,9 @@ async function missingSince(db: Queryable): Promise<Map<string, EpochMs>> {
 const isWithdrawn = ({ removed }: ResourceView, from: EpochMs) => removed !== null && removed.latest < from
 
 /**
- * Returns the window of a Service Health event as a list: empty if the event has no valid times or was withdrawn before
- * it began. Events without a known resource and retirements explain no outage. Azure removes a retirement from its list
- * after 90 days, so this does not count as withdrawn.
+ * Returns the window of a Service Health event as a list. The list is empty if the event has no valid times or was
+ * withdrawn before it began. An event without a known resource and a retirement are returned, but explain no outage. A
+ * retirement never counts as withdrawn, because Azure removes it from its list after 90 days.
  */
 function announcedWork(
   resource: ResourceView,

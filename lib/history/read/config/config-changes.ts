@@ -21,11 +21,11 @@ interface Row {
 }
 
 /**
- * SQL of configuration changes, from the begins and ends of configuration intervals. An end and a begin at the same
- * instant are one change of the resource. An end without a next configuration means that the resource was removed.
- * A begin without a previous configuration means that the resource was added, unless it was in the first list that was
- * read. Rows with `connection` come from the GET of a connection (status, weight, FastPath), which is polled more often
- * than the lists. The number of users of a user VPN gateway is not configuration.
+ * SQL of configuration changes, from the starts and ends of configuration intervals. An end and a start at the same
+ * instant are one change of the resource. An end without a next configuration means that the resource was removed. A
+ * start without a previous configuration means that the resource was added, unless it was already in the first list
+ * that was read. Rows with `connection` come from the GET of a connection (status, weight, FastPath), which is polled
+ * more often than the lists. The number of users of a user VPN gateway is not configuration.
  */
 const BOUNDARIES = `
   SELECT 'inventory' AS seen_by, h.resource_id, h.first_absent AS at, h.last_present AS earliest, h.config AS before, n.config AS after
@@ -47,7 +47,10 @@ const BOUNDARIES = `
   WHERE i.first_absent >= $3 AND i.last_present <= $4 AND ${createSourceListCondition('i.source_id', 5)}
     AND i.state - 'clients' <> n.state - 'clients'`
 
-/** Returns configuration changes that may have happened in [from, to]. The change that a poll saw last comes first. */
+/**
+ * Returns configuration changes that may have happened in [from, to], the latest first (by the poll that first saw the
+ * change).
+ */
 export async function readConfigChanges(
   db: Queryable,
   query: IntervalPageQuery & {
@@ -106,7 +109,7 @@ function changeOf(row: Row): ConfigChangeRow {
 
 /**
  * Returns the fields that differ between the two configurations. In configurations from a list, fields with operational
- * state are ignored. The state that a connection reports about itself is compared completely.
+ * state are ignored. In the state that a connection itself reports, all fields are compared.
  */
 function fieldsOf({ seen_by, before, after }: Row): ConfigChangeRow['fields'] {
   return seen_by === 'connection'

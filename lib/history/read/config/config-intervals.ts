@@ -33,8 +33,8 @@ interface Row extends PresenceBoundColumns, Omit<ResourceColumns, 'type' | 'reso
 }
 
 /**
- * Returns the configurations that resources of a type have had since a moment, with the resources ordered by name.
- * Resources that were removed since then are included. The time of a change is the first inventory that lists it.
+ * Returns the configurations that resources of a type have had since a moment; the resources are ordered by name.
+ * Resources that were removed since then are included. A change is dated by the first inventory that lists it.
  */
 export async function readConfigIntervals(
   db: Queryable,

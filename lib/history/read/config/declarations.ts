@@ -49,7 +49,7 @@ function parsed(items: readonly StoredDeclarationItem[]) {
   for (const { kind, key, value } of items) {
     const list = declarationListNames.find((known) => known === kind)
     const read = list ? declarationItems[list].safeParse(value) : null
-    // the schema belongs to this list, so the parsed item fits into it
+    // The item was parsed with the schema of this list, so it fits into the list.
     if (list && read?.success) (declared[list] as unknown[]).push(read.data)
     else unreadable.push({ list: kind, key, reason: reasonOf(read?.error?.issues[0]) })
   }
@@ -101,8 +101,8 @@ export async function listDeclarationVersions(
     }),
   )
   const page = createCursorPage(rows, limit, ({ version }) => cursors.write([version]))
-  // the changes of a version include declarations about resources of others, so only a caller who may see the whole
-  // estate gets them
+  // The changes of a version include declarations about resources of other customers. Therefore only a caller who may
+  // see the whole estate gets them.
   const isWhole = getReaderVisibility(db) === null
   return {
     rows: page.rows.map(({ version, savedAt, savedBy, began, ended }) => ({

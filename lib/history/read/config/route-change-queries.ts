@@ -1,9 +1,9 @@
 /**
- * Returns SQL for the begins and ends of route intervals of some sources that polls first saw in [from, to), each once.
+ * Returns SQL for the starts and ends of route intervals of some sources that polls first saw in [from, to), each once.
  * Columns: source_id, route_id, at, is_end, attributes_id, and earliest (the other bound of the change; null if the
- * route was present when its table was first read).
- * The SQL is a UNION, because the begins of ongoing intervals have their own index. Without it a query for one hour of
- * the past took six times the CPU ({@link ../../../../docs/adr/0272-a-routes-row-keeps-its-intervals-apart.md}).
+ * route was present when its table was first read). The SQL is a UNION, because the starts of ongoing intervals have
+ * their own index. Without this index, a query for one hour of the past took six times the CPU
+ * ({@link ../../../../docs/adr/0272-a-routes-row-keeps-its-intervals-apart.md}).
  * @param sources,from,to expressions that are constant in the statement, such as `$1`
  */
 export const selectRouteIntervalBounds = (sources: string, from: string, to: string): string => `

@@ -48,8 +48,8 @@ const SELECT = `SELECT i.id, i.scope, r.name AS scope_name, i.root AS root_event
     WHERE n.incident_id = i.id ORDER BY n.id DESC LIMIT 1) a ON a.assignee IS NOT NULL`
 
 /**
- * SQL of the likely owner of an incident: the owner of its root event, even if that event was moved to another
- * incident.
+ * SQL of the likely owner of an incident. It is the owner of its root event, even if the root event was moved to
+ * another incident.
  */
 export const SELECT_INCIDENT_OWNER = `coalesce((SELECT ${selectEventOwner('e')} FROM event e WHERE e.id = i.root), 'unknown')`
 

@@ -19,7 +19,7 @@ export function readOpenEvents(
 
 /**
  * Returns the pairs of scope and subject of ongoing events of the given kinds, and of all other ongoing events in the
- * same incidents. Each pair is returned once.
+ * incidents of these events. Each pair is returned once.
  */
 export async function readOpenSubjects(
   db: Queryable,

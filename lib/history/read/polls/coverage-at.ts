@@ -24,8 +24,8 @@ interface Row extends SourceRefRow {
   before_to: Date | null
   own_interval: number | null
   /**
-   * end of the previous readable coverage interval, if the first poll of the interval that contains the moment may
-   * still have been running at the moment; otherwise null
+   * end of the previous readable coverage interval, if the first poll of the current interval may still have been
+   * running at the moment; otherwise null
    */
   prior_to: Date | null
   tail_interval: number | null
@@ -100,18 +100,18 @@ function momentOf(row: Row, at: EpochMs, now = at): PollCoverageAtMoment {
 
 /**
  * Returns bounds of the end of the last poll before a moment. Polls within a coverage interval are not stored
- * individually, so the bounds follow from the poll interval: two polls have no gap between them, and no poll except the
- * last takes longer than the poll interval at the begin of the coverage interval.
+ * individually. The bounds follow from the poll interval at the start of the coverage interval: there is no gap between
+ * two of its polls, and every poll except the last takes at most as long as the poll interval.
  */
 function lastPollBefore(row: Row, at: EpochMs): Bounds | null {
   const { before_from, before_to, prior_to, before_last_started, own_interval } = row
   if (before_from === null || before_to === null || before_last_started === null) return null
   const [from, end, lastStarted] = [before_from.getTime(), before_to.getTime(), before_last_started.getTime()]
   if (at >= end) return { earliest: end, latest: end }
-  // at the given moment, the only or first poll of the coverage interval was still running
+  // At the moment, the first (perhaps only) poll of the coverage interval was still running.
   if (at === from || lastStarted === from) return createBounds(prior_to, prior_to)
   const intervalMs = convertSecondsToMs(own_interval)
-  // at the given moment, the first poll of the coverage interval may have been running
+  // At the moment, the first poll of the coverage interval may still have been running.
   if (at - intervalMs < from) return { earliest: prior_to?.getTime() ?? from, latest: at }
   return {
     earliest: Math.max(from, Math.min(at - intervalMs, lastStarted) - computeMaxGapFreeMs(intervalMs)),

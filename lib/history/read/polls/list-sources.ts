@@ -39,8 +39,8 @@ export function createResourceCondition(parameter: number): string {
 export type ResourceIdFilter = string | readonly string[] | undefined
 
 /**
- * Returns the source IDs of a scope; null = all sources. Queries pass the result to the database as a list, so that the
- * database reads only the rows of these sources, whatever order of joins it plans.
+ * Returns the source IDs of a scope; null = all sources. Queries pass the result to the database as a list. With a
+ * list, the database reads only the rows of these sources, whatever order of joins it chooses.
  */
 export async function readSourcesOfResources(db: Queryable, scope: ResourceIdFilter): Promise<number[] | null> {
   if (scope === undefined) return null
@@ -157,9 +157,9 @@ export async function readNewestPoll(db: Queryable): Promise<{ at: EpochMs | nul
 }
 
 /**
- * Returns the share of scheduled polls that are in time: their last poll has a valid time and ended, with any outcome,
- * within `intervals` poll intervals by the database's clock. Only polls that ended at least once are counted; null if
- * there are none.
+ * Returns the share of scheduled polls that are in time. A poll is in time if its last run has a valid time and ended,
+ * with any outcome, within `intervals` poll intervals by the database's clock. Only polls that have ended at least once
+ * are counted; null if there are none.
  * @param leastSeconds minimum of the allowed time, seconds
  */
 export async function readShareInTime(

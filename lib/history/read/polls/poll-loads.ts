@@ -29,8 +29,8 @@ export interface PollLoad {
   /** time at which the last poll ended, which reported `budget`; null or absent = never polled */
   reportedAt?: EpochMs | null
   /**
-   * name of the request budget that Azure gave when it refused the last poll; null = the poll was not refused, or Azure
-   * named no budget
+   * name of the exhausted request budget that Azure named when it refused the last poll; null = the poll was not
+   * refused, or Azure named no budget
    */
   refusedBy: BudgetName | null
 }

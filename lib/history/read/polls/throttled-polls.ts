@@ -20,9 +20,9 @@ export interface ThrottledPolls {
 }
 
 /**
- * SQL condition: the throttled poll `p` and source $2 may use the same budget, as far as the region matters. Only the
- * network provider counts its budgets by region. So if `p` names a budget of that provider and both regions are known,
- * the regions must be equal. Rows that name no budget are included, because earlier versions did not record budgets.
+ * SQL condition about the region: the throttled poll `p` and source $2 may use the same budget. Only the network
+ * provider counts its budgets by region. If `p` names a budget of that provider and both regions are known, the regions
+ * must be equal. Rows that name no budget are included, because earlier versions did not record budgets.
  */
 const SAME_REGION = `(p.error->>'budget' NOT LIKE 'network.%' OR p.error->>'budget' IS NULL OR r.location IS NULL OR own.location IS NULL
   OR lower(r.location) = lower(own.location))`

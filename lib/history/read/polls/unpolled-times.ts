@@ -22,9 +22,9 @@ export interface UnpolledTime {
 
 /**
  * Returns the times in [from, to] that polls did not cover, with the reason. A time is covered if it is in an interval
- * with successful polls, or between two such intervals without a gap.
- * Time after the last such interval is covered unless the next poll is overdue by `to`. If failed polls are in a gap,
- * their outcome is the reason; otherwise it is `not_polled`.
+ * with successful polls, or between two such intervals that are not separated by a gap. The time after the last such
+ * interval is covered unless the next poll is overdue by `to`. If failed polls are in a gap, their outcome is the
+ * reason; otherwise the reason is `not_polled`.
  * @param intervals in order, with the last readable one before `from` and the first after `to`
  * @param intervalMs current poll interval, which determines when the next poll is overdue
  */
@@ -59,8 +59,8 @@ function gapAfter(last: PolledInterval | undefined, to: EpochMs, intervalMs: num
 }
 
 /**
- * Splits a gap at the failed polls in it. Time before or after the failed polls that is shorter than a missing poll
- * also gets the outcome of the failed polls.
+ * Splits a gap at the failed polls in it. A remaining time before or after the failed polls that is too short for a
+ * missing poll gets their outcome, too.
  */
 function withReasons(gap: TimeSpan, failing: readonly PolledInterval[]): UnpolledTime[] {
   const parts: UnpolledTime[] = []

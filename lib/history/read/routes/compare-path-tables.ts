@@ -23,12 +23,11 @@ interface PathTableComparison {
 }
 
 /**
- * SQL of the shortest AS path that customers' routers announced to each side, by prefix.
- * `$3` is Microsoft's ASN; leading repetitions of it are removed. Routes whose path then begins with an ASN in `$4`
- * (announced by Azure) are ignored. Routes whose path contains an ASN in `$6` (prefixes of Azure that a customer
- * announces back) are ignored too.
- * `$5` contains the compared ranges; empty = all. There are few sets of attributes compared with routes, so they are
- * read first.
+ * SQL of the shortest AS path that customers' routers announced to each side, by prefix. `$3` is Microsoft's ASN, which
+ * is removed from the start of the path. Routes whose remaining path begins with an ASN in `$4` (announced by Azure)
+ * are ignored. Routes whose path contains an ASN in `$6` are ignored too, because a customer announces a prefix of
+ * Azure back. `$5` contains the compared ranges; empty = all. Sets of attributes are few compared with routes, so they
+ * are read first.
  */
 const SHORTEST = `
   paths AS MATERIALIZED (

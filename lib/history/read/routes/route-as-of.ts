@@ -1,12 +1,11 @@
 /**
  * Returns SQL that finds the state of a route `r` (a row of `route`) at a moment, as FROM items after the row. The item
- * `name` has the columns attributes_id (null = absent), last_absent, first_present, and sure.
- * `sure` is false if the moment is between the samples around a change. The state before the change is then returned
- * or, if there was none, the state after it.
- * The ongoing interval is in the route's own row, the others are in route_interval, where one primary key lookup finds
- * the last interval that began by the moment.
- * Each lookup is a separate LATERAL, which is skipped if an earlier lookup found the state. Otherwise the planner could
- * reverse the join and read all of history.
+ * `name` has the columns attributes_id (null = absent), last_absent, first_present, and sure. `sure` is false if the
+ * moment is between the polls around a change. In this case the state before the change is returned or, if there was
+ * none, the state after it. The ongoing interval is in the route's own row. The other intervals are in route_interval,
+ * where one lookup by primary key finds the last interval that began by the moment. Each lookup is a separate LATERAL,
+ * which is skipped if an earlier lookup found the state. In a single join, the planner could reverse the order and read
+ * all of history.
  * @param moment a parameter, such as `$1`
  * @param found prefix of the columns of {@link intervalBegunBy} if `r` already has them for this moment
  */

@@ -5,9 +5,9 @@ import { formatIntArray, parseIntegerList, buildValuesById } from '../integer-ar
 import { selectRouteAtMoment } from './route-as-of.ts'
 
 /**
- * The state of a route at a moment, encoded as a number because thousands are read together. 0 = absent; otherwise
- * twice the ID of its attributes, plus 1 if the moment is between the samples around a change. For example, 14 =
- * attributes 7, 15 = perhaps attributes 7.
+ * State of a route at a moment, encoded as a number because thousands are read together. 0 = absent. Otherwise it is
+ * twice the ID of its attributes, plus 1 if the moment is between the polls around a change, so that the attributes are
+ * uncertain. For example, 14 = attributes 7, 15 = perhaps attributes 7.
  */
 type RouteState = number
 
@@ -48,13 +48,11 @@ export const selectRowState = (moment: string): string => `
 const READ_PER_ROUTE = 2
 
 /**
- * Fills in the states that the rows of `route` do not determine.
- * The first search reads two past intervals per route, in the order of their ends. Intervals are written when they end,
- * so intervals that end soon after a moment are stored next to each other. Even in a table that changes constantly this
- * search finds nearly all states, in a tenth of the time of one lookup per route. Routes that are still unknown are
- * then looked up individually.
- * The state of a route before its `closed_until` does not change any more, so the result fits rows that an earlier
- * statement read.
+ * Fills in the states that the rows of `route` do not determine. The first search reads two past intervals per route,
+ * in the order of their ends. Intervals are written when they end, so intervals that end soon after a moment are stored
+ * next to each other. Even in a table that changes constantly this search finds nearly all states, in a tenth of the
+ * time that one lookup per route would take. Routes that are still unknown are then looked up individually. The state
+ * of a route before its `closed_until` no longer changes, so the result fits rows that an earlier statement read.
  */
 export async function fillUnknownStates(
   db: Queryable,
@@ -77,8 +75,8 @@ const unknownAt = (routes: readonly RouteStates[], end: 'before' | 'after') =>
   routes.filter((route) => route[end] === UNKNOWN_ROUTE_STATE)
 
 /**
- * Stores the state of a route at one moment. If the route already had this state at the earlier moment, stores it for
- * that moment too.
+ * Stores the state of a route at one of two moments. If the interval of this state also contains the earlier moment,
+ * the state is stored for that moment, too.
  */
 function settle(route: RouteStates, end: 'before' | 'after', state: RouteState, stood: boolean): void {
   route[end] = state
@@ -87,11 +85,11 @@ function settle(route: RouteStates, end: 'before' | 'after', state: RouteState, 
 }
 
 /**
- * SQL of states at the moment `$1`, by source, from the past intervals that end first after it. The first such interval
- * of a route either contains the moment or begins after it.
- * `state` is 0 if the route was absent at the moment. It is 1 if the moment may be between the samples around the begin
- * of the interval, so that the state stays unknown. For other numbers, half of the number is the {@link RouteState},
- * and the last bit is 1 if the interval had begun by `$2`.
+ * SQL of states at the moment `$1`, by source, from the past intervals that end first after the moment. The first such
+ * interval of a route either contains the moment or begins after it.
+ * `state` is 0 if the route was absent at the moment. It is 1 if the moment may be between the polls around the start
+ * of the interval, so that the state stays unknown. Any other number is twice the {@link RouteState}, plus 1 if the
+ * interval had begun by `$2`.
  */
 const ENDED_NEXT = `
   SELECT s.source_id, string_agg(i.route_id::text, ' ') AS ids, string_agg(i.state::text, ' ') AS states
@@ -155,6 +153,6 @@ async function lookUp(
     const route = routes[n - 1]
     if (route) settle(route, end, id === null ? 0 : 2 * id + (sure ? 0 : 1), stood === true)
   }
-  // the route and all its intervals were deleted meanwhile
+  // The route and all its intervals were deleted in the meantime.
   for (const route of routes) if (route[end] === UNKNOWN_ROUTE_STATE) route[end] = 0
 }

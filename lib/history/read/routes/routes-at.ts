@@ -99,11 +99,10 @@ const ROUTES = `SELECT * FROM route x
 const PLACE = '($7, $8::int, $9::int)'
 
 /**
- * Returns route tables at a moment. Equal routes to a prefix are separate rows.
- * Each step of the query is a separate LATERAL. The planner then looks up an interval once per route and its attributes
- * once per interval, whatever the statistics; a plan that joins the attributes first needs minutes.
- * In the order of prefixes the query stops when the page is full. Every other order reads all rows that match the
- * filter.
+ * Returns route tables at a moment. Equal routes to a prefix are separate rows. Each step of the query is a separate
+ * LATERAL. The planner then looks up an interval once per route and its attributes once per interval, whatever the
+ * statistics are. A plan that joins the attributes first would need minutes. In the order of prefixes the query stops
+ * when the page is full. Every other order reads all rows that match the filter.
  * @throws CursorError if the cursor belongs to another query
  */
 export async function readRoutesAt(db: Queryable, query: RoutesQuery): Promise<CursorPage<RouteAt>> {

@@ -17,9 +17,10 @@ export interface RoutesToPrefixes {
 }
 
 /**
- * Returns how the given gateways, or the given hubs, currently reach the given prefixes. The default route table of a
- * hub is read; the tables of the connections of its gateways are not. Gateways together with hubs are ignored. Runs in
- * the caller's transaction, so that the result includes the rows that the transaction has just recorded.
+ * Returns how the given gateways, or the given hubs, currently reach the given prefixes. For a hub, its default route
+ * table is read, and not the tables of its gateways' connections. If both gateways and hubs are given, the gateways are
+ * ignored. Runs in the caller's transaction, so that the result includes the rows that the transaction has just
+ * recorded.
  */
 export async function readRoutesToPrefixes(
   db: Queryable,
@@ -36,7 +37,7 @@ export async function readRoutesToPrefixes(
   )
   const ofHubs = listed.filter((source) => source.is_hub)
   const sources = ofHubs.length > 0 ? ofHubs : listed
-  // a condition with both kinds would not use the index of routes
+  // A condition for both kinds of tables would not use the index of routes.
   const kind: ForwardingTablePollKind = ofHubs.length > 0 ? 'tables' : 'learned'
   const ids = sources.map(({ id }) => id)
   const gatewayOf = new Map(sources.map(({ id, gateway }) => [id, gateway]))

@@ -39,7 +39,7 @@ export async function readConnectionsAt(
         ORDER BY n.first_present LIMIT 1)) x
      WHERE ${createResourceCondition(1)}
      ORDER BY r.name, r.id, s.subresource, x.rank`
-  // `infinity` is after every interval's begin, so the query returns the current state
+  // `infinity` is later than the start of every interval, so the query returns the current state.
   const asked = { name: 'connectionsAt', text, values: [scope ?? null] }
   const rows = await queryAtMoment<Row>(db, asked, at === undefined ? 'infinity' : formatIsoTime(at))
   const moments =

@@ -64,8 +64,9 @@ export async function readSessionsAt(db: Queryable, query: { scope?: string | un
 export type SessionAddresses = Pick<SessionAt, 'scope' | 'kind' | 'localAddress' | 'neighbor' | 'asn'>
 
 /**
- * Returns the addresses of all known sessions of some resources. The statement is short, because Postgres plans it again
- * at each call. For a past moment, planning the statement of {@link readSessionsAt} takes longer than reading.
+ * Returns the addresses of all known sessions of some resources. The statement is short, because Postgres plans it
+ * again at each call. For a past moment, planning the long statement of {@link readSessionsAt} takes more time than
+ * reading the rows.
  * @param reader names the sources of the resources, which are the same at each moment
  * @param scopes short IDs of the resources
  */
@@ -101,14 +102,16 @@ const SESSIONS = `SELECT ${SOURCE_COLUMNS}, p.last_finished_at, p.silent_instanc
      ORDER BY r.name, r.id, s.subresource, se.local_address, se.neighbor, se.id`
 
 function sessionOf(row: Row, poll: PollHealth): SessionAt {
-  // the reported ages of the last samples date the state change more exactly than the samples at the begin of the
-  // interval
+  // The ages that the session reported in its last polls give the time of the state change more exactly than the polls
+  // at the start of the interval.
   const turn = createBounds(row.established_earliest, row.established_latest)
   const span = { ...spanOf(row.span), ...(turn && createStateChangeFields(row.span.state, turn)) }
   const missing = span.firstAbsent !== null
-  // use the silent instances of the session's row, because they belong to the same poll as the row; `poll` may be newer
+  // The silent instances of the session's row are used, because they belong to the same poll as the row. `poll` may be
+  // newer.
   const silentInstances = row.silent_instances ?? []
-  // if some rows of the poll could not be read, an unread row may be the row of a session that is missing in this poll
+  // If some rows of the poll could not be read, one of them may be the row of a session that seems to be missing in
+  // this poll.
   const isUnread =
     silentInstances.includes(UNREAD_ROWS_INSTANCE) &&
     toEpochMs(row.seen_finished_at) !== toEpochMs(row.last_finished_at)

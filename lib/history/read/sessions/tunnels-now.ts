@@ -22,9 +22,9 @@ interface Row extends Omit<CurrentTunnel, 'since'> {
 }
 
 /**
- * Returns the status of connections and of their tunnels at the last poll, and since when they have it. An interval of
- * a connection covers the values of all its tunnels. So the begin of a tunnel's status is found in the first interval
- * after the last one in which the tunnel had another status or was not listed.
+ * Returns the status of connections and of their tunnels at the last poll, and since when they have had it. An interval
+ * of a connection ends when any of its tunnels changes. Therefore the status of a tunnel began with the first interval
+ * after the last one in which this tunnel had another status or was not listed.
  * @param query.scope short ID of one connection; absent = all
  */
 export async function readCurrentTunnels(
@@ -63,9 +63,9 @@ export async function readCurrentTunnels(
 }
 
 /**
- * Returns bounds of the time since which a tunnel has its status. If the tunnel is up, this is the time that Azure
- * reports, because a restart between two polls changes only this time. If it is down, it went down after the reported
- * time at which it last came up.
+ * Returns bounds of the time since which a tunnel has had its status. For a tunnel that is up, this is the time that
+ * Azure reports, because it is the only value that shows a restart between two polls. A tunnel that is down went down
+ * after the reported time at which it last came up.
  */
 function sinceBy(establishedAt: string | null, status: string | null, polled: Bounds): Bounds {
   if (establishedAt === null) return polled

@@ -13,10 +13,11 @@ export interface BusiestRate {
 }
 
 /**
- * Returns the busiest hour, or five minutes, of each circuit in a period, by short ID. One statement reads all circuits
- * or one. Counters are used if they cover at least as much of a step as metrics, otherwise metrics.
- * Samples that were not rolled up yet are not included. A circuit without data is left out.
- * @param leastMs minimum covered time for a step to count as the busiest, milliseconds
+ * Returns the rate of the busiest hour (or five minutes) of each circuit in a period, by short ID. One statement reads
+ * all circuits or one. For each hour (or five minutes), counters are used if they cover at least as much of it as
+ * metrics do, otherwise metrics. Samples that were not rolled up yet are not included. A circuit without data is left
+ * out.
+ * @param leastMs minimum covered time for an hour (or five minutes) to count as the busiest, milliseconds
  * @param scope short ID of a circuit; absent = all circuits
  */
 export async function readBusiestRates(

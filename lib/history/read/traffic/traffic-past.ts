@@ -14,7 +14,7 @@ interface LowRate {
   confidence: 'normal' | 'low'
 }
 
-/** Usual traffic of a circuit at this hour of the week, including the hours before and after it. */
+/** Usual traffic of a circuit at this hour of the week; the hour before and the hour after are included. */
 export interface PastTraffic {
   paths: Partial<Record<CircuitPath, { in: LowRate | null; out: LowRate | null }>>
   /** 95th percentile of the total rate of both paths over 30 days, bit/s; null = too little data */

@@ -62,8 +62,8 @@ export async function readUsageSeries(
 ): Promise<UsageSeries[]> {
   const { step, intervals } = query
   const rows = await rolledUp(db, query)
-  // One statement read the buckets and the times up to which samples were added to them. So each sample is either in a
-  // bucket or after that time.
+  // The buckets and the times up to which samples were added to them were read by one statement. Therefore each sample
+  // is either in a bucket or after that time.
   const counters = rows.filter(({ basis }) => basis === 'counter')
   const states = counters.map(({ state, rolled_up_to: to }) => parseRollupState(state, to))
   const until = intervals.at(-1)?.to ?? 0
@@ -79,7 +79,7 @@ export async function readUsageSeries(
 
 const placeOf = (state: RollupState | undefined) => ({ through: state?.through ?? null })
 
-/** Reports whether samples after the rollup can add bytes to a period that ends at `until`. */
+/** Reports whether samples that were not added to buckets yet can add bytes to a period that ends at `until`. */
 function reaches({ in: lastIn, out: lastOut }: RollupState, until: EpochMs): boolean {
   return [lastIn, lastOut].some((last) => last === null || last.at < until)
 }

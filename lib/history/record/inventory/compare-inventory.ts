@@ -37,8 +37,8 @@ export interface KnownInventory {
   /** resources that were moved: they are now listed under another ARM ID */
   moves: readonly ResourceMove[]
   /**
-   * steps of resources that operators separated, because they are not the same resource. They are already recorded and
-   * not compared again.
+   * steps of resources that operators separated from an earlier resource because the two are different. These steps are
+   * already recorded, so the resources are not compared again.
    */
   parted: readonly ResourceTransition[]
 }
@@ -120,8 +120,8 @@ export function computeMoveBounds({ resource, twin }: ResourceMove, reading: Pro
 }
 
 /**
- * Returns the begin of the interval of a moved resource under its new ARM ID, if it disappeared under its former ID
- * before that; otherwise null.
+ * Returns the start of a moved resource's interval under its new ARM ID, if the resource was first listed under this ID
+ * after it had disappeared under its former ID; otherwise null.
  */
 const seenAfter = (former: RecordedResource, { open }: RecordedResource): OpenInterval | null =>
   !former.open && open && open.firstPresent > (former.closedUntil ?? 0) ? open : null
@@ -137,7 +137,7 @@ function moved({ resource, to, twin }: ResourceMove, reading: ProvenAbsenceOfPol
   const seen = twin && seenAfter(resource, twin)
   const change = step.change ?? changeOf('changed', to, computeMoveBounds({ resource, to, twin }, reading))
   const isElsewhere = twin !== null && twin.listedBy !== null && twin.subscriptionId !== resource.subscriptionId
-  // the ended interval keeps the former configuration
+  // The interval that ends keeps the former configuration.
   return {
     ...step,
     known: resource,
@@ -160,8 +160,7 @@ function present(known: RecordedResource | null, row: ResourceRow, reading: Prov
     return { known, row, open, past: null, change: changeOf('added', row, getIntervalBeginBounds(open)) }
   }
   const fields = findFieldChanges(removeConfigStateMembers(known.config), removeConfigStateMembers(row.config))
-  // the stored configuration may be newer than this poll, because another source may have listed the resource since
-  // then
+  // The stored configuration may be newer than this poll, if another source listed the resource in the meantime.
   if (fields.length === 0 || known.open.firstPresent >= reading.finishedAt) {
     return { known, row, open: known.open, past: null, change: null }
   }
@@ -179,8 +178,8 @@ function removed(known: RecordedResource, reading: ProvenAbsenceOfPoll): Resourc
 }
 
 /**
- * Returns the interval of a resource's last configuration, ended by this poll. Lists that lacked the resource do not
- * extend it: its last reading (`lastPresent`) is the last list that contained the resource.
+ * Returns the last configuration interval of a resource, ended by this poll. Polls whose lists lacked the resource do
+ * not extend the interval, so `lastPresent` is the last poll that listed the resource.
  */
 export function closeConfigInterval(
   { type, missing }: RecordedResource,

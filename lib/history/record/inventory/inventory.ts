@@ -36,8 +36,8 @@ export async function loadInventory(
 }
 
 /**
- * Records the resources that operators separated (declared not to be the same as an earlier resource). Removes them
- * from `rows` and `known`, because their steps need no further comparison.
+ * Records the resources that operators separated, that is, declared to be different from an earlier resource. They are
+ * removed from `rows` and `known`, because they need no further comparison.
  */
 async function recordParts(
   client: PoolClient,
@@ -90,8 +90,8 @@ const isGone = ({ open, isAside, resourceId }: RecordedResource, rows: ReadonlyM
   !open && !isAside && !rows.has(resourceId.toLowerCase())
 
 /**
- * Finds and records moves of resources to another ARM ID. A move is proved by both ends: a complete list lacks the
- * resource under its former ID, and another resource is listed under the new ID.
+ * Finds and records moves of resources to another ARM ID. Two facts together prove a move: a complete list lacks the
+ * resource under its former ID, and a matching resource is listed under the new ID.
  */
 async function recordMoves(
   client: PoolClient,

@@ -12,20 +12,23 @@ export interface RecordedResource extends Omit<Required<ResourceRow>, 'config'> 
   closedUntil: EpochMs | null
   /** start of the last poll that listed it before it was removed; null = not removed */
   removedAfter: EpochMs | null
-  /** absence that a complete list of its type began; null = the last complete list contained the resource */
+  /**
+   * absence that began with a complete list of its type that lacked the resource; null = the last complete list
+   * contained it
+   */
   missing: ResourceAbsence | null
   /** short ID of the resource */
   scope: string
   /**
-   * row ID of the former resource that an operator declared to be the same. They are joined when this resource is
-   * listed next. null = none
+   * row ID of the former resource that an operator declared to be the same as this one. The two are joined when this
+   * resource is listed next. null = none
    */
   joins: number | null
   /**
-   * true = an operator declared that this resource and the one with which it was joined are different. They are
-   * separated when it is listed next.
+   * true = an operator declared that this resource differs from the resource with which it was joined. The two are
+   * separated when this resource is listed next.
    */
   parts: boolean
-  /** true = the resource is hidden, because the resource that was joined with it is shown instead */
+  /** true = this resource is hidden, because the resource with which it was joined is shown in its place */
   isAside: boolean
 }

@@ -20,8 +20,8 @@ interface Newcomer {
 
 /**
  * Finds moves: resources that are no longer listed and are now listed under another ARM ID. A resource can have moved
- * only if a complete list lacks it, and only if exactly one new resource matches it. Two resources that are listed at
- * the same time are never joined.
+ * only if a complete list lacks it, and if exactly one new resource matches it. Two resources that are listed at the
+ * same time are never treated as one.
  * @param vanished resources that this poll lacks, or that were removed before
  * @param newcomers resources that are listed now, by this poll or by another source
  */
@@ -43,7 +43,8 @@ const keyOf = ({ resourceId }: { resourceId: string }) => resourceId.toLowerCase
 
 function isSame(resource: RecordedResource, { row, known }: Newcomer): boolean {
   if (resource.type !== row.type || keyOf(resource) === keyOf(row)) return false
-  // If the new resource is already stored as listed, only a resource that this poll removes can be its predecessor.
+  // If the new resource is already stored as listed, it can only be the continuation of a resource that this poll
+  // removes.
   if (known?.open && !resource.open) return false
   const common = (row.identities ?? []).filter((identity) => resource.identities.includes(identity))
   return common.some((identity) => !identity.startsWith(PLACE) || isTaggedByMigration(row.config.tags))

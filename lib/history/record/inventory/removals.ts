@@ -1,6 +1,9 @@
 import { armTypes, type EpochMs } from '#lib/contract/index.ts'
 
-/** If a list lacks more than one in HELD_BACK_OVER resources of a type, the next list must confirm their removal. */
+/**
+ * Divisor for the share of missing resources of a type. If a list lacks more than 1/HELD_BACK_OVER of them, the next
+ * list must confirm their removal.
+ */
 const HELD_BACK_OVER = 3
 
 /**
@@ -33,9 +36,9 @@ interface Lacked {
 /**
  * Splits missing resources into those that are gone and those whose removal a second list must confirm. People usually
  * remove few resources at a time, but an incomplete response (a lost page, a removed right, a failing region) lacks
- * many. So if more than a third of the resources of a type are missing, each counts as gone only after two complete
- * lists without it. If a type has only one or two resources, this always applies. Types that are requested individually
- * ({@link CHOSEN}) need no second list.
+ * many. If more than a third of the resources of a type are missing, each of them counts as gone only after two
+ * complete lists without it. This is always so for a type with only one or two resources, because one of them is
+ * already more than a third. Types that are requested individually ({@link CHOSEN}) need no second list.
  */
 export function splitGoneAndMissing<T extends Lacked>(
   lacked: readonly T[],

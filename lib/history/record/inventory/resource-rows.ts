@@ -140,7 +140,7 @@ export async function saveResources(
   const added = listed.flatMap(({ known, row }) => (known ? [] : [row.resourceId]))
   await ensureResources(client, added)
   // Rows of known resources are locked since they were read. New rows are locked here, so that two writers that add the
-  // same resource take turns.
+  // same resource wait for each other.
   if (added.length > 0) {
     await client.query('SELECT FROM resource WHERE arm_key = ANY ($1) ORDER BY arm_key FOR NO KEY UPDATE', [
       added.map((resourceId) => resourceId.toLowerCase()),
@@ -198,8 +198,8 @@ export async function recordMissingResources(
 }
 
 /**
- * Moves a resource to another ARM ID. It keeps its short ID and the history of its sources. If history was already
- * recorded under the new ARM ID, it stays with a separate row that is no longer listed.
+ * Moves a resource to another ARM ID. It keeps its short ID and the history of its sources. History that was already
+ * recorded under the new ARM ID stays with a separate row, which is no longer listed.
  */
 export async function saveResourceMove(
   client: PoolClient,

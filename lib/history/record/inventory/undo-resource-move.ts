@@ -19,11 +19,12 @@ interface Alias {
 }
 
 /**
- * Undoes the last move of a resource, because an operator declared that it is not the same resource. The resource gets
- * its former ARM ID back and is marked as removed. It keeps the history recorded since the move, and loses its
- * identities so that it is not recognized again.
- * The resource that is listed under the new ARM ID is separate from this poll on. It gets back the history that was
- * recorded under this ID before the move.
+ * Undoes the last move of a resource, because an operator declared that the resource before the move and the one after
+ * it are different.
+ * The resource gets its former ARM ID back and is marked as removed. It keeps the history that was recorded since the
+ * move. It loses its identities, so that it is not recognized as moved again. The resource that is listed under the new
+ * ARM ID is a separate resource from this poll on, and gets back the history that was recorded under this ID before the
+ * move.
  * @param past the interval that ends for the former resource
  * @returns null if there is no move to undo, or another resource has the former ARM ID
  */

@@ -44,8 +44,8 @@ export interface SessionAfterSample {
   /** true = the session became established, or this sample proves that it was restarted */
   cameUp: boolean
   /**
-   * doubt about the time at which the session was established, if it begins or ends with this sample; otherwise null. A
-   * doubt begins when a sample contradicts earlier samples.
+   * verdict if a doubt about the time at which the session was established begins or ends with this poll; otherwise
+   * null. A doubt begins when a poll contradicts earlier polls.
    */
   doubt: Pick<EstablishedTimeTrustChange, 'verdict' | 'before' | 'after'> | null
 }
@@ -104,8 +104,8 @@ export function addSampleToSession(
   const { clock } = reading
   const uptime = shiftToClock(known, clock)
   const unchanged = { restarted: false, cameUp: false, doubt: null }
-  // Messages may have arrived while the state was unknown, so the time without messages is counted from the next sample
-  // on.
+  // Messages may have arrived while the state was unknown. Therefore the time without messages is counted only from the
+  // next poll on.
   if (sample.state === 'unknown') return { uptime: { ...known, keepalive: null }, ...unchanged }
   if (sample.state !== 'established') return { uptime: fallen(uptime, sample, reading), ...unchanged }
   const established = sample.age && computeEstablishmentSpan(reading, sample.age.ms, sample.age.unitMs)
@@ -140,8 +140,8 @@ export function addSampleToSession(
 }
 
 /**
- * Adds a sample of a session that is down. The age in the sample tells when the session went down. An age that
- * contradicts earlier samples means that the session came up and went down again in between.
+ * Adds a sample of a session that is down. The age in the sample tells when the session went down. If this contradicts
+ * earlier samples, the session came up and went down again between two polls.
  */
 function fallen(uptime: RecordedUptime, sample: SampledSession, reading: ProvenAbsenceOfPoll): RecordedUptime {
   const { clock } = reading
@@ -202,8 +202,8 @@ export function createStateChangeFields(
 }
 
 /**
- * Reports whether a sample is a repeated response from a cache, which does not count as new: its age and both message
- * counters equal those of the previous sample.
+ * Reports whether a sample is a repeated response from a cache and therefore contains nothing new. This is assumed if
+ * its age and both message counters equal those of the previous sample.
  */
 function isCached(
   uptime: RecordedUptime,
@@ -226,7 +226,8 @@ function fell({ messagesSent, messagesReceived }: SampledSession, before: Messag
 const isLower = (now: bigint | null, before: bigint | null) => now !== null && before !== null && now < before
 
 /**
- * Returns a session's uptime with all its times moved by the amount by which the clock was set since they were stored.
+ * Returns a session's uptime with all its times corrected for a change of the clock, that is, moved by the amount by
+ * which the clock was set since they were stored.
  */
 function shiftToClock(uptime: RecordedUptime, now: PollClock | null): RecordedUptime {
   const stepMs = computeClockStepMs(uptime.clock, now)

@@ -153,8 +153,8 @@ function present(
   kind: SessionKind,
 ): SessionComparison {
   const before = known ?? createSessionBeforeFirstPoll(row)
-  // The session was seen up, so it went down after that sample. The report that it went down at an unknown time adds
-  // nothing.
+  // The session was seen up, so it went down after that poll. Therefore the information that it went down at an unknown
+  // time adds nothing.
   const sample = before.everEstablished ? { ...row, fellAnyTime: false } : row
   const instance = instanceOf(kind, sample)
   const own = readingOfOne(before, reading)
@@ -220,9 +220,9 @@ function present(
 export const getMoveAtIntervalBegin = ({ uptime, moved }: RecordedSession) => uptime.atBegin ?? { moved }
 
 /**
- * Reports whether the age of a sample tells when the session's state changed: the session is up, or was up before.
- * A session that was never seen up counts as up before only at the first poll of its instance. If its row appears later
- * in a table that was already polled, the age only tells how old the row is.
+ * Reports whether the age of a sample tells when the session's state changed. It does if the session is up, or was up
+ * before. A session that was never seen up counts as up before only at the first poll of its instance. If its row
+ * appears later in a table that was already polled, the age only tells how old the row is.
  */
 function wasUp(
   before: RecordedSession,
@@ -278,8 +278,8 @@ function absent(before: RecordedSession, reading: ProvenAbsenceOfPoll, instance:
 }
 
 /**
- * Returns a reading that is limited to one session. If the session was up, its last reading is at most the time at
- * which its age proves it up (`upAt`), because a cached response proves nothing about later times.
+ * Returns the reading of a poll as it applies to one session. If the session was up, its last reading is not later than
+ * the time up to which its age proves it up (`upAt`), because a cached response proves nothing about later times.
  */
 function readingOfOne({ state, uptime: { upAt } }: RecordedSession, reading: ProvenAbsenceOfPoll): ProvenAbsenceOfPoll {
   if (state !== 'established' || upAt === null) return reading
@@ -309,8 +309,8 @@ function comparePrefixes(
 }
 
 /**
- * Returns the bounds from the previous sample to this one by the current clock. `earliest` is corrected by the amount
- * by which the clock was set in between.
+ * Returns the bounds from the previous poll to this one by the current clock. `earliest` is corrected by the amount by
+ * which the clock was set between the polls.
  */
 const redatedFrom = ({ earliest, latest }: Bounds, stepMs: number): Bounds => ({
   earliest: Math.min(earliest + stepMs, latest),

@@ -14,7 +14,7 @@ export interface RecordedUptime extends EstablishmentSamples {
    * response is an older one
    */
   upAt: EpochMs | null
-  /** age of the session in the last sample; an equal age in the next sample shows that a response is cached */
+  /** age of the session in the last sample. If the next sample has the same age, its response comes from a cache */
   ageMs: number | null
   /** time since which the session has received no message; null = its message count is not reported, or it is not up */
   keepalive: UnchangedMessageCount | null
@@ -40,8 +40,8 @@ export const EMPTY_UPTIME: RecordedUptime = {
 }
 
 /**
- * Returns the uptime of a session whose row was missing in two successful polls. If it was up, it then counts as down
- * (docs/rules/as-of.md).
+ * Returns the uptime of a session whose row was missing in two successful polls. A session that was up before now
+ * counts as down (docs/rules/as-of.md).
  */
 export function endUptimeOfMissingRow(uptime: RecordedUptime): RecordedUptime {
   return uptime.shown === 'up' ? { ...EMPTY_UPTIME, shown: 'down', clock: uptime.clock } : uptime
