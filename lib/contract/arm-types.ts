@@ -196,7 +196,7 @@ export type DirectType = (typeof directTypes)[number]
  */
 export const isDirectType = (type: string): type is DirectType => directTypes.some((one) => one === type)
 
-/** Returns the kind that a resource type of ExpressRoute Direct has in answers. */
+/** Returns the kind of an ExpressRoute Direct resource type, as API responses name it. */
 export const getDirectKind = (type: string): 'port' | 'lag' => (type === armTypes.lag ? 'lag' : 'port')
 
 /**

@@ -49,8 +49,9 @@ interface WorstShare {
 }
 
 /**
- * Returns the availability that is shown first: the lowest of the measured layers. If several layers are equal, the
- * most basic layer is returned. Null = no layer was observed.
+ * Returns the availability that is shown first, which is the lowest of the measured layers
+ * ({@link availabilityLayers}). If several layers are equal, the most basic layer is returned. Null = no layer was
+ * observed.
  * @source docs/rules/availability.md
  */
 export function findWorstAvailability(times: TimesByLayer): WorstShare | null {

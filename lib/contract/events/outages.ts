@@ -74,8 +74,8 @@ export const formatIncidentTimeWord = (root: EventKind | undefined): 'outage' | 
  * - events about a loss, if there are any
  * - otherwise events about a change of the path
  * - otherwise flapping events
- * Of the chosen events, only those with the worst severity are returned. All texts about the incident's times use only
- * the returned events.
+ * Only the events of the worst severity among them are returned. All texts about the incident's times use only these
+ * events.
  */
 export function selectEventsOfOutages<One extends OutageTimingEvent>(events: readonly One[]): One[] {
   const rank = (severity: Severity) => severities.indexOf(severity)

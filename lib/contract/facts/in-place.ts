@@ -4,7 +4,10 @@ import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 export type InPlaceChangeVerdict =
   | { is: 'allowed' }
   | { is: 'refused'; why: string; source: string }
-  /** the answer is unknown, because a required value was not read or the documentation does not mention the change */
+  /**
+   * it is unknown whether Azure can make the change in place, because a required value was not read or the
+   * documentation does not mention the change
+   */
   | { is: 'unknown'; why: string; source: string }
 
 const AZURE = 'https://learn.microsoft.com/azure'

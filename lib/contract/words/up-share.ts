@@ -55,8 +55,9 @@ const listOtherLayers = (times: TimesByLayer, text: string): AvailabilityLayer[]
   availabilityLayers.filter((layer) => times[layer] && formatAvailabilityBounds(times[layer]) !== text)
 
 /**
- * Formats the layers next to {@link formatWorstAvailability}: `session 100.000 %, reachability 99.988 %`. If all layers are
- * equal, only the names of the measured layers are returned: `session, forwarding, reachability`.
+ * Formats the availability of the layers that {@link formatWorstAvailability} does not show:
+ * `session 100.000 %, reachability 99.988 %`. If all layers are equal, only the names of the measured layers are
+ * returned: `session, forwarding, reachability`.
  */
 export function formatOtherAvailabilities(times: MeasuredTimesByLayer): string {
   const worst = findWorstAvailability(times)

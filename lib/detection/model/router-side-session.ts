@@ -40,8 +40,8 @@ export interface RouterSideSession {
    */
   silentSince: Bounds | null
   /**
-   * current state of the collector's own BGP session with the router, which shows whether the router's BGP process
-   * answers; null = there is no such session
+   * current state of the router's BGP session with Peerwatch's own collector, which shows whether the router's BGP
+   * process runs; null = there is no such session
    */
   collector: RouterStateInterval | null
   /**

@@ -130,7 +130,10 @@ export interface LastLagLinkState {
   active: number | null
 }
 
-/** Deliberate changes of a resource (acts). Events that follow from an act become parts of the event about it. */
+/**
+ * Deliberate changes of a resource (called acts in the code). Events that follow from such a change become parts of the
+ * event that reports it.
+ */
 export type DeliberateChange =
   | 'circuit removed'
   | 'circuit deprovisioned'
@@ -245,14 +248,17 @@ export interface PendingPathShift {
    * in data of older versions
    */
   name?: PathChange
-  /** true if Microsoft prepended its own ASN to the former routes (a drain), so that they are no longer the best */
+  /**
+   * true if Microsoft prepended its own ASN to the routes of the previous best paths (a drain), so that these are no
+   * longer the best
+   */
   drain: boolean
   /**
    * true if the new best paths are the usual paths, or if the prefixes have no usual paths yet. Such a change is
    * reported only if a loss caused it. Absent = the change led away from the usual paths
    */
   isHome?: true
-  /** bounds of the time when the former best paths were used again; absent = not yet */
+  /** bounds of the time when the best paths from before the change were used again; absent = not yet */
   returned?: Bounds
 }
 

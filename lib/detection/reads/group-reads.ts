@@ -76,9 +76,9 @@ export interface GroupReadResult {
 export const MAX_READ_PLAN_ROUNDS = 2
 
 /**
- * Returns the reads that are needed before a poll is evaluated for a group. If it is called again with their answers,
- * it returns the further reads, or the data for the evaluation if none is missing. The reads depend only on the
- * arguments.
+ * Returns the reads that are needed before a poll is evaluated for a group. The caller executes them and calls the
+ * function again with their answers. It then returns the further reads or, if no answer is missing, the data for the
+ * evaluation. The reads depend only on the arguments.
  */
 export function planGroupReads(poll: GroupPoll, answers: DetectionReadResults): DetectionReadPlan<GroupReadResult> {
   return runReadPlanRound(answers, (ask) => groupReads(poll, ask))

@@ -87,7 +87,7 @@ interface ReportedPrefix extends AsPath {
   prefix: string
 }
 
-/** Answers to reads so far; the key is the {@link formatReadKey} of the read. */
+/** Answers of the store to the reads so far; the key is the {@link formatReadKey} of the read. */
 export type DetectionReadResults = Readonly<Record<string, unknown>>
 
 /** Returns the key under which the answer to a read is stored. Equal reads have equal keys. */
@@ -108,8 +108,9 @@ export type DetectionReadPlan<Result> =
   | { isDone: true; result: Result }
 
 /**
- * Runs one round of a read plan with the answers so far. The caller answers the missing reads and runs the next round.
- * @param question computes the result from answers; returns undefined while an answer is missing
+ * Runs one round of a read plan with the answers that the store has given so far. The caller then executes the reads
+ * that are still missing and runs the next round.
+ * @param question computes the result from the answers; returns undefined while an answer is missing
  */
 export function runReadPlanRound<Result>(
   answers: DetectionReadResults,

@@ -63,7 +63,7 @@ export function updateFailingPolls(
   return { failing: next, events: event && event !== now.event ? [event] : [] }
 }
 
-/** Reports whether a poll read data. An incomplete answer also counts, because other rules handle its missing rows. */
+/** Reports whether a poll read data. An incomplete poll also counts, because other rules handle its missing rows. */
 const isReporting = (outcome: Outcome) => outcome === 'ok' || outcome === 'incomplete'
 
 function firstFailure(mark: PollRecord, before: Outcome | null): FailingPollKind {

@@ -313,7 +313,7 @@ function changeMarks(entry: ActivityRow): string[] {
 
 const entryKey = ({ eventDataId, status }: ActivityRow) => `${eventDataId} ${status}`
 
-/** Evaluates one good answer of a path's ARP table. */
+/** Evaluates one good poll of a path's ARP table. */
 function foldArp(
   memory: LastArpState | null,
   rows: NonNullable<PollReadings['arp']>,

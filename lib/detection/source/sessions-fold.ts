@@ -40,8 +40,8 @@ export interface ReportedSessionChanges {
 }
 
 /**
- * Evaluates one good answer about sessions: a gateway's peers, or the sessions that an edge router (MSEE) lists for one
- * path.
+ * Evaluates one good poll of sessions, which are a gateway's peers, or the sessions that an edge router (MSEE) lists
+ * for one path.
  */
 export function updateSessionStates(
   before: SourceDetectionState,

@@ -4,9 +4,9 @@ import type { TunnelMemory } from '../model/source-state.ts'
 import type { PollReadings } from './readings.ts'
 
 /**
- * Evaluates one good answer about a VPN connection and its tunnels. Azure's state `Unknown` is ignored. A tunnel that
- * is no longer listed is also ignored: Azure leaves the list empty while it changes a gateway, and then the
- * connection's own status counts.
+ * Evaluates one good poll of a VPN connection and its tunnels. Azure's state `Unknown` is ignored. A tunnel that is no
+ * longer listed is also ignored, because Azure leaves the list empty while it changes a gateway. In this time the
+ * connection's own status is used.
  * @returns the given state if no state changed
  */
 export function updateTunnelStates(

@@ -54,7 +54,7 @@ export function isFreshnessUsable(state: FreshnessState): boolean {
 const order: readonly FreshnessState[] = ['fresh', 'late', 'stale', 'never']
 
 /**
- * Returns the freshness of an answer that depends on several sources, which is the worst of their states; `never` if
+ * Returns the freshness of a response that depends on several sources, which is the worst of their states; `never` if
  * the list is empty.
  */
 export function findWorstFreshness(states: Iterable<FreshnessState>): FreshnessState {

@@ -33,8 +33,8 @@ export interface JudgedPath {
 }
 
 /**
- * Availability of a path's layers from Azure Monitor, in percent, for layers that Azure does not permit to poll; null =
- * the layer was polled.
+ * Availability of a path's BGP session and ARP entry from Azure Monitor, in percent, if Azure does not permit to poll
+ * them; null = polled.
  */
 export interface PathMetrics {
   bgp: number | null

@@ -5,11 +5,11 @@ export type SessionVerdict = 'up' | 'down' | 'disabled' | 'never_established' | 
 type Known = 'observed' | 'stale' | 'indeterminate' | 'unknown'
 
 /**
- * The known facts about a session at the requested time. `presence` tells whether the last good poll before that time
- * had a row of the session.
- * - `present`: it had
- * - `missing`: its instance answered without this row, in `missingPolls` consecutive polls
- * - `silent`: its instance did not answer
+ * Known facts about a session at the requested time. `presence` tells whether the last good poll before that time had a
+ * row of the session.
+ * - `present`: the poll had a row of the session
+ * - `missing`: the session's instance reported, but without this row, in `missingPolls` consecutive polls
+ * - `silent`: the session's instance did not report
  */
 export interface SessionVerdictInput {
   /** last state, with Azure's name for it; null = the session was never seen */
@@ -77,8 +77,8 @@ function judgeRead(last: NonNullable<SessionVerdictInput['last']>, facts: Sessio
 }
 
 /**
- * Returns the verdict on a session whose row is missing. A single answer without the row may be an error, so the
- * session counts as down only after two.
+ * Returns the verdict on a session whose row is missing. A single poll without the row may be an error, so the session
+ * counts as down only after two such polls.
  */
 function judgeMissing(last: NonNullable<SessionVerdictInput['last']>, facts: SessionVerdictInput): JudgedSession {
   if (facts.missingPolls < MISSING_POLLS_TO_DOWN) {

@@ -12,7 +12,7 @@ import type { PolledTarget } from './polled-target.ts'
 /** Kinds of network faults during which a resource may stop responding to polls. */
 export const silencingFaultKinds: readonly EventKind[] = ['circuit_down', 'gateway_isolated']
 
-/** A network fault that may explain missing answers. It is ongoing, or ended recently. */
+/** Network fault that may explain failing polls. It is ongoing, or ended recently. */
 export interface NetworkFault {
   /** key of the fault's event */
   key: string

@@ -22,8 +22,8 @@ const TURN: Readonly<Record<string, (x: string) => string>> = createSafeLookupTa
 /**
  * Returns SQL that reads a table as of the moment `:at`. The table holds the current state of each row; a second table
  * holds the past intervals.
- * A row whose current interval had begun at the moment is returned unchanged. For any other row the last interval that
- * had begun by then is used; it is returned as ongoing if it ended after the moment.
+ * If the current interval of a row had already begun at the moment, the row is returned unchanged. For any other row,
+ * the last interval that had begun at the moment is used. It is returned as ongoing if it ended after the moment.
  * @param same columns that never change
  * @param values columns with a value per interval; null for an absent row, unless `kept` is set
  * @param extra further columns, as expressions on the row `t`
@@ -257,8 +257,8 @@ export const SELECT_PAST_EVENTS: SelectStatement = `SELECT id, source_id, key, k
   FROM public.event WHERE detected_at <= :at`
 
 /**
- * SQL of the incidents that had been opened by the moment `:at`. Severity and end of an incident that was still open
- * then are derived from the events known at the moment. An incident that was closed by then has its final values.
+ * SQL of the incidents that had been opened by the moment `:at`. If an incident was still open at the moment, its
+ * severity and end are derived from the events known then. If it was already closed, it has its final values.
  */
 export const SELECT_PAST_INCIDENTS: SelectStatement = `SELECT i.id, i.key, i.scope, coalesce(f.root, i.root) AS root,
     CASE WHEN i.former_roots = '[]' THEN i.former_roots ELSE coalesce((SELECT jsonb_agg(r ORDER BY n)

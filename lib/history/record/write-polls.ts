@@ -71,8 +71,8 @@ export async function writeComparedPolls(
 }
 
 /**
- * Writes those results of one poll that are rare: connection, inventory, Activity Log and routes. They are written poll
- * by poll.
+ * Writes the rarely changed results of one poll: connection, inventory, Activity Log and routes. They are written
+ * separately for each poll.
  */
 async function writeAlone(client: PoolClient, poll: ComparedPoll, must: MustFindEveryRow): Promise<ObservedChange[]> {
   const { mark, observation, connection, routes, inventory, before } = poll

@@ -33,7 +33,10 @@ const isOfNeighbor: Hangs = ({ topology }, { event: act }, { event: child }) =>
 const ties = {
   /** the event is about the changed resource itself (same scope) */
   own: isOwn,
-  /** the event has the same scope, or is about a neighbor of the resource that the act removed or disabled */
+  /**
+   * the event is about the changed resource itself, or about a neighbor of the resource that the deliberate change
+   * removed or disabled
+   */
   neighbor: (context, act, child) =>
     isOwn(context, act, child) || wentBy(context, act, child) || isOfNeighbor(context, act, child),
   /**
@@ -43,10 +46,10 @@ const ties = {
   carried: (context, act, child) =>
     canBeSymptomOfCarryingResource(child) &&
     (wentBy(context, act, child) || isLossOfCarryingResource(context, act, child)),
-  /** the event is about a hub's connection to the circuit that the act changed */
+  /** the event is about a hub's connection to the circuit that was deliberately changed */
   hub: ({ topology }, { event: act }, { event: child }) =>
     findHubConnectionCircuit(topology, child) === act.scope && doesCircuitEventAffectSession(act, null),
-  /** the event is about the connection of a hub's gateway that the act removed, or about a link of that connection */
+  /** the event is about the removed connection of a hub's gateway, or about a link of that connection */
   part: (context, act, child) =>
     isOwn(context, act, child) && child.event.subject.split('/')[0] === act.event.subject.split('/')[0],
   /**

@@ -88,8 +88,8 @@ function groupOwn(
 }
 
 /**
- * Returns the rank of an event kind as the root of an incident. A lower rank explains more: deliberate acts first, then
- * resources by the size of the part of the network that depends on them.
+ * Returns the rank of an event kind as the root of an incident. The kind with the lower rank is preferred as the root.
+ * Deliberate changes come first, then resources by the size of the part of the network that depends on them.
  */
 const rankInIncident = (kind: EventKind) => getIncidentRoleOfEventKind(kind)?.rank ?? Number.MAX_SAFE_INTEGER
 

@@ -52,8 +52,8 @@ export interface PathStateWithLayers {
   layer: 'L2' | 'L3' | null
   traffic: PathTrafficVerdict
   /**
-   * state of the path's layers according to Azure Monitor metrics, if the session summary is stale and its poll is
-   * denied; null = the summary is used, or metrics show nothing
+   * state of the path's BGP session and ARP entry according to Azure Monitor metrics, if the session summary is stale
+   * and Azure refuses its poll; null = the summary is used, or metrics show nothing
    */
   measured: { bgp: LayerStateFromMetrics | null; arp: LayerStateFromMetrics | null } | null
   /**

@@ -94,8 +94,8 @@ function isJudgedAfter({ mark, everyMs }: DetectionContext, gateway: string, ove
 }
 
 /**
- * Reports whether an instance that no longer answers may have been removed on purpose, by scaling in.
- * @param since when the instance stopped answering
+ * Reports whether an instance that no longer reports may have been removed on purpose, by scaling in.
+ * @param since when the instance stopped reporting
  */
 export const isPossiblyScaledIn = (
   context: DetectionContext,

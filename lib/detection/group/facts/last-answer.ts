@@ -58,11 +58,13 @@ export const listHubConnectionPolls = ({
     return connection === null ? [] : [{ gateway, connection, at }]
   })
 
-/** Reports whether the last answer of a source is too old to rely on. */
+/** Reports whether the last successful poll of a source is too old to be used. */
 export const isLastPollStale = (context: DetectionContext, source: PolledSource): boolean =>
   !isFreshnessUsable(getSourceFreshness(context, source).state)
 
-/** Reports whether the last answer of a source is older than expected, so that a poll is late, failed or stale. */
+/**
+ * Reports whether the last successful poll of a source is older than expected, so that a poll is late, failed or stale.
+ */
 export const isLastPollLate = (context: DetectionContext, source: PolledSource): boolean =>
   getSourceFreshness(context, source).state !== 'fresh'
 
@@ -74,8 +76,8 @@ export const isSourceReadSince = (context: DetectionContext, source: PolledSourc
   (getSourceFreshness(context, source).at ?? Number.NEGATIVE_INFINITY) >= since
 
 /**
- * Returns the time at which the last answer of a source becomes stale if no further poll succeeds; null = it is already
- * stale, or no answer is known.
+ * Returns the time at which the data of a source becomes stale if no further poll succeeds; null = it is already stale,
+ * or no successful poll is known.
  */
 export function getTimeOfBecomingStale(
   context: DetectionContext,

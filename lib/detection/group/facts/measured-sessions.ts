@@ -47,7 +47,10 @@ export function deriveSessionsFromMetrics(context: DetectionContext): LiveEvent[
   })
 }
 
-/** Reports whether Azure refuses or does not offer the sessions of a gateway, and the last answer about them is stale. */
+/**
+ * Reports whether Azure refuses or does not offer the poll of a gateway's sessions, and their last successful poll is
+ * stale.
+ */
 export const areSessionPollsRefused = (context: DetectionContext, scope: string): boolean =>
   wasLastPollRefused(context, { scope, subresource: '', kind: 'peers' })
 

@@ -39,7 +39,7 @@ import {
 /** Flag of a session restart that only the customer's router reports. */
 const BY_ROUTER = 'by_router'
 
-/** Time after a state change in which Azure's answer may still show the state before, milliseconds. */
+/** Time in ms after a change of a session's state in which Azure's response may still contain the earlier state. */
 const SETTLED_MS = 2_000
 
 /**
@@ -67,8 +67,8 @@ export function applyRouterSideRules(context: DetectionContext, ends: readonly R
 }
 
 /**
- * Reports whether the session of a router's end is on this circuit. Sessions on gateways are excluded, because polls of
- * a gateway do not show how old an answer is.
+ * Reports whether the session of a router's end is on this circuit. Sessions on gateways are excluded, because a poll
+ * of a gateway does not show how old the data in the response is.
  */
 const isOfCircuit = ({ on }: RouterSideSession, scope: string) => 'circuit' in on && on.circuit === scope
 

@@ -44,7 +44,7 @@ const middle = ({ startedAt, finishedAt }: CounterPollSample) => (startedAt + fi
 
 const distance = (from: CounterPollSample, to: CounterPollSample) => middle(to) - middle(from)
 
-/** Reports whether two answers have equal counters. Either the second answer was cached, or no bytes passed. */
+/** Reports whether two polls read equal counters. Either the second response came from a cache, or no bytes passed. */
 function isSameAnswer({ paths: a }: CounterPollSample, { paths: b }: CounterPollSample): boolean {
   const names = new Set([...Object.keys(a), ...Object.keys(b)]) as Set<CircuitPath>
   return [...names].every((path) =>
@@ -53,7 +53,7 @@ function isSameAnswer({ paths: a }: CounterPollSample, { paths: b }: CounterPoll
 }
 
 /**
- * Returns the traffic of each path between two answers, and the sum over all paths. The rate of the sum is null if the
+ * Returns the traffic of each path between two polls, and the sum over all paths. The rate of the sum is null if the
  * rate of any path is null.
  */
 function pairsBetween(from: CounterPollSample, to: CounterPollSample): Partial<Record<CountedTrafficPart, SamplePair>> {

@@ -48,7 +48,7 @@ interface FoldedTraffic {
   signal: TrafficSignal
 }
 
-/** Evaluates one good answer of a circuit's byte counters. */
+/** Evaluates one good poll of a circuit's byte counters. */
 export function applyCounterReadings(
   memory: TrafficMemory | null,
   readings: readonly PathByteReading[],

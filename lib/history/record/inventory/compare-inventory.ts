@@ -127,8 +127,8 @@ const seenAfter = (former: RecordedResource, { open }: RecordedResource): OpenIn
   !former.open && open && open.firstPresent > (former.closedUntil ?? 0) ? open : null
 
 /**
- * Returns the step of a moved resource. The resource keeps its history. In its former configuration the new ARM ID
- * replaces the old one, so that only other differences count as changes.
+ * Returns the step of a moved resource. The resource keeps its history. For the comparison, the new ARM ID replaces the
+ * old one in the configuration from before the move, so that only other differences count as changes.
  */
 function moved({ resource, to, twin }: ResourceMove, reading: ProvenAbsenceOfPoll): ResourceTransition {
   const { resourceId: from } = resource

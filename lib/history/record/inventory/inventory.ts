@@ -61,8 +61,8 @@ async function recordParts(
 }
 
 /**
- * Returns the moves that operators declared: two resources are one. A move is left out if the former resource is listed
- * again.
+ * Returns the moves that operators declared, that is, declarations that two resources are the same. A move is left out
+ * if the earlier resource is listed again.
  */
 async function joinedByHand(
   client: PoolClient,

@@ -21,8 +21,8 @@ export interface RecordedUptime extends EstablishmentSamples {
   /** clock by which all times of this uptime were measured; null = not reported */
   clock: PollClock | null
   /**
-   * time of the state change as it was known at the begin of the interval, so that later samples do not change answers
-   * about the past; absent = an earlier version of Peerwatch began the interval
+   * time of the state change as it was known at the start of the interval. It is kept so that later polls do not change
+   * the recorded past. Absent = an earlier version of Peerwatch began the interval
    */
   atBegin?: { moved: Bounds | null }
 }

@@ -128,7 +128,7 @@ interface Rise {
    */
   from: EpochMs
   /**
-   * times in which earlier events about the former or the new path may have changed the new path's traffic, so that its
+   * times in which earlier events about one of the two paths may have changed the new path's traffic, so that its
    * samples do not show its usual traffic
    */
   disturbed: readonly Bounds[]

@@ -30,7 +30,7 @@ export function describePathChange(
   return { scope: was[0]?.circuit ?? context.mark.scope, subject, level }
 }
 
-/** Reports whether all current paths use gateways that none of the former paths used. */
+/** Reports whether all current paths use other gateways than the paths before the change. */
 function isElsewhere(before: readonly string[], after: readonly string[]): boolean {
   const gateways = (members: readonly string[]) => members.map((member) => parseGatewayNeighbor(member).gateway)
   const were = new Set(gateways(before))
