@@ -76,7 +76,8 @@ const isVpn = ({ gateways }: DetectionContext['topology'], scope: string) =>
 export function canShareFailureDomain(context: DetectionContext, a: LiveEvent, b: LiveEvent): boolean {
   if (areAboutSameElement(context, a, b)) return true
   if (isOfHubs(context, a, b)) return false
-  // A deliberate change affects only its own resource.
+  // A deliberate change affects only its own resource. Global Reach uses no gateway, so below, an event about a whole
+  // gateway does not explain a lost Global Reach connection.
   if ([a, b].some(({ event: { kind } }) => ACTS_ON_ONE.has(kind))) return false
   if (isOfVpnOnly(context, a, b)) return false
   const [one, other] = [elementsOf(context, a), elementsOf(context, b)]
