@@ -41,8 +41,8 @@ const KEEP_ALIVE_MS = 75_000
 const HSTS_SECONDS = 31_536_000
 
 /**
- * Minimum time in milliseconds between two records of an untrusted proxy, and between two log messages about refused
- * connections.
+ * Minimum time in milliseconds between two database records about an untrusted proxy, and between two log messages
+ * about refused connections.
  */
 const NOTED_EVERY_MS = 3_600_000
 
@@ -221,8 +221,8 @@ function send(response: ServerResponse, answer: FrontRefusal, request: IncomingM
 }
 
 /**
- * Builds the headers and body of a response. If it has no detail (a redirect), the body is empty. Otherwise the body is
- * an HTML page if a browser requested a page, or a problem document.
+ * Builds the headers and body of a response. A response without a detail text, for example a redirect, has an empty
+ * body. Otherwise the body is an HTML page if a browser requested a page, or a problem document.
  */
 function written(
   answer: FrontRefusal,

@@ -24,9 +24,9 @@ export function offerFrontServer(front: Front): void {
 }
 
 /**
- * Waits for the function that opens the front server, which the built code passes to {@link offerFrontServer}. The code that
- * starts Next.js does not import the front server itself, because then the front server and the contract would be in
- * memory twice.
+ * Waits for the function that opens the front server, which the built code passes to {@link offerFrontServer}. The code
+ * that starts Next.js does not import the front server itself, because then the code of the front server and of the API
+ * schemas (lib/contract) would be in memory twice.
  * @throws Error if the built code offers nothing within a minute, because instrumentation.ts was not built or failed
  */
 export async function takeFrontServer(): Promise<Front> {

@@ -7,7 +7,7 @@ import {
   type ReportedRequestBucket,
 } from '#lib/contract/index.ts'
 
-/** Properties of a request and its response from which the request budget is determined that counted the request. */
+/** Properties of a request and its response. They show which request budget the request used. */
 interface Metered {
   method: string
   url: string
@@ -70,9 +70,14 @@ export function updateBudget(
 
 const REMAINING = 'x-ms-ratelimit-remaining-'
 const LEVELS = 'x-ms-throttle-levels'
-/** Name of the bucket that `X-Rate-Limit-*` describes, which Azure Monitor's batch requests return. */
+/**
+ * Name of the request bucket (a limit with its own counter) that the headers `X-Rate-Limit-*` describe, which Azure
+ * Monitor's batch requests return.
+ */
 export const RATE_LIMIT_BUCKET = 'rate-limit'
-/** Maximum number of buckets of one response, so that a long header cannot fill the database. */
+/**
+ * Maximum number of request buckets that are read from one response, so that a long header cannot fill the database.
+ */
 const MAX_BUCKETS = 24
 
 const bucketOf = (name: string, figures: Partial<ReportedRequestBucket>): ReportedRequestBucket => ({
@@ -85,7 +90,7 @@ const bucketOf = (name: string, figures: Partial<ReportedRequestBucket>): Report
   ...figures,
 })
 
-/** Returns all buckets of requests that the headers of a response name. */
+/** Returns all request buckets that the headers of a response name, each with its remaining number of requests. */
 function bucketsIn(headers: Readonly<Record<string, string>>): ReportedRequestBucket[] {
   const counts = Object.entries(headers).flatMap(([header, text]) =>
     header.startsWith(REMAINING) ? countsIn(header.slice(REMAINING.length), text) : [],

@@ -25,8 +25,8 @@ export interface PollInput {
   /** limits how many subscriptions are discovered in parallel */
   discovery: DiscoverySlots
   /**
-   * the subscriptions whose service providers need not be listed again yet. An entry becomes invalid if the providers
-   * of the subscription's circuits change.
+   * the subscriptions whose service providers were listed recently, so that they need not be listed again yet. An entry
+   * becomes invalid if a circuit of the subscription gets another provider.
    */
   providers: Cache<true>
   /** usual duration of an operation of this kind in milliseconds; undefined = not known */

@@ -10,11 +10,11 @@ interface InstantSpan {
   latest: number
 }
 
-/** Samples that tell when the session was established last. Plain JSON. */
+/** Samples (responses to polls) from which the last establishment of the session is computed. Plain JSON. */
 export interface EstablishmentSamples {
   /** establishment time according to each of the latest samples, newest last */
   samples: InstantSpan[]
-  /** latest samples that contradict `samples`, but agree with each other; newest last */
+  /** latest samples that contradict `samples`, but are consistent with each other; newest last */
   suspects: InstantSpan[]
   /** end of the poll with the first of these contradicting samples; null = `suspects` is empty */
   suspectedSince: number | null
@@ -25,8 +25,8 @@ export interface EstablishmentSamples {
  * - `same`: the session has stayed up since the earlier samples
  * - `restarted`: the session went down and came up again between the two samples
  * - `inconsistent`: the sample contradicts the earlier samples and proves nothing (a cached response, another source)
- * - `rebaselined`: consecutive contradictions have agreed with each other for long enough, so they replace the earlier
- * samples
+ * - `rebaselined`: consecutive samples contradict the earlier samples, but have been consistent with each other for
+ *   long enough, so they replace the earlier samples
  * - `unknown`: one of the two samples has no duration
  */
 export type EstablishmentVerdict = 'same' | 'restarted' | 'inconsistent' | 'rebaselined' | 'unknown'
@@ -42,8 +42,8 @@ const TOLERANCE_MS = 2_000
  */
 const KEPT_SAMPLES = 10
 /**
- * AGREEING_SUSPECTS: number of contradicting samples that must agree with each other before they replace the earlier
- * samples (docs/rules/detection.md 1.3).
+ * AGREEING_SUSPECTS: number of contradicting samples that must be consistent with each other before they replace the
+ * earlier samples (docs/rules/detection.md 1.3).
  */
 const AGREEING_SUSPECTS = 3
 /**
@@ -91,13 +91,13 @@ export function computeEstablishmentBounds({ samples }: EstablishmentSamples): I
 }
 
 /**
- * Returns the time up to which a response with an age (reported uptime) proves that the session was up. Usually this is
- * the start of the request. It is earlier if Azure repeats an older response from a cache (docs/rules/detection.md
- * 1.3).
- * Each of the known samples may be such a repeat and give an establishment time that is too late. Therefore the sample
- * with the earliest establishment time is used.
- * If the age does not prove a repeat, the result is earlier than the request by at most the tolerance and the unit of
- * the age. If the unit is longer than the tolerance, the result is then the start of the request.
+ * Returns the time up to which a response proves that the session was up. The response contains the age of the session
+ * (its reported uptime). Usually the result is the start of the request. It is earlier if Azure repeats an older
+ * response from a cache (docs/rules/detection.md 1.3). A known sample may itself be such a repeat, and its computed
+ * establishment time is then too late. Therefore the sample with the earliest establishment time is used. If the age
+ * does not prove a repeat, the result is earlier than the request by at most the tolerance plus the unit of the age. If
+ * the unit of the age is longer than the tolerance, and no repeat is proved, the result is exactly the start of the
+ * request.
  * @param known establishment before this sample
  * @param lastUpAt result of this function for the previous sample; the result is never earlier
  */

@@ -34,7 +34,7 @@ interface Changed {
 
 /**
  * Returns the escalation configuration without the current and next shifts. The audit compares the result before and
- * after a command; the shifts change with the time alone.
+ * after a command; the shifts change as time passes, even without a command.
  */
 const withoutShifts = ({ policies, rotations }: Changed) => ({
   policies,

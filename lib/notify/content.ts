@@ -55,8 +55,8 @@ export interface IncidentContent {
   /** whether the incident needs a person, with the reason. Absent in older messages and in notices about announced work */
   needsYou?: UserActionNeed
   /**
-   * worst fact that hinders the move of the traffic, from the tables before the incident; null = none is known. Absent
-   * in older messages
+   * most serious obstacle to the failover of the affected traffic to another path, according to the route tables before
+   * the incident; null = no obstacle is known. Absent in older messages
    */
   hindrance?: string | null
   /** observed effects in one line; null = no effect was observed. Absent in older messages */
@@ -75,7 +75,7 @@ export interface IncidentContent {
    * absent if there is none
    */
   continues?: string | null
-  /** number of the incident's events in addition to the root event */
+  /** number of events of the incident, without its root event */
   otherEvents: number
   /**
    * with the reason `extended`, faults that joined the open incident since the last notice; with another reason, faults

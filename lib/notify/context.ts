@@ -14,7 +14,7 @@ import type { NotifySettings } from './settings.ts'
 export interface IncidentMessageReaders {
   /**
    * Returns the observed effects of an incident as text (null if there are none), and whether the incident needs a
-   * person. `sources` are the polls on which the detection delay of the root event depends.
+   * person. `sources` are the polls whose intervals determine how late the root event could be detected.
    */
   effects: (
     q: Queryable,
@@ -22,8 +22,9 @@ export interface IncidentMessageReaders {
     now: EpochMs,
   ) => Promise<{ impact: string | null; needsYou: UserActionNeed }>
   /**
-   * Returns the worst fact that hinders the move of the traffic after a root event, as a sentence; null = none is known.
-   * It reads whole route tables, so it is called outside transactions. Absent = messages contain no such sentence.
+   * Returns the most serious obstacle to the failover of the traffic that a root event affects, as a sentence; null =
+   * no obstacle is known. It reads whole route tables, so it is called outside transactions. Absent = messages contain
+   * no such sentence.
    */
   hindrance?: (q: Queryable, root: StoredEvent, now: EpochMs) => Promise<string | null>
   /** Returns a function from an event to the time spans in which no poll could have noticed its end. */

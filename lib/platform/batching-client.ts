@@ -5,9 +5,9 @@ type Answer = { rows: unknown[]; rowCount: number | null }
 type Waiting = { statement: PreparedStatement; resolve: (answer: Promise<Answer>) => void }
 
 /**
- * Node of a tree. The path from the root to a node is a sequence of statements; each edge is the text of a statement.
- * The node caches the single statement that combines the sequence, so that each connection plans every combination only
- * once.
+ * Node of a tree in which each step from a node to a child stands for the text of one statement. The path from the root
+ * to a node is therefore a sequence of statements. The node caches the combined statement of its sequence, so that each
+ * database connection plans every combination only once.
  */
 interface Combination {
   followedBy: Map<string, Combination>
@@ -16,9 +16,9 @@ interface Combination {
 const combinations: Combination = { followedBy: new Map() }
 
 /**
- * Returns a client that sends all statements of one tick of the event loop as a single statement. Within it, no
- * statement sees the changes of another. Therefore each must write a different table, and may return only values that
- * JSON can represent.
+ * Returns a client that sends all statements of one tick of the event loop as a single statement. Within the combined
+ * statement, no part sees the changes of another part. Therefore each statement must write a different table, and may
+ * return only values that JSON can represent.
  */
 export function createBatchingClient(client: Queryable): Queryable {
   let waiting: Waiting[] = []

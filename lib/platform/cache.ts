@@ -9,7 +9,7 @@ interface CacheLimits<Value> {
   sizeOf?: (value: Value) => number
 }
 
-/** Time and version that decide whether a cached entry is valid. */
+/** Current time and current version, which decide whether a cached entry is still valid. */
 interface CacheMoment {
   /**
    * Current time in milliseconds, always by the same clock for one cache; default: the monotonic clock of the process.

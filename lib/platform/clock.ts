@@ -59,9 +59,9 @@ export const systemClock: Clock = {
 const TOGETHER_MS = 2
 
 /**
- * Returns a function that computes the time at which the machine started, according to its wall clock. To read the
- * uptime is slow (a twentieth of the time of a request). Therefore the function reads it again only if the wall clock
- * and the monotonic clock differ, that is, the wall clock was set or the machine was suspended.
+ * Returns a function that computes the time at which the machine started, according to its wall clock. Reading the
+ * uptime is slow: it takes a twentieth of the duration of a request. Therefore the function reads it again only if the
+ * wall clock and the monotonic clock differ, that is, the wall clock was set or the machine was suspended.
  */
 export function createBootTimeReader(
   now: () => EpochMs,

@@ -26,8 +26,8 @@ interface Reading {
 }
 
 /**
- * Difference in milliseconds between the progress of the database clock and the monotonic clock, from which the
- * database clock counts as set.
+ * Difference in milliseconds between the progress of the database clock and the monotonic clock, If the difference is
+ * at least this long, the database clock counts as set.
  */
 const MIN_STEP_MS = 2_000
 
@@ -76,8 +76,9 @@ export async function readDatabaseTime(q: Queryable): Promise<void> {
   if (!row) return
   const known = reading()
   const assumed = known && known.time - known.at
-  // The server read its clock at some moment between sending and receiving. If the last reading predicts a time in this
-  // range, it is as exact as the new one and is kept, so that a slow response does not make the time less exact.
+  // The server read its clock at some moment between sending and receiving. If the time that is computed from the last
+  // reading lies within this range, the last reading is kept. It is at least as exact as the new reading, which may be
+  // inexact because of a slow response.
   if (assumed !== undefined && row.now - receivedAt <= assumed && assumed <= row.now - sentAt) return
   const now = { at: (sentAt + receivedAt) / 2, time: row.now, uptime: os.uptime() * 1_000 }
   ;(globalThis as Holder)[KEY] = now

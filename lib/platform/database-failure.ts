@@ -47,7 +47,8 @@ const NETWORK = new Set([
 const DRIVER: readonly [words: RegExp, failure: DatabaseFailure][] = [
   [/timeout exceeded when trying to connect/i, 'pool_exhausted'],
   [/connection terminated|terminating connection|client has encountered a connection error|not queryable/i, 'away'],
-  // the client waits longer than the statement limit of the server, so by then a working server would have responded
+  // the client waits longer than the server's limit for a statement. A working server would therefore already have
+  // reported that it ended the statement
   [/query read timeout|timeout expired/i, 'away'],
 ]
 
@@ -78,8 +79,8 @@ export function isTemporaryFailure(error: unknown): boolean {
 }
 
 /**
- * Reports whether the error means that the client stopped waiting for the response to a statement. Its connection
- * cannot be used any more.
+ * Reports whether the error means that the client stopped waiting for the response to a statement. The connection on
+ * which the statement was sent cannot be used any more.
  */
 export function isClientTimeout(error: unknown): error is Error {
   return error instanceof Error && error.message === 'Query read timeout'

@@ -12,8 +12,9 @@ export class DeploymentError extends Error {
 const KEY = 'estate'
 
 /**
- * Records the origin of a database's data or, if it is already recorded, checks it. If several processes start at the
- * same time, the first one records it. A database without the table `deployment` is left unchanged.
+ * Records the origin of the data in a database. If an origin is already recorded, checks that it is the same. If
+ * several processes start at the same time, the first one records it. A database without the table `deployment` is left
+ * unchanged.
  * @throws DeploymentError if the database contains data of the other origin
  */
 export async function claimDeployment(url: string, estate: DeploymentKind): Promise<void> {

@@ -111,11 +111,10 @@ export interface EnvironmentSettings {
   /** true = the demo runs, because neither subscriptions nor identities are configured, or the simulator was chosen */
   demo: boolean
   /**
-   * settings of Azure.
-   * `subscriptions`: subscriptions that the default identity polls, in lower case; empty = not configured.
-   * `monitorMetricsUrl` and `retailPricesUrl`: null = the usual address in the public cloud (`isPublicCloud`); in other
-   * clouds the service is not used.
-   * `identities`: entries of AZURE_IDENTITIES_FILE, with their secrets.
+   * settings of Azure. `subscriptions`: subscriptions that the default identity polls, in lower case; empty = not
+   * configured. `monitorMetricsUrl` and `retailPricesUrl`: null = the usual address if the cloud is the public cloud
+   * (`isPublicCloud`); in any other cloud, null = the service is not used. `identities`: entries of
+   * AZURE_IDENTITIES_FILE, with their secrets.
    */
   azure: {
     subscriptions: string[] | 'all'

@@ -4,10 +4,10 @@ import { runInNewContext } from 'node:vm'
 
 const CHECK_MS = 10_000
 /**
- * Minimum growth of the heap for a garbage collection, by the share of time in which the thread was busy. The first
- * entry with `busy` at or above this share applies; if the share is higher than in all entries, no collection runs. A
- * busier thread needs more growth, because a full collection stops the thread for a tenth of a second and discards
- * compiled code.
+ * Minimum growth of the heap in bytes for which a garbage collection is worthwhile. It depends on the share of time in
+ * which the thread was busy: the first entry whose `busy` is at least this share applies. If the thread was busier than
+ * in every entry, no collection runs. A busier thread needs more growth, because a full collection stops the thread for
+ * a tenth of a second and discards compiled code.
  */
 const WORTH = [
   { busy: 0.1, bytes: 16 * 2 ** 20 },

@@ -9,7 +9,7 @@ export interface Job {
    * starts.
    */
   everyMs: number
-  /** delay in milliseconds of each run after the multiple of the interval; default 0 */
+  /** delay of each run in milliseconds, counted from the multiple of the interval; default 0 */
   atMs?: number
   /** Maximum duration of a run in seconds. After it the signal is aborted, and the next run does the remaining work. */
   expireInSeconds: number

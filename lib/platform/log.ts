@@ -158,8 +158,8 @@ const LINE = 8_192
 const TEXT = 2_000
 
 /**
- * Before a long text is cut, its secrets are masked. This number of characters after the cut is included in the
- * masking, because otherwise a secret that begins before the cut and ends after it would not be recognized.
+ * Number of characters after the cut of a long text that are searched for secrets, too, before the text is cut.
+ * Otherwise a secret that begins before the cut and ends after it would not be recognized and masked.
  */
 const BEYOND_CUT = 500
 
@@ -195,7 +195,7 @@ function cutValue(value: unknown): unknown {
   const parts = Object.entries(value).map(([name, part]) => [name, typeof part === 'string' ? cutText(part) : part])
   const short = Array.isArray(value) ? value : Object.fromEntries(parts)
   const text = JSON.stringify(short)
-  // an error has two long texts: a message and a stack. A line has room for both
+  // a line has room for two shortened texts, because an error has a message and a stack
   return text.length <= 2 * TEXT + BEYOND_CUT ? short : cutText(text)
 }
 

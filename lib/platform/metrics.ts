@@ -35,7 +35,9 @@ export function getGauge<Label extends string>(
   return existing<Gauge<Label>>(name) ?? new Gauge({ name, help, labelNames, ...collect, registers: [registry()] })
 }
 
-/** Returns the histogram with this name; creates it at the first use. The name ends in the unit of the buckets. */
+/**
+ * Returns the histogram with this name; creates it at the first use. The name ends in the unit of the measured values.
+ */
 export function getHistogram<Label extends string>(
   name: string,
   help: string,
@@ -46,8 +48,8 @@ export function getHistogram<Label extends string>(
 }
 
 /**
- * Returns the metric with this name; undefined if it does not exist. Its kind and labels are not checked, so each name
- * must be used for only one kind of metric.
+ * Returns the metric with this name; undefined if it does not exist. The function does not check whether the metric has
+ * the expected kind (counter, gauge or histogram) and labels, so each name must be used for only one kind.
  */
 function existing<Metric>(name: string): Metric | undefined {
   return registry().getSingleMetric(name) as Metric | undefined

@@ -9,12 +9,15 @@ import { queryPrepared, type PreparedStatement, type Queryable } from './queryab
 type Gathering = { moments: string[]; rows: Promise<QueryResultRow[][]> }
 
 /**
- * State of one response while it is built: the query results that it has read so far, by database connection. Work that
- * continues after the response is complete does not use these results.
+ * State of one response while it is built: the query results that it has read so far, by database connection. After the
+ * response is complete, these results are no longer used, even by work that continues.
  */
 interface Answer {
   asked: Cache<Promise<unknown>>
-  /** statements of {@link queryAtMoment} that wait to be sent; equal statements for different times are combined */
+  /**
+   * statements of {@link queryAtMoment} that wait to be sent; the same statement for several times is sent only once,
+   * with all times
+   */
   gathering: WeakMap<object, Map<string, Gathering>>
   isOver: boolean
 }
@@ -24,7 +27,10 @@ const MAX_KEPT = 100
 
 const kept = memoizePerProcess('one-answer', () => ({
   answers: new AsyncLocalStorage<Answer>(),
-  /** Set while statements read only data that {@link cacheUntilChange} may cache. */
+  /**
+   * Mark that is set while {@link cacheResultsUntilChange} runs. The results of all statements are then cached as
+   * {@link cacheUntilChange} does.
+   */
   marked: new AsyncLocalStorage<true>(),
   /**
    * Number of active database listeners by which this process learns of every change. If it is 0, results are not
@@ -37,8 +43,8 @@ const kept = memoizePerProcess('one-answer', () => ({
    */
   announced: new Cache<Promise<unknown>>('announced', { maxAgeMs: 5_000, maxSize: MAX_KEPT }),
   /**
-   * Results that are valid until the next announced poll. The maximum age is short, because not every poll is
-   * announced.
+   * Results that are valid until a process announces its next poll. The maximum age is short, because processes do not
+   * announce every poll.
    */
   polled: new Cache<Promise<unknown>>('polled', { maxAgeMs: 1_000, maxSize: MAX_KEPT }),
 }))
@@ -100,9 +106,9 @@ export function clearCaches({ countersOnly = false }: { countersOnly?: boolean |
 
 /**
  * Returns the result of `ask` as {@link queryOncePerResponse} does, and also caches it for other responses. The cached
- * result is valid until the next announced change, but at most 5 s; changes of counters do not matter. It must be used
- * only for data whose changes are announced, so not for times of polls or counters (ADR 0254). Results are cached
- * across responses only while this process receives the announcements.
+ * result is valid until the next announced change, but at most 5 s; announced changes of only counters do not end it.
+ * It must be used only for data whose changes are announced, so not for times of polls or counters (ADR 0254). Results
+ * are cached across responses only while this process receives the announcements.
  */
 export const cacheUntilChange = <T>(reader: object, key: string, ask: () => Promise<T>): Promise<T> =>
   queryOncePerResponse(reader, key, () => keptIn('announced', reader, key, ask))
@@ -126,9 +132,9 @@ function keptIn<T>(tier: 'announced' | 'polled', reader: object, key: string, as
 export const cacheResultsUntilChange = <T>(ask: () => Promise<T>): Promise<T> => kept().marked.run(true, ask)
 
 /**
- * Returns the rows of a statement about one moment. If a response needs the same statement for several moments, these
- * are sent as one statement, because sending costs as much as executing several. The rows are shared, so callers must
- * not change them.
+ * Returns the rows of a statement about one moment. If a response needs the same statement for several moments, one
+ * statement returns the rows for all of them, because sending a statement costs as much as executing several. The rows
+ * are shared, so callers must not change them.
  * @param asked text: contains `$AT` in place of the moment, and must order its rows; values: the other parameters
  * @param at ISO 8601 time
  */

@@ -60,9 +60,10 @@ export function overrideSettings(given: (() => Settings) | undefined): void {
 }
 
 /**
- * Returns the settings for checks that must also work before the first start. They come from the environment, completed
- * by the environment of a running instance. `databaseUrl` is null if no database is configured and no embedded database
- * runs. `faults` contains the faults of the environment. Secrets are registered for masking even if there are faults.
+ * Returns the settings for checks that must also work before the first start. Variables that are missing in the
+ * environment are taken from the environment that a running instance shares. `databaseUrl` is null if no database is
+ * configured and no embedded database runs. `faults` contains the faults of the environment. Secrets are registered for
+ * masking even if there are faults.
  * @param environment missing variables are added to it, unless it has faults
  */
 export function readAvailableSettings(

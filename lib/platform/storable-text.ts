@@ -1,7 +1,7 @@
 /**
  * Reports whether JSON text may contain escapes of characters that Postgres cannot store: U+0000, and lone surrogates,
- * which are not valid in UTF-8. It is also true for valid surrogate pairs, so the caller must then check the decoded
- * values.
+ * which are not valid in UTF-8. The result is also true for valid surrogate pairs, so if it is true, the caller must
+ * check the decoded values.
  */
 export const mayContainUnstorableEscapes = (json: string): boolean => /\\u(?:0000|d[89a-f])/i.test(json)
 

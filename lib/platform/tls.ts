@@ -10,8 +10,8 @@ export interface TlsFiles {
 }
 
 /**
- * Interval in milliseconds at which the certificate files are checked for changes. It is short compared with the weeks
- * that ACME clients renew before the expiry.
+ * Interval in milliseconds at which the certificate files are checked for changes. It can be this long, because ACME
+ * clients renew a certificate weeks before it expires.
  */
 const ASKED_EVERY_MS = 60_000
 

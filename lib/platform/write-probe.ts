@@ -1,7 +1,7 @@
 import { memoizePerObject, memoizePerProcess } from '#lib/bgp/memoize.ts'
 import type { Database } from './database.ts'
 
-/** Time in milliseconds for which the result of a successful write is used for further checks. */
+/** Time in milliseconds after a successful write during which further checks succeed without another write. */
 const REPEATED_MS = 1_000
 
 /**

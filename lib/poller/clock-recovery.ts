@@ -7,8 +7,8 @@ import { repairTimesAfterClockStep } from './store/repair-times.ts'
 import { closeIntervalsInFuture } from './store/close-future-intervals.ts'
 
 /**
- * Maximum difference between the database's clock and Azure's clock, milliseconds, for correcting history. At twice
- * this difference, Azure refuses tokens.
+ * Maximum difference between the database's clock and Azure's clock at which history may be corrected, milliseconds. At
+ * twice this difference, Azure would refuse tokens.
  */
 const MAX_DIFFERENCE_MS = 150_000
 /**
@@ -37,7 +37,7 @@ interface ClockRecoveryOptions {
 /**
  * Makes polling work again after the database's clock was changed; also runs when a worker starts (ADR 0291). Polls
  * that were postponed because the clock was fast become due immediately. Rows of history with a time in the future are
- * corrected as soon as the database's clock and Azure's clock agree.
+ * corrected as soon as the database's clock and Azure's clock show about the same time ({@link MAX_DIFFERENCE_MS}).
  * @returns a function that stops the recovery
  */
 export function startClockRecovery({
@@ -77,8 +77,9 @@ export function startClockRecovery({
         { ahead },
         'polls were dated ahead of the database’s clock: what they read is kept between bounds that hold',
       )
-    // the leases and cached results from before the change cannot be used any more. A process that has not noticed the
-    // change may also have postponed polls by the former clock after the first repair
+    // remove the leases and cached results from before the change, because they cannot be used any more. Repair the
+    // times again, because a process that had not noticed the change at the first repair may have postponed polls by
+    // the wrong clock
     await repairTimesAfterClockStep(timetable, ahead > 0)
   }
 

@@ -6,7 +6,7 @@ import { operationsWaiting, pollsInFlight } from './metrics.ts'
  */
 export type PollStepEnd = { waitMs: number } | { wakes: boolean }
 
-/** A poll that was claimed, as the runner sees it. */
+/** A claimed poll, with the functions by which {@link PollsInFlight} runs it. */
 export interface PollInFlight {
   /** If the signal aborts, the poll runs its last step immediately, even if it was waiting. */
   signal: AbortSignal
@@ -29,8 +29,8 @@ interface Flight {
 }
 
 /**
- * Runs claimed polls step by step. The number of steps at the same time is limited. A poll that waits for Azure does
- * not count.
+ * Runs claimed polls step by step. The number of steps that run at the same time is limited. A poll that waits for
+ * Azure runs no step, so it does not count for this limit.
  */
 export class PollsInFlight {
   readonly #most: number

@@ -1,8 +1,8 @@
 import type { Observation } from '#lib/contract/index.ts'
 
 /**
- * Error of a poll during which this process did not run. It shows nothing about Azure, so the poll is repeated
- * immediately.
+ * Error of a poll that failed because this process did not run (was frozen) during the poll. The failure proves nothing
+ * about Azure, so the poll is repeated immediately.
  */
 export class SleptThroughError extends Error {
   readonly frozenMs: number
@@ -16,7 +16,7 @@ export class SleptThroughError extends Error {
 
 /**
  * Reports whether a poll failed only because this process was frozen. This is so if there was no response, and if the
- * poll would not have reached its deadline without the time of the freeze. A response that was read late counts as a
+ * poll would have ended before its deadline without the time of the freeze. A response that was read late counts as a
  * normal response, because the poll's end time includes the delay.
  * @param frozenMs time for which the process did not run during the poll
  * @param deadlineMs maximum duration of the poll

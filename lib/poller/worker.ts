@@ -113,8 +113,9 @@ const LONGEST_SLEEP_MS = 500
 const QUEUED: ClaimResult = { leases: [], nextInMs: 50 }
 
 /**
- * The pause after reading the schedule is at least this multiple of the time that reading took, up to LONGEST_SLEEP_MS.
- * Reading therefore usually takes at most a quarter of the time, even for a long schedule.
+ * Factor for the pause after a read of the schedule: the pause is at least this multiple of the duration of the read,
+ * up to LONGEST_SLEEP_MS. A worker therefore usually spends at most a quarter of its time on reads, even of a long
+ * schedule.
  */
 const CLAIM_SHARE = 3
 
@@ -270,7 +271,7 @@ class PollingWorker implements Worker {
       const progress = await poll.step()
       if ('waitMs' in progress) return progress
       const isDueSoon = progress.outcome !== null && this.#noticed(progress.outcome)
-      // another operation may begin on the same resource now
+      // the resource is free now, so another operation may begin on it
       return { wakes: isDueSoon || lease.resource !== null }
     } catch (error) {
       if (this.#stopping.signal.aborted) await this.#giveBack(held)

@@ -14,7 +14,8 @@ const SECRET = /secret|password|^token$|^link$|credential/i
 
 /**
  * Returns only the differences between two states. For objects these are the fields that differ, and for lists the
- * members that only one of the states has. Secrets are masked, and a state longer than {@link MAX_LENGTH} is truncated.
+ * entries that only one of the two states contains. Secrets are masked, and a state longer than {@link MAX_LENGTH} is
+ * truncated.
  */
 export function findAuditDifference(before: Json, after: Json): Difference {
   const differing = between(before ?? null, after ?? null)

@@ -8,7 +8,8 @@ import { wrapResponseWithoutPolls } from '#lib/questions/answer-without-polls.ts
 /**
  * Returns one page of the audit log, newest entries first.
  * @param cursor id of the last entry of the previous page
- * @throws WholeDeploymentError if the caller may see only a part of the deployment; CursorError
+ * @throws WholeDeploymentError if the caller may see only a part of the installation's data; CursorError if the cursor
+ *   is not an id
  */
 export async function readAuditPage(
   { scope }: Caller,

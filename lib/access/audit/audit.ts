@@ -8,8 +8,8 @@ import { findAuditDifference } from './audit-difference.ts'
 import { readSubjectNames } from '../store/subject-names.ts'
 
 /**
- * Originator of a change: a user or token on the web, the command `npm run access` on the server, or a person who acted
- * in the app of a notification channel's vendor.
+ * Originator of a change: a user or token on the web, the command `npm run access` on the server, or a person who
+ * acknowledged an incident in Slack or PagerDuty (kind `channel`).
  */
 export type AuditActor = Pick<Caller, 'id' | 'name'> & { kind: Caller['kind'] | 'command' | 'channel' }
 

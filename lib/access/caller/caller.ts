@@ -77,7 +77,8 @@ export function readCaller(headers: Headers): Caller {
   }
   const { scopes, rights, ...known } = JSON.parse(Buffer.from(text, 'base64url').toString())
   if (known.kind === 'open') return OPEN_ACCESS_CALLER
-  // the rights cannot be derived from the role, because a token never has more rights than its owner
+  // take the rights from the header and not from the role: a token can have fewer rights than its role, because it
+  // never has more rights than its owner
   return { ...known, rights: new Set<Right>(rights), scope: parseAccessScope(scopes) }
 }
 

@@ -7,8 +7,8 @@ import { getClientNetwork } from '../sign-in/attempt-counters.ts'
  */
 export const MAX_CONNECTIONS = 2_000
 /**
- * Maximum number of open connections from one network. It must be more than 500, because a process allows 500 event
- * streams.
+ * Maximum number of open connections from one network. It must be more than 500, because all 500 event streams that a
+ * process allows may come from one network, and other requests from there must still be possible.
  */
 export const MAX_CONNECTIONS_PER_NETWORK = 600
 

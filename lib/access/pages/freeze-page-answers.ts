@@ -5,8 +5,8 @@ import { SNAPSHOT_NAMES_KEY } from '#lib/contract/access/rights.ts'
 import type { SnapshotPageContent } from '../store/snapshots.ts'
 
 /**
- * API paths whose responses a snapshot may always contain, because each response is about a single resource or a page
- * that can be shared.
+ * API paths whose responses a snapshot may always contain, because each response is about only one resource, or belongs
+ * to a page that users may share.
  */
 const WHOLE = new Set([
   '/circuits/{id}',
@@ -28,8 +28,8 @@ const WHOLE = new Set([
   '/cost/reconcile',
 ])
 /**
- * API paths whose responses a snapshot may contain only if the query has the parameter `scope` (a resource) or `within`
- * (a network). Without these parameters, the response is about all resources.
+ * API paths whose responses a snapshot may contain only if the query has the parameter `scope` (one resource) or
+ * `within` (one network prefix). Without these parameters, the response would contain all resources.
  */
 const NARROWED = new Set([
   '/activity',
@@ -59,7 +59,8 @@ function endpointOf(question: string): Endpoint | undefined {
 
 /**
  * Reports whether a snapshot may contain the response to a query. It may never contain contacts, lists of all
- * resources, or the state of Peerwatch itself, even if the page has queried them.
+ * resources, or the state of Peerwatch itself. Responses to such queries are left out, even if the page has sent these
+ * queries.
  * @param question address of the query, for example `/api/v1/circuits/c1/usage?step=5m`
  */
 export function isShareableQuery(question: string): boolean {

@@ -93,7 +93,7 @@ export const buildStartedSignInCounters = (
 /**
  * Returns the network that usually belongs to one customer of an internet provider: the IPv4 address itself, or the /64
  * of an IPv6 address. Returns `unknown` if the text is not an IP address.
- * @source RFC 6177: a site has a /64 at the least
+ * @source RFC 6177: a site has at least a /64
  */
 export function getClientNetwork(address: string): string {
   const bare = address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*/s, '')

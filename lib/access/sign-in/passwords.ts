@@ -15,7 +15,7 @@ export const getMinPasswordLength = (asksCode: boolean): number => (asksCode ? M
 
 /**
  * Returns the error message if a new password is too short or too long; null if its length is valid.
- * @param least the result of {@link getMinPasswordLength}
+ * @param least minimum number of characters, as returned by {@link getMinPasswordLength}
  */
 export function findPasswordFault(password: string, least: number): string | null {
   if (password.length >= least && password.length <= MAX_PASSWORD_LENGTH) return null

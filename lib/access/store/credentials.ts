@@ -10,7 +10,7 @@ import { readCookie, getSessionCookieName, verifySignedCookie } from '../caller/
 export const SIGN_IN_IDLE_SECONDS = 24 * 3_600
 /** Maximum duration of a session in seconds, even if the user is active. */
 export const SIGN_IN_SESSION_SECONDS = 7 * 24 * 3_600
-/** The time of the last use is stored at most once in this number of seconds. */
+/** Minimum number of seconds between two updates of the stored time at which a session or token was last used. */
 const NOTED_EVERY_SECONDS = 300
 
 interface PersonRow extends Pick<StoredUser, 'id' | 'name' | 'role' | 'scopes'> {
@@ -18,7 +18,10 @@ interface PersonRow extends Pick<StoredUser, 'id' | 'name' | 'role' | 'scopes'> 
   isNews: boolean
 }
 
-/** Returns the user who has a session; null if the session has ended. Records the time of the use. */
+/**
+ * Returns the user to whom the session with this token belongs; null if the session has ended. Records the time of the
+ * use.
+ */
 async function callerOfSession(db: Queryable, token: string): Promise<Caller | null> {
   const { rows } = await db.query<PersonRow>(
     `SELECT s.id AS session, u.id, u.name, u.role, u.scopes, s.updated_at < now() - make_interval(secs => $3) AS "isNews"
@@ -50,8 +53,8 @@ export async function findCallerByCookie(
 
 /**
  * Returns the caller that a token identifies, with its current rights and scope. Records the time of the use. Returns
- * null if the token is unknown, revoked or expired, or if this is true of a token from which it was made, or if the
- * owner was removed or has not signed in for too long.
+ * null if the token is unknown, revoked or expired. Also returns null if one of its ancestors (the tokens from which it
+ * was made) is revoked or expired, or if an owner was removed or has not signed in for too long.
  * @param hash the result of {@link hashSecret}
  */
 export async function findCallerByToken(db: Queryable, hash: string): Promise<Caller | null> {

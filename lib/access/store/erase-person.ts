@@ -47,7 +47,7 @@ export async function erasePerson(
         )
       }
     }
-    // matches in any case, but not if the e-mail address is only a part of a longer one
+    // the pattern matches the e-mail address in upper and lower case, but not inside a longer e-mail address
     const literal = email.replaceAll(/[^a-z0-9@_-]/g, (sign) => `\\${sign}`)
     const pattern = `(?<![a-z0-9._%+-])${literal}(?!\\.?[a-z0-9-])`
     for (const { table, texts = {} } of named) {

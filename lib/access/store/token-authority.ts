@@ -79,9 +79,9 @@ interface TokenAuthority {
 
 /**
  * Returns tokens with their current rights and scopes. A token has a right only if its owner, all its ancestors (the
- * tokens from which it was made) and their owners have it too. The same is true of the scope. Scopes are compared only
- * by their texts. If only the inventory shows that a subscription belongs to a customer, the result is therefore too
- * narrow.
+ * tokens from which it was made) and their owners have it too. The scope of a token is limited in the same way. Scopes
+ * are compared only by their texts. For example, if one scope is a customer and another is a subscription of this
+ * customer, only the inventory shows that they overlap, so the returned scope is narrower than it could be.
  * @param which selects one token by the hash of its text or by its id; null = all tokens
  * @param newsAfterSeconds number of seconds since the last use after which `isNews` is true
  * @returns without tokens that were revoked, have expired or have a suspended owner, and without tokens that have such

@@ -60,7 +60,7 @@ export class NetworkApiVersion {
 
   /**
    * Records the result of trying older versions for a resource type.
-   * @param version version that supports the type; null = none of {@link formerVersions} does
+   * @param version version that supports the type; null = none of the versions from {@link formerVersions} supports it
    */
   tried(type: string, version: string | null): void {
     this.#ofType.set(type, version)

@@ -23,7 +23,7 @@ const NOTHING_SAID = { remainingReads: null, remainingWrites: null }
  * Polls with one identity after the other, until Azure does not refuse the identity itself (for example because it
  * lacks a right). If all are refused, the best result is returned. Each identity uses its own call within the remaining
  * time, so that the times of a result are the times of its own requests.
- * @param first identity that is used before the others, unless it must be skipped
+ * @param first identity that is tried before the others, unless Azure refused it recently, so that it is skipped
  * @param ask polls with one identity; `handsOver` is true if another identity would follow after a refusal
  */
 export async function pollWithIdentitiesInTurn<Own extends PollStepResult>(

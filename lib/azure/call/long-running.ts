@@ -164,8 +164,8 @@ function jsonIn({ body }: ArmResponse): Json {
 }
 
 /**
- * Returns the number of status checks that an operation of a given duration needs. The estimate assumes that operations
- * usually take this time, and that Azure sends no `Retry-After`, as recorded since 2020.
+ * Returns the estimated number of status checks that an operation needs. The estimate assumes that operations usually
+ * take the given mean time, and that Azure sends no `Retry-After`, as recorded since 2020.
  * @param run mean duration in seconds from the request to the result
  */
 export function estimateStatusChecks(run: { mean: number }): number {
@@ -177,8 +177,9 @@ export function estimateStatusChecks(run: { mean: number }): number {
 
 /**
  * Returns the pause before the next status check in milliseconds. It is 250 for the first four checks, and then doubles
- * for each check up to 10,000. If the usual duration is known, the first check is made after half of it at the earliest
- * (at most 30,000), and later checks are a quarter of it apart, because each check uses the budget of reads (ADR 0375).
+ * for each check up to 10,000. If the usual duration is known, fewer checks are made, because each check uses the
+ * budget of reads (ADR 0375): the pause before the first check is then at least half of the usual duration, but at most
+ * 30,000, and each later pause is at least a quarter of it, but at most 10,000.
  * @param checks number of earlier checks
  * @param usualMs usual duration of such an operation in milliseconds; 0 = not known
  */

@@ -16,8 +16,8 @@ const MAX_PAGES = 1_000
 
 /**
  * Reads all pages of a list with the SDK, and returns all rows.
- * @param list the SDK's list. It is called again for each page, because an SDK iterator ends at a page that its model
- *   cannot parse
+ * @param list the SDK's function for the list. It is called again for each page, because an SDK iterator ends at a page
+ *   that its model cannot parse
  * @throws PollFailure if any page fails, or if the list does not end
  */
 export async function fetchPagedRows(call: PollCall, list: () => PagedAsyncIterableIterator<unknown>): Promise<Json[]> {

@@ -13,9 +13,9 @@ import type { ObservableKind, RawHttpResponse } from '../types.ts'
 export type PollTimes = Pick<Observation, 'startedAt' | 'finishedAt' | 'clock'>
 
 /**
- * Returns the single request that a poll of a kind consists of. It is used by simulations in virtual time, which do not
- * use the client. `decodePollResponse` decodes the response. Source: Azure Network REST, the operations named in
- * docs/azure-permissions.md.
+ * Returns the request of a poll, for kinds whose polls consist of a single request. It is used by simulations in
+ * virtual time, which do not use the client. `decodePollResponse` decodes the response. Source: Azure Network REST, the
+ * operations named in docs/azure-permissions.md.
  * @throws Error for a kind of poll that consists of several requests
  */
 export function buildPlainRequest(target: PollTarget, kind: ObservableKind): ArmRequest {

@@ -18,7 +18,7 @@ import { createArmRowSchema, getArmMember } from '../decode/members.ts'
 
 /**
  * Defines a field that contains a prefix and is converted to canonical text. In a `classful` table, a classful IPv4
- * network (such as 10.0.0.0/8) has no mask, and the default route is a word.
+ * network (such as 10.0.0.0/8) has no mask, and the default route is the word `default`.
  */
 export const createPrefixField = (table: 'classful' | 'prefixed') =>
   createArmField(

@@ -2,12 +2,18 @@ import { readFileSync } from 'node:fs'
 
 export { convertCliFormToArmForm as wireForm } from '../identity/cli-form.ts'
 
-/** A JSON file of `testdata`, by its path below it. */
+/**
+ * Returns the parsed content of a JSON file in `testdata`.
+ * @param path path of the file, relative to `testdata`
+ */
 export function testdata(path: string): unknown {
   return JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'))
 }
 
-/** The body of an official example's 200 answer. */
+/**
+ * Returns the body of the 200 response in one of Azure's official examples.
+ * @param name file name of the example without `.json`
+ */
 export function exampleBody(name: string): unknown {
   const { responses } = testdata(`arm-examples/${name}.json`) as { responses: { 200: { body: unknown } } }
   return responses[200].body

@@ -4,8 +4,9 @@ import type { CandidateRoute } from './candidate.ts'
 import type { PreferenceRule } from './rank-by-rules.ts'
 
 /**
- * Returns the value of the first candidate for all candidates of a group. This is correct for a value that the deciding
- * rule compares, because a rule puts candidates with different values into different groups.
+ * Returns a value that all candidates of a group have in common, read from the first candidate. For the value that the
+ * deciding rule compares, this is correct, because the rule puts candidates with different values into different
+ * groups.
  * @throws RangeError if the group is empty
  */
 export function getSharedValueOfCandidates<T>(

@@ -23,8 +23,8 @@ export interface PreferenceRule {
 }
 
 /**
- * Candidates that all rules so far left equal. `partedBy` is the rule by which they lose to the class before them; null
- * for the first class.
+ * Candidates between which no rule has decided so far. `partedBy` is the rule by which they rank below the previous
+ * class; null for the first class.
  */
 interface EqualClass<C extends CandidateRoute> {
   members: C[]

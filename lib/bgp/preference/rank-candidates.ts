@@ -6,7 +6,7 @@ import { rankByRules } from './rank-by-rules.ts'
 /**
  * Ranks the learned routes of gateways that cover one address, as Azure would use them towards on-premises
  * (docs/rules/best-path.md). The list may contain rows of several gateways, but each gateway forwards by its own table.
- * The caller must remove stale rows and routes over a resource that is assumed lost.
+ * The caller must remove stale rows, and, in a simulation of a failure, the routes over the failed resource.
  * @param options.preference preference of the Route Server or hub; gateways support only the default, `expressRoute`
  * @returns best first, each with its rank and the reason for it
  * @throws RangeError if the candidates' prefixes have no address in common

@@ -116,7 +116,7 @@ function versionOf(channels: readonly StoredChannel[]): string {
 
 /**
  * Replaces all channels. Removes the waiting notifications of removed or disabled channels, and of channels whose new
- * scope does not include the former one.
+ * scope does not include their previous scope.
  * @param scopeOf returns the scope of a given ID; null = unknown. An unknown scope that a stored channel already uses
  *   is accepted, because its resource may have been removed
  * @throws ChannelsConflictError if the channels have changed since the caller read them
@@ -152,8 +152,8 @@ export async function replaceChannels(
     await saveChannels(client, next)
     const enabled = next.filter((channel) => channel.enabled).map(({ id }) => id)
     await discardWaitingNotifications(client, enabled, 'the channel was switched off or removed')
-    // Drop waiting notifications of channels whose new scope does not include the former one, because they may contain
-    // data of other customers.
+    // Drop waiting notifications of channels whose new scope does not include their previous scope, because they may
+    // contain data of other customers.
     const seesAsMuch = next.filter(({ id, scopes }) =>
       isAccessScopeWithin(parseAccessScope(known.get(id)?.scopes ?? []), parseAccessScope(scopes)),
     )

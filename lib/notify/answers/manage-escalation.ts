@@ -20,7 +20,7 @@ import { isDeepStrictEqual } from 'node:util'
 
 /**
  * Returns all escalation policies and on-call rotations, with the current and next shift of each rotation.
- * @param scope scope of the caller; items that name a channel outside of it are left out
+ * @param scope scope of the caller; policies and rotations that name a channel outside of this scope are left out
  */
 export async function readEscalationSettings(
   db: Database | Queryable,

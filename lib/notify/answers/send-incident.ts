@@ -45,8 +45,9 @@ export interface IncidentSendRequest extends Pick<Acknowledgement, 'incidentId' 
 
 /**
  * Queues a message about an incident that a user sends to a channel by hand. It contains only data within the channel's
- * scope. Storm limits (of notifications in a short time) and channel hours do not delay it. An equal message within a
- * minute is not sent again. If the incident is open and was already notified, the channel will also receive its end.
+ * scope. The message is not delayed by storm limits (maximum numbers of notifications in a short time), nor by the
+ * hours in which the channel receives notices. An equal message within a minute is not sent again. If the incident is
+ * open and was already notified, the channel will also receive a message when the incident ends.
  * @throws UnknownIncidentError, UnknownChannelError, SendRefusedError, TooManySentError
  */
 export async function sendIncident(context: NotifyContext, sending: IncidentSendRequest): Promise<StoredNotification> {
@@ -56,8 +57,8 @@ export async function sendIncident(context: NotifyContext, sending: IncidentSend
   const wanted = (await readChannels(db.pool)).find(isTarget)
   if (!wanted) throw new UnknownChannelError(`no channel ${channelId}: /api/v1/incidents/recipients lists them`)
   const audience = getChannelAudience(wanted)
-  // Resolves the scope on a separate connection before the transaction begins, so that the process does not hold one
-  // connection while it waits for another.
+  // Determine the resources in the scope before the transaction begins. This needs a separate connection, and the
+  // process must not hold one connection while it waits for another.
   const known = audience === UNLIMITED_AUDIENCE ? null : await scoped.readerOf(audience.scope)
   const id = await db.transaction(async (client) => {
     const channel = (await readChannelsForShare(client)).find(isTarget)

@@ -42,7 +42,7 @@ const PRUNE_EVERY_MS = 60 * 60_000
 
 /**
  * Evaluates alerts, watches for missing data and delivers messages until it is stopped. Several processes may run on
- * one database: only one of them decides at a time, and each message is sent by one process.
+ * one database: only one of them evaluates alerts at a time, and each message is sent by only one process.
  */
 export function startNotifier({
   db,

@@ -5,7 +5,7 @@ import { formatSpan } from './message-times.ts'
 
 /**
  * Returns the event and its resource as a headline, for example `Path down: ckt-lon, AzurePrivatePeering/primary`. The
- * headline of a loss that is still ahead is its time and summary.
+ * headline of predicted effects of announced work consists of their time and summary.
  */
 export function formatIncidentHeadline({
   kind,

@@ -90,7 +90,10 @@ function joinedFaultLines({ reason, faults = [] }: IncidentContent): LabelledTex
   return [...lines, ...rest].map((line, n) => createLabelledText(n === 0 ? label : '', line))
 }
 
-/** Returns the lines about effects. The first line is the fact that hinders the move of the traffic, if one is known. */
+/**
+ * Returns the lines about effects. The first line is the most serious obstacle to the failover of the traffic, if one
+ * is known.
+ */
 function impactLines({ impact, hindrance, reason }: IncidentContent): LabelledText[] {
   const lines = [...(hindrance && reason !== 'closed' ? [hindrance] : []), ...(impact ? [impact] : [])]
   return lines.map((line, n) => createLabelledText(n === 0 ? 'Impact' : '', line))
@@ -241,8 +244,8 @@ function explanation({ explainedBy = [] }: IncidentContent): LabelledText[] {
 }
 
 /**
- * Returns a line with a link to the earlier incident that reported only the failing polls of this incident; empty if
- * there is none.
+ * Returns a line with a link to an earlier incident that was only about failing polls, before the fault of this
+ * incident was detected; empty if there is none.
  */
 function continuation({ continues = null }: IncidentContent, publicUrl: string | null): LabelledText[] {
   if (continues === null) return []

@@ -4,17 +4,17 @@ import type { EpochMs, UserActionTime, Severity } from '#lib/contract/index.ts'
 export interface AlertState {
   version: 2
   /**
-   * `pending`: no notice was sent yet; `open`: the incident is open, and the opening was notified, or left out because
-   * the incident flaps; `closed`: the last closing was notified, or left out for the same reason
+   * `pending`: no notice was sent yet. `open`: the incident is open. `closed`: the incident is closed. The opening or
+   * closing was then notified, unless the notice was left out because the incident flaps (opens and closes repeatedly).
    */
   phase: 'pending' | 'open' | 'closed'
   /**
-   * worst severity that was notified since the incident opened. While the incident flaps (opens and closes repeatedly),
-   * it covers all openings since flapping was notified
+   * worst severity that was notified since the incident opened. While the incident flaps, it is the worst severity that
+   * was notified since the notice about the flapping, because all openings then count as one
    */
   severity: Severity | null
   /**
-   * most urgent time at which the incident needs a person, of those that were notified since it opened; null = unknown
+   * most urgent of the times by which, according to the notices since the opening, a person must act; null = unknown
    */
   needed: UserActionTime | null
   /** time of the last closing that was processed; null = the incident has never closed */
@@ -22,7 +22,7 @@ export interface AlertState {
   /** time of the last notice that reported the incident as open; intervals of reminders start from this time */
   notifiedAt: EpochMs | null
   /**
-   * time at which the newest event of the last notice about faults was detected; null = no such notice since the
+   * detection time of the newest event that the last notice about faults reported; null = no such notice since the
    * incident opened, or the state was stored by an older version
    */
   reportedUntil: EpochMs | null
@@ -34,11 +34,11 @@ export interface AlertState {
    */
   snoozedUntil: EpochMs | null
   /**
-   * time of the last successful sample, as named in the notice that the state can no longer be confirmed; null = no
-   * such notice applies
+   * time of the last successful sample that was stated in the notice "the state can no longer be confirmed"; null = no
+   * such notice was sent, or the state was confirmed again
    */
   unverifiableSince: EpochMs | null
-  /** times of the incident's openings within the window in which flapping is counted */
+  /** times of the incident's openings within the time window in which openings are counted to recognize flapping */
   openings: EpochMs[]
   /** time at which flapping (repeated opening and closing) was notified; null = the incident does not flap */
   flappingSince: EpochMs | null

@@ -17,18 +17,21 @@ export interface ChannelRoutingInput {
   scopes: readonly string[]
   kinds: readonly EventKind[]
   owner: CauseOwner
-  /** time at which the incident needs a person */
+  /** time by which a person must act because of the incident: now, today, or not at all (`nobody`) */
   needed: UserActionTime
 }
 
-/** Reasons that are sent only to channels that received the current opening. */
+/**
+ * Reasons of notices that are sent only to channels that have received the notice about the current opening of the
+ * incident.
+ */
 const followUps: ReadonlySet<NoticeReason> = new Set(['acknowledged', 'unverifiable', 'withdrawn', 'closed'])
 
 /**
- * Returns the reason under which a channel receives a notice; null = the channel does not receive it. A channel that
- * has not received the opening gets no notice of {@link followUps}; any other later notice becomes `opened`, except
- * `flapping` (docs/rules/notifications.md 5).
- * @param knowsOpening whether the channel received the current opening
+ * Returns the reason under which a channel receives a notice; null = the channel does not receive it. If the channel
+ * has not received the notice about the current opening, it gets no notice with a reason in {@link followUps}. It gets
+ * any other later notice with the reason `opened`, except that `flapping` is kept (docs/rules/notifications.md 5).
+ * @param knowsOpening whether the channel received the notice about the current opening
  */
 export function selectChannelReason(
   filters: IncidentFilters,

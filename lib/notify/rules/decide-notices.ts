@@ -95,8 +95,8 @@ const REASONS_WITHOUT_FAULTS: ReadonlySet<NoticeReason> = new Set(['acknowledged
 /** Summary of the notifiable events that are open, or that were detected after the last closing. */
 interface Episode {
   /**
-   * worst severity of the settled events; null = no event has settled. An event settles after it has waited for related
-   * events
+   * worst severity of the settled events; null = no event has settled. An event is settled when its waiting time for
+   * related events has passed
    */
   worst: Severity | null
   /** time at which the next event has waited long enough; null = no event is waiting */
@@ -118,8 +118,9 @@ function episodeOf(state: AlertState, incident: IncidentForNotices, now: EpochMs
 }
 
 /**
- * Returns how long an event waits for related events before its first notice, in milliseconds. The wait is at least
- * `settle.major`, unless a router reported the event, so that the watchdog can first find a shared cause (ADR 0349).
+ * Returns how long an event waits for related events before its first notice, in milliseconds. The wait is usually at
+ * least `settle.major`, so that the watchdog can first find a cause that several events share (ADR 0349). If a router
+ * reported the event too, the wait is at most `settle.router`.
  */
 export function getSettleTimeMs(
   severity: Severity,
@@ -242,9 +243,10 @@ const findNewestDetection = ({ settled }: Episode): EpochMs | null =>
   settled.length === 0 ? null : Math.max(...settled.map(({ detectedAt }) => detectedAt))
 
 /**
- * Returns the open faults that joined the incident after the last notice (ADR 0377). The fault must have begun after the detection
- * of the faults of that notice, or must have been detected `extended.after` later, because the polls of one failure
- * return at different times. A resource that fails again in the same way is not a further fault.
+ * Returns the open faults that joined the incident after the last notice (ADR 0377). The polls that detect one failure
+ * return at different times, so a fault that is detected slightly later may belong to the failure of the last notice.
+ * Therefore a fault counts only if it began after the last notice's newest fault was detected, or if it was detected at
+ * least `extended.after` later than that. A resource that fails again in the same way is not a further fault.
  */
 function findFurtherFaults(
   { reportedUntil }: AlertState,
@@ -267,7 +269,7 @@ function findFurtherFaults(
   )
 }
 
-/** Reports whether the incident needs a person earlier than the last notice stated. */
+/** Reports whether a person must act earlier than the last notice stated. */
 const isMoreUrgent = ({ needed }: IncidentForNotices, state: AlertState): boolean =>
   needed !== undefined && (state.needed === null || !isUserActionNeededBy(state.needed, needed))
 

@@ -12,7 +12,7 @@ export interface EventOfIncident {
   open: boolean
   /** whether the event is a root cause, that is, not a part of another event */
   isRoot: boolean
-  /** whether as many successful samples show the event as its kind requires */
+  /** whether enough successful samples show the event; its kind determines how many are required */
   confirmed: boolean
   /** whether the event is not notified, because a maintenance window expects it or another notice covers it */
   muted: boolean
@@ -34,7 +34,10 @@ export interface IncidentForNotices {
   events: readonly EventOfIncident[]
   /** current interval of the polls that report the incident, in milliseconds */
   pollMs: number
-  /** true = a customer's router reported the loss too. Because both ends agree, the first notice waits only briefly */
+  /**
+   * true = a customer's router reported the loss too. Because both ends of the session confirm the loss, the first
+   * notice waits only briefly
+   */
   reportedByRouter?: boolean
   /**
    * end of the newest successful sample of the incident's sessions; null = no poll of its resources has returned
@@ -46,7 +49,7 @@ export interface IncidentForNotices {
    * resumes; absent = not paused
    */
   paused?: boolean
-  /** time at which the incident needs a person; absent = unknown */
+  /** time by which a person must act because of the incident; absent = unknown */
   needed?: UserActionTime
 }
 

@@ -3,8 +3,8 @@ import type { DetectionSettings } from '#lib/detection/index.ts'
 import type { IncidentForNotices } from './incident-facts.ts'
 
 /**
- * A period without successful samples, of one subscription or of all. Notices about it are the dead-man's switch of the
- * monitoring itself.
+ * A period without successful samples, of one subscription or of all subscriptions. Notices about such a period are a
+ * dead-man's switch: they report that the monitoring itself does not work.
  */
 export interface NoDataPeriod {
   /**
@@ -32,7 +32,8 @@ export interface WatchedSubscription {
  * Checks whether successful samples still arrive. It looks at committed samples instead of a poller's heartbeat,
  * because only samples prove that data arrives.
  * @param watchingSince start of this process. Time before it does not count as missing
- * @param thresholds thresholds of detection, so that screens and notices begin at the same time
+ * @param thresholds thresholds of detection. They are used here too, so that screens and notices report missing data at
+ *   the same time
  * @returns the ongoing or last period without data; null = there was none
  */
 export function checkNoData(
@@ -78,8 +79,8 @@ export function convertNoDataToIncident(subscription: string, noData: NoDataPeri
         kind: 'nothing_polled',
         severity: noDataSeverity(subscription),
         scope: subscription,
-        // An event settles (its first notice is due) some time after `detectedAt`. This is the time of the last good
-        // sample, which is older than that wait, so the notice is due immediately.
+        // An event settles (its first notice is due) a fixed wait after `detectedAt`. `since` is the time of the last
+        // good sample and is longer ago than this wait, so the notice is due immediately.
         detectedAt: since,
         started: { earliest: since, latest: since },
         open: ended === null,

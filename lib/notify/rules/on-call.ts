@@ -13,7 +13,7 @@ export interface ChannelRotation {
   days: number
   /** IDs of channels in the order of their turns */
   members: readonly string[]
-  /** exceptions to the turns; if two overlap, the later one in the list wins */
+  /** exceptions to the regular turns; if two exceptions overlap, the exception that is later in the list applies */
   overrides: readonly { channel: string; from: EpochMs; to: EpochMs }[]
 }
 
@@ -67,7 +67,7 @@ function handoverOf({ zone, startsOn, handover, days }: ChannelRotation, turn: n
 function turnAt(rotation: ChannelRotation, at: EpochMs): { channel: string; from: EpochMs; until: EpochMs } | null {
   const passed = convertToLocalTime(at, rotation.zone).day - parseDayNumber(rotation.startsOn)
   let turn = Math.floor(passed / rotation.days)
-  // the hand-over of this day may still be in the future; then the previous turn applies
+  // if the hand-over of the day is later than the given time, the previous turn still applies
   if (handoverOf(rotation, turn) > at) turn -= 1
   const channel = rotation.members[turn % rotation.members.length]
   if (turn < 0 || channel === undefined) return null

@@ -26,8 +26,8 @@ export interface PredictedLoss {
   /** the effects, in one sentence */
   summary: string
   /**
-   * the effects as text, without the numbers that vary from hour to hour. If this text differs, the prediction has
-   * changed
+   * the effects as text, without the numbers that vary from hour to hour. If this text differs from the text at the
+   * last notice, the prediction has changed
    */
   says: string
   strandedPrefixes: number
@@ -54,7 +54,10 @@ export function parsePredictedLossState(stored: unknown): PredictedLossState | n
  * number of notices, because predictions vary with the routes.
  */
 const CHANGE_AFTER_MS = HOUR
-/** Share (0 to 1) of the last notified number of stranded prefixes. A larger difference counts as a change. */
+/**
+ * Share (0 to 1) of the number of stranded prefixes (prefixes to which no path would remain) in the last notice. If the
+ * number changes by more than this share, the prediction counts as changed.
+ */
 const CHANGED_SHARE = 0.1
 
 /**

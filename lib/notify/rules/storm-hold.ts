@@ -18,10 +18,11 @@ interface Load {
 /**
  * Decides whether a notice is sent on its own or held for the channel's digest (docs/rules/notifications.md 6). The
  * first critical notice of an incident is always sent on its own if it reports the opening, a higher severity or
- * flapping. While a digest is waiting, every other notice joins it, so that the order is kept.
+ * flapping. While notices wait for a digest, every other notice is held for the same digest, so that the order of the
+ * notices is kept.
  * @param readByPeople whether people read the channel. Storm limits do not apply to programs, because programs group
  *   notices themselves
- * @param criticalPassed whether the channel already received this incident as critical
+ * @param criticalPassed whether the channel has already received a notice of this incident with severity critical
  */
 export function decideWhetherHeldForDigest(
   { single, held, newAlerts }: Load,

@@ -47,7 +47,7 @@ const STORED = {
 export const ALERTING_PROOF_CHANNEL_ID = 'alerting-proof'
 export const EXCEPT_ALERTING_PROOF_CHANNEL = { not: ALERTING_PROOF_CHANNEL_ID } as const
 
-/** Default values of filters that rows of earlier versions lack. */
+/** Values of filters for rows that an earlier version stored, which did not have these filters yet. */
 const BEFORE = { incidents: true, findings: false, posture: false, neededBy: 'nobody', hours: null } as const
 
 /** Returns all channels in their order. */

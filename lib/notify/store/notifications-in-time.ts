@@ -6,8 +6,8 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { ALERTING_PROOF_CHANNEL_ID } from './channels.ts'
 
 /**
- * Notifications that were created in a time bucket: their number (`total`) and the number that was delivered in time
- * (`good`).
+ * Numbers of notifications that were created in a time bucket: all of them (`total`), and those that were delivered in
+ * time (`good`).
  */
 interface DeliveredInTime {
   /** start of the bucket, epoch milliseconds */
@@ -16,7 +16,7 @@ interface DeliveredInTime {
   total: number
 }
 
-/** Age of the oldest bucket that is counted again. The counts of older buckets are final. */
+/** Maximum age of a bucket whose notifications are counted again. The counts of older buckets are final. */
 const BACK = '1 day'
 
 /**

@@ -128,8 +128,8 @@ export interface ClaimedNotification extends Pick<NewNotification, 'id' | 'inRep
 
 /**
  * Claims the next due notification of a channel for one attempt. Skips a notification while an earlier one about the
- * same alert is pending. Only one of several workers gets the claim. The claim expires by the database's clock, because
- * the clocks of processes may differ.
+ * same alert is pending. Only one of several workers gets the claim. The expiry of the claim is measured by the
+ * database's clock, because the clocks of processes may differ.
  * @param now time by the clock of the process, which also sets the due times of retries
  */
 export async function claimNextNotification(

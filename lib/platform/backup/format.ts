@@ -39,7 +39,10 @@ export const DAY_COLUMN_BY_TABLE: ReadonlyMap<string, string> = new Map([
  * because gzip compresses at most 1,032 to 1.
  */
 export interface BackupLimits {
-  /** maximum length of a line in UTF-16 units; the largest rows are snapshots of pages, with several megabytes */
+  /**
+   * maximum length of a line in UTF-16 code units; the longest lines are rows with snapshots of pages, which have
+   * several megabytes
+   */
   lineUnits: number
   rows: number
   /** maximum time in milliseconds for each of the two passes in which a restore reads the file */

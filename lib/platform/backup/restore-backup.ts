@@ -14,7 +14,10 @@ import { parseBackupHeader, parseBackupLine, readBackup } from './read-backup.ts
 
 /** Number of rows that one statement inserts. */
 const BATCH = 1_000
-/** Number of UTF-16 units of waiting rows from which they are inserted, even if there are fewer than BATCH rows. */
+/**
+ * Maximum size of the rows that wait for the next insert, in UTF-16 code units. From this size the rows are inserted,
+ * even if there are fewer than BATCH of them.
+ */
 const BATCH_UNITS = 16 << 20
 
 /**
@@ -116,7 +119,7 @@ async function load(
   const id = (name: string) => client.escapeIdentifier(name)
   const { rows: tables } = await client.query<BackupTableLine>(BACKUP_TABLES)
   const columnsOf = new Map(tables.map(({ table, columns }) => [table, columns.join()]))
-  // the migrations may have inserted rows, which would conflict with the rows of the backup
+  // delete the rows that the migrations inserted, because they would conflict with the rows of the backup
   await client.query(`TRUNCATE ${tables.map(({ table }) => id(table)).join(', ')}`)
   for (const { parent, day } of header.days)
     await client.query('SELECT ensure_day_partition($1, $2, $3::date)', [parent, DAY_COLUMN_BY_TABLE.get(parent), day])

@@ -15,7 +15,7 @@ const OF_AZURE = /^(AZURE_|IDENTITY_|IMDS_|MSI_)/
 const OF_CREDENTIAL =
   /^(AZURE_(TENANT_ID|CLIENT_ID|CLIENT_SECRET|CLIENT_CERTIFICATE_PATH|FEDERATED_TOKEN_FILE|AUTHORITY_HOST|RESOURCE_MANAGER_URL)$|IDENTITY_|IMDS_|MSI_)/
 
-/** Variables for the sign-in of users and for the TLS certificate. Only the web server gets them. */
+/** Environment variables for the sign-in of users and for the TLS certificate. Only the web server gets them. */
 const OF_SIGN_IN = /^(OIDC|TLS)_/
 
 /**
@@ -31,8 +31,8 @@ const OF_DELIVERY = /^(SMTP_|HEARTBEAT_URL$)/
 const OF_MAILBOX = /^IMAP_/
 
 /**
- * Environment variables about database roles other than the role of the product. They are not passed on to every child
- * process.
+ * Environment variables about database roles other than the product's own role. A child process gets them only if it
+ * needs them.
  */
 const OF_DATABASE = ['DATABASE_MIGRATE_URL', 'DATABASE_READ_URL', 'DATABASE_ADMIN_URL', 'DATABASE_PRODUCT_ROLES']
 

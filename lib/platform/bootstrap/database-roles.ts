@@ -16,7 +16,7 @@ export type DatabaseRole = keyof typeof DATABASE_ROLES
 
 /**
  * Creates the roles and sets their passwords. If an earlier version created tables as superuser, the owner role becomes
- * their owner. This runs at every start, so that the passwords always match.
+ * their owner. This runs at every start, so that the roles always have the passwords that the other processes use.
  * @param client connection of the superuser, in the database that the roles use
  */
 export async function prepareRoles(

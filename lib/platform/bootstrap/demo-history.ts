@@ -4,12 +4,12 @@ import type { SystemUser } from './system-user.ts'
 import type { DemoTimeline } from '../demo.ts'
 
 /**
- * Records the history of the demo. If an earlier start has recorded it completely, returns immediately; otherwise
- * returns when `until` has resolved and the recording has ended.
- * Live polling must continue where the recording ends. Therefore the recording runs until everything else that live
- * polling needs is ready, which `until` signals.
- * The product opens only afterwards, because until then all its data would be stale. The newest days cannot be recorded
- * first, because samples older than the newest sample are refused and detection must process samples in order of time.
+ * Records the history of the demo. If an earlier start has recorded it completely, returns immediately. Otherwise it
+ * records until `until` resolves, and returns when the recording has ended. The recording must end at the moment at
+ * which live polling begins, so that there is no gap. Therefore it runs until everything else that live polling needs
+ * is ready, which `until` signals. The product opens only afterwards, because until then all its data would be out of
+ * date. The newest days cannot be recorded first, because samples older than the newest sample are refused, and
+ * detection must process samples in order of time.
  */
 export async function recordDemoHistory({
   root,

@@ -31,8 +31,8 @@ export function listSignInPackages(packages: Readonly<Record<string, LockEntry>>
 export type OutdatedPackage = { current?: string; wanted: string; latest: string; dependent: string }
 
 /**
- * Returns the newest version of a package that all named dependent packages allow; without such a restriction, the
- * latest version. Versions that package.json pins do not restrict it, because a pin can be changed.
+ * Returns the newest version of a package that all named dependent packages allow; if none of them restricts the
+ * version, the latest version. Versions that package.json pins do not restrict it, because a pin can be changed.
  * @param names names of the dependent packages whose version ranges count
  */
 export function findPossibleVersion(

@@ -3,8 +3,8 @@ import { dismissGuard, buildGuardedArguments } from './guard.ts'
 import { StepError } from './progress.ts'
 
 /**
- * Number of characters that an error message contains from the start (HEAD_CHARACTERS) and from the end
- * (TAIL_CHARACTERS) of a failed program's output. npm prints the cause at the start, builds print it at the end.
+ * Numbers of characters of a failed program's output that an error message contains: HEAD_CHARACTERS from the beginning
+ * and TAIL_CHARACTERS from the end. npm prints the cause of a failure at the beginning, and builds print it at the end.
  */
 const HEAD_CHARACTERS = 1_500
 const TAIL_CHARACTERS = 2_500

@@ -28,8 +28,8 @@ const LAST_LINES_WITHIN_MS = 1_000
  * required, and with a limited heap.
  * @param name name of a program in bin
  * @param given folder: folder that contains `.env`
- * @returns null = no child process is needed, because neither applies, the program is not one of {@link PARTS}, or only
- *   its help is requested
+ * @returns null = no child process is needed: neither a JSON log nor a limited heap is required, the program is not in
+ *   {@link PARTS}, or the user requested only its help
  */
 export function planProgramRun(
   name: string,
@@ -59,7 +59,7 @@ export function planProgramRun(
 /**
  * Runs a program as a child process with the arguments, input and signals of this process. The child ends if this
  * process ends. For a JSON log, each line that Next.js, Node.js or V8 prints is converted to a log entry. Only a parent
- * process can do this, because Node.js prints warnings and crashes past the streams of the program.
+ * process can do this, because Node.js prints warnings and crashes without using the output streams of the program.
  * @param part result of {@link planProgramRun}
  * @param program script: path relative to root
  * @returns exit code; 128 plus the number of the signal that ended the child, as in shells
@@ -83,8 +83,8 @@ export function runProgramAsChild(
       PEERWATCH_PARENT_FD: '3',
       ...(json && { LOG_FORMAT: 'json' }),
     } as unknown as NodeJS.ProcessEnv,
-    // the child has its own process group. Ctrl-C then reaches only this process, which forwards the signal, so that
-    // the child gets it once
+    // the child has its own process group. Therefore Ctrl-C reaches only this process, which forwards the signal, and
+    // the child gets the signal only once
     detached: true,
   })
   child.stdio[3]?.on('error', () => {}) // the child has exited

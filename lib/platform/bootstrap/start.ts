@@ -42,7 +42,8 @@ import { findRunnableFile } from './programs.mjs'
 const listensForRouters = ({ routers: { bmp, syslog, bgp } }: EnvironmentSettings) => (bmp ?? syslog ?? bgp) !== null
 
 /**
- * Time in milliseconds from the stop signal by which each process must have ended. The whole stop takes less than 5 s.
+ * Time in milliseconds after the stop signal by which each process must have ended, by process name. The whole stop
+ * takes less than 5 s.
  */
 const STOP_WITHIN_MS = { web: 1_500, bmp: 2_000, worker: 3_000, simulator: 3_300, postgres: 4_300 }
 

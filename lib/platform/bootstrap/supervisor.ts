@@ -41,7 +41,7 @@ const MIN_FREE_BYTES = 64 * 2 ** 20
 const RECORD_AGAIN_MS = 1_000
 /**
  * Maximum wait in milliseconds for an error of `ready` after a process exited during its first start. The error of
- * `ready` is preferred, because it contains more than the exit code.
+ * `ready` is preferred to the exit code, because it contains more information.
  */
 const SAYS_WHY_WITHIN_MS = 1_000
 

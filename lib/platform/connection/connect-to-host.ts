@@ -76,7 +76,8 @@ async function connectAs(client: pg.Client, wanted: Exclude<SessionTarget, 'pref
   if (wanted !== 'any') {
     try {
       // the server also announces whether it is a standby and whether it is read-only when the session opens. Both
-      // values are queried anyway, because a pooler repeats an announcement from an earlier connection
+      // values are queried anyway, because a pooler repeats the values that the server announced for an earlier
+      // connection
       const { rows } = await client.query<{ standby: boolean; readOnly: boolean }>(
         `SELECT pg_is_in_recovery() AS standby, current_setting('transaction_read_only') = 'on' AS "readOnly"`,
       )

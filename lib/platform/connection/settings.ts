@@ -59,8 +59,8 @@ export function buildHostSettings(settings: ConnectionSettings, host: string, li
 
 /**
  * Returns the connection settings that depend on the host. `options` in the URL and those of Peerwatch are joined,
- * because pg would use only the former. For a pooler the options of Peerwatch are left out: its server sessions are
- * shared, so it refuses them.
+ * because pg would use only the options in the URL. For a pooler, the options of Peerwatch are left out, because a
+ * pooler shares its server sessions between clients and refuses such options.
  */
 function ofHost(host: string, { isPooled }: DatabaseAddress): { connectionString: string; options?: string } {
   const address = URL.parse(host)

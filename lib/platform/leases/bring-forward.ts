@@ -2,19 +2,19 @@ import type { PoolClient } from 'pg'
 
 /**
  * A route table's poll can be brought forward only if its interval is at least this many times as long as the interval
- * of the session polls.
+ * of the polls that read BGP sessions on the same gateway.
  */
 const FEWEST_ROUNDS = 4
 /**
  * A route table's poll is brought forward only if an operation takes longer than this share of the session polls'
- * interval. A shorter operation fits between any two session polls.
+ * interval. A shorter operation fits between any two session polls, so its poll need not be moved.
  */
 export const MIN_LONG_OPERATION_SHARE = 1 / 6
 /**
  * Pause between a session poll and a route table's poll that is brought forward, as a share of the session poll's
- * interval. Azure's result is fetched every 10 s, so without a pause a table would start 30 s earlier than a table that
- * waits for a session poll of 40 s. With this pause, the difference is negligible for tables with an interval of five
- * minutes.
+ * interval. A table that is brought forward starts earlier than a table that must wait for the next session poll.
+ * Without the pause, the difference would be 30 s for a session poll that takes 40 s, because Azure's result is fetched
+ * every 10 s. With the pause, the difference is negligible for tables with an interval of five minutes.
  */
 export const PAUSE_INTERVAL_SHARE = 1 / 30
 
@@ -28,9 +28,10 @@ export function canBringForward(everySeconds: number, sessionSeconds: number): b
 }
 
 /**
- * Makes the next poll of a route table of each resource due shortly after its session poll. The function `comesForward`
- * (`testing/comes-forward.ts`) describes the condition; a test compares it with this statement. Nothing changes if a
- * table of the resource is due earlier, was requested, or is being polled. Locked rows are left unchanged.
+ * For each resource, makes the next poll of one of its route tables due shortly after the session poll that has just
+ * ended. The function `comesForward` (`testing/comes-forward.ts`) describes in TypeScript when this is done; a test
+ * compares it with this SQL statement. Nothing changes if a table of the resource is due earlier, was requested, or is
+ * being polled. Locked rows are left unchanged.
  * @param client client of the transaction that ended the session polls
  * @param resources resources whose sessions were polled; a resource with more than one session poll is left unchanged
  * @param firstKinds kinds of session polls

@@ -10,8 +10,8 @@ type ClaimOptions = {
   /** Maximum number of leases to take. */
   limit: number
   /**
-   * Time from now in seconds within which the next due poll is searched, so that a long schedule is not read
-   * completely; default 0.5.
+   * Time in seconds. The next due poll is searched only among polls that become due within this time, so that a long
+   * schedule is not read completely; default 0.5.
    */
   withinSeconds?: number
   /**
@@ -20,16 +20,16 @@ type ClaimOptions = {
    */
   firstKinds?: readonly string[]
   /**
-   * Polls that are not claimed: polls of these kinds on resources of these subscriptions (lower case). An exception is
-   * a poll whose resource has a stored operation, because it can be resumed.
+   * Polls that are not claimed at present: polls of these kinds on resources of these subscriptions (lower case). A
+   * poll is claimed in spite of this if an operation of Azure is stored for it, because the poll can then be resumed.
    */
   heldBack?: { kinds: readonly string[]; subscriptionIds: readonly string[] }
 }
 
 /**
- * A route table's poll is urgent at the latest when it is late by this share of its interval, unless it waits for a
- * session poll ({@link MIN_PATIENT_INTERVAL_RATIO}). An urgent poll takes precedence over session polls, but not
- * directly after the poll of another table.
+ * Share of a route table's polling interval. If the poll of the table is late by at least this share, it becomes
+ * urgent, unless it may wait for a session poll ({@link MIN_PATIENT_INTERVAL_RATIO}). An urgent poll takes precedence
+ * over session polls, but not directly after the poll of another table.
  */
 export const MIN_URGENT_LATE_SHARE = 0.05
 /** A poll counts as on time if it is late by at most this share of its interval. */
@@ -52,7 +52,10 @@ const NOT_HELD_BACK = `
  */
 const OPERATION_KEPT = '10 minutes'
 
-/** Time in milliseconds after which a due poll is tried again if its resource is in use or its row is locked. */
+/**
+ * Time in milliseconds after which the claim of a due poll is tried again if its resource is in use or its row is
+ * locked.
+ */
 const BLOCKED_MS = 100
 const WITHIN_SECONDS = 0.5
 
@@ -67,20 +70,20 @@ export interface ClaimResult {
 }
 
 /**
- * Factor by which more rows are considered than leases are needed, because other workers may have locked some of the
- * rows.
+ * Number of candidate rows that a claim considers for each lease that it needs. More rows than leases are necessary,
+ * because other workers may have locked some of the rows.
  */
 const ROOM_FOR_OTHERS = 4
 
 /**
  * Claims leases of due polls. Polls that are requested or have a burst come first, then the polls that have been due
- * longest. Each due poll goes to only one worker. A poll whose lease has expired is due again.
- * If Azure runs only one operation at a time on a resource, one of its polls is claimed, and only if no poll of the
- * resource has a lease. The function `nextTurn` (`testing/turn.ts`) describes which one; a test compares it with this
- * statement.
- * The next interval of a poll normally begins at the time at which the poll was due. It begins now in two cases: if the
- * poll is late by more than its interval, so that missed polls are skipped; and if a poll with a resource is late by
- * more than a twentieth of its interval, because polls that collide once would otherwise collide in every interval.
+ * longest. Each due poll goes to only one worker. A poll whose lease has expired is due again. If Azure runs only one
+ * operation at a time on a resource, one of its polls is claimed, and only if no poll of the resource has a lease. The
+ * function `nextTurn` (`testing/turn.ts`) describes in TypeScript which poll is claimed; a test compares it with this
+ * SQL statement. The next interval of a poll normally begins at the time at which the poll was due. It begins now in
+ * two cases: if the poll is late by more than its interval, so that missed polls are skipped; and if a poll that
+ * reserves a resource is late by more than a twentieth of its interval, because two polls that wait for each other once
+ * would otherwise do so in every interval.
  */
 export async function claimDuePolls(db: Database | Queryable, options: ClaimOptions): Promise<ClaimResult> {
   const { heldBack } = options
@@ -88,9 +91,9 @@ export async function claimDuePolls(db: Database | Queryable, options: ClaimOpti
   const rows = await readRows<ClaimedRow & { nextInMs: number | null }>(getQueryable(db), {
     name: holdsBack ? 'claim_due_but' : 'claim_due',
     // Three details of this statement matter. The first condition on next_at avoids reading all of a long schedule.
-    // OFFSET 0 forces a lookup of each resource by its key, because otherwise a plan made while many polls were due
-    // would read all resources for a few polls. The clock is read once, so that the leases of a poll and of its
-    // resource end at the same time.
+    // OFFSET 0 forces a lookup of each resource by its key, because otherwise Postgres might use a query plan from a
+    // time when many polls were due, and read all resources even for a few due polls. The clock is read once, so that
+    // the leases of a poll and of its resource end at the same time.
     text: `WITH now AS MATERIALIZED (SELECT clock_timestamp() AS at),
      due AS (
        SELECT s.source_id, s.kind, s.resource, s.next_at, s.asked_at, s.run_seconds, p.every,

@@ -43,8 +43,8 @@ export async function makeJobsDue(db: Queryable, names: readonly string[]): Prom
 
 /**
  * Returns for each job the milliseconds until it may begin; 0 = now. A job may begin when it is due and no other
- * process holds its lease. A due time that is later than the schedule allows is moved to the next scheduled time. Such
- * a due time occurs if the clock was set back or the interval became shorter.
+ * process holds its lease. If the clock was set back, or if the interval became shorter, a stored due time may be later
+ * than the next scheduled time. It is then replaced by the next scheduled time.
  */
 export async function readJobWaitsMs(db: Queryable, jobs: readonly JobTimes[]): Promise<Map<string, number>> {
   const { rows } = await db.query<{ name: string; ms: number }>(

@@ -13,7 +13,7 @@ type BurstOptions = {
   everySeconds: number
   /** duration of the burst from now in seconds; a burst that is running is extended, never shortened */
   forSeconds: number
-  /** maximum number of polls that may start a burst; the first in the list get it */
+  /** maximum number of polls that may start a burst; if there are more, only the first polls of the list start one */
   room: number
   reason: BurstReason
 }

@@ -16,10 +16,10 @@ type ScheduleEntry = {
 }
 
 /**
- * Adds polls to the schedule. A new poll is due immediately and marked as requested, so that it does not wait behind
- * others. A poll that is already scheduled keeps its due time and its current interval. If its configured interval or
- * its resource changed, the configured interval applies immediately, and the next poll is due after at most one such
- * interval.
+ * Adds polls to the schedule. A new poll is due immediately and marked as requested, so that it takes precedence over
+ * polls that became due normally. A poll that is already scheduled keeps its due time and its current interval. If its
+ * configured interval or its resource changed, the configured interval applies immediately, and the next poll is due
+ * after at most one such interval.
  * @returns number of new or changed polls
  */
 export async function ensureScheduled(db: Database | Queryable, entries: readonly ScheduleEntry[]): Promise<number> {
@@ -62,9 +62,9 @@ export type PlannedInterval = {
 
 /**
  * Changes the current intervals of polls. The next polls with a changed interval are distributed over the new interval,
- * because otherwise they would use a request budget at the same time. No poll is delayed beyond its new interval. The
- * function does not wait for locks: locked rows, and rows whose configured interval changed meanwhile, are left for the
- * next call.
+ * because otherwise they would use a request budget at the same time. No poll becomes due later than one new interval
+ * from now. The function does not wait for locks: locked rows, and rows whose configured interval changed meanwhile,
+ * are left for the next call.
  * @returns number of changed rows
  */
 export async function updatePollIntervals(
@@ -110,8 +110,8 @@ export async function dropIdleResourceLeases(db: Database | Queryable): Promise<
  * Makes polls of these kinds of a source due soon, because an event requires new data. Without a delay they take
  * precedence over polls that were not requested. If such a poll is running, it began before the event, so another poll
  * follows immediately after it.
- * @param withinSeconds delay in seconds until the polls are due; with a delay they wait for their normal turn; default
- *   0
+ * @param withinSeconds delay in seconds until the polls are due; with a delay, the polls do not take precedence over
+ *   other due polls; default 0
  */
 export async function expeditePolls(
   db: Database | Queryable,

@@ -12,8 +12,9 @@ export type StoredOperation = {
 }
 
 /**
- * Stores running operations of Azure with the leases of their resources, so that another worker can resume them. An
- * operation whose lease was lost is not stored, because the next holder of the lease stores its own operation.
+ * Stores running operations of Azure in the rows of the resource leases under which they run, so that another worker
+ * can resume them. An operation whose lease was lost is not stored, because the next holder of the lease stores its own
+ * operation.
  */
 export async function storeOperations(db: Database | Queryable, operations: readonly StoredOperation[]): Promise<void> {
   await getQueryable(db).query({

@@ -11,7 +11,10 @@ export type Lease = {
   epoch: string
   /** Current interval of the poll in seconds, without bursts; may be a fraction. */
   everySeconds: number
-  /** Time at which this poll was due; if `claimDuePolls` let the next interval begin later, the time of the claim. */
+  /**
+   * Time at which this poll was due; if `claimDuePolls` let the next interval begin at the claim, the time of the
+   * claim.
+   */
   nextAt: EpochMs
   /**
    * Resource that this lease also reserves, because Azure runs only one such operation on it at a time; null = Azure

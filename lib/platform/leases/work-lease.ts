@@ -6,8 +6,8 @@ import { createComponentLogger } from '../log.ts'
 import { type Queryable, getQueryable } from '../queryable.ts'
 
 /**
- * Duration of a lease in seconds if it is not renewed. If its holder freezes or vanishes, the work is delayed by this
- * time, and by the wait until another process tries to get the lease.
+ * Duration of a lease in seconds if it is not renewed. If its holder freezes or vanishes, no process does the work
+ * until this time has passed and another process has tried to get the lease.
  */
 const WORK_LEASE_SECONDS = 10
 
@@ -180,10 +180,10 @@ const fenced = (db: Database, held: Held): Database => ({
 })
 
 /**
- * Locks the row of a lease until the transaction ends, so that no other process can claim the lease meanwhile: a claim
- * skips locked rows (FOR UPDATE SKIP LOCKED). Renewals are not blocked, because the lock is FOR KEY SHARE and a renewal
- * changes no key. If the holder freezes inside the transaction, Postgres ends its session after the duration of a
- * lease, which releases the row.
+ * Locks the row of a lease until the transaction ends, so that no other process can claim the lease meanwhile. The lock
+ * excludes other claims, because a claim skips locked rows (FOR UPDATE SKIP LOCKED). Renewals are still possible,
+ * because the lock is FOR KEY SHARE and a renewal changes no key column. If the holder freezes inside the transaction,
+ * Postgres ends its session after the duration of a lease, which releases the row.
  * @throws LeaseLostError if the lease was lost
  */
 async function fence(client: PoolClient, { name, epoch, seconds }: Held): Promise<void> {

@@ -22,9 +22,9 @@ const LOCK_WITHIN_MS = 300_000
 const OLDEST_SERVER = 150_000
 
 /**
- * Limits for the wait of a migration for a lock on a table. While it waits, other queries for the table must wait
- * behind it. Therefore it waits only `tableMs`, pauses for `pauseMs`, and tries again. It makes at most `attempts`
- * attempts. A migration outside a transaction has no such limits.
+ * Limits for how long a migration waits for a lock on a table. While it waits, later queries of the table must wait,
+ * too. Therefore it waits only `tableMs`, pauses for `pauseMs`, and tries again. It makes at most `attempts` attempts.
+ * A migration outside a transaction has no such limits.
  */
 type Patience = { tableMs: number; pauseMs: number; attempts: number }
 const PATIENCE: Patience = { tableMs: 3_000, pauseMs: 2_000, attempts: 60 }

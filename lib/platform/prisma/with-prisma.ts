@@ -62,15 +62,15 @@ export function attachPrismaPastWrapper(front: Queryable, pool: Queryable): void
 const PRISMA = Symbol.for('peerwatch.prisma')
 type Ask = <T>(ask: (tables: PrismaTables) => Promise<T>) => Promise<T>
 /**
- * Function that runs queries with Prisma on a pool. Its `on` returns such a function for a single connection or for a
- * wrapper.
+ * Function that runs queries with Prisma on a pool. Its member `on` returns a function of the same type that runs the
+ * queries on a single connection, or through a wrapper.
  */
 type Reached = Ask & { on: (asked: Queryable, inTurn: boolean) => Reached }
 type Reachable = object & { [PRISMA]?: Reached }
 
 /**
- * Time limit of Prisma's transactions: the maximum delay of a timer, so that the limit never applies. Postgres already
- * limits the duration of transactions.
+ * Time limit of Prisma's transactions: the maximum delay that a timer can have, so that the limit has no effect.
+ * Postgres already limits the duration of transactions.
  */
 const NEVER_MS = 2 ** 31 - 1
 
@@ -92,8 +92,8 @@ export function attachPrismaToPool(pool: pg.Pool): { disconnect(): Promise<void>
       const shared = await prisma()
       return joined.run(connection, () =>
         shared.$transaction(
-          // only the query that starts Prisma's transaction may use the joined connection; other queries that run
-          // meanwhile must not
+          // only the query that starts Prisma's transaction may join the connection. Other queries that run meanwhile
+          // must not join it
           (tables) => joined.run(undefined, () => ask(tables)),
           { timeout: NEVER_MS, maxWait: NEVER_MS },
         ),
@@ -199,7 +199,7 @@ function joiningAdapter(pool: pg.Pool, joined: () => OneConnection | undefined):
   }
 }
 
-/** Single connection, or a wrapper, in the form of a pool, because Prisma's adapter accepts only pools. */
+/** Wrapper that gives a single connection the interface of a pool, because Prisma's adapter accepts only pools. */
 class OneConnection extends pg.Pool {
   readonly #asked: Queryable
   readonly #inTurn: boolean

@@ -164,7 +164,7 @@ function resourceOf({ serviceName, resource }: Configured, role: ProcessRole | n
 
 /**
  * Functions that create the exporters. The code of an exporter is loaded only if it is used. Exporters read addresses,
- * headers, timeouts and certificates from the environment, as the specification requires.
+ * headers, timeouts and certificates from the environment, as OpenTelemetry's specification requires.
  */
 const exporters = {
   async metrics(protocol: OtlpProtocol, outcomes: ExportOutcomes): Promise<PushMetricExporter> {

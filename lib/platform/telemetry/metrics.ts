@@ -20,10 +20,10 @@ interface Times {
 }
 
 /**
- * Converts metric families, as /metrics has them, to OTLP. Families with the same name are merged. The names of the
- * metrics have no suffix of their type, for example `_total`; only the name of an info keeps `_info`. The names contain
- * the unit, and OTLP's field for the unit stays empty, because a receiver that creates Prometheus names would otherwise
- * add the unit again.
+ * Converts metric families, as /metrics has them, to OTLP. Families with the same name are merged. In the names of the
+ * metrics, the suffix for the type (for example `_total`) is left out, except the suffix `_info`. The names contain the
+ * unit, and OTLP's field for the unit stays empty, because a receiver that creates Prometheus names would otherwise add
+ * the unit again.
  * @source https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/ (an info is a sum that may
  *   fall)
  */

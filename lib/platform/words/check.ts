@@ -64,8 +64,8 @@ export function describeReplacedWords(line: string, { replacements, exempt }: Gl
   return words.flatMap(({ part, isName }, n) =>
     (replacements.get(part) ?? []).flatMap((one) => {
       if (!one.words.every((expected, i) => texts[n + i] === expected)) return []
-      // a phrase does not match if one of its words is part of a longer name: `take, { onReconnect }` is not the phrase
-      // "take on"
+      // a phrase does not match if one of its words is part of a longer name in the code: `take, { onReconnect }` is
+      // not the phrase "take on"
       if (one.words.length > 1 && words.slice(n, n + one.words.length).some((word) => word.isName)) return []
       if (one.inNamesOnly && !isName) return []
       return isExempt(texts, n, exempt) ? [] : [messageOf(one)]

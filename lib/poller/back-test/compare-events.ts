@@ -13,8 +13,8 @@ const LISTED = 200
 /**
  * Compares the events that two sets of thresholds raise from the same history. Two events count as the same if they
  * have the same kind, scope and subject, and if the possible times of their begin overlap. The begin may differ a
- * little, because with another threshold another poll shows the problem first. Events that are part of a larger event
- * are left out.
+ * little, because with another threshold another poll shows the problem first. Events that belong to a larger event
+ * (for example the sessions of a failed circuit) are left out.
  */
 export function compareEvents(
   before: readonly DetectedEvent[],

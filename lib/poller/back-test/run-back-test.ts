@@ -11,7 +11,8 @@ import type { DetectionInputs } from '../memory/store.ts'
 import { compareEvents } from './compare-events.ts'
 
 /**
- * Kinds of detection that a back-test leaves out, because history does not store the data of every poll that they need.
+ * Kinds of detection that a back-test leaves out, because they need data of every poll, and history does not store all
+ * of it.
  */
 const NOT_REPRODUCIBLE = [
   'stalled keepalives and doubts about how old a session is: counts of messages and ages are kept only as last read',
@@ -19,9 +20,12 @@ const NOT_REPRODUCIBLE = [
   'problems of the collector itself',
 ]
 
-/** Number of polls that are evaluated without a pause. After them, the worker's own polls get a turn. */
+/**
+ * Number of polls that are evaluated without a pause. After them, the back-test pauses briefly, so that the worker can
+ * run its polls.
+ */
 const POLLS_AT_ONCE = 50
-/** Progress is reported after each such share of all polls, or after this many milliseconds. */
+/** Progress is reported each time this share of all polls is evaluated, or after this number of milliseconds. */
 const REPORT_EVERY = { share: 0.01, ms: 1_000 }
 
 interface BackTestContext {
@@ -38,9 +42,10 @@ interface BackTestContext {
 
 /**
  * Evaluates a period of history twice in one pass: with the settings of a stored version, and with changed settings.
- * Both evaluations begin without any state. A problem that began before the period therefore raises an event in
- * neither.
- * @param heldAgainst values of the stored version that differ from the defaults
+ * Both evaluations begin without any stored state, so neither of them raises an event for a problem that began before
+ * the period.
+ * @param heldAgainst settings of the stored version with which the changed settings are compared; only values that
+ *   differ from the defaults
  * @returns null if a user cancelled the back-test
  */
 export async function runBackTest(

@@ -31,7 +31,7 @@ export const MAX_POLLS_PER_COMMIT = 200
  */
 const MAX_BUCKETS_TOGETHER = 20_000
 
-/** Returns the number of waiting polls, from the first on, that fit into one transaction. */
+/** Returns how many of the waiting polls fit into one transaction, counted from the first. */
 export function countPollsForCommit(waiting: readonly Pick<UnchangedFinishedPoll, 'quiet'>[]): number {
   let buckets = 0
   const beyond = waiting.findIndex(({ quiet }, i) => {
@@ -45,7 +45,7 @@ export function countPollsForCommit(waiting: readonly Pick<UnchangedFinishedPoll
 interface CommittedTogether {
   /** Polls that were written. Nothing was written for the others, and they still have their leases. */
   recorded: ReadonlySet<UnchangedFinishedPoll>
-  /** New version of detection's state by source id, for each source whose state was replaced. */
+  /** New version number of detection's stored state, for each source whose state was replaced, by source id. */
   versions: ReadonlyMap<number, string>
 }
 
@@ -68,7 +68,7 @@ export function commitPollBatch(db: Database, gathered: readonly UnchangedFinish
     const recorded = still.filter(({ result: { observation, datedBy } }, i) => {
       const [database, since] = [ended[i] ?? null, before[i]]
       if (database === null || since === undefined || !datedBy) return database !== null
-      // fail the whole transaction, because each poll must be committed separately to report the wrong clock
+      // let the whole transaction fail, because a wrong clock is reported by the function that commits polls separately
       if (computeClockOffsetMs(observation, { before: since, database, after: datedBy.now() }) !== 0)
         throw new StaleStateError('clock')
       return true
@@ -89,8 +89,8 @@ export function commitPollBatch(db: Database, gathered: readonly UnchangedFinish
 }
 
 /**
- * Returns the polls whose evaluation is still valid. It is not if another process stored a new state of the source, or
- * if the group of the source must be evaluated again.
+ * Returns the polls whose evaluation is still valid. An evaluation is not valid if another process stored a new state
+ * of the source, or if the group of the source must be evaluated again.
  */
 async function withoutNews(
   client: PoolClient,

@@ -38,19 +38,19 @@ export interface PollResult {
   scope: string
   /** For polls of the kind `summary`: the addresses of the Microsoft edge router (MSEE) on the polled path. */
   localAddresses: ValueByAddressFamily | null
-  /** Seconds between the time when this poll was due and the time when the next poll is due. */
+  /** Seconds from the time at which this poll was due to the time at which the next poll is due. */
   everySeconds: number
-  /** Earliest start of the next poll of this source; null = the interval alone decides. */
+  /** Earliest start of the next poll of this source; null = only the interval determines when the next poll is due. */
   notBefore: EpochMs | null
   /** Seconds until Azure's response was received; absent or null = not measured. */
   ranSeconds?: number | null
   /** True if the temporary faster polling of this source ends with this poll. */
   endsBurst: boolean
-  /** Other polls that become due immediately because of this poll. */
+  /** Other polls that become due immediately because of the findings of this poll. */
   asksFor: readonly { sourceId: number; kinds: readonly string[] }[]
   /**
-   * Other polls that become due if this poll found routes that were added, removed or changed. They are due one
-   * interval of the resource's session polls later.
+   * Other polls that become due if this poll found routes that were added, removed or changed. They become due later,
+   * after one interval of the session polls of the same resource.
    */
   asksForIfRoutesChanged?: readonly { sourceId: number; kinds: readonly string[] }[]
   /** True if the state, prefixes or messages of a BGP session changed, even if history stores no change. */
@@ -74,8 +74,8 @@ export interface CommittedPoll {
   /** Events that are new or were changed by this poll. */
   events: DetectedEvent[]
   /**
-   * `left` is the data with which the next poll will be compared. `state` is detection's stored state of the source.
-   * Absent = unknown here; read it from the database.
+   * `left` is the data of this poll with which the next poll will be compared. `state` is detection's stored state of
+   * the source. Absent = this process does not know the value and must read it from the database.
    */
   left?: LastPoll | undefined
   state?: UnlockedDetectionState | undefined
@@ -88,7 +88,8 @@ class LeaseLost extends Error {}
  * Writes all results of a poll in one transaction: intervals of history, coverage, events, detection's state, the next
  * due time and the notification. If another worker has taken over the lease, nothing is written, and the status is
  * `superseded`.
- * @param last route table of the previous poll; absent = unknown here, because another worker may have made that poll
+ * @param last route table of the previous poll; absent = this process does not know it, because another worker may have
+ *   made that poll
  */
 export async function commitPoll(
   db: Database,
@@ -112,7 +113,8 @@ async function write(
 ): Promise<CommittedPoll> {
   const { lease, localAddresses, datedBy } = result
   const before = datedBy?.now()
-  // First, because this locks the row of the lease. No other worker can take the lease while this poll is written.
+  // first end the poll in the schedule, because this locks the row of the lease. No other worker can then take the
+  // lease while this poll is written.
   const database = await completeInTransaction(client, createCompletion(result))
   if (database === null) throw new LeaseLost()
   const offMs =
@@ -132,8 +134,8 @@ async function write(
     beforeDetection: async (changes) => {
       const areChanged = changes.some(({ type }) => type === 'route')
       for (const { sourceId, kinds } of result.asksFor) await expeditePolls(client, sourceId, kinds)
-      // due one interval of the session polls later, because an immediate read of tables would delay these polls, which
-      // show whether the change continues
+      // due one interval of the session polls later, because the session polls show whether the change continues, and
+      // an immediate poll of the tables would delay them
       if (areChanged)
         for (const { sourceId, kinds } of result.asksForIfRoutesChanged ?? [])
           await expeditePolls(client, sourceId, kinds, lease.firstSeconds ?? 0)

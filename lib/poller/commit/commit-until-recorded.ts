@@ -27,7 +27,7 @@ export async function commitUntilRecorded(
       commitSeconds.observe({ kind: lease.kind }, (clock.monotonic() - begun) / 1000)
       return committed
     } catch (error) {
-      // without a database connection, the transaction has read no resources
+      // if the transaction got no database connection, it has not cached any resources
       if (classifyDatabaseFailure(error) !== 'pool_exhausted') estate.undone(readings)
       signal.throwIfAborted()
       if (isTemporaryFailure(error)) {

@@ -22,10 +22,13 @@ import {
 import { PollMemory } from './poll-memory.ts'
 import { detectOnUnchangedPoll } from './quiet-detection.ts'
 
-/** Maximum time that a poll without news waits for other polls to be committed with it, milliseconds. */
+/**
+ * Maximum time that a poll without news (a poll that found no change) waits for other polls, so that one transaction
+ * can commit them together, milliseconds.
+ */
 export const MAX_GATHER_WAIT_MS = 500
 /**
- * Maximum of this wait as a share of the shortest polling interval of the resource. It matters for resources that are
+ * The same maximum as a share of the shortest polling interval of the resource. It matters for resources that are
  * polled very often.
  */
 const GATHER_SHARE = 0.02
@@ -50,10 +53,10 @@ interface Waiting extends UnchangedFinishedPoll {
 }
 
 /**
- * Commits the polls of a worker. A poll with news is committed immediately and separately. A poll without news is
- * recognized by a comparison in memory with the previous poll. It waits up to {@link MAX_GATHER_WAIT_MS} for others,
- * and they are committed in one transaction. A poll that cannot be part of it is committed separately; if the
- * transaction fails, all of them are.
+ * Commits the polls of a worker. A poll with news (a change or an event) is committed immediately and separately. A
+ * poll without news is recognized by a comparison in memory with the previous poll. It waits up to
+ * {@link MAX_GATHER_WAIT_MS} for other such polls, and one transaction commits all of them. A poll that this
+ * transaction leaves out is committed separately. If the transaction fails, all of its polls are committed separately.
  */
 export class PollCommits {
   readonly #db: Database
@@ -87,8 +90,8 @@ export class PollCommits {
   }
 
   /**
-   * Returns the metric series that the previous poll left, each with its newest buckets; null = unknown in this
-   * process.
+   * Returns the metric series of the previous poll, each with its newest buckets; null = this process does not know
+   * them.
    */
   seriesBefore(lease: Lease): LastPoll['series'] | null {
     return this.#memory.before(lease)?.series ?? null
@@ -123,8 +126,8 @@ export class PollCommits {
       pollKindsThatCanBeUnchanged.has(observation.kind)
     ) {
       const { left } = committed
-      // If detection did not read the state, the state is unchanged. If another process has stored a new one, the next
-      // commit notices.
+      // If detection did not read the state, this poll has not changed it. If another process has stored a new state
+      // meanwhile, the next commit detects this by its version.
       const state = committed.state ?? stateBefore
       if (left) this.#memory.remember(lease, left)
       if (state) this.#memory.rememberState(lease.sourceId, state)
@@ -203,7 +206,7 @@ export class PollCommits {
     this.#timer = null
     this.#dueAt = Number.POSITIVE_INFINITY
     const batch = this.#waiting.splice(0, countPollsForCommit(this.#waiting))
-    // these polls did not fit into the transaction, and their waiting time is over
+    // the remaining polls did not fit into the transaction. Their waiting time is over, so commit them next
     if (this.#waiting.length > 0) this.#dueAt = performance.now()
     await this.#commitBatch(batch)
     this.#isCommitting = false

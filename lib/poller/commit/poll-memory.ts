@@ -1,12 +1,16 @@
 import type { LastPoll, UnlockedDetectionState } from '#lib/history/index.ts'
 import type { LeaseKey } from '#lib/platform/leases/index.ts'
 
-/** Maximum number of polls and of sources whose results are cached. A thousand gateways need about a third of it. */
+/**
+ * Maximum number of polls whose results are cached, and of sources whose detection state is cached. A thousand gateways
+ * need about a third of it.
+ */
 const MAX_REMEMBERED_POLLS = 40_000
 
 /**
  * Cache of the results of this worker's last polls, with which the next polls are compared. A result is used only if
- * the next lease follows directly. Then no other worker can have polled in between.
+ * the lease of the next poll directly follows the lease of the cached poll, because no other worker can then have
+ * polled in between.
  */
 export class PollMemory {
   readonly #polls: Bounded<string, { epoch: bigint; last: LastPoll }>
@@ -17,7 +21,7 @@ export class PollMemory {
     this.#states = new Bounded(most)
   }
 
-  /** Returns the result of the poll under the previous lease; null = unknown in this process. */
+  /** Returns the result of the poll under the previous lease; null = it is not cached in this process. */
   before(lease: LeaseKey): LastPoll | null {
     const known = this.#polls.get(keyOf(lease))
     return known?.epoch === BigInt(lease.epoch) - 1n ? known.last : null
@@ -30,7 +34,10 @@ export class PollMemory {
     if (!known || known.epoch <= epoch) this.#polls.set(keyOf(lease), { epoch, last })
   }
 
-  /** Returns detection's state of a source as this process last read or replaced it; null = unknown or empty. */
+  /**
+   * Returns detection's state of a source as this process last read or replaced it; null = it is not cached, or the
+   * state is empty.
+   */
   stateOf(sourceId: number): UnlockedDetectionState | null {
     return this.#states.get(sourceId) ?? null
   }

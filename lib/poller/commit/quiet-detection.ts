@@ -12,8 +12,8 @@ export interface DetectionOfUnchangedPoll {
   /** New state of the source as JSON; null = unchanged. */
   state: string | null
   /**
-   * Scopes (short ids of resources) that detection assumes are not due for another evaluation. The commit must check
-   * this.
+   * Scopes (short ids of resources) for which detection assumed that no further evaluation is due. The commit must
+   * check this assumption.
    */
   recheck: readonly ResourceStateRequest[]
 }
@@ -25,7 +25,7 @@ class HasNews extends Error {}
  * Runs detection for a poll without news, before the transaction that will commit it. The code is the normal detection
  * code, so the result is the same.
  * @param peeked detection's state of the source; null = unknown or empty
- * @returns null if detection needs the transaction, because it has a result to store or must read more
+ * @returns null if detection needs the transaction, because it must store a result or read further data
  */
 export async function detectOnUnchangedPoll(
   db: Queryable,

@@ -22,7 +22,7 @@ import type { TopologyGroup } from './types.ts'
 
 /**
  * Returns the groups that must be evaluated after a poll.
- * - After a poll of a subscription: every group about which it reports something.
+ * - After a poll of a subscription: every group that contains a resource about which the poll reports something.
  * - After a probe: the groups of the resources that it tested.
  * - After any other poll: the group of the polled resource.
  */
@@ -86,13 +86,13 @@ async function groupsAfter(
     .flatMap((signal) => scopesOfChanges(signal, store, 'changed', HUB_GATEWAYS))
     .filter((scope) => !known.has(scope))
   const added = new Set(signals.flatMap((signal) => scopesOfChanges(signal, store, 'added')))
-  // A connection that exists again belongs to no group here. It is evaluated, so that the finding about its removal
-  // ends.
+  // A connection that was removed and exists again may belong to no group. It is evaluated anyway, so that the finding
+  // about its removal ends.
   const returned = await rememberedOf(store, added, known)
   return withRemembered(store, book, [...groups, ...emptied.map(createSingleResourceGroup)], returned, now)
 }
 
-/** Returns the BGP neighbors that the groups had before and that no connection leads to any more. */
+/** Returns the lost BGP neighbors: the groups had them before, but no connection leads to them any more. */
 function lostBetween(earlier: readonly TopologyGroup[], current: readonly TopologyGroup[]): FormerNeighbor[] {
   const gateways = current.flatMap(({ topology }) => topology.gateways)
   const isConnected = ({ gateway, circuit }: Pick<NeighborPathMapping, 'gateway' | 'circuit'>) =>
@@ -160,8 +160,8 @@ function withLost(
 
 /**
  * Returns recently removed resources that must be evaluated again: they belong to no group but still have stored state.
- * The activity log may report who removed them, or the inventory that they exist again. Each has the gateways that lost
- * neighbors because of the removal, and the circuits of these neighbors.
+ * The reason is that the activity log reports who removed them, or that the inventory lists them again. Each is
+ * returned with the gateways that lost neighbors because of the removal, and the circuits of these neighbors.
  */
 async function rememberedOf(
   store: DetectionStore,
@@ -203,7 +203,8 @@ async function withRemembered(
       groups.push(createSingleResourceGroup(scope))
       continue
     }
-    // a circuit without a gateway is a group of its own; include it, because the removal also explains its events
+    // a circuit that has no gateway any more is a group of its own. Include it, because the removal also explains the
+    // events of this circuit
     const alone = own.flatMap(({ topology, scopes }) => (topology.gateways.length === 0 ? scopes : []))
     const parts = groups.filter(({ scopes }) => scopes.some((one) => first.scopes.includes(one) || alone.includes(one)))
     for (const part of parts) groups.splice(groups.indexOf(part), 1)

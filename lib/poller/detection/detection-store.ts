@@ -85,7 +85,7 @@ const LIGHT_METRICS: readonly string[] = Object.values(NAMES)
 
 /**
  * Maximum age of the maintenance windows that are read, milliseconds. Past windows are read because an open event may
- * have begun in them. An event that has been open for longer does not get its window.
+ * have begun in them. An event that has been open for longer is not assigned to a maintenance window.
  */
 const BEGUN_BEFORE_MS = 32 * 24 * 60 * 60_000
 /**
@@ -117,7 +117,7 @@ export const DEFAULT_SETTINGS: ActiveSettings = { version: 0, settings: defaultS
 export interface EdgeRouterNeighbors {
   /** Neighbors of the circuits to which the gateway is connected. */
   expected: string[]
-  /** Neighbors whose circuit or connection was removed. Azure still lists them for some minutes. */
+  /** Neighbors whose circuit or connection was removed. Azure lists them for some minutes after the removal. */
   released: string[]
 }
 
@@ -127,7 +127,7 @@ export interface EdgeRouterNeighbors {
  */
 export function splitEdgeRouters(neighbors: readonly string[], stored: unknown): EdgeRouterNeighbors {
   const { released } = parseResourceState(stored)
-  // a neighbor that is listed again is expected, even if its state was not polled yet
+  // a neighbor whose connection exists again is expected, even if its session was not polled yet
   const isReleased = (neighbor: string) => released[neighbor] !== undefined && released[neighbor].back === undefined
   const [gone = [], expected = []] = [true, false].map((isGone) =>
     neighbors.filter((neighbor) => isReleased(neighbor) === isGone),
@@ -135,7 +135,7 @@ export function splitEdgeRouters(neighbors: readonly string[], stored: unknown):
   return { expected, released: gone }
 }
 
-/** Functions that read data about the estate in addition to the polled tables. */
+/** Functions that read data about all monitored resources, in addition to the polled tables. */
 export interface EstateReaders {
   /** Returns the gateways, circuits, connections and networks that currently exist. */
   resources(): Promise<ListedResource[]>
@@ -188,14 +188,18 @@ export interface DetectionStore extends EstateReaders {
   /** Reports whether one of these scopes must be evaluated although the poll has nothing new. */
   isRecheckDue(asked: readonly ResourceStateRequest[]): Promise<boolean>
   /**
-   * Returns the last good poll of each source that detection's verdicts depend on. The key is `scope subresource kind`.
+   * Returns the last good poll of each source in these scopes on which detection's conclusions depend. The key is
+   * `scope subresource kind`.
    */
   lastGoodPolls(scopes: readonly string[]): Promise<Record<string, LastGoodPoll>>
   loadScopes(scopes: readonly string[]): Promise<ReadonlyMap<string, unknown>>
-  /** Returns states like `loadGroupState`, but without locking them, because they are only compared. */
+  /** Returns the stored states of scopes without locking their rows, because the states are only compared. */
   peekScopes(scopes: readonly string[]): Promise<ReadonlyMap<string, unknown>>
   saveScopes(stored: readonly StoredResourceState[]): Promise<void>
-  /** Stores when scopes whose state is unchanged must be evaluated again. Scopes without a stored state are ignored. */
+  /**
+   * Stores the time of the next evaluation for scopes whose state is unchanged. Scopes without a stored state are
+   * ignored.
+   */
   saveRechecks(rechecks: readonly Omit<StoredResourceState, 'state'>[]): Promise<void>
   /**
    * Stores new and changed events.
@@ -212,11 +216,11 @@ export interface DetectionStore extends EstateReaders {
   unitsOf(query: { gateway: string; from: EpochMs; to: EpochMs }): Promise<{ at: EpochMs; units: number }[]>
   routesTo(gateways: readonly string[], prefixes: readonly string[]): Promise<RoutesToPrefixes>
   /**
-   * Returns the routes to prefixes that overlap one of these ranges: the range itself, parts of it, and larger
-   * prefixes. Null = too many routes.
+   * Returns the routes of these gateways to prefixes that overlap one of the ranges: the range itself, parts of it, and
+   * larger prefixes. Null = there are too many such routes.
    */
   routesWithin(gateways: readonly string[], ranges: readonly string[]): Promise<LearnedRouteEntry[] | null>
-  /** Returns the routes that connections of hubs' gateways bring or brought to prefixes. */
+  /** Returns the current and earlier routes to prefixes that hubs learned over the connections of their gateways. */
   connectionRoutes(query: DetectionReadKinds['connectionRoutes']['of']): Promise<HubConnectionRouteRecord[]>
   /** Returns the routes that were learned before a moment, by prefix. A prefix without routes is missing. */
   routePast(query: {
@@ -225,7 +229,8 @@ export interface DetectionStore extends EstateReaders {
     before: EpochMs
   }): Promise<Record<string, PastPrefixOrigins>>
   /**
-   * Compares the path tables of two sides and returns the differences; null = not all tables have been polled.
+   * Compares the route tables of two sets of circuit paths and returns the differences; null = not all tables have been
+   * polled.
    * @param within only prefixes in these ranges; empty = all prefixes
    */
   comparePathTables(
@@ -322,8 +327,8 @@ export function createPostgresStore(
     },
     async saveEvents(sourceId, events, settingsVersion) {
       await upsertEvents(client, sourceId, events, settingsVersion)
-      // An error with the cause of an ongoing shared fault joins it here, because the error would otherwise have an
-      // incident of its own until the watchdog's next run.
+      // Assigns an error (a failing poll) to the ongoing event of a fault that causes errors of many polls. Otherwise
+      // the error would have an incident of its own until the next run of the watchdog.
       for (const event of events)
         if (event.kind === 'collector_error' && event.ended === null)
           await mergeErrorIntoSharedEvent(client, computeEventId(event.key), getReplacedErrorClasses(event) ?? [])

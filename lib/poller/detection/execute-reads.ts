@@ -18,8 +18,8 @@ export type DetectionReaders = {
 }
 
 /**
- * Executes the reads that a plan requests. With the answers, the plan may request more reads in the next round, until
- * it has a result.
+ * Executes the reads that a plan requests, and passes the answers to the plan. The plan then either returns a result,
+ * or requests more reads in a further round.
  * @throws Error if there are more than {@link MAX_READ_PLAN_ROUNDS} rounds, which means that the plan has a defect
  */
 export async function executeReadPlan<Result>(
@@ -69,7 +69,7 @@ export function createDetectionReaders(store: DetectionStore, book: TopologyCach
       const others = await book.others(store, scopes, now)
       const circuits = others.flatMap(({ topology }) => topology.circuits)
       const gateways = others.flatMap(({ topology }) => topology.gateways)
-      // other groups' states are compared only if they have a circuit
+      // the states of other groups are needed only if one of the other groups contains a circuit
       const stored = circuits.length > 0 ? await store.peekScopes(others.flatMap((other) => other.scopes)) : []
       const states = Object.fromEntries([...stored].map(([scope, state]) => [scope, parseResourceState(state)]))
       return { topology: { circuits, gateways }, scopes: states }

@@ -12,8 +12,8 @@ import type { EstateReaders } from './detection-store.ts'
 /**
  * Determines for each neighbor of a group's gateways to which circuit and path it belongs. The neighbors are Microsoft
  * edge routers (MSEE).
- * @returns `isComplete` is false if a later check may find more: a gateway has no neighbors, a neighbor has no circuit,
- *   or the connection of a neighbor was removed
+ * @returns `isComplete` is false if a later check may find further circuits: a gateway has no neighbors, a neighbor has
+ *   no circuit, or the connection of a neighbor was removed
  */
 export async function readDetectedMappings(
   reads: EstateReaders,
@@ -44,7 +44,7 @@ export async function readDetectedMappings(
       declared,
     )
     // A gateway without neighbors may get some later, and a neighbor whose connection was removed may appear again with
-    // another connection. Check again later.
+    // another connection. In both cases the mapping is checked again later.
     const isOpen = neighbors.size === 0 || released.length > 0
     if (isOpen || [...neighbors].some((neighbor) => !mapped.has(neighbor))) isComplete = false
     for (const [neighbor, { circuitId: circuit, path, confidence }] of mapped)

@@ -18,9 +18,9 @@ const withOwners = (group: TopologyGroup, owners: ReadonlyMap<string, string> | 
 
 export const MAX_RESOURCES_AGE_MS = 10 * 60_000
 /**
- * Minimum age of the cached estate, milliseconds, for reading it again because it lacks a resource. The inventory of
- * another worker may have added the resource. Reading more often would be slow, because an estate may have thousands of
- * resources.
+ * Minimum age of the cached resources, milliseconds, at which they are read again because a polled resource is missing
+ * from them. The inventory of another worker may have added the resource. They are not read more often, because there
+ * may be thousands of resources.
  */
 const READ_AGAIN_AFTER_MS = 60_000
 
@@ -41,8 +41,8 @@ interface Estate {
 }
 
 /**
- * Cache of the estate (all resources, declarations and settings). Callers at the same time share one read. The estate
- * is read again if it is too old, or if it lacks a polled resource.
+ * Cache of the estate, that is, of all monitored resources with the operators' declarations and settings. Callers that
+ * need it at the same time share one read. The estate is read again if it is too old, or if it lacks a polled resource.
  */
 export class RecordedResourcesCache {
   #known: Estate | null = null
@@ -51,7 +51,10 @@ export class RecordedResourcesCache {
   /** The estate before the last read. */
   #before: Estate | null = null
   #readings = 0
-  /** Polled scopes that were missing even after the estate was read again. */
+  /**
+   * Polled scopes that were still missing after the estate was read again. The estate is not read again because of
+   * them.
+   */
   readonly #unlisted = new Set<string>()
   readonly #keepMs: number
 
@@ -103,8 +106,8 @@ export class RecordedResourcesCache {
   #readWithOthers(reads: EstateReaders, now: EpochMs): Promise<Estate> {
     const other = this.#reading
     if (other && Math.abs(now - other.at) < this.#keepMs) {
-      // The read fails if the poll that started it is rolled back. One of the waiting callers then reads for the
-      // others.
+      // The shared read uses the transaction of the poll that started it, so it fails if this transaction is rolled
+      // back. Then one of the waiting callers reads for the others.
       return other.estate.catch(() => this.#readWithOthers(reads, now))
     }
     this.#before = this.#known

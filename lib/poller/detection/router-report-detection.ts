@@ -11,7 +11,7 @@ type Context = Pick<PollContext, 'db' | 'clock' | 'log' | 'estate' | 'incidentsC
 
 /**
  * Runs detection as soon as reports of customers' routers are recorded, one scope at a time. If it fails, it is not
- * repeated here, because `requestDetection` makes the next poll evaluate the report.
+ * repeated here, because `requestDetection` ensures that the next poll of the scope evaluates the report.
  */
 export class RouterReportDetection {
   readonly #context: Context
@@ -70,7 +70,7 @@ export async function detectRouterReport(
 
 /**
  * Runs detection for a scope after a router's report, with a given store.
- * @param source the Azure source that polls the sessions of this scope, with its interval
+ * @param source the source whose polls read Azure's end of the sessions of this scope, with its polling interval
  */
 export async function detectEventsOfRouterReport(
   store: DetectionStore,
@@ -78,7 +78,7 @@ export async function detectEventsOfRouterReport(
   at: EpochMs,
   { everyMs, ...source }: Pick<PollRecord, 'scope' | 'sourceId' | 'subresource'> & { everyMs: number },
 ): Promise<void> {
-  // detection needs the data of a poll, so build it for a poll that did not take place
+  // detection needs the record of a poll as input, so create the record of a poll that did not take place
   const mark: PollRecord = {
     ...source,
     kind: 'summary',

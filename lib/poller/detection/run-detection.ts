@@ -53,16 +53,14 @@ export interface DetectionRecording {
   localAddress: (neighbor: string) => string
   /** Configured interval of the poll, milliseconds. */
   everyMs: number
-  /**
-   * Cached resources and connections of the estate; null = detect only problems that the polled source itself reports.
-   */
+  /** Cached groups of connected resources; null = detect only problems that the poll of this source shows alone. */
   book: TopologyCache | null
 }
 
 /**
  * Runs detection for a poll, in the transaction that wrote it to history. First it updates the state of the source. It
- * updates the state of the source's group (connected resources that are evaluated together) only if the poll reported
- * something, or if a rule was waiting for this time.
+ * updates the state of the source's group (connected resources that are evaluated together) only if the poll shows
+ * something that matters for the group, or if a rule requested an evaluation at this time.
  * @returns events that are new or changed
  */
 export async function runDetection(store: DetectionStore, recording: DetectionRecording): Promise<DetectedEvent[]> {
@@ -122,9 +120,9 @@ export async function runDetection(store: DetectionStore, recording: DetectionRe
 }
 
 /**
- * Runs detection for a circuit or gateway after a customer's router reported something about it. No Azure source counts
- * as polled.
- * @param mark data of a poll that did not take place, needed as the time and place of the evaluation
+ * Runs detection for a circuit or gateway after a customer's router reported something about it. No source of Azure's
+ * data counts as polled by this.
+ * @param mark record of a poll that did not take place; it contains the time and the scope of the evaluation
  * @returns events that are new or changed
  */
 export async function detectAfterRouterReport(
@@ -143,8 +141,9 @@ export async function detectAfterRouterReport(
 }
 
 /**
- * Adds to a group the scopes about which it still has findings to report. A circuit whose connection was removed
- * belongs to another group by then. Without this, its stored state would be replaced by an empty state.
+ * Adds to a group the scopes about which it still has findings to report. For example, a circuit whose connection was
+ * removed already belongs to another group when the finding about it is reported. If its scope were not added, its
+ * stored state would be replaced by an empty state.
  * @param stored stored states by scope; the states of the added scopes are read and added to it
  */
 async function withNamed(
@@ -220,9 +219,9 @@ export function findChangedResources({ state, recheckAt, awaits }: GroupDetectio
 }
 
 /**
- * Returns the request that asks whether a scope must be evaluated again because of a poll. Routes and bytes that the
- * poll read are named (`brings`) only for the polled scope. If another scope of the group needs such data, the stored
- * state of the polled scope says that it waits for them.
+ * Returns a query: must this scope be evaluated again because of this poll? The kind of data that the poll read
+ * (`brings`: routes or bytes) is stated only for the polled scope. If another scope of the group waits for such data,
+ * this is stored in the state of the polled scope.
  */
 const askedOf = (scope: string, mark: PollRecord, signals: readonly PollSignal[]): ResourceStateRequest => ({
   scope,
@@ -258,9 +257,7 @@ async function readingsFor(
   })
 }
 
-/**
- * Adds a group for the polls of a subscription itself if they have events, because a subscription belongs to no group.
- */
+/** Adds a group for the subscription itself if its polls have events, because a subscription belongs to no group. */
 function withOwn(groups: TopologyGroup[], { scope }: PollRecord, events: readonly DetectedEvent[]): TopologyGroup[] {
   const isThere = events.length === 0 || groups.some(({ scopes }) => scopes.includes(scope))
   return isThere ? groups : [...groups, createSingleResourceGroup(scope)]

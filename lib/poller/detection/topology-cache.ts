@@ -62,13 +62,13 @@ export class TopologyCache {
   readonly #readRouterEnds: ReadRouterSideSessions
   #mappings = new Map<string, Mapped>()
   /**
-   * Groups with their declarations and mappings. They are cached, because most polls report nothing new, and merging
-   * thousands of declarations for each poll would be slow.
+   * Groups with the operators' declarations and the mappings from neighbors to circuits. They are cached, because most
+   * polls report nothing new, and merging thousands of declarations for each poll would be slow.
    */
   readonly #whole = new WeakMap<TopologyGroup, { mapped: Mapped; group: TopologyGroup }>()
   /**
-   * Time at which all paths of a group were last checked, by the scopes of the group. Another process may have checked
-   * them later.
+   * Time at which this process last checked all circuit paths of a group, by the scopes of the group. Another process
+   * may have checked them later.
    */
   #snapshot = new Map<string, EpochMs>()
   readonly #traffic = new Cache<PastTraffic>('traffic_past')
@@ -100,7 +100,10 @@ export class TopologyCache {
     return (byResourceGroup.get(getResourceGroupId(resourceId)) ?? []).map(({ id }) => id)
   }
 
-  /** Returns the groups that contain one of these scopes, or that have a connection or a peered network among them. */
+  /**
+   * Returns the groups that contain one of these scopes. A scope may also be a connection, or a peered network, of the
+   * group.
+   */
   async groupsWith(reads: EstateReaders, scopes: ReadonlySet<string>, now: EpochMs): Promise<TopologyGroup[]> {
     return this.#groups(
       reads,
@@ -139,7 +142,10 @@ export class TopologyCache {
     return this.#groups(reads, now, () => true)
   }
 
-  /** Returns all groups except the group with these scopes, without the circuits of neighbors. */
+  /**
+   * Returns all groups except the group with these scopes. The returned groups do not contain the mappings from
+   * neighbors to circuits.
+   */
   async others(reads: EstateReaders, scopes: readonly string[], now: EpochMs): Promise<TopologyGroup[]> {
     const { groups } = await this.#estate.read(reads, now)
     const own = new Set(scopes)
@@ -227,8 +233,8 @@ export class TopologyCache {
   }
 
   /**
-   * Reports whether it may be time to check all paths of a group. The exact time is in the group's stored state, which
-   * is not read with every poll.
+   * Reports whether a check of all circuit paths of a group may be due. Only the group's stored state contains the
+   * exact time, and this state is not read with every poll.
    */
   isSnapshotDue({ scopes, topology }: TopologyGroup, now: EpochMs, settings: DetectionSettings): boolean {
     return isRouteSnapshotDue(topology, this.#snapshot.get(scopes.join(' ')) ?? null, now, settings)
@@ -249,8 +255,8 @@ export class TopologyCache {
   }
 
   /**
-   * Removes data that was cached during a transaction that was rolled back. The estate is removed only if it was read
-   * since the transaction began.
+   * Removes data that a transaction cached and that is invalid because the transaction was rolled back. The cached
+   * estate (all resources) is removed only if it was read since the transaction began.
    * @param readings value of {@link readings} at the begin of the transaction
    */
   undone(readings: number): void {

@@ -45,9 +45,9 @@ interface ListedGateway {
 }
 
 /**
- * Returns the groups of the estate. A group contains resources that are connected: circuits, the gateways connected to
- * them (of virtual networks or hubs), and other gateways in the same virtual network. A resource without connections is
- * a group of its own. `mappings` is left empty, because it is read from routes.
+ * Returns the groups of all monitored resources. A group contains resources that are connected: circuits, the gateways
+ * connected to them (of virtual networks or hubs), and other gateways in the same virtual network. A resource without
+ * connections is a group of its own. `mappings` is left empty, because it is read from routes.
  */
 export function groupConnectedResources(resources: readonly ListedResource[]): TopologyGroup[] {
   const byKey = new Map(resources.map((resource) => [normalizeArmId(resource.resourceId), resource]))
@@ -59,7 +59,7 @@ export function groupConnectedResources(resources: readonly ListedResource[]): T
     .map((resource) => circuitNode(resource, byKey))
   const listedGateways = resources.flatMap((resource): ListedGateway[] => {
     const config = isSessionGatewayType(resource.type) ? decodeResourceConfig(resource.type, resource.config) : null
-    // the gateway of a hub without connections has no sessions, and nothing depends on it
+    // leave out a hub's gateway without connections, because it has no sessions and no other resource depends on it
     const isUsed =
       resource.type !== armTypes.vpnGateway || (config?.resource === 'gateway' && config.hubConnections.length > 0)
     return config?.resource === 'gateway' && isUsed ? [{ resource, config }] : []
@@ -296,7 +296,7 @@ function placeOfPort(portId: string | null, byKey: ReadonlyMap<string, ListedRes
 
 /**
  * Returns the addresses of the customer's routers on both paths of a peering. The first address of a path is the IPv4
- * address if there is one; it decides the state of the path. A second address is IPv6.
+ * address if there is one; its session determines the state of the path. A second address is always IPv6.
  */
 function customersOn(peering: CircuitPeering): Pick<PeeringNode, 'customers' | 'secondFamily'> {
   const [primary, secondary] = circuitPaths.map((path) =>

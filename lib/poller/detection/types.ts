@@ -6,7 +6,10 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 /** A resource of the inventory, with the fields that show how resources are connected. */
 export type ListedResource = Pick<ResourceView, 'id' | 'resourceId' | 'type' | 'name' | 'config'> &
   Partial<Pick<ResourceView, 'location'>> & {
-    /** Values from the last poll of a connection itself; absent = not polled, or the resource is not a connection. */
+    /**
+     * Values from the last poll of the resource, if it is a connection; absent = not polled yet, or the resource is not
+     * a connection.
+     */
     reported?: Pick<AzureConnectionState, 'routingWeight'>
   }
 

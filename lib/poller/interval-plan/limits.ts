@@ -2,14 +2,14 @@ import type { BudgetCapacity, PollDemand } from './types.ts'
 import type { PollPriority } from '#lib/contract/index.ts'
 
 /**
- * Share of each request budget that planned polls do not use. It remains for table polls after a change, for requests
- * by users, and for other programs that use the same budget.
+ * Share of each request budget that planned polls do not use. This share is left for polls of tables after a change,
+ * for requests by users, and for other programs that use the same budget.
  */
 export const UNPLANNED_BUDGET_SHARE = 0.1
 
 /**
- * Minimum share of time in which no operation runs on a resource. It gives slow operations room. With a smaller share,
- * one in twenty summary polls would be late by a third (measured by `npm run bench azure-day`).
+ * Minimum share of time in which no operation runs on a resource. Operations that are slower than usual need this time.
+ * With a smaller share, one in twenty summary polls would be late by a third (measured by `npm run bench azure-day`).
  */
 const LOST = 0.22
 
@@ -17,8 +17,8 @@ const LOST = 0.22
 export type RequiredIntervals = Map<string, number>
 
 /**
- * Result of applying one limit to its polls: the required intervals, and how far the limit lengthens them (see {@link
- * intervalAt}); null = not at all.
+ * Result of applying one limit to its polls: the required intervals, and the position, which states how far the limit
+ * lengthens them (see {@link intervalAt}); null = the limit lengthens no interval.
  */
 interface Applied {
   intervals: RequiredIntervals
@@ -88,9 +88,9 @@ function apply(
 const sum = (values: number[]): number => values.sort((a, b) => a - b).reduce((total, value) => total + value, 0)
 
 /**
- * Factors of the two steps between an interval and its double. Two are enough, because measurements vary. The intervals
- * of a resource stay multiples of each other, for example 60, 80, 120 and 240 s for tables of 240 s, so that its
- * operations do not begin at the same time.
+ * Factors of the steps from an interval to its double: 1 and 4/3. Finer steps are not useful, because the measurements
+ * vary. With these factors, most intervals on a resource are multiples of each other, for example 60, 120 and 240 s, or
+ * 80 and 240 s, so that its operations can be scheduled at different times.
  */
 const FINE = [1, 4 / 3] as const
 
@@ -130,10 +130,11 @@ function stepAt(position: number, { rank, isNeeded, isFlexible = false }: Length
 type LengthenedPoll = Pick<PollDemand, 'configuredSeconds' | 'isFlexible' | 'rank' | 'isNeeded'>
 
 /**
- * Returns the interval of a poll at a position. The position says how much a limit lengthens its polls; at 0, all have
- * their configured interval. The phases are:
- * - flexible polls are lengthened up to 8 times;
- * - route tables are lengthened up to 4 times, then counters, then sessions;
+ * Returns the interval of a poll at a position. A position is a number that states how much a limit lengthens the
+ * intervals of its polls. At position 0, all polls have their configured interval. As the position grows, intervals
+ * become longer in these phases:
+ * - flexible polls up to 8 times their configured interval;
+ * - route tables up to 4 times, then counters, then sessions;
  * - then flexible polls, route tables, counters and sessions up to 32 times;
  * - then polls that an open incident needs up to 4 times;
  * - finally all polls without a limit.
@@ -144,22 +145,25 @@ function intervalAt(position: number, poll: LengthenedPoll): number {
   return wholeMs(poll.configuredSeconds * times(stepAt(position, poll)))
 }
 
-/** Rounds seconds up to whole milliseconds. An error of floating-point multiplication does not count. */
+/** Rounds seconds up to whole milliseconds. A tiny excess from floating-point multiplication is not rounded up. */
 const wholeMs = (seconds: number): number => Math.ceil(seconds * 1_000 - 1e-6) / 1_000
 
 /**
- * Shares of a limit that decide about a new plan. A new plan uses at most `MADE` of the limit. It is kept while it
- * fits. It is replaced by a plan with shorter intervals only if the shorter intervals use at most `GIVEN_UP`.
- * Measurements that vary by a few percent therefore do not change the plan.
+ * Shares of a limit that determine when a plan is replaced. A new plan uses at most the share `MADE` of the limit. It
+ * stays in force as long as it does not exceed the limit. It is replaced by a plan with shorter intervals only if these
+ * intervals use at most the share `GIVEN_UP`. Measurements that vary by a few percent therefore do not change the plan.
  */
 const MADE = 0.95
 const GIVEN_UP = 0.85
 
-/** Maximum position. It means 2 to the power of 100 times the configured interval, which is never needed. */
+/**
+ * Maximum position. At this position, the interval is 2 to the power of 100 times the configured interval, which is
+ * never needed.
+ */
 const LAST = 200
 
 /**
- * Returns the position that a limit requires.
+ * Returns the position (see {@link intervalAt}) that a limit requires.
  * @param loadAt returns the used share of the limit at a position (1 = all of it); it decreases with the position
  * @param previous position in the previous plan; undefined = there is no previous plan, or the limit did not matter
  * @returns null = the limit is far from being reached

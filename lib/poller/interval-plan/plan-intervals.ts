@@ -7,13 +7,13 @@ const NO_STEPS: IntervalPlan['steps'] = new Map()
 /**
  * Computes the interval of every poll. It is the configured interval if the polls fit all limits, otherwise a longer
  * one. Limits are the operations of a resource, which run one at a time, and the request budgets. Rules:
- * docs/rules/polling.md, "Intervals that fit".
- * Each limit is applied separately to all its polls, and a poll gets the longest interval that one of its limits
- * requires. A larger budget therefore never lengthens an interval, and subscriptions do not affect each other. The
- * limits of resources are applied first, because the polls that they slow down need less of the budgets.
+ * docs/rules/polling.md, "Intervals that fit". Each limit is applied separately to all its polls, and a poll gets the
+ * longest interval that one of its limits requires. A larger budget therefore never lengthens an interval, and
+ * subscriptions do not affect each other. The limits of resources are applied first, because the polls that they slow
+ * down need less of the budgets.
  * @param demands every poll, once
  * @param capacities budgets that are limited; all others are unlimited
- * @param previous positions of the previous plan, which is kept while it fits
+ * @param previous positions of the previous plan; the new plan keeps them as long as the polls do not exceed the limits
  */
 export function planIntervals(
   demands: readonly PollDemand[],
@@ -40,7 +40,7 @@ interface Found {
   budget: string | null
 }
 
-/** Returns a function that gives the limit that decides the interval of a poll, and the position of each limit. */
+/** Returns a function from a poll to the limit that determines its interval, and the position of each limit. */
 function limitsOf(
   demands: readonly PollDemand[],
   capacities: readonly BudgetCapacity[],
@@ -110,8 +110,8 @@ function burstsOf(demands: readonly PollDemand[]): RequiredIntervals {
 }
 
 /**
- * Returns a function that gives the intervals that a poll would have after possible improvements, such as one more
- * identity. They are computed as new plans, independent of the current plan.
+ * Returns a function from a poll to the intervals that it would have after possible improvements, such as one more
+ * identity. For each improvement a new plan is computed, without the positions of the current plan.
  */
 function whatWouldHelp(
   demands: readonly PollDemand[],

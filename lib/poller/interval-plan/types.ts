@@ -50,8 +50,8 @@ export interface PollPlan {
   /** Key of the budget that decides the interval; null unless `limitedBy` is `budget`. */
   budget: string | null
   /**
-   * Length in seconds of the shortest outage that this poll certainly detects: the interval plus the 95th percentile of
-   * the poll's duration. Null if the duration is unknown.
+   * Duration in seconds of the shortest outage that the polls certainly detect: the interval plus the 95th percentile
+   * of the poll's duration. Null if the duration is unknown.
    */
   floorSeconds: number | null
   /** Changes that would make the interval shorter. */
@@ -69,8 +69,8 @@ export interface IntervalRemedies {
 }
 
 /**
- * How far each limit lengthens its polls, by the key of the limit (see `intervalAt`). The next plan begins with these
- * positions, so that the intervals do not alternate.
+ * Position of each limit, which states how far the limit lengthens its polls (see `intervalAt`), by the key of the
+ * limit. The next plan begins with these positions, so that intervals do not alternate between two values.
  */
 export type IntervalStepsByLimit = ReadonlyMap<string, number>
 

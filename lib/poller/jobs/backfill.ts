@@ -35,14 +35,14 @@ interface BackfillContext {
  */
 const PIECE_MS = 5 * 86_400_000
 /**
- * Minimum number of reads that must be left in ARM's budget of 250 for reading past metrics. With less, all reads are
- * left to the polls.
+ * Past metrics are read only while ARM reports at least this number of remaining reads (of its budget of 250). With
+ * fewer remaining reads, all of them are left to the polls.
  */
 const SPARED_READS = 100
 
 /**
- * Time to wait after a failed request, milliseconds, by outcome. An outcome that a person must fix waits longer
- * (LONG_PATIENCE_MS).
+ * Time to wait after a failed request, milliseconds, by outcome. If a person must fix the cause of the failure, the
+ * wait is longer (LONG_PATIENCE_MS).
  */
 const patience: Partial<Record<Outcome, number>> = {
   throttled: MINUTE,
@@ -53,8 +53,9 @@ const patience: Partial<Record<Outcome, number>> = {
 const LONG_PATIENCE_MS = 60 * MINUTE
 
 /**
- * Reads the past bit rates that Azure Monitor stores for new circuits and connections. It reads backwards in time, one
- * request after the other. The progress is stored after each request, so that an interrupted run continues there.
+ * For new circuits and connections, reads the bit rates of the past that Azure Monitor has stored. It reads backwards
+ * in time, one request after the other. The progress is stored after each request, so that an interrupted run continues
+ * there.
  * @param signal stops the run; the current request is repeated in the next run
  * @returns number of requests whose data was stored
  */

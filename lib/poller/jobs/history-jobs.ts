@@ -34,7 +34,7 @@ export function createHistoryJobs({ azure, clock, retention, azureTime, onPastRe
       run: (_signal, db) => ensurePartitions(db, clock.now()),
     },
     {
-      // sum up usage; queries add the newest data themselves, so this job only makes them faster
+      // sum up usage. Queries compute the sums of the newest data themselves, so this job only makes queries faster
       name: 'usage',
       everyMs: 5 * MINUTE,
       expireInSeconds: 280,
@@ -60,7 +60,7 @@ export function createHistoryJobs({ azure, clock, retention, azureTime, onPastRe
       },
     },
     {
-      // runs every minute, because new circuits may appear at any time; without any, a run needs only one query
+      // runs every minute, because new circuits may appear at any time; if there are none, a run needs only one query
       name: 'metric-backfill',
       everyMs: MINUTE,
       expireInSeconds: 900,

@@ -86,7 +86,7 @@ export class InMemoryDetector {
   }
 
   get incidents(): DetectedIncident[] {
-    // leave out the former incident of an error that now belongs to the incident of its common cause
+    // leave out the own incident of an error that now belongs to the incident of a common cause
     const isLeft = ({ root, key }: DetectedIncident) => {
       const event = this.store.events.get(root)
       return event?.kind === 'collector_error' && event.incident !== key

@@ -4,7 +4,9 @@ import { isNetworkSpaceRoute } from '#lib/bgp/index.ts'
 import { getCustomerOriginAsn } from '#lib/detection/index.ts'
 import { recording } from '#lib/history/statements.ts'
 
-/** A current route, or the last version of a withdrawn route. `set` is the text of its attributes. */
+/**
+ * A current route, or the last version of a withdrawn route. Its member `set` is the text of the route's attributes.
+ */
 type KnownRoute = recording.KnownRoute
 
 /** A route with its attributes, the gateway instance and the peer that reported it. */

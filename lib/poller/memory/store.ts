@@ -224,7 +224,7 @@ export class InMemoryStore implements DetectionStore {
 
   saveEvents = async (_sourceId: number, events: readonly DetectedEvent[]): Promise<void> => {
     for (const event of events) {
-      // the database refuses such a row, too
+      // throw an error for a row that the database would refuse, too
       for (const bounds of [event.started, event.ended])
         if (bounds && (bounds.earliest ?? bounds.latest) > bounds.latest)
           throw new Error(`The bounds of ${event.key} are reversed: ${JSON.stringify(bounds)}`)

@@ -10,8 +10,9 @@ import type { GatewayNode } from '#lib/detection/index.ts'
 const close: readonly PollKind[] = currentStatePollKinds
 
 /**
- * Returns the scopes of open events that this poll was the first to show. Only kinds of events count whose times become
- * more exact with faster polls.
+ * Returns the scopes of open events that a poll was the first to show. Includes only those kinds of events whose times
+ * become more exact with faster polls.
+ * @param provedAt time of the first poll that shows an event; only events with this time are included
  */
 export function findResourcesToBurst(events: readonly DetectedEvent[], provedAt: EpochMs): Set<string> {
   return new Set(

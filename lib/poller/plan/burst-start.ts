@@ -8,7 +8,8 @@ import type { PollContext } from '../poll/poll-context.ts'
 /**
  * Starts temporary faster polling (a burst) of a resource and its connected resources after the first poll that shows a
  * problem. The end and the consequences of the problem can then be dated more exactly. The number of faster polls of a
- * subscription is limited. A failure is only logged, because the poll is already recorded.
+ * subscription is limited. If this fails, the error is only logged, because the poll that showed the problem is already
+ * recorded.
  * @param scopes scopes of the problem's events
  */
 export async function startBurstOfResources(

@@ -1,20 +1,20 @@
 import type { Lease } from '#lib/platform/leases/index.ts'
 
 /**
- * Minimum time between two reads of the schedule, milliseconds. Otherwise thousands of sources would each cause a
- * query.
+ * Minimum time between two reads of the schedule, milliseconds. Without it, each of thousands of sources would cause a
+ * separate query when its poll becomes due.
  */
 const MIN_MS = 15
 /** Maximum time between two reads of the schedule in milliseconds. */
 export const MAX_PACE_MS = 200
 /**
- * Maximum delay of a poll as a share of its interval. During the delay, further polls become due and can be claimed by
- * the same query.
+ * Maximum delay of a poll by the claim, as a share of its interval. During the delay, further polls become due, and the
+ * same query can claim them.
  */
 const SHARE = 0.04
 /**
- * Length of a period, milliseconds. Intervals of polls that were claimed before the current and the previous period are
- * forgotten, because intervals change.
+ * Length of a period in milliseconds. Only the intervals of polls that were claimed in the current and in the previous
+ * period are remembered, because intervals change.
  */
 const FORGET_MS = 60_000
 

@@ -1,4 +1,6 @@
-/** Determines which other polls become due immediately because of a poll, so that its findings are read in detail. */
+/**
+ * Determines which other polls become due immediately because of a poll, so that the details of its findings are read.
+ */
 import { type MetricsObservation, type Observation, parsePeeringType } from '#lib/contract/index.ts'
 import { listSources, readMetricSeries, type SourceRef } from '#lib/history/index.ts'
 import type { Lease } from '#lib/platform/leases/index.ts'
@@ -22,9 +24,9 @@ interface Answered {
 }
 
 /**
- * Returns the polls that become due because of a poll. After a metric poll, these are the polls that read the same
- * facts as the metrics that dropped. After any other poll, these are the route tables of sessions with activity. If
- * they cannot be determined, the result is empty, and the polls take place at their usual time.
+ * Returns the polls that become due because of a poll. After a metric poll, these are the polls that read the facts
+ * behind the metrics whose values dropped. After any other poll, these are the route tables of sessions with activity.
+ * If these polls cannot be determined, the result is empty, and they take place at their usual time.
  */
 export function findFollowUpPolls(context: PollContext, answered: Answered): Promise<FollowUpRequest> {
   const { observation } = answered

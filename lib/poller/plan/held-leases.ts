@@ -13,7 +13,7 @@ const TURN_MS = 500
 /** The lease of a poll that is running or waiting for Azure. */
 export interface HeldLease {
   readonly lease: Lease
-  /** Aborts if another worker took over the lease, or by {@link giveUp}. */
+  /** Signal that is aborted if another worker took over the lease, or if {@link giveUp} is called. */
   readonly signal: AbortSignal
   /**
    * Aborts the poll if, by this process's clock, the lease has expired or will expire within {@link
@@ -79,7 +79,7 @@ export class HeldLeases {
     const answers = await extendPollLeases(this.#db, beats)
     for (const [i, held] of due.entries()) {
       if (answers[i] === 'held') held.extended(now, computeLeaseSeconds(held.lease.shortestSeconds))
-      // a poll that ended meanwhile has released its lease, so it was not lost
+      // a poll that ended meanwhile has released its lease itself, which does not count as lost
       if (answers[i] === 'lost' && this.#held.has(held)) held.lose()
     }
   }

@@ -15,8 +15,8 @@ export interface OpenEvent {
 
 /**
  * Returns the scopes whose polls are important for open incidents: the scopes of their events, and the gateways,
- * circuits and connections at the other end. A session of a gateway belongs to the circuit of its neighbor; if that is
- * unknown, all circuits of the gateway count.
+ * circuits and connections that are connected to these scopes. A session of a gateway belongs to the circuit of its
+ * neighbor; if that is unknown, all circuits of the gateway count.
  * @param topology resources and connections that contain the events' scopes
  */
 export function findNeededResources(

@@ -57,8 +57,8 @@ export class PollPlanner {
   /** Ids of the monitored subscriptions; null = their list was not read yet. */
   #subscriptions: readonly string[] | null = null
   /**
-   * Polls that this worker last wrote to the schedule, by {@link keyOf}; null = it has not planned yet, or a resource
-   * was moved since.
+   * Polls that this worker last wrote to the schedule, by {@link keyOf}; null = this worker has not planned yet, or a
+   * resource was moved since its last plan.
    */
   #current: ReadonlyMap<string, PlannedPoll> | null = null
   #wanted = Promise.withResolvers<void>()
@@ -110,7 +110,8 @@ export class PollPlanner {
       this.#reviewWanted = Promise.withResolvers<void>()
       try {
         const reviewed = await withLease(this.#context.db, 'planning', ({ db }) => this.#review(db, isWanted))
-        // another worker is planning and may not know why this review was requested, so request it again
+        // another worker is planning. It may have read the data before this review was requested, so request the review
+        // again
         if (reviewed === null && isWanted) this.#reviewWanted.resolve()
         if (reviewed) onPlanned()
       } catch (error) {
@@ -156,7 +157,7 @@ export class PollPlanner {
       this.#context.book.configurationChanged(configured)
       this.#wanted.resolve()
     }
-    // if no interval is longer than configured, an incident needs no review
+    // if no interval is longer than configured, a review after an incident would change nothing
     const isIncident = this.#isLimited && committed.events.some(({ kind }) => eventKindRecords[kind].burst)
     if (isIncident || observation.error?.budget) this.#reviewWanted.resolve()
     if (observation.kind === 'peers' && changes.some((change) => this.#isNewNeighbor(source.resourceId, change))) {
@@ -196,11 +197,11 @@ export class PollPlanner {
     for (const { identity, outcome: own, error: why } of identities) {
       if (own !== 'ok') log.warn({ identity, outcome: own, error: why }, 'the subscriptions could not be listed')
     }
-    // even if the list could not be read, it contains the subscriptions that are configured by id
+    // if the list could not be read, it still contains the subscriptions that are configured by id
     if (outcome === 'ok' || subscriptions.length > 0) {
       const listed = subscriptions.map(({ subscriptionId }) => subscriptionId.toLowerCase())
-      // A subscription that is missing from an incomplete list may still exist, because the identity that sees it could
-      // not list subscriptions.
+      // A subscription that is missing from an incomplete list may still exist, because the only identity that may see
+      // it could not list its subscriptions.
       const scheduled = await readScheduledSubscriptions(db.pool)
       const others = isComplete ? await this.#existing(scheduled.filter((id) => !listed.includes(id))) : scheduled
       this.#subscriptions = [...new Set([...listed, ...others])]
@@ -228,8 +229,8 @@ export class PollPlanner {
   }
 
   /**
-   * Reads the resources and updates the schedule, while no other worker does. Otherwise a worker with older data could
-   * remove polls that another worker has just added.
+   * Reads the resources and updates the schedule, while no other worker does. If two workers did this at the same time,
+   * the worker with older data could remove polls that the other has just added.
    * @param whole see #plan
    * @returns whether the schedule changed; null = the subscriptions are unknown or another worker is planning, so try
    *   again

@@ -2,8 +2,8 @@ import { CLOCK_TOLERANCE_MS, type EpochMs, type Observation } from '#lib/contrac
 import { createPollWithoutRows } from '../poll/poll-without-rows.ts'
 
 /**
- * Times of three clock readings in this order: the clock that gives polls their times, the database's clock, and the
- * first clock again.
+ * Results of three clock readings in this order: `before` from the clock that gives polls their times, `database` from
+ * the database's clock, and `after` from the first clock again.
  */
 interface ClockReadings {
   before: EpochMs
@@ -12,9 +12,9 @@ interface ClockReadings {
 }
 
 /**
- * Returns by how many milliseconds a poll or the clock that gave it its times is ahead of the database's clock;
- * negative = behind; 0 = the clocks agree. Only the clock can be behind. An old poll does not count, because it may
- * have waited.
+ * Compares the time of a poll, and the clock that gave the poll its time, with the database's clock. Returns by how
+ * many milliseconds they are ahead of the database's clock; negative = behind; 0 = no significant difference. A time of
+ * a poll can only be ahead. An old time of a poll is normal, because the poll may have waited.
  */
 export function computeClockOffsetMs(
   { startedAt, finishedAt }: Dates,

@@ -5,8 +5,8 @@ const SHORTEST_MS = 20_000
 const LONGEST_MS = 120_000
 
 /**
- * Returns the maximum duration of a poll in milliseconds. It is related to the interval. A longer wait would delay the
- * report that Azure does not answer.
+ * Returns the maximum duration of a poll in milliseconds. It depends on the interval. With a longer maximum, Peerwatch
+ * would report too late that Azure does not answer.
  */
 export function getPollDeadlineMs(kind: PollKind, everySeconds: number): number {
   return pollKindDefinitions[kind].deadlineMs ?? Math.min(LONGEST_MS, Math.max(SHORTEST_MS, 2 * everySeconds * 1000))
@@ -33,7 +33,8 @@ export const MIN_LEASE_LEFT_FOR_REQUEST_MS = 1_000
 
 /**
  * Returns the time in seconds by which a heartbeat extends a lease. If a worker dies, its source is polled again after
- * at most two intervals, or 10 s if that is longer. Within this limit, longer leases need fewer heartbeats.
+ * at most two intervals, or 10 s if that is longer. Within this limit, the lease is as long as possible, because longer
+ * leases need fewer heartbeats.
  * @param everySeconds shortest interval of the polls that must wait for this lease
  */
 export function computeLeaseSeconds(everySeconds: number): number {

@@ -61,7 +61,8 @@ export function computePollDemands(loads: readonly PollLoad[]): PollDemand[] {
     return {
       key: `${load.sourceId}/${load.kind}`,
       configuredSeconds: load.configuredSeconds,
-      // A loss makes the ARP table of its path due immediately, so other polls need the time of the resource more (ADR 0366).
+      // Polls of ARP tables may be rarer than other polls on the same resource (ADR 0366), because the loss of a path
+      // makes its ARP table due immediately.
       isFlexible: load.kind === 'arp' && !load.isNeeded,
       rank: rankOf(load.kind),
       isNeeded: load.isNeeded,
@@ -78,7 +79,8 @@ export function computePollDemands(loads: readonly PollLoad[]): PollDemand[] {
 
 /**
  * Returns the metric polls that Azure Monitor's data plane answers and that therefore use no budget of ARM. They are
- * recognized by responses that mention no ARM budget, although other responses of the subscription do.
+ * recognized by their responses, which mention no ARM budget although responses to other polls of the subscription
+ * mention one.
  */
 function batchedMetrics(loads: readonly PollLoad[]): ReadonlySet<PollLoad> {
   const speaks = ({ budget }: PollLoad) => findRemainingRequests('arm.reads', budget) !== null
@@ -104,9 +106,9 @@ function batchedMetrics(loads: readonly PollLoad[]): ReadonlySet<PollLoad> {
 const SAME = 0.5
 
 /**
- * Returns a function that gives the expected duration of a poll. If it is similar to the usual duration in its
- * subscription, the mean of both is used, because the duration of a few polls varies and intervals should not. A poll
- * without measured durations gets the usual duration of its kind.
+ * Returns a function that gives the expected duration of a poll. If the measured duration is similar to the usual
+ * duration in the subscription, the mean of both is used. The measured durations of a few polls vary, and the intervals
+ * should not vary with them. A poll without measured durations gets the usual duration of its kind.
  */
 function runsOf(loads: readonly PollLoad[]): (load: PollLoad) => PollRunSeconds | null {
   const besides = usualRuns(loads, ({ subscriptionId, kind }) => `${subscriptionId} ${kind}`)
@@ -164,7 +166,7 @@ function budgetsReportedBy(load: PollLoad): string[] {
 /**
  * Returns the budgets that limit the scheduled polls. A budget is unlimited and left out if no response mentions it.
  * Network writes are left out unless Azure counts POSTs, as configured or learned.
- * @param learned facts about Azure's budgets that earlier plans found out
+ * @param learned facts about Azure's budgets that were derived from responses in earlier plans
  * @param identitiesOf returns the names of the identities that poll a subscription
  */
 export function computeBudgetCapacities(
@@ -207,13 +209,14 @@ export function computeBudgetCapacities(
 }
 
 /**
- * If fewer than this share of the limit of network writes remain, the network resource provider evidently counts POSTs.
+ * Share of the limit of network writes. If Azure reports that less than this share remains, the network resource
+ * provider evidently counts POSTs.
  */
 const PROOF_SHARE = 0.4
 
 /**
- * Adds the facts about Azure's budgets that the newest responses show. A fact that was observed once remains, except an
- * hourly limit of a subscription whose responses show token buckets.
+ * Adds the facts about Azure's budgets that the newest responses show. A fact that was observed once is kept. There is
+ * one exception: an hourly limit is dropped if later responses of the subscription show token buckets.
  * @param setting configured value
  */
 export function learnBudgetLimits(

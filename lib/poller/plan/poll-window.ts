@@ -11,10 +11,10 @@ export interface PollWindow extends TimeSpan {
 export const isPeriodPollKind = (kind: PollKind): boolean => pollKindDefinitions[kind].window !== undefined
 
 /**
- * Returns the period that a poll reads; null if the kind does not read periods. The period begins before the end of the
- * last read period, because entries may arrive late, and ends now.
- * A kind with `againMs` reads each moment again once at each of these ages. Without it, the late entries would have to
- * be read with every poll. If the last read is older than these ages, everything is read in one period.
+ * Returns the period that a poll reads; null if the kind does not read periods. The period ends now. It begins a little
+ * before the end of the last period that was read, because entries may arrive late. A kind with `againMs` also reads
+ * each period again, once at each of the ages in `againMs`, so that not every poll must read a long period for late
+ * entries. If the last read is longer ago than these ages, everything is read in one period.
  * @param readUpTo end of the time that was read completely; null = nothing was read yet
  */
 export function computePollWindow(kind: PollKind, readUpTo: EpochMs | null, now: EpochMs): PollWindow | null {

@@ -10,15 +10,22 @@ import type { PollPlanState, PollLoad } from '#lib/history/index.ts'
 import { UNPLANNED_BUDGET_SHARE, type PollDemand } from '../interval-plan/index.ts'
 import { parseBudgetName } from './poll-demands.ts'
 
-/** Time in which a report of Azure counts, and minimum time between two changes of one budget: the longest window. */
+/**
+ * Age up to which a report of Azure about the use of a budget is considered, in milliseconds. It is also the minimum
+ * time between two changes of the same budget. The value is the longest time window of Azure's budgets.
+ */
 const WINDOW_MS = 5 * MINUTE
 /**
- * Use of a budget above which fewer requests are planned, and use below which the plan permits more. Polls use at most
- * HIGH of a budget, so that requests of users and of other programs are not refused.
+ * HIGH: share of a budget in use above which fewer requests are planned. The next constant is the share below which the
+ * plan permits more requests again. Polls use at most HIGH of a budget, so that requests of users and of other programs
+ * are not refused.
  */
 const HIGH = 0.8
 const LOW = 0.6
-/** Factors of one change. A change is small, because the use also depends on other programs. */
+/**
+ * Factors by which one change reduces or raises the permitted requests. A change is small, because the use of a budget
+ * also depends on other programs.
+ */
 const LESS = 0.9
 const MORE = 1.1
 /** Minimum share of the documented budget that a plan permits. */
@@ -27,7 +34,7 @@ const MIN_SHARE = 1 / 32
 interface Use {
   /** largest use in the last window, as a share from 0 */
   share: number
-  /** requests per second of the intervals in force */
+  /** requests per second that the polls send with their current intervals */
   perSecond: number
   at: EpochMs
 }

@@ -6,8 +6,8 @@ import { canBringForward } from '#lib/platform/leases/index.ts'
 import type { PlannedPoll } from './plan-polls.ts'
 
 /**
- * Minimum interval in seconds for distributing polls. More frequent polls distribute themselves, because each begins
- * after the end of the previous one.
+ * Minimum interval in seconds of polls whose due times are distributed. With a shorter interval this is not necessary,
+ * because each poll begins after the end of the previous one, and the ends differ.
  */
 const WORTH_SPREADING_SECONDS = 10
 
@@ -19,24 +19,27 @@ export const SESSION_POLL_KINDS: readonly PollKind[] = (Object.keys(pollKindDefi
 )
 
 /**
- * A route table is due this share of the time between two session polls after the first of them. Most session polls
- * have ended by then.
+ * Time from a session poll until a route table is due, as a share of the time between two session polls. Most session
+ * polls have ended by then.
  */
 const AFTER_SESSION = 0.38
 /**
  * Replaces {@link AFTER_SESSION} for a table that does not have the shortest interval, on a resource with more than two
- * sessions. The value is larger than `AFTER_SESSION`, because a table with the shortest interval comes first after each
- * session poll.
+ * sessions. The value is larger than `AFTER_SESSION`, because after each session poll, a table with the shortest
+ * interval is polled first.
  */
 const AFTER_TABLE = 0.6
 /**
- * Times on a resource with two sessions, as most circuits have, as shares of the interval of session polls. `second` is
- * the time of the second session, `table` the time of the first table after the first session. `nextTable` is the
- * distance to another table after the same session. Two operations therefore fit after the first session, and one after
- * the second.
+ * Due times on a resource with two sessions, as most circuits have. All values are shares of the interval of session
+ * polls, counted from the poll of the first session. `second` is the due time of the second session, and `table` is the
+ * due time of the first table. `nextTable` is the distance from one table to the next table after the same session. Two
+ * operations therefore fit after the first session, and one after the second.
  */
 const OF_TWO = { second: 2 / 3, table: 0.3, nextTable: 0.2 }
-/** Minimum share of its interval until a poll is due again that ran early because another poll requested it. */
+/**
+ * Minimum time until a poll is due again, as a share of its interval. It applies to a poll that ran early because
+ * another poll requested it.
+ */
 const MIN_SHARE_UNTIL_NEXT_POLL = 0.25
 
 /** The position of a poll among all polls of its resource. */
@@ -48,7 +51,7 @@ export interface SchedulePosition {
   /** Index `n`, from 0, among the `of` session polls of the resource, or among its tables with the same interval. */
   n: number
   of: number
-  /** For a table: how many shorter intervals the other tables of the resource have. */
+  /** For a table: number of different shorter intervals among the other tables of the resource. */
   group: number
   /** Number of session polls of the resource. */
   sessions: number
@@ -95,10 +98,10 @@ interface PlacedLease {
  * Returns when an operation is due again. The times are chosen so that the operations of a resource do not begin
  * together:
  * - Sessions have equal distances (except if there are two sessions).
- * - Tables are due between them, always at the same moment of their interval, even if the last one began late. This
- * works if intervals are multiples of each other.
- * - A table that may be polled early, after any poll of the only session, is due about one interval later at the same
- * moment between two session polls.
+ * - Tables are due between the session polls, always at the same moment of their interval, even if the last poll of the
+ *   table began late. This works if intervals are multiples of each other.
+ * - If the resource has only one session, a table may be polled early, after any poll of this session. Its next poll is
+ *   then due about one interval later, at the same distance from a session poll.
  * - Different resources are spread over the whole interval.
  * @param isFirst true = this is the first poll of this source by this worker; the next poll may then follow immediately
  * @returns seconds from the due time of the ending poll, at most one and a quarter of the interval; at least a quarter
@@ -144,8 +147,8 @@ function phaseOf(place: SchedulePosition, { everySeconds, firstSeconds, tableSec
     const { round, before } = roundOf(place, rounds, roundsOf(tableSeconds ?? everySeconds, firstSeconds))
     return (spread + turn + round + OF_TWO.table + before * OF_TWO.nextTable) * firstSeconds
   }
-  // Tables with the same interval have equal distances. Tables with the next longer interval follow one place later. If
-  // there are more tables than places, some are due at the same time.
+  // Tables with the same interval have equal distances. Tables with the next longer interval are due after the
+  // following session poll. If there are more tables than session polls, some tables are due at the same time.
   const gap = turn * sessions + Math.floor((n * rounds * sessions) / of) + group
   const after = sessions > 2 && group > 0 ? AFTER_TABLE : AFTER_SESSION
   return (spread + (gap + after) / sessions) * firstSeconds
@@ -155,10 +158,11 @@ const roundsOf = (everySeconds: number, firstSeconds: number): number =>
   Math.max(1, Math.floor(everySeconds / firstSeconds))
 
 /**
- * Returns the place of a table poll within its interval. The interval consists of rounds of session polls. `round` is
- * the round that the table follows, and `before` is the number of tables before it in that round. Tables with the same
- * interval are spread evenly. Tables with a longer interval use the last round of each shorter interval, which is free
- * if there are more rounds than tables.
+ * Determines when within its interval the poll of a table is due. The interval consists of rounds; in each round, all
+ * sessions are polled once. `round` is the number of the round after which the table is polled, and `before` is the
+ * number of tables before it in that round. Tables with the same interval are spread evenly. Tables with a longer
+ * interval use the last round of each shorter interval. No other table uses this round if there are more rounds than
+ * tables.
  * @param rounds number of rounds in the interval of the table
  * @param shortest number of rounds in the shortest interval of the resource's tables
  */
@@ -174,8 +178,9 @@ function roundOf(
 }
 
 /**
- * Returns the round of session polls that the first table of a resource follows. It depends on the name of the
- * resource, and fits for intervals that are multiples of each other.
+ * Returns the number of the round of session polls after which the first table of a resource is polled. It is derived
+ * from a hash of the resource's name, so that it differs between resources. It is consistent for intervals that are
+ * multiples of each other.
  */
 const turnOf = (resource: string, rounds: number): number =>
   Math.floor(hashTextToShare(`${resource}/tables`) * 2 ** 32) % rounds
@@ -192,8 +197,10 @@ export function computeFirstIntervalSeconds(sourceId: number, kind: string, ever
 }
 
 /**
- * Returns the time until a poll with a phase is due again. Polls with the same phase are due at the same moment,
- * whichever worker runs them. Polls with different phases are due at different moments of the interval.
+ * Returns the time until a poll is due again, so that its due times always have the same distance (phase) from a
+ * multiple of its interval. The distance is derived from a hash of the text `phase`. Polls with the same phase are due
+ * at the same moment, whichever worker runs them. Polls with different phases are due at different moments of the
+ * interval.
  * @param phase any text
  * @param nextAt time at which the ending poll was due
  * @returns seconds from `nextAt`, more than one and at most little more than an interval

@@ -25,8 +25,8 @@ export interface KnownSession {
 }
 
 /**
- * Time of a message: later than `after`, the poll that did not count it yet (null = there was none), and not later than
- * `by`, the poll that counted it.
+ * Bounds of the time of a message. It is later than `after`, the time of the last poll that did not count the message
+ * (null = there was no such poll), and not later than `by`, the time of the first poll that counted it.
  */
 interface MessageTime {
   after: EpochMs | null
@@ -39,7 +39,7 @@ export interface SourceKnowledge {
   configured: readonly (readonly string[])[]
   /** Number of instances that the gateway should have; null = unknown. */
   instanceCount: number | null
-  /** Time of the last completed change of the gateway by Azure; absent or null = unknown. */
+  /** Bounds of the time at which Azure last completed a change of the gateway; absent or null = unknown. */
   changed?: Bounds | null
   /** True if Azure adds and removes instances automatically; absent = false. */
   scales?: boolean
@@ -104,8 +104,9 @@ export function convertRowsToSessions(observation: PeersObservation | SummaryObs
 export const MISSING_ROW_STATE = 'missing'
 
 /**
- * Updates the facts with the rows of a good poll. If a session has no row although its instance has other rows, the
- * session counts as not established. If an instance has no rows at all, its sessions keep their state.
+ * Updates the facts with the rows of a good poll. If a known session has no row in the poll although its gateway
+ * instance has other rows, the session counts as not established. If an instance has no rows at all, its sessions keep
+ * their state.
  * @param isWhole true = the response is complete, so that all sessions without a row count as not established
  */
 export function updateSourceKnowledge(

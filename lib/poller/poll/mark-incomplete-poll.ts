@@ -14,9 +14,8 @@ import { type SourceKnowledge, MISSING_ROW_STATE } from './known-facts.ts'
  * absent:
  * - A gateway instance reported nothing although others did.
  * - A route table is empty although its sessions report prefixes.
- * - A list of neighbors is empty although there were neighbors.
- * An inventory whose lists failed in part also becomes `incomplete`, because its other lists are valid. All other
- * outcomes stay as they are.
+ * - A list of neighbors is empty although there were neighbors. An inventory in which some lists failed also becomes
+ *   `incomplete`, because its other lists are valid. All other outcomes stay as they are.
  */
 export function markIncompletePoll(observation: Observation, knowledge: SourceKnowledge): Observation {
   if (observation.kind === 'inventory' && observation.outcome !== 'ok' && observation.rows.listedTypes.length > 0) {
@@ -101,8 +100,8 @@ function missingInstances(reporting: ReadonlySet<string>, knowledge: SourceKnowl
 }
 
 /**
- * Returns the instances that should report: the configured ones, and those of earlier polls that no other instance has
- * replaced.
+ * Returns the instances that should report: the configured instances, and the instances of earlier polls that no other
+ * instance has replaced.
  */
 function expectedInstances(
   { configured, instanceCount, changed = null, scales = false }: SourceKnowledge,
@@ -121,7 +120,7 @@ function expectedInstances(
 }
 
 /**
- * Returns when each instance last reported a row; null = unknown. An instance without any rows in the last good poll is
+ * Returns when each instance last reported a row; null = unknown. An instance that had no row in the last good poll is
  * not included, because it does not exist any more.
  */
 function lastReported({ sessions }: SourceKnowledge): Map<string, EpochMs | null> {

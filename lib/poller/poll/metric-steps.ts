@@ -14,9 +14,9 @@ const AVAILABILITY_FALL = 10
  * A number of routes counts as dropped if it fell by more than this share. A smaller drop is normal in a large table.
  */
 const ROUTES_FALL = 0.1
-/** A bit rate counts as dropped if it is below this share of the lowest earlier bucket. */
+/** A bit rate counts as dropped if it is below this share of the lowest bit rate in the earlier buckets. */
 const BITS_LEFT = 0.5
-/** Number of earlier buckets that show the usual bit rate: at most and at least. */
+/** Number of earlier buckets from which the usual bit rate is determined: at most `most`, and at least `least`. */
 const USUAL = { most: 10, least: 3 }
 /**
  * Bit rate in bit/s that every earlier bucket must have for a drop to count. Lower traffic often drops without a fault.
@@ -27,7 +27,7 @@ type Measure = 'availability' | 'status' | 'routes' | 'bits'
 
 interface Watched {
   measure: Measure
-  /** Kinds of polls that read the same facts in detail. */
+  /** Kinds of polls that read the details of the facts that the metric shows. */
   kinds: readonly PollKind[]
 }
 
@@ -138,9 +138,10 @@ export function findPollsForMetricSteps(
 }
 
 /**
- * Reports whether a drop concerns a source. If the metric belongs to a path or peering, it concerns the sources of this
- * path or peering and the sources of the whole resource. Otherwise it concerns all sources of the resource. Advertised
- * routes to a neighbor are concerned if the metric belongs to this neighbor or names no neighbor.
+ * Reports whether the drop of a metric concerns a source. If the metric belongs to a path or peering, the drop concerns
+ * the sources of this path or peering and the sources of the whole resource. Otherwise it concerns all sources of the
+ * resource. A source for the routes that are advertised to a neighbor is concerned if the metric belongs to this
+ * neighbor, or to no particular neighbor.
  */
 function isAbout(
   { dimensions }: MetricStep,

@@ -15,8 +15,8 @@ interface RecordedOperation extends StoredOperation {
 
 /**
  * Stores the operations of Azure that polls are waiting for. If this worker dies, another worker can continue them.
- * Polls do not wait until their operation is stored, but a worker that stops does. If storing fails, the only effect is
- * that Azure refuses one request of the next worker.
+ * Polls do not wait until their operation is stored. Only a worker that stops waits for this. If storing fails and this
+ * worker then dies, the only effect is that Azure refuses one request of the next worker.
  */
 export class PendingOperationStore {
   readonly #db: Database

@@ -84,7 +84,7 @@ export class SourcePoll {
   #waiting: { pending: PendingOperation; startedAt: number } | null = null
   #storedUrl: string | null = null
   #isAnswered = false
-  /** When the requests of this poll were permitted. */
+  /** Last permissions to send a request for this poll, separately for reads and writes. */
   readonly #turns: LastPermissionsBySide = {}
   /** True if the next request was permitted. */
   #hasTurn = false
@@ -154,9 +154,9 @@ export class SourcePoll {
   }
 
   /**
-   * Returns how long the next request must wait for the request budgets, milliseconds. It is called before each
-   * request, and again after each wait. After a wait the result is 0, unless a budget refused another request
-   * meanwhile.
+   * Returns the milliseconds for which the next request must wait, because a request budget is used up. It is called
+   * before each request, and again after the wait. The second result is 0, unless Azure refused another request of the
+   * budget meanwhile.
    */
   async #heldBackMs({ source, pause, metered }: Begun): Promise<number> {
     const { pace, azure } = this.#context
@@ -190,8 +190,8 @@ export class SourcePoll {
   }
 
   /**
-   * Returns for how many milliseconds this process did not run since the poll sent its request, even if it did so under
-   * an earlier lease.
+   * Returns for how many milliseconds this process did not run since the poll sent its request, even if the request was
+   * sent under an earlier lease.
    * @param at monotonic time at which the poll began under this lease
    */
   #frozenMs(at: number): number {
@@ -262,7 +262,8 @@ export class SourcePoll {
       return computeClockOffsetMs(answered, { before: at, database: getDatabaseNow(), after: at })
     }
     if (off() === 0) return answered
-    // before trusting it, read the database's time again, because this machine may have been asleep since the last read
+    // before relying on the computed time of the database, read it again, because this machine may have been suspended
+    // since the last read
     await readDatabaseTime(db.pool).catch(() => {})
     return off() === 0 ? answered : replaceWronglyDatedPoll(answered, getDatabaseNow(), off())
   }
@@ -302,7 +303,7 @@ export class SourcePoll {
       asksForIfRoutesChanged: kind === 'learned' ? await findAdvertisedRoutePolls(this.#context, source) : [],
       sessionsChanged: active.length > 0,
       estate: this.#context.estate,
-      // a poll that was replaced has times of the database, so they need no comparison
+      // if the poll was replaced by a poll without data, its times are from the database's clock and need no comparison
       datedBy: raw === answered ? this.#context.datedBy : undefined,
       incidentsChanged: this.#context.incidentsChanged,
     }

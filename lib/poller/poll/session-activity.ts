@@ -2,8 +2,8 @@ import { type SourceKnowledge, type KnownSession, formatSessionKey } from './kno
 
 /**
  * Minimum and maximum time between two BGP keepalives, milliseconds. A keepalive timer of 60 s gives 45 to 60 s,
- * because RFC 4271 section 10 multiplies it by 0.75 to 1.0 each time. The maximum is higher, because a poll may see a
- * keepalive late.
+ * because RFC 4271 section 10 multiplies it by 0.75 to 1.0 each time. The maximum is higher than 60 s, because a poll
+ * may count a keepalive late.
  */
 const KEEPALIVE_MS = { least: 45_000, most: 75_000 }
 
@@ -28,8 +28,8 @@ export function findSessionsWithActivity(before: SourceKnowledge, rows: readonly
 
 /**
  * Reports whether a session received more or fewer messages since the last poll than keepalives explain; false if it
- * received none. The exact time of the last message is unknown, because it arrived between two polls. Two keepalives
- * within a polling interval of 60 s are therefore normal.
+ * received none. The exact time of the last message is unknown, because it arrived between two polls. Therefore two
+ * keepalives between two polls are normal, even if the polling interval is only 60 s.
  */
 function saidMore(known: KnownSession, row: KnownSession): boolean {
   if (known.messagesReceived === null || row.messagesReceived === null || row.readAt === null) return false

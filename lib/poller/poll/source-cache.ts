@@ -47,7 +47,7 @@ import type { PlannedPoll } from '../plan/plan-polls.ts'
  */
 const STALE_AFTER_MS = 120_000
 
-/** Maximum age in milliseconds of a reading of a session that shows that its BGP works. */
+/** Maximum age in milliseconds of a poll of a session. Only a newer poll proves that BGP works on the session. */
 const RECENT_SESSION_MS = 600_000
 
 interface Known {
@@ -78,11 +78,14 @@ export class SourceCache {
   /** Hash of the resources that the inventory lists. */
   #listed = ''
   /**
-   * Number of configuration changes so far. If it changes during a read, the result is not cached, because it may be
-   * old.
+   * Number of configuration changes so far. If this number changes during a read, the result of the read is not cached,
+   * because it may be outdated.
    */
   #changes = 0
-  /** End of the time that was read by windowed polls, by source and kind, with the epoch of the lease. */
+  /**
+   * For polls that read a period of time: the end of the time that was read so far, by source and kind, with the epoch
+   * of the lease.
+   */
   readonly #readUpTo = new Map<string, { at: EpochMs | null; epoch: bigint }>()
   /** Route tables of which a poll read a route, by source and kind. */
   readonly #withRoutes = new Set<string>()
@@ -262,9 +265,9 @@ export class SourceCache {
   }
 
   /**
-   * Returns the facts about sessions that are needed to evaluate a poll; empty for kinds that need none. No query is
-   * needed for a poll of sessions if this worker also made the previous one, and for a route table if the facts are
-   * younger than {@link STALE_AFTER_MS}.
+   * Returns the facts about sessions that are needed to evaluate a poll; empty for kinds that need none. The cached
+   * facts are used without a query in two cases: for a poll of sessions if this worker also made the previous one, and
+   * for a poll of a route table if the facts are younger than {@link STALE_AFTER_MS}.
    */
   async knowledge(source: SourceRef, { kind, epoch }: { kind: string; epoch: string }): Promise<SourceKnowledge> {
     const own = kind === 'peers' || kind === 'summary'
@@ -326,8 +329,8 @@ export class SourceCache {
   }
 
   /**
-   * Reports whether a recent poll read an established session, with prefixes, of the VPN site at which a connection of a
-   * hub's VPN gateway ends.
+   * Reports whether BGP works with the VPN site of a connection (of a hub's VPN gateway): a recent poll must have read
+   * an established session with this site, with received prefixes.
    */
   async hasWorkingBgp({ resourceId, subresource, scope }: SourceRef): Promise<boolean> {
     const gateway = await readResourceByIdOrArmId(this.#db.pool, resourceId)

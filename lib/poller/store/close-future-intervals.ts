@@ -24,11 +24,10 @@ const REMEMBERED = [
 
 /**
  * Corrects history with times in the future. Such times come from a database clock that was fast, or, before version
- * 0.4.0, from the clock of a worker. New polls could not be recorded until these times were reached.
- * A state that was read then begins between the last poll before now and now. Coverage (the time for which data is
- * known) ends now.
- * Call it only if a second clock agrees with the database's clock. With a slow clock, it would damage correct history.
- * It does nothing if no time is in the future.
+ * 0.4.0, from the clock of a worker. Without the correction, new polls could not be recorded until these times are
+ * reached. A state with a begin in the future gets new bounds: it begins between the last poll before now, and now.
+ * Coverage (the time for which data is known) ends now. Call it only if a second clock agrees with the database's
+ * clock. With a slow clock, it would damage correct history. It does nothing if no time is in the future.
  * @param closeReports corrects the reports of customers' routers; the module that stores them provides it
  * @returns number of pairs of a source and a kind of poll whose last poll had a time in the future
  */
@@ -175,8 +174,8 @@ async function boundRemembered(
 }
 
 /**
- * A number within this distance after now is treated as a time in epoch milliseconds. No counter or ASN has such a
- * value.
+ * A number in stored JSON that is at most this much larger than the current epoch milliseconds is treated as a time. No
+ * counter or ASN has such a value.
  */
 const TEN_YEARS_MS = 10 * 366 * 86_400_000
 

@@ -2,9 +2,9 @@ import type { Database } from '#lib/platform/database.ts'
 import { repairScheduleAfterClockStep } from '#lib/platform/leases/index.ts'
 
 /**
- * Columns, by table, with times that block a row while they are in the future: the row is not replaced, or its next
- * attempt waits. History of polls is not included, because `close-future-intervals.ts` corrects it. Times that people chose, such
- * as the begin of a maintenance window, stay unchanged.
+ * Columns, by table, with times that have a wrong effect while they are in the future: the row is not replaced by newer
+ * data, or the next attempt of some work waits. History of polls is not included, because `close-future-intervals.ts`
+ * corrects it. Times that people chose, such as the begin of a maintenance window, stay unchanged.
  */
 const MOMENTS: readonly (readonly [table: string, ...columns: string[]])[] = [
   ['access_attempt', 'since'],

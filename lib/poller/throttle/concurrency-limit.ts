@@ -12,7 +12,8 @@ const MAX_TICKS = 4
 
 /**
  * Returns how many polls a worker may begin now. It is 0 if polls are already waiting for a database connection,
- * because each poll needs the database at its begin and end. Other workers can then claim the remaining polls.
+ * because each poll needs the database at its begin and end. Polls that this worker does not begin can be claimed by
+ * other workers.
  * @param free number of polls that may still run at the same time
  * @param pool connection pool of the polls
  * @param sinceMs milliseconds since the last call

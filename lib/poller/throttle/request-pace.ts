@@ -12,20 +12,21 @@ import type { PostCountingSetting } from '../plan/poll-demands.ts'
 import { type SharedBudgets, SharedBudgetDraws } from './shared-budget-draws.ts'
 
 /**
- * Maximum time window of a budget, in seconds, that is assumed to refill evenly, like ARM's. The requests of a longer
- * window may all be used at its begin, so only a few unused requests may accumulate.
+ * Maximum time window of a budget, in seconds, that is assumed to refill evenly, like ARM's. For a budget with a longer
+ * window, Azure may allow all requests of the window at its begin. Peerwatch then lets only a few unused requests
+ * accumulate.
  */
 const LONGEST_BUCKET_SECONDS = 120
 /**
- * Remaining share of a budget of the network provider from which requests wait, so that Azure need not refuse them. The
- * wait grows evenly to the whole window as the remaining share falls to 0. A level in percent needs more room than a
- * count, because the number of requests behind it is not known.
+ * Share of a budget of the network provider. If less than this share remains, requests wait, so that Azure does not
+ * refuse them. The wait grows linearly, up to the whole time window when nothing remains. A level in percent needs more
+ * room than a count, because the number of requests behind it is not known.
  */
 const NEARLY_USED = { count: UNPLANNED_BUDGET_SHARE, level: 2 * UNPLANNED_BUDGET_SHARE }
 
 /**
- * Share of a budget that each worker may use without coordination with other workers. In normal operation this is
- * enough.
+ * Share of a budget that each worker may use before it must coordinate its requests with the other workers. In normal
+ * operation this share is sufficient.
  */
 const DRAWN_ALONE = 0.05
 /** Time for which uses of budgets are gathered, milliseconds, so that one statement stores them. */
@@ -42,16 +43,16 @@ interface Bucket {
   level: number
   /** Monotonic time at which `level` was computed, milliseconds. */
   at: number
-  /** Number of requests taken so far. */
+  /** Number of requests that this worker has taken from the budget so far. */
   drawn: number
   /**
-   * Number of recent requests that the other workers do not know about. Requests that Azure has refilled since then do
-   * not count.
+   * Number of recent requests of this worker that are not yet recorded in the shared budget. Requests whose tokens
+   * Azure has refilled since then are not included.
    */
   unreported: number
   /**
-   * Number of remaining requests that Azure should have according to its documentation, if only this worker used the
-   * budget.
+   * Number of requests that should remain in the budget according to Azure's documentation, if only this worker used
+   * it.
    */
   documented: number
   /** True if Azure refills the budget faster than documented. Workers then do not need to coordinate. */
@@ -63,7 +64,7 @@ interface Bucket {
 /** ARM counts reads and writes in separate budgets. Actions such as POSTs are writes. */
 export type RequestBudgetSide = 'reads' | 'writes'
 
-/** The permission to send a request, and how many requests had been taken before it. */
+/** The permission to send a request, with the number of requests that had been taken before. */
 interface Turn {
   /** Time to wait before the request is sent, milliseconds; 0 = send it now. */
   waitMs: number
@@ -105,11 +106,11 @@ export interface RequestBudgetPlace {
  */
 export class RequestPace {
   readonly #options: RequestPaceOptions
-  /** ARM's budgets by subscription and side (reads or writes), as far as responses mentioned them. */
+  /** ARM's budgets by subscription and side (reads or writes), if a response has mentioned the budget. */
   readonly #arm = new Map<string, Bucket>()
   /** Budgets of the network resource provider for writes, by subscription and region. */
   readonly #network = new Map<string, Bucket>()
-  /** Budgets of the network resource provider for reads, as far as responses mentioned them. */
+  /** Budgets of the network resource provider for reads, if a response has mentioned the budget. */
   readonly #networkReads = new Map<string, Bucket>()
   #isCounted: boolean
   readonly #draws: SharedBudgetDraws | null
@@ -121,7 +122,10 @@ export class RequestPace {
     this.#draws = options.shared ? new SharedBudgetDraws(options.shared, options.gatherMs ?? GATHER_MS) : null
   }
 
-  /** Stores that the network resource provider counts POSTs, if a plan found that out. */
+  /**
+   * Stores whether the network resource provider counts POSTs against a budget, after the planner has derived this from
+   * responses.
+   */
   noteCounted(isCounted: boolean): void {
     this.#isCounted = (this.#isCounted || isCounted) && this.#options.countsPosts !== 'no'
   }
@@ -152,9 +156,9 @@ export class RequestPace {
   }
 
   /**
-   * Returns the subscriptions in which POSTs are already waiting for a budget. The worker should not claim more polls
-   * there that begin with a POST, because they would only wait and block their resources. Waiting reads do not count,
-   * because there are always some.
+   * Returns the subscriptions in which POSTs are already waiting for a budget. In these subscriptions, the worker
+   * should not claim more polls that begin with a POST, because such polls would only wait and block their resources.
+   * Waiting reads are not considered, because there are always some.
    */
   crowded(): string[] {
     if (this.#arm.size === 0 && this.#network.size === 0) return []
@@ -173,11 +177,12 @@ export class RequestPace {
     const refused = error?.budget ?? null
     const retryAfterSeconds = error?.retryAfterSeconds ?? 0
     const sides = [
-      // the number of remaining writes was reported with the POST, the number of remaining reads with the last check
+      // Azure reported the number of remaining writes in the response to the POST, and the number of remaining reads in
+      // the response to the last status check
       { side: 'writes', left: findRemainingRequests('arm.writes', budget), ageMs: finishedAt - startedAt },
       { side: 'reads', left: findRemainingRequests('arm.reads', budget), ageMs: 0 },
     ] as const
-    // if a response mentions the budget of reads or writes, both budgets apply
+    // if a response mentions one of the two budgets, the budgets for reads and for writes both apply from now on
     const isArm = sides.some(({ left }) => left !== null)
     for (const { side, left, ageMs } of sides) {
       const isRefused = refused === `arm.${side}`
@@ -197,7 +202,7 @@ export class RequestPace {
       const isRefused = error?.budget === name
       const left = findRemainingRequests(name, budget)
       if (isRefused && side === 'writes') this.#isCounted = true
-      // the provider reports its writes even if it does not count POSTs
+      // the provider reports a number of remaining writes even if it does not count POSTs
       if (!isRefused && (left === null || (side === 'writes' && !this.#isCounted))) continue
       const bucket = this.#networkBucket(subscriptionId, await region(), side)
       if (isRefused) this.#empty(bucket, error?.retryAfterSeconds ?? 0)
@@ -225,7 +230,7 @@ export class RequestPace {
     const known = this.#arm.get(key)
     const limit = findBudgetLimit(`arm.${side}`, left, budget)
     if (known && known.limit.windowSeconds >= limit.windowSeconds) return known
-    // take 0 requests, so that the other workers learn that this budget applies
+    // record a use of 0 requests, so that the other workers learn that this budget applies
     if (!known) void this.#draws?.draw(key, 0)
     return this.#add(this.#arm, key, limit, this.#options.identitiesOf(subscriptionId).length)
   }
@@ -306,8 +311,8 @@ export class RequestPace {
 
   /**
    * Corrects a budget by the number of remaining requests that Azure reported for one identity `ageMs` ago. The new
-   * level is at most this number plus the refill since then. It is at least this number less the requests since then.
-   * The minimum matters if Azure refills faster than documented.
+   * level is at most this number plus the refill since then. It is at least this number minus the requests that were
+   * sent since then. This minimum raises the level if Azure refills the budget faster than documented.
    */
   #reported(bucket: Bucket, left: number, { ageMs, turn }: { ageMs: number; turn: Turn | null }): void {
     const { limit, identities } = bucket
@@ -334,7 +339,8 @@ const perMs = (bucket: Bucket): number => allowed(bucket) / (bucket.limit.window
 
 /**
  * Returns the maximum number of requests that may be sent immediately. For ARM it is the size of the budget. For a
- * budget with a long window it is a tenth, so that together with the even rate no window exceeds its limit.
+ * budget with a long time window it is a tenth of the limit. The number of requests in a window, including those at the
+ * even rate, then stays within the limit.
  */
 const sizeOf = (bucket: Bucket): number =>
   bucket.limit.windowSeconds <= LONGEST_BUCKET_SECONDS

@@ -10,7 +10,7 @@ export interface SharedBudgets {
 }
 
 interface Gathered {
-  /** Sum of the refill times of all requests gathered so far, milliseconds. */
+  /** Total time in milliseconds that Azure needs to refill all requests that were gathered so far. */
   refillMs: number
   members: { untilMs: number; resolve: (behindMs: number | null) => void }[]
 }

@@ -23,8 +23,8 @@ export const STORM_WINDOW_MS = 60_000
 const STORM_SOURCES = { tables: 3, most: 10 }
 
 /**
- * Minimum share of a budget that must be left for polls in addition to the schedule. For ARM's budget of 250 reads, it
- * is 50.
+ * Polls in addition to the schedule are permitted only while at least this share of each budget remains. For ARM's
+ * budget of 250 reads, this is 50 reads.
  */
 const SPARE_SHARE = 0.2
 
@@ -36,9 +36,9 @@ const leastValuable = pollKinds.filter((kind) => pollKindDefinitions[kind].putOf
 const lessValuable = pollKinds.filter((kind) => pollKindDefinitions[kind].putOff !== undefined)
 
 export interface ThrottleDecision {
-  /** Earliest begin of the next poll; null = its interval decides. */
+  /** Earliest begin of the next poll; null = only its interval determines when it is due. */
   notBefore: EpochMs | null
-  /** True if the temporary faster polling of this source ends. */
+  /** True if the temporary faster polling (burst) of this source must end. */
   endsBurst: boolean
   /**
    * Other polls to postpone: their kinds, until when, and where (in the whole subscription, in the same region, or of

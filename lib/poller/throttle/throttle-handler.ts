@@ -67,7 +67,7 @@ export class ThrottleHandler {
     const { budget } = this.#observation.error ?? {}
     this.#log.warn({ subscription, region, budget, kinds, until: new Date(until) }, 'Azure throttles: less is asked')
     const sources = await readSourcesOfSubscription(this.#db.pool, subscription, region)
-    // spread the polls of a region, so that they do not all begin at the end of the time window
+    // distribute the postponed polls of a region over time, so that they do not all begin when the time window ends
     await postponePolls(this.#db, sources, kinds, until, { spread: of === 'region' })
   }
 

@@ -2,15 +2,16 @@ import type { Bounds } from '#lib/contract/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 
 /**
- * Minimum difference between the clocks, milliseconds, that means that the clock was set. Slow corrections by NTP (500
- * ppm) stay below it between two checks.
+ * Minimum change of the difference between the wall clock and the monotonic clock between two checks, milliseconds. A
+ * change of at least this size means that the wall clock was set. Slow corrections by NTP (500 ppm) stay below it
+ * between two checks.
  */
 const STEP_MS = 1_000
 
 export interface ClockStep {
   /** Milliseconds by which the clock was changed; positive = forward. */
   steppedMs: number
-  /** Times of the last check before the change and of this check, by a clock that was not changed. */
+  /** Times of the last check before the change and of this check, by the database's clock, which was not changed. */
   between: Bounds
 }
 

@@ -49,7 +49,7 @@ export function listDegradedSubscriptions(
   })
 }
 
-/** Returns all events of a state that have not been completed. */
+/** Returns all live events in the stored states, that is, the events that detection has not completed yet. */
 export const listLiveEventsOfState = (state: GroupState): DetectedEvent[] =>
   Object.values(state).flatMap(({ live }) => Object.values(live).map(({ event }) => event))
 

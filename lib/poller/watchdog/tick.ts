@@ -37,8 +37,8 @@ interface TickContext {
   /** Problems that Peerwatch's self-checks found; null or absent = the self-checks did not run. */
   own?: readonly PeerwatchFault[] | null
   /**
-   * Called with new or changed incidents. Incidents about missing data are left out, because the dead man's switch (the
-   * external check that Peerwatch is alive) reports them.
+   * Called with new or changed incidents. Incidents about missing data are left out, because the dead man's switch
+   * (`evaluateNoDataAlerts` in lib/notify) sends notices about missing data.
    */
   incidentsChanged?: HandleChangedIncidents | undefined
   /**
@@ -98,7 +98,10 @@ export async function runWatchdogTick(client: PoolClient, context: TickContext):
 const kindOf = (state: GroupState, key: string) =>
   listLiveEventsOfState(state).find((event) => event.key === key)?.kind ?? null
 
-/** Ends the errors of polls that are not scheduled any more, because such a poll can never succeed again. */
+/**
+ * Ends the errors of polls that are not scheduled any more, because such a poll will not run again, so that no success
+ * could end its error.
+ */
 async function endDropped(
   client: PoolClient,
   store: DetectionStore,

@@ -102,7 +102,7 @@ const siteKeys: KeysOf = ({ type, config }) => {
   return gateway?.resource === 'gateway' ? gateway.hubConnections.flatMap(({ siteKey }) => siteKey ?? []) : null
 }
 
-/** All optional lists. For some types, ARM has only a list of one resource group or of one hub. */
+/** All optional lists. ARM lists some types only for one resource group or for one hub at a time. */
 export const optionalLists: readonly OptionalResourceList[] = [
   {
     // optional, because many clouds and regions do not support this type yet
@@ -192,7 +192,10 @@ export const optionalLists: readonly OptionalResourceList[] = [
   { type: armTypes.maintenanceConfiguration, of: armTypes.virtualNetworkGateway, rows: fetchMaintenanceConfigs },
 ]
 
-/** Returns the keys of resources in the same subscription to which the given resources refer. */
+/**
+ * Returns the normalized ARM IDs of the resources to which the given resources refer, if they are in the same
+ * subscription.
+ */
 const ownKeys = ({ resources, id }: ResourceListRequest, keysOf: KeysOf): string[] =>
   resources
     .flatMap((one) => keysOf(one) ?? [])

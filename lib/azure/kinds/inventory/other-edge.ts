@@ -13,12 +13,15 @@ import type { ResourceListRequest } from './optional-list.ts'
 const MAX_ROWS = 200
 
 /**
- * Minimum interval in milliseconds between two queries about a subscription, because an identity may send only 15
- * queries in 5 s.
+ * Minimum time in milliseconds between two queries of Resource Graph about the same subscription, because an identity
+ * may send only 15 queries in 5 s.
  */
 const AGAIN_MS = 6 * HOUR
 
-/** Parts of names of resource types that belong to the edge of a network, whatever they refer to. */
+/**
+ * Texts in names of resource types. A resource type whose name contains one of them belongs to the network edge (the
+ * connection between Azure and other networks), whatever other resources it refers to.
+ */
 const EDGE_NAMES = ['expressroute', 'vpn', 'virtualwan', 'virtualhub', 'networkgateway', 'interconnect', 'appliance']
 
 /** Schema of a row of Resource Graph's table `resources`, as {@link QUERY} projects it. */
@@ -51,8 +54,8 @@ const QUERY = [
 /**
  * Lists the resources of the edge whose types Peerwatch does not poll, so that no part of the edge is invisible. They
  * are stored under one type that Peerwatch invented, because their types are not known in advance.
- * @returns null if Resource Graph is not queried, because it was queried recently or, for example, because the
- *   subscription has no resource of the edge
+ * @returns null if Resource Graph is not queried, because it was queried recently, or because the query is not needed,
+ *   for example in a subscription without any resource of the network edge
  */
 export async function fetchOtherEdgeResources(
   { call, arm, changes, known, providers, id: { subscriptionId }, atPace }: ResourceListRequest,

@@ -171,17 +171,17 @@ export function decodeResources(type: string, rows: readonly Json[], unread: Unr
 /**
  * Returns values by which a resource can be recognized if its ARM ID changed:
  * - for a circuit the digest of its service key. The key is unique and the provider also knows it. The key itself is
- * not returned, because it is a secret.
+ *   not returned, because it is a secret.
  * - for a gateway and a connection `resourceGuid`, which stays the same if the resource is moved
- * - for a gateway also its subnet, which identifies the gateway only together with the tag that Microsoft's migration
- * sets
+ * - for a gateway also its subnet, which identifies the gateway only if it also has the tag that is set by Microsoft's
+ *   migration of gateways
  */
 function identitiesOf(type: string, body: JsonObject): string[] {
   const properties = memberOf(body, 'properties')
   if (!isJsonObject(properties)) return []
   if (type === armTypes.circuit) {
     const key = memberOf(properties, 'serviceKey')
-    // for some identities Azure masks the key
+    // Azure returns only a masked key to some identities, for example to those that may not read the key
     return typeof key === 'string' && /^[0-9a-f-]{36}$/i.test(key) ? [`serviceKey:${digest(key)}`] : []
   }
   if (type !== armTypes.virtualNetworkGateway && type !== armTypes.connection) return []

@@ -31,7 +31,10 @@ const MAX_RESOURCES = 50
 const MAX_SERIES = 200
 /** Time in milliseconds that a request is delayed, so that polls which become due meanwhile can share it. */
 const GATHER_MS = 200
-/** Remaining share of the limit of batch requests from which the next request waits until Azure resets the limit. */
+/**
+ * Share of the limit of batch requests. If at most this share remains, the next request waits until Azure resets the
+ * limit.
+ */
 const NEARLY_USED = 0.05
 /** Maximum wait for a reset, milliseconds. It is shorter than the deadline of a poll, so that the poll can succeed. */
 const MAX_RESET_WAIT_MS = 30_000
@@ -134,7 +137,10 @@ export class MetricBatches {
     }
   }
 
-  /** Returns how long requests wait, because the limit of batch requests is nearly used up, milliseconds. */
+  /**
+   * Returns the milliseconds for which a request must wait, because the limit of batch requests is nearly used up; 0 =
+   * no wait.
+   */
   #resetWaitMs({ subscriptionId, region }: BatchRead): number {
     const until = this.#resets.get(placeKey(subscriptionId, region)) ?? 0
     return Math.max(0, until - this.#clock.monotonic())

@@ -15,7 +15,8 @@ import {
 } from '#lib/contract/index.ts'
 
 /**
- * Metrics that are read with one request. They have the same dimensions and the same finest interval between values.
+ * Metrics that are read with one request. They have the same dimensions and the same finest time grain (interval
+ * between two values).
  */
 export interface MetricRequest {
   metrics: readonly string[]

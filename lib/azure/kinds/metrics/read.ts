@@ -20,7 +20,7 @@ const MAX_SERIES = 200
  * Azure Monitor truncates or refuses it.
  */
 const MAX_BUCKETS = 1_440
-/** Longest of the shortest intervals that Azure Monitor offers for the polled metrics, milliseconds. */
+/** Longest time grain among the finest time grains of the polled metrics (1 and 5 minutes), in milliseconds. */
 const ALIGNMENT_MS = 5 * 60_000
 /**
  * Maximum period in milliseconds that is read with a shared request: {@link MAX_BUCKETS} values at the shortest
@@ -35,7 +35,7 @@ const LONGEST_TOGETHER_MS = MAX_BUCKETS * 60_000
  */
 export async function readMetrics(read: PollInput): Promise<DecodedMetrics> {
   const { metrics: wanted, resource } = read.params
-  // if the caller names Global Reach metrics, the circuit has them
+  // if the caller requests Global Reach metrics, the circuit has a Global Reach connection
   const hasReach = resource?.hasReach === true || wanted?.some(isGlobalReachMetric) === true
   const plans = listMetricRequests(read.id.type, await gatewayKind(read), hasReach)
   if (!plans) throw createUnsupportedFailure(`there are no metrics to poll on ${read.id.type}`)

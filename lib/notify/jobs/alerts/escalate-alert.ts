@@ -166,9 +166,10 @@ async function takeStep(
 }
 
 /**
- * Reports whether storm limits (of notifications in a short time) hold back a message of an escalation. A held message
- * waits for the next digest. Outside of the hours of a channel that collects notices, the digest comes only when the
- * hours begin. The result is then false, because a person on call must be notified immediately.
+ * Reports whether storm limits (maximum numbers of notifications in a short time) hold back a message of an escalation.
+ * A held message waits for the next digest. If the channel holds its notices until its receiving hours begin, the next
+ * digest comes only then. In this case the result is false outside of these hours, because a person on call must be
+ * notified immediately.
  */
 async function heldByStorm(
   client: Queryable,

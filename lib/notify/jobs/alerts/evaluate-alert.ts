@@ -38,7 +38,7 @@ export interface AlertSubject {
 
 /**
  * Evaluates one alert of an audience and writes its notifications. It runs in the caller's transaction, so that the
- * state and the outbox always agree.
+ * alert's state and its messages in the outbox are stored together or not at all.
  * @param about ID of the incident or of the period without data
  * @param read reads the data while the alert is locked; null = the incident or period no longer exists
  * @param context `channels`, if given, is used instead of the stored channels
@@ -112,8 +112,8 @@ export const isChannelOfAudience =
     channel.enabled && getChannelAudience(channel).key === key
 
 /**
- * Returns the deliveries without their opening messages, so that a reopened alert is sent to every channel like a new
- * alert. It keeps whether a channel was told that the alert is critical.
+ * Returns the delivery states of all channels as if no channel had received the opening, so that a reopened alert is
+ * sent to every channel like a new alert. Whether a channel was told that the alert is critical is kept.
  */
 export function clearOpeningMessages(delivered: StoredAlert['delivered']): StoredAlert['delivered'] {
   return Object.fromEntries(Object.entries(delivered).map(([id, { critical }]) => [id, { opening: null, critical }]))
@@ -141,8 +141,8 @@ export async function notifyChannel(
   { subject, notice: given, index, unverifiableSince, now, settings, audience }: EvaluationContext,
 ): Promise<{ delivery: ChannelDelivery; isWritten: boolean } | null> {
   const own = delivered[channel.id] ?? { opening: null, critical: false }
-  // Only the first notice of an incident can follow an earlier notice of failing polls. A later opening of the incident
-  // is new to every channel.
+  // Only the first notice of an incident can follow an earlier notice of failing polls. If the incident opens again
+  // later, every channel gets a new notice.
   const earlier = given.first && steps === 0 ? subject.previously?.delivered[channel.id] : undefined
   const isFollowUp = earlier !== undefined && earlier.opening !== null
   const before = isFollowUp ? { ...earlier, critical: earlier.critical || own.critical } : own

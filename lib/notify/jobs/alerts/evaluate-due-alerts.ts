@@ -39,7 +39,8 @@ const BATCH_SIZE = 200
 
 /**
  * Evaluates every due alert in a separate transaction, then writes due digests. Only the process with the alerting
- * lease may do it, because the storm limits (of notifications in a short time) count over all processes.
+ * lease may do it, because storm limits (maximum numbers of notifications in a short time) apply to all processes
+ * together.
  * @returns number of notifications written; null = another process holds the lease
  */
 export async function evaluateDueAlerts(context: NotifyContext, signal?: AbortSignal): Promise<number | null> {
@@ -90,14 +91,14 @@ async function decideOne(context: NotifyContext, alertId: string): Promise<numbe
 }
 
 /**
- * Evaluates an incident for the channels that see everything. Then requests an evaluation for each limited scope that
- * includes a resource of the incident.
+ * Evaluates an incident for the channels that see everything. Then requests an evaluation of the alerts of limited
+ * scopes, for each scope that includes a resource of the incident.
  */
 async function decideForEverybody(context: NotifyContext, id: string, now: EpochMs): Promise<number> {
   const { db, settings, scoped, incidents } = context
   const audiences = listScopedAudiences(await readChannels(db.pool))
-  // The scopes are resolved on separate connections before the transaction begins, so that the transaction does not
-  // hold a connection meanwhile.
+  // The resources in each scope are determined on separate connections before the transaction begins, so that the
+  // transaction does not hold a connection meanwhile.
   const seen = await Promise.all(
     audiences.map(async (audience) => ({ audience, sees: await readVisibility(scoped, audience) })),
   )
@@ -122,12 +123,15 @@ async function decideForEverybody(context: NotifyContext, id: string, now: Epoch
   })
 }
 
-/** Maximum time in milliseconds for which a message waits for the fact that hinders the move of the traffic. */
+/**
+ * Maximum time in milliseconds for which a message waits until the obstacle to the failover of the traffic is
+ * determined.
+ */
 const MAX_HINDRANCE_WAIT_MS = 2_000
 
 /**
- * Returns the fact that hinders the move of the traffic of an open incident; null if none is known, or if it cannot be
- * read in time, because a message must not depend on it.
+ * Returns the most serious obstacle to the failover of the traffic that an open incident affects. Returns null if no
+ * obstacle is known, or if it cannot be determined in time, because a message must not depend on it.
  */
 async function readHindrance(
   { incidents }: NotifyContext,
@@ -143,8 +147,9 @@ async function readHindrance(
 }
 
 /**
- * Returns a function that reports whether an audience may see at least a part of a resource (by short ID). If the scope
- * cannot be resolved, the function always returns true; the audience's own evaluation then fails and is retried.
+ * Returns a function that reports whether an audience may see at least a part of a resource (by short ID). If the
+ * resources in the scope cannot be determined, the function always returns true; the audience's own evaluation then
+ * fails and is retried.
  * @throws temporary failures of the database
  */
 async function readVisibility(

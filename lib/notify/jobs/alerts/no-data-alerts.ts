@@ -32,8 +32,9 @@ import {
 } from './incident-summary.ts'
 
 /**
- * Runs the dead-man's switch: alerts if no successful poll results are committed any more, in total or for a
- * subscription. It reads only stored data and needs no poller, so the web server can run it as well as the workers.
+ * Runs the dead-man's switch: creates an alert if no successful polls are recorded any more, either in the whole
+ * installation or for one subscription. It reads only stored data and needs no poller, so the web server can run it as
+ * well as the workers.
  * @param watchingSince time when this process started
  * @returns number of notifications written; null = another process holds the alerting lease
  */
@@ -51,8 +52,8 @@ export async function evaluateNoDataAlerts(context: NotifyContext, watchingSince
 }
 
 /**
- * Checks the polls of the resources that belong completely to an access scope. Shared gateways are not checked, because
- * the alert would name their subscription. An error does not affect other scopes.
+ * Checks the polls of the resources that belong completely to an access scope. Gateways that several customers share
+ * are not checked, because the alert would reveal their subscription. An error does not affect other scopes.
  */
 async function watchScope(sources: readonly SourceStatus[], check: Check): Promise<number> {
   try {
@@ -108,7 +109,7 @@ async function watchOne(
   })
 }
 
-/** @param isBlind true = no poll of any subscription shows a session */
+/** @param isBlind true = all polls of BGP sessions fail, in every subscription */
 function subjectOf(subscription: string, noData: NoDataPeriod, isBlind: boolean): AlertSubject {
   const needsYou = judgeUnpolledNeed(subscription === '' ? 'all' : 'one', isBlind)
   return {

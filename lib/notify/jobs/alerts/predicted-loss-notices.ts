@@ -41,8 +41,8 @@ export const listChannelAccessScopes = async (db: Database): Promise<AccessScope
 
 /**
  * Sends notices about the predicted effects of announced work to the channels whose filters match. These notices are
- * not escalated, because the work is days ahead, and they do not count towards storm limits (of notifications in a
- * short time), so that they never delay incidents.
+ * not escalated, because the work is days ahead, and they do not count towards storm limits (maximum numbers of
+ * notifications in a short time), so that they never delay incidents.
  * @param read returns the predicted effects for a scope; null = not computed yet. Then nothing is sent or withdrawn for
  *   that scope
  * @returns number of notifications written; null = another process holds the alerting lease

@@ -11,7 +11,7 @@ import { readOldestHeldNotices, markNotificationsInDigest } from '../../store/ou
 
 /**
  * Returns the channels whose digest of held notices is due. A digest is due if the oldest held notice is old enough and
- * the channel's hours do not hold it back.
+ * the channel is within its receiving hours.
  * @param asked connection for the query of held notices
  */
 export async function findDueDigests(
