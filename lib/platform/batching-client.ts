@@ -5,7 +5,7 @@ type Answer = { rows: unknown[]; rowCount: number | null }
 type Waiting = { statement: PreparedStatement; resolve: (answer: Promise<Answer>) => void }
 
 /**
- * Node of a tree in which each step from a node to a child stands for the text of one statement. The path from the root
+ * Node of a tree in which each step from a node to a child represents the text of one statement. The path from the root
  * to a node is therefore a sequence of statements. The node caches the combined statement of its sequence, so that each
  * database connection plans every combination only once.
  */

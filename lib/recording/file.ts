@@ -14,7 +14,7 @@ export class RecordingError extends Error {
 
 /**
  * First bytes of each gzip member, as zlib writes them here: magic, deflate, no flags, no time, no extra flags, Unix
- * (RFC 1952, 2.3). A member is a part of the file that is compressed separately.
+ * (RFC 1952, 2.3). A gzip member is a part of the file that can be uncompressed without the other parts.
  */
 const MEMBER = Buffer.from([0x1f, 0x8b, 0x08, 0, 0, 0, 0, 0, 0, 0x03])
 /** Number of gathered bytes after which a gzip member is written. A crash loses at most this much. */
@@ -93,7 +93,8 @@ export class RecordingWriter {
 }
 
 /**
- * Returns the texts of the gzip members that can be read, and the position in the file after the last of them.
+ * Returns the uncompressed texts of the gzip members that can be read, and the position in the file at which the last
+ * of them ends.
  * @throws RecordingError if no member can be read, or if the texts are too long
  */
 function wholeMembers(bytes: Buffer, path: string): { text: string[]; end: number } {
@@ -102,8 +103,9 @@ function wholeMembers(bytes: Buffer, path: string): { text: string[]; end: numbe
   while (start < bytes.length) {
     let end = start
     let member: string | null = null
-    // The compressed bytes may happen to contain the first bytes of a member. If a part cannot be uncompressed, try
-    // again with a later end.
+    // The compressed bytes may happen to contain the first bytes of a member. Therefore the first bytes of a member do
+    // not prove that a member begins there. If the bytes before such a position cannot be uncompressed, try again with
+    // a later position as the end.
     while (member === null && end < bytes.length) {
       const next = bytes.indexOf(MEMBER, end + MEMBER.length)
       end = next < 0 ? bytes.length : next
@@ -159,7 +161,7 @@ function recordingOf(text: string, path: string): RecordingFile {
         )
       }
       recording.headers.push(read)
-      // after each header, the line numbers that `sameAs` uses begin again
+      // the line numbers in `sameAs` are counted from the last header
       bodies = ['']
       continue
     }

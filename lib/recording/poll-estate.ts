@@ -52,8 +52,8 @@ interface PolledEstate {
 
 /**
  * Polls all resources at the configured intervals until the signal is aborted, without a database. It sends requests
- * like a worker, with one diagnostic operation at a time for each resource. It remembers only the inventory, the
- * neighbors with advertised routes, and the ends of the periods that were read.
+ * like a worker, with only one diagnostic operation at a time for each resource. Between polls, it keeps only the
+ * inventory, the neighbors whose advertised routes are polled, and the end of each period of a log that was read.
  */
 export async function pollEstate({ azure, intervals, signal, onPoll }: PolledEstate): Promise<void> {
   const turns = new ResourceTurns()

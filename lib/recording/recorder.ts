@@ -16,8 +16,8 @@ const FLUSH_MS = 10_000
 /** Removes the private data from a request and its response. */
 export function scrubExchange(scrubber: Scrubber, exchange: HttpExchange): RecordedExchange {
   const { sentAt, receivedAt, method, url, requestBody, answer, fault } = exchange
-  // The response comes first, because ids in it show which words are names. In the URL and the request, these names
-  // could not be recognized otherwise.
+  // Process the response first, because ids in it show which words are names. Otherwise these names would not be
+  // recognized in the URL and in the body of the request.
   const body = answer === null ? '' : scrubber.body(answer.body)
   const headers = Object.entries(answer?.headers ?? {}).filter(
     ([name]) => HEADERS.test(name) && hasAzureWordsOnly(name),

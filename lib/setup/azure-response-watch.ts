@@ -12,8 +12,8 @@ import type { ClockReading } from './clock-checks.ts'
 export class AzureResponseWatch {
   clock: ClockReading | null = null
   /**
-   * `theirs`: time of Azure's clock in its last response; `at`: this machine's monotonic time when that response was
-   * read
+   * `theirs`: time of Azure's clock, as stated in its last response; `at`: this machine's monotonic time at which that
+   * response was read
    */
   #read: { theirs: EpochMs; at: number } | null = null
   /** object IDs of refused identities, by the names of the identities */

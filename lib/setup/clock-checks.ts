@@ -32,8 +32,8 @@ export function computeClockDifference({ sentAt, receivedAt, theirs, resolutionM
 }
 
 /**
- * Differences between two clocks, in milliseconds, from which the check warns or fails. The lower end of the measured
- * range counts.
+ * Minimum differences between two clocks, in milliseconds, at which the check warns or fails. They are compared with
+ * the lower end of the measured range.
  */
 interface ClockLimits {
   warnMs: number
@@ -54,7 +54,7 @@ export const AZURE_CLOCK: ClockLimits = {
 
 /**
  * Limits for the difference from the database's clock. The worker dates samples and the database computes their ages,
- * so a difference of a poll interval makes good polls look late.
+ * so if the clocks differ by a poll interval, polls look late although they were on time.
  */
 export const DATABASE_CLOCK: ClockLimits = {
   warnMs: 1_000,

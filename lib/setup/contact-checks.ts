@@ -223,8 +223,8 @@ const answerChecks: readonly [id: string, title: string, judge: (facts: ContactF
 ]
 
 /**
- * Reports whether the replay had an outcome, for a kind of poll, that the real polls never had; false if that kind was
- * not polled in Azure.
+ * Reports whether polls of a kind had an outcome in the replay that the real polls of this kind never had. False if
+ * this kind was not polled in Azure.
  */
 function isUnlike(azure: KindFigures | undefined, replay: KindFigures | undefined): boolean {
   if (!azure) return false

@@ -18,8 +18,8 @@ import type { TimedPoll } from './interval-check.ts'
  */
 const MAX_SUBSCRIPTIONS = 20
 /**
- * Number of subscriptions that are polled in parallel. They share neither budgets nor resources, so a slow one does not
- * delay the others.
+ * Number of subscriptions that are polled in parallel. Each subscription has its own request budgets and resources, so
+ * a slow subscription does not delay the others.
  */
 const AT_ONCE = 5
 const DEADLINE_MS = 90_000

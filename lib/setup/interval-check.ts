@@ -24,7 +24,10 @@ import {
 export interface TimedPoll extends Pick<PollLoad, 'resourceId' | 'kind' | 'everySeconds' | 'region'> {
   /** duration of the poll in seconds; null = not measured */
   seconds: number | null
-  /** plan of the running workers; absent = not planned yet, so the check plans by the measured durations */
+  /**
+   * current interval according to the plan of the running workers; absent = the workers have not planned yet, so the
+   * check itself plans the interval from the measured durations
+   */
   inForce?: IntervalInForce
 }
 
@@ -97,8 +100,8 @@ function plannedBy(polls: readonly TimedPoll[], { countsPosts, identitiesOf }: B
 }
 
 /**
- * Returns a planned poll in the form that the planner needs. Every budget is treated as if Azure had reported it, and
- * metrics as if they were read in batches.
+ * Returns a planned poll in the form that the planner needs. The planner is told that Azure has reported every budget,
+ * and that metrics are read for many resources at once.
  */
 function loadOf({ resourceId, kind, everySeconds, seconds, region }: TimedPoll, index: number): PollLoad {
   return {

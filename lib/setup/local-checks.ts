@@ -7,11 +7,11 @@ import { formatSupportEnd } from './support-ends.ts'
 const MIN_NODE = 24
 const GB = 1_000_000_000
 /**
- * Free disk space in bytes that is enough for no warning. A day of 150 circuits with changing tables needs less than a
- * tenth of it.
+ * Minimum free disk space in bytes for which there is no warning. A day of 150 circuits with changing tables needs less
+ * than a tenth of it.
  */
 const ROOMY_BYTES = 5 * GB
-/** Number of days until the disk is full, below which the check warns. */
+/** If the disk will be full in fewer days than this number, the check warns. */
 const MIN_DAYS = 7
 /** Free disk space in bytes below which the check fails, because PostgreSQL stops when its disk is full. */
 const MIN_BYTES = GB / 2

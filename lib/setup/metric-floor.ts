@@ -13,7 +13,7 @@ const GATEWAY = { grain: 300, late: 600 }
  * derived from metrics, because Azure refuses to show it. It is the detection floor of the metric poll plus the time
  * resolution and the delay of the metrics.
  * @param all all sources, or at least the sources of the same resource
- * @param neededSeconds maximum age so far at which metrics of this resource became complete
+ * @param neededSeconds maximum age, of all polls so far, that metrics of this resource had when they became complete
  * @returns null if metrics do not replace the poll: it is not of sessions, it is not refused, or metrics cannot be read
  *   either
  */

@@ -1,6 +1,6 @@
 /**
- * Maximum number of lines (LINES) and names (NAMES) in a shortened list. There may be hundreds of subscriptions, and
- * more important text follows.
+ * Maximum number of lines (LINES) and names (NAMES) in a shortened list. The lists are short, because there may be
+ * hundreds of subscriptions, and more important text follows after the list.
  */
 const LINES = 10
 const NAMES = 3

@@ -2,8 +2,8 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import type { DetectionSettings, ThresholdName } from '#lib/detection/model/settings.ts'
 
 /**
- * Pairs of thresholds of which the first must not exceed the second. Otherwise a condition would end before it begins,
- * or would never begin.
+ * Pairs of thresholds. In each pair, the first threshold must not exceed the second, because otherwise a condition that
+ * detection recognizes could never begin, or would end before it begins.
  */
 const ascending: readonly (readonly [ThresholdName, ThresholdName])[] = [
   ['session.penalty.clear', 'session.penalty.open'],

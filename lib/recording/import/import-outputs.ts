@@ -74,7 +74,7 @@ const subscriptionsOf = (resources: readonly Resource[]): string[] => [
   ...new Set(resources.map(({ id }) => parseArmId(id)?.subscriptionId.toLowerCase() ?? '')),
 ]
 
-/** Number of parts of an ARM id that is split at `/`, if the resource is not inside another one. */
+/** Number of parts of an ARM id after it was split at `/`, for a resource that is not inside another resource. */
 const OF_ITSELF = 9
 
 /**
@@ -105,7 +105,8 @@ function wholeResources(found: readonly Resource[]): Resource[] {
 
 /**
  * Returns the response that ARM would send to a request, from the saved outputs.
- * @param table response to the next request for a table or for counters; null = no such request is expected
+ * @param table saved table or counters with which the next request for a table is answered; null = no such request is
+ *   expected
  */
 function answerFrom(
   resources: readonly Resource[],

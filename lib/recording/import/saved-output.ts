@@ -42,7 +42,7 @@ const SIGNS: [string, TableKind][] = [
 ]
 
 /**
- * Words in the name of a file that show the kind of a table without rows, and whether a table with rows contains
+ * Words in the name of a file. They show the kind of a table that has no rows, and whether a table with rows contains
  * advertised or learned routes.
  */
 const NAMES: [RegExp, TableKind][] = [
@@ -86,7 +86,8 @@ function kindOf(name: string, rows: readonly JsonObject[]): TableKind {
   const [first = {}] = rows
   const [, sign] = SIGNS.find(([name]) => getArmMember(first, name) !== undefined) ?? []
   const [, named] = NAMES.find(([words]) => words.test(name)) ?? []
-  // rows of learned and advertised routes look the same, so the name of the file decides
+  // rows of learned and advertised routes have the same fields, so the name of the file determines the kind of the
+  // table
   if (sign === 'learned') return named === 'advertised' ? 'advertised' : 'learned'
   const kind = sign ?? (rows.length === 0 ? named : undefined)
   if (kind) return kind

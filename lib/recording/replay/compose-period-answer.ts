@@ -4,9 +4,9 @@ import type { RequestPeriod } from './request-key.ts'
 
 /**
  * Returns a response for a period of time, combined from all recorded responses to the same request. This is necessary
- * because the periods that are requested now differ from those of the recording. Later responses take precedence,
+ * because clients of the replay request other periods than the recorded requests. Later responses take precedence,
  * because Azure corrects the values of recent minutes.
- * @param bodies bodies of the responses, sorted by time; only responses until the moment that is served
+ * @param bodies bodies of the responses, sorted by time; only responses that were recorded until the replayed moment
  * @returns the last response if all lists are empty; null if there is no response, or if the lists contain other rows
  *   than metrics or entries of the Activity Log
  */
@@ -34,7 +34,10 @@ const isIn = (time: Json | undefined, { from, to }: RequestPeriod): boolean => {
   return at >= from && at <= to
 }
 
-/** Combines metrics: by name, their series by dimensions, and the values of a series by time. */
+/**
+ * Combines metrics of several responses. Metrics with the same name become one metric, series with the same dimensions
+ * become one series, and values at the same time become one value.
+ */
 function metrics(rows: readonly JsonObject[], window: RequestPeriod): Json[] {
   const found = new Map<
     string,

@@ -12,8 +12,8 @@ import { isMetricsBatchUrl, parseRequestKey, type RequestPeriod } from './reques
 const AGE = /"(connectedDuration|upDown)":\s*"([^"]*)"/gi
 
 /**
- * Name of a query parameter that is added to the status URLs of an Azure operation. Its value tells which recorded
- * operation is meant, and when it was started now.
+ * Name of a query parameter that is added to the status URLs of an Azure operation. Its value contains the recorded
+ * operation, and the time at which the client of the replay started it.
  */
 const OPERATION = 'peerwatch-replay'
 /**
@@ -31,11 +31,13 @@ interface ReplayRequest {
 }
 
 export interface ReplayMoment {
-  /** Time in the recording that is served. */
+  /** The replayed moment: the time in the recording whose responses are returned now. */
   at: EpochMs
   /** Milliseconds to add to each time in a response. */
   shiftMs: number
-  /** Real time, which continues even if the served time does not. It is used for the duration of operations. */
+  /**
+   * Real time, which continues even if the replayed moment does not change. It is used for the duration of operations.
+   */
   wall: EpochMs
   /** Recorded seconds that pass in one real second. */
   speed: number
@@ -46,17 +48,17 @@ export interface ReplayMoment {
 /** The response, or the name of the connection fault that was recorded in its place. */
 export type ReplayResponse = { status: number; headers: Record<string, string>; body: string } | { fault: string }
 
-/** Details of the recorded response that is served. */
+/** Details of the recorded response that is returned. */
 interface Served {
   /** Id of the operation that the response belongs to; '' = none. */
   id: string
-  /** Milliseconds between the recording of the response and the served moment. */
+  /** Milliseconds from the time at which the response was recorded to the replayed moment. */
   lateMs: number
 }
 
 /**
  * Answers requests from a recording like Azure did. Each request gets the last response to the same request that was
- * recorded before the served moment.
+ * recorded before the replayed moment.
  */
 export class RecordingReplay {
   readonly from: EpochMs
@@ -111,9 +113,9 @@ export class RecordingReplay {
   }
 
   /**
-   * Returns the newest recorded response until a moment. If a later response shows that a session had already changed
-   * at that moment, the later one is returned. Otherwise the next response would contradict this one by the age of the
-   * new state.
+   * Returns the newest recorded response until a moment. There is one exception: if a later response shows that a
+   * session had already changed its state at that moment, the later response is returned. Otherwise the client would
+   * first get the old state, and then a new state whose age shows that it had begun before.
    */
   #asOf(known: readonly number[], at: EpochMs): number {
     let index = this.#nearest(known, at)
@@ -127,8 +129,8 @@ export class RecordingReplay {
   }
 
   /**
-   * Returns how long each session has had its state, in milliseconds. For the start of an operation, the result of the
-   * operation is used.
+   * Returns how long each session in a recorded response has had its state, in milliseconds. If the response started an
+   * operation, the sessions are read from the result of the operation.
    */
   #stateAges(index: number): readonly number[] {
     const known = this.#ages.get(index)
@@ -168,8 +170,8 @@ export class RecordingReplay {
   }
 
   /**
-   * Returns the response to a status request of an operation. It is the recorded response after the same time since the
-   * begin of the operation.
+   * Returns the response to a status request of an operation. It is the response that was recorded when the same time
+   * had passed since the begin of the operation.
    */
   #followUp(known: readonly number[], followed: string, moment: ReplayMoment): ReplayResponse {
     const [post = 0, begun = moment.wall, lateMs = 0] = followed.split('.').map(Number)

@@ -11,8 +11,8 @@ interface ReplayOptions {
   port?: number
   host?: string
   /**
-   * Returns the time that is served, epoch milliseconds. By default, it begins with the current time and runs at
-   * `speed`.
+   * Returns the current time of the replay, epoch milliseconds. By default, it begins with the real time and advances
+   * at `speed`.
    */
   clock?: () => EpochMs
   /** Recorded seconds that pass in one real second; default 1. */

@@ -15,7 +15,7 @@ const DAY = 86_400
 /**
  * Adds the time since the recording to the ages of BGP sessions in a response. Otherwise each session would seem to
  * have begun later than it did.
- * @param ms milliseconds since the response was recorded. It is negative if the response is served for an earlier
+ * @param ms milliseconds since the response was recorded. It is negative if the response is returned for an earlier
  *   moment; ages then become shorter, but not negative.
  */
 export function shiftSessionAges(body: string, ms: number): string {

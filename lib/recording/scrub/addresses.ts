@@ -32,8 +32,8 @@ const RANGES: Readonly<Record<4 | 6, readonly Range[]>> = {
 const EMBEDDING = ['::/96', '64:ff9b::/96'].map((text) => range(text))
 
 /**
- * Number of lowest bits of an address that stay unchanged. The first and the second host of a /30 or /126 are the two
- * ends of a link (customer and Microsoft), which must remain recognizable.
+ * Number of bits at the end of an address that are not replaced. The first and the second host of a /30 or /126 are the
+ * two ends of a link (customer and Microsoft), which must remain recognizable.
  */
 const KEPT_LOW_BITS = 2
 
@@ -44,8 +44,8 @@ function range(text: string, isFixed = false): Range {
 
 /**
  * Replaces addresses by artificial addresses. Two artificial addresses have the same number of common leading bits as
- * the original ones. Prefixes therefore remain prefixes, and an address remains in its subnet. Each range with a
- * special meaning is mapped to itself. (Xu and others, "Prefix-preserving IP address anonymization", 2002.)
+ * the two original addresses. Prefixes therefore remain prefixes, and an address remains in its subnet. Each range with
+ * a special meaning is mapped to itself. (Xu and others, "Prefix-preserving IP address anonymization", 2002.)
  */
 export class AddressMap {
   readonly #keyed: KeyedPseudonyms

@@ -27,8 +27,8 @@ export class KeyedPseudonyms {
 }
 
 /**
- * Returns the key of a recording from a file next to it. The file is created if it does not exist. Do not pass on the
- * key with the recording, because with the key it can be tested whether a certain text was in the original data.
+ * Returns the key of a recording from a file next to it. The file is created if it does not exist. Never pass on the
+ * key together with the recording: a person who has both can test whether a certain text was in the original data.
  */
 export function readOrCreateRecordingKey(recording: string): Buffer {
   const path = `${recording}.key`

@@ -18,8 +18,8 @@ import {
 const GUID = '(?<![0-9a-f])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-f])'
 const IPV4 = '\\d{1,3}(?:\\.\\d{1,3}){3}'
 /**
- * Patterns of texts that are private wherever they occur, and are replaced. A longer form comes before the forms that
- * it may contain.
+ * Patterns of texts that are private wherever they occur, and are replaced. The order matters: a form comes before the
+ * other forms that can be a part of it.
  */
 const FORMS = {
   link: '[a-z][a-z0-9+.-]{0,20}://[^\\s\'"<>]*',
@@ -36,7 +36,7 @@ type Form = keyof typeof FORMS
 const ANY_FORM = anyOf(FORMS)
 /** Pattern that splits a sentence into these private forms, times, and other words. */
 const ANY_PART = anyOf({ time: AZURE_TIME_PATTERN, ...FORMS, word: '[\\p{L}\\p{M}\\p{N}_][\\p{L}\\p{M}\\p{N}_.-]*' })
-/** Pattern for a unit of time after a number. The number is then a waiting time and stays unchanged. */
+/** Pattern for a unit of time after a number. The number is then a waiting time and is not replaced. */
 const IS_COUNTED = /^'?\s(?:seconds?|minutes?|hours?)\b/i
 
 function anyOf(forms: Record<string, string>): RegExp {
@@ -48,8 +48,8 @@ function anyOf(forms: Record<string, string>): RegExp {
 const OPERATIONS = new Set(['operationresults', 'operations', 'operationstatuses'])
 const MASK = '****'
 /**
- * No names. It is used for requests and headers, so that they are replaced in the same way whatever names were found
- * before.
+ * Empty set of names. It is used for requests and headers, so that equal texts in them are always replaced by equal
+ * values, whatever names were found in earlier bodies.
  */
 const NO_NAMES: ReadonlySet<string> = new Set()
 const NOT_MAPPED = { clean: '', isWhole: false }
@@ -173,7 +173,8 @@ export class Scrubber {
 
   #string(text: string, key: string, parent: string, isFree: boolean): string {
     const isOfPair = /^(?:value|localizedValue)$/i.test(key)
-    // in `{value, localizedValue}`, the name of the field around the pair decides
+    // for a pair `{value, localizedValue}`, the name of the field that contains the pair determines how the text is
+    // handled
     const name = isOfPair ? parent : key
     if (/^nextLink$/i.test(key) && !isFree) return this.#link(text)
     // A route table may contain a classful network without its prefix length. The length then follows from the class.
@@ -192,7 +193,7 @@ export class Scrubber {
 
   /**
    * Replaces the private forms in a text, such as links, ids, mail addresses and network addresses.
-   * @returns `clean`: the new text; `isWhole`: true if the text contained nothing else except separators
+   * @returns `clean`: the new text; `isWhole`: true if the text consists only of such forms and separators
    */
   #embedded(text: string): { clean: string; isWhole: boolean } {
     let clean = ''

@@ -4,7 +4,7 @@ import azure from './azure-words.json' with { type: 'json' }
 
 /**
  * Words that Azure itself uses. Texts that consist of them may stay in a recording; all other texts are private and are
- * replaced (ADR 0293). It also depends on the field: its text stays only if the field can contain Azure's words.
+ * replaced (ADR 0293). A text is kept only in fields that can contain such words.
  */
 
 const WORDS: ReadonlySet<string> = new Set(
@@ -39,8 +39,8 @@ export function hasAzureWordsOnly(text: string): boolean {
 }
 
 /**
- * Fields, in lower case, whose text may be a value of an enumeration of Azure. For a pair `{value, localizedValue}`, it
- * is the name of the field around the pair.
+ * Fields, in lower case, whose text may be a value of an enumeration of Azure. For a pair `{value, localizedValue}`,
+ * the list contains the name of the field that contains the pair.
  */
 const ENUMERATION_KEYS = keySet(
   `type location region provisioningState circuitProvisioningState serviceProviderProvisioningState state status subStatus tier family

@@ -37,15 +37,18 @@ const OUT = ['adjOutPre', 'adjOutPost'] as const
  */
 const MAX_ROUTES = 40_000
 const MAX_DIFFERENCES = 200
-/** Time in milliseconds until a route that the router withdrew must have disappeared from Azure's responses. */
+/**
+ * Maximum time in milliseconds after a router withdrew a route, for which the route may still be in Azure's responses.
+ * After this time, it counts as a difference.
+ */
 const RECENT_MS = 15 * 60_000
 
 /**
  * Compares the routes that a router advertises to the Microsoft edge router (MSEE) with the routes that Azure learned
- * on that path.
- * If the router does not report these routes, the routes that it advertises to Peerwatch's collector (a BGP session
- * with Peerwatch) are used instead, if that session is in the same routing table. Routes with Azure's ASN in their AS
- * path are then left out, because Azure does not accept its own routes.
+ * on that path. If the router does not report by BMP which routes it advertises, the routes that it advertises to
+ * Peerwatch's collector are used instead. The collector is Peerwatch's end of a BGP session with the router. This
+ * session must belong to the same routing table of the router. Routes with Azure's ASN in their AS path are then left
+ * out, because Azure does not accept its own routes.
  */
 export async function compareAnnouncedRoutes(
   q: Queryable,
@@ -115,8 +118,8 @@ export async function compareAnnouncedRoutes(
 const isUp = ({ state, observedUntil }: RouterSession) => state === 'up' && observedUntil === null
 
 /**
- * Returns the router's BGP sessions with Peerwatch's collector. They show the default routing table of the router, so a
- * session in a VRF gets an empty list.
+ * Returns the router's BGP sessions with Peerwatch's collector. These sessions contain routes of the router's default
+ * routing table, so the result is empty for a session in a VRF.
  */
 const collectedBeside = ({ routerId, peerType }: RouterSession, among: readonly RouterSession[]) =>
   among.filter((one) => peerType === 'global' && one.routerId === routerId && one.protocol === 'bgp')
@@ -162,7 +165,8 @@ async function learnedFrom(
       .filter(({ nextHop }) => nextHop !== null && canonicalizeAddress(nextHop) === own.customer)
       .map(({ prefix }) => keyOf(prefix)),
     readAt,
-    // use the begin of the poll, because Azure produced the response at an unknown time between its begin and end
+    // use the begin of the poll as the time of the table, because Azure produced the response at an unknown time
+    // between its begin and end
     readFrom: source.poll.lastFinishedAt === readAt ? (source.poll.lastStartedAt ?? readAt) : readAt,
     isPartial: rows.length > MAX_ROUTES,
     limit: getPrefixLimit(link.peering, isPremium, limits, family),

@@ -45,8 +45,8 @@ interface WantedPath {
 }
 
 /**
- * Returns a configuration for the customer's routers that matches Azure's side of a circuit. Also returns where the
- * routers that report to Peerwatch differ from it.
+ * Returns a configuration for the customer's routers that matches Azure's side of a circuit. Also returns the
+ * differences between this configuration and the sessions that the routers report to Peerwatch.
  */
 export async function getRouterConfiguration(
   db: Db,

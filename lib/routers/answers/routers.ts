@@ -207,8 +207,8 @@ export async function removeReportedRouter(db: Database, id: string): Promise<Re
 }
 
 /**
- * Returns notes about a router's session with Peerwatch's collector. A note is returned if the session is not combined
- * with the router's BMP reports, or if it has no hold time.
+ * Returns notes about a router's session with Peerwatch's collector. There is a note if the session is not combined
+ * with the router's BMP reports, and another note if the session has no hold time.
  */
 function notesOf({ id, address }: ReportedRouter, { routers, sessions }: Facts): string[] {
   const bmpSessions = (routerId: number) =>
@@ -300,7 +300,8 @@ function endsOf(session: RouterSession, join: RouterSessionMatch | undefined, fa
     seenAt: session.observedUntil ?? now,
   }
   const judged = judgeSessionEnds(azure, router, getMaxEndDifferenceMs(session.holdTimeSeconds), now)
-  // A log contains changes only, and its last line may be lost. A difference from Azure therefore proves nothing.
+  // A log contains changes only, and its last line may be lost. Therefore a difference from Azure's state does not
+  // prove a fault.
   const isUnproven = session.protocol === 'syslog' && judged.verdict !== 'agree' && judged.verdict !== 'one_end'
   return {
     azure: { state: azure.state ?? 'unknown', since: azure.since, readAt: azure.seenAt },
@@ -344,8 +345,8 @@ function gapsBetween(spans: readonly { from: EpochMs; to: EpochMs }[], from: Epo
     if (span.from > seen) gaps.push({ from: seen, to: span.from })
     seen = Math.max(seen, span.to)
   }
-  // A gap until now counts only after 30 s, because the time until which an open connection was observed is stored
-  // every few seconds.
+  // A gap that lasts until now is returned only if it is longer than 30 s. For an open connection, the time until which
+  // it was observed is stored only every few seconds, so a shorter gap is normal.
   if (to - seen > 30_000) gaps.push({ from: seen, to })
   return gaps
 }

@@ -14,8 +14,8 @@ import {
 } from '#lib/contract/index.ts'
 
 /**
- * Evidence for or against the assignment of a router's session to a circuit path. Null = one of the two ends does not
- * report the compared value.
+ * Evidence for or against the assignment of a router's session to a circuit path. Null = the value cannot be compared,
+ * because one of the two ends does not report it.
  */
 const joinEvidence = z.object({
   mseeAddress: z.boolean().describe("whether the neighbor is the path's MSEE"),

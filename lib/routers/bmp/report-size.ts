@@ -3,7 +3,7 @@ import type { RouterRouteAttributes } from '#lib/contract/index.ts'
 /** Estimated maximum memory of a waiting report in bytes, without its attributes, which several reports may share. */
 export const ESTIMATED_REPORT_BYTES = 320
 
-/** Estimated memory of an object in bytes, or of a text in addition to its characters. */
+/** Estimated memory of a JavaScript object, in bytes. A text needs the same amount in addition to its characters. */
 const OBJECT_BYTES = 48
 const NUMBER_BYTES = 16
 

@@ -21,8 +21,8 @@ import { estimateAttributesBytes } from './report-size.ts'
 import type { ArrivedMessage } from './station/router-stream.ts'
 
 /**
- * Router software whose reports need special treatment, because they deviate from the RFCs or because the RFCs leave a
- * point open.
+ * Router software whose reports need special treatment, because they deviate from the RFCs, or because the RFCs do not
+ * define a detail.
  */
 type RouterSoftware = 'frr' | 'gobgp' | 'other'
 
@@ -33,7 +33,7 @@ interface KnownPeer {
   isUp: boolean
   localAsn: number | null
   /**
-   * True if a message about the neighbor could not be read. Its routes are then unknown until its session is reported
+   * True if a message about the neighbor could not be read. Its routes are unknown until the router reports the session
    * again.
    */
   isUnread?: true
@@ -52,7 +52,7 @@ const MAX_SETS_BYTES = 2 ** 20
 /**
  * Converts the BMP messages of one connection to reports. It handles differences between router software, for example
  * which event a time in a message belongs to, and how AS paths are written. If a router repeats a message, the report
- * is repeated, too; the receiver finds out that nothing changed.
+ * is repeated, too, and the receiver detects that nothing has changed.
  */
 export class RouterReporter {
   private readonly protocol: RouterProtocol
@@ -95,7 +95,8 @@ export class RouterReporter {
       case 'unreadable':
         return this.unread(at, message)
       case 'statistics':
-        // only the time of a Statistics Report is used, because it may show that the router's clock is ahead
+        // a Statistics Report is not converted to a report. Only its time is evaluated, because it may show that the
+        // router's clock is ahead
         this.secondOf(message.peer, when)
         this.isSayingState = false
         return []
@@ -150,7 +151,7 @@ export class RouterReporter {
     }
     if (!isCollected || up.sent.gracefulRestart) return [report]
     // Without graceful restart, a router does not tell the collector when its table is complete. A new session has no
-    // routes of the previous one (RFC 4271 section 3.2), so the table counts as complete from the begin.
+    // routes of the previous one (RFC 4271 section 3.2), so the table counts as complete from the begin of the session.
     known.tablesRead = new Set(['adjOutPost'])
     const read = { type: 'tableRead', peer: known.peer, at, notBefore: null, view: 'adjOutPost' } as const
     return [report, ...addressFamilies.map((family) => ({ ...read, family }))]
@@ -185,8 +186,8 @@ export class RouterReporter {
     }
     if (peer.type === 'locRib') this.ownTable = report.peer
     const reports: RouterReport[] = []
-    // A route that is withdrawn before policy is also gone after policy. GoBGP 3.10 does not report the latter for
-    // routes that it sent when it connected.
+    // A route that is withdrawn from the table before policy is also withdrawn from the table after policy. GoBGP 3.10
+    // does not report the second withdrawal for routes that it sent when it connected.
     const isGoneAfterPolicy = this.software === 'gobgp' && peer.view === 'adjInPre'
     for (const view of isGoneAfterPolicy ? (['adjInPre', 'adjInPost'] as const) : [peer.view])
       for (const { prefixes } of update.withdrawn)
@@ -257,8 +258,8 @@ export class RouterReporter {
   }
 
   /**
-   * Returns the earliest time at which the event of a message may have happened, from the message or from the station;
-   * null = unknown.
+   * Returns the earliest time at which the event of a message may have happened, from the time in the message or from
+   * the observation of the connection; null = unknown.
    */
   private secondOf({ seconds, microseconds }: PeerHeader, { at, notBefore = null }: Arrival): EpochMs | null {
     if (seconds === null) return notBefore
@@ -297,7 +298,8 @@ const peerOf = ({ type, distinguisher, address }: PeerHeader): RouterPeer => ({
 
 /**
  * Reports whether a message is about routes that the router itself originates. They are reported as a neighbor without
- * an address and without a session. The router's own table (Loc-RIB) is not meant, because it has its own peer type.
+ * an address and without a session. The result is false for the router's own table (Loc-RIB), which has its own peer
+ * type.
  */
 const isOfRouter = ({ type, address }: PeerHeader) => address === null && type !== 'locRib'
 

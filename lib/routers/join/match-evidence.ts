@@ -8,9 +8,9 @@ import type { ReportedRouter, RouterSession } from '#lib/history/index.ts'
 import { listPeeringLinksOfTopology, type Topology } from '#lib/questions/index.ts'
 
 /**
- * Returns a function that compares a router's session with a circuit path, and returns the evidence that they belong
- * together. If the path has an IPv4 and an IPv6 link, the link that fits better is used. It returns null for the
- * router's own table (Loc-RIB), or if the addresses of the path are unknown.
+ * Returns a function that compares a router's session with a circuit path, and returns the evidence for or against
+ * their belonging together. If the path has an IPv4 and an IPv6 link, the link that fits better is used. It returns
+ * null for the router's own table (Loc-RIB), or if the addresses of the path are unknown.
  */
 export function createMatchEvidenceFinder(
   routers: readonly Pick<ReportedRouter, 'id' | 'address' | 'name'>[],

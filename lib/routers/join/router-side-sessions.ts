@@ -34,8 +34,8 @@ export const getCurrentRouterStateInterval = ({ state, reason, since }: RouterSe
   state && since && { state, reason, from: since, to: null }
 
 /**
- * Time after a session came up, milliseconds, in which changes of routes do not count, because the router sends its
- * whole table again.
+ * Time after a session came up, milliseconds. Routes that are advertised within this time do not count as changes,
+ * because the router sends its whole table again.
  */
 const TABLE_SENT_MS = 60_000
 
@@ -108,8 +108,9 @@ export async function readRouterSideSessions(
 }
 
 /**
- * Returns the connections over which the router of a session reported to Peerwatch. If only a log reports the session,
- * the result is empty, because lines may be lost, so that a log without lines proves nothing.
+ * Returns the connections over which the router of a session reported to Peerwatch. The result is empty if the session
+ * is reported only by a log. Lines of a log may be lost, so a log without lines does not prove that the session was
+ * observed.
  */
 const observations = (
   db: Queryable,
@@ -139,15 +140,15 @@ const observedBy = (connections: readonly { from: EpochMs; to: EpochMs }[], unti
 type Connections = Awaited<ReturnType<typeof readRouterCoverage>>
 
 /**
- * Ends of a connection that the router or the network caused. All others were caused by the station (Peerwatch's server
- * for router connections).
+ * Reasons for the end of a connection that the router or the network caused. All other reasons are on the side of the
+ * station (Peerwatch's server for router connections).
  */
 const BY_ROUTER: ReadonlySet<RouterConnectionEndReason | null> = new Set(['closed', 'lost'])
 
 /**
- * Returns between which times the last connection of a router ended, as known at `at`. Null if a connection is open, or
- * if the station ended the last one. If the connection was lost, only the time of its last data is known, so the end
- * may be as late as `at`.
+ * Returns the earliest and latest time at which the last connection of a router ended, as it was known at `at`. Null if
+ * a connection is open, or if the station ended the last one. If the connection was lost, only the time of its last
+ * data is known, so the end may be as late as `at`.
  */
 function silentBy(connections: Connections, at: EpochMs): Bounds | null {
   const last = connections.toSorted((a, b) => a.to - b.to).at(-1)

@@ -69,9 +69,9 @@ export async function requestDetectionAfterRouter(
 }
 
 /**
- * Requests a new evaluation of the circuits and gateways for which a router's advertised routes changed. The routes may
- * be seen in a session with Azure or with Peerwatch's collector. Nothing happens if the router only sent its table
- * again.
+ * Requests a new evaluation of the circuits and gateways for which a router's advertised routes changed. The router may
+ * advertise the routes in a session with Azure or in its session with Peerwatch's collector. Nothing happens if the
+ * router only sent its table again.
  * @param announced.neighbors neighbors of the sessions with advertised routes since `announced.since`
  * @returns short ids of the circuits and gateways
  */
@@ -98,14 +98,15 @@ async function foldAfterAnnouncement(
   )
   const scopes = [...new Set(changed.map(getRouterSideResourceId))]
   if (scopes.length > 0) await requestDetection(db, scopes, at)
-  // if the summary shows another number of prefixes, the poller reads the routes, too (lib/poller/plan/follow-ups.ts)
+  // poll only the summary. If it shows a changed number of prefixes, the poller also polls the routes
+  // (lib/poller/plan/follow-ups.ts)
   for (const { on } of changed) await readAzureNow(db, on)
   return scopes
 }
 
 /**
  * Makes the poll of Azure's end of a session due now (ADR 0271). For a circuit, it is only the summary of the session's
- * path, because Azure handles the requests for a circuit one after the other.
+ * path, because Azure executes the requests for a circuit one after another, and more polls would delay this one.
  */
 async function readAzureNow(db: Queryable, on: RouterSideSession['on']): Promise<void> {
   const [scope, kind] = 'circuit' in on ? [on.circuit, 'summary' as const] : [on.gateway, 'peers' as const]

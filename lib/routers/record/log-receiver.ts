@@ -123,14 +123,16 @@ export class RouterLogReceiver implements SyslogReceiver {
       )
     }
     const last = said.at(-1)?.at ?? at
-    // also if only a reason was recorded, because it is new evidence even if it arrives after the report of the change
+    // this also applies if a line added only a reason, because a reason is new evidence, even if it arrives after the
+    // report of the change
     const neighbors = sessions.flatMap(({ neighbor }) => neighbor ?? [])
     await insist(() => handleRouterChange(this.db.pool, key.routerId, last, neighbors))
   }
 
   /**
-   * Ends the recording of a log after its router has begun to report by BMP, because the lines then belong to the
-   * router that BMP reports. If the address sends the logs of several routers, the other logs are continued.
+   * Ends the recording of a log after its router has begun to report by BMP, because later lines must be assigned to
+   * the router that BMP reports. If the address sends the logs of several routers, the recording of the other logs
+   * continues.
    */
   async reportsByBmp(address: string, stated: string): Promise<void> {
     const logs = this.senders.get(address)?.logs

@@ -61,8 +61,8 @@ const MAX_HANDED = 2_000
 
 interface Recorded {
   /**
-   * `queue` is the queue of the router's reports, `reporting` the state of this connection in it; null = the router has
-   * not sent its name yet.
+   * `queue` is the queue of the router's reports, and `reporting` is the state of this connection in that queue. Both
+   * are null until the router has sent its name.
    */
   queue: RouterQueue | null
   reporting: RecordedConnection | null
@@ -309,8 +309,8 @@ export class BmpRecordingReceiver implements StationReceiver {
     if (!ended || !reporting) return
     const { key, hasFailed, recordedUpTo } = reporting
     if (queue && !this.isUsed(queue)) this.queues.delete(key.routerId)
-    // A connection that was lost is known only until its last data. If reports could not be recorded, it is known only
-    // until the last recorded one.
+    // For a lost connection, the state of the router is known only until the last data. If reports could not be
+    // recorded, the state is known only until the last recorded report.
     const known = reason === 'closed' || reason === 'stopped' ? at : lastDataAt
     const until = hasFailed ? recordedUpTo : known
     try {
@@ -352,7 +352,7 @@ export class BmpRecordingReceiver implements StationReceiver {
 
   /**
    * Returns a function that reports whether a newer connection of the same router and protocol has reported a neighbor.
-   * The reports of the older connection about it are then ignored, because they may be late. (`RouterBatch`
+   * If so, reports of the older connection about this neighbor are ignored, because they may be late. (`RouterBatch`
    * additionally prefers the collector's own reports to BMP reports about the same session.)
    */
   private spokenForBeside({ id, protocol, queue }: Recorded): (peer: RouterPeer) => boolean {
@@ -364,7 +364,7 @@ export class BmpRecordingReceiver implements StationReceiver {
 
   /**
    * Assigns the sessions of a connection that ended to another connection of the same router that also reports them.
-   * They therefore stay observed without a gap.
+   * The sessions therefore count as observed without a gap.
    */
   private async handOver(ended: Recorded, from: RouterConnectionKey): Promise<void> {
     const others = [...this.connections.values()].filter(

@@ -41,13 +41,13 @@ export interface RouterQueueLimits {
   router: number
   all: number
   /**
-   * Size that each router may always use, so that a short message does not have to wait for the tables of other
-   * routers.
+   * Size in bytes that each router may always use, even if the maximum of all routers is reached. A short message
+   * therefore does not wait until the tables of other routers are recorded.
    */
   share: number
 }
 
-/** Default limits. The `share` of all possible connections (BMP and BGP) needs 32 MB of `all`. */
+/** Default limits. If all possible connections (BMP and BGP) use their `share`, they need 32 MB of `all`. */
 const LIMITS: RouterQueueLimits = { router: 64 * 2 ** 20, all: 256 * 2 ** 20, share: 80 * 2 ** 10 }
 const MAX_CONNECTIONS = 400
 
@@ -117,13 +117,13 @@ export class RouterQueue {
   private items: Waiting[] = []
   private head = 0
   /**
-   * Reports about states of sessions that wait. States that were recorded before the routes in front of them are not
-   * included.
+   * Waiting reports about the states of sessions. States that were already recorded, ahead of the routes that arrived
+   * before them, are not included.
    */
   private states: Waiting[] = []
   /**
-   * For each peer: number of states that were recorded before the routes in front of them, and whose place in the queue
-   * was not reached yet.
+   * For each peer: number of states that were recorded ahead of routes that arrived earlier, and whose place in the
+   * queue has not been reached yet.
    */
   private readonly ahead = new Map<string, number>()
   private readonly sizes: typeof PIECE
@@ -217,8 +217,8 @@ export class RouterQueue {
       if (!from) return
       const isLate = this.size > this.piece || this.ahead.size > 0
       try {
-        // The states of a newer connection wait until the older connection is recorded completely. The gap between the
-        // two begins where the older connection ends.
+        // The states of a newer connection are recorded only after all reports of the older connection. The gap between
+        // the two connections begins at the end of the older one, so this end must be known first.
         if (isLate && this.states[0]?.from === from) await this.recordStates(from)
         else await this.recordPiece(from)
       } catch (failure) {
@@ -308,9 +308,9 @@ export class RouterQueue {
   }
 
   /**
-   * A state may be recorded before routes of the same peer that wait in front of it. This is called when its place in
-   * the queue is reached. After the last such state of a peer, the peer's own `bounds` are removed, because the stored
-   * session has the same values then.
+   * Called when the queue reaches the place of a state that was recorded earlier, ahead of the routes that arrived
+   * before it. After the last such state of a peer, the peer's own `bounds` are removed, because the stored session
+   * then has the same values.
    */
   private pass(peer: RouterPeer): void {
     const key = buildRouterPeerKey(peer)

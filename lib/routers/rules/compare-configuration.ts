@@ -14,7 +14,9 @@ interface Comparison {
   compared: WantedSession[]
 }
 
-/** Maximum number of differences. It is 10,000 prefixes (the maximum of a circuit path) for each of two paths. */
+/**
+ * Maximum number of differences: one for each of 10,000 prefixes (the maximum of a circuit path), on each of two paths.
+ */
 const LIMITS = {
   differences: {
     max: 20_000,
@@ -103,7 +105,7 @@ function* policyDifferences(
     for (const prefix of meant) if (!let_.has(prefix)) yield { kind: 'not_let_out', wanted: prefix, found: null }
     for (const prefix of let_) if (!meant.has(prefix)) yield { kind: 'let_out', wanted: null, found: prefix }
   }
-  // if prefixes have different numbers of prepends, compare only the largest number
+  // if prefixes have different numbers of prepends, only the largest number is compared
   const most = prepends ?? prepended?.at(-1)?.times ?? null
   if (most !== null) yield* differs('prepends', most, out?.prepends ?? 0)
 }

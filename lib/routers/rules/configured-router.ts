@@ -18,13 +18,13 @@ export interface ConfiguredInterface {
 export interface ConfiguredNeighbor {
   address: string
   remoteAsn: number | null
-  /** Local ASN for this neighbor if it is not the ASN of the router; null = the ASN of the router. */
+  /** Local ASN for this neighbor if it is not the ASN of the router; null = the router uses its own ASN. */
   localAsn: number | null
   isShut: boolean
   password: boolean
   bfd: boolean
   families: ReadonlySet<4 | 6>
-  /** Policy for advertised routes; null = there is none, or it could not be read. */
+  /** Policy for advertised routes; null = the neighbor has no such policy, or it could not be read. */
   out: OutPolicy | null
 }
 
@@ -115,8 +115,8 @@ export function combineNeighborWithGroup(
     password: own.password || group.password,
     bfd: own.bfd || group.bfd,
     families,
-    // Compute this only when it is needed. Few neighbors are compared, and the lists of all neighbors together may be
-    // much longer than the text.
+    // This getter computes the policy only when it is used, because only few neighbors are compared, and the policies
+    // of all neighbors together may be much longer than the text.
     get out() {
       return outPolicy(reading, own) ?? outPolicy(reading, group)
     },
@@ -128,7 +128,7 @@ function outPolicy(
   { lists, policies }: NeighborConfigurationLines,
 ): OutPolicy | null {
   if (lists.length === 0 && policies.length === 0) return null
-  // use each policy once, so that the result is not longer than the text
+  // include each policy only once, so that the result cannot become longer than the text of the configuration
   const used = [...new Set(policies)].flatMap((name) => reading.policies.get(name) ?? [])
   const names = new Set([...lists, ...used.flatMap((policy) => policy.lists)])
   const listed = [...names].flatMap((name) => reading.lists.get(name) ?? [])

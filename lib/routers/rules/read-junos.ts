@@ -64,7 +64,10 @@ const READ_GROUPS: ReadonlySet<string | undefined> = new Set([
 function* fromBraces(text: string): Generator<string[]> {
   const budget = new WorkBudget(LIMITS)
   const path: string[] = []
-  /** For each open brace, the number of words in front of it that belong to outer blocks. */
+  /**
+   * For each open brace, the number of words that belong to the blocks outside of it. After the closing brace, only
+   * these words remain.
+   */
   const open: number[] = []
   const bare = withoutComments(text).replace(/#.*/g, '')
   for (const [, body = '', end] of bare.matchAll(/(?<![^{};])([^{};]*)([{};])/g)) {

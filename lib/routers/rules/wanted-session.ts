@@ -38,8 +38,8 @@ export interface WantedSession {
    */
   prepends: number | null
   /**
-   * Prefixes by how often the ASN is prepended, smallest number first. Absent = the number is the same for all
-   * prefixes, or unknown.
+   * Prefixes, grouped by the number of prepends of the ASN, smallest number first. Absent = the number is the same for
+   * all prefixes, or unknown.
    */
   prepended?: readonly { times: number; prefixes: readonly string[] }[]
   /**

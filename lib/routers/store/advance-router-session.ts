@@ -23,11 +23,11 @@ export interface PastRouterSession extends Omit<RouterSessionState, 'open'> {
 }
 
 /**
- * Returns the state of a session after a report, and the interval that ended, if any.
- * A report of the same state changes nothing. FRR repeats a Peer Down with each attempt to connect, and a router that
- * connects again reports all its states. The first reason is kept, because later ones are about the attempts.
- * A log reports changes only. If it reports "up" twice, the session was down in between, and the line about that was
- * lost.
+ * Returns the state of a session after a report, and the interval that ended, if any. A report of the same state
+ * changes nothing. FRR repeats a Peer Down with each attempt to connect, and a router that connects again reports all
+ * its states. The first reason is kept, because the later reasons are only about the attempts to connect. There is an
+ * exception to the rule that the same state changes nothing: a log reports only changes, so if it reports "up" twice,
+ * the session was down in between, and the line about the loss was lost.
  * @param unobservedFrom end of the last observation, if this is the first report of the session on this connection;
  *   otherwise null
  * @returns `ended` is null if the state did not change
@@ -66,7 +66,8 @@ export function advanceRouterSession(
   }
   const bounds = computeStateChangeBounds(report, current.open, gapFrom)
   const { open, ...was } = current
-  // If the session came up again while it was not observed, the earlier session ended at an unknown time before that.
+  // If the session came up again while it was not observed, the earlier session ended at an unknown time before it came
+  // up again.
   const endedAt = isNewLife && established ? { earliest: gapFrom, latest: established.latest } : bounds
   const begins = isNewLife && established ? { earliest: established.earliest, latest: report.at } : bounds
   return {

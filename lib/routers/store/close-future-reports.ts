@@ -16,7 +16,7 @@ const unknownAfter = (column: string) => `${column} = CASE WHEN ${column} > $1 T
 
 /**
  * Corrects reports of routers with times in the future. Stations (Peerwatch's servers for router connections) before
- * version 0.4.0 could write them. Otherwise the router would count as observed until these times.
+ * version 0.4.0 could write such reports. Without the correction, the router would count as observed until these times.
  * Times in the future become the current time. But the earliest time of a change, or of the begin of a session, becomes
  * unknown (null). A connection that is still open continues. Intervals and log lines that are completely in the future
  * are deleted. Nothing happens if no connection has a time in the future.

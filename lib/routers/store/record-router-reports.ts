@@ -16,9 +16,8 @@ const MAX_ENDED = 2_000
 /**
  * Records reports of a router in one transaction, in their order. Each report is compared with the current state; if it
  * differs, an interval ends and another begins. Only one transaction records for a router at a time. The time until
- * which the connection is known becomes the time of the last report (ADR 0151).
- * If too many routes end because their sessions went down, the transaction ends early. The caller must pass the
- * remaining reports again.
+ * which the connection is recorded completely becomes the time of the last report (ADR 0151). If too many routes end
+ * because their sessions went down, the transaction ends early. The caller must pass the remaining reports again.
  * @param reports reports of one connection in the order of their arrival. A state that was already recorded is replaced
  *   by its placeholder ({@link RecordedAheadPlaceholder}).
  * @param next time of arrival of the next waiting report; null = none is waiting
@@ -43,7 +42,8 @@ export async function recordRouterReports(
       taken++
     }
     const last = reports[taken - 1]?.at ?? null
-    // if the next report arrived in the same millisecond, everything is recorded only until the millisecond before
+    // if the next report arrived in the same millisecond as the last recorded one, the connection is recorded
+    // completely only until the millisecond before
     const upTo = last !== null && last === (reports[taken]?.at ?? next) ? last - 1 : last
     return { ...(await batch.save(upTo)), taken, upTo, bounds: batch.boundsAfter }
   })
@@ -53,7 +53,7 @@ export async function recordRouterReports(
 
 /**
  * Records states of sessions in one transaction, before routes that arrived earlier and still wait. A session that went
- * down is therefore recorded without delay. The time until which the connection is known does not change.
+ * down is therefore recorded without delay. The time until which the connection is recorded completely does not change.
  * @returns placeholders that the caller puts into the queue in place of these reports
  */
 export async function recordRouterStates(
@@ -105,8 +105,8 @@ async function isCommitted(db: Queryable, id: string): Promise<boolean> {
  * Records lines of a router's log in one transaction, in their order. If the router reports the session by BMP, a line
  * is stored as evidence only. Otherwise it also changes the state of the session.
  * @param lines lines of one log in the order of their arrival
- * @returns `unplaced` is the number of lines that could not be assigned, because several VRFs have their neighbor and
- *   they name none
+ * @returns `unplaced` is the number of lines that could not be assigned, because the line names a neighbor that exists
+ *   in several VRFs, but does not name the VRF
  */
 export async function recordRouterLog(
   db: Database,

@@ -54,7 +54,7 @@ export interface RecordedReports {
 }
 
 /**
- * Earliest times at which routes of a session may have changed: the begin of the session, and the end of the
+ * Two lower bounds for the time at which routes of a session changed: the begin of the session, and the end of the last
  * observation before a gap.
  */
 interface RouteBounds {
@@ -87,8 +87,8 @@ export class RouterRecordingProgress {
    */
   routes: number | null = null
   /**
-   * Earliest times of changes by peer. A peer is in it if a state was recorded before its routes that waited in front
-   * of the state.
+   * Earliest times of changes by peer. Contains only peers for which a state was recorded ahead of routes that had
+   * arrived before it.
    */
   bounds: ReadonlyMap<string, RouteBounds> = new Map()
   /** Id and result of the last transaction, while the response to its commit is unknown; null = it is known. */
@@ -178,8 +178,8 @@ export class RouterBatch {
   }
 
   /**
-   * Reports whether a report is ignored because it comes by BMP or from a log and concerns the router's session with
-   * Peerwatch's collector. The collector itself knows this session better.
+   * Reports whether a report must be ignored. This is the case if it comes by BMP or from a log and is about the
+   * router's session with Peerwatch's collector, because the collector itself reports this session more reliably.
    */
   private isKnownBetter({ peer }: RouterReport): boolean {
     return this.connection.protocol !== 'bgp' && this.sessions.get(buildRouterPeerKey(peer))?.isCollected === true
@@ -278,8 +278,8 @@ export class RouterBatch {
   }
 
   /**
-   * Returns the session of a report. `gapFrom` is the end of the last observation if this is the first report of the
-   * session on this connection; otherwise null.
+   * Returns the session of a report. `gapFrom` is the end of the last observation of the session on earlier
+   * connections, if this is its first report on this connection; otherwise null.
    */
   private async sessionOf({ peer }: RouterReport): Promise<{ session: KnownRouterSession; gapFrom: EpochMs | null }> {
     const key = buildRouterPeerKey(peer)
@@ -293,8 +293,8 @@ export class RouterBatch {
       return { session: known, gapFrom: null }
     }
     known.gapFrom = known.observedUntil ?? Math.min(known.connectionTo, this.connectedAt)
-    // A state may be recorded before the routes that waited in front of it. The state was then observed longer than the
-    // routes, so its gap begins later.
+    // A state may be recorded ahead of routes that arrived before it. The states were then observed until a later time
+    // than the routes, so their gap in the observation begins later.
     const gapFrom = Math.max(known.gapFrom, Math.min(known.seenAt ?? 0, this.connectedAt))
     known.observedUntil = null
     known.connectionId = this.connection.connectionId

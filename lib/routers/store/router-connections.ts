@@ -11,8 +11,8 @@ import { RouterLimitError } from '../bmp/router-limit-error.ts'
 const MAX_ROUTERS_OF_ADDRESS = 16
 
 /**
- * Maximum number of routers at an address that sends logs. It is higher, because a relay sends the logs of many
- * routers.
+ * Maximum number of routers at one address that sends logs. It is higher than the maximum for BMP and BGP, because a
+ * relay sends the logs of many routers.
  */
 const MAX_ROUTERS_OF_RELAY = 250
 
@@ -110,7 +110,8 @@ export async function openRouterCollector(
     (identity && declared.includes(identity.asn) ? (only(byBmp) ?? namesake(byBmp, name)) : undefined) ??
     findByIdentity(others, identity) ??
     others.find((one) => one.name === name && identity === null) ??
-    // these routers are known only by a log, or by BMP without a session, so their ASN and identifier are unknown
+    // last, search for a router with the same name whose ASN and identifier are unknown, because it is known only by a
+    // log, or by BMP without a session
     namesake(
       here.filter(({ identities }) => identities.length === 0),
       name,
@@ -122,7 +123,7 @@ export async function openRouterCollector(
 /**
  * Assigns a BMP connection to a separate router before it reports its first session. This happens if another router
  * with the same address and name is connected and has another ASN or BGP identifier.
- * @returns key of the connection at the separate router; null = it keeps its router
+ * @returns key of the connection at the separate router; null = the connection stays with its router
  * @throws RouterLimitError if the address already has {@link MAX_ROUTERS_OF_ADDRESS} routers
  */
 export async function separateRouterConnection(

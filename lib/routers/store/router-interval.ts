@@ -32,8 +32,8 @@ export function startRouterInterval({ earliest, latest }: { earliest: EpochMs | 
 }
 
 /**
- * Returns the interval of a state that ends with a change. The end is never before the report of the begin, because a
- * router's messages may be late.
+ * Returns the interval of a state that ends with a change. The end is never earlier than the time at which the begin
+ * was reported. The times in a router's messages could contradict this, because messages may be late.
  */
 export function endRouterInterval(
   open: OpenInterval,

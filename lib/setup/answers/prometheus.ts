@@ -36,8 +36,8 @@ const states = ['fresh', 'late', 'stale', 'never'] as const
  */
 const PATIENCE_MS = 1_500
 /**
- * Maximum time in milliseconds from the start of a scrape until the metrics of a large estate have been read.
- * Prometheus waits 10 s by default.
+ * Maximum time in milliseconds from the start of a scrape until the metrics of all resources, which may be many
+ * thousands, have been read. Prometheus waits 10 s by default.
  */
 const ESTATE_PATIENCE_MS = 8_000
 
@@ -72,7 +72,7 @@ async function scopedMetrics(scope: AccessScope, now: EpochMs): Promise<MetricFa
 }
 
 /**
- * Returns metrics of the whole estate and of polling, for exports that do not use the scrape endpoint.
+ * Returns metrics of all monitored resources and of polling, for exports that do not use the scrape endpoint.
  * @throws errors of the database
  */
 export async function readWholeEstateMetrics(db: Database, now: EpochMs = getDatabaseNow()): Promise<MetricFamily[]> {
@@ -123,7 +123,7 @@ async function allMetrics(db: Database, now: EpochMs): Promise<MetricFamily[]> {
 
 /**
  * @param answered values that were read from the database; null = the database does not respond
- * @param hasEstate whether the metrics of the estate could be read in time
+ * @param hasEstate whether the metrics of the resources could be read in time
  */
 const instanceFamilies = (
   answered: { newest: EpochMs | null; leaseAge: number | null } | null,

@@ -8,14 +8,17 @@ import { getWriteProbe } from '#lib/platform/write-probe.ts'
 import { withTimeLimit } from '#lib/questions/index.ts'
 
 /**
- * Maximum time in milliseconds for a check. A check of polls or alerting that needs longer has failed. For writes, the
- * time of the last successful write decides.
+ * Maximum time in milliseconds for a check. A check of polls or alerting that needs longer has failed. The check of
+ * writes depends instead on the time of the last successful write.
  */
 const PATIENCE_MS = 1_500
 const WRITTEN_WITHIN_MS = 5_000
 const POLLED_WITHIN_INTERVALS = 3
 const POLLED_WITHIN_SECONDS = 10
-/** Minimum share (0 to 1) of polls that must be on time. If only a few polls are on time, the others may be broken. */
+/**
+ * Minimum share (0 to 1) of polls that must be on time. With a smaller share, something is wrong in general, and the
+ * few polls that are on time do not prove that polling works.
+ */
 const MIN_POLLED_SHARE = 0.5
 /**
  * Number of seconds after the start of this process in which polls are not checked, because a worker that starts at the

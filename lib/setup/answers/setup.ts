@@ -9,8 +9,8 @@ import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { type Db, getQueryable, buildAgeWithoutPolls } from '#lib/questions/index.ts'
 
 /**
- * Returns the last setup report of a worker, and the Azure role that polls need. If another version wrote the report,
- * checks that this version does not know are left out.
+ * Returns the last setup report of a worker, and the Azure role that polls need. A report of another version may
+ * contain checks that this version does not know; these are left out.
  * @param tls files of the web server's certificate, which is checked here because workers do not read them
  * @param subscriptionIds subscriptions in which the role can be assigned; empty = a placeholder
  */

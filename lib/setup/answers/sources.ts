@@ -91,7 +91,7 @@ export async function getSources(
 }
 
 /**
- * Returns how late metrics become complete, for each resource with refused polls: the maximum age in seconds so far.
+ * For each resource with refused polls, returns how old its metrics were at most when they became complete, in seconds.
  */
 async function neededAges(q: Queryable, sources: readonly SourceStatus[]): Promise<Map<string, number>> {
   const refused = new Set(sources.flatMap(({ scope, poll }) => (poll.lastOutcome === 'forbidden' ? [scope] : [])))
@@ -124,7 +124,7 @@ async function excludedResources(q: Queryable, scope: string | undefined): Promi
     })
 }
 
-/** Returns the resources of the edge that are only named, by type and name. */
+/** Returns the resources of the network edge that Peerwatch lists by type and name but does not poll. */
 async function readListedOnly(q: Queryable, scope: string | undefined): Promise<ListedOnlyResource[]> {
   const resources = await listResources(q, { types: [armTypes.otherEdgeResource] })
   return resources
@@ -141,8 +141,8 @@ async function readListedOnly(q: Queryable, scope: string | undefined): Promise<
 const reliefOf = ({ withIdentitySeconds, withLonger }: IntervalReason) => ({ withIdentitySeconds, withLonger })
 
 /**
- * Returns a source with the state of its polls. It does not contain the `az` command for comparison, because building
- * the command took a twentieth of the time of the overview of a whole estate.
+ * Returns a source with the state of its polls. It does not contain the `az` command for comparison, because in the
+ * overview of all resources, building the commands took a twentieth of the time.
  * @param subscriptionState ARM's state of the resource's subscription; null = unknown
  */
 export function buildApiSource(

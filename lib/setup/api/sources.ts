@@ -35,8 +35,8 @@ const reportedBucket = z.object({
 })
 
 /**
- * Numbers of polls by state. Each poll counts once: as `vmOff` or `notGiven`, otherwise as `failing`, otherwise as `notPolled`,
- * otherwise by its freshness.
+ * Numbers of polls by state. Each poll is counted in only one field, the first that applies: `vmOff` or `notGiven`,
+ * then `failing`, then `notPolled`, then the field for its freshness.
  */
 export const pollCountsSchema = z.object({
   failing: z.number().int().describe('number of polls whose last attempt failed'),
@@ -146,7 +146,7 @@ export type StoredSource = z.input<typeof sourceSchema>
 export const apiVersionInUseSchema = z.object({ version: z.string(), chosenBy: z.enum(['configuration', 'azure']) })
 export type ApiVersionInUse = z.infer<typeof apiVersionInUseSchema>
 
-/** Resource of the edge that is named but not polled, because Peerwatch does not know its type. */
+/** Resource of the network edge that is listed by its name but not polled, because Peerwatch does not know its type. */
 export const listedOnlySchema = z.object({
   ...resourceRefFields,
   type: z.string().describe('ARM type, lower case: `microsoft.network/interconnectgroups`'),

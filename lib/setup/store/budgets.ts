@@ -17,7 +17,7 @@ import { toEpochMs } from '#lib/history/statements.ts'
 
 /**
  * A request budget of Azure with its use, as the newest responses reported it. Subscription and region are in lower
- * case. `limit` is the documented limit, or the number of remaining requests that Azure reported if it is greater.
+ * case. `limit` is the documented limit, or, if it is greater, the number of remaining requests that Azure reported.
  */
 export type StoredBudget = Source['budgets'][number]
 
@@ -39,8 +39,8 @@ interface Row {
 }
 
 /**
- * Returns a function that returns the budgets which a scheduled poll uses, by source and kind. Polls with the same
- * budget get the same object.
+ * Returns a function that takes a source and a kind of poll, and returns the budgets that this scheduled poll uses. For
+ * polls with the same budget, it returns the same object.
  * @param now current time; reports that are older than the time window of the budget are ignored
  */
 export async function readBudgetsInUse(
@@ -90,8 +90,8 @@ function identitiesOf(rows: readonly Row[]): ReadonlyMap<string, string[]> {
 }
 
 /**
- * Returns the identity whose budgets a poll's response reported. A response without an identity counts for the first
- * identity, because it was stored when there was only one.
+ * Returns the identity whose budgets a poll's response reported. A response that names no identity was stored when
+ * there was only one identity, so it is assigned to the first identity.
  */
 const askerOf = ({ budget }: Row, asking: readonly string[]): string | undefined => budget?.identity ?? asking[0]
 

@@ -14,8 +14,9 @@ export interface DatabaseProperties {
   sizeBytes: number
   database: string
   /**
-   * version of the database's collation: `recorded` when the database was created or refreshed, `current` in this
-   * system; null = the collation has no version
+   * version of the database's collation (sort order of texts): `recorded` is the version when the database was created
+   * or its collation was refreshed, and `current` is the version in the operating system; null = the collation has no
+   * version
    */
   collation: { recorded: string | null; current: string | null }
   /**

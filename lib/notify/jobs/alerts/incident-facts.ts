@@ -20,8 +20,8 @@ export function convertToEventOfIncident(event: StoredEvent): EventOfIncident {
     open: ended === null,
     isRoot: partOf === null,
     confirmed: !flags.includes(UNCONFIRMED),
-    // Events of kind nothing_polled are never notified here, because the dead-man's switch (watchdog.ts) notifies about
-    // missing polls even if no poller runs.
+    // Events of kind nothing_polled are never notified here, because the dead-man's switch (no-data-alerts.ts) notifies
+    // about missing polls even if no poller runs.
     muted: isExpectedByMaintenance(event) || kind === 'nothing_polled',
   }
 }

@@ -17,8 +17,8 @@ type SharedAttribute =
   | 'unreadable'
 
 /**
- * Maximum number of communities of each type for one route. A longer list is reported as unreadable. A message of 64 kB
- * may contain 16,000 communities, which would take a megabyte of memory for each of its routes.
+ * Maximum number of communities of each type for one route. A longer list counts as unreadable and is not stored. A
+ * message of 64 kB may contain 16,000 communities, which would take a megabyte of memory for each of its routes.
  */
 const MAX_COMMUNITIES = 512
 const MAX_ASNS = 1_024
@@ -153,7 +153,8 @@ export function decodePathAttributes(
     } catch (error) {
       if (!(error instanceof BmpStreamError)) throw error
       unreadable.push(type)
-      // a value that exceeds a limit of Peerwatch is not stored but is valid, so the routes are not withdrawn
+      // a value that exceeds one of Peerwatch's limits is valid, although it is not stored, so the routes are not
+      // withdrawn
       if (error.reason === 'malformed' && !DISCARDED.has(type)) isWithdrawn = true
       return whenAbsent
     }

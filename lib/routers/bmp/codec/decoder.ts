@@ -54,14 +54,17 @@ interface PathIds {
 }
 
 /**
- * Decodes the BMP stream of one connection. It remembers from each neighbor's Peer Up how the neighbor's routes are
+ * Decodes the BMP stream of one connection. From the Peer Up of each neighbor, it knows how the neighbor's routes are
  * encoded.
  */
 export class BmpDecoder {
   private readonly splitter: FrameSplitter
   private readonly limits: DecoderLimits
   private readonly pathIds = new Map<string, PathIds>()
-  /** For each table of a neighbor, whether its routes contain path identifiers; by the key of the neighbor. */
+  /**
+   * Detection whether the routes of a table contain path identifiers, for each table of each neighbor, by the key of
+   * the neighbor.
+   */
   private readonly readings = new Map<string, Map<MonitoredRib, PathIdDetection>>()
 
   constructor(limits: Partial<DecoderLimits> = {}) {
@@ -159,8 +162,8 @@ export class BmpDecoder {
     const ids = this.pathIds.get(key)
     const tables = this.readings.get(key) ?? new Map<MonitoredRib, PathIdDetection>()
     const isSent = peer.view === 'adjOutPre' || peer.view === 'adjOutPost'
-    // the OPENs in a Peer Up for the router's own table (Loc-RIB) are not from a session, so they do not decide about
-    // path identifiers
+    // a Peer Up for the router's own table (Loc-RIB) contains OPENs that no session sent, so they do not show whether
+    // routes contain path identifiers
     const isNegotiated = ids !== undefined && peer.type !== 'locRib'
     const stated = (isSent ? ids?.sent : ids?.received) ?? []
     const reading = tables.get(peer.view) ?? new PathIdDetection(stated, isNegotiated)

@@ -8,7 +8,7 @@ const VERSION = 3
 
 /**
  * Maximum length of a BMP message in bytes. The longest supported message is a Peer Up, because it contains two OPENs,
- * each of which may have up to 65,535 bytes here.
+ * and this limit allows up to 65,535 bytes for each of them.
  */
 export const MAX_FRAME_BYTES = 262_144
 

@@ -4,8 +4,8 @@ import { type PathPrefix, decodePathPrefixes } from './prefixes.ts'
 import { BmpStreamError, createMalformedStreamError } from './stream-error.ts'
 
 /**
- * Result of reading bytes as prefixes in one of the two forms, with or without path identifiers. `isOdd` = true if a
- * router would hardly send such prefixes.
+ * Result of decoding bytes as a list of prefixes in one of the two forms (with or without path identifiers). `isOdd` =
+ * true if it is improbable that a router sends such prefixes, so that the form is probably wrong.
  */
 interface Attempt {
   prefixes: PathPrefix[]
@@ -14,22 +14,22 @@ interface Attempt {
 
 /**
  * Reads the routes of a table, which may contain path identifiers (RFC 7911). If the OPENs of the session are known,
- * they decide. Otherwise both forms are tried, because GoBGP 4 writes identifiers into its own table (Loc-RIB) without
- * announcing it.
- * A form is improbable (odd) if a prefix occurs twice in a list, or has bits after its length. Both happen if
- * identifiers are read as prefixes, because identifiers are small numbers.
+ * they determine whether there are identifiers. Otherwise both forms are tried, because GoBGP 4 writes identifiers into
+ * the routes of its own table (Loc-RIB) although its OPEN does not contain this capability. A form is improbable (odd)
+ * if a prefix occurs twice in a list, or has bits after its length. Both happen if identifiers are read as prefixes,
+ * because identifiers are small numbers.
  */
 export class PathIdDetection {
   private readonly stated: readonly AddressFamily[]
   private readonly isNegotiated: boolean
   /** Whether the routes of a family contain path identifiers. It is set as soon as only one form fits. */
   private readonly proven = new Map<AddressFamily, boolean>()
-  /** Families whose routes were read in the announced form although both forms fit. */
+  /** Families for which both forms were possible, so that the form in the OPENs was used. */
   private readonly assumed = new Set<AddressFamily>()
 
   /**
    * @param stated families with path identifiers according to the OPENs
-   * @param isNegotiated true = the OPENs belong to the session of this table, so they decide
+   * @param isNegotiated true = the OPENs belong to the session of this table, so they determine the form
    */
   constructor(stated: readonly AddressFamily[], isNegotiated: boolean) {
     this.stated = stated

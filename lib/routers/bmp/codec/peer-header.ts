@@ -19,8 +19,8 @@ export interface PeerHeader {
   /** True if the router reports only a part of its own table (Loc-RIB); flag F of RFC 9069. */
   filtered: boolean
   /**
-   * Time in seconds since 1970 that the router sent; null = none. It depends on the router software of which event it
-   * is the time.
+   * Time in seconds since 1970 that the router sent; null = none. It is the time of an event; which event this is
+   * depends on the router software.
    */
   seconds: number | null
   /** Microseconds in addition to `seconds`; 0 = none. FRR 8.4 sends a constant rounding error of its clock here. */

@@ -33,7 +33,9 @@ export interface BmpStatistic {
   family: string | null
 }
 
-/** Length in bytes of a value that belongs to one address family: AFI, SAFI and a number of 64 bits. */
+/**
+ * Length in bytes of a value for one address family. It consists of AFI (2 bytes), SAFI (1 byte) and a 64-bit number.
+ */
 const OF_FAMILY_BYTES = 11
 
 /**

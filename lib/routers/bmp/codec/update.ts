@@ -35,7 +35,7 @@ export interface BgpUpdate {
   hasOtherFamilies: boolean
 }
 
-/** How routes are encoded in the session. It follows from the OPENs of both ends and the header of the BMP message. */
+/** Encoding of routes in the session. It is derived from the OPENs of both ends and the header of the BMP message. */
 export interface UpdateEncoding {
   twoOctetAsns: boolean
   pathIds: PathIdDetection

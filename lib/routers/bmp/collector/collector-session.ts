@@ -27,8 +27,8 @@ const ROUTE_REFRESH = 5
 const MIN_BYTES: Record<number, number> = { 1: 29, 2: 23, 3: 21, 4: 19, [ROUTE_REFRESH]: 23 }
 
 /**
- * Maximum time in milliseconds between sending and receiving a message. If the socket was empty at some moment, a
- * message that arrives later was sent at most this long before that moment.
+ * Maximum time in milliseconds between sending and receiving a message. If the socket had no data at some moment, a
+ * message that is received later was sent at the earliest this long before that moment.
  */
 const TRANSIT_MS = 1_000
 
@@ -77,7 +77,8 @@ interface CollectorWire {
   established(): void
   /**
    * Closes the connection after all bytes are sent. It is called once.
-   * @param end reason of the end; null = the caller of `stop` knows the reason
+   * @param end reason of the end, for the report about the connection; null = the caller of `stop` reports the reason
+   *   itself
    */
   close(end: CollectorSessionEnd | null): void
 }
@@ -103,8 +104,8 @@ export class CollectorSession {
   /** Time at which the hold timer was last restarted. */
   private timerAt: number
   /**
-   * Last time at which the socket was empty. A message that arrives later was sent at most {@link TRANSIT_MS} before
-   * it.
+   * Last time at which the socket had no data. A message that is received later was sent at the earliest
+   * {@link TRANSIT_MS} before this time.
    */
   private emptyAt: number
   /** Earliest time at which the last received message may have been sent. */
@@ -125,7 +126,8 @@ export class CollectorSession {
     this.sentAt = at
     this.timerAt = at
     this.lastNotBefore = at
-    // begin with now, because the router sends nothing before it has received the collector's OPEN
+    // begin with the current time, because the router sends no further messages before it has received the collector's
+    // OPEN
     this.emptyAt = at + TRANSIT_MS
     wire.send(this.open)
   }

@@ -1,6 +1,6 @@
 /**
- * Thread that accepts the connections of routers. It reads their sockets, adds the time of arrival to the data, and
- * keeps BGP sessions alive. Decoding and recording run in another thread, so that they cannot delay this one.
+ * Thread that accepts the connections of routers. It reads their sockets, adds the time at which they arrived to the
+ * data, and keeps BGP sessions alive. Decoding and recording run in another thread, so that they cannot delay this one.
  */
 import { createServer, type Socket } from 'node:net'
 import { parentPort, workerData } from 'node:worker_threads'
@@ -81,7 +81,7 @@ function accept(socket: Socket, address: string, at: number): void {
     const now = getSteadyMs()
     connection.lastDataAt = now
     if (connection.session) connection.session.received(bytes, now)
-    // pass on a copy, because its memory is transferred to the other thread
+    // pass on a copy of the bytes, because the memory of the passed array is transferred to the other thread
     else hand(Uint8Array.from(bytes), now, null)
   })
   socket.on('error', (error: NodeJS.ErrnoException) => {

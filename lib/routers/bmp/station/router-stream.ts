@@ -24,7 +24,10 @@ interface Chunk {
   bytes: Uint8Array
 }
 
-/** Maximum number of bytes that are decoded without a pause, which takes about 10 ms. The last chunk may exceed it. */
+/**
+ * Maximum number of bytes that are decoded without a pause, which takes about 10 ms. The last chunk is decoded as a
+ * whole, even if it exceeds this number.
+ */
 const BATCH_BYTES = 65_536
 
 /** Received data of one connection that waits to be decoded. */
@@ -90,8 +93,8 @@ export class RouterStream {
 }
 
 /**
- * Converts an unreadable UPDATE of a BGP session to the end of this session (Peer Down), because the collector ends the
- * session for this reason (RFC 4271 section 6.3).
+ * Converts an unreadable UPDATE of a BGP session to the end of this session (Peer Down), because an unreadable UPDATE
+ * makes the collector end the session (RFC 4271 section 6.3).
  */
 const endedBy = ({ peer }: Extract<BmpMessage, { type: 'unreadable' }>): BmpMessage => ({
   type: 'peerDown',

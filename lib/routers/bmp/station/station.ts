@@ -10,13 +10,14 @@ import type { ListenerMessage, ListenerLimits, ListenerOptions, MessageToListene
 
 /**
  * Limits of the station (Peerwatch's server for router connections). They are sufficient for fifty routers with a few
- * tables each, even if all of them connect again before the loss of their old connections is noticed.
+ * tables each. This is true even if all of these routers connect again before the station has detected the loss of
+ * their old connections.
  */
 const STATION_LIMITS: ListenerLimits = { connections: 200, connectionsOfAddress: 8, waitingBytes: 2 ** 20 }
 
 /**
  * Time after which a connection is closed if the router has sent no Initiation or established no BGP session,
- * milliseconds. Otherwise it would take the place of another connection.
+ * milliseconds. Otherwise such a connection would count for the maximum number of connections without being used.
  */
 const INITIATION_WITHIN_MS = 30_000
 
@@ -218,7 +219,7 @@ class StationOf {
         break
       }
       if (error) {
-        // report the error as the reason, even if the connection is already closed
+        // report the error as the reason of the end, even if the connection is already closed
         entry.end = null
         this.giveUp(entry, error.reason, error.message)
         break

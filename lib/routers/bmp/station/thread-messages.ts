@@ -2,7 +2,10 @@ import type { RouterConnectionEndReason } from '#lib/contract/index.ts'
 import type { CollectorSessionEnd } from '../collector/collector-session.ts'
 import type { CollectorIdentity } from '../collector/encode-bgp-messages.ts'
 
-/** Memory of a received chunk in bytes, in addition to its length. It matters if a router sends single bytes. */
+/**
+ * Memory of a received chunk in bytes, in addition to its length. It is significant if a router sends its data in very
+ * small chunks.
+ */
 export const CHUNK_BYTES = 256
 
 /** A range of addresses that may connect, for example 10.0.0.0 with the length 8. */

@@ -33,13 +33,12 @@ const isByte = (value: number) => Number.isInteger(value) && value >= 0 && value
 const sender = (direction: string | undefined) => (direction?.toLowerCase() === 'sent' ? 'local' : 'remote')
 
 /**
- * Formats of log lines about the state of a session or a NOTIFICATION, with the software that writes them. The order
- * matters: the first format that fits is used.
- * Sources: FRR bgpd (bgp_fsm.c, bgp_debug.c) as Debian's FRR 8.4 writes them; Cisco, "System Message Guide for Cisco
- * IOS XE" (BGP-5-ADJCHANGE, BGP-3-NOTIFICATION) and "Cisco IOS XR System Error Message Reference"
- * (ROUTING-BGP-5-ADJCHANGE); Juniper, "System Log Explorer" (RPD_BGP_NEIGHBOR_STATE_CHANGED); the examples of
- * napalm-logs.readthedocs.io (BGP_NEIGHBOR_STATE_CHANGED) for Junos, EOS and NX-OS; Cisco, CSCve37792 (NX-OS with its
- * reasons).
+ * Formats of log lines about the state of a BGP session or about a NOTIFICATION, each with the router software that
+ * writes it. The order matters, because the first format that matches a line is used. Sources: FRR bgpd (bgp_fsm.c,
+ * bgp_debug.c) as Debian's FRR 8.4 writes them; Cisco, "System Message Guide for Cisco IOS XE" (BGP-5-ADJCHANGE,
+ * BGP-3-NOTIFICATION) and "Cisco IOS XR System Error Message Reference" (ROUTING-BGP-5-ADJCHANGE); Juniper, "System Log
+ * Explorer" (RPD_BGP_NEIGHBOR_STATE_CHANGED); the examples of napalm-logs.readthedocs.io (BGP_NEIGHBOR_STATE_CHANGED)
+ * for Junos, EOS and NX-OS; Cisco, CSCve37792 (NX-OS with its reasons).
  */
 const formats: readonly LineFormat[] = [
   // Junos

@@ -5,20 +5,23 @@ import type { SyslogStatedTime } from './stated-time.ts'
 /** A quarter of an hour in milliseconds. All offsets of time zones since 1972 are multiples of it (tz database). */
 const QUARTER_MS = 15 * 60_000
 const [WEST_MS, EAST_MS] = [-12 * 60 * 60_000, 14 * 60 * 60_000]
-/** Number of consecutive lines with the same smaller offset after which the router's clock counts as set back. */
+/**
+ * Number of consecutive lines. If this many lines have the same offset, and it is smaller than the learned offset, the
+ * router's clock counts as set back.
+ */
 const AGREEING = 3
 /**
  * Time for which lines must show the same offset before it is used, milliseconds. This is necessary because lines that
- * waited for the station arrive late and all together.
+ * a router or relay buffered arrive late and all at the same time.
  */
 const SETTLED_MS = 10 * 60_000
 
 /**
  * Finds the earliest time at which the event of a log line may have happened, from the time in the line. The latest
- * time is the arrival of the line.
- * If the lines of a router contain no time zone, its offset is learned from earlier lines. It is the multiple of a
- * quarter of an hour for which the times in the lines are closest to their arrival. The offset is used after ten
- * minutes. If the clock of the router is ahead, its times are not used.
+ * time is the arrival of the line. If the lines of a router contain no time zone, its offset is learned from earlier
+ * lines. It is the multiple of a quarter of an hour for which the times in the lines are closest to their arrival. An
+ * offset is used only after ten minutes in which lines confirm it ({@link SETTLED_MS}). If the clock of the router is
+ * ahead, its times are not used.
  */
 export class RouterClock {
   /** Offset of the router's local time from UTC, milliseconds; null = not learned yet. */
@@ -47,8 +50,8 @@ export class RouterClock {
   private learn(asUtc: EpochMs, arrival: EpochMs): void {
     const nearest = Math.round((asUtc - arrival) / QUARTER_MS) * QUARTER_MS
     if (nearest < WEST_MS || nearest > EAST_MS) return
-    // A line never arrives before its event. A time in the future therefore means another time zone, or daylight saving
-    // time.
+    // A line never arrives before its event. If a time seems to be in the future, the learned offset is therefore
+    // wrong: the router has another time zone, or daylight saving time has begun.
     if (this.offsetMs === null || nearest > this.offsetMs) {
       this.offsetMs = nearest
       this.learnedAt = arrival

@@ -38,7 +38,7 @@ const connections = new Map<number, { socket: Socket; address: string }>()
 /** Bytes of each sender that the other thread has received but not processed. */
 const waiting = new Map<string, number>()
 let allWaiting = 0
-/** Numbers of datagrams and connections that were dropped or refused since the last report. */
+/** Numbers of datagrams and connections that were dropped or refused since the last report, by sender and reason. */
 const notHandedOn = new Map<string, DroppedCount>()
 let lastId = 0
 
@@ -63,7 +63,7 @@ function handOn(
 
 function note(address: string, why: DroppedCount['why']): void {
   if (notHandedOn.size === 0) setTimeout(sayNotHandedOn, SAID_EVERY_MS).unref()
-  // count further senders together, under the address of the first of them
+  // if there are too many senders, count the further senders together, under the address of the first of them
   const key = notHandedOn.size < MAX_ADDRESSES ? `${why} ${address}` : why
   const known = notHandedOn.get(key)
   if (known) known.count++

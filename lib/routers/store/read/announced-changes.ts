@@ -23,9 +23,10 @@ interface Span {
 }
 
 /**
- * Returns the prefixes whose advertised routes (after policy, RFC 8671) changed after `from` until `to`, with their
- * attributes at both times. They may be equal, if a route changed and changed back. A prefix is left out if its route
- * ended because the session went down or because the router was not observed, since the router did not withdraw it.
+ * Returns the prefixes whose advertised routes (after policy, RFC 8671) changed after `from` and until `to`, with their
+ * attributes at both times. The attributes may be equal, if a route changed and then changed back. A prefix is left out
+ * if its route ended because the session went down or because the router was not observed, since the router did not
+ * withdraw it.
  */
 export async function readAdvertisedChanges(
   db: Queryable,

@@ -12,9 +12,9 @@ const groups: readonly MetricsOfResource['group'][] = ['gateway', 'circuit', 'pa
 
 /**
  * Groups time series by metric, up to a maximum number. Gateways are included first, then circuits, paths, sessions and
- * polls. The first of them whose series do not all fit, and all later ones, are left out. A metric contains the number
- * of omitted series.
- * @param entities in a stable order, so that the same ones are left out each time
+ * polls. As soon as the series of one of these objects do not fit, this object and all following objects are left out.
+ * A separate metric contains the number of omitted series.
+ * @param entities objects in a stable order, so that the same objects are left out each time
  */
 export function groupEstateMetrics(entities: readonly MetricsOfResource[], most = MAX_SERIES): MetricFamily[] {
   const samples = new Map<EstateMetric, MetricSample[]>()

@@ -12,8 +12,8 @@ const counter = describedAs('counter')
 
 /**
  * Metrics about gateways, circuits, paths, sessions and polls, with type and help text, in the order of the response.
- * The labels `id` and `name` always identify the resource, so that metrics can be joined. A name that OpenConfig
- * defines is used. A metric without a value is absent.
+ * The labels `id` and `name` always identify the resource, so that metrics can be joined. If OpenConfig defines a name
+ * for a value, this name is used. A metric without a value is absent.
  */
 export const estateMetrics = {
   peerwatch_gateway: info('A gateway: kind, SKU, subscription'),
