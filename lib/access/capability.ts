@@ -93,8 +93,8 @@ export const access = defineCapability({
         isPrivate: ({ data }) => data.of === 'me',
       },
     },
-    // this command needs no check of the scope: its queries run as the caller, so the snapshot contains only data that
-    // the caller may see
+    // this command needs no check of the scope, because its queries run with the caller's scope, so that the snapshot
+    // contains only data that the caller may see
     createSnapshot: {
       scope: 'itself',
       work: async ({ db, body, caller, ask }) => ({

@@ -366,10 +366,13 @@ export function createAzureClient(settings: AzureSettings): AzureAccess {
   }
 }
 
-/** Weight of the newest duration in the usual duration. */
+/** Weight (0 to 1) of the newest duration in the average that is kept as the usual duration. */
 const NEWEST_WEIGHT = 0.2
 
-/** Returns the usual duration with a new one, in milliseconds. A newer duration has more weight than an older one. */
+/**
+ * Returns the usual duration of an operation after a new measurement, in milliseconds. It is a moving average in which
+ * newer durations have more weight than older ones.
+ */
 const averageDurations = (usual: number | undefined, ms: number): number =>
   usual === undefined ? ms : usual + NEWEST_WEIGHT * (ms - usual)
 

@@ -52,7 +52,7 @@ export const REPORT_ACTIONS = [
  * sites.
  */
 const ALL_TESTS = { typeParam: 'All', fetchLatest: true }
-/** Pattern for the id of a test that means "never tested". */
+/** Pattern for an id that Azure reports in place of a test's id if there was never a test. */
 const NO_TEST = /^[0-]*$/
 
 type Begin = Parameters<typeof beginOperation>[1]

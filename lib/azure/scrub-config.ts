@@ -56,8 +56,8 @@ const isAuthorizations = (key: string) => key.toLowerCase() === 'authorizations'
 
 /**
  * Reports whether a member should be a list of authorizations, but has no entries or is not a list. Such a member is
- * left out. Then a circuit without authorizations is equal to its stored configuration from before authorizations were
- * stored.
+ * left out of the configuration. Earlier versions did not store authorizations, so without this, every circuit without
+ * authorizations would seem to have changed.
  */
 const isNoAuthorization = (key: string, value: Json) =>
   isAuthorizations(key) && (!Array.isArray(value) || value.length === 0)

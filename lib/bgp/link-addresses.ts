@@ -2,7 +2,7 @@ import { parseAddress } from './address.ts'
 import { findLinkSubnetHosts } from './prefix.ts'
 
 /**
- * Value that a circuit path has once per address family, for example its link subnet or a router's address in that
+ * Values that a circuit path has for IPv4 and for IPv6, for example its link subnet or a router's address in that
  * subnet; null = not configured.
  */
 export interface ValueByAddressFamily {

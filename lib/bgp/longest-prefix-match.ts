@@ -23,7 +23,8 @@ interface Roots<T> {
 /**
  * Path-compressed binary trie (Patricia), with one root per address family, so that `0.0.0.0/0` never covers an IPv6
  * address. A trie is immutable: `insert` returns a new trie that shares all nodes except the nodes on the path to the
- * new node. A hypothetical or earlier state can therefore be kept next to the current state at little cost.
+ * new node. An earlier state, or the state of a simulation, can therefore be kept in addition to the current state with
+ * little extra memory.
  */
 export class PrefixTrie<T> {
   readonly size: number

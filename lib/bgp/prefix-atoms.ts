@@ -18,7 +18,8 @@ export function convertPrefixToRange({ family, bits, length }: Prefix): AddressR
  * prefix. Within one atom, the longest match among `space` and `cutters` is the same for every address, so a lookup of
  * the first address is valid for the whole atom.
  * @param space prefixes whose union is split; they may overlap
- * @param cutters further prefixes whose boundaries split the space, but which add no addresses
+ * @param cutters further prefixes. Their boundaries also split the ranges, but addresses outside of `space` are not
+ *   added
  * @returns disjoint ranges in ascending order, IPv4 first; together exactly the union of `space`
  */
 export function splitIntoRangeAtoms(space: Iterable<Prefix>, cutters: Iterable<Prefix> = []): AddressRange[] {

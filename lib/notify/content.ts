@@ -48,11 +48,14 @@ export interface IncidentContent {
   owner: CauseOwner
   cause: string
   /**
-   * properties that all circuits of the incident have in common (for example a provider) and that may explain it; empty
-   * = none known. Absent in older messages
+   * properties that all circuits of the incident have in common (for example a provider) and that may explain the
+   * incident; empty = none known. Absent in older messages
    */
   explainedBy?: readonly IncidentExplanation[]
-  /** whether the incident needs a person, with the reason. Absent in older messages and in notices about announced work */
+  /**
+   * whether a person must act because of the incident, with the reason. Absent in older messages and in notices about
+   * announced work
+   */
   needsYou?: UserActionNeed
   /**
    * most serious obstacle to the failover of the affected traffic to another path, according to the route tables before
@@ -117,7 +120,7 @@ export interface PredictedLossSummary {
   to: string
   /** time until the work begins, such as `1 day` */
   lead: string
-  /** titles of the maintenance windows */
+  /** titles of the maintenance windows in which the work takes place */
   work: readonly string[]
   summary: string
   /** summary of the previous notice about this work; null = the summary is unchanged, or this is the first notice */

@@ -146,7 +146,7 @@ async function onClient<T>(
   try {
     return await work(client, discard)
   } catch (error) {
-    // the connection is closed and not reused. A pooler would keep its connection to a server that has become a
+    // the connection is closed and not reused. Through a pooler, it could stay connected to a server that has become a
     // standby, although another host accepts writes now
     if (error instanceof Error && classifyDatabaseFailure(error) === 'read_only') discard(error)
     throw error

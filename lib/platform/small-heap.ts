@@ -1,8 +1,8 @@
 import { getHeapStatistics, setFlagsFromString } from 'node:v8'
 
 /**
- * Size of the used heap in bytes from which a process counts as large. For a large process, the time for garbage
- * collection matters more than memory.
+ * Size of the used heap in bytes. From this size on, a process counts as large. For a large process, the time for
+ * garbage collection matters more than memory.
  */
 export const MIN_LARGE_HEAP_BYTES = 240 * 2 ** 20
 const CHECK_MS = 30_000

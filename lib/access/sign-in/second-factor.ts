@@ -72,7 +72,10 @@ export function createSecondFactorGuard(
   count: CountSignInAttempts,
   countersOf: (headers: Headers | undefined, email: string) => SignInAttemptCounter[],
 ) {
-  /** the e-mail address of the user who gave the correct password, by the context of the request that sends the code */
+  /**
+   * e-mail address of the user who gave the correct password in the first step, by the context of the request with the
+   * code (the second step)
+   */
   const awaited = new WeakMap<object, string>()
 
   const secondStep = async (context: GenericEndpointContext) => {

@@ -68,7 +68,8 @@ const maySee = (maker: RightsAndAccessScope | null, { rights, scopes }: Row): bo
   isAccessScopeWithin(parseAccessScope(scopes), maker.scope)
 
 /**
- * Returns a row with its current state. An open link has the state `closed` if its maker may no longer see the data.
+ * Returns a row in which the state of the link is up to date: an open link gets the state `closed` if its maker may no
+ * longer see the data.
  */
 async function withMaker<Kind extends Row>(db: Queryable, row: Kind, mode: AccessMode): Promise<Kind> {
   if (row.state !== 'open' || maySee(await makerOf(db, row, mode), row)) return row

@@ -53,8 +53,9 @@ function ownerOf(row: {
 }
 
 /**
- * Number of milliseconds by which a requested expiry may exceed the maximum. A client that requests the maximum exceeds
- * it slightly, because its clock may be ahead, and because the request takes time to arrive.
+ * Number of milliseconds by which a requested expiry may exceed the maximum. A client that requests the maximum may
+ * exceed it slightly, because its clock is ahead, or because it computed the expiry some time before the server checks
+ * it.
  */
 const LATE_MS = 300_000
 

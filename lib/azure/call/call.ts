@@ -56,7 +56,7 @@ interface CallOptions {
   clock: Clock
   /** deadline of the call, in milliseconds after its first request */
   deadlineMs: number
-  /** start of the call, if it began in another process or an earlier step; absent = the call begins now */
+  /** start of the poll, if another process or an earlier step has begun it; absent = the poll begins now */
   begun?: PollStart | undefined
   /** called before each request is sent; an error that it throws ends the call */
   beforeRequest?: (() => void) | undefined
@@ -140,7 +140,7 @@ export class PollCall {
     return this.#clock.monotonic() - this.#monotonicStart
   }
 
-  /** Start of the call, for a process that continues the call later. */
+  /** Data about the start of the poll, for a process that continues the poll later. */
   get beginning(): Omit<PollStart, 'ageMs'> {
     return {
       startedAt: Math.floor(this.#wallStart),

@@ -50,8 +50,9 @@ const portIdOf = (circuit: ArmObject): string | null =>
   circuit.object('expressRoutePort').text('id') ?? circuit.object('expressRouteLag').text('id')
 
 /**
- * Derives the connectivity model of a circuit. A circuit on an ExpressRoute Direct port or LAG is `direct`. Otherwise the
- * party that changed a peering last is assumed to run BGP, because ARM has no field for it.
+ * Derives the connectivity model of a circuit, for which ARM has no field. A circuit on an ExpressRoute Direct port or
+ * LAG is `direct`. For any other circuit, the model is derived from the party that last changed a peering: if it is the
+ * customer, the customer is assumed to run BGP (`exchange`), otherwise the provider (`telco`).
  */
 function connectivityOf(
   circuit: ArmObject,

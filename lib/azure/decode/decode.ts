@@ -144,8 +144,8 @@ export function decodeIgnoringInvalidMembers<T>(
 }
 
 /**
- * Returns the path of the member that must be treated as missing; null if the error does not concern a single member of
- * an object.
+ * Returns the path of the member that must be treated as missing; null if the error is not about a single member of an
+ * object, so that no member can be left out.
  */
 function unreadMember(issue: z.core.$ZodIssue | undefined, value: Json): PropertyKey[] | null {
   if (!issue || (issue.code === 'invalid_type' && issue.expected === 'array')) return null

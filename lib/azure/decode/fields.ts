@@ -13,8 +13,8 @@ export function describeType(value: unknown): string {
 }
 
 /**
- * Returns a schema for a field that a function reads. The function also receives a missing value, for which zod would
- * otherwise create its own error message.
+ * Returns a schema for a field that a function reads. The function is also called for a missing value, because
+ * otherwise zod would create its own error message for it.
  * @param expected description of valid values for the error message
  * @param read returns undefined for an invalid value
  * @param show true = the error message contains the invalid text

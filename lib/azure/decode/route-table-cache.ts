@@ -29,8 +29,8 @@ interface Known {
   /** compressed texts of the rows; null = the rows cannot be separated without parsing the whole response */
   packed: Buffer | null
   /**
-   * true if every row has its own text, and the text contains the key of its route in plain form. In this case a
-   * changed text means that only that route changed.
+   * true if every row has its own text, and the key of its route (instance, peer and prefix) can be read from the text
+   * without parsing it. In this case, a changed text proves that only this route changed.
    */
   isExact: boolean
   size: number
@@ -64,8 +64,9 @@ const FEW = 16
 const ROWS = 'rows'
 
 /**
- * Memory of the last response of each route table (ADR 0273). An unchanged response then costs only the computation of
- * its hash, and a response with few changes only the decoding of the changed rows. The memory ends with the process.
+ * Cache of the last response of each route table (ADR 0273). An unchanged response then costs only the computation of
+ * its hash, and a response with few changes only the decoding of the changed rows. The cache is lost when the process
+ * ends.
  */
 export class RouteTableCache {
   readonly #tables = new Cache<Known>('route_tables', { maxSize: MAX_BYTES, sizeOf: bytesOf })
@@ -246,7 +247,7 @@ function changedIn(
   if (!went || !arrived || !areExact(came, arrived)) return null
   const changed = new Map([...went, ...arrived].map((row) => [keyOf(row), row]))
   const prefixes = [...new Set([...changed.values()].map(({ prefix }) => `${NETWORK}"${prefix}"`))]
-  // to search for a few prefixes is faster than to read the keys of all rows
+  // if only a few prefixes changed, searching for them is faster than reading the keys of all rows
   const near = prefixes.length > FEW ? texts : textsWith(list, prefixes)
   const own = near.filter((text) => changed.has(keyIn(text) ?? ''))
   const rows = read(own)

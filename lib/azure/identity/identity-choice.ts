@@ -231,7 +231,7 @@ function heldBy(identity: Asker, question: IdentityQuery): Held[] {
 }
 
 /**
- * Returns the pause that a response causes; null if the response does not depend on the identity. For example, the
+ * Returns the pause that a response causes; null if the response would be the same for every identity. For example, the
  * budgets of the network provider are shared by all identities.
  */
 function whatIsRefused(identity: Asker, question: IdentityQuery, { outcome, error }: Answer): Held | null {
@@ -243,7 +243,7 @@ function whatIsRefused(identity: Asker, question: IdentityQuery, { outcome, erro
   return onSide(identity, question, budget.slice('arm.'.length))
 }
 
-/** Outcomes that refuse an identity, best first. */
+/** Outcomes of polls that Azure refused because of the identity, from the least to the most severe. */
 const AS_GOOD: readonly Outcome[] = ['throttled', 'forbidden', 'not_found', 'unauthorized']
 
 /** Returns the rank of a result among the results of several identities; the best has the lowest rank. */

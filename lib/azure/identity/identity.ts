@@ -54,7 +54,7 @@ export class AzureIdentity {
   }
 
   /**
-   * Evaluates the outcome of a request. If Azure refused the token several times in a row, the credential and all
+   * Takes note of the outcome of a request. If Azure refused the token several times in a row, the credential and all
    * clients are created again, because both keep the token.
    */
   heed(outcome: Outcome, httpStatus: number | null): void {

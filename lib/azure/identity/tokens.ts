@@ -58,8 +58,8 @@ function member(owner: unknown, name: string): unknown {
 }
 
 /**
- * Time in milliseconds before its expiry from which a token is no longer used. Because of it, a long-running operation
- * can end with the token with which it began.
+ * Time in milliseconds before its expiry from which a token is no longer used. With this margin, a token remains valid
+ * until a long-running operation that was begun with it has ended.
  */
 const EXPIRY_MARGIN_MS = 5 * 60_000
 

@@ -120,7 +120,7 @@ export type KindDefinition<Kind extends ObservableKind> = {
    */
   isOfMonitor?: true
   /**
-   * number of requests that a poll needs at first; absent = 1. An inventory needs further requests for each resource
+   * number of requests that a poll needs in any case; absent = 1. An inventory needs further requests for each resource
    * group.
    */
   requests?: number

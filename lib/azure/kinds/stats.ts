@@ -47,9 +47,9 @@ export const statsPollKind: KindDefinition<'stats'> = {
 }
 
 /**
- * Returns the subresources that are polled: '' for the whole circuit, whose bytes are billed, and the name of each
- * peering if there are several. With several peerings, the counters of the circuit are the sum of the peerings'
- * counters.
+ * Returns the subresources that are polled: '' for the whole circuit, because Azure bills the bytes of the whole
+ * circuit, and also the name of each peering if there are several peerings. With several peerings, the counters of the
+ * circuit are the sum of the peerings' counters.
  */
 function countedParts({ config }: PlannedResource): string[] {
   const circuit = decodeResourceConfig(armTypes.circuit, config)

@@ -49,7 +49,7 @@ export type RuleName =
 
 /** Candidate with its rank and the reason for it. */
 export type RankedCandidate<C extends CandidateRoute> = C & {
-  /** 1 = used; equal candidates share a rank, and the next rank is one higher */
+  /** 1 = the route is used; equal candidates share a rank, and the next candidates have the next higher rank */
   rank: number
   /**
    * for rank 1, the rule by which the candidate beats rank 2; for other ranks, the rule by which it loses to the

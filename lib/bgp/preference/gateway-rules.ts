@@ -33,11 +33,10 @@ const transportNames: Record<RouteTransport, string> = {
 }
 
 /**
- * Returns a rule that prefers the given transport. Routes over VPN and over appliances rank equally.
- * A route with an unknown transport ranks last. This is Peerwatch's choice, because any other rank would assume a
- * transport.
- * Sources: Azure documentation, "Configure ExpressRoute and Site-to-Site coexisting connections"; for appliances
- * "Routing preference" (Route Server).
+ * Returns a rule that prefers the given transport. Routes over VPN and over appliances rank equally. A route with an
+ * unknown transport ranks last. Azure does not define this; Peerwatch ranks it last, because any other rank would
+ * assume a transport. Sources: Azure documentation, "Configure ExpressRoute and Site-to-Site coexisting connections";
+ * for appliances "Routing preference" (Route Server).
  */
 function transportOrder(first: 'er' | 'vpn'): PreferenceRule {
   const order = { er: first === 'er' ? 0 : 1, vpn: first === 'er' ? 1 : 0 }
@@ -91,9 +90,9 @@ const connectionWeight: PreferenceRule = {
 const rowWeight = ({ weight }: CandidateRoute) => weight ?? 0
 
 /**
- * Rule that prefers the higher weight in the gateway's own row, but only between routes that all other rules leave
- * equal. Azure prints this weight (32769 = learned from outside, 32768 = local or from the other instance) but does not
- * document it.
+ * Rule that prefers the route with the higher value in the weight column of the gateway's route table. It applies only
+ * between routes that all other rules leave equal. Azure prints this weight (32769 = learned from outside, 32768 =
+ * local or from the other instance) but does not document it.
  */
 const higherRowWeight: PreferenceRule = {
   name: 'row_weight',

@@ -15,7 +15,10 @@ export interface ReportedPreference extends AsPath {
   med: number | null
 }
 
-/** Step of best-path selection (RFC 4271). It is stored as the last step that removed routes. */
+/**
+ * Name of a step of best-path selection (RFC 4271). {@link chooseRouterRoutes} returns the last step that removed
+ * routes.
+ */
 type ReportedRule = 'local_preference' | 'as_path' | 'origin' | 'med'
 
 /**
@@ -54,10 +57,10 @@ const lowestMed: Step = (group) => {
 }
 
 /**
- * Steps of best-path selection in the order of RFC 4271: the highest degree of preference (section 9.1.2), then
- * section 9.1.2.2 a (AS path), b (origin) and c (MED). Steps d to g (eBGP before iBGP, interior cost, BGP identifier,
- * address) are left out, because they depend on which router of an AS learned the route, and reports do not contain
- * that.
+ * Steps of best-path selection in the order of RFC 4271: the highest degree of preference (section 9.1.2), then section
+ * 9.1.2.2 a (AS path), b (origin) and c (MED). Steps d to g (eBGP before iBGP, interior cost, BGP identifier, address)
+ * are left out, because they depend on which router of an AS learned the route, and the reports do not contain this
+ * information.
  */
 const STEPS: readonly (readonly [ReportedRule, Step])[] = [
   ['local_preference', least(({ localPref }) => -localPref)],

@@ -92,17 +92,23 @@ function joinedFaultLines({ reason, faults = [] }: IncidentContent): LabelledTex
 
 /**
  * Returns the lines about effects. The first line is the most serious obstacle to the failover of the traffic, if one
- * is known.
+ * is known and the incident is still open.
  */
 function impactLines({ impact, hindrance, reason }: IncidentContent): LabelledText[] {
   const lines = [...(hindrance && reason !== 'closed' ? [hindrance] : []), ...(impact ? [impact] : [])]
   return lines.map((line, n) => createLabelledText(n === 0 ? 'Impact' : '', line))
 }
 
-/** Reasons of messages that do not require an action. These messages do not begin with the need for a person. */
+/**
+ * Reasons of messages that do not require an action. These messages do not begin with the sentence about whether a
+ * person must act.
+ */
 const QUIET_REASONS: ReadonlySet<IncidentContent['reason']> = new Set(['acknowledged', 'closed'])
 
-/** Returns a sentence whether the incident needs a person, with a trailing blank; '' if the message omits it. */
+/**
+ * Returns a sentence that tells whether a person must act because of the incident, with a trailing blank; '' if the
+ * message omits it.
+ */
 export const formatUserActionNeedPrefix = ({ needsYou, reason }: IncidentContent): string =>
   needsYou && !QUIET_REASONS.has(reason) ? `${formatUserActionNeed(needsYou)} ` : ''
 

@@ -9,7 +9,7 @@ import { rankSeverity } from './incident-facts.ts'
 export interface EscalationRule {
   minSeverity: Severity
   neededBy: UserActionTime
-  /** steps in order; `reachesNobody`: all channels of the step are disabled or removed */
+  /** steps in order; `reachesNobody` is true if all channels of the step are disabled or removed */
   steps: readonly { waitMinutes: number; reachesNobody?: boolean }[]
   repeat: { times: number; afterMinutes: number } | null
 }
@@ -20,7 +20,7 @@ export interface EscalationRule {
 export interface EscalationState {
   /** time since which the alert is unacknowledged. If it changes, the policy begins again with its first step */
   since: EpochMs
-  /** number of steps that were taken, over all rounds */
+  /** number of steps whose messages were sent, over all rounds (repetitions) of the policy */
   taken: number
   /** time at which the last step was taken; equals `since` before the first step */
   lastAt: EpochMs
@@ -51,9 +51,9 @@ export function getUnacknowledgedSince(state: AlertState, settings: NotifySettin
 
 /**
  * Decides which steps of an escalation policy are due (docs/rules/notifications.md 11). The wait of a step begins when
- * the previous step was taken, so that after a downtime of Peerwatch the steps do not all follow at once. After a step
- * that reaches no channel, the next step of the round does not wait. A second call with the returned state at the same
- * time returns no step.
+ * the previous step was taken, so that after a downtime of Peerwatch the steps do not all follow at once. If a step has
+ * no usable channel (`reachesNobody`), the next step of the round follows without a wait. A second call with the
+ * returned state at the same time returns no step.
  * @param before progress so far; null = no step was taken yet
  */
 export function decideEscalation(

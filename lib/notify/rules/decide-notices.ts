@@ -154,7 +154,7 @@ function open(
     lastTransitionAt: now,
   }
   if (state.flappingSince !== null) return openWhileFlapping(state, opened, incident, now, settings)
-  // The incident closed before its first notice was due, so that one notice reports opening and closing together.
+  // If the incident closed before its first notice was due, one notice reports its opening and its closing together.
   if (incident.closedAt !== null) {
     const closed: AlertState = { ...opened, phase: 'closed', closedAt: incident.closedAt }
     return { state: closed, notices: [{ reason: 'closed', severity: episode.worst, first: true }], dueAt: null }

@@ -15,7 +15,7 @@ function covers({ days, from, to }: HoursWindow, { weekday, minutes }: LocalTime
   const [begins, ends] = [parseMinutesOfDay(from), parseMinutesOfDay(to)]
   const isOf = (day: number) => weekdays.some((name, index) => index === day && days.includes(name))
   if (begins < ends) return isOf(weekday) && minutes >= begins && minutes < ends
-  // The window ends on the next day, so the first hours of the day after a listed day belong to it too.
+  // These receiving hours end on the next day, so they include the first hours of the day after a listed weekday.
   return (isOf(weekday) && minutes >= begins) || (isOf((weekday + 6) % 7) && minutes < ends)
 }
 

@@ -85,7 +85,7 @@ export async function readDueAlertIds(db: Queryable, now: EpochMs, limit: number
 
 /**
  * Locks an alert until the transaction ends, and creates it if needed. A poll that changes the incident meanwhile waits
- * for the lock before it requests the next evaluation, so that no change is missed.
+ * for this lock before it requests the next evaluation, so that the evaluation of its change is not lost.
  */
 export async function lockAlert(db: Queryable, id: string): Promise<StoredAlert> {
   await db.query('INSERT INTO alert_state (id) VALUES ($1) ON CONFLICT DO NOTHING', [id])
@@ -179,7 +179,7 @@ export async function pruneAlerts(db: Queryable, before: EpochMs): Promise<void>
 
 /**
  * Returns the stored period without data of an alert. Returns null for an invalid value, so that the next check begins
- * again.
+ * without earlier data.
  */
 export async function loadNoData(db: Queryable, id: string): Promise<NoDataPeriod | null> {
   const found = await withPrisma(db, ({ alertState }) =>

@@ -4,8 +4,8 @@ import type { Socket } from 'node:net'
 /**
  * Returns the arguments of `/bin/sh` that run a program which must end if its parent is killed. The shell first starts
  * a guard process. If the pipe on descriptor 3 closes without the word `done`, the parent is gone, and the guard sends
- * the signal to the program. The guard is not a child of the program, because PostgreSQL does not expect unknown
- * children.
+ * the signal to the program. The guard is not a child of the program, because PostgreSQL does not handle child
+ * processes that it did not start.
  * @param signal arguments of `kill`; `$$` is the process id of the program
  */
 export function buildGuardedArguments(signal: string, command: readonly string[]): string[] {

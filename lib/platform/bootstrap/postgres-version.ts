@@ -1,7 +1,8 @@
 /**
- * Releases of PostgreSQL with security fixes, newest first, as known on the day {@link KNOWN}. `minors` contains the
- * minor version of the release for each supported major version. `fixes` lists the vulnerabilities that concern a
- * server on which only Peerwatch runs SQL. Vulnerabilities that let a user execute code are listed first.
+ * Releases of PostgreSQL with security fixes, newest first, as known on the day {@link KNOWN}. A release consists of
+ * one new minor version for each supported major version; `minors` contains them. `fixes` lists the vulnerabilities
+ * that concern a server on which only Peerwatch runs SQL. Vulnerabilities that let a user execute code are listed
+ * first.
  * @source https://www.postgresql.org/support/security/ and the records of https://github.com/CVEProject/cvelistV5
  */
 const RELEASES: readonly { day: string; minors: Readonly<Record<string, number>>; fixes: readonly string[] }[] = [

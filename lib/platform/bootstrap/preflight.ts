@@ -71,8 +71,8 @@ function makeFolders(folder: string) {
 }
 
 /**
- * Checks that the port of the web server is free. If it is in use, processes that a killed start left running are
- * stopped first, because one of them may use the port.
+ * Checks that the port of the web server is free. If it is in use, processes that are still running after an earlier
+ * start was killed are stopped, because one of them may use the port. Then the port is checked again.
  * @returns the fault; null if the port is free
  */
 async function portFaultAfterCleanUp({ host, port, dataDir }: EnvironmentSettings) {

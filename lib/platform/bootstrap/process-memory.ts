@@ -5,10 +5,10 @@
 const WEB_HEAP_MB = 2_048
 
 /**
- * Growth of the web process's heap since the last garbage collection, in percent of its live objects, at which V8
- * collects garbage again. By default V8 lets the heap grow several times as much under load. After 500 pages, the
- * process used 330 MB with 30 % and 600 MB with the default; each page took an eighth more CPU time. 10 % would take
- * two thirds more CPU time, and `--optimize-for-size` twice as much.
+ * Growth of the web process's heap since the last garbage collection at which V8 collects garbage again, in percent of
+ * the live objects. By default V8 lets the heap grow several times as much under load. After 500 pages, the process
+ * used 330 MB with 30 % and 600 MB with the default; each page took an eighth more CPU time. 10 % would take two thirds
+ * more CPU time, and `--optimize-for-size` twice as much.
  */
 const WEB_GARBAGE_PERCENT = 30
 

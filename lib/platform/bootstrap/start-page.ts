@@ -99,13 +99,13 @@ function answer(
   )
 }
 
-/** Things to try in the demo. The home page has a link for each. */
+/** Suggestions of things to try in the demo. The product's home page has a link for each of them. */
 const DEMO_TRIES = [
   'Which path did 10.10.4.7 take at 03:12? Press / and type: 10.10.4.7 at 03:12',
   'Simulate the failure of a circuit: Resilience, Simulate',
   'Cut a path: Simulated estate, in the top bar',
 ]
-/** Things to do first with own Azure subscriptions. */
+/** Suggestions of first steps for users who monitor their own Azure subscriptions. */
 const OWN_TRIES = [
   'Add a channel that receives incidents: Settings, Alerting',
   'Declare your sites: Settings, Inventory',

@@ -60,7 +60,8 @@ export class DatabaseClient extends pg.Client {
     })
     const password = passwordInForce()
     // pg calls this function when the server requests a password. It is set on the client although pg's types do not
-    // permit that, because the password in the address (an empty text) would override it in the settings
+    // permit that, because in the settings, it would be overridden by the password in the address, which is an empty
+    // text
     if (password && getUrlPassword(settings.connectionString) === '') Object.assign(this, { password })
   }
 
@@ -180,8 +181,8 @@ const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f])
 /**
  * Closes a connection whose server has disappeared, because its machine failed or the network drops packets. Otherwise
  * TCP would retransmit for a quarter of an hour, and keepalive starts only after that. Before it closes a connection,
- * it opens a new connection to the server. If the server answers there, it is only executing a long statement, and the
- * old connection is kept.
+ * it tests the server with a new connection. If the server answers on the new connection, the server is only executing
+ * a long statement, and the old connection is kept.
  * @param isAsked reports whether a response is pending; an idle connection is left to TCP keepalive
  */
 function endWhenVanished(

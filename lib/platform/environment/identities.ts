@@ -40,8 +40,8 @@ const SHORTEST_SECRET = 8
 const READABLE = 0o044
 
 /**
- * Reads the file with Azure identities. A fault names the place in the file, but never shows a value that may be
- * secret.
+ * Reads the file with Azure identities. The text of a fault names the line or field in the file, but never contains a
+ * value that may be secret.
  * @param text path of the file
  * @param root folder to which a relative path refers
  * @returns faults and warnings, one line each, without the name of the variable. If there is a fault, no identities are

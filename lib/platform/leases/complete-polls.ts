@@ -12,8 +12,8 @@ export type PollCompletion = LeaseKey & {
    */
   notBefore?: EpochMs | null
   /**
-   * Duration of the Azure operation in seconds. The polls of its resource are planned with it. Null or absent =
-   * unknown.
+   * Duration of the Azure operation in seconds. The planner uses it for the polls of the same resource. Null or absent
+   * = unknown.
    */
   ranSeconds?: number | null
   /** True = end a burst (a temporarily shorter interval), because a budget is exhausted. */

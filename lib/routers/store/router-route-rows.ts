@@ -163,8 +163,8 @@ export async function ensureRouterAttributeIds(
 interface RouterRouteSweep {
   sessionId: number
   /**
-   * Table and address family whose routes end if they were not reported since `notSeenSince`; null = the routes of all
-   * tables.
+   * Table and address family whose routes end if they were not reported since `notSeenSince`; null = all routes of the
+   * session, in all tables.
    */
   table: { view: MonitoredRib; family: 'ipv4' | 'ipv6'; notSeenSince: EpochMs } | null
   earliest: EpochMs | null

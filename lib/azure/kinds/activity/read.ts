@@ -96,14 +96,13 @@ const HEALTH_PROVIDER = 'Azure.Health'
 
 /**
  * Returns the changes of a subscription's network resources in a period, with their authors, and the notices of Service
- * Health.
- * If Resource Graph responds, its result contains all writes and deletions, earlier than the log and without
+ * Health. If Resource Graph responds, its result contains all writes and deletions, earlier than the log and without
  * Peerwatch's own polls. The log is read in addition, for two reasons: only the log contains other operations, such as
- * a reset, and Resource Graph returns an empty result without an error if a permission is missing. When Resource Graph
- * responds, the log is only read for entries of a certain age: when most entries are available, and again an hour
- * later.
- * If the period cannot be read to its end, the outcome is `incomplete`, and `readUpTo` is the end of the part that was
- * read. Notices are additional information: if they cannot be read, the result still counts as complete.
+ * a reset, and Resource Graph returns an empty result without an error if a permission is missing. If Resource Graph
+ * responds, each part of the log is read only twice: when it is so old that most of its entries are available, and
+ * again an hour later. If the period cannot be read to its end, the outcome is `incomplete`, and `readUpTo` is the end
+ * of the part that was read. Notices are additional information: if they cannot be read, the result still counts as
+ * complete.
  * @throws PollFailure if nothing could be read
  */
 export async function readActivity(read: PollInput): Promise<KindPollResult<ActivityRow[]>> {
@@ -136,7 +135,7 @@ export async function readActivity(read: PollInput): Promise<KindPollResult<Acti
 
 interface LogPart {
   rows: ActivityRow[]
-  /** end of the part of the period that was read; null = nothing was read */
+  /** end of the part of the current period that was read; null = nothing of it was read */
   readUpTo: EpochMs | null
   failure: PollFailure | null
 }

@@ -20,7 +20,7 @@ import { parseInstant } from '../../decode/parse-instant.ts'
 import { buildResultWithUnreadCount, UnreadRowCounter } from '../../decode/unread-row-counter.ts'
 import type { KindPollResult } from '../kind.ts'
 
-/** Reports whether any member of an object has a value. If none has, the object does not describe a tunnel. */
+/** Reports whether any member of an object has a value. An object without any value does not describe a tunnel. */
 const saysSomething = (row: object): boolean => Object.values(row).some((held) => held !== null && held !== undefined)
 const SAYS_NOTHING = 'expected a state, a name or bytes, got none of them'
 
@@ -228,9 +228,9 @@ export function decodeUserVpnClients(body: JsonObject, unread: UnreadRowCounter)
 }
 
 /**
- * Schema of a Global Reach connection, in either of the two lists that contain them. It becomes one row for each IP
- * version that the connection uses. While Azure changes a connection, its status is meaningless, so the provisioning
- * state is used instead. Source: Azure Network REST, ExpressRouteCircuitConnection and
+ * Schema of a Global Reach connection. ARM has two lists of such connections; the schema fits both. It becomes one row
+ * for each IP version that the connection uses. While Azure changes a connection, its status is meaningless, so the
+ * provisioning state is used instead. Source: Azure Network REST, ExpressRouteCircuitConnection and
  * PeerExpressRouteCircuitConnection.
  */
 const reachRow = createArmRowSchema({

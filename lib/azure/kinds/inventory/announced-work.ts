@@ -17,7 +17,7 @@ export const MAINTENANCE_API_VERSION = '2023-04-01'
  */
 const ANNOUNCED_MS = 90 * DAY
 
-/** Names of the Azure services whose planned work is listed. */
+/** Pattern for the names of the Azure services whose planned work is listed. */
 const OF_NETWORK = /expressroute|vpn gateway|virtual wan|virtual network|network infrastructure|route server/i
 
 /** Schema of a Service Health event. Source: Azure Resource Health REST, Events - List By Subscription Id. */
@@ -90,7 +90,10 @@ const shown = (properties: JsonObject): JsonObject => ({
 const picked = (object: JsonObject, names: readonly string[]): JsonObject =>
   Object.fromEntries(names.map((name) => [name, getArmMember(object, name) ?? null]))
 
-/** Outcomes of a request for the affected resources that Azure repeats at each poll. */
+/**
+ * Outcomes of a failed request for the affected resources. A failure with one of these outcomes would occur again at
+ * every poll.
+ */
 const REFUSALS: ReadonlySet<Outcome> = new Set(['forbidden', 'not_found', 'malformed'])
 
 /**

@@ -204,7 +204,8 @@ async function finish(lister: Lister, byGroup: () => Promise<ListResult[]>): Pro
   const alone = lister.optional(needs(false), { resources: [], listedTypes: [] })
   const [wide, grouped] = await Promise.all([lister.wide(), byGroup()])
   const listed = summary([...wide, ...grouped])
-  // resources that are missing from a list are first requested by ID, because the following lists depend on them
+  // first request the resources that are missing from a list by their ID, because the lists that are read next depend
+  // on these resources
   const inventory = await lister.withLacking(listed, new Set(listed.listedTypes))
   const more = [...(await alone), ...(await lister.optional(needs(true), inventory))]
   const whole = more.reduce(withListed, inventory)
@@ -295,7 +296,7 @@ class Lister {
 
   /**
    * Lists the resource groups again; null if that fails. The request does not wait for the rate limit, because its
-   * callers already occupy a place in the queue and would wait for each other.
+   * callers already occupy all places of the rate limit and would wait for each other.
    */
   async #groupsAgain(): Promise<string[] | null> {
     const { call, arm, id } = this.#read

@@ -46,7 +46,7 @@ export const metricsPollKind: KindDefinition<'metrics'> = {
 /**
  * Returns `['']` if the metrics of a resource are polled, and an empty list otherwise:
  * - ExpressRoute connections are polled, because ARM has no byte counters for them. VPN connections are not, because
- * they have counters.
+ *   they have counters.
  * - a hub is polled if it has BGP peers, and a gateway of a hub if it has connections
  * - all other resources are polled
  */

@@ -60,7 +60,7 @@ export class AlertingMonitor {
       const age = await readAlertingLeaseAge(db)
       if (age !== null) this.#renewedAt = clock.monotonic() - age * 1_000
     } catch {
-      // Ignored, because other components report that the database does not respond.
+      // The error is ignored, because other components report that the database does not respond.
     }
   }
 

@@ -18,7 +18,7 @@ export const UNLIMITED_AUDIENCE: ChannelAudience = { key: '', scope: 'everything
 
 /**
  * Functions that read data limited to an access scope. They are passed in by the caller that starts the notifier,
- * because scopes are resolved in a higher layer of the code.
+ * because the code that determines the resources in a scope is in a higher layer.
  */
 export interface ScopedReaders {
   /**
@@ -51,7 +51,7 @@ export function getChannelAudience({ scopes }: Pick<StoredChannel, 'scopes'>): C
 }
 
 /**
- * Returns the audiences of enabled channels with a limited scope, each once. Channels that see everything belong to
+ * Returns the audiences of enabled channels with a limited scope, each once. Channels without a limited scope belong to
  * {@link UNLIMITED_AUDIENCE}, which is not included.
  */
 export function listScopedAudiences(channels: readonly StoredChannel[]): ChannelAudience[] {

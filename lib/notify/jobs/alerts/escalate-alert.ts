@@ -92,8 +92,8 @@ export async function sendDueEscalationSteps(
 }
 
 /**
- * Reports whether an incident would now be sent to a channel: to an enabled channel that receives incidents, or by an
- * enabled escalation policy.
+ * Reports whether any notice about an incident would be sent now: either an enabled channel receives incidents, or an
+ * enabled escalation policy sends them to a channel.
  */
 export async function isAlertingReceived(db: Queryable, now: EpochMs): Promise<boolean> {
   const channels = (await readChannels(db)).filter(({ enabled }) => enabled)
@@ -105,7 +105,7 @@ export async function isAlertingReceived(db: Queryable, now: EpochMs): Promise<b
 }
 
 /**
- * Logs that a step of a policy reaches nobody, because all its channels are disabled or removed. A channel of another
+ * Logs that a step of a policy sends no message, because all its channels are disabled or removed. A channel of another
  * audience does not count as missing, because the alert of that audience notifies it.
  */
 function logReachesNobody(alert: string, { body }: StoredEscalationPolicy, { index }: EscalationStep): void {

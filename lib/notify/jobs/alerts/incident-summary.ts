@@ -138,8 +138,8 @@ export function collectChannelRoutingInput(
 }
 
 /**
- * Returns the minimum and maximum total duration of an incident's outages in seconds, without the healthy time between
- * them.
+ * Returns the minimum and maximum total duration of an incident's outages in seconds, without the time between the
+ * outages.
  */
 export function computeSummaryOutage(
   events: readonly OutageTimingEvent[],

@@ -30,7 +30,7 @@ export interface RouterConnection {
   openedAt: EpochMs
   /**
    * Closes the connection because its data cannot be stored.
-   * @param failure error of the database
+   * @param failure error because of which the data could not be stored
    */
   end(failure: unknown): void
 }
