@@ -29,7 +29,8 @@ const WHOLE = new Set([
 ])
 /**
  * API paths whose responses a snapshot may contain only if the query has the parameter `scope` (one resource) or
- * `within` (one network prefix). Without these parameters, the response would contain all resources.
+ * `within` (one prefix and all more specific prefixes). Without these parameters, the response would contain all
+ * resources.
  */
 const NARROWED = new Set([
   '/activity',

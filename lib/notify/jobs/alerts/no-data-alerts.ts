@@ -109,7 +109,7 @@ async function watchOne(
   })
 }
 
-/** @param isBlind true = all polls of BGP sessions fail, in every subscription */
+/** @param isBlind true = in no subscription has a current poll read any BGP session */
 function subjectOf(subscription: string, noData: NoDataPeriod, isBlind: boolean): AlertSubject {
   const needsYou = judgeUnpolledNeed(subscription === '' ? 'all' : 'one', isBlind)
   return {
