@@ -1,6 +1,6 @@
 /**
- * `npm run access -- ...`: manages users, tokens and one-time links. It works on the instance that runs in this folder,
- * or on the database of DATABASE_URL.
+ * `npm run access -- ...`: manages users, tokens and one-time links. It uses the database of the Peerwatch instance
+ * that runs with the data folder DATA_DIR, otherwise the database of DATABASE_URL.
  */
 import { AccessConflictError, AccessRequestError, AccessNotFoundError } from '#lib/access/index.ts'
 import { signInToDatabase } from '#lib/azure/identity/database-tokens.ts'
@@ -14,8 +14,8 @@ import { UsageError } from './access/options.ts'
 import { runAccessCommand, ACCESS_USAGE } from './access/run.ts'
 
 /**
- * Returns the database to work on, and the address of the web. Null if no instance runs here and DATABASE_URL is not
- * set.
+ * Returns the URL of the database to use, and the public address of the web server. Returns null if no instance runs
+ * with the data folder and DATABASE_URL is not set.
  * @param erases true = use the role of the database owner, because only the owner may change the audit log
  */
 function target(erases: boolean): { databaseUrl: string; address: string } | null {
@@ -43,7 +43,7 @@ async function main(): Promise<void> {
       'no Peerwatch runs in DATA_DIR and DATABASE_URL is not set: run npm start first, or set it',
     ])
   }
-  // errors are printed as one line at the end, so that the log of libraries is turned off
+  // Errors are printed as one line at the end. The log of libraries is therefore turned off.
   process.env.LOG_LEVEL ??= 'silent'
   const db = createDatabase(found.databaseUrl, { max: 2, waitMs: 10_000, applicationName: 'peerwatch-access' })
   try {

@@ -1,4 +1,7 @@
-/** `npm run backup -- FILE`: writes all stored data and settings to one file, as they are at one point in time. */
+/**
+ * `npm run backup -- FILE`: writes a consistent copy of all stored data and settings to one file. The copy shows the
+ * state at one point in time.
+ */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { writeBackup } from '#lib/platform/backup/index.ts'

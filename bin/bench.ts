@@ -4,8 +4,8 @@ import path from 'node:path'
 
 /**
  * `npm run bench [NAME ...]`: runs the benchmark lab/NAME.ts for each name in turn; without a name, all benchmarks.
- * With `--beside=LOAD`, that number of CPU cores is kept busy meanwhile. For example, 1.5 runs two loops that are each
- * busy for three quarters of the time.
+ * With `--beside=LOAD`, LOAD CPU cores are kept busy while the benchmarks run. For example, LOAD 1.5 starts two loops,
+ * each of which uses a core for three quarters of the time.
  */
 const folder = path.resolve(import.meta.dirname, '../lab')
 const known = readdirSync(folder)

@@ -1,7 +1,7 @@
 /**
- * `npm run build`: builds the web as `npm start` does. The packages must already be installed (`npm ci`). `npm run
- * build -- --archive FILE` also packs the committed files (without tests) and the build into an archive. If `npm start`
- * runs in the unpacked archive, it builds nothing (ADR 0255).
+ * `npm run build`: builds the web server's pages as `npm start` does. The packages must already be installed
+ * (`npm ci`). `npm run build -- --archive FILE` also packs the committed files (without tests) and the build into an
+ * archive. If `npm start` runs in the unpacked archive, it builds nothing (ADR 0255).
  */
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
@@ -31,7 +31,7 @@ async function pack(file: string): Promise<string> {
     what: 'git',
     advice: 'run it in a clone',
   })
-  // the SBOM (list of packages) has the name and SHA-512 of each package in the archive
+  // The SBOM (software bill of materials) contains the name and SHA-512 of each package in the archive
   const sbom = await runCommand('npm', ['run', '--silent', 'sbom'], { cwd: root, advice: 'install npm 10 or later' })
   await writeFile(path.join(root, SBOM), sbom)
   const names = [...committed.split('\n').filter(Boolean), '.next', SBOM].map((top) => `./${top}`)

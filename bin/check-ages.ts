@@ -1,7 +1,8 @@
 /**
  * Lists packages that are outdated. A package that processes requests before sign-in is listed after 7 days, and every
- * other package of package.json after 60 days. The check never fails, so that time cannot make an unchanged repository
- * faulty. It queries the configured npm registry once a day, and prints a message if no registry answers.
+ * other package of package.json after 60 days. The check only prints and never fails, because otherwise an unchanged
+ * repository would begin to fail after some days. It queries the configured npm registry once a day, and prints a
+ * message if no registry answers.
  */
 import { spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -45,8 +46,9 @@ function ask<T>(args: string[]): Promise<T | null> {
 }
 
 /**
- * Returns a line of output about a package. The result is an empty list if the package is not too old.
- * @param limit maximum age in days
+ * Returns a list with one line of output about a package that is too old; an empty list if the package is not too old
+ * or its age is unknown.
+ * @param limit maximum number of days that the installed version may be behind the possible version
  */
 async function line(name: string, current: string, possible: string, limit: number) {
   const times = await ask<Record<string, string>>(['view', name, 'time'])
@@ -58,9 +60,9 @@ type Located = OutdatedPackage & { location?: string }
 type Answer = Record<string, Located | Located[]>
 
 /**
- * Compares the installed packages with the registry. Two calls of `npm outdated` are enough for the comparison, because
- * each start of npm takes long. The first call covers the packages of package.json, and the second the other packages
- * on which sign-in depends.
+ * Compares the installed packages with the registry. Two calls of `npm outdated` are enough for the comparison, and
+ * further calls are avoided because each start of npm takes long. The first call covers the packages of package.json,
+ * and the second the other packages on which sign-in depends.
  */
 async function lines() {
   const ofSignIn = listSignInPackages(readLock(root).packages)
@@ -68,7 +70,7 @@ async function lines() {
   const [named, needed] = await Promise.all([ask<Answer>(['outdated']), ask<Answer>(['outdated', ...madeOf])])
   if (named === null || needed === null) return null
   const found = Object.keys({ ...named, ...needed }).map(async (name) => {
-    // only the package in the main node_modules counts, and not a copy inside another package
+    // only the copy of the package in the main node_modules counts; copies inside other packages are ignored
     const outdated = [named[name] ?? [], needed[name] ?? []]
       .flat()
       .filter(({ location }) => location === path.join(root, 'node_modules', name))

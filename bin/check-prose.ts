@@ -4,7 +4,7 @@ import { checkProse } from './prose/check.ts'
 import { runGit } from './structure/files.ts'
 import { findCommitSubjectFault } from './prose/subjects.ts'
 
-/** Minimum number of texts. A check that finds fewer texts is broken and must not pass. */
+/** Minimum number of texts. If the check finds fewer texts, its search is broken, and the check must not pass. */
 const FEWEST_TEXTS = 20_000
 const root = path.resolve(import.meta.dirname, '..')
 const bounds: { 'two-patterns-per-mille': number } = JSON.parse(
@@ -23,8 +23,8 @@ process.stdout.write(`${texts} texts, ${perMille} of 1,000 with two patterns, ${
 process.exitCode = faults.length > 0 ? 1 : 0
 
 /**
- * Returns hash and subject of each commit (without merges) since this check exists. The result is empty outside of a
- * Git repository.
+ * Returns hash and subject of each commit (without merges) that was made after this check was introduced. The result is
+ * empty outside of a Git repository.
  */
 function newSubjects(): [hash: string, subject: string][] {
   try {

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { findReplacedWords } from '#lib/platform/words/index.ts'
 
-/** Minimum number of files. A check that finds fewer files is broken and must not pass. */
+/** Minimum number of files. If the check finds fewer files, its search is broken, and the check must not pass. */
 const AT_MIN_FILES = 500
 
 const { files, violations } = findReplacedWords(path.resolve(import.meta.dirname, '..'))

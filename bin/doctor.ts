@@ -52,13 +52,13 @@ async function main(given: Options): Promise<void> {
     createSetupResult('prices', 'skip', 'The page Setup shows this check.'),
     checkDiskSpace(settings.dataDir, { isWritten: true }),
   ]
-  // the checks below need installed packages, which are missing before the first start
+  // the checks below import installed packages, which are missing before the first start
   if (!existsSync(path.join(ROOT, 'node_modules/pg'))) {
     if (given.role) throw new Error('packages are missing: run npm ci first')
     report([...ours, ...withoutPackages()], given)
     return
   }
-  // turns off the log of libraries, because failures are already part of the results
+  // The log of libraries is turned off, because failures are already part of the results.
   process.env.LOG_LEVEL = 'silent'
   const checks = await import('./doctor/installation.ts')
   if (given.role) {

@@ -29,7 +29,7 @@ const { settings, faults } = readAvailableSettings(process.env, process.cwd())
 if (faults.length > 0) fail(...faults)
 const { azure, demo } = settings
 if (demo && azure.isPublicCloud) fail('AZURE_SUBSCRIPTION_IDS: empty, so there is nothing to ask: set it')
-// failures are part of the results, so that the log of libraries is turned off
+// The log of libraries is turned off, because failures are already part of the results.
 process.env.LOG_LEVEL = 'silent'
 const ends = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ends.abort())

@@ -4,8 +4,8 @@ import { runPeerwatch } from './peerwatch/run.ts'
 const stop = new AbortController()
 process.once('SIGINT', () => stop.abort())
 process.once('SIGTERM', () => stop.abort())
-// If the output is piped into a program that reads only a part (such as head), that program closes the pipe. Commands
-// that print lists then end. Other commands still run to their end, because their exit code is needed.
+// A program that reads only a part of the piped output (such as `head`) closes the pipe. A command that prints a list
+// then ends immediately. Every other command runs to its end, because its exit code is the result of a check.
 const isList = ['events', 'export'].includes(process.argv[2] ?? '')
 let isClosed = false
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -22,7 +22,7 @@ const { values: given } = parseArguments('record', USAGE, {
 })
 if (given.for === undefined) fail('--for is missing', USAGE)
 const forMs = parseDuration(given.for) ?? 0
-// the maximum is 24 days, because Node's timers end after at most 24.8 days
+// the maximum is 24 days, because a timer of Node can last at most 24.8 days
 if (!(forMs >= 1_000 && forMs <= 24 * 24 * 3_600_000)) fail(`--for ${given.for}: not a duration from 1s to 24d`)
 const { kept, unknown } = parseKeptDataKinds(given.keep ?? '')
 if (unknown.length > 0) fail(`--keep ${unknown.join(',')}: none of ${KEEPABLE_DATA_KINDS.join(', ')}`)

@@ -4,8 +4,9 @@ import { parseArgs } from 'node:util'
 
 /**
  * `npm run referee [-- --quick | --whole] [--out FOLDER] [--update]`: records all responses of Peerwatch about fixed
- * test data, and compares them with the hashes in lab/referee/digests. There is a quick form (part of `npm test`) and a
- * whole form (part of `npm run test:all`). Without an option, both run.
+ * test data, and compares them with the hashes in lab/referee/digests. The option `--quick` runs the quick part, which
+ * `npm test` includes. The option `--whole` runs the long part, which only `npm run test:all` includes. Without either
+ * option, both parts run.
  */
 const { values } = parseArgs({
   options: {

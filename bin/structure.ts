@@ -46,8 +46,8 @@ if (values.list !== undefined) {
 }
 
 /**
- * Returns the bounds before the last change of bin/measures.json, and the committed bounds. The result is empty outside
- * of a Git repository, or if the history is not complete.
+ * Returns the bounds before the last commit that changed bin/measures.json, and the committed bounds. The result is
+ * empty outside of a Git repository, or if the clone does not contain the whole history.
  */
 function formerBounds(): MeasureBounds[] {
   try {

@@ -51,25 +51,28 @@ import '#lib/platform/small-heap.ts'
 const CONNECTIONS = 12
 
 /**
- * Number of connections with which polls are claimed and heartbeats are sent. Each of these is one statement that never
- * waits for a lock.
+ * Number of connections that workers use to reserve due polls for themselves, and to send heartbeats. Each use is one
+ * SQL statement that never waits for a lock.
  */
 const TIMETABLE_CONNECTIONS = 2
 const TIMETABLE_STATEMENT_MS = 10_000
 
 /**
- * Separate connections for notifications and the watchdog. Both work even if polls and jobs use all of their
- * connections.
+ * Limits of the separate connections for notifications and the watchdog. Both keep working even if polls and jobs use
+ * all other connections.
  */
 const ALERTING = { max: 4, statementLimitMs: 15_000, idleInTransactionMs: 15_000 }
 
 /**
- * Delay in milliseconds of the second setup report. The first is made at the start of the worker, before any poll has
- * ended.
+ * Delay in milliseconds of the second setup report (the results of the setup checks). The first report is made at the
+ * start of the worker, before any poll has ended.
  */
 const SETUP_AGAIN_MS = 45_000
 
-/** `npm run worker`: runs the polls that are due in the timetable in the database. Several workers share the polls. */
+/**
+ * `npm run worker`: runs the polls whose time has come according to the timetable in the database. Several workers
+ * share the polls.
+ */
 async function main(): Promise<void> {
   const checked = getSettings()
   const { databaseUrl, databaseListenUrl, demo } = checked
@@ -270,7 +273,8 @@ async function workerJobs(context: Omit<JobContext, 'clock'>): Promise<Job[]> {
     clock: databaseClock,
     retention: settings.retain,
     azureTime: watch.azureTime,
-    // start the job that computes the cost of traffic, because the overview shows the last computed cost
+    // After older metrics were read from Azure (back-fill), the cost of traffic is computed again, because the overview
+    // shows the last computed cost.
     onPastRead: () => wake('cost-traffic'),
   })
   const ofRooms = await capabilityTable.jobs()

@@ -7,7 +7,7 @@ export async function readPageTitle(kind: string, name: () => Promise<string>): 
   try {
     return await name()
   } catch (error) {
-    // the page itself gets the same error and shows it
+    // The content of the page runs the same query and shows the error, so that the title only falls back to the type.
     createComponentLogger('pages').debug({ err: error }, 'a page is sent without its name')
     return kind
   }

@@ -24,7 +24,7 @@ import { openPageDatabase } from '../_shared/page-reader.ts'
  */
 export type PagePrefetchQuery = () => Promise<{ queryKey: readonly unknown[]; queryFn: () => Promise<unknown> }>
 
-/** Endpoints with the functions that compute their responses, by the path below `/api/v1`. */
+/** Each endpoint with the function that computes its response. The key is the path below `/api/v1`. */
 const BY_PATH = new Map(
   Object.entries(capabilityTable.answers).flatMap(([name, answer]) => {
     const endpoint = capabilityTable.endpoints[name]
@@ -46,13 +46,13 @@ const answerOf = cache(async (path: string, search: string, id: string): Promise
   return computeResponseInScope(endpoint, answer, { db, parameters, id, caller, offers: capabilityTable.offers })
 })
 
-/** Adds the customer and the time of the page's URL to parameters. */
+/** Adds the customer filter and the selected time of the page's URL to the parameters of a query. */
 const parametersOf = async (path: ScreenEndpoint, given: object | undefined): Promise<QueryParameters> =>
   addPageSelectionToParameters(path, (given ?? {}) as QueryParameters, await readPageAddress())
 
 /**
- * Computes the response of an endpoint for a page, with the visitor's rights and for the customer and time of the
- * page's URL.
+ * Computes the response of an endpoint for a page, with the visitor's rights and with the customer filter and the
+ * selected time of the page's URL.
  * @throws the errors that the API returns as a problem response
  */
 export async function fetchPageResponse<Path extends ScreenEndpoint>(
@@ -74,7 +74,7 @@ export const prefetchEndpoint =
 
 /**
  * Returns a query of an endpoint for the first paint of a page, with the time range of the page's URL.
- * @param usual time range if the URL contains none
+ * @param usual time range that applies if the URL contains none
  */
 export const prefetchEndpointOverRange =
   <Path extends ScreenEndpoint>(

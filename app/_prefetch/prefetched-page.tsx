@@ -40,11 +40,14 @@ export async function PrefetchedPage({
   children,
 }: {
   queries: PagePrefetchQuery[]
-  /** returns further queries: queries that depend on other results, and queries for content further down the page */
+  /**
+   * Returns further queries, which run after `queries`. They depend on the results of other queries, or load content
+   * further down the page.
+   */
   further?: (caller: Caller) => Promise<PagePrefetchQuery[]>
   /**
-   * parameters of the page's URL; if one of them is a filter, the page is sent without data, because the queries apply
-   * no filter
+   * Parameters of the page's URL. If one of them is a filter, the page is sent without data, because the prefetched
+   * queries apply no filter.
    */
   unlessAsked?: PageSearchParams
   /** right that the visitor needs to see the page */
@@ -62,11 +65,12 @@ export async function PrefetchedPage({
   if (given.length > 0) return children
   const queryClient = new QueryClient({ defaultOptions: { queries: { retry: false } } })
   const leaveOut = (error: unknown) => {
-    // the browser sends the same query, gets the same error and shows it
+    // The browser sends the failed query again, gets the same error and shows it. The error is therefore only logged
+    // here.
     createComponentLogger('pages').debug({ err: error }, 'a page is sent without its data')
   }
-  // Queries that start together read the same state of the database. If one started later, its `asOf` would be later
-  // than the time of the others.
+  // The queries start together, so that they read the same state of the database. Otherwise their responses would have
+  // different times (`asOf`).
   const runAll = (all: PagePrefetchQuery[]) =>
     shareQueriesInResponse(() =>
       Promise.all(
@@ -82,14 +86,15 @@ export async function PrefetchedPage({
         ),
       ),
     )
-  // queries for the content at the top of the page run first, so that their results are ready if the time runs out
+  // Queries for the content at the top of the page run first. If `PATIENCE_MS` passes before all queries have ended, at
+  // least their results are available.
   const running = runAll(queries).then(async () => runAll((await further?.(caller)) ?? []))
   await Promise.race([running.catch(leaveOut), new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))])
   return <ServerResponsesProvider state={dehydrate(queryClient)}>{children}</ServerResponsesProvider>
 }
 
 /**
- * Returns a Next page that consists of a single screen.
+ * Returns a Next page that consists of a single component.
  * @param ifPlain true = the page is sent without data if its URL contains a filter
  */
 export const createPrefetchedScreen = (

@@ -10,8 +10,8 @@ import {
 import { THEME_COOKIE } from '#lib/contract/theme.ts'
 
 /**
- * Returns the preferences from the cookies of the visitor's browser: theme, time zone, density, days of uptime, and
- * whether the things to try are dismissed.
+ * Returns the preferences from the cookies of the visitor's browser: theme, time zone, height of table rows, number of
+ * days in uptime bars, and whether the user dismissed the list "Things to try".
  */
 export async function readCookiePreferences(): Promise<Preferences> {
   const jar = await cookies()

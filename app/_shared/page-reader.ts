@@ -5,8 +5,9 @@ import { type Db, maskOtherCustomersNames } from '#lib/questions/index.ts'
 import { openScopedDatabase } from '../api/_http/scoped-answer.ts'
 
 /**
- * Returns the database connection for all queries of one page. It can read only the resources that the visitor may see,
- * limited to one customer if that is given. The visitor's scope is read once for each page.
+ * Returns the database connection for all queries of one page. It can read only the resources that the visitor may see.
+ * If a customer is given, it can read only the resources of this customer. The visitor's scope is determined only once
+ * for each page.
  */
 export const openPageDatabase = cache(
   async (customer: string | undefined): Promise<Db> => openScopedDatabase(readCaller(await headers()), customer),

@@ -12,7 +12,7 @@ import { getPublicAddress } from '#lib/platform/environment.ts'
 import { readOrCreateSecret } from '#lib/platform/secrets.ts'
 import { getSettings } from '#lib/platform/settings.ts'
 
-/** Time in milliseconds before an OpenID Connect provider that did not respond is contacted again. */
+/** Time in milliseconds for which an OpenID Connect provider is not contacted again after it did not respond. */
 const PROVIDER_AGAIN_MS = 30_000
 
 /**

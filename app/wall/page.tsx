@@ -49,7 +49,7 @@ export default async function Page({ searchParams }: { searchParams: PageSearchP
 }
 
 async function firstAnswer({ by, customer, at }: WallSettings): Promise<ResponseOf<'wall'> | null> {
-  // for a past time, the browser requests the data
+  // For a past time, the page is sent without tiles, and the browser requests them.
   if (at !== null) return null
   const answer = headers()
     .then((sent) =>
@@ -57,7 +57,8 @@ async function firstAnswer({ by, customer, at }: WallSettings): Promise<Response
     )
     .then((wall) => encodeWithSchema(endpoints.wall.response, wall))
     .catch((error: unknown) => {
-      // the browser sends the same query, gets the same error and shows it
+      // The browser sends the failed query again, gets the same error and shows it. The error is therefore only logged
+      // here.
       createComponentLogger('pages').debug({ err: error }, 'the wall is sent without its tiles')
       return null
     })
@@ -65,7 +66,8 @@ async function firstAnswer({ by, customer, at }: WallSettings): Promise<Response
 }
 
 /**
- * Reports whether the wall display can rotate by customer; false if the customers are not known within `PATIENCE_MS`.
+ * Reports whether the wall display can show one customer after another. The result is false if no customer is known, or
+ * if the names are not read within `PATIENCE_MS`.
  */
 async function hasCustomers(): Promise<boolean> {
   const names = runQueryForPage(readCustomerNames).catch(() => [])

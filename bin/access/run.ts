@@ -41,7 +41,7 @@ export const ACCESS_USAGE = `usage: npm run access -- <command>
 
 interface Context {
   db: Database
-  /** address of the web (as users open it), without a slash at the end */
+  /** public address of the web server, as users open it, without a slash at the end */
   address: string
 }
 

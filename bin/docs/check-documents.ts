@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { checkDocuments } from './documents.ts'
 
-/** Minimum number of files. A check that finds fewer files is broken and must not pass. */
+/** Minimum number of files. If the check finds fewer files, its search is broken, and the check must not pass. */
 const AT_MIN_FILES = 100
 
 const { files, faults } = checkDocuments(path.resolve(import.meta.dirname, '../..'))

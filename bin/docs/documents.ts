@@ -15,11 +15,12 @@ const INDEX = 'docs/adr/README.md'
 /**
  * Checks every Markdown document under `root`:
  * - A relative link must lead to a file, and its anchor to a heading there. IDs of headings follow GitHub's rule.
- * - A code span that looks like a path must name an existing file or folder. It looks like a path if it begins with a
- * folder of the repository and a slash, or ends like a source file (then any file whose path ends so is accepted), or
- * ends with a slash in a README. Names in .gitignore are accepted, because running Peerwatch creates them. Patterns
- * (`<kind>`, `*`, `{a,b}`, `$x`, `...`) and spans with blanks are ignored.
- * - A document that code names (`docs/....md`) must exist, also its anchor.
+ * - A code span that looks like a path must name an existing file or folder. A span looks like a path if it begins with
+ *   a folder of the repository and a slash. A span that ends like a source file looks like a path too. It is correct if
+ *   the path of any file ends with it. In a README, a span that ends with a slash also looks like a path. Names in
+ *   .gitignore are accepted, because running Peerwatch creates them. Patterns (`<kind>`, `*`, `{a,b}`, `$x`, `...`) and
+ *   spans with spaces are ignored.
+ * - If source code names a document (`docs/....md`), the document and the named anchor must exist.
  * - A decision (docs/adr) must be accepted and in the index. Every cited decision must exist.
  */
 export function checkDocuments(root: string): DocumentReport {
@@ -99,8 +100,8 @@ function headingIds(text: string): Set<string> {
 }
 
 /**
- * Returns a function that reports whether a code span in a document is correct: it does not look like a path, or the
- * path exists.
+ * Returns a function that reports whether a code span in a document is correct. A span is correct if it does not look
+ * like a path, or if the path exists.
  */
 function pathTest(root: string, files: readonly string[]): (file: string, span: string) => boolean {
   const folders = new Set(

@@ -1,7 +1,7 @@
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import type { PeeringLocation } from '#lib/contract/facts/locations.ts'
 
-/** Peering locations by name, in the format of the list that Peerwatch contains. */
+/** Peering locations by name, in the format in which the list of peering locations is stored in the source code. */
 type Listed = Record<string, Omit<PeeringLocation, 'name'>>
 
 /** Corrections of misspelled names on Microsoft's pages. */
@@ -9,10 +9,10 @@ const MEANT: Readonly<Record<string, string>> = createSafeLookupTable({ 'Canda C
 
 /**
  * Reads the peering locations from two pages of Microsoft's documentation (in Markdown). `locations` has the zone of
- * each location and the regions of the Local SKU. `metro` has the Metro locations, each of which covers two locations
+ * each location and the regions of the Local SKU. `metro` has the Metro locations. Each of them covers two locations
  * with the names `City` and `City2` (azure/expressroute/metro). The zone of a Metro location is null if the two pages
  * state different zones for the city.
- * @throws Error if a page does not contain such a table
+ * @throws Error if a page does not contain its table
  */
 export function parseLocationPages(locations: string, metro: string): { public: Listed; usGovernment: Listed } {
   const [worldwide = '', national = ''] = locations.split(/^### US Government cloud$/m)

@@ -51,7 +51,7 @@ const removeComments = (text: string) =>
     .replaceAll(/^\s*\/\/.*$/gm, '')
     .replaceAll(/\s+/g, '')
 
-/** Records that a picture shows the present sources. */
+/** Records the hash of the current sources of a picture, after the picture was taken from them. */
 export function recordPicture(picture: DocumentPicture, root: string): void {
   const record = { ...readRecord(root), [picture.file]: hashPictureSources(picture, root) }
   writeFileSync(path.join(root, RECORD), `${JSON.stringify(record, null, 2)}\n`)

@@ -23,8 +23,8 @@ import { checkProxy } from './proxy.ts'
 const MIGRATIONS = path.resolve(import.meta.dirname, '../../prisma/migrations')
 
 /**
- * Returns the custom Azure role that Peerwatch needs, as JSON. It can be assigned in the configured subscriptions. If
- * all subscriptions are to be polled, these are the subscriptions that the identities can see.
+ * Returns the custom Azure role that Peerwatch needs, as JSON. Its assignable scopes are the configured subscriptions.
+ * If the configuration names no subscriptions, these are all subscriptions that the identities can see.
  */
 export async function describeAzureRole(settings: EnvironmentSettings): Promise<string> {
   const { azure } = settings
@@ -86,7 +86,7 @@ async function ofAzure({ azure: configured, demo, poll }: EnvironmentSettings, {
       resourceManagerUrl,
       metricsUrl: configured.monitorMetricsUrl,
       networkApiVersion: apiVersion,
-      // faster than in normal operation, because this runs only once and a user waits for it
+      // A higher rate than in normal operation is used, because the check runs only once and a user waits for it.
       discoveryReadsPerSecond: 20,
       onApiVersion: (version) => {
         learned = version
@@ -104,7 +104,8 @@ async function ofAzure({ azure: configured, demo, poll }: EnvironmentSettings, {
   try {
     const asked = await ask(clientOf({ subscriptionIds: own, identities }), progress)
     if (identities.length > 0) {
-      // polls run separately for each identity, because one may have a permission that another lacks
+      // The checks run separately for each identity, because an identity may lack a permission that another identity
+      // has.
       const each: [string, AzureAccess][] = [
         ...(own.length > 0 ? [[DEFAULT_IDENTITY, clientOf({ subscriptionIds: own })] as [string, AzureAccess]] : []),
         ...identities.map((one): [string, AzureAccess] => [

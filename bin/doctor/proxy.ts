@@ -9,9 +9,9 @@ type Proxied = Pick<EnvironmentSettings, 'access' | 'host' | 'port' | 'publicUrl
 
 /**
  * Checks whether Peerwatch sees the address of each client, and not only the address of a proxy. Failed attempts to
- * sign in are counted by this address.
- * @param seenAt time of the last request with a forwarding header from a proxy that is not trusted; null = never, or
- *   unknown
+ * sign in are counted separately for each client address.
+ * @param seenAt time of the last request that arrived through a proxy which is not trusted (recognized by its
+ *   forwarding header); null = there was no such request, or the time is unknown
  */
 export function judgeProxySettings(
   { access, host, port, publicUrl, trustProxy, tls = null }: Proxied,
@@ -37,8 +37,9 @@ export function judgeProxySettings(
 }
 
 /**
- * Runs the proxy check with the settings and with the stored time of such a request. If the database does not answer,
- * the time counts as unknown; another check reports the database.
+ * Runs the proxy check with the settings and with the stored time of the last request that arrived through an untrusted
+ * proxy. If the database cannot be queried, the time counts as unknown, because another check reports the failure of
+ * the database.
  */
 export async function checkProxy(settings: EnvironmentSettings): Promise<SetupResult> {
   const { databaseUrl } = settings

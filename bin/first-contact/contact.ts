@@ -30,9 +30,9 @@ interface ContactOrder {
 }
 
 /**
- * Sends every kind of request that Peerwatch can send to an Azure deployment, for a given time. Writes `report.md` and
- * `report.json` (without names, addresses and IDs of the deployment), and `recording.ndjson.gz`, in which the names,
- * addresses and IDs are replaced. The recording is then replayed as a test.
+ * Sends every kind of request that Peerwatch can send to an Azure deployment, for the ordered duration. Writes
+ * `report.md` and `report.json` (without names, addresses and IDs of the deployment), and `recording.ndjson.gz`, in
+ * which the names, addresses and IDs are replaced. The recording is then replayed as a test.
  */
 export async function runFirstContact(order: ContactOrder): Promise<{ checks: FirstContactCheck[]; folder: string }> {
   const { out, intervals, progress } = order

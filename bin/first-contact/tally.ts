@@ -10,8 +10,8 @@ type EndedPoll = Pick<Observation, 'kind' | 'outcome' | 'startedAt' | 'finishedA
 }
 
 /**
- * Returns a code, header or media type of a response if Azure uses all of its words, otherwise `other`. Other words may
- * come from a proxy, or be a name of the deployment.
+ * Returns an error code, a header or a media type of a response unchanged if it consists only of words that Azure is
+ * known to use. Otherwise returns `other`, because the text may come from a proxy or contain a name of the deployment.
  */
 const azuresOrOther = (text: string): string => (hasAzureWordsOnly(text) ? text : 'other')
 

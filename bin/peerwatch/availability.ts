@@ -13,7 +13,8 @@ import { getFreshnessExitState } from './exit-state.ts'
 import { UsageError } from './moment-option.ts'
 import { formatTextTable, formatTimeBounds } from './text-table.ts'
 
-// the list of the API is in a module with schemas, which the command line does not load
+// Copy of the API's list, because the API declares it in a module with schemas, which the command line program does not
+// load.
 const subjects = ['circuit', 'site', 'customer'] as const satisfies readonly AvailabilityReportParameters['by'][]
 
 export const availabilityCommand: CliCommand = {

@@ -5,8 +5,8 @@ type Read = (row: unknown) => unknown
 
 /**
  * Returns the CSV columns of a list, from the schema of its rows. Each field of a nested object has a column
- * (`cause.owner`). A pair of bounds has two (`began.notBefore` and `began.notAfter`). A list of simple values is joined
- * by blanks, and a list of objects becomes a text.
+ * (`cause.owner`). A time that is known within bounds has two columns (`began.notBefore` and `began.notAfter`). A list
+ * of simple values is joined with spaces, and a list of objects becomes one text.
  */
 export const createCsvColumns = (row: z.ZodType): CsvColumns<unknown> =>
   Object.fromEntries(columnsUnder(row, '', (value) => value).map(([name, read]) => [name, (row) => cellOf(read(row))]))

@@ -6,8 +6,9 @@ import { parseMomentOption, UsageError } from './moment-option.ts'
 import { formatUtcMoment, formatOrDash, formatTextTable } from './text-table.ts'
 
 /**
- * Returns the state of a comparison of two times. It is `unknown` if a route cannot be compared or the polls do not
- * cover both times, otherwise `warning` if there is a difference.
+ * Returns the exit state of a comparison of the routes at two times. The state is `unknown` if a route cannot be
+ * compared, or if the route tables were not polled at both times. Otherwise it is `warning` if there is a difference,
+ * and `ok` if there is none.
  */
 export function getDiffExitState({ data, covered }: Pick<ResponseOf<'routesDiff'>, 'data' | 'covered'>): ExitState {
   if (data.undecidable.length > 0 || covered === false) return 'unknown'
@@ -15,8 +16,8 @@ export function getDiffExitState({ data, covered }: Pick<ResponseOf<'routesDiff'
 }
 
 /**
- * Returns a hint that the user should choose an earlier second time, because some tables were not polled since then.
- * The text is empty if all routes can be compared.
+ * Returns a hint that the user should choose an earlier second time, because some route tables were last polled before
+ * it. The text is empty if all routes can be compared.
  */
 export function formatEarlierTimeHint({
   data,
@@ -31,8 +32,8 @@ type Difference = ResponseOf<'routesDiff'>['data']['changed'][number]
 type Attributes = Difference['before']
 
 /**
- * Formats next hop and AS path, for example `10.0.4.4 via 65001 64999`. If there are several routes of equal cost
- * (ECMP), they are separated by commas.
+ * Formats next hop and AS path, for example `10.0.4.4 via 65001 64999`. Several routes of equal cost (ECMP) are
+ * separated by commas.
  */
 const attributesText = (routes: Attributes): string =>
   formatOrDash(

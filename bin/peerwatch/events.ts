@@ -6,7 +6,9 @@ import { type ExitState, getFreshnessExitState } from './exit-state.ts'
 import { parseMomentOption, UsageError } from './moment-option.ts'
 import { formatTimeBounds, replaceControlCharacters, formatTextTable } from './text-table.ts'
 
-/** Returns whether an event is open or has ended. If this changes, the event is printed again. */
+/**
+ * Returns a text that differs between an ongoing and an ended event. An event is printed again when this text changes.
+ */
 const lifeOf = ({ endedBetween }: Event): string => (endedBetween === null ? 'open' : 'ended')
 
 const header = ['SEVERITY', 'BEGAN', 'ENDED', 'EVENT', 'WHERE', 'SUBJECT', 'CAUSE', 'OWNER']
@@ -64,8 +66,9 @@ async function follow(context: CliCommandContext): Promise<ExitState> {
     for await (const page of client.pages('events', asked)) found.push(...(page as ResponseOf<'events'>).data)
     for (const event of found.toReversed()) print(event)
     const begun = [...open.values()].map(({ startedBetween }) => startedBetween[1])
-    // Events are rarely detected more than an hour late. The next query therefore begins one hour ago, or at the begin
-    // of the oldest open event. With a fixed begin, queries would become larger and larger.
+    // Events are rarely detected more than an hour after they began. The next query therefore starts one hour ago, or
+    // at the start of the oldest ongoing event if that is earlier. If the start stayed fixed, each query would return
+    // more events than the one before.
     asked.from =
       [asked.from, [parseMomentOption('1h', context.now()), ...begun].toSorted()[0] ?? asked.from].toSorted()[1] ??
       asked.from
@@ -79,7 +82,8 @@ async function follow(context: CliCommandContext): Promise<ExitState> {
     try {
       await refresh()
     } catch (error) {
-      // not fatal, because the stream connects again and reports when the server is back
+      // an unreachable server does not end the command, because the event stream reconnects and reports when the server
+      // is back
       if (!(error instanceof ClientError) || !['unreachable', 'unavailable'].includes(error.kind)) throw error
       err(`peerwatch: ${error.message}\n`)
     }

@@ -57,8 +57,8 @@ export const exportListCommand: CliCommand = {
     for await (const page of client.pages(name, asked as never)) {
       const rows: readonly unknown[] = page.data
       states.push(getFreshnessExitState(page.freshness), page.covered === false ? 'unknown' : 'ok')
-      // if a past time is given, `settled` tells whether the rows are final; false = later polls may still change them.
-      // Otherwise undefined
+      // If a past time was requested, `settled` reports whether the rows are final; false = later polls may still
+      // change the rows. It is undefined if no past time was requested.
       const { settled } = page
       if (format === 'csv') {
         const text = toCsv(

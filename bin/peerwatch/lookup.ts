@@ -9,9 +9,9 @@ import { parseMomentOption } from './moment-option.ts'
 import { formatOrDash, replaceControlCharacters, formatTextTable } from './text-table.ts'
 
 /**
- * Returns the state of a route lookup. It is `unknown` if the polls do not show the routes of that time with certainty:
- * a table was not polled, or a route was about to change. It is `critical` if Azure has no route for the address,
- * otherwise `ok`.
+ * Returns the exit state of a route lookup. The state is `unknown` if the routes at that time are not certain, because
+ * a route table was not polled or because the time is between two polls with different routes. Otherwise it is
+ * `critical` if Azure has no route for the address, and `ok` if it has one.
  */
 export function getLookupExitState({ data, covered }: Pick<ResponseOf<'routeLookup'>, 'data' | 'covered'>): ExitState {
   if (data.known !== 'observed' || covered === false) return 'unknown'

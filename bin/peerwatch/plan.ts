@@ -56,12 +56,15 @@ async function check(context: CliCommandContext, file: string): Promise<PlanRepo
       ? mergePlanThresholds({})
       : parsed(given, await textOf(given), (text) => mergePlanThresholds(parsePlanJson(text)))
   const read = await readPlanFile(file)
-  // Only the changes are sent, in Peerwatch's format. The plan file itself stays on this machine.
+  // Only the changes of the plan are sent, converted to Peerwatch's format. The plan file itself stays on this machine.
   const request = parsed(file, read, createPlanRequest)
   return judgePlan(file, read, request && (await context.client.send('checkPlan', request)), thresholds)
 }
 
-/** Returns a report about a plan that could not be checked. The reason is a finding, so that every format shows it. */
+/**
+ * Returns a report about a plan that could not be checked. It contains the reason as a finding, so that every output
+ * format shows it.
+ */
 function failedReport(file: string, failure: string): PlanReport {
   const findings: PlanFinding[] = [{ rule: 'unknown', level: 'unknown', words: failure, at: null }]
   const read: PlanFile = { format: 'terms', terms: [], unknown: [], without: 0 }
@@ -82,8 +85,8 @@ async function giveReport(
 }
 
 /**
- * Stores the predicted effects of a plan on the server as an announced drill. Peerwatch then measures the real effects
- * between `--from` and `--to`, and compares them with the prediction.
+ * Stores the predicted effects of a plan on the server as an announced drill. In the time from `--from` to `--to`,
+ * Peerwatch measures the real effects and compares them with the prediction.
  */
 async function recordPlan({ client, options, now, err }: CliCommandContext, report: PlanReport): Promise<void> {
   if (options.from === undefined || options.to === undefined)

@@ -19,8 +19,8 @@ interface Finding {
 }
 
 /**
- * Returns all facts of the overview that affect the state. A problem that was down in its last data is critical even if
- * the data are stale now. An open incident that has recovered is a warning until it closes.
+ * Returns all facts of the overview that affect the state. A problem whose state was down in the last polls is critical
+ * even if its data are stale now. An open incident that has recovered is a warning until it closes.
  */
 function findingsOf({ data, freshness }: ResponseOf<'overview'>): Finding[] {
   const severities = Object.entries(data.counts.problems).flatMap(([severity, count]) =>

@@ -7,7 +7,7 @@ import { type ProseText, extractSentences, extractSourceTexts } from './texts.ts
 interface ProseReport {
   /** number of texts that were checked */
   texts: number
-  /** share of texts with two or more patterns, in thousandths */
+  /** number of texts with two or more patterns, for each thousand texts */
   perMille: number
   /** one line for each rejected pattern: file, line, pattern, plain form and text */
   faults: string[]
@@ -54,8 +54,8 @@ function textsOf(content: string, file: string): ProseText[] {
 }
 
 /**
- * Returns the patterns of a text that count. Texts on screens may have some of the patterns; the title of an ADR has a
- * maximum length.
+ * Returns the patterns in a text that count as faults. In texts on screens, the patterns in `NOT_ON_SCREENS` do not
+ * count. If the title of an ADR has more than the maximum number of words, that counts as a pattern too.
  */
 function countedPatterns({ kind, text }: Pick<ProseText, 'kind' | 'text'>): ProsePattern[] {
   const found = findProsePatterns(text)

@@ -1,7 +1,9 @@
 import { findProsePatterns } from './patterns.ts'
 
 const MAX_LENGTH = 72
-/** Matches the begin of a commit subject that has no imperative verb, but for example a noun. */
+/**
+ * Matches the beginning of a commit subject that does not start with an imperative verb, but for example with a noun.
+ */
 const NO_VERB =
   /^(?:an?|the|what|which|who|one|no|nothing|nobody|none|every|each|all|two|three|some|several|of|by|as|with|without|for|in|on|it|its|they|this|that|these|those|more|less|new|not|only|also|if|when|where|[A-Z]{2,}|\w+(?:ing|ed|tion|ness|ity))\b/
 

@@ -18,8 +18,8 @@ type BoundaryReport = {
   files: number
   imports: number
   /**
-   * one line for each violation, with the file and, for most rules, the action to take. For a cycle of imports, the
-   * line has the folders instead of a file
+   * one line for each violation, with the file and, for most rules, the action to take. The line about a cycle of
+   * imports names the folders instead of a file
    */
   violations: string[]
 }
@@ -35,7 +35,7 @@ export function checkBoundaries(sources: readonly SourceFile[], required: readon
   for (const source of sources) {
     const { file, imports } = source
     for (const item of imports) {
-      // A generated file counts as existing, because it may be generated only later.
+      // A generated file counts as existing, because it may not have been generated yet.
       const isThere = item.target === null || item.isFile || item.target.includes('/generated/')
       const fault = isThere ? importFault(file, item) : `imports ${item.specifier}, which does not exist`
       if (fault) violations.add(`${file}: ${fault}`)
@@ -73,7 +73,7 @@ function importFault(file: string, { specifier, target, isType }: ModuleImport):
     return from === 'lab' && !file.startsWith('lab/demo-history')
       ? null
       : `imports ${specifier}, which is there for tests`
-  // Every file may import package.json, to read the version of Peerwatch.
+  // package.json may be imported everywhere, for example to read the version of Peerwatch.
   if (target === 'package.json') return null
   if (from === to) {
     const fault = findLayerFault(file, target)
@@ -121,8 +121,9 @@ function contentFaults({ file, opaque, tables, texts, called }: SourceFile): str
 
 /**
  * Returns the folder to which a file belongs in the search for import cycles: usually a folder of lib or of components,
- * or another top-level folder. A folder of lib that is divided into layers (`LAYER_IMPORTS`) has a result for each
- * subfolder, and the API schemas of a module are separate from the module. A file directly in lib is its own result.
+ * or another top-level folder. In a folder of lib that is divided into layers (`LAYER_IMPORTS`), each subfolder counts
+ * as a folder. The API schemas of a module count as a separate folder. For a file directly in lib, the result is the
+ * path of the file.
  */
 function folderOf(file: string): string {
   const parts = file.split('/')

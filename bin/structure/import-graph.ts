@@ -5,7 +5,7 @@ import type { ModuleImport, SourceFile } from './source.ts'
 /** File names that Next loads by its conventions. */
 const NEXT_FILE =
   /^app\/.*\/?(page|layout|route|error|global-error|global-not-found|not-found|loading|template|default|icon|manifest|robots)\.tsx?$/
-/** Programs, and the reporter that test runners load by its path. */
+/** Matches programs, which no file imports, and the reporter that test runners load by its path. */
 const ENTRY = /^(?:bin\/[^/]+|bin\/test\/slow-files|instrumentation|proxy)\.(?:ts|mjs)$/
 
 export const isEntryPoint = (file: string) =>
@@ -45,7 +45,7 @@ export function findMergeableFiles(sources: readonly SourceFile[], most: number)
 
 /**
  * Returns the exports of the product that no other file uses (`byNobody`), and the exports that only tests use
- * (`byTestsAlone`). A re-export counts as a separate export.
+ * (`byTestsAlone`). A re-export counts as an export of its own file.
  * @param scripts names that shell scripts import
  */
 export function findUnusedExports(
@@ -57,7 +57,7 @@ export function findUnusedExports(
   const mark = (file: string | null, name: string, where: Set<string>): void => {
     if (file === null || where.has(`${file} ${name}`)) return
     where.add(`${file} ${name}`)
-    // a name that `export *` passes on is declared in another file, so that the name is marked there
+    // A name that `export *` passes on is declared in another file. The use is therefore recorded for that file.
     for (const item of byFile.get(file)?.imports ?? []) if (item.as?.[0] === '*') mark(item.target, name, where)
   }
   const users = sources.map(({ file, imports, isCore }) => ({ imports, isProduct: isCore || file.startsWith('lab/') }))

@@ -164,7 +164,7 @@ function foldersOfOneFile(sources: readonly SourceFile[]): string[] {
 
 /**
  * Returns pairs of object types that probably declare the same fact twice. Both have at least five fields, and at least
- * 70 % of the smaller type's fields are also in the other. Fields that a type takes from another one (by `extends`,
+ * 70 % of the smaller type's fields are also in the other. Fields that a type inherits from another type (by `extends`,
  * `Pick`, `Omit` or `z.output`) do not count.
  */
 function twinTypes(sources: readonly SourceFile[]): string[] {

@@ -1,19 +1,19 @@
 /** Folders without feature logic, which most other folders may import. */
 const FACTS = ['bgp', 'contract', 'platform']
-/** The folders that every feature module (folder of lib) may import. */
+/** The folders that every feature module (a folder of lib such as `incidents`) may import. */
 const BELOW = [...FACTS, 'azure', 'history', 'detection', 'questions']
 
 /**
  * Matches files with API schemas or texts for browsers: the folders `api` and `words` of each feature module, and
  * `lib/api` with the list of all schemas. They do not include the code that answers requests, so that browsers may load
- * them. A feature module may import these files of every module that it may import. A folder with `api` in its list may
- * import all of them.
+ * them. A feature module may import these files of every module that it may import. A folder whose list of allowed
+ * imports contains `api` may import these files of all modules.
  */
 export const API_FILE_PATTERN = /^lib\/(?:([a-z]+)\/)?(?:api|words)\//
 
 /**
- * The feature modules. Each comes after the modules that it may import completely. `x/api` means that only the API
- * schemas of module x may be imported.
+ * The feature modules. Each list has the other modules that the module may import. `x/api` means that only the API
+ * schemas of module x may be imported. Every other module in a list precedes the importing module here.
  */
 const ROOMS = {
   access: ['api'],
@@ -22,11 +22,11 @@ const ROOMS = {
   networks: ['routes/api'],
   routers: [],
   notify: ['cost/api', 'incidents/api', 'resilience/api'],
-  // incidents may import notify, which sends its messages
+  // incidents may import notify, because notify sends the messages about incidents
   incidents: ['access', 'notify'],
   // alerting may import these modules, because it tests the delivery of messages from end to end
   alerting: ['incidents', 'notify', 'poller'],
-  // maintenance may import notify, because notify guards outgoing requests
+  // maintenance may import notify, because notify contains the protection of outgoing HTTP requests
   maintenance: ['declarations', 'notify'],
   customers: ['incidents', 'sessions'],
   usage: ['sessions'],
@@ -46,11 +46,12 @@ const ROOMS = {
     'sessions',
   ],
   cost: ['notify', 'resilience'],
-  // plan may import these modules, because it computes the effects of a plan on routes, checks and cost
+  // plan may import these modules, because it computes the effects of a configuration plan on routes, design checks and
+  // cost
   plan: ['circuits', 'cost', 'gateways', 'incidents', 'resilience', 'sessions'],
   reports: ['access', 'circuits', 'cost', 'gateways', 'incidents', 'notify', 'sessions'],
-  // setup may import poller, because it plans the polls of a first contact with Azure, and the modules from whose data
-  // it reports
+  // setup may import poller, because setup computes the request rate of the polls before the first contact with Azure.
+  // It may import the other modules, because it reports on their data
   setup: ['alerting', 'circuits', 'cost', 'gateways', 'notify', 'poller', 'reports', 'routers', 'sessions'],
   overview: ['access', 'circuits', 'cost', 'gateways', 'incidents', 'reports', 'resilience', 'sessions', 'setup'],
 } as const
@@ -91,8 +92,8 @@ export const ALLOWED_IMPORTS: Record<string, readonly string[]> = {
 
 /**
  * Folders of lib that are divided into layers (`LAYER_IMPORTS`), and the other layers that each layer may import. A
- * file belongs to the layer with the longest matching name. No file in a layer may import a file outside of all layers,
- * such as the folder's index.ts.
+ * file belongs to the layer with the longest matching name. Files that belong to no layer, such as the folder's
+ * index.ts, must not be imported by a layer.
  */
 const PURE = ['verdict', 'churn']
 const GROUP = [...PURE, 'model', 'headroom']
@@ -154,7 +155,7 @@ const STATEMENT =
 
 /**
  * Reports whether a text begins like an SQL statement. SQL keywords are in capital letters, so that a text which begins
- * with `Select` is a sentence.
+ * with `Select` counts as a sentence.
  */
 export function isSql(text: string): boolean {
   return !/^\s*[A-Z][a-z]/.test(text) && STATEMENT.test(text)

@@ -10,7 +10,7 @@ export type ModuleImport = {
   /** path in the repository to which the import leads; null = it leads to a package */
   target: string | null
   isFile: boolean
-  /** the imported names; `*` = all names, or unknown */
+  /** the imported names; `*` = all names, or the names are unknown */
   names: string[]
   /**
    * the names under which a re-export exports {@link names}, in the same order; `*` = the same names; null = it is not
@@ -36,7 +36,7 @@ export type SourceFile = {
   /** true if the file is part of the product; false for tests, test data and lab/ */
   isCore: boolean
   imports: ModuleImport[]
-  /** number of dynamic imports whose target is known only at run time */
+  /** number of dynamic imports whose target is an expression, so that it is known only at run time */
   opaque: number
   /** all texts in string and template literals; each expression in a template is replaced by a space */
   texts: string[]

@@ -1,11 +1,11 @@
 /**
- * Checks whether matching a regular expression may take more than linear time. For this, it builds the automaton of the
- * pattern (Glushkov) and searches for two things:
+ * Checks whether matching a regular expression may take more than linear time. For this, it builds the Glushkov
+ * automaton of the pattern and searches for two things:
  * - a loop that can match the same text in two ways (exponential time)
- * - two loops after each other that can match the same text (polynomial time). The first may be the search for the
- * start of a match
- * The result may be a false alarm, because an assertion inside the pattern is taken to match or fail anywhere.
- * Repetitions of up to 512 count as constants (ADR 0286).
+ * - two consecutive loops that can match the same text (polynomial time). The first loop may be the search for the
+ *   start of a match
+ * The result may be a false alarm, because the check assumes that an assertion inside the pattern may match or fail at
+ * any position. Repetitions of up to 512 count as constants (ADR 0286).
  * @source N. Weideman et al., "Analyzing Matching Time Behavior of Backtracking Regular Expression Matchers by Using
  *   Ambiguity of NFA", CIAA 2016
  */
@@ -20,8 +20,8 @@ const CONSTANT = 512
 
 /**
  * A part of a pattern. `first` and `last` are the positions at which its matches can begin and end. `empty` = it can
- * match the empty string; `perhaps` = only if an assertion allows it. The value in `last` is true if no later part can
- * fail.
+ * match the empty string; `perhaps` = only if an assertion allows it. The value of a position in `last` is true if the
+ * match can certainly end there. It is false if the end depends on an assertion.
  */
 interface Part {
   first: Entry[]
@@ -48,7 +48,8 @@ export function findBacktracking(source: string, flags = ''): string | null {
   const join = (from: Part, to: Part) => {
     for (const p of from.last.keys())
       for (const { at } of to.first) {
-        // an outer loop repeats an inner one, so that there are two ways to the same position
+        // The position was already reachable by an inner loop, so that a loop inside a loop leads to the same position
+        // in two ways.
         if (follow[p]?.has(at)) isDoubled = true
         follow[p]?.add(at)
       }

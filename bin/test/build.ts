@@ -3,8 +3,8 @@ import { describeFailure } from '../../lib/platform/bootstrap/progress.ts'
 
 /**
  * Builds the web, unless it is already built from the same files. At the same time, it imports modules that most tests
- * need, so that their compiled code is in NODE_COMPILE_CACHE. Without this, all test processes that start at the same
- * time would compile them again.
+ * need, so that their compiled code is in NODE_COMPILE_CACHE. Otherwise each of the test processes that start at the
+ * same time would compile these modules again.
  */
 try {
   const [web] = await Promise.all([

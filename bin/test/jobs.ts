@@ -22,7 +22,7 @@ export type TestJob = {
   follows?: readonly TestJob[]
   /**
    * Runs the job.
-   * @param ended returns a promise that resolves when another job has ended
+   * @param ended returns a promise that resolves when the given other job has ended
    */
   run(ended: (job: TestJob) => Promise<void>): Promise<{ tally: TestCounts; output: string }>
 }
@@ -43,8 +43,8 @@ type Program = { script: string; args?: string[]; env?: Record<string, string> }
 type Exit = { ok: boolean; output: string }
 
 /**
- * Priority of tests with real routers. They have timers of a few hundred milliseconds, which must be on time although
- * other tests use the CPU.
+ * Priority of tests with real routers. These tests use timers of a few hundred milliseconds, which must not be delayed
+ * while other tests use the CPU.
  */
 const TIMING_PRIORITY = constants.priority.PRIORITY_HIGH
 /**
@@ -54,13 +54,14 @@ const TIMING_PRIORITY = constants.priority.PRIORITY_HIGH
 const TESTS_PRIORITY = constants.priority.PRIORITY_ABOVE_NORMAL
 
 /**
- * Returns the jobs that run the given stages. Each comes after the jobs that it waits for, and all others run at the
- * same time:
+ * Returns the jobs that run the given stages. Each job starts after the jobs that it waits for. Jobs that do not wait
+ * for each other run at the same time:
  * - The tests wait for the checks and the build.
- * - The type check waits for the build, because the build deletes and writes files that it reads.
- * - The browser tests come last, because tests with real time (such as routers) fail if browsers use all CPU cores.
- * - The product for the browser tests starts earlier, when the tests with routers have ended. It does not run during
- * long tests.
+ * - The type check waits for the build, because the build deletes and writes files that the type check reads.
+ * - The browser tests come last, because tests with real time (such as tests with routers) fail if browsers use all CPU
+ *   cores.
+ * - The product for the browser tests starts earlier, when the tests with routers have ended. It does not run while
+ *   long tests run.
  */
 export function planTestJobs(stages: readonly TestStage[], context: JobContext): TestJob[] {
   const has = (stage: TestStage) => stages.includes(stage)

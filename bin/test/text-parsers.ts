@@ -43,7 +43,9 @@ export interface TextParser {
   read: (text: string) => unknown
   /** the class of the parser's errors; null = the parser never throws, but returns faults */
   refusal: (new (...given: never[]) => Error) | null
-  /** the most steps and bytes that the parser may need even for a short text; absent = the default */
+  /**
+   * maximum numbers of steps and bytes that the parser may need in addition to the linear part; absent = the default
+   */
   fixed?: { steps: number; bytes: number }
 }
 
@@ -305,7 +307,7 @@ export const textParsers: readonly TextParser[] = [
   {
     name: 'structure of a mail',
     pieces: ['(', ')'],
-    // each opening bracket becomes a part of a mail. The parts are nested as deeply as the brackets
+    // each opening bracket becomes a part of a mail, so that the parts are nested as deeply as the brackets
     read: (text) => {
       interface Part {
         type: string

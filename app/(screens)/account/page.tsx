@@ -17,7 +17,7 @@ export const metadata = { title: 'Account' }
 
 export default async function Page() {
   const caller = readCaller(await headers())
-  // If sign-in is off (open access), there are no accounts. The page exists only for signed-in users.
+  // Without sign-in (open access), no user is signed in, so that there is no account to show.
   if (caller.kind !== 'person') redirect('/')
   const { name, role, rights, scopes } = buildAccountResponse(caller)
   // This page uses the database connection that commands use, because the read-only database role may not read sign-in

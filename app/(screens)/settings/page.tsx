@@ -3,8 +3,8 @@ import { DEFAULT_SETTINGS_TAB, settingsTabs } from '#components/settings/tabs.ts
 import { addPageTimeToHref } from '#app/_shared/page-address.ts'
 
 /**
- * Redirects to the page of a settings tab. Each tab has its own page, but a URL may also name it in the parameter
- * `tab`, as on other pages.
+ * Redirects `/settings` to the page of a settings tab, for example `/settings/thresholds`. The parameter `tab` names
+ * the tab. Without a valid parameter, the default tab opens.
  */
 export default async function Page({ searchParams }: { searchParams: Promise<{ tab?: string | string[] }> }) {
   const { tab } = await searchParams

@@ -44,7 +44,7 @@ function assertPlain(body: unknown): void {
 }
 
 function assertName(key: string): void {
-  // zod drops this key silently, so it is refused here
+  // zod would drop the key `__proto__` without an error, so that it is refused here.
   if (key === '__proto__') throw new InvalidRequestError('body: there is no __proto__ in it; leave it out')
   assertStorable(key)
 }

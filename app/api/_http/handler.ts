@@ -79,7 +79,8 @@ export function createQueryHandler(
 /**
  * Returns the handler of a command. It checks the caller's right, reads the body, runs the command in the caller's
  * scope, records the change in the audit log (unless it is private), and responds with JSON or a problem response.
- * @param answer handles requests to the API, for commands that need an API response
+ * @param answer function that handles a GET request to the API in this process. It serves commands that need the
+ *   response of an API endpoint.
  */
 export function createCommandHandler(
   name: string,
@@ -100,9 +101,10 @@ export function createCommandHandler(
       return response.ok ? response.json() : null
     }
     const ordered = { db, body, id, caller, address, ask }
-    // if the audited object is new, there is no state before the change
+    // An object that the command creates has no state before the change, so that `before` is null.
     const before = audit ? ((await audit.before?.(ordered)) ?? null) : undefined
-    // cached responses are dropped, so that the caller sees the change even before the notification about it arrives
+    // Cached responses are dropped immediately. Otherwise the caller could get old responses until the notification
+    // about the change arrives.
     const result = await runAsActor(caller.name, () => runCommandInAccessScope(scope, ordered, work)).finally(
       clearCaches,
     )

@@ -12,14 +12,14 @@ export function parseQueryParameters<Schema extends z.ZodType>(request: Request,
   for (const name of new Set(searchParams.keys())) {
     if (searchParams.getAll(name).length > 1) throw new InvalidRequestError(`${name}: send it once, not several times`)
   }
-  // zod drops this parameter silently, so it is refused here
+  // zod would drop the parameter `__proto__` without an error, so that it is refused here.
   if (searchParams.has('__proto__')) throw new InvalidRequestError(unknownParameter(['__proto__'], '', schema))
   return validateWithSchema(Object.fromEntries(searchParams), schema)
 }
 
 /**
- * Validates a value with a schema. If the whole value is wrong and not one of its fields, the error message uses `name`
- * as the name of the value.
+ * Validates a value with a schema. The error message begins with the path of the invalid field or, if the value as a
+ * whole is invalid, with `name`.
  * @throws InvalidRequestError whose message contains the first error and the values to send instead
  */
 export function validateWithSchema<Schema extends z.ZodType>(
@@ -48,7 +48,8 @@ export async function parseRequestBody<Schema extends z.ZodType>(
 
 /**
  * Returns the error message for unknown keys in a request.
- * @param where place of the unknown keys in the body; '' = they are query parameters
+ * @param where path of the object in the body that contains the unknown keys; '' = the keys are query parameters or at
+ *   the top level of the body
  */
 function unknownParameter(keys: readonly string[], where: string, schema: z.ZodType): string {
   if (where !== '') return `${where}: there is no ${keys.join(', ')} in it; leave it out`

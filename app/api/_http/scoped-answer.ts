@@ -27,8 +27,9 @@ export const getCustomerParameter = (parameters: unknown): string | undefined =>
   (parameters as { customer?: string } | undefined)?.customer
 
 /**
- * Returns the response of an endpoint with only the rows that the caller may see, for the API and for pages. Every
- * screen requests the endpoints with `forAll` repeatedly, so callers with the same rights share their responses.
+ * Returns the response of an endpoint with only the rows that the caller may see, for the API and for pages. Endpoints
+ * with the flag `forAll` are requested repeatedly by every open page. Callers with the same scope and rights therefore
+ * share a cached response of such an endpoint until the next poll.
  */
 export function computeResponseInScope<Of extends Endpoint>(
   endpoint: Of,

@@ -46,7 +46,7 @@ const FAILURES: Record<DatabaseFailure, Unavailability> = {
 export function findUnavailability(error: unknown): Unavailability | null {
   if (error instanceof TooManyQueriesError) return TOO_MANY
   if (error instanceof ComputationTimeoutError) return FAILURES.timed_out
-  // in this place, a SettingsError means that no database is configured
+  // While a request is handled, a SettingsError means that no database is configured.
   if (error instanceof SettingsError) return FAILURES.away
   const failure = classifyDatabaseFailure(error)
   return failure && FAILURES[failure]

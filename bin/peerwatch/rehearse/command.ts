@@ -29,7 +29,7 @@ export const rehearseCommand: CliCommand = {
       isSilent: options.silent,
       say: (text) => err(`peerwatch: ${text}\n`),
     })
-    // with `--at`, old tables are expected, so that they do not make the result unknown
+    // The option `--at` requests route tables of a past time, so that their age does not make the result `unknown`.
     const isOld = options.at === undefined && getFreshnessExitState(freshness) === 'unknown'
     const state = isOld ? findWorstExitState([own, 'unknown']) : own
     if (options.json) printJson(context, { state, ...report, bird: bird.version, asOf, freshness })

@@ -14,7 +14,10 @@ import type { WhatIfRow } from '#lib/resilience/api/index.ts'
 import type { ExitState } from '../exit-state.ts'
 import { UsageError } from '../moment-option.ts'
 
-/** A prefix for which the model predicts another path than the routers of the rehearsal use. */
+/**
+ * A prefix for which the model (the what-if computation) predicts another path than the BIRD routers of the rehearsal
+ * use.
+ */
 export interface PredictedPathMismatch {
   side: WhatIfRow['side']
   scope: string
@@ -33,8 +36,8 @@ interface Compared {
 export interface RehearsedPrefixMove
   extends Pick<PredictedPathMismatch, 'side' | 'scope' | 'prefix' | 'outcome' | 'routers'> {
   /**
-   * How long the prefix had no route, in seconds; null = it was never lost. The routers are read once a second, so that
-   * there is a minimum and a maximum. `atMost` null = it has no route at the end.
+   * Bounds of the time in seconds for which the prefix had no route; null = the prefix always had a route. There are
+   * two bounds, because the routers are read only once a second. `atMost` null = the prefix has no route at the end.
    */
   lostSeconds: { atLeast: number; atMost: number | null } | null
 }
@@ -43,23 +46,25 @@ export interface RehearsedPrefixMove
 export interface RehearsalResult {
   routers: number
   sessions: number
-  /** comparison with the recorded tables, before any change */
+  /** comparison of the routers with the recorded route tables, before any change of the plan is applied */
   before: Compared
-  /** number of prefixes in each state, for each second after the changes */
+  /**
+   * number of prefixes with the predicted path, without a route and with another path, in each second after the changes
+   */
   seconds: { second: number; asPredicted: number; withoutRoute: number; elsewhere: number }[]
-  /** comparison with the predicted tables, at the end */
+  /** comparison of the routers with the predicted route tables, at the end */
   after: Compared
   moved: RehearsedPrefixMove[]
   /** prefixes to which the routers have a route only after the changes; `isPlanned` = the plan announces the prefix */
   gained: { scope: string; prefix: string; isPlanned: boolean }[]
-  /** number of predicted routes that are not compared, because the model does not know their outcome */
+  /** number of predictions that are not compared with the routers, because the model could not determine the outcome */
   unknown: number
   notPlayed: { why: string; prefixes: string[] }[]
 }
 
 export interface RehearsalReport {
   state: ExitState
-  /** time of the recorded tables, ISO 8601 */
+  /** time of the recorded route tables, ISO 8601 */
   at: string
   /** descriptions of the changes and losses that are replayed */
   done: string[]
@@ -73,18 +78,21 @@ export interface RehearsalReport {
 interface Options {
   signal: AbortSignal
   say?: (text: string) => void
-  /** true = lost routers hang and do not end, so that their neighbors notice the loss only after the BGP hold time */
+  /**
+   * true = lost routers hang instead of ending, so that their neighbors notice the loss only after the BGP hold time
+   */
   isSilent?: boolean
   /**
-   * seconds without a change after which the result is final. It must be longer than the BGP hold time if a router
-   * waits for that time
+   * Seconds without a change of the route tables after which the result counts as final. The value must exceed the BGP
+   * hold time if a router detects a loss only by the hold timer.
    */
   quietSeconds?: number
 }
 
 /**
  * Starts routers with the recorded tables, applies the changes, compares the routers with the model, and stops the
- * routers. No router is started if the model does not know a part of the plan, or if Azure refuses a change.
+ * routers. No router is started if the plan contains a change that the model does not support, or if Azure refuses a
+ * change.
  * @param file the plan file; null = only losses are replayed
  * @throws UsageError if this machine cannot run the routers. The message tells the user what to do
  */
@@ -132,15 +140,15 @@ const doneIn = ({ terms, lost }: Rehearsal): string[] => [
 
 /**
  * Returns the state of a rehearsal. It is `critical` if the routers differ from the prediction at the end, or have a
- * new prefix that the plan does not announce. It is `warning` if a part was not compared, or if the routers differed
- * from the recorded tables before the changes.
+ * new prefix that the plan does not announce. It is `warning` if some predictions were not compared with the routers,
+ * or if the routers differed from the recorded tables before the changes.
  */
 function stateOf({ before, after, gained, notPlayed, unknown }: RehearsalResult): ExitState {
   if (after.differences.length > 0 || gained.some(({ isPlanned }) => !isPlanned)) return 'critical'
   return before.differences.length + notPlayed.length + unknown > 0 ? 'warning' : 'ok'
 }
 
-/** The prediction for a prefix that can be compared with the routers, and the index of its table. */
+/** The prediction for a prefix that is compared with the routers, and the index of the prefix's route table. */
 interface Judged {
   row: WhatIfRow
   table: number
@@ -181,16 +189,19 @@ function compare(
 
 const SECOND = 1_000
 /**
- * Maximum time in milliseconds until the routers must have the recorded tables. Sessions need some seconds; later the
- * tables do not change.
+ * Maximum time in milliseconds for which the rehearsal waits until the routers have the recorded route tables. The BGP
+ * sessions need some seconds. After this time, the tables do not change any more.
  */
 const SETTLES_WITHIN_MS = 30_000
 /**
- * Seconds without a change after which the tables of the routers are final. They are longer than the BGP hold time of
- * the routers.
+ * Seconds without a change after which the route tables of the routers count as final. The value exceeds the BGP hold
+ * time of the routers.
  */
 const UNCHANGED_S = 12
-/** If the routers have the predicted tables, they are read this many more times before the result is final. */
+/**
+ * Number of further readings, one per second, after which the result counts as final if the routers have the predicted
+ * route tables.
+ */
 const SETTLED_S = 2
 const MAX_SECONDS = 60
 
@@ -239,8 +250,8 @@ async function played(
     const text = JSON.stringify(goes)
     unchanged = text === last ? unchanged + 1 : 0
     last = text
-    // if no route should change, the routers have the predicted tables from the start, so that this does not show that
-    // they have processed the changes
+    // If the plan changes no route, the routers have the predicted tables from the start. The tables then do not show
+    // whether the routers have already processed the changes, so that the longer wait applies.
     const isSettled = isToMove && after.differences.length === 0
     if (unchanged >= (isSettled ? SETTLED_S : quietSeconds)) break
   }
@@ -274,8 +285,8 @@ async function played(
 }
 
 /**
- * The last and first times with and without a route of one prefix, from which the duration of a loss is computed. All
- * are seconds after the changes.
+ * Times at which the routers were read with and without a route to one prefix. The duration of a loss is computed from
+ * them. All are in seconds after the changes.
  */
 interface TimeLost {
   /** start of the last reading with a route, before the loss */

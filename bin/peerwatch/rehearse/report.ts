@@ -63,7 +63,7 @@ type Second = RehearsalResult['seconds'][number]
 const formatSecond = ({ second, asPredicted, withoutRoute, elsewhere }: Second) =>
   `${second} s: ${asPredicted} as predicted, ${withoutRoute} without a route, ${elsewhere} not yet where predicted`
 
-/** Returns the seconds in which a count changed. The last second is always included. */
+/** Returns the seconds in which a count changed. The last second is included even if no count changed in it. */
 const steps = (seconds: readonly Second[]): readonly Second[] =>
   seconds.filter((is, n) => {
     const was = seconds[n - 1]

@@ -77,8 +77,8 @@ export default async function Page(place: Place) {
         prefetchEndpoint('circuits/{id}/parity', { id }),
         prefetchEndpoint('circuits/{id}/routers', { id }),
       ]}
-      // prefetches the sessions of the connected gateways and, if the tab with the timeline opens first, the data of
-      // the timeline
+      // Prefetches the sessions of the connected gateways. If the URL opens the tab with the timeline, the data of the
+      // timeline is prefetched too.
       further={async () => {
         const { data: circuit } = await answerOf(id)
         const isNow = (await place.searchParams).tab === undefined

@@ -38,15 +38,18 @@ const MAX_ROUTERS = 400
 const AT_ONCE = 8
 
 /**
- * The route that a table uses for an address: its prefix and its sorted paths, each in the format of `formatTwinHop`.
- * Null = no route.
+ * The route that a route table uses for an address: its prefix and its sorted paths, each in the format of
+ * `formatTwinHop`. Null = the table has no route for the address.
  */
 export type TwinSelectedRoute = { prefix: string; hops: string[] } | null
 
-/** A table as it was read from the routers. It has the same index as the recorded table that it represents. */
+/**
+ * A route table as it was read from the routers of the twin. Its index in the list equals the index of the recorded
+ * table that it represents.
+ */
 export interface TwinRoutingTable {
   taken: (address: string) => TwinSelectedRoute
-  /** prefixes to which at least one of the table's routers has a route */
+  /** prefixes to which at least one router that represents the table has a route */
   prefixes: ReadonlySet<string>
 }
 
@@ -54,8 +57,8 @@ export interface RunningRouterTwin {
   read: () => Promise<TwinRoutingTable[]>
   /**
    * Applies the changes to the running routers.
-   * @param isSilent true = lost routers hang and do not end, so that their neighbors notice the loss only after the BGP
-   *   hold time
+   * @param isSilent true = lost routers hang instead of ending, so that their neighbors notice the loss only after the
+   *   BGP hold time
    */
   carryOut: (acts: TwinActions, isSilent?: boolean) => Promise<void>
   /** Reverts the changes, so that all routers are as they were before. */
@@ -145,7 +148,8 @@ export async function startTwin(twin: RouterTwin): Promise<RunningRouterTwin> {
     },
     undo: async ({ killed, disabled, changed }) => {
       await inParts(killed, async (name) => {
-        // a router that hung has lost its sessions, so that it can be restarted
+        // A router that hung was silent for so long that its sessions have ended. It is therefore ended and started
+        // again.
         await daemonOf(name).kill()
         await daemonOf(name).start()
         ended.delete(name)
@@ -167,8 +171,8 @@ async function inParts<T, R>(all: readonly T[], work: (one: T) => Promise<R>): P
 }
 
 /**
- * Creates a separate pair of interfaces for each session. No two sessions share a network, so that equal addresses in
- * the real network cause no conflict.
+ * Creates a separate pair of interfaces for each session. No two sessions share a network, so that resources with equal
+ * addresses in the real network do not conflict.
  */
 async function wire({ routers, sessions }: RouterTwin): Promise<void> {
   const made = new Map([...routers.keys()].map((name) => [name, { links: [] as string[], ends: [] as string[] }]))
@@ -183,7 +187,7 @@ async function wire({ routers, sessions }: RouterTwin): Promise<void> {
 }
 
 interface Forwarding {
-  /** addresses of next hops in the routing table of the Linux kernel */
+  /** addresses of the next hops of a route in the routing table of the Linux kernel */
   hops: readonly string[]
   localPref: number
   length: number
@@ -201,7 +205,8 @@ async function forwardingOf(name: string, daemon: BirdDaemon): Promise<Map<strin
     [...hops].flatMap(([dst, to]) => {
       const prefix = dst === 'default' ? '0.0.0.0/0' : dst.includes('/') ? dst : `${dst}/32`
       const route = best.get(prefix)
-      // BIRD withdrew the route after the kernel was read
+      // BIRD withdrew the route after the kernel's table was read, so that its attributes are unknown and the route is
+      // left out
       if (!route) return []
       return [[prefix, { hops: to, localPref: route.localPref ?? 0, length: computeAsPathLength(route) }] as const]
     }),
@@ -236,7 +241,7 @@ function tableOf(
           return { prefix, hop, keys: [-match.prefix.length, -localPref, length, -tie] }
         })
       })
-      // Several routers may represent one table. The best route of all of them is used.
+      // Several routers may represent one recorded table. The best route among all of them counts.
       const least = found.map(({ keys }) => keys).toSorted(compareKeys)[0]
       const best = least ? found.filter(({ keys }) => compareKeys(keys, least) === 0) : []
       const [first] = best

@@ -1,4 +1,7 @@
-/** Converts the changes of a plan or a loss to actions on the routers of a twin (a copy of the network). */
+/**
+ * Converts the changes of a plan, or the loss of a resource, to actions on the routers of a twin (a copy of the
+ * network).
+ */
 import type { Policy, Preference } from '#lab/simulator/daemons/bird-config.ts'
 import type { RehearsedAct } from '#lib/plan/api/index.ts'
 import { buildRouterPolicy, type RouterTwin, type TwinRouter } from './twin-plan.ts'
@@ -28,8 +31,9 @@ export function planTwinActions(twin: RouterTwin, acts: readonly RehearsedAct[])
     const instance = [a, b].find((one) => one?.kind === 'instance')
     const other = a === instance ? b : a
     if (!instance || !other) return []
-    // A gateway instance without a recorded table has no router. It exists only as the neighbor (`leadsTo`) from which
-    // the other instance of the gateway received routes.
+    // A gateway instance without a recorded table has no router of its own in the twin. It occurs only as the neighbor
+    // (`leadsTo`) from which the other instance received routes. If such an instance is lost, the session with these
+    // routes is disabled.
     const isHandedOn = instances.has(`${instance.gateway}/${session.leadsTo}`)
     const isCut = cut.some(({ connection, gateway, circuit }) =>
       circuit === null
@@ -50,8 +54,8 @@ export function planTwinActions(twin: RouterTwin, acts: readonly RehearsedAct[])
 }
 
 /**
- * Reports whether a loss stops this router. If the path of a circuit is lost, the Microsoft router (MSEE) of the path
- * stops.
+ * Reports whether a loss stops this router. If a path of a circuit is lost, the Microsoft router (MSEE) of the path is
+ * stopped, but not the customer's router.
  */
 const isLost = ({ kind, gateway, circuit, of }: TwinRouter, acts: readonly RehearsedAct[]): boolean =>
   acts.some((act) => {
@@ -77,8 +81,8 @@ function ownAfter(router: TwinRouter, acts: readonly RehearsedAct[]): TwinRouter
     const added = actsOf(acts, 'announce').flatMap((one) => (one.gateway === gateway ? one.prefixes : []))
     return added.length === 0 ? own : new Map([...own, ...added.map((prefix) => [prefix, [asn]] as const)])
   }
-  // Changes of announcements apply only to prefixes of the customer. The customer's router announces them, or the MSEE
-  // if the path is unknown.
+  // Prepending and withdrawing apply only to prefixes that the customer announces over private peering. In the twin,
+  // the customer's router originates these prefixes. If the path of a prefix is unknown, the MSEE originates it.
   if (circuit === null || !of.startsWith(`${circuit}/private/`) || own.size === 0) return own
   const ofCircuit = (one: { circuit: string }) => one.circuit === circuit
   const times = actsOf(acts, 'prepend')
@@ -100,8 +104,8 @@ function ownAfter(router: TwinRouter, acts: readonly RehearsedAct[]): TwinRouter
 }
 
 /**
- * Returns the local preferences of a gateway instance after the weights of its connections have changed. Each changes
- * by the same amount as the weight. Null = no change.
+ * Returns the local preferences of a gateway instance after the weights of its connections have changed. Each local
+ * preference changes by the same amount as the weight of its connection. Null = no local preference changes.
  */
 function preferencesAfter(
   { kind, name }: TwinRouter,

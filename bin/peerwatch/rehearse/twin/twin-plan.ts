@@ -17,16 +17,21 @@ export interface TwinRouter {
   /** name for users, for example `er-lon primary, customer` */
   label: string
   /**
-   * ID of the gateway to which the router belongs; null = it belongs to no gateway. `circuit` is the same for a circuit
+   * ID of the gateway to which the router belongs; null = it does not belong to a gateway. `circuit` is the ID of its
+   * circuit, with the same meaning of null
    */
   gateway: string | null
   circuit: string | null
   /**
-   * key of the represented resource: `<circuit>/<peering>/<path>`, `<gateway>/<instance>`, or the address of a device
+   * key of the resource that the router represents: `<circuit>/<peering>/<path>`, `<gateway>/<instance>`, or the
+   * address of a device
    */
   of: string
   asn: number
-  /** the routes that the router originates, with the AS path by prefix. The first AS number is usually its own */
+  /**
+   * AS paths of the routes that the router originates, by prefix. The first number of an AS path is usually the
+   * router's own ASN
+   */
   own: ReadonlyMap<string, readonly number[]>
 }
 
@@ -39,9 +44,9 @@ interface TwinSession {
   connections: ReadonlySet<string>
   weight: number
   /**
-   * the neighbor to which the recorded routes of this session lead. It may be the other instance of the gateway, if
-   * that instance passed the routes on. Empty = not a session between a gateway instance and an MSEE, or no recorded
-   * route uses it
+   * Neighbor of the gateway instance from which the recorded routes of this session came. If the other instance of the
+   * gateway passed the routes on, it is the address of that instance. Empty = the session is not between a gateway
+   * instance and an MSEE, or no recorded route uses the session
    */
   leadsTo: string
 }
@@ -51,8 +56,9 @@ interface TwinEnd {
 }
 
 /**
- * A router whose forwarding table represents a recorded table. `hops` has the recorded path of each of its sessions. If
- * routes are otherwise equal, the higher `tie` wins.
+ * A router whose forwarding table represents a recorded route table. The key of `hops` is the address of a neighbor,
+ * and `hop` is the recorded path over this neighbor. Among routes that are equal in prefix length, local preference and
+ * AS path length, the higher `tie` wins.
  */
 export interface ForwardingRouter {
   router: string
@@ -62,15 +68,17 @@ export interface ForwardingRouter {
 export interface RouterTwin {
   routers: ReadonlyMap<string, TwinRouter>
   sessions: readonly TwinSession[]
-  /** for each recorded table, the routers that together represent it */
+  /** for each recorded route table, the routers that together represent it */
   readers: readonly (readonly ForwardingRouter[])[]
   /** local preferences by router; if several apply to a route, the last one is used */
   preferences: ReadonlyMap<string, readonly Preference[]>
-  /** for each recorded table, the prefixes that the twin leaves out, with the reason */
+  /** for each recorded route table, the prefixes that the twin leaves out, each with the reason */
   notPlayed: readonly ReadonlyMap<string, string>[]
 }
 
-/** Formats a path as circuit, path and peer. The rows of a what-if are compared in this format. */
+/**
+ * Formats a path as circuit, path and peer. Paths of the model and of the routers are compared as texts in this format.
+ */
 export const formatTwinHop = ({ peer, circuitId, path }: WhatIfPath) => `${circuitId ?? ''} ${path ?? ''} ${peer ?? ''}`
 
 /**
@@ -81,8 +89,8 @@ const TRANSPORT_STEP = 100_000
 const EVERYTHING = ['0.0.0.0/0+']
 const BASE = 100
 /**
- * Lowest local preference for values that a customer's real router has reported. It is higher than all assumed values,
- * so that reported values decide.
+ * Amount that is added to each local preference which a customer's real router reports. It exceeds every local
+ * preference that the twin assumes for customer routers, so that reported values decide.
  */
 const REPORTED = 10_000
 
@@ -95,12 +103,15 @@ interface Edge {
   ends: [string, string]
   connections: Set<string>
   weight: number
-  /** order in which the first router prefers this session; a higher value wins */
+  /** priority of this session at the first router of `ends`; the highest value is preferred */
   rank: number
   leadsTo: string
 }
 
-/** Builds the routers and sessions of a twin. The same tables always give the same twin. */
+/**
+ * Builds the routers and sessions of a twin. The result depends only on the arguments, so that equal tables give equal
+ * names of routers and sessions.
+ */
 export function buildTwin({ tables, names, acts }: Pick<Rehearsal, 'tables' | 'names' | 'acts'>): RouterTwin {
   const maker = new Maker(names)
   const instances = instancesIn(tables)
@@ -109,8 +120,8 @@ export function buildTwin({ tables, names, acts }: Pick<Rehearsal, 'tables' | 'n
     for (const route of table.routes) {
       const why = route.prefix.includes(':') ? 'IPv6' : maker.add(table, route, instances)
       if (why !== null) left.set(route.prefix, why)
-      // the route is left out, because the twin represents a weight by the local preference, which BGP compares before
-      // the AS path
+      // With the routing preference `asPath`, a change of a weight cannot be replayed. The twin represents a weight by
+      // the local preference, but BGP compares the local preference before the AS path.
       if (table.preference === 'asPath' && acts.some(({ kind }) => kind === 'weight'))
         left.set(route.prefix, 'a weight changes where the AS path comes first')
     }
@@ -137,7 +148,7 @@ export function buildTwin({ tables, names, acts }: Pick<Rehearsal, 'tables' | 'n
 
   /**
    * Adds the local preferences that a customer's real router has reported. If that router decides by attributes that
-   * the twin does not have, the prefix is left out of the rehearsal.
+   * the twin does not represent, the prefix is left out of the rehearsal.
    */
   function reportOf({ prefix, basis }: WhatIfRow, n: number): void {
     if (!basis || basis.is === 'assumed') return
@@ -194,8 +205,8 @@ class Maker {
   readonly #nodes = new Map<string, Node>()
   readonly edges = new Map<string, Edge>()
   /**
-   * pairs of a gateway instance and an MSEE that need a session, because the instance announces routes to the MSEE;
-   * `finish` adds missing sessions
+   * Pairs of a gateway instance and an MSEE to which the instance announces routes, so that they need a session. The
+   * method `finish` adds a session for each pair that has none.
    */
   readonly #needed: [Node, Node][] = []
   readonly #hops = new Map<RehearsedTable, Map<string, Map<string, { hop: string; tie: number }>>>()
@@ -218,8 +229,8 @@ class Maker {
       const { gateway, instance, prefix } = route
       if (gateway === null || instance === null) return 'its gateway is not known'
       const own = this.#instance(gateway, instance)
-      // the other instance of the gateway has a recorded table with this route, so that the twin's router of that
-      // instance passes it on
+      // The other instance of the gateway has a recorded table with this route. In the twin, the router of that
+      // instance passes the route on, so that nothing needs to be added here.
       if (route.handedOnBy !== null && instances.get(gateway)?.has(route.handedOnBy)) return null
       const [first] = route.asPath
       const rest = first === MSEE_ASN ? route.asPath.slice(1) : route.asPath
@@ -278,7 +289,7 @@ class Maker {
   #called = (id: string | null) => (id === null ? '' : (this.#names[id] ?? id))
 
   /**
-   * Returns the router at one end of a circuit's path, and creates it if needed.
+   * Returns the customer router or the MSEE of a circuit's path, and creates it if needed.
    * @param by makes the key unique if the routes came through a gateway instance without a recorded table, because such
    *   routes may differ from the MSEE's own
    */
@@ -302,7 +313,7 @@ class Maker {
 
   /**
    * Returns the session between two routers, and creates it if needed.
-   * @param from the router that ranks the routes of the other one
+   * @param from router whose priority for this session is stored (`rank`)
    */
   #edge(from: Node, to: Node, leadsTo = ''): { key: string; edge: Edge } {
     const ends: [string, string] = [from.key, to.key]
@@ -313,12 +324,12 @@ class Maker {
   }
 
   /**
-   * Adds the session between two routers, and records that `from` uses it as the next hop of a route.
+   * Adds the session between two routers, and records that `from` uses the other router as the next hop of a route.
    * @param table recorded table with the route
    */
   #join(table: RehearsedTable, from: Node, to: Node, { route, hop }: { route: RehearsedRoute; hop: WhatIfPath }): void {
-    // routes that the other gateway instance passed on have a separate session, apart from routes that come directly
-    // from the MSEE
+    // Between a gateway instance and an MSEE, routes that the other gateway instance passed on have a session of their
+    // own. They are kept apart from routes that came directly from the MSEE.
     const isOfInstance = from.kind === 'instance' && to.kind === 'msee'
     const { key, edge } = this.#edge(from, to, isOfInstance ? (hop.peer ?? '') : '')
     const order = orderOf(table, route)
@@ -328,8 +339,8 @@ class Maker {
       edge.weight = route.connectionWeight ?? 0
       if (route.connection !== null) edge.connections.add(route.connection)
     }
-    // with the routing preference `asPath`, the AS path decides before transport and weight, so that all sessions have
-    // the same rank
+    // With the routing preference `asPath`, a gateway compares the AS path before transport and weight. All sessions of
+    // the gateway then have the same rank.
     if (table.side === 'onprem') edge.rank = Math.max(edge.rank, from.kind === 'customer' ? 1 : 0)
     else edge.rank = table.preference === 'asPath' ? 0 : order
     const readers = this.#hops.get(table) ?? new Map<string, Map<string, { hop: string; tie: number }>>()
@@ -401,7 +412,7 @@ class Maker {
   }
 }
 
-/** This private AS number (RFC 6996) is used for a router whose number is unknown, because it announces no routes. */
+/** Private AS number (RFC 6996) of a router that announces no routes, because its real AS number is unknown. */
 const PRIVATE_ASN = 64_512
 /** Maximum number of sessions. Each needs a /30 network in the link-local range. */
 export const MAX_TWIN_SESSIONS = 16_384
