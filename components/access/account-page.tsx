@@ -24,11 +24,11 @@ interface AccountProps {
   hasPassword: boolean
   /** minimum length of a new password, in characters */
   minLength: number
-  /** minimum length of a password if no second factor protects the account, in characters */
+  /** Minimum length, in characters, of a password that an account without a second factor has. */
   minLengthAlone: number
   /** second factors that the user has set up */
   secondFactor: { app: boolean; passkeys: readonly AccountPasskey[] }
-  /** sessions of the user, last used first */
+  /** sign-in sessions of the user (browsers in which the user is signed in), last used first */
   sessions: readonly AccountSession[]
 }
 
@@ -48,7 +48,7 @@ interface AccountSession {
 export function AccountPage(props: AccountProps) {
   const { name, role, rights, scopes, hasPassword, minLength, minLengthAlone, secondFactor, sessions } = props
   return (
-    // the page has no navigation around it for a user without rights, so it sets its own margins
+    // A user without rights sees this page without the frame with the navigation. The page then sets its own margins.
     <div className={rights.length === 0 ? 'mx-auto max-w-2xl px-4 py-6' : 'max-w-2xl xl:max-w-[85rem]'}>
       <PageHead title={name} eyebrow="Account" actions={<SignOut />} />
       {role === null && (
@@ -176,8 +176,8 @@ function EndSession({
 }
 
 /**
- * Moves the focus after a session was ended and its row disappeared. The focus goes to the button of the following row
- * or, after the last row, to the heading of the panel.
+ * Returns functions that keep the keyboard focus when a session is ended and its row disappears. The focus moves to the
+ * button of the following row or, after the last row, to the heading of the panel.
  */
 function useFocusAfter(sessions: readonly AccountSession[]) {
   const list = useRef<HTMLUListElement>(null)

@@ -3,7 +3,7 @@
 import { createContext, type ReactNode, useContext } from 'react'
 import type { Right, Role } from '#lib/contract/index.ts'
 
-/** User of this browser: a person, an API token, a wall display, or anyone if sign-in is off (`open`). */
+/** Kind of user at this browser: a person, an API token, a wall display, or anybody if sign-in is off (`open`). */
 export interface ScreenCaller {
   kind: 'person' | 'token' | 'wall' | 'open'
   name: string
@@ -24,8 +24,8 @@ export function CallerProvider({ caller, children }: { caller: ScreenCaller; chi
 export const useCaller = () => useContext(CallerContext)
 
 /**
- * Reports whether the user of this browser has a right; true if the user is unknown here. The result only decides which
- * controls are displayed, because the API checks the right again.
+ * Reports whether the user of this browser has a right; also true outside of the component that provides the user. The
+ * result only decides which controls are displayed, because the API checks the right again.
  */
 export const useHasRight = (right: Right): boolean => useContext(CallerContext)?.rights.includes(right) ?? true
 

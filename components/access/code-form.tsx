@@ -10,7 +10,7 @@ export function SecondFactorCodeForm({ onDone }: { onDone: () => void }) {
   const [isRecovery, setIsRecovery] = useState(false)
   const { words, busy, attempt } = useSignInAttempt()
   const field = useRef<HTMLInputElement>(null)
-  // the field was replaced by a new field, which gets the focus
+  // When the user switches between a code and a recovery code, a new field replaces the old one and gets the focus.
   useEffect(() => field.current?.focus(), [isRecovery])
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()

@@ -17,8 +17,8 @@ export function findPasskeyHindrance(): string | null {
  * @throws Error whose message can be shown to the user
  */
 export async function addPasskey(name: string, password: string): Promise<void> {
-  // The password is checked first. Otherwise, after a wrong password, the new passkey would stay on the device although
-  // it is not registered.
+  // The password is checked before the browser creates the passkey. Otherwise, after a wrong password, a passkey that
+  // the server does not know would stay on the device.
   await postSignInApi('verify-password', { password })
   const { startRegistration } = await import('@simplewebauthn/browser')
   const optionsJSON = await getFromSignInApi<Parameters<typeof startRegistration>[0]['optionsJSON']>(

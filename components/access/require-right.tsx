@@ -9,11 +9,11 @@ const whyNot = (right: Right) => `You can read this, but not change it: that nee
 
 /**
  * Wraps controls that send a command which needs a right. A user without the right sees the controls disabled, with the
- * reason. On pages that show the past or a snapshot, the controls are left out. Every control outside the settings that
- * sends a command must be inside this component.
- * @param inPast whether the command applies to the time that is shown, so that pages about the past also show the
- *   controls
- * @param isSmall for controls in rows: the reason is a tooltip, which screen readers also read
+ * reason. On pages that show a past time, and in snapshots, the controls are left out. Every control outside the
+ * settings that sends a command must be inside this component.
+ * @param inPast true = the command applies to the time that the page shows, so that pages that show a past time have
+ *   the controls too
+ * @param isSmall true = the reason is a tooltip (which screen readers also read), for controls in table rows
  */
 export function RequireRight({
   right,
@@ -27,7 +27,7 @@ export function RequireRight({
   children: ReactNode
 }) {
   const may = useHasRight(right)
-  // by default a command acts on the current state, so it is hidden on pages that show the past
+  // Most commands change the current state. They are therefore hidden on pages that show a past time.
   const isPast = useAsOf() !== null
   const isFrozen = useIsSnapshotPage()
   if ((isPast && !inPast) || isFrozen) return null

@@ -28,7 +28,7 @@ export function SignInForm({
   const [hasPasskeys, setHasPasskeys] = useState(false)
   useEffect(() => setHasPasskeys(findPasskeyHindrance() === null), [])
   const goOn = resolveOwnPage(next)
-  // loads the whole page again, because the frame around it depends on the signed-in user
+  // The whole page is loaded again, because the server renders the frame around it for the signed-in user.
   const go = (to: string) => {
     window.location.assign(to)
     return null

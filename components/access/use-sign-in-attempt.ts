@@ -1,8 +1,8 @@
 import { useState } from 'react'
 
 /**
- * Returns the state of submitting a form: whether it is busy, the text that is shown afterwards, and the function that
- * submits.
+ * Returns the state of a sign-in form: whether a submission is in progress, the text about its result, and the function
+ * that submits the form.
  */
 export function useSignInAttempt(fault: string | null = null) {
   const [words, setWords] = useState<{ text: string; isFault: boolean } | null>(
@@ -11,8 +11,8 @@ export function useSignInAttempt(fault: string | null = null) {
   const [busy, setBusy] = useState(false)
   /**
    * Runs an attempt to submit the form.
-   * @param work returns the text to show after success: '' = no text; null = no text, and the form stays busy because
-   *   another page is loading
+   * @param work returns the text to show after success: '' = no text. null = no text, and the form stays disabled
+   *   because another page is loading
    */
   const attempt = async (work: () => Promise<string | null>) => {
     setBusy(true)

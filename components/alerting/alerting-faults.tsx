@@ -5,8 +5,8 @@ import { useAsOf } from '../links/page-selection-provider.tsx'
 import { Glyph } from '../ui/drawing/glyph.tsx'
 
 /**
- * Banner with the failures of Peerwatch itself: alerting, notification channels and wall displays. It is absent from a
- * page of the past, because only the present state of alerting is known.
+ * Banner with the failures of Peerwatch itself: alerting, notification channels and wall displays. Pages that show a
+ * past time do not have the banner, because only the present state of alerting is known.
  */
 export function AlertingFaults() {
   const { data } = useEndpoint('alerting')
@@ -29,8 +29,8 @@ export function AlertingFaults() {
 }
 
 /**
- * Returns a line of text for each failure of Peerwatch itself: the alerting check, notification channels, and wall
- * displays that stopped reporting.
+ * Returns a line of text for each failure of Peerwatch itself. It covers the check whether alerts can be sent, the
+ * notification channels, and the wall displays that stopped reporting.
  */
 function faultsOf({ proof, channels, screens }: Alerting): string[] {
   return [

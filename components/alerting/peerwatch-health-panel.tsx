@@ -31,7 +31,10 @@ export function PeerwatchHealthPanel() {
   )
 }
 
-/** Notice about a deletion of old rows that waits until an admin confirms it, because it is larger than usual. */
+/**
+ * Notice about a deletion of old rows from the database. The deletion is larger than usual and therefore waits until an
+ * admin confirms it.
+ */
 function HeldDeletion({ held: { from, upTo } }: { held: NonNullable<Alerting['heldDeletion']> }) {
   const confirm = useAccessChange()
   return (
@@ -54,7 +57,7 @@ function HeldDeletion({ held: { from, upTo } }: { held: NonNullable<Alerting['he
   )
 }
 
-/** List of the monitored wall displays, each with the time at which it last drew a picture. */
+/** List of the monitored wall displays, each with the last time at which it reported that it draws its screen. */
 function Walls({ screens }: Pick<Alerting, 'screens'>) {
   const remove = useAccessChange()
   if (screens.length === 0)

@@ -44,7 +44,10 @@ const subjects = [
 ] as const
 type By = (typeof subjects)[number]['value']
 
-/** Returns the month and the kind of rows (circuit, site or customer) in the page's URL, and the query for them. */
+/**
+ * Returns the selected month and kind of rows (circuit, site or customer), which are parameters of the page's URL, and
+ * the query for these rows.
+ */
 function useAvailability() {
   const [{ month, by: asked }, setAddress] = useQueryStates(
     { month: parseAsString, by: parseAsString },
@@ -56,7 +59,7 @@ function useAvailability() {
 
 /**
  * Page about the availability in a month: the lost time of each day, the availability of each circuit, site or customer
- * in its three layers, and the losses.
+ * in the three layers (session, forwarding and reachability), and the losses.
  */
 export function AvailabilityPage() {
   const { query } = useAvailability()
@@ -94,7 +97,7 @@ export function AvailabilityPage() {
 
 const LostTimeBars = createLazyPlot(async () => ({ default: (await import('./lost-time-bars.tsx')).LostTimeBars }))
 
-/** Chart of the lost time of each day; a sentence if nothing was lost. */
+/** Chart of the lost time on each day of the month. If no time was lost, a sentence replaces the chart. */
 function Trend({ report: { days } }: { report: AvailabilityReport }) {
   const isLost = days.some(({ session, forwarding, reachability }) => session + forwarding + reachability > 0)
   return (
@@ -145,7 +148,7 @@ function AvailabilitySheet({ report, answer }: { report: AvailabilityReport; ans
   )
 }
 
-/** Widths of the columns with the parts of the month on paper. */
+/** Widths of the printed columns with the time in each state. */
 const LENGTH_WIDTHS = { up: 22, down: 22, unknown: 9, planned: 9 }
 
 /** Table of a month's availability on paper. */
@@ -201,12 +204,12 @@ function LossTable({ report }: { report: AvailabilityReport }) {
   )
 }
 
-/** Returns the losses of all rows; a loss in several rows, for example of sites, is returned once. */
+/** Returns the losses of all rows; a loss that belongs to several rows, for example to two sites, is returned once. */
 const listReportLosses = ({ rows }: AvailabilityReport): LossRow[] => [
   ...new Map(rows.flatMap(({ losses }) => losses).map((one) => [lossKey(one), one])).values(),
 ]
 
-/** Returns the lower bound of the lowest availability of a row; 1 if nothing was observed. */
+/** Returns the lower bound of the availability in the row's worst layer; 1 if no time was observed. */
 const leastShare = (row: AvailabilityRow): number => findWorstAvailability(groupRowByLayer(row))?.share.atLeast ?? 1
 
 type LossRow = AvailabilityRow['losses'][number]
@@ -375,20 +378,26 @@ const downColumn = <Row extends Lengths>(): Column<Row> => ({
 })
 
 type Bounds = Lengths['downSeconds']
-/** Returns the columns of a file for the bounds of a duration; empty cells if it is not measured. */
+/**
+ * Returns the exported columns with the minimum and the maximum of a duration in seconds. The cells are empty if the
+ * duration is not measured.
+ */
 const boundColumns = <Row,>(name: string, of: (row: Row) => Bounds | null | undefined): ExportedColumn<Row>[] => [
   { header: `${name} at least (s)`, value: (row) => of(row)?.atLeast ?? null },
   { header: `${name} at most (s)`, value: (row) => of(row)?.atMost ?? null },
 ]
 
-/** Row with the times of its layers. */
+/** Row with the time in each state, for each of its three layers. */
 interface Layered extends Lengths {
   forwarding: Lengths | null
   reachability: (Lengths & { prefixes?: number }) | null
   peerings?: AvailabilityRow['peerings']
 }
 
-/** Returns a column with the lowest availability of all layers, and below it the other layers. */
+/**
+ * Returns a column with the availability in the row's worst layer. The second line of a cell contains the availability
+ * in the other layers.
+ */
 const layersColumn = <Row extends Layered>(): Column<Row> => ({
   id: 'up',
   header: 'Availability',
@@ -415,7 +424,7 @@ const layersColumn = <Row extends Layered>(): Column<Row> => ({
   ),
 })
 
-/** Returns a column with the lost time of every layer. */
+/** Returns a column with the lost time in each layer. */
 const lostColumn = <Row extends Layered>(): Column<Row> => ({
   id: 'down',
   header: 'Lost',
@@ -484,19 +493,22 @@ const pictureColumn = <Row extends Lengths>(): Column<Row> => ({
     )
   },
 })
-/** Returns the columns with the parts of the month that the availability excludes. */
+/** Returns the columns with the time that does not count for the availability (no data and planned work). */
 const excludedColumns = <Row extends Lengths>(): Column<Row>[] => [
   secondsColumn('unknown', 'No data', ({ unknownSeconds }) => unknownSeconds),
   secondsColumn('planned', 'Planned', ({ plannedSeconds }) => plannedSeconds),
 ]
-/** Returns the columns with the parts of the month: up, down, no data and planned. */
+/** Returns the columns with the time of the month in each state: up, down, no data and planned. */
 const lengthColumns = <Row extends Lengths>(): Column<Row>[] => [
   pictureColumn(),
   upColumn(),
   downColumn(),
   ...excludedColumns<Row>(),
 ]
-/** Returns the columns with the parts of the month by layer: availability, lost, no data and planned. */
+/**
+ * Returns the columns with the availability and the lost time in each layer, and the time without data and with planned
+ * work.
+ */
 const layerColumns = <Row extends Layered>(): Column<Row>[] => [layersColumn(), lostColumn(), ...excludedColumns<Row>()]
 const outagesColumn = <Row extends Pick<AvailabilityRow, 'outages' | 'outagesByLayer'>>(): Column<Row> => ({
   id: 'outages',
@@ -556,7 +568,7 @@ const prefixColumns: Column<PrefixRow>[] = [
   ...lengthColumns<PrefixRow>(),
 ]
 
-/** Formats the certain lost time by owner, in the layer with the lowest availability. */
+/** Formats the lost time that is certain, by its likely owner, in the row's worst layer. */
 function formatOwners(row: AvailabilityRow): string {
   const layer = findWorstAvailability(groupRowByLayer(row))?.layer ?? 'session'
   const byOwner = groupRowByLayer(row)[layer]?.byOwner ?? {}

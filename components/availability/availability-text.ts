@@ -18,7 +18,7 @@ export function formatOutageSeconds({ atLeast, atMost }: Seconds): string {
 
 /**
  * Formats the service credit that the provider owes, as a share of the month's fee: `10 % – 25 %`. Returns `none` if no
- * credit is due, and a dash if no credits are agreed.
+ * credit is due, and a dash if the contract has no service credits.
  */
 export function formatServiceCredit(credit: AvailabilityRow['creditDue']): string {
   if (credit === null) return '–'

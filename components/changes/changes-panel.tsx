@@ -38,8 +38,8 @@ export function ConfigurationChangesPanel({ scopes }: { scopes: readonly string[
   const error = queries.find((query) => query.error)?.error
   const pending = queries.some((query) => query.isPending && !query.error)
   const changes = mergeConfigurationChanges(queries.flatMap(({ data }) => (data ? [data.data] : [])))
-  // The first response is sufficient: all responses have the same gaps, because the configuration of a whole
-  // subscription is polled together.
+  // Only the first response is needed for the gaps. All responses have the same gaps, because the configuration of a
+  // whole subscription is polled together.
   const { uncovered, uncoveredOmitted } = queries[0]?.data ?? {}
   return (
     <Panel

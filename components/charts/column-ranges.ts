@@ -1,8 +1,8 @@
 /**
- * Returns the range after the last column of a chart, up to the end of the chart or to `asOf`. In this range, values
- * may still arrive. Returns an empty list if the columns reach the end.
- * @param columns columns in order of time, up to the newest column whose values are due; all times in epoch
- *   milliseconds
+ * Returns the range after the last column of a chart, up to the end of the chart or to `asOf`. In this range, Azure may
+ * still report values. Returns an empty list if the columns reach the end.
+ * @param columns columns in order of time, up to the newest column for which Azure must already have reported values;
+ *   all times in epoch milliseconds
  * @param asOf time of the response; later times are not part of the result
  */
 export function findPendingRanges(

@@ -14,12 +14,12 @@ function useTicks(window: EventTimeStripWindow) {
   return chooseTimeTicks(...window, zone, TICKS).map(({ at, label }) => ({ label, left: place(at, window) }))
 }
 
-/** Draws the time labels above one or several strips (`EventTimeStrip`). */
+/** Draws the time labels above one or more bars of events (`EventTimeStrip`). */
 export function EventTimeAxis({ window }: { window: EventTimeStripWindow }) {
   return (
     <span aria-hidden className="relative block h-4 font-normal tabular-nums" suppressHydrationWarning>
       {useTicks(window)
-        // a label that would be cut off at either end is left out; its line remains
+        // A label that would be cut off at the left or right end is left out. The line at its position is still drawn.
         .filter(({ left }) => left >= 6 && left <= 94)
         .map(({ label, left }) => (
           <span
@@ -36,8 +36,7 @@ export function EventTimeAxis({ window }: { window: EventTimeStripWindow }) {
 }
 
 /**
- * Draws when events occurred within a time window: a bar for each time span, at least 3 px wide so that it stays
- * visible.
+ * Draws the times of events on a time axis. Each event is a bar, which is at least 3 px wide so that it stays visible.
  */
 export function EventTimeStrip({
   window,

@@ -39,7 +39,7 @@ export function RatesChart({
     }
   }
   const { index, note, pointer, slider } = useChartStepSlider(Math.max(above.length, below?.length ?? 0), read)
-  // without the notes, because the value already tells a screen reader that the rate is unknown
+  // The notes are left out of the text for screen readers, because the value already contains that the rate is unknown.
   const said = index === null ? title : formatPlotReading({ ...read(index), notes: [] })
   return (
     <span

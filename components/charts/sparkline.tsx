@@ -8,9 +8,9 @@ const HEIGHT = 28
 type Rates = readonly (number | null)[]
 
 /**
- * Draws the rates of a day as a picture of the size of a word, without axes, next to a number. `above` (traffic to
- * Azure) is drawn above the middle line, `below` (traffic from Azure) below it, both with the same scale. If `below` is
- * absent, `above` uses the whole height. Times without data are hatched.
+ * Draws the rates of a day as a picture without axes. It is as small as a word and is shown next to a number. `above`
+ * (traffic to Azure) is drawn above the middle line, `below` (traffic from Azure) below it, both with the same scale.
+ * If `below` is absent, `above` uses the whole height. Times without data are hatched.
  * @param most rate that fills the whole height of a direction, bit/s
  * @param title text for screen readers
  */

@@ -39,8 +39,9 @@ const CHANGE_MS = 3 * HOUR
 
 /**
  * Returns ticks at times that are round in the chosen time zone, for example full hours, in ascending order without
- * duplicates. There are at most `most` + 1 ticks, or more if the axis is longer than `most` years. Midnight has one
- * tick, at the start of the day, even if a clock change (daylight saving time) skips or repeats it.
+ * duplicates. There are at most `most` + 1 ticks, or more if the axis is longer than `most` years. Each midnight has
+ * exactly one tick, which is at the start of the day, even if a clock change (daylight saving time) skips or repeats
+ * midnight.
  * @param from start of the axis, epoch milliseconds
  * @param to end of the axis, epoch milliseconds
  */
@@ -51,15 +52,15 @@ export function chooseTimeTicks(from: number, to: number, zone: string, most: nu
   const ticks: TimeTick[] = []
   for (let local = first; local <= end; local += step) ticks.push(...ticksAt(local, step, zone))
   const inOrder = ticks.toSorted((a, b) => a.at - b.at)
-  // If a clock change skips midnight, the day starts at the same instant as its first hour. The duplicate tick is
-  // removed.
+  // If a clock change skips midnight, the start of the day and its first hour are the same instant, so that one of the
+  // two ticks is removed.
   return inOrder.filter(({ at }, index) => at >= from && at <= to && at !== inOrder[index - 1]?.at)
 }
 
 /**
  * Returns the ticks of a local time (date and time of day in the chosen zone). The start of a day always has one tick.
- * Any other local time has no tick if a clock change skips it, and two ticks if it occurs twice and both are at least a
- * step apart.
+ * Any other local time has no tick if a clock change skips it. It has two ticks if a clock change repeats it and the
+ * two instants are at least a step apart.
  */
 function ticksAt(local: LocalMs, step: number, zone: string): TimeTick[] {
   const text = new Date(local).toISOString()

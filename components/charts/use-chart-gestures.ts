@@ -73,7 +73,8 @@ export function useChartGestures(place: RefObject<HTMLElement | null>, gestures:
       drag.hasMoved = true
       if (drag.isPan) onPan?.(drag.last - share)
       else onSelect?.(selected(share, drag))
-      // panning keeps the same time under the pointer
+      // After a pan, the pointer is at the same time of the axis as before. This position is therefore stored without
+      // the movement.
       drag.last = share
     }
     const onUp = (event: PointerEvent) => {

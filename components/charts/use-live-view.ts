@@ -3,7 +3,10 @@ import { DAY } from '#lib/contract/time/time.ts'
 import { getServerNow } from '../data/server-clock.ts'
 import { panWindow, type TimeWindow, type TimeZoom, zoomWindow } from './state-timeline/time-window.ts'
 
-/** Pause in ms after which a zoom or pan counts as finished. Only then the page loads new data. */
+/**
+ * Time in milliseconds without a further change after which a zoom or pan counts as finished. The page loads new data
+ * only then.
+ */
 const SETTLED_MS = 350
 
 /**
@@ -14,7 +17,8 @@ export function useValueAfterGesture<Value extends object>(
   value: Value | null,
   onSettled: (value: Value) => void,
 ): void {
-  // a ref, because the function changes with the clock, which must not restart the pause
+  // The function is kept in a ref, because it changes whenever the clock ticks. A change of the function must not
+  // restart the timer.
   const latest = useRef(onSettled)
   useEffect(() => {
     latest.current = onSettled
@@ -31,8 +35,8 @@ export const MAX_RANGE_AGE_MS = 400 * DAY
 
 /**
  * Returns the visible range of a chart while the user pans or zooms it (null = the range of its data), with functions
- * that change the range. The page's time range follows when the gesture has ended, and the range of the data follows
- * when the data are loaded.
+ * that change the range. When the gesture has ended, the visible range becomes the page's time range. When the data for
+ * this range are loaded, the result is null again.
  * @param domain range of the data, epoch milliseconds
  */
 export function useWindowDuringGesture([from, to]: readonly [number, number], time: TimeZoom | undefined) {

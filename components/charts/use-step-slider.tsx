@@ -14,8 +14,9 @@ const keys: Record<string, (at: number, count: number) => number> = createSafeLo
 })
 
 /**
- * Returns the index of the step of a small picture (a day, or half an hour) that the user selected by pointer or keys
- * (null = none), the tooltip of this step, and the properties that make an element a slider over the steps.
+ * Lets the user select a step of a small picture (for example a day, or half an hour) by pointer or keys. Returns the
+ * index of the selected step (null = none), the tooltip of this step, and the properties that make an element a slider
+ * over the steps.
  * @param count number of steps of equal width
  * @param read returns the content of the tooltip of a step
  */

@@ -4,8 +4,9 @@ import { FixedChartSizeContext } from './fixed-size.ts'
 const USUAL_PX = 16
 
 /**
- * Cached font size relative to 16 px; null = must be read again. React requests the value in each render of each chart.
- * Without a cache, each request would force the browser to compute styles while the page changes.
+ * Cached font size relative to 16 px; null = it is not known and is read from the browser at the next request. React
+ * requests the value in each render of each chart. Without a cache, each request would force the browser to compute
+ * styles while the page changes.
  */
 let known: number | null = null
 let isWatched = false

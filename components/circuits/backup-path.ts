@@ -5,8 +5,8 @@ import { getCircuitStatus } from '../ui/status-text.ts'
 import { formatPathTraffic } from './path-summary.tsx'
 
 /**
- * Describes which paths can currently carry the traffic of a circuit: its own paths that are up or, if none is up,
- * other circuits of its gateways.
+ * Describes the paths that can currently carry the traffic of a circuit. These are the circuit's own paths that are up.
+ * If none of them is up, they are the other circuits that are connected to the same gateways.
  * @param circuits all known circuits
  */
 export function formatBackupPath(circuit: Circuit, circuits: readonly Circuit[]): string {

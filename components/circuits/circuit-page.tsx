@@ -99,8 +99,8 @@ export function CircuitPage({ id }: { id: string }) {
 }
 
 /**
- * Page of a circuit for a past time before Peerwatch polled it. It can only show traffic from Azure's metrics for that
- * time.
+ * Page of a circuit for a past time at which Peerwatch did not poll the circuit yet. For such a time, only traffic from
+ * Azure's metrics is available.
  */
 function BeforeItsPolls({ id }: { id: string }) {
   return (
@@ -131,8 +131,9 @@ function CircuitParts({ circuit }: { circuit: Circuit }) {
 }
 
 /**
- * Returns the bounds of the start of the open event that impairs a redundant circuit; otherwise, of the last state
- * change of a path. Returns null if the start of a path's state is unknown.
+ * Returns bounds of the time since which the circuit has its current state. If an open event impairs a redundant
+ * circuit, they are the bounds of the event's start. Otherwise, they are the bounds of the last state change of any
+ * path. Returns null if the start of a path's state is unknown.
  */
 function lastChange({ paths, redundancy, impaired }: Circuit): [string, string] | null {
   if (redundancy === 'redundant' && impaired?.startedBetween) return impaired.startedBetween
@@ -143,8 +144,8 @@ function lastChange({ paths, redundancy, impaired }: Circuit): [string, string] 
 }
 
 /**
- * Reports whether the circuit is being built or deleted. This is so if its provider has not provisioned it, if it has
- * no peering or no connection, or if Azure is deleting it.
+ * Reports whether the circuit is being commissioned or deleted. This is the case if its provider has not provisioned
+ * it, if it has no peering or no connection, or if Azure is deleting it.
  */
 const isInTransition = ({ provisioning, peerings, connections, provisioningState }: Circuit): boolean =>
   (provisioning.provider !== null && provisioning.provider !== 'Provisioned') ||

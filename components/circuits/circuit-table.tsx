@@ -49,8 +49,8 @@ function shareOfPath(circuit: Circuit): number | null {
   return most < 0 || !bandwidth ? null : most / (bandwidth * 1e6)
 }
 /**
- * Returns the used share of the bandwidth in tenths. Rows are sorted by it, so that rows with nearly equal traffic keep
- * their order.
+ * Returns the used share of the bandwidth rounded to tenths. Circuits with the same state are sorted by it. It is
+ * rounded so that small changes of the traffic do not change the order of the rows.
  */
 const fullness = (circuit: Circuit) => Math.round((shareOfPath(circuit) ?? 0) * 10)
 
@@ -58,8 +58,8 @@ const planOf = ({ sku }: Circuit) => [sku.tier, formatCircuitPlan(sku.family)].f
 
 /**
  * Returns the columns of the table.
- * @param riskOf returns the effect of a circuit's loss in its shortest form: `at risk: 9`; null = no prefix is at
- *   risk, or not loaded
+ * @param riskOf returns a short text about the effect of a circuit's loss, for example `at risk: 9` (prefixes); null =
+ *   no prefix is at risk, or the effects are not loaded
  */
 const createColumns = (riskOf: (id: string) => string | null): Column<Circuit>[] => [
   buildNameColumn('Circuit', 'circuits', ({ peeringLocation, provider }) => [peeringLocation, provider]),
@@ -71,7 +71,7 @@ const createColumns = (riskOf: (id: string) => string | null): Column<Circuit>[]
     also: [{ header: 'If it fails', value: ({ id }) => riskOf(id) }],
     phone: 'state',
     cell: ({ id, redundancy, impaired, peerings, unconfirmedSince, lastKnown }) => {
-      // the time of a last known state has its own line, so that the columns keep their widths
+      // The time of a last known state is on a separate line, so that the width of the columns does not change.
       const { at, ...status } = getCircuitStatus({ redundancy, impaired, peerings, unconfirmedSince: null, lastKnown })
       const known = at ? <LastKnownTime at={at} /> : (impaired?.reason ?? riskOf(id))
       return (
@@ -238,7 +238,7 @@ export function CircuitTable({ circuits }: { circuits: Circuit[] }) {
   )
 }
 
-/** Index at which the columns with pictures are inserted, after the columns name, state and used share. */
+/** Position (from 0) at which the columns with pictures are inserted, after the columns name, state and used share. */
 const AFTER_SHARE = 3
 
 const byState = { id: 'state', desc: false }

@@ -20,7 +20,8 @@ import { useRealNow } from '../ui/times/page-clock.tsx'
 
 /**
  * Verdict on the failover of a circuit: the effect of its loss, its last test, its design checks and its next
- * maintenance, with links to the evidence. For a past time it only leads to the simulation.
+ * maintenance, with links to the evidence. On a page that shows a past time, the card contains only a link to the
+ * simulation of the loss.
  */
 export function FailoverCard({ circuit: { id } }: { circuit: Circuit }) {
   const isNow = useAsOf() === null

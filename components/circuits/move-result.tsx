@@ -2,12 +2,12 @@ import type { Move } from '#lib/resilience/api/index.ts'
 import { hindranceKinds } from '#lib/resilience/api/move-text.ts'
 import { formatCountWithPlural } from '../format/quantity.ts'
 
-/** Number of hindrances that are shown. The simulation of the loss shows the paths of each prefix. */
+/** Number of hindrances that are listed. The page with the simulation of the loss lists the paths of each prefix. */
 const SHOWN = 5
 
 /**
- * Shows the paths to which traffic moves after a loss, and a line for each hindrance. An unknown verdict has no line,
- * because the effect of the loss shows it.
+ * Shows the paths to which traffic moves after a loss, and a line for each hindrance. If the verdict is unknown, no
+ * verdict is shown, because the text about the effect of the loss already states it.
  */
 export function TrafficMoveResult({ move: { verdict, sentence, hindrances } }: { move: Move }) {
   return (

@@ -31,7 +31,7 @@ export function CircuitPathBlock({
   const counted = formatCounterContradiction(path)
   const isOwn = peering.type === findMainPeeringType(circuit)
   const { toAzure, fromAzure, only } = getPathRates(isOwn ? path : { ...path, allPeerings: null }, circuit)
-  // peerings to which the shown rates belong, as text; null if the circuit has only one peering
+  // Names of the peerings to which the shown rates belong; null = the circuit has only one peering.
   const whose = path.allPeerings === undefined ? null : isOwn ? (only ?? 'all peerings') : formatPeering(peering.type)
   const isUp = path.state === 'up'
   return (
@@ -84,8 +84,8 @@ export function CircuitPathBlock({
 const pathName = ({ path }: Pick<ApiCircuitPath, 'path'>) => (path === 'primary' ? 'Primary' : 'Secondary')
 
 /**
- * Shows a rate and the share of one path's bandwidth that it uses. The whole circuit's bandwidth is not the reference,
- * because the two paths are separate links.
+ * Shows a rate as a number and as a share of one path's bandwidth. The share does not refer to the bandwidth of both
+ * paths together, because the paths are separate links.
  */
 function Carried({ name, bits, of }: { name: string; bits: number | null; of: number | null }) {
   const share = bits !== null && of ? bits / (of * 1e6) : null
@@ -117,8 +117,8 @@ const layerLabels: Record<string, StatusText> = createSafeLookupTable({
 const unknown: StatusText = { tone: 'unknown', word: 'UNKNOWN' }
 
 /**
- * Returns the layers of a path from bottom to top, with the state of each. The layer "Provisioned" is left out if it is
- * up.
+ * Returns the layers of a path from bottom to top, with the state of each. The layer "Provisioned" is included only if
+ * it is not up.
  */
 const layersOf = ({ layers }: ApiCircuitPath, counted: string | null): [string, StatusText][] => [
   ...(layers.provisioned === 'up'

@@ -13,8 +13,9 @@ import { findMainPeeringType } from '#lib/contract/words/main-peering-type.ts'
 import { summarizeSessions, summarizeUnmappedSessions } from './session-summary.ts'
 
 /**
- * Picture of the BGP sessions in series along a path: from the customer's edge to Microsoft's edge, and from there to
- * each gateway. Each session has its own state, because the gateway's session stays up if the customer's side fails.
+ * Picture of the BGP sessions along a path: the session from the customer's edge router to Microsoft's edge router, and
+ * the sessions from there to each gateway. Each session has its own state, because the gateway's session stays up if
+ * the session with the customer fails.
  */
 export function CircuitPathPicture({
   path,
@@ -72,8 +73,8 @@ interface End {
   end: ReactNode
   note: string | null
   /**
-   * status of the session that leads to this end of the path; null = still loading, 'none' = Azure reports no session
-   * there
+   * status of the session between this end of the path and Microsoft's edge router; null = still loading, 'none' =
+   * Azure does not report such a session
    */
   words: StatusText | null | 'none'
   href?: string | undefined
@@ -210,8 +211,8 @@ const bgpLayer = ({ layers }: ApiCircuitPath): StatusText => {
 }
 
 /**
- * Formats the neighbors of the sessions on a path. Azure does not report which neighbor belongs to which path. If
- * Peerwatch has inferred this, the text contains "inferred".
+ * Formats the neighbors of a gateway's sessions on a path. Azure does not report to which path a neighbor belongs. If
+ * Peerwatch has inferred the path, the text contains "inferred".
  */
 function formatMapping(sessions: readonly Session[]): string {
   const neighbors = [...new Set(sessions.map(({ neighbor }) => neighbor))].join(', ')

@@ -29,7 +29,7 @@ export function CircuitPathPollValues({ path }: { path: ApiCircuitPath }) {
 
 /**
  * Shows the number of prefixes that a path receives, Azure's limit for them, and the date on which the limit will be
- * reached at the present growth.
+ * reached if the number continues to grow as it does now.
  */
 function RoutesReceived({ path: { routesReceived, headroom } }: { path: ApiCircuitPath }) {
   if (!headroom) {
@@ -66,7 +66,7 @@ function RoutesReceived({ path: { routesReceived, headroom } }: { path: ApiCircu
   )
 }
 
-/** Shows the ARP table of a path, which contains both ends of its link. */
+/** Shows the ARP table of a path, which has an entry for each end of the path's link. */
 function PathArp({ entries, layer }: { entries: ApiCircuitPath['arp']; layer: ApiCircuitPath['layers']['arp'] }) {
   if (entries.length === 0) {
     return (

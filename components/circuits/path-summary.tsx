@@ -15,7 +15,7 @@ export function CircuitPathSummary({ path }: { path: ApiCircuitPath | undefined 
   if (!path) return <span className="text-ink-3">none</span>
   const counted = formatCounterContradiction(path)
   const wrong = path.state === 'down' || path.state === 'degraded'
-  // the time of a last known state has its own line, so that the columns keep their widths
+  // The time of a last known state is on a separate line, so that the width of the columns does not change.
   const { at, ...status } = getPathStatus(path.state, null, path.lastKnown)
   const further = [
     path.unconfirmedSince && formatUnconfirmedSince(path.unconfirmedSince),

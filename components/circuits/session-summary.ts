@@ -4,9 +4,9 @@ import type { StatusText } from '../ui/status.tsx'
 import { getSessionStatus } from '../ui/status-text.ts'
 
 /**
- * Returns one status for a neighbor's sessions to all gateway instances. If only some of them are down, the status
- * contains their number; otherwise the first session that is not up determines it. Sessions that were never up do not
- * count.
+ * Returns one status for a neighbor's sessions to all gateway instances. If only some of the sessions are down, the
+ * status contains their number. Otherwise, it is the status of the first session that is not up. Sessions that were
+ * never up do not count.
  */
 export function summarizeSessions(sessions: Session[]): StatusText {
   const counted = sessions.filter(({ verdict }) => verdict !== 'never_established')
@@ -26,8 +26,8 @@ export function summarizeSessions(sessions: Session[]): StatusText {
 
 /**
  * Returns one status for the sessions of a gateway that are not mapped to paths. Azure does not report which neighbor
- * of a gateway belongs to which path of a circuit. Until this mapping is inferred, only a status that all neighbors
- * share is certain for a path.
+ * of a gateway belongs to which path of a circuit. Until Peerwatch has inferred this mapping, the status of a path is
+ * certain only if all neighbors have the same status.
  * @param sessions sessions of the gateway to every Microsoft edge router
  * @param isOfHub whether the gateway belongs to a Virtual WAN hub, whose sessions Azure does not report
  */

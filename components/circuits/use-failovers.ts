@@ -3,9 +3,9 @@ import { useEndpoint } from '../data/index.ts'
 import { useAsOf } from '../links/page-selection-provider.tsx'
 
 /**
- * Returns the effect of the loss of each circuit in its shortest form, by the circuit's ID: `at risk: 9`. Circuits
- * whose loss puts no prefix at risk are left out. The map is empty until the effects are loaded, and if the page shows
- * the past, because the effects are known for the present only.
+ * Returns a short text about the effect of each circuit's loss, for example `at risk: 9` (prefixes), by the circuit's
+ * ID. Circuits whose loss puts no prefix at risk are left out. The map is empty until the effects are loaded. It is
+ * also empty if the page shows a past time, because the effects are known only for the present.
  */
 export function useFailoverRisks(): ReadonlyMap<string, string> {
   const isNow = useAsOf() === null
@@ -17,8 +17,8 @@ export function useFailoverRisks(): ReadonlyMap<string, string> {
 }
 
 /**
- * Returns a function that returns the effect of a circuit's loss in its shortest form; null = no prefix is at risk, or
- * the effects are not loaded or are of the past.
+ * Returns a function that looks up the short text about the effect of a circuit's loss. Its result is null if no prefix
+ * is at risk, if the effects are not loaded, or if the page shows a past time.
  */
 export function useFailoverRiskLookup(): (id: string) => string | null {
   const risks = useFailoverRisks()

@@ -5,7 +5,10 @@ import { formatCountWithPlural } from '../format/quantity.ts'
 import { listAssumptions } from './assumptions.ts'
 import { formatMoneyChange, formatBytesPerGb } from './money-text.ts'
 
-/** Lists every assumption behind the cost figures, that is, every value that no document and no measurement proves. */
+/**
+ * Lists every assumption behind the cost figures. An assumption is a value that neither a document nor a measurement
+ * proves.
+ */
 export function AssumptionsPanel({ circuits }: { circuits: readonly CostProjection[] }) {
   const { common, own } = listAssumptions(circuits)
   const lines = [...common, ...gbLines(circuits)]
@@ -39,9 +42,9 @@ const namesOf = (names: readonly string[]): string =>
   names.length <= NAMED ? names.join(', ') : `${names.slice(0, NAMED).join(', ')} and ${names.length - NAMED} more`
 
 /**
- * Returns at most one line of text: how much the cost of circuits would change if Azure billed a GB of the other
- * possible size (10^9 or 2^30 bytes). At most NAMED circuits are named. A circuit is left out if a bill proves its size
- * of a GB, or if its cost would not change.
+ * Returns at most one line of text: how much the cost of circuits would change if a billed GB had the other possible
+ * size (10^9 instead of 2^30 bytes, or the reverse). At most NAMED circuits are named. A circuit is left out if a bill
+ * proves which size Azure uses for it, or if its cost would not change.
  */
 function gbLines(circuits: readonly CostProjection[]): string[] {
   const changed = circuits.flatMap(({ name, gb }) =>

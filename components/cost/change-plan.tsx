@@ -5,7 +5,7 @@ const actors: Record<CostPlanStep['by'], string> = { you: 'you', provider: 'the 
 
 /**
  * Lists the steps of a plan change in order. Each step shows its action, the interruptions, the commands to copy, and
- * how to verify its success. The list is collapsed unless `isEventOpen`.
+ * how to verify its success. The list is collapsed unless `isOpen` is true.
  */
 export function CostPlanChangeSteps({
   title,

@@ -175,7 +175,10 @@ function Parts({
   return <ResourceTabs tabs={tabs} />
 }
 
-/** Shows the parts of the review that users go through each week to make decisions, and contains the printed review. */
+/**
+ * Shows the parts of the review that users go through each week to decide about plan changes. It also contains the
+ * printed form of the review.
+ */
 function Review({ review, answer, opened }: { review: CostReview; answer: ResponseAge; opened: string | null }) {
   return (
     <div className="flex flex-col gap-4">
@@ -247,8 +250,8 @@ function Files({ review: { week, projections } }: { review: CostReview }) {
 }
 
 /**
- * Shows paid resources that are unused, and corrections of already published reviews. While the week is open, the tab
- * "Budgets and findings" shows the unused resources.
+ * Shows paid resources that are unused, and corrections of already published reviews. While the week is open, the
+ * unused resources are shown in the tab "Budgets and findings" instead.
  */
 function FindingsPanels({ review }: { review: CostReview }) {
   const { corrections, closedAt } = review

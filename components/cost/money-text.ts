@@ -52,7 +52,7 @@ export const formatForecastHitRate = (bandHeld: number): string =>
 
 /**
  * Formats the accuracy of forecasts that were computed for past months (back-tests): the mean error (MAPE), and how
- * often the actual value was within the bounds. Returns null if no past forecast can be checked yet.
+ * often the actual value was within the bounds. Returns null if no forecast can be compared with an actual value yet.
  */
 export function formatForecastAccuracy({ bandHeld, mape, months }: CostProjection['pastError']): string | null {
   if (bandHeld === null || mape === null) return null

@@ -77,8 +77,8 @@ const isAtHand = (option: Option, { bandwidthMbps, recommendation }: CostProject
   option.current || option.bandwidthMbps === bandwidthMbps || isSame(option, recommendation.to)
 
 /**
- * Maximum number of cheap options that are shown in addition to the options that are always shown (`isAtHand`). They
- * are the cheapest options to which the circuit can change. The user can request the other options.
+ * Number of the cheapest possible options that are shown in addition to the options that are always shown (`isAtHand`).
+ * The user can expand the list to see all options.
  */
 const CHEAPEST = 5
 

@@ -85,7 +85,10 @@ function Tco({ tco, circuits }: { tco: CostTco; circuits: readonly CostProjectio
   )
 }
 
-/** Lists the items that no sum contains, because they have no price, with the reason and the remedy; collapsed. */
+/**
+ * Collapsed list of the cost items that are missing in all sums because they have no price. Each has the reason and the
+ * remedy.
+ */
 function UnpricedItems({ rows }: Pick<CostTco, 'rows'>) {
   const unpriced = rows.filter(({ cost }) => cost === null)
   if (unpriced.length === 0) return null

@@ -14,8 +14,8 @@ import type { ResponseAge } from '../ui/times/age-text.ts'
 import { OPEN_INCIDENTS_QUERY, getSessionsStatus } from './customer-text.ts'
 
 /**
- * Printed report on a customer: the parts of all tabs except closed incidents, with lines to sign. The parts in closed
- * tabs are loaded together with the page, because a print starts without waiting for them.
+ * Printed report on a customer. It contains the parts of all tabs except closed incidents, and lines to sign. The data
+ * of closed tabs is loaded together with the page, because printing does not wait for requests.
  */
 export function CustomerPrintSheet({
   name,
@@ -56,7 +56,7 @@ export function CustomerPrintSheet({
 
 const useMonthCost = (name: string) => useEndpoint('cost/tco', { months: 1, customer: name }).data?.data
 
-/** Loads the cost of a customer; renders nothing. */
+/** Starts loading the cost of a customer before the report is printed; renders nothing. */
 function CostAhead({ name }: { name: string }) {
   useMonthCost(name)
   return null
@@ -91,7 +91,7 @@ function PrintedCost({ name }: { name: string }) {
   )
 }
 
-/** Note in place of a part whose response had not arrived when the report was printed. */
+/** Note that replaces a part of the printed report whose data was not loaded in time. */
 const Missing = ({ part }: { part: string }) => (
   <p className="text-sm">
     <span className="font-semibold">{part}:</span> not loaded when this report was printed. Open the page and print it

@@ -2,7 +2,10 @@ import type { Customer } from '#lib/customers/api/index.ts'
 import { formatCountWithPlural } from '../format/quantity.ts'
 import type { StatusText } from '../ui/status.tsx'
 
-/** Names of the ways in which a Cloud Solution Provider connects customers to ExpressRoute. */
+/**
+ * Display names of the two models by which a Cloud Solution Provider connects customers to ExpressRoute: through the
+ * provider's circuit, or to a circuit of the customer.
+ */
 export const connectionModelLabels = { through: 'connect-through', to: 'connect-to' } as const
 
 /**

@@ -4,9 +4,10 @@ import { createEndpointQuery } from '../data/index.ts'
 const NONE: readonly string[] = []
 
 /**
- * Returns the names of the customers that the user may see. The server normally sends them with the layout. If it did
- * not have them in time (`sent` is null), the API is queried. Without this query, the customer filter would be missing
- * until the page is reloaded, because the layout is sent only once.
+ * Returns the names of the customers that the user may see. The server normally sends the names with the frame around
+ * the page. If it could not read them in time, `sent` is null and the names are requested from the API. Without this
+ * request, the customer filter would be missing until the page is reloaded, because the server sends the frame only
+ * once.
  */
 export function useCustomerNames(sent: readonly string[] | null): readonly string[] {
   const { data } = useQuery({

@@ -5,8 +5,8 @@ import { pageWorkScheduler } from './page-work-scheduler.ts'
 import { revealDirectionMarks } from './visible-text.ts'
 
 /**
- * Envelope of every API response: the data, the time of the data (`asOf`), and the freshness of the polls behind it
- * (ADR 0040).
+ * Envelope of every API response: the data, the time of the data (`asOf`), and the freshness of the polls on which the
+ * data is based (ADR 0040).
  */
 export interface ApiResponse<Data> {
   data: Data
@@ -15,7 +15,7 @@ export interface ApiResponse<Data> {
   covered?: boolean
   /** false = a later poll may still change the response; present only in responses about a past time */
   settled?: boolean | undefined
-  /** longest gaps in polling; `uncoveredOmitted` counts the gaps that are not listed */
+  /** longest gaps in polling, up to the maximum number that the API lists */
   uncovered?: UncoveredInterval[]
   /** number of gaps that are not listed; absent = 0 */
   uncoveredOmitted?: number

@@ -31,14 +31,14 @@ interface CachePolicy {
   /** topic of the event stream that announces changes of the response */
   topic: ChangeTopic
   /**
-   * name of the parameter with the ID of a resource; only changes of this resource make the response outdated. Without
-   * it, changes of all resources do
+   * name of the parameter with the ID of a resource. If it is set, only changes of this resource make the response
+   * outdated; otherwise changes of any resource do
    */
   scope?: 'id' | 'scope'
   defaults?: QueryParameters
   /**
-   * interval of refetches in milliseconds, in addition to the stream, because freshness and rates change without an
-   * announcement in the stream. Default: no refetches
+   * interval of refetches in milliseconds, in addition to refetches that the event stream causes, because the stream
+   * does not announce changes of freshness and rates. Default: no refetches
    */
   refetchMs?: number
   /**
@@ -52,15 +52,15 @@ interface CachePolicy {
   /** whether the response is filtered by the customer in the page's address, except in a query for one resource */
   ofCustomer?: true
   /**
-   * whether the endpoint has the parameter `at`; the query then uses the moment of the page unless it sets its own
-   * moment
+   * whether the endpoint has the parameter `at`; the query then uses the past moment that the page shows, unless the
+   * query sets its own moment
    */
   asOf?: true
 }
 
 const LIVE_MS = 10_000
 const HISTORY_MS = 60_000
-/** interval of refetches for data by day or half hour */
+/** interval of refetches for data whose steps are days or half hours, in milliseconds */
 const DAYS_MS = 5 * 60_000
 const SETTINGS_MS = 60_000
 const DELIVERY_MS = 5_000
@@ -83,7 +83,8 @@ const policies = {
   overview: { topic: 'overview', refetchMs: LIVE_MS, ...BY_CUSTOMER, ...AS_OF },
   circuits: { ...list('circuits'), ...BY_CUSTOMER, ...AS_OF },
   'circuits/history': { topic: 'events', refetchMs: HISTORY_MS, keepsPrevious: true, ...BY_CUSTOMER, ...AS_OF },
-  // events change only today's bar; the other bars change when gaps in polling are found
+  // An event changes only the bar of the current day. The bars of earlier days change when gaps in polling are found
+  // later, so that the response is also refetched.
   uptime: { topic: 'events', refetchMs: DAYS_MS, ...BY_CUSTOMER, ...AS_OF },
   'sessions/uptime': { topic: 'events', refetchMs: DAYS_MS, keepsPrevious: true, ...BY_CUSTOMER },
   'ports/uptime': { topic: 'events', refetchMs: DAYS_MS, ...BY_CUSTOMER },
@@ -98,14 +99,14 @@ const policies = {
   'gateways/{id}': { topic: 'gateways', scope: 'id', refetchMs: LIVE_MS, ...AS_OF },
   'gateways/{id}/azure-reports': { topic: 'gateways', refetchMs: HISTORY_MS },
   'gateways/{id}/load': history('gateways', 'id'),
-  // networks are polled with the inventory, whose changes are announced under the topic of gateways
+  // The inventory poll reads networks. Its changes are announced under the topic `gateways`.
   networks: { ...list('gateways'), ...BY_CUSTOMER, ...AS_OF },
   hubs: { ...list('gateways'), ...BY_CUSTOMER, ...AS_OF },
-  // no `scope`: routes of the hub's connections change under IDs of other resources, so the page must react to the
-  // changes of all resources
+  // No `scope`, because a change of the routes of the hub's connections is announced under the ID of another resource.
+  // The response is therefore refetched after a change of any resource.
   'hubs/{id}': { topic: 'gateways', refetchMs: LIVE_MS, ...AS_OF },
   ports: { ...list('circuits'), ...BY_CUSTOMER, ...AS_OF },
-  // sessions reported by the router station change without an announcement, so the list is refetched
+  // Changes of sessions that customer routers report are not announced, so that the list is refetched.
   routers: { ...list('sessions'), ...BY_CUSTOMER },
   'resources/{id}/former': { topic: 'circuits', staleMs: HISTORY_MS },
   'routers/{id}': { topic: 'sessions', refetchMs: LIVE_MS },
@@ -116,7 +117,7 @@ const policies = {
   resilience: { topic: 'declarations', refetchMs: HISTORY_MS, ...BY_CUSTOMER },
   'resilience/azure-failover-tests': { topic: 'events', refetchMs: HISTORY_MS, ...BY_CUSTOMER },
   'resilience/drills': { topic: 'events', refetchMs: LIVE_MS, ...BY_CUSTOMER },
-  // commands of users and events of polls change a drill; both are announced as events
+  // Commands of users and events that polls detect both change a drill. Both kinds of change are announced as events.
   'resilience/drills/{id}': { topic: 'events', refetchMs: LIVE_MS },
   'resilience/drills/expected': { topic: 'routes', keepsPrevious: true, ...BY_CUSTOMER },
   'resilience/intents': { topic: 'declarations', refetchMs: HISTORY_MS, ...BY_CUSTOMER },
@@ -137,7 +138,7 @@ const policies = {
   'resilience/what-if': { ...history('routes'), ...BY_CUSTOMER, ...AS_OF },
   events: { topic: 'events', scope: 'scope', refetchMs: LIVE_MS, keepsPrevious: true, ...BY_CUSTOMER },
   'events/summary': { ...history('events', 'scope'), ...BY_CUSTOMER },
-  // an event of any resource can be added to an incident, so there is no scope
+  // An event of any resource can be added to an incident, so that the policy has no `scope`.
   incidents: { topic: 'events', refetchMs: LIVE_MS, keepsPrevious: true, ...BY_CUSTOMER, ...AS_OF },
   notes: { topic: 'declarations', staleMs: SETTINGS_MS, keepsPrevious: true, ...BY_CUSTOMER },
   'incidents/summary': { topic: 'events', refetchMs: HISTORY_MS, keepsPrevious: true, ...BY_CUSTOMER },
@@ -149,14 +150,14 @@ const policies = {
   activity: history('circuits'),
   probes: history('sources'),
   sources: { ...list('sources'), scope: 'scope', ...BY_CUSTOMER },
-  // every poll changes the summary; it has the topic of settings so that the stream does not cause a refetch for each
-  // poll
+  // Every poll changes the summary. Its topic is `settings`, because with the topic of polls the stream would cause a
+  // refetch after each poll.
   'sources/summary': { topic: 'settings', refetchMs: LIVE_MS, ...BY_CUSTOMER },
   'sources/coverage': { ...list('sources'), scope: 'scope', keepsPrevious: true, ...BY_CUSTOMER },
   // a worker checks alerting and does not announce the result, so the response is refetched
   alerting: { topic: 'access', refetchMs: HISTORY_MS },
   processes: { topic: 'sources', refetchMs: LIVE_MS },
-  // the counters change each minute without an announcement
+  // The counters of the objectives change each minute without an announcement.
   slos: { topic: 'access', refetchMs: HISTORY_MS },
   // a worker updates the setup every 5 min without an announcement
   setup: { topic: 'sources', refetchMs: LIVE_MS },
@@ -235,8 +236,9 @@ export function findQueryKeyUrl([, , path, parameters]: readonly unknown[]): str
 
 /**
  * Returns a function that chooses the previous response as a placeholder until the new response arrives. Without
- * `keepsPrevious`, only a response about the past has a placeholder, and the previous response must belong to the same
- * resource. A response about the present is never a placeholder for a response about the past, or vice versa.
+ * `keepsPrevious`, there is a placeholder only while a response about the past is loading, and only if the previous
+ * response belongs to the same resource. A response about the present is never a placeholder for a response about the
+ * past, or vice versa.
  */
 function previousOf({ keepsPrevious }: CachePolicy, [, scope, , { at }]: QueryKeyOf) {
   return <Data>(data: Data | undefined, before?: { queryKey: QueryKey }): Data | undefined => {

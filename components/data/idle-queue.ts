@@ -4,13 +4,13 @@ const PATIENCE_MS = 250
 const A_FRAME_MS = 16
 
 /**
- * Runs tasks one after the other, in order, each when the browser is idle. A page with many panels therefore renders in
- * short pieces, and input is handled in between.
+ * Runs tasks one after the other in the order in which they were added. Each task runs when the browser is idle. A page
+ * with many panels is therefore rendered in short steps, between which the browser handles input.
  */
 export class IdleQueue {
   private readonly waiting: (() => void)[] = []
   private isBusy = false
-  /** whether the queue has become empty after its first tasks; it stays true */
+  /** whether all first tasks have run, that is, the queue has been empty at least once after a task; it stays true */
   isThrough = false
 
   private readonly whenIdle: (work: () => void) => void

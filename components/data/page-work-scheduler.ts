@@ -1,13 +1,13 @@
 import { IdleQueue } from './idle-queue.ts'
 
 /**
- * Time in milliseconds for which a part of the page can delay requests. After it, the delay ends when the browser is
- * idle. It applies if the code of the part does not load or its hydration fails.
+ * Maximum time in milliseconds for which a part of the page can delay requests. If the part has not ended its delay by
+ * then, because its code did not load or its hydration failed, the delay ends as soon as the browser is idle.
  */
 const LONGEST_HOLD_MS = 2_000
 /**
- * Maximum wait for an idle browser after `LONGEST_HOLD_MS`, in milliseconds. It is long because parts are hydrated
- * seconds later on a busy machine.
+ * Maximum wait for an idle browser after `LONGEST_HOLD_MS`, in milliseconds. It is long because a busy machine may
+ * hydrate some parts only after several seconds.
  */
 const LONGEST_BUSY_MS = 20_000
 
@@ -31,7 +31,7 @@ export class PageWorkScheduler {
     this.onceIdle = onceIdle
   }
 
-  /** whether parts of the page remain to be hydrated */
+  /** whether some parts of the page are not hydrated yet, so that work is delayed */
   get isHeld(): boolean {
     return this.holds > 0
   }
@@ -55,7 +55,7 @@ export class PageWorkScheduler {
     return end
   }
 
-  /** Resolves in a separate task when it is the caller's turn. */
+  /** Returns a promise that resolves when the caller's work may run, in a separate task. */
   next(): Promise<void> {
     return new Promise((resolve) => {
       if (this.isHeld) this.held.push(resolve)
@@ -81,7 +81,8 @@ function afterThisTask(work: () => void): void {
 }
 
 /**
- * Runs work when the browser is idle. Hydration runs in tasks, so an idle browser has hydrated all parts that it can.
+ * Runs work when the browser is idle. React hydrates in tasks. When the browser is idle, all parts that can be hydrated
+ * are therefore hydrated.
  */
 function whenNothingIsToDo(work: () => void): void {
   if (typeof window !== 'undefined' && 'requestIdleCallback' in window)

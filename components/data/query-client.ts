@@ -6,9 +6,10 @@ const retry = (failures: number, error: Error) =>
   failures < 2 && !(error instanceof ApiError && error.status >= 400 && error.status < 500)
 
 /**
- * Query client that also cancels and repeats a query's first request when the query is invalidated. The server may have
- * answered the open request before the change, and TanStack Query would treat its response as current
- * (`RefetchOptions.cancelRefetch` in its reference: only a query that has data is cancelled).
+ * Query client that differs from TanStack Query if a query is invalidated while its first request is still open. It
+ * cancels this request and sends it again, because the server may have answered it before the change. TanStack Query
+ * would treat the response as current (`RefetchOptions.cancelRefetch` in its reference: only a query that has data is
+ * cancelled).
  */
 class PageClient extends QueryClient {
   override invalidateQueries<Key extends QueryKey = QueryKey>(

@@ -19,8 +19,8 @@ export function useCommand<Body = void, Result = unknown>(
 }
 
 /**
- * Returns a mutation that saves an edit of a versioned list on top of the stored version. The response replaces the
- * cached list.
+ * Returns a mutation that applies an edit to the stored version of a versioned list and saves the result. The response
+ * replaces the cached list.
  * @param bodyOf returns the request body that makes the edit
  * @param rereads beginnings of other query keys to refetch
  */
@@ -42,8 +42,8 @@ export function useSaveOnLatestVersion<Stored, Edit>(
 const TRIES = 3
 
 /**
- * Saves a change to a versioned list on top of the currently stored version, so that concurrent changes of other users
- * are kept.
+ * Reads the stored version of a versioned list, applies a change to it and saves the result, so that concurrent changes
+ * of other users are kept.
  * @param bodyOf returns the request body that makes the change, with the stored version
  * @throws ApiError if a request fails; also the errors of `bodyOf`
  */

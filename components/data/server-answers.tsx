@@ -44,7 +44,8 @@ export function useServerResponse<Result extends { data: unknown; error: unknown
   )
     return result
   const isPending = drawn === undefined
-  // inherits from the result, so that React Query tracks only the properties that the component reads
+  // The object inherits from the result instead of copying it, so that React Query tracks only the properties that the
+  // component reads.
   return Object.create(result, {
     data: { value: drawn },
     error: { value: null },

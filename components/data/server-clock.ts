@@ -1,7 +1,7 @@
 /**
- * Clock that continues the server's time with the browser's clocks. Each of the two clocks of a browser can fail: the
- * wall clock can be set, and the monotonic clock stops while some machines sleep. The larger advance of both is used,
- * because data must never appear newer than it is.
+ * Clock that continues the server's time with the browser's clocks. A browser has two clocks, and each can fail: the
+ * wall clock can be set, and the monotonic clock stops while some machines sleep. The clock that has advanced more is
+ * used, because data must never appear newer than it is.
  */
 export class ContinuedServerClock {
   private server: number

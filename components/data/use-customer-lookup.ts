@@ -6,7 +6,7 @@ import { createEndpointQuery } from './endpoint.ts'
 /**
  * Returns a function that returns the customer of a circuit or gateway. Customers are loaded only while the table is
  * grouped by customer.
- * @param table name of the table
+ * @param table name of the `DataTable` whose grouping is checked
  * @returns a function whose result is null if the resource has no customer, or customers are not loaded
  */
 export function useCustomerLookup(table: string): (id: string) => string | null {

@@ -11,8 +11,8 @@ interface Owners {
 }
 
 /**
- * Returns the customers of the given resources, the declared sites whose home circuit is one of them, and the learned
- * sites of one of these circuits.
+ * Returns the customers and sites of the given resources. The sites are the declared sites whose home circuit is one of
+ * the resources, and the sites that Peerwatch learned for one of these circuits.
  */
 export function useCustomersAndSites(scopes: readonly string[]): Owners {
   const customers = useEndpoint('customers').data?.data
@@ -55,8 +55,8 @@ export const SiteLinks = ({ sites }: Pick<Owners, 'sites'>) =>
   ))
 
 /**
- * Customer and sites of resources in the head of a page: `Contoso · London, Manchester`. Empty if none is known. A
- * phone does not show it, because the content below would move when the customers are loaded.
+ * Customer and sites of resources in the head of a page: `Contoso · London, Manchester`. Empty if none is known. It is
+ * hidden on a phone, because it would push the content below down when the customers are loaded.
  */
 export function CustomerAndSites({ scopes }: { scopes: readonly string[] }) {
   const { customers, sites } = useCustomersAndSites(scopes)

@@ -21,9 +21,12 @@ export interface DeclarationForm<List extends DeclarationList> {
   fields: FormFieldSpec[]
   /** component below the fields that shows the consequences of their values; absent = no preview */
   Preview?: ComponentType<{ draft: FormDraft }>
-  /** Returns values for form fields whose text is not simply the value in the item, or that the item does not have. */
+  /**
+   * Returns values for form fields that cannot be copied from the item, because their text differs from the value in
+   * the item or the item does not have the field.
+   */
   draftOf?: (item: DeclarationItem<List> | null, zone: string) => FormDraft
-  /** Returns values for the item that are not simply the values of the form fields. */
+  /** Returns values of the item that cannot be copied from the form fields. */
   itemOf?: (draft: FormDraft, zone: string) => object
   nameOf: (item: DeclarationItem<List>, resources: ResourceNames) => string
   /** returns the facts of an item, except its name, in one or two lines */

@@ -43,8 +43,9 @@ export function OperatorCardPanel({
   /** whether the card is inside another panel, so that it has no border of its own */
   flat?: boolean
   /**
-   * `card` shows only an existing card; `invitation` shows only the button to add a missing card; `name` shows this
-   * button with only the name of the resource, for a line that begins with {@link ADD_CONTACT_LABEL}
+   * parts of the card that are shown: `card` = only an existing card; `invitation` = only the button to add a missing
+   * card; `name` = this button, labeled with only the name of the resource, for a line that begins with {@link
+   * ADD_CONTACT_LABEL}
    */
   shown?: 'both' | 'card' | 'invitation' | 'name'
 }) {

@@ -3,8 +3,8 @@ import { useSaveOnLatestVersion } from '../data/index.ts'
 import { buildDeclarationsBody, type DeclarationEdit } from './item-edit.ts'
 
 /**
- * Returns a mutation that saves an edit of one declaration on top of the stored declarations, so that edits that other
- * users saved in the meantime are kept.
+ * Returns a mutation that applies an edit of one declaration to the stored declarations and saves them. Edits that
+ * other users saved in the meantime are kept.
  */
 export const useSaveDeclaration = <List extends DeclarationList>() =>
   useSaveOnLatestVersion(

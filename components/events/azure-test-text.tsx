@@ -59,7 +59,7 @@ export const TestDetails = ({
   </>
 )
 
-/** States of the connections that a failover test takes away, each with the time of its last change. */
+/** States of the connections that a failover test interrupts, each with the time of its last change. */
 export const ConnectionStates = ({ connections }: Pick<AzureFailoverTest, 'connections'>) =>
   connections.map(({ name, status, at }) => (
     <span key={name} className="block text-xs text-ink-2">

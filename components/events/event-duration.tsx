@@ -15,7 +15,7 @@ const unseenOf = ({ notObserved = [] }: Timed) =>
   notObserved.map(({ from, to }) => ({ from: Date.parse(from), to: Date.parse(to) }))
 
 /**
- * Returns the time until which polls confirm that an event was ongoing, and the number of seconds without polls before
+ * Returns the last time at which polls confirmed that the event was ongoing, and the number of unpolled seconds before
  * that time.
  */
 function provenOf(event: Timed): ProvenUntilFields {

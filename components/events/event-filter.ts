@@ -13,7 +13,7 @@ export interface EventLogFilter {
   owner: string | null
   scope: string | null
   text: string | null
-  /** `each` = child events are listed too; null = only events that are not part of another event */
+  /** `each` = child events are listed too; null = only events that are not child events of another event */
   parts: string | null
 }
 

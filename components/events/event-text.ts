@@ -76,10 +76,10 @@ export function formatSubjectText(subject: string): string {
 }
 
 /**
- * Formats the subject of an event. For a path change, the subject contains an arrow from the value before to the value
- * after, as in the event's evidence. A recovery has the same subject as the change that it ends. Its arrow is therefore
- * reversed, for example `10.0.4.5 → 10.0.4.4, 10.0.4.5` if ECMP is restored. An announced loss is described by the
- * time, the title and the effect of its work.
+ * Formats the subject of an event. The subject of a path change consists of the value before, an arrow and the value
+ * after, as in the event's evidence. A recovery has the same subject as the change that it ends, but its values changed
+ * in the other direction. Its arrow is therefore reversed, for example `10.0.4.5 → 10.0.4.4, 10.0.4.5` if ECMP is
+ * restored. The subject of an announced loss consists of the time, the title and the effect of the announced work.
  */
 export function formatEventSubject({ kind, subject, evidence }: Pick<Event, 'kind' | 'subject' | 'evidence'>): string {
   if (kind === 'loss_ahead') return formatUpcomingLoss({ subject, evidence })
@@ -89,8 +89,8 @@ export function formatEventSubject({ kind, subject, evidence }: Pick<Event, 'kin
   const sides = evidence.find(({ before, after }) => typeof before === 'string' && typeof after === 'string')
   const isAsNamed = sides && isSame(sides.before, from) && isSame(sides.after, to)
   const isReversed = sides && isSame(sides.before, to) && isSame(sides.after, from)
-  // The evidence names neighbors. If the subject names circuits, both cannot be compared, and the arrow is reversed
-  // only for a recovery.
+  // The evidence contains neighbors, but the subject may contain circuits. Both then cannot be compared, and the arrow
+  // is reversed only if the event is a recovery.
   return formatSubjectText(isReversed || (!isAsNamed && isRecovery(kind)) ? `${to} > ${from}` : subject)
 }
 

@@ -49,7 +49,7 @@ export function EventsPage() {
 function EventLogView() {
   const [{ cursor, ...address }, setAddress] = useQueryStates(addressed, { history: 'push' })
   const { range, setRange } = useTimeRange(defaultEventsRange)
-  // the text filter does not apply to the summary, because counts could reveal texts that the user may not see
+  // The text filter does not apply to the summary. The summary would otherwise count texts that the user may not see.
   const { kind, severity, owner, scope, partOf } = convertEventFilterToQuery(address)
   const summary = useEndpoint('events/summary', {
     kind,

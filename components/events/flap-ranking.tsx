@@ -12,7 +12,7 @@ import { AffectedPartText } from './part-text.tsx'
 
 type Flap = EventsSummary['flapping'][number]
 
-/** Event kinds that count as a loss of a session, separated by a comma. */
+/** Event kinds that count as a loss of a session, separated by a comma as in the page's URL. */
 export const SESSION_LOSS_KINDS = 'session_flap,session_down'
 
 /** Table of sessions, sorted by the number of losses in the time range. */

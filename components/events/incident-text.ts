@@ -19,7 +19,8 @@ import { severityTones, formatUnconfirmedSince } from '../ui/status-text.ts'
 
 /**
  * Formats an incident's title: `Peering down: erc-london`.
- * @param subscriptions number of subscriptions for which the title is; null = the title is about one resource
+ * @param subscriptions number of affected subscriptions if the title describes a group of incidents; null = the title
+ *   describes one incident
  */
 export function formatIncidentTitle(
   { root, scopeName }: Pick<Incident, 'root' | 'scopeName'>,
@@ -49,8 +50,8 @@ export const formatIncidentOwner = ({ cause, diagnosing }: Pick<Incident, 'cause
     : formatCauseOwnerWithConfidence(cause?.owner ?? 'unknown', cause?.ownerName ?? null, cause?.confidence ?? null)
 
 /**
- * Returns the bounds of the time since which a resource has been in its current state. The time is not before the end
- * of the resource's last incident, because an incident overrides the state.
+ * Returns the bounds of the time at which the resource's current state began. If an incident of the resource ended
+ * later, its end is used, because the resource counted as faulty until then.
  * @param bounds bounds of the state's start without regard to incidents; null = unknown
  */
 export const findStateStartBounds = (
@@ -71,9 +72,10 @@ export const findStateStartBounds = (
 export type IncidentToneInput = Pick<Incident, 'severity'> & { root: { kind: EventKind } | null }
 
 /**
- * Returns the tone of an ongoing incident. An incident whose severity is not a problem has the tone of its severity.
- * Other incidents have the tone of the affected resource, so that a fault has one color on all screens. The tone is
- * `down` if the root event is a total loss or a critical event that means "down", otherwise `degraded`.
+ * Returns the tone of an ongoing incident. An incident whose severity does not count as a problem has the tone of its
+ * severity. Every other incident has the tone that the affected resource has, so that a fault has the same color on all
+ * screens. The tone is `down` if the root event is a total loss or a critical event that means "down", otherwise
+ * `degraded`.
  */
 export function getIncidentTone({ severity, root }: IncidentToneInput): Tone {
   if (!isProblemSeverity({ severity })) return severityTones[severity]
@@ -110,8 +112,8 @@ export function getIncidentStatus({
 
 /**
  * Returns the bounds of an incident's duration in milliseconds, without the healthy time between its outages. If polls
- * no longer confirm the incident, only the time until the last confirmation counts as certain. If `most` is null, the
- * incident began before the first poll.
+ * no longer confirm the incident, only the time until the last confirmation counts as certain. `most` is null if the
+ * incident may have begun before the first poll.
  */
 export function getIncidentDuration(
   incident: Pick<Incident, 'outages' | 'unverifiedSince' | 'confirmedAt'>,
@@ -133,8 +135,8 @@ export function getOutageDuration(
 }
 
 /**
- * Returns the text before the duration of an incident's ongoing or last outage, for example `This outage: `. It is ''
- * for an incident with only one outage, except a path change.
+ * Returns the text before the duration of an incident's ongoing or last outage, for example `This outage: `. The text
+ * is '' if the incident has only one outage, unless it is about a path change.
  */
 export function formatDurationPrefix({ root, phase, outages }: Pick<Incident, 'root' | 'phase' | 'outages'>): string {
   const goesOn = phase === 'ongoing' && !findLatestOutage(outages)?.endedBetween
@@ -220,8 +222,8 @@ export function listFailoverPhases(
 }
 
 /**
- * Returns the name of the event because of which an incident lasted longer than its root event, for example `Redundancy
- * lost`; null if there is none. An incident lasts until all its events of the worst severity have ended.
+ * Returns the name of the event that made the incident last longer than its root event, for example `Redundancy lost`;
+ * null if there is no such event. An incident lasts until all its events of the worst severity have ended.
  */
 export function findNameOfLongerEvent({ root, timeline }: Pick<IncidentDetail, 'root' | 'timeline'>): string | null {
   const endOf = ({ endedBetween }: Event) => (endedBetween ? Date.parse(endedBetween[1]) : Number.POSITIVE_INFINITY)

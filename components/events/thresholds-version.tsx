@@ -8,7 +8,7 @@ import { MomentText } from '../ui/times/time.tsx'
  * version.
  */
 export function ThresholdsVersion({ version }: { version: number }) {
-  // version 0 has the default values, so it has no author and no time
+  // Version 0 consists of the default values, which no user saved. Its author and time are therefore not requested.
   const { data: saved } = useQuery({
     ...createEndpointQuery('settings/thresholds'),
     enabled: version > 0,

@@ -22,8 +22,8 @@ export function formatZoneLabel(at: number, zone: ClockZone): string {
 }
 
 /**
- * Returns the time zone's offset at the instant `at` if it differs from the offset at the instant `other`; otherwise
- * null.
+ * Returns the time zone's offset to UTC at the instant `at` if it differs from the offset at the instant `other`;
+ * otherwise null.
  */
 export function findDifferentOffset(at: number, other: number, zone: string): string | null {
   const own = formatZoneLabel(at, zone)
@@ -75,8 +75,8 @@ export function formatPlannedRange(from: number, to: number, zone: string, today
 
 /**
  * Formats two instants that are shown as a range. If both are on the same day, the second has no date; otherwise both
- * have dates. If the clocks change between them, the first contains its offset. The caller adds the offset of the
- * second.
+ * have dates. If daylight saving time begins or ends between them, the first has its offset to UTC. The caller adds the
+ * offset of the second.
  */
 export function formatInstantBounds(
   earliest: number,
@@ -92,7 +92,10 @@ export function formatInstantBounds(
     : { from: `${formatMoment(earliest, zone, null)}${offset}`, to: formatMoment(latest, zone, null) }
 }
 
-/** Formats a time range: `03:12:05 – 03:15:00 UTC`. It contains both offsets if the clocks change in between. */
+/**
+ * Formats a time range: `03:12:05 – 03:15:00 UTC`. If daylight saving time begins or ends in the range, both ends have
+ * their offset to UTC.
+ */
 export function formatTimeRange(from: number, to: number, zone: string, today: number | null): string {
   const words = formatInstantBounds(from, to, zone, today)
   return `${words.from} – ${words.to} ${formatZoneLabel(to, zone)}`

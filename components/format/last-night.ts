@@ -2,7 +2,7 @@ import { DAY } from '#lib/contract/time/time.ts'
 
 const AT_NIGHT_MS = (3 * 60 + 12) * 60_000
 
-/** Returns the most recent 03:12 UTC, epoch milliseconds. Examples of queries call this time "last night". */
+/** Returns the most recent 03:12 UTC, epoch milliseconds. Example queries use this time as "last night". */
 export function getLastNightMoment(now: number): number {
   const today = Math.floor(now / DAY) * DAY + AT_NIGHT_MS
   return today <= now ? today : today - DAY

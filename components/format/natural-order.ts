@@ -24,8 +24,8 @@ const ALIKE = 4
 const wordsIn = (text: string) => text.toLowerCase().split(/[^a-z0-9]+/)
 
 /**
- * Reports whether a page may be the target that the user meant by an unknown URL. For example, `/circuit/x` may mean
- * the circuits, and `/circuits/london` may mean erc-london.
+ * Reports whether the user may have meant a certain page when they opened an unknown URL. For example, `/circuit/x` may
+ * mean the circuits, and `/circuits/london` may mean erc-london.
  * @param text words about the page, such as its URL and name
  */
 export function mayBeMeantByUrl(pathname: string, text: string): boolean {

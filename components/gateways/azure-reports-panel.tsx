@@ -176,7 +176,10 @@ function formatChange({
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`
 }
 
-/** Azure's rank of each path next to Peerwatch's, for each prefix; prefixes with another order are first. */
+/**
+ * Table that compares Azure's order of the paths to each prefix with Peerwatch's order. Prefixes for which the orders
+ * differ are first.
+ */
 function Ranks({ ranks }: Pick<NonNullable<NonNullable<AzureReportsResponse['routes']>['data']>, 'ranks'>) {
   if (ranks.length === 0) return null
   const differing = ranks.filter(({ reason }) => reason !== null)

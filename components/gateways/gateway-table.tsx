@@ -37,7 +37,7 @@ const columns: Column<Gateway>[] = [
     cell: (gateway) => {
       const { state, impaired, unconfirmedSince } = gateway
       const reason = state === 'healthy' ? impaired?.reason : gateway.reason
-      // the time of a last known state has its own line, so that the columns keep their widths
+      // The time of a last known state is on a separate line, so that the width of the columns does not change.
       const { at, ...status } = getGatewayStatus({ ...gateway, unconfirmedSince: null })
       const further = [unconfirmedSince && formatUnconfirmedSince(unconfirmedSince), reason].filter(Boolean).join(': ')
       return (

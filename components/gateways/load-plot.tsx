@@ -16,9 +16,12 @@ export default function LoadPlot({
   write,
 }: {
   columns: readonly GatewayLoadColumn[]
-  /** mean values of the week before, by start of the column with which they are compared, epoch milliseconds */
+  /**
+   * mean values of the previous week, by the start of the column of this week with which they are compared, epoch
+   * milliseconds
+   */
   before: ReadonlyMap<number, number>
-  /** ranges in which Azure may still report values; they are hatched like gaps */
+  /** ranges for which Azure has not reported values yet but still may; they are hatched like gaps */
   pending: readonly PlotGap[]
   domain: readonly [number, number]
   top: number

@@ -28,8 +28,8 @@ export interface GatewayLoadColumn {
 }
 
 /**
- * Returns all columns of a load chart, with or without a value. The last column is the newest that has a value, or for
- * which Azure must have reported a value at the time `asOf`.
+ * Returns all columns of a load chart, with or without a value. The last column is the newest column that has a value,
+ * or that is old enough that Azure must have reported its value by the time `asOf`.
  */
 export function buildGatewayLoadColumns(
   { points }: GatewayLoadSeries['metrics'][number],
@@ -54,7 +54,8 @@ export const findHighestGatewayLoad = (columns: readonly GatewayLoadColumn[]): n
 type Values = { average: number | null; band: [number, number] | null; before: number | null }
 
 /**
- * Returns the mean values of the week before, by the start of the column one week later, with which they are compared.
+ * Returns the mean values of the previous week. The key is the start of the column one week later, with which a value
+ * is compared.
  */
 export const mapPreviousWeekMeans = (
   metric: GatewayLoadSeries['metrics'][number] | undefined,

@@ -35,7 +35,7 @@ const incidentsColumn: Column<AffectedResource> = {
 
 /**
  * Returns the circuits and gateways with an incident in the shift, and the columns with their uptime of the last days
- * and their traffic of the last 24 hours. The rows are null until the names of the resources are loaded.
+ * and their traffic of the last 24 hours. The list of rows is null until the names of the resources are loaded.
  */
 function useAffectedResources(shift: Handover) {
   const circuits = useEndpoint('circuits').data?.data
@@ -61,7 +61,7 @@ function useAffectedResources(shift: Handover) {
   return { rows, columns, uptimeOf: of }
 }
 
-/** Table of the resources with an incident in the shift, on paper. The bars of the days contain no controls there. */
+/** Table of the resources with an incident in the shift, on paper. On paper, the uptime bars have no controls. */
 export function PrintedAffectedResources({ shift }: { shift: Handover }) {
   const { rows, columns, uptimeOf } = useAffectedResources(shift)
   if (!rows || rows.length === 0) return null

@@ -13,7 +13,9 @@ import { formatUnrestoredEnd, getIncidentDuration, formatOutages } from '../even
 import { formatIncidentName } from '../tickets/ticket-sections.ts'
 import { formatPollGapPolls, formatPollGapResources, groupPollGaps } from './poll-gaps.ts'
 
-/** Maximum number of groups of polling gaps that are listed; for the others, only their number is given. */
+/**
+ * Maximum number of listed groups of polling gaps. If there are more, the text contains only the number of the others.
+ */
 const MAX_INTERVALS = 12
 
 /**

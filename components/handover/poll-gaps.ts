@@ -4,7 +4,10 @@ import { formatCountWithPlural } from '../format/quantity.ts'
 
 type Interval = Handover['gaps'][number]
 
-/** Group of polling gaps at about the same time with the same reason, for example because a collector was down. */
+/**
+ * Group of gaps in polling that have the same reason and overlap almost completely. For example, a stopped worker
+ * process causes such gaps of many polls.
+ */
 export interface PollGap {
   outcome: Interval['outcome']
   /** start of the first gap, epoch milliseconds; `to` is the end of the last gap */
@@ -14,8 +17,8 @@ export interface PollGap {
 }
 
 /**
- * Minimum overlap of two gaps in the same group, as a share of the longer gap. Gaps with the same cause differ by up to
- * a polling interval.
+ * Minimum overlap of two gaps in the same group, as a share of the longer gap. Gaps with the same cause do not overlap
+ * completely, because their polls ran at different times.
  */
 const COMMON_SHARE = 0.8
 
@@ -25,7 +28,7 @@ export const MAX_SHOWN_POLL_GAPS = 20
 /** Returns the length of a group of gaps in milliseconds. */
 export const getPollGapLengthMs = ({ from, to }: PollGap): number => to - from
 
-/** Groups gaps at about the same time with the same reason, the longest group first. */
+/** Groups gaps that have the same reason and overlap almost completely. The longest group is first. */
 export function groupPollGaps(gaps: readonly Interval[]): PollGap[] {
   const groups: PollGap[] = []
   for (const interval of gaps) {

@@ -14,11 +14,14 @@ import { MomentText } from '../ui/times/time.tsx'
 import { listShiftIncidents } from './shift-incidents.ts'
 
 /**
- * Maximum number of entries in one line of the summary; for the others, only their number is given. One more incident
- * group is shown if it is the only other one.
+ * Maximum number of entries in one line of the summary. If there are more, only the number of the others is shown. An
+ * exception is a line with one more group of incidents, which is shown completely.
  */
 const MAX_LISTED_WINDOWS = 5
-/** Maximum number of resources that are named for one kind of event; for the others, only their number is given. */
+/**
+ * Maximum number of named resources for one kind of incident. If there are more, only the number of the others is
+ * shown.
+ */
 const NAMES = 3
 /** Number of days ahead for which planned maintenance and its outages are listed. */
 const AHEAD = 7
@@ -29,7 +32,8 @@ const AHEAD = 7
  */
 export function ShiftSummary({ shift }: { shift: Handover }) {
   const nameOf = useResourceNameLookup()
-  // the time is rounded down to the hour, so that the query key does not change with every refresh
+  // The time is rounded down to the hour. Otherwise each refresh of the page would change the query key, and the query
+  // would be sent again.
   const end = Math.floor(Date.parse(shift.until) / HOUR) * HOUR
   const bounds = { from: new Date(end).toISOString(), to: new Date(end + AHEAD * DAY).toISOString() }
   const { data, error } = useEndpoint('maintenance', bounds)
@@ -48,7 +52,8 @@ export function ShiftSummary({ shift }: { shift: Handover }) {
       <Line name="Planned">
         <CurrentDataOnly>
           {error !== null ? (
-            // unknown, because a snapshot contains only the responses that its page used
+            // In a snapshot, the query may fail, because a snapshot contains only the responses that its page used. The
+            // planned maintenance is then not known.
             <span className="text-ink-3">not known</span>
           ) : planned === undefined ? (
             <span className="skeleton w-60 text-transparent">maintenance</span>
@@ -89,14 +94,14 @@ const Line = ({ name, children }: { name: string; children: ReactNode }) => (
 )
 
 /**
- * Lists incidents grouped by the kind of their root event. A single incident of a kind has its name. Several have the
- * name of their kind, their number and their resources.
+ * Lists incidents grouped by the kind of their root event. A single incident of a kind has its name. For several
+ * incidents, the name of their kind, their number and their resources are shown.
  */
 function Groups({ incidents, none }: { incidents: readonly Incident[]; none: string }) {
   if (incidents.length === 0) return <span className="text-ink-3">{none}</span>
   // incidents are sorted by severity, worst first
   const groups = [...Map.groupBy(incidents, ({ root, id }) => root?.kind ?? id).values()]
-  // if only one group is left over, it is shown, because its count would take the same space
+  // If exactly one group would be left out, it is shown too, because the note "1 more" would need the same space.
   const shown = groups.length === MAX_LISTED_WINDOWS + 1 ? groups : groups.slice(0, MAX_LISTED_WINDOWS)
   return (
     <>

@@ -31,7 +31,7 @@ type Row = ReturnType<typeof listHubConnections>[number]
 export const buildProvisioningStateColumn = <Of,>(stateOf: (row: Of) => string | null): Column<Of> => ({
   id: 'provisioning',
   header: 'Provisioning',
-  // `Succeeded` is left out of the table, because nearly all changes succeed
+  // The state `Succeeded` is left out of the table, because nearly all changes of a configuration succeed.
   value: (row) => (stateOf(row) === 'Succeeded' ? null : stateOf(row)),
   exported: [{ header: 'Provisioning', value: stateOf }],
   className: 'text-ink-2 whitespace-nowrap',
@@ -280,7 +280,7 @@ const userVpnColumns: Column<HubUserVpnGateway>[] = [
 
 /** Table of a hub's user VPN gateways with the number of connected devices; renders nothing if the hub has none. */
 export function HubUserVpnGateways({ hub }: { hub: Hub }) {
-  // a snapshot of an earlier version lacks the list
+  // snapshots that an earlier version of Peerwatch stored do not contain this list
   const rows = hub.userVpnGateways ?? []
   if (rows.length === 0) return null
   return (

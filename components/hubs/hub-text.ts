@@ -57,8 +57,8 @@ export const formatTablePrefixCount = (prefixes: number | null): string =>
   prefixes === null ? 'unknown' : String(prefixes)
 
 /**
- * Describes the route maps of a hub or Route Server. For a Route Server without route maps, the text contains the time
- * for which the first one delays all other changes.
+ * Describes the route maps of a hub or Route Server. If a Route Server has no route map yet, the text warns that adding
+ * the first one delays all other changes, and for how long.
  */
 export function formatRouteMaps({ kind, routeMaps }: Pick<Hub, 'kind' | 'routeMaps'>): string {
   if (routeMaps.length > 0)
@@ -66,7 +66,7 @@ export function formatRouteMaps({ kind, routeMaps }: Pick<Hub, 'kind' | 'routeMa
   return kind === 'hub' ? 'none' : `none. ${FIRST_ROUTE_MAP_NOTE} Attach it in announced work.`
 }
 
-/** Returns the name of the circuit or site at the other end of a hub's connection. */
+/** Returns the name of the circuit or on-premises site to which a hub's connection leads. */
 export const formatHubConnectionFarEnd = ({ circuitName, site }: Pick<HubConnection, 'circuitName' | 'site'>): string =>
   circuitName ?? site ?? 'not named by Azure'
 

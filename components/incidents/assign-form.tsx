@@ -18,7 +18,8 @@ interface Assigning {
  * assignment.
  */
 export function AssignIncidentForm(props: Assigning) {
-  // the list of names is requested only if the user has this right, because the API refuses the request otherwise
+  // The list of names is requested only if the user has the right `acknowledge`. Without this right, the API would
+  // refuse the request.
   if (useHasRight('acknowledge')) return <Choices {...props} />
   return (
     <RequireRight right="acknowledge">

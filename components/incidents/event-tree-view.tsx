@@ -26,13 +26,16 @@ export function IncidentEventTree({
 }: {
   nodes: readonly EventTreeNode[]
   rootId: string | null
-  /** cause of the parent event, which is not shown again for its child events; null = the nodes are at the top level */
+  /**
+   * Cause of the event that contains these events. It is not shown again for them. Null = the nodes are at the top
+   * level of the tree.
+   */
   above?: Event['cause'] | null
 }) {
   const list = useRef<HTMLUListElement>(null)
-  // On a phone, child events are collapsed after the page is loaded, so that the main facts come first. The events are
-  // below the visible area, so this does not move the visible content. If the URL refers to an event, child events stay
-  // open.
+  // On a phone, child events are collapsed after the page is loaded, so that the main facts come first. At this time,
+  // the events are below the visible part of the page, so that the visible content does not move. If the URL refers to
+  // an event, child events stay open.
   useEffect(() => {
     if (above !== null || location.hash !== '' || !matchMedia(PHONE_MEDIA_QUERY).matches) return
     for (const part of list.current?.querySelectorAll('details') ?? []) part.open = false
@@ -43,8 +46,8 @@ export function IncidentEventTree({
         <li key={event.id} className="border-b last:border-b-0">
           <EventDetails event={event} isRoot={event.id === rootId} above={above} />
           {parts.length > 0 && (
-            // only the child events of the incident's root event are open at first, because later outages have the same
-            // child events
+            // Only the child events of the incident's root event are open at first. Later outages usually have the same
+            // kinds of child events.
             <details open={event.id === rootId || above !== null} className="group/parts ml-5 border-l">
               <summary className="min-h-6 px-3.5 py-1 text-xs text-ink-2 group-open/parts:hidden hover:bg-hover">
                 {formatCountWithPlural(parts.length, 'event')} of it

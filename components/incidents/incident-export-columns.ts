@@ -10,7 +10,7 @@ import {
 import { createDurationColumns, createTimeBoundsColumns } from '../ui/table/exported-rows.ts'
 import type { Column } from '../ui/table/table-columns.ts'
 
-/** Columns of an exported file of incidents. */
+/** Columns of a list of incidents in an exported file. */
 export const incidentExportColumns: Column<Incident>[] = [
   {
     id: 'incident',

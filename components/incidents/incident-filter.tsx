@@ -27,8 +27,8 @@ const anything: IncidentFilter = {
 }
 
 /**
- * Beginning of the option values for names in the assignment field. Without it, a name such as "no" would equal the
- * value of another option.
+ * Prefix of the option values that are names in the assignment field. It distinguishes a name such as "no" from the
+ * other options, one of which has the value "no".
  */
 const TO = 'to '
 

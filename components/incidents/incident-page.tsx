@@ -91,8 +91,8 @@ function IncidentView({
   const scopes = useMemo(() => [incident.root?.scope ?? incident.scope], [incident.root?.scope, incident.scope])
   const part = formatAffectedPartOfIncident(incident)
   const { tone, word } = getIncidentStatus(incident)
-  // The list of events is memoized. Without this, each key press on the timeline would render all rows again, and an
-  // incident with sixty affected resources has as many rows.
+  // The list of events is memoized. Otherwise each key press on the timeline would render all of its rows again, and
+  // there are as many rows as affected resources (for example sixty).
   const events = useMemo(
     () => <IncidentEventTree nodes={buildEventTree(incident.timeline, rootId)} rootId={rootId} />,
     [incident.timeline, rootId],
@@ -191,7 +191,7 @@ function IncidentView({
 
 /**
  * Shows the contact cards of the affected resource and of its affected path or session. An incident of the whole estate
- * has no contact cards.
+ * (everything that is monitored) has no contact cards.
  */
 function AffectedContacts({ incident: { scope, scopeName, root } }: { incident: IncidentDetail }) {
   const part = getOperatorCardPart(root?.subject ?? '')
@@ -223,7 +223,8 @@ const WRITE_EVERY_MS = 250
 
 /**
  * Returns the visible time window of the timeline, and a function to change it. The window is part of the page's URL,
- * so that the view can be shared. It is separate from the page time, which other pages share.
+ * so that the view can be shared. It is independent of the page time, which the user selects in the top bar for all
+ * pages.
  * @param whole window that is used if the URL does not contain one
  */
 function useTimeWindow(whole: TimeWindow, limits: TimeWindow) {
@@ -268,8 +269,8 @@ function ActionsTaken({ incident }: { incident: IncidentDetail }) {
 /** Time before and after an incident to which the user can move the timeline, milliseconds. */
 const BEYOND_MS = 12 * 3_600_000
 /**
- * Maximum number of resources for which polling gaps and other context are loaded. Events always have tracks, even if
- * an incident affects more resources.
+ * Maximum number of resources for which polling gaps, notes and other background data are loaded. The timeline shows
+ * the events of all resources, even if an incident affects more resources.
  */
 const MAX_SCOPES = 8
 
@@ -284,18 +285,19 @@ interface Forensics {
 
 /**
  * Returns the tracks (rows) of an incident's timeline, and the time limits within which it can be moved.
- * @param now current time, which changes only in steps, epoch milliseconds
+ * @param now current time rounded down to a step, so that it does not change every second, epoch milliseconds
  */
 function useForensics(incident: IncidentDetail, now: number): Forensics {
   const { timeline, openedAt, state } = incident
   const bounds = timeline.flatMap(({ startedBetween, endedBetween }) => [...startedBetween, ...(endedBetween ?? [])])
-  // a start is stored as 0 if the state began before monitoring; such a start is left out
+  // If a state began before monitoring, the earliest possible start is stored as 0. Such a bound is left out.
   const moments = [...bounds, openedAt].map((at) => Date.parse(at)).filter((at) => at > 0)
   const whole = computeWindowAroundMoments(state === 'open' ? [...moments, now] : moments, now)
   const isNear = whole.to + BEYOND_MS > now
   const limits = { from: whole.from - BEYOND_MS, to: Math.max(whole.to, isNear ? now : whole.to + BEYOND_MS) }
   const range = { from: new Date(limits.from).toISOString(), to: isNear ? null : new Date(limits.to).toISOString() }
-  // an incident of the whole estate belongs to no single resource whose data could be loaded
+  // An incident of the whole estate (everything that is monitored) does not belong to a single resource, so that no
+  // data of a resource is loaded.
   const affected = timeline.map(({ scope }) => scope).filter((scope) => scope !== WHOLE_ESTATE)
   const scopes = [...new Set(affected)].slice(0, MAX_SCOPES)
   const gaps = useQueries({

@@ -91,8 +91,8 @@ function IncidentRow({
 
 /**
  * CSS grid areas of a row by the width of the list: one line if it is very wide, otherwise two lines, or more if it is
- * narrow. A narrow row of a closed incident has no area for its impact, which the other rows show in place of the next
- * step.
+ * narrow. A row of a closed incident shows the impact in the area of the next step. If such a row is narrow, it has no
+ * area for the impact.
  */
 const AREAS = {
   open: "max-sm:min-h-44 [grid-template-areas:'title_title'_'state_state'_'owner_owner'_'next_next'_'actions_actions']",
@@ -185,11 +185,12 @@ function State({ incident, isQuiet }: { incident: Incident; isQuiet: boolean }) 
     if (flapping) return formatFlappingDuration(flapping).replace('flapping: ', '')
     if (endedBetween && phase !== 'ongoing' && !isQuiet)
       return `ended ${formatMinute(Date.parse(endedBetween[1]), zone, now)}`
-    // an ended incident with several outages shows their number, because the duration of one outage would be misleading
+    // If an incident with several outages has ended, the number of outages is shown, because the duration of a single
+    // outage would be misleading.
     const several = phase === 'ongoing' ? null : formatOutages(incident, now)
     if (several) return several
     const { least, most } = getOutageDuration(incident, now)
-    // no poll since the start proves a duration
+    // No poll has confirmed the incident since its start, so that no minimum duration is known.
     if (unverifiedSince && endedBetween === null && least < 1_000) return ''
     return formatDurationRange(least, endedBetween ? most : null)
   })
@@ -214,7 +215,8 @@ function State({ incident, isQuiet }: { incident: Incident; isQuiet: boolean }) 
         {maintenance ? 'maintenance' : severity}
       </span>
       {isQuiet ? (
-        // the heading of the list shows that the incidents are closed, so the word is for screen readers only
+        // The heading of the list already states that the incidents are closed. The status word is therefore only for
+        // screen readers.
         <span className="sr-only">{word}</span>
       ) : (
         <Status tone={tone} word={word} className="shrink-0 @min-[64rem]:w-26" />

@@ -29,8 +29,8 @@ interface SheetContent extends Pick<StateTimelineProps, 'tracks' | 'window' | 'n
 }
 
 /**
- * Printed form of an incident: the summary with the advice once, the timeline, the events as a table, and the evidence
- * as an appendix.
+ * Printed form of an incident: the summary (in which the advice is printed only once), the timeline, the events as a
+ * table, and the evidence as an appendix.
  */
 export function IncidentPrintSheet({ answer, ...content }: SheetContent & { answer: ResponseAge }) {
   const { incident } = content

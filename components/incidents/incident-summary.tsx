@@ -32,8 +32,8 @@ import { CopyIncidentLink } from './copy-incident-link.tsx'
 import { SendIncidentForm } from './send-form.tsx'
 
 /**
- * Summary at the top of an incident's page: whether it needs a person, duration, impact, next step and likely owner. Next to it are the times, the
- * acknowledgement and the assignment.
+ * Summary at the top of an incident's page. It contains whether a person must act, the duration, the impact, the next
+ * step and the likely owner. Next to it are the times, the acknowledgement and the assignment.
  */
 export function IncidentSummarySection({ incident }: { incident: IncidentDetail }) {
   const now = useNow()
@@ -200,8 +200,8 @@ function Aside({ incident }: { incident: IncidentDetail }) {
 }
 
 /**
- * Link to the settings of channels if no channel receives incidents. Renders nothing on a page of the past, because only
- * the present channels are known.
+ * Link to the settings of notification channels, which is shown if no channel receives incidents. Renders nothing if
+ * the page shows a past time, because only the present channels are known.
  */
 function UnreceivedNote() {
   const proof = useEndpoint('alerting').data?.data.proof

@@ -9,14 +9,17 @@ import { isIncidentRecovered } from './incident-recovery.ts'
  */
 export const splitNextStepAdvice = (cause: Incident['cause']) => cause?.nextStep.split(' Known: ') ?? []
 
-/** Returns the sentence whether an incident needs a person; '' for a closed incident that needs nobody. */
+/**
+ * Returns the sentence that states whether and when a person must act on an incident; '' for a closed incident on which
+ * nobody must act.
+ */
 export const formatIncidentUserActionNeed = ({ state, needsYou }: Incident): string =>
   state === 'closed' && needsYou.when === 'nobody' ? '' : formatUserActionNeed(needsYou)
 
 /**
- * Describes whether an incident needs a person, and its next step. While the incident is being diagnosed, the step is
- * to wait for newer polls. For a closed incident, the impact follows. If there is no next step, the meaning of the
- * incident follows.
+ * Describes whether a person must act on an incident, followed by the next step. While polls have not identified the
+ * cause yet, the step is to wait for newer polls. If no next step is known, the meaning of the incident replaces it.
+ * For a closed incident, the impact replaces the next step.
  */
 export function formatNextStep(incident: Incident): string {
   const { state, diagnosing, cause, impact } = incident

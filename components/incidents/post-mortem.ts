@@ -146,8 +146,8 @@ function evidenceSections(event: Event, zone: string): TextSection[] {
     const { field, before, after, sampledBefore, sampledAfter } = item
     return [
       formatEvidenceField(field),
-      // The value before is left empty if the field was not sampled before. An empty value must not be read as the
-      // value itself.
+      // If the field was not sampled before the event, the cell is empty. Formatted as a value, the missing sample
+      // would look like a real value.
       hasEarlierValue(item) ? formatEvidenceValue(field, before) : '',
       sampled(sampledBefore),
       formatEvidenceValue(field, after),

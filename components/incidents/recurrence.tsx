@@ -13,8 +13,8 @@ function formatRecurrence(recurrence: Incident['recurrence']): string | null {
 }
 
 /**
- * Group of incidents in a list that belong together: the first incident in the list (`lead`), and its repetitions or
- * the incidents of other subscriptions with the same cause.
+ * Group of incidents in a list that belong together: the first incident in the list (`lead`), and the others
+ * (`others`), which repeat it or have the same cause in another subscription.
  */
 export interface IncidentGroup {
   lead: Incident
@@ -22,8 +22,8 @@ export interface IncidentGroup {
 }
 
 /**
- * Returns a text that is equal for open incidents of failing polls with the same cause, of whatever subscription; null
- * = another incident.
+ * Returns a key that is equal for open incidents about failing polls with the same cause, even if they concern
+ * different subscriptions. Returns null for every other incident.
  */
 function getPollCauseKey({ state, root, cause }: Incident): string | null {
   if (state !== 'open' || (root?.kind !== 'collector_degraded' && root?.kind !== 'nothing_polled')) return null
@@ -31,8 +31,8 @@ function getPollCauseKey({ state, root, cause }: Incident): string | null {
 }
 
 /**
- * Returns the number of subscriptions whose polls fail for the same cause, if a group consists of such incidents; null
- * = other incidents, or a single subscription.
+ * Returns the number of subscriptions whose polls fail for the same cause, if the group consists of incidents about
+ * failing polls. Returns null for other groups, or if only one subscription is affected.
  */
 export function countSubscriptionsOfGroup({ lead, others }: IncidentGroup): number | null {
   const count = getPollCauseKey(lead) === null ? 1 : new Set([lead, ...others].map(({ scope }) => scope)).size
@@ -40,9 +40,9 @@ export function countSubscriptionsOfGroup({ lead, others }: IncidentGroup): numb
 }
 
 /**
- * Groups incidents with the same subject that are less than a day apart, and open incidents of failing polls with the
- * same cause, because one cause in several subscriptions is one statement. Groups are in the order of their first
- * incident in the list.
+ * Groups incidents that repeat each other, that is, have the same resource and kind and were opened less than a day
+ * apart. Open incidents about failing polls with the same cause also form a group, because one cause that affects
+ * several subscriptions needs only one row. Groups are in the order of their first incident in the list.
  */
 export function groupRecurringIncidents(incidents: readonly Incident[]): IncidentGroup[] {
   const groups: IncidentGroup[] = []

@@ -17,7 +17,8 @@ interface Sending {
 
 /** Form that sends an incident to one of the notification channels. */
 export function SendIncidentForm(props: Sending) {
-  // the list of channels is requested only if the user has this right, because the API refuses the request otherwise
+  // The list of channels is requested only if the user has the right `acknowledge`. Without this right, the API would
+  // refuse the request.
   if (useHasRight('acknowledge')) return <Channels {...props} />
   return (
     <RequireRight right="acknowledge">

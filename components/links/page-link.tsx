@@ -7,10 +7,10 @@ import { addPageSelections } from './page-selection-href.ts'
 
 /**
  * Link to another page of Peerwatch. It adds the page time to the URL, so that the linked page shows the same time,
- * unless the URL already contains a time. In a snapshot, only the text of the link is shown.
- * The link does not prefetch its page. Each page is rendered on request, so a prefetched page would be requested again,
- * and the overview would send 31 requests before the first click. Next's own link is not used, because its other
- * features would add 3 kB to the scripts of every page.
+ * unless the URL already contains a time. In a snapshot, only the text of the link is shown. The link does not prefetch
+ * its page: Peerwatch renders a page for each request, so that a prefetched page would be requested again after the
+ * click. On the overview, prefetching would send 31 requests before the first click. Next's own link component is not
+ * used, because its other features would add 3 kB to the scripts of every page.
  */
 export function PageLink({ href, onClick, children, ...rest }: ComponentProps<'a'> & { href: string }) {
   const chosen = useRangeSearch()

@@ -5,8 +5,8 @@ const isTime = (name: string) => timeParameterNames.some((known) => known === na
 const ownTime = [...timeParameterNames, 'since']
 
 /**
- * Adds the selections that apply to all pages to a URL: the customer and the page time (`at=…` or `range=7d`). The page
- * time is not added if the URL already contains a time.
+ * Adds the customer and the page time (`at=…` or `range=7d`) to a URL, because both apply to all pages. The page time
+ * is not added if the URL already contains a time.
  */
 export function addPageSelections(href: string, chosen: string): string {
   const [address = '', hash] = href.split('#')

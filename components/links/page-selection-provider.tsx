@@ -7,15 +7,15 @@ import { createContext, type ReactNode, useContext } from 'react'
 export const timeParameterParsers = { at: parseAsString, range: parseAsString, from: parseAsString, to: parseAsString }
 
 /**
- * Parsers of the URL parameters that change when the user selects a time. The cursor of a list is one of them; it is
- * removed, because it belongs to the previous time.
+ * Parsers of the URL parameters that change when the user selects a time. In addition to the page time, they contain
+ * the cursor (position) in a long list. The cursor is removed, because it belongs to the rows of the previous time.
  */
 export const timeChangeParsers = { ...timeParameterParsers, cursor: parseAsString }
 
 const RangeSearch = createContext('')
 const CustomerSearch = createContext<string | null>(null)
 const AsOf = createContext<string | null>(null)
-/** Display names by ID that a snapshot contains; null = the page is not a snapshot. */
+/** Display names of resources by ID, which a snapshot contains; null = the page is not a snapshot. */
 export const SnapshotNamesContext = createContext<Readonly<Record<string, string>> | null>(null)
 
 /** Provides the page time and the customer in the page's URL to all components inside. */
@@ -45,7 +45,9 @@ export const useCustomer = (): string | null => useContext(CustomerSearch)
 /** Returns the past moment that the page shows, ISO 8601; null = now. */
 export const useAsOf = (): string | null => useContext(AsOf)
 
-/** Returns the page time and the customer as a query string, for example `range=7d`; empty if neither is selected. */
+/**
+ * Returns the page time and the customer as a query string, for example `range=7d`; '' if the user selected neither.
+ */
 export const useRangeSearch = (): string => useContext(RangeSearch)
 
 /**

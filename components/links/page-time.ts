@@ -2,8 +2,8 @@
 export const timeParameterNames = ['at', 'range', 'from', 'to'] as const
 
 /**
- * Page time in a page's URL: `at` for a moment, `range` for the length of a range that ends now, `from` and `to` for a
- * fixed range. If all are null, the page shows now.
+ * URL parameters with the page time: `at` is a moment, `range` is the length of a range that ends now, `from` and `to`
+ * are the ends of a fixed range. If all are null, the page shows the present.
  */
 export type PageTimeParameters = Record<(typeof timeParameterNames)[number], string | null>
 

@@ -3,8 +3,8 @@ import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 /** Behavior of a page while the user has selected a past time. */
 interface PagePast {
   /**
-   * `moment`: the page shows the state at the selected time; `range`: records of the selected range; `now`: only the
-   * current state
+   * data that the page shows: `moment` = the state at the selected time; `range` = records within the selected range;
+   * `now` = the current state, whatever time is selected
    */
   shows: 'moment' | 'range' | 'now'
   /** text in the bar about the past time, if the page does not show the past; absent = no text */

@@ -9,7 +9,8 @@ const KEY = 'peerwatch-recent'
 const MAX_RECENT_PAGES = 8
 
 /**
- * Returns the list of recent pages with a page added at the start, without duplicates and with at most `MOST` pages.
+ * Returns the list of recent pages with a page added at the start, without duplicates and with a limited number of
+ * pages.
  */
 export function addRecentPage(recent: readonly RecentPage[], { href, name, detail }: RecentPage): RecentPage[] {
   return [{ href, name, detail }, ...recent.filter((item) => item.href !== href)].slice(0, MAX_RECENT_PAGES)

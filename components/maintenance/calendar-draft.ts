@@ -54,8 +54,8 @@ export const calendarContentFormField: FormFieldSpec = {
 }
 
 /**
- * Form field for a calendar whose text the user pastes or uploads. It determines whether new text replaces the stored
- * text or is added to it. Adding is useful because notices arrive one by one.
+ * Form field that determines whether a calendar's pasted or uploaded text replaces the stored text or is added to it.
+ * Adding is useful because providers send each maintenance notice separately.
  */
 export const appendModeField: FormFieldSpec = {
   name: 'adds',

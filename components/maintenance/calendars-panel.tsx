@@ -23,8 +23,8 @@ import {
 import { SchemaForm } from '../schema-form/schema-form.tsx'
 
 /**
- * List of the calendars that announce maintenance, in which the user adds and edits calendars. Each has the result of
- * its last reading.
+ * List of the calendars that announce maintenance, in which the user adds and edits calendars. Each calendar is shown
+ * with the result of the last time that it was read.
  */
 export function CalendarsPanel() {
   const calendars = useEndpoint('maintenance/calendars')

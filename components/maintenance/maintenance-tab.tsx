@@ -127,7 +127,8 @@ function nextTimes(draft: FormDraft, zone: string, now: number) {
 }
 
 /**
- * Formats a time span without seconds: `Sat 2026-12-05 20:00 – 22:00 UTC`. The end has a date if it is on another day.
+ * Formats a time span without seconds: `Sat 2026-12-05 20:00 – 22:00 UTC`. The end has a date only if it is on another
+ * day than the start.
  */
 function span(from: number, to: number, zone: string): string {
   return `${formatUtcWeekday(convertInstantToLocal(from, zone))} ${formatPlannedRange(from, to, zone, null)}`

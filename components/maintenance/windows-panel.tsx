@@ -47,8 +47,8 @@ export function MaintenanceWindowsPanel() {
 }
 
 /**
- * List of Azure's maintenance configurations whose windows are unknown. It shows that the list of windows is not
- * complete.
+ * List of Azure's maintenance configurations that apply to monitored resources but whose times Peerwatch cannot
+ * determine. It shows that the list of windows is incomplete.
  */
 function Unreadable({ items, nameOf }: { items: readonly UnreadableMaintenance[]; nameOf: (id: string) => string }) {
   if (items.length === 0) return null

@@ -36,7 +36,8 @@ export function GatewayDrawing({ gateway, box }: { gateway: MapGateway; box: Map
         const y = box.y + mapPartHeights.gatewayHead + mapPartHeights.instance * index + 11
         const wordWidth = estimateTextWidth(word, MAP_FONT_SIZES.small)
         const room = inner - wordWidth - 17
-        // an address is not cut, because instances differ only at its end; the symbol also shows that a state is unknown
+        // The address is shown completely or not at all, because addresses of instances differ only at their end. The
+        // unknown state is left out instead, because its symbol shows it too.
         const isWhole = tone !== 'unknown' || estimateTextWidth(address, MAP_FONT_SIZES.small) <= room
         return (
           <g key={address}>
@@ -106,7 +107,8 @@ export function NetworkDrawing({ network, box }: { network: MapNetwork; box: Map
       {spokes.map((spoke, index) => {
         const { tone, word } = spoke.status
         const y = spokeY(index)
-        // if both do not fit, the name is shown without the status word, because the status icon also shows the state
+        // If the name and the status word do not fit together, the word is left out, because the status symbol shows
+        // the state too.
         const nameWidth = estimateTextWidth(spoke.name, MAP_FONT_SIZES.small)
         const isShort = nameWidth > inner - estimateTextWidth(word, MAP_FONT_SIZES.small) - 36
         return (

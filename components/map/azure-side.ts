@@ -13,12 +13,12 @@ const MAX_INSTANCES = 4
 const MAX_NETWORKS = 12
 const MAX_SPOKES = 5
 
-/** Key of the map item that represents all gateways without an item of their own. */
+/** Key of the map item that represents all gateways that are not drawn separately. */
 export const OTHER_GATEWAYS_ID = 'gateways/other'
 
 /**
- * Returns the gateways as map items sorted by name. If there are too many, the last item is a group of the remaining
- * gateways.
+ * Returns the gateways as map items sorted by name. If there are too many gateways, the last item represents all
+ * gateways that are not drawn separately.
  */
 export function buildGatewayNodes(gateways: readonly Gateway[], problems?: MapData['problems']): MapGateway[] {
   const nodes = gateways
@@ -72,8 +72,8 @@ function gatewayNode(gateway: Gateway, problems: MapData['problems']): MapGatewa
 }
 
 /**
- * Returns at most `MAX_NETWORKS` virtual networks that have a gateway, each with its peered networks, in the order of
- * their gateways.
+ * Returns at most `MAX_NETWORKS` virtual networks that have a gateway, each with its peered networks. They are in the
+ * order of their gateways on the map.
  * @returns `unreached` is the number of networks that have neither a gateway nor a peering with a network that has one
  */
 export function buildNetworkNodes(

@@ -76,8 +76,9 @@ const judged = (circuit: Circuit, problems: MapData['problems']) => ({
 const MICROSOFT = 'Microsoft'
 
 /**
- * Returns the paths of enabled Microsoft peerings. The field `paths` of the circuit contains only the paths of its main
- * peering, which is usually private peering. If Microsoft peering is the main peering, the list is empty.
+ * Returns the paths of enabled Microsoft peerings. They are drawn in addition to the circuit's `paths`, which belong to
+ * its main peering (usually private peering). If Microsoft peering is the main peering, its paths are already in
+ * `paths`, so that the result is empty.
  */
 const microsoftPaths = ({ peerings }: Circuit): ApiCircuitPath[] =>
   findMainPeeringType({ peerings }) === 'microsoft'
@@ -92,7 +93,7 @@ const microsoftPaths = ({ peerings }: Circuit): ApiCircuitPath[] =>
  */
 function pathLine(circuit: Circuit, path: ApiCircuitPath, href: string, peering: '' | typeof MICROSOFT = ''): MapLine {
   const { id, name, bandwidthMbps } = circuit
-  // the line has no space for the time of the last known state, which the title contains
+  // The line on the map has no space for the time of a last known state. The title contains this time.
   const { at, ...status } = getPathStatus(path.state, path.unconfirmedSince, path.lastKnown)
   const { allPeerings: _, ...own } = path
   const seen = getShownPathRates(peering === '' ? path : own, circuit)
@@ -102,7 +103,7 @@ function pathLine(circuit: Circuit, path: ApiCircuitPath, href: string, peering:
   const used = load === null ? null : `${formatShare(load)} of the bandwidth`
   const type = peering === '' ? findMainPeeringType(circuit) : 'microsoft'
   return {
-    // the key is the term of a what-if that takes this path down
+    // The key is the text that identifies this path as failed in a what-if scenario (parameter `lose` of the URL).
     key: `${id}/${type === null || type === 'private' ? '' : `${type}/`}${path.path}`,
     name: `${peering === '' ? path.path : `${peering}, ${path.path}`}${isIpv6Equal(path) ? ` + ${IPV6}` : ''}`,
     href,
@@ -132,8 +133,8 @@ function briefTraffic(carried: CarriedRates | null): string | null {
 }
 
 /**
- * Reports whether the IPv6 session of a path with IPv4 and IPv6 has the state of the path, which is the state of its
- * IPv4 session. The line of the path then represents both.
+ * Reports whether the IPv6 session of a path has the same state as the path, whose state is that of its IPv4 session. A
+ * single line then represents both sessions.
  */
 const isIpv6Equal = ({ state, bgpOverIpv6 }: ApiCircuitPath): boolean => bgpOverIpv6 === state
 
@@ -172,7 +173,8 @@ const ipv6Status: Record<NonNullable<ApiCircuitPath['bgpOverIpv6']>, StatusText>
 }
 
 /**
- * Returns the latest results of connection monitor tests through the given circuits; an empty object if there are none.
+ * Returns a field with the latest results of connection monitor tests through the given circuits; an empty object
+ * without recent results.
  */
 function probed(ids: readonly string[], { probes }: Pick<MapData, 'probes'>): Pick<MapRow, 'probe'> {
   const probe = probes && summarizeProbes(probes.tests, ids, probes.asOf)
@@ -235,7 +237,7 @@ function learnedTitle({ name, prefixes, confidence }: ApiLearnedSite, circuit: s
 
 /**
  * Returns one row that combines all circuits of a place that are not drawn separately.
- * @param place name of the peering location; '' = several places
+ * @param place name of the peering location; '' = the circuits are at several peering locations
  */
 export function buildCombinedMapRow(
   place: string,
@@ -280,8 +282,8 @@ export function buildCombinedMapRow(
 const pathsWorstFirst: ApiCircuitPath['state'][] = ['down', 'degraded', 'unknown', 'up', 'disabled', 'not_configured']
 
 /**
- * Returns the worst status of a group. If only some members have it, the text contains their number: `1 of 13 ONE PATH
- * LEFT`.
+ * Returns the status of a group, which is the worst status in it. If only a part of the group has this status, the text
+ * contains how many do: `1 of 13 ONE PATH LEFT`.
  */
 function ofSome(worst: StatusText, all: readonly { status: StatusText }[]): StatusText {
   const count = all.filter(({ status }) => status.word === worst.word).length

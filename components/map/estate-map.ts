@@ -6,14 +6,14 @@ import { groupMapPlaces } from './group-map-places.ts'
 
 /**
  * Builds the map from API responses. It has at most about forty items, because resources that do not fit are combined.
- * @param turned names of places that the user expanded or collapsed: see {@link groupMapPlaces}
+ * @param turned names of places that the user expanded or collapsed, see {@link groupMapPlaces}
  */
 export function buildEstateMap(answers: MapData, turned: ReadonlySet<string> = new Set()): TopologyMap {
   const gateways = buildGatewayNodes(answers.gateways, answers.problems)
   const drawn = new Set(gateways.map(({ key }) => key))
   const { places, grouped } = groupMapPlaces(answers, turned)
   const { networks, unreached } = buildNetworkNodes(answers.networks, gateways)
-  // a connection to a gateway that is not drawn separately leads to the group of remaining gateways
+  // If a gateway is not drawn separately, connections to it lead to the item that represents all such gateways.
   const standIn = (id: string) => (drawn.has(id) ? id : OTHER_GATEWAYS_ID)
   return {
     gateways,

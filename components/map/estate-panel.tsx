@@ -19,7 +19,7 @@ import type { TopologyMap } from './map-model.ts'
 import { bandwidthUseColors } from './row-drawing.tsx'
 import { filterCircuits, buildEstateMap } from './estate-map.ts'
 
-// loaded separately, because most users view the map of paths and not the map of places
+// The geographic map is loaded separately, because most users only view the map of paths.
 const GeoMap = createLazyPlot(() => import('./geo/geo-map.tsx'))
 
 const views = ['paths', 'places'] as const
@@ -146,7 +146,7 @@ const MARKS = 3
 
 /**
  * Names the rows of the map (circuits and tunnels) that are down or degraded, each with a button that scrolls to the
- * row. The rows keep their places, so that a failed row may be below the visible part of the page.
+ * row. A failed row is not moved to the top of the map, so that it may be outside of the visible part of the page.
  */
 function FailedCircuits({ map }: { map: TopologyMap }) {
   const failed = map.places
@@ -195,7 +195,7 @@ const LoadKey = () => (
   </p>
 )
 
-/** Describes in one line the items that the map leaves out or groups. */
+/** Describes in one line which resources the map leaves out or combines. */
 function leftOut({ grouped, unreached }: TopologyMap, networksFailed: boolean): string {
   const left = [
     grouped ? 'healthy circuits are grouped by location' : null,

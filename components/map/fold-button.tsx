@@ -16,7 +16,8 @@ export function FoldMapPlaceButton({
     <IconButton
       label={fold.isOpen ? `Collapse ${name}` : `Expand ${name}: ${fold.circuits} circuits`}
       aria-expanded={fold.isOpen}
-      // sizes in px, because the surrounding drawing already grows with the font size of the screen
+      // The sizes are in px and not in rem, because the surrounding drawing is already scaled with the font size of the
+      // screen.
       className="h-[24px]! w-[24px]! [&_svg]:size-[16px]!"
       onClick={() => onFold(name)}
     >

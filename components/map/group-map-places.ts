@@ -12,13 +12,14 @@ const tunnelLabels: Record<string, StatusText> = createSafeLookupTable({
   notconnected: { tone: 'down', word: 'NOT CONNECTED' },
 })
 /**
- * Ranks of VPN tunnels by tone (class of states), so that tunnels and circuits can be sorted together. The ranks of
- * down, degraded and up equal those of a circuit with no path, one path and both paths.
+ * Sort ranks of VPN tunnels by tone (class of states). Tunnels and circuits can be sorted together by rank. The ranks
+ * of down, degraded and up equal those of a circuit with no path, one path and both paths.
  */
 const tunnelRank: Partial<Record<StatusText['tone'], number>> = { down: 0, degraded: 1, unknown: 2, up: 4 }
 
 /**
- * Returns the site-to-site VPN tunnels of a gateway as rows of the map. Tunnels can be the backup if all circuits fail.
+ * Returns the site-to-site VPN tunnels of a gateway as rows of the map. Tunnels are on the map because they may carry
+ * the traffic if all circuits fail.
  */
 function tunnelRows(gateway: Gateway): MapRow[] {
   const tunnels = gateway.connections.filter(({ type, circuitId }) => circuitId === null && /^ipsec$/i.test(type ?? ''))
@@ -78,8 +79,8 @@ function restOfTunnels(rows: readonly MapRow[]): MapRow {
 /** Maximum number of circuits that have separate rows. */
 export const MAX_MAP_CIRCUITS = 14
 /**
- * Maximum number of locations with their own box if there are too many circuits for separate rows. The locations with
- * the most circuits are chosen.
+ * Maximum number of peering locations with a separate box on the map, if there are too many circuits for separate rows.
+ * The locations with the most circuits are chosen.
  */
 const MAX_PLACES = 8
 const MAX_TUNNELS = 3
@@ -87,8 +88,8 @@ const UNKNOWN_LOCATION = 'Unknown location'
 
 /**
  * Groups circuits by peering location, and VPN tunnels under the place "Internet". Places are sorted by name, so that a
- * failure does not move them. If there are more circuits than `MAX_MAP_CIRCUITS`, the circuits of each of the largest
- * locations share one row, and the locations beyond `MAX_PLACES` share one place, which is last.
+ * failure does not move them. If there are more circuits than `MAX_MAP_CIRCUITS`, the circuits of a large location
+ * share one row. All locations beyond `MAX_PLACES` are combined to one place, which is the last.
  * @param turned names of places that the user toggled: a place that is collapsed by default is expanded, and vice versa
  */
 export function groupMapPlaces(
@@ -126,8 +127,8 @@ export function groupMapPlaces(
 }
 
 /**
- * Returns the locations whose circuits have separate rows by default. Starting with the smallest location, locations
- * are added as long as the map has at most `MAX_MAP_CIRCUITS` rows.
+ * Returns the locations whose circuits have separate rows unless the user changes this. Locations are chosen from the
+ * smallest to the largest, as long as the map has at most `MAX_MAP_CIRCUITS` rows.
  */
 function openedOf(largestFirst: readonly (readonly [string, readonly Circuit[]])[]): ReadonlySet<string> {
   let rows = largestFirst.length

@@ -32,9 +32,9 @@ interface MapLayout {
   sites: Map<string, MapBox>
   gateways: Map<string, MapBox>
   networks: Map<string, MapBox>
-  /** Curves from rows to gateways. The key consists of the row's key, a space and the gateway's key. */
+  /** Curves from rows to gateways. Their key is the row's key, a space and the gateway's key. */
   links: Map<string, MapEdge>
-  /** Curves from gateways to networks. The key consists of the gateway's key, a space and the network's key. */
+  /** Curves from gateways to networks. Their key is the gateway's key, a space and the network's key. */
   homes: Map<string, MapEdge>
 }
 
@@ -178,14 +178,17 @@ function placeBoxes(places: readonly MapPlace[], column: Column, siteWidth: numb
 interface Wanted {
   key: string
   height: number
-  /** positions of the connected items; empty = the item is directly below the previous item */
+  /**
+   * positions of the items to which this item is connected; the item is placed near them. Empty = the item is directly
+   * below the previous item
+   */
   beside: (MapBox | undefined)[]
 }
 
 /**
  * Returns the positions of a column's items, from top to bottom in the given order. Each item is as near as possible to
  * the middle of its connected items.
- * @param tall height of the other columns; items do not extend below it as long as all of them fit
+ * @param tall height of the other columns; if all items of this column fit into this height, none extends below it
  */
 function stacked(items: readonly Wanted[], column: Column, tall: number): Map<string, MapBox> {
   const centred = items.map(({ key, height, beside }) => {
@@ -209,8 +212,9 @@ function stacked(items: readonly Wanted[], column: Column, tall: number): Map<st
 }
 
 /**
- * Returns the curves between the items of two columns. The ends of several curves at the same item are below each
- * other, in the order of their starts, so that these curves do not cross.
+ * Returns the curves between the items of two columns. Several curves that end at the same item have separate ends, one
+ * below the other. The ends are in the same vertical order as the starts of the curves, so that these curves do not
+ * cross.
  */
 function edges(
   pairs: (readonly [from: string, to: string])[],

@@ -14,7 +14,10 @@ export interface MapData {
   sites: DeclaredSite[]
   /** sites that Peerwatch learned from routes, for circuits without a declared site; absent = unknown */
   learnedSites?: ApiLearnedSite[]
-  /** effect of a circuit's loss in its shortest form, by the circuit's ID: `at risk: 9`; absent = not shown */
+  /**
+   * short text about the effect of each circuit's loss, by the circuit's ID, for example `at risk: 9`; absent = not
+   * shown
+   */
   risks?: ReadonlyMap<string, string>
   /** ongoing problems, which are the same as on the overview and the wall display; absent = not loaded yet */
   problems?: readonly ActiveProblem[]
@@ -43,8 +46,8 @@ export interface MapLine extends MapItem {
    */
   parts?: { tone: StatusText['tone']; count: number }[]
   /**
-   * true = the line is additional information about the path of another line, for example the path's IPv6 session;
-   * absent = the line is a path itself
+   * true = the line does not represent a path itself, but shows more about a path that has its own line, for example
+   * the state of the path's IPv6 session. Absent = the line represents a path
    */
   isBesidePath?: true
 }
@@ -61,7 +64,7 @@ export interface MapRow extends MapItem {
    * - `status`: state of the site in a what-if scenario; absent = the map does not show a scenario
    */
   site: MapItem & { detail: string; names?: readonly string[]; status?: StatusText }
-  /** effect of the loss of the circuit in its shortest form; absent = no prefix is at risk, or not loaded */
+  /** short text about the effect of the circuit's loss; absent = no prefix is at risk, or the effect is not loaded */
   risk?: string
   /** connections to gateways */
   links: { gatewayId: string; title: string }[]
@@ -75,7 +78,7 @@ export interface MapPlace {
   name: string
   rows: MapRow[]
   /**
-   * Whether the circuits of the place have separate rows (`isEventOpen`) or one common row, and the number of circuits;
+   * Whether the circuits of the place have separate rows (`isOpen` true) or one common row, and the number of circuits;
    * absent = the user cannot change this.
    */
   fold?: { isOpen: boolean; circuits: number }
@@ -121,8 +124,8 @@ export interface TopologyMap {
 }
 
 /**
- * Returns the reason why a resource counts as impaired although its own state is healthy; null = unknown. Problems of
- * the resource's sites and sessions also count.
+ * Returns the reason why a resource counts as impaired although its own state is healthy; null = the reason is unknown.
+ * The reason may be a problem of one of the resource's sites or sessions.
  */
 export function findProblemReason(
   id: string,

@@ -41,7 +41,7 @@ export function summarizeProbes(probes: readonly Probe[], ids: readonly string[]
   const failedShare = shares.length === 0 ? null : Math.max(...shares)
   const failed = failedShare === null ? 'failed checks not reported' : `${formatShare(failedShare)} of checks failed`
   const tests = formatCountWithPlural(newest.length, 'test')
-  // the last step may end in the future, so its end is limited to now
+  // The last time step of the results may not be over yet. Its end is therefore limited to the current time.
   const end = Math.min(asOf, ...newest.map(({ at, seconds }) => Date.parse(at) + seconds * 1_000))
   return {
     roundTrip,
@@ -51,8 +51,8 @@ export function summarizeProbes(probes: readonly Probe[], ids: readonly string[]
 }
 
 /**
- * Formats the round-trip time and, if checks failed, the loss as one line each. Loss is shown as degraded and not as
- * down, because the tested machines may be switched off.
+ * Formats the round-trip time and, if checks failed, the loss as one line each. Failed checks are shown as degraded and
+ * not as down, because the tested machine may just be switched off.
  */
 export function formatProbe(probe: ProbeSummary | undefined): { text: string; tone: Tone | null }[] {
   if (!probe) return []

@@ -32,7 +32,7 @@ export function MapRowDrawing({
   const wordX = box.x + box.width
   const nameWidth = estimateTextWidth(row.name, MAP_FONT_SIZES.name)
   const roomNextTo = (words: string) => box.width - estimateTextWidth(words, MAP_FONT_SIZES.small) - 20
-  // a name is not cut for the sake of a long state
+  // If the name and the status do not fit together, the status is abbreviated, so that the name is not cut.
   const word =
     roomNextTo(row.status.word) < nameWidth ? row.status.word.replace('BOTH PATHS UP', 'BOTH UP') : row.status.word
   const room = roomNextTo(word)
@@ -237,7 +237,8 @@ function partsOf({ status, parts }: MapLine, from: number, to: number): Part[] {
   const shares = parts.map(({ count }) => Math.max(least, count / total))
   const all = shares.reduce((sum, share) => sum + share, 0)
   let at = to
-  // the first part has the worst state; it is at the Azure end of the line, which is never under a label
+  // The parts are drawn from the Azure end of the line. The worst state is first, because this end is never covered by
+  // a label.
   return parts.map(({ tone }, index) => {
     const end = at
     at -= ((to - from) * (shares[index] ?? 0)) / all

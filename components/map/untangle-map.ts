@@ -1,15 +1,16 @@
 import type { TopologyMap } from './map-model.ts'
 
 /**
- * Maximum number of curves that are evaluated while better orders are tried, which takes a few milliseconds. When this
- * limit is reached, the best order so far is used. Maps without combined circuits stay below it.
+ * Limit of the work to reduce crossings: the number of curves that are examined while other orders are tried. It
+ * corresponds to a few milliseconds. When the limit is reached, the best order so far is used. Maps in which no
+ * circuits are combined stay below the limit.
  */
 const MAX_LINE_STEPS = 20_000
 
 /**
  * Returns the map in an order with fewer crossing curves. Only gateways and networks may move; places and rows keep
- * their positions. States do not influence the order, so that a change of state does not move items. Each accepted move
- * reduces the number of crossings.
+ * their positions. The states of resources do not influence the order, so that a change of a state does not move items.
+ * An order is accepted only if it has fewer crossings than the best order so far.
  */
 export function untangleMap(map: TopologyMap): TopologyMap {
   let best = besideTheirOwn(map)
@@ -62,7 +63,7 @@ function pairsThatCross(targets: Targets, ends: number): number {
 
 /**
  * Sorts gateways by the mean position of their rows, and networks by the mean position of their gateways. The layout
- * uses the same rule.
+ * places items near their connected items by the same rule.
  */
 function besideTheirOwn(map: TopologyMap): TopologyMap {
   const gateways = byMiddle(map.gateways, routesOf(map).links)
@@ -89,8 +90,8 @@ function byMiddle<Item>(items: readonly Item[], targets: Targets): Item[] {
 }
 
 /**
- * Generates orders in which one gateway or one network has another position. For a moved gateway, there is also an
- * order in which the networks are sorted by their connections.
+ * Generates orders that differ from the given order in the position of one gateway or one network. If a gateway was
+ * moved, it also generates the same order with the networks sorted by their gateways.
  */
 function* movesOf(map: TopologyMap): Generator<TopologyMap, undefined> {
   for (const gateways of reordered(map.gateways)) {

@@ -4,8 +4,8 @@ import { useLiveUpdates } from '../data/index.ts'
 import { useToast } from '../ui/toast.tsx'
 
 /**
- * Returns null while Peerwatch is reachable. Otherwise returns a function that tells the user that no other page can be
- * opened, and immediately tries to connect again.
+ * Returns null while Peerwatch is reachable. Otherwise, navigation is impossible, and the result is a function to call
+ * instead of it. The function tells the user that no other page can be opened, and immediately tries to connect again.
  */
 function useStay(): (() => void) | null {
   const { status, retryNow } = useLiveUpdates()

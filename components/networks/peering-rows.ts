@@ -3,8 +3,8 @@ import type { Network } from '#lib/networks/api/index.ts'
 import type { StatusText } from '../ui/status.tsx'
 
 /**
- * Row of a peering between two virtual networks. If the peering is known from both sides and only one of the networks
- * has gateways, that network is `network`, and the other is `remote`.
+ * Row of a peering between two virtual networks. `network` is one of the two networks, and `remote` is the other. If
+ * both networks are polled and only one of them has gateways, this one is `network`.
  */
 export interface NetworkPeeringRow {
   key: string

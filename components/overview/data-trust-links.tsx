@@ -13,7 +13,7 @@ import { Glyph, type Tone } from '../ui/drawing/glyph.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { useToday } from '../ui/times/page-clock.tsx'
 
-/** Text of a chip with its tone. */
+/** Text and tone of one of the links about the reliability of the data. */
 interface Trust {
   tone: Tone
   words: ReactNode
@@ -21,7 +21,7 @@ interface Trust {
 
 /**
  * Row of links about the reliability of the headline: the polls, failover tests, alerting, and announced maintenance.
- * It is absent from a page of the past, which therefore does not request the data of the chips.
+ * Renders nothing if the page shows a past time. Such a page therefore does not request the data of the links.
  */
 export const DataTrustLinks = () => (useAsOf() === null ? <Chips /> : null)
 
@@ -58,7 +58,8 @@ function Chips() {
 }
 
 /**
- * One chip. While its text is not loaded, a placeholder is shown; if the request failed, its state is unknown.
+ * One of the links about the reliability of the data. While its text is not loaded, a placeholder is shown. If its
+ * request failed, the text states that the state is unknown.
  * @param children returns the text; undefined = not loaded yet
  */
 function Chip<Answer>({
@@ -96,8 +97,9 @@ const judgeAlerting = ({ state, isReceived, words }: Alerting['proof']): Trust =
 })
 
 /**
- * Returns the first significant effect of announced maintenance that has not ended. Without such an effect, the result
- * is unknown if intervals or notices are not evaluated; otherwise no prefix is at risk.
+ * Returns the first announced maintenance with a significant effect that has not ended, as text. If there is none, the
+ * text states that no prefix is at risk. If the effects of some time intervals were not computed or some maintenance
+ * notices could not be interpreted, it states that the risk is unknown.
  */
 function judgeOutlook(
   { computedAt, intervals, unreadNotices, notComputed }: Outlook,

@@ -27,8 +27,8 @@ const useIsVeryWide = createMediaQueryHook('(min-width: 200rem)')
 
 /**
  * List of current problems: open incidents, in which repeated incidents share a row, and then problems without an
- * incident. Closed incidents are folded until the user opens them, so that the map below is visible without scrolling.
- * On a very wide screen, they are shown.
+ * incident. Closed incidents are collapsed until the user expands them, so that the map below the list is visible
+ * without scrolling. On a very wide screen, they are always shown.
  */
 export function IncidentsNow({ overview: { incidents, worstFirst } }: { overview: Overview }) {
   const { counts, recovered, planned, open, closed } = incidents
@@ -38,7 +38,8 @@ export function IncidentsNow({ overview: { incidents, worstFirst } }: { overview
   const all = Object.values(counts).reduce((sum, count) => sum + count, 0)
   const ongoing = all - recovered - planned
   const groups = groupRecurringIncidents(open).slice(0, isVeryWide ? VERY_WIDE_ROWS : ROWS)
-  // a circuit or gateway with a last known state is unknown only because of the collector, whose line shows the reason
+  // If a circuit or gateway has a last known state, its state is unknown only because the collector (the worker that
+  // polls Azure) is late. The line of the collector shows this reason, so that the resource has no line of its own.
   const problems = collectorFirst(worstFirst.filter(({ incidentId, lastKnown }) => incidentId === null && !lastKnown))
   const notes = [
     ...severities.flatMap((severity) => {
@@ -151,8 +152,8 @@ const problemStatus = ({ severity, called, unconfirmedSince }: ActiveProblem): S
 const severitiesWorstFirst = Object.keys(tones)
 
 /**
- * Sorts problems by severity. Within a severity, a late collector comes before the resources whose state is unknown
- * because of it.
+ * Sorts problems by severity. If a late collector (the worker that polls Azure) and resources have the same severity,
+ * the collector is first, because it is the reason why the resources' state is unknown.
  */
 const collectorFirst = (problems: readonly ActiveProblem[]): ActiveProblem[] =>
   problems.toSorted(

@@ -80,8 +80,9 @@ function sumOf(paths: readonly CarriedRates[], of: 'toAzure' | 'fromAzure'): str
 }
 
 /**
- * Describes which paths a sum of rates does not fully cover: paths with unknown rates, or paths with the rates of only
- * one peering. For example `, on 9 of 10 paths`; '' if the sum is complete.
+ * Describes which paths are missing or incomplete in a sum of rates. A path is missing if its rates are unknown. It is
+ * incomplete if only the rates of one of its peerings are known. For example `, on 9 of 10 paths`; '' if the sum is
+ * complete.
  */
 function partOf(paths: readonly CarriedRates[]): string {
   const known = paths.filter(({ toAzure, fromAzure }) => toAzure !== null && fromAzure !== null)
@@ -139,7 +140,7 @@ function Traffic() {
   )
 }
 
-/** Steps of a chart without circuits. */
+/** Time steps that are used for the chart if there are no circuits. */
 const NO_STEPS = { from: '', stepSeconds: 1_800 }
 
 const Key = ({ fill, children }: { fill: string; children: string }) => (
@@ -174,7 +175,8 @@ function Uptime() {
   const least = read.toSorted((a, b) => a.up - b.up)
   const shown = least.slice(0, BARS).toSorted((a, b) => a.name.localeCompare(b.name))
   const [worst] = least
-  // the shares count only observed time, so that the time since the last poll is not a part of them
+  // The uptime of a circuit is a share of the observed time only. The time since its last successful poll is not part
+  // of it, so that the note names this time.
   const [unseen] = read.flatMap((one) => one.unseen ?? []).toSorted()
   return (
     <Item

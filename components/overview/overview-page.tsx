@@ -83,8 +83,8 @@ const fields: Record<Tone, string> = {
 }
 
 /**
- * Headline of the page: the state of all monitored resources, and since when it applies. It has the color of the worst
- * severity.
+ * Headline of the page: one sentence about the state of all monitored resources, with the time since which the state
+ * applies. It has the color of the worst severity.
  */
 function Headline({ overview }: { overview: Overview | undefined }) {
   const headline = overview?.headline

@@ -12,8 +12,8 @@ import { useRealNow } from '../ui/times/page-clock.tsx'
 import { listThingsToTry } from './try-items.ts'
 
 /**
- * Three things to try for users of the demo or of a new estate, until they dismiss them. The server renders them with
- * the page's data and the cookie of the dismissal, so that the layout does not shift.
+ * Three things to try for users of the demo or of a new estate, until they dismiss them. The server already renders
+ * them, because it knows from a cookie whether the user dismissed them. The layout therefore does not shift.
  */
 export function ThingsToTry() {
   const { isSimulated } = useContext(ScreenFrameDataContext)

@@ -100,8 +100,8 @@ export function listCommandPaletteGroups(
           { name: 'Open incidents', items: findable.incidents.slice(0, MAX_OF_A_KIND).map(incidentItem) },
           { name: 'Recent', items: findable.recent.slice(0, MAX_OF_A_KIND) },
           { name: 'Pages', items: pages },
-          // the actions of the page are not the first group, because Enter in an empty palette must not acknowledge an
-          // incident
+          // The page's own actions must not be the first group. Otherwise Enter in an empty palette could acknowledge
+          // an incident by mistake.
           { name: 'On this page', items: findable.onPage.slice(0, MAX_OF_A_KIND) },
           { name: 'Actions', items: [PLAN_CHECK, ...findable.actions] },
         ]
@@ -161,15 +161,15 @@ function resourceActions({ circuits, gateways, hubs, incidents, acknowledge, may
 }
 
 /**
- * Returns the rank of a match: 0 = the whole name, 1 = the start of a word in it, 2 = another part of the name or
- * several parts, 3 = a detail or the status.
+ * Returns the rank of a match: 0 = the whole name, 1 = the start of a word in it, 2 = the text is elsewhere in the
+ * name, or its words are in the name separately, 3 = the text is only in the detail or the status.
  */
 function rankMatch({ name }: CommandPaletteItem, typed: string): number {
   const [own, sought] = [name.toLowerCase(), typed.toLowerCase()]
   const at = own.indexOf(sought)
   if (own === sought) return 0
   if (at >= 0) return at > 0 && /[a-z0-9]/.test(own.charAt(at - 1)) ? 2 : 1
-  // several typed words may be in the name in another order
+  // If several words were typed, each word may be in another place of the name.
   return doesMatchFilter([name], typed) ? 2 : 3
 }
 

@@ -34,8 +34,8 @@ import {
 const valueOf = (group: string, { href }: CommandPaletteItem) => `${group} ${href}`
 
 /**
- * Command palette. It finds pages, open incidents, circuits, gateways, hubs, routers, sessions, customers, sites, routes
- * to an address or prefix at a time, and actions.
+ * Command palette. It finds pages, open incidents, circuits, gateways, hubs, routers, sessions, customers, sites and
+ * actions. It also looks up the routes to an address or prefix, optionally at a past time.
  */
 export function CommandPalette({
   pages,
@@ -50,8 +50,8 @@ export function CommandPalette({
 }) {
   const { onOpenAutoFocus, onCloseAutoFocus } = useReturnFocus()
   /**
-   * Action that the user chose. It runs only after the palette has closed and returned the focus to the page. The
-   * action can then open a popover or dialog, which takes the focus.
+   * Action that the user chose. It runs only after the palette has closed and the focus is back on the page, so that
+   * the action can open a popover or dialog that takes the focus.
    */
   const chosen = useRef<(() => void) | null>(null)
   return (
@@ -170,7 +170,7 @@ function Find({
     onChosen()
     go(addPageSelections(item.href, range))
   }
-  // true if the user pressed Enter before results were loaded; the first result is then opened once when it appears
+  // true = the user pressed Enter before any result was loaded. The first result is then opened as soon as it appears
   const entered = useRef(ahead.entered)
   useEffect(() => {
     const item = first?.items[0]
@@ -188,7 +188,8 @@ function Find({
           onFocus={({ currentTarget }) => {
             const late = endTypeAhead()
             if (late === null) return
-            // the value is set immediately, because the next key may be pressed before React renders the new text
+            // The value is set directly in the element, because the user may press the next key before React has
+            // rendered the new text.
             currentTarget.value = late.text
             setText(late.text)
             if (late.entered) entered.current = true

@@ -35,7 +35,7 @@ export function listPageActions(): CommandPaletteItem[] {
     run: () => {
       const control = findPageControls(OFFERED).find((one) => nameOf(one) === name)
       control?.click()
-      // a control with a shortcut key moves the focus itself
+      // A control with a shortcut key handles the focus itself.
       if (control && key === undefined) void focusField(control)
     },
   }))
@@ -56,8 +56,8 @@ async function focusField(control: HTMLElement): Promise<void> {
     await new Promise((resolve) => requestAnimationFrame(resolve))
     const opened = document.getElementById(control.getAttribute('aria-controls') ?? '')
     const held = document.activeElement
-    // The closing palette returns the focus to the element that had it before, so the first change of the focus does
-    // not come from the user.
+    // When the palette closes, it returns the focus to the element that had the focus before it opened. This first
+    // change of the focus is therefore not an action of the user.
     if (opened?.contains(held)) {
       if (given?.isConnected && held !== given) return
       given = held

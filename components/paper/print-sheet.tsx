@@ -9,8 +9,8 @@ import { formatLatePoll } from '../ui/times/late-text.ts'
 import { usePrinting } from './use-printing.ts'
 
 /**
- * Width of the content of a sheet in px: A4 without the margins in `app/globals.css` (186 mm). Drawings have this width
- * before they are drawn, because a browser that prints does not measure them again.
+ * Width of the content of a sheet in px: A4 without the margins in `app/globals.css` (186 mm). Drawings on the sheet
+ * get this width instead of a measured width, because browsers do not measure elements again for printing.
  */
 const WIDTH_PX = 703
 /** Font size of paper relative to 16 px, see `app/globals.css`. */
@@ -23,7 +23,7 @@ interface SheetHead {
   name?: string
   /** response that the sheet shows; it contains the time of the data */
   answer?: ResponseAge | undefined
-  /** short text next to the title: state, severity or range */
+  /** short text next to the title, for example a state, a severity or a time range */
   status?: ReactNode
 }
 
@@ -65,7 +65,8 @@ export const PrintedPageHead = () => (usePrinting() ? <PaperHead title={null} pr
 
 /**
  * Head of a printed page: title, time of the data, time of printing and, except in a snapshot, the page's address. It
- * also passes the text of the foot of each page to `app/globals.css`, which adds the page number.
+ * also sets the text for the foot of each printed page, to which the style sheet `app/globals.css` adds the page
+ * number.
  */
 function PaperHead({
   title,

@@ -7,7 +7,8 @@ let isAnnounced = false
 function subscribe(onChange: () => void): () => void {
   const media = matchMedia('print')
   const onMedia = () => onChange()
-  // The browser lays out the paper immediately after the event, so the sheet is rendered inside the event.
+  // The browser lays out the paper directly after the event `beforeprint`. The sheet must therefore be rendered before
+  // the handler of the event returns.
   const announce = (next: boolean) => () => {
     isAnnounced = next
     flushSync(onChange)
@@ -26,7 +27,7 @@ function subscribe(onChange: () => void): () => void {
 const isPrinting = () => isAnnounced || matchMedia('print').matches
 
 /**
- * Reports whether the page is being printed, by a button, by the browser's menu or by the keyboard. Sheets are rendered
- * only during this time, so that they cost nothing on the screen.
+ * Reports whether the page is being printed, by a button, by the browser's menu or by the keyboard. Printed sheets are
+ * rendered only during this time, so that they do not slow down the page otherwise.
  */
 export const usePrinting = (): boolean => useSyncExternalStore(subscribe, isPrinting, () => false)

@@ -38,7 +38,7 @@ export function formatPortLinkReason(port: Port, link: PortLink): string {
     : 'line protocol (LACP) up, light within its limits'
 }
 
-/** Explains the state of a LAG's link, which Peerwatch knows only by its configuration. */
+/** Explains the state of a LAG's link. Peerwatch derives this state only from the configuration of the link. */
 function formatLagReason(port: Port, link: PortLink): string {
   const active = formatActivePorts(port, link)
   if (active === null) return 'Azure does not report the state of all its ports'
@@ -89,7 +89,10 @@ export function formatProvisionedBandwidth({ kind, bandwidthGbps, provisionedGbp
   return `${given} of ${2 * bandwidthGbps} Gb/s${encapsulation === null ? '' : `, ${encapsulation}`}`
 }
 
-/** Formats the ports of a LAG's link that are not enabled, or the interfaces of all; empty if the link has no members. */
+/**
+ * Formats the ports of a LAG's link that are not enabled. If all of them are enabled, formats the interfaces of all
+ * ports. The text is empty if the link has no ports.
+ */
 export function formatLagMembers({ members }: PortLink): string {
   const off = members.filter(({ adminState }) => adminState?.toLowerCase() !== 'enabled')
   return off.length > 0

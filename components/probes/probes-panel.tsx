@@ -33,8 +33,8 @@ import { formatRtt } from '../format/quantity.ts'
 const RttPlot = createLazyPlot(() => import('./rtt-plot.tsx'))
 
 /**
- * Panel with round-trip times. Azure's connection monitors measured them in tests that reach their destination through
- * the circuit or gateway.
+ * Panel with the round-trip times that Azure's connection monitors measured, in tests whose traffic passes the circuit
+ * or gateway.
  */
 export function ProbesPanel({ scope, name }: { scope: string; name: string }) {
   const { range } = useTimeRange()

@@ -28,7 +28,7 @@ export default function RttPlot({
   domain,
 }: {
   columns: readonly RttColumn[]
-  /** ranges in which Azure may still report values; they are hatched like gaps */
+  /** ranges for which Azure has not reported values yet but still may; they are hatched like gaps */
   pending: readonly PlotGap[]
   /** number of tests */
   count: number

@@ -40,7 +40,10 @@ export interface RttColumn {
   tests: (Measured | null)[]
 }
 
-/** Removes duplicate tests. Azure's test appears once for the gateway and once for the circuit behind it. */
+/**
+ * Removes duplicate tests. The API returns the same test of Azure once for the gateway and once for the circuit that is
+ * connected to it.
+ */
 export const removeDuplicateTests = (probes: readonly Probe[]): Probe[] => [
   ...new Map(probes.map((probe) => [`${probe.scope} ${probe.test}`, probe])).values(),
 ]
@@ -73,8 +76,8 @@ export const getRttColumnLengthMs = (start: number, end: number): number =>
   Math.max(MINUTE, Math.ceil((end - start) / MAX_COLUMNS / MINUTE) * MINUTE)
 
 /**
- * Divides a time range into the columns of the chart. The last column is the newest that has data, or for which Azure
- * must have reported data at the time `asOf`. All times are in epoch milliseconds.
+ * Divides a time range into the columns of the chart. The last column is the newest column that has data, or that is
+ * old enough that Azure must have reported its data by the time `asOf`. All times are in epoch milliseconds.
  */
 export function buildRttColumns(
   probes: readonly Probe[],

@@ -49,7 +49,7 @@ export function formatDesignCheckCount(checks: readonly Counted[]): string {
   return [parts.join(', '), `${count('PASS')} of ${checks.length} pass`].filter(Boolean).join('; ')
 }
 
-/** Formats the headline of the page: the effect of the worst single failure. */
+/** Formats the headline of the page, which states the effect of the worst failure of a single resource. */
 export function formatWorstFailure([worst, ...others]: readonly N1Case[] | [], isComputed: boolean): string {
   if (!isComputed) return 'Single failures are not computed yet'
   if (worst && worst.strandedPrefixes > 0) {
@@ -62,7 +62,10 @@ export function formatWorstFailure([worst, ...others]: readonly N1Case[] | [], i
     : 'No single failure cuts anything off'
 }
 
-/** Returns the name of the resource of a check, without the peering or path that the subject may name. */
+/**
+ * Returns the name of the resource that a check is about. The subject of the check may contain a peering or path after
+ * the name.
+ */
 export const findCheckResourceName = ({ subject }: Pick<PostureCheck, 'subject'>): string =>
   subject.split(' ')[0] ?? subject
 
@@ -80,7 +83,7 @@ export interface DesignCheckScore {
 
 /**
  * Returns the results of the resources with at least one check that does not pass, worst first. Checks with an
- * exemption do not count.
+ * exemption (a user's acceptance) do not count.
  */
 export function listScoresWithOpenChecks(checks: readonly PostureCheck[]): DesignCheckScore[] {
   const counted = checks.filter(({ state }) => state !== 'exempt')

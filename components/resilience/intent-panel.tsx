@@ -22,8 +22,9 @@ import {
 } from './intent-text.ts'
 
 /**
- * Compares the current routing with the declared policy (intent): for each group of prefixes, the circuits that carry
- * them with the declared circuits. With one click, the user saves the current routing as the policy.
+ * Compares the current routing with the declared policy (intent). For each group of prefixes, it shows the circuits
+ * that carry the traffic and the circuits that should carry it. With one click, the user can declare the current
+ * routing as the policy.
  */
 export function IntentPanel() {
   const query = useEndpoint('resilience/intents')
@@ -136,8 +137,8 @@ const columnsWith = (
     labelled: true,
     header: 'Primary',
     value: ({ primary }) => formatCarryingCircuits(primary, nameOf),
-    // the table caches cell values, but names of circuits may be loaded later, so the cell computes its text in each
-    // rendering
+    // The table caches the value of a cell, but names of circuits may be loaded later. The cell therefore computes its
+    // text again in each rendering.
     cell: ({ primary }) => formatCarryingCircuits(primary, nameOf),
   },
   {

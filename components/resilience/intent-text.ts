@@ -48,8 +48,8 @@ export function formatReturnPath({ circuits, routers, parted }: ReturnPath, name
 }
 
 /**
- * Returns the note for paths towards Azure that differ from their reference. The reference is the declared policy, or,
- * without a policy, the circuits that carry the prefixes from Azure.
+ * Returns a note for paths towards Azure that differ from the expected circuits. The expected circuits are declared as
+ * a policy. Without a policy, they are the circuits that carry the same prefixes in the direction from Azure.
  */
 export const formatReturnDifference = ({ declared }: Pick<Intent, 'declared'>): string =>
   declared ? 'not what is declared' : 'not what carries them from Azure'
@@ -71,8 +71,8 @@ export function formatIntentPrefixes(prefixes: readonly string[], most = 4): str
 }
 
 /**
- * Returns the intents (groups of prefixes with the same routing) that one click saves as policies. The routing must be
- * possible as a policy, and must not already be as declared.
+ * Returns the intents (groups of prefixes with the same routing) that one click saves as policies. An intent is
+ * included if its routing can be expressed as a policy, and does not already match the declared policy.
  */
 export const filterPinnableIntents = (intents: readonly Intent[]): Intent[] =>
   intents.filter(({ pin, state }) => pin !== null && state !== 'as_declared')

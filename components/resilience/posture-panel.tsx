@@ -34,8 +34,8 @@ const worstFirst = { id: 'state', desc: false }
 const WORST = 5
 
 /**
- * Tab with the effects of the worst single failures, the results of each resource, and the list of design checks.
- * Parameters of the page's URL filter the list.
+ * Tab with the effects of the worst failures of single resources, the number of passed checks of each resource, and the
+ * list of design checks, which parameters of the page's URL filter.
  */
 export function PosturePanel() {
   const query = useEndpoint('resilience')

@@ -167,7 +167,8 @@ function Timeline({ outlook: { windows, intervals, to } }: { outlook: Outlook })
         {[0, 7, 14, 21, 28].map((day) => (
           <span
             key={day}
-            // the first and the last date would leave the row if they were centered below their lines
+            // The first and the last date are aligned with their lines instead of centered below them. Otherwise they
+            // would extend beyond the row.
             className={clsx(
               'absolute whitespace-nowrap max-sm:nth-[even]:hidden',
               day === 28 ? '-translate-x-full' : day > 0 && '-translate-x-1/2',

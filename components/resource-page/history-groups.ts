@@ -20,14 +20,14 @@ export interface RepeatedEventGroup {
 }
 
 /**
- * Maximum time in ms between the starts of two poll failures that count as one occurrence. Polls run one after the
- * other, so when polling stops, they begin to fail one after the other.
+ * Maximum time in ms between the starts of two poll failures that count as one occurrence. Polls run at different
+ * times. When polling stops, they therefore fail one after the other.
  */
 const ONE_GAP_MS = 120_000
 
 /**
- * Groups repeated events. A group has events of the same kind and subject, except that all poll failures of a kind form
- * one group. Groups with the newest events come first; groups of events with severity "info" come last.
+ * Groups repeated events. A group has events of the same kind and subject, except that all poll failures of the same
+ * kind form one group. The groups are sorted by their newest event, but groups with the severity "info" come last.
  * @param events events, newest first, without events that are part of another event
  */
 export function groupRepeatedEvents(events: readonly Event[]): RepeatedEventGroup[] {

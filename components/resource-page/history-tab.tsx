@@ -160,8 +160,8 @@ function Group({
 }
 
 /**
- * Returns the bar of an event on the timeline, from its earliest possible start to its latest possible end. The bar of
- * an ongoing event extends to the end of the time range.
+ * Returns the bar of an event on the timeline, from its earliest possible start to its latest possible end. If the
+ * event is ongoing, the bar extends to the end of the time range.
  */
 const barOf = ({ id, startedBetween, endedBetween, severity }: Event, [, to]: EventTimeStripWindow) => ({
   key: id,

@@ -37,7 +37,7 @@ const useOpenIncidents = ({ scope, subject = null }: Place) =>
 
 /**
  * Shows the worst open incident of a resource with its owner and next step. If there is no open incident, it shows the
- * last closed incidents. The two displays have the same minimum height, so that a new incident does not move the
+ * last closed incidents. Both forms of the block have the same minimum height, so that a new incident does not move the
  * content below.
  */
 export function IncidentBlock(place: Place) {
@@ -53,7 +53,7 @@ function OpenIncident({ incident, others }: { incident: Incident; others: readon
   const isNow = useAsOf() === null
   const { assigned, impact, outages, root } = incident
   const last = findLatestOutage(outages)
-  // Shows the start of the latest outage, because the page head counts the duration from it. An incident with several
+  // Start of the latest outage. The head of the page shows the duration since this time. An incident with several
   // outages began earlier.
   const startedBetween = last?.startedBetween ?? incident.startedBetween
   const endedBetween = isIncidentRecovered(incident) ? incident.endedBetween : last?.endedBetween
@@ -169,7 +169,7 @@ const shortTitle = (incident: Incident): string =>
  */
 export function AcknowledgeOpenIncident({ withTicket = false, ...place }: Place & { withTicket?: boolean }) {
   const [first] = useOpenIncidents(place)
-  // no action is possible in a view of the past
+  // no incident can be acknowledged on a page that shows a past time
   if (useAsOf() !== null || !first) return null
   return (
     <>
@@ -182,11 +182,11 @@ export function AcknowledgeOpenIncident({ withTicket = false, ...place }: Place 
 }
 
 /**
- * Shows since when a resource has been in its state. During an outage, the time comes from the incident, so that the
- * page shows only one duration of the outage.
+ * Shows since when a resource has been in its state. During an outage, the start of the incident's outage is used, so
+ * that the page does not show two different durations of the same outage.
  * @param bounds earliest and latest time at which the state began; null = unknown
  * @param isLost whether the state is an outage
- * @param isOverruled whether an ongoing incident overrides the state
+ * @param isOverruled whether the displayed state can come from an incident instead of the resource's own state
  */
 export function StateSince({
   bounds,

@@ -76,7 +76,7 @@ function Part({ resource, formerId }: { resource: Joinable; formerId: string }) 
 function JoinLine({ resource, list }: { resource: Joinable; list: string }) {
   const formers = useEndpoint('resources/{id}/former', { id: resource.id }).data?.data ?? []
   const join = useJoinCommand(resource, 'join')
-  // after a successful join, the dialog stays open and shows the result, although no further candidate exists
+  // After a successful join, the dialog stays open to show the result, even if no further resource can be joined.
   if (formers.length === 0 && !join.isSuccess) return null
   return (
     <div>

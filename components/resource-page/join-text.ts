@@ -12,5 +12,5 @@ export const formatJoinEffect = (resource: Resource, former: Resource): string =
 export const formatSeparateEffect = (name: string, formerId: string): string =>
   `${name} gets an id of its own. What is recorded until then stays with ${formerId}, which is removed, as do its declarations.`
 
-/** Note that the next inventory applies the join or separation. */
+/** Note that the join or separation takes effect when the inventory of the subscription is polled next. */
 export const JOIN_PENDING_NOTE = 'The next reading of its subscription does it; that was asked for now.'

@@ -68,8 +68,8 @@ export function SettingsPanel({ settings = [] }: { settings?: readonly ConfigSet
 }
 
 /**
- * Returns a fact with the provisioning state of a resource in ARM and its consequences. The list is empty in the usual
- * case: the last change succeeded, or Azure does not report the state.
+ * Returns a list with one fact: the provisioning state of a resource in ARM, and its consequences. The list is empty in
+ * the usual case, in which the last change succeeded or Azure does not report the state.
  */
 export function buildProvisioningFact({
   provisioningState,

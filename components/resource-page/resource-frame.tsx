@@ -63,7 +63,7 @@ export function CurrentStateSection({
 
 /**
  * Section within the current state of a resource that is collapsed to one line until the user opens it.
- * @param isEventOpen whether the section is open at first, because its content needs attention
+ * @param isOpen whether the section is open at first, because its content needs attention
  */
 export function FoldedStateSection({
   title,

@@ -14,7 +14,7 @@ import { isUnknownResource, UnknownResource } from '../ui/unknown-resource.tsx'
 /** Content of the head of a resource's page. */
 type ResourceHead = Pick<ComponentProps<typeof PageHead>, 'since' | 'actions' | 'menu'> & {
   title: string
-  /** content after the link to the list in the path above the title, for example a location */
+  /** content that follows the link to the resource list in the line above the title, for example a location */
   place: ReactNode
   status: StatusText
   /** short facts: provider, location, bandwidth */

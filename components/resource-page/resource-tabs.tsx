@@ -36,7 +36,8 @@ export function ResourceTabs({ tabs: all }: { tabs: readonly ResourceTab[] }) {
   const open = tabs.find(isAsked) ?? tabs[0]
   const list = useRef<HTMLDivElement>(null)
   useLinkedSection(all, (id) => void setAsked(id))
-  // on a narrow screen, the label of the open tab may be outside the visible part of the tab bar
+  // On a narrow screen, the label of the open tab may be outside of the visible part of the tab bar. The bar is then
+  // scrolled.
   useEffect(() => {
     const tab = list.current?.querySelector<HTMLElement>('[data-state=active]')
     if (list.current && tab) list.current.scrollLeft = tab.offsetLeft - list.current.offsetLeft - 24
@@ -54,7 +55,8 @@ export function ResourceTabs({ tabs: all }: { tabs: readonly ResourceTab[] }) {
             <Tabs.Trigger
               key={id}
               value={id}
-              // Radix focuses the tab by a script, for which browsers show the focus ring even after a click
+              // When the user clicks a tab, Radix focuses it by a script, and browsers then show a focus ring as if the
+              // keyboard had been used. The tab is therefore focused here without a ring.
               onMouseDown={({ currentTarget }) => currentTarget.focus({ focusVisible: false })}
               className={clsx(
                 'flex min-h-8 items-center gap-1.5 border-b-2 px-3 py-1.5 text-sm whitespace-nowrap -outline-offset-2',
@@ -98,7 +100,7 @@ function useLinkedSection(tabs: readonly ResourceTab[], onTab: (id: string) => v
       const tab = latest.current.tabs.find(({ sections }) => sections?.includes(section))
       if (!tab) return
       const asked = new URLSearchParams(window.location.search).get('tab')
-      // the user has opened another tab since following the link, so this other tab stays open
+      // After following the link, the user has opened another tab. This tab stays open.
       if (!event && asked !== null && asked !== tab.id) return
       latest.current.onTab(tab.id)
       const until = performance.now() + SECTION_WITHIN_MS

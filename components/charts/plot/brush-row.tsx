@@ -5,7 +5,7 @@ import { useElementSize } from './use-size.ts'
 
 const TimeBrush = createLazyPlot(() => import('./time-brush.tsx'))
 
-/** Length in ms above which a range has a brush. */
+/** Minimum length in milliseconds of a time range for which a chart has a brush. */
 const LONG_MS = 48 * HOUR
 
 /** Row below a chart over a long time range, with a brush that shows and moves the visible part. */

@@ -30,7 +30,8 @@ export function placeLineLabels(lines: readonly number[], size: number, height: 
     place.y = Math.max(place.y, free + size / 2)
     free = place.y + size / 2
   }
-  // Labels that were pushed below the plot move up again, and push the labels above them up too.
+  // A label that was pushed below the plot moves up again. If it then overlaps the label above, that label moves up
+  // too.
   let end = height
   for (const place of places.toReversed()) {
     place.y = Math.min(place.y, end - size / 2)
@@ -55,9 +56,9 @@ const LETTER = 0.55
 const OFFSETS = [-1, 1, 2.3, -2.3]
 
 /**
- * Places a label next to each point: to the left if there is space, otherwise to the right; above if that place is
- * free, otherwise below. Labels do not overlap and stay within the top and bottom of the plot as long as a free place
- * exists.
+ * Places a label next to each point: to the left of the point if there is space, otherwise to the right. The label is
+ * above the point if that place is free, otherwise below. Labels do not overlap and stay within the top and bottom of
+ * the plot as long as a free place exists.
  * @param points positions, px from the left and top of a plot of this height
  * @param size font size, px
  */

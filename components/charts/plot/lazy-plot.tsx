@@ -7,8 +7,8 @@ import { Button } from '../../ui/button.tsx'
 export const chartDrawingQueue = new IdleQueue()
 
 /**
- * Returns a chart component whose code is loaded when it is first rendered. If loading fails, the user can retry; the
- * table and the CSV of the surrounding frame work without this code.
+ * Returns a chart component whose code is loaded when it is first rendered. If loading fails, the user can retry. The
+ * frame around the chart offers a table and a CSV file even if the code is not loaded.
  * @param load imports the chart's module; it must import the same module each time
  */
 export function createLazyPlot<Props extends object>(
@@ -21,7 +21,8 @@ export function createLazyPlot<Props extends object>(
     useEffect(() => {
       if (isFailed) return
       if (loaded) {
-        // another chart with the same code finished loading between this render and its effect
+        // Another chart with the same code may have loaded it after this component was rendered and before this effect
+        // runs.
         startTransition(() => setLoaded(true))
         return
       }

@@ -17,7 +17,7 @@ export function NoteMarks({ domain: [from, to] }: { domain: readonly [number, nu
   if (!space) return null
   const { area, x, scale, textPx } = space
   const right = area.x + area.width
-  // labels of limits are at the top of the plot, so note texts are at the bottom
+  // Labels of reference lines are at the top of the plot. The texts of notes are therefore at the bottom.
   const foot = area.y + area.height - 4 * scale
   const within = (at: number) => Math.min(to, Math.max(from, at))
   const placed = filterNotes(notes, from, to).map((note) => ({ ...note, time: parseNoteTime(note) }))

@@ -30,15 +30,15 @@ const NARROW_PX = 480
 
 /**
  * Draws a chart with Recharts: axes, grid, hatched ranges without data, reference lines, tooltip, and keyboard access.
- * Its children are the series (`PlotLine`, `PlotArea`). A series reads its values from the points under its own key.
- * Labels of lines are outside the plotted area, so that they cover no line. If the user hid series, the value axis fits
- * the remaining series. The chart must be inside a `PlotFrame`.
+ * Its children are the series (`PlotLine`, `PlotArea`). The points contain the values of each series under the key of
+ * the series. Labels of lines are outside the plotted area, so that they do not cover lines. If the user hid some
+ * series, the value axis fits the remaining series. The chart must be inside a `PlotFrame`.
  * @param data points in order of `x`; null values are unknown and not drawn
  * @param top upper end of the value axis; values above it are cut off
  * @param mostTicks maximum number of steps of the value axis
  * @param isCount true for an axis of counts, whose ticks are whole numbers
  * @param write formats a value of the value axis with its unit
- * @param ends names of series at the right edge; a narrow chart has them only in the legend
+ * @param ends labels with the names of series at the right edge; a narrow chart shows the names only in the legend
  */
 export function PlotChart({
   data,
@@ -164,7 +164,7 @@ interface SideLabel {
 
 /**
  * Draws the labels of reference lines and series in the right margin at the height of their lines, without overlap. A
- * limit above the top of the value axis has no line; it is named above the plot after an arrow.
+ * limit above the top of the value axis has no line. Its label is above the plot, after an arrow.
  */
 function OutsideLabels({ sides, above }: { sides: readonly SideLabel[]; above: readonly PlotLimit[] }) {
   const space = usePlotScales()
@@ -202,7 +202,10 @@ function OutsideLabels({ sides, above }: { sides: readonly SideLabel[]; above: r
   )
 }
 
-/** Draws a line at the past moment that the user selected for the page, and draws later times paler. */
+/**
+ * Draws a line at the past moment that the user selected for the page. The part of the chart after this moment is drawn
+ * paler.
+ */
 function ClockMark({ domain: [from, to] }: { domain: readonly [number, number] }) {
   const at = Date.parse(useAsOf() ?? '')
   const space = usePlotScales()

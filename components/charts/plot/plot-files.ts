@@ -16,7 +16,7 @@ export interface PlotDownloads {
 
 /**
  * Returns the files of a chart over a time range. Each file contains the title, the range and the time zone.
- * @param what subject of the chart: `traffic of erc-london`
+ * @param what description of the data: `traffic of erc-london`
  * @param name part of the file name: `traffic-erc-london`
  * @param range ISO 8601; `to` null = until now
  * @param zone time zone of the picture; the CSV is in UTC

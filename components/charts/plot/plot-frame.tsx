@@ -29,7 +29,7 @@ import { createPlotTheme } from './plot-theme.ts'
 import { useWindowDuringGesture } from '../use-live-view.ts'
 import { useElementSize } from './use-size.ts'
 
-/** Distance from the viewport within which an element counts as near. */
+/** Distance from the visible part of the page within which an element counts as near. */
 const MARGIN = '400px'
 
 /**
@@ -99,8 +99,8 @@ export function PlotFrame({
   const { view, pan, zoom } = useWindowDuringGesture(plot.domain, time)
   const domain = view ? ([view.from, view.to] as const) : plot.domain
   const given = useMemo(() => (isNear && size ? { ...size, scale, view } : null), [isNear, size, scale, view])
-  // Drawing a chart can take tens of milliseconds, so it is deferred. The browser first handles user input and other
-  // charts that received data.
+  // Drawing a chart can take tens of milliseconds. The new size is therefore rendered at low priority. The browser
+  // first handles user input and renders other charts whose data has arrived.
   const drawnSize = useDeferredValue(given)
   const drawn = useDeferredValue(children)
   const choice = useSeriesChoice(
@@ -109,12 +109,12 @@ export function PlotFrame({
   )
   const hiddenKeys = [...choice.hidden].flatMap((hidden) => legend.find(({ name }) => name === hidden)?.keys ?? [])
   const hiddenList = hiddenKeys.join(' ')
-  // memoized by content, because most charts build their legend in each rendering
+  // The legend is compared by its text, because most charts build a new legend object in each rendering.
   const hidden = useMemo(() => new Set(hiddenList.split(' ').filter(Boolean)), [hiddenList])
   const [pressed, setPressed] = useState<number | null>(null)
   const [drag, setDrag] = useState<CrosshairStop | null>(null)
   const notes = useNotes()
-  // only charts over time show notes
+  // Only charts with a time axis show notes.
   const noted = time && notes ? notes.notes : []
   const read = (index: number) => {
     const reading = withNotes(plot.read(index), stops[index], noted)
@@ -212,7 +212,7 @@ export function PlotFrame({
   )
 }
 
-/** Button that shows all series and the whole time range again. */
+/** Button that makes all series visible again and resets the time range. */
 const ResetButton = ({ label, onClick }: { label: string; onClick: () => void }) => (
   <Button
     variant="quiet"
@@ -258,10 +258,7 @@ function Drawing({
   )
 }
 
-/**
- * Adds the users' notes within a stop (a column or a moment of the x axis) to the texts that the chart shows for this
- * stop.
- */
+/** Returns the texts that the chart shows for a stop of its crosshair, and adds the users' notes within this stop. */
 function withNotes(reading: PlotReading, stop: CrosshairStop | undefined, notes: readonly Note[]): PlotReading {
   const own = stop ? filterNotes(notes, stop.from, stop.to) : []
   if (own.length === 0) return reading

@@ -16,7 +16,7 @@ export interface LegendEntry {
   shape: 'area' | 'line' | 'dashed' | 'band' | 'bar' | 'base' | 'gap' | 'partial' | 'mark'
   /** color of the sample; absent for `gap`, `partial` and `mark` */
   ink?: PlotColorName
-  /** text after the name, for example a rate; for `mark`, the word that is drawn in the plot */
+  /** text after the name, for example a rate; for the shape `mark`, it is the word that is drawn in the plot */
   value?: string
   /** keys of the series that the entry hides and shows; absent = the entry only explains a shape */
   keys?: readonly string[]
@@ -69,7 +69,8 @@ export function SeriesButton({ name, choice, children }: { name: string; choice:
       title="Click: show only this. Ctrl or Shift + click: hide or show it."
       onClick={(event) => choice.press(name, isAdding(event))}
       onKeyDown={(event) => {
-        // browsers do not click a button for Enter with Ctrl
+        // A browser does not treat Enter together with Ctrl as a click on a button, so that this key press is handled
+        // here.
         if (event.key !== 'Enter' || !isAdding(event)) return
         event.preventDefault()
         choice.press(name, true)

@@ -19,9 +19,9 @@ export const getCrosshairStopMiddle = ({ from, to }: CrosshairStop): number => (
 export interface PlotReadingLine {
   name: string
   value: string
-  /** color of the series; absent for a value without a line or area in the chart */
+  /** color of the series; absent = the value has no line or area in the chart */
   ink?: PlotColorName
-  /** name of the legend entry that hides this value; absent = `name` */
+  /** name of the legend entry that hides this value; absent = the entry has the name of this value */
   of?: string
 }
 
@@ -44,7 +44,7 @@ export interface PlotGap {
 
 /**
  * Horizontal reference line, for example a bandwidth, a burst, a limit or the break-even. `words` is its label. It is
- * empty if the label of another line also names this line.
+ * empty if the label of another line already describes this line.
  */
 export interface PlotLimit {
   value: number

@@ -44,8 +44,8 @@ export interface CrosshairStops {
   stops: readonly CrosshairStop[]
   read: (index: number) => PlotReading
   /**
-   * Zoom of the page's time range. Only charts over time have it. These charts also show the moment at which the user
-   * points in any other chart over time.
+   * Zoom of the page's time range. Only charts with a time axis have it. Such a chart also marks the moment at which
+   * the user points in another chart.
    */
   time?: TimeZoom | undefined
   /** called after a click or Enter at a stop; if it is absent, the chart is read-only */
@@ -96,14 +96,15 @@ function usePointerContext(): Pointer {
 }
 
 /**
- * Returns the properties that turn a Recharts chart into a slider over its crosshair stops. The arrow keys move from
- * stop to stop (done by Recharts), and screen readers read each stop.
+ * Returns the properties that make a Recharts chart accessible as a slider whose values are its crosshair stops. The
+ * arrow keys move from stop to stop (done by Recharts), and screen readers read each stop.
  */
 export function useCrosshairSliderProperties() {
   const { label, stops, read, onPick, time } = usePointerContext()
   const last = stops.length - 1
-  // Recharts gets one row for each stop, so that tooltip and arrow keys move between columns and not between the points
-  // of the lines. The rows are memoized, because Recharts would otherwise receive new rows in each rendering.
+  // Recharts gets one row for each stop and not the points of the lines, so that the tooltip and the arrow keys move
+  // from stop to stop. The rows are memoized, because a new list in each rendering would make Recharts compute its
+  // state again.
   const data = useMemo(() => stops.map((stop) => ({ x: getCrosshairStopMiddle(stop) })), [stops])
   return {
     data,
@@ -116,7 +117,8 @@ export function useCrosshairSliderProperties() {
     'aria-valuenow': Math.max(0, last),
     'aria-valuetext': last < 0 ? 'nothing' : formatPlotReading(read(last)),
     style: { cursor: onPick && !time ? 'pointer' : 'crosshair' },
-    // pressing the mouse button must not move the focus, because Recharts would then keep its tooltip at the first stop
+    // Pressing the mouse button must not move the focus to the chart, because Recharts would then move its tooltip to
+    // the first stop.
     onMouseDown: (_: MouseHandlerDataParam, event: SyntheticEvent) => event.preventDefault(),
   }
 }
@@ -124,7 +126,7 @@ export function useCrosshairSliderProperties() {
 /**
  * Handles the keys that Recharts does not support. Page Up and Page Down move by twelve stops, Home and End to the
  * first and last stop. Enter and Space pick a stop, and Escape hides the tooltip. Movements are sent to Recharts as
- * arrow keys, so that only Recharts stores the position.
+ * presses of arrow keys, so that the position is stored only in Recharts.
  */
 export function handleCrosshairKeys(event: KeyboardEvent, { stops, readActive, onPick }: Pointer): void {
   const chart = event.target
@@ -190,7 +192,10 @@ export function PlotPointer() {
   )
 }
 
-/** Shades a range of the x axis that the user points at or drags over. The part beyond the axis is left out. */
+/**
+ * Shades a range of the x axis that the user points at or drags over. The part of the range outside the axis is left
+ * out.
+ */
 const FocusArea = ({
   range: { from, to },
   domain: [first, last],

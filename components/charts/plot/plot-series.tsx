@@ -22,8 +22,8 @@ interface Series {
 }
 
 /**
- * Draws a series as one line. A series of many thousands of points is thinned out, so that the number of drawn points
- * depends on the width in pixels and not on the length of the series (ADR 0123).
+ * Draws a series as one line. The number of drawn points depends on the width in pixels and not on the length of the
+ * series, because points that would not be visible are left out (ADR 0123).
  */
 export function PlotLine({
   width,

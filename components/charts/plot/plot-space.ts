@@ -18,8 +18,8 @@ export const PlotSizeContext = createContext<PlotSize>({ width: 0, height: 0, sc
 export const usePlotSize = (): PlotSize => use(PlotSizeContext)
 
 /**
- * Plotted area of a chart (inside its axes), and functions that convert values to positions in px. A value beyond an
- * axis gets a position outside the area.
+ * Plotted area of a chart (inside its axes), and functions that convert values to positions in px. A value outside the
+ * range of an axis gets a position outside the area.
  */
 interface PlotSpace {
   area: { x: number; y: number; width: number; height: number }

@@ -15,8 +15,9 @@ interface PlotTheme {
 const INSET = { top: 10, right: 14, bottom: 24, left: 74 }
 
 /**
- * Returns the style of charts, enlarged by the font size of the screen.
- * @param scale font size relative to 16 px; a wall-sized screen shows the same chart, larger
+ * Returns the style of charts. Its sizes grow with the font size of the screen, so that a very large screen shows the
+ * same chart enlarged.
+ * @param scale font size relative to 16 px
  */
 export function createPlotTheme(scale: number): PlotTheme {
   const textPx = SVG_FONT_SIZES.text * scale

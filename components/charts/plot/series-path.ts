@@ -116,7 +116,9 @@ function edgeOf({ xs, values }: Run, read: (value: Known) => number, course: Lin
   return corners
 }
 
-/** Removes the points from index `begin` on, except the first, the lowest, the highest and the last. */
+/**
+ * Removes the corners from index `begin` to the end, except the first, the lowest, the highest and the last of them.
+ */
 function thinOut(corners: Corners, begin: number): void {
   if (corners.length - begin <= 8) return
   let [low, high] = [begin, begin]
@@ -137,7 +139,7 @@ function reversed(corners: Corners): Corners {
   return back
 }
 
-/** Returns an SVG path through the points. Several points on a level line become a single command. */
+/** Returns an SVG path through the points. Consecutive points at the same height become a single command. */
 function through(corners: Corners, command: 'M' | 'L'): string {
   let [x, y] = [corners[0] as number, corners[1] as number]
   let path = `${command}${x / 10} ${y / 10}`

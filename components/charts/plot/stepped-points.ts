@@ -9,8 +9,8 @@ export type StepPoint<Of extends Values> = Of & { x: number }
 
 /**
  * Returns the points of lines and areas that are drawn in steps (`type="stepAfter"`). A line has a gap if a value is
- * null or if a column does not start at the end of the previous column. A line extends to the end of its last column,
- * so that a single column between two gaps keeps its width.
+ * null or if a column does not start at the end of the previous column. A line extends to the end of the last column
+ * before a gap, so that even a single column between two gaps has its full width.
  * @param columns columns in order of time
  * @param valuesOf returns the values of a column: null = unknown, never drawn as zero; a pair is a band from its lowest
  *   to its highest value

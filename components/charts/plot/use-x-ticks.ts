@@ -39,7 +39,10 @@ export function useValueTicks(from: number, to: number, write: (value: number) =
   return { ...fit(chooseValueTicks(from, to, fit.most).map((at) => ({ at, label: write(at) }))), isOverTime: false }
 }
 
-/** Returns the given ticks with as many labels as fit; the other ticks keep their lines without labels. */
+/**
+ * Returns the given ticks. If their labels do not fit, only every second, third or further tick keeps its label, but
+ * all ticks keep their lines.
+ */
 export function useFixedTicks(from: number, to: number, ticks: readonly { at: number; label: string }[]): XAxisTicks {
   const fit = useRoom(from, to)
   const every = Math.max(1, Math.ceil(ticks.length / fit.most))

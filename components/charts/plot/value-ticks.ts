@@ -17,17 +17,17 @@ export function chooseValueTicks(from: number, to: number, most = MAX_STEPS, isC
 }
 
 /**
- * Minimum share of a limit that the highest value must reach so that the limit is drawn. A limit further away would
- * press the values to the axis.
+ * Minimum share of a limit that the highest value must reach so that the limit is drawn. A higher limit would force a
+ * scale on which the values are hardly visible.
  */
 const MIN_SHARE_OF_LIMIT = 0.4
 /** Space above the highest value, as a factor. */
 const ABOVE_HIGHEST = 1.05
 
 /**
- * Returns the upper end of an axis from zero: a tick above the highest value, or 1 without values. If the highest value
- * is at least 40 % of the limit, or if `isLimitWanted` is set, the axis ends above the limit and the highest value, so
- * that the limit is drawn as a line; this end is not a tick.
+ * Returns the upper end of an axis that begins at zero. Usually it is the tick above the highest value, or 1 if there
+ * are no values. If the highest value is at least 40 % of the limit, or if `isLimitWanted` is set, the end is slightly
+ * above both the limit and the highest value, so that the limit is drawn as a line. This end is not at a tick.
  * @param highest highest value of all series; 0 = no values
  * @param limit value of the reference line in the unit of the axis; null = unknown
  */

@@ -38,7 +38,7 @@ export interface TimelineLayout {
 
 /**
  * Returns the positions of all tracks (rows) of a state timeline, and the height of the chart.
- * @param width px
+ * @param width width of the chart, px
  * @param scale font size relative to 16 px
  * @param names width reserved for the names, px at the default font size
  */
@@ -122,8 +122,8 @@ export function layOutTimelineBar(
 }
 
 /**
- * Visible mark (state or event) with its bar. `extent` is the begin and end of the whole bar. `room` is the position up
- * to which the label may extend. All positions are in px.
+ * Visible mark (state or event) with its bar. `extent` contains the positions of the bar's left and right end. `room`
+ * is the position up to which the label may extend. All positions are in px.
  */
 export interface PlacedTimelineMark {
   mark: TimelineMark

@@ -36,10 +36,11 @@ export interface StateTimelineProps {
   now: number
   /** called with the new window; null resets to the initial window */
   onWindow: (window: TimeWindow | null) => void
-  /** resets the window and shows all series; absent = only the window can be reset */
+  /** called when the user resets the window; it also shows all series again. Absent = only the window can be reset */
   onReset?: () => void
   /**
-   * minimum height (CSS) of the drawing and the text below it, so that the page does not move while tracks are loading
+   * minimum height (CSS) of the drawing and the text below it, so that the content below does not move while tracks are
+   * loading
    */
   leastHeight?: string | undefined
   /**
@@ -90,11 +91,11 @@ export function StateTimeline({
   }
   const scale = useChartFontScale()
   const width = measured ?? 960
-  // tracks arrive in separate responses; they are rendered at low priority, so that user input is handled first
+  // The tracks arrive in several responses. They are rendered at low priority, so that user input is handled first.
   const drawn = useDeferredValue(tracks)
   // deferred like the tracks, so that the minimum height is not removed before the tracks are drawn
   const room = useDeferredValue(leastHeight)
-  // bars of ongoing states grow every second; they are also rendered at low priority
+  // The bars of ongoing states grow every second. The current time is therefore also applied at low priority.
   const until = useDeferredValue(now)
   const layout = useMemo(() => layOutTimeline(drawn, width, scale, names), [drawn, width, scale, names])
   const { tracks: placed, plot, axisY } = layout
@@ -219,8 +220,8 @@ export function StateTimeline({
 }
 
 /**
- * Returns the position and height of a link over a track's name. The link is at least 24 px high (WCAG 2.2, 2.5.8) and
- * covers the one or two lines of text without reaching the next track.
+ * Returns the position and height of a link over a track's name. The link is at least 24 px high (WCAG 2.2, 2.5.8). It
+ * covers the one or two lines of the name, but does not overlap the next track.
  */
 const heightOf = (baseline: number, isTwoLines: boolean, scale: number) =>
   isTwoLines ? { top: baseline - 13 * scale, height: 33 * scale } : { top: baseline - 15.5 * scale, height: 24 * scale }

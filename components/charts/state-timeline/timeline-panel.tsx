@@ -11,7 +11,7 @@ import { computeMomentAtPosition, zoomWindow } from './time-window.ts'
 import type { TimelineTrack } from './timeline-tracks.ts'
 
 const ROOM = 24
-/** Height in rem of the time range below the drawing. */
+/** Height of the line with the time range below the drawing, rem. */
 const FOOT = 2
 
 /** Returns the tracks without the lines that the user hid. */
@@ -43,7 +43,7 @@ export function StateTimelinePanel({
   children,
 }: Omit<StateTimelineProps, 'leastHeight' | 'onReset'> & {
   title: string
-  /** name of the resource or incident, so that hidden series apply only to it */
+  /** Name of the resource or incident. The choice of hidden series applies only to the timeline with this name. */
   of: string
   note?: ReactNode
   /** whether tracks are still loading; the panel then reserves the height `room` */

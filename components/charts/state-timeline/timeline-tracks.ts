@@ -62,8 +62,8 @@ export const parseIsoTimeBounds = ([earliest, latest]: readonly [string, string]
 ]
 
 /**
- * Assigns each mark (state or event) the first row in which it does not cover another mark. Events without duration are
- * always in row 0.
+ * Assigns each mark (state or event) to the first row in which it does not overlap another mark. Events without
+ * duration are always in row 0.
  */
 export function assignTimelineRows(marks: readonly Omit<TimelineMark, 'row'>[]): TimelineMark[] {
   const ends: number[] = []
@@ -79,8 +79,8 @@ export function assignTimelineRows(marks: readonly Omit<TimelineMark, 'row'>[]):
 }
 
 /**
- * Removes the time without polls from the certain part of each mark (state or event). In such a time, the state of a
- * mark is drawn as only possible. A healthy (quiet) mark is left blank there.
+ * Limits each mark (state or event) to the time that polls cover. During a gap in polling, the state of a mark is drawn
+ * as only possible. If the state is healthy (`isQuiet`), nothing is drawn during the gap.
  */
 export const limitMarksToPolledTime = (marks: readonly TimelineMark[], gaps: readonly TimeSpan[]): TimelineMark[] =>
   marks.flatMap((mark) => {
@@ -102,8 +102,8 @@ export const limitMarksToPolledTime = (marks: readonly TimelineMark[], gaps: rea
   })
 
 /**
- * Puts all marks in row 0, for states that follow each other. Their uncertain times may overlap, because either state
- * may apply in the overlap.
+ * Puts all marks in row 0, for states that follow each other. The uncertain end of a state may overlap the uncertain
+ * start of the next state, because either state is possible in this time.
  */
 export const placeMarksInOneRow = (marks: readonly Omit<TimelineMark, 'row'>[]): TimelineMark[] =>
   marks.toSorted((a, b) => a.from[1] - b.from[1]).map((mark) => ({ ...mark, row: 0 }))
@@ -113,17 +113,17 @@ const endOf = ({ to }: Pick<TimelineMark, 'to'>): number => to?.[1] ?? Number.PO
 export const countTimelineTrackRows = (marks: readonly TimelineMark[]): number =>
   Math.max(1, ...marks.map(({ row }) => row + 1))
 
-/** Returns whether the state of a mark held for certain or possibly at a time; null if it did not hold. */
+/** Reports whether the state of a mark certainly or possibly applied at a time; null = it did not apply. */
 export function getMarkCertaintyAt({ from, to, isPoint }: TimelineMark, at: number): 'certain' | 'possible' | null {
   if (at < from[0] || (to && at > to[1])) return null
   if (isPoint) return at <= from[1] ? 'possible' : null
   return at >= from[1] && (!to || at <= to[0]) ? 'certain' : 'possible'
 }
 
-/** Texts of a track at a time. */
+/** Texts about a track at one time. */
 interface TrackReading {
   track: TimelineTrack
-  /** states, values, and why data is missing */
+  /** states and values as text, or the reason why data is missing */
   words: string
   /** values of the numeric series; empty in a data gap */
   values: readonly TimelineSeriesValue[]
@@ -139,7 +139,7 @@ export function listTimelineStatesAt(tracks: readonly TimelineTrack[], at: numbe
   return tracks.flatMap((track) => {
     const marks = track.marks.flatMap((mark) => {
       const certainty = getMarkCertaintyAt(mark, at)
-      // in a track with named rows, a state that is not healthy gets the name of its row
+      // In a track with named rows, the text of an unhealthy state contains the name of its row.
       const part = mark.isQuiet ? undefined : track.rowNames?.[mark.row]
       const word = part === undefined ? mark.word : `${part} ${mark.word}`
       return certainty ? [{ mark, word: certainty === 'certain' ? word : `possibly ${word}` }] : []
@@ -160,14 +160,14 @@ const formatGap = ({ why }: TimelineGap): string => {
 }
 
 /**
- * Maximum number of tracks in a tooltip. If there are more, the healthy tracks, and other tracks above this number, are
- * only counted.
+ * Maximum number of tracks in a tooltip. If there are more tracks, healthy tracks are left out first. The tooltip
+ * contains only the number of the tracks that are left out.
  */
 const MAX_DESCRIBED_TRACKS = 14
 
 /**
- * Returns the content of the tooltip at a time. It has a text for each track, or, for a track with numeric values and
- * without a data gap at that time, one text for each line of its series.
+ * Returns the content of the tooltip at a time. A track has one line of text. A track with numeric values has a line of
+ * text for each of its series, unless the time is in a data gap.
  * @param all result of {@link listTimelineStatesAt}
  */
 export function describeTimelineTracks(all: readonly TrackReading[], title: string): PlotReading {

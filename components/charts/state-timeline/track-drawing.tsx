@@ -109,7 +109,8 @@ export function TimelineTrackDrawing({
         {placeTimelineMarks(track.marks, window, plot.width, now, scale).map((placed) => (
           <MarkDrawing
             key={placed.mark.key}
-            // The label ends before the next time without data, because otherwise it would seem to describe that time.
+            // The label ends before the next time without data, because a label over that time would seem to describe
+            // it.
             placed={{ ...placed, room: Math.min(placed.room, ...beginsAfter(placed.extent[1])) }}
             top={(height - track.rows * rowHeight) / 2 + placed.mark.row * rowHeight + 2 * scale}
             size={rowHeight - 4 * scale}
@@ -173,7 +174,7 @@ function MarkDrawing({
   const fits = certainWidth > letters + 10 * scale
   const textX = fits ? certainX + 5 * scale : end + (bar.isOpen ? 11 : 5) * scale
   const isSaid = !mark.isQuiet && (fits || textX + letters < room)
-  // healthy states are thin lines, so that problems are prominent
+  // Healthy states are drawn as thin lines, so that problems are easier to see.
   const [barTop, barSize] = mark.isQuiet ? [top + size * 0.36, size * 0.28] : [top, size]
   return (
     <g>

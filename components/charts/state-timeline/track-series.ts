@@ -12,11 +12,11 @@ export interface TimelineSeriesPoint {
 export interface TimelineSeriesLine {
   name: string
   ink: SeriesColorName
-  /** points, oldest first; the value is unknown between points that do not touch */
+  /** points, oldest first; between the end of a point and a later start of the next point, the value is unknown */
   points: readonly TimelineSeriesPoint[]
   /**
-   * whether the area under the line is filled down to zero; a second line without fill can then be told apart without
-   * color
+   * whether the area between the line and zero is filled; a second line without fill can be distinguished from it
+   * without color
    */
   isArea: boolean
   /**

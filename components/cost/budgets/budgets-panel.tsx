@@ -23,8 +23,8 @@ const stateLabels: Record<BudgetStatus['state'], string> = {
 }
 
 /**
- * Shows the budgets with their owners and this month's forecast. Until the week of the review is closed, the user can
- * also set budgets.
+ * Shows the budgets with their owners and this month's forecast. While the week of the review is still open, the user
+ * can also set budgets.
  */
 export function BudgetsPanel({ review }: { review: CostReview }) {
   const { budgets, projections, closedAt } = review

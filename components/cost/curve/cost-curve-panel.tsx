@@ -21,8 +21,8 @@ import { formatRoundedBytes } from './cumulative-points.ts'
 const CostCurvePlot = createLazyPlot(() => import('./cost-curve-plot.tsx'))
 
 /**
- * Chart of the month's cost on each plan as a function of the billable bytes. It shows whether another plan is cheaper
- * at the expected bytes.
+ * Chart of the month's cost as a function of the billable bytes, with a line for each plan. It shows whether another
+ * plan is cheaper at the expected number of bytes.
  */
 export function CostCurvePanel({ projection }: { projection: CostReviewRow }) {
   const { curve } = projection.reviewed

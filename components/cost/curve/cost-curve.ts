@@ -52,8 +52,8 @@ export function formatExtraPlanCost({ losses, currency }: CostCurve, stop: numbe
 }
 
 /**
- * Returns the texts that the chart shows for a point of the curve: the cost on each plan, the marked byte counts at
- * this point, and the extra cost of the current plan.
+ * Returns the texts that the chart shows for a point of the curve. They contain the cost on each plan, the names of the
+ * marked byte counts at this point (such as the forecast), and the extra cost of the current plan.
  * @param stop index of the point
  */
 export function describeCostCurvePoint(curve: CostCurve, month: CostCurveMonth, stop: number): PlotReading {

@@ -24,8 +24,8 @@ export interface CumulativeUsage {
 }
 
 /**
- * Returns the cumulative billable bytes of a month up to a time. Hours without data add nothing, so the line is level
- * during them.
+ * Returns the cumulative billable bytes of a month up to a time. Hours without data add no bytes, so that the line is
+ * horizontal there.
  */
 export function computeCumulativeUsage(
   { month, forecast, breakEvenBytes, gaps }: CostProjection,

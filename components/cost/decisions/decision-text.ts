@@ -20,7 +20,10 @@ export const isSamePlanOffer = (a: Offer, b: Offer): boolean =>
 
 type Offer = NonNullable<CostRecommendation['to']>
 
-/** Describes the effort of the recommended change, and whether it can be reversed; null if no change is recommended. */
+/**
+ * Describes the steps that the recommended change needs, and whether the change can be reversed; null if no change is
+ * recommended.
+ */
 export function formatChangeEffort(
   { recommendation, oneWay }: CostProjection,
   change: ReviewedCircuit['change'],
@@ -38,8 +41,8 @@ export function formatChangeEffort(
 }
 
 /**
- * Describes the traffic that a circuit takes over if another resource fails: `If erc-london fails: up to 701 Mb/s on
- * one path, 70 %.`
+ * Describes the traffic that moves to a circuit if another resource fails:
+ * `If erc-london fails: up to 701 Mb/s on one path, 70 %.`
  */
 export function formatDecisionTaken({ name, atMostBitsPerSecond: bits }: Taken, bandwidthMbps: number | null): string {
   const what = `If ${name ?? 'something that you do not see'} fails`
@@ -51,12 +54,12 @@ export function formatDecisionTaken({ name, atMostBitsPerSecond: bits }: Taken, 
 type Taken = NonNullable<CostProjection['takesOver']>['losses'][number]
 
 /**
- * Formats the confidence of the recommendation as a word with its reason. The accuracy of the month's forecast is a
- * different value (`formatForecastRecord`).
+ * Formats the confidence of the recommendation as a word with its reason. It is not the accuracy of the month's
+ * forecast, which `formatForecastRecord` formats.
  */
 export function formatConfidence({ recommendation: { action, confidence } }: Pick<CostProjection, 'recommendation'>) {
-  // Only in older stored reviews, this field contains the confidence of the saving. It is therefore ignored for an
-  // undecided recommendation (`too_close`).
+  // For an undecided recommendation (`too_close`), stored reviews of older versions contain the confidence of the
+  // saving in this field. The field is therefore ignored.
   if (action === 'too_close') return { word: 'Undecided', brief: null, detail: null }
   if (!confidence || confidence.word === 'unknown')
     return { word: 'Not known yet', brief: null, detail: confidence?.words ?? null }
@@ -67,7 +70,7 @@ export function formatConfidence({ recommendation: { action, confidence } }: Pic
 
 /**
  * Formats the accuracy of past forecasts of this circuit: how often the actual value was within the forecast bounds,
- * and the mean error (MAPE). Returns null if no past forecast can be checked yet.
+ * and the mean error (MAPE). Returns null if no forecast can be compared with an actual value yet.
  */
 export function formatForecastRecord({ pastError: { bandHeld, mape, months } }: CostProjection): string | null {
   if (bandHeld === null || mape === null) return null

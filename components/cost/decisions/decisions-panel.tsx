@@ -86,8 +86,8 @@ function Entry({
 }
 
 /**
- * Formats the circuit's present plan and the forecast of its cost this month, so that the user can compare an earlier
- * decision with them.
+ * Formats the circuit's present plan and the forecast of its cost this month. Next to an earlier decision, they show
+ * the user whether the decision still fits.
  */
 function formatDecisionAge(circuit: CostProjection): string {
   const current = circuit.options.find((option) => option.current)

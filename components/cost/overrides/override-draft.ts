@@ -64,8 +64,8 @@ const charge: { field: DraftField; label: string }[] = [
   { field: 'currency', label: 'Currency' },
 ]
 /**
- * Form fields of a charge with a contract. Such a charge is due until the contract ends, even if the circuit is deleted
- * earlier.
+ * Form fields of a charge with a contract. Such a charge must be paid until the contract ends, even if the circuit is
+ * deleted earlier.
  */
 const contract: typeof charge = [...charge, { field: 'contractEnds', label: 'Contract ends; a past day = none runs' }]
 /** Form fields that each kind of override shows. */

@@ -96,7 +96,8 @@ function Entry({
 }
 
 /**
- * Moves the focus to the field for the reason when it appears, because its form replaces the button that had the focus.
+ * Moves the focus to the field for the reason when the field appears, because its form replaces the button that had the
+ * focus.
  */
 const focused = (input: HTMLInputElement | null) => input?.focus()
 

@@ -46,8 +46,8 @@ export function createCostReviewColumns({
   decisions,
 }: Pick<CostReview, 'variance' | 'comparedWith' | 'decisions'>): Column<CostReviewRow>[] {
   const moves = new Map(variance.map((move) => [move.circuitId, move]))
-  // `decisions` begins with the newest. It is reversed, so that the newest decision about a circuit is the last to be
-  // put into the map.
+  // The list `decisions` begins with the newest decision. It is reversed, because a later entry of the map replaces an
+  // earlier entry of the same circuit, and the newest decision must remain.
   const followed = new Map(
     decisions.toReversed().flatMap(({ circuitId, followUp }) => (followUp ? [[circuitId, followUp] as const] : [])),
   )

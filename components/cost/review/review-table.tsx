@@ -61,7 +61,7 @@ export const PrintedReviewTable = ({ review }: { review: CostReview }) => (
   <PrintedTable
     caption={formatCaption(review)}
     columns={createCostReviewColumns(review)}
-    // an amount and its range in the row of totals have one line each
+    // In the row of totals, an amount and its range are on separate lines, so that the columns may be narrow.
     widths={{
       circuit: 17,
       todo: 19,

@@ -1,6 +1,8 @@
 import type { StreamChange } from '#lib/contract/index.ts'
 
-/** Factor that shortens the batch interval for batches with events, because users wait for events. */
+/**
+ * Factor by which the interval between batches is shortened if a batch contains events, because users wait for events.
+ */
 const SHARE_OF_EVENTS = 0.4
 
 /**
@@ -15,7 +17,7 @@ export class ChangeBatcher {
   private timer: { at: number; handle: ReturnType<typeof setTimeout> } | undefined
 
   /**
-   * @param everyMs minimum time between two batches, in milliseconds; reduced to SHARE_OF_EVENTS of it if a change
+   * @param everyMs minimum time between two batches, in milliseconds; it is multiplied by SHARE_OF_EVENTS if a change
    *   concerns events
    */
   constructor(flush: (changes: StreamChange[]) => void, everyMs = 200) {

@@ -47,8 +47,8 @@ export class LiveUpdatesConnection {
       await this.hold(signal)
       if (signal.aborted) return
       this.failures++
-      // a single interruption is usually a restart or the time limit of a proxy; the second interruption in a row
-      // counts as a loss of the connection
+      // A single interruption is usually a restart of the server or the time limit of a proxy. Only the second
+      // interruption in a row counts as a loss of the connection.
       if (this.failures > 1) await this.diagnose(signal)
       await this.wait(this.failures > 1 ? this.backOff() : 0, signal)
     }
@@ -70,8 +70,8 @@ export class LiveUpdatesConnection {
   }
 
   /**
-   * Closes the stream so that it is opened again, because the open stream may be dead, for example after the browser
-   * reported that its network is gone.
+   * Closes the event stream so that it is opened again. The caller suspects that the stream does not work any more, for
+   * example because the browser reported that its network is gone.
    */
   suspect(): void {
     this.failures++
@@ -111,7 +111,7 @@ export class LiveUpdatesConnection {
         },
       )
     } catch {
-      // the failure itself is not needed, because the next step checks whether Peerwatch responds at all
+      // The error is ignored, because the next step checks whether Peerwatch responds at all.
     } finally {
       clearTimeout(timer)
       silence.abort()
@@ -155,8 +155,8 @@ export class LiveUpdatesConnection {
 interface StreamHandlers {
   onOpen: () => void
   /**
-   * called for a comment, which the server sends while there are no changes; the browser's own EventSource hides
-   * comments
+   * called for each comment line, which the server sends as a heartbeat while there are no changes. The browser's own
+   * EventSource cannot be used, because it hides comments
    */
   onHeartbeat: () => void
   onMessage: (message: EventSourceMessage) => void

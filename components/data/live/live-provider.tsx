@@ -13,8 +13,8 @@ interface Live extends LiveUpdatesState {
 }
 
 /**
- * Batch interval in milliseconds for changes that affect only counters. Most polls change only counters; with hundreds
- * of resources and a shorter interval, every page would be refetched several times a second.
+ * Batch interval in milliseconds for changes that affect only counters. Most polls change only counters. With hundreds
+ * of resources and a shorter interval, the queries of every page would be repeated several times a second.
  */
 const COUNTERS_EVERY_MS = 5_000
 
@@ -47,7 +47,8 @@ export function LiveUpdatesProvider({ children }: { children: ReactNode }) {
     const [changes, counters] = [new ChangeBatcher(renew), new ChangeBatcher(renew, COUNTERS_EVERY_MS)]
     const open = () =>
       openSharedLiveUpdatesConnection({
-        // a heartbeat does not cause a rendering; only a new status or reason does
+        // A heartbeat does not cause a rendering, because the state is replaced only if the status or the reason has
+        // changed.
         onState: (next) => setState((now) => (now.status === next.status && now.reason === next.reason ? now : next)),
         onMessage: ({ event, data }) => {
           if (event !== 'change') return

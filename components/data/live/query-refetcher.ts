@@ -24,7 +24,7 @@ export class QueryRefetcher {
     const { queryHash, promise } = query
     if (this.waiting.has(queryHash)) return
     this.waiting.add(queryHash)
-    // the query itself reports its error
+    // The error is ignored here, because the component that uses the query shows it.
     await promise?.catch(() => null)
     this.waiting.delete(queryHash)
     await this.renewNow(query)

@@ -79,8 +79,8 @@ function classText({ name, share, mbps }: TrafficClass): string {
 type Credit = DeclaredCircuit['credits'][number]
 
 /**
- * Formats a service credit of the provider: the credit in percent of the fee that is due if the availability is below a
- * limit, for example `below 99.95 %: 10 %`.
+ * Formats a service credit of the provider: the credit in percent of the month's fee, which the provider owes if the
+ * availability is below a limit, for example `below 99.95 %: 10 %`.
  */
 const creditText = ({ below, credit }: Credit): string => `below ${below} %: ${credit} %`
 

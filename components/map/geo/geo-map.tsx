@@ -28,7 +28,7 @@ export default function GeoMap(answers: Parameters<typeof groupCircuitsByCity>[0
   )
   const marks = useMemo(() => placed(places, projection, width), [places, projection, width])
   const { x, y, height } = projection
-  // one unit of the outline is half a degree
+  // the unit of the outline's path is half a degree
   const [originX, originY] = [x(WORLD_WINDOW.west), y(WORLD_WINDOW.north)]
   const [stepX, stepY] = [(x(1) - x(0)) / 2, (y(0) - y(1)) / 2]
   return (

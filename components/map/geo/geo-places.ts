@@ -19,7 +19,7 @@ export interface GeoPlace extends GeoPosition {
 
 /**
  * Groups circuits by the city of their peering location; the cities with the worst status come first. `elsewhere`
- * contains the names of circuits whose city is unknown.
+ * contains the names of circuits whose peering location belongs to no known city.
  */
 export function groupCircuitsByCity({ circuits, ...known }: Omit<MapData, 'gateways' | 'networks'>): {
   places: GeoPlace[]

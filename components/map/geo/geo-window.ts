@@ -10,7 +10,10 @@ interface GeoWindow {
 
 /** Whole area that the outline of the continents covers. */
 export const WORLD_WINDOW: GeoWindow = { west: -180, east: 180, north: 84, south: -58 }
-/** Minimum width of the shown part of the world, degrees. An outline of 1:110 million has no smaller details. */
+/**
+ * Minimum width of the shown part of the world, degrees. At a larger scale, the outline (1:110 million) would look too
+ * coarse.
+ */
 const MIN_WIDTH = 36
 const PADDING = 0.18
 
@@ -26,7 +29,7 @@ export function findGeoWindowAround(positions: readonly GeoPosition[]): GeoWindo
     WORLD_WINDOW.south,
     WORLD_WINDOW.north,
   )
-  // wide enough for the map not to be higher than `MAX_HEIGHT` allows
+  // The width is at least the width at which the map's height does not exceed `MAX_HEIGHT`.
   const least = Math.max(MIN_WIDTH, (north - south) / degreeRatio(north, south) / MAX_HEIGHT)
   const [west, east] = within(
     spread(Math.min(...longitudes), Math.max(...longitudes), least),

@@ -97,7 +97,7 @@ export const formatSecondsBounds = ({
   atMostSeconds: number
 }) => formatDurationBounds(atLeastSeconds * 1_000, atMostSeconds * 1_000)
 
-/** Failover tests (drills) of one circuit, with the last measured failover time. */
+/** Summary of the failover tests (drills) of one circuit. */
 export interface CircuitFailoverTest {
   id: string
   name: string
@@ -105,15 +105,15 @@ export interface CircuitFailoverTest {
   last: Drill | null
   next: Drill | null
   /**
-   * Last measured failover time; null = never measured. If an outage gave the time, `incidentId` is its incident; null
-   * = a test gave the time.
+   * Last measured failover time; null = never measured. If the time was measured in an outage, `incidentId` is the
+   * incident of the outage. If it was measured in a test, `incidentId` is null.
    */
   took: { at: string; duration: NonNullable<Drill['movedWithin']>; incidentId: string | null } | null
 }
 
 /**
- * Returns the failover tests of each circuit. Circuits that were never tested come first, then circuits in the order of
- * their last test, the oldest first.
+ * Returns the failover tests of each circuit. Circuits that were never tested come first. The other circuits are sorted
+ * by the time of their last test, the oldest first.
  * @param failovers events of kind `failover`, newest first
  */
 export function listTestsByCircuit(
@@ -139,7 +139,7 @@ export function listTestsByCircuit(
   return rows.toSorted((a, b) => age(a) - age(b) || a.name.localeCompare(b.name))
 }
 
-/** Formats the number of circuits with a recent test of known verdict, and of all circuits: `1 of 6`. */
+/** Formats how many of the circuits have a recent test whose verdict is known: `1 of 6`. */
 export const formatTestedShare = (tests: readonly CircuitFailoverTest[], now: number): string =>
   `${tests.filter((test) => isRecentlyTested(test, now)).length} of ${tests.length}`
 

@@ -92,8 +92,8 @@ const columnsWith = (nameOf: (id: string) => string, choose: (id: string) => voi
     id: 'what',
     header: 'What fails',
     value: ({ scopes }) => scopes.map(nameOf).join(', '),
-    // the table caches cell values, but names of circuits may be loaded later, so the cell computes its text in each
-    // rendering
+    // The table caches the value of a cell, but names of circuits may be loaded later. The cell therefore computes its
+    // text again in each rendering.
     cell: ({ scopes }) => scopes.map(nameOf).join(', '),
     className: 'whitespace-nowrap',
   },

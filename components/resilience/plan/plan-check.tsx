@@ -12,12 +12,15 @@ import { encodePlanFragment } from './plan-link.ts'
 import { PlanCheckResult } from './plan-result.tsx'
 import { getPlanSourceName, type PlanSource, readPlanSource } from './plan-source.ts'
 
-/** A plan is read and checked once, because its result is about the moment at which the user gave it. */
+/**
+ * Query options so that a plan is checked only once. The result is about the moment at which the user provided the
+ * plan, so that it is not refreshed.
+ */
 const ONCE = { staleTime: Number.POSITIVE_INFINITY, refetchOnWindowFocus: false, refetchOnReconnect: false }
 
 /**
  * Reads a plan in the browser, sends its changes, and shows the predicted effects.
- * @param turn number of the plan, so that a second file of the same name is read again
+ * @param turn consecutive number of the plan, which distinguishes two plans whose files have the same name
  */
 export function PlanFileCheck({
   source,
@@ -47,7 +50,7 @@ export function PlanFileCheck({
     ...ONCE,
   })
   useEffect(() => {
-    // the address of the page then opens the same result, also after a reload
+    // With the plan in its fragment, the page's URL shows the same result again, also after a reload.
     if (fragment !== undefined) history.replaceState(null, '', location.pathname + location.search + (fragment ?? ''))
   }, [fragment])
   const name = plan?.name ?? getPlanSourceName(source)

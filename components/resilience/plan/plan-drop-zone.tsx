@@ -11,23 +11,24 @@ import { PLAN_FRAGMENT } from '../../links/what-if-href.ts'
 import { PlanFileCommands } from './plan-commands.tsx'
 import type { PlanSource } from './plan-source.ts'
 
-// the reader of plans and its schemas are loaded only when a plan is given
+// The code that reads plans, with its schemas, is loaded only when the user provides a plan.
 const PlanCheck = createLazyComponent(
   () => import('./plan-check.tsx').then((part) => part.PlanFileCheck),
   <SkeletonRows rows={6} />,
 )
 
-/** Number of plans that were given since the browser loaded the script. Cached results are found by it. */
+/** Number of plans that the user has provided since the page was loaded. It is part of the keys of cached results. */
 let givenPlans = 0
 
 /**
- * Place to give a plan (Terraform, ARM what-if or a list of changes), above the content of a tab. A plan is dropped
- * anywhere on the tab, chosen, or pasted. While a plan is open, its predicted effects replace the content.
+ * Controls to provide a plan (Terraform, ARM what-if or a list of changes), above the content of a tab. The user can
+ * drop a file anywhere on the tab, choose a file, or paste text. While a plan is open, its predicted effects replace
+ * the content.
  */
 export function PlanDropZone({ children }: { children: ReactNode }) {
   const [given, setGiven] = useState<{ source: PlanSource; turn: number } | null>(null)
   const [isOver, setOver] = useState(false)
-  // a plan is compared with the present, so that pages about the past and snapshots do not check it
+  // A plan is compared with the present state. Pages that show a past time and snapshots therefore do not check plans.
   const isFrozen = useIsSnapshotPage()
   const isOff = useAsOf() !== null || isFrozen
   const chooser = useRef<HTMLInputElement>(null)
@@ -46,7 +47,7 @@ export function PlanDropZone({ children }: { children: ReactNode }) {
       const [file] = clipboardData?.files ?? []
       const text = clipboardData?.getData('text') ?? ''
       if (file) give({ file })
-      // a text that is not JSON was not meant for this place
+      // Pasted text that does not look like JSON is ignored, because it was probably not meant as a plan.
       else if (/^\s*[[{]/.test(text)) give({ text })
     }
     document.addEventListener('paste', onPaste)
@@ -82,7 +83,7 @@ export function PlanDropZone({ children }: { children: ReactNode }) {
           onChange={({ target }) => {
             const [file] = target.files ?? []
             if (file) give({ file })
-            // so that the same file can be chosen again after it was corrected
+            // The value is reset, so that the user can choose the same file again after correcting it.
             target.value = ''
           }}
         />

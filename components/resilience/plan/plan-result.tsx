@@ -33,13 +33,17 @@ const levelStatuses: Record<PlanFinding['level'], StatusText> = {
   warn: { tone: 'degraded', word: 'WARNING' },
 }
 
-/** Sections that have their own place, and sections that the panels of the simulation show in more detail. */
+/**
+ * IDs of report sections that are not shown as tables, because they have a separate place on the page or the panels of
+ * the simulation show them in more detail.
+ */
 const SHOWN_OTHERWISE = new Set(['findings', 'changes', 'prefixes', 'limits'])
 
 /**
- * Predicted effects of a plan: the verdict of the command line, its reasons, the data that was sent, and the panels of
- * the simulation.
- * @param request body that was sent; null = the plan has no change that the model knows, so that nothing was sent
+ * Predicted effects of a plan: the same verdict as in the command line program, its reasons, the data that was sent,
+ * and the panels of the simulation.
+ * @param request body that was sent; null = nothing was sent, because the plan contains no change that Peerwatch can
+ *   simulate
  * @param hasLink whether the address of the page contains the plan
  */
 export function PlanCheckResult({
@@ -117,7 +121,7 @@ export function PlanCheckResult({
   )
 }
 
-/** Shows the part of the plan that left the browser, and the parts that did not. */
+/** Shows the part of the plan that was sent to the server, and the parts that stayed in the browser. */
 function Sent({ read, request }: Pick<PlanReport, 'read'> & { request: PlanBody | null }) {
   const kept = [
     ...(read.without > 0 ? [`${formatCountWithPlural(read.without, 'change')} without effect on routes`] : []),

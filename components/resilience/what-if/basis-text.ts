@@ -22,8 +22,8 @@ const rules: Record<DecidingAttribute['by'], (better: string, worse: string) => 
 export const formatDecidingAttribute = ({ by, better, worse }: DecidingAttribute): string => rules[by](better, worse)
 
 /**
- * Explains in one sentence why a prediction assumes that the customer's routers choose a path: the path attributes that
- * they report, or an assumption.
+ * Explains in one sentence why a prediction expects that the customer's routers choose a certain path. The basis is the
+ * path attributes that the routers report, or an assumption.
  */
 export function formatWhatIfBasis({ refused, ...chosen }: PreferenceBasis): string {
   const by = [...new Set(refused.map(({ router }) => router))].join(', ')

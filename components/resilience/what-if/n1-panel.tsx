@@ -21,8 +21,8 @@ import {
 } from './what-if-text.ts'
 
 /**
- * `MOST` is the maximum number of failures in the list; further failures have less impact. Initially only `FIRST` of
- * them are shown, so that the map also fits on the screen.
+ * Maximum number of failures in the list; the other failures have less impact. Initially, only `FIRST` failures are
+ * shown, so that the map is visible on the same screen.
  */
 const MAX_SHOWN_CASES = 30
 const FIRST = 10
@@ -167,8 +167,8 @@ const columns: Column<N1Case>[] = [
 ]
 
 /**
- * Formats the number of paths that the traffic of failed paths would overload; null if no route moves. Loads are sums
- * of p95 rates.
+ * Formats the number of paths that would be overloaded by the traffic that moves to them; null if no route moves. The
+ * load of a path is the sum of the 95th percentiles of the rates.
  */
 function filled({ saturated, moves, defaultOnly }: N1Case): string | null {
   if (moves + defaultOnly === 0) return null

@@ -32,7 +32,7 @@ import { PageLink } from '../../links/page-link.tsx'
 /**
  * Results of a what-if scenario or a plan: the outcome for each prefix, the load of the remaining paths, the use of
  * Azure's limits, the cost, and the assumptions.
- * @param covered whether all route tables were polled at the time of the scenario, so that the result is complete
+ * @param covered true = all route tables were polled around the time of the scenario, so that the result is complete
  */
 export function OutcomePanels({
   data,

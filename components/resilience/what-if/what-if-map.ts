@@ -4,11 +4,12 @@ import type { MapGateway, MapLine, MapItem, MapRow, TopologyMap } from '../../ma
 import type { StatusText } from '../../ui/status.tsx'
 
 /**
- * Status of a map item that fails in the scenario. An item that only takes over prefixes has a less alarming status.
+ * Status of a map item that fails in the scenario. An item to which prefixes move has a status with a less alarming
+ * tone.
  */
 const FAILED: StatusText = { tone: 'down', word: 'FAILED' }
 
-/** Facts of a what-if response that the map shows at its items. */
+/** Facts of a what-if response that the map shows as statuses of its items. */
 interface Marks {
   lost: ReadonlySet<string>
   /** number of prefixes that move to a circuit or path, by map key of the circuit or path */
@@ -39,7 +40,7 @@ export function buildWhatIfMap(
   })
   const lineOf = ({ load, ...line }: MapLine, row: MapRow): MapLine => {
     const status = statusOf(line.key, marks, marks.lost.has(row.key)) ?? line.status
-    // the line of a failed path carries no traffic
+    // A failed path carries no traffic, so that the line shows no rate.
     const carries = status === FAILED ? { traffic: null } : { load }
     return { ...line, ...carries, ...(isOne(row.key) && link(line, isTunnel(row) ? row.key : line.key)), status }
   }
@@ -68,9 +69,9 @@ export function buildWhatIfMap(
 const SHOWN = 5
 
 /**
- * Returns a site of the map with its status in the scenario: the number of its prefixes that are cut off in any route
- * table of Azure, and the names of these tables, because other tables may keep a route. If there are more than two
- * tables, the status contains only their number, and the title contains their names.
+ * Returns a site of the map with its status in the scenario: the number of its prefixes that are cut off in at least
+ * one route table of Azure, and the names of these tables. The tables are named because other tables may still have a
+ * route. If there are more than two of them, the status contains only their number, and their names are in the title.
  */
 function siteOf(site: MapRow['site'], stranded: Marks['stranded']): MapRow['site'] {
   const rows = (site.names ?? []).flatMap((name) => stranded.get(name) ?? [])
@@ -98,8 +99,8 @@ function siteOf(site: MapRow['site'], stranded: Marks['stranded']): MapRow['site
 const isOne = (key: string) => !key.includes('/')
 
 /**
- * Reports whether a row is a VPN tunnel, whose line is the tunnel itself. It has no paths, so that a click on the line
- * fails the whole tunnel.
+ * Reports whether a row is a VPN tunnel, whose only line is the tunnel itself. A tunnel has no separate paths, so that
+ * a click on its line lets the whole tunnel fail in the scenario.
  */
 const isTunnel = ({ key, lines }: MapRow): boolean => lines.some((line) => line.key === `${key}/tunnel`)
 

@@ -109,8 +109,9 @@ export function formatWhatIfPaths(paths: readonly WhatIfPath[], nameOf: (id: str
 }
 
 /**
- * Returns the worst effect of a single failure as text, with the affected sites. A cut-off prefix counts once. The
- * other numbers count routes, so that a prefix counts once for each table that contains it.
+ * Returns the worst effect of a single failure as text, with the affected sites. In the number of cut-off prefixes,
+ * each prefix counts once. The other numbers are numbers of routes, in which a prefix counts once for each route table
+ * that contains it.
  */
 export function summarizeN1Effect(
   one: Pick<N1Case, 'strandedPrefixes' | 'internet' | 'unknown' | 'reduced' | 'moves' | 'defaultOnly' | 'sites'>,
@@ -139,7 +140,10 @@ export function summarizeN1Effect(
   return { tone: 'off', text, sites: sitesWith(({ changed }) => changed) }
 }
 
-/** Sorts failures by the number of cut-off prefixes, largest first. A prefix in several tables counts once. */
+/**
+ * Sorts failures by the number of cut-off prefixes, largest first. A prefix that is cut off in several route tables
+ * counts once.
+ */
 export const sortN1ByImpact = (cases: readonly N1Case[]): N1Case[] =>
   cases.toSorted((a, b) => b.strandedPrefixes - a.strandedPrefixes)
 
