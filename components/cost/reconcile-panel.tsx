@@ -175,8 +175,7 @@ export const billReconciliationColumns: Column<Reconciling>[] = [
 
 /**
  * Returns the reason why the billed amount of a meter is unknown, as a list with one text. The list is empty if the
- * amount is known, or if no bill is
- * missing.
+ * amount is known, or if no bill is missing.
  */
 function unknownBecause({ meter, resource }: Reconciling): string[] {
   const isUnknown = meter.difference === null && meter.billed === null

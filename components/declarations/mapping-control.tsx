@@ -57,7 +57,7 @@ export function NeighborMappingControl({
           'path unknown'
         )}
         {mapping && (
-          // hidden in a table row if the mapping is not confirmed, because the button already shows this
+          // In a table row, this text is hidden unless a user has confirmed the mapping. The button already shows that.
           <span className={clsx('text-ink-3', !declared && 'in-[td]:hidden')}>
             ({declared ? 'confirmed' : mapping.confidence})
           </span>

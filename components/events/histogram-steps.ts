@@ -37,8 +37,8 @@ export const isHistogramIndexBetween = (index: number, { from, to }: TimeSpan) =
   index >= Math.min(from, to) && index <= Math.max(from, to)
 
 /**
- * Returns the content of the tooltip of a selected time range: the number of events of each severity, or a
- * note that there were no events or no polls. The title is '' if one of the bars does not exist.
+ * Returns the content of the tooltip of a selected time range: the number of events of each severity, or a note that
+ * there were no events or no polls. The title is '' if one of the bars does not exist.
  */
 export function describeHistogramSelection(summary: EventsSummary, brush: TimeSpan, zone: string): PlotReading {
   const range = findBrushedRange(summary, brush.from, brush.to)

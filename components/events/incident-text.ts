@@ -191,8 +191,8 @@ const marks = {
 } as const
 
 /**
- * Describes how a later poll changed the time of a phase of a failover. The caller adds the time's bounds after this
- * text.
+ * Describes why the time of a phase of a failover was changed by a later poll. The caller appends the new bounds of the
+ * time.
  */
 export function formatFailoverRevision({
   mark,
@@ -208,8 +208,8 @@ export function formatFailoverRevision({
 }
 
 /**
- * Returns the phases of a failover in order: the name, the meaning and the duration of each. The duration is null if
- * the polls cannot measure it.
+ * Returns the phases of a failover in order, each with its name, meaning and duration. The duration is null if it
+ * cannot be derived from the times of the polls.
  */
 export function listFailoverPhases(
   failover: NonNullable<Event['failover']>,
@@ -235,8 +235,8 @@ export function findNameOfLongerEvent({ root, timeline }: Pick<IncidentDetail, '
 }
 
 /**
- * Describes how an incident ended if the resource was not restored: `not back: absent as long as it had been known`.
- * Returns null if the incident has not ended, or if the resource was restored.
+ * Describes how an incident ended if the resource was not restored: `not back: absent as long as it had been known`. It
+ * returns null if the incident has not ended, or if it ended because the resource was restored.
  */
 export function formatUnrestoredEnd({ root, endedBetween }: Pick<Incident, 'root' | 'endedBetween'>): string | null {
   const reason = endedBetween && formatEndWithoutRecovery(root)

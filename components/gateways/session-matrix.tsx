@@ -219,7 +219,7 @@ interface NeighborRow {
 
 interface SessionGrid {
   instances: string[]
-  /** neighbors whose sessions count for the gateway's state: Microsoft's edge routers and on-premises routers */
+  /** neighbors outside of the gateway: Microsoft's edge routers and on-premises routers */
   external: NeighborRow[]
   /** sessions between the gateway's own instances */
   siblings: NeighborRow[]

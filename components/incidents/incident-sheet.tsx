@@ -24,7 +24,7 @@ import { buildEventTree, listPrintedEvents, listOtherCauses, type PrintedEvent }
 
 interface SheetContent extends Pick<StateTimelineProps, 'tracks' | 'window' | 'now'> {
   incident: IncidentDetail
-  /** summary, contacts and actions taken, as the screen shows them */
+  /** summary, contacts and actions taken, in the same form as on the screen */
   facts: ReactNode
 }
 

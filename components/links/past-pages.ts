@@ -7,7 +7,10 @@ interface PagePast {
    * `now` = the current state, whatever time is selected
    */
   shows: 'moment' | 'range' | 'now'
-  /** text in the bar about the past time, if the page does not show the past; absent = no text */
+  /**
+   * text in the bar that appears while a past time is selected; it states that the page shows current data. Absent = no
+   * text
+   */
   words?: string
 }
 

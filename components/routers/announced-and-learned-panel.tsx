@@ -31,8 +31,8 @@ const columns: Column<Difference>[] = [
 ]
 
 /**
- * Panel that compares the routes that a circuit's routers announce with the routes that Azure learned, for each path.
- * Renders nothing if no router of the circuit reports to Peerwatch.
+ * Panel that compares, for each path of a circuit, the routes that the customer's routers announce with the routes that
+ * Azure learned. Renders nothing if no router of the circuit reports to Peerwatch.
  */
 export function AnnouncedAndLearnedPanel({ circuitId }: { circuitId: string }) {
   const ends = useEndpoint('circuits/{id}/routers', { id: circuitId }).data?.data ?? []

@@ -7,7 +7,10 @@ const evidenceNames: Record<keyof ApiRouterMatchEvidence, { name: string; differ
   isOnly: { name: 'no other router or path like it', differs: 'another router or path is alike' },
 }
 
-/** Formats how many attributes of a router's session match a circuit path: `3 of 4 agree: both ASNs not known`. */
+/**
+ * Formats how many of the compared attributes (such as ASNs) of a router's session match a circuit path:
+ * `3 of 4 agree: both ASNs not known`.
+ */
 export function formatRouterMatchEvidence(evidence: ApiRouterMatchEvidence): string {
   const items = (Object.keys(evidenceNames) as (keyof ApiRouterMatchEvidence)[]).map((key) => ({
     agrees: evidence[key],

@@ -7,7 +7,7 @@ interface ReportTo {
   /** host on which Peerwatch listens (`BMP_LISTEN`, `BGP_LISTEN`, `SYSLOG_LISTEN`) */
   host: string
   port: string
-  /** ASN of the customer */
+  /** ASN of the customer, which the router has */
   asn: string
   /** addresses of the router's neighbors whose sessions it reports, that is, Microsoft's edge routers (MSEE) */
   neighbors: readonly string[]
@@ -19,7 +19,8 @@ interface ReportTo {
 export type ReportProtocol = 'bmp' | 'bgp' | 'syslog'
 
 /**
- * Name of a routing policy in the configuration. The operator replaces it by the name of the policy towards the MSEEs.
+ * Name of a routing policy in the generated configuration. The operator replaces it with the name of the policy that
+ * the router applies to routes towards the MSEEs.
  */
 const POLICY = 'AZURE-OUT'
 

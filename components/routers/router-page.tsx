@@ -81,7 +81,7 @@ export function RouterPage({ id }: { id: string }) {
   )
 }
 
-/** Button that deletes a router which no longer exists, for example an entry under a former name. */
+/** Button that deletes a router which does not exist any more, for example an entry under the router's earlier name. */
 function RemoveRouter({ router }: { router: ApiRouter }) {
   const client = useQueryClient()
   const { push } = useRouter()

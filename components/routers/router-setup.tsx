@@ -16,7 +16,10 @@ import {
 export interface RouterReportAddresses {
   /** address to which routers connect; null = the configuration contains no address that other machines can reach */
   host: string | null
-  /** port for BMP; null = Peerwatch does not listen for BMP (the next two fields are the same for syslog and BGP) */
+  /**
+   * port for BMP; null = Peerwatch does not listen for BMP. The next two fields have the same meaning for syslog and
+   * BGP
+   */
   bmpPort: number | null
   syslogPort: number | null
   bgpPort: number | null

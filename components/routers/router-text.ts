@@ -18,8 +18,9 @@ export function getRouterPeerStatus({ state, lastState }: Pick<ApiRouterPeer, 's
 }
 
 /**
- * Returns the word for a change of a session at the router. A return is named as one, because `UP` next to the bounds
- * of its time would read as the time that the session was up.
+ * Returns the word for a change of a session at the router. A change to up is called `CAME UP`, or `BACK` after an
+ * outage. The word `UP` would be misleading, because a time range next to it would look like the time for which the
+ * session was up.
  * @param before state before the change; undefined = unknown
  */
 export const formatRouterChange = (state: 'up' | 'down', before: 'up' | 'down' | undefined): string =>
@@ -37,8 +38,9 @@ export function getAzureEndStatus({ azure }: ApiSessionEnds): StatusText {
 }
 
 /**
- * Explains how outages of a session are detected. A router that reports by BMP detects every outage at its end; lines
- * of a router's log may be lost. Polls of Azure detect the other outages.
+ * Explains how outages of a session are detected. If the router reports by BMP, every outage at its end is detected. If
+ * it sends its log, an outage may be missed, because lines of the log may be lost. All other outages are detected by
+ * polls of Azure.
  */
 export function formatOutageDetection({ state, protocol }: Pick<ApiRouterPeer, 'state' | 'protocol'>): string {
   if (state === 'unknown') return 'The router is not observed: polls alone detect outages.'
@@ -65,15 +67,18 @@ export function getSessionEndsStatus({ verdict, azure }: ApiSessionEnds): Status
   }
 }
 
-/** Returns details that the status of {@link getSessionEndsStatus} does not contain; null if both ends agree. */
+/**
+ * Returns details about the comparison of both ends that {@link getSessionEndsStatus} does not contain; null if both
+ * ends have the same state.
+ */
 export const getSessionEndsDetail = ({ verdict, words }: ApiSessionEnds): string | null =>
   verdict === 'agree' ? null : words
 
 const worstFirst = ['router_down', 'azure_down', 'not_read', 'settling', 'one_end', 'agree'] as const
 
 /**
- * Returns the worst comparison result (verdict) of both ends among a router's sessions. Returns null if no session
- * matches a known circuit path.
+ * Returns the comparison of both ends of the router's session that has the worst result. Returns null if no session of
+ * the router matches a known circuit path.
  */
 export function findWorstSessionEnds(peers: readonly Pick<ApiRouterPeer, 'ends'>[]): ApiSessionEnds | null {
   const ends = peers.flatMap((peer) => peer.ends ?? [])

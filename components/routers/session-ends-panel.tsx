@@ -30,7 +30,7 @@ export function SessionEndsPanel({
     ({ peering, path }) => !only || (peering === only.peering && path === only.path),
   )
   if (ends.length === 0) return null
-  // most routers report in the same way, so that the explanation is shown once below all paths
+  // If all routers report in the same way, the explanation is shown only once, below all paths.
   const detections = new Set(ends.map(({ peer }) => formatOutageDetection(peer)))
   return (
     <Panel isOfNow title="Both ends" note="Azure’s state next to the state that the customer’s router reports" flush>

@@ -13,11 +13,11 @@ import { useZone } from '../ui/preferences.tsx'
 const INCIDENTS = 8
 
 /**
- * Difference in ms below which a button for the length between A and B is shown as pressed. The difference exists
- * because the default time A changes in steps.
+ * Tolerance in milliseconds within which a button for a length of time between A and B is shown as pressed. A tolerance
+ * is needed, because the default time A changes only in steps.
  */
 const NEAR_MS = 10 * 60_000
-/** Lengths of the time from A to B. A click on a length sets A. */
+/** Buttons for the length of time between A and B. A click on a button moves A. */
 const LENGTHS = { '1 h': HOUR, '24 h': DAY, '7 d': 7 * DAY }
 
 /**

@@ -113,8 +113,8 @@ const differencesOf = (diff: ApiRoutesDiff): RouteTableChange[] =>
 const moments = { from: 'at A', to: 'at B', both: 'at A and B' }
 
 /**
- * Summarizes in one line the routes that cannot be compared because data is missing. The line expands to the reasons,
- * with the number of routes for each resource.
+ * Summarizes in one line how many routes cannot be compared, because data of one of the two times is missing. The user
+ * can expand the line to see the reasons and the number of routes for each resource.
  */
 function WithoutData({ undecidable }: Pick<ApiRoutesDiff, 'undecidable'>) {
   if (undecidable.length === 0) return null

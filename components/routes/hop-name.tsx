@@ -2,8 +2,9 @@ import { Fragment } from 'react'
 
 /**
  * Name of a next hop, a peer or an instance, with possible line breaks after a slash or underscore and before a capital
- * letter. Some names are long: hubs use the end of an ARM ID, `expressRouteGateways/ergw-weu`, and Route Servers use
- * `RouteServiceRole_IN_0`. Without line breaks, two such columns make a table wider than its page.
+ * letter. Some names are long. For example, a next hop of a hub is the end of an ARM ID
+ * (`expressRouteGateways/ergw-weu`), and an instance of a Route Server is called `RouteServiceRole_IN_0`. Without line
+ * breaks, two such columns make a table wider than its page.
  */
 export function HopName({ name }: { name: string }) {
   return name.split(/(?<=[/_])|(?<=[a-z])(?=[A-Z])/).map((word, n) => (

@@ -53,7 +53,8 @@ const longestFirst = (a: string, b: string) => (parsePrefix(b)?.length ?? 0) - (
 
 /**
  * Shows the history of a prefix: a timeline with a track (row) for each table, instance and peer, and below it every
- * change with the routes before and after. For an address, it shows the most specific prefix that contains it.
+ * change with the routes before and after. If the user entered an address, the history of the most specific prefix that
+ * contains the address is shown.
  */
 export function PrefixHistoryPanel() {
   const [{ prefix, scope, table }, setAddress] = useQueryStates(
@@ -137,7 +138,7 @@ function History({
   intervals: RouteInterval[]
   time: RangeWindow
   uncovered: UncoveredInterval[]
-  /** number of times without data that are not contained in `uncovered` */
+  /** number of times without data that are missing in `uncovered`, because there are too many */
   omitted: number
   more: boolean
 }) {

@@ -31,7 +31,7 @@ type Table = ComponentProps<typeof DataTable<PrefixRoutes>>
 /**
  * Table with one row for each prefix. A row expands to the prefix's routes.
  * @param isOfOne whether all routes belong to one resource
- * @param hasMore whether the next page contains more routes
+ * @param hasMore whether further routes are on the next page of the list
  */
 export function PrefixTable({
   routes,
@@ -181,9 +181,9 @@ function columnsOf(
   ]
 }
 
-/** Returns the bounds of the time of a prefix's latest change, over all of its routes. */
+/** Returns the bounds of the time at which any route to a prefix last changed. */
 const lastChange = ({ routes }: PrefixRoutes): [string, string] =>
-  // times in ISO 8601 with UTC can be compared as text
+  // Times in ISO 8601 and UTC are in the right order when they are compared as text.
   routes.map(({ since }) => since).toSorted((a, b) => (a[1] < b[1] ? 1 : -1))[0] ?? routes[0].since
 
 /** Lists the routes of a prefix. Identical routes of several instances are shown once. */

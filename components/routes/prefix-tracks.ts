@@ -106,13 +106,13 @@ export const formatPrefixTrackPath = (path: AsPath) =>
     .map(({ text, times }) => (times > 1 ? `${text}×${times}` : text))
     .join(' ') || 'local'
 
-/** Lower bound of a time of change, if the change happened before monitoring. */
+/** Lower bound of the time of a change that may have happened before monitoring began. */
 const neverBefore = new Date(0).toISOString()
 
 /**
- * Returns every change that may have happened in the time range, the newest first. Routes that were present when their
- * table was first read are not changes. The end of an interval is a change only if it is a withdrawal; otherwise the
- * next interval begins with the same change.
+ * Returns every change that may have happened in the time range, the newest first. A route that was present when its
+ * table was first polled does not count as a change. The end of an interval is returned only if the route was withdrawn
+ * then. In every other case, the same change is the start of the next interval.
  */
 export function listPrefixChanges(intervals: readonly RouteInterval[], from: number, to: number): RouteTableChange[] {
   const changes = intervals.flatMap((interval) =>
@@ -130,7 +130,10 @@ export function listPrefixChanges(intervals: readonly RouteInterval[], from: num
   )
 }
 
-/** Returns the times without data for a track: from its own intervals, and from the poll coverage of its table. */
+/**
+ * Returns the times without data for a track. They come from the track's own intervals and from the gaps in the polls
+ * of its table.
+ */
 export function listPrefixTrackGaps(track: PrefixTimelineTrack, uncovered: readonly UncoveredInterval[]) {
   const within = track.intervals.flatMap((interval) => interval.uncovered)
   const around = uncovered.filter(({ scope, kind }) => scope === track.scope && kind === track.table)

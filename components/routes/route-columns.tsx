@@ -6,7 +6,10 @@ import { missingValueDash } from '../ui/table/missing-value-dash.tsx'
 import { HopName } from './hop-name.tsx'
 import { compareByPrefix, buildSinceColumn, createTableColumns } from './shared-columns.tsx'
 
-/** Prefix of a route. It is marked as uncertain if its routes changed between the two polls around the time shown. */
+/**
+ * Prefix of a route. It is marked as uncertain if its routes differ between the last poll before the shown time and the
+ * first poll after it.
+ */
 export const PrefixText = ({ prefix, isKnown }: { prefix: string; isKnown: boolean }) => (
   <span className="font-mono whitespace-nowrap">
     {prefix}

@@ -71,15 +71,15 @@ export function RouteGroupTable({
 
 interface Drawn {
   isTimed: boolean
-  /** Whether the server sorts the rows. If so, the user can sort only by time and prefix. */
+  /** true = the server sorted the rows, so that the user can sort only by the time and the prefix */
   isSorted: boolean
   unfolded: ReadonlySet<string>
   toggle: (key: string) => void
 }
 
 /**
- * Returns a function that reads a value from the first change of a group. This is sufficient for exported files,
- * because they have one row for each change.
+ * Returns a function that reads a value from the first change of a group. Exported files have one row for each change,
+ * so that each of their groups has only one change.
  */
 const ofFirst =
   (value: (change: RouteTableChange) => CellValue) =>

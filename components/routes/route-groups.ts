@@ -23,8 +23,8 @@ export interface RouteChangesOfPrefix {
 }
 
 /**
- * Maximum difference in ms between the times of two changes in the same group. Tables are polled one after the other,
- * so the effect of one event may appear later in the next table.
+ * Maximum difference in ms between the times of two changes in the same group. Route tables are polled one after the
+ * other. The effect of one event therefore appears at a later time in a table that is polled later.
  */
 const TOGETHER_MS = 60_000
 
@@ -80,7 +80,7 @@ function isTogether(a: Between, b: Between): boolean {
   return begin <= to + TOGETHER_MS && end >= from - TOGETHER_MS
 }
 
-// times in ISO 8601 with UTC can be compared as text
+// Times in ISO 8601 and UTC are in the right order when they are compared as text.
 const hull = (a: Between, b: Between): Between => a && b && [a[0] < b[0] ? a[0] : b[0], a[1] > b[1] ? a[1] : b[1]]
 
 /** Returns one entry for each resource in a group: the resource's first change, and the number of its changes. */
@@ -100,8 +100,9 @@ export function hasSameAsPaths({ changes }: RouteChangesOfPrefix): boolean {
 }
 
 /**
- * Returns one route for each distinct AS path on one side of a change, before or after it. If both sides have the same
- * AS paths, returns the routes of the first change only, so that their next hops can be compared.
+ * Returns the routes on one side of a change, before or after it, without routes that repeat an AS path. If the AS
+ * paths are the same on both sides, only next hops changed. It then returns all different routes of the first change,
+ * so that the user can compare the next hops.
  */
 export function listDistinctAsPathRoutes(group: RouteChangesOfPrefix, side: 'before' | 'after'): ApiRouteAttributes[] {
   const isSame = hasSameAsPaths(group)
@@ -110,8 +111,8 @@ export function listDistinctAsPathRoutes(group: RouteChangesOfPrefix, side: 'bef
 }
 
 /**
- * Returns the key by which routes are compared: the AS path, or all fields if `withHop`. The key of an effective route
- * of a network interface always contains all fields, because such a route has no AS path.
+ * Returns the key by which routes are compared. It is the AS path, or all fields of the route if `withHop` is true. The
+ * effective route of a network interface has no AS path, so that its key always contains all fields.
  */
 const pathKey = (row: ApiRouteAttributes, withHop: boolean): string =>
   withHop || row.state !== undefined ? JSON.stringify(row) : formatAsPath(row)
@@ -120,7 +121,7 @@ const pathKey = (row: ApiRouteAttributes, withHop: boolean): string =>
 export interface PrefixRoutes {
   prefix: string
   routes: [Route, ...Route[]]
-  /** whether the next page may contain more routes of the prefix */
+  /** whether the list of routes ends with this prefix, so that further routes of the prefix may be on the next page */
   isCut: boolean
 }
 
@@ -155,8 +156,8 @@ export const listAsPaths = ({ routes }: PrefixRoutes): Route[] =>
 export const listRouteResources = ({ routes }: PrefixRoutes): Route[] => distinct(routes, ({ scope }) => scope)
 
 /**
- * Returns the properties of a route that are independent of the instance that reports it. The next hop is left out if
- * it is the instance itself, as in advertised routes.
+ * Returns the properties of a route that do not depend on the instance that reports it. In advertised routes, the next
+ * hop is the instance itself, so that the next hop is left out then.
  */
 const routeKey = (route: Route) => [
   route.scope,
@@ -188,8 +189,8 @@ export function mapReportingInstances(routes: readonly Route[]): ReadonlyMap<str
 }
 
 /**
- * Formats how many of a gateway's instances have the prefix: `2`, `1 of 2`, or `2, differ` if their routes are
- * different. Returns null if no route has an instance.
+ * Formats how many instances of a gateway have a route to the prefix: `2`, `1 of 2`, or `2, differ` if the routes of
+ * the instances are different. Returns null if no route has an instance.
  */
 export function formatInstance(
   { routes, isCut }: PrefixRoutes,

@@ -49,8 +49,8 @@ const sorts: Record<string, RouteSort> = createSafeLookupTable({
 const TABLE = 'routes'
 const byPrefix = { id: 'prefix', desc: false }
 /**
- * Name of the table that has one row for each prefix; `TABLE` has one row for each route. A page of the prefix table
- * has the maximum size of the API, because several routes form one row.
+ * Name of the table that has one row for each prefix; `TABLE` has one row for each route. The prefix table requests the
+ * maximum number of routes per page, because several routes form one row.
  */
 const GROUPED = 'prefixes'
 const GROUPED_ROWS = 1_000
@@ -85,13 +85,13 @@ export function RouteTablePanel({ scope: fixedScope, title }: { scope?: string; 
   const filter = {
     ...filters,
     scope: fixedScope ?? filters.scope,
-    // the default order of the server needs no parameter
+    // The default order is left out of the query, because the server applies it without a parameter.
     ...(sorting.id === byPrefix.id && !sorting.desc
       ? {}
       : { sort: sorts[sorting.id] ?? 'prefix', order: sorting.desc ? 'desc' : 'asc' }),
   }
   const routes = useEndpoint('routes', { ...filter, cursor, limit })
-  /** Changes filters and returns to the first page, because the rows of each page change. */
+  /** Changes the filter and returns to the first page of the list, because the rows on all pages change. */
   const ask = (change: Partial<typeof address>) => void setAddress({ ...change, cursor: null })
   const rows = routes.data?.data
   const columns = useMemo(() => shownColumns(rows ?? [], fixedScope !== undefined), [rows, fixedScope])
@@ -120,7 +120,7 @@ export function RouteTablePanel({ scope: fixedScope, title }: { scope?: string; 
           hideLabel
           className="w-36"
           value={paths ?? ''}
-          // the URL must contain the table view, because a URL without a filter would open the lookup
+          // The URL must contain the view `table`. Without a view and a filter, the URL would open the lookup view.
           onChange={({ target }) =>
             void setAddress({
               paths: target.value || null,
@@ -240,9 +240,9 @@ export function RouteTablePanel({ scope: fixedScope, title }: { scope?: string; 
 }
 
 /**
- * Returns the columns of the table. Columns without values are left out, and also the peer if it always equals the next
- * hop. If the page is limited to one resource, columns with a fixed value are left out too. Columns that the server
- * cannot sort by are not sortable.
+ * Returns the columns of the table. Columns without values are left out, and the column with the peer is left out if
+ * the peer always equals the next hop. If all routes belong to one resource (`scoped`), columns with the same value in
+ * each row are left out too. Columns that the server cannot sort by are not sortable.
  */
 const shownColumns = (rows: Route[], scoped: boolean) =>
   removeEmptyColumns(routeColumns, rows, [

@@ -10,8 +10,8 @@ export const routesPageTabs = [
 export type RoutesPageTab = (typeof routesPageTabs)[number]['view']
 
 /**
- * URL parameters that imply the table. A URL with such a parameter but without `view` and `ip` comes from an older
- * version and opens the table.
+ * URL parameters that belong only to the table view. Earlier versions of Peerwatch created URLs with such a parameter,
+ * but without `view` and `ip`. Such a URL opens the table.
  */
 const tableFilters = ['prefix', 'within', 'origin', 'asn', 'table', 'neighbor', 'cursor', 'paths'] as const
 

@@ -33,7 +33,8 @@ const LAST_DAY = { from: '24h', to: null }
 
 /**
  * Page to investigate routes. Its first view is the lookup of an address; most other views have a chart of route
- * changes above. If the URL contains times, the default time range includes these times.
+ * changes above. If the URL contains moments (the page time, or the compared times A and B), the default time range
+ * includes them.
  */
 export function RoutesPage() {
   const [{ view, at, a, b }] = useQueryStates({
@@ -46,7 +47,7 @@ export function RoutesPage() {
   const moments = [at, a, b].flatMap((moment) => (moment === null ? [] : [Date.parse(moment)]))
   const known = moments.filter((moment) => !Number.isNaN(moment) && moment <= now)
   return (
-    // the comparison covers one day by default
+    // By default, the comparison view shows one day, so that both compared times are in the chart.
     <DefaultRangeProvider range={findRangeAround(known, now) ?? (view === 'diff' ? LAST_DAY : null)}>
       <RouteViews />
     </DefaultRangeProvider>
@@ -90,7 +91,8 @@ function RouteViews() {
           )
         }
         {...(view !== 'lookup' && {
-          // the page head does not show this, because the panel of the view reports whether its result may still change
+          // The note "may still change" is left out of the page head, because the panel of the view shows it for its
+          // own result.
           age: <PageAge answer={churn.data && { ...churn.data, settled: undefined }} />,
         })}
       />
@@ -108,7 +110,7 @@ function RouteViews() {
           <SequentialHydration>
             {/* the lookup and the prefix history have their result at the top, without this chart above */}
             {view !== 'lookup' && view !== 'history' && (
-              // on a phone, the rows come before the chart, except in the comparison
+              // On a phone, the list of the view is above the chart, except in the comparison.
               <div className={clsx('min-w-0', view !== 'diff' && 'max-sm:order-last')}>
                 <ChurnPanel range={range} scope={address.scope} cursors={cursors} />
               </div>

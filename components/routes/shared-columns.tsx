@@ -19,8 +19,8 @@ const tables: Record<Route['table'], string> = {
 }
 
 /**
- * Returns the name of a route's table. A path table without a path belongs to a hub, and its name is "effective",
- * because it contains effective routes.
+ * Returns the name of a route's table. If a route comes from a path table but has no path, the table belongs to a hub.
+ * Its name is then "effective", because it contains effective routes.
  */
 export const formatRouteTableName = ({ table, path }: Pick<Route, 'table' | 'path'>) =>
   table === 'tables' && path === null ? 'effective' : tables[table]
@@ -80,7 +80,8 @@ export const createTableColumns = <
     header: 'Gateway, circuit or hub',
     value: formatPlaceLabels,
     cell: (row) => (
-      // the path is below the name if both do not fit on one line, so that the table fits on a page of 1440 px
+      // The path is shown below the name of the resource if both do not fit on one line. The table then fits on a page
+      // that is 1440 px wide.
       <>
         <PageLink href={buildRouteTableHref(row)} className="link inline-block max-w-56 break-words">
           {row.scopeName}
@@ -116,7 +117,7 @@ export const removeEmptyColumns = <Row,>(
   ids: readonly string[],
 ) => columns.filter(({ id, value }) => !ids.includes(id) || rows.some((row) => value(row) !== null))
 
-/** Returns the column with the time since which a route is unchanged. The time is known within bounds. */
+/** Returns the column with the time since which a route has not changed. This time is known only within bounds. */
 export const buildSinceColumn = <Row extends { since: Route['since'] | null }>(): Column<Row> => ({
   id: 'since',
   header: 'Unchanged since',

@@ -16,8 +16,8 @@ export function buildRouteTableHref({
   resourceId: string
 }): string {
   const type = parseArmId(resourceId)?.type
-  // Parts of a hub are shown on the page of the hub, which also accepts an ARM ID. The hub page of a Route Server
-  // redirects to its gateway.
+  // A BGP connection or a route table of a hub is shown on the hub's page, whose URL may also contain an ARM ID. For a
+  // Route Server, this page redirects to the page of the gateway.
   if (type === armTypes.hubBgpConnection || type === armTypes.hubRouteTable) {
     return `/hubs/${encodeURIComponent(getTopLevelResourceId(resourceId))}`
   }

@@ -10,7 +10,10 @@ import type { RoutesPageTab } from './route-views.ts'
 /** Compared times A and B in ascending order; epoch milliseconds. */
 type TwoMoments = readonly [earlier: number, later: number]
 
-/** Replaces that of the two compared times which is nearer to the clicked time. The result is in ascending order. */
+/**
+ * Replaces one of the two compared times by the clicked time, namely the time that is nearer to it. The result is in
+ * ascending order.
+ */
 export function moveNearerMoment([earlier, later]: TwoMoments, pressed: number): TwoMoments {
   const isEarlier = Math.abs(pressed - earlier) < Math.abs(pressed - later)
   const next: TwoMoments = isEarlier ? [pressed, later] : [earlier, pressed]
@@ -20,15 +23,17 @@ export function moveNearerMoment([earlier, later]: TwoMoments, pressed: number):
 /** Default time between A and B, ms. */
 const USUAL_MS = DAY
 /**
- * Step in ms to which the default time A is rounded down, so that the comparison is not requested again every second.
+ * Step in milliseconds to which the default time A is rounded down. Otherwise the time, and with it the query, would
+ * change every second.
  */
 const STEP_MS = 5 * MINUTE
 
 /**
- * Returns the two times A and B to compare. A time that is not in the URL has a default: the start or end of the chosen
- * range. Without a chosen range, A and B are the ends of the hour that contains the page's time, if the URL contains
- * neither of them. Otherwise B is the page's time or now, and A is one day before B. Neither is later than now.
- * @param range epoch milliseconds; null = not chosen
+ * Returns the two times A and B to compare, neither of which is later than now. A time that is missing in the URL has a
+ * default. If the user chose a time range, the defaults are its start and end. Otherwise, if the URL contains only the
+ * page's time, the defaults are the start and end of the hour that contains this time. In all other cases, B is the
+ * page's time or now by default, and A is one day before B.
+ * @param range chosen time range, epoch milliseconds; null = the user chose no range
  */
 export function resolveComparedTimes(
   { a, b, at = null }: { a: string | null; b: string | null; at?: string | null },
@@ -46,7 +51,7 @@ export function resolveComparedTimes(
   return first <= last ? [first, last] : [last, first]
 }
 
-/** Times that the churn chart marks, and the function that it calls after a click. */
+/** Times that the churn chart marks with lines, and the function that the chart calls with the clicked time. */
 export interface ChurnCursors {
   /** marked times, epoch milliseconds; empty = the view shows now or the whole range */
   moments: readonly number[]
@@ -54,8 +59,8 @@ export interface ChurnCursors {
 }
 
 /**
- * Returns the times that the churn chart marks, with the function that sets them. Table and lookup have one such time,
- * the comparison has two, and other views have none.
+ * Returns the times that the churn chart marks, with the function that sets them. The table and the lookup mark the
+ * page's time, the comparison marks A and B, and the other views mark no time.
  */
 export function useTimeCursors(view: RoutesPageTab, range: TimeRange): ChurnCursors {
   const [, setAddress] = useQueryStates({ a: parseAsString, b: parseAsString }, { history: 'push' })
@@ -78,8 +83,8 @@ export function useTimeCursors(view: RoutesPageTab, range: TimeRange): ChurnCurs
 }
 
 /**
- * Returns the two times of the comparison. A time range counts as chosen only if the user chose it, and not if it is
- * the default range around the page's time.
+ * Returns the two times of the comparison. A time range counts only if the user chose it. The default range around the
+ * page's time does not count.
  */
 function useTwoMoments(range: TimeRange) {
   const [address] = useQueryStates({ a: parseAsString, b: parseAsString, ...timeParameterParsers })

@@ -9,8 +9,8 @@ export function FormDayField<Fields extends FieldValues, Body>(props: ComponentP
 }
 
 /**
- * Changes the part of the date at the caret after an up or down key. The field holds its own text, so the function
- * changes the element directly.
+ * Changes the part of the date at the caret after an up or down key. The text is stored in the element and not in
+ * React's state, so that the function changes the element directly.
  */
 function changeDayPart(event: KeyboardEvent<HTMLInputElement>): void {
   if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return

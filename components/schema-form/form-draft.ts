@@ -39,9 +39,10 @@ interface ObjectSchema {
 }
 
 /**
- * Converts form values to the input of a schema. It contains the schema's fields that exist in the form. An empty text
- * becomes null if the schema accepts null. It is left out if the schema expects a number or an optional value.
- * @param fields fields of the form; a name without a field is text
+ * Converts form values to the input of a schema. Only fields of the schema that the form also has are converted. An
+ * empty text becomes null if the schema accepts null. If the schema expects a number or an optional value, a field with
+ * an empty text is left out.
+ * @param fields fields of the form; a form value without a field counts as text
  * @param zone time zone of the times in the form
  */
 export const readFieldInput = (

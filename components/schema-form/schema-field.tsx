@@ -106,7 +106,7 @@ function Entry({
     case 'ranked':
       return <Ranked focusRef={focusRef} label={field.label} options={options} chosen={list} onChange={onChange} />
     case 'time': {
-      // `2 hours ago` is replaced by the time that it means, before the form is sent
+      // When the field loses the focus, a text such as `2 hours ago` is replaced by the time that it means.
       const commit = () => {
         const at = parseTypedMoment(text, now, zone)
         if (at !== null) onChange(formatTypedMoment(at, zone))
@@ -183,7 +183,7 @@ function Choices({
   chosen: string[]
   onChange: (value: string[]) => void
 }) {
-  // a resource that was removed stays selected until the user unchecks it
+  // A selected resource that does not exist any more stays in the list until the user unchecks it.
   const gone = chosen.filter((value) => !options.some((option) => option.value === value))
   if (options.length + gone.length === 0) return <p className="text-xs text-ink-3">Nothing to choose from yet.</p>
   return (
@@ -221,7 +221,7 @@ function Ranked({
   return (
     <ol className="flex flex-col gap-1">
       {[...chosen, ''].map((value, rank) => (
-        // the key is the index, because the index is the rank of the option
+        // The index is used as the key, because it is the rank of the option in the chosen order.
         <li key={rank} className="flex items-center gap-2 text-xs">
           <span className="w-4 text-right text-ink-3">{rank + 1}.</span>
           <select

@@ -60,8 +60,9 @@ const columns: Column<Session>[] = [
     cell: (session) => {
       const status = getSessionStatus(session)
       const { verdict } = session
-      // The detail of a normal state is left out, because the role explains it and it would widen the column. On a
-      // phone, the BGP state is left out too, so that addresses have enough space.
+      // The detail of a session that was never established is left out, because the role explains it and the text would
+      // widen the column. For a session that is down, the BGP state is shown except on a phone, where addresses need
+      // the space.
       return (
         <span title={formatStatusText(status)}>
           <Status {...status} {...((verdict === 'never_established' || verdict === 'down') && { detail: null })} />
@@ -69,7 +70,8 @@ const columns: Column<Session>[] = [
         </span>
       )
     },
-    // fixed minimum width, because rows that are rendered later while scrolling must not widen the column
+    // The column has a fixed minimum width. Otherwise rows that are rendered only while the user scrolls could widen
+    // it.
     className: 'whitespace-nowrap sm:min-w-40',
   },
   {
@@ -159,8 +161,8 @@ const columns: Column<Session>[] = [
 ]
 
 /**
- * Returns the role of a gateway's session. Sessions of circuits have no role text, because they always go to the
- * customer's router.
+ * Returns the role of the neighbor in a gateway's session, as text. A session of a circuit has no role text, because
+ * its neighbor is always the customer's router.
  */
 const roleOf = ({ role, path }: Session) => (path === null ? sessionRoleLabels[role] : null)
 

@@ -8,7 +8,7 @@ import { RemoveButton } from '../ui/remove-button.tsx'
 import { Status } from '../ui/status.tsx'
 import type { useEditInPlace } from '../ui/use-edit-in-place.ts'
 
-/** Value of the edited id while the user adds a new item. */
+/** Value of the id of the edited item while the user adds a new item, which has no id yet. */
 const NEW = 'new'
 
 /**

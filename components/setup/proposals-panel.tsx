@@ -12,8 +12,9 @@ import { Panel } from '../ui/panel.tsx'
 type Lists = Pick<DeclarationsResponse, 'sites' | 'watched' | 'version'>
 
 /**
- * List of declarations and router reports that follow from the observed estate. A user accepts one or all declarations
- * by one button, and can undo this until somebody saves other declarations.
+ * List of proposals that Peerwatch derives from the polled resources: declarations that a user can accept, and routers
+ * that should report to Peerwatch. A user can accept one or all declarations with one button, and undo this until
+ * somebody saves other declarations.
  */
 export function ProposalsPanel() {
   const proposals = useEndpoint('declarations/proposals')

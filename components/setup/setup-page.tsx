@@ -109,7 +109,7 @@ function Checks({ checks }: { checks: SetupCheck[] }) {
         )
       })}
       {passed.length > 0 && (
-        // if all checks passed, the list is open at first, because the page shows nothing else
+        // If all checks passed, the list of passed checks is open at first, because the page shows nothing else.
         <details open={passed.length === checks.length} className="group min-w-0 rounded-lg border bg-surface">
           <summary className="flex min-h-10 flex-wrap items-center gap-x-3 gap-y-1 px-3.5 py-2 group-open:border-b">
             <h2 className="text-sm font-semibold">OK</h2>
@@ -277,7 +277,7 @@ const columns: Column<ApiPollKindInterval>[] = [
 ]
 
 /**
- * Interval of polls if Azure counted POST requests against its limits (setting ARM_COUNTS_POSTS). Azure's documentation
- * does not state whether it does.
+ * Interval that polls would have if Azure counted POST requests against its request limits (setting ARM_COUNTS_POSTS).
+ * Azure's documentation does not state whether it does.
  */
 const ifCounted = secondsColumn('counted', 'If POSTs count', ({ countedSeconds }) => countedSeconds)

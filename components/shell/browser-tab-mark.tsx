@@ -15,8 +15,8 @@ const fills = { down: '#d55e00', degraded: '#f0e442' } as const
 
 /**
  * Returns the number of ongoing incidents and the tone of the worst; null while unknown. The query starts after the
- * first render. An earlier query would keep the page from rendering with the response that the server sends with the
- * page.
+ * first render. If it started earlier, the page would wait for it instead of using the data that the server sends with
+ * the page.
  */
 export function useBrowserTabState(): BrowserTabState | null {
   const [isAsked, setIsAsked] = useState(false)
@@ -43,7 +43,7 @@ export function BrowserTabMark() {
       if (title !== document.title) document.title = title
     }
     apply()
-    // a page sets its own title when it opens, so the number is then added again
+    // A page sets its own title when it opens. The number of incidents is then added again.
     const observer = new MutationObserver(apply)
     observer.observe(document.head, { childList: true, subtree: true, characterData: true })
     return () => observer.disconnect()

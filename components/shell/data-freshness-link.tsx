@@ -30,7 +30,7 @@ export function DataFreshnessLink() {
   const known = counts && formatPollCountsChip(counts)
   const isPast = useAsOf() !== null
   const stream = { connecting: null, live: null, slow: 'every 10 s', offline: 'offline' }[status]
-  // in a view of the past, the present state of polls is irrelevant
+  // On a page that shows a past time, the present state of the polls is irrelevant.
   if (isPast && status !== 'offline') return null
   return (
     <PageLink

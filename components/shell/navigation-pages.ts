@@ -7,18 +7,18 @@ interface Place {
   name: string
   /** key that opens this page if it is pressed after `g` */
   key?: string
-  /** right needed to open the place; undefined = every user may open it */
+  /** right needed to open the page; undefined = every user may open it */
   right?: Right
   /**
-   * condition for the page to be shown: the deployment has customers or customer routers, or the caller is a person
-   * (and not an API token)
+   * condition under which the page is shown: the deployment has customers (`customers`) or customer routers
+   * (`routers`), or the caller is a person and not an API token (`person`)
    */
   only?: 'customers' | 'routers' | 'person'
 }
 
 /**
- * Entry of the navigation, with its pages in the order of their tabs. If a `Tab` has several pages, they are in a row
- * below the tab.
+ * Entry of the navigation with its tabs. A tab usually has one page. If it has several pages, they are in a second row
+ * below the tabs.
  */
 interface Section {
   id: string
@@ -184,8 +184,8 @@ const pathOf = ({ href }: Place) => href.split('?')[0]
 const viewOf = ({ href }: Place) => new URLSearchParams(href.split('?')[1]).get('tab')
 
 /**
- * Returns the navigation entry of a page. If the URL is below the URL of a page in the navigation, it belongs to the
- * entry of that page.
+ * Returns the navigation entry of a page. A page that is not in the navigation, such as the page of a circuit, belongs
+ * to the entry of the page whose URL is the beginning of its URL.
  * @param view value of the `tab` parameter
  */
 export function findNavigationEntry(pathname: string, view: string | null) {

@@ -1,2 +1,2 @@
-/** Empty replacement for the polyfills that Next.js adds for older browsers (next.config.mjs). */
+/** Empty module that replaces the polyfills which Next.js adds for older browsers (see next.config.mjs). */
 export {}

@@ -20,8 +20,8 @@ import {
 } from 'nuqs/adapters/custom'
 
 /**
- * Global variable from which Radix's scroll lock (get-nonce) reads the nonce for its style element. The content
- * security policy requires this nonce.
+ * The library get-nonce (used by Radix's scroll lock) reads the nonce for its style element from this global variable.
+ * The content security policy requires this nonce.
  */
 if (typeof document !== 'undefined')
   Object.assign(globalThis, { __webpack_nonce__: document.querySelector<HTMLScriptElement>('script[nonce]')?.nonce })
@@ -114,7 +114,8 @@ const updateUrl: UpdateUrl = (search, { history: how, scroll }) => {
 const PromptAddress = createAdapterProvider(() => {
   const pathname = usePathname()
   const rendered = useSearchParams().toString()
-  // while another page is about to render, the browser's URL already belongs to that page and is ignored
+  // While another page is about to be rendered, the browser's URL already belongs to that page. The parameters of the
+  // current page are then kept.
   const read = () => (location.pathname === pathname ? new URLSearchParams(location.search).toString() : rendered)
   const search = useSyncExternalStore(listen, read, () => rendered)
   const searchParams = useMemo(() => new URLSearchParams(search), [search])

@@ -69,7 +69,10 @@ function signIn() {
 
 const CommandPalette = createLazyComponent(() => import('../palette/palette.tsx').then((part) => part.CommandPalette))
 
-/** Stores the height of the top bar in the CSS variable `--top-bar`, for elements that stick below the bar. */
+/**
+ * Stores the height of the top bar in the CSS variable `--top-bar`. Elements that stay visible below the bar while the
+ * page scrolls use it.
+ */
 function announceHeight(bar: HTMLElement | null) {
   if (!bar) return
   const observer = new ResizeObserver(() =>
@@ -104,7 +107,7 @@ export function AppShell({
     const ended = new AbortController()
     const load = () => {
       ended.abort()
-      // if loading fails, the shortcut loads it again
+      // if loading fails, the next use of the shortcut loads the code again
       import('../palette/palette.tsx').catch(() => null)
     }
     for (const sign of ['pointermove', 'keydown']) addEventListener(sign, load, { signal: ended.signal })
@@ -133,8 +136,8 @@ export function AppShell({
       </aside>
       <div className="flex min-h-dvh min-w-0 flex-col">
         {openAccess && (
-          // This warning is above the top bar, or on a phone below the page, because the user may not know that sign-in
-          // is off. It precedes the page in the HTML, so that it does not move the page when it arrives.
+          // This warning is shown because the user may not know that sign-in is off. It is above the top bar, or on a
+          // phone below the page. In the HTML, it precedes the page, so that it does not move the page when it arrives.
           <footer className="border-b px-3 py-1 text-xs text-ink-2 max-sm:order-last max-sm:border-t lg:px-4 print:hidden">
             <strong className="text-ink">Access is open:</strong> everyone who can reach this address can see and change
             everything<span className="max-sm:hidden"> (docs/operations.md, Access)</span>.
@@ -205,7 +208,8 @@ export function AppShell({
           id="content"
           tabIndex={-1}
           data-live={status}
-          // while Peerwatch cannot be reached, the page is shown without colors, because its states are not current
+          // While Peerwatch cannot be reached, the page is shown without colors, because the displayed states may be
+          // outdated.
           className="w-full flex-1 px-3 pt-4 pb-16 outline-none data-[live=offline]:grayscale sm:px-5 lg:pt-5"
         >
           <PrintedPageHead />

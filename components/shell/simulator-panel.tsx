@@ -60,7 +60,7 @@ export function SimulatorPanel({ url, open }: { url: string; open: boolean }) {
 
 function Controls({ url, state, onDone }: { url: string; state: SimulatorState; onDone: () => void }) {
   const paths = state.targets.paths.filter(({ peering }) => peering === 'AzurePrivatePeering')
-  // background faults of the scenario have no end time; they are left out
+  // Permanent faults of the scenario have no end time. They are left out.
   const passing = state.active.filter(({ times }) => times[0]?.until)
   const london = paths.find(({ peeringLocation }) => peeringLocation?.includes('London')) ?? paths[0]
   const [chosen, setChosen] = useState<string | null>(null)

@@ -32,7 +32,8 @@ export function useHeadingFocus(): void {
         active !== from &&
         active !== document.body &&
         active?.closest('main h1, [role=dialog], input, select, textarea')
-      // the effects of the new page run first, so that an element in the anchor may already have the focus
+      // The effects of the new page run before this code. The focus may therefore already be on an element that the
+      // URL's fragment refers to.
       return isTaken || isInAnchor(active) || focusHeading(byKeys.current)
     }
     if (isDone()) return
@@ -48,7 +49,7 @@ export function useHeadingFocus(): void {
   }, [pathname])
 }
 
-/** Reports whether an element is in the part of the page that the URL's fragment names. */
+/** Reports whether an element is the part of the page that the URL's fragment names, or is inside it. */
 const isInAnchor = (element: Element | null) => document.getElementById(location.hash.slice(1))?.contains(element)
 
 /**
@@ -61,7 +62,8 @@ function focusHeading(isMarked: boolean): boolean {
   if (!heading) return false
   heading.tabIndex = -1
   heading.style.outline = isMarked ? '' : 'none'
-  // does not scroll, because the browser restores the scroll position when the user goes back
+  // The focus does not scroll the page, because the browser restores the scroll position when the user opens the
+  // previous page.
   heading.focus({ preventScroll: true })
   return true
 }

@@ -7,11 +7,14 @@ import { useCustomerNames } from '../customers/use-customer-names.ts'
 import type { NavigationVisitor } from './navigation-pages.ts'
 import type { BrowserTabState } from './browser-tab-state.ts'
 
-/** Facts that the server sent with the page for the frame around it. A null value was not available in time. */
+/**
+ * Facts that the server sends together with the page for the frame around it. A value is null if the server could not
+ * read it in time.
+ */
 export interface ScreenFrameData {
   /** names of the customers that the user may see */
   customers: readonly string[] | null
-  /** number of ongoing incidents and tone of the worst */
+  /** number of ongoing incidents, and the tone of the worst of them */
   open: BrowserTabState | null
   polls: PollCounts | null
   /** whether any customer router reports */

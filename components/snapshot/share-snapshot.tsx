@@ -59,7 +59,7 @@ function MakeLink() {
       hideCustomers: fields.has('hideCustomers'),
       questions: asked.filter((question) => question !== null).slice(0, 100),
     }
-    // a browser that refuses to copy shows the link with a button that copies it
+    // If the browser refuses to copy the link, the link is shown with a button that copies it.
     make
       .mutateAsync({ method: 'POST', path: 'snapshots', body })
       .then((made) => copyText(buildLink(made)))

@@ -130,8 +130,8 @@ function FrozenSearch({ search, children }: { search: string; children: ReactNod
 type Answers = Readonly<Record<string, unknown>>
 
 /**
- * Returns the URL of an API request with sorted parameters. URLs can then be compared, because the stored URLs have
- * their parameters in another order.
+ * Returns the URL of an API request with sorted parameters. The sorting makes URLs comparable, because stored URLs may
+ * have their parameters in another order.
  */
 function sortedQuestion(question: string, without: readonly string[] = []): string {
   const { pathname, searchParams } = new URL(question, 'http://page')
@@ -140,8 +140,8 @@ function sortedQuestion(question: string, without: readonly string[] = []): stri
   return `${pathname}?${searchParams}`
 }
 /**
- * Returns the URL of an API request without its time range. A range that ends now may start one step later in the
- * browser than when the snapshot was made.
+ * Returns the URL of an API request without its time range. The ranges may differ, because the start of a range that
+ * ends now is rounded, and the browser may round it to a later step than the browser that made the snapshot.
  */
 const withoutRange = (question: string) => sortedQuestion(question, ['from', 'to'])
 

@@ -52,7 +52,7 @@ export function formatRateLimitBucket({ name, remaining, limit, windowSeconds, u
 }
 type Bucket = NonNullable<Source['buckets']>[number]
 
-/** Formats the smallest number of ARM read requests that Azure still allows; null if Azure reports none. */
+/** Formats the smallest remaining number of ARM read requests among all polls; null if Azure does not report it. */
 export function formatBurstBudget(sources: readonly Source[]): string | null {
   const left = sources.flatMap(({ budgetLeft }) => budgetLeft ?? [])
   return left.length === 0 ? null : `At least ${formatCountWithSeparators(Math.min(...left))} ARM reads left.`

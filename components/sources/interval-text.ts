@@ -8,8 +8,8 @@ type Interval = Pick<
 >
 
 /**
- * Formats the interval of a poll: the interval in use, the configured interval if that is shorter, and the interval
- * that was observed.
+ * Formats the interval of a poll. The text contains the interval that Peerwatch uses, the configured interval if it is
+ * shorter, and the interval at which polls were really observed.
  */
 export function formatPollInterval({ configuredSeconds, intervalSeconds, observedSeconds }: Interval): string {
   const configured = intervalSeconds > configuredSeconds ? `, configured ${formatInterval(configuredSeconds)}` : ''
@@ -17,7 +17,7 @@ export function formatPollInterval({ configuredSeconds, intervalSeconds, observe
   return `${formatInterval(intervalSeconds)}${configured}${observed}`
 }
 
-/** Explains why the interval in use is longer than configured; null if it is not longer. */
+/** Explains why Peerwatch polls at a longer interval than configured; null if the interval is not longer. */
 export function formatIntervalLimit({ limitedBy, limitingBudget }: Interval): string | null {
   switch (limitedBy) {
     case null:
@@ -33,7 +33,10 @@ export function formatIntervalLimit({ limitedBy, limitingBudget }: Interval): st
 
 const rankLabels = { tables: 'route and ARP tables', counters: 'counters and lists', sessions: 'sessions' } as const
 
-/** Returns texts about changes that would shorten the interval, for example one more identity. */
+/**
+ * Returns texts about changes that would allow a shorter interval, for example one more identity (Azure service
+ * principal).
+ */
 export function listIntervalRemedies({ relief }: Interval): string[] {
   const { withIdentitySeconds = null, withLonger = null } = relief ?? {}
   return [

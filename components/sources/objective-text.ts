@@ -18,8 +18,8 @@ export function formatSloShare(share: number | null): string {
 const factor = (value: number) => value.toFixed(value < 10 ? 1 : 0)
 
 /**
- * Formats the rest of an objective's error budget in whole percent. If the budget is exceeded, formats how many times
- * the allowed errors have occurred.
+ * Formats the remaining error budget of an objective in whole percent. If the budget is exceeded, formats how many
+ * times larger the errors are than the budget.
  */
 export function formatSloErrorBudget(left: number | null): string {
   if (left === null) return UNKNOWN

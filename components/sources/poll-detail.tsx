@@ -32,13 +32,14 @@ export function PollDetail({
   onClose: () => void
 }) {
   const now = useNow()
-  // the start is rounded down to a minute, so that the query key does not change every second
+  // The start is rounded down to a minute. Otherwise the query key would change every second.
   const [from] = useState(() => new Date(Math.floor((now - HOUR) / 60_000) * 60_000).toISOString())
   const coverage = useEndpoint('sources/coverage', { scope, kind, from })
   const first = polls[0]
   const place = useRef<HTMLDivElement>(null)
   useEffect(() => {
-    // the braces prevent a return value: some browsers return a promise, which React would take for a clean-up function
+    // The braces prevent that the effect returns the result of the call. Some browsers return a promise, which React
+    // would treat as a clean-up function.
     place.current?.scrollIntoView({ block: 'nearest' })
   }, [])
   return (
@@ -91,7 +92,10 @@ function IntervalReason({ poll }: { poll: Source }) {
   )
 }
 
-/** Lists the identities that Azure refuses for this poll although another identity succeeds, each with a remedy. */
+/**
+ * Lists the identities that Azure refuses for this poll although another identity succeeds, each with the action that
+ * fixes it.
+ */
 function RefusedIdentities({ poll: { refusedIdentities = [] } }: { poll: Source }) {
   return refusedIdentities.map(({ identity, outcome, remedy }) => (
     <p key={identity} className="mt-2 break-words text-ink-2">

@@ -28,7 +28,7 @@ interface PollRow {
 const ranks: Record<Source['state'], number> = { fresh: 0, late: 1, stale: 2, never: 3 }
 /**
  * Returns the rank of a poll; larger is worse. A fresh poll whose last attempt failed is worse than a late poll without
- * an error, because it will become stale.
+ * an error, because it will become stale if the failures continue.
  */
 const rankOf = ({ state, lastOutcome }: Source) => ranks[state] + (lastOutcome === 'ok' ? 0 : 1.5)
 
@@ -39,8 +39,8 @@ const isWorse = (one: Source, other: Source) =>
 const goodAt = ({ lastOkAt }: Source) => (lastOkAt === null ? Number.NEGATIVE_INFINITY : Date.parse(lastOkAt))
 
 /**
- * Groups polls by resource type and resource. The worst come first; equal types are in the order of
- * {@link armTypeLabels}, equal resources are sorted by name.
+ * Groups polls by resource type and resource. Types and resources with the worst polls come first. Types that are
+ * equally bad are in the order of {@link armTypeLabels}, and equally bad resources are sorted by name.
  */
 export function groupPollsByResource(sources: readonly Source[]): PollGroup[] {
   const byType = Map.groupBy(sources, ({ resourceId }) => parseArmId(resourceId)?.type ?? '')

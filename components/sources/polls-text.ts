@@ -23,7 +23,7 @@ const formatFresh = (counts: PollCounts) =>
 
 /**
  * Summarizes polls for the top bar, with the worst problem: `109/113 fresh, 2 failing`, `STALE 109/113 fresh`. A poll
- * that has not run for the first time yet is not a problem.
+ * that has never run yet does not count as a problem.
  */
 export function formatPollCountsChip(counts: PollCounts): { tone: 'up' | 'degraded' | 'down'; words: string } {
   const words = `${formatFresh(counts).replace(' of ', '/')} fresh`

@@ -26,8 +26,8 @@ type Refusal = NonNullable<Source['refusedIdentities']>[number]
 const NO_FAULT: ReadonlySet<Source['lastOutcome']> = new Set(['paused', 'not_given'])
 
 /**
- * Groups failing polls by error and remedy. If Azure refuses one identity, this is a fault even if another identity
- * succeeds.
+ * Groups failing polls by error and remedy. If Azure refuses an identity (service principal), this counts as a fault
+ * even if the poll succeeds with another identity.
  */
 function faultsOf(sources: Source[]): Fault[] {
   const faults = new Map<string, Fault>()
@@ -47,8 +47,8 @@ function faultsOf(sources: Source[]): Fault[] {
     faults.set(key, fault)
   }
   for (const source of sources) {
-    // these outcomes are not faults: a user paused the poll, Azure lacks the data (for example of a stopped virtual
-    // machine), or Azure gives no routes
+    // Some failed polls do not count as faults: a user paused the poll, Azure has no data (for example of a stopped
+    // virtual machine), or Azure does not offer the routes.
     if (source.error && !NO_FAULT.has(source.lastOutcome) && !isPollNotOfferedByAzure(source)) {
       note(source, source.lastOutcome, source.error, { detail: source.error.detail })
     }

@@ -53,7 +53,10 @@ function Exclusions({ excluded }: { excluded: ExcludedSource[] }) {
   )
 }
 
-/** Panel with the resources that depend on the edge but whose types Peerwatch does not poll; nothing if there are none. */
+/**
+ * Panel with resources whose types Peerwatch lists but does not poll, although they depend on the network between
+ * Azure and on-premises. Renders nothing if there are none.
+ */
 function ListedOnly({ resources }: { resources: ListedOnlyResource[] }) {
   if (resources.length === 0) return null
   const byType = Map.groupBy(resources, ({ type }) => type)
@@ -162,14 +165,14 @@ export function SourcesPage() {
 }
 
 /**
- * Reports whether the API refused a request because the user may see only some resources. Figures of the whole
- * deployment are hidden from such users.
+ * Reports whether the API refused a request because the user may see only some resources. Such users do not see numbers
+ * about the whole deployment.
  */
 const isRefused = (error: Error | null) => error instanceof ApiError && error.status === 403
 
 /**
- * Text that is shown before the first poll. It contains the error of listing the subscriptions, because only a poll of
- * a subscription could report that error elsewhere.
+ * Text that is shown before the first poll. If the subscriptions could not be listed, it contains the error. Without a
+ * subscription there is no poll, so that the error cannot be shown at a poll.
  */
 function NothingPolled({ failed }: { failed: ListingFailed | null }) {
   if (!failed)
@@ -263,8 +266,8 @@ function Processes({ processes }: { processes: ApiProcessStatus[] }) {
 }
 
 /**
- * Version of the embedded PostgreSQL server. It is shown because the server is part of a package, so that no other tool
- * reports an outdated version.
+ * Version of the embedded PostgreSQL server. It is shown because the server comes with a package of Peerwatch, so that
+ * the tools of the operating system do not report that it is outdated.
  */
 function Version({ version }: { version: NonNullable<ApiProcessStatus['version']> }) {
   const { running, newest, asOf, minorsBehind } = version

@@ -70,7 +70,7 @@ const connectionRow = ({ name, status, circuitName, resourceId }: Gateway['conne
 
 /**
  * Returns the section with the sessions of the gateway. Sessions between its own instances that never connected are
- * left out, because this is normal.
+ * left out, because it is normal that they do not connect.
  */
 function sessionsSection({ sessions }: GatewayTicketData): TextSection | null {
   const counted = sessions.filter(({ role, verdict }) => role !== 'gateway-peer' || verdict !== 'never_established')

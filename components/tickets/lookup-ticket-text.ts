@@ -55,8 +55,8 @@ const nameIn = ({ resources }: LookupContext) => {
 }
 
 /**
- * Returns the paths of the circuit that were down at some time around the lookup. If the list is empty, no path is
- * suspected.
+ * Returns the paths of the circuit that were down at some time around the lookup. If the list is empty, the ticket does
+ * not blame a path.
  */
 const brokenPaths = ({ around, circuit }: Pick<LookupTicketFacts, 'around' | 'circuit'>) =>
   around.paths.filter(({ circuitId, states }) => circuitId === circuit.id && states.some(({ is }) => is === 'down'))
@@ -71,7 +71,7 @@ function formatRequest(facts: LookupTicketFacts, reader: TicketRecipient): strin
     reader === 'provider'
       ? `${where} from the customer’s port to Microsoft’s edge ${when}: light, errors and work in that time`
       : `the Microsoft edge of ${where} ${when}: ports, ARP, BGP sessions and work in that time`
-  // without a known failure, the text does not request a cause
+  // Without a known failure, the ticket does not request the cause of a failure.
   const answer = broken || around.incidents.length > 0 ? 'the cause' : 'whether anything failed'
   return `Please check what was recorded of ${what}. Report ${answer}${card?.contact ? ` to ${card.contact}` : ''}.`
 }

@@ -80,7 +80,7 @@ export function formatCircuitTicket(facts: CircuitTicketData, reader: TicketReci
 
 /** Returns the sentence that requests an action from the recipient, with the contact for the reply. */
 function formatRequest({ circuit, path: asked, card, incident }: CircuitTicketData, reader: TicketRecipient): string {
-  // without a selected path, the ticket is about the path that the incident names
+  // If the user selected no path, the ticket is about the path that the incident names.
   const path = asked ?? (incident?.root ? parsePathSubject(incident.root.subject).path : null)
   const paths = path ? `the ${path} path` : circuit.paths.length > 1 ? 'both paths' : 'the path'
   const where =
@@ -96,7 +96,7 @@ function formatRequest({ circuit, path: asked, card, incident }: CircuitTicketDa
   return `Please check ${where}. Report ${answer}${card?.contact ? ` to ${card.contact}` : ''}.`
 }
 
-/** Reports whether the ticket is about an incident that has ended. Current states are then irrelevant for it. */
+/** Reports whether the ticket is about an incident that has ended. The ticket then does not contain current states. */
 const isOver = ({ incident }: CircuitTicketData): boolean => incident !== null && incident.endedBetween !== null
 
 /**

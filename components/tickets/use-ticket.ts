@@ -11,7 +11,10 @@ import type { CircuitTicketData } from './ticket-text.ts'
 /** Subject of a ticket. */
 export type TicketSubject = Pick<CircuitTicketData, 'circuit' | 'path' | 'incident'>
 
-/** Time in ms before the start of an incident (or before now) from which entries of the Activity Log are included. */
+/**
+ * Length of time in milliseconds, before the start of an incident (or before now), for which entries of the Activity
+ * Log are included.
+ */
 const BEFORE_MS = 2 * 3_600_000
 
 /**
@@ -40,9 +43,9 @@ export function useGatewayTicket({ gateway, incident }: { gateway: Gateway; inci
 }
 
 /**
- * Loads the last polls, and the entries of Azure's Activity Log from `BEFORE_MS` before the start of an incident (but
- * at most twice as long before it was opened) until its end. Without an incident, the entries begin `BEFORE_MS` before
- * now.
+ * Loads the last polls and the entries of Azure's Activity Log. With an incident, the entries begin `BEFORE_MS` before
+ * its start, but at most twice `BEFORE_MS` before the incident was opened, and they end with the incident. Without an
+ * incident, they begin `BEFORE_MS` before now.
  */
 function useEvidence(scopes: readonly string[], incident: Incident | null, now: number) {
   const began = incident

@@ -25,7 +25,7 @@ export function adjustTypedMoment(
   caret: number,
   by: 1 | -1,
 ): { text: string; selection: [from: number, to: number] } | null {
-  // text without a day or a time of day means the start of its month or day
+  // a text without a day means the first day of the month, and a text without a time of day means 00:00
   const [whole = '', zone = ''] = text.split(/(?= UTC)/i)
   const at = parseWallClock(`${whole}${/^\d{4}-\d{2}(-\d{2})?$/.test(whole) ? FIRST.slice(whole.length) : ''}`, 'UTC')
   const part = PARTS.findLast(({ from, to }) => caret >= from && to <= whole.length)

@@ -16,7 +16,7 @@ export function useResourceNameLookup(): (id: string) => string {
 }
 
 /**
- * Times without polled data that affect a table about the past. They are shown above the table; renders nothing if
+ * Notice above a table about the past, with the times without polled data that affect the table; renders nothing if
  * there are none.
  */
 export function PastDataGaps({ answer }: { answer: { uncovered?: UncoveredInterval[]; uncoveredOmitted?: number } }) {
@@ -29,8 +29,8 @@ export function PastDataGaps({ answer }: { answer: { uncovered?: UncoveredInterv
 }
 
 /**
- * Times without polled data that affect a list. One line below the list expands to them; renders nothing if there are
- * none.
+ * Line below a list about the times without polled data that affect the list. The user can expand the line to see them.
+ * Renders nothing if there are none.
  */
 export function FoldedDataGaps({
   intervals = [],
@@ -65,7 +65,7 @@ export function DataGaps({
 
 function GapList({ intervals, omitted = 0, most = 4 }: DataGapProps) {
   const lookUp = useResourceNameLookup()
-  // hubs are loaded only for gaps, because other texts name only circuits and gateways
+  // The hubs are loaded only if gaps exist. Other texts contain only names of circuits and gateways.
   const hubs = useEndpoint('hubs').data?.data
   const nameOf = (id: string) => hubs?.find((hub) => hub.id === id)?.name ?? lookUp(id)
   const length = ({ from, to }: UncoveredInterval) => Date.parse(to) - Date.parse(from)

@@ -23,7 +23,9 @@ export const useDefaultRange = (): UsualRange => useContext(Context)
 /** Returns the default range of the page, for components outside the page such as the clock in the top bar. */
 export const usePageDefaultRange = (): UsualRange => useContext(PageContext).page
 
-/** Makes the {@link DefaultRangeProvider} of a page available to components outside the page. */
+/**
+ * Makes the default range that a page sets with {@link DefaultRangeProvider} available to components outside the page.
+ */
 export function PageDefaultRangeProvider({ children }: { children: ReactNode }) {
   const [page, setPage] = useState(usual)
   const value = useMemo(() => ({ page, setPage }), [page])

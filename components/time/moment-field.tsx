@@ -17,8 +17,8 @@ import {
  * the user types. `03:12`, `yesterday 03:12` or a date without a time takes effect on Enter or when the field loses the
  * focus; the field then shows the full date and time.
  * @param value ISO 8601; null = empty
- * @param faultOf returns an error for a time that is valid but not acceptable, which is then not set; null if it is
- *   acceptable
+ * @param faultOf returns an error message if a valid time is not allowed here, for example because it is too late; null
+ *   if it is allowed. A time with an error is not set
  */
 export function MomentField({
   label,
@@ -40,7 +40,7 @@ export function MomentField({
   const shown = at === null ? '' : formatTypedMoment(at, zone)
   const [draft, setDraft] = useState(shown)
   const [isLeft, setLeft] = useState(false)
-  // The typed text stays as long as it means the same time, because replacing it would move the caret.
+  // If the typed text means the same time as the value, it is kept, because replacing it would move the caret.
   useEffect(() => {
     setDraft((typed) => (typed !== '' && isSame(typed, at, zone) ? typed : shown))
     setLeft(false)

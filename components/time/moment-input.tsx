@@ -34,7 +34,7 @@ export function MomentInput({
       onKeyDown={(event) => {
         onKeyDown?.(event)
         if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return
-        // if the whole text is selected, the last part of the time changes
+        // If the whole text is selected, the up and down keys change the last part of the time.
         const { selectionEnd } = event.currentTarget
         const moved = adjustTypedMoment(value, selectionEnd ?? value.length, event.key === 'ArrowUp' ? 1 : -1)
         if (moved === null) return

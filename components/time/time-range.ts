@@ -27,7 +27,7 @@ const spoken: Record<RelativeLength, string> = {
   '30d': 'the last 30 days',
 }
 
-/** Time range of a page as in its parameters; if both fields are null, the page uses its default range. */
+/** Time range of a page as URL parameters; if both fields are null, the page uses its default range. */
 export interface RangeUrlParameters {
   /** start: a {@link RelativeLength} before now, or an ISO 8601 instant */
   from: string | null
@@ -47,7 +47,7 @@ interface RangeParameters {
 export const convertToRangeParameters = ({ from, to }: RangeUrlParameters): RangeParameters =>
   isRelative(from) ? { range: from, from: null, to } : { range: null, from, to }
 
-/** Time range. If it ends now, its start moves only in steps, so that query keys do not change every second. */
+/** Time range. If it ends now, its start is rounded down to a step, so that query keys do not change every second. */
 export interface TimeRange {
   /** start, ISO 8601 */
   from: string
@@ -65,7 +65,10 @@ const instantOf = (text: string | null): number | null => {
   return Number.isNaN(at) ? null : at
 }
 
-/** Steps in ms in which the start of a moving range advances, by length of the range. They are too small to notice. */
+/**
+ * Steps in milliseconds to which the start of a range that ends now is rounded down, by the length of the range. They
+ * are too small for users to notice.
+ */
 const steps: Record<RelativeLength, number> = {
   '1h': 10_000,
   '6h': 60_000,
@@ -101,10 +104,10 @@ export function resolveRange(
 }
 
 /**
- * Returns the time range in a page's URL. If the URL has a time (`at`) but no start or end, the range surrounds that
- * time; otherwise see {@link resolveRange}.
- * @param usual default range of the page. A range around a time does not use it, but the length `range` or {@link
- *   DEFAULT_RANGE_LENGTH}
+ * Returns the time range in a page's URL. If the URL contains a moment (`at`) but neither a start nor an end, the
+ * moment is in the middle of the range. In all other cases, see {@link resolveRange}.
+ * @param usual default range of the page. It is not used for a range around a moment, whose length is the parameter
+ *   `range` or {@link DEFAULT_RANGE_LENGTH}
  */
 export function computePageTimeRange(
   address: PageTimeParameters,
@@ -122,8 +125,8 @@ export function computePageTimeRange(
 }
 
 /**
- * Returns URL parameters that fix a range. If the range ended now, its length is kept too, so that the user can return
- * to a range of this length that ends now.
+ * Returns URL parameters that fix a range. If the range ended now, the parameters also contain its length. With it, the
+ * user can return to a range of the same length that ends now.
  */
 export const convertToFixedRange = ({ from, to, relative }: TimeRange, now: number): RangeParameters => ({
   range: relative,
@@ -185,7 +188,8 @@ export function formatRangeText(range: TimeRange, zone: string, now: number): st
 }
 
 /**
- * Time in ms that a range shows before the start of an incident, so that the user can compare it with the usual state.
+ * Time in ms that a range shows before the start of an incident, so that the user can compare the incident with the
+ * state before it.
  */
 const BEFORE_INCIDENT_MS = HOUR
 /** Maximum age in ms of an incident's start for which a range around the incident is shown. */
@@ -211,11 +215,12 @@ export const findIncidentRangeStart = (open: readonly Pick<Incident, 'phase' | '
     .map(({ startedBetween: [began] }) => aroundIncident(began, now))
     .find((from) => from !== null) ?? null
 
-/** Time in ms that a range shows before the first and after the last of several times. */
+/** Time in milliseconds that a range contains before the first and after the last of the times that it must include. */
 const AROUND_MOMENTS_MS = 3 * HOUR
 
 /**
- * Returns a range around times in a page's URL; null if the default range already contains all of them.
+ * Returns a range that includes all moments in a page's URL. Returns null if there are no moments, or if the default
+ * range already includes them.
  * @param moments epoch milliseconds
  */
 export function findRangeAround(moments: readonly number[], now: number): { from: string; to: string | null } | null {

@@ -33,8 +33,9 @@ export const parseTypedMoment = (text: string, now: number, zone: string): numbe
   /\dT\d/.test(text) ? isoMoment(text.trim(), zone) : (parseTimeAgo(text, now) ?? wordsMoment(text, now, zone))
 
 /**
- * Formats a time for a text field: `2026-11-20 03:12`. Seconds are added only if they are not zero. The offset to UTC
- * is added if the same wall clock time occurred earlier on that day. Parsing the text returns the same instant.
+ * Formats a time for a text field: `2026-11-20 03:12`. Seconds are added only if they are not zero. If the end of
+ * daylight saving time repeats this local time and the instant is its second occurrence, the offset to UTC is added.
+ * Parsing the text therefore returns the same instant.
  */
 export function formatTypedMoment(at: number, zone: string): string {
   const text = formatMoment(at, zone, null).replace(/:00$/, '')
@@ -114,7 +115,7 @@ function parseTimeAgo(text: string, now: number): number | null {
 }
 
 function wordsMoment(text: string, now: number, shownZone: string): number | null {
-  // "last night" adds nothing to a time of day, which already means its most recent occurrence
+  // The words "last night" are ignored, because a time of day without a date already means its most recent occurrence.
   const words = text
     .trim()
     .toLowerCase()

@@ -9,8 +9,8 @@ import { useTimeRange } from './use-time-range.ts'
 
 interface Clock extends PageTime {
   /**
-   * Range of charts and lists of past events. It is the range that the user chose, otherwise the range around the page
-   * time, otherwise the default of the page.
+   * Range of charts and lists of past events. It is the range that the user chose. Without a chosen range, it is a
+   * range around the page time. If the page shows now, it is the default range of the page.
    */
   range: TimeRange
   /** true = the URL contains a time or a range; false = the page shows now and its default range */
@@ -30,8 +30,8 @@ interface Clock extends PageTime {
 }
 
 /**
- * Returns the page time from the URL: now, a time in the past, or a range. All pages share it (ADR 0264). Links carry
- * it ({@link PageLink}). `useEndpoint` adds it as `at` to requests of endpoints that support it (`AS_OF` in
+ * Returns the page time from the URL: now, a time in the past, or a range. All pages share it (ADR 0264). Links keep it
+ * in their URLs ({@link PageLink}). `useEndpoint` adds it as `at` to requests of endpoints that support it (`AS_OF` in
  * components/data/endpoint.ts). Pages that cannot show the past ignore it; for them, {@link useAsOf} is null.
  */
 export function usePageTime(): Clock {

@@ -23,7 +23,7 @@ export function useRangeWindow() {
     setMoving(null)
   })
   const [from, to] = resolveRangeEdges(range, now)
-  // the same range keeps the same object, so that the drawing is not rendered again after each response
+  // An unchanged range keeps its object, so that the drawing is not rendered again after each response.
   const whole = useMemo(() => ({ from, to }), [from, to])
   return {
     range,

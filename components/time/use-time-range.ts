@@ -16,7 +16,7 @@ import { useDefaultRange } from './default-range.tsx'
 const UPDATE_EVERY_MS = 10_000
 
 /**
- * Returns the time range of the page, which all of its panels share. Every {@link PageLink} carries it.
+ * Returns the time range of the page, which all of its panels share. Every {@link PageLink} adds it to its URL.
  * @param usual default range of one panel; undefined = the default range of the page, see {@link UsualRange}
  */
 export function useTimeRange(usual?: string): {
@@ -30,7 +30,7 @@ export function useTimeRange(usual?: string): {
   const now = useRealNow(UPDATE_EVERY_MS)
   const { start, end } = useDefaultRange()
   const range = computePageTimeRange(address, usual ?? start, now, usual === undefined ? end : null)
-  // the same range keeps the same object, so that values derived from it are not computed again at each tick
+  // An unchanged range keeps its object, so that values derived from it are not computed again every few seconds.
   const same = useMemo<TimeRange>(
     () => ({ from: range.from, to: range.to, relative: range.relative }),
     [range.from, range.to, range.relative],

@@ -10,8 +10,8 @@ import { useTimeRange } from './use-time-range.ts'
 const SHORTEST_MS = 10_000
 
 /**
- * Range that a zoom set last, with the range before the first zoom. It is kept outside the components, because a reset
- * in one chart ends a zoom in another chart.
+ * Range that was set by the last zoom, and the range before the first zoom. Both are stored outside of the components,
+ * because the user may zoom in one chart and reset the zoom in another chart.
  */
 let zoomed: { to: RangeUrlParameters; base: RangeUrlParameters } | null = null
 

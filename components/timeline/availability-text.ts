@@ -21,9 +21,9 @@ export function useSessionAvailability(
 }
 
 /**
- * Formats the share of polled time in which sessions were up, and the unpolled time: `99.23 to 99.68 % up, not polled 3
- * h 12 min`. If there are several sessions, the lowest share is returned, because each gateway instance has its own
- * session with a neighbor.
+ * Formats the share of polled time in which sessions were up, and the unpolled time:
+ * `99.23 to 99.68 % up, not polled 3 h 12 min`. If there are several sessions (one for each gateway instance), the
+ * lowest share is formatted.
  */
 export function formatSessionsUpShare(sessions: readonly Availability[]): string {
   const shares = sessions.flatMap((one) => computeAvailabilityBounds(dividedTime(one)) ?? [])

@@ -13,7 +13,8 @@ export const countOmittedGaps = (queries: readonly Pick<QueryState, 'data'>[]): 
 
 /**
  * Returns a timeline from its tracks and the loading state of their queries.
- * @param omitted number of gaps that the responses leave out inside their data
+ * @param omitted number of further gaps that are not drawn, in addition to those that the responses count in
+ *   `uncoveredOmitted`
  */
 export function buildTimeline(tracks: TimelineTrack[], queries: readonly QueryState[], omitted = 0): TimelineData {
   return {

@@ -46,7 +46,7 @@ export function buildConfigurationTrack(
 
 /**
  * Returns the timeline track (row) with announced maintenance that concerns given resources or all resources. Windows
- * whose events alert as usual are left out.
+ * during which events cause alerts as usual are left out.
  */
 export function buildMaintenanceTrack(
   windows: readonly Pick<ApiMaintenanceWindow, 'id' | 'title' | 'from' | 'to' | 'scopes' | 'effect'>[],

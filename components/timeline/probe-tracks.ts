@@ -40,7 +40,7 @@ const NOT_YET = 'not reported yet'
 
 /**
  * Returns the times without results.
- * @param due epoch milliseconds up to which Azure must have reported all results
+ * @param due time up to which Azure must already have reported all results, epoch milliseconds
  */
 function unreportedOf(intervals: readonly (readonly Point[])[], { from, to }: TimeWindow, due: number): TimelineGap[] {
   const gaps: TimelineGap[] = []
@@ -48,7 +48,8 @@ function unreportedOf(intervals: readonly (readonly Point[])[], { from, to }: Ti
     if (begin < end) gaps.push({ from: begin, to: end, why })
   }
   let covered = from
-  // a time without a result before a newer result is a gap, because no older result is expected any more
+  // A time step without a result counts as a gap if a newer result exists, because Azure does not report older results
+  // later.
   for (const [begin, end] of intervals.map(edgesOf)) {
     add(covered, Math.min(begin, to), NOT_REPORTED)
     covered = Math.max(covered, end)

@@ -12,14 +12,14 @@ import { toneFill } from '../ui/drawing/tone-fill.ts'
 import { useZone } from '../ui/preferences.tsx'
 import { mergeSessionStrips, buildSessionStrip, type StripSegment, formatStrip } from './state-strip.ts'
 
-/** Step in ms in which the 24-hour window moves, so that it is not requested again every second. */
+/** Step in milliseconds to which the 24-hour window is rounded. Otherwise it would be requested again every second. */
 const STEP_MS = 60_000
 
 type Ends = Pick<Session, 'scope' | 'path' | 'peering' | 'localAddress' | 'neighbor' | 'role' | 'verdict'>
 
 /**
- * Reports whether it is normal that a session is down. This is so for a session between a gateway's own instances that
- * was not up in the time window.
+ * Reports whether it is normal that a session is down. This applies to a session between a gateway's own instances that
+ * was never up in the time window.
  */
 const isNormallyDown = ({ role, verdict }: Ends, own: readonly SessionInterval[]) =>
   role === 'gateway-peer' && (verdict === 'never_established' || own.every(({ state }) => state !== 'established'))
@@ -43,9 +43,10 @@ export function useSessionStrips(
     const window = { from, to }
     const bySession = data && Map.groupBy(data.data, getSessionEndsKey)
     const of = (session: Ends) => {
-      // unknown, because a time without data whose gap is missing in the response would look like a known state
+      // If the response lacks some gaps, all states count as unknown. Otherwise a time without data could look like a
+      // known state.
       if (data?.uncoveredOmitted) return null
-      // the response may lack the rows of some sessions if there are too many
+      // If there are too many sessions, the response does not contain the states of some of them.
       const own = bySession?.get(getSessionEndsKey(session))
       if (!data || !own || isNormallyDown(session, own)) return null
       const kinds = session.path === null ? ['peers' as const] : ['summary' as const]
@@ -103,7 +104,7 @@ export function SessionStateStrip({ parts }: { parts: StripSegment[] | null }) {
           aria-hidden
           className={clsx('absolute inset-y-0', tone !== 'up' && tone !== 'unknown' && 'z-1 min-w-0.5', toneFill[tone])}
           style={{
-            // a state that has just begun stays visible at the right edge
+            // The last part has a minimum width at the right edge, so that a state that has just begun is visible.
             left: `min(${((from - start) / (end - start)) * 100}%, 100% - 2px)`,
             width: `${((to - from) / (end - start)) * 100}%`,
           }}

@@ -68,8 +68,8 @@ const formatLoss = (losses: number, restarts: number): string =>
     : `not established ${losses}×, ${formatCountWithPlural(restarts, 'restart')} between polls`
 
 /**
- * Returns a mark for each restart of a session between two polls. Such a restart is an established interval that begins
- * at the time at which another established interval ended.
+ * Returns a mark for each restart of a session between two polls. Such a restart shows as two consecutive intervals in
+ * which the session is established, without an interval between them.
  */
 function restartsOf(seen: readonly SessionInterval[]): Omit<TimelineMark, 'row'>[] {
   const ends = new Set(seen.flatMap(({ state, to }) => (state === 'established' && to ? to[1] : [])))
@@ -110,9 +110,9 @@ export const getSessionKey = (session: Pick<Session, 'scope' | 'localAddress' | 
 const ADDRESS = /^[\da-f]*[.:][\da-f.:]*$/i
 
 /**
- * Reports whether an event concerns a session: the session itself, its neighbor or instance, its path or peering, or
- * its whole resource. Events of other sessions and of single prefixes do not concern it. An event whose subject
- * contains no address, path or peering counts as an event of the whole resource.
+ * Reports whether an event concerns a session. The event may be about the session itself, its neighbor or gateway
+ * instance, its path or peering, or its whole resource. Events about other sessions or about single prefixes do not
+ * concern it. If the subject of an event contains no address, path or peering, the event is about the whole resource.
  */
 export function isEventOfSession(
   { subject }: { subject: string },

@@ -14,8 +14,8 @@ export interface StripSegment {
 }
 
 /**
- * Returns the states of one session in a time window. Only certain states count. The time between the two polls around
- * a change is unknown, and so is time without polls.
+ * Returns the states of one session in a time window. Only states that polls prove are included. The time between the
+ * two polls around a change counts as unknown, and time without polls too.
  * @param intervals intervals of this session
  * @param gaps times in which the session was not polled
  */

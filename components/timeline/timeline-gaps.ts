@@ -3,8 +3,8 @@ import { formatPollOutcome } from '#lib/contract/words/index.ts'
 import type { TimelineGap } from '../charts/state-timeline/timeline-tracks.ts'
 
 /**
- * Returns the times in which a resource was not polled, without times that concern only the other path or another
- * peering.
+ * Returns the times in which a resource was not polled. Gaps that concern only another path or another peering are left
+ * out.
  */
 export function listPollGaps(
   uncovered: readonly UncoveredInterval[],

@@ -18,7 +18,7 @@ export interface TimelineData {
   pending: boolean
   /** true = a query failed, so that tracks may be missing */
   failed: boolean
-  /** true = there are more rows than one response contains, so that the timeline is incomplete */
+  /** true = there are more rows than one response of the API contains, so that the timeline is incomplete */
   isCut: boolean
   /** number of gaps that are not drawn because there are too many */
   gapsOmitted: number
@@ -35,7 +35,7 @@ export function TimelinePanel({
   names,
 }: {
   title: string
-  /** name of the resource, for files and so that hidden lines apply only to this resource */
+  /** name of the resource, which is part of file names and identifies the choice of hidden lines */
   of: string
   note?: string
   timeline: TimelineData

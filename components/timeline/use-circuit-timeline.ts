@@ -40,7 +40,8 @@ export function useCircuitTimeline(
   const traffic = useEndpoint('circuits/{id}/traffic', { id, ...bounds })
   const step = getRttColumnLengthMs(...resolveRangeEdges(range, now)) / 60_000
   const probes = useEndpoint('probes', { scope: id, ...bounds, step: `${step}m` })
-  // memoized, because it has thousands of points, which need not be computed again when other responses arrive
+  // The track is memoized, because it has thousands of points. Without this, they would be computed again whenever
+  // another response arrives.
   const trafficLane = useMemo(
     () =>
       traffic.data && paths.length > 0

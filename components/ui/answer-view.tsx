@@ -20,8 +20,8 @@ export function QueryStateView<Result extends ApiResponse<unknown>>({
   query: UseQueryResult<Result>
   skeleton: ReactNode
   /**
-   * Whether to dim all content if a poll is late. Set it on the page of a single resource only, because in a list one
-   * late poll would dim all rows.
+   * Whether to dim all content if a poll is late. Set it only on the page of a single resource. In a list, a late poll
+   * of one resource would dim the rows of all resources.
    */
   dimLate?: boolean
   children: (answer: Result) => ReactNode
@@ -59,7 +59,7 @@ export function ProblemNotice({ error, onRetry, busy }: { error: Error; onRetry?
   return (
     <div
       role="alert"
-      // the notice is aligned with neighboring panels, or with the content if it is inside a panel
+      // If the notice is inside a panel, it is aligned with the content, otherwise with neighboring panels.
       className="mb-3.5 flex flex-wrap items-center gap-x-4 gap-y-2 rounded-md in-data-panel:m-3.5 border border-line-strong bg-sunken px-3 py-2.5"
     >
       <div className="min-w-0 flex-1">
@@ -76,7 +76,7 @@ export function ProblemNotice({ error, onRetry, busy }: { error: Error; onRetry?
   )
 }
 
-/** Line of text in place of content that does not exist, with advice in `children`. */
+/** Line of text that replaces content that does not exist. `children` contains advice for the user. */
 export const EmptyNote = ({ title, children }: { title: ReactNode; children?: ReactNode }) => (
   <div className="flex flex-wrap items-baseline gap-x-3 gap-y-0.5 px-3.5 py-3">
     <p className="font-medium">{title}</p>

@@ -43,8 +43,8 @@ export function CopyButton({
 }
 
 /**
- * Returns whether the user copied something in the last moments (so that a confirmation is shown), and the function to
- * call after copying.
+ * Returns whether the user copied something in the last seconds (so that the caller can show a confirmation), and a
+ * function that the caller calls after copying.
  */
 export function useCopied(): [copied: boolean, onCopied: () => void] {
   const [copied, setCopied] = useState(false)

@@ -7,8 +7,8 @@ const parts = new IdleQueue()
 
 /**
  * Renders a panel far down a page when the browser is idle, because rendering a long page in one step would block user
- * input. Until then, a placeholder keeps the height. After the first page of a visit, panels are rendered immediately,
- * so that *Back* restores the scroll position.
+ * input. Until then, a placeholder reserves the height. Only the first page of a visit works like this. On later pages,
+ * panels are rendered immediately, so that the browser's *Back* can restore the scroll position.
  */
 export function DeferredPanel({
   title,
@@ -20,7 +20,7 @@ export function DeferredPanel({
   height: number
   children: ReactNode
 }) {
-  // while React hydrates the page, the first state must match the placeholder that the server rendered
+  // While React hydrates the page, the first state must produce the same placeholder that the server rendered.
   const [isThere, setThere] = useState(() => parts.isThrough && !pageWorkScheduler.isHeld)
   useEffect(() => {
     if (!isThere) return parts.ask(() => startTransition(() => setThere(true)))

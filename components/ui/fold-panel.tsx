@@ -30,7 +30,8 @@ export function FoldPanel({
     open(true)
     setAsked((count) => count + 1)
   })
-  // the page can scroll to the panel only after the content is rendered, because the content makes the page longer
+  // The browser can scroll to the panel only after its content was rendered, because the content makes the page long
+  // enough.
   useEffect(() => {
     if (asked > 0 && id !== undefined) document.getElementById(id)?.scrollIntoView()
   }, [asked, id])
@@ -61,8 +62,8 @@ export function FoldPanel({
 }
 
 /**
- * Calls `onNamed` whenever the page's URL ends with `#id`: when the page loads, after a navigation of the browser, and
- * after a click on a client-side link.
+ * Calls `onNamed` whenever the page's URL ends with `#id`. It is called when the page is loaded, after each navigation
+ * in the browser's history, and after a click on a client-side link.
  * @param id null = the panel has no anchor
  */
 export function useAnchor(id: string | null, onNamed: () => void): void {
@@ -75,8 +76,8 @@ export function useAnchor(id: string | null, onNamed: () => void): void {
       if (id !== null && window.location.hash === `#${id}`) latest.current()
     }
     check()
-    // A client-side link pushes a history state, for which the window fires no event. A browser without the Navigation
-    // API therefore opens the panel only when the page is loaded again.
+    // A client-side link adds an entry to the browser's history, for which the window fires no event. The Navigation
+    // API reports it. Browsers without this API open the panel only when the page is loaded again.
     const history = 'navigation' in window ? window.navigation : null
     history?.addEventListener('currententrychange', check)
     window.addEventListener('hashchange', check)

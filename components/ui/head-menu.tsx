@@ -4,7 +4,9 @@ import MoreIcon from 'lucide-react/icons/ellipsis'
 import { type ReactNode, type ToggleEvent, useEffect, useId, useRef } from 'react'
 import { IconButton } from './button.tsx'
 
-/** Delay before the menu closes, so that the user can read that something was copied. */
+/**
+ * Delay in milliseconds before the menu closes, so that the user can read the confirmation that something was copied.
+ */
 const CLOSES_AFTER_MS = 700
 
 /**

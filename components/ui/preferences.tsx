@@ -42,7 +42,8 @@ export function useZoneLabel(): string {
 }
 
 const remember = (name: string, value: string) => {
-  // a cookie and not localStorage, because the server reads it to render the next page
+  // The preference is stored in a cookie and not in localStorage, because the server reads it when it renders the next
+  // page.
   document.cookie = `${name}=${encodeURIComponent(value)}; path=/; max-age=31536000; samesite=lax`
 }
 

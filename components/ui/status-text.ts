@@ -29,8 +29,8 @@ const statusOf = (tone: Tone, name: string): StatusText => ({ tone, word: name.t
 export const formatUnconfirmedSince = (since: string): string => `not confirmed since ${formatUtcMinute(since)}`
 
 /**
- * Note next to the bounds of a session's outage. The path of the session can have an outage with other bounds, because
- * the bounds of a path come from all polls of the path.
+ * Note next to the bounds of a session's outage. The circuit path of the session may show other bounds for the same
+ * outage, because they come from all polls of the path.
  */
 export const OWN_POLLS_NOTE = ', by its own polls'
 
@@ -46,7 +46,10 @@ const lastKnownStatus = (name: string, at: string): StatusText => ({
   at,
 })
 
-/** Adds a detail to a state if no poll has confirmed it recently; its word and tone are unchanged. */
+/**
+ * Adds the detail `not confirmed since …` to a status if no poll has confirmed it recently. Its word and tone are
+ * unchanged.
+ */
 const confirmed = (words: StatusText, unconfirmedSince: string | null): StatusText =>
   unconfirmedSince === null ? words : { ...words, detail: formatUnconfirmedSince(unconfirmedSince) }
 
@@ -155,7 +158,7 @@ export const listPeeredInstances = ({
 
 /**
  * Returns the status of a gateway instance: the number of its sessions that are up, or that the instance does not
- * report. The status has no numbers if the gateway's state is unknown or has not been confirmed recently.
+ * report. The status contains no number if the gateway's state is unknown or no poll has confirmed it recently.
  */
 export function getInstanceStatus(
   {
@@ -188,14 +191,15 @@ export const getVerdictStatus = (verdict: Session['verdict']) =>
 
 /**
  * Returns the status of a session. A session that is down has its state of the BGP state machine (RFC 4271) as detail,
- * as in `DOWN (BGP Active)`. A verdict (up or down) that comes from availability metrics has the detail `by metrics`,
- * because metrics are coarser than the session's own state. An unknown verdict becomes the last known verdict.
+ * as in `DOWN (BGP Active)`. If the verdict (up or down) comes from availability metrics, the detail is `by metrics`,
+ * because metrics are less precise than the state of the session itself. If the verdict is unknown, the last known
+ * verdict is returned.
  */
 export function getSessionStatus(
   session: Pick<Session, 'verdict' | 'state' | 'known' | 'role' | 'evidence' | 'lastSeenAt' | 'lastKnown'>,
 ): StatusText {
   const words = getVerdictStatus(session.verdict)
-  // The time shown is between the two polls that detected a change, so either state is possible.
+  // The shown time is between the last poll before a change and the first poll after it. Either state is possible then.
   if (session.known === 'indeterminate') return { ...words, detail: 'changed between two polls' }
   switch (session.verdict) {
     case 'up':

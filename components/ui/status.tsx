@@ -60,7 +60,7 @@ function Words({ tone, word, at, detail, isOver = false }: StatusText) {
       )}
     </>
   )
-  // an inline element, so that the hatching of two lines ends where the text of each line ends
+  // An inline element is used, so that the hatching of a text with two lines ends at the end of each line.
   return isUnknown ? <span className="hatch -mx-0.5 rounded-xs box-decoration-clone px-1 py-0.5">{words}</span> : words
 }
 

@@ -15,8 +15,8 @@ interface Notice {
 const ToastContext = createContext<(notice: Notice) => void>(() => {})
 
 /**
- * Returns a function that shows a notice and announces it to screen readers. The notice of a failure stays until the
- * user closes it; others close after 5 s. At most `MAX_AT_ONCE` notices are shown, the newest.
+ * Returns a function that shows a notice and announces it to screen readers. A notice about a failure stays until the
+ * user closes it. Other notices close after 5 s. At most `MAX_AT_ONCE` notices are shown, the newest.
  */
 export const useToast = () => useContext(ToastContext)
 

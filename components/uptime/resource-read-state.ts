@@ -1,8 +1,8 @@
 import { useCallback } from 'react'
 
 /**
- * Loaded data of one resource. `loading` and `failed` mean that the data is not available. null means that the resource
- * has none.
+ * Loaded data of one resource. The values `loading` and `failed` mean that the data is not available (yet), and null
+ * means that no data exists for the resource.
  */
 export type ResourceReadState<Value> = Value | null | 'loading' | 'failed'
 

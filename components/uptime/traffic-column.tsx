@@ -41,7 +41,8 @@ export function createTrafficColumn<Row>(
   return {
     id: 'traffic',
     header: 'Traffic, 24 h',
-    // fixed minimum width for the text below the chart, so that the columns do not move when it is loaded
+    // The column has a fixed minimum width for the text below the chart, so that the columns do not move when the text
+    // is loaded.
     className: bandwidthOf ? 'min-w-41' : 'min-w-30',
     keep: true,
     priority: 3,
@@ -74,8 +75,8 @@ function formatSeen({ above, below }: DayTraffic): string {
 }
 
 function TrafficCell({ traffic, share }: { traffic: TrafficRead; share: number | null }) {
-  // The skeleton has its own key. Without it, React would reuse the element for the chart, and the browser would report
-  // a layout shift.
+  // The placeholder has a key of its own. Otherwise React would reuse its element for the chart, and the browser would
+  // report a layout shift.
   if (traffic === 'loading') return <span key="skeleton" className="skeleton block h-[2.275rem] w-26" />
   if (traffic === 'failed') return <span className="text-xs text-ink-3">could not be read</span>
   if (traffic === null) return missingValueDash

@@ -35,7 +35,7 @@ const roomOf = (days: number) => `${(days * pitchOf(days)) / 16}rem`
 const heights: Partial<Record<Tone, number>> = { up: 11, off: 7, degraded: 13, down: 16 }
 const fills: Partial<Record<Tone, string>> = {
   up: 'fill-up-mark',
-  // darker than the background of an empty bar
+  // This fill is darker than the background of a bar without a value.
   off: 'fill-off-mark',
   degraded: 'fill-degraded-mark',
   down: 'fill-down-mark',
@@ -60,7 +60,10 @@ function Bars({
   isUnseen = false,
   className,
 }: {
-  /** whether the current state is unknown; at least half of the last bar is then hatched, however short the time is */
+  /**
+   * true = the current state is unknown. At least half of the last bar is then hatched, even if the unknown time is
+   * short
+   */
   isUnseen?: boolean
   days: readonly UptimeDay[]
   chosen?: number | null

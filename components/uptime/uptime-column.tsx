@@ -19,8 +19,8 @@ const percent = (share: number, round: (value: number) => number) => round(share
 const MIN_WIDTH = 'min-w-58'
 
 /**
- * Returns a table column with uptime bars. It sorts by the lower bound of the availability, in the layer with the
- * lowest availability.
+ * Returns a table column with uptime bars. The column sorts by the lower bound of the availability in the resource's
+ * worst layer.
  * @param of returns the uptime of a row
  * @param isBrief whether to show only the bars, for rows with one line of text
  */

@@ -30,8 +30,8 @@ export interface UptimeChartData {
 }
 
 /**
- * Converts the response of the API. Objects without layers, for example sessions, have only the times of the layer
- * `session`, which are the sums of the days.
+ * Converts the response of the API. An object without layers, for example a session, has only the layer `session`. The
+ * times of this layer are the sums over all days.
  */
 export function toUptimeChartData({
   type,
@@ -98,8 +98,9 @@ const wordsOf: Record<UptimeOf, StateText> = {
 }
 
 /**
- * Returns the times of a day that differ from healthy, each with its state and its bounds. A loss of forwarding and a
- * partial outage are left out if a more basic loss lasted at least as long; the upper bounds are compared.
+ * Returns the times of a day that differ from healthy, each with its state and its bounds. A loss of forwarding is
+ * listed only if it lasted longer than the outage, and a partial outage only if it lasted longer than both. The upper
+ * bounds of the times are compared.
  */
 function listDayFacts(day: UptimeDay): { name: string; value: string }[] {
   const { downSeconds, partDownSeconds, noForwardingSeconds, noRouteSeconds, unknownSeconds, plannedSeconds } = day
@@ -173,9 +174,9 @@ export const countDaysByTone = (days: readonly UptimeDay[]) => ({
 })
 
 /**
- * Formats the availability over several days, in the layer with the lowest availability. If most days were not
- * observed, the text contains the number of observed days. A hub has no availability, because only its provisioning
- * state is known; its text contains the number of days on which it failed.
+ * Formats the availability over several days, in the worst layer. If most days were not observed, the text contains the
+ * number of observed days. A hub has no availability, because only its provisioning state is known; its text contains
+ * the number of days on which it failed.
  * @param isBrief whether only the lower bound of the availability is shown
  */
 export function formatDaysAvailability({ days, times }: UptimeChartData, isBrief = false): string {

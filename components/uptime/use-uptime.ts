@@ -58,8 +58,8 @@ export function useSessionUptime(scope: string | null): {
   const read = useResourceReadState<UptimeChartData>(byKey, isError)
   const of = useCallback(
     (session: Ends & Pick<Session, 'role' | 'verdict'>) => {
-      // it is normal that a session between a gateway's own instances was never up, so its row shows no days and
-      // reserves no space for them
+      // It is normal that a session between a gateway's own instances was never up. Its row therefore shows no days and
+      // reserves no space for them.
       if (session.role === 'gateway-peer' && session.verdict === 'never_established') return null
       const view = read(getSessionEndsKey(session))
       const counts = session.role !== 'gateway-peer' || !isUptimeRead(view) || view.days.some(wasUp)

@@ -89,7 +89,7 @@ export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' |
                 end={range.to === null ? Date.parse(asOf) : Math.min(Date.parse(range.to), Date.parse(asOf))}
                 bandwidthMbps={circuit.bandwidthMbps}
                 toBandwidth={toBandwidth}
-                // a comparison with the previous week replaces the usual range
+                // If the chart is compared with the previous week, the usual range is not drawn.
                 bands={isCompared ? NO_BANDS : bands}
                 incidents={incidents}
                 before={isCompared ? before.data?.data : undefined}
@@ -127,8 +127,8 @@ export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' |
 }
 
 /**
- * Maximum length in ms of a range in which the usual range is shown. In a longer range, each point is a day or a month,
- * but the usual range depends on the hour.
+ * Maximum length in ms of a range in which the usual range is shown. In a longer range, a point of the chart is a whole
+ * day or month, but the usual range is defined for each hour of the day.
  */
 const USUAL_WITHIN_MS = 41 * 86_400_000
 const none: never[] = []
@@ -163,8 +163,8 @@ function useUsageOfPaths(
 }
 
 /**
- * Returns the traffic of the paths that are loaded. The function is constant, so that React Query returns the same list
- * until a response changes.
+ * Returns the traffic of the paths that are loaded. It is defined outside of the hook, so that React Query calls it
+ * again only if a response has changed, and otherwise returns the same list.
  */
 const combinePaths = (answers: readonly { data: { data: UsageResponse } | undefined; isPlaceholderData: boolean }[]) =>
   answers.flatMap(({ data, isPlaceholderData }, index) => {

@@ -7,7 +7,7 @@ import { buildSteppedPoints } from '../charts/plot/stepped-points.ts'
 import { findMatchingColumnRanges } from '../charts/column-ranges.ts'
 import type { UsualRateRange } from '#lib/usage/api/usual-band.ts'
 
-/** Time in ms for which the server keeps usage in steps of 5 minutes. */
+/** Time in milliseconds for which the server keeps traffic values in steps of 5 minutes. */
 const FIVE_MINUTES_KEPT = 100 * DAY
 const stepSeconds = { '5m': 300, hour: 3600, day: 86_400 }
 
@@ -70,8 +70,8 @@ const rateOf = (bytes: string | null, { coveredSeconds }: ApiUsagePoint): number
   bytes === null || coveredSeconds <= 0 ? null : (Number(bytes) * 8) / coveredSeconds
 
 /**
- * Returns how much of a column was measured. The tolerance is 2 % and 15 s (one or two polls), because polls never
- * happen exactly at the edges of a column.
+ * Returns how much of a column was measured. The tolerance is 2 % and 15 s (one or two polls), because polls do not run
+ * exactly at the start and the end of a column.
  */
 function seenOf({ coveredSeconds }: ApiUsagePoint, length: number): UsageColumn['seen'] {
   if (coveredSeconds <= 0) return 'none'
@@ -87,7 +87,8 @@ export const findHighestRate = (
   columns.reduce((high, column) => Math.max(high, column[direction] ?? 0, usualOf(column)?.[direction]?.[1] ?? 0), 0)
 
 /**
- * Returns the columns of the previous week, by the start of the column one week later, with which they are compared.
+ * Returns the columns of the previous week. The key is the start of the column one week later, with which a column is
+ * compared.
  */
 export const mapPreviousWeekColumns = (
   usage: UsageResponse | undefined,
@@ -98,8 +99,8 @@ export const mapPreviousWeekColumns = (
 const below = (rate: number | null) => (rate === null ? null : -rate)
 
 /**
- * Returns the points of the traffic chart in bit/s: to Azure above zero, from Azure below. Counters and metrics have
- * separate lines; the areas contain both.
+ * Returns the points of the traffic chart in bit/s: to Azure above zero, from Azure below. Values from counters and
+ * values from metrics are separate lines. The areas contain both.
  * @param usualOf returns the usual range at a column
  * @param before result of {@link mapPreviousWeekColumns}
  */
@@ -117,7 +118,8 @@ export const buildUsagePoints = (
       toMetric: metric ? to : null,
       from: metric ? null : from,
       fromMetric: metric ? from : null,
-      // the area is a pair of values, because a single number would be filled down to the bottom of the axis
+      // The value of an area is a pair, because a single number would be filled to the bottom of the axis and not to
+      // zero.
       areaTo: to === null ? null : ([0, to] as const),
       areaFrom: from === null ? null : ([from, 0] as const),
       beforeTo: before.get(column.from)?.in ?? null,

@@ -27,7 +27,7 @@ const OWNERS: Record<Owner, string> = { me: 'me', team: 'the team' }
 
 /**
  * Menu of the saved views of a list page (filter, grouping, columns and order): the user's own views and those that the
- * team shares. One of each can be the default with which the page opens (ADR 0268).
+ * team shares. One view of the user and one view of the team can be the default with which the page opens (ADR 0268).
  */
 export function SavedViewsMenu() {
   const [open, setOpen] = useState(false)

@@ -12,7 +12,7 @@ interface StoredView {
 
 /**
  * Returns the key under which the browser stores the views of a list, by the path of its page. The key of the event log
- * has another form, because its views were formerly called filters.
+ * has another form, because in earlier versions its views were called filters.
  */
 const keyOf = (page: string) => (page === '/events' ? 'peerwatch.events.filters' : `peerwatch.views.${page}`)
 
@@ -39,8 +39,8 @@ function isSaved(item: unknown): item is StoredView {
 }
 
 /**
- * Returns the part of a query string that belongs to a view. The page of rows, the page time and the customer do not
- * belong to it.
+ * Returns the part of a query string that belongs to a view. The position in a list with several pages of rows, the
+ * page time and the customer do not belong to it.
  */
 export function extractSavedViewSearch(search: string): string {
   const parameters = new URLSearchParams(search)

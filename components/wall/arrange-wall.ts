@@ -2,7 +2,10 @@ import type { Wall, WallEstate, WallState, WallTile } from '#lib/overview/api/in
 import { type TileArea, placeTiles, type ScreenShape, type TilePlacement } from './place-tiles.ts'
 import type { WallSettings } from './wall-settings.ts'
 
-/** Content of a wall display at one time. If views rotate, it is one view, that is, a part of the resources. */
+/**
+ * Content of a wall display at one time. If the wall rotates between views, it is the content of one view, which has
+ * only a part of the resources.
+ */
 export interface ArrangedWall {
   tiles: WallTile[]
   /** position of each tile, in the order of `tiles` */
@@ -33,8 +36,8 @@ export interface ArrangedWall {
 const wrong: readonly WallState[] = ['down', 'degraded', 'unknown']
 
 /**
- * Returns a tile with its last known state if it is unknown because of the collector, whose tile shows the problem. It
- * then keeps its position.
+ * Returns a tile with its last known state, if its state is unknown only because the collector (the worker that polls
+ * Azure) is late. The tile then keeps its position. The problem is shown by the tile of the collector.
  */
 const withLastKnown = (tile: WallTile): WallTile => ({ ...tile, ...tile.lastKnown })
 
@@ -53,7 +56,7 @@ const countsOf = ({ counts, tiles }: Pick<Wall, 'counts'> & { tiles: readonly Wa
 }
 
 /**
- * Arranges the tiles of the view that is currently due.
+ * Arranges the tiles of the view that is to be shown at a time.
  * @param now epoch milliseconds; walls with the same rotation interval change views at the same time
  */
 export function arrangeWallTiles(
@@ -123,8 +126,8 @@ function byView(wall: Wall): Part[] {
 const shortName = (name: string) => (/^[0-9a-f-]{36}$/i.test(name) ? `…${name.slice(-8)}` : name)
 
 /**
- * Returns the index of the view to show. In each round, the views with the worst problems come first. A view with a
- * resource that is down or degraded stays for two intervals, other views for one.
+ * Returns the index of the view to show. All views are shown in rounds, in which the views with the worst problems come
+ * first. A view with a resource that is down or degraded is shown for two rotation intervals, every other view for one.
  * @param turns number of rotation intervals since 1970, so that all walls show the same view
  */
 function turnOf(parts: readonly Part[], turns: number): number {

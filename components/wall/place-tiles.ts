@@ -31,9 +31,9 @@ interface Places {
 
 /**
  * Dimensions by shape of screen. Heights are in lines of text that are readable from a distance. A 4K screen is usually
- * larger, so it shows more tiles in letters that are smaller in relation to the screen. Portrait screens are
- * assumed to have a ratio of 9:16. `spread` applies if there are too many problems for a large tile; all problems then
- * have tiles of the same size.
+ * larger, so it shows more tiles in letters that are smaller in relation to the screen. Portrait screens are assumed to
+ * have a ratio of 9:16. `spread` is the arrangement that is used if there are too many problems for large tiles. All
+ * problems then have tiles of the same size.
  */
 const sizes = {
   wide: { rows: 15, across: 4, columns: 2, lead: 8, headline: 6, back: 1, spread: { most: 12, rows: 5 } },
@@ -43,8 +43,8 @@ const sizes = {
 /** Returns the height of the tiles below the large tiles, in lines of text. */
 const tileHeight = (others: number, { across }: Size): number => (others <= across ? 5 : 4.5)
 /**
- * Maximum number of rows for recently recovered resources. These rows use the whole width, and are above the rows of
- * other healthy resources.
+ * Maximum number of rows for resources that recovered recently. These rows are as wide as the screen, and are above the
+ * rows of other healthy resources.
  */
 const MAX_BACK = 3
 

@@ -12,8 +12,9 @@ import {
 import type { TilePicture, TilePictureProps, WallHistoryTimes } from './tile-picture.tsx'
 
 /**
- * Height of a bar in the history by state, in tenths of the full height. Worse states are higher, so that states are
- * readable without color. Unknown is drawn as an empty frame, planned work as a bar of about half the height.
+ * Height of a bar in the history by state, in tenths of the full height. A worse state has a higher bar, so that states
+ * can be distinguished without color. Unknown is drawn as an empty frame, planned work as a bar of about half the
+ * height.
  */
 const heights: Record<IntervalState, number> = { up: 4, degraded: 7, down: 10, unknown: 10, maintenance: 5.5 }
 
@@ -50,7 +51,7 @@ export function WallTileHistoryStrip({
   const { traffic, month } = history
   const states = untilNow(history.states, now)
   const { above, below } = drawnOf(traffic)
-  // the last half hour is ongoing and has no rate in its first half; it is then left out of the drawing of the traffic
+  // the last half hour is not over; if it has no rate yet, the drawing of the traffic leaves it out
   const known = Math.max(1, states.length - Number((below ?? above).at(-1) == null))
   const most = Math.max(0, ...[...above, ...(below ?? [])].map((rate) => rate ?? 0))
   const day = formatHistorySpan('24 hours', until)
@@ -145,8 +146,8 @@ function drawnOf(traffic: WallTileHistory['traffic']): { above: (number | null)[
 }
 
 /**
- * Replaces the last state of the history (the current half hour or day) by the present state of the tile, unless the
- * present state is healthy.
+ * Returns the history with the present state of the tile in place of its last state (of the current half hour or day).
+ * If the present state is healthy, the history is unchanged.
  */
 const untilNow = (states: readonly IntervalState[], now: WallState): IntervalState[] =>
   isUpOrSilent(now) ? [...states] : states.with(-1, now)
@@ -177,8 +178,9 @@ function Strip({
 
 /**
  * Picture of a tile's history with a tooltip at the pointer. The code of the tooltip is loaded when the pointer enters
- * the picture, because most wall displays have no pointer; if loading fails, the picture has no tooltip. The picture is
- * above the link that covers the tile, so it has the same link, which is not a further tab stop.
+ * the picture, because most wall displays have no pointer; if loading fails, the picture has no tooltip. The picture
+ * lies on top of the link that covers the tile. It therefore has the same link itself, which cannot be reached by the
+ * tab key.
  */
 function Picture(props: TilePictureProps) {
   const [Pointed, setPointed] = useState<typeof TilePicture | null>(null)

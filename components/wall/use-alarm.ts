@@ -9,8 +9,8 @@ const REMIND_EVERY_MS = 60_000
 
 /**
  * Returns the sound to play; null = no sound. `down` is played when a resource goes down, and again as a reminder while
- * it stays down. `degraded` is played when a resource that was up is degraded. A resource with an acknowledged problem
- * makes no sound.
+ * it stays down. `degraded` is played when a resource that was up becomes degraded. A resource with an acknowledged
+ * problem makes no sound.
  * @param before state of each tile at the last check, by ID; null = first check
  * @param sinceLast milliseconds since the last sound
  */
@@ -37,7 +37,7 @@ const KEY = 'peerwatch-wall-sounded'
 
 /**
  * Plays a sound when the states of tiles get worse, and enables sound after the first click or key press. The code for
- * sound is loaded at that time, because a wall without sound does not need it.
+ * sound is loaded only then, because a wall without sound does not need it.
  * @param isWanted whether the wall's settings allow sound
  * @param tiles null while the data is outdated; no sound is played then, because the screen shows a text
  */
@@ -60,7 +60,7 @@ export function useAlarm(isWanted: boolean, tiles: readonly WallTile[] | null, n
       if (!isClosed) setArmed(isEnabled)
     }
     const arm = () => void enable().catch(() => setArmed(false))
-    // browsers may remember the user's action for the same site
+    // Browsers may remember an earlier user action on the same site, so that sound can be enabled without a new one.
     if (sessionStorage.getItem(KEY) !== null) arm()
     for (const gesture of gestures) window.addEventListener(gesture, arm)
     return () => {

@@ -10,8 +10,9 @@ import { LiveUpdatesConnection, type LiveUpdatesState } from '../data/live/live-
 import { ContinuedServerClock } from '../data/server-clock.ts'
 
 /**
- * Returns the new data of the wall. If a tile has the same state as before, and the same incident or previously none,
- * its earlier start is kept, because a later poll with wider bounds does not disprove it.
+ * Returns the new data of the wall. A tile keeps its earlier start if its state is unchanged, and if its incident is
+ * unchanged or it had no incident before. The reason is that a later response may give a later start, which does not
+ * disprove the earlier one.
  */
 export function keepEarliestStarts(before: Wall | null, after: Wall): Wall {
   if (before === null) return after
@@ -25,10 +26,7 @@ function steadyTile(before: WallTile | undefined, tile: WallTile): WallTile {
   return isSame && before.since[1] < tile.since[1] ? { ...tile, since: before.since } : tile
 }
 
-/**
- * Time between two ticks of the clock, milliseconds, above which the machine must have slept or its clock must have
- * been set.
- */
+/** Time between two ticks of the clock, milliseconds, above which the machine has slept or its clock was set. */
 const SLEPT_MS = 5_000
 
 const CLOCK_STEP_MS = 2_000
@@ -57,13 +55,14 @@ class JumpWatch {
 
 const KEY = 'peerwatch-wall-reloads'
 
-/** Time after which a build that the wall already had is loaded again, milliseconds. */
+/** Time in milliseconds for which a wall does not load a build of the web server that it already had. */
 const SAME_BUILD_AFTER_MS = DAY
 
 /**
- * Reports whether a wall must reload its page because the server runs another build and is healthy. A build that the
- * wall had within the last day does not count. Otherwise the wall would reload again and again if a load balancer had
- * two builds that respond alternately. A return to the previous build is loaded after a day.
+ * Reports whether a wall must reload its page because the server runs another build and is healthy. A build to which or
+ * from which the wall reloaded within the last day does not count. Otherwise the wall would reload again and again if
+ * two servers with different builds responded alternately behind a load balancer. If an upgrade is reverted, the wall
+ * therefore loads the previous build only after a day.
  * @param now epoch milliseconds
  */
 function shouldReload(
@@ -73,7 +72,7 @@ function shouldReload(
   now: number,
 ): boolean {
   if (status !== 'ok' || !build || build === own) return false
-  // the time of the last reload, then the builds between which the wall reloaded
+  // The stored text contains the time of the last reload, followed by the builds between which the wall reloaded.
   const [at, ...known] = (memory.getItem(KEY) ?? '').split(' ')
   const builds = now - Number(at) < SAME_BUILD_AFTER_MS ? known : []
   if (builds.includes(build)) return false
@@ -199,7 +198,7 @@ export class WallFeed {
       onMessage: ({ event, data }) => {
         if (event !== 'change') return
         const change = JSON.parse(data) as StreamChange
-        // changes of counters are ignored, because the wall reads rates only with its regular refetches
+        // Changes that affect only counters are ignored, because the wall reads rates only with its regular refetches.
         if (!change.countersOnly && change.topics.some((topic) => topics.has(topic))) this.batcher.push(change)
       },
       onResume: () => {
@@ -255,7 +254,7 @@ export class WallFeed {
 
   private tick(): void {
     const jump = document.visibilityState === 'visible' ? this.jumps.tick() : null
-    // a stream that was open before the machine slept still appears open
+    // A stream that was opened before the machine slept may look open although it is dead.
     if (jump === 'slept') this.line.suspect()
     const steady = performance.now()
     if (jump || steady >= this.renewAt) void this.ask()
@@ -329,8 +328,9 @@ export class WallFeed {
   }
 
   /**
-   * Loads the result of the alerting check. With the same request, the wall reports under its name that it works. It
-   * leaves out its name if the browser does not draw frames, because timers continue even if the picture is frozen.
+   * Loads the result of the alerting check. With the same request, the wall reports under its name that it works. If
+   * the browser does not draw frames any more, the wall leaves out its name, so that the server can alert. The timers
+   * alone prove nothing, because they continue even if the picture is frozen.
    */
   private async askAlerting(): Promise<void> {
     this.askAlertingAt = performance.now() + ALERTING_EVERY_MS
@@ -349,7 +349,7 @@ export class WallFeed {
       const health = await getJson<Health>('/api/health', AbortSignal.timeout(TIMEOUT_MS))
       if (shouldReload(this.build, health, sessionStorage, this.clock.now())) this.reload()
     } catch {
-      // an unhealthy server is not a reason to reload
+      // The error is ignored, because a server that is not healthy is not a reason to reload the page.
     }
   }
 

@@ -12,10 +12,10 @@ const steps: Readonly<Record<string, 1 | -1>> = createSafeLookupTable({
 })
 
 /**
- * Handles the keys of a wall display, which are the same as in the lists of other pages. `j`, `k` and the arrow keys
- * move the focus through the tiles with problems, or through all tiles if there are no problems. `a` acknowledges the
- * incident of the tile with the focus. `n` returns from the past to now. Enter opens the link of the tile (done by the
- * browser).
+ * Handles the keys of a wall display. They have the same meaning as in the lists of other pages. `j`, `k` and the arrow
+ * keys move the focus through the tiles with problems, or through all tiles if there are no problems. `a` acknowledges
+ * the incident of the tile with the focus. `n` returns from the past to now. Enter opens the link of the tile (done by
+ * the browser).
  */
 export function handleWallKey({ key, altKey, ctrlKey, metaKey }: KeyboardEvent): void {
   if (altKey || ctrlKey || metaKey) return

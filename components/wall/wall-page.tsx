@@ -132,7 +132,8 @@ export function WallPage({
   const sound = useAlarm(settings.sound && settings.at === null, lost === null && wall ? wall.tiles : null, now)
   const view = wall && arrangeWallTiles(wall, settings, shape, now)
   const { x, y } = shiftAt(now)
-  // if resources keep their last known state, the tile of the collector tells that nothing is polled
+  // If the resources keep their last known states, the tile of the collector (the worker that polls Azure) already
+  // states that nothing is polled.
   const isSilent = lost === null && wall?.collector.state === 'silent' && !wall.tiles.some(({ lastKnown }) => lastKnown)
   const polledAt = wall && wall.collector.newestPollAt
   return (

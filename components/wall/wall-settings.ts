@@ -9,8 +9,8 @@ export interface WallSettings {
   /** rotation interval in milliseconds; null = the view does not change */
   rotateMs: number | null
   /**
-   * division of the resources into views: `page` = as many as fit; otherwise one view for each site, customer or
-   * subscription
+   * division of the resources into views: `page` = as many resources as fit on the screen; another value = one view for
+   * each site, customer or subscription
    */
   by: 'page' | (typeof wallGroupings)[number]
   /** customer whose resources are shown; null = all */

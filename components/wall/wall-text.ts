@@ -24,16 +24,22 @@ export interface WallTileText {
   since: string | null
   /** minimum duration of the state: `≥ 4 min` */
   lasted: string | null
-  /** reason why the state is not certain, or how late the data is; null = no doubt */
+  /**
+   * reason why the state is not certain, or text about how late the data is; null = the state is certain and the data
+   * is current
+   */
   doubt: string | null
   meaning: string
   /**
-   * Text of a one-line row: the recent recovery (`recovered 10:26, ≤ 42 s down`), or the last known state (`was BOTH
-   * PATHS UP at 10:26:12`) if its polls or the data are outdated; null = no such text. The time is left out for a
-   * resource without sessions, because the line has no space for it.
+   * Text of a one-line row: the recent recovery (`recovered 10:26, ≤ 42 s down`), or the last known state
+   * (`was BOTH PATHS UP at 10:26:12`) if its polls or the data are outdated; null = no such text. For a resource
+   * without sessions, the time of the last known state is left out, because the line has no space for it.
    */
   note: string | null
-  /** party that probably must act, for example `Equinix`; `ownerShare` also contains the confidence if it is known */
+  /**
+   * party that must probably act, for example `Equinix`; `ownerShare` is the same text with the confidence, if it is
+   * known
+   */
   owner: string | null
   ownerShare: string | null
 }
@@ -44,7 +50,8 @@ export interface WallTileText {
  */
 export function formatWallTile(tile: WallTile, now: number, zone: string): WallTileText {
   const { state, since } = tile
-  // the duration is left out for an unknown state, because it carries no information
+  // Start and duration are shown only for a problem or planned work. For an unknown state, they would carry no
+  // information.
   const begun = isUpOrSilent(state) || state === 'unknown' || since === null ? null : Date.parse(since[1])
   return {
     state,
@@ -159,8 +166,8 @@ export function formatEstateCounts(estate: WallEstate): string[] {
 }
 
 /**
- * Formats the minimum time since which all resources are up: `≥ 3 h`. Returns null if a resource is not up, or if the
- * time is unknown or less than a minute.
+ * Formats the minimum time since which all resources are up: `≥ 3 h`. Returns null if at least one resource is not up,
+ * or if the time is unknown or less than a minute.
  */
 export function formatAllUpDuration(
   { headline: { severity, since } }: Pick<Wall, 'headline'>,
@@ -171,8 +178,8 @@ export function formatAllUpDuration(
 }
 
 /**
- * Returns the impact that a tile shows. Returns null if the number of affected prefixes, the main part of the impact,
- * is already in the tile's meaning.
+ * Returns the impact text that a tile shows. It returns null if the tile's meaning already contains the main part of
+ * the impact, which is the number of affected prefixes.
  */
 export const findTileImpact = ({ impact, meaning }: Pick<WallTile, 'impact' | 'meaning'>): string | null =>
   meaning.includes('prefix') && impact?.split(';')[0]?.includes('prefix') ? null : impact
@@ -239,7 +246,8 @@ export const formatMegabits = (rate: number): string =>
   (rate / 1e6).toLocaleString('en-US', { maximumFractionDigits: rate < 1e7 ? 1 : 0 })
 
 /**
- * Returns ever shorter forms of a text. Each lacks one more clause (or sentence) at its end.
+ * Returns shorter forms of a text, from the longest to the shortest. Each form has one clause (or sentence) less at its
+ * end than the form before.
  * @param between separator of the clauses
  */
 export function listShorterFormsOfText(text: string, between: RegExp): string[] {

@@ -41,8 +41,8 @@ export function AxisRangeBars({
 }
 
 /**
- * Shades a range of the x axis over the whole height of the plot, for example the range of a
- * forecast. `words` is the label at the bottom of the range.
+ * Shades a range of the x axis over the whole height of the plot, for example the range of a forecast.
+ * `words` is the label at the bottom of the range.
  */
 export function ChartRangeShade({
   from,

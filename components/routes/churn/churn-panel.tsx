@@ -23,7 +23,7 @@ const ChurnPlot = createLazyPlot(() => import('./churn-plot.tsx'))
 
 /**
  * Chart of the number of route changes (churn) over a time range. A click on a bar selects the time for which the panel
- * below the chart shows routes. A drag sets the page's time range.
+ * below the chart shows routes. A drag over the chart sets the page's time range.
  */
 export function ChurnPanel({
   range,
@@ -45,8 +45,8 @@ export function ChurnPanel({
     >
       <QueryStateView query={churn} skeleton={<div className="skeleton h-64 sm:h-[10.5rem]" />}>
         {({ data, uncovered, uncoveredOmitted }) => (
-          // height of the chart with the longest legend on a phone, so that the content below does not move when the
-          // chart is loaded
+          // Minimum height that fits the chart with the longest legend on a phone, so that the content below does not
+          // move when the chart is loaded.
           <div className="max-sm:min-h-64">
             <ResourceNotesProvider place={{ scopes: scope === null ? null : [scope], name: 'this table' }}>
               <ChurnChart churn={data} cursors={cursors} range={range} label="Time of the tables, on the churn chart" />

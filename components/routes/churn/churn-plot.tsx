@@ -10,8 +10,8 @@ import { type ChurnColumn, computeChurnAxisRange, findChurnGaps, buildChurnPoint
 const MAX_TICKS = 4
 
 /**
- * Draws announced and changed routes above zero and withdrawn routes below zero, so that they can be told apart without
- * color.
+ * Draws announced and changed routes above zero and withdrawn routes below zero, so that the kinds of change can be
+ * distinguished without color.
  */
 export default function ChurnPlot({
   columns,

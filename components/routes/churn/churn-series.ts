@@ -7,8 +7,8 @@ type Point = ApiRouteChurn['points'][number]
 type Counts = Pick<Point, 'announced' | 'changed' | 'withdrawn' | 'initialDump'>
 
 /**
- * Column of the churn chart: a short time range with its numbers of route changes. `seen` is the part of the range that
- * polls covered.
+ * Column of the churn chart: a short time range with its numbers of route changes. `seen` states whether polls covered
+ * all, a part or none of the range.
  */
 export interface ChurnColumn extends Counts {
   /** start of the column, epoch milliseconds; `to` is its end */
@@ -17,13 +17,16 @@ export interface ChurnColumn extends Counts {
   seen: 'all' | 'part' | 'none'
 }
 
-/** Minimum height of a bar as a share of the axis, so that a single change stays visible next to a route leak. */
+/**
+ * Minimum height of a bar as a share of the value axis. A single change stays visible even if another column has
+ * thousands of changes (for example a route leak).
+ */
 const MIN_BAR_HEIGHT_SHARE = 0.03
 
 /**
  * Converts points of the API to columns of the churn chart.
- * @param end end of the queried time range, epoch milliseconds. The last column may extend beyond it; polls must cover
- *   the column only up to this time
+ * @param end end of the queried time range, epoch milliseconds. The last column may extend beyond it. It then counts as
+ *   complete if polls cover it up to this time
  */
 export function buildChurnColumns(
   { points, stepSeconds }: Pick<ApiRouteChurn, 'points' | 'stepSeconds'>,
@@ -32,8 +35,8 @@ export function buildChurnColumns(
   return points.map(({ start, announced, changed, withdrawn, initialDump, coveredSeconds }) => {
     const from = Date.parse(start)
     const length = Math.max(0, Math.min(stepSeconds, (end - from) / 1000))
-    // a tolerance of 1 % and 1 s, because the coverage of the last column may end slightly before the queried range
-    // does
+    // The tolerance is 1 % and 1 s, because the coverage of the last column may end slightly before the end of the
+    // queried time range.
     const seen = coveredSeconds === 0 ? 'none' : coveredSeconds < length * 0.99 - 1 ? 'part' : 'all'
     return { from, to: from + stepSeconds * 1000, announced, changed, withdrawn, initialDump, seen }
   })

@@ -115,7 +115,10 @@ const columnsFor = (
   },
 ]
 
-/** Formats the numbers of bursts (groups of changes in quick succession) by kind: `2 by session reset, 1 lasting`. */
+/**
+ * Formats the numbers of bursts of a prefix (groups of changes in quick succession) by the kind of burst:
+ * `2 by session reset, 1 lasting`.
+ */
 function formatBurst(bursts: ChurningPrefix['bursts']): string {
   if (bursts === null) return 'too many to classify: choose a shorter time range'
   const words = [

@@ -87,14 +87,14 @@ export function LookupAnswer({
 }
 
 /**
- * Describes the events on the path around the time of the lookup. Each incident has a line with its time and owner;
- * otherwise a line states that there was none. Measurements follow.
+ * Describes the events on the path around the time of the lookup. Each incident has a line with its time and owner. If
+ * there was no incident, a line states this. Lines with measurements (for example round-trip times) follow.
  */
 export function LookupEvents({ around, at }: { around: LookupContext; at: number }) {
   const clock = createZonedLookupTimeFormat(at, useZone())
   const { incidents } = around
-  // path states are left out if there are incidents, because the lines of the incidents already show when paths were
-  // down
+  // If there are incidents, the states of paths are left out, because the lines of the incidents already contain the
+  // times at which paths were down.
   const facts = listLookupContextLines(incidents.length > 0 ? { ...around, paths: [] } : around, clock)
   return (
     <section aria-label="What happened" className="grid gap-1.5 border-t px-3.5 py-3">
@@ -115,8 +115,7 @@ export function LookupEvents({ around, at }: { around: LookupContext; at: number
 }
 
 /**
- * Line about an incident. The next step is shown on one line only, even if several ongoing incidents have the same
- * step.
+ * Line about an incident. If several ongoing incidents have the same next step, only one of their lines contains it.
  */
 function IncidentLine({
   incident,

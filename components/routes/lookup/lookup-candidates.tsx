@@ -47,8 +47,8 @@ export function LookupCandidates({ lookup, at }: { lookup: RouteLookup; at: stri
 }
 
 /**
- * Returns the name of the transport of a route, for example ExpressRoute. A route to the virtual network's own address
- * space does not use a gateway; it is called `system route`.
+ * Returns the name of the transport of a route, for example ExpressRoute. A route to the address space of the virtual
+ * network itself does not use a gateway, so that its name is `system route`.
  */
 const carrierOf = ({ transport, origin, nextHop }: Pick<LookupCandidate, 'transport' | 'origin' | 'nextHop'>) =>
   origin === 'Network' && nextHop === null ? 'system route' : transportLabels[transport] || 'unknown'

@@ -22,9 +22,9 @@ const MAX_CHANGES = 200
 const SETTLED_MS = 200
 
 /**
- * Shows the path to an address, with a slider that redraws it for another time in the page's time range. The slider has
- * a mark for each change of the prefix in use. The user can compare the paths before and after the last change that
- * precedes the chosen time.
+ * Shows the path to an address. A slider over the page's time range selects the time for which the path is shown. It
+ * has a mark for each change of the routes to the prefix in use. The user can compare the paths before and after the
+ * last change that precedes the chosen time.
  */
 export function LookupOverTime({ lookup, at, range }: { lookup: RouteLookup; at: string | null; range: TimeRange }) {
   const [{ scope, change: isCompared }, setAddress] = useQueryStates(
@@ -103,8 +103,9 @@ const keyOf = ({ candidates }: RouteLookup) =>
 
 /**
  * Returns the times of the newest route changes in a time range, oldest first, and whether they are still loading. It
- * includes changes of the prefix in use (of the address itself if no prefix matches it) and of more specific prefixes.
- * Each time has bounds (`before`, `after`), epoch milliseconds.
+ * includes changes of routes to the prefix in use and to more specific prefixes that contain the address. If no prefix
+ * matches, it includes changes of routes to the address itself. Each time has bounds (`before`, `after`), epoch
+ * milliseconds.
  */
 export function useLookupChanges(lookup: RouteLookup, range: TimeRange) {
   const [scope] = useQueryState('scope', parseAsString)
@@ -201,8 +202,8 @@ function Side({
 }
 
 /**
- * Lists the differences between two paths in sentences. The pictures are not sufficient, because a phone shows them as
- * lists, and they do not show ranks.
+ * Lists the differences between two paths in sentences. They are needed in addition to the pictures, which do not show
+ * ranks and are replaced by lists on a phone.
  */
 function Differences({ onlyBefore, onlyAfter }: { onlyBefore: readonly string[]; onlyAfter: readonly string[] }) {
   const lines = [

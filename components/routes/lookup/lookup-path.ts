@@ -49,9 +49,9 @@ interface PathNames {
 const MAX_DRAWN_ROUTES = 12
 
 /**
- * Returns the routes of a lookup as one picture with the columns address, gateway instance, its neighbor, circuit and
- * path, AS path, site. A node that several routes pass is drawn once. Routes from the path tables of circuits are drawn
- * only if no gateway has a route to the address.
+ * Returns the routes of a lookup as one picture. Its columns are the address, the gateway instance, the neighbor of the
+ * instance, the circuit and path, the AS path, and the site. A node that several routes pass is drawn once. Routes from
+ * the path tables of circuits are drawn only if no gateway has a route to the address.
  */
 export function buildLookupPath(lookup: RouteLookup, names: PathNames): LookupPath {
   const learned = lookup.candidates.filter(({ table }) => table !== 'tables')
@@ -73,7 +73,8 @@ export function buildLookupPath(lookup: RouteLookup, names: PathNames): LookupPa
       const from = own[index - 1]
       if (!from) continue
       const id = `${from.column} ${from.key} > ${to.column} ${to.key}`
-      // routes are sorted by rank, so the first route on an edge has the best rank
+      // The routes are sorted by rank. The first route that uses an edge (line between two nodes) therefore has the
+      // best rank of this edge.
       if (!edges.has(id)) edges.set(id, { from, to, rank: candidate.rank })
     }
     const words = own.map(({ text, detail }) => [text, detail].filter(Boolean).join(' ')).join(' → ')
@@ -83,8 +84,9 @@ export function buildLookupPath(lookup: RouteLookup, names: PathNames): LookupPa
 }
 
 /**
- * Effect of a route change on a node of the picture: the node exists only before the change (`withdrawn`), only after
- * it (`new`), or it is in use only before or only after it.
+ * Effect of a route change on a node of the picture: the node exists only before the change (`withdrawn`) or only after
+ * it (`new`). Or it exists before and after the change, but is used only after it (`now in use`) or only before it
+ * (`no longer in use`).
  */
 export type LookupPathNodeChange = 'withdrawn' | 'new' | 'now in use' | 'no longer in use'
 
@@ -124,14 +126,14 @@ export function splitLookupPath({ nodes, edges }: LookupPath): LookupPath[] {
 
 interface PathDifference {
   /**
-   * Changed nodes by {@link getLookupPathNodeId}. `before` contains the nodes of the earlier picture that were withdrawn.
-   * `after` contains the changed nodes of the later picture.
+   * Changed nodes by {@link getLookupPathNodeId}. `before` contains the nodes of the earlier picture that the later
+   * picture does not contain. `after` contains the changed nodes of the later picture.
    */
   before: ReadonlyMap<string, LookupPathNodeChange>
   after: ReadonlyMap<string, LookupPathNodeChange>
   /**
-   * sentences about paths that the other picture does not contain in the same form, for example because the rank
-   * changed; the path in use first
+   * Sentences of the picture that the other picture does not contain in the same form, for example because the rank of
+   * the path changed. The path in use is first.
    */
   onlyBefore: string[]
   onlyAfter: string[]
@@ -205,9 +207,9 @@ function nodesOf(lookup: RouteLookup, candidate: LookupCandidate, names: PathNam
 }
 
 /**
- * Returns the name of the site at the end of a route. It is the declared site that contains the address, otherwise the
- * site learned for the route's circuit, otherwise the AS in which the route originated; `own network` if the AS path is
- * empty.
+ * Returns the name of the site at the end of a route. It is the declared site with a prefix that contains the address.
+ * Without such a site, it is the site that Peerwatch learned for the route's circuit. Otherwise it is the AS in which
+ * the route originated, or `own network` if the AS path is empty.
  */
 function siteOf(
   ip: string,

@@ -12,7 +12,8 @@ import {
 } from './lookup-path.ts'
 
 /**
- * Heights of a row and of the node (box) in it, px. In a narrow drawing both are higher, because names need two lines.
+ * Heights of a row and of the node (box) in the row, px. In a narrow drawing both are higher, because names are wrapped
+ * to two lines.
  */
 const SIZES = { wide: { row: 70, node: 58 }, narrow: { row: 84, node: 72 } }
 const PADDING = 2
@@ -164,8 +165,8 @@ function PathBox({ node, change, height }: { node: Placed; change: LookupPathNod
     </>
   )
   const title = [label, text, detail, change].filter(Boolean).join(' ')
-  // a box without a link is hidden from screen readers, because the list below contains the same text; a box with a
-  // link is not hidden
+  // A box without a link is hidden from screen readers, because the list below the picture contains the same text. A
+  // box with a link must be accessible.
   return href ? (
     <PageLink href={href} title={title} className={clsx(className, 'hover:bg-hover')} style={style}>
       {words}
@@ -178,8 +179,9 @@ function PathBox({ node, change, height }: { node: Placed; change: LookupPathNod
 }
 
 /**
- * Places the nodes in columns, each centered vertically. Columns without nodes take no space. A line that passes over a
- * column needs a free row in it; all lines from the same node share one row.
+ * Places the nodes in columns, each centered vertically. Columns without nodes take no space. If a line passes over a
+ * column without a node there, a row of the column is kept free for the line. All such lines that start at the same
+ * node share one row.
  */
 function placeNodes(
   { nodes, edges }: LookupPath,
@@ -199,7 +201,7 @@ function placeNodes(
   const columns = drawn.map((column) => ({ own: nodes.filter((one) => one.column === column), over: passing(column) }))
   const height = Math.max(1, ...columns.map(({ own, over }) => own.length + over.length)) * rowHeight
   const room = (width - PADDING) / columns.length
-  // no gap follows the last column, so that the full width is used
+  // The width has one gap less than the number of columns, because no gap follows the last column.
   const boxWidth = Math.min(190 * scale, room * SHARE[size])
   const step = columns.length > 1 ? (width - PADDING - boxWidth) / (columns.length - 1) : 0
   const at = ({ own, over }: (typeof columns)[number], index: number, row: number) => ({

@@ -9,7 +9,10 @@ import { useLookupChanges, useLookupPath } from './lookup-over-time.tsx'
 import { splitLookupPath } from './lookup-path.ts'
 import { LookupPicture } from './lookup-picture.tsx'
 
-/** Data of the sheet, and the parts of the screen that are printed in the same form (`lead`, `ranking`). */
+/**
+ * Data of the printed sheet, and the parts of the page (`lead`, `ranking`) that are printed in the same form as on the
+ * screen.
+ */
 interface SheetContent {
   lookup: RouteLookup
   range: TimeRange

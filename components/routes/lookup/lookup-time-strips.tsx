@@ -33,10 +33,10 @@ const stateLabels: Record<LookupPathStatePeriod['is'], string> = {
   planned: 'planned work',
 }
 
-/** Number of steps of a row; the tooltip describes the step at the pointer. */
+/** Number of steps of equal length into which a row is divided. The tooltip describes the step at the pointer. */
 const STEPS = 120
 
-/** Describes the part of the time axis at the pointer. The row adds the title. */
+/** Returns the texts of a tooltip for the step of the time axis at the pointer. The row adds the title. */
 type ReadStep = (step: TimeSpan) => Omit<PlotReading, 'title'>
 
 const overlaps = (step: TimeSpan, from: number, to: number) => from <= step.to && to >= step.from
@@ -197,7 +197,8 @@ export function LookupTimeStrips({
               key={tick}
               className={clsx(
                 'absolute font-mono whitespace-nowrap',
-                // a label near the right edge ends at its tick, because it would otherwise exceed the edge
+                // A label near the right edge is placed to the left of its tick, because it would extend beyond the
+                // edge if it were centered.
                 tick - from > 0.95 * (to - from) ? '-translate-x-full' : '-translate-x-1/2',
                 n % 2 === 1 && 'max-sm:hidden',
               )}
@@ -296,8 +297,8 @@ function EventMark({ event, share }: { event: LookupContextEvent; share: (at: nu
 const HEIGHT = 56
 const WIDTH = 1_000
 /**
- * Maximum time in ms between two measurements that are connected by a line. After a longer time without measurements,
- * the line has a gap.
+ * Maximum time in milliseconds between two measurements that a line connects. If they are further apart, the line has a
+ * gap.
  */
 const APART_MS = 6.5 * MINUTE
 

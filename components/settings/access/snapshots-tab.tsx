@@ -28,7 +28,7 @@ const kinds: Readonly<Record<string, string>> = createSafeLookupTable({
 const whatIsShared = ({ page, title }: Snapshot): string =>
   [kinds[page.split('/')[1] ?? ''], title.replace(/^Investigate /, '')].filter(Boolean).join(' ')
 
-/** Parts of the site with pages that can be shared as snapshots, or with links to such pages. */
+/** First parts of the paths of pages that can be shared as snapshots, or that link to such pages. */
 const shareable = ['incidents', 'circuits', 'gateways', 'routes', 'cost', 'handover']
 
 /**

@@ -26,8 +26,8 @@ const formatSignIn = ({ signsInBy, secondFactor: { app, passkeys } }: User) => {
 
 const columns: Column<User>[] = [
   { id: 'email', header: 'E-mail', value: ({ email }) => email, className: 'min-w-40 font-medium wrap-anywhere' },
-  // The name of an account without a name is its e-mail address. It is left out here, because the previous column shows
-  // the address.
+  // If an account has no name, its e-mail address is used as its name. The address is left out here, because the
+  // previous column already shows it.
   { id: 'name', header: 'Name', value: ({ name, email }) => (name === email ? null : name) },
   { id: 'role', header: 'Role', value: ({ role }) => (role ? ROLES[role].name : 'None') },
   {

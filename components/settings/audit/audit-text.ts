@@ -1,8 +1,8 @@
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 
 /**
- * Display text of verbs with which names of actions begin. For example, the action `putChannels` is displayed as
- * `Change channels`.
+ * Display text of the verbs with which names of actions begin. For example, the verb `put` of the action `putChannels`
+ * is displayed as `Change`.
  */
 
 const verbs: Readonly<Record<string, string>> = createSafeLookupTable({ put: 'change', ack: 'acknowledge' })
@@ -22,8 +22,8 @@ export function formatAuditAction(action: string): string {
 type Fields = Record<string, unknown>
 
 /**
- * Fields that are left out of the difference. The entry itself shows id, version, time and user. The times at which a
- * calendar was read are not changed by a user.
+ * Fields that are left out of the list of changed fields. The audit entry itself shows id, version, time and user. The
+ * times at which a calendar was read are left out, because they are not changed by a user.
  */
 const ASIDE = new Set(['id', 'version', 'createdAt', 'createdBy', 'updatedAt', 'updatedBy', 'readAt', 'triedAt'])
 

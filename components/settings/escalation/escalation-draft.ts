@@ -23,7 +23,7 @@ import {
 import { formatCountWithPlural } from '../../format/quantity.ts'
 import { type FormValidation, validateFormInput } from '../../schema-form/form-validation.ts'
 
-/** Channels and on-call rotations. Policies and rotations contain only their ids; this list gives the names. */
+/** Names of the channels and on-call rotations, by id. Escalation policies and rotations refer to them only by id. */
 type Named = Pick<EscalationResponse, 'channels' | 'rotations'>
 
 const channelOptions = ({ channels }: Named): SelectOption[] =>
@@ -100,8 +100,8 @@ export const createEscalationPolicyFields = (named: Named): FormFieldSpec[] => [
 ]
 
 /**
- * Empty lists of channels and rotations, for creating and reading drafts. The fields of the form take these lists only
- * to offer choices by name; a draft itself contains ids.
+ * Empty lists of channels and rotations. They are sufficient to create and read form values, because these contain only
+ * ids. The names are needed only for the choices that the form offers.
  */
 const NONE: Named = { channels: [], rotations: [] }
 
@@ -139,7 +139,7 @@ export function validateRotationDraft(
   return validateFormInput(
     onCallRotationInputSchema,
     { ...(rotation && { id: rotation.id }), ...input },
-    // an error of a whole override is shown at the field for its end time
+    // an error that concerns an override as a whole is shown at the field for its end
     ([field, index, cell]) =>
       index !== undefined && field === 'overrides'
         ? `overrides.${String(index)}.${String(cell ?? 'to')}`

@@ -39,7 +39,10 @@ export function EscalationTab() {
   )
 }
 
-/** List of escalation policies. A policy notifies additional channels as long as an incident is not acknowledged. */
+/**
+ * List of escalation policies. A policy determines which channels are notified in addition, step by step, as long as
+ * nobody acknowledges an incident.
+ */
 function PoliciesPanel({ answer }: { answer: EscalationResponse }) {
   const editing = useEditInPlace()
   const saving = useSaveEscalation()
@@ -162,8 +165,8 @@ function RotationsPanel({ answer }: { answer: EscalationResponse }) {
 }
 
 /**
- * Channel of an on-call shift. It is marked if the channel is turned off, or if the shift replaces the regular shift
- * (override).
+ * Name of the channel of an on-call shift. It is marked if the channel is turned off. It is also marked if the shift is
+ * an override, that is, replaces the regular shift.
  */
 function OnCall({ shift, answer }: { shift: OnCallShift; answer: EscalationResponse }) {
   const channel = answer.channels.find(({ id }) => id === shift.channel)

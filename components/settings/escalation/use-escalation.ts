@@ -15,7 +15,7 @@ type EscalationEdit =
   | { list: 'rotations'; id: string | null; after: OnCallRotationInput | null }
 
 /**
- * Returns a mutation that saves an edit on top of the stored settings, so that edits that other users saved in the
+ * Returns a mutation that applies an edit to the stored settings and saves them. Edits that other users saved in the
  * meantime are kept.
  */
 export const useSaveEscalation = () => useSaveOnLatestVersion('escalation', edited)

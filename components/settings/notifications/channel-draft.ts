@@ -154,11 +154,14 @@ export function createChannelDraft(kind: ChannelKind, channel: Channel | null): 
 export function convertToChannelInput(channel: Channel): ChannelInput {
   const { id, name, kind, enabled, scopes, filters } = channel
   const target = listUnencryptedFields(kind).map((field) => [field.name, channel[field.name as keyof Channel]])
-  // the cast is safe, because the schema of the channel kind defines these fields, and their values come from the API
+  // The cast is safe. The schema of the channel kind defines exactly these fields, and their values come from the API.
   return { id, name, kind, enabled, scopes, filters, ...Object.fromEntries(target) } as ChannelInput
 }
 
-/** Text that a user enters to delete the stored secret with which receivers acknowledge incidents. */
+/**
+ * Text that a user enters in the field of a secret in order to delete the stored secret. Receivers use this secret to
+ * acknowledge incidents.
+ */
 const NO_SECRET = 'none'
 
 /** Names of form fields that differ from the API field, by the name of the API field. */

@@ -102,8 +102,8 @@ export function ChannelForm({
 }
 
 /**
- * Field for the address of a channel. A stored address is a secret, so the field shows it masked, and the user can only
- * replace it completely.
+ * Field for the address of a channel. A stored address is a secret. The field therefore shows it masked, and the user
+ * can only enter a new address.
  */
 function Address({
   field,

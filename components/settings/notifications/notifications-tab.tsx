@@ -92,7 +92,8 @@ export function getDeliveryStatus({
     case 'delivered':
       return { tone: 'up', word: 'DELIVERED' }
     case 'failed':
-      // only one attempt is made for a test message, so its text is not `FAILED`, which would mean several attempts
+      // A test message is sent only once. The text `FAILED` is not used for it, because it would mean that several
+      // attempts failed.
       return { tone: 'down', word: reason === 'test' ? 'NOT DELIVERED' : 'FAILED' }
     case 'pending':
       return attempts === 0 ? { tone: 'notice', word: 'PENDING' } : { tone: 'degraded', word: 'RETRYING' }

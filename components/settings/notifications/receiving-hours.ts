@@ -33,7 +33,10 @@ const neededByLabels: Readonly<Record<UserActionTime, string>> = {
   nobody: 'all incidents',
 }
 
-/** Form field for the latest time at which an incident needs a person to be sent. */
+/**
+ * Form field that limits the incidents which are sent by their urgency, that is, by the time at which a person must
+ * act.
+ */
 export const userActionTimeFormField: FormFieldSpec = {
   name: 'neededBy',
   label: 'Urgency',
@@ -42,7 +45,7 @@ export const userActionTimeFormField: FormFieldSpec = {
   options: () => userActionTimes.toReversed().map((value) => ({ value, label: neededByLabels[value] })),
 }
 
-/** Describes an urgency filter in a list of filters; empty if all incidents pass it. */
+/** Describes an urgency filter as a list with one text. The list is empty if the filter lets all incidents pass. */
 export const formatUserActionTime = (neededBy: UserActionTime): string[] =>
   neededBy === 'nobody' ? [] : [neededByLabels[neededBy]]
 

@@ -10,7 +10,7 @@ interface ChannelEdit {
 }
 
 /**
- * Returns a mutation that saves an edit of one channel on top of the stored channels, so that edits that other users
+ * Returns a mutation that applies an edit of one channel to the stored channels and saves them. Edits that other users
  * saved in the meantime are kept.
  */
 export const useSaveChannel = () =>

@@ -51,8 +51,8 @@ interface ReportEdit {
 }
 
 /**
- * Returns a mutation that saves an edit of one report schedule on top of the stored schedules, so that edits that other
- * users saved in the meantime are kept.
+ * Returns a mutation that applies an edit of one report schedule to the stored schedules and saves them. Edits that
+ * other users saved in the meantime are kept.
  */
 const useSaveReport = () =>
   useSaveOnLatestVersion(
@@ -66,7 +66,9 @@ const useSaveReport = () =>
 const pathOf = (id: string, what: 'send' | 'preview') =>
   buildApiUrl(`report-schedules/${encodeURIComponent(id)}/${what}`)
 
-/** Returns the mutation that sends a report immediately. Its result is the outcome for the recipients. */
+/**
+ * Returns the mutation that sends a report immediately. Its result states for each recipient whether sending succeeded.
+ */
 const useSendReport = () =>
   useCommand(
     (id: string) => sendJson<{ data: ReportRun }>('POST', pathOf(id, 'send'), {}),
@@ -206,7 +208,7 @@ function ScheduleText({ schedule, answer }: { schedule: ReportSchedule; answer: 
   )
 }
 
-/** Progress and result of sending a report immediately, after the user requested it. */
+/** Progress, and then the result, of sending a report immediately. */
 function Sending({ sending }: { sending: ReturnType<typeof useSendReport> }) {
   const run = sending.data?.data
   return (

@@ -2,8 +2,8 @@ import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import type { ApiThreshold } from '#lib/contract/index.ts'
 
 /**
- * Areas of thresholds in display order, each with its words. A threshold belongs to an area if the part of its name
- * before the first dot is a word of the area.
+ * Areas of thresholds in display order, each with its words. A threshold belongs to the area whose list contains the
+ * first part of its name (before the first dot).
  */
 const areas: Readonly<Record<string, readonly string[]>> = createSafeLookupTable({
   Sessions: ['session', 'router', 'keepalive', 'timers', 'lag'],

@@ -59,7 +59,8 @@ export function ThresholdsTab() {
 
 function Rules({ answer }: { answer: ThresholdsResponse }) {
   const form = useForm({
-    // if another user saves a newer version, its values replace the fields that this user has not edited
+    // If another user saves a newer version while this form is open, the new values replace the fields that this user
+    // has not edited.
     values: buildThresholdDraft(answer),
     resetOptions: { keepDirtyValues: true },
     resolver: createFormResolver((draft: ThresholdsDraft) => validateThresholdsForm(answer, draft)),
@@ -68,8 +69,8 @@ function Rules({ answer }: { answer: ThresholdsResponse }) {
   const [{ area, changed }, setAddress] = useQueryStates(address, { history: 'replace' })
   const columns = useMemo(() => thresholdColumns(form.control), [form.control])
   const all = useMemo(() => sortByThresholdArea(answer.thresholds), [answer])
-  // The values are watched only while the list is limited to changed thresholds. Otherwise each key press would render
-  // every row again.
+  // Changes of the form values are observed only while the list is limited to changed thresholds. Otherwise each key
+  // press would render every row again.
   const values = useWatch({ control: form.control, name: 'values', disabled: !changed })
   const edited = changed ? findChangedThresholds(answer, values) : []
   const rows = all.filter(
@@ -195,7 +196,10 @@ function Changes({
   )
 }
 
-/** List of saved versions of the thresholds with author and time. Each event refers to the version that raised it. */
+/**
+ * List of saved versions of the thresholds with author and time. Each event refers to the version that was in use when
+ * the event was detected.
+ */
 function Versions({ versions }: { versions: ThresholdsResponse['versions'] }) {
   return (
     <Panel title="Versions" flush note="each event refers to the version that raised it">
@@ -265,7 +269,8 @@ const thresholdColumns = <Body,>(control: Control<ThresholdsDraft, unknown, Body
     value: ({ value, unit }) => formatThreshold(value, unit),
     phone: 'state',
     cell: (threshold) => <ValueField threshold={threshold} control={control} />,
-    // on a wide screen this column takes the remaining width, so that the value is close to the other columns
+    // On a wide screen, this column takes the remaining width, so that the column with the value is next to the other
+    // columns.
     className: 'w-32 3xl:w-full',
   },
 ]

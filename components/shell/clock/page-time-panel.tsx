@@ -37,8 +37,8 @@ export function PageTimePanel({ onDone }: { onDone: () => void }) {
   const { range, isChosen } = clock
   const panel = useRef<HTMLDivElement>(null)
   useEffect(() => {
-    // the field gets the focus only if the user has a mouse, because on a touch screen the keyboard would cover the
-    // choices
+    // The field gets the focus only if the user has a mouse. On a touch screen, the focus would open the on-screen
+    // keyboard, which would cover the choices.
     if (window.matchMedia('(pointer: fine)').matches)
       panel.current?.querySelector<HTMLElement>('[data-moment]')?.focus()
   }, [])
@@ -84,8 +84,8 @@ export function PageTimePanel({ onDone }: { onDone: () => void }) {
               key={value}
               value={value}
               aria-label={`${name}: ${words}`}
-              // A mouse click chooses a range and closes the panel. Arrow keys also choose a range, but they have no
-              // click count (`detail` is 0), so the panel stays open.
+              // A mouse click chooses a range and closes the panel. Choosing a range with the arrow keys also causes a
+              // click event, but with the click count (`detail`) 0. The panel then stays open.
               onClick={({ detail }) => detail > 0 && onDone()}
               className={clsx(
                 'h-7 rounded-md border border-line-strong px-2 text-xs font-medium whitespace-nowrap',

@@ -15,7 +15,7 @@ const press =
 
 /**
  * Bar below the top bar while the page shows the past. It contains the time that is shown, buttons that step earlier
- * and later, and a button back to now. The server can render it, because the time is in the URL.
+ * and later, and a button back to now. The server already renders it, because the time is part of the URL.
  */
 export function PastBar() {
   const clock = usePageTime()
@@ -25,7 +25,7 @@ export function PastBar() {
   const { kind, at, range } = clock
   if (at === null) return null
   const moment = Date.parse(at)
-  // the year is hidden on a phone
+  // On a phone, the style sheet hides the year.
   const shown =
     kind === 'range' ? formatTimeRange(...resolveRangeEdges(range, now), zone, null) : formatInstant(moment, zone)
   const step = (ms: number) => {
@@ -39,7 +39,8 @@ export function PastBar() {
       aria-label="Clock"
       className={clsx(
         'flex items-center gap-x-3 px-3 text-xs sm:min-h-8 sm:flex-wrap sm:gap-y-1 sm:py-1 lg:px-5',
-        // on pages that always show current data, the bar has more text and may wrap
+        // On pages that always show current data, the bar contains an additional text and may therefore wrap on a
+        // phone.
         shows === 'now' && 'max-sm:flex-wrap max-sm:py-0.5',
         shows === 'now' ? 'border-t bg-sunken text-ink' : 'bg-past text-past-ink',
       )}

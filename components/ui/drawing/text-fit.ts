@@ -49,8 +49,8 @@ export function wrapText(text: string, width: number, size: number, most: number
 }
 
 /**
- * Returns the start of the text that fits in one line: as many whole words as fit, or at least one letter of the first
- * word.
+ * Returns the start of the text that fits in one line: it contains as many whole words as fit. If the first word does
+ * not fit, it contains the beginning of this word, at least one letter.
  */
 function firstLine(text: string, width: number, size: number): string {
   let end = 0

@@ -44,8 +44,8 @@ export function mapOwnAsnNames(
 }
 
 /**
- * Returns the title of an ASN: its use if it is an ASN of Azure or of the customer, otherwise the organization that
- * reserves it; undefined for other ASNs.
+ * Returns a tooltip text for an ASN. For an ASN of Azure or of the customer, it describes how the ASN is used. For a
+ * reserved ASN, it names the document or organization that reserves it. Other ASNs have no text (undefined).
  */
 export const findAsnTitle = (asn: number, own: ReadonlyMap<number, string> = new Map()): string | undefined => {
   const reserved = findAsnReservation(asn)
@@ -53,8 +53,9 @@ export const findAsnTitle = (asn: number, own: ReadonlyMap<number, string> = new
 }
 
 /**
- * Path of ASNs, the nearest first. A prepended ASN is shown once with its count; sets and confederations are in
- * brackets. ASNs of Azure, of the customer and of reserved ranges have a title.
+ * Shows an AS path, beginning with the nearest AS. If an ASN is repeated (prepended), it is shown once with the number
+ * of repetitions. Sets and confederations are in brackets. ASNs of Azure, of the customer and of reserved ranges have a
+ * tooltip.
  */
 export function AsPathText({ path }: { path: Path }) {
   const own = useContext(OwnAsns)

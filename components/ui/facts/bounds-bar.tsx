@@ -3,9 +3,9 @@ import { Fragment } from 'react'
 import { type TimeSpan, subtractSpans } from '#lib/contract/time/time-spans.ts'
 
 /**
- * Bar of an interval whose start and end are known only within bounds. It is solid where the state is certain and
- * hatched where it is only possible. The bar fills its width whatever the length of the interval, so it is always shown
- * next to text.
+ * Bar of an interval whose start and end are known only within bounds. The part in which the state is certain is solid,
+ * and parts in which it is only possible are hatched. The bar always has the same width, whatever the length of the
+ * interval, so that a text next to it must give the length.
  * @param end bounds of the end, null = ongoing; the bar of an ended interval is gray, because it needs no action
  * @param provenUntil time at which a poll last confirmed an ongoing interval, epoch milliseconds; default: now
  * @param unseen times without polls, in which the interval may have been interrupted
@@ -29,7 +29,7 @@ export function BoundsBar({
   const whole = Math.max(1, last - start[0])
   const certainFrom = Math.min(start[1], last)
   const certainTo = Math.max(certainFrom, end ? end[0] : Math.min(provenUntil, now))
-  // each hatched part has at least 6 % of the width, so that short parts stay visible
+  // A hatched part has at least 6 % of the bar's width, so that even a short part is visible.
   const share = (ms: number) => `${ms > 0 ? Math.max(6, (ms / whole) * 100) : 0}%`
   const solid = subtractSpans({ from: certainFrom, to: certainTo }, unseen)
   return (

@@ -11,7 +11,7 @@ export function Bytes({
   className,
 }: {
   bytes: string | null
-  /** whether the value is a lower bound because a counter was reset */
+  /** true = the value is a lower bound, because a byte counter was reset */
   atLeast?: boolean
   className?: string
 }) {

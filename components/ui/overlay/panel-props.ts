@@ -33,7 +33,7 @@ export interface DialogPanelProps extends OpenPanel {
   about?: ReactNode
   /** content next to the Close button */
   tools?: ReactNode
-  /** position on the screen; a dialog at the left has no visible head */
+  /** position on the screen; a dialog at the left edge has no visible title */
   place?: 'center' | 'wide' | 'left' | 'right'
   children: ReactNode
 }

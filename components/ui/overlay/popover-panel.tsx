@@ -29,8 +29,8 @@ export default function PopoverPanel({
           collisionPadding={8}
           aria-label={label}
           onInteractOutside={(event) => {
-            // a click on the button does not count as a click outside, because the button's own handler closes the
-            // popover
+            // A click on the button must not close the popover as a click outside of it would do, because the button's
+            // own handler closes it.
             if (button.current?.contains(event.target as Node)) event.preventDefault()
             else isLeft.current = true
           }}

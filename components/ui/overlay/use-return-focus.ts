@@ -1,9 +1,9 @@
 import { type RefObject, useRef } from 'react'
 
 /**
- * Returns handlers that restore the focus after a dialog has closed. The focus returns to the dialog's button, or to
- * the element that had the focus if a key opened the dialog. If that element was removed, the heading of its panel gets
- * the focus (WAI-ARIA Authoring Practices, Dialog).
+ * Returns handlers that restore the focus after a dialog has closed. The focus returns to the button that opened the
+ * dialog. If a key opened it, the focus returns to the element that had the focus before. If that element was removed,
+ * the heading of its panel gets the focus (WAI-ARIA Authoring Practices, Dialog).
  */
 export function useReturnFocus(button?: RefObject<HTMLElement | null>) {
   const before = useRef<Element | null>(null)

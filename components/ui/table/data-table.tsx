@@ -33,7 +33,7 @@ import { getAllRowsParameter } from './all-rows-parameter.ts'
 /** Row heights in px, by density and number of lines of text. */
 const ROW_HEIGHTS = { comfortable: { 1: 36, 2: 48 }, compact: { 1: 28, 2: 40 } }
 const PHONE_ROW = 60
-/** Number of rows that a phone shows before the user requests all rows. */
+/** Number of rows that a phone shows until the user requests all rows. */
 const PHONE_ROWS = 20
 
 const addressed = {
@@ -152,7 +152,8 @@ export function DataTable<Row extends RowData>({
     frame,
     leaving,
     [...chosen.map(({ id }) => id), ...asked].join(),
-    // the fit is measured again after a filter changes the rows, because a column may then fit again
+    // After a filter has changed the rows, the widths are measured again, because a column that was left out may fit
+    // now.
     `${rows.length} ${useDebouncedValue(filter)}`,
   )
   const shownColumns = useMemo(() => {
@@ -219,7 +220,7 @@ export function DataTable<Row extends RowData>({
     isStacked ? PHONE_ROW : ROW_HEIGHTS[density][rowLines],
     useCallback((index: number) => getLineKey(lines[index]), [lines]),
   )
-  // Tables that render only the visible rows need no limit on phones.
+  // A table that renders only its visible rows needs no limit on phones.
   const isCutOnPhone = !drawn.isWindow && !whole && shown.length > PHONE_ROWS
 
   const wholeLink = (className: string) => (
@@ -231,7 +232,8 @@ export function DataTable<Row extends RowData>({
     />
   )
   const words = name.replaceAll('-', ' ')
-  // a table without rows has no toolbar, except for its own filter choices, which may be the reason why it is empty
+  // A table without rows has no toolbar. An exception is a table with filter choices in its toolbar, because they may
+  // be the reason why no row is shown.
   const hasToolbar = !bare && (rows.length > 0 || Boolean(toolbar))
   const isInHead = toolsInHead && !filterable && !toolbar
   return (
@@ -280,12 +282,12 @@ export function DataTable<Row extends RowData>({
       ) : (
         <section
           ref={frame}
-          // a scrolling region is reachable by keyboard only if it can have the focus
+          // A region that scrolls can be reached by keyboard only if it can have the focus.
           {...(fit.isTooWide && { tabIndex: 0 })}
           aria-label={caption}
           className={clsx(
             '@container relative -outline-offset-2',
-            // elements inside the scrolling region have no top bar above them
+            // Inside a region that scrolls, column headers stick to its own top edge, where no top bar covers them.
             fit.isTooWide && 'overflow-x-auto [--top-bar:0px]',
             hasToolbar && (isInHead ? 'max-sm:border-t' : 'border-t'),
           )}

@@ -76,8 +76,8 @@ export function buildExportedRows<Row>(
 }
 
 /**
- * Returns the exported form of a column that declares no exported columns of its own. A column of times gets "(UTC)" in
- * its header, because files contain UTC whatever zone the page shows.
+ * Returns the exported form of a column that has no `exported` columns. The header of a column with times gets "(UTC)",
+ * because files contain times in UTC, whatever zone the page shows.
  */
 const plainColumn = <Row>({ header, value, zoned }: Column<Row>): ExportedColumn<Row> => ({
   header: zoned ? `${header} (UTC)` : header,
@@ -103,8 +103,8 @@ function titleOf(view: ExportContext): string {
 }
 
 /**
- * Returns the page's URL with the exported time in it, so that the URL shows the same data later. If the view has no
- * time (null), the URL is unchanged.
+ * Returns the page's URL with the exported time as a parameter, so that the URL still shows the same data later. If
+ * `time` is null, the URL is unchanged.
  */
 function pinnedAddress({ address, time, now }: ExportContext): string {
   if (time === null) return address

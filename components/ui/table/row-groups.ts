@@ -14,7 +14,7 @@ export interface RowGroup<Row> {
   /** name of the group; null = the rows that belong to no group */
   name: string | null
   rows: Row[]
-  /** worst state of the rows, and the number of rows with it; null = the rows have no state */
+  /** worst state among the rows, and the number of rows that have it; null = the rows have no state */
   worst: (StatusText & { rows: number }) | null
 }
 

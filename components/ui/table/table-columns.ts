@@ -65,13 +65,14 @@ export interface Column<Row> {
   zoned?: boolean
   sortable?: boolean
   /**
-   * Order in which columns are left out if the page is too narrow: 5 first, 1 last; undefined = never. The user can
-   * still choose to show the column.
+   * Rank by which columns are left out if the page is too narrow: columns with 5 are left out first, columns with 1
+   * last. Undefined = the column is never left out. The user can still choose to show a column.
    */
   priority?: keyof typeof priorityClasses
   /**
-   * Place of the value in the two lines that a phone shows for a row. `both` = a name with its second line below it;
-   * `below` = a separate line. If no column of the table has a place, places are chosen automatically.
+   * Place of the value in the lines that a phone shows for a row: at the name, the state or a further fact. `both` =
+   * the value is a name with a second line below it, `below` = the value has a separate line. If no column of the table
+   * has a place, places are chosen automatically.
    */
   phone?: 'name' | 'both' | 'state' | 'fact' | 'below'
   /**
@@ -108,7 +109,7 @@ const headClass = ({ align, priority }: CellStyle) =>
 /** Returns the CSS classes of a column's cells. */
 export const getCellClass = (column: CellStyle) => clsx(headClass(column), column.className)
 
-/** Compares values ascending, null last. */
+/** Compares two values in ascending order. Null comes after all other values. */
 export function compareValues(a: CellValue, b: CellValue): number {
   if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1
   if (typeof a === 'number' && typeof b === 'number') return a - b
@@ -134,7 +135,7 @@ export const keepColumnsWithValues = <Row>(columns: readonly Column<Row>[], rows
   )
 
 /**
- * Removes the `priority` of the columns that the user chose to show, so that the table never leaves them out.
+ * Removes the `priority` of the columns that the user explicitly chose to show. The table then never leaves them out.
  * @param asked ids of the columns that the user chose
  */
 export const keepChosenColumns = <Row>(columns: readonly Column<Row>[], asked: readonly string[]): Column<Row>[] =>
@@ -179,8 +180,8 @@ export function countColumnsToRestore(widths: readonly number[], spare: number):
 
 /**
  * Assigns each column a place in the two lines that a phone shows for a row; does nothing if a column already has a
- * `phone` place. The first column names the row, the state (or the second column if there is no state) is next to it,
- * the next two columns are below, and buttons are on a separate line. Other columns are left out.
+ * `phone` place. The first column is the name of the row. The state is next to it, or the second column if there is no
+ * state. The next two columns are in the second line, and buttons are on a separate line. Other columns are not shown.
  */
 export function placeColumnsOnPhone<Row>(columns: readonly Column<Row>[]): Column<Row>[] {
   if (columns.some(({ phone }) => phone)) return [...columns]

@@ -19,7 +19,8 @@ export function TableHead<Row extends RowData>({
 }) {
   const zone = useZoneLabel()
   return (
-    // the header is not sticky if the table scrolls horizontally, because it would then cover the first rows
+    // If the table scrolls horizontally, the header does not stick to the top of the page, because it would cover the
+    // first rows.
     <thead
       className={clsx('z-10 bg-surface shadow-[inset_0_-1px_0_var(--line)]', !mayBreak && 'sticky top-(--top-bar)')}
     >

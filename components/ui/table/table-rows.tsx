@@ -25,8 +25,8 @@ interface RowProps<Row> {
 
 /**
  * Row of a table, with its expanded detail below. It is memoized, because most rows of a refreshed list are unchanged.
- * Cells are elements and not components, because React would replace a cell whose component type changed, and the focus
- * in the row would be lost.
+ * Cells are plain elements and not components of their own. React would otherwise replace a cell whenever its component
+ * type changes, and the focus in the row would be lost.
  */
 export const TableRow = memo(function TableRow<Row>({
   row,

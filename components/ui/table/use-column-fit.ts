@@ -8,12 +8,18 @@ interface Fit {
   isTooWide: boolean
 }
 
-/** Value before the table is measured. `isTooWide` is true, so that the table scrolls and does not widen the page. */
+/**
+ * Value before the table is measured. `isTooWide` is true at first, so that a wide table scrolls instead of making the
+ * page wider.
+ */
 const UNMEASURED: Fit = { without: 0, isTooWide: true }
 
 const useBrowserLayout = typeof window === 'undefined' ? useEffect : useLayoutEffect
 
-/** Delay in ms after which a value counts as final. It is longer than the time between two key presses while typing. */
+/**
+ * Time in milliseconds without a change after which a value counts as final. It is longer than the time between two key
+ * presses of a user who types.
+ */
 const SETTLED_MS = 300
 
 /** Returns the latest value that has stayed unchanged for `SETTLED_MS`. */
@@ -40,8 +46,9 @@ function leastWidth(table: HTMLTableElement): number {
 
 /**
  * Returns how many columns a table must leave out so that no column is cut off, in addition to columns hidden by CSS.
- * If the columns or the width change, all columns are rendered once and measured. If only the rows change, the present
- * columns are measured again, because adding or removing a column renders every row.
+ * If the set of columns or the available width changes, all columns are rendered once and measured. If only the rows
+ * change, only the columns that are currently shown are measured again, because adding or removing a column would
+ * render every row again.
  * @param leaving ids of the columns that can be left out, the first to leave first
  * @param columns key that changes when the columns change
  * @param rows key that changes when the rows change
@@ -95,7 +102,7 @@ export function useColumnFit(
     if (!element || !table) return
     const observer = new ResizeObserver(() => {
       setWidth(element.clientWidth)
-      // a cell may have become wider, so the table is measured again
+      // The content of a cell may have become wider, so that the table is measured again.
       measure()
     })
     observer.observe(element)

@@ -51,8 +51,8 @@ export function useVirtualLines(
   const isWindow = lines >= VIRTUAL_FROM && !(isWhole && lines <= MAX_LINES_WITHOUT_VIRTUALIZATION)
   const most = Math.max(lines, PIECE_LINES)
   const [drawn, setDrawn] = useState(isWhole ? MAX_LINES_WITHOUT_VIRTUALIZATION : Math.min(FIRST_LINES, most))
-  // The number of rendered lines shrinks with the list. When a filter is removed, the returning lines are therefore
-  // again added in pieces.
+  // If the list becomes shorter, the number of rendered lines is reduced too. When the list becomes long again, for
+  // example because a filter is removed, the new lines are again rendered in pieces.
   if (!isWhole && !isWindow && drawn > most) setDrawn(most)
   const [top, setTop] = useState(0)
   useEffect(() => {
@@ -70,8 +70,8 @@ export function useVirtualLines(
     return () => observer.disconnect()
   }, [frame, isWindow])
   const virtualizer = useWindowVirtualizer({
-    // disabled for tables that render all lines, because measuring the scroll position forces a layout of the whole
-    // page
+    // Only a table that renders a part of its lines observes the scroll position, because measuring it forces a layout
+    // of the whole page.
     enabled: isWindow,
     count: isWindow ? lines : 0,
     initialRect: SERVER_RECT,

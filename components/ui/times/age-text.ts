@@ -10,7 +10,7 @@ export interface ResponseAge {
   settled?: boolean | undefined
 }
 
-/** Texts about the age of a response; a null part is not shown. */
+/** Texts about how current a response is. A null text is not shown. */
 interface AgeText {
   /** `LATE 2 min 05 s`: a poll on which the response is based is overdue */
   late: string | null
@@ -26,9 +26,7 @@ interface AgeText {
  */
 const REFRESHED_MS = 150_000
 
-/**
- * Reports whether a response is too old to be current: it was requested for a past time, or it is no longer refreshed.
- */
+/** Reports whether a response is not current, because it was requested for a past time or is not refreshed any more. */
 const isOfThePast = ({ asOf }: ResponseAge, now: number) => now - Date.parse(asOf) > REFRESHED_MS
 
 /**
@@ -37,7 +35,7 @@ const isOfThePast = ({ asOf }: ResponseAge, now: number) => now - Date.parse(asO
  */
 export function formatPanelAge(answer: ResponseAge, now: number): AgeText {
   return {
-    // for an old response, the present delay of polls is irrelevant
+    // For an old response, it is irrelevant how late the polls are at present.
     late: isOfThePast(answer, now) ? null : formatLatePoll(answer.freshness, now),
     asOf: isOfThePast(answer, now) ? answer.asOf : null,
     missing: formatMissingPolls(answer.freshness),

@@ -10,19 +10,20 @@ const dotBefore =
 const line = 'flex flex-wrap items-center text-xs text-ink-3'
 
 /**
- * Age of a page's data. In a view of the past, a note that the response may still change.
- * @param pinned whether the response can no longer change, so that nothing is shown
+ * Shows the age of a page's data. If the page shows a past time, it shows a note that the response may still change.
+ * @param pinned true = the response can no longer change, so that nothing is shown
  */
 export function PageAge({ answer, pinned = false }: { answer: ResponseAge | undefined; pinned?: boolean }) {
   return answer && !pinned ? <PanelAge answer={answer} /> : null
 }
 
 /**
- * Age of a panel's data, shown only if a poll is late, missing, or the response is not current. In a view of the past,
- * a note that the response may still change.
+ * Shows the age of a panel's data. The age is shown only if a poll is late or missing, or if the response is not
+ * current. If the page shows a past time, it shows a note that the response may still change.
  */
 export function PanelAge({ answer }: { answer: ResponseAge }) {
-  // In a view of the past, the present delay of polls is irrelevant. The bar at the top of all pages shows the time.
+  // If the page shows a past time, the present delay of polls is irrelevant. The bar at the top of the page already
+  // shows the selected time.
   const isPast = useIsPast()
   if (isPast) return <MayChangeNote settled={answer.settled} />
   const isBehind = answer.freshness.latePollAt !== null
@@ -39,8 +40,8 @@ export function MayChangeNote({ settled }: Pick<ResponseAge, 'settled'>) {
 }
 
 /**
- * Age of a response. `TickingAge` is for a response that depends on a late poll and is updated every second.
- * `RestingAge` is for all other responses and is updated every 10 s.
+ * Both components show the age of a response. `TickingAge` is updated every second and used while a poll is late.
+ * `RestingAge` is updated every 10 s and used for all other responses.
  */
 const TickingAge = ({ answer }: { answer: ResponseAge }) => <OwnAge answer={answer} now={useNow()} />
 const RestingAge = ({ answer }: { answer: ResponseAge }) => <OwnAge answer={answer} now={useNowInSteps(10_000)} />
@@ -69,8 +70,8 @@ function OwnAge({ answer, now }: { answer: ResponseAge; now: number }) {
   ].filter(Boolean)
   if (parts.length === 0) return null
   return (
-    // a dot separates the parts; the dot before the first part of a line is clipped, so that no line starts or ends
-    // with a dot
+    // A dot precedes each part as a separator. The dot at the start of a line is outside of the visible area, so that a
+    // line neither starts nor ends with a dot.
     <span className="block overflow-x-clip">
       <span className={clsx(line, '-ml-4 [&>*]:relative [&>*]:ml-4', dotBefore)}>{parts}</span>
     </span>

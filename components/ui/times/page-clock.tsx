@@ -25,8 +25,8 @@ class Clock {
     if (this.isStanding) return () => {}
     this.listeners.add(listener)
     if (this.listeners.size === 1) {
-      // the first tick runs as a separate task, because components that show seconds would otherwise be rendered twice
-      // in the initial task
+      // The first tick runs in a separate task. Otherwise components that show seconds would be rendered twice in the
+      // task that starts the page.
       void pageWorkScheduler.next().then(() => this.tick())
       this.timer = setInterval(() => this.tick(), 1000)
     }
@@ -48,7 +48,7 @@ const ClockContext = createContext(new Clock(0))
  * Provides the clock to all components of a page.
  * @param renderedAt time at which the server rendered the page, epoch milliseconds; the first render in the browser
  *   shows the same second
- * @param isStanding whether the clock never ticks, for a page that shows a stored snapshot
+ * @param isStanding true = the clock is stopped, because the page shows a stored snapshot
  */
 export function ClockProvider({
   renderedAt,
@@ -98,7 +98,7 @@ export function MeasuredAtProvider({ at, children }: { at: string | null; childr
 
 /**
  * Returns the text of an age or a duration, kept up to date. The component is rendered again only when the text
- * changes. A table with a hundred rows that are hours old is therefore not rendered every second.
+ * changes. For example, a table with a hundred ages in hours is not rendered every second.
  * @param write formats the text for the time at which ages are measured, epoch milliseconds: now, or the past time that
  *   the page shows
  */

@@ -110,8 +110,8 @@ export function AgeBounds({ bounds }: { bounds: readonly [string, string] }) {
 }
 
 /**
- * Duration since a start that is known within bounds; the title contains the bounds. Empty if the state began before
- * monitoring and was first observed less than a second ago, because the bounds then carry no information.
+ * Duration since a start that is known within bounds; the title contains the bounds. Renders nothing if the state began
+ * before monitoring and was first observed less than a second ago, because nothing is then known about the duration.
  */
 export function DurationSince({
   bounds,
@@ -134,10 +134,11 @@ export function DurationSince({
     const least = computeProvenMinDuration(latest, until, now)
     const most = earliest === ALWAYS ? null : now - earliest
     if (most === null && least < 1000) return ''
-    // The bounds differ by less than 1/200 of the duration, which is only rounding, so one value is shown.
+    // The bounds differ by less than 1/200 of the duration. Such a difference would be lost by rounding, so that only
+    // one value is shown.
     if (most !== null && most - least < least / 200) return formatDuration(least)
     if (!brief) return formatDurationBounds(least, most)
-    // the start may be just now, so only the maximum duration is shown
+    // The state may have begun only now, so that there is no useful minimum, and only the maximum duration is shown.
     if (least < 1000 && most !== null) return most < 60_000 ? 'just now' : `≤ ${formatDuration(most, 'ceil')}`
     return `≥ ${formatDuration(least)}`
   })
@@ -161,8 +162,8 @@ export function DurationSince({
 /**
  * Time that is known within bounds, shown as a range: `08:31:05 – 08:31:10 UTC`. On a phone, the second bound may wrap
  * below the first.
- * @param isSpelled whether to show the time in words, `between 08:31:05 and 08:31:10 UTC`, because a range next to a
- * state reads as the time during which the state lasted
+ * @param isSpelled whether to show the time in words, `between 08:31:05 and 08:31:10 UTC`, because a plain range next
+ *   to a state could be understood as the time for which the state lasted
  */
 export function InstantBounds({
   bounds,
