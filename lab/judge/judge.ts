@@ -218,22 +218,29 @@ const ends: Check = (played, truth) =>
     const root = played.events.find(({ key }) => key === incident.root)
     // an incident about polls that fail ends when they succeed, or when lists show that there is nothing to poll
     if (faults.length === 0 || !root || root.kind === 'collector_error' || !isJudged(played, incident)) return []
-    if (!incident.ended && !isOver(played, { until })) return [judgement('end', true, '')]
     const name = `incident of ${nameOfEvent(root)}`
-    if (!incident.ended)
-      return [judgement('end', false, `${name} is open, and ${faults.map(nameOf).join(', ')} ended at ${time(until)}`)]
     // an incident that is only a shift of routes may last longer than its cause
     const own = played.events.filter((event) => event.incident === incident.key)
-    // a session that a later fault lost, too, comes back at the end of the later fault
+    // A session that a later fault lost, too, comes back at the end of the later fault. No poll can show that a session
+    // was up for less than a poll interval between two faults.
+    const isReached = ({ from }: Fault) => from <= until + played.everyMs
+    const isNamed = (event: DetectedEvent, { elements }: Fault) =>
+      elements.some((element) => truth.elementsOf(event).has(element))
     const others = played.faults.filter(
       (fault) =>
         fault.until > until &&
-        ((faults.some((one) => isSameTime(one, fault)) && own.some((event) => truth.behind(event).includes(fault))) ||
-          // no poll can show that a session was up for less than a poll interval between two faults
-          (fault.from > until &&
-            fault.from <= until + played.everyMs &&
-            own.some((event) => fault.elements.some((element) => truth.elementsOf(event).has(element))))),
+        isReached(fault) &&
+        own.some((event) => truth.behind(event).includes(fault) || isNamed(event, fault)),
     )
+    const last = Math.max(until, ...others.map((fault) => fault.until))
+    if (!incident.ended)
+      return [
+        judgement(
+          'end',
+          !isOver(played, { until: last }),
+          `${name} is open, and ${faults.map(nameOf).join(', ')} ended at ${time(until)}`,
+        ),
+      ]
     const { ended: end } = incident
     // a deletion is over when it is done, unless something was lost meanwhile
     const isOpen = own.some((event) => event.ended === null && isAdverse(event) && event.severity !== 'minor')

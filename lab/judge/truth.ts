@@ -34,6 +34,7 @@ export function elementsByName({ circuits, sites, gateways, vpn, hub, reach }: E
   }
   if (hub) {
     add(hub.branch, `hub ${hub.branch}`)
+    add(hub.vpnGateway, `gateway ${hub.vpnGateway}`)
     for (const { hubConnection } of circuits) if (hubConnection) add(hubConnection, `hub ${hubConnection}`)
   }
   if (reach) add(reach.name, `reach ${reach.name}`)
