@@ -49,10 +49,22 @@ it.each<[string, Traffic, boolean, string]>([
   ],
   ['no poll', of('not_polled'), false, 'Traffic not known: counters are not polled.'],
   [
-    'anything else',
-    of('unknown'),
+    'nothing of the time before',
+    of('unknown', { toAzure: { before: null, since: 1_000_000, change: null } }),
     false,
-    'Traffic not known: a counter was reset, polls failed, or nothing is kept of the time before.',
+    'Traffic not compared: no rate from before it began is known.',
+  ],
+  [
+    'nothing since',
+    of('unknown', { toAzure: { before: 1_000_000, since: null, change: null } }),
+    false,
+    'Traffic not known since it began: a counter was reset, or polls failed.',
+  ],
+  [
+    'nothing',
+    of('unknown'),
+    true,
+    'Traffic not known, neither before it began nor meanwhile: a counter was reset, or polls failed.',
   ],
 ])('traffic of an incident: %s', (_, traffic, isPast, words) => {
   expect(describeIncidentTraffic(traffic, isPast)).toBe(words)

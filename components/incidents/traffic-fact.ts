@@ -25,8 +25,19 @@ export function describeIncidentTraffic({ state, toAzure, fromAzure }: Traffic, 
     case 'not_polled':
       return 'Traffic not known: counters are not polled.'
     case 'unknown':
-      return 'Traffic not known: a counter was reset, polls failed, or nothing is kept of the time before.'
+      return describeUnknownTraffic([toAzure, fromAzure], isPast)
   }
+}
+
+/** Says which part of the traffic is unknown: the part before the begin, the part since then, or both. */
+function describeUnknownTraffic(directions: readonly Traffic['toAzure'][], isPast: boolean): string {
+  const isKnown = (when: 'before' | 'since') => directions.some((one) => one[when] !== null)
+  const time = isPast ? 'meanwhile' : 'since it began'
+  const reason = 'a counter was reset, or polls failed'
+  if (isKnown('since')) return 'Traffic not compared: no rate from before it began is known.'
+  return isKnown('before')
+    ? `Traffic not known ${time}: ${reason}.`
+    : `Traffic not known, neither before it began nor ${time}: ${reason}.`
 }
 
 const rateOf = (rate: number | null) => (rate === null ? 'not known' : formatBitRate(rate))
