@@ -300,6 +300,7 @@ export function HubUserVpnGateways({ hub }: { hub: Hub }) {
 const networkColumns: Column<Hub['networks'][number]>[] = [
   { id: 'name', header: 'Connection', value: ({ name }) => name, className: 'font-medium' },
   { id: 'network', header: 'Virtual network', value: ({ networkName }) => networkName },
+  { id: 'table', header: 'Routed by', value: ({ routeTable }) => routeTable ?? null },
   {
     id: 'internet',
     header: 'Default route of the hub',

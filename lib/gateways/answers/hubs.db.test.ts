@@ -178,7 +178,14 @@ describe('a hub of a Virtual WAN', () => {
             ],
           },
         ],
-        networks: [{ name: 'conn-spoke', networkName: 'vnet-spoke', internetSecurity: true }],
+        networks: [
+          {
+            name: 'conn-spoke',
+            networkName: 'vnet-spoke',
+            routeTable: 'defaultRouteTable',
+            internetSecurity: true,
+          },
+        ],
         bgpConnections: [
           {
             name: 'nva',

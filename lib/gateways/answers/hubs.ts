@@ -474,13 +474,14 @@ function findUnreadReason(sources: readonly SourceStatus[], gateway: string, con
 
 function findNetwork({ name, config }: ResourceView, { byKey }: Facts): StoredHub['networks'][number] {
   const connection = decodeResourceConfig(armTypes.hubNetworkConnection, config)
-  const { networkKey } = connection
+  const { networkKey, tableKey } = connection
   const network = networkKey === null ? undefined : byKey.get(networkKey)
   return {
     name,
     ...connection,
     networkId: network?.id ?? null,
     networkName: network?.name ?? parseArmId(networkKey ?? '')?.name ?? 'a network that ARM does not name',
+    routeTable: tableKey === null ? null : (byKey.get(tableKey)?.name ?? parseArmId(tableKey)?.name ?? null),
     unapplied: formatUnappliedConfiguration(`the connection ${name}`, connection),
   }
 }

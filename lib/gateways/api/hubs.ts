@@ -173,6 +173,11 @@ const hubNetworkConnection = z.object({
   name: z.string(),
   networkId: z.string().nullable().describe('null = in a subscription that Peerwatch does not see'),
   networkName: z.string(),
+  routeTable: z
+    .string()
+    .nullable()
+    .optional()
+    .describe("name of the hub's route table that routes the network; null = not reported; absent in older snapshots"),
   provisioningState: z.string().nullable(),
   internetSecurity: z.boolean().nullable().describe('whether a default route of the hub applies to it'),
   unapplied: z.string().nullable().describe('reason why its effect is uncertain; null = it has effect'),
