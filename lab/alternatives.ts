@@ -37,7 +37,7 @@ const { values } = parseArgs({
   options: {
     routes: { type: 'string', default: '1000' },
     days: { type: 'string', default: '1' },
-    /** duration of the real scrapes of all routes, in seconds */
+    /** duration of the measurement in which the servers scrape all routes over HTTP, in seconds */
     scrapes: { type: 'string', default: '30' },
     /** measures only the cost of Peerwatch's own recording */
     intake: { type: 'boolean', default: false },
@@ -66,8 +66,8 @@ await withServer((open, postmaster) => {
 })
 
 /**
- * Measures the CPU time of Peerwatch's recording, separately for reading, Node and Postgres, and the size of what it
- * recorded.
+ * Records a run with Peerwatch only. Prints the CPU time for decoding the responses, for Node and for Postgres, and how
+ * much the tables grew.
  */
 async function takeIn(db: Database, recorder: Recorder, estate: AlternativesEstate, feed: Feed): Promise<void> {
   const empty = await relationBytes(db)

@@ -13,7 +13,10 @@ export interface Member {
   linkedRegions: string[]
   hours: UsageHour[]
   isDeclared: boolean
-  /** Returns the same year without the given events after a time, because nobody could have known of them then. */
+  /**
+   * Returns the hours of this year without the effect of the given kinds of events after the time `after`, because
+   * nobody could have known of these events at that time.
+   */
   without: (what: readonly Event[], after: number) => UsageHour[]
 }
 

@@ -27,7 +27,10 @@ const SHEET = loadShippedPrices()
  */
 const MONTHS = [5, 6, 7, 8, 9, 10, 11]
 
-/** Comparison of a forecast band with the actual month, and the hit rate that the circuit reported for its bands. */
+/**
+ * Result of comparing a forecast band with the actual month (`held`), and the hit rate that the advice reported for
+ * such bands (`said`).
+ */
 export interface BandCheck {
   said: number | null
   held: boolean
@@ -39,14 +42,15 @@ export interface AdviceResult {
   changes: number
   losers: number
   /**
-   * reasons that reduced circuits later ran above the bandwidth of one path (`above`), or could not have taken over the
-   * traffic of the other circuit (`overTaken`)
+   * Reasons why a reduced bandwidth was too small, one for each affected circuit: its own traffic later exceeded the
+   * bandwidth of one path (`above`), or it could not have carried the traffic of the other circuit in addition to its
+   * own (`overTaken`).
    */
   above: OutgrowthCause[]
   overTaken: OutgrowthCause[]
   /**
-   * hours that each circuit in `above` exceeded one path, counted until a week after the first, when its size is
-   * restored
+   * For each circuit in `above`, the number of hours in which its traffic exceeded the bandwidth of one path. Hours are
+   * counted for one week after the first such hour, because the operator restores the old bandwidth then.
    */
   hoursAbove: number[]
   stranded: number
@@ -130,8 +134,8 @@ function followOne(member: Member, other: Member) {
 }
 
 /**
- * Returns the lowest cost of one offer for all seven months, among offers that could carry the actual traffic and the
- * traffic to take over.
+ * Returns the lowest cost for all seven months if one offer is kept throughout. Only offers are considered that could
+ * carry the circuit's actual traffic and, in a failover, the traffic of both circuits.
  */
 function bestOf(member: Member, other: Member, start: PricedOffer): number {
   const [first, last] = [monthsOf()[0], monthsOf().at(-1)]

@@ -20,7 +20,7 @@ import type { Outage } from './outages.ts'
 export const GATEWAY = 'gw-0'
 /** Caller who changes the weight of a connection. */
 export const CALLER = 'network.admin@contoso.example'
-/** Two instances with two neighbors on each of two circuits. */
+/** Number of BGP sessions: each of the two gateway instances has two neighbors on each of the two circuits. */
 const SESSIONS = 8
 /** Number of changes of announcements per route and day. */
 const CHANGES_A_DAY = 0.012
@@ -50,10 +50,13 @@ const OUTAGES: readonly { after: number; lasts: number }[] = [
   // from just after a full hour to just before the next
   { after: 300, lasts: 2_820 },
   { after: 2_410, lasts: 5_700 },
-  // Azure refuses to report sessions when this outage begins
+  // when this outage starts, Azure refuses the polls of the sessions
   { after: 1_260, lasts: 1_800 },
 ]
-/** Refusal that covers the start of the last outage: seconds before it, and duration in seconds. */
+/**
+ * Period in which Azure refuses polls, and which covers the start of the last outage. `before` is the time from its
+ * begin to the start of that outage in seconds, and `lasts` is its duration in seconds.
+ */
 const REFUSED = { before: 360, lasts: 900 }
 
 /**

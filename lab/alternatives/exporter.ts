@@ -12,7 +12,10 @@ import type { ServerName, TimeSeriesServer } from './servers.ts'
 const WARM_SCRAPES = 4
 
 export interface ScrapeCost {
-  /** CPU seconds of each server for a day of scrapes at the intervals of the polls */
+  /**
+   * CPU seconds that each server uses for one day of scrapes, without its idle load. The scrapes have the same
+   * intervals as the polls.
+   */
   perDay: Partial<Record<ServerName, number>>
   /** CPU seconds of each server in a day without scrapes */
   idlePerDay: Partial<Record<ServerName, number>>
@@ -22,7 +25,10 @@ export interface ScrapeCost {
   bytes: number
 }
 
-/** Measures the cost of real scrapes: first of the sessions every second, then of the routes every three seconds. */
+/**
+ * Measures the cost of real scrapes over HTTP: first, the servers scrape the sessions every second, then the routes
+ * every three seconds. The measured cost of one scrape is extrapolated to a day at the intervals of the polls.
+ */
 export async function measureScrapes(
   servers: readonly TimeSeriesServer[],
   feed: Feed,

@@ -5,7 +5,7 @@ import type { World } from '../simulator/index.ts'
 import { VirtualPoller } from '../corpus/ask.ts'
 import { GATEWAY } from './estate.ts'
 
-/** Poll intervals in minutes, the same for all systems. Snapshots are hourly. */
+/** Poll intervals in minutes. All compared systems receive the same polls; the hourly snapshots are taken from them. */
 const EVERY = { peers: 1, learned: 5, activity: 5, inventory: 10 } as const
 type FedKind = keyof typeof EVERY
 const KINDS = ['inventory', 'peers', 'learned', 'activity'] as const

@@ -65,7 +65,10 @@ export interface OutageError {
   holds: boolean
 }
 
-/** Computes the error of a reported outage. Uses the latest possible start and end, as a graph shows them. */
+/**
+ * Computes the error of a reported outage. The latest possible start and end are used as the reported times, because a
+ * graph shows a change only at the first sample after it.
+ */
 export function measureOutageError({ from, until }: Outage, known: ReportedOutage): OutageError {
   const isWithin = (at: EpochMs, { earliest, latest }: Bounds) => at >= earliest && at <= latest
   return {

@@ -12,8 +12,8 @@ export type ServerName = 'Prometheus' | 'VictoriaMetrics'
 /** Disk usage of a server, in bytes. */
 export interface DiskUse {
   /**
-   * `blocks`: size after compaction and merging. `days`: time range that the blocks cover; null = as many days as were
-   * sent.
+   * `blocks` is the size after compaction and merging. `days` is the time range that the blocks cover, in days; null =
+   * the whole range that was sent.
    */
   blocks: number
   days: number | null
@@ -27,7 +27,7 @@ export interface TimeSeriesServer {
   url: string
   /** Returns the CPU seconds used since the server's start. */
   cpu(): number
-  /** Waits until all data sent so far is compacted as far as the server currently compacts it. */
+  /** Waits until the server has compacted all data sent so far, as far as it compacts such recent data at all. */
   settle(): Promise<void>
   diskUse(): DiskUse
   /** Starts scraping ports of this machine. An empty list stops the scrapes. */

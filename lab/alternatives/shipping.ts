@@ -12,9 +12,10 @@ import { labelFields, type Sample, writeRequest } from './remote-write.ts'
 const BATCH_MS = HOUR
 
 /**
- * Sends the scrapes of past days to the servers by remote write, with the stale markers that a scrape leaves at the end
- * of a series. The text formats (`promtool tsdb create-blocks-from openmetrics`, the import of VictoriaMetrics) have no
- * such marker, so a withdrawn route would remain visible for as long as a sample counts.
+ * Sends the scrapes of past days to the servers by remote write. When a series ends, it also sends the stale marker
+ * that the server itself would have stored. The text formats (`promtool tsdb create-blocks-from openmetrics`, the
+ * import of VictoriaMetrics) do not support this marker, so that a withdrawn route would remain visible until its last
+ * sample is too old.
  */
 export class Shipping {
   readonly #urls: readonly string[]

@@ -34,10 +34,16 @@ export const queryOverHttp =
   async (question) =>
     (await fetch(`${url}/api/v1${question}`)).json()
 
-/** Export names by API path. All other paths are queried through the API. */
+/**
+ * Names of the exports by the API path that returns the same rows. Other paths have no export and are queried through
+ * the API.
+ */
 const exported: Record<string, string> = { '/sessions': 'sessions', '/sessions/history': 'sessionHistory' }
 
-/** Returns rows of `peerwatch export` in the shape of the API's rows. The field `covered` still comes from the API. */
+/**
+ * Returns rows of `peerwatch export` in the form of the API's answer. The other fields of the answer, such as
+ * `covered`, come from the API, because a CSV has only rows.
+ */
 export const fetchExport =
   (url: string): Ask =>
   async (question) => {
@@ -52,7 +58,8 @@ export const fetchExport =
       env: { ...process.env, PEERWATCH_URL: url },
       maxBuffer: 64 * 1024 * 1024,
     }).catch((error: { stdout: string; stderr: string }) => {
-      // the exit code reports the quality of the data
+      // A nonzero exit code without an error message only reports that the data has gaps, so that stdout is still
+      // valid.
       if (error.stderr) throw new Error(error.stderr)
       return error
     })
@@ -105,7 +112,7 @@ export const fetchScreens =
     return { ...answer, data: of(cells, answer.data) }
   }
 
-/** The table of a page, and the function that converts its cells to the shape of the API's answer. */
+/** A page, the selector of its table rows, and the function that converts the cells to the form of the API's answer. */
 interface Shown {
   path: string
   rows: string

@@ -5,7 +5,10 @@ import { sumCoveredMs } from '#lib/contract/time/time-spans.ts'
 import { HOUR, MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import type { TruthQuery, Down, Span, Terms, TrueRoute, TrueSession, Truth, When } from './truth.ts'
 
-/** `unseen`: unknown because no successful poll observed the state; `unknown`: unknown although polls observed it. */
+/**
+ * Verdict on an answer. `unseen` = the answer is unknown because no successful poll observed the state; `unknown` = the
+ * answer is unknown although polls observed the state.
+ */
 export type Verdict = 'right' | 'unseen' | 'unknown' | 'wrong'
 interface Judged {
   kind: string
@@ -83,8 +86,8 @@ export class Judge {
     rows.filter((row) => row.localAddress === localAddress && row.neighbor === neighbor)
 
   /**
-   * Returns `unseen` if a poll of this kind was unanswered near the time range, otherwise `unknown`. It ignores
-   * Peerwatch's own poll statuses.
+   * Returns the verdict on an answer that is unknown: `unseen` if a poll of this kind failed or was not made near the
+   * time range, otherwise `unknown`. The times of failed polls are part of the truth and do not come from Peerwatch.
    */
   #unknown(asked: TruthQuery, from: EpochMs, to: EpochMs, unpolled: readonly Span[] = []): Verdict {
     const { unanswered, sessionsMs, tablesMs } = this.#truth
@@ -120,7 +123,7 @@ export class Judge {
       this.#hasEdge(session, at, sessionsMs) || routeEdges.some((edge) => Math.abs(edge - at) <= sessionsMs)
     if (!row || row.known === 'unknown' || row.known === 'stale')
       return of(this.#unknown('sessions', at, at, session.unpolled))
-    // the state changed at about this time, and the answer reports that
+    // `indeterminate` is correct if the session's state or number of routes truly changed near this time
     if (row.known === 'indeterminate')
       return of(isNearEdge ? 'right' : this.#unknown('sessions', at, at, session.unpolled))
     const isWrong = row.state === 'established' ? this.#isDown(session, at) : this.#isUp(session, at)
@@ -188,8 +191,9 @@ export class Judge {
   }
 
   /**
-   * Returns a random range, from minutes up to the whole time. Short ranges are as frequent as long ones, because few
-   * long ranges have no gap.
+   * Returns a random range between `leastMs` and the whole time range of the truth. The logarithm of the length is
+   * distributed evenly, so that short ranges are frequent, because most long ranges contain a gap.
+   * @param gridMs the range begins and ends at multiples of this time
    */
   #range(leastMs: number, gridMs = 1): [EpochMs, EpochMs] {
     const { from, to } = this.#truth
@@ -259,11 +263,12 @@ export class Judge {
     const [least, most] = bytes(begin, until, 0)
     const billed = Number(found.billedBytesToDate)
     const sold = terms?.(name) ?? []
-    // Terms that were missing in every inventory list are assumed and marked as assumed. Their cost is not checked.
+    // If no inventory list contained the terms of a circuit, the product assumes terms and marks the cost as assumed.
+    // Such a cost is not checked.
     const unread = found.termsUnread.map(({ from, to }) => ({ from: Date.parse(from), to: Date.parse(to) }))
     /**
-     * Minimum and maximum cost up to a moment. Changes are dated by inventory lists ten minutes apart, data by the
-     * hour.
+     * Returns the minimum and maximum cost up to a moment. The product knows the time of a changed term only to ten
+     * minutes (the interval of inventory polls), and the time of data transfer only to the hour.
      */
     const byHand = (at: EpochMs): [number, number] => {
       const total: [number, number] = [0, 0]
@@ -276,7 +281,7 @@ export class Judge {
         const assumedMs = sumCoveredMs(unread, from, to)
         const data = isChanged ? bytes(from, to, HOUR) : [billed, billed]
         const perByte = one.family === 'MeteredData' ? priceOf('Metered Data - Data Transfer Out') / 1e9 : 0
-        // the data of an hour are assumed if the terms were unread at the begin of the hour
+        // the product assumes the cost of an hour's data if the terms were unknown at the begin of that hour
         for (const span of unread)
           if (sumCoveredMs([span], from, to) > 0)
             total[0] -= bytes(Math.max(span.from, from), Math.min(span.to + HOUR, to), 0)[1] * perByte
@@ -287,7 +292,7 @@ export class Judge {
     }
     const [atLeast, atMost] = [byHand(until)[0], byHand(Math.min(end, Date.now()))[1]]
     const said = Number(found.costToDate?.amount) - Number(found.assumedToDate?.amount ?? 0)
-    // each of the two amounts is rounded to a cent
+    // the cost is the difference of two amounts if a part is assumed, and each amount is rounded to a cent
     const rounded = found.assumedToDate ? 0.011 : 0.006
     const isRight = least - 1 <= billed && billed <= most + 1 && atLeast - rounded < said && said < atMost + rounded
     const why = `${name} ${month}: ${billed} bytes, truly ${least} to ${most}; ${said}, by hand ${atLeast} to ${atMost}`
@@ -310,7 +315,8 @@ export class Judge {
     const why = `${ip} at ${iso(at)}: ${known} ${found}, truly ${truly?.best}`
     const of = (verdict: Verdict) => ({ kind: 'look-up as of a moment', verdict, why })
     if (known === 'unknown') return of(this.#unknown('routes', at, at))
-    // a route to this address appeared or disappeared in at least one instance, even if it was only the second choice
+    // `indeterminate` is correct if a route to this address truly appeared or disappeared near this time, in at least
+    // one gateway instance, even if the route was not the best one
     if (known === 'indeterminate')
       return of(new Set(truths.map(({ routes }) => routes)).size > 1 ? 'right' : this.#unknown('routes', at, at))
     return of(found === truly?.best ? 'right' : 'wrong')

@@ -10,7 +10,7 @@ interface Script {
   until: number
   /** minimum duration of a change in seconds, so that at least one poll observes it */
   leastSeconds: number
-  /** maximum of the random duration in seconds that is added to `leastSeconds` */
+  /** maximum number of seconds that are added at random to `leastSeconds` */
   lasts: number
   quiet: number
   refusals: readonly Fault[]
@@ -28,7 +28,10 @@ export const usual = (hours: number): Script => ({
   refusedSeconds: 300,
 })
 
-/** Returns consecutive changes of the estate. Periods in which Azure refuses requests can overlap any of them. */
+/**
+ * Generates changes of the estate, one after the other. Generates also periods in which Azure refuses requests, which
+ * can overlap any change.
+ */
 export function drawHappenings(random: () => number, script: Script): Happening[] {
   const below = (n: number) => Math.floor(random() * n)
   const pick = <T>(list: readonly T[]): T => list[below(list.length)] as T
@@ -81,7 +84,8 @@ const CIRCUITS = [
 ] as const
 
 /**
- * Returns the pair's estate with additional circuits whose terms change in both months.
+ * Returns the estate of the scenario `pair` with additional circuits. Their terms change in the month before and in the
+ * month after `turn`.
  * @param turn the moment at which the month changes
  */
 export function estateWithChangingTerms(turn: number): ScenarioInput {

@@ -27,7 +27,10 @@ export interface TrueRoute {
   prefix: string
   peer: string
   instance: string
-  /** The highest weight of an instance wins. Routes without a weight are equal. */
+  /**
+   * Weight of the route. For each gateway instance, the route with the highest weight is best. An absent weight counts
+   * as 0.
+   */
   weight?: number
 }
 
@@ -39,7 +42,10 @@ export interface Truth {
   to: EpochMs
   /** sessions that had outages */
   sessions: readonly TrueSession[]
-  /** moments at which routes appeared or disappeared, because a session's row contains their number */
+  /**
+   * moments at which routes appeared or disappeared; a session's row changes at these moments too, because it contains
+   * the number of routes
+   */
   routeEdges: readonly EpochMs[]
   circuit: string
   gateway: string
@@ -50,8 +56,8 @@ export interface Truth {
   /** returns the routes in the gateway's own tables at a moment */
   table: (at: EpochMs) => TrueRoute[] | Promise<TrueRoute[]>
   /**
-   * The longest time between two good polls that is not a gap, in milliseconds, for sessions and bytes. `tablesMs` is
-   * the same for tables.
+   * Maximum time between two good polls, in milliseconds; a longer time counts as a gap. `sessionsMs` applies to
+   * sessions and bytes, `tablesMs` to route tables.
    */
   sessionsMs: number
   tablesMs: number
@@ -88,7 +94,8 @@ export function findPollGaps(
 }
 
 /**
- * Returns the part of a request path that reads the sessions of a circuit's path, or of a gateway if there is no path.
+ * Returns a part of a request path by which a session poll is recognized: the route table summary of a circuit's path,
+ * or the peer status of a gateway if no path is given.
  */
 export const sessionTablePath = (path: string | undefined): string =>
   path ? `routeTablesSummary/${path}` : 'getBgpPeerStatus'

@@ -49,7 +49,10 @@ function resource(name: string, over: Members = {}): Members & { id: string } {
 export const INSTANCES = ['10.0.4.12', '10.0.4.13'] as const
 export const EDGES = { primary: '192.0.2.97', secondary: '192.0.2.101' } as const
 const NEIGHBORS = ['10.0.4.4', '10.0.4.5'] as const
-/** Row as printed for one session with a customer's router on each path. Columns have ARM's names. */
+/**
+ * Row of a circuit's route table summary for the session with the customer's router on a path. The fields have ARM's
+ * names.
+ */
 const SUMMARY = { v: 4, as: 65_001, statePfxRcd: '3' }
 const PREFIXES = ['192.0.2.1/32', '198.51.100.0/25', '10.0.0.0/20', '203.0.113.0/24'] as const
 export const ADDRESSES = ['192.0.2.1', '198.51.100.9', '10.0.3.7', '203.0.113.8', '10.0.4.20']
@@ -78,7 +81,8 @@ export class Course {
     ]
     for (let at = from + 10 * MINUTE; at < until; at += MINUTE + this.#below(8 * MINUTE)) {
       const session = this.#pick(sessions)
-      // some outages end before the next poll, so that only the session's lower age reveals them
+      // one in five outages may end before the next poll; such an outage is visible only because the session's age is
+      // lower afterwards
       const lasts = this.#below(5) === 0 ? this.#below(50 * SECOND) : MINUTE + this.#below(15 * MINUTE)
       const isFree = this.#downs.every((one) => one.session !== session || one.until + 3 * MINUTE < at)
       if (isFree) this.#downs.push({ session, from: at, until: at + lasts })
@@ -192,7 +196,8 @@ export class Course {
       },
       ...(localAddress === INSTANCES[0] ? [{ ...never }] : []),
     ])
-    // columns that may be absent are irrelevant for the state of a row
+    // these fields can be absent or null in Azure's responses, which must not change the state that is read from the
+    // row
     return this.#rows(rows).map((row: Members) => {
       const { asn, routesReceived, connectedDuration, ...rest } = row
       if (this.#isOdd(150)) return { ...rest, routesReceived, connectedDuration, peerWeight: 0 }

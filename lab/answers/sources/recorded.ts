@@ -1,7 +1,7 @@
 /**
- * Recorded response bodies, served over real HTTP and read by the real client. Each poll of a default timetable is
- * answered at virtual time and recorded in the same way as by a worker. The truth is parsed from the sent texts,
- * independently of the product's decoders.
+ * Truth from recorded response bodies. A server sends the bodies over real HTTP, and the product's own client reads
+ * them. The polls of the default timetable are made at virtual time and recorded in the same way as by a worker. The
+ * truth is parsed from the texts that were sent, without the product's decoders.
  */
 import { createAzureClient, type ObservableKind } from '#lib/azure/index.ts'
 import { startArmServer } from '#lib/azure/testing/arm-server.ts'
@@ -141,7 +141,8 @@ async function play(db: Database, course: Course, from: EpochMs, until: EpochMs)
 function agendaOf(plan: readonly PlannedPoll[], ids: readonly number[], from: EpochMs, until: EpochMs) {
   const all = plan.flatMap((poll, n) => {
     const times = Math.floor((until - from - 10 * SECOND) / (poll.everySeconds * SECOND))
-    // In this order: discovery, then the polls that report sessions, then the polls that use the known sessions.
+    // Discovery is first, and each following poll of the plan starts one second later. The plan lists polls that report
+    // sessions before polls that use the known sessions.
     const begin = from + (poll.kind === 'inventory' ? 0 : (n + 1) * SECOND)
     return Array.from({ length: times }, (_, i) => ({
       at: begin + i * poll.everySeconds * SECOND,
@@ -252,8 +253,8 @@ function ageOf(text: unknown): number | null {
 }
 
 /**
- * Returns the outages that the texts show. A bound gets the exact moment of the course if exactly one such moment lies
- * within it.
+ * Returns the outages that the responses show. If exactly one true begin or end lies within reported bounds, the bounds
+ * are replaced by this exact moment.
  */
 function datedBy(course: Course, session: string, shown: readonly Down[]): Down[] {
   const downs = course.downsOf(session)
@@ -278,7 +279,7 @@ function seenOf(sent: readonly Sent[], isRow: (row: Members) => boolean, isUp: (
     const row = rowsOf(one)?.find(isRow)
     if (!row) return []
     const ms = ageOf(row[age])
-    // The age has a precision of one second or better, and was read at some moment during the response.
+    // the printed age can be up to a second too low, and it was true at some moment during the response
     const since: When | null = ms === null ? null : [one.at - ms - SECOND - TAKES_MS, one.at - ms + TAKES_MS]
     return [{ at: one.at, up: isUp(row), since }]
   })

@@ -1,6 +1,6 @@
 /**
- * Azure with its real delays: long operations, locks, 429s, and late or incomplete responses, polled by a worker in
- * real time.
+ * Truth from a simulated Azure with the delays of the real one: long operations, locks, 429s, and late or incomplete
+ * responses. A worker polls it in real time.
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
@@ -24,13 +24,16 @@ const EVERY = {
 }
 const FIRST_READ_MS = 2 * MINUTE
 /**
- * Longest time between good polls: a scaled operation of one minute that began one interval after the last, and the
- * same again for a refused poll.
+ * Maximum time between two good session polls. After the last good poll, one interval passes, then a scaled operation
+ * of up to one minute runs. The same time is added for one refused poll.
  */
 const SESSIONS_MS = 60 * SECOND
-/** Tables are read at least once in four of their intervals. */
+/** Maximum time between two good polls of a table, which is four intervals of table polls. */
 const TABLES_MS = 5 * MINUTE
-/** Marks the requests of another client that also queries the gateway, so that its operations lock it. */
+/**
+ * Query string by which the requests of a second client are recognized. This client also queries the gateway, so that
+ * its operations lock the gateway for the worker.
+ */
 const BESIDE = 'api-version=2025-01-01&by=another'
 const ASKED_BESIDE_MS = 50 * SECOND
 
