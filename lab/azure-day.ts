@@ -53,8 +53,8 @@ async function measure(circuits: number, layout: Layout, workers: number): Promi
     workers,
     origin: ORIGIN,
     hours,
-    // limit the warm-up in short runs: three hours (the first twenty polls of the slowest tables) would take most of
-    // the run
+    // The warm-up is one hour, or a sixth of a shorter run. The slowest tables have twenty polls only after three
+    // hours, and a warm-up of this length would take most of the run.
     warmUpMs: Math.min(HOUR, (hours * HOUR) / 6),
     countsPosts: 'learn',
     cutsPerDay: 1,

@@ -39,7 +39,10 @@ const withTable = (n: number) => Buffer.concat([up, ...table].map((message) => a
 const TICK_MS = 100
 const EVERY_MS = 1_000
 const QUESTIONS = 100
-/** Minimum time between a queried time and the nearest message about the session. */
+/**
+ * Minimum distance in milliseconds between a queried time and any message about the session, so that the true table at
+ * that time is certain.
+ */
 const CALM_MS = 1_500
 const TABLES = [
   'router_route',
@@ -53,7 +56,10 @@ const TABLES = [
 interface Station {
   name: string
   port: number
-  /** Reports whether all routes are present and the routes of `gone` sessions are recorded as removed. */
+  /**
+   * Reports whether all routes are recorded as present, and whether the number of routes that were recorded as removed
+   * is `gone`.
+   */
   hasAll: (gone: number) => Promise<boolean>
   /** Returns the recorded arrival time of a Peer Down sent at a time; null = not visible yet. */
   fellAt: (n: number, sentAt: number) => Promise<number | null>
@@ -61,7 +67,7 @@ interface Station {
   cpu: () => Promise<{ own: number; postgres: number }>
   pid: number
   bytes: () => Promise<number>
-  /** Returns the prefixes of a session's table at a time; null = reported as uncertain. */
+  /** Returns the prefixes in the table of session `n` at a time; null = the receiver reports the table as uncertain. */
   tableAt: (n: number, at: number) => Promise<ReadonlySet<string> | null>
   /** Measures the duration of queries, including the CPU time of every process that works for them. */
   timed: (ask: readonly Question[]) => Promise<Times>

@@ -1,4 +1,6 @@
-/** Reads of the timetable in the virtual day: the polls that are claimed, their times and their workers. */
+/**
+ * Claims of polls in the virtual day. Workers read the timetable regularly, and each read claims polls that may start.
+ */
 import { pollKindDefinitions } from '#lib/azure/kinds/index.ts'
 import { MAX_PACE_MS } from '#lib/poller/plan/claim-pace.ts'
 import { SESSION_POLL_KINDS } from '#lib/poller/plan/schedule-positions.ts'
@@ -30,8 +32,8 @@ export class Claims {
   }
 
   /**
-   * Schedules the claim of a poll, or of the resource that it waits for, at the first read of the timetable after a
-   * time.
+   * Schedules the next claim of a poll: the first read of the timetable at or after a time. If the poll shares a
+   * resource with other polls, the claim is scheduled for the resource.
    */
   watch(poll: DayPoll, at: number): void {
     this.#tickAt(poll.resource ?? poll, at)

@@ -7,8 +7,8 @@ import type { PolledLoad } from './estate.ts'
 const SESSION_ENDS_MS = 900
 
 /**
- * Hypothetical cuts per day in addition to the simulated cuts. They only measure when polls would detect a cut, and
- * cause no load.
+ * Number of hypothetical cuts per day in addition to the simulated ones. A hypothetical cut changes nothing in the
+ * simulated Azure; it only measures when polls would have detected a cut at that time.
  */
 const UNMADE_CUTS_PER_DAY = 48
 

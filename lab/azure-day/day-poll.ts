@@ -17,14 +17,14 @@ export interface DayPoll extends timetable.Entry {
   lastAt: number
   durations: number[]
   /**
-   * Intervals between starts after the warm-up: `ratios` relative to the longest planned interval in force during each,
-   * and `gaps` in seconds.
+   * Intervals between consecutive starts after the warm-up. `gaps` holds them in seconds. `ratios` holds each interval
+   * divided by the planned interval; if the plan changed during the interval, the longer planned interval counts.
    */
   ratios: number[]
   gaps: number[]
   /**
-   * number of late intervals in which an operation on the same resource took at least as long as the interval of the
-   * resource's sessions
+   * number of late intervals that a long operation on the same resource explains: it took at least one planned session
+   * interval of the resource and ended after this poll should have started
    */
   lateForLongOperation: number
   startedAt: number | null

@@ -222,13 +222,13 @@ class Day {
     }
     poll.polls += 1
     if (error?.budget) this.#reviews.want(now)
-    // a poll that changes nothing waits, so that several are committed together
+    // a poll without changes is committed later, so that several such polls are committed together
     if (isOk && shown.length === 0)
       this.#agenda.put(now + MAX_GATHER_WAIT_MS, (then) => this.#recorded(poll, recorded, then))
     else this.#recorded(poll, recorded, now)
   }
 
-  /** Commits a poll, which releases its row and its resource. */
+  /** Commits a poll. The poll and its resource can then be claimed again. */
   #recorded(poll: DayPoll, { completion, spare, shown, mayAskMore }: Recorded, now: number): void {
     timetable.complete(poll, completion, now)
     const isSession = completion.ranSeconds !== null && SESSION_POLL_KINDS.includes(poll.kind)

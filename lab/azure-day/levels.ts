@@ -1,4 +1,7 @@
-/** Days of polling an Azure that reports only the load of its network provider in percent, and refuses at 100 %. */
+/**
+ * Simulates days of polling an Azure whose network provider reports its load only as a percentage, and refuses requests
+ * at 100 %.
+ */
 import type { PollIntervals } from '#lib/poller/index.ts'
 import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import { PROFILES } from '../simulator/index.ts'

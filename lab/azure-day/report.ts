@@ -6,7 +6,8 @@ import { type DayPoll, isLate } from './day-poll.ts'
 import { quantile } from './numbers.ts'
 
 /**
- * Figures of polls of one kind on similar resources. Circuits with one peering have 6 polls, circuits with two have 12.
+ * Figures of all polls of one kind on resources with the same number of polls. A circuit with one peering has 6 polls,
+ * and a circuit with two peerings has 12.
  */
 export interface GroupFigures {
   name: string
@@ -17,16 +18,16 @@ export interface GroupFigures {
   /** time between the starts of consecutive polls, over all sources */
   observedSeconds: { p50: number; p95: number }
   /**
-   * Interval divided by the planned interval: the median of each source (`ratioOfMedian`) and the p95 of each source
-   * (`ratioOfP95`), given for the median source and the p95 source.
+   * Interval divided by the planned interval. Each source has a median (`ratioOfMedian`) and a p95 (`ratioOfP95`) of
+   * its intervals; `p50` and `p95` are taken over the sources.
    */
   ratioOfMedian: { p50: number; p95: number }
   ratioOfP95: { p50: number; p95: number }
   /** share of all intervals that were more than a tenth longer than planned */
   lateShare: number
   /**
-   * the same share without intervals delayed by a single operation that took at least the interval of the resource's
-   * sessions
+   * share of late intervals without those that a single long operation explains, which took at least the interval of
+   * the resource's session polls
    */
   lateOtherwiseShare: number
   /** p95 of that share over the sources */

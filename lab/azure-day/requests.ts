@@ -131,7 +131,7 @@ export class Requests {
       else wait(at)
     }
     const wait = (at: number) => {
-      // while Azure works, the poll holds only its lease
+      // while Azure runs the operation, the poll keeps its lease but does not occupy a worker
       agenda.put(at + ROUND_TRIP_MS, () => {
         this.#active -= 1
       })
@@ -144,7 +144,10 @@ export class Requests {
     wait(now)
   }
 
-  /** Sends a request when the budgets allow it. Until then, the poll holds only its lease. */
+  /**
+   * Sends a request as soon as the budgets allow it. While it waits, the poll keeps its lease but does not occupy a
+   * worker.
+   */
   async #inTurn(
     claim: Claim,
     load: PolledLoad,
@@ -173,7 +176,10 @@ export class Requests {
 /** Returns the subscription and region whose budgets count the requests of a poll. */
 export const placeOf = ({ subscriptionId, region }: PolledLoad) => ({ subscriptionId, region: async () => region })
 
-/** Returns the number of GETs of a poll without an operation. Metrics use the data plane and need none. */
+/**
+ * Returns the number of GETs of a poll that is not an operation. Metrics need none, because they are read from the data
+ * plane, which these budgets do not count.
+ */
 function readsOf({ kind, subscriptionId }: PolledLoad, inventoryReads: Estate['inventoryReads']): number {
   if (kind === 'metrics') return 0
   if (kind === 'inventory') return inventoryReads.get(subscriptionId) ?? 1

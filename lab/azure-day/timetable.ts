@@ -13,7 +13,7 @@ export interface Entry {
   configuredSeconds: number
   /** interval in force */
   everySeconds: number
-  /** due time; -Infinity = requested again while it is being polled */
+  /** due time; -Infinity = the poll was requested again while it was running, so that it is due immediately after it */
   nextAt: number
   /** time at which the poll was requested before its due time; null = not requested */
   askedAt: number | null
@@ -33,8 +33,8 @@ export interface ResourceLease {
 }
 
 /**
- * Share of the interval. If a poll waited longer than this for its resource, its next due time counts from its start.
- * For a poll without a resource, the limit is the whole interval.
+ * Maximum lateness of a start, as a share of the interval. If the poll starts later, its next due time is computed from
+ * the actual start and not from the planned one. For a poll without a resource, the maximum is the whole interval.
  */
 const WAITED = 0.05
 const RECENT = 0.3
@@ -95,7 +95,10 @@ export function findTurn(resource: ResourceLease, firstKinds: readonly string[],
   return candidates.find((candidate) => candidate === chosen)?.entry ?? null
 }
 
-/** Returns the time at which to check a resource again on which no poll may start now. */
+/**
+ * Returns the earliest time at which a poll of a resource may start, if none may start now: when a poll becomes due, or
+ * when a due poll becomes urgent.
+ */
 export function nextTurnAt(resource: ResourceLease, now: number): number {
   return Math.min(
     ...resource.entries.map((entry) => {
@@ -147,8 +150,9 @@ export function complete(
 }
 
 /**
- * Moves a table poll forward after a session poll.
- * @returns the moved table poll; null = none
+ * Moves a poll of a route table to a time right after a session poll, if there is enough time before the next session
+ * poll.
+ * @returns the moved poll; null = no poll was moved
  */
 export function bringForward({ entries }: ResourceLease, firstKinds: readonly string[], now: number): Entry | null {
   const isFirst = ({ kind }: Entry) => firstKinds.includes(kind)

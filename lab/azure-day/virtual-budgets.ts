@@ -8,7 +8,8 @@ export class VirtualBudgets implements SharedBudgets {
 
   /**
    * Creates the budgets.
-   * @param known names of budgets that a response has mentioned, because an inventory poll precedes all other polls
+   * @param known names of the budgets that are known at the begin, because an inventory poll precedes all other polls
+   * and its responses mention them
    */
   constructor(now: () => number, known: readonly string[]) {
     this.#now = now

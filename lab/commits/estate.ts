@@ -68,8 +68,8 @@ export function buildObservation(
   round: number,
   variant: Variant,
 ): Observation {
-  // `late` starts in the following slot, so it does not directly follow the previous poll; `again` repeats the previous
-  // poll
+  // `late` starts 5 s earlier in its minute than the other variants, so that its distance to the previous poll is not
+  // the poll interval; `again` has the time of the previous poll
   const at = START + (variant === 'again' ? round - 1 : round) * 60_000 + (variant === 'late' ? 0 : 5_000)
   const sample = (variant === 'again' ? round - 1 : round) + 1
   const failed = variant === 'fails'
@@ -220,7 +220,7 @@ const TABLES = [
   'detection_state',
   'event',
 ]
-/** Columns that the database numbers or dates itself. */
+/** Columns that are not compared, because the database itself generates their IDs or times. */
 const OWN = [
   'id',
   'session_id',
