@@ -50,7 +50,7 @@ export class VirtualPoller {
   private readonly known: RouteTableCache | undefined
   private inventory: { observation: Observation; at: EpochMs } | null = null
 
-  /** microseconds of CPU for decoding tables with the product's own cache (`known`) */
+  /** CPU time in microseconds spent on decoding route tables, if the product's own cache (`known`) is used */
   decodeCpu = 0
 
   constructor(world: World, known?: RouteTableCache) {

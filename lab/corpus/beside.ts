@@ -21,7 +21,7 @@ export function createDetectionInputs(scenario: CorpusScenario, world: World): D
     trafficPast: async ({ scope, peering, at }) => past(scope, peering, at),
     prefixMaxima: async () => [],
     routerEnds: async ({ at }) => routerEndsOf(scenario, world.scenario, at),
-    // names are unique in an estate of the corpus
+    // the last part of a resource ID identifies the resource, because names are unique in an estate of the corpus
     shortIdOf: (resourceId) => resourceId.split('/').slice(4).at(-1) ?? 'subscription',
   }
 }
@@ -136,7 +136,10 @@ const UNANSWERED: RouterStateInterval['reason'] = {
 const pathOf = (...asPath: number[]) => ({ asPath, med: null })
 const [USUAL, LONGER] = [pathOf(65_001), pathOf(65_001, 65_001)]
 
-/** Returns the changes of a router's announcements compared with an hour ago (`memory.recent`). */
+/**
+ * Returns how a router's announcements differ from those an hour ago (setting `memory.recent`); null if the scenario
+ * does not change them.
+ */
 function announcedOf(
   own: readonly { state: string; at: EpochMs; until: EpochMs; prefixes: readonly string[] }[],
   all: { from: EpochMs; to: EpochMs },
@@ -194,11 +197,12 @@ function routerEndsOf({ collector, start }: CorpusScenario, estate: Scenario, at
   })
 }
 
-/** Returns the usual traffic of a circuit from the simulator's own counters, in place of four weeks of history. */
-
 const POINT = 5 * 60_000
 
-/** `peering` '' = all peerings together */
+/**
+ * Returns the usual traffic of a resource at a time. It is calculated from the simulator's own counters in place of
+ * four weeks of history. `peering` '' = all peerings together
+ */
 type PastOf = (scope: string, peering: string, at: EpochMs) => PastTraffic
 
 function pastOf(world: World): PastOf {

@@ -15,7 +15,10 @@ export interface BurstRow {
   ends: Pair[]
 }
 
-/** Returns the kinds of events for which bursts changed a bound, and the lengths of failovers. */
+/**
+ * Returns a row for each kind of event, and for the two durations of a failover. Rows in which bursts changed no width
+ * are left out.
+ */
 export function burstRows(usual: readonly Score[], bursting: readonly Score[]): BurstRow[] {
   const pairs = usual.flatMap((score, n) => pairsOf(score.judged, bursting[n]?.judged ?? []))
   const kinds = [...Map.groupBy(pairs, ([{ item }]) => item.kind)].map(([kind, own]): BurstRow => {

@@ -25,7 +25,10 @@ const MIN_TRUE = [
 
 type Happening = Readonly<Record<string, unknown>> & { op: string }
 
-/** Excludes causes of failed polls and unknown causes. Causes of failed polls are checked by outcome. */
+/**
+ * Reports whether a class is a cause in the network. Causes of failed polls and the unknown cause are excluded, because
+ * causes of failed polls are checked by the outcome of the polls.
+ */
 const isOfNetwork = (name: string): name is CauseClass => name in causeClasses && !name.startsWith('unknown')
 
 /** Returns the likeliest causes of a run if their confidence is 0.5 or more. */
@@ -88,13 +91,19 @@ export function findTrueCauses(scenario: CorpusScenario): Set<CauseClass> {
   return new Set([...found.filter((one) => one !== false), ...ofGateways(all), ...ofConfiguration(of('configuration'))])
 }
 
-/** Reports whether both paths of several circuits are cut at one moment, so that their common side may have failed. */
+/**
+ * Reports whether both paths of at least two circuits are cut at the same moment, so that the site or provider that the
+ * circuits share may have failed.
+ */
 const isCutTogether = (cuts: readonly Happening[]): boolean =>
   [...Map.groupBy(cuts, ({ at }) => at).values()].some(
     (own) => new Set(own.filter(({ path }) => path === 'both').map(({ circuit }) => circuit)).size > 1,
   )
 
-/** Reports whether another peering of the same circuit keeps the link of every cut path. */
+/**
+ * Reports whether every cut affects only some peerings of its circuit, so that another peering shows that the link
+ * still works.
+ */
 function isOnePeering(scenario: CorpusScenario, cuts: readonly Happening[]): boolean {
   const peeringsOf = (circuit: unknown) =>
     toSimulatorScenario(scenario).circuits?.find(({ name }) => name === circuit)?.peerings?.length ?? 1
@@ -124,7 +133,7 @@ function ofGateways(all: readonly Happening[]): CauseClass[] {
     if (String(gateway).startsWith('vpn')) return ['vpn_remote_end', 'vpn_device_bgp']
     if (neighbor === undefined) return instance === undefined ? ['gateway_fault'] : ['gateway_instance_maintenance']
     if (instance === undefined) return ['msee_core_maintenance', 'gateway_edge_session']
-    // a session that returns without its routes is a fault of the gateway
+    // if the routes return later than the session (`routesAfter`), a fault of the gateway is also a true cause
     return routesAfter === undefined ? ['gateway_edge_session'] : ['gateway_edge_session', 'gateway_fault']
   })
 }

@@ -35,7 +35,8 @@ function factsOf(slots: readonly Slot[], everyMs: number): CollectorFact[] {
   let open: CollectorFact | null = null
   for (const slot of slots) {
     if (FAULTLESS_REASONS.has(slot.result.reason)) {
-      // such a poll ends an earlier fault; failures are recognized again after it
+      // a poll that fails without a fault of the collector ends an earlier failure; only failed polls after it can
+      // start a new failure
       if (open) open.until = slot.startedAt
       if (open) open.seen.ended = { earliest: failed.at(-1)?.startedAt ?? slot.startedAt, latest: slot.startedAt }
       failed = []

@@ -25,9 +25,9 @@ const says = [
    * the owner of the likeliest cause differs from the scenario's, or from the owner of the event that it follows from
    */
   'other owner',
-  /** no owner is named, although the event that it follows from has one */
+  /** detection names no owner, although the event that caused this event has one */
   'needless unknown',
-  /** marks, lengths or a verdict of a failover contradict the truth */
+  /** the times, durations or verdict of a recorded failover contradict the truth */
   'failover',
   /** more or fewer incidents cause a page than expected */
   'pages',
@@ -93,8 +93,8 @@ export function deviationsOf(run: Run, score: Score): Deviation[] {
 }
 
 /**
- * Returns the number of pages for events that end between two polls of the catalogue, but are visible in this run. Each
- * incident counts with the highest number of pages of its events.
+ * Returns the number of additional pages for events that are visible in this run, but that polls every minute miss
+ * because the events end between two polls. If an incident has several such events, only the largest number counts.
  */
 function pagesHidden({ judged }: Score): number {
   const seen = judged.flatMap(({ item: { seen, expected }, event }) =>
@@ -114,7 +114,7 @@ function isCollectorInTrouble({ scenario }: Run, { judged }: Score): boolean {
   return judged.some(({ item: { kind, subject, seen, expected }, event }) => {
     const isOfMost = kind === 'collector_degraded' && expected.severity === 'major'
     const pages = (kind === 'nothing_polled' && subject === 'everything') || isOfMost
-    // the failure of a resource that is lost itself is part of that fault
+    // if a resource is lost, the failure to poll it is part of the event of that loss and does not page separately
     return pages && seen !== null && !event?.partOf && !scenario.expect.some(({ event }) => event === kind)
   })
 }
@@ -122,8 +122,8 @@ function isCollectorInTrouble({ scenario }: Run, { judged }: Score): boolean {
 const GRAVE: ReadonlySet<Severity> = new Set<Severity>(['critical', 'major'])
 
 /**
- * Returns the number of pages of a run: one for each incident with a grave event. Events that an operator requested,
- * and parts of info events, do not count.
+ * Returns the number of incidents of a run that page somebody. An incident pages if it has an event of severity
+ * `critical` or `major`. Events that an operator requested, and parts of events of severity `info`, do not count.
  */
 function pagesOf({ events, incidents }: Pick<Run, 'events' | 'incidents'>): number {
   const byKey = new Map(events.map((event) => [event.key, event]))

@@ -14,8 +14,8 @@ import { SECOND } from '#lib/contract/time/time.ts'
 import { connectionCounter, edgeCounter, edgeKey, type World } from '../simulator/index.ts'
 
 /**
- * Reports whether the truth of a path is known by its name. Known are circuits and neighbors at the other end of VPN
- * connections.
+ * Reports whether the simulator has counters for a path of this name, so that its truth is known. Such paths are
+ * circuits, and neighbors at the other end of VPN connections.
  */
 export const isKnownPath = (world: World, name: string): boolean => pathOf(world, name).counters.length > 0
 
@@ -31,7 +31,10 @@ export interface FailoverTruth {
   forwardingResumes: EpochMs | null
 }
 
-/** Time before the reroute that is examined, because a silent failure is noticed one hold time later. */
+/**
+ * Time before the reroute that is searched for the other moments. If a path fails silently, the gateway notices this
+ * only when the hold time expires.
+ */
 const BEFORE_MS = 240 * SECOND
 const AFTER_MS = 90 * SECOND
 const STEP_MS = 500
@@ -61,7 +64,7 @@ export function findFailoverTruth(world: World, from: string, to: string, rerout
 }
 
 interface TruePath {
-  /** the simulator's counters, in and out, of everything that belongs to the path */
+  /** names of the simulator's counters of the path, in both directions */
   counters: string[]
   sessions: string[]
 }
@@ -92,7 +95,7 @@ function rateOf(world: World, name: string, from: EpochMs, to: EpochMs): number 
   return pathOf(world, name).counters.reduce((sum, counter) => sum + counters.bitsPerSecond(counter, from, to), 0)
 }
 
-/** Precision of the truth itself, in milliseconds. */
+/** Precision of the true moments in milliseconds, because the counters are searched in steps of this length. */
 const SLACK_MS = STEP_MS
 
 /**

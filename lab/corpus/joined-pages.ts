@@ -1,10 +1,10 @@
-/** Incidents that a timetable cannot distinguish. */
+/** Counts faults that polls cannot separate from an earlier fault, so that both are in one incident. */
 import { BEFORE_MONITORING, type Bounds, type EpochMs } from '#lib/contract/index.ts'
 import { defaultSettings } from '#lib/detection/index.ts'
 
 /**
- * Window in milliseconds: events that may have begun this close to each other belong to one incident
- * (docs/rules/detection.md 7).
+ * Window in milliseconds. Events belong to one incident if, by their bounds, they may have begun within this time of
+ * each other (docs/rules/detection.md 7).
  */
 const WINDOW_MS = defaultSettings['incident.group'] + defaultSettings['burst.slack']
 
@@ -16,9 +16,9 @@ export interface Begun {
 }
 
 /**
- * Returns the number of faults that share the incident of an earlier fault although they truly began later than the
- * window allows. This is correct, because by their bounds they may have begun within it. A begin without a lower bound
- * counts from the poll that showed it first.
+ * Returns the number of faults that are in the incident of an earlier fault although they truly began after the window.
+ * This is correct if, by the reported bounds, both may have begun within the window. If a begin has no lower bound, the
+ * time of the poll that first showed the event is used.
  */
 export function countFaultsJoinedByBounds(events: readonly Begun[]): number {
   const incidents = [...Map.groupBy(events, ({ incident }) => incident).values()]
@@ -28,7 +28,10 @@ export function countFaultsJoinedByBounds(events: readonly Begun[]): number {
   }, 0)
 }
 
-/** Groups events that truly began together, in the order of their begins. */
+/**
+ * Groups events into faults, in the order of their begins. Events whose true begins follow each other within the window
+ * belong to one fault.
+ */
 function faultsOf(events: readonly Begun[]): Begun[][] {
   const faults: Begun[][] = []
   for (const event of events.toSorted((a, b) => a.at - b.at)) {

@@ -8,14 +8,17 @@ import type { Kind } from './scenario.ts'
 export interface KnownGap {
   scenario: string
   says: Says
-  /** undefined = the whole scenario */
+  /** undefined = the difference is about the whole scenario */
   kind?: Kind
   /** polling intervals in seconds with this gap; undefined = all of them */
   at?: readonly number[]
   why: string
 }
 
-/** Two circuits are cut within 300 s, so that polls show both losses at once and no shift to the second circuit. */
+/**
+ * Differences in scenario S950 at long intervals. It cuts two circuits within 300 s, so that the first polls after the
+ * cuts show both losses together, and do not show that the traffic first moved to the second circuit.
+ */
 const S950_GAPS = (
   [
     ['missed', 'failover'],

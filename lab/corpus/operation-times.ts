@@ -16,8 +16,8 @@ const FIRST: ReadonlySet<PolledKind> = new Set(['peers', 'summary'])
 /** Interval in milliseconds at which a resource on which no operation may begin is checked again. */
 const STEP_MS = 1_000
 /**
- * If a poll waited for its resource by more than this share of its interval, the next interval counts from its begin,
- * as in `claimDuePolls`.
+ * Maximum wait for the resource, as a share of the interval. If a poll waited longer, its next due time is computed
+ * from its actual start, as in `claimDuePolls`.
  */
 const WAITED = 0.05
 
@@ -38,8 +38,8 @@ export function createRunWithProfile(
   return (scenario, everyMs) => {
     const world = createScenarioWorld(scenario)
     const usual = createPollSlots(scenario, world.scenario, everyMs)
-    // the peers of a Route Server or a hub are listed by a plain request, and their operations are run by the server or
-    // hub itself
+    // A Route Server or a hub lists its peers in a plain request. Operations for its peers run on the server or hub
+    // itself, and not on a gateway.
     const { routeServers, hubs } = world.scenario
     const withPeers = new Set([...routeServers, ...hubs].map(({ name }) => name))
     const isOfPeers = ({ kind, resource }: Slot['source']) =>
@@ -76,7 +76,7 @@ function inTurn(playing: Playing, usual: readonly Slot[]): Slot[] {
     if (!first.has(key)) first.set(key, slot)
   }
   const waiting = [...first.values()].map(
-    // a poll that was never made counts as requested
+    // at the begin, every poll counts as requested, because it was never made
     ({ source, startedAt }): Waiting => ({ source, nextAt: startedAt, askedAt: startedAt, runMs: null }),
   )
   const slots: Slot[] = []

@@ -1,5 +1,6 @@
 /**
- * Owners that events name for their faults: how many events name no owner, and which owners contradict related events.
+ * Checks the owners that detection names for faults: how many events have an unknown owner, and which owners contradict
+ * those of related events.
  */
 import {
   type Cause,
@@ -42,8 +43,9 @@ export interface OwnerFault {
 const consequences: ReadonlySet<EventKind> = new Set<EventKind>(['failover', 'site_state_changed', 'redundancy_lost'])
 
 /**
- * Returns parts whose owner differs from their whole, and events without an owner although the event that they follow
- * from has one: the whole of a part, the event that a recovery ended, or the root of the incident of a consequence.
+ * Returns the events with a contradictory owner. An event that is part of another must have the owner of that other
+ * event. An event may have an unknown owner only if the event that caused it has one, too. That is the event that
+ * contains it, the event whose end it reports, or the root event of its incident.
  */
 export function findOwnerContradictions({ events, incidents }: Pick<Run, 'events' | 'incidents'>): OwnerFault[] {
   const byKey = new Map(events.map((event) => [event.key, event]))

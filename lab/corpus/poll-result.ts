@@ -32,10 +32,13 @@ export const PAUSED = 'paused'
 /** Value of {@link PollResult.reason} if Azure gives no routes for a connection of a hub. */
 const NOT_GIVEN = 'not_given'
 
-/** Values of {@link PollResult.reason} of polls that show no data for a reason other than a fault of the collector. */
+/**
+ * Values of {@link PollResult.reason} for polls that return no data because of a pause or of Azure, while the collector
+ * works.
+ */
 export const FAULTLESS_REASONS: ReadonlySet<string | null> = new Set([PAUSED, NOT_GIVEN])
 
-/** Faults after which Azure gives no routes for a connection of a hub. */
+/** Faults of a response that mean, for a connection of a hub, that Azure returns no routes. */
 const WITHHELD: ReadonlySet<string> = new Set(['null', 'no-body', 'null-value'])
 
 /** Outcomes of polls by the fault that makes them fail (docs/rules/detection.md 2.1). */
@@ -65,17 +68,17 @@ export interface PollTarget {
   readonly operation?: string
 }
 
-/** Data that one poll shows or lacks. */
+/** Result of one poll: which data it contains or lacks. */
 export interface PollResult {
   /** the poll fails */
   readonly failed: boolean
   /** reason why the poll fails; null = the poll does not fail */
   readonly reason: string | null
-  /** access or the resource is missing, so that waiting does not help */
+  /** whether access or the resource is missing, so that the failure counts immediately */
   readonly denied: boolean
   /** the poll succeeds, but shows nothing new: an old response, or no rows */
   readonly blank: boolean
-  /** an earlier response, which no poll may have received before */
+  /** whether the response is an earlier one; possibly no poll has received that earlier response before */
   readonly cached: boolean
   /** reports whether a list of an inventory fails, by its operation, for example `connection.list` */
   readonly unlisted: (operation: string) => boolean
@@ -139,11 +142,11 @@ const isPaused = (collector: readonly CollectorEvent[], { resource }: PollTarget
   )
 
 function problems(fault: Fault, { kind, resource, path, operation = OPERATIONS[kind] }: PollTarget): boolean {
-  // an inventory consists of many lists; if one fails, the poll only has fewer resources
+  // an inventory poll reads many lists; if only one list fails, the poll succeeds with fewer resources
   if (kind === 'inventory') return fault.operation === '*'
   const covered =
     fault.operation === '*' || operation === fault.operation || operation.startsWith(`${fault.operation}.`)
-  // a list has no resource name
+  // the request for a list contains no resource name, so that a fault without a resource applies to it
   const named = fault.resource === undefined || fault.resource === resource
   return covered && named && (fault.path === undefined || fault.path === path)
 }

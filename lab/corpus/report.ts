@@ -15,11 +15,14 @@ export interface KindRow {
   /** found events whose bounds all contain the truth */
   contained: number
   /**
-   * mean width of the bounds of found events, divided by the narrowest width that the samples allow; null = nothing
-   * found
+   * mean ratio of the width of an event's bounds to the narrowest width that the samples allow, over all found events;
+   * null = no event was found
    */
   tightness: number | null
-  /** Found events with an expected cause (or severity), and how many of them have it. */
+  /**
+   * Number of found events that have the expected cause or severity (first), and number of found events for which one
+   * is expected (second).
+   */
   causes: [named: number, asked: number]
   severities: [right: number, asked: number]
 }
@@ -29,7 +32,10 @@ export interface IntervalReport {
   kinds: KindRow[]
   /** failovers from circuit to circuit that were compared with the truth */
   failovers: { held: number; contained: number; dataPlane: number; verdicts: Record<string, number> }
-  /** root events, root events without an owner, and expected owners with the number that were named correctly */
+  /**
+   * Number of root events, number of root events with an unknown owner, number of events with an expected owner
+   * (`asked`), and how many of them have it (`named`).
+   */
   owners: OwnerCount & { named: number; asked: number }
   /** for example `S10 wants no session_down: …` */
   broken: string[]

@@ -64,7 +64,10 @@ export interface CollectedPoll {
   observation: Observation
   scope: string
   localAddresses: ValueByAddressFamily | null
-  /** the collector restarted before this poll, and reads its last poll of each source again */
+  /**
+   * whether the collector restarted before this poll, so that it first restores its last poll of each source from the
+   * stored data
+   */
   restarted: boolean
 }
 
@@ -153,7 +156,7 @@ export async function* pollsOf(
     for (const slot of slots) {
       const begun = { startedAt: clock(slot.startedAt), clock: dating(slot.startedAt) }
       const { startedAt, clock: datedBy } = correctForClockStep(begun, dating(slot.finishedAt))
-      // a call measures its duration by the monotonic clock, which is never set
+      // a call measures its duration by the monotonic clock, so that setting the wall clock does not change it
       const finishedAt = startedAt + (slot.finishedAt - slot.startedAt)
       const span = { startedAt, finishedAt, ...(datedBy && { clock: datedBy }) }
       const restarted = slot.startedAt >= resumesAt
@@ -183,7 +186,7 @@ function refusal(arm: VirtualPoller, { source }: Slot, span: PollTimes, outcome:
 /** A pause by an operator; its text is irrelevant. */
 const PAUSE = { id: 'pause', why: 'work', from: DAY, to: DAY, scopes: [], by: 'alice' }
 
-/** Knowledge from earlier polls, by gateway or path. */
+/** Data from earlier polls that is needed to interpret the next poll, by gateway or path. */
 class Memory {
   private readonly knowledge = new Map<string, SourceKnowledge>()
   private readonly configs = new Map<string, ResourceConfig | null>()

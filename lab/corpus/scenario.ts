@@ -32,8 +32,8 @@ const length = z
 const lengths = z.tuple([length, length]).transform(([minMs, maxMs]) => ({ minMs, maxMs }))
 
 /**
- * The polls of every run. `FURTHER_KINDS` are made only if a scenario requests them, because in other scenarios they
- * cost more than they show.
+ * Kinds of polls that are made in every run. Kinds in `FURTHER_KINDS` are polled only if a scenario requests them,
+ * because in other scenarios they only take time.
  */
 const POLLED_KINDS = ['peers', 'learned', 'summary', 'tables', 'arp', 'stats', 'inventory', 'activity'] as const
 const FURTHER_KINDS = ['metrics', 'connection', 'probe', 'advertised'] as const
@@ -55,13 +55,14 @@ export const expectation = z.strictObject({
   /** `ckt-lon/primary`, `10.0.4.12~10.0.4.4`, `ckt-lon > ckt-ams`, or a prefix. */
   subject: z.string().min(1),
   /**
-   * The kind of poll that shows the event. `source` names the polled resource, unless the subject does:
-   * `ckt-lon/primary`, `ergw-hub`.
+   * Kind of poll that shows the event. `source` names the polled resource, for example `ckt-lon/primary` or `ergw-hub`.
+   * It is omitted if the subject already names the resource.
    */
   poll,
   source: z.string().optional(),
   /**
-   * True begin, and end of the time in which the event is visible. Without `until` it is visible to the end of the run.
+   * True begin of the event, and end of the time in which polls can show it. Without `until`, polls can show it until
+   * the end of the run.
    */
   at: time,
   until: time.optional(),
@@ -74,21 +75,21 @@ export const expectation = z.strictObject({
   ifPolled: span.optional(),
   /** Visible only if no poll was made in this period, because such a poll would show two events in place of one. */
   unlessPolled: span.optional(),
-  /** The lower bound is the last good poll of this other kind. */
+  /** Other kind of poll whose last good poll is the lower bound of the begin. */
   after: poll.optional(),
   /** Consecutive good samples that must show it. */
   samples: z.int().min(1).default(1),
   /** Minimum time for which a counter must be unchanged, over `samples` whole pairs of samples. */
   flat: length.optional(),
   /**
-   * Detection compares the mean rate of a pair of samples with a level. These are the rates before and after, as
-   * multiples of the level. They decide which pair shows the event first, and how much of the previous pair may already
-   * have been beyond the level.
+   * Rates before and after the event, as multiples of the level with which detection compares the mean rate between two
+   * samples. The rates determine which pair of samples shows the event first, and for how much of the previous pair the
+   * rate may already have been beyond the level.
    */
   level: z.strictObject({ before: z.number(), after: z.number() }).optional(),
-  /** The catalogue's bounds of the begin, for polls every minute. */
+  /** Bounds of the begin that the catalogue expects with polls every minute. */
   bounds: span.optional(),
-  /** The moment at which the catalogue's polls every minute prove it. */
+  /** Moment at which the event is proven if polls are made every minute, as in the catalogue. */
   detectedAt: time.optional(),
   ends: z
     .strictObject({
@@ -102,7 +103,10 @@ export const expectation = z.strictObject({
   cause: z.string().optional(),
   /** The owner of the fault, as far as the polled data prove it; otherwise `unknown`. */
   owner: z.enum(causeOwners).optional(),
-  /** Notifications that the event adds if the polls of this timetable see it. Polls every minute miss the event. */
+  /**
+   * Number of additional notifications if the polls of this timetable show the event. Polls every minute do not show
+   * it.
+   */
   pages: z.int().min(0).default(0),
   confidence: z.number().min(0).max(1).optional(),
 })
@@ -116,7 +120,7 @@ export const forbidden = z
     cause: z.string().optional(),
     /** Part of the text of the subject or scope. */
     subject: z.string().optional(),
-    /** The event may be part of another event, but must not be a root event. */
+    /** Whether only a root event is forbidden; an event that is part of another event is allowed. */
     alone: z.boolean().default(false),
   })
   .refine((f) => f.event !== undefined || f.cause !== undefined, 'forbids nothing')
@@ -128,13 +132,14 @@ export const collector = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('stop'), at: time, until: time }),
   /** An operator paused the polls of one resource, or all polls. */
   z.strictObject({ kind: z.literal('pause'), at: time, until: time, resource: z.string().optional() }),
-  /** The collector restarts with its stored data, and reads its last sample again. */
+  /** The collector restarts with its stored data. It first evaluates the last sample of each source again. */
   z.strictObject({ kind: z.literal('restart'), at: time, until: time }),
   /** No response arrived in time. */
   z.strictObject({ kind: z.literal('timeout'), at: time, until: time, poll, source: z.string().optional() }),
   /**
-   * The customer's router at the end of a path reports to the collector. For this time its end is down, its end stays
-   * up, or it reports nothing because it hangs or is gone. It can also change its announcements for this time.
+   * The customer's router at the end of a path, which reports to the collector, is in a state for some time: its end of
+   * the session is down or up, it sends no reports (silent, hung or gone), or it withdraws, announces or prepends
+   * prefixes.
    */
   z.strictObject({
     kind: z.literal('router'),
@@ -149,7 +154,7 @@ export const collector = z.discriminatedUnion('kind', [
 ])
 export type CollectorEvent = z.output<typeof collector>
 
-/** Declarations that an operator made beforehand. Mappings are inferred from routes. */
+/** Declarations that an operator made before the run. Mappings are not declared; detection infers them from routes. */
 export const declared = z.strictObject({
   /** Whether the topology's sites are declared, with their prefixes and home circuits. */
   sites: z.boolean().default(true),
@@ -200,7 +205,7 @@ export const scenarioSchema = z.strictObject({
   declared: declared.prefault({}),
   expect: z.array(expectation).default([]),
   forbid: z.array(forbidden).default([]),
-  /** No event graver than info may be raised except the expected ones. */
+  /** Whether all events of a severity above `info` are forbidden, except the expected ones. */
   forbidAdverse: z.boolean().default(false),
   /** Number of pages that the incidents must cause, one for each incident. */
   pages: z.int().min(0).default(0),

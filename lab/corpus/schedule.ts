@@ -1,4 +1,7 @@
-/** The catalogue's timetable of polls, at any interval. */
+/**
+ * Times of all polls of a scenario, for any interval, as the catalogue's expectations assume them: each kind of poll
+ * has a fixed offset within the interval.
+ */
 import { circuitPaths, DEFAULT_HUB_TABLE, type EpochMs } from '#lib/contract/index.ts'
 import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import type { Happening, Scenario } from '../simulator/index.ts'
@@ -8,7 +11,10 @@ import { type PollTarget, type PollResult, derivePollResult } from './poll-resul
 /** Milliseconds from the request to the last byte. The sample is true for the middle. */
 export const LATENCY_MS = 2 * SECOND
 
-/** Second of the minute in which each kind is polled. Shorter intervals scale it down. */
+/**
+ * Second of the minute in which each kind is polled. With an interval below a minute, the offsets are reduced in
+ * proportion.
+ */
 const OFFSETS: Readonly<Record<PolledKind, number>> = {
   peers: 0,
   learned: 5,
@@ -26,7 +32,7 @@ const OFFSETS: Readonly<Record<PolledKind, number>> = {
 /** Interval of Azure Monitor in milliseconds. Its data are late, so that it is polled at a separate interval. */
 const MONITOR_EVERY_MS = 5 * MINUTE
 const OF_MONITOR: ReadonlySet<string> = new Set<PolledKind>(['activity', 'metrics', 'probe'])
-/** Marks the first list of resources, which is polled directly before all others. */
+/** Cycle of the first inventory poll, which is made directly before all other polls. */
 const FIRST_LIST = Number.NEGATIVE_INFINITY
 const KNOWN_FOR_MS = 8 * 24 * 60 * MINUTE
 
@@ -155,7 +161,7 @@ function tablesOfHub(
     { ...table('tables', name, DEFAULT_HUB_TABLE), operation: 'hub.effective' },
     ...(bgp.length > 0 ? [{ ...table('peers', name, ''), operation: HUB.peers }] : []),
     ...bgp.map((peer) => ({ ...table('learned', `${name}/${peer.name}`, ''), operation: HUB.learned })),
-    // the sessions of a hub's own `vpn` are not polled, as if the right were missing
+    // The sessions of the hub's gateway in the field `vpn` are not polled, as if the collector lacked the permission.
     ...hosted
       .filter(({ kind }) => kind === 'Vpn')
       .map((gateway) => ({ ...table('peers', gateway.name, ''), operation: HUB.sessions })),
@@ -210,7 +216,7 @@ function slotsOfSource(
   const first = Math.ceil(start / everyMs) * everyMs
   const cycles = Array.from({ length: Math.floor((end - first) / everyMs) + 1 }, (_, n) => first + n * everyMs)
   const earlier = first - KNOWN_FOR_MS
-  // the inventory is polled before its resources
+  // without `polledBefore`, one inventory poll is made first, so that the resources are known before they are polled
   const lists = source.kind === 'inventory' && !polledBefore ? [FIRST_LIST] : []
   for (const cycle of [...lists, ...(polledBefore ? [earlier] : []), ...cycles]) {
     const isFirstList = cycle === FIRST_LIST || (source.kind === 'inventory' && cycle === earlier)
@@ -223,8 +229,8 @@ function slotsOfSource(
 }
 
 /**
- * Returns the poll that starts at a moment; null = no poll is made then.
- * @param lengthMs duration of the poll in milliseconds if Azure does not refuse it immediately
+ * Returns the poll of a source that starts at a moment; null = the collector makes no poll then.
+ * @param lengthMs duration of the poll in milliseconds, which applies unless Azure refuses the poll immediately
  */
 export function slotAt(
   { collector }: CorpusScenario,

@@ -18,7 +18,8 @@ import { pollsFor, visible, type Visible } from './visibility.ts'
 import { WATCHDOG_KINDS, deriveWatchdogFacts } from './watchdog-facts.ts'
 
 /**
- * Kinds that are derived from the truth of every session. A scenario's expectations of them only check this derivation.
+ * Kinds of events that are derived from the true state of every session. If a scenario also expects such events, the
+ * expectation only checks the derivation.
  */
 const SESSION_KINDS: ReadonlySet<Kind> = new Set<Kind>(['session_down', 'session_up', 'session_flap'])
 
@@ -31,7 +32,7 @@ export interface Item {
   subject: string
   at: EpochMs
   until: EpochMs | null
-  /** null = not visible with this timetable */
+  /** event that the polls of this timetable could show; null = they could not show it */
   seen: Visible | null
   expected: Partial<Pick<Expectation, 'severity' | 'cause' | 'owner' | 'confidence' | 'pages'>>
 }
@@ -95,14 +96,20 @@ export function itemsOf({ scenario, world, slots, everyMs }: Omit<Run, 'events' 
   return [...sessions, ...failing, ...watched, ...expected]
 }
 
-/** Returns the true begin. A state that existed before the run is dated by the first poll that shows it. */
+/**
+ * Returns the true begin of an expected event. If the state existed before the run and its response has no age, the
+ * time of the first poll that shows it is used.
+ */
 function momentOf(expectation: Expectation, world: Run['world'], slots: readonly Slot[]): EpochMs {
   if (expectation.preexisting && !expectation.reportedBy)
     return pollsFor(expectation, slots)[0]?.sampleAt ?? expectation.at
   return expectation.event === 'keepalive_stall' ? lastMessageAt(world, expectation) : expectation.at
 }
 
-/** Returns the time of the last message, when the counter last increased. A stall of keepalives begins with it. */
+/**
+ * Returns the time of the last message of a session, at which its counter increased last. A stall of keepalives begins
+ * at this time.
+ */
 function lastMessageAt({ topology, sessions }: Run['world'], { subject, at }: Expectation): EpochMs {
   const [instance, neighbor] = subject.split('~')
   const session = topology.domains
@@ -126,8 +133,9 @@ const NOT_FOUND = {
 } as const
 
 /**
- * Tolerance of an age, and the second to which it may be printed. A sample may prove a session up this much before its
- * request.
+ * Tolerance in milliseconds for the begin of a state that is derived from an age. It covers the inaccuracy of the age,
+ * and the second to which the age may be printed. A sample may therefore prove that a session was up this long before
+ * the request.
  */
 const AGE_SLACK_MS = 3 * SECOND
 
@@ -170,9 +178,9 @@ export function score(run: Run): Score {
 }
 
 /**
- * Reports whether the event comes from a cached response. An earlier response that no poll had received contradicts the
- * received ones, because its ages have not moved with the clock. The event is correct in that case. A cached response
- * that had been received raises no event.
+ * Reports whether an event is a correct consequence of a cached response. If Azure returns an earlier response that no
+ * poll had received before, its ages contradict the responses that were received, and detection raises
+ * `duration_inconsistent`. A cached response that a poll had already received raises no event.
  */
 function isOfCachedAnswer({ slots }: Run, { kind, scope, started }: DetectedEvent): boolean {
   return (
@@ -187,8 +195,9 @@ function isOfCachedAnswer({ slots }: Run, { kind, scope, started }: DetectedEven
 }
 
 /**
- * Reports whether an event of a session comes from metrics and its session truly fell within its bounds. Azure Monitor
- * names the instance in its own way, and a scenario does not list these events.
+ * Reports whether an event about a session was derived from metrics, and a session with this neighbor truly went down
+ * within the event's bounds. Such events are not false alarms, although no scenario lists them. Azure Monitor names the
+ * gateway instance by its number and not by its address.
  */
 function isMeasuredFall({ world: { topology, sessions } }: Run, { flags, subject, started }: DetectedEvent): boolean {
   if (!flags.includes(PROVED_BY_METRIC_FLAG)) return false
@@ -213,8 +222,8 @@ function isCausedSo({ expected: { cause, confidence } }: Item, { causes }: Detec
 }
 
 /**
- * Returns the contradictions if a circuit or a VPN gateway's neighbor takes over from another, otherwise null. Between
- * the paths of one circuit no routes have to be learned again.
+ * Returns the contradictions between a failover event and the truth. Returns null for other events, and for failovers
+ * between the paths of one circuit, because no routes are learned again there.
  */
 function contradictionsOf({ world }: Run, { kind, subject, at }: Item, event: DetectedEvent): string[] | null {
   if (kind !== 'failover' && kind !== 'best_path_shift') return null
@@ -234,7 +243,10 @@ function isRemoval({ events }: Run, { partOf }: DetectedEvent): boolean {
   return parent?.kind === 'resource_removed'
 }
 
-/** Returns the matching event that was recorded nearest to the proof of this item. */
+/**
+ * Returns the event that matches an expected fact. If there are several, the event is returned whose detection time is
+ * closest to the time at which the fact can be proven.
+ */
 function bestOf({ kind, subject }: Item, seen: Visible, events: ReadonlySet<DetectedEvent>): DetectedEvent | null {
   const like = [...events].filter(
     (event) => event.kind === kind && isAbout(event, subject) && overlapsBounds(event.started, seen.started),
@@ -262,7 +274,8 @@ export function contains({ started, ended, duration }: DetectedEvent, { at, unti
 
 function brokenRules({ scenario, events }: Run, expected: ReadonlySet<DetectedEvent>): Score['broken'] {
   return events.flatMap((event) => {
-    // frequent polls may see true events that the catalogue's polls every minute miss
+    // an expected event never breaks a rule about its kind, because polls more often than every minute may show true
+    // events that the catalogue does not list
     const broken: Score['broken'] = scenario.forbid
       .filter((rule) => breaks(event, rule) && (rule.event === undefined || !expected.has(event)))
       .map((rule) => ({ rule, event }))

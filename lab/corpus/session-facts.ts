@@ -11,7 +11,10 @@ export interface SessionFact {
   kind: 'session_down' | 'session_up' | 'session_flap'
   /** `localAddress~neighbor` */
   subject: string
-  /** true begin; for a flap, the begin of the last of its restarts */
+  /**
+   * true begin of the fact; for a session that restarted several times between two samples, the time of the last
+   * restart
+   */
   at: EpochMs
   /** true moment at which the session was up again */
   until: EpochMs | null
@@ -140,8 +143,8 @@ function shownAt(world: World, { key, localAddress, neighbor, reportedBy }: Watc
 }
 
 /**
- * Reports whether the session was established between the two samples and can be distinguished from the previous one,
- * by its age or otherwise by its counters.
+ * Reports whether the session was established again between two samples, and the samples show this. If both samples
+ * report an age, the ages must differ clearly; otherwise the counters show it.
  */
 function isRestart(last: Shown, now: Shown): boolean {
   if (now.since <= last.slot.sampleAt) return false

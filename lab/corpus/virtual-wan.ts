@@ -48,7 +48,8 @@ export function rebuildOnVirtualWan(scenario: CorpusScenario): CorpusScenario | 
     truth: scenario.truth.map((one) =>
       one.op === 'api-fault' && one.operation ? { ...one, operation: OPERATIONS[one.operation] ?? one.operation } : one,
     ),
-    // expectations name polls of gateways in virtual networks, so that both runs are compared with each other
+    // the expectations name polls of gateways in virtual networks and cannot be checked here; the events of the two
+    // runs are compared with each other
     expect: [],
     forbid: [],
   }
@@ -96,22 +97,22 @@ const isShownByHub = ({ kind, flags }: DetectedEvent): boolean =>
 
 export interface Rebuilt {
   scenario: string
-  /** events on gateways of virtual networks that Azure can show on Virtual WAN, too */
+  /** events of the original estate that Azure's data could also show on Virtual WAN */
   before: DetectedEvent[]
   /** events of `before` that were also raised on Virtual WAN */
   found: DetectedEvent[]
   /** events of `before` that were not raised there */
   missed: DetectedEvent[]
-  /** events on gateways of virtual networks that need ranked tables */
+  /** number of events of the original estate that need the ranked route tables of gateways in virtual networks */
   byTables: number
-  /** events of `byTables` that the tables of hubs showed on Virtual WAN, too */
+  /** number of those events that the route tables of hubs also showed */
   byHubTables: number
   /**
    * events about sessions of ExpressRoute gateways and about single tunnels. In a hub, Azure reports neither: a link has
    * one state for the tunnels of both instances.
    */
   unreported: number
-  /** root events that exist only on Virtual WAN and lack a proof in the truth */
+  /** root events that were raised only for the estate on Virtual WAN, and that the true state does not confirm */
   falseEvents: DetectedEvent[]
 }
 
@@ -153,11 +154,12 @@ export async function compareOnVirtualWan(
 }
 
 /**
- * Reports whether two events of the two estates are the same fact. A link of a hub's connection and the tunnels of a
- * connection have different names.
+ * Reports whether two events, one from each estate, are about the same fact. Only the subject or the scope must be
+ * equal, because the link of a hub's connection and the tunnels of a gateway's connection have different names.
  */
 const isSame = (a: DetectedEvent, b: DetectedEvent): boolean => {
-  // the hub's table names a gateway where other tables name its neighbor
+  // the route table of a hub names the gateway, and other route tables name the gateway's neighbor, so that the
+  // subjects of such events differ
   const isMove = [a, b].every(({ kind, flags }) => MOVES.has(kind) && flags.includes('scope:transport'))
   const isOne = isMove || a.subject === b.subject || a.scope === b.scope
   return a.kind === b.kind && isOne && overlapsBounds(a.started, b.started)
@@ -192,7 +194,10 @@ function isTableChanged({ world }: Run, { kind, scope, subject, started, evidenc
     })
 }
 
-/** Reports whether the connection that an event names as emptied truly brought its hub no route when it was found. */
+/**
+ * Reports whether the connection that an event reports as having lost all routes truly brought no route to its hub when
+ * the event was detected.
+ */
 function isTableEmptied({ world }: Run, { kind, subject, detectedAt }: DetectedEvent): boolean {
   if (kind !== 'hub_connection_emptied') return false
   return world.scenario.hubs.every((hub) => {
@@ -203,8 +208,9 @@ function isTableEmptied({ world }: Run, { kind, subject, detectedAt }: DetectedE
 }
 
 /**
- * Reports whether a peering or path that an event names as dead truly carried nothing before it was found. In the other
- * estate, the lost sessions of its gateway may explain this.
+ * Reports whether a peering or path that an event reports as dead truly carried no traffic in at least one direction
+ * before the event was detected. In the original estate, the lost sessions of the gateway may explain the missing
+ * traffic, so that the event is not raised there.
  */
 function isTrafficGone({ world }: Run, { kind, scope, subject, detectedAt }: DetectedEvent): boolean {
   const domain = world.topology.domainOfCircuit.get(scope)

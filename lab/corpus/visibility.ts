@@ -43,8 +43,8 @@ function sourceOf({ source, subject, poll }: Pick<Expectation, 'poll' | 'source'
 }
 
 /**
- * Returns the catalogue's `bounds(kind, T)`: [request of the last good poll before, end of the first good poll that
- * shows it].
+ * Returns the bounds of a change at time `at`, as `bounds(kind, T)` in the catalogue: from the request of the last good
+ * poll before the change to the end of the first good poll after it.
  */
 function boundsOf(polls: readonly Slot[], at: EpochMs): { index: number; bounds: Bounds } | null {
   const index = polls.findIndex(({ sampleAt }) => sampleAt >= at)
@@ -70,8 +70,8 @@ function visibleBy(expectation: Expectation, slots: readonly Slot[], scenario: C
   const until = expectation.until ?? scenario.end + 1
   if (expectation.preexisting)
     return preexisting(polls, reportedBy && ((first) => reportedBounds(first, at, reportedBy)))
-  // Advertised routes are reported by their first poll. If operations take long, the first poll of the table may end
-  // after it changed.
+  // The first poll of advertised routes reports their current state. If operations take long, that poll may already end
+  // after the change, so that the change then existed before the first poll.
   const since = polls.findIndex(({ sampleAt }) => sampleAt >= at)
   if (poll === 'advertised' && since === 0) return preexisting(polls)
   const begin = boundsOf(polls, at)
@@ -154,7 +154,8 @@ function fullWindow(polls: readonly Slot[], index: number, flatMs: number, pairs
   const begin = polls[index]
   if (!begin) return null
   const rest = polls.slice(index + pairs)
-  // each response is true for some moment between its request and its end
+  // A response describes the state at some moment between its request and its end, so that the window is at least this
+  // long.
   return rest.find(({ startedAt }) => startedAt - begin.finishedAt + LATENCY_MS >= flatMs) ?? null
 }
 
@@ -181,8 +182,8 @@ export function reportedBounds(
 }
 
 /**
- * Returns the unit of a router's age in milliseconds: seconds for an hour (some forms print no longer), hours for a
- * week, then days (docs/rules/detection.md 1.2).
+ * Returns the unit in which a router prints an age, in milliseconds: a second below one hour, a minute below one day,
+ * an hour below one week, otherwise a day (docs/rules/detection.md 1.2).
  */
 function unitOf(age: number): number {
   const [hour, day] = [3_600 * SECOND, 86_400 * SECOND]

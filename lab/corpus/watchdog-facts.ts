@@ -43,8 +43,8 @@ export function deriveWatchdogFacts(scenario: CorpusScenario, slots: readonly Sl
 const point = (at: EpochMs): Bounds => ({ earliest: at, latest: at })
 
 /**
- * Returns the times without a committed good poll for the limit. Each begins with the last good poll, and ends when a
- * poll is good again and half of the polls were made in time.
+ * Returns the periods in which no good poll was committed for at least the limit. A period begins with the last good
+ * poll. It ends when a poll is good again and half of all sources were polled in time.
  */
 function silences(
   subject: string,
@@ -53,7 +53,7 @@ function silences(
   ticks: readonly EpochMs[],
   everyMs: number,
 ): WatchdogFact[] {
-  // a pause by an operator counts as polling
+  // a poll that an operator paused counts as good, because a pause is not a silence
   const good = slots
     .filter(({ result }) => !result.failed || result.reason === PAUSED)
     .map(({ finishedAt }) => finishedAt)
@@ -105,7 +105,7 @@ interface Standing {
   last: Slot | null
 }
 
-/** Outcomes of polls whose cause affects more than one resource, by cause (ADR 0349). */
+/** Outcomes of polls that can have a common cause for many resources, by cause (ADR 0349). */
 const SHARED: Readonly<Record<string, readonly string[]>> = {
   throttled: ['throttled'],
   forbidden: ['forbidden'],

@@ -38,7 +38,7 @@ const clauses: Readonly<Record<string, (words: Words) => Fields>> = {
   confidence: (words) => ({ confidence: words.number('a confidence') }),
   pages: (words) => ({ pages: words.number('a number of pages') }),
 }
-/** Clauses that may follow `ends`, and then describe the end. */
+/** Clauses that describe the end of an event if they follow the word `ends`. */
 const OF_THE_END: ReadonlySet<string> = new Set(['at', 'reported', 'bounds'])
 
 /** Parses `<kind> <subject> in <poll> [of <source>] <clause> ...` */
