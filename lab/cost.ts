@@ -55,7 +55,7 @@ async function measure(open: () => Database): Promise<void> {
   const onFreshDatabase = async (work: (db: Database) => Promise<unknown>) => {
     const db = open()
     await db.pool.query('SELECT 1')
-    // expensive queries use the web's connections, which do not exist here
+    // in the product, expensive queries use separate connections of the web process; here they use this database
     answerFrom(db)
     try {
       await work(db)

@@ -16,15 +16,15 @@ import { demoInterfaces } from './demo-history/interfaces.ts'
 import { DEMO_CUSTOMERS } from './demo-history/customers.ts'
 import { beginPast } from './demo-history/make-past.ts'
 import { beginRouterPast } from './demo-router/record-past.ts'
-// registers the tables of all rooms, which readers of past moments need
+// this import registers the tables of all feature modules, which are needed to read past states
 import '#lib/table.ts'
 
 /**
- * Offset of the polls. Events of the demo happen at round times, so polls at round times would see each event within a
- * second.
+ * Offset of the poll times in milliseconds. Without it, the polls would be at the same round times as the events of the
+ * demo, and would show each event within a second.
  */
 const PHASE_MS = 3_300
-/** Maximum duration of the generation for which the missing time can still be added afterwards. */
+/** Maximum duration of the generation in milliseconds. The polls of this time are added after the generation. */
 const HORIZON_MS = DAY
 
 /**
@@ -44,7 +44,8 @@ async function main(): Promise<void> {
   try {
     await db.transaction(clearHistory)
     await declareOnce(db)
-    // The live round of the demo starts with the simulator, so its cuts are excluded here.
+    // The repeating round of live events starts together with the simulator. Its cuts are not part of the generated
+    // history.
     const world = createWorld(parseScenario(estateIn([{ from: origin, until: origin }])), origin)
     const from = origin - DEMO_DAYS * DAY + PHASE_MS
     const router = await beginRouterPast(db, world, from)

@@ -129,8 +129,8 @@ function scoreOf(series: BilledHourSeries, begin: number, now: number, end: numb
 }
 
 /**
- * Formats, for example, "84 %, 81 % (96)": the mean stated probability, the share of forecasts that held, and the
- * number of windows.
+ * Formats the mean probability that was shown, the share of forecasts whose band contained the actual value, and the
+ * number of windows, for example "84 %, 81 % (96)".
  */
 function saidOf(scores: readonly Score[]): string {
   const known = scores.flatMap(({ said, held }) => (said === null ? [] : [{ said, held }]))

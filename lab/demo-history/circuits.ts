@@ -4,7 +4,7 @@ import { estateIn } from '../simulator/index.ts'
 
 /** Facts from contracts with providers and from routers, by the circuit's name. Azure does not report them. */
 const KNOWN: Readonly<Record<string, Partial<DeclaredCircuit>>> = {
-  // a part of the prefixes that it announces on Microsoft peering
+  // these addresses are a part of the prefixes that the circuit announces over Microsoft peering
   'erc-london': { natPools: ['198.51.100.192/28'] },
   useasterc1cust1: { secondStag: 78 },
   'erc-johannesburg': {

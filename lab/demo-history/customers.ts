@@ -2,8 +2,8 @@ import type { DeclaredCustomer } from '#lib/contract/index.ts'
 import { estateIn } from '../simulator/index.ts'
 
 /**
- * Owners of the built-in estate's subscriptions, by the begin of the subscription's name. Northwind's circuit in the UK
- * is connected to Contoso's hub.
+ * Owners of the subscriptions of the built-in estate. A subscription's name begins with the name of its owner. The
+ * circuit of Northwind in the UK is connected to Contoso's hub.
  */
 const OWNERS = ['Contoso', 'Northwind', 'Tailspin'] as const
 

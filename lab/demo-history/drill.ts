@@ -9,7 +9,8 @@ import { announceDrill } from '#lib/resilience/answers/index.ts'
 import { estateIn } from '../simulator/index.ts'
 
 /**
- * A drill in the estate's scenario: it withdraws a site's prefixes from one of its circuits for a quarter of an hour.
+ * Failover drill in the built-in estate. It withdraws the prefixes of a site from one of its circuits for a quarter of
+ * an hour. The announced time also includes some minutes before and after.
  */
 const DRILL = { circuit: 'erc-london', site: 'dc-london', startsBefore: 24 * DAY + 2 * HOUR, lasts: 40 * MINUTE }
 
@@ -28,7 +29,7 @@ export async function makeWithDrill(
   past: { upTo(until: EpochMs): Promise<void> },
   { from, until, origin }: { from: EpochMs; until: EpochMs; origin: EpochMs },
 ): Promise<void> {
-  // polls after the announcement confirm the tables on which its prediction depends
+  // the prediction of the announced drill needs tables that polls after the announcement have confirmed
   const known = announcedAt(origin) + HOUR
   const isWithin = from < announcedAt(origin) && known < until
   if (isWithin) {
@@ -58,7 +59,7 @@ async function announcePastDrill(db: Database, origin: EpochMs): Promise<void> {
     to: new Date(from + DRILL.lasts).toISOString(),
     withinSeconds: 180,
   })
-  // the declaration of a past that was generated earlier
+  // replaces the declaration that an earlier generation of the history saved
   const { maintenance } = await readDeclarations(db.pool)
   const others = maintenance.filter(({ note }) => note !== body.note)
   await db.transaction((client) =>

@@ -19,9 +19,9 @@ interface Head {
 const written = new WeakMap<Track, EpochMs>()
 
 /**
- * Yields the steps of several lanes in the order of time, as a worker's polls arrive. The steps of a lane keep their
- * order, and the order of the lanes is irrelevant. Before a poll is recorded, finished polls of other tracks of its
- * group are written if the group's data would otherwise be late, because detection checks their age.
+ * Yields the steps of several lanes in the order of time, as the polls of a worker arrive. The steps of one lane keep
+ * their order. Detection checks how old the data of a group are. Before a poll is recorded, the finished polls of the
+ * group's other tracks are therefore written if their data would otherwise be too old.
  */
 export async function* mergeLanes(lanes: readonly Running[], asking: PollSelection): AsyncGenerator<Step> {
   const heads: Head[] = []
@@ -57,8 +57,8 @@ export async function* mergeLanes(lanes: readonly Running[], asking: PollSelecti
 }
 
 /**
- * Yields the polls that tracks made by `at`. They are taken out of the next step of their lane if that step contains
- * them.
+ * Yields the polls that the given tracks finished by `at`. If the next step of a lane contains such polls, they are
+ * removed from that step.
  */
 function* caughtUp(
   heads: readonly Head[],

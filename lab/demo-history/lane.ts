@@ -23,7 +23,10 @@ import {
 } from './track.ts'
 import type { PastKind, VirtualAzure } from './virtual-azure.ts'
 
-/** Tracks that depend on each other: the tables of a gateway or of a path are polled when its sessions change. */
+/**
+ * Tracks of polls that depend on each other, because a change of sessions requests polls of the tables of the same
+ * gateway or path.
+ */
 export interface Lane {
   readonly tracks: readonly Track[]
   knowledge: SourceKnowledge
@@ -42,13 +45,13 @@ export type Step =
 const SETTLING_POLLS = { tables: 1, others: 3 }
 const TABLES: ReadonlySet<PastKind> = new Set(['learned', 'advertised', 'tables', 'arp', 'stats', 'connection'])
 /**
- * This many changes within the window may be a flapping session. Detection then counts quiet polls until the flapping
- * ends.
+ * A session may be flapping if it has this number of changes within the window. Detection then counts polls without
+ * changes until the flapping ends, so that this number of polls is recorded separately.
  */
 const RESTLESS = { changes: 3, withinMs: 30 * 60_000, settlingPolls: 90 }
 /**
- * Time in milliseconds after which a missing instance counts as gone. The same response of Azure is evaluated
- * differently from then on.
+ * Time in milliseconds after which detection treats a missing gateway instance as removed. From then on, it evaluates
+ * the same response of Azure differently.
  */
 const GIVEN_UP_MS = 21 * 60_000
 /** Maximum number of samples that wait to be written. */
@@ -133,7 +136,10 @@ function* record(track: Track, observation: Observation): Generator<Step> {
   yield { type: 'record', track, observation }
 }
 
-/** Writes the waiting polls. If requested, the last one is recorded as a separate poll with its data. */
+/**
+ * Yields the steps that write the waiting polls. With `last-by-itself`, the last poll is recorded separately with its
+ * data.
+ */
 function* flush(track: Track, how: 'together' | 'last-by-itself' = 'together'): Generator<Step> {
   const { last, unchanged } = track
   const own =
@@ -152,7 +158,7 @@ export function known(track: Track, at: EpochMs, asking: PollSelection): Waiting
   passBy(track, at, asking)
   const until = track.unchanged.findIndex(({ finishedAt }) => finishedAt > at)
   const count = until === -1 ? track.unchanged.length : until
-  // the last requested poll is kept back, because it may still be recorded separately
+  // the last poll that was really made is not written yet, because it may still have to be recorded separately
   const isLast = track.unchanged[count - 1]?.startedAt === track.last?.observation.startedAt
   return stepOf(track, track.unchanged.splice(0, isLast ? count - 1 : count))
 }
@@ -193,12 +199,16 @@ function windowOf({ kind, everyMs }: Track, at: EpochMs): { from: EpochMs; to: E
   return { from: at - everyMs(at) - LATE_MS, to: at }
 }
 
-/** Learns from a poll of sessions, and requests the tables of sessions that changed. */
+/**
+ * Updates the stored knowledge of sessions after a poll of sessions. If a session changed, requests polls of the tables
+ * that depend on it.
+ */
 function readAround(lane: Lane, observation: Observation, track: Track): void {
   if (observation.kind !== 'peers' && observation.kind !== 'summary') return
   if (observation.outcome !== 'ok' && observation.outcome !== 'incomplete') return
   const rows = convertRowsToSessions(observation)
-  // Messages are omitted: between polls that were not made they prove nothing about a single poll.
+  // message counters are left out, because polls in between were not made, so that the difference says nothing about a
+  // single poll interval
   const quiet = rows.map((row) => ({ ...row, messagesReceived: null }))
   const moved = new Set(findSessionsWithActivity(lane.knowledge, quiet).map(({ neighbor }) => neighbor))
   lane.knowledge = updateSourceKnowledge(lane.knowledge, rows, observation.outcome === 'ok')

@@ -88,7 +88,7 @@ export interface Past {
   from: EpochMs
   /** end of the last day, in which counters are polled more often */
   origin: EpochMs
-  /** edges are searched up to this moment */
+  /** moments at which data may change are searched up to this time */
   horizon: EpochMs
   sourceIds: (targets: readonly PollTarget[]) => Promise<number[]>
 }
@@ -97,7 +97,8 @@ export interface Past {
 export async function createLanes(past: Past): Promise<Lane[]> {
   const { world, from, origin } = past
   const subscriptionIds = world.scenario.subscriptions.map(({ id }) => id.toLowerCase())
-  // a client caches its last lists, and the lists that are read here are not recorded
+  // the lists that are read here are not recorded, and a client caches its last lists, so that this client is used for
+  // nothing else
   const discovering = createVirtualAzure(world)
   const resources = await discover(discovering, subscriptionIds, from)
   const groupOf = groupOfResource([resources, await discover(discovering, subscriptionIds, origin)])
@@ -194,7 +195,10 @@ function trackOf(
   }
 }
 
-/** Shortens an interval so that it ends at the begin of the next watched interval. */
+/**
+ * Returns an interval that is shortened if a watched period begins earlier, so that the next poll is at the begin of
+ * that period.
+ */
 function upTo(everyMs: number, at: EpochMs, intervals: readonly Interval[]): number {
   return Math.min(everyMs, ...intervals.flatMap(({ from }) => (from > at ? from - at : [])))
 }

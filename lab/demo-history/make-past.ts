@@ -97,7 +97,7 @@ export async function beginPast(options: PastOptions): Promise<PastRun> {
     const isDue = judged !== undefined && endOfLastPoll(judged) - rolledUpTo >= ROLLED_UP_EVERY_MS
     const before = isDue ? batch.indexOf(judged) : 0
     if (isDue) {
-      // usual traffic is derived from everything that was read before
+      // usual traffic is derived from all earlier polls, so that these are written before usage is rolled up
       await writeSteps(db, batch.slice(0, before), memory)
       await rollUpUsage(db)
       rolledUpTo = endOfLastPoll(judged)
@@ -117,7 +117,7 @@ export async function beginPast(options: PastOptions): Promise<PastRun> {
         const writing = (waiting.at(-1) ?? Promise.resolve())
           .then(() => write(batch))
           .then(() => onProgress(shareOf(batch, from, origin)))
-        // awaited in order; further batches are prepared meanwhile
+        // prevents an unhandled rejection: the promise is awaited later in order, while further batches are prepared
         writing.catch(() => {})
         waiting.push(writing)
       }
@@ -209,7 +209,8 @@ async function record(
   const options = { intervalSeconds, localAddresses, estate, known }
   const { status, left, changes } = await recordPoll(client, sourceId, observation, options)
   if (status !== 'recorded') throw new Error(`a poll of ${kind} was refused as ${status}`)
-  // a list may move resources of other tracks, and the rows of a failed poll are not known yet
+  // the stored polls become invalid if a list changed the resources of other tracks, and the rows that a failed poll
+  // leaves are unknown
   if (kind === 'inventory' && changes.length > 0) kept.clear()
   else if (left && (known || observation.outcome === 'ok')) kept.set(key, left)
   else kept.delete(key)
@@ -221,7 +222,7 @@ const writtenTo = new WeakMap<Track, EpochMs>()
 function runOf<Poll extends CoveredPollTimes>(track: Track, polls: readonly Poll[]): UnchangedPollRun<Poll> {
   const { sourceId, kind, everyMs } = track
   const [first, last] = [polls[0]?.startedAt ?? 0, polls.at(-1)?.startedAt ?? 0]
-  // the interval at the previous poll decides when a poll is due, even if the next one follows sooner
+  // the interval that applied at the previous poll determines when the next one was due, even if it was made earlier
   const intervalMs = Math.max(everyMs(first), everyMs(writtenTo.get(track) ?? first))
   writtenTo.set(track, last)
   return { sourceId, kind, polls, intervalSeconds: intervalMs / 1_000 }

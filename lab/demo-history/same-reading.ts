@@ -34,7 +34,7 @@ function frame(observation: Observation): string {
         })),
       )
     case 'activity':
-      // the entries of each poll are new
+      // the entries of the Activity log are always new, so that a poll with entries differs from every other poll
       return observation.rows.length === 0 ? '' : observation.correlationId
     default:
       return JSON.stringify(observation.rows)

@@ -7,7 +7,10 @@ import type { PastKind } from './virtual-azure.ts'
 export interface Track {
   readonly target: PollTarget
   readonly kind: PastKind
-  /** the group that detection evaluates with it; null = any group, for a list or the log of a subscription */
+  /**
+   * group of resources that detection evaluates together with this source; null = the list or log of a subscription,
+   * which can affect any group
+   */
   readonly group: string | null
   readonly sourceId: number
   /** the MSEE's addresses; only for the kind `summary` */
@@ -20,7 +23,7 @@ export interface Track {
   readonly edges: readonly EpochMs[]
   /** times in which each poll is recorded separately, so that detection sees its bytes */
   readonly watched: readonly Interval[]
-  /** maximum time in milliseconds between two polls that are really made */
+  /** maximum time in milliseconds without a poll that is really made */
   readonly heartbeatMs: number
   /** start of the track's next poll */
   next: EpochMs
@@ -31,8 +34,8 @@ export interface Track {
    */
   settle: number
   /**
-   * polls are made until then although Azure answers the same, because a missing instance is evaluated differently once
-   * it counts as gone
+   * Polls are really made until this moment although Azure's response is unchanged, because detection evaluates a
+   * missing instance differently once it counts as removed.
    */
   lackingUntil: EpochMs
   /** recent moments at which a poll of the track read something new */
@@ -52,12 +55,15 @@ export const isWithin = (at: EpochMs, intervals: readonly Interval[]): boolean =
   intervals.some(({ from, until }) => at >= from && at <= until)
 
 /**
- * The polls that are really made: near edges, at heartbeats and at the end (`around-edges`); or `all`, to prove that
- * the others add nothing.
+ * Polls that are really made: `around-edges` = only polls near changes, at heartbeats and at the end; `all` = every
+ * poll, to prove that the polls left out contain nothing new.
  */
 export type PollSelection = 'around-edges' | 'all'
 
-/** Reports whether the track reads counters. Each of its polls reports something new. */
+/**
+ * Reports whether the track reads byte counters. Each of its polls contains new data, so that all its polls must be
+ * made.
+ */
 export function countsBytes({ kind }: Track): boolean {
   return kind === 'stats' || kind === 'connection'
 }
@@ -102,7 +108,7 @@ function firstAfter(sorted: readonly EpochMs[], at: EpochMs): EpochMs | null {
   return sorted[low] ?? null
 }
 
-/** Adds the polls that need not be made, up to a poll that starts at `at`, and sets the start of the next one. */
+/** Adds the polls that are left out before a poll that starts at `at`, and sets the start of the poll after it. */
 export function advance(track: Track, at: EpochMs): void {
   while (track.next < at) {
     track.unchanged.push(spanOf(track, track.next))

@@ -9,8 +9,9 @@ import type { EpochMs, Observation, PollTarget } from '#lib/contract/index.ts'
 import { answer, tokenFor, type World } from '../simulator/index.ts'
 
 /**
- * Kinds that a generated past has. Metrics are back-filled over HTTP, because Azure keeps them for later reading.
- * Network interfaces are chosen at the first start.
+ * Kinds of polls that a generated history contains. Metrics are not among them, because Azure stores metrics and the
+ * worker reads past ones over HTTP. Network interfaces are not among them, because a user selects them at the first
+ * start.
  */
 export type PastKind = Extract<
   ObservableKind,
@@ -40,7 +41,7 @@ export interface VirtualAzure {
 }
 
 export function createVirtualAzure(world: World): VirtualAzure {
-  // Only one poll of a list runs at a time, so that the clock below follows the span of this poll.
+  // time span of the current poll of a list, which the clock below reads; only one such poll runs at a time
   let span: PollTimes = { startedAt: 0, finishedAt: 0 }
   let now = 0
   const clock = { now: () => now, monotonic: () => now }
@@ -48,7 +49,8 @@ export function createVirtualAzure(world: World): VirtualAzure {
     resourceManagerUrl: BASE,
     subscriptionIds: '*',
     clock,
-    // the log has the same changes, and a query with each of 10,000 polls takes seconds
+    // Resource Graph is not used: the Activity log contains the same changes, and a query with each of 10,000 polls
+    // would take too long
     resourceGraph: false,
     createCredential: () => ({ getToken: async () => ({ token: TOKEN, expiresOnTimestamp: CENTURY_S * 2_000 }) }),
     transport: ({ method, url, headers, body }) => {

@@ -34,7 +34,7 @@ type Table = ReadonlyMap<string, readonly number[]>
 interface Session {
   readonly edge: Edge
   readonly isUp: boolean
-  /** Whether the link carries no traffic; in that case the router ended the session itself. */
+  /** Whether the link is cut; in that case, the router itself ends the session when the hold timer expires. */
   readonly isLinkDead: boolean
   readonly received: Table
   readonly sent: Table
@@ -52,7 +52,7 @@ export function routerStateAt(world: World, at: number): RouterState {
   return new Map(
     own.map((edge): [string, Session] => {
       const isUp = world.sessions.at(edge.key, at).up
-      // IPv6 routes belong to another session, which this router does not report
+      // IPv6 routes are left out, because they belong to a separate IPv6 session that this router does not report
       const table = (routes: readonly { prefix: { text: string }; path: readonly (number | null)[] }[]): Table =>
         new Map(
           routes

@@ -21,9 +21,9 @@ export interface ReceivedNotice {
 }
 
 export interface Comparison {
-  /** incidents whose opening or closing should have been notified and was not */
+  /** incidents whose opening or closing had to be notified, but was not */
   lost: string[]
-  /** repeated notices of an incident under different message IDs */
+  /** incidents for which the same notification arrived repeatedly, under different message IDs */
   doubled: string[]
 }
 
@@ -48,7 +48,7 @@ export function compare(
     const own = byIncident.get(id) ?? []
     const last = own.at(-1)
     if (!last) lost.push(`${title} (${id}): no notice`)
-    // a flapping incident ends with a separate notice half an hour later
+    // an incident that was notified as flapping is excluded, because its end is notified separately half an hour later
     else if (closedAt !== null && closedAt <= until && last.reason !== 'closed' && !own.some(isFlapping))
       lost.push(`${title} (${id}): closed, and the last notice is ${last.reason}`)
   }

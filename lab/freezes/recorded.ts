@@ -6,8 +6,8 @@ import type { RecordedIncident } from './compare.ts'
 const SETTLES_MS = 20_000
 
 /**
- * Reports whether an event may cause a notice (docs/rules/notifications.md 1). Implemented separately from the
- * product's code.
+ * Reports whether an event may cause a notification (docs/rules/notifications.md 1). This does not use the product's
+ * code, so that both are compared.
  */
 const counts = ({ partOf, severity, flags, kind }: StoredEvent) =>
   partOf === null &&

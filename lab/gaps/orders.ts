@@ -22,9 +22,9 @@ const LATE = 0.4
 const RESTARTS = 0.01
 
 /**
- * Plays a round in the order in which its polls ended, and in further orders.
- * @returns reported events of any order that complete answers do not confirm, losses that are still ongoing although
- *   all have ended, and events that differ between the orders; empty if all agree
+ * Records the polls of a round in the order in which they ended, and then in `orders` other orders.
+ * @returns texts about reported events that complete answers do not confirm, about losses that are still reported as
+ * ongoing although all have ended, and about events that not all orders have; empty if there are none
  */
 export async function playOrders(round: GapRound, orders: number): Promise<string[]> {
   const scenario = scenarioOf(round, [...round.truth, ...round.partial])
@@ -34,7 +34,7 @@ export async function playOrders(round: GapRound, orders: number): Promise<strin
   const random = seeded(seed + 2)
   const polls: CollectedPoll[] = []
   const slots = createPollSlots(scenario, world.scenario, everyMs)
-  // every source is polled successfully before the end
+  // no gap lasts longer than the round, so that every source is polled successfully before the end
   const gaps = round.gaps.map((gap) => ({ ...gap, to: Math.min(gap.to, round.lengthMs) }))
   const refusedAs = ({ source, startedAt }: { source: PolledSource; startedAt: number }) =>
     refusalOf(findGap(gaps, source, startedAt - begin), random)

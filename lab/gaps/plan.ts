@@ -11,8 +11,8 @@ import { seeded } from '../freezes/freezer.ts'
 const BEGIN = 10 * 3_600
 
 /**
- * Disturbance of a poll: a failure with an outcome, a skipped poll (`gap`), a late start (`late`), a late end (`slow`),
- * or recording after later polls (`held`).
+ * Disturbance of a poll: it fails with an outcome, is skipped (`gap`), starts late (`late`), takes long (`slow`), or is
+ * recorded only after later polls (`held`).
  */
 export type PollDisturbance = Outcome | 'gap' | 'late' | 'slow' | 'held'
 const REFUSALS: readonly Outcome[] = [
@@ -48,7 +48,7 @@ export interface GapRound {
   lengthMs: number
   /** true events, in the notation of the corpus */
   truth: string[]
-  /** periods in which Azure leaves out a part of a table */
+  /** faults of Azure in which it omits a part of a table, in the notation of the corpus */
   partial: string[]
   gaps: Gap[]
 }
@@ -95,7 +95,7 @@ export function planGaps(seed: number, steps: number): GapRound {
     (from) => during(4, `instance-loss ergw-hub ${pick(INSTANCES)}`, from),
   ]
   const gap = (): Gap => {
-    // starts near an event or some cycles before it
+    // the disturbance starts from five cycles before to three cycles after an event
     const from = Math.max(0, pick(moments) * SECOND + (random() * 8 - 5) * everyMs)
     const how = pick<PollDisturbance>([...REFUSALS, 'throttled', 'throttled', 'gap', 'late', 'late', 'slow', 'held'])
     return {

@@ -25,16 +25,16 @@ import { type InMemoryDetector, TopologyCache } from '#lib/poller/index.ts'
 /** Number of undisturbed poll cycles before the start and after the end of a round. */
 export const CALM_CYCLES = 6
 /**
- * Short poll interval in milliseconds, which misses little. At the usual interval, a late poll could detect an event
- * that no regular poll detects.
+ * Short poll interval in milliseconds, at which nearly every event is detected. At the interval of the round, a late
+ * poll can show an event that no poll at its regular time would show.
  */
 export const CLOSE_MS = 5_000
 
 /**
- * Plays a round with disturbed polls, and again with complete answers: at the round's own poll interval, and also at a
- * short interval if the first does not confirm all events.
- * @returns events of the disturbed round that complete answers do not confirm, and paths that stayed up without a
- *   recent poll; empty if there are none
+ * Runs a round with disturbed polls, and again with complete answers at the interval of the round. If those answers do
+ * not confirm all events, the round is also run with complete answers at a short interval.
+ * @returns texts about events of the disturbed round that complete answers do not confirm, and about paths that were
+ * reported as up without a recent poll; empty if there are none
  */
 export async function playGaps(round: GapRound): Promise<string[]> {
   const unasked = new Unasked()
@@ -101,8 +101,8 @@ const isOutcome = (how: PollDisturbance): how is Outcome => !NOT_OUTCOMES.has(ho
 const keyOf = ({ source: { kind, name }, startedAt }: Slot) => `${kind} ${name} ${startedAt}`
 
 /**
- * Returns the timetable without skipped polls and with late or slow polls. A source is not polled again before its last
- * poll has ended.
+ * Returns the polls of the timetable, in which some are skipped and some are late or slow. A poll is left out if the
+ * previous poll of its source is still running.
  */
 function delayed(
   scenario: CorpusScenario,
@@ -150,7 +150,7 @@ async function* heldBack(
   for (const { made } of waiting) yield made
 }
 
-/** Groups of event kinds that describe the same problem. The poll frequency decides which of them is reported. */
+/** Groups of event kinds that describe the same problem. Which kind is reported depends on the poll interval. */
 const SAME_MATTER: readonly ReadonlySet<EventKind>[] = [
   new Set<EventKind>(['session_down', 'session_flap', 'session_flapping']),
   new Set<EventKind>(['failover', 'best_path_shift', 'ecmp_reduced']),
@@ -171,11 +171,11 @@ const NAMED: ReadonlySet<EventKind> = new Set<EventKind>([
 const SLACK_MS = 3_000
 
 /**
- * Returns the reported events that complete answers do not confirm: adverse events that are missing there, that begin
- * at another time, or that end at another time.
+ * Returns texts about adverse root events that complete answers do not confirm, because complete answers raise no such
+ * event, or because its begin or end differs.
  */
 export function findUnconfirmedEvents(events: readonly DetectedEvent[], complete: readonly DetectedEvent[]): string[] {
-  // an event that is part of another event makes no separate claim
+  // an event that is part of another event is not checked, because it adds no statement of its own
   return events
     .filter((event) => isAdverse(event) && event.partOf === null)
     .flatMap((event) => {
@@ -210,7 +210,10 @@ const clock = (at: number) => new Date(at).toISOString().slice(11, 19)
 
 type FoldContext = Parameters<typeof judgePathState>[0]
 
-/** Compares the paths that the facts report as up after each poll with the time of the last successful poll. */
+/**
+ * Finds paths that detection reports as up without a recent successful poll. After each poll, it compares the reported
+ * state of every path with the time of the path's last successful poll.
+ */
 class Unasked {
   readonly #book = new TopologyCache()
   /** start of the last poll that returned rows, by source and kind */
@@ -244,7 +247,8 @@ class Unasked {
       for (const peering of circuit.peerings)
         for (const path of circuitPaths) {
           const { state, subresource } = judgePathState(context, circuit, peering, path)
-          // polls of the session, or of the byte counters
+          // keys of the polls that report the session of this path, and of the polls that report the byte counters of
+          // the circuit
           const keys = [formatPollKey(circuit.scope, subresource, 'summary'), formatPollKey(circuit.scope, '', 'stats')]
           if ((state === 'up' || state === 'degraded') && !keys.some((key) => this.#isYoung(key, lastGoodPolls)))
             this.#stated.add(`stays ${state} and was not asked: ${circuit.scope} ${subresource}`)
