@@ -59,7 +59,7 @@ await withServer(async (open) => {
 
   if (values.only?.split(',').includes('alternatives'))
     await made(total, false, (db, estate) => queryAlternatives(db, estate, values.duckdb))
-  // only if requested explicitly; the `questions` part already includes it
+  // `scope` must be requested explicitly, because the part `questions` already includes it
   if (values.only?.split(',').includes('scope')) await made(total, false, queryScoped)
 
   function measure(intervals: number, { inDetail, byPartition }: { inDetail: boolean; byPartition: boolean }) {
@@ -87,7 +87,7 @@ await withServer(async (open) => {
     print(
       `  ${(heap / rows).toFixed(0)} bytes of heap for each interval, ${((heap + indexes) / rows).toFixed(0)} with all indexes`,
     )
-    // expensive queries usually have separate connections; here they use the same database
+    // in the product, expensive queries use separate connections; here they use this database
     readFrom(db)
     const answered = await ask(db, estate)
     readFrom(undefined)

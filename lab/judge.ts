@@ -46,8 +46,9 @@ const days = values.days === undefined ? null : Number(values.days)
 const intervalMs = Number(values.interval) * SECOND
 
 /**
- * Returns the start of the day from which an estate is played. The run must be in the past and within one calendar
- * month, because availability is reported per month.
+ * Returns the start of the first simulated day. The run must lie in the past and within one calendar month, because
+ * availability is reported by month.
+ * @param length length of the run, in days
  */
 function beginOf(length: number): number {
   const latest = Math.floor(Date.now() / DAY - 2 - length) * DAY

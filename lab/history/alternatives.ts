@@ -73,8 +73,8 @@ function diffOf({ asOf }: Side, { source, from, to }: Range): string {
 }
 
 /**
- * Counts the changes by hour and the prefixes with the most changes. An interval that ends when the next begins is one
- * change.
+ * Returns SQL that counts the changes in each hour and lists the prefixes with the most changes. The end of an interval
+ * and the begin of the next interval at the same time count as one change.
  */
 function churnOf(_: Side, { source, from, to }: Range): string {
   const moves = (column: string) =>
@@ -141,8 +141,8 @@ export async function queryAlternatives(
   }
 
   /**
-   * Prints the query times of all systems, and the number of answers whose row count matches Peerwatch's. Rows that
-   * Peerwatch reports as uncertain may be present or absent.
+   * Prints the query times of all systems. For each alternative, also prints how many answers have as many rows as
+   * Peerwatch's answer. Rows that Peerwatch reports as uncertain may be present or absent.
    */
   async function ask<T>(
     name: string,

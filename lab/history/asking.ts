@@ -18,8 +18,8 @@ export const randomAddress = (below: (n: number) => number, prefixes: number) =>
 type Query = Record<string, string>
 
 /**
- * Returns functions that do the work of the API handlers, from the parameters to the complete JSON, without HTTP.
- * Within one answer, no query runs twice.
+ * Returns functions that run the API's queries without HTTP, from the parameters to the complete JSON. As in the API,
+ * equal queries of one response run only once.
  */
 export const createApiQueries = (given: Db) => {
   const db = 'pool' in given ? createSharedReader(given.pool) : given

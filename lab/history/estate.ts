@@ -150,8 +150,8 @@ async function fillWhole(db: Database, { intervals }: TopologySize, sourceIds: n
 }
 
 /**
- * Fills one partition for each gateway. The constraint against overlapping intervals is checked row by row with its
- * index, which becomes ever slower if the index does not fit into memory. The index of one gateway fits.
+ * Fills one partition for each gateway. Each inserted row is checked against overlapping intervals with the help of an
+ * index. These checks become ever slower if the index does not fit into memory. The index of one partition does fit.
  */
 async function fillPartitions(
   db: Database,

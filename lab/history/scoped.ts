@@ -81,7 +81,10 @@ export async function queryScoped(db: Database, estate: BenchTopology): Promise<
   }
 }
 
-/** Returns a scoped reader for which another customer's circuit is behind one of the two neighbors of each gateway. */
+/**
+ * Returns a reader that sees only one of the two neighbors of each gateway, because the circuit of another customer is
+ * behind the other neighbor.
+ */
 async function onMixedGateways(db: Database, scoped: Queryable, { sourceIds }: BenchTopology): Promise<Queryable> {
   const visible = getReaderVisibility(scoped)
   if (!visible) throw new Error('a scoped reader sees what its scope sees')

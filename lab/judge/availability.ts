@@ -26,8 +26,8 @@ export function sessionless({ world, start, until }: Recorded, circuit: string, 
 }
 
 /**
- * Tolerance in seconds, because times within a poll are bounds. Outages shorter than two polls may have ended unseen,
- * and are subtracted separately.
+ * Tolerance in seconds, because the product knows a time only to the bounds of a poll. Outages shorter than two polls
+ * may be unknown to the product; they are subtracted separately.
  */
 const SLACK_SECONDS = 2
 
@@ -68,7 +68,7 @@ export const availability: Answers = async (recorded) => {
       }),
       ...prefixesJudged(
         row,
-        // two losses that overlap may be named with the circuit of the first
+        // if two losses overlap, the product may report the prefix under the circuit of the first loss
         new Set(rows.flatMap(({ prefixes }) => prefixes.map(({ prefix }) => prefix))),
         losses.filter(({ behind }) => behind.has(name)),
         (gateway, prefix) => secondsOf(unroutedTimes(recorded, gateway, prefix)),
@@ -105,7 +105,7 @@ function lossesOf(recorded: Recorded): Loss[] {
       for (const { prefix, fate, behind } of changes)
         if (fate === 'lost' && atRest.has(prefix)) open.set(prefix, { prefix, gateways, behind, from: at })
       for (const { from, ...loss } of open.values()) {
-        // a shorter prefix that returned has a route to it, too
+        // the loss also ends if only a shorter prefix returned that covers this one
         if (!hasRoute(table, loss.prefix) && at < until) continue
         losses.push({ ...loss, span: [from, at] })
         open.delete(loss.prefix)

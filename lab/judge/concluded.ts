@@ -39,7 +39,7 @@ export const incidentOf = (incident: Incident): DetectedIncident => ({
   closedAt: incident.closedAt === null ? null : Date.parse(incident.closedAt),
 })
 
-/** Maximum time before a moment at which an event may have begun if later events are part of it, in milliseconds. */
+/** Time in milliseconds by which an event may begin earlier than a later event that is part of it. */
 const LONGEST_MS = 4 * HOUR
 
 /** Returns the estate with the events and incidents of the API that began at about `since` or later. */

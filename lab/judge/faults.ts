@@ -8,7 +8,7 @@ import type { HappeningInput } from '../simulator/index.ts'
 import type { Circuit, Estate } from './estate.ts'
 import type { Random } from './random.ts'
 
-/** An event that reports a fault: one of these kinds on this resource. */
+/** Event that detection must raise for a fault: an event of one of these kinds about this resource. */
 export interface ExpectedEvent {
   readonly kinds: readonly EventKind[]
   readonly scope: string
@@ -24,11 +24,11 @@ export interface Fault {
   readonly owners: readonly CauseOwner[]
   /** failed elements: `circuit ckt-1`, `instance 10.0.4.12`, `vpn cxn-br1` */
   readonly elements: readonly string[]
-  /** further resources that are affected */
+  /** further elements of the estate on which the fault has an effect */
   readonly felt: readonly string[]
   /** expected events, all of which must be raised */
   readonly signs: readonly ExpectedEvent[]
-  /** whether the fault requires action by a person, which is true for all faults except changes by the operator */
+  /** whether somebody must repair the fault, which is true except for intended changes by the operator */
   readonly isGrave: boolean
   readonly happenings: readonly HappeningInput[]
 }
@@ -51,7 +51,8 @@ const ofCircuit = ({ name, sites, hubConnection }: Circuit, { hub }: Estate) => 
 })
 
 /**
- * Returns the happenings and expected events if paths of circuits are lost: all of their peerings, unless one is named.
+ * Returns the happenings and the expected events of a loss of paths of circuits.
+ * @param only peering that is lost; absent = all peerings of the circuits
  */
 function losses(
   op: 'cut-path' | 'msee-loss' | 'session-loss',
@@ -90,8 +91,8 @@ const draws: readonly Draw[] = [
     if (both.length === 0) return null
     const circuit = pick(both)
     const paths = chance(0.5) ? PATHS : [pick(PATHS)]
-    // the other peering proves that the link is up, so that the fault is in the VLAN, sub-interface or VRF of the
-    // customer's router
+    // The fault is in the VLAN, sub-interface or VRF of the customer's router. The other peering of the circuit stays
+    // up, which proves that the link is up.
     const lost = losses('cut-path', [circuit], paths, time, pick(circuit.peerings))
     return { what: 'peering lost', owners: ['onprem'], ...ofCircuit(circuit, estate), ...lost }
   },
@@ -190,7 +191,7 @@ const draws: readonly Draw[] = [
       signs: [{ kinds: ['resource_removed'], scope: connection }],
       happenings: [
         { op: 'configuration', kind: 'connection', name: connection, absent: true, ...time },
-        // after the removal, the sessions of the connection are new sessions
+        // the sessions of the connection restart, because Azure creates them again with the connection
         ...PATHS.map((path) => ({
           op: 'session-loss' as const,
           gateway: name,
@@ -295,9 +296,9 @@ const draws: readonly Draw[] = [
   ({ reach }, _, time) =>
     reach && {
       what: 'Global Reach lost',
-      // caused by either circuit, by its authorization or by Microsoft
+      // the cause may be at either circuit, in its authorization, or at Microsoft
       owners: ['onprem', 'provider', 'microsoft', 'own_change'],
-      // Global Reach uses the private peering of both circuits, so that the same cause may also affect a circuit
+      // Global Reach uses the private peering of both circuits, so that these circuits count as failed elements, too
       elements: [`reach ${reach.name}`, ...reach.circuits.map((circuit) => `circuit ${circuit}`)],
       felt: [],
       signs: [{ kinds: ['global_reach_disconnected'], scope: reach.circuits[0], subject: reach.name }],
@@ -306,8 +307,8 @@ const draws: readonly Draw[] = [
 ]
 
 /**
- * Minimum time in milliseconds between two faults of one element, so that sessions and routes are back and polls do not
- * mix the two faults.
+ * Minimum time in milliseconds between two faults of one element. In this time, sessions and routes return, and no poll
+ * contains effects of both faults.
  */
 const APART_MS = 4 * MINUTE
 

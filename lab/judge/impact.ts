@@ -26,8 +26,8 @@ interface Span {
 }
 
 /**
- * Returns the worst fate of each prefix within some time in all networks: `lasting` counts fates that lasted long
- * enough to be seen, `any` counts fates at any moment.
+ * Returns the most severe effect on each prefix within a time span, over all networks. `lasting` contains effects that
+ * lasted long enough for polls to show them, and `any` contains effects of any duration.
  */
 function worstIn(
   played: Recorded,
@@ -63,7 +63,7 @@ const namesOf = (kind: string, faults: readonly Fault[]) =>
     elements.flatMap((element) => (element.startsWith(`${kind} `) ? [element.slice(kind.length + 1)] : [])),
   )
 
-/** Fields of an answer by the fate that they count. */
+/** Fields of an impact answer that count prefixes, by the effect on the prefix. */
 const COUNTED = { lost: 'prefixesLost', covered: 'prefixesCovered', rerouted: 'prefixesRerouted' } as const
 
 function judged(
@@ -86,7 +86,8 @@ function judged(
   const alien = new Set([...namesOf('circuit', others), ...namesOf('vpn', others), ...namesOf('hub', others)])
   const isOwn = (change: Changed) =>
     [...change.behind].some((one) => behind.has(one)) || [...change.gateways].some((one) => gateways.has(one))
-  // if two faults affect a prefix at the same time, either may be the reason
+  // a change is excluded if another fault affects the same routes at the same time, because either fault may be the
+  // reason
   const isSolely = (change: Changed) => isOwn(change) && ![...change.behind].some((one) => alien.has(one))
   const { lasting } = worstIn(recorded, networks, { from, to: until }, isSolely)
   const [began, ended] = [boundsOf(incident.startedBetween), boundsOf(incident.endedBetween)]

@@ -10,17 +10,20 @@ import { truthOfPlayed } from './truth.ts'
 
 interface Stop {
   readonly at: EpochMs
-  /** conclusions about earlier begins are not judged again */
+  /** conclusions that begin before this time were judged at an earlier stop and are not judged again */
   readonly since: EpochMs
   readonly label: 'during' | 'after'
 }
 
-/** Share of a fault's duration after which it is judged during the fault. */
+/** Share of a fault's duration after which the conclusions are judged for the first time. */
 const MIDDLE = 0.75
 /** Time in milliseconds after a fault by which its events have ended. */
 const AFTER_MS = 25 * MINUTE
 
-/** Returns a stop during each fault, and a stop after the last fault of a close sequence. */
+/**
+ * Returns the moments at which conclusions are judged: one during each fault, and one after each group of faults that
+ * follow each other closely.
+ */
 function stopsOf({ faults, end }: Played): Stop[] {
   let [since, over] = [0, 0]
   return faults
@@ -49,7 +52,10 @@ const SESSIONS: ReadonlySet<EventKind> = new Set<EventKind>([
   'tunnel_down',
   'connection_down',
 ])
-/** Connections are polled every 15 minutes, as counters are. */
+/**
+ * Returns the minimum duration in milliseconds of a fault that polls certainly show as an event of this kind.
+ * Connections are polled only every 15 minutes, like counters.
+ */
 const seenAfterMs = (kind: EventKind) =>
   (SESSIONS.has(kind) ? 4 : kind === 'global_reach_disconnected' ? 46 : 11) * MINUTE
 

@@ -20,8 +20,8 @@ export interface Judgement {
 }
 
 /**
- * Minimum confidence at which a cause counts as a statement about its owner: `MIN_NAMED` if no other owner is likely,
- * `MIN_CLAIMED` in any case.
+ * Minimum confidences with which a cause counts as a statement about the owner. `MIN_CLAIMED` applies if a cause with
+ * another owner has a confidence of at least `MIN_NAMED`; otherwise `MIN_NAMED` applies.
  */
 const MIN_NAMED = 0.5
 const MIN_CLAIMED = 0.7
@@ -39,7 +39,10 @@ const judgement = (of: string, isRight: boolean, detail: string): Judgement => (
 const isRoot = ({ partOf }: DetectedEvent) => !partOf
 const isAdverse = ({ severity, flags }: DetectedEvent) => severity !== 'info' && !flags.includes('administrative')
 
-/** Returns the events that report a fault on the expected resources with a matching begin. */
+/**
+ * Returns the events that report a fault: they are of an expected kind and about an expected resource, and their begin
+ * matches the fault.
+ */
 function signsOf({ events }: Played, fault: Fault, truth: Truth): DetectedEvent[] {
   return events.filter(
     (event) =>
@@ -67,8 +70,8 @@ const isOver = ({ end }: Played, { until }: Pick<Fault, 'until'>) => until + SET
 const isJudged = ({ since }: Played, { started }: DetectedEvent | DetectedIncident) => started.latest >= since
 
 /**
- * Reports whether the polls of a sign's kinds must have seen the fault by now. A prefix counts as more specific only if a
- * shorter prefix has a route, and if the prefix was never announced before.
+ * Reports whether the polls must have shown a fault as an event of the expected kinds by now. An announced prefix
+ * counts as more specific only if it was never announced before and a shorter prefix that covers it has a route.
  */
 function isSeen(played: Played, { from, until, happenings }: Fault, { kinds }: ExpectedEvent): boolean {
   const { end, seenAfterMs, faults } = played
@@ -82,7 +85,7 @@ function isSeen(played: Played, { from, until, happenings }: Fault, { kinds }: E
 const announcedIn = ({ happenings }: Pick<Fault, 'happenings'>): string[] =>
   happenings.flatMap((one) => (one.op === 'announce' ? (one.prefixes ?? []).map(String) : []))
 
-/** Checks that each fault has its events, with bounds that contain the truth. */
+/** Checks that each fault has its expected events, and that the bounds of their begins and ends contain the truth. */
 const verdicts: Check = (played, truth) =>
   played.faults.flatMap((fault) => {
     if (fault.until < played.since) return []
@@ -94,7 +97,8 @@ const verdicts: Check = (played, truth) =>
     const lacks = `${nameOf(fault)}: no ${sign?.kinds.join(' or ')} ${sign?.scope} ${sign?.subject ?? ''}`
     const ends = fault.signs.map((own) => {
       const like = signs.filter((event) => isSign(own, event))
-      // a removal is a moment, and what a later fault lost, too, may come back at the end of the later fault
+      // The removal of a resource has no end. If a later fault also lost the same thing, the event may end with the
+      // later fault.
       const isRight = like.some(
         (event) =>
           event.kind === 'resource_removed' ||
@@ -111,7 +115,7 @@ const verdicts: Check = (played, truth) =>
     return [judgement('verdict', missing.length === 0, lacks), ...ends]
   })
 
-/** Checks that every event graver than info has a fault as its reason. */
+/** Checks that every root event of a severity above `info` has a fault that explains it. */
 const alarms: Check = (played, truth) =>
   played.events
     .filter((event) => isJudged(played, event) && isAdverse(event) && isRoot(event))
@@ -174,8 +178,8 @@ export function faultsOf(played: Played, incident: DetectedIncident, truth: Trut
 }
 
 /**
- * Checks that unrelated faults have separate incidents, that each grave fault has an incident, and that it has only
- * one.
+ * Checks that faults that are not related have separate incidents, and that each fault that needs a repair has exactly
+ * one incident.
  */
 const incidents: Check = (played, truth) => {
   const judged = played.incidents.filter((incident) => isJudged(played, incident))
@@ -183,14 +187,16 @@ const incidents: Check = (played, truth) => {
   const shared = judged.map((incident) => {
     const faults = faultsOf(played, incident, truth)
     const [first] = faults
-    // one fault may be related to the next, so that relations are followed transitively
+    // relations are followed from fault to fault, because a fault may be related to the first one only through another
+    // fault
     const joined = new Set(first ? [first] : [])
     for (let size = 0; size < joined.size; ) {
       size = joined.size
       for (const fault of faults)
         if ([...joined].some((one) => areRelated(played.estate, one, fault))) joined.add(fault)
     }
-    // one fault that each event may be about is enough, where several were felt at the same place
+    // sharing an incident is right if all its events may be about one fault, even if other faults also affected the
+    // same resources
     const members = membersOf(played, incident)
     const isOneFault = faults.some((fault) => members.every((event) => truth.behind(event).includes(fault)))
     const apart = isOneFault ? undefined : faults.find((fault) => !joined.has(fault))
@@ -216,7 +222,8 @@ const ends: Check = (played, truth) =>
     const faults = faultsOf(played, incident, truth)
     const until = Math.max(...faults.map((fault) => fault.until))
     const root = played.events.find(({ key }) => key === incident.root)
-    // an incident about polls that fail ends when they succeed, or when lists show that there is nothing to poll
+    // an incident about failed polls is not checked here: it ends when the polls succeed, or when the inventory shows
+    // that there is nothing left to poll
     if (faults.length === 0 || !root || root.kind === 'collector_error' || !isJudged(played, incident)) return []
     const name = `incident of ${nameOfEvent(root)}`
     // an incident that is only a shift of routes may last longer than its cause
@@ -242,7 +249,7 @@ const ends: Check = (played, truth) =>
         ),
       ]
     const { ended: end } = incident
-    // a deletion is over when it is done, unless something was lost meanwhile
+    // the incident of a deletion may end immediately after the deletion, unless one of its events is still open
     const isOpen = own.some((event) => event.ended === null && isAdverse(event) && event.severity !== 'minor')
     const acts = isOpen ? [] : faults.filter(({ what }) => what === 'connection removed')
     const isAct = acts.length === faults.length && acts.some(({ from }) => end.earliest <= from && end.latest >= from)

@@ -33,12 +33,15 @@ export interface Played {
 interface Pace {
   /** average number of faults a day */
   readonly aDay?: number | undefined
-  /** false: the play ends soon after the last fault */
+  /** whether the simulation runs to the end of its hours; false = it ends soon after the last fault */
   readonly isWhole?: boolean
 }
 
 const LEAD_MS = 15 * MINUTE
-/** Time in milliseconds by which everything has settled, failovers and findings included. */
+/**
+ * Time in milliseconds after the last fault by which all events have ended, including failovers and events that need
+ * many polls.
+ */
 const TAIL_MS = 45 * MINUTE
 
 /**

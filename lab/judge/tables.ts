@@ -1,5 +1,5 @@
 /**
- * Route tables of a played estate as the world has them, and the changes of their prefixes by address. Derived only
+ * Computes the true route tables of a simulated estate, and how the route of each prefix changes. They are derived only
  * from the estate's script.
  */
 import type { EpochMs } from '#lib/contract/index.ts'
@@ -13,7 +13,7 @@ import type { Played } from './play.ts'
 export interface TrueRoute {
   readonly prefix: string
   readonly gateway: string
-  /** the neighbor, or the connection of a hub */
+  /** address of the neighbor; for a hub, the name of the connection */
   readonly by: string
   /** the circuit or VPN connection from which the route comes */
   readonly behind: string
@@ -69,7 +69,7 @@ export function networksOf({ world, estate }: Played): Network[] {
   return [...vnets.map(ofGateways), ...(estate.hub ? hubs.map(ofHub) : [])]
 }
 
-/** Fates of a prefix, the worst first. */
+/** Effects that a change of routes can have on a prefix, the most severe first. */
 export const fates = ['lost', 'covered', 'rerouted', 'none'] as const
 export type Fate = (typeof fates)[number]
 
@@ -90,8 +90,8 @@ const covers = (prefix: string, address: number) => {
 }
 
 /**
- * Returns an address of a prefix that no longer prefix covers; null = longer prefixes cover all addresses that were
- * tried.
+ * Returns an address of a prefix that is not in any longer prefix; null if all addresses that were tried are in longer
+ * prefixes.
  */
 function addressIn(prefix: string, others: readonly string[]): number | null {
   const { value, length } = bitsOf(prefix)
@@ -117,7 +117,10 @@ function findBestRoutes(table: readonly TrueRoute[], address: number): TrueRoute
 export interface Changed {
   readonly prefix: string
   readonly fate: Fate
-  /** circuits and VPN connections whose routes ended; if none ended, those with new routes */
+  /**
+   * circuits and VPN connections whose routes to the prefix ended; if no route ended, circuits and VPN connections with
+   * new routes
+   */
   readonly behind: ReadonlySet<string>
   readonly gateways: ReadonlySet<string>
 }
@@ -149,7 +152,8 @@ export function changesBetween(before: readonly TrueRoute[], after: readonly Tru
     // returned
     const gone = ended.filter((route) => !isIn(after)(route))
     const isNew = begun.some((route) => !isIn(before)(route))
-    // a more specific prefix takes over whatever happens to the covering routes
+    // a more specific prefix attracts the traffic whatever happens to the routes that cover it, so that it caused the
+    // change
     const isTaken = (lengths[1] ?? 0) > (lengths[0] ?? 0)
     const because = isTaken ? begun : gone.length > 0 ? gone : isNew || ended.length === 0 ? begun : ended
     return [

@@ -42,7 +42,8 @@ export function elementsByName({ circuits, sites, gateways, vpn, hub, reach }: E
 }
 
 /**
- * Returns the sites that an event names by the place and the provider of their circuits, because they are not declared.
+ * Returns the sites of an event about a learned site. Because such a site is not declared, the event names the place
+ * and the provider of its circuits.
  */
 const learnedSites = ({ circuits }: Estate, subject: string): string[] =>
   circuits
@@ -84,7 +85,7 @@ export class Truth {
     return this.faults.filter((fault) => isNear(event.started, fault, this.everyMs) && touches(elements, fault))
   }
 
-  /** Returns the faults that overlap a fault and outlast it, and whose failed elements are all named by an event. */
+  /** Returns the faults that overlap a fault, end after it, and whose failed elements the event all identifies. */
   outlasting(fault: Fault, event: DetectedEvent): Fault[] {
     const named = this.elementsOf(event)
     return this.faults.filter(
@@ -93,7 +94,7 @@ export class Truth {
     )
   }
 
-  /** Returns the faults whose failed element is named by an event. */
+  /** Returns the faults of which the event identifies a failed element. */
   at(event: DetectedEvent): Fault[] {
     const elements = this.elementsOf(event)
     return this.behind(event).filter((fault) => fault.elements.some((element) => elements.has(element)))
@@ -105,7 +106,7 @@ export const truthOfPlayed = ({ estate, faults, everyMs }: Played) => new Truth(
 const touches = (elements: ReadonlySet<string>, { elements: own, felt }: Fault) =>
   [...own, ...felt].some((element) => elements.has(element))
 
-/** Number of polls by which findings about routes and rates may be late, because they need several polls. */
+/** Maximum delay of events about routes and rates, in polls. Such events need several polls. */
 const LATE_POLLS = 6
 
 const isNear = ({ earliest, latest }: Bounds, { from, until }: Fault, everyMs: number): boolean =>
@@ -124,7 +125,10 @@ export const isSameTime = (a: Fault, b: Fault) => a.from <= b.until && b.from <=
 
 const meets = ({ earliest, latest }: Bounds, from: EpochMs, to: EpochMs) => earliest <= to && latest >= from
 
-/** Reports whether the bounds contain the true begin, with the time that effects take. */
+/**
+ * Reports whether the bounds contain a moment between the true begin of the fault and the begin of its last direct
+ * effect.
+ */
 export const holdsBegin = (bounds: Bounds, { from }: Pick<Fault, 'from'>) => meets(bounds, from, from + TAKES_MS)
 export const holdsEnd = (bounds: Bounds, { until }: Pick<Fault, 'until'>) => meets(bounds, until, until + SETTLED_MS)
 
@@ -132,8 +136,9 @@ export const holdsEnd = (bounds: Bounds, { until }: Pick<Fault, 'until'>) => mee
 const TOGETHER_MS = 5 * 60_000
 
 /**
- * Reports whether two faults may belong together: they have an element in common, or both affect circuits of one
- * provider or place at about the same time, so that one failure there would explain both.
+ * Reports whether two faults may be related. Faults are related if they have an element in common. They are also
+ * related if they began at about the same time and affect circuits of the same provider or place, because one failure
+ * there would explain both.
  */
 export function areRelated(estate: Estate, a: Fault, b: Fault): boolean {
   if (a === b || a.elements.some((element) => b.elements.includes(element))) return true

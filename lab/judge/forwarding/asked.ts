@@ -7,7 +7,10 @@ import type { Estate } from '../estate.ts'
 import type { Fault } from '../faults.ts'
 import type { Judgement } from '../judge.ts'
 
-/** The state of an estate at a moment without changes for a while before and after. */
+/**
+ * Moment at which the API is queried about an estate. The estate does not change for a while before and after this
+ * moment.
+ */
 export interface JudgeQuery {
   readonly db: Database['pool']
   readonly at: EpochMs

@@ -77,7 +77,7 @@ function quietMoments(world: World, faults: readonly Fault[], from: EpochMs, unt
       : []
   })
   const [rest, ...later] = moments
-  // only moments within a fault, after the moment before all faults
+  // after the moment before all faults, only moments during a fault are used
   const within = later.filter((at) => faults.some((fault) => fault.from < at && at < fault.until))
   return [...(rest === undefined ? [] : [rest]), ...within]
 }

@@ -1,4 +1,6 @@
-/** Compares look-ups with and without a scope with the world's own forwarding. */
+/**
+ * Compares look-ups of addresses, for one resource and for all resources, with the forwarding of the simulated world.
+ */
 import { lookUpRoutesToAddress } from '#lib/routes/answers/index.ts'
 import type { Judgement } from '../judge.ts'
 import { type JudgeQuery, clock, judgement, unknown } from './asked.ts'
@@ -34,8 +36,8 @@ async function lookUp({ db, at, idOf }: JudgeQuery, ip: string, scope?: string):
 }
 
 /**
- * Formats the distinct names in order, so that two sets can be compared. Hubs name connections, gateways name
- * neighbors.
+ * Formats distinct names in sorted order, so that two sets can be compared. The names are connections for hubs and
+ * neighbors for gateways.
  */
 const textOf = (words: readonly string[]) => [...new Set(words)].toSorted().join(' ')
 
@@ -72,7 +74,7 @@ function ofPlace(
   return judgement(of, said === right, `${what}: ${said || 'nothing'}, not ${right || 'nothing'}`)
 }
 
-/** Judges the answer for an address without a route, which must be true in each place. */
+/** Judges an answer that an address has no route. This must be true in every place. */
 function nowhere(
   of: string,
   { world, at }: JudgeQuery,

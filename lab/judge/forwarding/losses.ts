@@ -8,10 +8,10 @@ const otherPath = (path: Path): Path => (path === 'primary' ? 'secondary' : 'pri
 
 export interface Loss {
   readonly what: string
-  /** term of the parameter `lose`, with `{name}` in place of a short ID */
+  /** value of the query parameter `lose`; `{name}` is replaced by the short ID of the resource */
   readonly term: string
   readonly happenings: (at: string) => HappeningInput[]
-  /** the same loss on the other paths, if it affects one path of each circuit */
+  /** happenings of the same loss on the other path of each circuit; absent if the loss affects both paths */
   readonly swapped?: (at: string) => HappeningInput[]
 }
 
@@ -43,7 +43,7 @@ export function lossesIn({ circuits, gateways, vpn, hub }: Estate): Loss[] {
       const names = at(place)
       if (!place.endsWith(' Metro'))
         return [{ what: 'location', term: `location:${place}`, happenings: (time) => cut(names, PATHS, time) }]
-      // the product assumes that the first of the two sites has the primary paths
+      // the product assumes that the primary paths of the circuits end at the first of the two Metro sites
       const site = place.replace(' Metro', '')
       return PATHS.map((path, n) => ({
         what: 'metro site',
@@ -75,7 +75,7 @@ export function lossesIn({ circuits, gateways, vpn, hub }: Estate): Loss[] {
         }),
       ),
     ),
-    // a lost hub forwards nothing, which `ofRow` in what-ifs.ts handles
+    // no happening removes a hub; `ofRow` in what-ifs.ts treats the lost hub as a place that forwards nothing
     ...(hub ? [{ what: 'hub', term: `{${hub.name}}`, happenings: () => [] }] : []),
   ]
 }

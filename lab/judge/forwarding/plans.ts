@@ -14,7 +14,10 @@ import { isOwn, placesOf, pathsTo } from './world.ts'
 interface Plan extends Pick<Loss, 'happenings'> {
   readonly what: string
   readonly term: PlannedChange
-  /** whether a session depends on the resource, by keys of the simulator */
+  /**
+   * whether a session depends on the planned resource, by the simulator's keys of the session's route source, its
+   * connection and its gateway
+   */
   readonly isOn: (source: string, connection: string | null, gateway: string | null) => boolean
 }
 
@@ -118,7 +121,7 @@ export async function judgePlans(asked: JudgeQuery): Promise<Judgement[]> {
   return judgements
 }
 
-/** Counts the sessions of both sides that depend on a plan's resource and are up. */
+/** Counts the sessions that are up and depend on the resource of a plan, both at gateways and at the Microsoft edge. */
 function upOn({ world, at }: JudgeQuery, { isOn }: Plan): number {
   return world.topology.domains.reduce((sum, domain) => {
     const state = world.state(domain, at)
@@ -134,7 +137,7 @@ function upOn({ world, at }: JudgeQuery, { isOn }: Plan): number {
   }, 0)
 }
 
-/** Counts the rows of all places to which the plan leaves no route. */
+/** Counts the rows over all places for which no route remains after the plan. */
 function strandedBy(asked: JudgeQuery, plan: Loss, data: Parameters<typeof rowsOf>[1]): number {
   const then = worldAfter(asked, plan)
   const { world, at } = asked

@@ -46,7 +46,8 @@ export async function judgeWhatIfs(asked: JudgeQuery): Promise<Judgement[]> {
       throw error
     })
     if (answer instanceof InvalidRequestError) {
-      // the product does not know the resource: it gives no answer, which is not a wrong one
+      // The product does not know the resource and refuses the query. This counts as unknown, and not as a wrong
+      // answer.
       judgements.push(unknown(`what-if of ${loss.what}`, `${loss.term} at ${clock(asked.at)}: ${answer.message}`))
       continue
     }
@@ -63,7 +64,10 @@ export async function judgeWhatIfs(asked: JudgeQuery): Promise<Judgement[]> {
 /** Time in milliseconds in which a poll finds an instance that returned. */
 const FOUND_WITHIN_MS = 5 * MINUTE
 
-/** Reports whether a loss is about an instance that was lost, and that the product may not have seen again yet. */
+/**
+ * Reports whether a loss is about a gateway instance that is absent, or that returned so recently that the product may
+ * not know it yet.
+ */
 function isGone({ world, at }: JudgeQuery, { term }: Loss): boolean {
   const [, gateway = '', instance = ''] = /^\{(.+)\}\/(\d.+)$/.exec(term) ?? []
   const domain = world.topology.domainOfGateway.get(gateway)
@@ -72,7 +76,7 @@ function isGone({ world, at }: JudgeQuery, { term }: Loss): boolean {
   return isAbsent(at) || isAbsent(at - FOUND_WITHIN_MS)
 }
 
-/** Returns the rows of Azure's side for a place. */
+/** Returns the rows of the answer that are about the tables of a place in Azure. */
 export const rowsOf = ({ nameOf }: JudgeQuery, { prefixes }: Pick<Answer, 'prefixes'>, place: Place): Row[] =>
   prefixes.filter(
     ({ side, scope }) => side === 'azure' && [place.name, ...place.gateways].includes(nameOf(scope) ?? ''),
@@ -98,13 +102,13 @@ function ofRow(
   const truth = classifyOutcome(before, isLostHub ? { length: null, paths: [] } : after)
   if (row.outcome === 'unknown') {
     const other = swapped && classifyOutcome(before, pathsTo(swapped, at + LOSS_SETTLES_MS, place, row.firstAddress))
-    // no table distinguishes the paths of a circuit, and each path has another effect, so that a person has to declare
-    // the neighbors
+    // No route table distinguishes the two paths of a circuit. If the losses of the two paths have different outcomes,
+    // the answer must name the neighbors that a user has to declare.
     if (other && other.outcome !== truth.outcome)
       return [judgement(`${of}, to declare`, isNamed, `${what}: the answer does not name the neighbors to declare`)]
     return [unknown(of, `${what}: ${truth.outcome}`)]
   }
-  // a hub's own table does not distinguish its next hops
+  // a hub's own route table does not distinguish next hops of the same kind, so that `reduced` cannot be compared
   const reduced = place.kind === 'hub' ? row.reduced : truth.reduced
   const isSame = row.outcome === truth.outcome && row.reduced === reduced
   const said = `${row.outcome}${row.reduced ? ', reduced' : ''}`

@@ -76,7 +76,7 @@ const asRoutes = (prefixes: readonly Prefix[]) => prefixes.map((prefix) => ({ pr
 
 /**
  * Returns the paths from a place to an address.
- * @param only a gateway of the network, if only its own table counts
+ * @param only name of the only gateway whose table counts; absent = the tables of all gateways of the network
  */
 export function pathsTo(world: World, at: number, place: Place, address: string, only?: string): Paths {
   const target = parsePrefix(`${address}/32`)
