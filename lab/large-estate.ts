@@ -53,7 +53,7 @@ const RUNS = 5
 /** Settings of the server with which it measures each statement. */
 const STATISTICS = ['shared_preload_libraries=pg_stat_statements', 'pg_stat_statements.track_planning=on']
 
-/** The queries of each page, as the page's own file lists them. */
+/** API queries of each page, as the file of the page lists them. */
 const pages: Readonly<Record<string, readonly string[]>> = {
   wall: ['/wall', '/wall/history'],
   home: [
@@ -139,7 +139,7 @@ async function record(db: Database, postmaster: number, origin: number): Promise
   print(`recorded in ${ms(wall)}, CPU of Node ${ms(node)}, of PostgreSQL ${ms(postgres)}`)
 }
 
-/** Formats the size of an answer, or the error that was sent in its place. */
+/** Formats the size of an answer; if the query failed, formats the error that was returned. */
 const sizeOf = (result: unknown) => (typeof result === 'number' ? `${(result / 1_000).toFixed(0)} kB` : String(result))
 
 async function answer(db: Database, postmaster: number): Promise<void> {

@@ -30,7 +30,7 @@ const MAX_MS = 180_000
 
 interface Report {
   categories: Record<string, { title: string; score: number | null }>
-  /** larger on a faster or less busy machine */
+  /** Lighthouse's measure of the machine's speed; it is larger on a faster or less busy machine */
   environment: { benchmarkIndex: number }
   audits: Record<string, { title: string; score: number | null; displayValue?: string }>
 }
@@ -45,7 +45,7 @@ async function measure(program: string): Promise<void> {
     const [circuit] = await fetchList<Circuit>(url, 'circuits?limit=1')
     if (!circuit) throw new Error('the estate holds no circuit')
     for (const path of ['/wall', '/', `/circuits/${circuit.id}`, '/cost', '/routes']) {
-      // requests the page once before the runs, because its first request is also the server's first
+      // the page is requested once before the runs, because the first request to the server takes longer
       await fetch(`${url}${path}`)
       const reports: Report[] = []
       for (let run = 0; run < Number(values.runs); run++) reports.push(await reportOf(program, `${url}${path}`))

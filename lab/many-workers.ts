@@ -27,9 +27,9 @@ const { values } = parseArgs({
     // circuits of each gateway
     'circuits-each': { type: 'string', default: '1' },
     minutes: { type: 'string', default: '3' },
-    // kills no worker, so that every refusal by Azure is caused by other workers
+    // whether no worker is killed; then every refusal by Azure is caused by polls of other running workers
     'no-kills': { type: 'boolean', default: false },
-    // speed of the simulated Azure: run times, budgets and logs as a share of Azure's
+    // factor for the run times, budgets and log delays of the simulated Azure
     'time-scale': { type: 'string', default: '1' },
   },
 })
@@ -37,7 +37,10 @@ const IDENTITY_HEADER = 'bench'
 const READ_EVERY_MS = 100
 /** Share of the timetable that must have been polled before the measurement starts. */
 const MET = 0.98
-/** Maximum wait for a takeover. A lease is as long as the poll interval, up to a minute. */
+/**
+ * Maximum time in milliseconds until other workers take over the leases of a killed worker. A lease lasts as long as
+ * the poll interval, but at most a minute.
+ */
 const HELD_AT_MAX_MS = 90_000
 
 interface Cell {
@@ -98,7 +101,7 @@ async function measure(workers: number, pool: WorkerPool, db: Database, postgres
   for (let n = 0; n < workers; n++) pool.start()
   try {
     await untilMet(workers, pool, db)
-    // wait until polls that were due at the same time are spread
+    // polls that became due at the same time need some time to spread over their interval
     await delay(MINUTE / 4)
     const minutes = Number(values.minutes)
     const before = { cpu: pool.cpu, postgres: postgresCpu(postgres), at: Date.now(), polls: pool.polls.length }
@@ -207,7 +210,7 @@ async function untilMet(workers: number, pool: WorkerPool, db: Database): Promis
   const begun = Date.now()
   for (let minute = 0; ; await delay(500)) {
     const { planned, polled, gateways } = await met(db)
-    // an empty timetable is not planned yet
+    // before the polls are planned, the timetable is empty and must not count as polled
     if (pool.polling.length === workers && gateways >= Number(values.gateways) && polled >= MET * planned) return
     const passed = Math.floor((Date.now() - begun) / MINUTE)
     if (passed === minute) continue

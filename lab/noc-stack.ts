@@ -90,7 +90,8 @@ async function run(): Promise<void> {
   closing.push(() => hooks.close())
   const selected = peerwatchSystems.filter(({ name }) => isWanted(name))
   const collecting = selected.find(({ withBgp }) => withBgp)
-  // the routers have one collector; `--only` selects another system for it
+  // each router announces to only one collector, so that only the first selected system with `withBgp` runs; `--only`
+  // can select another one
   const systems = selected.filter((system) => !system.withBgp || system === collecting)
   const ports = new Map<string, { bmp: number; bgp: number }>()
   for (const { name } of systems) ports.set(name, { bmp: await findFreePort(), bgp: await findFreePort() })
@@ -118,8 +119,8 @@ async function run(): Promise<void> {
   const products: PeerwatchStarted[] = []
   for (const system of systems) {
     const { name, settings } = system
-    // each product has a separate simulated Azure, because Azure would refuse one of two requests about the same
-    // circuit
+    // each product has its own simulated Azure, because a single one would refuse one of two simultaneous operations on
+    // the same circuit
     const simulator = await startSimulator({ scenario, profile: 'azure', identityHeader: IDENTITY_HEADER, observe })
     closing.push(() => simulator.close())
     const azure = { url: simulator.url, identityHeader: IDENTITY_HEADER }
@@ -130,8 +131,8 @@ async function run(): Promise<void> {
     started.push({ name, setting: settings })
     print(`${name} runs`)
   }
-  // Routers reach the stations only now. Before, each router would try to connect several times a second, and the
-  // products would start slowly.
+  // Routers can connect to the receivers of BMP and BGP only from now on. If they could connect before, each router
+  // would try to connect several times a second while the products are still starting.
   await management.join(sites)
   for (const { name, packages, settings, start } of [...nocSystems, zabbixSystem].filter((one) => isWanted(one.name))) {
     const absent = packages.filter((one) => versionOf(one) === null)
@@ -160,7 +161,7 @@ async function run(): Promise<void> {
   const before = usageOf(owned)
   const begun = Date.now()
   const happened = await faultsOf(routers)
-  // wait for late notifications
+  // late notifications can still arrive
   await delay(Math.max(2 * CALM_MS, begun + minutes * 60_000 - Date.now()))
   const after = usageOf(owned)
   clearInterval(timer)

@@ -39,7 +39,7 @@ export async function drawPastQuery(
     const { data } = (await ask(db, `/routes?${new URLSearchParams({ scope, at, limit: '100' })}`)) as {
       data: { prefix: string }[]
     }
-    // the first address of a prefix is routed like its other addresses
+    // the look-up uses the first address, because all addresses of a prefix are routed in the same way
     ip = pick(data, `${seed} ip`)?.prefix.split('/')[0] ?? ''
     if (ip === '') return null
   }

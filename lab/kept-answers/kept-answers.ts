@@ -76,7 +76,7 @@ export async function verifySampledAnswers(past: Past, kept: readonly StoredAnsw
       continue
     }
     const again = await answerTo(past, one)
-    // an answer past its retention reports that itself
+    // if the retention of a period has expired, the API refuses the query
     const isRefused = again !== null && 'refused' in again
     if (one.from < past.now - past.historyMs && (isRefused || pastKinds[one.kind].begins)) found.expired += 1
     else if (!isRefused && again?.join('\n') === one.said.join('\n')) found.same += 1

@@ -28,8 +28,8 @@ interface Answer {
 
 interface Kind {
   /**
-   * version of `said`; increase it if `said` intentionally returns something else for the same history, so that answers
-   * of the kind are stored again
+   * Version of `said`. Increase it if `said` is changed so that it returns something else for the same history. Stored
+   * answers of an older version are then replaced and not compared.
    */
   version: number
   /** length of the queried period; 0 = a single time */
@@ -152,13 +152,13 @@ const KINDS = {
     version: 1,
     lengthMs: DAY,
     gridMs: DAY,
-    // bit rates are added up again for two days
+    // bit rates of the last two days are added up again
     closedAfterMs: 2 * DAY,
     of: 'circuit',
     path: ({ scope }, from, to) => query(`/circuits/${encodeURIComponent(scope)}/usage`, { from, to, step: 'hour' }),
     said: ({ data }) => {
       const { points } = data as { points: Row[] }
-      // periods without counters are filled from metrics later
+      // hours without counters are excluded, because they are filled with metrics later
       const isCounted = points.every(
         ({ metricSeconds, coveredSeconds }) => metricSeconds === 0 && Number(coveredSeconds) >= MIN_COUNTED_SECONDS,
       )
@@ -169,7 +169,7 @@ const KINDS = {
     version: 1,
     lengthMs: 12 * HOUR,
     gridMs: HOUR,
-    // evidence for events can arrive late
+    // evidence for past events can arrive up to a day later
     closedAfterMs: DAY,
     of: 'both',
     path: ({ scope }, from, to) => query('/events', { scope, from, to, limit: '1000' }),

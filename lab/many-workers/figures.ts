@@ -20,14 +20,15 @@ const operations: ReadonlySet<string> = new Set(
 )
 
 /**
- * Maximum difference between the logged starts of one operation. A worker that takes over an operation knows only its
- * age.
+ * Maximum difference in milliseconds between the starts that two workers log for the same operation. A worker that
+ * takes over an operation computes its start from its age.
  */
 const SAME_BEGIN_MS = 1_000
 
 /**
- * Counts the operations that began while another operation on the same resource was running, by any worker. If a worker
- * without a lease and the worker that took over both log the end of an operation, it counts once.
+ * Counts the operations that began while any worker was running another operation on the same resource. After a
+ * takeover, two workers may log the end of the same operation: the worker that lost its lease and the worker that took
+ * over. Such an operation counts once.
  */
 export function overlappingOperations(polls: readonly WorkerPoll[]): number {
   const done = polls.filter(({ kind, outcome }) => operations.has(kind) && outcome === 'ok')
@@ -46,8 +47,8 @@ const tookOver = (other: WorkerPoll, poll: WorkerPoll): boolean =>
   Math.abs(other.startedAt - poll.startedAt) <= SAME_BEGIN_MS
 
 /**
- * Returns the smallest and largest group, relative to equal groups (1 = even); null if there are no groups or all are
- * empty.
+ * Returns the sizes of the smallest and the largest group, divided by the mean size (1 = all groups are equal); null if
+ * there are no groups or all are empty.
  */
 export function measureSpread(counts: readonly number[]): { least: number; most: number } | null {
   const sum = counts.reduce((total, count) => total + count, 0)

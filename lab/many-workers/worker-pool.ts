@@ -8,7 +8,7 @@ const ROOT = path.resolve(import.meta.dirname, '../..')
 
 interface Running {
   child: ChildProcess
-  /** CPU seconds at the time of the first poll; null = not polling yet */
+  /** CPU seconds that the worker had used at its first poll; null = it has not polled yet */
   cpuAtFirst: number | null
   ended: Promise<void>
 }
@@ -18,7 +18,7 @@ export class WorkerPool {
   readonly polls: WorkerPoll[] = []
   readonly #environment: NodeJS.ProcessEnv
   readonly #running = new Map<number, Running>()
-  /** CPU seconds of ended workers since they began to poll */
+  /** CPU seconds that ended workers used after their first poll */
   #spentCpu = 0
   #fault: Error | null = null
 

@@ -31,8 +31,8 @@ class InProcess {
   #ms = new Map<string, number>()
 
   /**
-   * Claims that the runner can reload values that are computed once at load, although it does not. Otherwise Stryker
-   * would start a process for each such mutant. Only constants are affected.
+   * Declares that the runner can load values again that a module computes once while it loads. This is not true, but
+   * otherwise Stryker would start a new process for each such mutant. Only mutants in constants are affected.
    */
   capabilities() {
     return { reloadEnvironment: true }
@@ -83,8 +83,8 @@ class InProcess {
     const ids = (testFilter ?? [...this.#tests.keys()]).toSorted(
       (a, b) => (this.#ms.get(a) ?? 0) - (this.#ms.get(b) ?? 0),
     )
-    // Stryker allows a hundred times the hits of all tests together, but lists filled by an endless loop would use all
-    // memory before that
+    // Stryker stops a mutant after a hundred times the usual number of executions, summed over all tests. A list that
+    // an endless loop fills would use all memory before that, so that this limit is lower.
     const limit = (hitLimit ?? Infinity) / 50
     Object.assign(active, { activeMutant: activeMutant.id, hitLimit: limit })
     try {

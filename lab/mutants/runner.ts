@@ -71,7 +71,8 @@ export default class MutantRunner extends TestRunner {
       if (isEndless) break
     }
     if (noticed.length === 0) return
-    // earlier mutants did not change the test's result, so the first failure is reliable
+    // A failure now means that some mutant has left a damaged state. The first failure is still reliable, because the
+    // mutants before it did not change the result of the test.
     const isSpoilt = (await attempt(test)) !== undefined
     for (const one of isSpoilt ? noticed.slice(0, 1) : noticed) {
       if ('mutant' in one) tried.dead.add(one.mutant)

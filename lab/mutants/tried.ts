@@ -19,8 +19,8 @@ export const appendRecord = (line: MutantRecord): void => appendFileSync(TRIED, 
 
 const versions = new Map<string, string>()
 /**
- * Returns a test file's path with a digest of its content. Results of an earlier version are ignored, so its mutants
- * are tried again.
+ * Returns the path of a test file with a digest of its content. If a test file has changed, its earlier results are
+ * ignored, so that its mutants are tried again.
  */
 export function nameOf(file: string): string {
   const version = versions.get(file) ?? (existsSync(file) ? hash('sha256', readFileSync(file)).slice(0, 8) : 'gone')

@@ -22,7 +22,7 @@ import { followLosses, type TrueLoss } from './true-losses.ts'
  */
 export const KNOWN_AFTER_MS = 7 * MINUTE
 
-/** The statement about an incident at one moment. */
+/** Statement about an incident at one moment, which says how urgently the incident needs a person. */
 interface StatedNeed {
   at: EpochMs
   incident: string
@@ -35,9 +35,9 @@ export interface ScenarioNeeds {
   stated: StatedNeed[]
   /** true losses that incidents were about, with the most urgent statement at that moment */
   losses: { at: EpochMs; loss: TrueLoss; when: UserActionTime; reasons: string[] }[]
-  /** number of incidents of the network with a statement `now` */
+  /** number of incidents in the network for which the statement `now` was made */
   wakes: number
-  /** titles of these incidents if every prefix that they were about had a path */
+  /** titles of those incidents for which `now` was unnecessary, because every affected prefix still had a path */
   needless: string[]
 }
 

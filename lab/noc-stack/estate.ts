@@ -15,7 +15,10 @@ export interface Site {
   branch: string
   /** prefixes of other networks and a default route, which a route leak announces */
   foreign: string[]
-  /** addresses in the management network: the NOC, and (`managed`) the routers */
+  /**
+   * addresses in the management network: the address of the NOC's systems (`noc`) and the addresses of the routers
+   * (`managed`)
+   */
   noc: string
   managed: Record<PathName, string>
   /** Azure's address on each path */
@@ -48,7 +51,10 @@ export function siteOf(n: number): Site {
   }
 }
 
-/** Real peering locations. Each site has another one, because a common location would explain a fault of both sites. */
+/**
+ * Names of real peering locations. Each site has a different one, because the product would explain simultaneous faults
+ * at one location by a common cause.
+ */
 const PLACES =
   'Amsterdam Atlanta Berlin Chicago Copenhagen Dallas Denver Dublin Frankfurt Geneva London Madrid Marseille Miami Milan Montreal Mumbai Munich Osaka Oslo Paris Perth Phoenix Seattle Singapore Stockholm Sydney Tokyo Toronto Zurich'.split(
     ' ',

@@ -5,7 +5,7 @@ import type { BirdDaemon } from '../simulator/daemons/bird-daemon.ts'
 import type { FrrDaemon } from '../simulator/daemons/frr-daemon.ts'
 import type { Site } from './estate.ts'
 
-/** Parts of a site that faults act on. */
+/** Parts of a site on which faults are caused. */
 export interface FaultySite {
   plan: Site
   router: (on: PathName) => FrrDaemon
@@ -17,9 +17,9 @@ export interface FaultySite {
 export interface Fault {
   /** null if neither the routers nor the counters prove an owner */
   owner: 'microsoft' | 'provider' | 'onprem' | null
-  /** the session stays up, because the fault is in the announced routes */
+  /** whether the fault is in the announced routes, so that the session stays up */
   isOfRoutes?: boolean
-  /** the fault lasts, although sessions may not notice it */
+  /** whether the link loses a part of the packets, which lasts for the whole fault although the sessions may stay up */
   isLossy?: boolean
   /** prefixes have no path during the fault, so that somebody must be woken at night */
   cutsOff?: boolean
@@ -29,7 +29,10 @@ export interface Fault {
   end?: (site: FaultySite, on: PathName) => unknown
 }
 
-/** A link that loses half of all packets, one second at a time. In milliseconds. */
+/**
+ * Period in milliseconds in which a lossy link alternately loses all packets and no packets, so that it loses half of
+ * them.
+ */
 const BURST_MS = 1_000
 const FLAPS = 3
 
@@ -130,7 +133,7 @@ export interface Happened {
   act: number
   /** first moment at which either end of the session noticed it; the time of the action if the session stayed up */
   wire: number
-  /** moment at which both ends were well again */
+  /** moment at which both ends of the session worked normally again */
   until: number
 }
 
@@ -138,7 +141,7 @@ export interface Chosen {
   name: FaultName
   on: PathName
   forMs: number
-  /** delay from the beginning of the fault's turn */
+  /** time from the begin of this fault's time slot to the action, in milliseconds */
   afterMs: number
 }
 

@@ -19,8 +19,8 @@ export interface Hook {
   /** minimum and maximum duration that the webhook reports, in milliseconds; null = not reported */
   lasted: Span | null
   /**
-   * whether the webhook wakes somebody at night: a notification of Peerwatch that needs somebody now, and each begin of
-   * an alarm of the other systems
+   * Whether the webhook would wake somebody at night. For Peerwatch, this is a notification that needs somebody now.
+   * For the other systems, it is every begin of an alarm.
    */
   wakes: boolean
   /** owners that the webhook names for the cause */
@@ -121,8 +121,8 @@ function ofScript({ alarm, state, began, over }: Said): Read[] {
       isOver,
       wakes: !isOver,
       began: point(from),
-      // the time of the end for now; `#paired` replaces it by the duration, because the begin was reported in the first
-      // webhook
+      // Contains the time of the end at first. `#paired` replaces it by the duration, because only the webhook about
+      // the begin of the alarm contains the time of the begin.
       lasted: isOver && to !== null ? [to, to] : null,
       owners: [],
       text: String(alarm),
@@ -165,7 +165,9 @@ export class Hooks {
     return { hooks, url: `http://127.0.0.1:${address.port}` }
   }
 
-  /** Completes the end of an alarm of a script that reports only the time of the end. */
+  /**
+   * Adds the begin and the duration to a webhook about the end of an alarm, if it contains only the time of the end.
+   */
   #paired(hook: Hook): Hook {
     if (!hook.isOver || hook.began || !hook.lasted) return hook
     const began = this.all.findLast(

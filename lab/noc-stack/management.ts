@@ -16,8 +16,8 @@ const NOC = 'noc'
 export const HOOK_PORT = 9_999
 
 /**
- * Script that runs in the namespace and forwards from ports to Unix sockets. For BMP and BGP stations, the router's
- * address is sent first, in one line.
+ * Script that runs in the namespace and forwards connections from ports to Unix sockets. For the receivers of BMP and
+ * BGP, it first sends a line with the address of the router.
  */
 const INSIDE = `const net = require('node:net')
 for (const [port, file, says] of JSON.parse(process.argv[1])) net.createServer((from) => {

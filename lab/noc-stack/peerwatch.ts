@@ -17,8 +17,8 @@ export interface PeerwatchSystem {
    */
   withBgp?: true
   /**
-   * Each loss is a separate incident, as for users whose other tools group. The sites' own prefixes are declared and
-   * watched.
+   * Whether this instance has tuned settings: each loss is a separate incident, as is useful if another tool groups the
+   * notifications, and the prefixes of all sites are declared and watched.
    */
   isTuned?: true
   /** All proposals of declarations that the product makes are accepted once, before the faults. */
@@ -27,7 +27,7 @@ export interface PeerwatchSystem {
 }
 
 export interface PeerwatchStarted extends Owned {
-  /** Resolves when all circuits, and the routers if they report, are visible. */
+  /** resolves when the product shows all circuits, and all routers if they send reports */
   ready: () => Promise<void>
   stop: () => Promise<void>
 }
@@ -78,7 +78,7 @@ export async function startPeerwatch(
     IDENTITY_ENDPOINT: `${azure.url}/msi/token`,
     IDENTITY_HEADER: azure.identityHeader,
     ACCESS: 'open',
-    // the receiver is on this machine
+    // allows the product to send webhooks to the receiver on this machine
     OUTBOUND_ALLOW: '127.0.0.1',
     ...(withBmp && { BMP_LISTEN: `127.0.0.1:${ports.bmp}`, ROUTERS_ALLOW: '127.0.0.0/8' }),
     ...(withBgp && { BGP_LISTEN: `127.0.0.1:${ports.bgp}`, BGP_ASN: `${COLLECTOR_ASN}` }),
@@ -107,7 +107,8 @@ export async function startPeerwatch(
         await delay(2_000)
       }
       if (!acceptsProposals) return
-      // one site has one proposal, from the first route tables of its circuit
+      // the product proposes one declaration for each site, once it has read the first route tables of the site's
+      // circuit
       const proposals = async () =>
         (await fetchList<{ id: string; kind: string }>(product.url, 'declarations/proposals')).filter(
           ({ kind }) => kind !== 'reports',

@@ -4,7 +4,8 @@ import { type Fault, faults, type Happened } from './faults.ts'
 import type { Hook } from './hooks.ts'
 
 /**
- * Maximum time in milliseconds by which a reported begin may be after the end of the fault, which is one slow check.
+ * Maximum time in milliseconds from the end of a fault to a begin that a notification about the fault reports. It is
+ * the interval of one slow check.
  */
 const LATE_MS = 150_000
 /**
@@ -16,20 +17,22 @@ const EARLY_MS = 2_000
 export interface Score {
   found: number
   of: number
-  /** alarms about a site without a fault, each counted once */
+  /** number of alarms about a site that had no fault; an alarm with several webhooks counts once */
   falseAlerts: number
-  /** distance of the reported begin from the action, in seconds; null = not reported */
+  /** difference between the reported begin and the time of the action, in seconds; null = not reported */
   begin: (number | null)[]
   /** difference between the reported and the true duration, in seconds; null = not reported */
   length: (number | null)[]
-  /** number of found faults with a known owner whose owner it named */
+  /** number of detected faults with a known owner for which the system named this owner */
   named: number
   nameable: number
   /** time from the first effect on a session to the first notification, in seconds */
   delays: number[]
-  /** number of nights (faults, and false alerts) in which it woke somebody */
+  /**
+   * number of faults and false alerts for which the system would wake somebody, if each happened in a separate night
+   */
   woken: number
-  /** number of these nights in which every prefix had a path */
+  /** number of those cases in which every prefix still had a path, so that nobody was needed */
   needless: number
   /** number of faults during which a prefix had no path, although the system did not wake anybody */
   overslept: number
@@ -61,7 +64,7 @@ export function scoreOf(happened: readonly Happened[], hooks: readonly Hook[]): 
   for (const hook of hooks) {
     const fault = faultOf(hook, happened)
     if (fault) byFault.set(fault, [...(byFault.get(fault) ?? []), hook])
-    // the end of an alarm that was already counted is not another false alert
+    // if the alarm has already been counted as a false alert, its end does not count again
     else if (!hook.isOver || hook.began) falseOnes.set(`${hook.alarm} ${hook.began ?? hook.at}`, hook)
   }
   const score: Score = {
@@ -99,7 +102,7 @@ export function scoreOf(happened: readonly Happened[], hooks: readonly Hook[]): 
   return score
 }
 
-/** Counts the nights in which notifications woke somebody, with each fault in a night of its own. */
+/** Counts the cases in which notifications would wake somebody, if each fault happened in a separate night. */
 function countWakes(
   happened: readonly Happened[],
   byFault: ReadonlyMap<Happened, readonly Hook[]>,

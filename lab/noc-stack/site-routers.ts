@@ -44,7 +44,8 @@ export class SiteRouters {
     const azure = await startRoutedAzure(topology, {
       without: PATHS.map(customer),
       gateway: plan.gateway,
-      // otherwise a site that hangs would block Azure's responses for all sites
+      // with this option, the last state of a router that hangs is reported; otherwise one hanging site would block
+      // Azure's responses for all sites
       remembers: true,
     })
     const site = new SiteRouters(plan, azure)
@@ -140,7 +141,7 @@ export class SiteRouters {
   async isUp(on: PathName): Promise<void> {
     const deadline = performance.now() + PATIENCE_MS
     const isUp = () => this.router(on).log().at(-1)?.state === 'up' && this.msee(on).log().session(TO_CUSTOMER).up
-    // the other end reads a message a moment later
+    // an end of the session may read a message a moment after the other end has sent it
     do await delay(200)
     while (!isUp() && performance.now() < deadline)
     if (!isUp()) throw new Error(`site ${this.plan.id}: ${on} does not come up`)

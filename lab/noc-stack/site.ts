@@ -68,7 +68,7 @@ export class SiteProcess {
   }
 }
 
-/** Merges the observations of all sites into one, as a single Azure would see them. */
+/** Merges the observations of all sites into one, so that one simulated Azure can report all of them. */
 export async function observeAll(sites: readonly SiteProcess[]): Promise<Observed> {
   const all = await Promise.all(sites.map((site) => site.observe()))
   const merged = <Value>(of: (one: Observed) => ReadonlyMap<string, Value>) =>

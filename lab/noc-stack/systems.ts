@@ -33,7 +33,10 @@ export interface System {
   start: (start: Start) => Promise<Started>
 }
 
-/** Number of prefixes that FRR counts as advertised without a fault: three own prefixes, and Azure's. */
+/**
+ * Number of prefixes that FRR counts as advertised if there is no fault: three prefixes of the customer, and the prefix
+ * of Azure.
+ */
 export const PREFIXES = 4
 
 /** Returns one target for each router: its name, its exporter's address, and Azure's end of its path. */
@@ -128,7 +131,7 @@ async function smokeping(start: Start): Promise<Started> {
       `${on === 'primary' ? `+ site${id}\nmenu = ${id}\ntitle = ${id}\n` : ''}++ ${on}\nmenu = ${on}\ntitle = ${on}\nhost = ${msee}\nalerts = loss`,
   )
   const values = {
-    // shipped: the pattern of Debian's file that alerts first
+    // `shipped` uses the pattern of Debian's configuration file that raises an alarm soonest
     shipped: { step: 300, pings: 20, pattern: '>0%,*12*,>0%,*12*,>0%' },
     tuned: { step: 10, pings: 5, pattern: '>20%' },
   }[setting]

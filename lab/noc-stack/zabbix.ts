@@ -39,7 +39,7 @@ async function zabbix(start: Start): Promise<Started> {
     const db = createDatabase(url, { max: 1, applicationName: 'noc-stack' })
     for (const file of ['schema', 'images', 'data'])
       await db.pool.query(gunzipSync(readFileSync(`/usr/share/zabbix-server-pgsql/${file}.sql.gz`)).toString())
-    // Zabbix would otherwise watch itself
+    // without this statement, Zabbix would also monitor itself
     await db.pool.query("UPDATE hosts SET status = 1 WHERE host = 'Zabbix server'")
     await db.close()
     const tuning = isTuned ? 'StartPollers=10\nStartPingers=5\nStartPreprocessors=3' : ''
