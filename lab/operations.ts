@@ -80,12 +80,12 @@ try {
       resource: `${group}/gw${i}`.toLowerCase(),
     }))
     await ensureScheduled(db, entries)
-    // the client's list of subscriptions fails, so that no other polls are planned
+    // the simulated Azure has no list of subscriptions, so that the worker plans no other polls
     const azure = createAzureClient({ resourceManagerUrl: url, subscriptionIds: '*' })
     const every = { sessionsMs: MINUTE, circuitsMs: MINUTE, routesMs: HOUR, metricsMs: HOUR, activityMs: HOUR }
     const worker = startWorker({ db, timetable, azure, intervals: { ...every, inventoryMs: HOUR } })
     const begun = performance.now()
-    // some operations are always between their end and the start of the next
+    // less than 100 %, because some gateways are always between the end of an operation and the start of the next one
     while ((await seen()).inFlight < 0.98 * operations) await delay(500)
     print(
       `filled:    ${(await seen()).inFlight} operations in flight after ${((performance.now() - begun) / 1_000).toFixed(0)} s`,

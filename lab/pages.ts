@@ -100,7 +100,8 @@ async function gestures(
   await prepare(page)
   await page.goto(address)
   await page.waitForSelector(DRAWN)
-  // the server renders the real incident, and the prepared one is fetched when the page becomes visible again
+  // the server renders the real incident; the page requests the incident again when it becomes visible, and then
+  // receives the prepared one
   await page.waitForFunction(
     (least) => {
       dispatchEvent(new Event('visibilitychange'))
@@ -131,7 +132,10 @@ interface Noted {
   keyTimes: number[]
 }
 
-/** Records the key times. Runs at the start of the page, because a later listener might miss a key. */
+/**
+ * Records the times of keys. Runs in the page before its scripts, because a listener that is added later might miss a
+ * key.
+ */
 function recordKeys(): void {
   const keyTimes: number[] = []
   Object.assign(window, { keyTimes })

@@ -53,7 +53,7 @@ await withProduct(values.url, async (browser, url) => {
     await page.getByRole('main').getByRole('link', { name: circuit.name }).first().click()
     await page.getByRole('tab', { name: 'Traffic' }).click()
     await chart.waitFor({ state: 'attached' })
-    // other content that the page draws does not belong to the chart, so wait for it first
+    // the measurement starts after all other content of the page has been drawn
     await page.waitForSelector('main:not(:has([aria-busy=true]))')
     tasks.push(await measureBlocking(page, draw))
     first.push(await drawnWithin(page))
@@ -90,7 +90,7 @@ function manyPoints(): ApiUsagePoint[] {
 }
 
 interface Noted {
-  /** resolves with the milliseconds of the last drawing, after it is complete */
+  /** resolves with the duration of the last drawing in milliseconds, once the drawing is complete */
   drawing: Promise<number>
 }
 

@@ -1,13 +1,14 @@
 /**
  * Measures the capacity of one worker: `npm run bench polls [--gateways=200] [--seconds=20] [--prefixes=8] [--paced |
- * --sustained] [--statements] [--profile=azure|quick]`. `--paced` leaves out the sustained polling, whose result is the
- * same for a thousand gateways as for two hundred; `--sustained` leaves out the paced polling.
+ * --sustained] [--statements] [--profile=azure|quick]`.
  * The simulator and Postgres run as separate processes. The worker runs in this process, so that its CPU time can be
- * measured here. Prints four figures:
+ * measured here. Prints four results:
  * - first: time from an empty database until everything was polled once;
- * - sustained: all polls are always due, and the worker polls as fast as it can;
- * - paced: every gateway and path is polled at its default interval; the share of one core that this takes;
- * - rows: rows written by quiet polls, per poll and per hour of this estate.
+ * - sustained: polls per second if all polls are always due and the worker polls as fast as it can;
+ * - paced: share of one core that the worker uses if every gateway and path is polled at its default interval;
+ * - rows: rows written by polls without changes, per poll and per hour of this estate.
+ * `--paced` leaves out the sustained polling, whose result is the same for a thousand gateways as for two hundred.
+ * `--sustained` leaves out the paced polling.
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'

@@ -24,7 +24,10 @@ const { values } = parseArgs({
     only: { type: 'string', default: Object.keys(faults).join() },
   },
 })
-/** Maximum width of bounds: the router reports whole seconds, plus the time until arrival. */
+/**
+ * Maximum width of bounds in milliseconds. Routers report times in whole seconds, and the time until a report arrives
+ * is added.
+ */
 const MAX_WIDTH_MS = 1_100
 const MAX_DELAY_MS = 150
 /** Reason recorded if the connection ended before the router had reported a cause, so that the owner is unknown. */

@@ -40,8 +40,8 @@ await withProduct(values.url, async (browser, url) => {
 })
 
 /**
- * Returns the bytes of the scripts that loaded with the page, and of all scripts after it was scrolled through, without
- * and with Recharts.
+ * Returns the total size of the scripts that load with the page, and of all scripts after the page was scrolled
+ * through, in bytes. The sizes are given separately for scripts with and without Recharts.
  */
 async function scriptsOf(browser: Browser, address: string): Promise<{ first: number; all: number; charts: number }> {
   const page = await browser.newPage({ viewport: { width: 1920, height: 1080 } })

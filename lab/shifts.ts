@@ -23,7 +23,8 @@ const QUIET_MS = 1_000
 interface Shift {
   value: number
   /**
-   * start of the moved element's text, and its position before and after, vertically or (marked `across`) horizontally
+   * the first words of each moved element, with its vertical position before and after the shift; the horizontal
+   * position is given instead if the text is marked `across`
    */
   moved: string[]
 }

@@ -14,8 +14,8 @@ type Theme = (typeof themes)[number]
 type Size = (typeof sizes)[number]
 
 /**
- * Width from which pictures are scaled down. Wider pictures are stored with half their size, because their single
- * pixels do not matter.
+ * Maximum width in pixels of a picture that is stored in its full size. Wider pictures are scaled to half their size,
+ * because single pixels do not matter in them.
  */
 const KEPT_WIDTH = 1_920
 /** Styles of print views. PAPER_WIDTH is the width of A4 at 96 dots per inch. */
@@ -93,7 +93,7 @@ async function settled(page: Page): Promise<void> {
       document.readyState === 'complete' && !document.querySelector('[aria-busy=true], main[data-live="connecting"]'),
   )
   await page.evaluate(() => document.fonts.ready)
-  // content that is measured before it is drawn is drawn after two frames
+  // some content is first measured and then drawn, so that it is complete only after two frames
   await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
 }
 

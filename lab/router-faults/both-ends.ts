@@ -44,8 +44,8 @@ const scenario: ScenarioInput = {
 }
 const SOFTWARE = { primary: 'FRR', secondary: 'GoBGP' } as const
 /**
- * Addresses of the routers as seen by the station, which identifies routers by address. All are addresses of this
- * machine.
+ * Addresses from which the routers connect to the receiver, which identifies routers by their addresses. Both are
+ * loopback addresses of this machine.
  */
 const ADDRESS = { primary: '127.0.0.2', secondary: '127.0.0.3' } as const
 
@@ -291,7 +291,7 @@ export class BothEnds {
     }
   }
 
-  /** Resolves after each path's summary has been polled this many times, starting now. */
+  /** Resolves after the route table summary of each path has been polled this many times from now on. */
   async polled(times: number): Promise<void> {
     for (let n = 0; n < times; n++) {
       const from = new Date()
@@ -334,7 +334,7 @@ export class BothEnds {
     )
   }
 
-  /** Kills the router like a crash. Its end is not observed until it is back. */
+  /** Kills the router's process, as in a crash. Its end of the session is not observed until it runs again. */
   async crash(on: PathName, forMs: number): Promise<void> {
     const from = Date.now()
     await this.router(on).kill()
@@ -343,7 +343,8 @@ export class BothEnds {
     await this.router(on).start()
     await this.until('the session is up', async () => this.isUp(on) && this.recordedUp(on))
     this.unwatched[on].push({ from, to: Date.now(), isAway: true })
-    // the router reports whole seconds, so wait until the next change cannot appear to begin before this fault ended
+    // Routers report times in whole seconds. After this wait, the next change cannot appear to have begun before the
+    // end of this fault.
     await delay(1_500)
   }
 
@@ -352,7 +353,8 @@ export class BothEnds {
     const from = Date.now()
     await this.stopStation()
     await work()
-    // FRR reports whole seconds, so an uptime that begins in the second of the station's return could not be ordered
+    // FRR reports times in whole seconds. Without this wait, it would be unclear whether a session came up before or
+    // after the receiver was started again in the same second.
     await delay(1_100)
     await this.startStation()
     await this.until('both are recorded again', async () => {

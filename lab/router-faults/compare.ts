@@ -1,7 +1,7 @@
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 import type { LoggedChange } from '../simulator/daemons/customer-router.ts'
 
-/** A recorded interval of the session. */
+/** Recorded interval of the session, in which its state is constant. */
 export interface Recorded {
   state: 'up' | 'down'
   reason: { by: string } | null
@@ -13,7 +13,7 @@ export interface InjectedFault {
   name: string
   from: EpochMs
   to: EpochMs
-  /** empty if the fault ends no session */
+  /** reasons that may be reported; empty if the fault does not end the session */
   endsBy: readonly string[]
 }
 
@@ -61,7 +61,7 @@ export function compare(
   const away = unwatched.filter(({ isAway }) => isAway)
   const isIn = (gaps: readonly UnobservedPeriod[], { latest }: LoggedChange) =>
     gaps.some((gap) => latest >= gap.from && latest <= gap.to)
-  // the first uptime may have begun before the connection
+  // the session may have come up for the first time before the router connected to the receiver
   const [first, ...changes] = log
   const expected = changes.filter((change) => !isIn(away, change))
   const later = recorded.slice(recorded.findIndex(({ state }) => state === first?.state) + 1)

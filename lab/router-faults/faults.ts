@@ -78,7 +78,7 @@ export const faults = {
       ),
   },
   lossOfCarrier: {
-    // only FRR's log names the interface
+    // the cause is in the log of FRR only, which names the interface
     endsBy: [...BY_ROUTER, 'log'],
     owners: [],
     make: (ends, on, forMs) =>
@@ -126,7 +126,7 @@ export const faults = {
         forMs,
         async () => {
           await ends.frr(on)?.limitPrefixes(1)
-          // the next UPDATE exceeds the limit
+          // this UPDATE exceeds the limit of prefixes and ends the session
           await ends.sendSpare([65_515, 65_515])
         },
         async () => {

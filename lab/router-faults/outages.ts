@@ -6,7 +6,9 @@ import { meets, timeOf } from './compare.ts'
 export interface Outage {
   fell: Bounds
   rose: Bounds | null
-  /** times of uptimes within the outage that were too short to end it */
+  /**
+   * bounds of the periods within the outage in which the session was up for so short a time that the outage did not end
+   */
   between: Bounds[]
 }
 
@@ -23,7 +25,7 @@ export interface Attributed {
   name: string
   from: number
   to: number
-  /** empty = any, because the owner cannot be known from both ends */
+  /** empty = any owner, because the data of both ends cannot prove the owner */
   owners: readonly string[]
   /**
    * whether one end closed the session with a message that the router sent or received immediately, so that the start
@@ -39,7 +41,7 @@ export interface EventComparison {
   widths: number[]
   /** widths for faults in which a message closed the session */
   messageWidths: number[]
-  /** for outages with an injected fault, the number of each `fault: class, owner` */
+  /** number of outages with an injected fault, by the text `fault: class, owner` */
   named: Map<string, number>
   wrong: string[]
 }
@@ -50,8 +52,8 @@ export interface EventComparison {
 const LOGS_MS = 50
 
 /**
- * Maximum length of an uptime that does not end an outage. Only one end may see such an uptime while connections
- * collide (RFC 4271 section 6.8).
+ * Maximum time in milliseconds for which a session can be up without ending the outage. If two connections collide,
+ * only one end may see the session as up (RFC 4271 section 6.8).
  */
 const SHORT_LIFE_MS = 2_000
 

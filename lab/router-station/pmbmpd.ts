@@ -79,7 +79,10 @@ export class Pmbmpd {
     return this.#falls.get(neighbor)
   }
 
-  /** Returns a session's table at a time, by replaying its log lines (found with grep) up to that time. */
+  /**
+   * Returns the prefixes of a session's table at a time. Searches the log for the lines of the session with grep, and
+   * applies them in order up to that time.
+   */
   async tableAt(neighbor: string, at: number): Promise<Set<string>> {
     const found = await promisify(execFile)('grep', ['-F', `"peer_ip": "${neighbor}"`, this.log], {
       maxBuffer: 2 ** 28,

@@ -36,8 +36,9 @@ interface Watch {
 }
 
 /**
- * Cuts a path of every circuit whose tile is up and restores it, `rounds` times, alternating the paths. All clocks are
- * this machine's. Changes that do not appear on a wall in time are printed as missing and left out of the figures.
+ * Cuts a path of every circuit whose tile shows it as up, and restores the path. Does this `rounds` times with
+ * alternating paths. All times come from this machine's clock. If a wall does not show a change in time, the change is
+ * printed as missing and has no delay in the result.
  */
 export async function eventToPixel(url: string, walls: Record<string, RecordedWall>, rounds: number): Promise<Delays> {
   const [first] = Object.values(walls)
@@ -117,7 +118,10 @@ async function eventsSince(
   return found
 }
 
-/** Returns the simulator's control URL. A page that uses it reveals it by its requests; the wall does not use it. */
+/**
+ * Returns the URL at which the simulator is controlled. It is taken from the requests of a page that uses the control;
+ * walls do not use it.
+ */
 async function controlOf(beside: Page, url: string): Promise<string> {
   const page = await beside.context().newPage()
   const [request] = await Promise.all([page.waitForRequest(/\/_control\/state$/), page.goto(url)])

@@ -31,7 +31,7 @@ export async function keysWhileSourcesRefresh(browser: Browser, url: string): Pr
         isAnswered = true
       })
       for (let more = 0, key = 0; more < KEYS_AFTER; key++) {
-        // a response is not requested again within two seconds
+        // the page requests the data again when it becomes visible, but not within two seconds of a response
         await page.evaluate(() => dispatchEvent(new Event('visibilitychange')))
         await page.keyboard.press(keys[key % keys.length] as string)
         if (isAnswered) more += 1

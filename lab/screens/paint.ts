@@ -31,8 +31,8 @@ export async function firstVisits(browser: Browser, address: string, awaited: st
 }
 
 /**
- * Prints the times of the visits, and compares the first paint with the time at which a page rendered by scripts could
- * first be drawn.
+ * Prints the times of the visits. Compares the first paint with the time at which the page's scripts had run, because a
+ * page that is rendered by scripts would have its first paint only then.
  */
 export function printVisits(what: string, visits: readonly Visit[]): void {
   const times = (of: keyof Visit) => visits.map((visit) => visit[of])
@@ -46,7 +46,7 @@ export function printVisits(what: string, visits: readonly Visit[]): void {
   })
 }
 
-/** Slows the page's processor down four times. */
+/** Makes the processor four times slower for the page. */
 export async function slowDown(page: Page): Promise<CDPSession> {
   const session = await page.context().newCDPSession(page)
   await session.send('Emulation.setCPUThrottlingRate', { rate: SLOWER })

@@ -4,7 +4,7 @@ import { print } from './figures.ts'
 
 /** Slowdown of the processor for which the times are printed. */
 const SLOWER = 4
-/** First key pressed on a page, which loads the palette's scripts. */
+/** Key that is pressed first on a page. It makes the page load the scripts of the palette. */
 const WAKING = 'Shift'
 
 const rows = ['j', 'j', 'j', 'k', 'j', 'k']
@@ -17,7 +17,7 @@ const typed = [...'london', ...Array.from({ length: 6 }, () => 'Backspace')]
 const screens = [
   { name: 'overview', path: '/', filter: 'Filter the map' },
   { name: 'sessions', path: '/sessions', filter: /^Filter/ },
-  // the server evaluates its filters after they are submitted, so typing is not measured
+  // the filters of this screen are evaluated by the server after they are submitted, so that typing is not measured
   { name: 'routes', path: '/routes?view=table', filter: null },
 ] as const
 
@@ -54,7 +54,7 @@ async function measure(page: Page, what: string, keys: readonly string[]): Promi
       await frame()
     }
   }
-  // warm-up: compiles the code and makes the requests
+  // the first press is a warm-up, in which the browser compiles the code and makes the requests
   await press()
   const { cpuMs, longestCpuMs } = await measureBlocking(page, press)
   const slow = (ms: number) => (ms * SLOWER).toFixed(0)
