@@ -65,7 +65,7 @@ function changes(world: World, h: Configuration, id: string, from: number, to: n
   })
   const window = windowOf(h, world.origin)
   return [...occurrences({ ...window }, from - 60_000, to)].flatMap((o) =>
-    // both ends are a change: the setting, and its reset
+    // the begin of a happening changes the configuration, and its end changes it back; both are logged
     [
       { at: o.from, verb: h.absent ? operation.replace(/write$/, 'delete') : operation },
       { at: o.until, verb: operation },
@@ -109,8 +109,8 @@ interface Filter {
 }
 
 /**
- * Parses the filter. Only these forms are supported: two times, and at most one of group, resource, provider or
- * correlation.
+ * Parses the filter of a request. It may limit the time, and it may name at most one of group, resource, provider and
+ * correlation ID. Other forms are refused.
  */
 function parseFilter(c: Context): Filter {
   const text = c.query.get('$filter')

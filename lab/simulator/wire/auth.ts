@@ -5,7 +5,7 @@
 import { hash32 } from '../hash.ts'
 import { ArmError } from './message.ts'
 
-/** The identity of a token without a principal. */
+/** Principal of a token that names no other principal: the system-assigned identity. */
 export const SYSTEM_IDENTITY = '00000000-c0de-4000-8000-0000000000aa'
 
 const stamp = (expires: number, principal: string): string =>

@@ -8,7 +8,7 @@ import { reachBytesOut } from './global-reach.ts'
 import { ArmError } from './message.ts'
 import { listPrice } from './prices.ts'
 
-/** Rows in a page, so few that a month of an estate has several pages. */
+/** Number of rows in a page. It is so small that the bill of a month has several pages. */
 const PAGE = 100
 /** Maximum number of aggregations and of groupings that the service accepts in one query. */
 const MAX_AGGREGATIONS = 2
@@ -52,7 +52,7 @@ interface Charge {
 interface Question {
   readonly from: number
   readonly to: number
-  /** the amounts to sum, in the order of their columns */
+  /** names of the amounts that are summed, in the order of their columns */
   readonly figures: readonly string[]
 }
 
@@ -155,7 +155,7 @@ function circuitCharges(c: Context, spec: CircuitSpec, day: number): Charge[] {
     }),
   )
   const passed = bytes.reduce((sum, one) => sum + one, 0)
-  // Global Reach is charged by separate meters, whose names and prices are in no list
+  // the bytes of Global Reach are subtracted, because separate meters charge them whose names and prices are in no list
   const gb = (passed - reachBytesOut(world, spec, domain, day, day + DAY)) / world.scenario.billing.gbBytes
   return [charge(c, day, id, port, 1 / daysOfMonth, zone), ...(isMetered ? [charge(c, day, id, DATA, gb, zone)] : [])]
 }

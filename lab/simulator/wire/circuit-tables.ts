@@ -95,7 +95,10 @@ export function routesTable(c: Context) {
   })
 }
 
-/** Returns the format of ages. Each edge router has one: `cisco` if configured, otherwise units or clock. */
+/**
+ * Returns the format in which an edge router prints ages. Each router always uses the same format: `cisco` if it is
+ * configured, otherwise units or clock.
+ */
 function upDownForm({ circuit, key }: Edge): UpDownForm {
   if (circuit.router === 'cisco') return 'cisco'
   return hash32(`up-down/${key}`) % 2 === 0 ? 'units' : 'clock'
@@ -132,7 +135,10 @@ export function routesSummary(c: Context) {
   }
 }
 
-/** Returns when the shown counters were read. Each circuit has its own offset in the interval. */
+/**
+ * Returns the time at which Azure last read the counters from the routers. Each circuit is read at a different time
+ * within the interval.
+ */
 function readFromRouters({ at, memory }: Context, circuit: string): number {
   const every = memory.profile.statsEveryMs
   return every === 0 ? at : at - ((at + hash32(`stats/${circuit}`)) % every)

@@ -26,7 +26,7 @@ function peeringBody(c: Context, circuit: CircuitSpec, p: PeeringSpec) {
       state: p.state,
       vlanId: p.vlan,
       gatewayManagerEtag: '',
-      // a provider that runs BGP edits the peering under its own name
+      // if a provider runs BGP, the peering has the provider's name as its last editor
       lastModifiedBy: circuit.connectivity === 'telco' ? (circuit.provider ?? '') : 'Customer',
       connections: p.type === 'AzurePrivatePeering' ? connectionsOf(c, circuit) : [],
       peeredConnections: p.type === 'AzurePrivatePeering' ? peerConnectionsOf(c, circuit) : [],

@@ -7,7 +7,7 @@ import { ArmError } from './message.ts'
 
 export interface Context {
   readonly world: World
-  /** Virtual time for which the response is true. */
+  /** virtual time whose state the response shows */
   readonly at: number
   readonly params: Readonly<Record<string, string>>
   readonly query: URLSearchParams
@@ -144,7 +144,10 @@ export function hubOfGateway(c: Context, kind: 'expressRoute' | 'vpn'): { spec: 
   return { spec, domain }
 }
 
-/** Returns a VNet. VNets belong to no single domain, and the state of any domain has their configuration. */
+/**
+ * Returns the VNet that the path names. A VNet does not belong to a single domain. Its configuration is in the state of
+ * every domain, so that any domain can be used.
+ */
 export function vnetOf(c: Context): VnetSpec {
   const spec = named(c, 'virtualNetworks', c.world.scenario.vnets)
   return present(c, 'vnet', 'virtualNetworks', spec, c.world.topology.domains[0])

@@ -26,7 +26,7 @@ function expressRoute(c: Context): { spec: GatewaySpec; domain: Domain } {
   throw new ArmError(400, 'BadRequest', `The operation is not supported for gateway '${found.spec.name}' of type Vpn.`)
 }
 
-/** Returns the names of the circuits over which each prefix is learned, by private peering. */
+/** Returns, for each prefix, the names of the circuits over whose private peering the gateway learns it. */
 function carriersAt({ world }: Context, { spec, domain }: { spec: GatewaySpec; domain: Domain }, at: number) {
   const state = world.state(domain, at)
   const carriers = new Map<string, Set<string>>()
@@ -102,8 +102,9 @@ export function routesInformation(c: Context) {
 }
 
 /**
- * Returns the factor of the points for routes by peering locations: four after a test in the last 30 days, three in 60,
- * two in 90. Source: "Resiliency Insights", score.
+ * Returns the factor for the points that the score gives for routes over several peering locations: four if the last
+ * test was at most 30 days ago, three up to 60 days, two up to 90 days, otherwise one. Source: "Resiliency Insights",
+ * score.
  */
 const multiplier = (days: number) => (days <= 30 ? 4 : days <= 60 ? 3 : days <= 90 ? 2 : 1)
 

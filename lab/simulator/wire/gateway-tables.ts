@@ -38,7 +38,8 @@ export function bgpPeerStatus(c: Context, inHub?: GatewaySpec['kind']) {
         neighbor: p.neighbor,
         asn: p.asn,
         state: connected ? 'Connected' : 'Connecting',
-        // digits below a millisecond are derived from the session's name, so that they are constant
+        // the digits below a millisecond are derived from the key of the session, so that they do not change between
+        // requests
         connectedDuration: connected ? timeSpan(c.at - since, hash32(p.key) % 10_000) : null,
         routesReceived: learnedFrom(state, p).routes.length,
         messagesSent: messages.sent,

@@ -33,7 +33,10 @@ function networkConnections({ world: { scenario } }: Context): ConnectionSpec[] 
   return scenario.connections.filter(({ gateway }) => !hosted.has(gateway))
 }
 
-/** Returns the IP configurations: one for each instance of an active-active VPN gateway, otherwise one in total. */
+/**
+ * Returns the IP configurations of a gateway. An active-active VPN gateway has one for each instance; other gateways
+ * have only one.
+ */
 const configurationsOf = (g: GatewaySpec): { name: string; address: string }[] =>
   (g.kind === 'Vpn' && g.activeActive ? g.instances : g.instances.slice(0, 1)).map(({ address }, n) => ({
     name: n === 0 ? 'default' : `activeActive${n}`,
@@ -71,7 +74,7 @@ function gatewayBody(c: Context, g: GatewaySpec) {
   const { world } = c
   const id = resourceId(world, g.group, GATEWAYS, g.name)
   const vnet = world.topology.vnets.get(g.vnet)
-  // instances that are added by load are not part of its settings
+  // the settings do not contain instances that exist only because of high load
   const addresses = g.instances.slice(0, g.scaleUnits && Math.max(2, g.scaleUnits)).map((i) => i.address)
   const vpn = g.kind === 'Vpn'
   const configurations = configurationsOf(g).map(({ name, address }) => ({
@@ -155,7 +158,7 @@ function connectionHead(c: Context, x: ConnectionSpec) {
     properties: {
       provisioningState: x.provisioningState,
       resourceGuid: world.topology.guid(`resource/${x.name}`),
-      // with empty properties, as in ARM's examples, because typed clients read them unconditionally
+      // the reference has empty properties, as in ARM's examples, because some clients read them without a check
       virtualNetworkGateway1: gateway
         ? { id: resourceId(world, gateway.group, GATEWAYS, gateway.name), properties: {} }
         : null,
@@ -185,7 +188,7 @@ function connectionHead(c: Context, x: ConnectionSpec) {
   }
 }
 
-/** Answers the list of connections, which has no live fields, as in ARM. */
+/** Answers the list of connections. As in ARM, its rows lack fields with a current state, such as status and bytes. */
 export function listConnections(c: Context) {
   const { domainOfGateway } = c.world.topology
   return listPlacedResources(c, 'connection', networkConnections(c), (x) => domainOfGateway.get(x.gateway)).map((x) =>
@@ -249,7 +252,7 @@ export function getConnection(c: Context) {
   }
 }
 
-/** Returns the key of a peer's tunnel. With real routers, the session over the tunnel decides its state. */
+/** Returns the key of a peer's tunnel. With real routers, the tunnel is up if the session over it is up. */
 const keyOfTunnel = (state: DomainState, { key, connection, instance }: PeerSession): string =>
   state.observed ? key : tunnelKey(connection?.name ?? '', instance)
 

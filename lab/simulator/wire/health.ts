@@ -1,6 +1,6 @@
 /**
- * Service Health: planned maintenance, which names its circuit only in free text. Resource Health: the current state as
- * one word.
+ * Service Health and Resource Health. Service Health publishes planned maintenance, and names the circuit only in its
+ * text. Resource Health reports the current state of a resource as one word.
  */
 import { windowOf } from '../consequences.ts'
 import { iso, parseDuration } from '../duration.ts'
@@ -74,7 +74,7 @@ function instanceWork(world: World, subscription: string, { id, happening: h }: 
   const gateway = world.scenario.gateways.find((g) => g.name === h.gateway)
   if (!gateway || !isIn(world, gateway.group, subscription)) return []
   const { from, until } = windowOf(h, world.origin)
-  // planned work has an end
+  // an instance loss without an end is not planned maintenance
   if (!Number.isFinite(until)) return []
   const region = gateway.location ?? world.topology.groups.get(gateway.group)?.location ?? ''
   const isVpn = gateway.kind === 'Vpn'

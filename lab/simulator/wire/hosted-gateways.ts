@@ -34,7 +34,7 @@ export function hostedIn(c: Context, hub: HubSpec, kind?: GatewaySpec['kind']): 
   })
 }
 
-/** ARM's child types of the connections of a hub's gateway. */
+/** ARM's types of the connections of a gateway in a hub, by the kind of the gateway. */
 const CHILDREN = { ExpressRoute: 'expressRouteConnections', Vpn: 'vpnConnections' } as const
 
 /** Returns the ids of the connections of all gateways in a hub, with their names. */

@@ -31,8 +31,8 @@ const connectionRates = <Connection extends { readonly name: string }>(
   }))
 
 /**
- * Returns the metrics of a hub's ExpressRoute gateway: the traffic of its connections, which is a share of the traffic
- * of their circuits' private peerings, and its load, which its two instances share equally.
+ * Returns the metrics of a hub's ExpressRoute gateway. The traffic of a connection is a share of the traffic of its
+ * circuit's private peering. The load is shared equally by the two instances.
  */
 export function hubExpressRouteMetrics(world: World, hub: HubSpec, domain: Domain): Metric[] {
   const counters = world.counters(domain)
@@ -176,7 +176,7 @@ export function hubVpnMetrics(world: World, hub: HubSpec, domain: Domain): Metri
     grain: FIVE,
     series: [0, 1].map((instance) => ({
       dimensions: { Instance: roleOf(instance) },
-      // both directions of the half of the tunnels that an instance has
+      // each instance has half of the tunnels; the value includes both directions
       value: (from) => connections.reduce((sum, { name, mbps }) => sum + (isUp(name, from) ? mbps * 125_000 : 0), 0),
     })),
   }

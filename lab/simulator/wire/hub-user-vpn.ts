@@ -46,7 +46,10 @@ function gatewayBody(c: Context, hub: HubSpec, userVpn: UserVpn) {
   }
 }
 
-/** Returns the connected devices: at most the number of the scenario, and up to a tenth less from minute to minute. */
+/**
+ * Returns the number of connected devices and their traffic. The number is the scenario's maximum, or up to a tenth
+ * less. It changes every five minutes.
+ */
 function healthAt({ at, world }: Context, { name, clients, mbps, pool }: UserVpn) {
   const absent = hash32(`${name}/${Math.floor(at / (5 * MINUTE))}`) % (Math.ceil(clients / 10) + 1)
   const count = Math.max(0, clients - absent)

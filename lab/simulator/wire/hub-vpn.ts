@@ -110,7 +110,7 @@ function addressesOf({ addressPrefix }: HubSpec, { name }: Vpn, instance: number
 function connectionBody(c: Context, hub: HubSpec, gatewayId: string, { name, site, mbps }: Vpn['connections'][number]) {
   const id = `${gatewayId}/vpnConnections/${name}`
   const { up, since } = c.world.sessions.at(hubKey(hub.name, name), c.at)
-  // counted since the tunnel was established
+  // bytes are counted from the time at which the tunnel came up
   const bytes = up ? Math.floor(mbps * 125 * (c.at - since)) : 0
   const counted = { ingressBytesTransferred: bytes, egressBytesTransferred: bytes }
   return {

@@ -64,7 +64,7 @@ function hubBody(c: Context, hub: HubSpec) {
 
 export const hubsHere = (c: Context): HubSpec[] => c.world.scenario.hubs.filter(placedHere(c))
 
-/** Answers VirtualHubs_List. Route Servers are hubs without a Virtual WAN. */
+/** Answers VirtualHubs_List. Route Servers are listed as hubs that belong to no Virtual WAN. */
 export const listHubs = (c: Context) => [...hubsHere(c).map((hub) => hubBody(c, hub)), ...listRouteServers(c)]
 
 export function getHub(c: Context) {

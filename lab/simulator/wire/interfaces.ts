@@ -61,7 +61,7 @@ interface EffectiveRoute {
   prefix: string
   nextHopType: string
   nextHops: string[]
-  /** appliances of a user-defined route that share the traffic */
+  /** addresses of the appliances that share the traffic of a user-defined route */
   equal?: string[]
   name?: string
 }
@@ -156,7 +156,10 @@ function systemRoutes(c: Context, vnet: VnetSpec): EffectiveRoute[] {
   ]
 }
 
-/** Returns the routes learned by the gateways of the network, or of a peered network whose gateways it uses. */
+/**
+ * Returns the routes that the gateways of the network learned, and the routes of gateways in peered networks that the
+ * network uses.
+ */
 function gatewayRoutes(c: Context, spec: InterfaceSpec, vnet: VnetSpec): EffectiveRoute[] {
   if (subnetOf(spec, vnet)?.routeTable?.propagatesBgp === false) return []
   const { world, at } = c
@@ -171,7 +174,8 @@ function gatewayRoutes(c: Context, spec: InterfaceSpec, vnet: VnetSpec): Effecti
     const state = world.state(domain, at)
     for (const peer of domain.peers) {
       if (peer.gateway.name !== gateway.name || peer.role === 'internal') continue
-      // Azure sends directly to an MSEE, but to a device's tunnel through the gateway's instance
+      // traffic to an MSEE is sent directly to it, and traffic to the tunnel of a device is sent to the gateway's
+      // instance
       const hop = peer.role === 'device' ? peer.instance : peer.neighbor
       for (const { prefix } of learnedFrom(state, peer).routes)
         if (prefix.family === 4) hops.set(prefix.text, (hops.get(prefix.text) ?? new Set()).add(hop))

@@ -21,7 +21,7 @@ const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h:
 
 function tokensOf(query: string): string[] {
   const tokens: string[] = []
-  // a time without quotes is one literal
+  // `datetime()` may contain a time without quotes, which must become a single token
   const text = `${query.trim().replaceAll(/\bdatetime\(\s*([^'")\s]+)\s*\)/gi, "datetime('$1')")}\n`
   let at = 0
   while (at < text.length && text.slice(at).trim() !== '') {

@@ -18,8 +18,8 @@ export interface SimAnswer {
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
   /**
-   * Behavior of the socket instead of delivering the whole response: no response, a reset, an end in the middle of the
-   * body, or a delay.
+   * Fault of the transport: the response is never sent (`hang`), the connection is reset (`reset`), it ends in the
+   * middle of the body (`truncate`), or the response is delayed (`slow`).
    */
   readonly transport?: 'hang' | 'reset' | 'truncate' | 'slow'
 }

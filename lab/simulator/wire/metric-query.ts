@@ -3,8 +3,7 @@ import type { Context } from './context.ts'
 import { ArmError } from './message.ts'
 import type { Aggregation, Metric, Series } from './metric-series.ts'
 
-/** The validated parameters of a metrics query, in the spelling of ARM and of the batch API. */
-
+/** ^Intervals of points that a metrics query may request, in milliseconds by their ISO 8601 name. */
 export const GRAINS: Readonly<Record<string, number>> = {
   PT1M: MINUTE,
   PT5M: 5 * MINUTE,
@@ -65,17 +64,14 @@ export function queryOf(c: Context): Query {
   return { from, to, interval, names, aggregations, split: parseSplit(get('$filter') ?? get('filter') ?? '') }
 }
 
-/** The `$filter` of a metrics query: dimensions by which series are split, and their values. */
-
+/** ^Group of series that have the same values of the dimensions in the `$filter` of a metrics query. */
 interface Group {
   readonly metadata: readonly (readonly [string, string])[]
   readonly series: readonly Series[]
 }
 
 interface Split {
-  /**
-   * Groups the metric's series by the dimensions in the filter. Without a filter there is one group with all series.
-   */
+  /** Groups the series of a metric by the dimensions in the filter. Without a filter, all series are in one group. */
   readonly groups: (metric: Metric) => readonly Group[]
 }
 

@@ -11,7 +11,7 @@ import type { World } from '../world.ts'
 
 export interface Series {
   readonly dimensions: Readonly<Record<string, string>>
-  /** Returns the value over [from, to). */
+  /** Returns the value for the interval from `from` (inclusive) to `to` (exclusive). */
   readonly value: (from: number, to: number) => number
 }
 
@@ -167,7 +167,7 @@ export function connectionMetrics(world: World, connection: ConnectionSpec, doma
 /** Returns Azure Monitor's name of an instance of a gateway. */
 export const roleOf = (index: number): string => `GatewayTenantWorker_IN_${index}`
 
-/** Returns the larger of the counts at both ends of an interval, for each item that is counted. */
+/** Returns a function that counts at both ends of an interval and returns the larger count. */
 export const atEnds =
   <Item>(count: (item: Item, at: number) => number) =>
   (item: Item): Reduce =>
@@ -207,8 +207,8 @@ export function gatewayMetrics(world: World, gateway: GatewaySpec, domain: Domai
   ): Metric => ({ name, unit, aggregation, dimensions, grain: FIVE, series })
 
   /**
-   * Returns the scale units in use: one for each instance if the number of instances changes, otherwise as many as the
-   * load needs at 1 Gb/s a unit, within the bounds.
+   * Returns the number of scale units in use. If the number of instances changes, each existing instance is a unit.
+   * Otherwise, the load needs one unit per 1 Gb/s, within the configured minimum and maximum.
    */
   const unitsInUse: Reduce = (from, to) => {
     const least = gateway.scaleUnits ?? 1

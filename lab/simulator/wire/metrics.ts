@@ -225,7 +225,7 @@ function answerFor(c: Context, id: string) {
   return { target, query, value }
 }
 
-/** Child types of types whose children are not peerings. */
+/** ARM's types of child resources, for parent types whose children are not peerings. */
 const CHILDREN: Readonly<Record<string, string>> = { networkwatchers: 'connectionMonitors' }
 
 const idOf = (c: Context): string => {

@@ -1,6 +1,5 @@
 /**
- * Connection monitors: tests from a virtual network to an on-premises address, and their measurements while packets are
- * lost.
+ * Connection monitors. They test an on-premises address from a virtual network, and measure how many packets are lost.
  */
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { signed } from '../hash.ts'
@@ -145,7 +144,7 @@ export function monitorMetrics(world: World, monitor: MonitorSpec): Metric[] {
       'RoundTripTimeMs',
       'MilliSeconds',
       (test) => (from, to) =>
-        // without a response there is no measurement; JSON has no NaN and prints null
+        // if all packets are lost, there is no round-trip time; NaN becomes null in JSON
         lost(test)(from, to) >= 100 ? Number.NaN : 9 + 3 * Math.abs(signed(11, from / MINUTE)),
     ),
     one('TestResult', 'Count', (test) => (from, to) => resultOf(lost(test)(from, to))),

@@ -1,6 +1,7 @@
 /**
- * Resource Graph's table `resourcechanges`: changes by configuration happenings, with their author and client, and the
- * values before and after. "Get resource changes": 14 days, no entry for POST actions; results lag behind the change.
+ * Table `resourcechanges` of Resource Graph. It contains the changes by configuration happenings, with their author,
+ * their client, and the values before and after. Source: "Get resource changes": rows are kept for 14 days, POST
+ * actions have no row, and rows appear some time after the change.
  */
 import { windowOf } from '../consequences.ts'
 import { iso } from '../duration.ts'
@@ -37,7 +38,10 @@ function placeOf({ world: { scenario, topology } }: Context, h: Configuration) {
   return topology.groups.get(configuredGroup(scenario, h) ?? '') ?? null
 }
 
-/** Adds every scalar of a body by its path. */
+/**
+ * Collects all scalar values of a body by their path.
+ * @returns `found`, to which the values were added
+ */
 function leaves(value: unknown, path: string, found: Map<string, unknown>): Map<string, unknown> {
   if (typeof value !== 'object' || value === null)
     return found.set(path, typeof value === 'bigint' ? String(value) : value)
@@ -130,7 +134,7 @@ function rowOf(c: Context, h: Configuration, id: string, at: number): Row[] {
   ]
 }
 
-/** Returns the rows of the readable subscriptions. */
+/** Returns the rows of those subscriptions that the identity may read. */
 export function resourceChanges(c: Context, subscriptions: ReadonlySet<string>): Row[] {
   const from = Math.max(c.at - RETENTION, c.world.timeline.epoch)
   return c.world.timeline.entries.flatMap(({ id, happening }) => {

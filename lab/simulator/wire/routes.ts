@@ -1,4 +1,7 @@
-/** Every operation that the simulator serves: its request, its name in faults, and its handler. */
+/**
+ * All operations that the simulator serves. Each has the form of its request, a name for use in faults, and the
+ * function that answers it.
+ */
 import { activityEvents } from './activity.ts'
 import { getCircuit, getPeering, listCircuits, listPeerings } from './circuit.ts'
 import { arpTable, circuitStats, peeringStats, routesSummary, routesTable } from './circuit-tables.ts'
@@ -154,7 +157,7 @@ const ROUTES: readonly Route[] = [
   get('port.get', `${RG}/expressrouteports/:name`, getPort),
   page('port.links', `${RG}/expressrouteports/:name/links`, listLinks),
   page('provider.list', `${SP}/expressrouteserviceproviders`, listProviders),
-  // also not paged in ARM: the response has only `value`
+  // ARM does not page this list either: the response has only `value`
   route('wanGateway.list', 'GET', `${SP}/expressroutegateways`, 'list', listHubExpressRouteGateways),
   route('wanGateway.list', 'GET', `${RG}/expressroutegateways`, 'list', listHubExpressRouteGateways),
   page('wanVpnGateway.list', `${SP}/vpngateways`, listHubVpnGateways),
@@ -239,7 +242,10 @@ function bind(segments: readonly string[], parts: readonly string[]): Record<str
   return params
 }
 
-/** Names that a fault can use: an operation, the family before its dot, or all. */
+/**
+ * Names that a fault can use in `operation`: the name of an operation, its family (the part before the dot), or `*` for
+ * all.
+ */
 export const OPERATIONS: ReadonlySet<string> = new Set(
   ['*', 'token.get', 'prices.list', ...ROUTES.map((r) => r.operation)].flatMap((name) => [
     name,
@@ -247,7 +253,7 @@ export const OPERATIONS: ReadonlySet<string> = new Set(
   ]),
 )
 
-/** Operations on any resource, whose pattern is the end of the path. */
+/** Operations that exist for any resource. Their pattern matches the end of the path. */
 const wild = ROUTES.filter((r) => r.segments[0] === 'providers' && r.operation !== 'graph.query')
 
 /** Maximum number of cached matches. Generating a past requests a hundred paths a thousand times each. */

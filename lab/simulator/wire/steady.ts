@@ -5,7 +5,7 @@ import type { World } from '../world.ts'
 /** Maximum number of cached characters of all bodies. A table of 80,000 rows takes about 13 million. */
 const KEPT_CHARACTERS = 64_000_000
 
-/** A body that is constant as long as the state of its domain is. */
+/** Response body that does not change as long as the state of its domain does not change. */
 export class Steady {
   readonly key: string
   readonly make: () => unknown
