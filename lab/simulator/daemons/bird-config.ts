@@ -1,7 +1,10 @@
 /** Formats a router's configuration for BIRD 2 from its announcements and neighbors. */
 import type { Route } from '../topology.ts'
 
-/** Selects the routes that are passed on to a neighbor: only own routes, or routes learned from these neighbors. */
+/**
+ * Routes that are announced to a neighbor: only the router's own routes, or routes that were learned from the named
+ * neighbors.
+ */
 export type Passes = 'own' | { readonly learnedFrom: readonly string[] }
 
 export interface Neighbor {

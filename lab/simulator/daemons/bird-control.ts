@@ -1,5 +1,6 @@
 /**
- * BIRD's control socket. Lines have a four-digit code, and a reply ends with a line whose code is followed by a blank.
+ * Client of BIRD's control socket. Each line of a reply begins with a four-digit code. After the code, the last line of
+ * a reply has a space.
  */
 import { createConnection } from 'node:net'
 
@@ -29,7 +30,7 @@ export function sendToBird(socketFile: string, commands: readonly string[], time
     const finished = (): void => {
       replies.push(current.join('\n'))
       current = []
-      // the first reply is the greeting
+      // BIRD first sends a greeting, which counts as the first reply
       const next = commands[replies.length - 1]
       if (next === undefined) end(() => resolve(replies.slice(1)))
       else connection.write(`${next}\n`)

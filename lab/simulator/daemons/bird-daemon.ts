@@ -57,7 +57,7 @@ export class BirdDaemon {
     await this.ask(['configure'])
   }
 
-  /** Stops the process as it is, like a router that hangs. The other ends receive nothing. */
+  /** Suspends the process, like a router that hangs. Its neighbors receive nothing. */
   pause(): void {
     this.child?.kill('SIGSTOP')
   }

@@ -5,7 +5,10 @@ export interface BirdSession {
   readonly up: boolean
   /** BIRD's state: `Established`, `Active`, `Idle`, ... */
   readonly state: string
-  /** Time at which the session was established, or of its last state change while it is down; epoch milliseconds. */
+  /**
+   * Time at which the session came up. While the session is down, the time of its last state change. Epoch
+   * milliseconds.
+   */
   readonly since: number
 }
 

@@ -6,7 +6,7 @@ export interface CustomerSpeaker {
   readonly routerId: string
   readonly neighbor: { readonly address: string; readonly asn: number }
   readonly announces: readonly string[]
-  /** BFD with 300 ms x 3 (RFC 5880) */
+  /** whether the session uses BFD with three packets at 300 ms (RFC 5880) */
   readonly bfd: boolean
   /** address of the BMP station; by default the router's own namespace */
   readonly station?: string
@@ -15,7 +15,7 @@ export interface CustomerSpeaker {
 }
 
 /**
- * A change of the session in the router's own log, at a moment within the bounds. Times are milliseconds with
+ * Change of the session that the router logged. The change happened between the two times. Times are milliseconds, with
  * microseconds as fraction.
  */
 export interface LoggedChange {

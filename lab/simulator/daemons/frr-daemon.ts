@@ -6,7 +6,7 @@ import { BMP_PORT, type CustomerRouter, type CustomerSpeaker, type LoggedChange 
 import { answered, killed, run, spawnIn } from './namespaces.ts'
 
 const DAEMONS = '/usr/lib/frr'
-/** Peer group whose members are announced the same prefixes: Azure, and a collector. */
+/** Peer group of Azure and the collector. The same prefixes are announced to both. */
 const GROUP = 'azure'
 export const BGPD = `${DAEMONS}/bgpd`
 
@@ -94,7 +94,7 @@ export class FrrDaemon implements CustomerRouter {
   /** Resolves when the router answers. */
   async start(): Promise<void> {
     mkdirSync(this.sockets, { recursive: true })
-    // zebra and bfdd run as another user
+    // zebra and bfdd run as another user and must be able to enter the folder
     chmodSync(this.sockets, 0o777)
     const configuration = path.join(this.folder, 'bgpd.conf')
     writeFileSync(configuration, frrConfig(this.speaker, this.logFile))

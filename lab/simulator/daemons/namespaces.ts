@@ -25,7 +25,7 @@ export function run(command: string, args: readonly string[], input?: string): P
         ? resolve(output)
         : reject(new Error(`${command} ${args.join(' ')}: ${errors.trim() || `exit ${code}`}`)),
     )
-    // a program that ends before it has read all input reports the reason by its exit code
+    // writing fails if the program ends before it has read all input; its exit code then reports the reason
     child.stdin.on('error', () => undefined)
     child.stdin.end(input)
   })
@@ -82,7 +82,10 @@ export async function ipIn(router: string, commands: readonly string[]): Promise
   await run('ip', ['-n', namespaceOf(router), '-batch', '-'], `${commands.join('\n')}\n`)
 }
 
-/** Kernel settings of a router: it forwards, hashes flows over equal-cost paths, and accepts answers over any path. */
+/**
+ * Kernel settings of a router. It forwards packets, distributes flows over equal-cost paths by hash, and accepts
+ * packets that arrive over another path than the one to their source.
+ */
 const SETTINGS = {
   'net/ipv4/ip_forward': '1',
   'net/ipv4/fib_multipath_hash_policy': '1',

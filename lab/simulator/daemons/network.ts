@@ -18,13 +18,16 @@ export const WIRES = 'wires'
 export const customer = (path: PathName): string => `ce-${path}`
 export const msee = (path: PathName): string => `msee-${path}`
 export const instance = (n: number): string => `gw-${n}`
-/** Interfaces of a router: `WAN` towards the other side of the circuit, `CORE` inside Azure. */
+/**
+ * Names of a router's interfaces: `WAN` leads to the other end of the circuit, and `CORE` leads to the other routers
+ * inside Azure.
+ */
 export const WAN = 'wan'
 const CORE = 'core'
 
 /**
- * Session names. `TO_CUSTOMER` and `toInstance` are an MSEE's sessions with the customer and with gateway instances,
- * and `toMsee` is an instance's session with an MSEE.
+ * Names of sessions in the routers. `TO_CUSTOMER` and `toInstance` name the sessions of an MSEE with the customer's
+ * router and with a gateway instance. `toMsee` names the session of a gateway instance with an MSEE.
  */
 export const TO_CUSTOMER = 'customer'
 export const toInstance = (n: number): string => `gw_${n}`

@@ -41,7 +41,10 @@ export interface RouterView {
 export interface RoutedAzure {
   readonly plan: Plan
   readonly daemon: (name: string) => BirdDaemon
-  /** Returns the current state of all routers. Calls during a reading share the next one. */
+  /**
+   * Returns the current state of all routers. A call that is made while the routers are being read waits for the next
+   * reading, which all such calls share.
+   */
   readonly observe: () => Promise<Observed>
   /** Returns a router's output; null if the router does not answer. */
   readonly view: (name: string) => Promise<RouterView | null>
@@ -87,7 +90,7 @@ async function viewOf(daemon: BirdDaemon): Promise<RouterView | null> {
   }
 }
 
-/** The state of an MSEE at the last reading. */
+/** State of an MSEE when it was last read. */
 interface EdgeReading {
   readonly session: ObservedSession
   readonly received: readonly Route[]
@@ -97,8 +100,10 @@ interface EdgeReading {
 }
 
 /**
- * Reads the MSEEs and the gateway's instances. Azure has no access to the customer's routers.
- * @param last last readings that are reported for a silent MSEE; null = RouterSilent is thrown while an MSEE is silent
+ * Reads the state of the MSEEs and of the gateway instances. The customer's routers are not read, because Azure has no
+ * access to them.
+ * @param last last states, which are returned for an MSEE that does not answer; null = RouterSilent is thrown if an
+ * MSEE does not answer
  */
 async function observeAll(
   plan: Plan,
@@ -154,7 +159,8 @@ function readingOf(view: RouterView, pid: number, ce: string): EdgeReading {
 }
 
 /**
- * Serializes calls. A call during a running reading waits for the next one, so that no result is older than its call.
+ * Returns a function that never runs `work` twice at the same time. A call during a run waits for the next run, so that
+ * no result is older than its call.
  */
 function oneAtATime<T>(work: () => Promise<T>): () => Promise<T> {
   let running: Promise<unknown> = Promise.resolve()

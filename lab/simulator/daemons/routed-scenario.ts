@@ -1,6 +1,6 @@
 /**
- * The scenario of the routers' test: one circuit, one gateway, and a site whose prefixes differ in every attribute that
- * decides a route.
+ * Scenario for the tests with real routers. It has one circuit, one gateway, and a site whose prefixes differ in every
+ * attribute by which a router selects a route.
  */
 import type { ScenarioInput } from '../schema.ts'
 
@@ -77,7 +77,7 @@ export const routed: ScenarioInput = {
         // paths of equal length with different ASNs
         { circuit, path: 'primary', prefixes: ['10.30.4.0/24'], asPath: [65001, 64512, 64513] },
         { circuit, path: 'secondary', prefixes: ['10.30.4.0/24'], asPath: [65001, 65001, 65001] },
-        // a more specific route over the longer path
+        // the more specific route is announced only on the path with the longer AS path
         { circuit, prefixes: ['10.31.0.0/16'] },
         { circuit, path: 'secondary', prefixes: ['10.31.7.0/24'], prepend: 4 },
       ],

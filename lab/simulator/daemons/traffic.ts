@@ -14,7 +14,7 @@ export interface Silence extends Interval {
 }
 
 export interface Traffic {
-  /** Silences so far that lasted longer than a few packets. */
+  /** Intervals so far in which a flow received no answers and which lasted longer than a few packets. */
   readonly silences: () => readonly Silence[]
   readonly stop: () => Promise<void>
 }
@@ -23,7 +23,7 @@ const PROGRAM = path.join(import.meta.dirname, 'traffic-process.ts')
 
 /**
  * Starts senders and answering routers.
- * @param host the address that the `createQueryHandler` routers share and answer at
+ * @param host address that all `queryRoute` routers have in common, and at which they answer
  */
 export function startTraffic(options: {
   readonly queryRoute: readonly string[]

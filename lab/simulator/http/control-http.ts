@@ -42,8 +42,8 @@ function read(body: string): unknown {
 }
 
 /**
- * Answers GET for state and truth, and POST for happenings and restore. Faults are returned as 400 with a list of
- * lines.
+ * Answers GET requests for the state and the truth, and POST requests that start a happening or restore the estate. An
+ * invalid request is answered with 400 and a list of faults.
  */
 export function controlAnswer(desk: ControlDesk, request: ControlRequest): SimAnswer {
   const headers = {
@@ -53,7 +53,8 @@ export function controlAnswer(desk: ControlDesk, request: ControlRequest): SimAn
   }
   const reply = (status: number, value: unknown): SimAnswer => ({ status, headers, body: JSON.stringify(value) })
   const url = new URL(request.target, 'http://127.0.0.1')
-  // pages of other sites must not change the simulator, even if the browser would hide the response
+  // Refuse requests of pages from other sites. Hiding the response from such a page, as browsers do, would be too late,
+  // because the request itself changes the simulator.
   if (request.headers.origin && !LOCAL_PAGE.test(request.headers.origin))
     return reply(403, { faults: ['origin: not local'] })
   if (request.method === 'OPTIONS') return { status: 204, headers, body: '' }

@@ -7,8 +7,6 @@ import { type Truth, truthOf } from '../truth.ts'
 import type { Control, World } from '../world.ts'
 import { expandPrefixes } from '../topology.ts'
 
-/** Manual control of happenings. It stores only the requests and their times. */
-
 /** A request that cannot be performed, with one line for each fault. */
 export class ControlError extends Error {
   readonly faults: readonly string[]
@@ -19,7 +17,7 @@ export class ControlError extends Error {
   }
 }
 
-/** A requested happening. It begins immediately, and lasts `seconds` or until it is restored. */
+/** Requested happening. It begins immediately. It ends after `seconds`, or when a user restores the estate. */
 const askedSchema = z.looseObject({
   op: z.string(),
   seconds: z.number().positive().max(31_536_000).optional(),
@@ -46,7 +44,10 @@ interface Desk {
   readonly replace: (controls: readonly Control[], since: number) => void
 }
 
-/** Creates the manual control of a running simulator, which starts and ends happenings. */
+/**
+ * Creates the control desk of a running simulator, through which users start and end happenings. It stores only the
+ * requests and their times.
+ */
 export function createControlDesk({ clock, world, replace }: Desk): ControlDesk {
   let count = 0
   const endOf = ({ happening }: Control): number =>
@@ -111,8 +112,6 @@ export function createControlDesk({ clock, world, replace }: Desk): ControlDesk 
     },
   }
 }
-
-/** The choices that the control desk offers. */
 
 /** Maximum number of items in each list, so that the page stays small in load scenarios. */
 const SHOWN = 50

@@ -16,8 +16,6 @@ import { controlAnswer } from './control-http.ts'
 import { faultFor, createReplacingAnswer, applyBodyFault } from '../faults.ts'
 import { tokenFor } from '../wire/auth.ts'
 
-/** The HTTP server: reads a whole request, computes the response, and delivers it with its transport faults. */
-
 const BODY_LIMIT = 1_000_000
 /** Delay of a `slow` fault. */
 const SLOW_MS = 5_000
@@ -37,7 +35,7 @@ export interface SimulatorOptions {
   readonly identityHeader?: string
   /** Called before each ARM response. Returns the state of real routers, which replaces the scenario's. */
   readonly observe?: () => Promise<Observed>
-  /** Called for each response, for a log. */
+  /** called for each response, so that the caller can log it */
   readonly onAnswer?: (line: { method: string; target: string; status: number; ms: number }) => void
 }
 
@@ -77,7 +75,8 @@ function deliver(response: ServerResponse, given: SimAnswer): void {
 }
 
 /**
- * Starts a simulated Azure on a port. Resolves when it listens.
+ * Starts a simulated Azure on a port. The HTTP server reads whole requests and delivers the responses, including faults
+ * of the transport. Resolves when the server listens.
  * @throws ScenarioError if Azure would refuse the estate
  */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
@@ -163,8 +162,6 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   }
 }
 
-/** The sign-in service: tokens for applications of a tenant, in the form that MSAL requests. */
-
 const LIFETIME_S = 3_600
 const PATH = /^\/([\w.-]{1,253})\/(?:v2\.0\/(\.well-known\/openid-configuration)|oauth2\/v2\.0\/(token))$/
 
@@ -190,13 +187,14 @@ const refuse = (error: string, code: number, message: string): SimAnswer =>
   })
 
 /**
- * Answers `/{tenant}/v2.0/.well-known/openid-configuration` and `/{tenant}/oauth2/v2.0/token`. Any secret is accepted
- * unless it contains `wrong`. The application's ID is the principal.
- * @returns the response; null if the path is another one
+ * Answers requests to the sign-in service at `/{tenant}/v2.0/.well-known/openid-configuration` and
+ * `/{tenant}/oauth2/v2.0/token`, in the form that MSAL expects. Any secret is accepted unless it contains `wrong`. The
+ * ID of the application becomes the principal.
+ * @returns the response; null if the path does not belong to the sign-in service
  */
 function signInAnswer(world: World, at: number, request: SignInRequest): SimAnswer | null {
   const [, tenant = '', metadata, token] = PATH.exec(request.path) ?? []
-  // MSAL requires https, even if the transport is http
+  // MSAL requires https URLs, although the simulator itself uses http
   const base = `https://${request.host}/${tenant}`
   if (metadata) {
     return answerOf(200, {

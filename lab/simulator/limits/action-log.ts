@@ -44,7 +44,9 @@ export class ActionLog {
     else if (list.push(action) > KEPT) list.splice(0, KEPT / 10)
   }
 
-  /** Returns the entries of [from, to] that are readable at a moment, in no order. */
+  /**
+   * Returns the entries with times from `from` to `to` that are visible in the log at a moment. They are not sorted.
+   */
   entries(subscription: string, from: number, to: number, at: number): ActionEntry[] {
     const list = this.actions.get(subscription.toLowerCase()) ?? []
     return list

@@ -1,4 +1,4 @@
-/** Decides from which budgets a request draws, before the rest of the request is processed. */
+/** Draws a request from the budgets to which it belongs, before the rest of the request is processed. */
 import type { Memory } from '../memory.ts'
 import type { World } from '../world.ts'
 
@@ -12,8 +12,8 @@ export interface Request {
 const parts = (path: string): string[] => path.toLowerCase().split('/').filter(Boolean)
 
 /**
- * Reports whether a path belongs to Azure Monitor's data plane, which is another host in Azure. The simulator serves it
- * on the same port.
+ * Reports whether a path belongs to the data plane of Azure Monitor. In Azure it has its own host; the simulator serves
+ * it on the same port.
  */
 const isDataPlane = (segments: readonly string[]): boolean => segments.at(-1) === 'metrics:getbatch'
 
@@ -46,9 +46,9 @@ export function regionOf(world: World, path: string): string {
 }
 
 /**
- * Draws from ARM's budget, then from the network provider's.
- * @param remaining receives the headers with remaining budgets, which every response carries
- * @throws ArmError 429 of the first budget that is empty
+ * Draws a request from the budget of ARM, then from the budget of the network provider.
+ * @param remaining receives the headers with the remaining budgets, which are sent with every response
+ * @throws ArmError 429 if a budget is empty
  */
 export function admit(
   memory: Memory,

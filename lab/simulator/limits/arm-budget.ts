@@ -10,8 +10,8 @@ interface Level {
 }
 
 /**
- * Maximum number of buckets, more than a run has subscriptions and identities. The least recently used bucket is
- * dropped.
+ * Maximum number of buckets, which is more than the number of subscriptions and identities in a run. If there are more,
+ * the least recently used bucket is removed.
  */
 const MOST = 100_000
 
@@ -28,7 +28,8 @@ class TokenBuckets {
   /** Returns the tokens in a bucket, including fractions. */
   level(key: string, at: number): number {
     const known = this.levels.get(key)
-    // Two requests of one moment may be answered out of order. Time that goes backwards refills nothing.
+    // Two simultaneous requests may be answered out of order, so that the time of the second one is earlier. A bucket
+    // is not refilled then.
     return known ? Math.min(this.size, known.tokens + Math.max(0, at - known.at) * this.perMs) : this.size
   }
 

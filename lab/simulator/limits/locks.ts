@@ -1,4 +1,7 @@
-/** Locks that allow one diagnostic operation at a time on a resource. A second one is refused, and does not wait. */
+/**
+ * Locks of resources, so that only one diagnostic operation runs on a resource at a time. A second operation is refused
+ * immediately; it does not wait.
+ */
 import { unit } from '../hash.ts'
 import type { Profile } from '../profile/profile.ts'
 import { ArmError } from '../wire/message.ts'
@@ -8,9 +11,9 @@ export interface LockedBy {
   /** For example `GetBgpPeerStatusOperation`. */
   readonly operation: string
   readonly id: string
-  /** The resource's ARM ID, as the request spelled it. */
+  /** ARM ID of the resource, in the spelling of the request */
   readonly resource: string
-  /** URL of the operation, through which other clients can see when it ends. */
+  /** URL of the operation, at which other clients can query whether it has ended */
   readonly place: string
   readonly until: number
 }

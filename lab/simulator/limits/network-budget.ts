@@ -37,7 +37,10 @@ export class NetworkBudget {
     return fresh
   }
 
-  /** Returns the share of the window's calls that are used, in percent, as the provider reports its own load. */
+  /**
+   * Returns the header in which the provider reports its load: the share of the calls of the window that are used, in
+   * percent.
+   */
   levels({ subscription, region }: Omit<NetworkCall, 'method'>, at: number): Record<string, string> {
     const window = this.window({ method: 'GET', subscription, region }, at)
     const percent = (kind: 'reads' | 'writes') => ((100 * window[kind]) / this.budget[kind]).toFixed(1)

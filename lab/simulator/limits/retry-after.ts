@@ -1,4 +1,3 @@
-/** Retry-After in seconds of the client's machine. A fast simulator needs fewer of them than virtual seconds. */
 
 /**
  * Returns the headers for a waiting time.

@@ -11,8 +11,8 @@ interface Seconds {
 }
 
 /**
- * Returns the run times in a first contact's `report.json`: the shortest and longest time, and a distribution with the
- * largest of the kinds' medians.
+ * Returns run times from the `report.json` of a first contact, which measures the operations of a real tenant. They
+ * have the shortest and the longest measured time, and a distribution whose median is the largest median of the kinds.
  * @throws Error if the text is not such a report
  */
 export function measuredTimes(report: string): ProfileChoices['operationTimes'] {

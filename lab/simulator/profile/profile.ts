@@ -5,12 +5,16 @@
 import type { Cloud } from './api-versions.ts'
 
 /**
- * Duration of the operations of one kind: `least + (most - least) * u ^ tail`, with u evenly in [0, 1). Milliseconds.
+ * Durations of the operations of one kind in milliseconds. A duration is `least + (most - least) * u ^ tail`, in which
+ * u is an evenly distributed random number from 0 up to 1.
  */
 export interface RunTime {
   readonly least: number
   readonly most: number
-  /** 1 = even distribution. The greater the value, the more operations are short. The median is at 0.5 ^ tail. */
+  /**
+   * Exponent of the distribution. 1 = even distribution; with a larger value, more operations are short. The median is
+   * `least + (most - least) * 0.5 ^ tail`.
+   */
   readonly tail: number
 }
 
@@ -30,7 +34,7 @@ export interface Profile {
   readonly name: ProfileName
   /** Seed of the random values. Another seed gives other values with the same distribution. */
   readonly seed: string
-  /** Null = as in the scenario's `protocol.lro`. */
+  /** Durations of operations; null = the durations come from the scenario's `protocol.lro`. */
   readonly operations: {
     readonly gateway: RunTime
     readonly circuit: RunTime
@@ -49,7 +53,7 @@ export interface Profile {
     readonly reads: TokenBucket
     /** Budget for all methods except GET, including POST. */
     readonly writes: TokenBucket
-    /** Factor of the budget of all principals of a subscription together. */
+    /** factor by which the common budget of all principals of a subscription exceeds the budget of one principal */
     readonly allPrincipals: number
   } | null
   /** Microsoft.Network's budget, for each subscription and region, for all identities together. */
@@ -66,8 +70,8 @@ export interface Profile {
    */
   readonly activity: {
     /**
-     * Minimum number of entries of an operation; `most` is the maximum. They are the last ones of started, accepted,
-     * succeeded.
+     * Minimum number of entries of an operation; `most` is the maximum. If an operation has fewer than three entries,
+     * the first ones of the stages started, accepted and succeeded are missing.
      */
     readonly least: number
     readonly most: number
@@ -81,7 +85,7 @@ export interface Profile {
    * Milliseconds.
    */
   readonly metricsLate: { readonly minute: Bounds; readonly fiveMinutes: Bounds }
-  /** Resource Graph; null = without a quota. */
+  /** behavior of Resource Graph; null = it has no quota */
   readonly graph: {
     readonly quota: { readonly queries: number; readonly windowMs: number }
     /** Whether the identity has no access to it. */
@@ -102,7 +106,7 @@ export type WireForm = 'recorded' | 'specified'
 
 export type ProfileName = 'quick' | 'azure'
 
-/** Choices within a profile. Azure is known to behave in both ways for each of them. */
+/** Choices within a profile. For each of them, Azure has been seen or documented to behave in more than one way. */
 export interface ProfileChoices {
   readonly seed?: string
   readonly form?: WireForm

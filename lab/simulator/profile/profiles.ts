@@ -26,10 +26,9 @@ const quick: Profile = {
 }
 
 /**
- * Azure as documented and observed. Marks of sources: [S] documentation or specification, [O] published output or
- * issues, [K] general knowledge that a recording of a real tenant has yet to confirm.
+ * Azure as it is documented and was observed. The source of each value is marked: [S] = documentation or specification,
+ * [O] = published output or issues, [K] = general knowledge that no recording of a real tenant has confirmed yet.
  */
-
 const azure: Profile = {
   name: 'azure',
   seed: '',
@@ -46,9 +45,9 @@ const azure: Profile = {
   // locked by another operation": "Understand how Azure Resource Manager throttles requests" [S]. The same as 409:
   // Azure/bicep 5132 [O]; the share is [K].
   lock: { conflicts: 0.1 },
-  // "Understand how Azure Resource Manager throttles requests", regional throttling and token buckets: for each
-  // subscription (or tenant), service principal and kind of operation, and 15 times that for all principals of a
-  // subscription. [S] POSTs draw from the writes. [K]
+  // Each subscription (or tenant), service principal and kind of operation has a bucket; all principals of a
+  // subscription together have 15 times as much. [S] Source: "Understand how Azure Resource Manager throttles
+  // requests", regional throttling and token buckets. POSTs draw from the budget of writes. [K]
   arm: { reads: { size: 250, refill: 25 }, writes: { size: 200, refill: 10 }, allPrincipals: 15 },
   // The same page, network throttling: 10,000 reads and 1,000 writes or deletes (PUT) in 5 minutes. [S] It does not
   // specify whether POSTs count. If they do, refusals look like openshift/hypershift 9050.
@@ -58,7 +57,8 @@ const azure: Profile = {
   activity: { least: 1, most: 3, late: { least: 3 * MINUTE, most: 20 * MINUTE, tail: 4 } },
   // Azure reads the counters from the routers only at times, so that they are constant for minutes. [K]
   statsEveryMs: 5 * MINUTE,
-  // 2 to 5 minutes for a minute's point, up to 10 for a gateway's [K]
+  // points of one minute are available after 2 to 5 minutes, and points of five minutes, such as those of a gateway,
+  // after 5 to 10 minutes [K]
   metricsLate: {
     minute: { least: 2 * MINUTE, most: 5 * MINUTE },
     fiveMinutes: { least: 5 * MINUTE, most: 10 * MINUTE },
