@@ -53,7 +53,10 @@ function fastPathFaults({ connections, gateways }: Scenario): string[] {
   })
 }
 
-/** Checks "Configure route filters for Microsoft peering": services of Microsoft 365 require the Premium add-on. */
+/**
+ * Checks that circuits with route filters for services of Microsoft 365 have the Premium add-on. Source: "Configure
+ * route filters for Microsoft peering".
+ */
 function filterFaults({ circuits, routeFilters }: Scenario): string[] {
   return circuits.flatMap((circuit, n) =>
     circuit.peerings.flatMap(({ microsoft }, m) => {
@@ -123,8 +126,9 @@ const linksOf = (circuit: CircuitSpec, n: number): Named[] =>
   )
 
 /**
- * Checks "ExpressRoute routing requirements", IP addresses for peerings: /30 (or /126) subnets that overlap neither
- * each other nor a VNet reached through the circuit. Circuits that share no gateway may use the same subnets.
+ * Checks the subnets of peerings: each is a /30 (or /126), and overlaps neither another subnet nor a VNet that is
+ * reached through the circuit. Circuits that have no gateway in common may use the same subnets. Source: "ExpressRoute
+ * routing requirements", IP addresses for peerings.
  */
 function linkFaults({ circuits, connections, gateways, vnets }: Scenario): string[] {
   const links = circuits.map(linksOf)
@@ -159,7 +163,10 @@ function linkFaults({ circuits, connections, gateways, vnets }: Scenario): strin
   })
 }
 
-/** Checks "ExpressRoute Global Reach": no Local circuit, a /29 (or /125), and private peering at both ends. */
+/**
+ * Checks Global Reach: it has no Local circuit, uses a /29 (or /125), and both circuits have private peering. Source:
+ * "ExpressRoute Global Reach".
+ */
 function reachFaults({ globalReach, circuits }: Scenario): string[] {
   return globalReach.flatMap((reach, n) => {
     const sides = [reach.circuit, reach.peer].flatMap((name) => circuits.find((one) => one.name === name) ?? [])

@@ -31,7 +31,7 @@ function anonymous(asked: SimulatorRequest): SimAnswer {
 }
 
 /**
- * Checks the API version, as clouds do that support only older versions.
+ * Checks the API version of a request if the profile supports only older versions, as some clouds do.
  * @throws ArmError 400 with the supported versions
  */
 function requireVersion({ memory, url, world }: SimulatorRequest, path: string): void {

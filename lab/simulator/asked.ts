@@ -6,15 +6,18 @@ import type { World } from './world.ts'
 
 export interface AnswerOptions {
   /**
-   * Overrides the scenario's styles of long-running operations. `inline` answers every call in one request, for runs at
-   * virtual time.
+   * Style of long-running operations, in place of the scenario's styles. With `inline`, the first request already
+   * returns the result, as runs at virtual time need it.
    */
   readonly lro?: LroStyle
   /**
    * Azure's memory of earlier requests, with the profile. By default there is no memory, and the profile is `quick`.
    */
   readonly memory?: Memory
-  /** Virtual seconds per second of the client, which waits for Retry-After. */
+  /**
+   * Number of virtual seconds per real second. It is used to compute Retry-After, for which the client waits in real
+   * time.
+   */
   readonly speed?: number
 }
 

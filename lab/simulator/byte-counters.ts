@@ -10,7 +10,7 @@ import type { Timeline } from './timeline.ts'
 import { Curve } from './traffic.ts'
 import type { Domain } from './topology.ts'
 
-/** Kinds of effects that move no bytes and need no checkpoint. */
+/** Kinds of effects that do not change the flow of bytes, so that no sum has to be computed at their begin and end. */
 const QUIET = new Set(['arp', 'fault', 'mute'])
 
 interface Part {
@@ -23,9 +23,9 @@ interface Part {
 export interface Counters {
   /** Bytes that have passed a counter since counting began, without resets. */
   readonly passed: (counter: string, at: number) => number
-  /** Value that a counter of an edge shows. `base` is its value when counting began. */
+  /** Value that a router shows for a counter of an edge. `base` is the value at the time at which counting began. */
   readonly shown: (counter: string, edge: string, base: bigint, at: number) => bigint
-  /** Mean bits per second over [from, to). */
+  /** Mean rate in bit/s from `from` (inclusive) to `to` (exclusive). */
   readonly bitsPerSecond: (counter: string, from: number, to: number) => number
   /** Number of route changes in (from, to]. */
   readonly edgesIn: (from: number, to: number) => number
@@ -39,7 +39,7 @@ export class ByteCounters implements Counters {
   private readonly times: number[]
   private readonly sums: Float64Array[] = []
   private readonly parts = new Map<string, readonly Part[]>()
-  /** Parts that apply from each edge on. */
+  /** Shares of curves that pass the counters, from each edge to the next. */
   private readonly pieces: (readonly Part[])[] = []
 
   /**
@@ -135,7 +135,7 @@ export class ByteCounters implements Counters {
     return low
   }
 
-  /** Returns the bytes that have passed a counter since the epoch, without resets. */
+  /** Returns the number of bytes that have passed a counter since counting began. Resets of the counter are ignored. */
   passed(counter: string, at: number): number {
     const now = Math.max(at, this.timeline.epoch)
     if ((this.times.at(-1) ?? 0) <= now) this.extend(now)
@@ -170,7 +170,10 @@ export class ByteCounters implements Counters {
     return reset === null ? base + BigInt(Math.floor(passed)) : BigInt(Math.floor(passed - this.passed(counter, reset)))
   }
 
-  /** Returns the mean bits per second over [from, to), as Azure Monitor reports them, without an effect of resets. */
+  /**
+   * Returns the mean rate in bit/s from `from` (inclusive) to `to` (exclusive), as Azure Monitor reports it. Resets of
+   * the counter have no effect.
+   */
   bitsPerSecond(counter: string, from: number, to: number): number {
     return ((this.passed(counter, to) - this.passed(counter, from)) * 8000) / (to - from)
   }

@@ -109,7 +109,10 @@ export function consequences(h: Happening, id: string, topology: Topology, origi
     peersDown(domain, (p) => p.source === key, down, up)
   }
 
-  /** Returns keys, sites and prefixes of a change of announcements, and its domain. */
+  /**
+   * Returns what a change of announcements selects: the keys of the edges and VPN connections, the sites and prefixes,
+   * and their domain.
+   */
   const selected = (s: Of<'withdraw'> | Of<'announce'> | Of<'prepend'>) => {
     const domain = s.circuit
       ? circuitDomain(s.circuit)
@@ -189,7 +192,7 @@ export function consequences(h: Happening, id: string, topology: Topology, origi
     case 'qos-drop':
       for (const direction of ['in', 'out'] as const)
         if (h.direction === 'both' || h.direction === direction)
-          // the drop is measured, but affects neither sessions nor routes
+          // the dropped traffic is visible in metrics, but affects neither sessions nor routes
           add({ kind: 'drop', key: dropKey(h.circuit, direction), mbps: h.mbps }, from, until, `drop/${h.circuit}`)
       break
     case 'peer-loss': {

@@ -1,4 +1,4 @@
-/** Durations and moments as written in a scenario, and the formats in which Azure prints an elapsed time. */
+/** Parses durations and moments as a scenario file contains them, and formats elapsed times as Azure prints them. */
 
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 const DURATION = /^(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+$/

@@ -18,8 +18,8 @@ export type EffectBody =
       readonly stage: Stage
       readonly match: RouteMatch
       /**
-       * ASNs that are put in front of the path. With `byMsee` (a Microsoft drain) the MSEE prepends them on both of its
-       * sides.
+       * ASNs that are prepended to the path. With `byMsee` (a drain by Microsoft), the MSEE prepends them in both
+       * directions: towards the customer and towards the gateway.
        */
       readonly asns: readonly number[]
       readonly byMsee: boolean
@@ -31,7 +31,7 @@ export type EffectBody =
       readonly routes: readonly Route[]
     }
   | { readonly kind: 'instance'; readonly gateway: string; readonly address: string }
-  /** No messages are received over a session that is still up. */
+  /** Messages over a session do not arrive, although the session is still up. */
   | { readonly kind: 'mute'; readonly key: string }
   /** A Global Reach connection is not connected. */
   | { readonly kind: 'reach'; readonly key: string; readonly word: string }
@@ -84,9 +84,9 @@ export type Effect = EffectBody & {
   readonly until: number
   /** 0: not repeated */
   readonly period: number
-  /** Infinity: repeated without end */
+  /** number of repetitions; Infinity = without end */
   readonly times: number
-  /** The domain to which the effect belongs; null = none (API faults) or all. */
+  /** domain to which the effect belongs; null = it belongs to no domain (faults of the API) or to all */
   readonly domain: string | null
 }
 

@@ -19,8 +19,8 @@ export interface Call {
 }
 
 /**
- * Reports whether a pattern covers an operation. `circuit` covers `circuit.arp`; `*` covers all of ARM, but neither
- * tokens nor prices.
+ * Reports whether a fault's pattern matches an operation. `circuit` matches `circuit.arp`; `*` matches all operations
+ * of ARM, but not those for tokens and prices.
  */
 function covers(pattern: string, operation: string): boolean {
   if (pattern === '*') return !/^(?:token|prices)\b/.test(operation)
@@ -59,7 +59,7 @@ const ok = (body: string, type = JSON_TYPE): SimAnswer => ({ status: 200, header
 
 /** Returns the response of a fault that replaces the operation's response; null for other faults. */
 export function createReplacingAnswer(fault: Fault, call: Call): SimAnswer | null {
-  // Cost Management has a separate budget unit and a separate header for it
+  // Cost Management counts query units, and reports its Retry-After in a separate header
   const header =
     call.operation === 'bill.query' ? 'x-ms-ratelimit-microsoft.costmanagement-qpu-retry-after' : 'retry-after'
   const wait: Record<string, string> = fault.retryAfter === null ? {} : { [header]: String(fault.retryAfter) }
@@ -138,7 +138,7 @@ function actionOf({ operation }: Call): string {
 }
 
 /**
- * Returns the virtual time for which a call is answered. A cached response repeats the response from the begin of the
+ * Returns the virtual time whose state a response shows. A cached response always shows the state at the begin of the
  * fault.
  */
 export function answeredAt(fault: Fault | null, at: number): number {

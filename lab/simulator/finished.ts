@@ -18,12 +18,12 @@ export function callOf({ route, params }: Match, principal: string): Call {
   }
 }
 
-/** Factor by which pages of logs are longer than pages of inventories. */
+/** Number of log entries in a page, divided by the number of items in a page of an inventory. */
 const LOG_FACTOR = 50
 
 /**
- * Returns where the page begins, and the moment for which all pages are answered, so that new rows do not shift later
- * pages.
+ * Returns the position at which the page begins, and the moment whose state all pages show. New rows therefore do not
+ * shift later pages.
  */
 function pageOf({ url }: SimulatorRequest): { skip: number; asOf: number | null } {
   const [skip = '', asOf] = (url.searchParams.get('$skiptoken') ?? '').split('@')
@@ -42,8 +42,8 @@ function paged(asked: SimulatorRequest, operation: string, rows: Rows, at: numbe
 }
 
 /**
- * Returns a row of a list by the resource's ID, for types whose GET has no separate route; null if no list has such
- * rows.
+ * Returns the response to a GET of a single resource, which is taken from the list of its type. Used for types whose
+ * GET has no separate route. Returns null if the list contains no such rows.
  */
 export function singleOf(asked: SimulatorRequest, path: string, list: Match | null): SimAnswer | null {
   if (!list || (list.route.shape !== 'page' && list.route.shape !== 'list')) return null

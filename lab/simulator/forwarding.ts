@@ -1,8 +1,9 @@
 /**
- * The flow of bytes. Out of Azure, the criteria are longest prefix, ExpressRoute before VPN, connection weight and
- * AS-path length; equal routes share evenly. Into Azure, the site's routers choose by weight among the circuits on
- * which they receive the VNets, then by path length. A packet that is sent to a dead link or along a withdrawn route is
- * lost, and is not counted anywhere.
+ * Computes over which links traffic flows. Out of Azure, a route is selected by the longest prefix, then ExpressRoute
+ * before VPN, then the weight of the connection, then the length of the AS path; equal routes share the traffic evenly.
+ * Into Azure, the site's routers select a circuit among those on which they receive the VNets' prefixes, by weight and
+ * then by path length. A packet that is sent over a dead link or along a withdrawn route is lost, and no counter counts
+ * it.
  */
 import {
   connectionCounter,
@@ -52,7 +53,10 @@ function candidatesFor(state: DomainState, target: Prefix): Candidate[] {
   })
 }
 
-/** Returns the sessions over which Azure sends to a destination: only the best ones, which share evenly. */
+/**
+ * Returns the sessions whose routes Azure uses to send to a destination. These are only the best ones, and they share
+ * the traffic evenly.
+ */
 export function bestPeers(state: DomainState, target: Prefix): readonly PeerSession[] {
   return state.once(`best/${target.text}`, () => {
     let left = candidatesFor(state, target)
@@ -78,7 +82,7 @@ function outbound(state: DomainState, demand: Pick<DemandSpec, 'name'>, prefixes
     for (const peer of best) {
       const source = peer.source ?? ''
       const sent = 1 / (best.length * prefixes.length)
-      // the edge may have lost the route a moment before the gateway learns of it
+      // the edge may already have lost the route, while the gateway still sends over it
       const reachable = lookup(receivedRoutes(state, source, 'edge'), prefix).length > 0
       const share = reachable ? sent * (1 - state.lost(source, 'out')) : 0
       if (share === 0) continue

@@ -12,7 +12,10 @@ const timed = {
   /** Duration; `until` is the alternative. Without both it is permanent. */
   for: duration.optional(),
   until: moment.optional(),
-  /** Time from start to start of the repetitions. `times` is their number; without it they do not end. */
+  /**
+   * Time from the start of one repetition to the start of the next. `times` is the number of occurrences; absent = they
+   * never end.
+   */
   every: duration.optional(),
   times: z.int().min(1).optional(),
 }
@@ -30,7 +33,7 @@ const selector = {
   peering: peeringType.optional(),
   path: pathName.optional(),
   connection: armName.optional(),
-  /** Delay from the edge to the gateway. */
+  /** Time that a change of routes takes from the edge to the gateway. */
   propagation: duration.optional(),
 }
 
@@ -71,7 +74,10 @@ export const happeningSchema = z
       word: z.string().default('Idle'),
       routesAfter: duration.optional(),
     }),
-    /** A whole Microsoft edge router fails, with its sessions to the CE and to the gateways. */
+    /**
+     * A Microsoft edge router (MSEE) fails completely. Its sessions with the customer's router and with the gateways go
+     * down.
+     */
     op('msee-loss', { ...onCircuit, path: pathName, detection: detection.default('bfd') }),
     /** One gateway instance fails: its sessions fall and its rows are absent. */
     op('instance-loss', {
@@ -79,7 +85,10 @@ export const happeningSchema = z
       instance: addressText,
       /** Time from the return of the instance's rows to the return of its sessions. */
       reconnect: duration.default('5s'),
-      /** Lead time with which Service Health announces it, if it is Microsoft's own work. */
+      /**
+       * Time before the failure at which Service Health announces it; absent = the failure is not maintenance by
+       * Microsoft.
+       */
       announced: duration.optional(),
       noticeDelay,
     }),
@@ -136,15 +145,18 @@ export const happeningSchema = z
     }),
     /** The virtual machine of a network interface is stopped, so that Azure has no effective routes for it. */
     op('machine-stop', { interface: armName }),
-    /** A circuit's policer drops bursts above its bandwidth. The delivered traffic is unchanged. */
+    /**
+     * The policer of a circuit drops bursts above the circuit's bandwidth. The traffic that is delivered does not
+     * change.
+     */
     op('qos-drop', {
       circuit: armName,
       direction: z.enum(['in', 'out', 'both']).default('out'),
       mbps: z.number().positive(),
     }),
     /**
-     * No message arrives over a session, which stays up until another happening ends it. Afterwards its counter catches
-     * up.
+     * Messages over a session no longer arrive, but the session stays up until another happening ends it. After this
+     * happening, the counter of received messages catches up.
      */
     op('keepalive-stall', { gateway: armName, instance: addressText.optional(), neighbor: addressText }),
     /** Packets are lost although all sessions are up (green but dead). */
@@ -158,16 +170,16 @@ export const happeningSchema = z
     /** Announces prefixes that are usually absent: a leak, a more specific prefix, or a default route. */
     op('announce', { ...selector, prefixes: z.array(prefixSet).min(1), asPath }),
     /**
-     * Prepends by the customer (the customer's ASN) or, with ASN 12076 as in a Microsoft drain, on both sides of the
-     * MSEE.
+     * AS paths are prepended: by the customer with the customer's ASN, or with ASN 12076 by the MSEE in both
+     * directions, as in a drain by Microsoft.
      */
     op('prepend', { ...selector, count: z.int().min(1).max(30).default(8), asn: asn.optional() }),
     op('counter-reset', { circuit: armName, peering: peeringType.optional() }),
     /** Scales a demand. */
     op('traffic', { demand: armName.optional(), factor: z.number().min(0).max(1000) }),
     /**
-     * Maintenance by Microsoft: prepending, then an outage of the sessions of one MSEE, then the end of prepending. It
-     * is published in Service Health.
+     * Microsoft maintains one MSEE: it prepends AS paths, then the sessions of the MSEE go down, and finally it ends
+     * the prepending. The maintenance is published in Service Health.
      */
     op('maintenance', {
       ...onCircuit,
@@ -195,25 +207,30 @@ export const happeningSchema = z
       logDelay: duration.default('5m'),
       /** Whether the Activity log contains the change. Changes by a provider or by Azure itself are not logged. */
       logged: z.boolean().default(true),
-      /** Delay from the change to the end of its sessions. */
+      /** Delay from the change until the sessions that it affects go down. */
       takes: duration.default('0s'),
     }),
     /** A fault of ARM itself. */
     op('api-fault', {
       fault: z.enum(FAULTS),
-      /** An operation such as `gateway.peers`, a family such as `circuit`, or all. */
+      /**
+       * Operation to which the fault applies, such as `gateway.peers`; or a family of operations such as `circuit`; `*`
+       * = all operations.
+       */
       operation: z.string().default('*'),
       /** Only for resources of this name. */
       resource: z.string().optional(),
       subscription: z.string().optional(),
-      /** Only for requests of this identity, given by its client ID. */
+      /** Limits the fault to requests of the identity with this client ID. */
       principal: z.string().optional(),
       retryAfter: z.int().min(0).optional(),
       instance: addressText.optional(),
       neighbor: addressText.optional(),
       /** Only for tables of this path of a circuit. */
       path: pathName.optional(),
-      /** For `other-view`: how much younger the reported sessions are than their true age. */
+      /**
+       * Only for the fault `other-view`: time by which the reported ages of sessions are lower than their true ages.
+       */
       skew: duration.default('20m'),
     }),
   ])

@@ -1,6 +1,6 @@
 /**
- * Deterministic pseudo-random values. Each value is a function of names and numbers, so that a request at the same
- * virtual time has the same response in every process.
+ * Deterministic pseudo-random values. Each value depends only on names and numbers, so that every process returns the
+ * same response to a request at the same virtual time.
  */
 
 /** Returns the 32-bit FNV-1a hash of a text, with a final mix so that similar texts have very different values. */

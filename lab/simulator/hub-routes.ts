@@ -43,8 +43,8 @@ export const prefixesToFirewall = ({ firewall }: HubSpec): string[] =>
       ]
 
 /**
- * Returns the routes from each connection. Prefixes from both paths of a circuit are contained once, with the shorter
- * path.
+ * Returns the routes that each connection brings. A prefix that both paths of a circuit bring occurs once, with the
+ * shorter AS path.
  */
 export function inboundHubRoutes(state: DomainState, hub: HubSpec): readonly HubRoute[] {
   return state.once(`hub/${hub.name}`, () =>

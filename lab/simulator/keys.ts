@@ -1,4 +1,4 @@
-/** Keys of effects, sessions and counters: names of everything that can fail or carry bytes, as flat text. */
+/** Keys of effects, sessions and counters. A key is a text that names a thing that can fail or carry traffic. */
 import type { PathName, PeeringType } from './vocabulary.ts'
 
 /** Returns the key of the session and link between a CE and an MSEE. */

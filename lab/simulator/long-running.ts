@@ -50,7 +50,7 @@ const OPERATION_NAMES: Readonly<Record<string, string>> = {
 /** Returns the gateway, hub or circuit of a POST, without child resources. */
 const resourceOf = (path: string): string => `/${path.split('/').filter(Boolean).slice(0, 8).join('/')}`
 
-/** Locks the resource and writes the log, if the profile does so. */
+/** Locks the resource and writes entries of the Activity log, if the profile has locks and such entries. */
 function start(
   asked: SimulatorRequest,
   { route, params }: Match,
@@ -94,7 +94,7 @@ function actionName(segments: readonly string[]): string {
 /** Starts a long-running POST. The resource must exist, and the result is available later. */
 export function accepted(asked: SimulatorRequest, found: Match, style: LroStyle): SimAnswer {
   const { world, at, request, memory } = asked
-  // faults of the request are reported immediately
+  // an invalid request is refused immediately, and not only when the operation ends
   const early = finished(asked, found, null)
   if (early.status !== 200) return early
   const takes = runTime(world, memory.profile, found, request.target, at)

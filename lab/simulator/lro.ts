@@ -1,6 +1,6 @@
 /**
- * Long-running operations without stored state. The operation's ID contains the request and the time when it is done,
- * so that following it depends only on the ID.
+ * Long-running operations for which no state is stored. The ID of an operation contains its request and the time at
+ * which it is done, so that the answer to a request for its status depends only on the ID.
  */
 import type { Scenario } from './schema.ts'
 

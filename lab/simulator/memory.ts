@@ -1,6 +1,6 @@
 /**
- * Azure's state between requests: drawn tokens, counted calls, locked resources, logged actions. It is the only state
- * in addition to the world; the profile `quick` needs none.
+ * State of Azure between requests: drawn tokens, counted calls, locked resources, and logged actions. The simulator has
+ * no other state in addition to the world. The profile `quick` does not need this state.
  */
 import { ActionLog } from './limits/action-log.ts'
 import { ArmBudget } from './limits/arm-budget.ts'

@@ -7,7 +7,7 @@ import type { World } from './world.ts'
 
 export interface ObservedSession {
   readonly up: boolean
-  /** Time at which the session was established, or fell; epoch milliseconds. */
+  /** time at which the session came up; if it is down, the time at which it went down; epoch milliseconds */
   readonly since: number
   /** Messages sent since the session's last establishment. */
   readonly sent: number
@@ -40,7 +40,8 @@ function sessionFacts({ at: requestedAt, sessions }: Observed): SessionFacts {
   const downs: SessionFacts['downs'] = (key, from, to) =>
     joinIntervals(session(key).downs.filter((d) => d.from <= to && d.until >= from))
   return {
-    // The response may have another time than the observation, so the duration that the routers reported is kept.
+    // A response may show another time than that of the observation. The duration for which the session has been up or
+    // down is kept, and not the time of the change.
     at: (key, at) => {
       const { up, since, word } = session(key)
       return { up, since: at - (requestedAt - since), word: up ? null : word }
@@ -52,7 +53,7 @@ function sessionFacts({ at: requestedAt, sessions }: Observed): SessionFacts {
   }
 }
 
-/** Returns counters with their current values only: without rates of the past, and without a count of changes. */
+/** Returns counters that have only current values. They have neither rates nor a number of route changes. */
 function counters({ bytes }: Observed): Counters {
   const passed = (counter: string): bigint => bytes.get(counter) ?? 0n
   return {

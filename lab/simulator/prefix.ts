@@ -77,7 +77,10 @@ export function nthPrefix(first: Prefix, n: number): Prefix {
   return { ...first, bits, text: `${formatAddress(first.family, bits)}/${first.length}` }
 }
 
-/** Returns the n-th address inside a prefix. In a /30 or /126, 1 is the on-premises end and 2 is Microsoft's. */
+/**
+ * Returns the n-th address in a prefix. In a /30 or /126, the address 1 belongs to the customer's router, and 2 belongs
+ * to Microsoft's.
+ */
 export const hostOf = (prefix: Prefix, n: number): string => formatAddress(prefix.family, prefix.bits + BigInt(n))
 
 /** Reports whether `outer` contains `inner` or equals it. */
@@ -87,7 +90,7 @@ export function covers(outer: Prefix, inner: Prefix): boolean {
   return inner.bits >> shift === outer.bits >> shift
 }
 
-/** Longest-prefix match over items with a prefix. Items with the same prefix are returned together. */
+/** Index for the longest-prefix match. If several items have the same prefix, all of them are returned. */
 export class PrefixIndex<T extends { readonly prefix: Prefix }> {
   private readonly byKey = new Map<string, T[]>()
   private readonly lengths: Record<4 | 6, number[]> = { 4: [], 6: [] }

@@ -6,11 +6,6 @@ import { compile } from './topology.ts'
 import { OPERATIONS } from './wire/routes.ts'
 import type { z } from 'zod'
 
-/**
- * Faults of a scenario that involve several fields: names that refer to nothing, and repetitions that overlap
- * themselves.
- */
-
 type Line = string
 
 function duplicates(what: string, names: readonly string[]): Line[] {
@@ -36,7 +31,11 @@ function overlapping(scenario: Scenario): Line[] {
   })
 }
 
-/** Returns one line for each fault; empty if all references are valid. */
+/**
+ * Finds the faults of a scenario that involve several fields: names that do not exist, repetitions that overlap
+ * themselves, and changes that do not match the schema of their object. Returns one line for each fault; empty if there
+ * are none.
+ */
 export function referenceFaults(scenario: Scenario): Line[] {
   const names = <T extends { name: string }>(list: readonly T[]): Set<string> => new Set(list.map((x) => x.name))
   const known = {
@@ -177,8 +176,6 @@ export function referenceFaults(scenario: Scenario): Line[] {
   return lines.length > 0 ? lines : overlapping(scenario)
 }
 
-/** Validation of configuration happenings against the schema of the object that they change. */
-
 type Configuration = Extract<Happening, { op: 'configuration' }>
 
 function target(s: Scenario, h: Configuration): { base: object | undefined; schema: z.ZodObject } {
@@ -204,7 +201,9 @@ function target(s: Scenario, h: Configuration): { base: object | undefined; sche
   }
 }
 
-/** Returns one line for each fault of a configuration happening. */
+/**
+ * Checks a configuration happening against the schema of the object that it changes. Returns one line for each fault.
+ */
 function changeFaults(scenario: Scenario, h: Configuration): string[] {
   const { base, schema } = target(scenario, h)
   if (!base) return [`name: there is no ${h.kind} "${[h.name, h.child].filter(Boolean).join('/')}"`]

@@ -30,7 +30,10 @@ export function receivedRoutes(state: DomainState, key: string, stage: Stage): r
   })
 }
 
-/** Returns how many more times an MSEE prepends 12076 on both of its sides (Microsoft drains by prepending). */
+/**
+ * Returns the number of additional times that an MSEE prepends 12076 to paths in both directions. Microsoft drains an
+ * MSEE in this way.
+ */
 export function drainLength(state: DomainState, key: string, stage: Stage): number {
   return state
     .of('prepend')
@@ -87,7 +90,8 @@ export function vnetSpace(state: DomainState, vnetName: string): readonly Prefix
       if (!spoke || !peeringOf(hub, spoke.name)?.gatewayTransit) return []
       return peeringOf(spoke, hub.name)?.useRemoteGateways ? peeredSpace(p, spoke) : []
     })
-    // "Advertised gateway prefixes" replace the hub's own space, and the spaces that they cover
+    // if the VNet has "Advertised gateway prefixes", they replace its own address space and the spokes that they
+    // contain
     const summaries = hub.advertised.flatMap((text) => parsePrefix(text) ?? [])
     const own = summaries.length > 0 ? hub.advertised : hub.addressSpace
     return [...own, ...spokes].flatMap((text) => {

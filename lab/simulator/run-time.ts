@@ -17,7 +17,9 @@ function instanceIsGone(world: World, name: string | undefined, at: number): boo
   return gateway.instances.some(({ address }) => state.instanceAbsent(gateway.name, address))
 }
 
-/** Reports whether no session of a path's MSEE is up, neither with the customer nor with any gateway. */
+/**
+ * Reports whether the MSEE of a path has failed: all its sessions are down, with the customer and with every gateway.
+ */
 function mseeIsGone(world: World, { name, peering, path }: Match['params'], at: number): boolean {
   const circuit = world.scenario.circuits.find((c) => same(c.name, name))
   const type = circuit?.peerings.find((p) => same(p.type, peering))?.type

@@ -86,8 +86,8 @@ export async function loadScenario(nameOrFile: string, runs: readonly LiveRun[] 
 }
 
 /**
- * Returns a scenario in which POSTs are answered directly with their results, like an Azure whose operations end before
- * the client's first poll.
+ * Returns a scenario in which a POST is answered directly with its result, as if the operation had ended before the
+ * client's first request for its status.
  */
 export function answeringAtOnce(scenario: Scenario): Scenario {
   const { protocol } = scenario

@@ -20,7 +20,9 @@ import {
 
 const placed = {
   name: armName,
-  /** Resource group. It determines the resource's subscription and, unless given here, its location. */
+  /**
+   * Resource group. It determines the subscription of the resource, and also its location unless `location` is given.
+   */
   group: armName,
   location: z.string().optional(),
   tags: z.record(z.string(), z.string()).default({}),
@@ -41,7 +43,10 @@ export const peering = z.strictObject({
   primary: prefixText,
   secondary: prefixText,
   state: z.enum(['Enabled', 'Disabled']).default('Enabled'),
-  /** ARM's provisioning state of the last change. While the peering is being deleted, `state` is unchanged. */
+  /**
+   * Provisioning state that ARM reports for the last change. While the peering is being deleted, `state` does not
+   * change.
+   */
   provisioningState: z.string().default('Succeeded'),
   ports: z.strictObject({ primary: z.string(), secondary: z.string() }).default({ primary: '', secondary: '' }),
   ipv6: z.strictObject({ primary: prefixText, secondary: prefixText }).optional(),
@@ -109,7 +114,7 @@ export const circuit = z.strictObject({
   /** Whether the ARP table contains Microsoft's own row, which some hardware omits. */
   arpShowsMicrosoft: z.boolean().default(true),
   peerings: z.array(peering).max(2),
-  /** Value of the counters before the first byte of the scenario. */
+  /** Value of the byte counters at the time at which counting begins. */
   counterBase: z.string().regex(/^\d+$/, 'expected decimal digits').default('0'),
 })
 
@@ -123,7 +128,7 @@ export const gateway = z.strictObject({
   hub: armName.optional(),
   activeActive: z.boolean().default(true),
   asn: asn.default(65515),
-  /** Only for a VPN gateway. */
+  /** Type of the gateway; only for VPN gateways. */
   vpnType: z.enum(['RouteBased', 'PolicyBased']).default('RouteBased'),
   enableBgp: z.boolean().default(true),
   /** ARM reports the text `Regional` in place of a list of the gateway's zones. */
@@ -132,7 +137,7 @@ export const gateway = z.strictObject({
   zones: z.array(z.string()).default(['1', '2', '3']),
   /** SKU of the gateway's public addresses. */
   addressSku: z.enum(['Standard', 'Basic']).default('Standard'),
-  /** Disabled = the gateway waits for another gateway in a migration. */
+  /** `Disabled` = the gateway is prepared for a migration and waits for the other gateway. */
   adminState: z.enum(['Enabled', 'Disabled']).default('Enabled'),
   /** Minimum scale units of ErGwScale; `scaleUnitsMost` is the maximum if it scales by load. */
   scaleUnits: z.int().min(1).max(40).optional(),
@@ -148,8 +153,8 @@ export const gateway = z.strictObject({
     })
     .optional(),
   /**
-   * Azure's failover tests of its peering locations that were run. They appear in their results and in the log, but
-   * withdraw no routes.
+   * Failover tests of the gateway's peering locations that Azure ran. They appear in Azure's results and in the log,
+   * but the simulator does not withdraw routes for them.
    */
   siteTests: z
     .array(
@@ -157,7 +162,7 @@ export const gateway = z.strictObject({
         location: z.string(),
         at: moment,
         for: duration,
-        /** Azure ends an expired test without a result of the user. */
+        /** How the test ends. `expired` = Azure ends the test because no user entered a result. */
         ends: z.enum(['completed', 'expired']).default('completed'),
       }),
     )
@@ -166,7 +171,10 @@ export const gateway = z.strictObject({
     .array(
       z.strictObject({
         address: addressText,
-        /** Sessions inside Azure. A session that was never established always stays Connecting with a null duration. */
+        /**
+         * Sessions inside Azure. If `connected` is false, the session was never up: its state is always Connecting, and
+         * its duration is null.
+         */
         internal: z.array(z.strictObject({ neighbor: addressText, connected: z.boolean() })).default([]),
       }),
     )
@@ -190,8 +198,8 @@ export const connection = z.strictObject({
       asn,
       publicAddress: addressText,
       /**
-       * Addresses with which the gateway speaks BGP to the device instead of its own: one for each instance, in
-       * 169.254.0.0/16.
+       * Addresses in 169.254.0.0/16, one for each instance, that the gateway uses for BGP with the device in place of
+       * its own addresses.
        */
       gatewayBgp: z.array(addressText).default([]),
       /** Without BGP the gateway has static routes to the site's prefixes, and reports no session. */
@@ -210,7 +218,7 @@ export const vnetPeering = z.strictObject({
   gatewayTransit: z.boolean().default(false),
   useRemoteGateways: z.boolean().default(false),
   forwarded: z.boolean().default(true),
-  /** Subnet peering: only these subnets of both networks. */
+  /** Only for subnet peering: the subnets of both networks that are peered. */
   subnets: z.strictObject({ local: z.array(armName).min(1), remote: z.array(armName).min(1) }).optional(),
 })
 
@@ -261,7 +269,10 @@ export const vnet = z.strictObject({
     .default([]),
   /** Connectivity configurations of a network manager that make it part of a mesh, by name. */
   meshes: z.array(z.strictObject({ name: armName, isGlobal: z.boolean().default(false) })).default([]),
-  /** Peerings of this side only. The other side is listed in its own VNet, so that the two can disagree. */
+  /**
+   * Peerings on this side. The other side is listed in its own VNet, because the two sides of a peering can differ in
+   * Azure.
+   */
   peerings: z.array(vnetPeering).default([]),
 })
 
@@ -336,11 +347,17 @@ export const hub = z.strictObject({
   /** addresses of the instances of the hub's router */
   routers: z.array(addressText).length(2),
   preference: z.enum(['ExpressRoute', 'VpnGateway', 'ASPath']).default('ExpressRoute'),
-  /** Setting of the hub's Virtual WAN. All hubs of one Virtual WAN must have the same value. */
+  /**
+   * Whether branches can reach each other. This is a setting of the Virtual WAN, so that all its hubs must have the
+   * same value.
+   */
   branchToBranch: z.boolean().default(true),
   /** Minimum number of routing units of the hub's router. */
   routerUnits: z.int().min(2).max(50).default(2),
-  /** Traffic that the hub's router, or its firewall, forwards between the hub's networks and from neighboring hubs. */
+  /**
+   * Traffic in Mbit/s between the hub's networks and from neighboring hubs. It is forwarded by the hub's router, or by
+   * the firewall if there is one.
+   */
   routedMbps: z.number().min(0).default(0),
   /** An Azure Firewall in the hub, and the traffic that the hub's routing intent sends there. */
   firewall: z
@@ -390,7 +407,7 @@ export const hub = z.strictObject({
             publicAddress: addressText,
             /** prefixes that the VPN site announces */
             prefixes: z.array(prefixSet).default([]),
-            /** How many times more the VPN site repeats its ASN. */
+            /** Number of additional times that the VPN site's ASN is in the AS path. */
             prepend: z.int().min(0).max(30).default(0),
             /** Traffic of the connection's tunnels in each direction, Mbit/s. */
             mbps: z.number().min(0).default(0),
@@ -409,7 +426,7 @@ export const hub = z.strictObject({
       pool: prefixText,
       /** maximum number of connected devices */
       clients: z.int().min(0).default(0),
-      /** Traffic to Azure, Mbit/s; four times as much comes from Azure. */
+      /** Traffic from users to Azure in Mbit/s. The traffic from Azure to users is four times as much. */
       mbps: z.number().min(0).default(0),
     })
     .optional(),
@@ -444,7 +461,10 @@ export const hub = z.strictObject({
 })
 
 const announcement = z.strictObject({
-  /** The circuit (both paths unless `path` is given) or VPN connection over which it is announced. */
+  /**
+   * Name of the circuit over which the prefixes are announced, on both paths unless `path` is given; `connection` names
+   * a VPN connection instead.
+   */
   circuit: armName.optional(),
   peering: peeringType.default('AzurePrivatePeering'),
   path: pathName.optional(),
@@ -463,7 +483,10 @@ const site = z.strictObject({
   name: armName,
   prefixes: z.array(prefixSet).min(1),
   announces: z.array(announcement).min(1),
-  /** Links over which the site's routers send traffic to Azure. The highest weight that has a route wins. */
+  /**
+   * Links over which the routers of the site send traffic to Azure. Of the links that have a route, those with the
+   * highest weight are used.
+   */
   egress: z
     .array(
       z.strictObject({
@@ -487,7 +510,10 @@ const demand = z.strictObject({
    * Prefixes of the site to which the traffic is sent evenly; by default the first prefix of each of the site's sets.
    */
   prefixes: z.array(prefixText).optional(),
-  /** Uses Microsoft peering of this circuit instead of the private path to the VNets. */
+  /**
+   * Name of a circuit whose Microsoft peering carries the traffic. By default, the private peering to the VNets carries
+   * it.
+   */
   microsoftPeeringOf: armName.optional(),
 })
 
@@ -534,8 +560,8 @@ export const scenarioSchema = z.strictObject({
   /** Length of the past before the origin. Counters begin there. Azure keeps metrics for 93 days. */
   past: duration.default('128d'),
   /**
-   * Time at which sessions without earlier happenings were established. By default, or if it is after the origin, each
-   * session has its own time before the past.
+   * Time at which sessions came up, unless a happening before determines it. If it is absent or after the origin, each
+   * session has a different time before the simulated history.
    */
   established: moment.optional(),
   timers: z
@@ -543,7 +569,10 @@ export const scenarioSchema = z.strictObject({
       /** Time from a dead link to the end of the session: BFD 300 ms x 3, or the hold timer. */
       bfd: duration.default('1s'),
       hold: duration.default('180s'),
-      /** Time from a repaired link to Established, and from there until the routes are back at the gateway. */
+      /**
+       * Time from the repair of a link until the session is up (`reconnect`), and from then until its routes are back
+       * at the gateway (`routesAfter`).
+       */
       reconnect: duration.default('12s'),
       routesAfter: duration.default('6s'),
       /** Time from a change at the edge to the gateway. */

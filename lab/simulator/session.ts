@@ -16,7 +16,7 @@ import type { Domain, Route } from './topology.ts'
 
 export interface SessionMoment {
   readonly up: boolean
-  /** Time at which the session was established, or fell. */
+  /** Time at which the session came up; if it is down, the time at which it went down. */
   readonly since: number
   /** The word for the session's state while the session is down. */
   readonly word: string | null
@@ -56,11 +56,11 @@ export class Sessions implements SessionFacts {
     }
   }
 
-  /** Returns when a session without earlier happenings was established: some days or weeks before counting begins. */
+  /** Returns when a session came up for the first time: some days or weeks before counting begins. */
   private firstUp(key: string): number {
     const { scenario } = this.timeline.topology
     const given = scenario.established === undefined ? null : parseMoment(scenario.established, this.timeline.origin)
-    // if the timeline begins earlier, for example in real time, sessions would have a negative age
+    // a time after the origin is ignored, because sessions would then have a negative age, for example in real time
     if (given !== null && given <= this.timeline.origin) return given
     return this.timeline.epoch - Math.floor((2 + 20 * unit(`up/${key}`)) * 86_400_000)
   }
@@ -95,7 +95,10 @@ export class Sessions implements SessionFacts {
     return [...this.byKey.keys()]
   }
 
-  /** Returns the last moment up to which messages have arrived. */
+  /**
+   * Returns the time of the last moment at which messages of the session arrived, which is the begin of a stall if
+   * messages do not arrive now.
+   */
   private lastMessageAt(key: string, at: number): number {
     const muted = this.timeline.effects.filter((e) => e.kind === 'mute' && e.key === key && isActive(e, at))
     return Math.min(at, ...muted.map((e) => occurrenceAt(e, at)?.from ?? at))
@@ -152,7 +155,10 @@ export function shareUp(downs: readonly Interval[], from: number, to: number): n
   return 1 - lost / (to - from)
 }
 
-/** Returns the share of [from, to) without an effect of the domain that matches; for ARP and instances. */
+/**
+ * Returns the share of the time from `from` up to `to` without an effect that `hit` selects. It is used for ARP entries
+ * and for instances.
+ */
 export function shareWithout(
   timeline: Timeline,
   domain: Domain,

@@ -6,7 +6,7 @@ import type { Domain, Route, Topology } from './topology.ts'
 
 type Of<Kind extends EffectBody['kind']> = Extract<Effect, { kind: Kind }>
 
-/** Tables of real routers, if there are any. */
+/** Route tables of real routers; they replace the tables that are derived from the scenario. */
 export interface ObservedTables {
   /** Routes that an MSEE has from the customer's side, by edge. */
   readonly received: ReadonlyMap<string, readonly Route[]>
@@ -33,8 +33,8 @@ function merge(base: unknown, patch: unknown): unknown {
 }
 
 /**
- * A state of a domain. Equal signatures mean equal states, so that results derived from a state are cached in `memo`
- * and reused at every later moment (and every repetition) with the same effects.
+ * State of a domain. States with equal signatures are equal. Results that are derived from a state are therefore cached
+ * in `memo`, and are used again at each moment at which the same effects are active.
  */
 export class DomainState {
   readonly topology: Topology
@@ -110,7 +110,8 @@ export class DomainState {
     let current: T | null = base
     for (const e of this.of('config')) {
       if (e.object !== object) continue
-      // The scenario was validated. A patch with values of another type is intended, to test such responses.
+      // The scenario itself has been validated. A change may contain values of a wrong type on purpose, to test such
+      // responses.
       current = e.absent || current === null ? null : (merge(current, e.set) as T)
     }
     return current

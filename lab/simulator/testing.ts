@@ -48,7 +48,7 @@ export function ask(
   return { ...given, text: given.body, json: parsed(given.body) }
 }
 
-/** JSON in the form that the tests use. */
+/** JSON type that allows tests to access any field. */
 export interface Loose {
   readonly [name: string]: LooseValue
 }

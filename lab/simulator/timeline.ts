@@ -18,14 +18,14 @@ export interface Segment {
 export interface TimelineEntry {
   readonly id: string
   readonly happening: Happening
-  /** Origin of the happening: the manual control or the scenario. */
+  /** Origin of the happening: the scenario, or a user of the control desk. */
   readonly source: 'scenario' | 'control'
 }
 
 export class Timeline {
   readonly topology: Topology
   readonly origin: number
-  /** Time at which counting begins. */
+  /** Time at which byte counters begin to count. */
   readonly epoch: number
   readonly entries: readonly TimelineEntry[]
   readonly effects: readonly Effect[]
@@ -59,7 +59,7 @@ export class Timeline {
     return this.byDomain.get(domain.id) ?? []
   }
 
-  /** Returns the interval around a moment in which nothing in the domain changes. */
+  /** Returns the interval around a moment in which no effect of the domain begins or ends. */
   segment(domain: Domain, at: number): Segment {
     const last = this.current.get(domain.id)
     if (last && at >= last.from && at < last.until) return last

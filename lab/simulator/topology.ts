@@ -16,7 +16,7 @@ export interface Route {
   readonly site: string
 }
 
-/** CE and MSEE on one path of a peering. */
+/** The customer's router (CE) and the Microsoft edge router (MSEE) at the two ends of one path of a peering. */
 export interface Edge {
   readonly key: string
   readonly circuit: CircuitSpec
@@ -158,7 +158,7 @@ function receivedRoutes(scenario: Scenario): Map<string, readonly Route[]> {
   return routes
 }
 
-/** Joins connected names into sets. Returns the smallest name of its set for each name. */
+/** Joins names that are connected into sets. Returns for each name the smallest name of its set. */
 function components(names: readonly string[], joins: readonly (readonly string[])[]): Map<string, string> {
   const parent = new Map(names.map((n) => [n, n]))
   const find = (n: string): string => {

@@ -10,7 +10,7 @@ const SLOT_S = 300
 const SLOTS_PER_DAY = 288
 const RIPPLE_S = 10
 
-/** Relative rate by hour on weekdays. The weekend has the share `weekend` of it. */
+/** Relative rate in each hour of a weekday. On weekends, the rate is multiplied by `weekend`. */
 const HOURS = {
   flat: Array<number>(24).fill(1),
   office: [3, 2, 2, 2, 2, 3, 5, 9, 14, 17, 18, 17, 14, 16, 18, 17, 15, 11, 8, 6, 5, 5, 4, 4],
@@ -25,7 +25,7 @@ export const curveSchema = z.strictObject({
   weekend: z.number().min(0.01).max(1).default(0.35),
   /** Compound growth per 30 days; 0.2 is +20 %. */
   growth: z.number().min(-0.9).max(5).default(0),
-  /** Reference moment of `mbps`: the origin, or the middle of the origin's calendar month (UTC). */
+  /** moment at which `mbps` applies: the origin, or the middle of the calendar month (UTC) that contains the origin */
   reference: z.enum(['origin', 'month']).default('origin'),
   /**
    * Seeded noise as a share of the rate: between days (`dayNoise`), between 5-minute slots (`noise`), and between
@@ -90,8 +90,8 @@ export class Curve {
 
   /**
    * Creates the curve.
-   * @param name seed of the noise
-   * @param epoch begin of counting; earlier moments count as this one
+   * @param name seed of the random variation
+   * @param epoch time at which counting begins; an earlier moment gives the same result as this one
    */
   constructor(spec: CurveSpec, name: string, epoch: number, origin: number) {
     this.spec = spec
@@ -114,8 +114,9 @@ export class Curve {
   }
 
   /**
-   * Returns the noise of a slot. Noise of two neighboring slots (and slices) adds up to zero, so that the day's total
-   * stays closed-form. The rate is never negative, because the noise is a share of the smaller of the two.
+   * Returns the random variation of a slot. The variations of two neighboring slots add up to zero, and so do those of
+   * two slices, so that the total of a day can be computed directly. The rate is never negative, because the variation
+   * is a share of the smaller rate of the two slots.
    */
   private swing(slotOfWeek: number, absoluteSlot: number): number {
     const mate = slotOfWeek ^ 1
@@ -172,7 +173,10 @@ export class Curve {
     return this.dayTotals[index] ?? 0
   }
 
-  /** Returns the bytes since the first day's midnight up to a moment. Differences are exact integrals of `rate`. */
+  /**
+   * Returns the number of bytes from midnight of the first day to a moment. The difference of two results is the exact
+   * integral of `rate`.
+   */
   total(at: number): number {
     const clamped = Math.max(at, this.epoch)
     if (this.bytesPerSecond === 0) return 0

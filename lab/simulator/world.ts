@@ -1,4 +1,4 @@
-/** A scenario on its timeline: all facts of the simulator, from which every response is computed. */
+/** World: a scenario with its timeline. Every response is computed from the facts that it contains. */
 import type { Happening } from './happening.ts'
 import { type Counters, ByteCounters } from './byte-counters.ts'
 import type { Scenario } from './schema.ts'
@@ -21,7 +21,7 @@ export interface World {
   readonly sessions: SessionFacts
   readonly counters: (domain: Domain) => Counters
   readonly state: (domain: Domain, at: number) => DomainState
-  /** Cached bodies of large tables, by domain state. They do not affect responses. */
+  /** Cached response bodies of large tables, by the state of the domain. The cache does not change responses. */
   readonly bodies: Map<string, string>
 }
 
@@ -48,8 +48,8 @@ export function createWorld(
   const topology = earlier?.world.topology ?? compile(scenario)
   const timeline = new Timeline(topology, origin, controls)
   const countersByDomain = new Map<string, ByteCounters>()
-  // created now and not on first use, because a reference to the earlier world would keep all of its predecessors in
-  // memory
+  // The counters are created here and not at their first use, because they would otherwise need a reference to the
+  // earlier world, which would keep all earlier worlds in memory.
   for (const domain of topology.domains) {
     const known = earlier?.world.countersByDomain.get(domain.id)
     if (known) countersByDomain.set(domain.id, new ByteCounters(timeline, domain, known, earlier?.since))

@@ -75,7 +75,7 @@ export const circuits: NonNullable<ScenarioInput['circuits']> = [
     tags: { ...production, connectivity: 'telco' },
     // A value above 2^53, so that code which parses it as a double is wrong by one.
     counterBase: '9007199254740993',
-    // AS_TRANS, reserved by RFC 6793, with which no router may peer.
+    // AS_TRANS, which RFC 6793 reserves, so that no router may use it for a session.
     peerings: [{ vlan: 120, peerAsn: 23456, primary: '198.51.100.0/30', secondary: '198.51.100.4/30' }],
   },
   {

@@ -9,7 +9,7 @@ import type { HappeningInput } from '../happening.ts'
  */
 export interface LiveRun {
   readonly from: number
-  /** The last moment of which anything was seen; undefined while it runs. */
+  /** last moment of the run that was recorded; undefined = the run continues */
   readonly until?: number
 }
 

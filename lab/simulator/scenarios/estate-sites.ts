@@ -39,7 +39,8 @@ export const sites: NonNullable<ScenarioInput['sites']> = [
     egress: MANCHESTER_TO_AZURE,
   },
   {
-    // A site behind Manchester, through a router whose confederation leaves an empty segment in Azure's AS path.
+    // Site behind Manchester. The confederation of its router leaves an empty segment in the AS path that Azure
+    // reports.
     name: 'plant-hull',
     prefixes: ['172.16.20.0/24', '192.0.2.1/32'],
     announces: [

@@ -26,7 +26,7 @@ const quiet: ScenarioInput = {
   description:
     'Contoso hub with two circuits, one of Northwind and a VPN, Northwind in US East, Tailspin in Johannesburg.',
   timers: { reconnect: '3s', routesAfter: '4s' },
-  // a discount by contract and late records, so that the bill differs from a projection
+  // The contract has a discount, and records arrive late, so that the bill differs from the product's projection.
   billing: { discount: 0.08, lateDays: 2 },
   subscriptions: [
     {
@@ -127,7 +127,7 @@ const quiet: ScenarioInput = {
       addressSpace: ['10.102.32.0/27'],
       peerings: [{ name: 'lab-to-hub', remote: 'vnet-hub-uks', useRemoteGateways: false }],
     },
-    // the network of a hub of a Virtual WAN, with an appliance in it
+    // network that is connected to a hub of a Virtual WAN and contains a network appliance
     {
       name: 'vnet-weu-analytics',
       group: 'rg-contoso-apps',
@@ -216,7 +216,7 @@ const quiet: ScenarioInput = {
   ],
   circuits: [...circuits, ...zurich.circuits],
   ports: [
-    // ordered, and without a circuit so far
+    // ordered port, which has no circuit yet
     {
       name: 'erd-london',
       group: 'rg-contoso-circuits',
@@ -278,7 +278,7 @@ const quiet: ScenarioInput = {
           prefixes: ['10.41.0.0/16', '10.42.0.0/16'],
         },
       ],
-      // prefixes that only partners' sites may reach
+      // route table with prefixes that only the sites of partners may reach
       routeTables: [{ name: 'rt-partners', labels: ['partners'], from: ['conn-utrecht', 'nva-sdwan'] }],
     },
     ...zurich.hubs,

@@ -14,7 +14,7 @@ const CUSTOMER = 65001
 const A = ['10.10.0.0/16', '10.11.0.0/16', '10.12.0.0/16', '10.13.0.0/16']
 const B = ['10.20.0.0/16', '10.21.0.0/16']
 const C1 = '10.30.0.0/16'
-/** Number of additional ASNs on a circuit that is not the home circuit of a prefix. */
+/** Number of ASNs that a site prepends on circuits that are not its home circuit. */
 const AWAY = 2
 
 type List<Name extends 'circuits' | 'connections' | 'gateways' | 'sites' | 'demands' | 'vnets'> = NonNullable<
@@ -41,7 +41,7 @@ const connection = (name: string, primary: string, secondary: string): List<'con
 
 /** Returns a constant rate, so that rates in a scenario are exact to the byte. */
 const steady = (mbps: number) => ({ mbps, shape: 'flat' as const, weekend: 1, dayNoise: 0, noise: 0, ripple: 0 })
-/** Returns a demand over both paths, which is twice the mean of one path. */
+/** Returns a demand over both paths of a circuit. Its rate is twice the given rates, which are for one path. */
 const demand = (site: string, into: number, out: number): List<'demands'>[number] => ({
   name: site,
   site,
