@@ -228,9 +228,9 @@ async function reads(db: Database, now: number): Promise<void> {
   }
 }
 
-/** Days of data in a table with the default retention, if less than a year. */
+/** Number of days for which the default retention keeps the rows of a table, for tables that keep less than a year. */
 const kept: Record<string, number> = { counter_sample: 14, metric_sample: 14 }
-/** Tables that grow with the number of resources and not with time. */
+/** Tables whose size depends on the number of resources, and does not grow with time. */
 const STILL = new Set([
   'resource',
   'source',
@@ -265,8 +265,8 @@ async function year(db: Database): Promise<void> {
     if (bytes > 200_000)
       print(`  ${name.padEnd(18)} ${megabytes(bytes).padStart(10)} now, ${megabytes(after).padStart(10)} after a year`)
   }
-  // live polling also stores data that the generated past lacks: bit rates and availability per minute, and gateway
-  // metrics every 5 minutes
+  // in production, more data is stored than in the generated history: bit rates and availability for each minute, and
+  // metrics of gateways every 5 minutes
   const circuits = await listResources(db.pool, { types: ['microsoft.network/expressroutecircuits'] })
   const gateways = await listResources(db.pool, { types: ['microsoft.network/virtualnetworkgateways'] })
   const bytesOfSample = 100

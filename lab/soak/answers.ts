@@ -39,9 +39,9 @@ export async function answersWithin(db: Database, historyMs: number, now: EpochM
 }
 
 /**
- * Queries a time before history begins. Such an answer would be incomplete, so it must be refused or reported as not
- * covered.
- * @returns messages about answers that are reported as covered
+ * Queries a time before history begins. The data of that time is incomplete, so that the API must refuse the query or
+ * report the time as not covered.
+ * @returns messages about answers that wrongly report the time as covered
  */
 export async function answersBeyond(db: Database, historyMs: number, now: EpochMs): Promise<string[]> {
   const at = now - historyMs - 2 * DAY

@@ -11,7 +11,7 @@ export interface Sample extends Timetable, Answered {
   day: number
   /** real milliseconds, from an arbitrary start */
   at: number
-  /** speed until this sample */
+  /** speed factor in the time before this sample */
   speed: number
   processes: ReturnType<typeof sampleProcesses>
   /** load average of the machine over a minute */
@@ -90,7 +90,10 @@ const panels = (samples: readonly Sample[]): Panel[] => [
   },
 ]
 
-/** Prints the growth of each series per day after it has settled, with its standard error, and totals of the run. */
+/**
+ * Prints how much each series grows per day, with the standard error and without the first third of the run, and the
+ * totals of the run.
+ */
 export function printGrowth(samples: readonly Sample[]): void {
   for (const { title, series } of panels(samples)) {
     const each = series.map(({ name, points }) => {

@@ -21,13 +21,17 @@ const WALLS = 4
 const SETTLE_MS = 60_000
 /** Maximum wait for reading the past data that Azure keeps, which takes minutes after a start. */
 const BACKFILL_MS = 15 * 60_000
-/** Real time between two samples, whatever the speed: about half an hour at 100 times the speed. */
+/**
+ * Real time between two samples in milliseconds. It does not depend on the speed; at a speed of 100 it is about half an
+ * hour of product time.
+ */
 const SAMPLE_MS = 18_000
 
 async function backfilled({ pool }: Database): Promise<void> {
   const until = performance.now() + BACKFILL_MS
   while (performance.now() < until) {
-    // the goal moves forward with the data that Azure still keeps
+    // an hour of tolerance, because Azure deletes old data continuously, so that the time up to which data must be read
+    // moves forward
     const { rows } = await pool.query(
       `SELECT FROM metric_backfill WHERE reached_at > goal_at + interval '1 hour' LIMIT 1`,
     )
@@ -116,7 +120,7 @@ export async function soakDays(pace: Pace, options: DaysOptions): Promise<void> 
 }
 
 interface Walls {
-  /** Closes the connection of the next wall in turn and opens another. */
+  /** closes the connection of one wall and opens a new one; each call uses the next wall */
   reconnectOne(): Promise<void>
   reconnected(): number
   stillOpen(): number

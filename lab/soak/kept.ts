@@ -15,8 +15,8 @@ export interface KeptAmounts {
 }
 
 /**
- * Finds rows that are older than their retention. Uses other conditions than the product's deletion, as an independent
- * check.
+ * Finds rows that are older than their retention. The conditions are written independently of those with which the
+ * product deletes rows, so that both are compared.
  */
 export async function findExpiredRows(
   { pool }: Database,
@@ -25,7 +25,7 @@ export async function findExpiredRows(
 ): Promise<KeptAmounts> {
   const leftOver: string[] = []
   const before = new Date(now - historyMs)
-  // states at the beginning of history need rows of the previous day
+  // one day of tolerance, because states at the begin of history need rows of the day before
   const intervalsBefore = new Date(now - historyMs - DAY)
   const count = async (text: string, moment: Date): Promise<number> => {
     const { rows } = await pool.query<{ count: number }>(`SELECT count(*)::int AS count FROM ${text}`, [moment])
@@ -58,7 +58,10 @@ export async function findExpiredRows(
   )
   return { leftOver, withEvents }
 
-  /** Records the old rows that no event of their source overlaps, and counts the other old rows. */
+  /**
+   * Reports old rows without an event of their source at the same time, which should have been deleted. Returns the
+   * number of old rows with such an event.
+   */
   async function old(table: string, begin: string, end: string): Promise<number> {
     const touches = `EXISTS (SELECT FROM event e WHERE e.source_id = t.source_id AND e.started_earliest <= ${end}
       AND coalesce(e.ended_latest, 'infinity') >= ${begin})`

@@ -13,8 +13,8 @@ import { type GroupSizes, sizesOf } from './table-groups.ts'
 import { BitRatePolls, virtualMonitor } from './virtual-metrics.ts'
 
 /**
- * Retention of raw samples. The demo's past has more frequent counters shortly before its origin. The origin of this
- * run is two such periods in the future, so that counters are 15 minutes apart throughout.
+ * Retention of raw samples. In the demo's history, counters are polled more often shortly before the origin. In this
+ * run, the origin is two such periods after the end, so that counters are always polled every 15 minutes.
  */
 const RAW_MS = 14 * DAY
 /** Number of nights between comparisons of answers before and after the jobs. */
@@ -125,7 +125,7 @@ export async function soakMonths({ databaseUrl, days, retention, beginPast, onNi
   }
 }
 
-/** Drops the partitions that were created in advance for a past of known length. Here the nightly job creates them. */
+/** Drops the partitions that `beginPast` has created in advance. In this run, the nightly job must create them. */
 async function dropEmptyDays({ pool }: Database): Promise<void> {
   await pool.query(
     `SELECT drop_day_partition(c.relname) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid

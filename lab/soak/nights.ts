@@ -78,7 +78,7 @@ async function inThread(
   await once(thread, 'exit')
 }
 
-/** Checks that raw samples do not grow after the first of them have been deleted. */
+/** Checks that the amount of raw samples does not grow any more once the oldest ones are deleted each day. */
 function notFlat(nights: readonly Night[]): string[] {
   const full = nights.find(({ day }) => day > RAW_DAYS)?.sizes.raw.rows ?? Infinity
   const most = Math.max(...nights.map(({ sizes }) => sizes.raw.rows))

@@ -20,12 +20,14 @@ const DEFAULT_INTERVALS = {
 const RARELY_PLANNED = '24h'
 const INVENTORY_SECONDS = 600
 
-/** Shares of requested polls that were made, above which the speed increases and below which it decreases. */
+/**
+ * Shares of the polls that should have been made. Above `faster`, the speed increases; below `slower`, it decreases.
+ */
 const SHARE = { faster: 0.9, slower: 0.75 }
 const FASTER = 1.3
 const SLOWER = 0.7
 
-/** Method to fit days into hours. */
+/** Way in which several days are run within hours. */
 export interface Pace {
   /** description for the picture's title */
   says: string
@@ -117,10 +119,10 @@ interface FasterClock {
 }
 
 /**
- * Creates a faster clock that is transparent to processes: wall clock, monotonic time and timers, including
- * PostgreSQL's.
- * @param file file that the speed is written to
- * @throws if the library is not installed
+ * Creates an environment in which all clocks run faster, without the processes noticing it: wall clock, monotonic time
+ * and timers, including those of PostgreSQL.
+ * @param file file to which the speed is written
+ * @throws Error if the library is not installed
  */
 function fasterClock(file: string): FasterClock {
   if (!existsSync(LIBRARY)) throw new Error(`${LIBRARY} is not there: install Debian's package libfaketime`)
@@ -158,7 +160,10 @@ async function baseIntervals({ pool }: Database, inventorySeconds: number): Prom
 const DEADLOCK = '40P01'
 const ATTEMPTS = 10
 
-/** Divides all intervals by a factor, as if they were configured like this, and moves later polls forward. */
+/**
+ * Divides all intervals by a factor, as if they had been configured in this way. Moves polls forward that would now be
+ * due too late.
+ */
 async function setSpeed({ pool }: Database, base: BaseIntervals, speed: number): Promise<void> {
   const values = [
     base.map(({ sourceId }) => sourceId),
@@ -181,7 +186,8 @@ async function setSpeed({ pool }: Database, base: BaseIntervals, speed: number):
       )
       return
     } catch (error) {
-      // the worker's statements lock rows in a different order
+      // a deadlock is possible, because the statements of the worker lock rows in a different order; the statement is
+      // then repeated
       if ((error as { code?: string }).code !== DEADLOCK || attempt === ATTEMPTS) throw error
     }
   }

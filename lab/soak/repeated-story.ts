@@ -15,8 +15,8 @@ export function estateWithStories(origin: number, times: number): ScenarioInput 
 }
 
 /**
- * Reports whether an event can be repeated: it is past and leaves no lasting change. Events that are ongoing or have a
- * separate end happen only once.
+ * Reports whether a happening can be repeated earlier: it is in the past and ends by itself. Happenings that last until
+ * the present, or whose end is a separate happening, happen only once.
  */
 const canRepeat = (one: HappeningInput): boolean =>
   one.at.startsWith('-') && ('for' in one || one.op === 'maintenance' || one.op === 'counter-reset')

@@ -8,13 +8,13 @@ export interface Timetable {
   asked: number
   /** share (0 to 1) of rows that have been due for longer than one interval */
   late: number
-  /** number of current intervals that are longer than configured */
+  /** number of rows in the timetable whose current interval is longer than the configured one */
   lengthened: number
   /** size of the database, in MB */
   disk: number
 }
 
-/** Reads the numbers of completed polls, events and late rows. */
+/** Reads the numbers of completed polls and of events, and how late the polls of the timetable are. */
 export async function readTimetable({ pool }: Database): Promise<Timetable> {
   const { rows } = await pool.query<Timetable>(
     `SELECT (SELECT coalesce(sum(polls), 0)::int FROM poll_state) AS polls,

@@ -13,7 +13,7 @@ const TOKEN = tokenFor(CENTURY_S * 2)
 const METRICS = Object.values(bitRateMetrics)
 
 export interface VirtualMonitor {
-  /** a client whose answers reflect the time of the clock */
+  /** client whose answers show the state at the time of `clock` */
   azure: AzureAccess
   clock: Clock
   /** Sets the clock. */

@@ -32,12 +32,12 @@ import type { MoveTopology } from './topology.ts'
 
 const ORIGIN = Date.parse('2026-11-18T12:00:00Z')
 const QUIET = ORIGIN + 60_000
-/** A time long after all timers have expired. */
+/** Time at which all timers of the loss have expired. */
 const LATER = ORIGIN + 600_000
 
 export interface MovePrediction {
   move: Move
-  /** Rows of all tables that change. */
+  /** rows of all route tables whose routes the loss changes */
   rows: WhatIfRow[]
 }
 
@@ -255,9 +255,9 @@ function onPremTables(world: World, { reports }: MoveTopology): WhatIfTable[] {
 }
 
 /**
- * Plays the loss in the simulator. Returns a text for each prefix that did not move as predicted: a prefix on another
- * circuit than predicted, a prefix without delivery in both directions if the verdict is `moves`, and a delivered
- * prefix if the verdict is `does_not_move`.
+ * Causes the loss in the simulator. Returns a text for each prefix whose traffic differs from the prediction: it uses
+ * another circuit than predicted, it is not delivered in both directions although the verdict is `moves`, or it is
+ * delivered although the verdict is `does_not_move`.
  */
 export function playMove(topology: MoveTopology, { move, rows }: MovePrediction): string[] {
   const { circuit, path } = topology.lost

@@ -1,4 +1,6 @@
-/** Generated estates, each with at most one planted hindrance of the failover of its first circuit. */
+/**
+ * Generates estates. Each has at most one hindrance, which was added on purpose, to the failover of its first circuit.
+ */
 import { type HindranceKind, hindranceKinds } from '#lib/resilience/api/index.ts'
 import { seeded } from '../../freezes/freezer.ts'
 import { pair, type ScenarioInput } from '../../simulator/index.ts'
@@ -6,11 +8,11 @@ import { pair, type ScenarioInput } from '../../simulator/index.ts'
 /** An estate and the circuit whose loss is predicted and then played. */
 export interface MoveTopology {
   seed: number
-  /** The planted hindrance; null = none. */
+  /** hindrance that was added to the estate; null = none */
   kind: HindranceKind | null
   scenario: ScenarioInput
   lost: { circuit: string; path: 'primary' | 'both' }
-  /** True if the customer's routers report their choice. */
+  /** whether the customer's routers report the routes that they use */
   reports: boolean
 }
 
@@ -23,7 +25,7 @@ interface Preference {
   egress: readonly number[]
 }
 
-/** Styles of estates without a hindrance. */
+/** Kinds of estates that are generated without a hindrance. */
 const styles = ['as_path', 'weight', 'ecmp', 'vpn', 'single', 'hub'] as const
 
 const GROUP = { group: 'rg-pair' }
@@ -42,13 +44,14 @@ const prefixOf = (site: number, n: number): string => `10.${10 + site}.${n}.0/24
 /** Returns the estate of a seed. The same seed always gives the same estate. */
 export function generateMoveTopology(seed: number, kind: HindranceKind | null): MoveTopology {
   const random = seeded(Math.imul(seed, 2_654_435_761) >>> 0)
-  // the first numbers of similar seeds are similar
+  // similar seeds give similar first numbers, so that these are skipped
   for (let n = 0; n < 5; n++) random()
   const below = (count: number): number => Math.floor(random() * count)
   const style = kind === null ? styles[below(styles.length)] : undefined
   if (kind === 'hub_preference' || style === 'hub') return buildHubTopology(seed, kind, below)
   const isAlone = kind === 'not_provisioned' || kind === 'static_vpn' || style === 'single' || style === 'vpn'
-  // with a third circuit, a summary or a missing prefix of the second circuit would hinder nothing
+  // no third circuit is added, because it would take over the traffic in spite of a summary or missing prefix on the
+  // second circuit
   const isPair = isAlone || kind === 'summary' || kind === 'prefix_filtered'
   const hasThird = kind === 'return_path' || (!isPair && below(3) === 0)
   const count = (isAlone ? (kind === 'not_provisioned' ? 2 : 1) : 2) + (hasThird ? 1 : 0)
