@@ -11,7 +11,8 @@ export async function register(): Promise<void> {
       throw new Error('start the web by npm start or npm run web')
     const { offerFrontServer, startFrontServer } = await import('#lib/access/index.ts')
     offerFrontServer(startFrontServer)
-    // this import registers the tables of all rooms, which impacts read before the first page or API request
+    // this import registers the tables of all feature modules, because impacts are read from the tables before the
+    // first page or API request
     await import('#lib/table.ts')
     const { createScopedReaders, getDatabaseForUse, startStreaming } = await import('#lib/questions/index.ts')
     const { registerConnectionMetrics } = await import('#lib/setup/answers/index.ts')

@@ -48,8 +48,8 @@ const config = {
     // starts and test runs usually build from scratch; a cache would be 320 MB to write and is only useful if sources
     // change
     turbopackFileSystemCacheForBuild: false,
-    // prediction of the next page takes 2 kB of every page's scripts and only works for prefetched pages, of which
-    // there are none
+    // the prediction of the next page adds 2 kB of scripts to every page, and works only for prefetched pages, which
+    // this product does not use
     optimisticRouting: false,
     varyParams: false,
     // source maps are not used at run time

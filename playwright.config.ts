@@ -41,11 +41,13 @@ export default defineConfig({
   workers: 4,
   // long limits for slow machines, which only a hanging test reaches
   timeout: 240_000,
-  // all tests share one product; the end of a run names each test that needs a second attempt, which is a fault to find
+  // All tests share one product. At its end, the run lists each test that needed a second attempt, because a second
+  // attempt is a sign of a fault.
   retries: 1,
   expect: { timeout: 60_000 },
   use: {
-    // tests of one worker share the browser's HTTP and code cache; the rest of a context is reset between them
+    // tests of one worker share the HTTP cache and the code cache of the browser; all other state is reset between
+    // tests
     reuseContext: true,
     actionTimeout: 60_000,
     baseURL,
@@ -78,11 +80,11 @@ export default defineConfig({
       DATA_DIR: dataDir ?? '',
       AZURE_SUBSCRIPTION_IDS: '',
       OUTBOUND_ALLOW: '127.0.0.1',
-      // no test waits for a poll of routes, because a change of a table is first detected in sessions and counts, which
-      // starts a poll of the table immediately
+      // No test has to wait for a poll of routes. A change of a table first changes the sessions or the numbers of
+      // routes, and then the table is polled immediately.
       POLL_ROUTES_EVERY: '60s',
-      // after every poll the open pages repeat their queries; more frequent polls of circuits and routes would cost
-      // more than the wait of a few tests
+      // Open pages repeat their queries after every poll. With more frequent polls of circuits and routes, these
+      // queries would take more time than a few tests would save by waiting less.
       POLL_SESSIONS_EVERY: '15s',
       POLL_CIRCUITS_EVERY: '30s',
     },

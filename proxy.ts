@@ -11,7 +11,7 @@ export function proxy(request: NextRequest): Response {
   return page(request, isWellFormed(pathname) ? null : new URL(NO_PAGE, request.url))
 }
 
-/** A path without a page, so that the page for unknown addresses answers. */
+/** Path for which no page exists, so that the page for unknown addresses is returned. */
 const NO_PAGE = '/not-found'
 
 function isWellFormed(pathname: string): boolean {

@@ -34,8 +34,8 @@ const postgres = {
 }
 
 /**
- * Files that need a separate process, because Azure's SDK keeps its token source for the life of a process, and because
- * files share replaced modules.
+ * Test files that need their own process, because Azure's SDK keeps its token source as long as the process runs, or
+ * because they replace modules, which files in one process share.
  */
 const ISOLATED = ['lib/azure/identity/identity.test.ts', 'lib/poller/activity-log.test.ts']
 const ISOLATED_DB = [
@@ -100,7 +100,8 @@ export default defineConfig({
           ...common,
           ...native,
           name: 'unit',
-          // files share modules, because a process and its imports cost more than most files
+          // test files share a process and its modules, because a new process and its imports would take longer than
+          // most files
           isolate: false,
           include: ['{bin,lab,lib}/**/*.test.ts'],
           exclude: [...common.exclude, ...OF_OTHER_PROJECTS, ...ISOLATED],
@@ -158,7 +159,8 @@ export default defineConfig({
           ...common,
           ...postgres,
           name: 'db-isolated',
-          // real processes under load; the end of a run names each test that needs a second attempt
+          // These tests run real processes under load. At its end, the run lists each test that needed a second
+          // attempt, because a second attempt is a sign of a fault.
           retry: 1,
           include: ISOLATED_DB,
         },
