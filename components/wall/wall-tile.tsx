@@ -5,8 +5,8 @@ import { type WallHistoryParts, WallRowHistory, WallTileHistoryStrip } from './t
 import { shortenTileTitle, findTileImpact, listShorterFormsOfText, type WallTileText } from './wall-text.ts'
 
 /**
- * Overflow up to which text still counts as fitting, as a multiple of the font size. Letters extend slightly beyond
- * their lines, which is not an overflow.
+ * Maximum overflow of a text that still counts as fitting, as a multiple of the font size. Letters may extend slightly
+ * beyond the edges of their element without being cut off.
  */
 const BEYOND_EM = 0.15
 
@@ -14,9 +14,10 @@ const isCut = (element: HTMLElement): boolean =>
   element.scrollHeight - element.clientHeight > BEYOND_EM * Number.parseFloat(getComputedStyle(element).fontSize)
 
 /**
- * Finds the first of several ever shorter forms of a text that fits its element. The forms are measured again when the
- * size of the parent or the font changes.
- * @returns the React ref of the element, and the index of the fitting form
+ * Finds the longest form of a text that fits its element. The caller has several forms of the text, each shorter than
+ * the form before it. The forms are measured again when the size of the parent element changes or a font was loaded.
+ * @param forms number of forms
+ * @returns the React ref of the element, and the index of the longest form that fits
  */
 function useFittingForm(forms: number): [RefObject<HTMLParagraphElement | null>, number] {
   const frame = useRef<HTMLParagraphElement>(null)
@@ -44,7 +45,10 @@ function useFittingForm(forms: number): [RefObject<HTMLParagraphElement | null>,
   return [frame, chosen.form]
 }
 
-/** Replaces spaces with non-breaking spaces between a number and its unit or bound sign, and within `2 min 06 s`. */
+/**
+ * Replaces spaces with non-breaking spaces after a number or the signs ≤ and ≥, and inside a duration such as
+ * `2 min 06 s`, so that a number and its unit stay on one line.
+ */
 const unbroken = (text: string) => text.replaceAll(/(?<=[\d≤≥]) |(?<=\d (?:d|h|min)) (?=\d)/g, '\u00a0')
 
 const facts = {
@@ -55,8 +59,8 @@ const facts = {
 } as const
 
 /**
- * One fact of a tile (its meaning, impact, owner or next step). It shows as many clauses as fit, possibly none. Screen
- * readers get the full text.
+ * One line of a tile: its meaning, impact, owner or next step. The text is shortened by whole clauses until it fits,
+ * possibly to nothing. Screen readers get the full text.
  */
 function Fact({ what, text }: { what: keyof typeof facts; text: string }) {
   const { name, between } = facts[what]
@@ -80,13 +84,13 @@ interface TileParts extends WallHistoryParts {
   tile: WallTile
   spot: TilePlacement
   words: WallTileText
-  /** whether the user at the screen has the right to acknowledge */
+  /** whether the signed-in user has the right to acknowledge incidents */
   mayAcknowledge: boolean
 }
 
 /**
- * Reports whether the poll of a tile is late (`late`) or its state is outdated (`stale`). Such a tile is less
- * prominent; undefined = current.
+ * Returns `late` if the poll of a tile is overdue, `stale` if the state of the tile is outdated, and undefined if the
+ * state is current. A tile that is late or stale is shown less prominently.
  */
 const ageOf = ({ freshness, unconfirmedSince, lastKnown }: WallTile): 'late' | 'stale' | undefined => {
   if (lastKnown || unconfirmedSince !== null || freshness.state === 'stale') return 'stale'
@@ -94,8 +98,8 @@ const ageOf = ({ freshness, unconfirmedSince, lastKnown }: WallTile): 'late' | '
 }
 
 /**
- * Tile of one resource. It is a large tile with the next step, a smaller tile with the meaning of its state, or a row.
- * Its link leads to the incident if there is one, otherwise to the resource.
+ * Tile of one resource. By its `spot`, it is a large tile with the next step, a smaller tile with the meaning of its
+ * state, or a row. The tile links to the resource's incident if there is one, otherwise to the resource.
  */
 export function WallTileBox({ tile, spot, words, late, history, until, times, mayAcknowledge }: TileParts) {
   const { form, x, y, width, height } = spot
@@ -121,8 +125,9 @@ export function WallTileBox({ tile, spot, words, late, history, until, times, ma
 }
 
 /**
- * Line about a resource without a problem: its name, a note or the risk of its loss, its last 24 hours and its rate. If
- * the data is late, the delay is shown instead of the rate and the risk. A last known state is shown alone.
+ * Row for a resource without a problem. It shows the resource's name, a note or the effect that its loss would have,
+ * the last 24 hours and the traffic rate. If the data is late, the row shows the delay in place of the rate and the
+ * effect. If only the last known state is available, the row has no history and no rate.
  */
 function Row({ tile, words, late, history, until, times }: Omit<TileParts, 'spot' | 'mayAcknowledge'>) {
   return (
@@ -135,7 +140,8 @@ function Row({ tile, words, late, history, until, times }: Omit<TileParts, 'spot
       {words.note ? (
         <p className="wall-note">{unbroken(words.note)}</p>
       ) : (
-        // a row of late data has no space for both
+        // the row has no space for both the delay and the effect of a loss, so the effect is left out if the data is
+        // late
         tile.risk &&
         !late && (
           <p className="wall-risk">
@@ -169,10 +175,12 @@ function Body({
 }: Pick<TileParts, 'tile' | 'words' | 'history' | 'until' | 'times'> & { isLead: boolean }) {
   const impact = findTileImpact(tile)
   const { title, word, since, lasted, doubt, meaning, owner } = words
-  // false if the wall shows UNKNOWN because its data is outdated; impact and next step are then hidden
+  // false if the wall shows UNKNOWN because the data is outdated; the tile then shows neither the impact nor the next
+  // step
   const isNow = words.state === tile.state
   const room = `${doubt !== null} ${lasted?.length} ${owner} ${isLead} ${history !== undefined}`
-  // the owner is left out if there is a doubt, because a normal tile does not have enough space for both
+  // the owner is left out if the tile has a note about uncertainty (`doubt`), because a normal tile does not have
+  // enough space for both
   const whose = doubt === null && owner && (tile.acknowledged ? `${tile.acknowledged.by} has it` : owner)
   const small = [lasted, whose].filter(Boolean)
   return (
@@ -214,11 +222,14 @@ function Body({
 }
 
 /**
- * Button that acknowledges the ongoing incident of a tile. It is visible only while the tile has the focus or the
- * pointer.
+ * Button that acknowledges the ongoing incident of a tile. It is visible only while the tile has the keyboard focus or
+ * the mouse pointer is over it.
  */
 function WallAcknowledge({ tile }: { tile: WallTile }) {
-  /** reason why the last attempt failed; '' = request in progress or successful; null = not tried yet */
+  /**
+   * reason why the last attempt to acknowledge failed; '' = the request is in progress or succeeded; null = there was
+   * no attempt yet
+   */
   const [fault, setFault] = useState<string | null>(null)
   const acknowledge = async (button: HTMLElement) => {
     setFault('')
@@ -243,9 +254,9 @@ function WallAcknowledge({ tile }: { tile: WallTile }) {
 }
 
 /**
- * Shapes of the status icons. Each status has a different shape, so that it is readable without color. Only
- * `not_reported` and `no_peers`, two kinds of resources without sessions, have the same ring. An icon has the color of
- * the text next to it.
+ * Shapes of the status icons. Each status has a different shape, so that users can distinguish the statuses without
+ * color. Only `not_reported` and `no_peers` have the same shape, a ring, because both mean that Azure reports no
+ * sessions. An icon has the color of the text next to it.
  */
 const circle = <circle cx="12" cy="12" r="9" fill="currentColor" />
 
@@ -260,7 +271,7 @@ const shapes: Record<TileStatus, React.ReactNode> = {
       fillRule="evenodd"
     />
   ),
-  // two lines, one of them broken
+  // two horizontal bars for the two paths of a circuit; the second bar is broken because that path is down
   one_path: <path d="M1 4h22v5.5H1ZM1 14.5h7V20H1ZM16 14.5h7V20h-7Z" fill="currentColor" />,
   late: (
     <path
@@ -298,7 +309,7 @@ const shapes: Record<TileStatus, React.ReactNode> = {
       />
     </>
   ),
-  // an empty ring, because Azure reports no sessions
+  // an empty ring for resources whose sessions Azure does not report
   not_reported: ring,
   no_peers: ring,
   maintenance: <path d="M12 1.8 22.2 12 12 22.2 1.8 12ZM7 10.5v3h10v-3Z" fill="currentColor" fillRule="evenodd" />,

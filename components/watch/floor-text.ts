@@ -34,7 +34,9 @@ export function formatTargetMeasurability(floorSeconds: number, targetSeconds = 
   return `${target} failover target: not measurable here (≥ ${missedFrom}).`
 }
 
-/** Describes why a request for fast polling was not fully granted; '' if it was. */
+/**
+ * Explains why fewer polls were accelerated than the user requested. Returns '' if the request was granted completely.
+ */
 export function formatWatchRefusal({ polls, rejectedPolls }: Pick<FasterPolling, 'polls' | 'rejectedPolls'>): string {
   if (rejectedPolls > 0)
     return `${formatCountWithPlural(rejectedPolls, 'poll')} not accelerated: the limit for fast polls of the subscription (burst.polls) is reached.`
@@ -42,8 +44,8 @@ export function formatWatchRefusal({ polls, rejectedPolls }: Pick<FasterPolling,
 }
 
 /**
- * Returns the fast polling that ends last. Fast polling that a user requested has priority over fast polling for other
- * reasons.
+ * Returns the fast polling (burst) that ends last. If a user requested fast polling, only bursts that users requested
+ * are considered.
  */
 export function findLastBurst(sources: readonly Source[]): NonNullable<Source['burst']> | null {
   const bursts = sources.flatMap(({ burst }) => burst ?? [])

@@ -16,8 +16,9 @@ import {
 const WATCH_MINUTES = 10
 
 /**
- * Bar about the detection floor of a circuit or gateway, that is, the shortest outage that its polls are certain to
- * detect. The bar shows whether the floor is sufficient for the failover target, and has a button for fast polling.
+ * Bar about the detection floor of a circuit or gateway. The detection floor is the shortest outage that polls are
+ * certain to detect. The bar shows whether the detection floor is short enough to prove the failover target, and has a
+ * button that starts fast polling.
  */
 export function WatchBar({ scope }: { scope: string }) {
   const sources = useEndpoint('sources', { scope })

@@ -21,15 +21,18 @@ interface ParameterObject {
   schema: SchemaJson
 }
 
-/** Address of the OpenAPI document; the parameter `room` selects the document of one room. */
+/**
+ * Address of the OpenAPI document. With the query parameter `room`, the document contains only one group of endpoints
+ * (a "room", such as `circuits` or `cost`).
+ */
 const ADDRESS = plainEndpoints.openapi.path
 
 /**
- * Returns the OpenAPI 3.1 document of the API. It is built from the same schemas with which handlers and tests check
+ * Returns the OpenAPI 3.1 document of the API. It is built from the schemas with which handlers and tests check
  * requests and responses.
  * @param version version of Peerwatch
- * @param room only the paths of this room and the schemas that they use; `index` = each path refers to the document of
- *   its room; absent = all paths
+ * @param room name of a group of endpoints (such as `circuits`): the document contains only the paths of this group and
+ * the schemas that they use; `index` = each path is only a reference to the document of its group; absent = all paths
  */
 export function buildOpenApiDocument(version: string, room?: string): SchemaJson {
   const all = sharedPaths()
@@ -67,10 +70,10 @@ export function buildOpenApiDocument(version: string, room?: string): SchemaJson
 
 type Described = { paths: Record<string, SchemaJson>; schemas: SchemaJson }
 
-/** Returns the room of a path, which is the tag of its first operation. */
+/** Returns the room (group of endpoints) of a path. It is the OpenAPI tag of the path's first operation. */
 const roomOf = (methods: SchemaJson): string | undefined => (Object.values(methods) as { tags: string[] }[])[0]?.tags[0]
 
-/** Returns the paths of a room, and the schemas to which they refer directly or through other schemas. */
+/** Returns the paths of a room (group of endpoints), and all schemas that these paths need. */
 function partOf(room: string, { paths, schemas }: Described): Described {
   const own = Object.fromEntries(Object.entries(paths).filter(([, methods]) => roomOf(methods) === room))
   const used: SchemaJson = {}
@@ -85,7 +88,7 @@ function partOf(room: string, { paths, schemas }: Described): Described {
   return { paths: own, schemas: used }
 }
 
-/** Replaces each path with a reference to the document of its room. */
+/** Replaces each path with a reference to the document of its room (group of endpoints). */
 function indexOf(paths: Described['paths']): Described {
   const refersTo = (path: string, methods: SchemaJson) =>
     `${ADDRESS}?room=${roomOf(methods)}#/paths/${encodeURIComponent(path.replaceAll('~', '~0').replaceAll('/', '~1'))}`
@@ -105,8 +108,8 @@ const refersToProblem = { $ref: '#/components/responses/Problem' }
 let shared: Described | undefined
 
 /**
- * Returns all API paths, and the schemas that several responses use. The result is computed once and kept, because it
- * takes about 0.1 s.
+ * Returns all API paths, and the schemas that several responses share. The result is computed only once per process,
+ * because that takes about 0.1 s.
  */
 function sharedPaths(): Described {
   if (shared) return shared
@@ -149,7 +152,10 @@ function sharedPaths(): Described {
 
 type Operation = ApiResponses & { operationId: string; tags?: string[] }
 
-/** Returns the room of each operation. Health, metrics and this document belong to the room `setup`. */
+/**
+ * Returns the room (group of endpoints) of each operation, by the operation's name. Health, metrics and the OpenAPI
+ * document itself belong to the room `setup`.
+ */
 const roomOfOperation = (): ReadonlyMap<string, string> =>
   new Map(
     Object.entries(apisOfRooms).flatMap(([room, { endpoints: queries, commands: changes, plainEndpoints: plain }]) =>
@@ -192,7 +198,10 @@ function commandOf(
   }
 }
 
-/** Returns the right that a caller needs, as a text for people and as `x-right` for programs. */
+/**
+ * Returns the right that a caller needs for an operation: as a sentence in `description`, and in the machine-readable
+ * field `x-right`.
+ */
 const needs = (right: Right): SchemaJson => ({ description: `Needs the right \`${right}\`.`, 'x-right': right })
 
 const answerWith = (schema: z.ZodType) => ({
@@ -225,14 +234,17 @@ function queryOf(parameters: z.ZodType): ParameterObject[] {
   }))
 }
 
-/** Separates the description from a schema, because OpenAPI has the description of a parameter next to its schema. */
+/**
+ * Separates the description from a schema, because in OpenAPI a parameter has its description next to the schema and
+ * not inside it.
+ */
 function described({ description, ...schema }: SchemaJson): Pick<ParameterObject, 'description' | 'schema'> {
   return typeof description === 'string' ? { description, schema } : { schema }
 }
 
 /**
- * Converts a zod schema to JSON Schema 2020-12, which OpenAPI 3.1 uses. The description of a codec is moved to the end,
- * behind the members that it describes.
+ * Converts a zod schema to JSON Schema 2020-12, which OpenAPI 3.1 uses. The description of a codec becomes the last
+ * field of its JSON schema.
  */
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): SchemaJson {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, {

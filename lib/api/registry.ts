@@ -22,7 +22,10 @@ import * as usage from '#lib/usage/api/endpoints.ts'
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import type { CommandDefinition, Endpoint, NonJsonEndpoint } from '#lib/contract/index.ts'
 
-/** The endpoints and commands of each room, by the name of the room. The OpenAPI documents of the rooms use this list. */
+/**
+ * Endpoints and commands of each room (a group of endpoints, such as `circuits`), by the name of the room. The OpenAPI
+ * document of a room is built from this list.
+ */
 export const apisOfRooms: Readonly<Record<string, { endpoints?: object; commands?: object; plainEndpoints?: object }>> =
   createSafeLookupTable({
     access,
@@ -72,8 +75,9 @@ export const endpoints = {
 } as const satisfies Record<string, Endpoint>
 
 /**
- * All POST, PUT and DELETE requests to `/api/v1` that have a schema. Their bodies are JSON. Most change data; some only
- * need a body, for example `checkPlan`. Requests of vendors below `INBOUND_REQUESTS_PATH` are not in this list.
+ * All POST, PUT and DELETE requests below `/api/v1` whose body has a schema. The bodies are JSON. Most of these
+ * requests change data. Others, for example `checkPlan`, change nothing and only need a body. The requests of vendors
+ * below `INBOUND_REQUESTS_PATH` are not in this list.
  */
 export const commands = {
   ...access.commands,
@@ -91,7 +95,7 @@ export const commands = {
   ...setup.commands,
 } as const satisfies Record<string, CommandDefinition>
 
-/** Endpoints whose response is not JSON with a schema, but a stream, a file or text. */
+/** Endpoints whose response is a stream, a file or text and therefore has no JSON schema. */
 export const plainEndpoints = {
   ...cost.plainEndpoints,
   ...overview.plainEndpoints,

@@ -7,20 +7,20 @@ export interface ApiResponses {
 }
 
 /**
- * Minimum length of a schema (as JSON text) that is replaced by a reference. For a shorter schema, a reference would
- * not save space.
+ * Minimum length in characters of a schema's JSON text for replacing the schema with a reference. A reference to a
+ * shorter schema would not save space.
  */
 const MIN_SHARED = 120
 /**
- * Members of a JSON schema that contain other schemas. A member in BY_NAME maps names to schemas; a member in PARTS
- * contains one schema or a list.
+ * Keywords of JSON Schema whose values contain further schemas. The value of a keyword in BY_NAME is an object that
+ * maps names to schemas. The value of a keyword in PARTS is one schema or a list of schemas.
  */
 const BY_NAME = new Set(['properties', 'patternProperties'])
 const PARTS = new Set(['items', 'prefixItems', 'anyOf', 'oneOf', 'allOf', 'additionalProperties', 'not'])
 
 /**
- * Replaces schemas that occur several times in responses with references to `#/components/schemas`. A description is
- * not shared, but stays where it was.
+ * Moves schemas that occur several times in responses to `#/components/schemas`, and replaces each occurrence with a
+ * reference. The description of a schema is not moved. It remains next to the reference.
  */
 export class SchemaSharing {
   readonly schemas: Record<string, SchemaJson> = {}
@@ -60,8 +60,7 @@ export class SchemaSharing {
   }
 
   /**
-   * Returns an unused name for a shared schema. It is derived from the name of the member in which the schema first
-   * occurs.
+   * Returns an unused name for a shared schema. The name is derived from the property in which the schema first occurs.
    */
   #newName(member: string): string {
     const base = `${member.charAt(0).toUpperCase()}${member.slice(1).replace(/\W/g, '')}`

@@ -5,7 +5,7 @@ import { ClientError } from './client-error.ts'
 import { buildEndpointUrl, type ClientConnection, sendClientRequest } from './http.ts'
 
 export type ChangeStreamItem =
-  /** The stream is connected. Data that the client read earlier may be outdated. */
+  /** The stream is connected. Data that the client read before this moment may be outdated. */
   | { type: 'open' }
   | { type: 'change'; change: StreamChange }
   /** The connection was lost. The next attempt to connect starts after `retryMs` milliseconds. */
@@ -14,7 +14,7 @@ export type ChangeStreamItem =
 export interface ChangesOptions {
   /** aborting this signal ends the stream */
   signal: AbortSignal
-  /** ID of the last event that the client received earlier; the server then sends all later events */
+  /** ID of the last event that an earlier connection received. The server then first sends all events after it */
   lastEventId?: string
   /**
    * Wait in milliseconds before the first attempt to reconnect. The wait doubles with each attempt, up to 30 s. A
@@ -96,7 +96,8 @@ async function* oneConnection(
       parser.feed(value)
       for (const message of received.splice(0)) {
         const change = changeOf(message)
-        // the ID is stored only after the caller has processed the change, so that an unprocessed change is sent again
+        // The ID is stored only after the caller asked for the next item, that is, after it processed this change. If
+        // the caller fails, the server sends the change again.
         if (change) yield { type: 'change', change }
         if (message.id !== undefined) state.lastEventId = message.id
       }

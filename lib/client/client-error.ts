@@ -1,5 +1,6 @@
 /**
- * The reasons why a request has no usable response. The list is complete, so that a program can handle each of them.
+ * The possible reasons why a request did not return a usable response. The list is complete, so that a caller can
+ * handle every case.
  */
 export type ClientErrorKind =
   /** no connection, no response in time, a redirect, or a response that is not JSON */
@@ -13,11 +14,13 @@ export type ClientErrorKind =
   /** the response has a format that this version of the client does not know */
   | 'mismatch'
 
-/** A request has no usable response. The message is one line that tells the user how to solve the problem. */
+/**
+ * Error for a request without a usable response. The message is one line and tells the user how to solve the problem.
+ */
 export class ClientError extends Error {
   override name = 'ClientError'
   readonly kind: ClientErrorKind
-  /** HTTP status of an error or redirect; null = there was no response, or its content is not usable */
+  /** HTTP status of the response; null = there was no response, or its content is not usable */
   readonly status: number | null
 
   constructor(kind: ClientErrorKind, message: string, status: number | null = null) {

@@ -22,8 +22,8 @@ import {
 } from './http.ts'
 
 /**
- * The parameters of an endpoint as a caller passes them. A number is accepted for each parameter, and is converted to
- * text.
+ * The parameters of an endpoint in the form in which a caller passes them. Each parameter may be a number, which is
+ * converted to text.
  */
 type SentParameters<Name extends EndpointName> = {
   [Key in keyof z.input<(typeof endpoints)[Name]['parameters']>]:
@@ -91,7 +91,8 @@ export function createClient(connection: ClientConnection): PeerwatchClient {
       headers: { accept: 'application/json', ...init.headers },
     })
     const read = schema.safeEncode(await readResponseJson(response, connection))
-    // `safeEncode` checks the response and keeps it in its JSON form. Decoding would convert values such as times.
+    // Response schemas convert stored values to JSON values such as text for times. `safeEncode` therefore reads the
+    // JSON of the response, and fails if it has another form. `parse` converts it back to JSON values.
     if (read.success) return schema.parse(read.data) as Answer
     const [first] = read.error.issues
     throw new ClientError(

@@ -2,7 +2,7 @@ import { problemSchema, PROBLEM_CONTENT_TYPE } from '#lib/contract/index.ts'
 import { ClientError, type ClientErrorKind } from './client-error.ts'
 
 export interface ClientConnection {
-  /** address of Peerwatch, for example `https://peerwatch.example`. It may have a path */
+  /** base URL of Peerwatch, for example `https://peerwatch.example`. It may contain a path */
   url: string
   /** an API token (`pw_...`); null or absent = no token, for a server with `ACCESS=open` */
   token?: string | null
@@ -10,7 +10,7 @@ export interface ClientConnection {
   timeoutMs?: number
 }
 
-/** Default of `timeoutMs`. It is longer than the 12 s after which the server itself ends a query. */
+/** Default of `timeoutMs`. It is longer than 12 s, after which the server itself aborts a database query. */
 const TIMEOUT_MS = 20_000
 
 export type UrlParameters = Readonly<Record<string, string | number | undefined>>

@@ -17,18 +17,18 @@ import { computeDailyUptime, readResourceUptimes, computeLastDaysPeriod } from '
 /** Kinds of polls from which the daily uptime and the traffic rates are derived. */
 const kinds: readonly PollKind[] = ['summary', 'stats']
 /**
- * Length of an interval of the traffic history, in milliseconds. A day then fits into a small chart that is readable
- * from a distance.
+ * Length of one interval of the traffic history, in milliseconds. A day has 48 intervals, which are few enough for a
+ * small chart on a wall display.
  */
 export const TRAFFIC_INTERVAL_MS = 30 * 60_000
 
-/** Returns the last 24 hours, which end with the last complete interval. */
+/** Returns the period of 24 hours that ends at the end of the last complete interval. */
 export const getLast24Hours = (now: EpochMs): Period => {
   const end = now - (now % TRAFFIC_INTERVAL_MS)
   return { from: end - DAY, to: end }
 }
 
-/** Returns the daily uptime of each circuit and its mean rates of the last 24 hours, for the list of circuits. */
+/** Returns the daily uptime of each circuit, and its mean traffic rates in each half hour of the last 24 hours. */
 export async function getCircuitHistory(
   db: Db,
   { days }: Pick<CircuitHistoryParameters, 'days'>,
@@ -52,8 +52,8 @@ export async function getCircuitHistory(
 }
 
 /**
- * Adds the rates of both paths in each interval. The sum is null if a path has no sample in the interval; a path
- * without any sample in the whole period is ignored.
+ * Returns the sum of both paths' rates in each interval. The sum is null if the rate of a path is unknown in the
+ * interval. A path without any sample in the whole period is ignored.
  */
 export function sumPathRates(
   rates: readonly PathRateInTimeSlice[],

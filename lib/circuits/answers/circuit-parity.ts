@@ -16,8 +16,9 @@ import {
 
 const kinds: readonly PollKind[] = ['tables']
 /**
- * Maximum number of differences that are listed. If there are more, the counts show it; probably a whole table is
- * wrong.
+ * Maximum number of different routes that the response lists. The response also contains the total number of
+ * differences. If there are more differences than this, probably a whole table is wrong, so that a longer list would
+ * not help.
  */
 const MAX_DIFFERENCES = 50
 

@@ -59,21 +59,24 @@ export interface CircuitPathInputs {
   emptyArp: ReadonlyMap<number, EpochMs | null>
   counters: CurrentCounter[]
   metrics: CurrentMetric[]
-  /** open `green_but_dead` events: a path is up but carries no traffic although traffic is expected */
+  /** open `green_but_dead` events. They mean that a path is up but carries no traffic although traffic is expected */
   dead: StoredEvent[]
-  /** open events about paths or circuits that are down */
+  /** open events that report a path or a whole circuit as down */
   lost: StoredEvent[]
-  /** returns the times in which no successful poll could have seen the end of an event */
+  /**
+   * returns the times of an event in which no poll succeeded, so that an end of the event would not have been observed
+   */
   unseenOf: (event: StoredEvent) => readonly TimeSpan[]
   /** true = derive the state from the latest successful polls, even if they are stale */
   asLastRead?: boolean
 }
 
 /**
- * Returns the layers, state and numbers of one path of a circuit. If its polls are stale, the path is unknown.
- * Exception: if the last polls showed it down or degraded, it keeps that state, and `unconfirmedSince` is the time of
- * the last successful poll. Any other known state that the last polls showed is in `lastKnown`, with the same time. If
- * the polls of sessions and ARP are both stale, it is the earlier of the two times.
+ * Returns the layers, state and numbers of one path of a circuit. If the polls of the path are stale, its state is
+ * `unknown`, with one exception: if the last successful polls showed the path down or degraded, it keeps that state,
+ * and `unconfirmedSince` is the time of the last successful poll. If the last successful polls showed another known
+ * state, `lastKnown` contains that state and the time of the poll. If both the session poll and the ARP poll are stale,
+ * the earlier of their times is used.
  */
 export function describeCircuitPath(
   circuit: CircuitResource,
@@ -96,9 +99,9 @@ export function describeCircuitPath(
 }
 
 /**
- * Returns the time since which a path has its state, as earliest and latest time. If the path is down, this time comes
- * from its open `path_down` event, if there is one; otherwise it is `bounds`. For a path that is down, the result also
- * contains the last time at which a poll confirmed the loss.
+ * Returns the earliest and latest time since which a path has its state. If the path is down and has an open
+ * `path_down` event, this is the begin of the event; otherwise it is `bounds`. If the path is down, the result also
+ * contains the last time at which a poll confirmed that it is down.
  */
 function lossOf(
   state: StoredCircuitPath['state'],
@@ -140,16 +143,16 @@ function viewOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathI
     downReason: bgp.row?.downReason ?? null,
     traffic,
     passedBefore:
-      // If the state is known from metrics and detection has an open event about the loss, the path remains down until
-      // detection ends the event.
+      // If the BGP state comes from metrics, an open event about the loss counts as a loss of the path until detection
+      // closes the event.
       (bgp.metric !== null && facts.lost.some(isAbout(peering?.name, path))) ||
       canBytesPredateLoss(counters.from, [
         ...(arp.lostSince ? [arp.lostSince] : []),
         ...(bgp.measured ? [bgp.measured] : []),
         ...lastLost(circuit, path, facts, link),
       ]),
-    // No traffic on a path is a fault only if traffic is expected, which an open `green_but_dead` event shows.
-    // Otherwise the path is passive.
+    // A path without traffic is a fault only if traffic is expected. An open `green_but_dead` event shows that it is.
+    // Without such an event, the path counts as passive.
     expectation: dead ? 'high' : 'none',
     metrics: bgp.metric === null && arp.metric === null ? null : { bgp: bgp.metric, arp: arp.metric },
   })
@@ -180,7 +183,7 @@ function viewOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathI
   }
 }
 
-/** Returns the open `green_but_dead` event about this path, or about its whole peering. */
+/** Returns the open `green_but_dead` event about this path or about its whole peering, if there is one. */
 const deadEvent = (
   peering: string | undefined,
   path: CircuitPath,
@@ -193,8 +196,8 @@ const isAbout =
     subject === peering || subject === `${peering}/${path}`
 
 /**
- * Returns the times at which the path was lost: from the latest poll of its session (however old), and from its open
- * events.
+ * Returns the known times at which the path was lost. They come from the last successful poll of the path's session
+ * (even if it is stale), and from open events about the loss.
  */
 function lastLost(
   circuit: CircuitResource,
@@ -211,7 +214,7 @@ function lastLost(
   ]
 }
 
-/** Returns the source (polled table) of one kind for this path. */
+/** Returns the source (the polled table) from which one kind of poll reads data about this path. */
 function sourceOf({ resource, peering }: CircuitResource, path: CircuitPath, kind: PollKind, facts: CircuitPathInputs) {
   return facts.sources.find(
     (source) =>
@@ -223,14 +226,14 @@ function sourceOf({ resource, peering }: CircuitResource, path: CircuitPath, kin
 }
 
 /**
- * Reports whether the peerings of the circuit have separate byte counters. The circuit's own counters are then the sums
- * over all peerings.
+ * Reports whether Azure counts the bytes of each peering of the circuit separately. The counters of the circuit itself
+ * are then the sums over all its peerings.
  */
 const isCounted = ({ config }: CircuitResource): boolean => listSeparatelyCountedPeerings(config).length > 0
 
 /**
- * Returns the source of byte counters for a peering, or for the whole circuit.
- * @param peering null = the whole circuit
+ * Returns the source of the byte counters of a peering, or of the whole circuit.
+ * @param peering name of the peering; null = the whole circuit
  */
 const counterSource = ({ resource }: CircuitResource, peering: string | null, { sources }: CircuitPathInputs) =>
   sources.find(
@@ -247,8 +250,8 @@ const isFresh = (source: SourceStatus | undefined, asked: CircuitPathsQuery): so
   source !== undefined && speaks(source, asked)
 
 /**
- * Reports whether a path's state may be derived from a poll: its data are recent, or the caller accepts stale data
- * (`asLastRead`).
+ * Reports whether the state of a path may be derived from a poll. That is so if the data of the poll is recent. If the
+ * caller accepts stale data (`asLastRead`), one successful poll is enough.
  */
 const speaks = ({ poll }: SourceStatus, { now, asLastRead }: CircuitPathsQuery): boolean =>
   asLastRead ? getLastGoodTime(poll) !== null : isFreshnessUsable(judgePollFreshness(poll, now))
@@ -257,9 +260,12 @@ interface BgpFacts {
   layer: BgpLayerState
   row: SessionAt | null
   routesReceived: number | null
-  /** BGP availability in percent from metrics, if they replace the poll of the session; otherwise null */
+  /**
+   * BGP availability in percent, from an Azure Monitor metric that is used because Azure refuses the poll of the
+   * sessions; null = the poll is used, or there is no metric
+   */
   metric: number | null
-  /** the minute in which `metric` was measured */
+  /** begin and end of the interval in which `metric` was measured; null if `metric` is null */
   measured: Bounds | null
 }
 
@@ -282,7 +288,7 @@ function bgpOf(
     return { layer, row: null, routesReceived: null, metric, measured }
   }
   const row = link && findCustomerSession(facts.sessions, circuit, path, link)
-  // The poll of the path's sessions succeeded, but the customer's router was never in its result.
+  // The poll of the path's sessions succeeded, but no poll ever returned a session of the customer's router.
   if (!link || !row)
     return { layer: 'never_established', row: null, routesReceived: null, metric: null, measured: null }
   const judged = judgeStoredSession(row, isPathLinkDisabled(circuit, link), facts.asLastRead ? 'last read' : facts.now)
@@ -292,12 +298,15 @@ function bgpOf(
 }
 
 /**
- * Minimum availability of a layer, in percent over a minute, to count as working. At this value, it worked for half of
- * the minute.
+ * Minimum value of an availability metric, in percent, at which a layer counts as up. At 50 %, the layer was up for
+ * half of the measured minute.
  */
 const AVAILABLE = 50
 
-/** Returns an availability metric if Azure refuses the direct poll (outcome `forbidden`); otherwise null. */
+/**
+ * Returns an availability metric that replaces a poll. Returns null if Azure permits the poll (its last outcome is not
+ * `forbidden`), or if there is no metric.
+ */
 function availability(
   circuit: CircuitResource,
   path: CircuitPath,
@@ -310,12 +319,18 @@ function availability(
 }
 
 interface ArpFacts {
-  /** ARP availability in percent from metrics, if they replace the poll of the ARP table; otherwise null */
+  /**
+   * ARP availability in percent, from an Azure Monitor metric that is used because Azure refuses the poll of the ARP
+   * table; null = the poll is used, or there is no metric
+   */
   metric: number | null
   state: ArpState
   layer: ReturnType<typeof judgeArpLayer>
   rows: CurrentArpEntry[]
-  /** time since which the customer's ARP entry has no MAC address; null = it has one, or there is no entry */
+  /**
+   * time since which the customer's ARP entry has no MAC address; null = it has a MAC address, or the table has no
+   * entry for the customer's router
+   */
   lostSince: Bounds | null
 }
 
@@ -342,8 +357,9 @@ function arpOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathIn
 }
 
 /**
- * Returns the number of successful polls in a row that read an empty table, estimated from the poll interval; infinity
- * if the table was always empty.
+ * Returns the number of consecutive successful polls that found an ARP table empty. It is estimated from the time since
+ * the table is empty and the poll interval. Returns Infinity if the table was always empty, and 0 if the table has
+ * entries.
  */
 function emptyPolls({ sourceId, poll }: SourceStatus, empty: ReadonlyMap<number, EpochMs | null>): number {
   const since = empty.get(sourceId)
@@ -359,13 +375,16 @@ interface PathCounters {
   bitsIn: number | null
   bitsOut: number | null
   at: EpochMs | null
-  /** start of the request for the earlier of the two samples behind the rates; null = there is only one sample */
+  /**
+   * start of the request for the older of the two samples from which the rates are computed; null = there is only one
+   * sample
+   */
   from: EpochMs | null
 }
 
 /**
- * Returns the latest byte counters of a path, and the rates from the last two samples.
- * @param peering null = all peerings together
+ * Returns the latest byte counters of a path, and the rates that follow from the last two samples.
+ * @param peering null = the counters of all peerings together
  */
 function countersOf(
   circuit: CircuitResource,
@@ -376,7 +395,8 @@ function countersOf(
   const source = counterSource(circuit, peering, facts)
   const counter = facts.counters.find((found) => found.sourceId === source?.sourceId && found.counter === path)
   if (!source || !counter) return { bytesIn: null, bytesOut: null, bitsIn: null, bitsOut: null, at: null, from: null }
-  // If the latest poll returned only the other path's counter, the current rates of this path are unknown.
+  // The latest poll may have returned only the counter of the other path. The current rates of this path are then
+  // unknown.
   const isLastRead = counter.latest.startedAt >= (source.poll.lastOkStartedAt ?? 0)
   const rates =
     isFresh(source, { now: facts.now }) && isLastRead ? computeRates(counter) : { bitsIn: null, bitsOut: null }
@@ -394,11 +414,10 @@ function allPeeringsOf(
 }
 
 /**
- * Returns when the path entered its state. For a path that is up, the time comes from its BGP session. For a path that
- * is down, it comes from its BGP session; without a known session, from the ARP entry. For a degraded path, it comes
- * from the ARP entry. For a disabled path, it comes from the configuration. For a path that is not configured, it comes
- * from its session if polls observed the start, otherwise from the configuration. An unknown path has been unknown
- * since its last successful poll.
+ * Returns the earliest and latest time at which the path entered its state. The source depends on the state. Up: the
+ * BGP session. Down: the BGP session, or the ARP entry if there is no session. Degraded: the ARP entry. Disabled: the
+ * configuration. Not configured: the session if polls observed its start, otherwise the configuration. Unknown: the
+ * last successful poll.
  */
 function sinceOf(
   state: StoredCircuitPath['state'],

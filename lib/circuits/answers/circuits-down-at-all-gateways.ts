@@ -5,15 +5,18 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { listCircuitConnections, type Topology } from '#lib/questions/index.ts'
 import { readSessions } from '#lib/sessions/answers/index.ts'
 
-/** Maximum number of gateways whose sessions are read one by one. For more gateways, one query reads all sessions. */
+/**
+ * Maximum number of gateways for which one query per gateway reads the sessions. For more gateways, a single query
+ * reads the sessions of all gateways.
+ */
 const FEW = 3
 
 /**
- * Returns the circuits whose sessions are down on every instance of every connected gateway. This proves that the
- * circuit is down, even if its own polls return no data. It is known only if each gateway has sessions to both paths of
- * the circuit.
+ * Returns the circuits whose sessions are down on every instance of every connected gateway. This proves that a circuit
+ * is down even if the polls of the circuit itself return no data. A circuit is included only if each of its gateways
+ * has sessions over both paths.
  * @param known sessions of all gateways, if the caller has already read them
- * @returns circuit IDs
+ * @returns short IDs of the circuits
  */
 export async function findCircuitsDownAtAllGateways(
   q: Queryable,
@@ -33,8 +36,8 @@ export async function findCircuitsDownAtAllGateways(
 }
 
 /**
- * Returns the IDs of the gateways that are connected to a circuit. Null if there is none, or if one of them is not
- * known.
+ * Returns the IDs of the gateways to which a circuit is connected. Null if the circuit has no connection, or if one of
+ * the connected gateways is not known.
  */
 function gatewaysOf(estate: Topology, circuitResourceId: string): string[] | null {
   const ids = listCircuitConnections(estate, circuitResourceId).map(({ gateway }) => gateway?.id ?? null)

@@ -209,7 +209,7 @@ export async function readCircuits(
   }
 }
 
-/** Returns the name and kind of the ExpressRoute Direct port or LAG of a circuit; null = it is on neither. */
+/** Returns the ExpressRoute Direct port or LAG to which a circuit belongs; null = the circuit belongs to a provider. */
 function portOf({ portId }: CircuitConfig, { byKey }: Topology): StoredCircuit['port'] {
   const port = portId === null ? null : parseArmId(portId)
   if (portId === null || port === null) return null
@@ -217,7 +217,8 @@ function portOf({ portId }: CircuitConfig, { byKey }: Topology): StoredCircuit['
 }
 
 /**
- * Reports whether a path is up but its IPv6 session is down. The state of the path depends only on the IPv4 session.
+ * Reports whether a path is up although its IPv6 session is down. This is possible because the state of a path depends
+ * only on its IPv4 session.
  */
 const isHalf = ({ state, bgpOverIpv6 }: StoredCircuitPath) => state === 'up' && bgpOverIpv6 === 'down'
 
@@ -295,8 +296,8 @@ async function declaredCircuits(q: Queryable): Promise<Map<string, DeclaredCircu
 }
 
 /**
- * Returns the connectivity model of a circuit (for example provider or direct): as an operator declared it, otherwise
- * as ARM suggests it.
+ * Returns the connectivity model of a circuit, for example a provider or ExpressRoute Direct. The model that an
+ * operator declared is used first, otherwise the model that the data from ARM suggests.
  */
 function connectivityOf(
   config: CircuitResource['config'],
@@ -308,8 +309,9 @@ function connectivityOf(
 }
 
 /**
- * Confidence (0 to 1) in the connectivity model, by the source of the information. It is low for `last_writer`: Azure
- * states who last modified the peering, which may be the owner of the subscription instead of the provider.
+ * Confidence (0 to 1) in the connectivity model, by the source of the model. It is only 0.5 for `last_writer`: this
+ * model is inferred from the account that last modified the peering, which may belong to the owner of the subscription
+ * instead of the provider.
  */
 const CONFIDENCE: Record<NonNullable<StoredCircuit['connectivityBasis']>, number> = {
   declared: 1,

@@ -5,8 +5,8 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, getQueryable } from '#lib/questions/index.ts'
 
 /**
- * Returns the names of the customers that the caller may see, sorted. They come from declarations and from tags of
- * visible resources. Without rules for customers, the list is empty and no resources are read.
+ * Returns the names of the customers that the caller may see, in alphabetical order. The names come from declarations
+ * and from tags of visible resources. If no rules for customers are declared, the list is empty.
  */
 export async function readCustomerNames(db: Db): Promise<string[]> {
   const q = getQueryable(db)
@@ -29,8 +29,8 @@ const SHARED = 'Shared gateways'
  */
 export async function readCustomersByResource(q: Queryable): Promise<ReadonlyMap<string, string>> {
   const shared = [...getSharedIds(q)].map((id) => [id, SHARED] as const)
-  // Shared gateways come last and replace the customer, because a tag of their subscription may name a customer whom
-  // the caller may not see.
+  // The entries of shared gateways come last, so that they replace the customer's name. A tag of the gateway's
+  // subscription may name a customer whom the caller may not see.
   return new Map([...(await ownersOf(q, await readCustomerRules(q))), ...shared])
 }
 

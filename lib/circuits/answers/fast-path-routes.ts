@@ -6,14 +6,17 @@ import type { CircuitResource, Topology } from '#lib/questions/index.ts'
 
 /** Number of addresses to which FastPath has routes, with the data that determine its limit. */
 export interface FastPathRouteCounts extends Pick<FastPathFacts, 'direct' | 'portGbps' | 'routes'> {
-  /** ARM ID of the resource whose metric contains the number: the circuit, or its ExpressRoute Direct port or LAG */
+  /**
+   * ARM ID of the resource whose metric contains this number: the circuit, or the ExpressRoute Direct port or LAG of
+   * the circuit
+   */
   metered: string
   metric: string
 }
 
 /**
- * Returns the latest numbers of FastPath routes from Azure Monitor, by circuit ID. For a circuit on an ExpressRoute
- * Direct port, it is the number of the port.
+ * Returns the latest number of FastPath routes from Azure Monitor, by circuit ID. All circuits on one ExpressRoute
+ * Direct port have the number of the port.
  */
 export async function readFastPathRoutes(
   q: Queryable,

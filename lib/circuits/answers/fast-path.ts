@@ -17,8 +17,8 @@ import type { GatewayResource, Topology } from '#lib/questions/index.ts'
 type OfNetwork = Pick<FastPathFacts, 'region' | 'hasUserRoutes' | 'hasIpv6' | 'peered'>
 
 /**
- * Returns the FastPath limits, and traffic that does not use FastPath, for each ExpressRoute connection of a gateway,
- * by connection ID.
+ * Returns for each ExpressRoute connection of a gateway the limits of FastPath, and the traffic that passes the gateway
+ * in spite of FastPath; by connection ID.
  */
 export async function readFastPaths(
   q: Queryable,
@@ -49,10 +49,10 @@ export async function readFastPaths(
   )
 }
 
-/** Data about a circuit whose subscription is not polled: all unknown. */
+/** Values for a circuit whose subscription is not polled. All of them are unknown. */
 const NOTHING_KNOWN = { direct: null, portGbps: null, routes: null }
 
-/** Returns data about the gateway's network and about peered networks that use the gateway. */
+/** Returns the facts about the gateway's virtual network, and about the peered networks that use the gateway. */
 async function ofNetwork(
   q: Queryable,
   { config, resource }: GatewayResource,

@@ -73,10 +73,10 @@ async function headroomOf(
 }
 
 /**
- * Returns, for each declared NAT pool (public addresses), whether return traffic can use each path. Microsoft sends it
- * over a path on which the customer advertises a prefix that covers the pool. If only one path has it, the loss of that
- * path interrupts all connections translated to the pool. Source: Azure documentation, "ExpressRoute NAT requirements",
- * redundancy of NAT.
+ * Returns for each declared NAT pool (public addresses) whether return traffic can use each of the two paths. Microsoft
+ * sends return traffic over a path only if the customer advertises a prefix on this path that covers the pool. If the
+ * prefix is advertised on one path only, the loss of that path interrupts all connections that use the pool. Source:
+ * Azure documentation, "ExpressRoute NAT requirements", redundancy of NAT.
  */
 async function natPools(
   q: Queryable,
@@ -109,8 +109,8 @@ async function natPools(
 }
 
 /**
- * Reports whether the customer advertises a route. The same table also contains Microsoft's own routes, and link
- * subnets, which have no AS path.
+ * Reports whether a route is from the customer. The same route table also contains Microsoft's routes, and the link
+ * subnets, whose AS path is empty.
  */
 function isCustomers({ asPath }: Pick<RouteAt, 'asPath'>): boolean {
   const first = asPath.find((asn) => asn !== MSEE_ASN)

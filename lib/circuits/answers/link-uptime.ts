@@ -74,7 +74,8 @@ const linkOf = ({ subject }: OutageTime) => subject.replace(/ \w+$/, '')
 /** Returns the seconds of each day by state. Time that Azure Monitor did not report is unknown. */
 function linkDaysOf(period: Period, known: readonly LinkUptimeDay[], low: readonly OutageTime[]): DailyUptime[] {
   const inPart = splitPeriodByState(period, { outages: low, unseen: [], work: [] })
-  // Only times of low light level are passed here. The states from the metric are added below.
+  // `low` contains only times of low light level, so this call computes only those. The states from the metric
+  // LineProtocol are added below.
   return computeDailyUptime(period, { parts: inPart, inPart }).map((day, n): DailyUptime => {
     const {
       upSeconds = 0,
@@ -86,7 +87,8 @@ function linkDaysOf(period: Period, known: readonly LinkUptimeDay[], low: readon
       ...day,
       upSeconds: { atLeast: upSeconds, atMost: upSeconds + eitherSeconds },
       downSeconds: { atLeast: downSeconds, atMost: downSeconds + eitherSeconds },
-      // The result must not become negative: Azure Monitor reports the current minute as a whole minute.
+      // Azure Monitor reports the current minute as a whole minute, so the difference could be negative. The minimum is
+      // therefore 0.
       unknownSeconds: Math.max(0, day.seconds - upSeconds - downSeconds - eitherSeconds - disabledSeconds),
       plannedSeconds: disabledSeconds,
     }

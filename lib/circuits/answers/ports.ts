@@ -109,8 +109,8 @@ function judgeLink(port: PortConfig, link: PortLinkConfig, metrics: readonly Cur
 }
 
 /**
- * States of a LAG's link, by the state that its configuration gives. A link with enough active members is unknown and
- * not up, because Azure Monitor has no documented metrics of LAGs.
+ * State of a LAG's link for each state that the configuration of the LAG results in. A link with enough active members
+ * (`full`) is `unknown` instead of up, because Azure documents no metrics of LAGs that could confirm it.
  */
 const lagStates: Record<LagLinkState, PortLink['state']> = {
   full: 'unknown',
@@ -131,8 +131,8 @@ function stateOf(
 }
 
 /**
- * Returns the light level of the lane (fiber of a link) with the lowest level. Lanes without a value are only counted,
- * because their level is unknown. Null if no lane has a value.
+ * Returns the lowest light level among the lanes (single fibers) of a link. Lanes without a value are only counted.
+ * Null if no lane has a value.
  */
 function lightOf(lanes: readonly CurrentMetric[]): PortLink['rx'] {
   const known = lanes.flatMap(({ average, ...lane }) => (average === null ? [] : { ...lane, dbm: average }))

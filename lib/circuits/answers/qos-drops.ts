@@ -7,7 +7,10 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 type QosDrops = NonNullable<StoredCircuit['qosDrops']>
 
 const STEP_MS = 5 * 60_000
-/** Azure Monitor metrics of dropped traffic. They cover the whole circuit and do not distinguish classes or paths. */
+/**
+ * Azure Monitor metrics of the traffic that Azure dropped. A metric covers the whole circuit, without a distinction by
+ * traffic class or path.
+ */
 const METRICS = { in: 'QosDropBitsInPerSecond', out: 'QosDropBitsOutPerSecond' } as const
 
 /**

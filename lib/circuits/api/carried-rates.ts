@@ -3,8 +3,8 @@ import { findMainPeeringType } from '#lib/contract/words/main-peering-type.ts'
 import type { ApiCircuitPath } from './circuits.ts'
 
 /**
- * Rates in bit/s; null = unknown. `only` null means that they cover all peerings; otherwise they cover only the peering
- * that `only` names.
+ * Traffic rates in bit/s; null = unknown. `only` is the name of a peering if the rates cover only this peering. If
+ * `only` is null, the rates cover all peerings of the circuit.
  */
 export interface CarriedRates {
   toAzure: number | null
@@ -16,8 +16,8 @@ type Peered = Parameters<typeof findMainPeeringType>[0]
 type Rates = Pick<ApiCircuitPath, 'bitsInPerSecond' | 'bitsOutPerSecond' | 'allPeerings'>
 
 /**
- * Returns the rates of one path of a circuit. They cover all peerings if the path has a counter for all of them,
- * because peerings share the bandwidth. Otherwise they cover the circuit's main peering.
+ * Returns the rates of one path of a circuit. If Azure counts all peerings of the path together, the rates cover all
+ * peerings, because they share the bandwidth. Otherwise the rates cover only the circuit's main peering.
  */
 export function getPathRates(path: Rates, circuit: Peered): CarriedRates {
   const { bitsInPerSecond, bitsOutPerSecond } = path.allPeerings ?? path
@@ -29,8 +29,8 @@ export function getPathRates(path: Rates, circuit: Peered): CarriedRates {
 }
 
 /**
- * Returns the rates of a path for display. Null if the path counts as quiet and its counters show no traffic of other
- * peerings.
+ * Returns the rates of a path for display. Returns null if no traffic counts as normal for the path (`quiet`) and no
+ * other peering has traffic on it.
  */
 export function getShownPathRates(path: Rates & Pick<ApiCircuitPath, 'layers'>, circuit: Peered): CarriedRates | null {
   const carried = getPathRates(path, circuit)
@@ -46,7 +46,7 @@ export function sumCircuitRates(
   circuit: Peered & { paths: readonly (Rates & Pick<ApiCircuitPath, 'state'>)[] },
 ): CarriedRates {
   const paths = circuit.paths.filter((path) => path.state !== 'not_configured' || path.bitsInPerSecond !== null)
-  // If one path has only the rates of a single peering, the sum uses that peering on both paths.
+  // If one of the paths has only the rates of the main peering, the sum uses the main peering on both paths.
   const isAlone = paths.some(({ allPeerings }) => allPeerings === null)
   const each = paths.map((path) => getPathRates(isAlone ? { ...path, allPeerings: null } : path, circuit))
   const sum = (of: 'toAzure' | 'fromAzure') =>

@@ -225,7 +225,7 @@ export type QosDrops = z.infer<typeof qosDrops>
 
 const reachStates = ['up', 'down', 'unknown'] as const
 
-/** State of a Global Reach connection for one IP version. */
+/** State of a Global Reach connection for IPv4 or for IPv6. */
 const reachPart = z.object({
   addressPrefix: z
     .string()

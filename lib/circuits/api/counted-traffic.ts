@@ -5,9 +5,9 @@ type Counted = Pick<ApiCircuitPath, 'state' | 'bitsInPerSecond' | 'bitsOutPerSec
 }
 
 /**
- * Returns a warning if the byte counters of a path increase although the path is down. Counters of a path belong to its
- * own peering, so other peerings cannot be the reason.
- * @returns null if state and counters agree
+ * Returns a warning if the byte counters of a path still increase although the path is down. Each counter belongs to
+ * one peering, so the increase cannot come from other peerings.
+ * @returns null if the counters do not contradict the state
  */
 export function formatCounterContradiction({
   state,

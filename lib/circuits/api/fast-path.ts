@@ -1,8 +1,8 @@
 import { z } from 'zod'
 
 /**
- * A finding about FastPath. `breaks`: the described traffic uses the gateway in spite of FastPath. `unknown`: ARM does
- * not report the necessary fact, or it is not polled.
+ * A finding about FastPath. `breaks`: the traffic in `text` passes the gateway although FastPath is on. `unknown`: this
+ * cannot be determined, because ARM does not report a fact or the resource is not polled.
  */
 const fastPathFinding = z.object({ state: z.enum(['breaks', 'unknown']), text: z.string() })
 export type FastPathFinding = z.infer<typeof fastPathFinding>

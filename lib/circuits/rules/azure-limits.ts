@@ -87,9 +87,9 @@ export function compareSubscriptionLimits(
 }
 
 /**
- * Compares a gateway with the limits of its SKU: connections, circuits in one location, learned prefixes and advertised
- * prefixes. Limits that are not documented for the SKU are left out. Source: Azure documentation, "About ExpressRoute
- * virtual network gateways", "About gateway SKUs" (VPN Gateway).
+ * Compares a gateway with the limits of its SKU: number of connections, circuits in the same peering location, learned
+ * prefixes and advertised prefixes. Limits that Azure does not document for the SKU are left out. Source: Azure
+ * documentation, "About ExpressRoute virtual network gateways", "About gateway SKUs" (VPN Gateway).
  */
 export function compareGatewayLimits({
   kind,
@@ -105,10 +105,10 @@ export function compareGatewayLimits({
   sku: string | null
   /** current scale units of a scalable gateway; its minimum if the current number is unknown */
   units: number | null
-  /** maximum scale units to which Azure may scale the gateway */
+  /** maximum number of scale units that Azure may give to the gateway */
   mostUnits?: number | null
   connections: number
-  /** peering location of each connected circuit */
+  /** peering locations of the connected circuits, one entry for each circuit */
   locations: readonly string[]
   /** largest number of prefixes that one session received; null = unknown */
   prefixes: number | null
@@ -140,7 +140,10 @@ export function compareGatewayLimits({
   ]
 }
 
-/** Compares the peering location with the most circuits. The list is empty without circuits. */
+/**
+ * Compares the limit of circuits in one peering location with the location that has the most circuits of the gateway.
+ * The list is empty if the gateway has no circuits.
+ */
 function locationRows(locations: readonly string[], limit: number, source: string): AzureLimitUse[] {
   const [fullest, ...others] = fullestFirst(locations)
   return fullest
@@ -148,7 +151,10 @@ function locationRows(locations: readonly string[], limit: number, source: strin
     : []
 }
 
-/** Compares the prefixes that are advertised to one neighbor. The list is empty if their number is unknown. */
+/**
+ * Compares the number of prefixes that are advertised to one neighbor with its limit. The list is empty if the number
+ * is unknown.
+ */
 const advertisedRows = (advertised: number | null, note: string, source: string): AzureLimitUse[] =>
   advertised === null
     ? []
@@ -169,7 +175,7 @@ export function compareHubGatewayLimits({
 }: {
   isVpn: boolean
   connections: number
-  /** peering location of each connected circuit */
+  /** peering locations of the connected circuits, one entry for each circuit */
   locations: readonly string[]
   /** largest number of prefixes that are advertised to one neighbor; null = unknown */
   advertised: number | null
@@ -216,8 +222,8 @@ function fullestFirst(locations: readonly string[]): { location: string; count: 
 }
 
 /**
- * Returns the limit for a value. `steps` are pairs of minimum value and limit, in descending order; the first pair
- * whose minimum is reached applies.
+ * Returns the limit that applies to a value. `steps` contains pairs of a minimum value and a limit, in descending order
+ * of the minimum. The first pair whose minimum is at most the value applies.
  */
 const step = (steps: readonly (readonly [number, number])[], value: number): number =>
   steps.find(([from]) => value >= from)?.[1] ?? 0

@@ -6,27 +6,27 @@ const ABOUT = azureDocumentedValues.fastpath_addresses.source
 /** Minimum number of scale units at which a scalable gateway supports FastPath. */
 const MIN_UNITS = azureDocumentedValues.fastpath_scale_units.value
 
-/** Data about a connection, its gateway and its circuit that determine FastPath; null = unknown. */
+/** Facts about a connection, its gateway and its circuit that decide which traffic uses FastPath; null = unknown. */
 export interface FastPathFacts {
   on: boolean | null
   sku: string | null
-  /** scale units of the gateway, if it is scalable */
+  /** number of scale units; null = unknown, or the gateway has a fixed size */
   units: number | null
   /** true if the circuit is on an ExpressRoute Direct port */
   direct: boolean | null
   /** bandwidth of the ExpressRoute Direct port, Gbit/s */
   portGbps: number | null
   /**
-   * number of addresses to which FastPath has routes. They are counted where the limit applies: at the circuit, or at
-   * its port
+   * number of addresses to which FastPath has routes. It is the number of the resource to which the limit applies: the
+   * circuit, or its ExpressRoute Direct port
    */
   routes: number | null
   /** whether the GatewaySubnet has a route table with routes; null = unknown */
   hasUserRoutes: boolean | null
   region: string | null
-  /** whether the gateway's network has IPv6 space */
+  /** whether the gateway's network has IPv6 address space */
   hasIpv6: boolean | null
-  /** networks that are peered with the gateway's network; region null = unknown */
+  /** networks that are peered with the gateway's network. A `region` of null means that the region is unknown */
   peered: readonly { name: string; region: string | null }[]
 }
 

@@ -14,8 +14,8 @@ export function computeRates({ latest, previous }: CurrentCounter): { bitsIn: nu
 }
 
 /**
- * Returns the time of a sample: the middle between the start and the end of its poll, because Azure read the counter at
- * an unknown time in between.
+ * Returns the assumed time of a sample, which is the middle between the start and the end of its poll. Azure read the
+ * counter at an unknown time in between.
  */
 function middleOf({ startedAt, finishedAt }: CounterReading): number {
   return (startedAt + finishedAt) / 2

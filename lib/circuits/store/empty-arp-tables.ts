@@ -2,8 +2,8 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /**
- * Returns the ARP tables that are empty although their polls succeed, by source ID. The value is the end of the first
- * poll that read the table empty; null if the table was always empty.
+ * Returns the ARP tables that are currently empty although their polls succeed, by source ID. The value is the end of
+ * the first poll that found the table empty, or null if the table was always empty.
  */
 export async function readEmptyArpTables(
   db: Queryable,

@@ -3,7 +3,8 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { formatIsoTime } from '#lib/history/statements.ts'
 
 /**
- * Seconds of one UTC day of an ExpressRoute Direct link by state. Time that Azure Monitor did not report is left out.
+ * Number of seconds that an ExpressRoute Direct link spent in each state on one UTC day. Time that Azure Monitor did
+ * not report is in none of the fields.
  */
 export interface LinkUptimeDay {
   /** short ID of the port */
@@ -13,7 +14,10 @@ export interface LinkUptimeDay {
   day: number
   upSeconds: number
   downSeconds: number
-  /** seconds of minutes in which the link was up for a part of the time (the mean of the metric is between 0 and 1) */
+  /**
+   * total length of the minutes in which the link was up for only a part of the minute (the mean of the metric is
+   * between 0 and 1)
+   */
   eitherSeconds: number
   /** seconds in which the operator of the port had disabled the link (AdminState) */
   disabledSeconds: number

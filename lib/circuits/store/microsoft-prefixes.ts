@@ -3,11 +3,12 @@ import { circuitPaths, formatPathSubject } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /**
- * Counts the different prefixes that Microsoft currently advertises on a peering, over both paths. A route belongs to
- * Microsoft if the first ASN after the ASN of the edge routers is Microsoft's own, or if its AS path contains no other
- * ASN. The query reads sets of attributes first, because there are few of them.
+ * Counts the distinct prefixes that Microsoft currently advertises on a peering, over both paths together. The edge
+ * routers' ASN may be at the front of an AS path and is ignored. A route is from Microsoft if the first remaining ASN
+ * is Microsoft's, or if no ASN remains. The query first selects the matching sets of route attributes, because they are
+ * far fewer than the routes.
  * @param query.peering ARM name of the peering
- * @returns null if neither table has been read
+ * @returns null if the tables of both paths have never been read
  */
 export async function countMicrosoftPrefixes(
   db: Queryable,
