@@ -9,9 +9,9 @@ export interface BilledSpan {
   to: EpochMs
 }
 
-/** How much of a subscription's bill was read for a range of days. */
+/** The part of a subscription's bill that was read, for a range of days. */
 export interface BillCoverage {
-  /** End of the days whose bill was read, UTC; null = the bill of these days was not read. */
+  /** End of the days for which the bill was read, UTC; null = the bill was read for none of the requested days. */
   until: EpochMs | null
   /** Reason why the read days of the bill may be incomplete; null = they are complete. */
   unread: string | null
@@ -24,11 +24,11 @@ export interface BillCoverage {
 }
 
 /**
- * Returns how much of a subscription's bill was read for the given days. An unread bill must not be treated as an empty
- * bill, because its resources and amounts are unknown.
- * @param read the last attempt to read this subscription's bill; undefined = Peerwatch never tried
- * @param hasRecords whether rows of these days are stored. Days older than one read covers are known only from such
- *   rows.
+ * Returns which part of a subscription's bill was read for the given days. A bill that was not read must be
+ * distinguished from an empty bill, because its amounts are unknown and not 0.
+ * @param read the last attempt to read this subscription's bill; undefined = there was no attempt
+ * @param hasRecords whether billed rows of these days are stored. Days before those of the last read count as read only
+ * if there are such rows.
  */
 export function describeBillCoverage(
   read: BillReadAttempt | undefined,
@@ -61,8 +61,8 @@ function readUntil(goodAt: EpochMs, { from, to }: BilledSpan, hasRecords: boolea
 const ranks = ['ok', 'never', 'incomplete', 'failed'] as const
 
 /**
- * Returns the worst of several outcomes of reading bills, because a single unread bill makes the whole comparison
- * uncertain. An empty list counts as never read.
+ * Returns the worst of several outcomes of reading bills, because one unread bill makes the whole comparison uncertain.
+ * Returns `never` if the list is empty.
  */
 export const findWorstBillOutcome = (outcomes: readonly CostReconcile['outcome'][]): CostReconcile['outcome'] =>
   outcomes.toSorted((a, b) => ranks.indexOf(b) - ranks.indexOf(a))[0] ?? 'never'

@@ -20,8 +20,8 @@ import { resolveCircuitShortIds, saveCostStatements, requireStatementChange } fr
 import { readAgeOfCostData, type ProjectionsWithCircuits, readSelectedProjections } from './projections.ts'
 
 /**
- * Returns all budgets ever set, with author, time and reason, and how each budget in force compares with the
- * projections of this month.
+ * Returns all budgets that were ever set, with author, time and reason. A budget that is currently in force also has a
+ * comparison with the projected costs of this month.
  */
 export async function computeCostBudgets(db: Db, now: EpochMs = getDatabaseNow()): Promise<ResponseOf<'costBudgets'>> {
   const q = getQueryable(db)
@@ -40,8 +40,8 @@ export async function computeCostBudgets(db: Db, now: EpochMs = getDatabaseNow()
 }
 
 /**
- * Returns the projections of the circuits that the budgets in force name or whose customer they name. The projections
- * of other circuits are not needed, and computing the projections of all circuits takes seconds after a start.
+ * Returns the projections of the circuits for which a budget is in force, either by the circuit or by its customer.
+ * Other circuits are left out, because computing all projections takes several seconds after the process started.
  */
 async function projectionsForBudgets(
   q: Queryable,
@@ -105,8 +105,8 @@ async function requireOwnNames(q: Queryable, set: readonly CostBudget[], withdra
 }
 
 /**
- * Compares the budgets that are in force at a moment with the projections of a month, and returns the state of each
- * budget.
+ * Compares the budgets that are in force at a moment with projections of a month, and returns for each budget whether
+ * the projected cost exceeds it.
  */
 export async function readBudgetStatuses(
   q: Queryable,

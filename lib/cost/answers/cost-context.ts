@@ -18,8 +18,8 @@ import { readCurrentPriceSheet } from './price-sheet.ts'
 let gbBytes: number | undefined
 
 /**
- * Returns the configured number of bytes in a billed GB. It reads the environment directly, because `settings()` fails
- * without a database address.
+ * Returns the configured number of bytes in a billed GB. The function reads the environment variable directly, because
+ * `settings()` throws if no database address is configured.
  */
 function billedGbBytes(): number {
   gbBytes ??= checkEnvironment(process.env, { root: process.cwd() }).settings.billingGbBytes
@@ -27,8 +27,8 @@ function billedGbBytes(): number {
 }
 
 /**
- * Returns the month that a request names; the current month by default.
- * @throws InvalidRequestError if the month is in the future, or before the kept history
+ * Returns the billing month that a request names, or the current month if it names none.
+ * @throws InvalidRequestError if the month is in the future, or older than the stored history
  */
 export function resolveBillingMonth(name: string | undefined, now: EpochMs): BillingMonth {
   const month = name === undefined ? getBillingMonth(now) : parseBillingMonth(name)
@@ -43,8 +43,8 @@ export function resolveBillingMonth(name: string | undefined, now: EpochMs): Bil
 }
 
 /**
- * Returns the size of a billed GB: the size inferred from bills, or the configured size as long as no size was
- * inferred.
+ * Returns the number of bytes in a billed GB. It was inferred from bills, or is the configured number if no bill
+ * allowed an inference yet.
  */
 async function gigabyteInForce(q: Queryable): Promise<GigabyteSize> {
   const calibration = await readLastGbSize(q)

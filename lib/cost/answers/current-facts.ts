@@ -28,9 +28,9 @@ import { buildCircuitUse, readGatewayUses } from './unused-resources.ts'
 type FromUsage = Pick<CircuitFindingInput, 'day' | 'crossed'>
 
 /**
- * Returns the facts that the rules for cost findings need. They come from the same projections, budgets and resources
- * as the weekly review.
- * @param fromUsage reads the facts of one circuit that are computed from its usage
+ * Returns the facts from which the rules for cost findings decide. The weekly review uses the same projections, budgets
+ * and resources.
+ * @param fromUsage returns the facts about one circuit that are computed from its usage
  */
 export async function readFindingInputs(
   q: Queryable,
@@ -47,12 +47,15 @@ export async function readFindingInputs(
   }
 }
 
-/** Facts of a circuit if its usage is not read, because reading usage takes too long for showing a finding. */
+/**
+ * Values that mean "unknown". They are used when a finding is shown, because reading the usage of a circuit would take
+ * too long.
+ */
 const NOT_READ: FromUsage = { day: null, crossed: null }
 
 /**
- * Applies the rules for cost findings to the current facts, and returns each result by the key of its finding. Results
- * that need the usage of a circuit are unknown, because usage is not read.
+ * Applies the rules for cost findings to the current facts, and returns each result by the key of its finding. Rules
+ * that need the usage of a circuit have an unknown result, because the usage is not read here.
  */
 export async function readCurrentRuleResults(
   q: Queryable,

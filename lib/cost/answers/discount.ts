@@ -24,7 +24,7 @@ import { getCostOverrides } from './overrides.ts'
 import { compareProjectionsWithBills, type ComparedResource } from './reconcile.ts'
 import { saveCostStatements } from './statements.ts'
 
-/** Number of months before the current month whose bills are compared. Months without a bill are skipped. */
+/** Number of months before the current month whose bills may be compared. Months without a bill are skipped. */
 const MONTHS_BACK = 2
 
 /**
@@ -39,10 +39,10 @@ export async function computeCostDiscount(
 }
 
 /**
- * Stores the discount that the bills prove as an override of all list prices. It replaces the override from an earlier
- * proof.
- * @throws ConflictError if the bills prove another discount than the request names, or if the overrides changed since
- *   the caller read them
+ * Stores the discount that the bills prove, as a price override for all list prices. An override that came from an
+ * earlier proof is replaced.
+ * @throws ConflictError if the bills do not prove the discount that the request names, or if the overrides changed
+ * since the caller read them
  */
 export async function applyProvenDiscount(
   db: Database,
@@ -126,8 +126,8 @@ const evidenceOf = ({ months, meters, list, billed, currency }: Proof, bills: st
 })
 
 /**
- * Compares the bills of the last months with list prices, from the current month backwards, until a discount is proven.
- * `bills` are the ids of the subscriptions whose bills were compared.
+ * Compares bills with list prices, starting with the bill of the current month and adding earlier months until a
+ * discount is proven. `bills` contains the ids of the subscriptions whose bills were compared.
  */
 async function proofByBills(
   q: Queryable,
@@ -138,8 +138,8 @@ async function proofByBills(
   let proof = proveDiscount({ days, lines, unread: [] })
   for (let back = 0; back <= MONTHS_BACK && !proof.ok; back++) {
     const month = addBillingMonths(frame.month, -back)
-    // only overrides of a circuit's zone are applied, because the zone selects the list price; any other override would
-    // change it
+    // A circuit's price zone selects the list price, so overrides of the zone are applied. Other overrides would
+    // replace the list price and are left out.
     const overrides = frame.overrides.filter(({ kind }) => kind === 'zone')
     const held = await compareProjectionsWithBills(q, { ...frame, month, overrides }, false)
     const records = held.resources.flatMap((one) => one.records)

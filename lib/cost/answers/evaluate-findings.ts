@@ -33,22 +33,23 @@ import { readCostContext } from './cost-context.ts'
 
 const FIVE_MINUTES = 300_000
 /**
- * Number of days of usage to read: the last whole day and the four weeks before it, which contain the same weekday four
- * times.
+ * Number of days of usage to read: the last whole day, and the four weeks before it, which contain the same weekday
+ * four times.
  */
 const FORMER_DAYS = 29
 /**
- * Hourly data narrows the time of the break-even to a range. If this range is at most so long (milliseconds), it is
- * narrowed further with 5-minute buckets.
+ * Maximum width in milliseconds of a time range for the break-even that is narrowed further. The range first comes from
+ * hourly data. If it is at most this wide, it is narrowed with 5-minute intervals.
  */
 const FINE_MS = 3 * 3_600_000
 /** Maximum number of open findings that one check reads. */
 const MAX_OPEN = 100_000
 
 /**
- * Runs the cost checks: break-even, less expensive options, budgets, surges of egress, unused capacity. A problem that
- * continues stays one finding, so the result does not depend on how often the check runs.
- * @returns figures for the log
+ * Runs the cost checks: break-even, less expensive offers, budgets, surges of outbound traffic, unused resources. A
+ * problem that continues keeps its existing finding, so the number of findings does not depend on how often the check
+ * runs.
+ * @returns numbers for the log
  */
 export async function evaluateCostFindings(db: Database, now: EpochMs): Promise<{ open: number; changed: number }> {
   const frame = await readCostContext(db.pool, getBillingMonth(now), now)
@@ -112,8 +113,8 @@ async function breakEvenCrossed(
 }
 
 /**
- * Narrows the time at which the break-even was reached, with 5-minute buckets. Returns null if the bytes of the buckets
- * do not reach the break-even, because the buckets lack bytes that the hourly data contains.
+ * Narrows the time at which the break-even was reached with 5-minute intervals. Returns null if the bytes of these
+ * intervals do not reach the break-even. This happens if hourly data contains bytes that are in no 5-minute interval.
  */
 async function crossedWithin(
   q: Queryable,

@@ -35,20 +35,20 @@ export async function getCostFindings(
 }
 
 /**
- * Reports whether a finding of this kind can be judged again at the current moment. A surge of egress cannot, because
- * it is about a past day.
+ * Reports whether the rules can evaluate a finding of this kind again with current facts. That is not possible for a
+ * surge of outbound traffic, because it is about a past day.
  */
 const isShownAsNow = ({ kind }: StoredFinding): boolean => kind !== 'egress_surge'
 
 /**
- * Returns an open finding as the rules judge it now, because the last check may be an hour old and the finding must not
- * promise another saving than the review. If its problem does not exist any more, the finding ended between the last
- * check and now. If it cannot be judged, it stays open with the reason.
+ * Returns an open finding as the rules evaluate it with current facts. The stored result may be an hour old, and the
+ * finding must not show another saving than the weekly review. If the problem no longer exists, the finding gets an end
+ * between the last check and now. If the rules cannot decide, the finding stays open with the reason.
  */
 function asJudgedNow(one: StoredFinding, judged: FindingRuleResult | undefined, now: EpochMs): StoredFinding {
   if (one.ended !== null || !judged || !isShownAsNow(one)) return one
-  // A passed break-even stays passed for the rest of the month, because the bytes only increase. Its time needs usage,
-  // which is not read here.
+  // A break-even that was passed stays passed for the rest of the month, because the bytes of a month only increase.
+  // When it was passed follows only from the usage, which is not read here.
   const isOver = judged.lines?.below && !judged.lines.above && one.kind !== 'break_even_passed'
   return isOver
     ? { ...one, ended: { earliest: one.checkedAt, latest: now } }
@@ -59,8 +59,8 @@ function asJudgedNow(one: StoredFinding, judged: FindingRuleResult | undefined, 
 const MAX_DIGEST_FINDINGS = 500
 
 /**
- * Returns the findings that were open at any time since a moment, each with the short ids of its resources. They are
- * used for a digest mail.
+ * Returns the findings that were open at any time since a moment, each with the short IDs of its resources, for a
+ * digest mail.
  */
 export async function readOpenFindings(
   q: Queryable,
@@ -74,7 +74,10 @@ export async function readOpenFindings(
   }))
 }
 
-/** Returns the customer that owns all given resources; null if they belong to different customers, or to none. */
+/**
+ * Returns the customer to whom all given resources belong. Null if they belong to different customers, or if one of
+ * them has no customer.
+ */
 function onlyCustomer(resources: readonly string[], customers: CustomerByResource): string | null {
   const all = new Set(resources.map((id) => customers.get(id) ?? null))
   const [only] = all
@@ -85,7 +88,7 @@ const withCustomer = (
   { id, kind, resources, started, ended, checkedAt, body }: StoredFinding,
   customers: CustomerByResource,
 ): ResponseOf<'costFindings'>['data'][number] => ({
-  // the stored body needs no check, because only Peerwatch writes it
+  // the stored body is not validated, because only Peerwatch writes it
   ...(body as FindingBody),
   id,
   kind,

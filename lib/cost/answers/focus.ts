@@ -8,8 +8,9 @@ import { resolveBillingMonth, readCostContext } from './cost-context.ts'
 import { readRecentProjections } from './projections.ts'
 
 /**
- * Returns a month's projected costs as a CSV file in the format FOCUS 1.2, one row for each line of the projected bill.
- * The column for the billing account contains the subscription, because Peerwatch does not read billing accounts.
+ * Returns the projected costs of a month as a CSV file in the FOCUS 1.2 format, with one row for each line of the
+ * projected bill. The billing account column contains the subscription ID, because Peerwatch does not read billing
+ * accounts.
  */
 export async function computeCostFocusCsv(
   db: Db,

@@ -12,8 +12,8 @@ import { resolveBillingMonth, readCostContext } from './cost-context.ts'
 import { readAgeOfCostData } from './projections.ts'
 
 /**
- * Returns for each circuit with Global Reach the minimum and maximum of the bytes of a month that passed Global Reach,
- * and the bytes that cost calculations subtract for Global Reach.
+ * Returns for each circuit with Global Reach the bytes of a month that passed Global Reach, as minimum and maximum, and
+ * the bytes that cost calculations subtract for Global Reach.
  */
 export async function computeCostGlobalReach(
   db: Db,

@@ -8,8 +8,8 @@ import { readLastProjections } from './projections.ts'
 
 /**
  * Returns the cost summary for the overview. It uses the last stored projections, because the overview is requested
- * often and must not wait for a forecast.
- * @returns null if no circuit has a price, or if no projection is stored
+ * often and must not wait for the computation of a forecast.
+ * @returns null if no circuit has a known price, or if no projection is stored
  */
 export async function readCostHeadline(q: Queryable, now: EpochMs): Promise<z.input<typeof costHeadlineSchema> | null> {
   const last = await readLastProjections(q, await readCostContext(q, getBillingMonth(now), now))

@@ -13,8 +13,8 @@ import { readCostContext } from './cost-context.ts'
 import { type ComparedResource, compareProjectionsWithBills } from './reconcile.ts'
 
 /**
- * Minimum number of billed and measured days for inferring the size of a GB, however many circuits each day has. On a
- * single day, a part of the data may not be on the bill yet.
+ * Minimum number of different days that have both a billed quantity and measured bytes for inferring the size of a GB.
+ * Several circuits on one day are not enough, because a part of that day's data may not be on the bill yet.
  */
 const MIN_DAYS = 3
 
@@ -45,8 +45,8 @@ export async function inferGbSizeFromBills(q: Queryable, now: EpochMs, isNewBill
 }
 
 /**
- * Returns the days of a circuit that have billed GB and measured bytes above 0. A circuit with Global Reach has no such
- * days, because the bytes of Global Reach pass the circuit's counters but are billed on other meters.
+ * Returns the days of a circuit with a billed quantity in GB and measured bytes above 0. A circuit with Global Reach
+ * returns no days, because its counters include the bytes of Global Reach, which are billed on other meters.
  */
 function matchedDays({
   projected,

@@ -1,4 +1,7 @@
-/** Maximum number of concurrent calls of `work`. More would take database connections from other requests. */
+/**
+ * Maximum number of concurrent calls of `work`. With more calls, too few database connections would remain for other
+ * requests.
+ */
 const AT_ONCE = 3
 
 /**

@@ -11,8 +11,8 @@ import { readCurrentPriceSheet } from './price-sheet.ts'
 import { resolveCircuitShortIds, saveCostStatements, requireStatementChange } from './statements.ts'
 
 /**
- * Converts a stored override of prices into the form of the cost calculations. A withdrawn override ends at its own end
- * or at its withdrawal, whichever is earlier.
+ * Converts a stored price override into the form that cost calculations use. A withdrawn override ends when it was
+ * withdrawn, or at its own end if that is earlier.
  */
 export function convertOverride({ id, body, made, withdrawn }: CostStatement): PriceOverride[] {
   const { from, until, ...about } = costOverrideBodySchema.parse(body)
@@ -65,7 +65,10 @@ export async function putCostOverrides(
   return getCostOverrides(db, now)
 }
 
-/** Rejects unknown meter names, because a price for an unknown meter would have no effect and go unnoticed. */
+/**
+ * Rejects names of unknown meters, because a price for an unknown meter would have no effect and the user would not
+ * notice it.
+ */
 async function requireKnownMeters(q: Queryable, add: CostOverridesBody['add']): Promise<void> {
   const named = add.flatMap((one, i) =>
     (one.kind === 'price' || one.kind === 'discount') && one.meterName !== null ? [{ i, name: one.meterName }] : [],

@@ -3,7 +3,9 @@ import { readPriceSheetWithoutMeters, readPriceMeters } from '../store/index.ts'
 import { Cache } from '#lib/platform/cache.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** Cache of the meters of the newest price list. They rarely change, but every overview reads them. */
+/**
+ * Cache of the meters of the newest price list. The list rarely changes, but each request for the overview needs it.
+ */
 const lastMeters = new Cache<PriceSheet['meters']>('price_meters')
 
 /** Returns the current price list: the newest stored list, or the list shipped with Peerwatch if none is stored. */

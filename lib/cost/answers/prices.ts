@@ -43,8 +43,8 @@ export async function getCostPrices(db: Db, now: EpochMs = getDatabaseNow()): Pr
 const MAX_EXAMPLES = 3
 
 /**
- * Returns the setup check of prices: whether the price list and each bill could be read, and examples of rows that
- * could not be used.
+ * Returns the result of the setup check for prices. It contains whether the price list and each bill could be read, and
+ * examples of unusable rows.
  */
 export async function checkPriceSources(q: Queryable): Promise<SetupResult> {
   const [check, bills] = [await readLastPriceCheck(q), await readBillReadAttempts(q)]

@@ -32,7 +32,7 @@ import {
 } from './circuits/computed-traffic.ts'
 
 /**
- * Returns the projected cost of each circuit in a month, by default the current month, on each available plan, with a
+ * Returns the projected cost of each circuit in a month (by default the current month) on each available plan, with a
  * recommendation.
  */
 export async function computeCostProjections(
@@ -45,7 +45,9 @@ export async function computeCostProjections(
   return { data: projections, ...(await readAgeOfCostData(q, now)) }
 }
 
-/** Returns how old the data of a cost answer is. It is as old as the last polls of the circuits' counters. */
+/**
+ * Returns the freshness of the data behind a cost answer. It depends on the last polls of the circuits' byte counters.
+ */
 export async function readAgeOfCostData(q: Queryable, now: EpochMs) {
   return buildFreshnessFields(pickPollsOfKinds(await readSources(q), ['stats']), now)
 }
@@ -56,8 +58,8 @@ export interface ProjectionsWithCircuits {
 }
 
 /**
- * Returns the projections of a month and the circuits that they were computed from. Traffic and forecasts may be up to
- * two hours old; changes of prices and overrides apply immediately.
+ * Returns the projections of a month, and the circuits from which they were computed. Traffic and forecasts in them may
+ * be up to two hours old. Changes of prices and price overrides have an immediate effect.
  */
 export async function readRecentProjections(
   q: Queryable,
@@ -80,9 +82,9 @@ export interface StoredProjections extends ProjectionsWithCircuits {
 }
 
 /**
- * Returns the last stored projections of the month, without computing traffic and whatever their age. As long as the
- * projections of the previous month include more circuits, the projections of the previous month are returned instead.
- * Null if no traffic is stored.
+ * Returns projections from stored traffic of any age. No traffic is computed. If the stored traffic of the requested
+ * month does not include all circuits, and that of the previous month includes more, the projections of the previous
+ * month are returned instead. Null if no traffic is stored.
  */
 export async function readLastProjections(q: Queryable, frame: CostContext): Promise<StoredProjections | null> {
   const monthBefore = addBillingMonths(frame.month, -1)
@@ -98,13 +100,14 @@ export async function readLastProjections(q: Queryable, frame: CostContext): Pro
   })
 }
 
-/** Maximum age of stored traffic that is used although newer traffic could be computed, milliseconds. */
+/** Maximum age in milliseconds of stored traffic that is used instead of computing newer traffic. */
 const MAX_STORED_AGE_MS = DAY
 
 /**
- * Returns the projections of the selected circuits from their stored traffic. If a circuit has none, or if the oldest
- * is a day old, missing and old traffic is computed again, which takes some tenths of a second for each circuit.
- * @param selectedBy the input of `isSelected`; a cached answer with another input is not used
+ * Returns the projections of the selected circuits from stored traffic. If the traffic of one of these circuits is
+ * missing or at least a day old, the traffic that is missing or outdated is computed, which takes some tenths of a
+ * second for each circuit.
+ * @param selectedBy text that identifies the selection. A cached answer is used only if it was made with the same text
  */
 export async function readSelectedProjections(
   q: Queryable,
@@ -128,7 +131,7 @@ export async function readSelectedProjections(
 
 /**
  * Builds projections from the stored traffic of a month; null if no traffic of the month is stored.
- * @param current the circuits of the month of `today`, from which the missing circuits are counted
+ * @param current the circuits that exist in the month of `today`; those without stored traffic are counted as missing
  */
 async function lastOf(
   q: Queryable,
@@ -151,20 +154,21 @@ async function lastOf(
 }
 
 /**
- * Maximum age of cached answers. Costs change by the hour, and computing them takes about 10 ms for each circuit even
- * from stored traffic.
+ * Maximum age in milliseconds of a cached answer. Costs change about once an hour, and computing an answer takes about
+ * 10 ms for each circuit even with stored traffic.
  */
 const GOOD_FOR_MS = 5 * 60_000
 /**
- * Cache of cost answers. It holds answers for several months, because users switch between months. An answer for
- * thousands of circuits takes 30 MB, so a new answer replaces the older answer with the same name and month.
+ * Cache of cost answers. It holds answers for several months, because users switch between months. The answer for
+ * thousands of circuits takes 30 MB, so for each kind of answer and month only the newest answer is kept.
  */
 const kept = new Cache<Promise<unknown>>('cost', { maxAgeMs: GOOD_FOR_MS, maxSize: 12 })
 
 /**
- * Returns a cached cost answer if it is at most five minutes old and was made from the same input; otherwise makes and
- * caches it. A cached answer lacks only the usage since it was made. Null is not cached.
- * @param madeFrom further input that must be the same, such as the revision of a {@link CostCircuitReader}
+ * Returns a cached cost answer if it is at most five minutes old and was made from the same inputs; otherwise makes and
+ * caches a new answer. A cached answer differs from a new one only by the usage since it was made. A null answer is not
+ * cached.
+ * @param madeFrom further inputs that must be the same, such as the revision of a {@link CostCircuitReader}
  */
 export function readOrComputeCostResponse<T>(
   q: Queryable,
@@ -177,7 +181,7 @@ export function readOrComputeCostResponse<T>(
   return kept.share(q, `${what} ${month.name}`, make, { now, version: JSON.stringify(input), ageOf: getMaxAgeMs })
 }
 
-/** Computes the projections of a month as of `frame.now`, without stored traffic. */
+/** Computes the projections of a month as they are at `frame.now`. The stored traffic is not used. */
 export async function readProjections(
   q: Queryable,
   frame: CostContext,
@@ -185,8 +189,8 @@ export async function readProjections(
 ): Promise<ProjectionsWithCircuits> {
   const standings = await basis.standingsIn(frame)
   const made = new Map<string, ComputedTraffic>()
-  // also use the current take-overs for past weeks, because old route tables could justify a bandwidth that is too
-  // small
+  // The traffic after failures elsewhere ("take-over") is always the current one, even for past weeks. With the route
+  // tables of that time, a bandwidth could be recommended that is too small today.
   const kept = await readLastTraffic(q, frame.month.name)
   for (const standing of standings) {
     const { id } = standing.resource
@@ -226,8 +230,8 @@ export const getVisibleResourceIds = (q: Queryable): ReadonlySet<string> | null 
 }
 
 /**
- * Returns the computed traffic of a circuit. In its take-over (the traffic that it gets after a failure elsewhere), the
- * names of resources are removed that the caller may not see.
+ * Returns the computed traffic of a circuit. The part about traffic that moves to the circuit after failures elsewhere
+ * does not name resources that the caller may not see.
  */
 export function getVisibleTraffic(made: ComputedTraffic | undefined, seen: ReadonlySet<string> | null) {
   return { traffic: made?.traffic, takeOver: made?.takeOver ? hideNamesOfInvisibleLosses(made.takeOver, seen) : null }

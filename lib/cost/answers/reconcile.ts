@@ -42,8 +42,8 @@ import { readGatewaySizes } from './tco/tco-gateways.ts'
 import { readAgeOfCostData } from './projections.ts'
 
 /**
- * Compares the projected with the billed amounts of a month. The default is the month of the newest billed day, or the
- * current month if no bill is stored.
+ * Compares the projected amounts of a month with the billed amounts. The default is the month of the newest billed day,
+ * or the current month if no bill is stored.
  */
 export async function computeCostReconciliation(
   db: Db,
@@ -109,9 +109,9 @@ interface Held extends BilledSpan {
 type BillOf = (subscriptionId: string) => BillCoverage
 
 /**
- * Compares projections with bills for the whole days of a month. A resource is projected for the days whose bill was
- * read, or for all days if the bill was not read.
- * @param isMeasured false = do not read bytes. Meters then have prices, but data meters have the quantity 0.
+ * Compares projections with bills for the completed days of a month. A resource is projected for the days for which the
+ * bill was read. If the bill was not read at all, the resource is projected for all days.
+ * @param isMeasured false = measured bytes are not read. Data meters then have a price and the quantity 0.
  */
 export async function compareProjectionsWithBills(q: Queryable, frame: CostContext, isMeasured = true): Promise<Held> {
   const { month, now } = frame
@@ -166,8 +166,8 @@ function whyUnknown(key: string): string {
 }
 
 /**
- * Returns the end of the days for which a resource is projected: the end of the days whose bill was read, or of all
- * requested days if the bill was not read.
+ * Returns the end of the days for which a resource is projected. It is the end of the days for which the bill was read.
+ * If the bill was not read at all, it is the end of all compared days.
  */
 const heldUntil = ({ to }: BilledSpan, { until }: BillCoverage): EpochMs => Math.min(to, until ?? to)
 
@@ -208,7 +208,7 @@ function whyNotOfCircuit({ resource, configured, globalReachEnabled }: CostCircu
     : "it is not a meter of the circuit's plan in this time"
 }
 
-/** Returns the gateways and hubs of the estate with the meters that they should have on their bills. */
+/** Returns the gateways and hubs with the meters that they should have on their bills. */
 async function gatewaysHeld(q: Queryable, frame: CostContext, span: BilledSpan, billOf: BillOf): Promise<Side[]> {
   const sheet = applyEstateOverrides(frame.sheet, frame.overrides, frame.now)
   const [estate, shared] = [await readTopology(q), getSharedIds(q)]
@@ -217,8 +217,8 @@ async function gatewaysHeld(q: Queryable, frame: CostContext, span: BilledSpan, 
     .filter(({ gateway, sizes }) => sizes.length > 0 && !shared.has(gateway.id))
     .map(({ gateway: { resourceId, name, subscriptionId, intervals }, sizes }) => {
       const bill = billOf(subscriptionId)
-      // begin with the first whole day after the inventory that first listed the gateway, because its configuration
-      // before is unknown
+      // The configuration of a gateway before the inventory that first listed it is unknown. The comparison therefore
+      // begins with the first whole day after that inventory.
       const [first, last] = [intervals[0], intervals.at(-1)]
       const listed = first && first.from === null && isStartObserved(first.since) ? first.since.latest : first?.from
       const begin = Math.max(span.from, Math.ceil((listed ?? 0) / DAY) * DAY)

@@ -20,14 +20,14 @@ import {
 interface StatementChange extends Omit<CostStatementsChange, 'make' | 'by'> {
   version: number
   /**
-   * Builds the statements to store. It gets the transaction because it must look up circuits, whose short ids are
-   * stored.
+   * Builds the statements to store. The function gets the connection of the transaction, because it looks up the short
+   * IDs of circuits.
    */
   make: (q: Queryable) => Promise<unknown[]>
 }
 
 /**
- * Adds and withdraws statements (overrides or budgets) in one table, and notifies connected browsers.
+ * Adds and withdraws statements of operators (price overrides or budgets) in one table, and notifies open pages.
  * @throws ConflictError if `version` is not the current version
  */
 export async function saveCostStatements(
@@ -45,7 +45,7 @@ export async function saveCostStatements(
 }
 
 /**
- * Rejects a request without changes.
+ * Rejects a request that neither adds nor withdraws a statement.
  * @throws InvalidRequestError if both lists are empty
  */
 export function requireStatementChange(field: string, made: readonly unknown[], withdrawn: readonly unknown[]): void {

@@ -14,10 +14,10 @@ import { listGatewayConnections, readTopology } from '#lib/questions/index.ts'
 import type { CostCircuit } from './circuits/circuit-inputs.ts'
 import { listLinkedGateways } from './circuits/circuit-links.ts'
 
-/** Average hours of a month, 8,760 h / 12, for amounts "per month" that belong to no particular month. */
+/** Mean number of hours in a month (8,760 h / 12), for monthly amounts that do not refer to a particular month. */
 const MEAN_MONTH_HOURS = 730
 
-/** Returns the resources that cost money but are not used: first circuits, then gateways. */
+/** Returns the resources that cost money but are not used. Circuits come before gateways. */
 export async function readUnusedResources(
   q: Queryable,
   circuits: readonly CostCircuit[],
@@ -35,7 +35,8 @@ export async function readUnusedResources(
 }
 
 /**
- * Returns the facts that show whether a circuit is used: provider state, number of connections, and p95 of its traffic.
+ * Returns the facts that show whether a circuit is used: the state at the provider, the number of connections, and the
+ * 95th percentile of its traffic.
  */
 export function buildCircuitUse(circuit: CostCircuit, projection: CostProjection) {
   const { resourceId, name } = circuit.resource
@@ -54,7 +55,7 @@ export async function readGatewayUses(
 ): Promise<GatewayUse[]> {
   const estate = await readTopology(q)
   const sheet = applyEstateOverrides(listed, overrides, now)
-  // exclude gateways that the owner shares with the caller, because the owner pays for them
+  // A gateway that its owner shares with the caller is left out, because the owner pays for it.
   const shared = getSharedIds(q)
   return estate.gateways
     .filter(({ resource, config }) => config.kind === 'expressRoute' && !shared.has(resource.id))

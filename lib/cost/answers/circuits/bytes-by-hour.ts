@@ -19,7 +19,10 @@ export function computeBytesByHour({ points }: Usage) {
   return { byHour, into, out }
 }
 
-/** Returns the total bytes of each series, counting only the hours that are known in every series. */
+/**
+ * Returns the total bytes of each series. Only the hours that are known in all series are counted, so that the totals
+ * can be compared.
+ */
 export function sumHoursKnownInAllSeries(all: readonly BytesByHour[]): bigint[] {
   const [first, ...others] = all
   const hours = [...(first?.keys() ?? [])].filter((hour) => others.every((one) => one.has(hour)))

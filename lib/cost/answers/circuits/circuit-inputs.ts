@@ -38,8 +38,8 @@ import { type CircuitGatewayLinks, listLinkedRegions, readLinksByCircuit, listPr
 import { convertOverride } from '../overrides.ts'
 
 /**
- * Length of the history that a forecast reads. Half a year is needed for the trend, and also contains enough past
- * months to measure the error of earlier forecasts.
+ * Length of the usage history from which a forecast is computed, in milliseconds. The trend needs half a year. The same
+ * history also contains enough past months to measure the error of earlier forecasts.
  */
 export const FORECAST_HISTORY_MS = 200 * DAY
 type Configured = 'peeringLocation' | 'provider' | 'bandwidthMbps' | 'provisioning' | 'globalReachEnabled'
@@ -58,11 +58,14 @@ export interface CostCircuit extends CircuitGatewayLinks, Pick<CircuitConfig, Co
    * (FORECAST_HISTORY_MS); null = no usage is known.
    */
   usageKnownSince: EpochMs | null
-  /** Earliest time to which past metrics of the circuit were read from Azure Monitor; null = they were never read. */
+  /**
+   * Time to which past metrics of the circuit were read from Azure Monitor. Past metrics are read backwards, so this
+   * time moves to the past. Null = past metrics were never read.
+   */
   pastReadTo: EpochMs | null
   /**
-   * Declared shares of the circuit's bytes that pass Global Reach; if present, they are used in place of measured
-   * bytes.
+   * Shares of the circuit's bytes that pass Global Reach, as an operator declared them. If there are any, they are used
+   * in place of the measured bytes.
    */
   globalReach: readonly GlobalReachShare[]
   /**
@@ -72,8 +75,8 @@ export interface CostCircuit extends CircuitGatewayLinks, Pick<CircuitConfig, Co
   /** time of the circuit's removal; null = the circuit exists */
   removedAt: EpochMs | null
   /**
-   * Whether the circuit carries Microsoft 365 routes; null = unknown, for example because its route filter is not
-   * visible.
+   * whether the circuit carries Microsoft 365 routes; null = unknown, for example because the caller may not see its
+   * route filter
    */
   microsoft365: boolean | null
   /** bandwidths that the circuit's provider offers, Mbit/s; null = unknown */
@@ -84,26 +87,27 @@ export type CostPeriod = Pick<CostContext, 'month' | 'now'>
 export const getCostPeriodEnd = ({ month, now }: CostPeriod): EpochMs => Math.min(now, month.to)
 
 /**
- * Returns the circuits that existed at any time of the month until now.
- * @param only short id of the only circuit to return
+ * Returns the circuits that existed at any time between the begin of the month and now, or the end of the month if that
+ * is earlier.
+ * @param only short ID of a circuit; only this circuit is returned
  */
 export async function readCostCircuits(q: Queryable, period: CostPeriod, only?: string): Promise<CostCircuit[]> {
   return standingsOf(await readStandingFacts(q, period.month.from), period, only)
 }
 
 /**
- * Access to the circuits that one answer is computed from. Their facts are read at the first use only. The revision
- * identifies the state of these facts without reading them.
+ * Access to the circuits from which an answer is computed. The configuration and other facts about the circuits are
+ * read only when they are first needed. The revision changes with these facts but can be read without them.
  */
 export interface CostCircuitReader {
-  /** Changes if the configuration of any circuit changes; used in the cache key of the answer. */
+  /** Text that changes if the configuration of any circuit changes. It is a part of the cache key of the answer. */
   revision: string
   standingsIn(period: CostPeriod): Promise<CostCircuit[]>
 }
 
 /**
- * Returns access to the circuits of an answer. The revision is read before the facts. The facts are therefore never
- * older than the revision under which an answer is cached.
+ * Returns access to the circuits of an answer. The revision is read before the facts about the circuits, so that an
+ * answer is never cached under a revision that is newer than its facts.
  * @param since begin of the earliest month that the caller will request
  */
 export async function createCostCircuitReader(q: Queryable, since: EpochMs): Promise<CostCircuitReader> {
@@ -119,7 +123,8 @@ export async function createCostCircuitReader(q: Queryable, since: EpochMs): Pro
 }
 
 /**
- * Reads all facts from which {@link CostCircuit} objects can be built for any month that does not begin before `since`.
+ * Reads the facts from which {@link CostCircuit} objects are built. They are sufficient for each month that begins at
+ * `since` or later.
  */
 async function readStandingFacts(q: Queryable, since: EpochMs) {
   return {
@@ -137,7 +142,7 @@ async function readStandingFacts(q: Queryable, since: EpochMs) {
     begins: await readUsageStarts(q),
     reachBegins: await readUsageStarts(q, GLOBAL_REACH_PATH),
     reached: await readBackfillProgress(q),
-    // an override that was withdrawn is ignored for past times, too
+    // A withdrawn override is ignored for every time, also for the time before it was withdrawn.
     overrides: (await readCostStatements(q, 'override'))
       .filter(({ withdrawn }) => withdrawn === null)
       .flatMap(convertOverride),
@@ -199,9 +204,9 @@ function standingsOf(
 }
 
 /**
- * Returns the begin of known usage, or 0 if the usage is known for the whole history that a forecast reads; null = no
- * usage is known. Without the 0, the begin would move each hour as old data is deleted, and every move would invalidate
- * the stored traffic.
+ * Returns the begin of the known usage; 0 if the usage is known for at least FORECAST_HISTORY_MS; null if no usage is
+ * known. The 0 is needed because old data is deleted each hour, which moves the begin. Each change of the begin would
+ * make the stored traffic invalid.
  */
 const withinForecast = (begin: EpochMs | undefined, until: EpochMs): EpochMs | null =>
   begin === undefined ? null : begin <= until - FORECAST_HISTORY_MS ? 0 : begin
@@ -228,9 +233,9 @@ export function buildProjectionInput(standing: CostCircuit, usageOf: UsageInput)
 }
 
 /**
- * Returns the intervals in which the configuration that determines a circuit's price was unchanged, and the times of
- * more than an hour in which the configuration is uncertain because it was not read. Adjacent intervals with the same
- * configuration are merged.
+ * Returns the intervals in which the configuration that determines a circuit's price was unchanged. Also returns the
+ * times of more than an hour in which the configuration is not certain, because no inventory was read between two known
+ * configurations or after the last one. Adjacent intervals with the same configuration are merged.
  */
 function configuredIntervals(
   intervals: ConfiguredResource['intervals'],
@@ -251,7 +256,7 @@ function configuredIntervals(
     }
   }
   const last = intervals.at(-1)
-  // after the last inventory, a change would not be known yet
+  // A change of the configuration after the last inventory would not be known yet, so the time since then is uncertain.
   const ending = last?.until ?? { earliest: Math.max(listedAt ?? until, last?.since.latest ?? 0), latest: until }
   const unread = [...between, ending]
     .map(({ earliest, latest }) => ({ from: earliest, to: Math.min(latest, until) }))
@@ -260,8 +265,8 @@ function configuredIntervals(
 }
 
 /**
- * Returns the facts that determine the price of a circuit. A circuit on an ExpressRoute Direct port or LAG has the
- * peering location, and with it the price zone, of the port or LAG.
+ * Returns the facts that determine the price of a circuit. A circuit on an ExpressRoute Direct port or LAG has no
+ * peering location of its own. It gets the peering location of the port or LAG, which determines its price zone.
  */
 function factsOf(config: Record<string, unknown>, { cloud, ports }: PriceContext): CircuitPriceInput {
   const circuit = decodeResourceConfig(armTypes.circuit, config)
@@ -303,7 +308,7 @@ export async function readOfferedBandwidths(q: Queryable) {
 
 /**
  * Reports whether a circuit carries Microsoft 365 routes; null = unknown, because a route filter is not visible or its
- * effect is unclear. A Microsoft peering without a route filter advertises no prefixes and so does not count.
+ * effect is unclear. A Microsoft peering without a route filter advertises no prefixes, so it is ignored.
  */
 function carriesMicrosoft365(
   peerings: readonly CircuitPeering[],

@@ -4,15 +4,15 @@ import { listResources, type ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { findGeopoliticalOfLocation, findGeopoliticalOfRegion } from '#lib/resilience/rules/index.ts'
 
-/** Maximum links to virtual networks of a Standard circuit (ExpressRoute FAQ). */
+/** Maximum number of virtual networks that a circuit of the tier Standard can be connected to (ExpressRoute FAQ). */
 const STANDARD_LINKS = 10
 
-/** Gateways that a circuit is connected to. */
+/** The gateways to which a circuit is connected. */
 export interface CircuitGatewayLinks {
   linked: LinkedGateway[]
   /**
-   * Gateways of Virtual WAN hubs that the circuit is connected to. ARM lists these connections in the resource of the
-   * gateway.
+   * Gateways of Virtual WAN hubs to which the circuit is connected. ARM lists such a connection in the resource of the
+   * gateway and not as a separate resource.
    */
   hubGateways: ResourceView[]
 }
@@ -57,7 +57,10 @@ export async function readLinksByCircuit(
   return { links, hubLinks }
 }
 
-/** Returns the gateway of each connection of a circuit, of networks and of hubs; null = the gateway is not visible. */
+/**
+ * Returns the gateway at each connection of a circuit, for virtual networks and Virtual WAN hubs; null = the caller may
+ * not see the gateway.
+ */
 export const listLinkedGateways = ({ linked, hubGateways }: CircuitGatewayLinks): (ResourceView | null)[] => [
   ...linked.map(({ gateway }) => gateway),
   ...hubGateways,

@@ -10,8 +10,8 @@ export const isGlobalReachKnown = ({ globalReach, reachMeasuredSince }: CostCirc
   globalReach.length > 0 || reachMeasuredSince !== null
 
 /**
- * Reports whether the cost calculations use measured bytes of Global Reach. They use declared shares instead if there
- * are any.
+ * Reports whether the cost calculations use the measured bytes of Global Reach. They do if Azure Monitor measured these
+ * bytes and no operator declared shares.
  */
 const isReachMeasured = ({ globalReach, reachMeasuredSince }: CostCircuit): boolean =>
   globalReach.length === 0 && reachMeasuredSince !== null
@@ -33,21 +33,21 @@ export async function readUsageInput(
     standing,
     await readGlobalReachUsage(q, standing, { from, to }),
   )
-  // a caller with its own `since` needs only the bytes of the month, and not the busiest five minutes
+  // If the caller gives `since`, it needs only the bytes of the month. The busiest five minutes are then not read.
   return since === undefined ? { ...facts, busiestFiveMinutes: await busiestFiveMinutes(q, standing, to) } : facts
 }
 
 const FIVE_MINUTES = 300_000
 const SPEED_DAYS = 30
 /**
- * Minimum measured time of a five-minute bucket whose rate counts, milliseconds. It is less than five minutes because
- * polls may be a little late.
+ * Minimum measured time in milliseconds of a five-minute interval whose rate is used. It is less than five minutes
+ * because polls may be a little late.
  */
 const MIN_MS = 240_000
 
 /**
- * Returns the highest rate of a five-minute bucket in the last 30 days (all traffic of the circuit), and how much of
- * that time was measured.
+ * Returns the highest rate of a five-minute interval in the last 30 days (all traffic of the circuit), and the measured
+ * part of these 30 days.
  */
 async function busiestFiveMinutes(q: Queryable, { resource: { id } }: CostCircuit, to: EpochMs) {
   const until = Math.floor(to / FIVE_MINUTES) * FIVE_MINUTES
@@ -70,7 +70,7 @@ export async function readGlobalReachUsage(
   return readUsage(q, { scope: standing.resource.id, path: GLOBAL_REACH_PATH, from, to, step: 'hour' })
 }
 
-/** Returns usage without any hours, for a circuit whose traffic is already computed and stored. */
+/** Returns an empty usage. It is used for a circuit whose traffic was already computed and stored. */
 export const createEmptyUsage = (standing: CostCircuit): UsageInput => ({
   hours: [],
   unplaced: [],
@@ -92,7 +92,8 @@ export function convertToUsageInput(
   const hours = (known < 0 ? [] : points.slice(known)).map((point) => ({
     start: point.start,
     bytesOut: isKnown(point) ? point.out.bytes : null,
-    // reduce the inbound bytes to the time in which the hour is covered in both directions
+    // Inbound and outbound bytes may cover different parts of the hour. The inbound bytes are reduced to the time in
+    // which both directions were measured.
     bytesIn: point.coveredMs > 0 ? (point.in.bytes * BigInt(point.coveredMs)) / BigInt(point.in.coveredMs) : null,
     coveredSeconds: point.coveredMs / 1_000,
     metricSeconds: point.metricMs / 1_000,
@@ -102,7 +103,7 @@ export function convertToUsageInput(
     unplaced: unplaced
       .filter(({ direction, reset }) => direction === 'out' && !reset)
       .map(({ from, to, bytes }) => ({ from, to, bytes })),
-    // Without declared shares and measurements, Global Reach remains part of the billed bytes. The projection lists
+    // If Global Reach was neither declared nor measured, its bytes remain in the billed bytes. The projection lists
     // this as an assumption.
     ...(reach === null
       ? { globalReach: estimateGlobalReachHours(hours, shares) }
@@ -112,8 +113,8 @@ export function convertToUsageInput(
 }
 
 /**
- * Reports whether the outbound bytes of an hour are known. A minimum (`atLeast`) counts as known, even if no part of
- * the hour is covered.
+ * Reports whether the outbound bytes of an hour are known. A known minimum (`atLeast`) is sufficient, even if no time
+ * of the hour was measured.
  */
 const isKnown = ({ coveredMs, out }: Usage['points'][number]): boolean => coveredMs > 0 || out.atLeast
 

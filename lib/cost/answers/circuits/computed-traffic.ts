@@ -22,13 +22,14 @@ import { buildProjectionInput, type CostCircuit } from './circuit-inputs.ts'
 import { readUsageInput } from './circuit-usage.ts'
 
 /**
- * Age at which stored traffic is no longer used for answering a request, milliseconds. Stored traffic of the current
- * month becomes this old only if the refresh job failed; the request then computes the traffic itself.
+ * Maximum age in milliseconds of stored traffic that a request uses. The refresh job replaces the traffic of the
+ * current month earlier than that. Only if the job failed, the stored traffic becomes too old, and the request computes
+ * the traffic itself.
  */
 const GOOD_FOR_MS = 2 * HOUR
 /**
- * Version of the stored traffic. Increase it if a code change gives a different result for the same usage, so that
- * stored results are computed again.
+ * Version of the format and computation of stored traffic. Increase it with every change of the code that gives a
+ * different result for the same usage, so that stored traffic is computed again.
  */
 const FORM = 7
 
@@ -38,8 +39,9 @@ export interface ComputedTraffic {
   madeAt: EpochMs
   traffic: CircuitTrafficFigures
   /**
-   * Traffic that moves to this circuit if another circuit, path or location fails; null = not computed yet. The job
-   * computes it within ten minutes after the first route tables were read. A request does not wait for it.
+   * Traffic that moves to this circuit if another circuit, path or location fails; null = not computed yet. Only the
+   * refresh job computes it, at the latest ten minutes after the first route tables were read. A request does not wait
+   * for it.
    */
   takeOver: FailoverTraffic | null
 }
@@ -59,7 +61,7 @@ export async function readOrComputeTraffic(
     if (kept.has(id)) continue
     const made = await computeTraffic(q, standing, period)
     kept.set(id, made)
-    // a caller who may see only some resources has no right to write
+    // A caller with limited access has no right to write to the database.
     if (getReaderVisibility(q) === null) await saveComputedTraffic(q, standing, period, made).catch(unlessWritable)
   }
   return kept
@@ -77,7 +79,9 @@ export async function readLastTraffic(q: Queryable, month: string): Promise<Map<
   return last
 }
 
-/** Returns the stored traffic that is recent and was computed from the current inputs, by short id of the circuit. */
+/**
+ * Returns the stored traffic that is recent and that was computed from the current inputs, by short ID of the circuit.
+ */
 async function keptTraffic(
   q: Queryable,
   standings: readonly CostCircuit[],
@@ -96,8 +100,8 @@ async function keptTraffic(
 }
 
 /**
- * Returns a function that gives the traffic a circuit must take over after a failure elsewhere. The result includes how
- * much this traffic may grow, as known from the stored traffic of all circuits.
+ * Returns a function that returns the traffic which moves to a circuit after a failure elsewhere. The result also
+ * contains the factor by which this traffic may grow. The factors come from the stored traffic of all circuits.
  */
 function takeOvers(stored: ReadonlyMap<string, StoredTraffic>): (one: StoredTraffic) => FailoverTraffic | null {
   const rises = new Map([...stored.values()].map(({ circuitId, body }) => [circuitId, parseStoredRise(body)]))
@@ -118,8 +122,8 @@ export async function computeTraffic(q: Queryable, standing: CostCircuit, period
 }
 
 /**
- * Ignores a failed write to the database, because a read-only standby also answers requests. The next request computes
- * the traffic again. Other errors are thrown.
+ * Ignores an error that was caused by the database, because a read-only standby database cannot store the traffic. The
+ * next request then computes the traffic again. Any other error is thrown again.
  */
 function unlessWritable(error: unknown): void {
   if (classifyDatabaseFailure(error) === null) throw error
@@ -152,8 +156,8 @@ export function isStoredTrafficValid(
 }
 
 /**
- * Returns a digest of all inputs of a circuit's traffic except the newest usage. The begin of the known usage is
- * included, because older usage may be added later.
+ * Returns a digest of all inputs from which a circuit's traffic is computed, except the newest usage. The begin of the
+ * known usage is included, because older usage may be read later.
  */
 function fingerprint(standing: CostCircuit): string {
   const { configured, bandwidthMbps, globalReach, reachMeasuredSince, usageKnownSince, pastReadTo } = standing

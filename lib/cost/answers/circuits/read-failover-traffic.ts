@@ -36,26 +36,30 @@ import {
 } from '#lib/resilience/answers/index.ts'
 
 /**
- * How far ahead announced maintenance is considered, milliseconds. The circuits and paths of one maintenance window
- * that is open now or opens within this time count as one possible loss (they fail together).
+ * Time in milliseconds for which announced maintenance is considered in advance. All circuits and paths of a
+ * maintenance window that is open now or opens within this time form one possible failure.
  */
 const AHEAD_MS = 90 * 86_400_000
 /** Maximum number of circuit paths whose rates of the last 30 days are cached. */
 const MAX_KEPT = 2 * MAX_LOAD_PATHS
-/** Maximum work time, milliseconds. After it, the result of every circuit is marked as incomplete (`isUnsure`). */
+/**
+ * Maximum computation time in milliseconds. If it is exceeded, the result of every circuit is marked as incomplete
+ * (`isUnsure`).
+ */
 const MAX_WORK_MS = 240_000
 
-/** Circuits and paths that fail together. */
+/** Circuits and paths that are assumed to fail together. */
 interface Loss {
   terms: readonly WhatIfLoss[]
-  /** Display name of the loss; null = use the names of the lost circuits and paths. */
+  /** Display name of the failure; null = the names of the failed circuits and paths are shown instead. */
   name: string | null
 }
 
 /**
- * Returns the traffic that moves to each circuit if something else fails: a circuit, a path, a location, a provider, or
- * all resources of an announced maintenance. The figures are equal to the result of the what-if for the same loss.
- * @returns by short id of the circuit; empty if no route table was read
+ * Returns for each circuit the traffic that moves to it if something else fails: another circuit, a path, a location, a
+ * provider, or all resources of an announced maintenance. The numbers are the same as those of the what-if page for the
+ * same failure.
+ * @returns by short ID of the circuit; empty if no route table was read
  */
 export async function readFailoverTraffic(
   db: Db,
@@ -118,8 +122,8 @@ export async function readFailoverTraffic(
 }
 
 /**
- * Reports whether it is unclear which circuit takes the traffic of a row of a what-if. This is so if the new path is
- * unknown, or if a path uses a neighbor whose circuit is unknown.
+ * Reports whether it is unclear to which circuit the traffic of a what-if row moves. It is unclear if the new path is
+ * unknown, or if the old or new path leads to a neighbor whose circuit is unknown.
  * @param unmapped addresses of the neighbors whose circuits are unknown
  */
 export function isFailoverTrafficUnclear(
@@ -148,8 +152,8 @@ function nameOfLost({ kind, name }: { kind: string; name: string }): string {
 type RatesOf = (of: { circuit: string; path: 'primary' | 'secondary' }) => Promise<Map<string, LoadRates>>
 
 /**
- * Returns, for each circuit that takes over traffic and for each direction, the path with the higher load after the
- * loss. The directions are separate because their traffic grows differently.
+ * Returns one entry for each circuit that takes over traffic and each direction. The entry has the circuit's path with
+ * the higher load after the failure. The directions are separate because their traffic grows at different rates.
  */
 async function loadsAfter(
   shifts: readonly LoadShift[],
@@ -160,7 +164,7 @@ async function loadsAfter(
   const paths = new Map(findLoadedPathDirections(shifts, besideOf).map((one) => [`${one.circuit}/${one.path}`, one]))
   const known = new Map<string, LoadRates>()
   const isTooWide = paths.size > MAX_LOAD_PATHS
-  // read the paths one after the other, because each read loads a month of samples
+  // The paths are read one after the other, because reading one path loads the samples of a month.
   if (!isTooWide) for (const one of paths.values()) for (const [key, own] of await ratesOf(one)) known.set(key, own)
   const loads = computeLoadsAfterShifts(
     shifts,
@@ -188,7 +192,10 @@ interface Load extends Pick<TrafficMovedByFailure, 'path' | 'direction' | 'atMos
   circuitId: string
 }
 
-/** Returns one loss for each circuit, each path of a private peering, each location and each provider. */
+/**
+ * Returns the failures to examine: one for each circuit, each path of a private peering, each location and each
+ * provider.
+ */
 function lossesOf({ facts: { topology, paths } }: WhatIfData): Loss[] {
   const terms: WhatIfLoss[] = [
     ...topology.circuits.map(({ resource: { id } }): WhatIfLoss => ({ text: id, kind: 'resource', id })),
@@ -204,7 +211,10 @@ function lossesOf({ facts: { topology, paths } }: WhatIfData): Loss[] {
   return terms.map((term) => ({ terms: [term], name: null }))
 }
 
-/** Returns one loss for each announced maintenance, with the circuits and paths that a what-if supports. */
+/**
+ * Returns one failure for each announced maintenance. It contains the circuits and paths of the maintenance that a
+ * what-if supports.
+ */
 async function maintenanceLosses(db: Db, world: WhatIfData, now: EpochMs): Promise<Loss[]> {
   const windows = await readMaintenance(getQueryable(db), { from: now, to: now + AHEAD_MS }, decodeResourceConfig)
   const isKnown = new Map(world.facts.topology.circuits.map(({ resource }) => [resource.id, true]))
@@ -217,6 +227,6 @@ async function maintenanceLosses(db: Db, world: WhatIfData, now: EpochMs): Promi
     if (!('terms' in read) || read.terms.length === 0) return []
     return [{ terms: read.terms, name: `what the maintenance “${title}” of ${formatUtcDay(from)} names` }]
   })
-  // maintenance of the same resources counts once
+  // If several maintenance windows have the same resources, only one of them is examined.
   return [...new Map(losses.map((loss) => [loss.terms.map(({ text }) => text).join(), loss])).values()]
 }

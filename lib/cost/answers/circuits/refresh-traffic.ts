@@ -9,20 +9,21 @@ import { isStoredTrafficValid, saveComputedTraffic, computeTraffic } from './com
 import { readFailoverTraffic } from './read-failover-traffic.ts'
 
 /**
- * Age at which the job computes stored traffic again, 55 minutes. The job runs every ten minutes, so each circuit is
- * computed once an hour.
+ * Age in milliseconds (55 minutes) at which the job computes stored traffic again. The job runs every ten minutes, so
+ * that the traffic of each circuit is computed about once an hour.
  */
 const FRESH_FOR_MS = 3_300_000
 /**
- * Maximum share of the process's time that computing take-overs may use, so that polls in the same process are not
- * delayed.
+ * Maximum share of the time of this process in which the job computes the traffic after failures ("take-over"). The
+ * rest is left for the polls in the same process.
  */
 const SHARE = 0.25
 
 /**
- * Computes the traffic of the current month for circuits whose stored traffic is missing, too old, made from other
- * inputs or without a take-over. Computes one circuit after the other, and deletes the rows of earlier months.
- * @returns figures for the log
+ * Computes the traffic of the current month for each circuit whose stored traffic is missing, too old, made from other
+ * inputs, or without the traffic after failures elsewhere ("take-over"). The circuits are computed one after the other.
+ * Also deletes the rows of earlier months.
+ * @returns numbers for the log
  */
 export async function refreshCostTraffic(
   q: Queryable,
@@ -36,7 +37,8 @@ export async function refreshCostTraffic(
     const one = stored.get(standing.resource.id)
     return !one || !isStoredTrafficValid(one, standing, period, FRESH_FOR_MS)
   })
-  // A request stores a circuit's traffic without a take-over. The take-over is computed as soon as route tables exist.
+  // A request stores the traffic of a circuit without the traffic after failures elsewhere. The job adds that part as
+  // soon as route tables were read.
   const lacking = standings.filter((standing) => {
     const one = stored.get(standing.resource.id)
     return one !== undefined && !old.includes(standing) && parseStoredFailoverTraffic(one.body) === null
@@ -48,7 +50,7 @@ export async function refreshCostTraffic(
     signal.throwIfAborted()
     const takeOver = takeOvers?.get(standing.resource.id) ?? null
     await saveComputedTraffic(q, standing, period, { ...(await computeTraffic(q, standing, period)), takeOver })
-    // let polls of this process run
+    // yield, so that the polls in this process can run
     await breathe()
   }
   await deleteCostTraffic(q, period.month.name)

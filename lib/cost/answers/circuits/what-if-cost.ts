@@ -11,9 +11,10 @@ import type { WhatIfData, ResolvedWhatIf } from '#lib/resilience/answers/index.t
 type CircuitCost = WhatIfCost['circuits'][number]
 
 /**
- * Returns the cost of the month after a what-if: with the traffic that moves between circuits, and with the changed
- * bandwidths. Uses only forecasts that are already stored.
- * @returns null if neither the traffic nor the bandwidth of a circuit changes, or if no forecast is stored
+ * Returns the cost of the month after a what-if, with the traffic that moves between circuits and with the changed
+ * bandwidths. Only stored forecasts are used.
+ * @returns null if the what-if changes neither the traffic nor the bandwidth of any circuit, or if no forecast is
+ * stored
  */
 export async function computeWhatIfCost(
   q: Queryable,
@@ -64,7 +65,7 @@ function pricedAs(
 ): Pick<CircuitCost, 'now' | 'after' | 'unknownBecause'> {
   const unknown = (why: string) => ({ now: null, after: null, unknownBecause: why })
   if (!now.ok) return unknown(now.why)
-  // a plan without data charges costs the same for any number of bytes
+  // a plan without data charges has the same cost for any number of bytes, so 0 can be used if the bytes are unknown
   const own = current ?? (now.isMetered ? null : 0n)
   if (own === null) return unknown('too little of its traffic was measured to forecast the month')
   const cost = now.costOf(own)

@@ -54,8 +54,8 @@ async function tcoCircuit(
   const bytes = computeBytesByHour(used)
   const links = linksOf(circuit, networks)
   const payers = [...new Set(links.flatMap(({ gateway }) => listGatewayPayers(networks, gateway)))]
-  // A customer that owns the circuit pays for it, whatever networks use it. Otherwise the cost is shared if several
-  // payers use the circuit, or if one of its gateways is not visible.
+  // If the circuit belongs to a customer, that customer pays for all of it, even if networks of other customers use it.
+  // Otherwise the cost is shared if the circuit has several payers, or if the caller may not see one of its gateways.
   const isShared =
     networks.customerOf(resource) === null &&
     (payers.length > 1 || circuit.linked.some(({ gateway }) => gateway === null))
@@ -98,10 +98,10 @@ function chargesWithin(overrides: CostContext['overrides'], id: string, from: Ep
   )
 }
 
-/** A connection of a circuit to a visible gateway. */
+/** A connection between a circuit and a gateway that the caller may see. */
 interface Link {
   gateway: ResourceView
-  /** Scope and path under which the bytes of the connection are stored. */
+  /** scope and path by which the bytes of the connection are found in the database */
   measured: { scope: string; path?: string }
 }
 
@@ -115,8 +115,8 @@ const linksOf = ({ linked, resource }: CostCircuit, { estate }: TcoNetworks): Li
 ]
 
 /**
- * Returns the share of a circuit's cost that each of its payers bears, by bytes. Only hours count in which the circuit
- * and all its visible connections were measured, so that all sums cover the same hours.
+ * Returns the share of a circuit's cost that each customer pays, in proportion to bytes. Only hours in which the
+ * circuit and all its visible connections were measured are counted, so that all sums cover the same hours.
  */
 async function portions(
   q: Queryable,

@@ -32,8 +32,8 @@ import { mapWithLimitedConcurrency } from '../map-concurrent.ts'
 import type { CustomerOwnedResource, TcoNetworks } from './tco-networks.ts'
 
 /**
- * Returns gateways of every kind with the customers who pay, including gateways that were deleted in the time. A
- * gateway whose SKU or size changed has one row for each interval in which they were unchanged.
+ * Returns all gateways that existed in the requested time, including deleted ones, with the customers who pay for them.
+ * A gateway whose SKU or size changed has one entry for each interval without a change.
  */
 export async function readTcoGateways(
   q: Queryable,
@@ -51,8 +51,8 @@ export async function readTcoGateways(
 }
 
 /**
- * Returns gateways of every kind that existed in a time. Each has the intervals in which its SKU and size were
- * unchanged. The customers who pay are not read.
+ * Returns all gateways that existed in the requested time, each with the intervals in which its SKU and size were
+ * unchanged. The result does not contain the customers who pay.
  */
 export async function readGatewaySizes(
   q: Queryable,
@@ -74,8 +74,8 @@ export async function readGatewaySizes(
 }
 
 /**
- * Returns the bytes that passed the router of a Virtual WAN hub while the hub had a certain size; null = Azure Monitor
- * reported no data.
+ * Returns the bytes that the router of a Virtual WAN hub processed in an interval in which the hub's size was
+ * unchanged; null = Azure Monitor reported no data.
  */
 async function processedBy(
   q: Queryable,
@@ -123,8 +123,8 @@ async function payersOf(
   for (const { measured, circuit } of links) {
     const own = computeBytesByHour(await readUsage(q, { ...measured, from, to, step: 'hour' })).byHour
     const isOnly = circuit !== null && isOnlyLink(estate, circuit.resourceId)
-    // For many connections Azure reports only zeros. If the circuit has no other connection, use the bytes of the
-    // circuit.
+    // For many connections, Azure reports only zeros. If the circuit has no other connection, all bytes of the circuit
+    // passed this connection and are used instead.
     const isCounted = [...own.values()].some((bytes) => bytes > 0n)
     carried.push(
       isCounted || !isOnly
@@ -159,8 +159,8 @@ function sharedSubnets(gateways: readonly { type: string; gateway: ConfiguredRes
 }
 
 /**
- * Returns the intervals in which the SKU and size of a gateway were unchanged. While a gateway is migrated, its network
- * has two gateways; the standby gateway is not charged.
+ * Returns the intervals in which the SKU and size of a gateway were unchanged. During a migration, a network has two
+ * gateways. The gateway on standby is left out, because Azure does not charge for it.
  */
 function sizesOf(
   type: string,

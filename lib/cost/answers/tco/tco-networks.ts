@@ -30,15 +30,15 @@ export interface TcoNetworks {
   /** Returns the customer of a resource; null = it belongs to no customer. */
   customerOf(resource: CustomerOwnedResource): string | null
   /**
-   * Returns the name under which the cost of a resource is summed: its customer, or `UNALLOCATED` if it has no
-   * customer. If no customers are configured, it is the subscription.
+   * Returns the name to which the cost of a resource is assigned. It is the customer of the resource, or `UNALLOCATED`
+   * if the resource has no customer. If no customers are configured at all, it is the subscription.
    */
   payerOf(resource: CustomerOwnedResource): string
 }
 
 /**
- * A resource for which the customer is determined. `config` is used only if the resource is not listed any more and so
- * cannot be looked up.
+ * A resource whose customer is determined. `config` is used only if the current inventory does not contain the
+ * resource.
  */
 export type CustomerOwnedResource = Pick<ResourceView, 'id' | 'resourceId' | 'subscriptionId'> & { config?: unknown }
 
@@ -62,7 +62,8 @@ export async function readTcoNetworks(q: Queryable): Promise<TcoNetworks> {
     const listed = estate.byKey.get(key) ?? networks.get(key)?.resource
     const name = findCustomer({ ...resource, config: listed?.config ?? resource.config ?? null }, rules)
     if (name === null) return null
-    // tags may spell the same customer with different capitalization; use the first spelling for all
+    // Tags may contain the name of the same customer with different capitalization. The spelling that was found first
+    // is used for all.
     const known = spelled.get(name.toLowerCase())
     if (known === undefined) spelled.set(name.toLowerCase(), name)
     return known ?? name
@@ -79,8 +80,8 @@ export async function readTcoNetworks(q: Queryable): Promise<TcoNetworks> {
 const usesGatewayOf = ({ useRemoteGateways }: NetworkPeeringSideConfig): boolean => useRemoteGateways === true
 
 /**
- * Returns everybody who pays for traffic through a gateway: the payer of the gateway, and the payers of the networks
- * that use it.
+ * Returns all payers of the traffic through a gateway: the payer of the gateway, and the payers of the peered networks
+ * that use the gateway.
  */
 export function listGatewayPayers({ spokesOf, payerOf }: TcoNetworks, gateway: ResourceView): string[] {
   const config = decodeResourceConfig(gateway.type, gateway.config)
@@ -98,7 +99,7 @@ interface Hub {
   circuitKeys: Set<string>
 }
 
-/** Returns networks whose ExpressRoute gateway is used by other networks. */
+/** Returns the networks with an ExpressRoute gateway that peered networks use as well. */
 function hubsOf({ estate, networks, spokesOf }: TcoNetworks): Hub[] {
   return estate.gateways.flatMap((gateway): Hub[] => {
     if (gateway.config.kind !== 'expressRoute') return []
@@ -115,11 +116,11 @@ function hubsOf({ estate, networks, spokesOf }: TcoNetworks): Hub[] {
 type Circuits = readonly Pick<TcoInput['circuits'][number], 'circuitId' | 'resourceId' | 'bytesIn' | 'bytesOut'>[]
 
 /**
- * Returns the peerings over which networks use the gateway of another network. Azure charges this traffic only on the
- * side of the network without the gateway. The bytes of peerings are not polled, so the bytes of the gateway's circuits
- * are given as their maximum.
- * @source learn.microsoft.com/azure/virtual-network/virtual-network-peering-overview, "Pricing": with gateway transit,
- *   traffic to the gateway in either direction incurs peering charges on the spoke (non-gateway) network
+ * Returns the peerings over which networks use the gateway of another network. Azure charges this traffic only to the
+ * network without the gateway. The bytes of peerings are not polled. As their maximum, the result contains the bytes of
+ * all circuits at the gateway. @source learn.microsoft.com/azure/virtual-network/virtual-network-peering-overview,
+ * "Pricing": with gateway transit, traffic to the gateway in either direction incurs peering charges on the spoke
+ * (non-gateway) network
  */
 export function computeTcoPeerings(all: TcoNetworks, circuits: Circuits): TcoPeering[] {
   return hubsOf(all).flatMap((hub) => {
@@ -150,8 +151,8 @@ function sideOf(
 }
 
 /**
- * Returns each network with a shared ExpressRoute gateway, and the number of networks that use it. Without sharing,
- * each of these networks would need its own gateway.
+ * Returns each network whose ExpressRoute gateway is shared, with the number of networks that use the gateway. Without
+ * the shared gateway, each of them would need its own.
  */
 export function listSharedHubGateways(all: TcoNetworks, circuits: Circuits): SharedHubGateway[] {
   return hubsOf(all).flatMap(({ network, gateway, spokes, circuitKeys }) => {

@@ -27,9 +27,9 @@ import { readTcoGateways } from './tco-gateways.ts'
 import { listSharedHubGateways, readTcoNetworks, type TcoNetworks, computeTcoPeerings } from './tco-networks.ts'
 
 /**
- * Returns the cost of all circuits, gateways, hubs and peerings for a number of billing months, including the current
- * month to date. The cost of a resource is assigned to its customer, or to its subscription if no customers are
- * configured. Shares of shared resources are always computed from all traffic, even if the caller may see only one
+ * Returns the cost of all circuits, gateways, hubs and peerings in a number of billing months, the last of which is the
+ * current month until now. The cost of a resource is assigned to its customer, or to its subscription if no customers
+ * are configured. Shares are always computed from the traffic of all customers, even if the caller may see only one
  * share.
  */
 export async function computeCostTco(
@@ -66,8 +66,8 @@ async function readFacts(q: Queryable, frame: Awaited<ReturnType<typeof readCost
 }
 
 /**
- * Recomputes the peerings from the resources that the caller may see. A full row would name networks of others, and its
- * maximum would include the traffic of other circuits.
+ * Computes the peerings again, only from the resources that the caller may see. The original rows name networks of
+ * other customers, and their maximum includes the traffic of other circuits.
  */
 async function withOwnPeerings(reader: Queryable, facts: TcoInput, { shortIds }: VisibleRows): Promise<TcoInput> {
   const circuits = facts.circuits.filter(({ circuitId }) => shortIds.includes(circuitId))
@@ -75,8 +75,8 @@ async function withOwnPeerings(reader: Queryable, facts: TcoInput, { shortIds }:
 }
 
 /**
- * Returns the part of the cost that the caller may see. For resources of the caller, these are all rows except the
- * shares of other customers. For other resources, it is only the share of the caller.
+ * Returns the part of the cost that the caller may see. For a resource that the caller may see, it is every row except
+ * the shares of other customers. For any other resource, it is only the caller's own share.
  */
 function seenPart(facts: TcoInput, networks: TcoNetworks, visible: VisibleRows, time: TcoContext): StoredTco {
   const seenKeys = new Set(visible.armKeys)
@@ -97,7 +97,8 @@ function seenPart(facts: TcoInput, networks: TcoNetworks, visible: VisibleRows, 
       }
       if (!isNamed(customer)) return null
       if (resource && visible.sharedShortIds.includes(resource.id)) return row
-      // hide the name of the resource and the notes about it, because only its owner may see them
+      // The name of the resource and the notes about it are removed, because only the owner of the resource may see
+      // them.
       const note = row.note.split('; ').at(-1) ?? ''
       return { ...row, circuitId: null, resourceId: null, name: 'a shared resource', note }
     },
