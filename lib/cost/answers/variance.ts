@@ -18,15 +18,16 @@ import { listLinkedGateways } from './circuits/circuit-links.ts'
 import { readUsageInput } from './circuits/circuit-usage.ts'
 
 /**
- * Length of the usage that is read, milliseconds: four weeks for the usual load of each hour, and the reviewed week.
+ * Length of the usage history that is read, in milliseconds. It contains the reviewed week and the four weeks before
+ * it, from which the usual load of each hour is computed, and one more day.
  */
 const USUAL_LOAD_MS = 36 * DAY
 /** Maximum number of failover events that one review reads. Real numbers are much smaller. */
 const MAX_FAILOVERS = 200
 
 /**
- * A failover of traffic: `from` is the time when traffic left its path, `to` the time when it was back, or the end of
- * the reviewed time.
+ * A failover, during which traffic leaves its usual path. `from` is the time when the traffic left the path. `to` is
+ * the time when it returned, or the end of the reviewed time if it did not return.
  */
 interface TrafficFailover {
   incidentId: string
@@ -37,9 +38,9 @@ interface TrafficFailover {
 }
 
 /**
- * Explains how each circuit's likely cost changed since an earlier published review. Circuits that are only in one of
- * the two reviews are left out.
- * @param now time of the current costs
+ * Explains how the likely cost of each circuit changed since an earlier published review. Circuits that are not in both
+ * reviews are left out.
+ * @param now time for which the current costs are computed
  */
 export async function explainVarianceSince(
   q: Queryable,
@@ -82,7 +83,7 @@ async function unusualBytes(
   q: Queryable,
   { standing, former, projection, affecting, since, now }: VarianceQuery,
 ): Promise<Pick<VarianceInput, 'failovers' | 'repairedBytes'>> {
-  // gaps of the previous month have no effect on the cost of this month
+  // unmeasured times (gaps) of the previous month do not affect the cost of this month
   const gaps = former.month.from === projection.month.from ? former.gaps : []
   if (affecting.length === 0 && gaps.length === 0) return { failovers: [], repairedBytes: 0n }
   const month = { name: '', from: Date.parse(projection.month.from), to: Date.parse(projection.month.to) }
@@ -109,8 +110,8 @@ function failoverPart({ incidentId, from, to }: TrafficFailover, hours: readonly
 }
 
 /**
- * Returns the failovers between two times. One incident counts once, even if several gateways report it or several
- * prefixes are affected.
+ * Returns the failovers between two times. Events of the same incident are counted once, even if several gateways
+ * report it or several prefixes are affected.
  */
 async function failoversBetween(q: Queryable, from: EpochMs, to: EpochMs): Promise<TrafficFailover[]> {
   const { rows } = await listEvents(q, { kinds: ['failover'], from, to, limit: MAX_FAILOVERS })
@@ -130,15 +131,15 @@ function failoversOf(events: readonly StoredEvent[], span: { from: EpochMs; to: 
 }
 
 /**
- * Reports whether a failover may affect a circuit, because it was reported at the circuit itself or at a gateway to
- * which the circuit is connected.
+ * Reports whether a failover may affect the cost of a circuit. It may if the failover was reported for the circuit
+ * itself, or for a gateway to which the circuit is connected.
  */
 const affects = ({ gateways }: TrafficFailover, circuit: CostCircuit): boolean =>
   [circuit.resource, ...listLinkedGateways(circuit)].some((one) => one !== null && gateways.has(one.id))
 
 /**
- * Returns the parts that make up a circuit's likely cost: port price, price per GB, and bytes; null if the cost is
- * unknown.
+ * Returns the factors from which a circuit's likely cost is computed, such as the price of the port, the price per GB
+ * and the bytes; null if the cost is unknown.
  */
 function figureOf({ lines, forecast, month }: CostProjection): MonthCostFactors | null {
   const ports = lines.filter(({ kind }) => kind === 'circuit')
@@ -150,7 +151,7 @@ function figureOf({ lines, forecast, month }: CostProjection): MonthCostFactors 
     ZERO_AMOUNT,
   )
   return {
-    // mean price of the port, because the circuit may have changed in the month
+    // mean price of the port, because the configuration may have changed within the month
     port: share.isZero() ? ZERO_AMOUNT : cost.dividedBy(share),
     perGb: new Decimal(lines.findLast(({ kind }) => kind === 'data')?.unitPrice.amount ?? 0),
     share,

@@ -64,20 +64,20 @@ import {
 } from './projections.ts'
 import { readUnusedResources } from './unused-resources.ts'
 
-/** Maximum number of published weeks that a review lists, more than a year. */
+/** Maximum number of published weeks that a review lists. It is more than a year. */
 const LISTED_WEEKS = 60
 /** Maximum number of decisions that a review lists, newest first. */
 const MAX_DECISIONS = 50
 /**
- * Maximum number of weeks between a review and the earlier review that it is compared with, so that older usage does
- * not have to be read.
+ * Maximum number of weeks between a review and the earlier review with which it is compared. The limit avoids reading
+ * old usage.
  */
 const COMPARED_WEEKS = 5
 
 /**
- * Returns the review of a week: the published review, or a preliminary review until the week's review is published.
+ * Returns the review of a week. Before the week's review is published, a preliminary review is returned.
  * @throws InvalidRequestError if the week does not exist, or is in the future
- * @throws NotFoundError if the week is over, and its review was not published and will not be published any more
+ * @throws NotFoundError if the week is over, its review was not published, and it will not be published any more
  */
 export async function computeCostWeekly(
   db: Db,
@@ -119,8 +119,8 @@ async function openReview(q: Queryable, week: IsoWeek, now: EpochMs, closing: Is
 }
 
 /**
- * Returns the last completed week if its review is still to be published; null if it is published, or if no usage
- * before the end of the week is known.
+ * Returns the last completed week if its review is not published yet. Null if it is published, or if there is no usage
+ * from before the end of the week.
  */
 async function closingWeek(q: Queryable, now: EpochMs): Promise<IsoWeek | null> {
   const week = getPreviousWeek(findIsoWeek(now))
@@ -133,7 +133,7 @@ async function publishedReview(q: Queryable, { name }: IsoWeek): Promise<CostWee
   const stored = await readCostReview(q, name)
   if (!stored) return null
   const { projections, ...review } = costWeeklySchema.parse(stored.body)
-  // sort the options again, because a review may have been published before the current sort order was introduced
+  // the options are sorted again, because the stored review may be older than the current sort order
   const circuits = projections.circuits.map((one) => ({ ...one, options: sortCostOptions(one.options) }))
   return { ...review, projections: { ...projections, circuits } }
 }
@@ -191,8 +191,8 @@ async function reviewOf(
 }
 
 /**
- * Completes decisions of the previous month with their result: the cost that the last review before the decision
- * expected, and the cost of this month.
+ * Adds the result to each decision of the previous month. The result compares the cost that the last review before the
+ * decision expected with the cost of this month.
  */
 async function followedUp(
   q: Queryable,
@@ -219,7 +219,10 @@ async function reviewBefore(q: Queryable, week: IsoWeek): Promise<CostWeekly | n
   return stored && costWeeklySchema.parse(stored.body)
 }
 
-/** Returns the projections of the month as of the end of a week, or as of now while the week is not over. */
+/**
+ * Returns the projections of the month as they are at the end of a week. If the week is not over, returns them as they
+ * are now.
+ */
 async function projectionsAt(
   q: Queryable,
   week: IsoWeek,
@@ -233,8 +236,8 @@ async function projectionsAt(
 }
 
 /**
- * Returns the inputs of the projections of a week. The month is the month in which the week ends, or the current month
- * while the week is not over. The time is the end of the week or the current time.
+ * Returns the inputs of the projections of a week. If the week is over, they are for the end of the week and the month
+ * that contains it. Otherwise they are for the current time and month.
  */
 function frameOf(q: Queryable, week: IsoWeek, now: EpochMs): Promise<CostContext> {
   const at = Math.min(now, week.to)
@@ -242,8 +245,7 @@ function frameOf(q: Queryable, week: IsoWeek, now: EpochMs): Promise<CostContext
 }
 
 /**
- * Returns the circuits whose cost in a published review differs from the cost that results from the usage and prices
- * known today.
+ * Returns the circuits whose published cost differs from the cost that follows from the usage and prices known today.
  * @param frame month and time of the published review
  */
 async function correctionsOf(
@@ -269,7 +271,8 @@ async function correctionsOf(
 }
 
 /**
- * Returns the billed bytes and the cost of each circuit from the begin of the month to `frame.now`, without a forecast.
+ * Returns the billed bytes and the cost of each circuit from the begin of the month to `frame.now`. They do not contain
+ * a forecast.
  */
 async function costsAgain(q: Queryable, frame: CostContext, standings: readonly CostCircuit[]) {
   const costs = new Map<string, { bytes: bigint; cost: CostMoney }>()

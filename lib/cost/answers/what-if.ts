@@ -19,7 +19,8 @@ import { readOrComputeTraffic } from './circuits/computed-traffic.ts'
 import { readAgeOfCostData, getVisibleTraffic, getVisibleResourceIds } from './projections.ts'
 
 /**
- * Returns what a circuit would cost in the whole month with another configuration and the forecast traffic.
+ * Returns the cost of a circuit for the whole month if it had another configuration. The traffic is the forecast
+ * traffic.
  * @throws NotFoundError if the circuit does not exist in this month
  */
 export async function computeCostWhatIf(
@@ -61,8 +62,8 @@ const NOTHING = {
 }
 
 /**
- * Computes the answer to a what-if. A price that is in no price list (Global Reach, ExpressRoute Direct port) comes
- * from the request, or otherwise from the declared charges of the circuit.
+ * Computes the answer to a what-if. The prices of Global Reach and of an ExpressRoute Direct port are in no price list.
+ * They come from the request, or otherwise from the charges that an operator declared for the circuit.
  */
 function answerTo(input: CircuitProjectionInput, frame: CostContext, asked: CostWhatIfParameters): CircuitWhatIfResult {
   const { plan, tier, bandwidthMbps, second } = asked

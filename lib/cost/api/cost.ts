@@ -5,13 +5,17 @@ export const costPlans = ['metered', 'unlimited', 'local'] as const
 export type CostPlan = (typeof costPlans)[number]
 export const costTiers = ['Local', 'Standard', 'Premium'] as const
 export type CostTier = (typeof costTiers)[number]
-/** Ways to change a circuit to another offer: in place, by a new circuit, or not at all. */
+/**
+ * Possible ways to change a circuit to another offer: by changing the existing circuit (`in_place`), by ordering a new
+ * circuit, or not at all.
+ */
 export const costChangeMethods = ['in_place', 'new_circuit', 'impossible'] as const
 export type CostChangeMethod = (typeof costChangeMethods)[number]
 const costActions = ['stay', 'switch', 'too_close', 'too_early', 'unpriced'] as const
 export type CostAction = (typeof costActions)[number]
 /**
- * Sources of a price sheet: the Retail Prices API, the dated copy shipped with Peerwatch, or a sheet loaded by hand.
+ * Possible sources of a price list: the Retail Prices API, the dated list that is shipped with Peerwatch (`snapshot`),
+ * or a list that an operator loaded (`negotiated`).
  */
 const priceSources = ['retail', 'snapshot', 'negotiated'] as const
 
@@ -32,8 +36,8 @@ const costGap = z.object({
 })
 
 /**
- * Kinds of hindrances to an offer (plan, tier and bandwidth). A `refusal` excludes the offer from recommendations. A
- * `question` must be answered before the offer can be recommended.
+ * Kinds of obstacles to an offer (plan, tier and bandwidth of a circuit). A `refusal` means that the offer is never
+ * recommended. A `question` must be answered before the offer can be recommended.
  */
 const costHindranceKinds = ['refusal', 'question'] as const
 const costHindrance = z.object({
@@ -43,7 +47,7 @@ const costHindrance = z.object({
 })
 export type CostHindrance = z.infer<typeof costHindrance>
 
-/** The change back to the previous configuration, after a recommended change. */
+/** How a recommended change can be undone, that is, how the circuit returns to its previous offer. */
 export const costReversalSchema = z.object({
   change: z.enum(['in_place', 'new_circuit']),
   cost: costMoneySchema.nullable().describe("one-time cost; null = the provider's part is not declared"),
@@ -82,8 +86,9 @@ export const costPlanStepSchema = z.object({
 export type CostPlanStep = z.infer<typeof costPlanStepSchema>
 
 /**
- * An offer (plan, tier and bandwidth) with a price at the circuit's location, with its cost of the month. It may be the
- * current offer, or one to which the circuit cannot change (`change` is then `impossible`).
+ * An offer (plan, tier and bandwidth) that has a price at the circuit's location, with its cost for the month. The list
+ * of offers also contains the current offer, and offers to which the circuit cannot change (`change` is then
+ * `impossible`).
  */
 export const costOptionSchema = z.object({
   plan: z.enum(costPlans),
@@ -104,7 +109,7 @@ export const costOptionSchema = z.object({
 })
 export type CostOption = z.infer<typeof costOptionSchema>
 
-/** Confidence in a recommendation. It is not the confidence in the forecast of the month. */
+/** Confidence in a recommendation. It differs from the confidence in the forecast of the month. */
 const costConfidence = z.object({
   word: z.enum(['certain', 'high', 'good', 'medium', 'low', 'unknown']),
   basis: z
@@ -121,14 +126,14 @@ const costConfidence = z.object({
   words: z.string(),
 })
 export type CostConfidence = z.infer<typeof costConfidence>
-/** Confidence of a recommendation; null in reviews that were stored before this field existed. */
+/** Confidence in a recommendation; null in reviews that were stored before this field was added. */
 export const recommendationConfidence = costConfidence.nullable().default(null)
 
 const costTarget = costOptionSchema.pick({ plan: true, tier: true, bandwidthMbps: true })
 
 /**
- * An offer that would save money if open questions about it are answered favorably. Its saving does not count in totals
- * until then.
+ * An offer that would save money if certain open questions get a favorable answer. Until then, totals do not include
+ * its saving.
  */
 const costAsk = z.object({
   to: costTarget,

@@ -44,8 +44,8 @@ import { formatAcceptedValues } from '#lib/contract/api/one-of.ts'
 const costFindingSubjects = ['circuit', 'gateway', 'budget'] as const
 
 /**
- * A finding of a cost check, for example that a budget is exceeded. It is not an event, so it has no incident, severity
- * or owner.
+ * A finding of a cost check, for example that a budget is exceeded. A finding is not an event, so it belongs to no
+ * incident and has no severity and no owner.
  */
 export const costFindingSchema = z.object({
   id: z.string(),
@@ -101,7 +101,10 @@ const wholeNumber = (most: number) =>
     .refine((value) => value <= most, `send a whole number from 1 to ${most}`)
     .meta({ type: 'integer', minimum: 1, maximum: most, pattern: undefined })
 
-/** A decimal number without a sign, because the query parameters are prices and quantities. */
+/**
+ * A decimal number without a sign. The query parameters of this type are prices and quantities, which are never
+ * negative.
+ */
 const amount = z.string().regex(/^\d{1,12}(\.\d{1,9})?$/, 'send a decimal number such as 0.02')
 
 export const costProjectionsParameters = z.strictObject({ month, customer: customerParameter })

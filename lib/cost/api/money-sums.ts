@@ -6,8 +6,9 @@ import type { MoneyPercentiles } from './cost.ts'
    a library for decimal numbers. */
 
 /**
- * Adds bands (low, likely and high amounts) separately for each currency. Low amounts are added to low amounts and high
- * to high, as if all forecasts missed in the same direction, which gives the widest possible sum.
+ * Adds ranges of amounts (low, likely and high) separately for each currency. The low amounts are added to each other,
+ * and so are the high amounts. This gives the widest possible sum, as if all forecasts were wrong in the same
+ * direction.
  */
 export function sumPercentilesByCurrency(bands: readonly Band[]): MoneyPercentiles[] {
   return [...Map.groupBy(bands, ({ p50 }) => p50.currency)]
@@ -18,14 +19,14 @@ export function sumPercentilesByCurrency(bands: readonly Band[]): MoneyPercentil
     })
 }
 
-/** Returns a band whose low, likely and high amounts are equal. */
+/** Returns a range whose low, likely and high amounts are all the given amount. */
 export const createEqualPercentiles = (money: CostMoney): MoneyPercentiles => ({ p10: money, p50: money, p90: money })
 
 type Band = Pick<MoneyPercentiles, 'p10' | 'p50' | 'p90'>
 
 /**
- * Formats a band, for example `$2,900.00 ($2,600.00 to $3,400.00)`, or as a single amount if its low and high amounts
- * are equal.
+ * Formats a range of amounts, for example `$2,900.00 ($2,600.00 to $3,400.00)`. If the low and the high amount are
+ * equal, the result is a single amount.
  */
 export const formatMoneyPercentiles = ({ p10, p50, p90 }: Band): string =>
   p10.amount === p90.amount

@@ -154,14 +154,14 @@ export const costDiscountBodySchema = z.strictObject({
 export type CostDiscountBody = z.output<typeof costDiscountBodySchema>
 
 /**
- * Reports whether an override may come from an operator. An override with evidence may not, because only Peerwatch adds
- * evidence.
+ * Reports whether an operator may send an override. An override with evidence is refused, because only Peerwatch itself
+ * adds evidence.
  */
 const isReported = (one: CostOverrideBody) => one.kind !== 'discount' || one.evidence === undefined
 
 /**
- * Reports whether both dates are in the supported range of times. It is checked for requests only, so that overrides
- * that are already stored can always be read.
+ * Reports whether both dates are in the supported range of times. Only requests are checked, so that overrides that
+ * were stored earlier can always be read.
  */
 const isOfOurTime = ({ from, until }: CostOverrideBody) =>
   [from, until].every((at) => at === null || isValidInstant(Date.parse(at)))
@@ -269,8 +269,8 @@ const costCurve = z.object({
 export type CostCurve = z.infer<typeof costCurve>
 
 /**
- * The recommendation for one circuit: the saving, the required change, and how full its busiest path would be after the
- * change.
+ * The recommendation for one circuit: the saving, the required change, and the utilization of the circuit's busiest
+ * path after the change.
  */
 const reviewedCircuit = z.object({
   circuitId: z.string(),
@@ -302,10 +302,7 @@ const reviewedCircuit = z.object({
 })
 export type ReviewedCircuit = z.infer<typeof reviewedCircuit>
 
-/**
- * Totals of a weekly review, one for each currency, and its circuits. The circuit with the largest recommended saving
- * is first.
- */
+/** Totals of a weekly review, one for each currency, and its circuits in the order of urgency. */
 const costReviewSummary = z.object({
   toDate: moneyTotalsSchema.describe('estimated cost of the month so far'),
   saving: z.array(moneyPercentilesSchema).describe('saving per month by all recommended changes'),
@@ -325,8 +322,8 @@ export const costReviewSchema = costWeeklySchema.extend({
 export type CostReview = z.infer<typeof costReviewSchema>
 
 /**
- * Cost summary on the overview: the forecast of all circuits for this month, and the number of circuits for which a
- * change is recommended.
+ * Cost summary that the overview shows: the forecast cost of all circuits for this month, and the number of circuits
+ * for which a change is recommended.
  */
 export const costHeadlineSchema = z.object({
   month: z.string().describe('YYYY-MM; the previous month until the current month was computed'),

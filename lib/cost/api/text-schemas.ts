@@ -10,8 +10,8 @@ export const createCostTextSchema = (most: number) => z.string().trim().min(1, '
 
 const signed = z.object({ at: instantCodec, by: z.string(), why: z.string() })
 /**
- * A statement of an operator (an override or a budget). It records who made it, when and why, and the same for its
- * withdrawal.
+ * A price override or a budget, with the user who made it, the time and the reason. If it was withdrawn, it also has
+ * the user, time and reason of the withdrawal.
  */
 export const signedStatementSchema = z.object({
   id: z.string(),

@@ -14,16 +14,20 @@ interface BillJobContext {
 }
 
 /**
- * Time until a bill is read again, milliseconds. It must be read repeatedly, because the records of a day appear over
- * the following days.
+ * Time in milliseconds after which a bill is read again. Azure adds the records of a day in the course of the following
+ * days, so a bill must be read repeatedly.
  */
 const GOOD_FOR_MS = 24 * HOUR
-/** Minimum wait after a failed read, milliseconds. The wait is longer if the server requests it with Retry-After. */
+/**
+ * Minimum time in milliseconds between a failed attempt and the next one. It is longer if the server requires that with
+ * the header Retry-After.
+ */
 const PATIENCE_MS = HOUR
 
 /**
- * Reads the bills that are due, one subscription after the other. Each read begins with the previous month, because the
- * last records of a month appear in the next month. If a bill cannot be read, its stored rows remain.
+ * Reads each bill that was not read recently, one subscription after the other. Each read includes the previous month,
+ * because its last records appear in the bill only after the month has ended. If a bill cannot be read, its stored rows
+ * remain.
  */
 export async function readBills(
   { db, azure, clock }: BillJobContext,
@@ -41,7 +45,9 @@ export async function readBills(
   return figures
 }
 
-/** Reports whether all pages of a bill were received. Rows that could not be parsed do not matter. */
+/**
+ * Reports whether all pages of a bill were received. The outcome also counts as good if some rows could not be parsed.
+ */
 const isGood = (outcome: Outcome): boolean => outcome === 'ok' || outcome === 'incomplete'
 
 function isDue(last: BillReadAttempt | undefined, now: EpochMs): boolean {

@@ -30,13 +30,13 @@ export const createJobs = ({ settings, azure, clock, wake }: JobContext): Job[] 
     expireInSeconds: 1_800,
     run: async (signal, held) => {
       const figures = await refreshCostTraffic(held.pool, clock.now(), signal)
-      // traffic has changed, so check the findings again
+      // check for cost findings again, because traffic has changed
       if (figures.made > 0) wake('cost-findings')
       return figures
     },
   },
   {
-    // also started whenever traffic was recomputed
+    // also runs each time that traffic was computed again
     name: 'cost-findings',
     everyMs: HOUR,
     atMs: 37 * MINUTE,
@@ -65,7 +65,8 @@ export const createJobs = ({ settings, azure, clock, wake }: JobContext): Job[] 
     expireInSeconds: 1_800,
     run: async (signal, held) => {
       const figures = await readBills({ db: held, azure, clock }, signal)
-      // try again even without a new bill, because usage may have been added since the bill was read
+      // the size is inferred again even if there is no new bill, because usage may have been added since the bill was
+      // read
       await inferGbSizeFromBills(held.pool, clock.now(), figures.read > 0)
       return figures
     },

@@ -16,11 +16,11 @@ interface PriceJobContext {
   url: string | null
 }
 
-/** Time until prices are read again, milliseconds. List prices usually change once a month. */
+/** Time in milliseconds after which prices are read again. List prices usually change once a month. */
 const GOOD_FOR_MS = 24 * HOUR
 /**
- * Minimum wait after a failed read, milliseconds. A temporary failure ends within an hour, and a permanent failure does
- * not cause many requests.
+ * Minimum time in milliseconds between a failed attempt and the next one. It is short enough for a temporary failure,
+ * and long enough that a permanent failure causes few requests.
  */
 const PATIENCE_MS = HOUR
 /**
@@ -29,8 +29,8 @@ const PATIENCE_MS = HOUR
 const CURRENCY = 'USD'
 
 /**
- * Returns the address of the price API: the configured address, or the address for Azure's public cloud. Returns null
- * for any other cloud without a configured address, because such an installation must not send requests to the public
+ * Returns the address of the price API. It is the configured address, or the address of Azure's public cloud. Returns
+ * null for another cloud if no address is configured, because such an installation must not send requests to the public
  * cloud.
  */
 export function getRetailPricesUrl(azure: { retailPricesUrl: string | null; isPublicCloud: boolean }): string | null {
@@ -49,8 +49,8 @@ export function createPriceJob(context: Omit<PriceJobContext, 'db'>): Job {
 }
 
 /**
- * Reads the price list if it is due, checks and stores it. If the new list is refused, the last good list remains in
- * use.
+ * Reads the price list if the last read is old enough, checks it and stores it. If the new list fails the checks, the
+ * last valid list remains in use.
  */
 export async function refreshPrices(
   { db, clock, url }: PriceJobContext,

@@ -10,8 +10,9 @@ export interface SpendingLimit extends Pick<BudgetStatus, 'id' | 'name' | 'owner
 }
 
 /**
- * Compares a budget with the projected cost of its circuits. If a circuit has no price or another currency, the state
- * is unknown, unless the other circuits already exceed the budget.
+ * Compares a budget with the projected cost of its circuits. If a circuit has no price, or a price in another currency,
+ * the result is `unknown`. Exception: if the other circuits already exceed the budget, the result is that it is
+ * exceeded.
  */
 export function compareBudget(budget: SpendingLimit, projections: readonly CostProjection[]): BudgetStatus {
   const own = projections.filter(({ circuitId }) => budget.circuitIds.includes(circuitId))
@@ -31,8 +32,8 @@ export function compareBudget(budget: SpendingLimit, projections: readonly CostP
     circuitIds: [...budget.circuitIds],
     budget: formatMoneyAmount(limit, budget.currency),
     projected,
-    // the difference to the budget is unknown if circuits have no price; but if the others already exceed the budget,
-    // it is a minimum
+    // If a circuit has no price, the difference to the budget is unknown. If the other circuits already exceed the
+    // budget, the difference is a minimum.
     variance:
       projected && (isComplete || over('p50'))
         ? formatMoneyAmount(new Decimal(projected.p50.amount).minus(limit), budget.currency)

@@ -15,8 +15,8 @@ interface FocusAccount {
 interface FocusFile {
   asOf: string
   /**
-   * Number of circuits of the month that have no row because their cost is unknown. FOCUS does not allow an empty cost,
-   * and 0 would be wrong.
+   * Number of circuits of the month that have no row, because their cost is unknown. FOCUS does not allow an empty
+   * cost, and a cost of 0 would be wrong.
    */
   missing: number
 }
@@ -32,10 +32,9 @@ interface FocusLine {
 }
 
 /**
- * Columns of the file in the format FOCUS 1.2: the 21 mandatory columns, the conditional columns that a projection can
- * fill, and Peerwatch's own columns with the prefix `x_`. InvoiceId is left out, because a projection does not belong
- * to an invoice.
- * @source FOCUS 1.2, FinOps-Open-Cost-and-Usage-Spec/FOCUS_Spec
+ * Columns of a FOCUS 1.2 file. They are the 21 mandatory columns, the conditional columns for which a projection has a
+ * value, and Peerwatch's own columns with the prefix `x_`. InvoiceId is left out, because a projection belongs to no
+ * invoice. @source FOCUS 1.2, FinOps-Open-Cost-and-Usage-Spec/FOCUS_Spec
  */
 const columns = {
   BilledCost: ({ line }) => line.cost.p50.amount,
@@ -79,8 +78,8 @@ const columns = {
   x_P50: ({ line }) => line.cost.p50.amount,
   x_P90: ({ line }) => line.cost.p90.amount,
   x_CircuitsMissing: ({ file }) => file.missing,
-  // True if the configuration of the circuit was not read in a part of the row's time. The mandatory columns cannot
-  // express this.
+  // true if the configuration of the circuit was assumed for a part of the row's time, because no inventory was read
+  // then; the mandatory columns cannot express this
   x_TermsAssumed: ({ line, projection }) =>
     projection.termsUnread.some(({ from, to }) => from < line.to && line.from < to),
 } satisfies CsvColumns<FocusLine>
@@ -88,8 +87,8 @@ type FocusRow = Record<keyof typeof columns, CsvCell>
 export const FOCUS_COLUMNS = Object.keys(columns) as (keyof FocusRow)[]
 
 /**
- * Returns one row for each line of a circuit's projected bill. A circuit without a price has no rows. The end of a
- * period is exclusive, because FOCUS requires the begin of the next period.
+ * Returns one row for each line of a circuit's projected bill; no rows if the circuit has no price. The end of a period
+ * is the begin of the next period, because FOCUS requires exclusive ends.
  */
 export function createFocusRows(projection: CostProjection, account: FocusAccount, file: FocusFile): FocusRow[] {
   return projection.lines.map((line) => {
@@ -103,8 +102,8 @@ export const formatFocusCsv = (rows: readonly FocusRow[]): string =>
   toCsv([FOCUS_COLUMNS, ...rows.map((row) => FOCUS_COLUMNS.map((column) => row[column]))])
 
 /**
- * Returns the cost of a line at list price. If an override replaced a price that is not in the list or is in another
- * currency, returns the cost at the price of the override, because the column must not be empty.
+ * Returns the cost of a line at the list price. If the list has no price for the line, or only a price in another
+ * currency, an override set the price. The cost at this price is then returned, because the column must not be empty.
  */
 function listCostOf({ cost, listUnitPrice, quantity }: CostLine): string {
   return listUnitPrice

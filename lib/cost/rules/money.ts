@@ -6,14 +6,14 @@ export { Decimal }
 export { sumPercentilesByCurrency, createEqualPercentiles } from '../api/money-sums.ts'
 export const ZERO_AMOUNT = new Decimal(0)
 
-/** Low, likely and high value. The true value should be between p10 and p90 in 80 % of cases. */
+/** Low (p10), likely (p50) and high (p90) value. The actual value should be between p10 and p90 in 80 % of cases. */
 export interface ForecastPercentiles<T> {
   p10: T
   p50: T
   p90: T
 }
 
-/** Applies a function to the low, likely and high value of a band. */
+/** Applies a function to the low, likely and high value. */
 export function mapForecastPercentiles<A, B>(
   band: ForecastPercentiles<A>,
   to: (value: A) => B,
@@ -21,7 +21,7 @@ export function mapForecastPercentiles<A, B>(
   return { p10: to(band.p10), p50: to(band.p50), p90: to(band.p90) }
 }
 
-/** Converts an amount to the form of the API: two decimals, rounded half to even, as on bills. */
+/** Converts an amount to the format of the API. It has two decimals and is rounded half to even, as on bills. */
 export function formatMoneyAmount(amount: Decimal, currency: string): CostMoney {
   return { amount: roundToCents(amount).toFixed(2), currency }
 }
@@ -37,8 +37,8 @@ export const toMoneyPercentiles = (band: ForecastPercentiles<Decimal>, currency:
   mapForecastPercentiles(band, (amount) => formatMoneyAmount(amount, currency))
 
 /**
- * Returns the minimum and the maximum of a difference between two costs. If the difference decreases with the number of
- * bytes, p10 is the maximum.
+ * Returns the minimum and maximum of a difference between two costs. They are sorted, because p10 is the maximum if the
+ * difference decreases with the number of bytes.
  */
 export function getDifferenceBounds({ p10, p90 }: MoneyPercentiles): { atLeast: CostMoney; atMost: CostMoney } {
   return new Decimal(p10.amount).greaterThan(p90.amount) ? { atLeast: p90, atMost: p10 } : { atLeast: p10, atMost: p90 }

@@ -11,8 +11,8 @@ import type { CircuitFindingInput, FindingLimits } from './finding-facts.ts'
 import type { FindingBody, FindingRuleResult } from './fold-findings.ts'
 
 /**
- * Judges whether a circuit's billed bytes of the month passed the break-even (the bytes above which Unlimited costs
- * less than Metered), or probably will. A circuit that is not metered gets no judgement, because its data is not
+ * Decides whether a circuit's billed bytes of the month passed the break-even, or probably will. Above the break-even,
+ * Unlimited costs less than Metered. The result is empty for a circuit that is not metered, because its data is not
  * charged.
  */
 export function judgeBreakEven(
@@ -44,7 +44,8 @@ export function judgeBreakEven(
     {
       ...own,
       kind: 'break_even_passed',
-      // the counted bytes of a month only increase, so this finding ends early only if prices change
+      // The counted bytes of a month only increase. Therefore this finding ends before the end of the month only if
+      // prices change.
       lines: isPriced ? { above: isPast, below: !isPast } : null,
       began: circuit.crossed,
       body: body(`at least ${quantity(projection.billedBytesToDate)}`),
@@ -63,7 +64,7 @@ export function judgeBreakEven(
   ]
 }
 
-/** Judges whether the projection recommends a less expensive offer. */
+/** Decides whether the projection recommends a less expensive offer. */
 export function judgeCheaperOption(circuit: CircuitFindingInput): FindingRuleResult {
   const { common, ...about } = createCircuitFindingFields(circuit)
   const { recommendation, options } = circuit.use.projection
@@ -99,8 +100,8 @@ export function judgeCheaperOption(circuit: CircuitFindingInput): FindingRuleRes
 }
 
 /**
- * Judges whether the bytes out of Azure on the last whole day are a multiple of the usual bytes of this weekday. A
- * circuit that is not metered gets no judgement.
+ * Decides whether the bytes out of Azure on the last whole day are a multiple of the usual bytes of this weekday. The
+ * result is empty for a circuit that is not metered.
  */
 export function judgeUsageSurge(circuit: CircuitFindingInput, limits: FindingLimits): FindingRuleResult[] {
   const { day, use } = circuit
@@ -122,7 +123,7 @@ export function judgeUsageSurge(circuit: CircuitFindingInput, limits: FindingLim
         below: times < limits['surge.clear'],
       },
       began: day?.bounds ?? null,
-      // if the bytes of the day were usual, an earlier surge ended within that day
+      // if the bytes of that day were at the usual level again, the surge ended within that day
       ended: day?.bounds ?? null,
       body: {
         ...common,

@@ -3,7 +3,7 @@ import type { BudgetStatus } from '../../api/index.ts'
 import type { CircuitUse, GatewayUse } from '../unused-resources.ts'
 import type { BillingMonth } from '../usage/month.ts'
 
-/** Settings that decide when a finding begins and ends; each field has the name of its setting. */
+/** Limits at which a finding begins or ends. Each field has the name of the setting from which it comes. */
 export interface FindingLimits {
   'budget.over': number
   'budget.clear': number
@@ -14,7 +14,7 @@ export interface FindingLimits {
   'surge.least': number
 }
 
-/** Bytes of the last whole day of a metered circuit, and the usual bytes of this weekday. */
+/** Bytes of the last whole day of a metered circuit, and the usual number of bytes on the same weekday. */
 export interface DayFindingInput {
   bounds: Bounds
   bytes: bigint
@@ -29,13 +29,13 @@ export interface CircuitFindingInput {
   customer: string | null
   use: CircuitUse
   /**
-   * Bytes of the circuit's last whole day; null = the circuit is not metered, or the bytes of the day or of earlier
-   * weeks are unknown.
+   * Bytes of the circuit's last whole day; null = the circuit is not metered, or the bytes of that day or of the
+   * earlier weeks are unknown.
    */
   day: DayFindingInput | null
   /**
-   * Earliest and latest time at which the circuit's bytes of the month reached the break-even; null = not reached, or
-   * not certain.
+   * Earliest and latest time at which the bytes of the month reached the break-even; null = they did not, or it is not
+   * certain that they did.
    */
   crossed: Bounds | null
 }
@@ -48,7 +48,7 @@ export interface GatewayFindingInput {
 
 export interface BudgetFindingInput {
   standing: BudgetStatus
-  /** Customers of the budget's circuits, each once; null = a circuit without a customer. */
+  /** Customers to whom the budget's circuits belong, each once. An entry is null if a circuit has no customer. */
   customers: readonly (string | null)[]
 }
 

@@ -5,20 +5,27 @@ import { parseBillingMonth } from '../usage/month.ts'
 
 /** The content of a finding without the times of its begin and end. */
 export type FindingBody = Pick<CostFinding, 'subject' | 'customer' | 'evidence' | 'amounts' | 'remedy' | 'links'> & {
-  /** Confidence in the recommended offer; absent = the finding is not about a choice between offers. */
+  /** Confidence in the recommended offer; absent = the finding does not compare offers. */
   confidence?: CostFinding['confidence']
 }
 
-/** The result of one rule for one subject (circuit, gateway or budget) with the current facts. */
+/** The result of one rule for one circuit, gateway or budget, decided with the current facts. */
 export interface FindingRuleResult extends Pick<FindingWithPeriod, 'kind' | 'scope' | 'detail' | 'resources' | 'body'> {
   /**
-   * Comparison with two limits. If `above`, a finding begins or continues. If `below`, it ends. If neither, an open
-   * finding continues and a new finding does not begin. Null = unknown, so that nothing changes.
+   * Comparison of the value with two limits. `above` true: a finding begins or continues. `below` true: an open finding
+   * ends. Both false: an open finding continues, and no new finding begins. Null = the value is unknown, so nothing
+   * changes.
    */
   lines: { above: boolean; below: boolean } | null
-  /** Time in which the finding began, if it is new; null = between the last check with known facts and this check. */
+  /**
+   * Earliest and latest time at which a new finding began; null = it began between the last check that knew the facts
+   * and this check.
+   */
   began: Bounds | null
-  /** Time in which the finding ended, if it ends; null = between the last check that found it and this check. */
+  /**
+   * Earliest and latest time at which a finding ended; null = it ended between the last check that saw the problem and
+   * this check.
+   */
   ended: Bounds | null
 }
 
@@ -28,16 +35,16 @@ export interface FindingWithPeriod extends Omit<StoredFinding, 'id' | 'body'> {
 }
 
 /**
- * Information that a check stores for the next check, as plain JSON. It shows when the problem of a new finding was
- * last known to be absent.
+ * Data that one check stores for the next one, as plain JSON. From it, the next check computes the earliest possible
+ * begin of a new finding.
  */
 export interface FindingCheckMemory {
   at: EpochMs
   /** Short ids of the circuits, gateways and budgets that the last check covered. */
   scopes: readonly string[]
   /**
-   * Keys of the judgements whose facts were unknown in the last check. The value is the time of the last check with
-   * known facts; null = the facts were never known.
+   * Keys of the rule results whose facts were unknown in the last check. The value is the time of the last check in
+   * which these facts were known; null = they were never known.
    */
   unknown: Readonly<Record<string, EpochMs | null>>
 }
@@ -49,12 +56,12 @@ export const formatFindingKey = ({
 }: Pick<FindingRuleResult, 'kind' | 'scope' | 'detail'>): string => `${kind} ${scope} ${detail}`
 
 /**
- * Updates the stored findings with the judgements of a check. A problem that continues stays one finding. A finding
- * whose facts are unknown does not change. A finding without a judgement ends, for example if its month is over or its
- * budget was withdrawn.
+ * Updates the stored findings with the results of a check. If a problem continues, its finding continues. If the facts
+ * are unknown, the finding does not change. A finding without a result in this check ends, for example because its
+ * month is over or its budget was withdrawn.
  * @param open findings that have not ended
- * @param memory information from the last check; null = this is the first check
- * @returns new and changed findings, and the information for the next check
+ * @param memory data from the last check; null = this is the first check
+ * @returns new and changed findings, and the data for the next check
  */
 export function updateFindings(
   open: readonly FindingWithPeriod[],
@@ -91,8 +98,8 @@ export function updateFindings(
 }
 
 /**
- * Returns the time of the last check in which the problem was known to be absent. If such a check did not take place,
- * returns the time before monitoring began.
+ * Returns the time of the last check in which the problem certainly did not exist. If there was no such check, returns
+ * a time before monitoring began.
  */
 function lastKnown(one: FindingRuleResult, memory: FindingCheckMemory | null): EpochMs {
   const key = formatFindingKey(one)
@@ -101,9 +108,9 @@ function lastKnown(one: FindingRuleResult, memory: FindingCheckMemory | null): E
 }
 
 /**
- * Returns the earliest and latest time at which a finding ended. If the finding is about a month that ended since the
- * last check, it ended exactly at the end of the month. Any other finding ended between the last check that found it
- * and now.
+ * Returns the earliest and latest time at which a finding ended. A finding about a month that ended since the last
+ * check ended exactly at the end of that month. Any other finding ended between the last check that saw the problem and
+ * now.
  */
 function endedSince({ detail, checkedAt }: FindingWithPeriod, now: EpochMs): Bounds {
   const end = /^\d{4}-\d{2}$/.test(detail) ? parseBillingMonth(detail).to : null

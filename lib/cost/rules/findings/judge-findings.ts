@@ -13,7 +13,7 @@ import type { BillingMonth } from '../usage/month.ts'
 import { type CircuitUse, findUnusedResources } from '../unused-resources.ts'
 import { createCircuitFindingFields } from './circuit-finding-fields.ts'
 
-/** Returns the judgements of all rules about all circuits, gateways and budgets. */
+/** Returns the results of all rules for all circuits, gateways and budgets. */
 export function judgeFindingRules(
   { month, circuits, gateways, budgets }: FindingInputs,
   limits: FindingLimits,
@@ -31,8 +31,8 @@ export function judgeFindingRules(
 }
 
 /**
- * Judges whether the forecast exceeds a budget. If the circuits of the budget belong to several customers, the finding
- * belongs to none of them.
+ * Decides whether the forecast cost exceeds a budget. If the circuits of the budget belong to several customers, the
+ * finding has no customer.
  */
 function overBudget(
   { standing, customers }: BudgetFindingInput,
@@ -41,7 +41,7 @@ function overBudget(
 ): FindingRuleResult {
   const { id, name, owner, budget, projected, variance, state, circuitIds } = standing
   const share = (amount: CostMoney) => new Decimal(amount.amount).dividedBy(budget.amount).toNumber()
-  // the result is also known if a circuit has no price but the other circuits already exceed the budget
+  // The result is known even if a circuit has no price, provided that the other circuits already exceed the budget.
   const isKnown = projected !== null && variance !== null && state !== 'unknown' && Number(budget.amount) > 0
   return {
     kind: 'forecast_over_budget',
@@ -80,8 +80,8 @@ function overBudget(
 }
 
 /**
- * Conditions under which a kind of unused capacity can be judged for a circuit. If a condition is false, the judgement
- * is unknown.
+ * Conditions that must be true for deciding whether a circuit has a kind of unused capacity. If the condition of a kind
+ * is false, the result for this kind is unknown.
  */
 const KNOWN_BY = {
   not_provisioned: ({ providerState }) => providerState !== null,
@@ -90,7 +90,7 @@ const KNOWN_BY = {
   bandwidth_not_needed: ({ projection, p95Mbps }) => projection.options.length > 0 && p95Mbps !== null,
 } as const satisfies Record<string, (use: CircuitUse) => boolean>
 
-/** Returns a judgement for each kind of unused capacity of a circuit. */
+/** Returns a rule result for each kind of unused capacity of a circuit. */
 function unusedCircuit(circuit: CircuitFindingInput): FindingRuleResult[] {
   const { common, ...about } = createCircuitFindingFields(circuit)
   const found = findUnusedResources([circuit.use], [])
@@ -106,7 +106,7 @@ function unusedCircuit(circuit: CircuitFindingInput): FindingRuleResult[] {
   })
 }
 
-/** Judges whether a gateway has no connection. */
+/** Decides whether a gateway has no connections. */
 function unusedGateway({ id, customer, use }: GatewayFindingInput): FindingRuleResult {
   const [one] = findUnusedResources([], [use])
   const { name, resourceId, connections } = use

@@ -2,8 +2,8 @@ import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 import type { BilledUsage } from '../usage/billed-usage.ts'
 
 /**
- * Minimum and maximum of the bytes that passed in an interval; `atMost` null = the maximum is unknown. Intervals follow
- * each other without a gap.
+ * Minimum (`atLeast`) and maximum (`atMost`) number of bytes that passed in an interval. If `atMost` is null, the
+ * maximum is unknown. In a list of intervals, each begins at the end of the interval before it.
  */
 export interface ByteBoundsInterval {
   from: EpochMs
@@ -13,12 +13,12 @@ export interface ByteBoundsInterval {
 }
 
 /**
- * Returns the earliest and latest time at which a growing sum of bytes reached a limit. Earliest is the begin of the
- * first slot in which the maximum sum reaches it. Latest is the end of the first slot in which the minimum sum reaches
- * it.
+ * Returns the earliest and latest time at which a growing sum of bytes reached a limit. The earliest time is the begin
+ * of the first interval in which the sum of the maxima reaches the limit. The latest time is the end of the first
+ * interval in which the sum of the minima reaches it.
  * @param line the limit, in bytes
- * @param before bytes that passed before the first slot
- * @returns null if it is not certain that the sum reached the limit
+ * @param before bytes that passed before the first interval
+ * @returns null if it is not certain that the limit was reached
  */
 export function findLimitCrossing(
   slots: readonly ByteBoundsInterval[],
@@ -37,9 +37,10 @@ export function findLimitCrossing(
 }
 
 /**
- * Converts the billed hours of a circuit into slots with a minimum and a maximum. In a time without polls, the maximum
- * is the capacity of the paths. Bytes that a counter counted during such a time belong to the minimum of the hour in
- * which they became known, and to the maximum of the begin of that time.
+ * Converts the billed hours of a circuit into intervals with a minimum and a maximum number of bytes. For a time
+ * without measurement, the maximum is the capacity of the paths. A counter may show how many bytes passed during such a
+ * time. These bytes increase the minimum of the hour in which the counter was read again, and the maximum of the hour
+ * in which the unmeasured time began.
  */
 export function convertToByteBoundsIntervals({ hours, gaps, to }: BilledUsage): ByteBoundsInterval[] {
   const slots = hours.map((hour, i): ByteBoundsInterval & { late: bigint } => ({
@@ -51,7 +52,7 @@ export function convertToByteBoundsIntervals({ hours, gaps, to }: BilledUsage): 
   }))
   for (const [i, { late }] of slots.entries()) {
     if (late === 0n) continue
-    // the time without polls ends in this hour and covers the hours before it that have no bytes
+    // The unmeasured time ends in this hour. It also covers the hours before it for which no bytes are known.
     let first = i
     while (first > 0 && hours[first - 1]?.bytes === 0n) first -= 1
     const begin = slots[Math.max(0, first - 1)]

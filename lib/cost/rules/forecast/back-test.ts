@@ -8,29 +8,34 @@ import {
 } from './hour-series.ts'
 import { forecastHourlyBytes } from './forecast-methods.ts'
 
-/** Accuracy of past forecasts of a month's total that were made after the same part of a month had passed. */
+/**
+ * Accuracy of past forecasts of a month's total. Only forecasts are included that were made after the same part of a
+ * month as today.
+ */
 interface BackTest {
   /**
-   * Mean of |forecast - truth| / truth for a month's total (mean absolute percentage error); null = the result of no
-   * past forecast is known yet.
+   * Mean of |forecast - actual| / actual for the totals of past months (mean absolute percentage error); null = there
+   * is no past forecast whose actual total is known.
    */
   mape: number | null
-  /** Share of past bands that contained the true value; null = there is no past band. */
+  /**
+   * Share of past forecasts whose range (p10 to p90) contained the actual value; null = there is no such forecast yet.
+   */
   bandHeld: number | null
   /**
-   * Number of past forecasts that were compared with the true value. A forecast is repeated for each past day, so the
-   * months that they cover overlap.
+   * Number of past forecasts that were compared with the actual value. A forecast is repeated for each past day, so the
+   * compared months overlap.
    */
   months: number
 }
 
-/** Minimum share of the elapsed hours of a past month that must be known for including it. */
+/** Minimum share of known hours in the elapsed part of a past month for including that month. */
 const KNOWN_SHARE = 0.8
 
 /**
- * Repeats the forecast for each past day, using only data from before that day, and compares it with the traffic that
- * followed. Each time, `elapsed` hours of a month have passed and `rest` hours remain.
- * @param now index of the first hour that is not read
+ * Repeats the forecast for each past day, using only data from before that day, and compares the result with the actual
+ * traffic. Each of these forecasts is made after `elapsed` hours of a month, for the remaining `rest` hours.
+ * @param now index of the first hour of `series` that is not used
  */
 export function backTestForecast(series: BilledHourSeries, now: number, elapsed: number, rest: number): BackTest {
   if (rest <= 0) return { mape: null, bandHeld: null, months: 0 }
@@ -55,6 +60,6 @@ export function backTestForecast(series: BilledHourSeries, now: number, elapsed:
   }
 }
 
-/** Returns the number of days with known usage before an hour; used in texts. */
+/** Returns the number of days with known usage before an hour. The number is shown in texts. */
 export const countKnownDays = (series: BilledHourSeries, now: number): number =>
   countKnownHours(series, 0, now) / HOURS_OF_DAY

@@ -8,24 +8,24 @@ import {
 } from './hour-series.ts'
 
 /**
- * QUANTILE and WIDEN determine the width of the band. The band should contain the true value in 80 % of cases. A band
- * of the 80th percentile contained only 68-70 % of real bursty traffic, because the errors of one month do not predict
- * the errors of the next month if the level of traffic changes. The 85th percentile, widened by a fifth, contained
- * more, and was narrower than bands that adapt after each miss (docs/cost.md).
+ * QUANTILE and WIDEN determine the width of the range from p10 to p90, which should contain the actual value in 80 % of
+ * cases. The 80th percentile of past errors contained only 68-70 % of real bursty traffic, because the level of traffic
+ * may change from one month to the next. The 85th percentile, widened by a fifth, contained more of it. Ranges that
+ * adapt after each wrong forecast were wider (docs/cost.md).
  */
 const QUANTILE = 0.85
 const WIDEN = 1.2
-/** Minimum number of past errors for computing a percentile. */
+/** Minimum number of past errors from which a percentile is computed. */
 const MIN_ERRORS = 8
 /**
- * Half width of the band, as a natural logarithm, while there are too few past errors. It is a factor of 1.65 up or
- * down.
+ * Half width of the range (p10 to p90) as a natural logarithm. It is used while there are too few past errors, and
+ * corresponds to a factor of 1.65 up and down.
  */
 const PRIOR = 0.5
 /**
- * Parameters for errors of forecasts over less than the wanted time. They are used until there are enough errors over
- * the whole wanted time. These forecasts cover at least five days (or the whole wanted time if it is shorter), their
- * 90th percentile is widened by half, and the half width is at least 5 %.
+ * Parameters for the errors of shorter forecasts. They are used as long as there are too few past errors of forecasts
+ * over the wanted number of hours. A shorter forecast covers at least five days (or the wanted time if that is
+ * shorter). The 90th percentile of its errors is widened by half, and the half width is at least 5 %.
  */
 const SHORT_DAYS = 5
 const SHORT_QUANTILE = 0.9
@@ -33,13 +33,16 @@ const SHORT_WIDEN = 1.5
 const SHORT_LEAST = 0.05
 const MIN_SHORT_ERRORS = 3
 const SHORT_FROM_DAYS = 28
-/** Number of days from which past errors are used, half a year. Older errors are not typical of the current traffic. */
+/**
+ * Maximum age in days of a past error that is used, half a year. Older errors are not typical of the current traffic.
+ */
 const MAX_ERRORS = 180
-/** Minimum share of the hours of a past forecast that must be known for using its error. */
+/** Minimum share of known hours in the time of a past forecast for using its error. */
 const KNOWN_SHARE = 0.8
 
 /**
- * Error of a past forecast as log(truth / forecast). Half and twice the forecast are therefore equally large errors.
+ * Error of a past forecast as log(actual / forecast). A forecast of half the actual value and a forecast of twice the
+ * actual value therefore have errors of the same size.
  */
 interface PastError {
   /** Index of the hour at which the past forecast begins. */
@@ -48,8 +51,8 @@ interface PastError {
 }
 
 /**
- * Returns the errors of forecasts over `horizon` hours. One forecast is repeated for each of the last 180 days that
- * ended at least `horizon` hours before `now`; oldest first.
+ * Returns the errors of past forecasts over `horizon` hours, oldest first. The forecast is repeated for each day whose
+ * forecast time has already ended, for at most 180 days.
  */
 export function computePastErrors(series: BilledHourSeries, now: number, horizon: number): PastError[] {
   const errors: PastError[] = []
@@ -62,7 +65,8 @@ export function computePastErrors(series: BilledHourSeries, now: number, horizon
 }
 
 /**
- * Returns half the width of the band as a logarithm x: p10 = forecast / e^x, p90 = forecast * e^x.
+ * Returns half the width of the range from p10 to p90 as a logarithm x, so that p10 = forecast / e^x and p90 = forecast
+ * * e^x.
  * @param horizon number of hours that the forecast covers
  * @param errors errors of past forecasts over the same number of hours
  */
@@ -86,8 +90,8 @@ export function computeForecastLogHalfWidth(
 }
 
 /**
- * Returns the number of independent errors, at least 1. Forecasts of consecutive days overlap, so only one error for
- * each `horizon` hours counts.
+ * Returns the number of independent errors, at least 1. The forecasts of consecutive days overlap, so each period of
+ * `horizon` hours counts as only one error.
  */
 function apart(errors: readonly PastError[], horizon: number): number {
   return Math.max(1, (errors.length * HOURS_OF_DAY) / horizon)
@@ -103,8 +107,8 @@ function errorOf(series: BilledHourSeries, origin: number, horizon: number): num
 }
 
 /**
- * Returns the quantile q of the absolute errors in a way that holds for few errors, too: the error with the rank (n +
- * 1) * q, rounded up (conformal prediction).
+ * Returns the quantile q of the absolute errors. It is the error with the rank (n + 1) * q, rounded up, so that the
+ * quantile is not too low if there are few errors (conformal prediction).
  */
 function quantile(errors: readonly PastError[], q: number): number {
   const sizes = errors.map(({ log }) => Math.abs(log)).toSorted((a, b) => a - b)

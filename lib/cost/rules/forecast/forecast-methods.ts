@@ -8,15 +8,15 @@ import {
 } from './hour-series.ts'
 
 /**
- * Number of weeks from which the profile of a week is computed. With more weeks, the profile would adapt too slowly to
- * a change of traffic. With fewer weeks, single days would dominate it.
+ * Number of past weeks from which the usual week is computed. With more weeks, the result would adapt too slowly when
+ * traffic changes. With fewer weeks, single days would have too much effect.
  */
 const PROFILE_WEEKS = 4
-/** Smoothing factor of the level. Each day has 0.8 of the weight of the next newer day. */
+/** Smoothing factor for the level of traffic. The weight of each day is 0.8 times the weight of the next newer day. */
 const ALPHA = 0.2
-/** Number of days that the level includes. The weights of older days would be below 1 in 10^5. */
+/** Number of days from which the level of traffic is computed. The weight of an older day would be below 1 in 10^5. */
 const LEVEL_DAYS = 56
-/** Minimum number of known hours of a day that is included in the level. */
+/** Minimum number of known hours for including a day in the level of traffic. */
 const MIN_HOURS = 12
 
 /**
@@ -26,10 +26,10 @@ const MIN_HOURS = 12
 type Week = Float64Array
 
 /**
- * Forecasts the bytes of the hours [from, to) from the hours before `from`. The result is the mean of three methods:
- * the usual week, the usual week times the recent level, and a repetition of the last week.
- * Choosing the method with the best past result is not reliable: with a few weeks of history, it keeps choosing the
- * method with the longest memory at the time when the level changes (docs/cost.md).
+ * Forecasts the bytes of the hours [from, to) from the hours before `from`. The result is the mean of three forecasts:
+ * the usual week, the usual week times the recent level of traffic, and a repetition of the last week. The mean is
+ * better than the one forecast with the best past results: with a few weeks of history, that is the forecast with the
+ * longest memory, which is wrong as soon as the level changes (docs/cost.md).
  */
 export function forecastHourlyBytes(series: BilledHourSeries, from: number, to: number): number {
   const profile = computeWeekProfile(series, from)
@@ -59,8 +59,8 @@ export function computeWeekProfile(series: BilledHourSeries, from: number): Week
 }
 
 /**
- * Returns the recent level: the bytes of recent days divided by the bytes that the usual week has for them. The newest
- * day has the largest weight. 1 = as usual.
+ * Returns the recent level of traffic. It is the bytes of recent days divided by the bytes of the usual week for the
+ * same days. Newer days have a larger weight. 1 = the traffic is as usual.
  */
 export function computeRecentLevel(series: BilledHourSeries, profile: Week, from: number): number {
   let [weight, weights, sum] = [1, 0, 0]
@@ -94,7 +94,7 @@ function weekBefore(series: BilledHourSeries, profile: Week, from: number): Week
 }
 
 /**
- * Sums the bytes that a week profile gives for the hours [from, to).
+ * Returns the sum of the bytes that the usual week has for the hours [from, to).
  * @param onlyKnown true = leave out the hours whose bytes are unknown in `series`
  */
 function over(week: Week, series: BilledHourSeries, from: number, to: number, onlyKnown = false): number {
@@ -107,7 +107,7 @@ function over(week: Week, series: BilledHourSeries, from: number, to: number, on
   return total
 }
 
-/** Forecasts the hours [from, to) with the mean of the hours [begin, from). */
+/** Forecasts the bytes of the hours [from, to). Each hour gets the mean of the hours [begin, from). */
 export function forecastByRunRate(series: BilledHourSeries, begin: number, from: number, to: number): number {
   return computeMeanHourBytes(series, begin, from) * (to - from)
 }

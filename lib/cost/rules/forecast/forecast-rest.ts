@@ -6,7 +6,10 @@ import { HOURS_OF_DAY, HOURS_OF_WEEK, type BilledHourSeries, countKnownHours } f
 export const forecastMethods = ['too_early', 'run_rate', 'short_past', 'own_past'] as const
 export type ForecastMethod = (typeof forecastMethods)[number]
 
-/** Minimum number of known hours for a forecast. With less than a day, the other hours of a day cannot be estimated. */
+/**
+ * Minimum number of known hours for a forecast. If less than a day is known, the unknown hours of the day cannot be
+ * estimated.
+ */
 const MIN_HOURS = HOURS_OF_DAY
 
 interface RestForecast {
@@ -18,12 +21,14 @@ interface RestForecast {
 const TOO_EARLY: RestForecast = { band: null, basis: 'too_early' }
 
 /**
- * Forecasts the bytes of the hours [now, to) from earlier hours. The method depends on how much usage is known.
+ * Forecasts the bytes of the hours [now, to) from earlier hours. The method depends on the number of known hours.
  * - Less than a day: no forecast.
- * - Less than a week: the mean so far continues.
+ * - Less than a week: the mean of the known hours.
  * - A week or more: the mean of three methods.
- * The band comes from the errors of past forecasts over the same number of hours if there are enough, otherwise from
- * past forecasts over fewer hours. If there are too few of both, it is a factor of 1.65 up and down.
+ *
+ * The range from p10 to p90 comes from the errors of past forecasts over the same number of hours. If there are too few
+ * of them, it comes from past forecasts over fewer hours. If these are too few as well, the range is a factor of 1.65
+ * up and down.
  * @param now index of the first hour to forecast; later hours of `series` are not read
  */
 export function forecastRemainingHours(series: BilledHourSeries, now: number, to: number): RestForecast {
@@ -40,7 +45,7 @@ export function forecastRemainingHours(series: BilledHourSeries, now: number, to
   }
 }
 
-/** Describes in a sentence what a forecast is based on. */
+/** Returns a sentence that explains on which data and method a forecast is based. */
 export function formatForecastBasis(basis: ForecastMethod, knownDays: number): string {
   const days = `${Math.floor(knownDays)} ${Math.floor(knownDays) === 1 ? 'day' : 'days'}`
   switch (basis) {

@@ -5,14 +5,14 @@ export const HOURS_OF_DAY = 24
 export const HOURS_OF_WEEK = 168
 
 /**
- * Minimum share of an hour that must be measured. The bytes of such an hour are scaled up to the whole hour; the bytes
- * of an hour with less are unknown.
+ * Minimum measured share of an hour. If more is measured, the bytes are scaled up to the whole hour. If less is
+ * measured, the bytes of the hour are unknown.
  */
 const MIN_COVERED = 0.5
 
 /**
- * Billed bytes of each hour, as floating-point numbers for statistics. Their error of 1 in 10^15 does not matter here;
- * billed amounts are summed elsewhere as integers. An unknown hour is NaN, not 0.
+ * Billed bytes of each hour, as floating-point numbers for statistics. Their relative error of 1 in 10^15 does not
+ * matter here. (Billed amounts are computed from integers elsewhere.) The value of an unknown hour is NaN and not 0.
  */
 export interface BilledHourSeries {
   /** Begin of the first hour of the series. */
@@ -31,7 +31,7 @@ interface HourVolume {
 }
 
 /**
- * Converts hours into a series. It begins with the first known hour; hours that are missing or mostly unmeasured are
+ * Converts hours into a series that begins with the first known hour. An hour that is missing or mostly unmeasured is
  * unknown.
  * @param until end of the series, a whole hour; by default the end of the last known hour
  */
@@ -57,7 +57,7 @@ function seriesOf(start: EpochMs, bytes: Float64Array): BilledHourSeries {
   return { start, bytes, sums, known }
 }
 
-/** Returns the number of known hours in [from, to). Hours outside of the series are unknown. */
+/** Returns the number of known hours in [from, to). Hours before or after the series count as unknown. */
 export function countKnownHours({ known }: BilledHourSeries, from: number, to: number): number {
   const last = known.length - 1
   return at(known, Math.min(to, last)) - at(known, Math.min(Math.max(from, 0), last))

@@ -6,8 +6,8 @@ import { computeRecentLevel, computeWeekProfile } from './forecast-methods.ts'
 import { type BilledHourSeries, getHourOfWeek } from './hour-series.ts'
 
 /**
- * Estimated bytes that passed in times without polls. p10: 0. p50: the usual bytes of these hours. p90: the bytes of
- * the busiest hour for each hour, but at most the capacity of the paths.
+ * Estimated bytes that passed in times without measurement. p10 is 0. p50 is the usual number of bytes of these hours.
+ * p90 assumes the bytes of the busiest known hour for each hour, limited by the capacity of the paths.
  */
 interface GapFill {
   p10: 0n
@@ -16,9 +16,9 @@ interface GapFill {
 }
 
 /**
- * Estimates the bytes that passed in times without polls.
- * @param ceilingPerHour maximum bytes of an hour; not used if the capacity of the paths is lower
- * @param likelyPerHour returns the usual bytes of an hour, by its begin
+ * Estimates the bytes that passed in times without measurement.
+ * @param ceilingPerHour maximum bytes of an hour; the capacity of the paths is used instead if it is lower
+ * @param likelyPerHour returns the usual bytes of the hour with this begin
  */
 export function estimateGapBytes(
   usage: Pick<BilledUsage, 'gaps'>,
@@ -33,7 +33,7 @@ export function estimateGapBytes(
     for (let at = gap.from; at < gap.to; at += HOUR) usual += likelyPerHour(at) * (hours / length)
     const ceiling = BigInt(Math.ceil(ceilingPerHour * hours))
     const bound = gap.atMost !== null && gap.atMost < ceiling ? gap.atMost : ceiling
-    // subtract the bytes of the gap that are already counted, because the usual bytes include them
+    // the usual bytes include those of the gap that a counter already counted, so the counted bytes are subtracted
     const filled = BigInt(Math.round(Math.max(0, usual - Number(gap.counted ?? 0n))))
     most += bound
     likely += filled < bound ? filled : bound
@@ -42,7 +42,8 @@ export function estimateGapBytes(
 }
 
 /**
- * Returns the bytes of the busiest known hour before index `now`. It is used as the maximum for hours without polls.
+ * Returns the bytes of the busiest known hour before index `now`. They are the assumed maximum of an hour without
+ * measurement.
  */
 export function computeBusiestHour(series: BilledHourSeries, now: number): number {
   let most = 0
@@ -51,20 +52,20 @@ export function computeBusiestHour(series: BilledHourSeries, now: number): numbe
 }
 
 /**
- * Returns a function that gives the usual bytes of an hour: the hour of the usual week times the recent level. It gives
- * 0 if all four weeks of the profile are unknown.
+ * Returns a function that returns the usual bytes of an hour. They are the bytes of this hour in the usual week, times
+ * the recent level of traffic. The function returns 0 if no hour of the last four weeks is known.
  */
 export function createUsualHourBytes(series: BilledHourSeries, now: number): (start: EpochMs) => number {
   const profile = computeWeekProfile(series, now)
-  // an unknown hour gets the mean of all hours, so a NaN means that all hours are unknown
+  // an unknown hour of the usual week gets the mean of all hours, so that NaN occurs only if all hours are unknown
   if (profile.some(Number.isNaN)) return () => 0
   const level = computeRecentLevel(series, profile, now)
   return (start) => level * (profile[getHourOfWeek(series, Math.round((start - series.start) / HOUR))] ?? 0)
 }
 
 /**
- * Returns a month's bytes as low, likely and high number: measured bytes plus the estimate for times without polls plus
- * the forecast.
+ * Returns the low, likely and high number of bytes of a month. Each is the sum of the measured bytes, the estimate for
+ * times without measurement, and the forecast.
  */
 export function sumMonthBytes(
   usage: BilledUsage,

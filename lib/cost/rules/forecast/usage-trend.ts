@@ -5,11 +5,11 @@ import { HOURS_OF_WEEK, type BilledHourSeries, countKnownHours, computeMeanHourB
 const MAX_WEEKS = 26
 const MIN_WEEKS = 8
 /**
- * Share of a week's growth that still applies in the following week. On real traffic, a trend without this damping was
- * never more accurate.
+ * Factor by which the growth decreases from each week to the next. In tests with real traffic, a trend without this
+ * damping was never more accurate.
  */
 const DAMPING = 0.9
-/** Number of weeks over which past forecasts with the trend are tested. */
+/** Number of weeks that a past forecast covers when it is tested whether the trend makes forecasts more accurate. */
 const TRIED_WEEKS = 4
 const MIN_TRIALS = 4
 const KNOWN_SHARE = 0.5
@@ -18,7 +18,8 @@ export interface UsageTrend {
   /** Current level, in bytes per hour. */
   level: number
   /**
-   * Growth in each week, in bytes per hour; 0 = there is no trend, or past forecasts were not more accurate with it.
+   * Growth of each week, in bytes per hour; 0 = there is no trend, or the trend did not make past forecasts more
+   * accurate.
    */
   perWeek: number
   /** Standard deviation of the relative change from one week to the next. */

@@ -32,10 +32,10 @@ export const formatOverrideAuthor = ({
 })
 
 /**
- * Returns the declared prices that have no row in the price list, as meters. A price for one region is returned if the
- * list has no row for this meter and region. A price for all regions is returned for each missing zone (circuits and
- * their data), or if no region has the meter (other meters). If two prices have the same meter and region, the later
- * price is used.
+ * Returns prices that operators declared for meters that the price list does not contain. A price for one region is
+ * returned if the list has no row for this meter and region. A price for all regions depends on the meter. For a
+ * circuit or its data, it is returned for each price zone without a row. For any other meter, it is returned if no
+ * region has a row. If two prices have the same meter and region, the later price is used.
  */
 export function createDeclaredMeters({ meters }: PriceSheet, prices: readonly DeclaredPrice[]): PriceMeter[] {
   const listed = new Set(meters.map(({ name, region }) => keyOf(name, region)))

@@ -17,8 +17,8 @@ const PEERING = {
   out: 'Intra-Region Egress',
   global: 'Inter-Virtual Network Data Transfer Out',
   /**
-   * Inbound traffic between regions. Price lists do not contain this meter, but an override can set a price by this
-   * name.
+   * Inbound traffic between regions. Price lists do not contain this meter, but an operator can declare a price with
+   * this name.
    */
   globalIn: 'Inter-Virtual Network Data Transfer In',
 }
@@ -28,14 +28,11 @@ const HOURLY = new Set(GATEWAY_METERS)
 const PER_GB = new Set(PEERING_METERS)
 
 /**
- * Number of Virtual WAN scale units that are billed at list price. Additional units cost less, but their price is not
- * in price lists.
+ * Number of scale units of a Virtual WAN gateway that are billed at list price. Each further unit costs less, but price
+ * lists do not contain that price.
  */
 export const MAX_SCALE_UNITS_AT_LIST_PRICE = 5
-/**
- * LATER_SCALE_UNITS_METER and ROUTE_SERVER_METER are names of meters that are not in price lists. An override can set
- * their price.
- */
+/** Names of two meters that price lists do not contain. Operators can declare a price for them by these names. */
 export const LATER_SCALE_UNITS_METER = `ExpressRoute Scale Unit from the ${MAX_SCALE_UNITS_AT_LIST_PRICE + 1}th on`
 export const ROUTE_SERVER_METER = 'Route Server'
 /** Name of the meter for the GB that the router of a Virtual WAN hub processes. */
@@ -70,7 +67,7 @@ export type HourlyPrice = { ok: true; meter: PriceMeter; note: string } | { ok: 
 /** Returns the name of the hourly meter for the SKU of an ExpressRoute gateway; empty if the SKU is unknown. */
 export const getGatewayMeterName = (sku: string): string => GATEWAYS[sku.toLowerCase()] ?? ''
 
-/** Returns the hourly price of an ExpressRoute gateway. */
+/** Returns the hourly price of an ExpressRoute gateway with the given SKU. */
 export function findGatewayPrice(sheet: PriceSheet, sku: string, region: string): HourlyPrice {
   const name = GATEWAYS[sku.toLowerCase()]
   return name === undefined
@@ -79,8 +76,8 @@ export function findGatewayPrice(sheet: PriceSheet, sku: string, region: string)
 }
 
 /**
- * Returns the price of a meter in a region. If the list has no price for the region but the same price for all other
- * regions, returns that price with a note.
+ * Returns the price of a meter in a region. If the list has no price for this region, but all regions in the list have
+ * the same price, returns that price with a note.
  * @param region name of the region as in ARM, such as `westeurope`
  * @param unit unit of the price, by default an hour
  */
@@ -95,7 +92,7 @@ export function findHourlyPrice(
   if (own) return { ok: true, meter: own, note: '' }
   const applied = all.find((meter) => meter.applied?.isForAll)
   if (applied) return { ok: true, meter: applied, note: '' }
-  // ignore prices that an override declares for another region
+  // prices that an override declares for another region are ignored
   const listed = all.filter((meter) => !meter.applied)
   const [first] = listed
   if (!first) return { ok: false, why: `the price list has no "${name}" in ${region}: add a price override` }
@@ -118,10 +115,10 @@ interface PeeringPrice {
 type PeeringPricing = { ok: true; price: PeeringPrice } | { ok: false; why: string }
 
 /**
- * Returns the price of virtual network peering. Peering within a region has its own meters; peering between regions has
- * prices by zone.
- * @param zone zone of the price of peering, which is not the zone of a circuit's price; null = unknown
- * @param region region of the charged network; an override for this region takes precedence
+ * Returns the price of virtual network peering. Peering within one region has separate meters. The price of peering
+ * between regions depends on the zone.
+ * @param zone zone of the peering price, which differs from the zone of a circuit's price; null = unknown
+ * @param region region of the network that Azure charges; an override for this region takes precedence
  */
 export function computeNetworkPeeringPrice(
   sheet: PriceSheet,
@@ -136,8 +133,8 @@ export function computeNetworkPeeringPrice(
       why: `the price list has no "${(into ? PEERING : { out: PEERING.into }).out}": add a price override`,
     }
   }
-  // Price lists contain the price of outbound data only. It also applies to inbound data if it is an override, or in
-  // Zone 1, where sources use one price for both directions.
+  // Price lists contain only the price of outbound data. It is used for inbound data as well if it comes from an
+  // override, or in Zone 1, where Azure's documents state one price for both directions.
   const out = find(PEERING.global)
   const into = find(PEERING.globalIn) ?? (out?.applied !== undefined || zone === 'Zone 1' ? out : null)
   if (into && out) return { ok: true, price: { in: into, out } }
@@ -149,8 +146,8 @@ export function computeNetworkPeeringPrice(
 }
 
 /**
- * Returns the price of a GB. The price of the region is used first, then the price of the zone, then an override for
- * all regions, then the list price if it is equal everywhere; otherwise null.
+ * Returns the price of a GB. The first price that exists is used, in this order: price of the region, price of the
+ * zone, override for all regions, list price that is the same in all regions. Returns null if there is none of them.
  */
 function perGbPrice({ meters }: PriceSheet, name: string, zone: string | null, region: string): PriceMeter | null {
   const all = meters.filter((meter) => meter.name === name && meter.unit === 'gb')

@@ -8,8 +8,8 @@ import {
 } from './price-sheet.ts'
 
 /**
- * Returns all names of meters for which an override can set a price: the names in the price list, and the names that
- * cost calculations use without the list.
+ * Returns all meter names for which an operator can declare a price: the names in the price list, and further names
+ * that cost calculations use.
  */
 function knownMeters({ meters }: PriceSheet): Set<string> {
   const circuits = SOLD_BANDWIDTHS_MBPS.flatMap((mbps) =>
@@ -26,7 +26,7 @@ function knownMeters({ meters }: PriceSheet): Set<string> {
 }
 
 /**
- * Checks whether an override may use this name of a meter.
+ * Checks whether a price can be declared for a meter of this name.
  * @returns null if the name is known, otherwise the most similar known name
  */
 export function findSimilarMeter(sheet: PriceSheet, name: string): string | null {
@@ -35,7 +35,7 @@ export function findSimilarMeter(sheet: PriceSheet, name: string): string | null
   const wanted = name.toLowerCase()
   let [nearest, least] = ['', Number.POSITIVE_INFINITY]
   for (const one of known) {
-    // a known name that contains the given text is the best match, for example if the user shortened the name
+    // a known name that contains the given name is the best match, because the user may have shortened the name
     const away = one.toLowerCase().includes(wanted) ? 0 : editsBetween(wanted, one.toLowerCase())
     if (away < least) [nearest, least] = [one, away]
   }

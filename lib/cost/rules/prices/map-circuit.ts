@@ -7,7 +7,7 @@ import type { PriceSheet } from './price-sheet.ts'
 /** Facts from ARM that determine the price of a circuit; null = ARM did not report the fact. */
 export interface CircuitPriceInput {
   tier: string | null
-  /** `MeteredData` or `UnlimitedData`; irrelevant for the tier Local, which is always unlimited. */
+  /** `MeteredData` or `UnlimitedData`. It has no effect on the tier Local, which is always unlimited. */
   family: string | null
   bandwidthMbps: number | null
   peeringLocation: string | null

@@ -41,8 +41,8 @@ export type PriceOverride = Signed &
         once: string | null
         currency: string
         /**
-         * End of the contract. Until then, the monthly amount must be paid even if the circuit is removed. A time in
-         * the past means that the contract can be ended now; null = not declared.
+         * End of the contract for this charge. The monthly amount must be paid until then, even if the circuit is
+         * removed. If the time is in the past, the contract can be ended at any time. Null = not declared.
          */
         contractEnds?: EpochMs | null
       }
@@ -62,16 +62,19 @@ export interface OverriddenPrices {
   /** Price zone of the circuit as declared by an operator; null = the zone of its peering location. */
   zone: string | null
   charges: readonly DeclaredCharge[]
-  /** Declared shares of the customers that use the circuit. The last declaration for a customer counts. */
+  /**
+   * Declared shares of the cost that the customers of the circuit pay. If there are several declarations for a
+   * customer, the last one counts.
+   */
   shares: readonly DeclaredShare[]
-  /** Overrides that are in force for the circuit, without declared shares, oldest first. */
+  /** Overrides that are in force for the circuit, oldest first. Declared shares of customers are not included. */
   applied: readonly PriceOverride[]
 }
 
 /**
- * Returns the price list for one circuit at a moment, with all overrides in force. If two overrides set the same price,
- * the later one is used. Discounts apply to list prices only, not to negotiated prices. After that, amounts in the
- * currency of the list are converted if an override sets an exchange rate.
+ * Returns the price list for one circuit at a moment, with all overrides in force applied. If two overrides set the
+ * same price, the later one is used. A discount changes list prices only, and not negotiated prices. At the end, if an
+ * override sets an exchange rate, the amounts are converted from the currency of the list.
  */
 export function applyPriceOverrides(
   sheet: PriceSheet,
@@ -144,7 +147,7 @@ export const applyEstateOverrides = (sheet: PriceSheet, overrides: readonly Pric
     { circuitId: '', at },
   ).sheet
 
-/** Describes an override in words, for the list of assumptions. */
+/** Returns a text about an override, for the list of assumptions. */
 export function formatOverride(one: PriceOverride): string {
   const signed = `(${one.by}, ${formatUtcDay(one.at)}: ${one.why})`
   switch (one.kind) {

@@ -34,13 +34,13 @@ export interface PriceMeter extends Omit<StoredMeter, 'price'> {
   /** Price of one unit, not rounded. */
   price: Decimal
   /**
-   * List price in the same currency; set if an override or a discount replaced it. Absent = the price is the list
-   * price, or the list has no price for the meter in this currency.
+   * List price in the same currency, if an override or a discount replaced it. Absent = `price` is the list price, or
+   * the list has no price for the meter in this currency.
    */
   listPrice?: Decimal
   /**
-   * Price override that set this price: its text, and whether it applies to all regions. Absent = the price is the list
-   * price, or results from it by a discount or an exchange rate.
+   * The override that set this price: a text about it, and whether it applies to all regions. Absent = the price is the
+   * list price, possibly changed by a discount or an exchange rate.
    */
   applied?: { words: string; isForAll: boolean }
 }
@@ -54,8 +54,8 @@ export interface PriceSheet {
 }
 
 /**
- * Returns an index of meters by name. It is built once for each list, because a circuit's options need dozens of
- * lookups among hundreds of meters.
+ * Returns the meters of a price list by name. This index is built only once for each list, because pricing one circuit
+ * needs dozens of lookups among hundreds of meters.
  */
 const byName = memoizePerObject((meters: PriceSheet['meters']) => Map.groupBy(meters, (meter) => meter.name))
 
@@ -79,7 +79,7 @@ export const PLANS_SOLD_EVERYWHERE: readonly SoldPlan[] = (['Standard', 'Premium
 )
 
 /**
- * Returns the plans and tiers that are sold with a bandwidth. Local is included from 1 Gbit/s, although not every
+ * Returns the plans and tiers that Azure sells with a bandwidth. Local is included from 1 Gbit/s, although not every
  * peering location offers it.
  */
 export const getPlansForBandwidth = (mbps: number): readonly SoldPlan[] =>
@@ -105,8 +105,8 @@ export const DATA_TRANSFER_METER = 'Metered Data - Data Transfer Out'
 export const formatDataMeterSku = (mbps: number): string => `${meterBandwidth(mbps)} Metered Data`
 
 /**
- * Returns the class of a meter by its name. Circuits must be recognized before data, because the name of a circuit also
- * contains "Metered Data".
+ * Returns the class of a meter, which is derived from its name. Circuits must be recognized before data, because the
+ * names of circuits also contain "Metered Data".
  */
 export function classifyMeter(name: string): 'gateway' | 'circuit' | 'data' | 'other' {
   if (/^ErGw|Gateway$/.test(name)) return 'gateway'
@@ -124,6 +124,6 @@ export interface PriceSheetFault {
 /** Number of rows that cost calculations do not use, for example reservations, other services and upper price tiers. */
 export interface UnusedPriceRows {
   rows: number
-  /** Examples of such rows, at most three. */
+  /** names of at most three of these rows, as examples */
   examples: string[]
 }

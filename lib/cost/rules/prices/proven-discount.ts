@@ -20,7 +20,7 @@ interface BillsOfMonths {
   days: ReadonlyMap<string, number>
   /** All billed meters that have a list price. Overrides are not applied to the list prices. */
   lines: readonly BilledLine[]
-  /** Texts about parts of the bills that could not be read; empty = all was read. */
+  /** Texts about parts of the bills that could not be read; empty = all parts were read. */
   unread: readonly string[]
 }
 
@@ -34,28 +34,31 @@ export type ProvenDiscountResult =
       currency: string
       months: string[]
       meters: DiscountedMeter[]
-      /** `list` is the cost of all lines at list prices; `billed` is their billed cost. */
+      /** `list` is the cost of all billed quantities at list prices. `billed` is the cost on the bills. */
       list: Decimal
       billed: Decimal
     }
   | { ok: false; why: string }
 
-/** Minimum evidence: MIN_MONTHS months, each with MIN_DAYS billed days and MIN_METERS billed meters of resources. */
+/**
+ * Minimum evidence for a proof: bills of MIN_MONTHS months, each with records of MIN_DAYS days, and MIN_METERS billed
+ * meters of resources.
+ */
 const MIN_MONTHS = 2
 const MIN_DAYS = 5
 const MIN_METERS = 3
 /**
- * Discounts of different meters count as equal if they differ by at most this share of the list price, because prices
- * on bills are rounded.
+ * Maximum difference between the discounts of two meters that still count as equal, as a share of the list price. There
+ * are small differences because prices on bills are rounded.
  */
 export const DISCOUNT_TOLERANCE = 0.0025
-/** Minimum discount. A smaller one may be caused by the rounding of list prices. */
+/** Minimum discount that counts. A smaller difference may come from the rounding of list prices. */
 const MIN_SHARE = 0.005
 
 /**
- * Returns the discount on list prices that the bills prove. The proof needs the same discount for every priced meter of
- * every resource in every month. If it is not proven, returns the reason, for example that a part of the bills is
- * unread, that the months are too few, or that the discounts differ (ADR 0312).
+ * Returns the discount on list prices that the bills prove. It is proven only if all billed meters with a list price
+ * have the same discount, for every resource and in every month. Otherwise returns the reason why it is not proven, for
+ * example that a part of a bill was not read, that there are too few months, or that the discounts differ (ADR 0312).
  */
 export function proveDiscount({ days, lines: all, unread }: BillsOfMonths): ProvenDiscountResult {
   const lines = all.filter(({ quantity }) => quantity.greaterThan(0))
@@ -83,7 +86,7 @@ export function proveDiscount({ days, lines: all, unread }: BillsOfMonths): Prov
   if (currencies.size > 1) return { ok: false, why: `the bills are in ${[...currencies].toSorted().join(' and ')}` }
   const list = sum(lines, ({ listPrice, quantity }) => listPrice.times(quantity))
   const billed = sum(lines, ({ cost }) => cost)
-  // compare with the median, so that one expensive meter with another discount cannot dominate
+  // each discount is compared with the median, so that a single expensive meter cannot decide the result
   const offs = lines.map((line) => offOf(line)).toSorted((a, b) => a.comparedTo(b))
   const share = (offs[Math.floor(offs.length / 2)] ?? ZERO_AMOUNT).toDecimalPlaces(4)
   const different = lines.find((line) => offOf(line).minus(share).abs().greaterThan(DISCOUNT_TOLERANCE))

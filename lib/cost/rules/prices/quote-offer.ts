@@ -10,7 +10,7 @@ import {
   type PriceSheet,
 } from './price-sheet.ts'
 
-/** A circuit configuration that Azure sells. */
+/** A configuration in which Azure sells a circuit. */
 export interface CircuitOffer {
   plan: CostPlan
   tier: CostTier
@@ -22,8 +22,8 @@ export interface PricedOffer extends CircuitOffer {
   zone: string
   currency: string
   /**
-   * Price of the circuit for a whole month; 0 on an ExpressRoute Direct port, because the customer pays for the pair of
-   * ports instead.
+   * Price of the circuit for a whole month. It is 0 for a circuit on an ExpressRoute Direct port, because the customer
+   * pays for the pair of ports instead.
    */
   port: Decimal
   /** Price of a billed GB; 0 for Unlimited and Local. */
@@ -34,10 +34,10 @@ export interface PricedOffer extends CircuitOffer {
 type Quoting = { ok: true; quote: PricedOffer } | { ok: false; why: string }
 
 /**
- * Returns the price of an offer, or the reason why it is unknown. The list price of a circuit includes both links, so
- * it is not doubled (ExpressRoute FAQ).
- * @param direct true = the circuit is on an ExpressRoute Direct port. There, Standard and Local circuits have no charge
- *   of their own; Premium has a small charge that is not in price lists (ExpressRoute Direct FAQ)
+ * Returns the price of an offer, or the reason why it is unknown. The list price of a circuit already includes both
+ * links and is not doubled (ExpressRoute FAQ).
+ * @param direct true = the circuit is on an ExpressRoute Direct port. There, Azure does not charge for Standard and
+ * Local circuits. A Premium circuit has a small charge, which is not in price lists (ExpressRoute Direct FAQ)
  */
 export function quoteOffer(sheet: PriceSheet, zone: string, offer: CircuitOffer, direct = false): Quoting {
   const { plan, tier, bandwidthMbps } = offer
@@ -75,9 +75,8 @@ function meterIn(sheet: PriceSheet, zone: string, name: string): PriceMeter | nu
 }
 
 /**
- * Returns the meter for the data of a metered circuit. Price lists have one row for each bandwidth and zone. For a
- * bandwidth without a row, the rate of the other bandwidths is used if they all have the same rate; otherwise returns
- * null.
+ * Returns the meter for the data of a metered circuit. Price lists have one row for each bandwidth and zone. If the row
+ * for the bandwidth is missing and all other bandwidths have the same rate, this rate is used. Otherwise returns null.
  */
 function dataMeter(sheet: PriceSheet, zone: string, mbps: number): PriceMeter | null {
   const inZone = findMetersByName(sheet, DATA_TRANSFER_METER).filter(

@@ -11,8 +11,8 @@ type SheetReading =
       ok: true
       sheet: PriceSheet
       /**
-       * The first 20 rows that were left out of the list, each with the reason. The reason adds a remark if the price
-       * of the last list is used instead.
+       * The first 20 rows that were left out of the list, each with the reason. If the price of the last list is used
+       * for such a row, the reason mentions it.
        */
       refused: PriceSheetFault[]
       /** Total number of rows that were left out. */
@@ -44,8 +44,8 @@ const item = z.object({
 })
 type Item = z.infer<typeof item>
 /**
- * The few fields that are read from an item that does not match the full schema. They show whether cost calculations
- * need the item.
+ * The fields that are read from an item that does not match the full schema. They are sufficient to decide whether cost
+ * calculations need the item.
  */
 const anyItem = z.looseObject({
   type: z.string().exactOptional(),
@@ -56,8 +56,8 @@ const anyItem = z.looseObject({
 })
 
 /**
- * A page of the response. Every field except the items may be missing, because all items would be lost if the page were
- * refused.
+ * A page of the response. All fields except the items may be missing. A stricter schema would refuse the whole page, so
+ * that all its items would be lost.
  */
 const page = z.object({
   BillingCurrency: z.string().nullish(),
@@ -68,22 +68,21 @@ const page = z.object({
 const UNITS: Record<string, MeterUnit> = createSafeLookupTable({ '1/Month': 'month', '1 Hour': 'hour', '1 GB': 'gb' })
 const SERVICES = new Set(['ExpressRoute', 'Virtual WAN', 'Virtual Network', 'VPN Gateway'])
 
-/** Maximum number of faults in a result. A broken price list may have thousands of faults of the same kind. */
+/** Maximum number of faults in a result. A broken price list may have thousands of similar faults. */
 const MAX_FAULTS = 20
 const MAX_EXAMPLES = 3
 /**
- * Maximum share of unusable rows among the rows that cost calculations use; one such row is always accepted. If there
- * are more, the whole list is refused.
+ * Maximum share of unusable rows among the rows that cost calculations need. If there are more, the whole list is
+ * refused. A single unusable row is always accepted.
  */
 const MAX_REFUSED = 0.1
 
 /**
- * Reads a price list from the pages of one response of the Retail Prices API.
- * A row that cannot be used is left out and reported, for example if its unit is unknown or its price contradicts
- * another row. New kinds of rows appear every few months, and the other rows are still right. If cost calculations use
- * the meter, the price of the last list is used instead.
- * The whole list is refused if too many of the used rows cannot be used, or if the list as a whole fails a check. The
- * caller then keeps the last good list.
+ * Reads a price list from the pages of one response of the Retail Prices API. An unusable row is left out and reported,
+ * for example a row with an unknown unit or a price that contradicts another row. Azure adds new kinds of rows every
+ * few months, and the other rows remain correct. If cost calculations need the meter of an unusable row, the price of
+ * the last list is used for it. The whole list is refused if too many of the needed rows are unusable, or if the list
+ * as a whole fails a check. The caller then keeps the last valid list.
  * @param pages the bodies of the response, in order, as parsed from JSON
  * @param about.last the price list that is currently in use
  */
@@ -149,7 +148,7 @@ export function parsePriceSheet(
   return { ok: true, sheet, refused: words, refusedRows: refused.length, unused: { rows: unused.length, examples } }
 }
 
-/** Key of a row that was left out and has no name of a meter. The row may belong to any meter. */
+/** Key of an unusable row that has no meter name. Such a row may belong to any meter. */
 const ANY_METER = ''
 
 interface RefusedRow {
@@ -164,8 +163,8 @@ const keyOf = ({ name, region }: { name: string; region: string | null | undefin
   `${name} in ${region || 'no region'}`
 
 /**
- * Returns the meters of the last list that cost calculations use, that are missing in the new list, and to which an
- * unusable row of the new list belongs or may belong.
+ * Returns meters of the last list that replace meters of the new list. A meter is returned if cost calculations need
+ * it, the new list does not contain it, and an unusable row of the new list belongs or may belong to it.
  */
 function keptPrices(
   refused: readonly RefusedRow[],
@@ -206,8 +205,8 @@ function itemOf(value: unknown, at: string): Row {
 
 /**
  * Reports whether an item is a pay-as-you-go price of networking. The response also contains reservations, dev/test
- * prices and other services. An item for an upper price tier is included if cost calculations use its meter, because
- * they do not support tiers and the item must be reported.
+ * prices and other services. Cost calculations do not support price tiers. An item for an upper tier of a meter that
+ * they need is therefore included, so that it is reported as unusable.
  */
 function isWanted({ type, serviceName, productName, tierMinimumUnits, unitOfMeasure, meterName }: Item): boolean {
   if (type !== 'Consumption' || !SERVICES.has(serviceName)) return false

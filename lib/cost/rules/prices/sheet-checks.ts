@@ -16,11 +16,14 @@ import {
 } from './price-sheet.ts'
 
 /**
- * Maximum plausible prices by unit. The highest list prices are 85,000 USD a month (Premium Unlimited 10 Gbps), 3.65 an
- * hour (VpnGw5) and 0.14 a GB. The factor 200 allows for currencies whose unit is worth only 1/200 of a dollar.
+ * Maximum plausible prices by unit. The highest list prices in USD are 85,000 a month (Premium Unlimited 10 Gbps), 3.65
+ * an hour (VpnGw5) and 0.14 a GB. The factor 200 is for currencies with a unit of only 1/200 of a dollar.
  */
 const ABSURD: Record<MeterUnit, number> = { month: 85_000 * 200 * 2, hour: 100 * 200, gb: 2 * 200 }
-/** Maximum factor between the old and the new price of a meter. Beyond it, the new price is treated as an error. */
+/**
+ * Maximum factor by which the price of a meter may differ from the last list. If it differs more, the new price is
+ * treated as an error.
+ */
 const VARIANCE_FROM = 5
 
 /** Price zones that a list must contain. They are the zones of the public cloud; a list may have further zones. */
@@ -28,7 +31,7 @@ const ZONES = ['Zone 1', 'Zone 2', 'Zone 3', 'Zone 4']
 
 type Check = (sheet: PriceSheet, last: PriceSheet | undefined, refused: ReadonlySet<string>) => string[]
 
-/** Checks of a whole price list. The key is the name of the check in a refusal. */
+/** Checks of a price list as a whole. If a list is refused, the reason names the key of the failed check. */
 const CHECKS: Record<string, Check> = createSafeLookupTable({
   zone_missing: (sheet) =>
     ZONES.filter(
@@ -76,7 +79,7 @@ export function checkPriceMeter(meter: PriceMeter, readAt: EpochMs): PriceSheetF
 }
 
 /**
- * Returns the faults of a price list as a whole. The list is accepted if there are no faults.
+ * Returns the faults of a price list as a whole. If there are none, the list is accepted.
  * @param last the price list that is currently in use
  * @param refused names and regions of rows that were left out of the list; they do not count as missing
  */
@@ -91,8 +94,9 @@ export function checkPriceSheet(
 }
 
 /**
- * Returns the meters whose price is implausible compared with other prices, each with the first reason: the meter is
- * listed twice, its price changed too much, Unlimited costs less than Metered, or Premium costs less than Standard.
+ * Returns the meters whose price contradicts other prices, each with the first reason that was found: the meter is
+ * listed twice, its price differs too much from the last list, Unlimited costs less than Metered, or Premium costs less
+ * than Standard.
  * @param last meters of the last list in the same currency
  */
 export function checkPriceMeters(
@@ -118,8 +122,8 @@ export function checkPriceMeters(
 }
 
 /**
- * Reports whether a meter that projections use has the price 0, which must be an error. The list also contains free
- * meters of other products.
+ * Reports whether a meter that projections use has the price 0. Such a price must be an error. (Free meters of other
+ * products in the list are correct.)
  */
 const isFreeByMistake = (meter: PriceMeter): boolean => meter.price.isZero() && isMeterPriced(meter)
 
@@ -132,9 +136,9 @@ function circuitZones({ meters }: PriceSheet): string[] {
 }
 
 /**
- * Returns the circuit meters that cost less than a meter with fewer features: Unlimited below Metered, or Premium below
- * Standard. One wrong price causes several contradictions, so the meter with the most contradictions is reported first.
- * If only two meters contradict each other, both are reported.
+ * Returns the circuit meters whose prices contradict each other, because Unlimited costs less than Metered or Premium
+ * costs less than Standard. One wrong price may cause several contradictions, so the meter with the most contradictions
+ * is reported as wrong. If two meters have the same number, both are reported.
  */
 function upsideDown(meters: readonly PriceMeter[]): Map<PriceMeter, PriceSheetFault> {
   const faults = new Map<PriceMeter, PriceSheetFault>()
@@ -171,7 +175,7 @@ function upsideDown(meters: readonly PriceMeter[]): Map<PriceMeter, PriceSheetFa
   return faults
 }
 
-/** Maximum number of missing meters that a text names. */
+/** Maximum number of missing meters that a text lists by name. */
 const NAMED = 3
 
 function lostByZone(sheet: PriceSheet, last: PriceSheet): string[] {

@@ -2,8 +2,8 @@ import { Decimal } from '../money.ts'
 import { type PriceMeter, type PriceSheet, storedMeterSchema, type StoredMeter } from './price-sheet.ts'
 
 /**
- * Converts the meters of a price list to the stored form. They are sorted, so that equal lists are stored as equal text
- * even if they were read in another order.
+ * Converts the meters of a price list to the form in which they are stored. They are sorted, so that lists with the
+ * same meters are stored as the same text, in whatever order they were read.
  */
 export function convertToStoredMeters({ meters }: PriceSheet): StoredMeter[] {
   const key = (meter: PriceMeter) => [meter.product, meter.sku, meter.name, meter.region, meter.meterId].join('\n')
