@@ -5,8 +5,8 @@ import { formatOffer } from './prices/quote-offer.ts'
 import { formatSheetBandwidth } from './prices/price-sheet.ts'
 
 /**
- * Share of the bandwidth. If the 95th percentile of a circuit's hourly rates is below it, the bandwidth is larger than
- * needed.
+ * Maximum share of the bandwidth that the 95th percentile of a circuit's hourly rates may have for the circuit to count
+ * as too large.
  */
 const LOW_SHARE = 0.2
 
@@ -29,7 +29,10 @@ export interface GatewayUse {
   perMonth: { amount: string; currency: string } | null
 }
 
-/** Returns the resources that cost money but are not used. If a fact about a resource is unknown, it counts as used. */
+/**
+ * Returns the resources that cost money but are not used. If one of the necessary facts about a resource is unknown,
+ * the resource counts as used.
+ */
 export function findUnusedResources(circuits: readonly CircuitUse[], gateways: readonly GatewayUse[]): UnusedFinding[] {
   return [...circuits.flatMap(ofCircuit), ...gateways.flatMap(ofGateway)]
 }
@@ -64,8 +67,8 @@ function ofCircuit(use: CircuitUse): UnusedFinding[] {
 }
 
 /**
- * Returns how much deleting a circuit would save in a month. Returns null if traffic would move to this circuit after a
- * failure elsewhere, or if that is unknown.
+ * Returns the monthly saving if a circuit is deleted. Returns null if traffic would move to this circuit after a
+ * failure elsewhere, or if this is not known.
  */
 const releasedSaving = ({ takesOver, options }: CostProjection): UnusedFinding['saving'] =>
   takesOver && takesOver.losses.length === 0 && !takesOver.isUnsure
@@ -73,8 +76,8 @@ const releasedSaving = ({ takesOver, options }: CostProjection): UnusedFinding['
     : null
 
 /**
- * Returns the advice whether to delete an unused circuit. The advice is to keep it if traffic would move to it after a
- * failure elsewhere, or as long as that is unknown.
+ * Returns the advice whether to delete an unused circuit. The circuit must be kept if traffic would move to it after a
+ * failure elsewhere. If this is not known yet, the advice is to wait.
  */
 function formatRelease({ takesOver }: CostProjection): string {
   if (takesOver === null) return 'delete it once it is known that nothing falls back on it'
@@ -110,7 +113,8 @@ function premium({ resourceId, name, projection }: CircuitUse): UnusedFinding[] 
 function bandwidth({ resourceId, name, projection, p95Mbps }: CircuitUse): UnusedFinding[] {
   const current = projection.options.find((option) => option.current)
   if (!current || p95Mbps === null || p95Mbps >= LOW_SHARE * current.bandwidthMbps) return []
-  // the recommendation of the cost review decides, so that this finding and the circuit's row of the review agree
+  // The advice follows the recommendation of the cost review, so that this finding does not contradict the circuit's
+  // row in the review.
   const { action, to, saving, reason, asks } = projection.recommendation
   const isSmaller = ({ bandwidthMbps }: { bandwidthMbps: number }) => bandwidthMbps < current.bandwidthMbps
   const smaller = action === 'switch' && to !== null && isSmaller(to) ? to : null
@@ -130,7 +134,10 @@ function bandwidth({ resourceId, name, projection, p95Mbps }: CircuitUse): Unuse
   ]
 }
 
-/** Formats an offer that saves money only if open questions about it are answered. Its saving is in no total. */
+/**
+ * Formats an offer that saves money if open questions about it have a favorable answer. Totals do not include its
+ * saving.
+ */
 function formatAsk({ to, saving: { p50 } }: CostOpenQuestion): string {
   const saves = formatWithCurrency(formatNumber(new Decimal(p50.amount)), p50.currency)
   return `${formatOffer(to)} would save ${saves} a month: answer its open questions in the cost review first.`

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 
-/** Minimum share of a day that must be measured. */
+/** Minimum measured share of a day for using its bytes. */
 const KNOWN_SHARE = 0.8
 const WEEKS = 4
 const MIN_WEEKS = 2
@@ -23,7 +23,7 @@ interface UsualDay {
 /**
  * Compares the bytes of a day with the median of the same weekday in the four weeks before.
  * @param from begin of the day, midnight UTC
- * @returns null if too little of the day was measured, or of three or more of the four earlier days
+ * @returns null if too little of the day was measured, or too little of at least three of the four earlier days
  */
 export function compareWithUsualDay(days: readonly DailyBytes[], from: EpochMs): UsualDay | null {
   const known = new Map(days.filter(isKnown).map(({ start, bytesOut }) => [start, bytesOut]))

@@ -8,12 +8,15 @@ import type { BilledUsage } from '../usage/billed-usage.ts'
 import type { GigabyteSize } from '../usage/gigabyte.ts'
 import type { CircuitProjectionInput, CostContext, UnreadConfigurationTime } from './circuit-input.ts'
 
-/** Age of a price list in days above which a projection mentions that the list is old. */
+/** Age in days from which a projection mentions that its price list is old. */
 const OLD_DAYS = 45
 
 export const computeSheetAgeDays = (sheet: PriceSheet, now: number): number => Math.max(0, (now - sheet.readAt) / DAY)
 
-/** Returns the assumptions behind a projected cost that neither documents nor measurements prove, as sentences. */
+/**
+ * Returns sentences about the assumptions behind a projected cost, which are facts that neither documents nor
+ * measurements prove.
+ */
 export function formatAssumptions(
   frame: CostContext,
   about: {
@@ -55,7 +58,7 @@ export function formatAssumptions(
 }
 
 /**
- * Describes the times in which a circuit's configuration was not read, and the assumption that is made for them.
+ * Describes the times in which a circuit's configuration was not read, and the configuration that is assumed for them.
  * @param since begin of the time that the cost covers
  */
 export function formatUnreadConfigurationPeriods(unread: readonly UnreadConfigurationTime[], since: EpochMs): string[] {

@@ -5,15 +5,16 @@ import { HOURS_OF_DAY } from '../forecast/hour-series.ts'
 import type { UsageInput, UsageHour } from '../usage/billed-usage.ts'
 
 /**
- * Factor by which a circuit's traffic may rise in each direction, at least 1. It is the busiest 30 days of the known
- * history divided by the last 30 days, times the expected growth of a year.
+ * Factor by which a circuit's traffic may rise within a year, for each direction; at least 1. It is the traffic of the
+ * busiest 30 days of the known history divided by the traffic of the last 30 days, times the expected growth in a year.
  */
 const rise = z.object({ in: z.number(), out: z.number() })
 export type TrafficRiseFactors = z.output<typeof rise>
 
 /**
- * Traffic that a circuit carried in the last 30 days: both paths together, with Global Reach, in the direction with
- * more traffic. It must also fit on one path, in case the other path fails.
+ * Traffic that a circuit carried in the last 30 days. It is the sum of both paths and includes Global Reach. For each
+ * hour, the direction with more traffic counts. A single path must be able to carry this traffic, in case the other
+ * path fails.
  */
 export const carriedTrafficSchema = z.object({
   /** 95th percentile of the hourly rates, Mbit/s. */
@@ -25,7 +26,8 @@ export const carriedTrafficSchema = z.object({
   /** Rate of the busiest five minutes, Mbit/s; null = unknown, because too many five-minute values are missing. */
   peakMbps: z.number().nullable(),
   /**
-   * Rate of the busiest hour in the known history (at most 200 days), Mbit/s. A single large transfer may happen again.
+   * Rate of the busiest hour in the known history (at most 200 days), Mbit/s. It may be higher than in the last 30
+   * days, because a large transfer may be repeated.
    */
   pastHourMbps: z.number(),
   /**
@@ -33,7 +35,7 @@ export const carriedTrafficSchema = z.object({
    * means of each direction; 1 if fewer than twelve weeks are known.
    */
   growth: z.number(),
-  /** Factor by which the traffic of the last 30 days may rise within a year. */
+  /** factors by which the traffic of the last 30 days may rise within a year */
   rise,
 })
 export type CarriedTraffic = z.output<typeof carriedTrafficSchema>
@@ -49,15 +51,16 @@ const largerOf = (rate: Rate): number => Math.max(rate.in, rate.out)
 
 const DAYS = 30
 const HOURS = DAYS * HOURS_OF_DAY
-/** Minimum share of 30 days that must be known, because the busiest hour may be in the unknown part. */
+/** Minimum share of the 30 days that must be measured. Otherwise the busiest hour could be in the unmeasured part. */
 const KNOWN_SHARE = 0.8
 /** Minimum number of measured seconds of an hour for computing its rate. */
 const MIN_SECONDS = 1_800
 
 /**
- * Returns the traffic that a circuit carried in the 30 days before a moment; null if too little is known of one
- * direction. The direction with more traffic counts, because a bandwidth applies to each direction separately
- * (ExpressRoute FAQ). Billed bytes cannot be used for this, because they lack the bytes into Azure and Global Reach.
+ * Returns the traffic that a circuit carried in the 30 days before a moment; null if too little of this time was
+ * measured. For each hour, the direction with more traffic counts, because the bandwidth applies to each direction
+ * separately (ExpressRoute FAQ). Billed bytes cannot be used, because they contain neither the bytes into Azure nor
+ * Global Reach.
  */
 export function computeCarriedTraffic(facts: UsageInput, until: EpochMs): CarriedTraffic | null {
   const all = facts.hours.flatMap((hour) => (hour.start < until ? (rateOf(hour) ?? []) : []))
@@ -75,7 +78,7 @@ export function computeCarriedTraffic(facts: UsageInput, until: EpochMs): Carrie
     p95Mbps: largerOf(p95),
     busiestHourMbps: mbps,
     direction: busiest.in > busiest.out ? 'in' : 'out',
-    // at least the rate of the busiest hour, because five-minute values may be missing in it
+    // The five-minute values of the busiest hour may be missing, so the result is at least the rate of that hour.
     peakMbps: isPeakKnown ? Math.max(peak.mbps ?? 0, mbps) : null,
     pastHourMbps: Math.max(...DIRECTIONS.map((one) => mostOf(all, one))),
     growth: mbps > 0 ? Math.max(1, ...grown.map((one) => one / mbps)) : 1,
@@ -90,10 +93,11 @@ const WEEK_HOURS = 7 * HOURS_OF_DAY
 const WEEK = WEEK_HOURS * HOUR
 
 /**
- * Returns the factor by which traffic rises if the busiest 30 days of the known history repeat, compared with the last
- * 30 days (which may contain a holiday). It is the larger factor of the 95th percentile and the mean.
- * The mean is needed for sums over several circuits. For example, if two circuits were quiet one after the other, their
- * total falls although the 95th percentile of each circuit does not.
+ * Returns the factor by which traffic rises if the busiest 30 days of the known history are repeated. It is relative to
+ * the last 30 days, in which traffic may have been low, for example because of a holiday. Of the two factors for the
+ * 95th percentile and for the mean, the larger one is returned. The factor of the mean is needed for sums over several
+ * circuits. For example, if two circuits were quiet one after the other, their total traffic falls although the 95th
+ * percentile of each circuit does not.
  */
 function pastOf(all: readonly Rate[], direction: Direction, until: EpochMs): number {
   const first = all[0]?.start ?? until
@@ -109,7 +113,8 @@ function pastOf(all: readonly Rate[], direction: Direction, until: EpochMs): num
 const shareOf = (past: number, now: number): number => (now > 0 ? past / now : 1)
 
 /**
- * Returns the 95th percentile and the mean of the hourly rates of 30 days; null = too little of these days is known.
+ * Returns the 95th percentile and the mean of the hourly rates of the 30 days before `end`; null = too little of these
+ * days was measured.
  */
 function monthOf(all: readonly Rate[], direction: Direction, end: EpochMs): { p95: number; mean: number } | null {
   const rates = all.flatMap((rate) => (rate.start < end && rate.start >= end - HOURS * HOUR ? [rate[direction]] : []))
@@ -122,19 +127,21 @@ function monthOf(all: readonly Rate[], direction: Direction, end: EpochMs): { p9
 }
 
 /**
- * Numbers of weeks. Growth compares the mean of COMPARED weeks with the mean of COMPARED weeks that are APART weeks
- * older. It is extrapolated to AHEAD weeks, which is the longest time in which a new circuit may pay back its cost.
+ * Numbers of weeks. Growth compares the mean of the last COMPARED weeks with the mean of COMPARED weeks that are APART
+ * weeks earlier. The growth is extrapolated for AHEAD weeks, which is the longest permitted time for a new circuit to
+ * pay back its cost.
  */
 const [COMPARED, APART, AHEAD] = [4, 8, 52]
 /**
- * Maximum growth factor. Larger growth means that traffic was moved to the circuit, and it is unknown whether more will
- * move.
+ * Maximum growth factor in a year. If the computed growth is larger, traffic was probably moved to the circuit. Such a
+ * move does not continue at the same rate.
  */
 const MAX_GROWTH = 4
 
 /**
- * Returns the factor by which traffic is expected to grow in a year. It is the larger of the current growth and the
- * median growth of all known weeks, because a holiday can hide growth, and the end of a holiday looks like growth.
+ * Returns the factor by which traffic is expected to grow in a year. It is the larger of two values: the current
+ * growth, and the median growth over all known weeks. The current growth alone would be too low in a holiday, and too
+ * high after a holiday.
  */
 function growthOf(rates: readonly Rate[], direction: Direction, until: EpochMs): number {
   const weeks: number[][] = []

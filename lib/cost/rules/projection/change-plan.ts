@@ -9,7 +9,7 @@ import { type PlanChange, formatProvider } from './plan-change.ts'
 import type { CircuitProjectionInput } from './circuit-input.ts'
 import { CIRCUIT_CHANGE_OVERLAP_DAYS } from './payback.ts'
 
-/** Returns the options of the Azure CLI that set the tier and the plan of a circuit. */
+/** Returns the arguments for the Azure CLI that set the tier and the plan of a circuit. */
 const skuOf = ({ plan, tier }: CircuitOffer): string =>
   `--sku-tier ${tier} --sku-family ${plan === 'metered' ? 'MeteredData' : 'UnlimitedData'}`
 
@@ -41,8 +41,8 @@ export function createChangePlan(
 }
 
 /**
- * Returns the Azure CLI command that connects the new circuit to the gateway of a Virtual WAN hub.
- * Source: Azure CLI reference, az network express-route gateway connection.
+ * Returns the Azure CLI command that connects the new circuit to the ExpressRoute gateway of a Virtual WAN hub. Source:
+ * Azure CLI reference, az network express-route gateway connection.
  */
 function toHub(gateway: string, circuit: string): string {
   const { name, place } = namesOf({ resourceId: gateway, name: '<gateway>' })
@@ -57,7 +57,7 @@ const step = (
 
 interface Names {
   name: string
-  /** Options of the Azure CLI that select the resource: ` --resource-group ... --subscription ...`. */
+  /** Arguments for the Azure CLI that select the resource: ` --resource-group ... --subscription ...`. */
   place: string
 }
 

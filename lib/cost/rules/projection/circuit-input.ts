@@ -13,27 +13,28 @@ import type { CircuitTrafficFigures } from './projected-traffic.ts'
 export interface UnchangedConfigurationInterval {
   from: EpochMs
   /**
-   * End of the interval; null = ongoing. The last interval of a deleted circuit ends when Azure stops charging for it.
+   * End of the interval; null = the interval is ongoing. For a deleted circuit, the last interval ends when Azure stops
+   * charging for the circuit.
    */
   to: EpochMs | null
   facts: CircuitPriceInput
 }
 
 /**
- * A time of more than an hour in which a circuit's configuration was not read: before the first inventory, between the
- * two inventories around a change, or after the last inventory. It is assumed that the circuit existed and had the
- * configuration of the interval that contains the time. Shorter times do not matter, because parts of a month are
- * counted in hours.
+ * A time of more than an hour in which a circuit's configuration was not read. It is before the first inventory,
+ * between the two inventories before and after a change, or after the last inventory. For this time, it is assumed that
+ * the circuit existed and had the configuration of the interval that contains the time. Shorter times do not matter,
+ * because charges for a part of a month are computed in hours.
  */
 export type UnreadConfigurationTime = TimeSpan
 
-/** Everything that the projection of one circuit is computed from. */
+/** All inputs from which the cost of one circuit is projected. */
 export interface CircuitProjectionInput {
   circuitId: string
   name: string
   /**
-   * Intervals of the circuit's configuration, oldest first, without overlap, at least one. The last one is the current
-   * configuration, or the last before deletion.
+   * Intervals of the circuit's configuration, oldest first and without overlap. There is at least one. The last
+   * interval has the current configuration, or the last configuration before the circuit was deleted.
    */
   configured: readonly UnchangedConfigurationInterval[]
   /**
@@ -61,11 +62,11 @@ export interface CircuitProjectionInput {
    * Direct).
    */
   provider: string | null
-  /** ARM ids of the gateways of Virtual WAN hubs that the circuit is connected to; absent = none. */
+  /** ARM ids of the gateways of Virtual WAN hubs to which the circuit is connected; absent = there are none */
   hubGateways?: readonly string[]
   /** ARM id of the circuit, for the commands of a change. */
   resourceId: string
-  /** Traffic that moves to the circuit after a failure elsewhere; null = not computed. */
+  /** Traffic that moves to the circuit if something else fails; null = it was not computed. */
   takeOver: FailoverTraffic | null
   /** Whether Global Reach is switched on, even if its bytes are unknown; null = unknown. */
   globalReach: boolean | null

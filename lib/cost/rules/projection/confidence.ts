@@ -7,8 +7,8 @@ import { EXPECTED_P10_P90_HIT_SHARE, computeChanceOfBytesAbove, computeCostAtByt
 type Prices = Pick<PricedOffer, 'port' | 'perGb'>
 
 /**
- * A claim about changing from one offer to another: the change saves more than `least` a month, or it does not
- * (`isMore`).
+ * A claim about a change from one offer to another. If `isMore` is true, the claim is that the change saves more than
+ * `least` in a month. Otherwise the claim is that it does not.
  */
 export interface SavingClaim {
   from: Prices
@@ -16,26 +16,30 @@ export interface SavingClaim {
   /** Low, likely and high number of bytes of the month. */
   bytes: ForecastPercentiles<bigint>
   gb: number
-  /** Share of the month in which the circuit exists, 0 to 1. */
+  /** share of the month in which the circuit exists, 0 to 1 */
   share: number
   least: Decimal
   /** True if the claim is that the saving is more than `least`; false if the claim is the opposite. */
   isMore: boolean
-  /** Share of past forecast bands that contained the true value; null = no past forecast can be checked yet. */
+  /**
+   * Share of past forecasts whose range (p10 to p90) contained the actual value; null = the result of no past forecast
+   * is known yet.
+   */
   bandHeld: number | null
 }
 
 /**
- * Returns the chance that a claim about a saving is true (ADR 0313). If the claim is true or false for any number of
- * bytes, for example between two flat prices, the chance is 1 or 0. Otherwise it comes from the forecast; the band of
- * the forecast is adjusted to the share of past bands that contained the true value.
+ * Returns the chance that a claim about a saving is true (ADR 0313). If the result is the same for any number of bytes,
+ * for example between two flat prices, the chance is 1 or 0. Otherwise the chance comes from the range of the forecast
+ * (p10 to p90), which is adjusted by the share of past ranges that contained the actual value.
  */
 export function computeSavingConfidence(compared: SavingClaim): CostConfidence {
   const { from, to, bytes, gb, share, least, isMore, bandHeld } = compared
   const atNothing = computeCostAtBytes(from, 0n, gb, share).minus(computeCostAtBytes(to, 0n, gb, share))
   const slope = from.perGb.minus(to.perGb)
   const isMoreAtNothing = atNothing.greaterThan(least)
-  // the saving is a linear function of the bytes, so it crosses `least` at no more than one number of bytes
+  // The saving is a linear function of the bytes. Therefore there is at most one number of bytes at which it is equal
+  // to `least`.
   if (slope.isZero() || isMoreAtNothing === slope.isPositive()) {
     const chance = isMoreAtNothing === isMore ? 1 : 0
     const isFlat = from.perGb.isZero() && to.perGb.isZero()

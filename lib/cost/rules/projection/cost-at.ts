@@ -57,13 +57,13 @@ export function computeSavingPercentiles(
   return { p10: Decimal.min(low, high), p50: at(bytes.p50), p90: Decimal.max(low, high) }
 }
 
-/** Share of months whose true value should be in the band from the 10th to the 90th percentile. */
+/** Share of forecasts whose range from the 10th to the 90th percentile should contain the actual value. */
 export const EXPECTED_P10_P90_HIT_SHARE = 0.8
 
 /**
- * Returns the chance that the bytes of the month exceed a limit. The bytes are assumed to be distributed normally
- * around the likely value, with a separate standard deviation above and below it.
- * @param held share of past bands that contained the true value
+ * Returns the chance that the bytes of the month exceed a limit. The bytes are assumed to have a normal distribution
+ * around the likely value, with one standard deviation below it and another above it.
+ * @param held share of past forecasts whose range contained the actual value
  */
 export function computeChanceOfBytesAbove(
   bytes: ForecastPercentiles<bigint>,
@@ -77,8 +77,8 @@ export function computeChanceOfBytesAbove(
 }
 
 /**
- * Returns the number of standard deviations from the mean to the end of a band that contains the given share of a
- * normal distribution, for example 1.2816 for 0.8.
+ * Returns the distance from the mean to the end of a central range that contains the given share of a normal
+ * distribution, in standard deviations. For example, it is 1.2816 for a share of 0.8.
  */
 function deviations(held: number): number {
   if (held === EXPECTED_P10_P90_HIT_SHARE) return 1.2816
@@ -92,8 +92,8 @@ function deviations(held: number): number {
 }
 
 /**
- * Returns the share of the standard normal distribution below z, exact to 7 digits.
- * @source Abramowitz and Stegun, Handbook of Mathematical Functions, 26.2.17
+ * Returns the share of the standard normal distribution that is below z, exact to 7 digits. @source Abramowitz and
+ * Stegun, Handbook of Mathematical Functions, 26.2.17
  */
 function normal(z: number): number {
   const t = 1 / (1 + 0.2316419 * Math.abs(z))

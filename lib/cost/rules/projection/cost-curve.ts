@@ -2,7 +2,7 @@ import { memoizePerObject } from '#lib/bgp/memoize.ts'
 import type { CostCurve, CostPlan, CostProjection } from '../../api/index.ts'
 import { roundToCents, Decimal, ZERO_AMOUNT } from '../money.ts'
 
-/** The cost of a month on one plan as a line: a fixed amount plus an amount for each byte. */
+/** The monthly cost of one plan as a linear function of the bytes: a fixed amount plus an amount for each byte. */
 interface PlanLine {
   plan: CostPlan
   fixed: Decimal
@@ -13,15 +13,15 @@ const costOn = ({ fixed, perByte }: PlanLine, bytes: bigint): Decimal =>
   perByte.isZero() ? fixed : fixed.plus(perByte.times(String(bytes)))
 
 /**
- * The break-even is shown in the chart only if it is at most this multiple of the month's bytes away. Otherwise too
- * little space would remain for the bytes of the month.
+ * Maximum ratio between the break-even and the bytes of the month at which the chart shows the break-even. With a
+ * larger ratio, the bytes of the month would be in a very small part of the chart.
  */
 const MAX_REACH = 12
 const STEPS = 60
 
 /**
- * Returns the points of a chart that shows the cost of a month by the number of billed bytes, for the current plan and
- * the available plans. Metered is left out if its price per byte cannot be derived from the projection. Returns null if
+ * Returns the points of a chart of the monthly cost by the number of billed bytes, for the current plan and the other
+ * available plans. Metered is left out if its price per byte cannot be derived from the projection. Returns null if
  * Unlimited has no price, or if fewer than two plans remain.
  */
 export const computeCostCurve = memoizePerObject((projection: CostProjection): CostCurve | null => {
@@ -52,8 +52,8 @@ export const computeCostCurve = memoizePerObject((projection: CostProjection): C
 })
 
 /**
- * Returns how much more the current plan costs than the least expensive plan, at one number of bytes; null if it is
- * less than a cent.
+ * Returns the additional cost of the current plan compared with the least expensive plan, at one number of bytes; null
+ * if it is less than a cent.
  */
 function lossIn(
   row: readonly { line: PlanLine; cost: Decimal }[],
@@ -81,9 +81,9 @@ function planLines(projection: CostProjection): PlanLine[] {
 }
 
 /**
- * Returns the cost of Metered as a line through two known points: the likely month, and the known point that is
- * farthest from it. The distance keeps the effect of rounded cents small. The points are used because a published
- * review contains amounts but not unit prices.
+ * Returns the cost of Metered as a linear function through two known points. They are the likely cost of the month, and
+ * of the other known points the one that is farthest from it. With a large distance, the rounding of amounts to cents
+ * has little effect. Unit prices cannot be used, because a published review contains only amounts.
  */
 function meteredLine({ metered, forecast, unlimited, breakEvenBytes }: CostProjection): PlanLine | null {
   if (!metered || !forecast) return null

@@ -16,16 +16,22 @@ const IRREVERSIBLE_CHANCE = 0.9
 const IRREVERSIBLE_MONTHS = 3
 
 export interface RecommendationVerdict {
-  /** `ask` = the change would be recommended if its open questions were answered. */
+  /** `ask` = the change would be recommended if its open questions had a favorable answer */
   action: 'stay' | 'switch' | 'too_close' | 'ask'
   reason: string
-  /** True for `too_close` if the offer would save enough, but only more data can show whether it is possible. */
+  /**
+   * true if `action` is `too_close` because more data is needed to know whether the change is possible, although its
+   * saving is large enough
+   */
   isUnknown?: true
 }
 
 type Weighed = CheaperOffer & { saving: ForecastPercentiles<Decimal>; payback: CostPayback }
 
-/** Returns whether an offer is recommended, with the reason. The offer must not have a refusal. */
+/**
+ * Decides whether an offer is recommended, and returns the decision with its reason. Offers that are excluded by a
+ * `refusal` must not be passed.
+ */
 export function judgeOffer(facts: OfferDecisionInput, one: Weighed): RecommendationVerdict {
   const { saving, quote, change, payback } = one
   const { otherGb, leastSaving } = facts
@@ -99,19 +105,20 @@ function tooClose(
 }
 
 /**
- * Reports whether a change that cannot be undone in place is proven to save money permanently. The conditions are
- * described at {@link IRREVERSIBLE_CHANCE}.
+ * Reports whether a change that cannot be undone in place will certainly save money permanently.
+ * {@link IRREVERSIBLE_CHANCE} describes the conditions.
  */
 function judgeIrreversibleChange(facts: OfferDecisionInput, { quote }: Weighed): Door {
   const { bytes, pastMonths, nextMonths } = facts
-  // break-even between the current Metered offer and an offer without data charge
+  // break-even between the current Metered offer and a new offer without data charges
   const line =
     facts.current.plan === 'metered' ? computeBreakEvenBytes(facts.current, quote, facts.gb, facts.share) : null
   if (line === null) return { isProven: true, words: 'the amount of traffic does not change that' }
   const chance = computeChanceOfBytesAbove(bytes, line)
   const above = (months: readonly bigint[]) => months.length > 0 && months.every((one) => one >= line)
   const past = pastMonths.slice(0, IRREVERSIBLE_MONTHS)
-  // use the mean of the months, so that a short February does not decide
+  // The mean of the next months is compared with the break-even, because a single short month such as February may be
+  // below it.
   const next = nextMonths.slice(0, IRREVERSIBLE_MONTHS)
   const stays = next.length > 0 && above([next.reduce((sum, one) => sum + one, 0n) / BigInt(next.length)])
   const isProven = past.length === IRREVERSIBLE_MONTHS && above(past)

@@ -5,15 +5,18 @@ import { applyPriceOverrides } from '../prices/overrides.ts'
 import type { CircuitProjectionInput, CostContext } from './circuit-input.ts'
 import { computeCostAtBytes } from './cost-at.ts'
 
-/** Function that gives the cost of one circuit's month; if the circuit has no price, `why` is the reason. */
+/**
+ * Function that returns the cost of one circuit's month for a number of bytes. If the circuit has no price, `why`
+ * contains the reason instead.
+ */
 export type MonthPriceResult =
   | { ok: true; costOf: (bytes: bigint) => CostMoney; isMetered: boolean }
   | { ok: false; why: string }
 
 /**
- * Returns a function that gives the cost of a whole month for a number of billed bytes, with the circuit's current
+ * Returns a function that returns the cost of a whole month for a number of billed bytes, with the circuit's current
  * configuration.
- * @param mbps bandwidth in place of the current one, Mbit/s
+ * @param mbps bandwidth in Mbit/s that replaces the current one
  * @throws RangeError if the circuit has no configuration
  */
 export function findMonthPrice(

@@ -5,13 +5,14 @@ import { getPlansForBandwidth, type PriceSheet, SOLD_BANDWIDTHS_MBPS } from '../
 import { type CircuitOffer, type PricedOffer, quoteOffer } from '../prices/quote-offer.ts'
 
 /**
- * Returns the offers with a price at a circuit's location: Metered and Unlimited in Standard and Premium at each
- * bandwidth, and Local if available. The current offer is first, then the other offers with its bandwidth.
- * @param about.direct true = the circuit is on an ExpressRoute Direct port. The billing type of the port decides
- * between Metered and Unlimited, and its price is not in price lists. Only offers with the same plan and bandwidth are
- * therefore returned.
- * @param about.localRegions empty = its peering location has no Local; null = unknown, and Local is returned, so that a
- *   hindrance can explain it
+ * Returns the offers that have a price at a circuit's location: Metered and Unlimited in Standard and Premium with each
+ * bandwidth, and Local if it is available. The current offer is first. The other offers with the same bandwidth follow,
+ * and then the remaining offers.
+ * @param about.direct true = the circuit is on an ExpressRoute Direct port. Only offers with the current plan and
+ *   bandwidth are then returned, because the billing type of the port decides between Metered and Unlimited, and price
+ *   lists do not contain the price of the port.
+ * @param about.localRegions empty = Local is not available at the circuit's peering location; null = unknown, and Local
+ *   is returned with an obstacle that explains this
  */
 export function listAvailableOffers(
   sheet: PriceSheet,
@@ -43,8 +44,9 @@ export function isSameOffer(a: CircuitOffer, b: CircuitOffer): boolean {
 const RANKS: Record<CostChangeMethod, number> = { in_place: 0, new_circuit: 1, impossible: 2 }
 
 /**
- * Adds to each offer the difference of its cost from the current offer, and sorts the offers. The current offer is
- * first; the others are sorted by how the change is made, then by cost.
+ * Sorts the offers, and adds to each offer the difference between its cost and the cost of the current offer. The
+ * current offer is first. The others are sorted by the kind of change (in place, new circuit, impossible), then by
+ * cost.
  */
 export function sortCostOptions(options: readonly Omit<CostOption, 'difference'>[]): CostOption[] {
   const current = options.find((option) => option.current)

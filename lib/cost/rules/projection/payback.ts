@@ -6,8 +6,8 @@ import { type CircuitOffer, formatOffer, type PricedOffer } from '../prices/quot
 import { doesChangeNeedNewCircuit, formatProvider } from './plan-change.ts'
 
 /**
- * Time in months in which the old and the new circuit exist together during a change. Its cost is part of the one-time
- * cost.
+ * Time in months during which the old and the new circuit exist in parallel while a circuit is replaced. The cost of
+ * this time is included in the one-time cost.
  */
 const OVERLAP_MONTHS = 0.5
 export const CIRCUIT_CHANGE_OVERLAP_DAYS = 15
@@ -15,15 +15,15 @@ export const MAX_PAYBACK_MONTHS = 12
 const MONTH_MS = (365.25 / 12) * 86_400_000
 
 /**
- * Kinds of charges that an operator must declare before the cost of a new circuit is known. An operator declares 0 if a
- * charge does not exist.
+ * Kinds of charges that an operator must declare so that the cost of a new circuit can be computed. If a charge does
+ * not exist, the operator declares 0.
  */
 const PROVIDERS: readonly { kind: ChargeKind; words: string }[] = [
   { kind: 'provider_l2', words: "the provider's port" },
   { kind: 'cross_connect', words: 'the cross-connect' },
 ]
 
-/** Facts that determine the cost of changing a circuit, in addition to its price. */
+/** Facts from which the cost of changing a circuit is computed, in addition to its price. */
 export interface CircuitChangeCosts {
   charges: readonly DeclaredCharge[]
   provider: string | null
@@ -31,9 +31,9 @@ export interface CircuitChangeCosts {
 }
 
 /**
- * Returns the one-time cost of a new circuit: Azure's port and the provider's service while both circuits exist, the
- * set-up fee, and the rest of the old contract. The cost is null if a charge or the end of the contract is not
- * declared, or if a charge has another currency; `missing` then has the reasons.
+ * Returns the one-time cost of a new circuit. It contains Azure's price of the port and the provider's charges while
+ * both circuits exist, the set-up fee, and the remaining payments of the old contract. The cost is null if a charge or
+ * the end of the contract is not declared, or if a charge is in another currency. `missing` then contains the reasons.
  */
 function costOfNew(to: PricedOffer, { charges, now }: CircuitChangeCosts): { cost: Decimal | null; missing: string[] } {
   const own = charges.filter(({ charge }) => PROVIDERS.some(({ kind }) => kind === charge))
@@ -53,10 +53,10 @@ function costOfNew(to: PricedOffer, { charges, now }: CircuitChangeCosts): { cos
 }
 
 /**
- * Returns the number of months after which the saving of a change has paid its one-time cost. A change in place with
- * the same bandwidth has no one-time cost. For another bandwidth in place, the cost and the number of months are null,
- * because operators declare the provider's charges for the current bandwidth only.
- * @param saving the low estimate (p10) of the monthly saving
+ * Returns the number of months after which the savings of a change have paid its one-time cost. A change in place with
+ * the same bandwidth has no one-time cost. For a change of the bandwidth in place, the cost and the number of months
+ * are null, because the provider's charges are declared only for the current bandwidth.
+ * @param saving low estimate (p10) of the monthly saving
  */
 export function computePayback(
   from: PricedOffer,
@@ -100,10 +100,7 @@ function withinMonths(months: number): string {
   return whole === 1 ? 'a month' : `${whole} months`
 }
 
-/**
- * Returns how to change back to the previous offer: in place, or by a new circuit, which has the full one-time cost
- * again.
- */
+/** Returns how a change can be undone: in place, or by another new circuit, which has the one-time cost again. */
 export function describeReversalOfChange(from: PricedOffer, to: PricedOffer, costs: CircuitChangeCosts): CostReversal {
   const name = formatOffer(from)
   if (!doesChangeNeedNewCircuit(to, from)) {

@@ -16,20 +16,20 @@ export interface PlanChangeInput
     CircuitProjectionInput,
     'premiumNeeds' | 'microsoft365' | 'offeredMbps' | 'linkedRegions' | 'globalReach' | 'provider' | 'takeOver'
   > {
-  /** Azure regions that a Local circuit at this circuit's peering location can reach; null = unknown. */
+  /** Azure regions that a circuit of the tier Local at this circuit's peering location could reach; null = unknown */
   localRegions: readonly string[] | null
   /** Traffic of the circuit in the last 30 days; null = too little of it is known. */
   carried: CarriedTraffic | null
   /**
-   * Maximum share of one path's bandwidth that the traffic of both paths may use, so that one path may fail. It is the
-   * setting `capacity.n1`.
+   * Maximum share of one path's bandwidth that the traffic of both paths together may use. If it is kept, one path can
+   * fail without loss of traffic. It is the setting `capacity.n1`.
    */
   pathShare: number
 }
 
 /**
- * A reason against changing to an offer. A `refusal` excludes the offer. A `question` must be answered first. If its
- * `ask` is null, only more data can answer it.
+ * A reason against a change to an offer. A `refusal` excludes the offer. A `question` must be answered first. If the
+ * field `ask` of a question is null, only more measured data can answer it.
  */
 type Hindrance = CostHindrance
 
@@ -38,7 +38,7 @@ export interface PlanChange {
   /** Texts of all hindrances. */
   blockedBy: string[]
   hindrances: readonly Hindrance[]
-  /** True if the change cannot be undone in place, so that only a new circuit leads back. */
+  /** true if the change can be undone only by ordering a new circuit */
   oneWay: boolean
 }
 
@@ -81,8 +81,9 @@ const refusal = (words: string): Hindrance => ({ kind: 'refusal', words, ask: nu
 const question = (words: string, ask: string | null): Hindrance => ({ kind: 'question', words, ask })
 
 /**
- * Returns the reasons against a tier other than Premium. Microsoft 365 needs Premium, whatever tier the circuit has now
- * (ExpressRoute circuit peerings, route filters). The other reasons apply only to a circuit that has Premium now.
+ * Returns the reasons against an offer whose tier is not Premium. Microsoft 365 needs Premium, whatever the current
+ * tier of the circuit is (ExpressRoute circuit peerings, route filters). The other reasons apply only to a circuit
+ * whose current tier is Premium.
  */
 function premiumBlocks(
   from: CircuitOffer,
@@ -128,8 +129,9 @@ function reachBlocks(globalReach: boolean | null): Hindrance[] {
 export const formatProvider = (provider: string | null): string => provider ?? 'the provider'
 
 /**
- * Returns the reasons against another bandwidth: the provider does not offer it, or the port must have capacity for it.
- * Source: Azure Network REST, ExpressRouteServiceProvider, `bandwidthsOffered`.
+ * Returns the reasons against an offer with another bandwidth: the provider may not offer it, and for a higher
+ * bandwidth the port must have enough capacity. Source: Azure Network REST, ExpressRouteServiceProvider,
+ * `bandwidthsOffered`.
  */
 function offerBlocks(from: CircuitOffer, to: CircuitOffer, { offeredMbps, provider }: PlanChangeInput): Hindrance[] {
   if (to.bandwidthMbps === from.bandwidthMbps) return []
@@ -146,9 +148,9 @@ function offerBlocks(from: CircuitOffer, to: CircuitOffer, { offeredMbps, provid
 }
 
 /**
- * Returns the reasons against an offer that result from the circuit's own traffic. One path must be able to carry the
- * traffic of both paths. A smaller bandwidth that is not sufficient is refused. For the current or a larger bandwidth
- * that is not sufficient, a question is added instead.
+ * Returns the reasons against an offer that follow from the circuit's own traffic, because one path must be able to
+ * carry the traffic of both paths. If the bandwidth is too small for this, an offer with a smaller bandwidth than the
+ * current one is refused. For an offer with the current or a larger bandwidth, a question is returned instead.
  */
 function speedBlocks(from: CircuitOffer, to: CircuitOffer, { carried, pathShare }: PlanChangeInput): Hindrance[] {
   const isSmaller = to.bandwidthMbps < from.bandwidthMbps
@@ -185,8 +187,9 @@ function speedBlocks(from: CircuitOffer, to: CircuitOffer, { carried, pathShare 
 }
 
 /**
- * Returns the reasons against an offer that result from traffic which moves to the circuit after a failure elsewhere.
- * This traffic must fit, too. While it is unknown, a smaller bandwidth is not recommended.
+ * Returns the reasons against an offer that follow from traffic which moves to the circuit if something else fails. The
+ * offer must have enough bandwidth for this traffic as well. While the traffic is unknown, no smaller bandwidth is
+ * recommended.
  */
 function takeOverBlocks(from: CircuitOffer, to: CircuitOffer, { takeOver }: PlanChangeInput): Hindrance[] {
   const share = (bits: number) => bits / (to.bandwidthMbps * 1e6)
@@ -195,8 +198,8 @@ function takeOverBlocks(from: CircuitOffer, to: CircuitOffer, { takeOver }: Plan
     over &&
     `${formatMovedTraffic(over)}, ${share(over.atMostBitsPerSecond ?? 0).toFixed(2)} of ${to.bandwidthMbps} Mb/s`
   if (to.bandwidthMbps >= from.bandwidthMbps)
-    // the current bandwidth is already too small, so the user must decide about the size before changing to a less
-    // expensive offer of this size
+    // If the offer has the current bandwidth, this bandwidth is already too small. The user must first decide about the
+    // bandwidth, even if the offer is less expensive.
     return overLabels ? [question(overLabels, `Decide first whether ${to.bandwidthMbps} Mb/s is enough`)] : []
   if (overLabels) return [refusal(overLabels)]
   if (takeOver === null) return [question('the traffic that it must take over from others is not calculated yet', null)]

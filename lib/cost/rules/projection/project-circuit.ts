@@ -54,7 +54,10 @@ export function projectCircuits(inputs: readonly CircuitProjectionInput[], frame
   }
 }
 
-/** Returns the low, likely and high cost of a circuit's current offer; null if it has no price or no forecast. */
+/**
+ * Returns the low, likely and high monthly cost of a circuit with its current offer; null if it has no price or no
+ * forecast.
+ */
 export function findCurrentOfferCost({
   options,
 }: CostProjection): Pick<CostProjection['options'][number], 'p10' | 'p50' | 'p90'> | null {
@@ -65,7 +68,7 @@ export function findCurrentOfferCost({
 interface Parts {
   overridden: OverriddenPrices
   mapping: CircuitMapping
-  /** Intervals of the month with their prices; null = at least one interval has no price. */
+  /** intervals of the configuration within the month with their prices; null = at least one interval has no price */
   sold: PricedInterval[] | null
   traffic: CircuitTrafficFigures
   /** Share of the month in which the circuit exists, 0 to 1. */
@@ -84,8 +87,8 @@ function partsOf(input: CircuitProjectionInput, frame: CostContext): Parts {
 }
 
 /**
- * Returns the intervals of a circuit's configuration in a month with their prices. Overrides of the price list are
- * applied.
+ * Returns the intervals of a circuit's configuration within a month, each with its price after overrides of the price
+ * list.
  */
 function soldIntervals(input: CircuitProjectionInput, { sheet, overrides, month, now }: CostContext) {
   const last = input.configured.at(-1)
@@ -102,7 +105,7 @@ function soldIntervals(input: CircuitProjectionInput, { sheet, overrides, month,
 }
 
 /**
- * Computes the traffic of a circuit in a month. This takes seconds, because all known hours of the usage are used. The
+ * Computes the traffic of a circuit in a month. This takes seconds, because the forecast uses all known hours. The
  * result does not depend on prices.
  */
 export function projectCircuitTraffic(
@@ -113,8 +116,8 @@ export function projectCircuitTraffic(
 }
 
 /**
- * Returns the cost of a circuit from the begin of the month until now, without a forecast; null if the circuit has no
- * price. Only the usage of the month is needed.
+ * Returns the cost of a circuit from the begin of the month until now; null if the circuit has no price. The result
+ * contains no forecast, so that only the usage of this month is needed.
  */
 export function computeCostSoFar(
   input: CircuitProjectionInput,
@@ -127,7 +130,7 @@ export function computeCostSoFar(
   return { bytes: toDate.bytes, cost: formatMoneyAmount(costToDate(toDate, sold, frame), mapping.quote.currency) }
 }
 
-/** Returns the begin and end of the circuit's existence within a month, extended to whole hours. */
+/** Returns the part of a month in which the circuit existed, extended to whole hours. */
 function thereIn(
   month: BillingMonth,
   configured: CircuitProjectionInput['configured'],
@@ -138,7 +141,7 @@ function thereIn(
   return { from, to: Math.max(from, Math.min(month.to, Math.ceil(last / HOUR) * HOUR)) }
 }
 
-/** Returns the fields that the projection of a circuit has with or without a price. */
+/** Returns the fields of a projection that do not depend on whether the circuit has a price. */
 function common(input: CircuitProjectionInput, frame: CostContext, { mapping, overridden, traffic, share }: Parts) {
   const { toDate, month, pastError } = traffic
   const facts = input.configured.at(-1)?.facts
@@ -287,7 +290,7 @@ function priced(
   }
 }
 
-/** Returns the facts that decide which offers are available to a circuit. */
+/** Returns the facts that decide to which offers a circuit can change. */
 export const collectPlanChangeInput = (
   input: CircuitProjectionInput,
   { limits }: Pick<CostContext, 'limits'>,
@@ -296,8 +299,8 @@ export const collectPlanChangeInput = (
 ): PlanChangeInput => ({ ...input, localRegions, carried, pathShare: limits['capacity.n1'] })
 
 /**
- * Returns the failures elsewhere that move traffic to the circuit. Each failure appears once, with the direction that
- * has more traffic.
+ * Returns the failures elsewhere after which traffic moves to the circuit. If a failure moves traffic in both
+ * directions, only the direction with more traffic is returned.
  */
 const takesOverView = ({ at, losses, isUnsure }: FailoverTraffic): CostProjection['takesOver'] => ({
   at: formatIso(at),
@@ -338,9 +341,9 @@ function costToDate(toDate: BilledUsage, sold: readonly PricedInterval[], { mont
 }
 
 /**
- * Returns the offer with the same tier, location and bandwidth as the current offer, but with the given plan. For
- * Local, it is the Standard offer. Returns null if that offer has no price, or if the circuit is on ExpressRoute Direct
- * and has the other plan, because the port decides the plan.
+ * Returns the offer that differs from the current offer only by the given plan (metered or unlimited). If the current
+ * tier is Local, the tier of the result is Standard. Returns null if that offer has no price. For a circuit on
+ * ExpressRoute Direct, also returns null if the plan is not the current one, because the port decides the plan.
  */
 function samePlaceOn(
   { sheet }: OverriddenPrices,

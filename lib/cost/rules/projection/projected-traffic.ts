@@ -17,14 +17,17 @@ import { type BilledUsage, computeBilledUsage, storedByteCountSchema, type Usage
 import type { BillingMonth } from '../usage/month.ts'
 import { carriedTrafficSchema, computeCarriedTraffic } from './carried-traffic.ts'
 
-/** Length of a past period, in hours. Past periods decide about changes that cannot be undone in place. */
+/**
+ * Length in hours of each past period. The traffic of past periods is a condition for changes that cannot be undone in
+ * place.
+ */
 const MONTH_HOURS = 30 * HOURS_OF_DAY
 const PAST_MONTHS = 3
 const KNOWN_SHARE = 0.8
 
 /**
- * A number, or NaN stored as null, because JSON has no NaN. For example, the level of a trend is NaN while no week is
- * known.
+ * Schema of a number that may be NaN. JSON has no NaN, so it is stored as null. For example, the level of a trend is
+ * NaN if no week is known.
  */
 const finite = z
   .number()
@@ -32,13 +35,15 @@ const finite = z
   .transform((value) => value ?? Number.NaN)
 
 export const trafficFiguresSchema = z.object({
-  /** Low, likely and high number of billed bytes in the whole month; null = too little is known for a forecast. */
+  /**
+   * Low, likely and high number of billed bytes in the whole month; null = too little usage is known for a forecast.
+   */
   month: z.object({ p10: storedByteCountSchema, p50: storedByteCountSchema, p90: storedByteCountSchema }).nullable(),
   basis: z.enum(forecastMethods),
   words: z.string(),
   pastError: z.object({ mape: z.number().nullable(), bandHeld: z.number().nullable(), months: z.number() }),
   trend: z.object({ level: finite, perWeek: finite, spread: finite, weeks: z.number() }),
-  /** Billed bytes of the 30-day periods before now, newest first, as far as known. */
+  /** Billed bytes of each 30-day period before now, newest first. Only periods with known usage are included. */
   pastMonths: z.array(storedByteCountSchema),
   /**
    * Traffic that the circuit carried in both directions in the last 30 days, including traffic that is not billed; null
@@ -66,7 +71,7 @@ export function computeProjectedTraffic(
   const toDate = computeBilledUsage(facts, there.from, until)
   const series = billedSeries(facts, until)
   const at = series.bytes.length
-  // while the current hour is incomplete, forecast all of it
+  // the rest of the month is rounded to whole hours, because the forecast consists of whole hours
   const end = at + Math.max(0, Math.round((there.to - until) / HOUR))
   const rest = forecastRemainingHours(series, at, end)
   const gaps = estimateGapBytes(toDate, computeBusiestHour(series, at), createUsualHourBytes(series, at))
@@ -82,7 +87,7 @@ export function computeProjectedTraffic(
   }
 }
 
-/** Returns the low, likely and high number of billed bytes in a future month, from the trend. */
+/** Returns the low, likely and high number of billed bytes in a future month. They are extrapolated from the trend. */
 export function forecastFutureMonth(trend: UsageTrend, month: BillingMonth, now: EpochMs): ForecastPercentiles<bigint> {
   const weeks = Math.max(0, ((month.from + month.to) / 2 - now) / (7 * HOURS_OF_DAY * HOUR))
   const hours = (month.to - month.from) / HOUR

@@ -13,13 +13,16 @@ import { GB_BINARY, convertBytesToGb } from '../usage/gigabyte.ts'
 import { prorateMonthlyPrice, type PricedInterval } from '../usage/sold-intervals.ts'
 import type { CostContext } from './circuit-input.ts'
 
-/** Number of decimals of a quantity. A quantity is exact to a byte of a GB, or to less than a minute of a month. */
+/**
+ * Number of decimals of a quantity. They are sufficient to represent one byte as a part of a GB, and a few milliseconds
+ * as a part of a month.
+ */
 const DIGITS = 9
 
 /**
- * Returns the lines of a month's cost, as on a bill: for each interval of the configuration, a line for the port and,
- * if the plan is metered, a line for data. Measured bytes belong to the interval in which they passed. Estimated and
- * forecast bytes belong to the last interval.
+ * Returns the lines of a month's cost in the form of a bill. Each interval in which the configuration was unchanged has
+ * a line for the port and, if the plan is metered, a line for data. Measured bytes are assigned to the interval in
+ * which they passed. Bytes that are estimated or forecast are assigned to the last interval.
  * @param sold intervals of the configuration within the month, with prices
  */
 export function createProjectionLines(
@@ -40,8 +43,8 @@ export function createProjectionLines(
 }
 
 /**
- * Returns the sum of the lines' costs. Each line is rounded first, so that the sum equals the sum of the amounts on the
- * screen.
+ * Returns the sum of the costs of all lines. The cost of each line is rounded before it is added, so that the sum
+ * agrees with the amounts on the screen.
  */
 export function sumLineCosts(lines: readonly CostLine[]): ForecastPercentiles<Decimal> {
   const sum = (of: keyof ForecastPercentiles<Decimal>) => Decimal.sum(0, ...lines.map(({ cost }) => cost[of].amount))

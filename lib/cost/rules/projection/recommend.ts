@@ -9,15 +9,15 @@ import { MAX_PAYBACK_MONTHS, computePayback, describeReversalOfChange } from './
 import { type RecommendationVerdict, judgeOffer } from './judge-offer.ts'
 
 /**
- * Maximum number of offers with open questions that a recommendation names, largest saving first. The best offer that
- * can be undone in place is named in addition.
+ * Maximum number of offers with open questions that a recommendation lists, largest saving first. The best offer that
+ * can be undone in place may be listed in addition to these.
  */
 const MAX_ASKS = 3
 
 /**
- * Returns a recommendation for a circuit with its reason. A change that cannot be undone in place is recommended only
- * if its saving is proven, and not if it is only likely. A hindrance of the kind `refusal` excludes an offer. An offer
- * with unanswered questions is named, but its saving does not count.
+ * Returns the recommendation for a circuit, with its reason. A change that cannot be undone in place is recommended
+ * only if its saving is proven; a likely saving is not sufficient. An offer with an obstacle of the kind `refusal` is
+ * never recommended. An offer with open questions is listed, but its saving is not included in totals.
  */
 export function recommendOffer(facts: OfferDecisionInput): CostRecommendation {
   const { basis } = facts
@@ -51,8 +51,8 @@ type Candidate = CheaperOffer & {
 }
 
 /**
- * Returns the offers that save more than the chosen offer but cannot be recommended yet, because a person must answer a
- * question or more data is needed.
+ * Returns the offers that save more than the recommended offer but cannot be recommended yet, because a person must
+ * answer a question or because more data is needed.
  */
 function asksOf(facts: OfferDecisionInput, verdicts: readonly Candidate[], chosen?: Candidate): CostOpenQuestion[] {
   const better = verdicts
@@ -60,15 +60,15 @@ function asksOf(facts: OfferDecisionInput, verdicts: readonly Candidate[], chose
     .filter(({ saving }) => !chosen || saving.p50.greaterThan(chosen.saving.p50))
     .filter((one, _, all) => !all.some((other) => isNeedlessPremium(facts, one, other)))
   const first = better.slice(0, MAX_ASKS)
-  // The best offer that can be undone without a new circuit is always included, even if other offers save slightly
-  // more.
+  // The best offer that can be undone without a new circuit is always listed, even if several other offers save
+  // slightly more.
   const back = better.find(({ change }) => !change.oneWay)
   return (back && !first.includes(back) ? [...first, back] : first).map((one) => costAskOf(facts, one))
 }
 
 /**
- * Reports whether an offer differs from another only by Premium, which the circuit does not have, and does not save
- * more than the other.
+ * Reports whether an offer needs the tier Premium without an advantage. This is so if the circuit does not have
+ * Premium, the other offer is the same without Premium, and the other offer saves at least as much.
  */
 const isNeedlessPremium = ({ current }: OfferDecisionInput, one: Candidate, other: Candidate): boolean =>
   current.tier !== 'Premium' &&
@@ -79,8 +79,9 @@ const isNeedlessPremium = ({ current }: OfferDecisionInput, one: Candidate, othe
   other.saving.p50.greaterThanOrEqualTo(one.saving.p50)
 
 /**
- * Returns a recommendation without a change. An offer whose saving is too uncertain comes first, then an offer with
- * open questions. Otherwise it is the reason to stay, based on the next best offer.
+ * Returns the recommendation if no change is recommended. If there is an offer whose saving is too uncertain, the
+ * recommendation names it. Otherwise it names an offer with open questions. If there is no such offer either, the
+ * recommendation is to stay, and its reason compares the next best offer.
  */
 function withoutSwitch(facts: OfferDecisionInput, verdicts: readonly Candidate[]): CostRecommendation {
   const { current } = facts
@@ -98,8 +99,8 @@ function withoutSwitch(facts: OfferDecisionInput, verdicts: readonly Candidate[]
   const others = verdicts.filter(({ verdict }) => verdict.action !== 'ask')
   const named =
     others.find(({ saving }) => saving.p50.greaterThan(0)) ??
-    // prefer the other plan with the same tier and bandwidth for the reason to stay, because another tier may be only
-    // slightly less expensive
+    // As the reason to stay, the offer with the other plan and the same tier and bandwidth is preferred. Offers with
+    // another tier may be only slightly less expensive than this one.
     others.find(
       ({ quote }) =>
         quote.tier === current.tier && quote.plan !== current.plan && quote.bandwidthMbps === current.bandwidthMbps,
@@ -120,7 +121,7 @@ function outcomeOf(
   reason: string,
 ): CostRecommendation {
   const terms = termsOf(facts, one)
-  // while a question is open, the confidence in the saving does not apply
+  // for `too_close`, the confidence in the saving is left out, because the recommendation does not claim a saving
   return { action, ...terms, ...(action === 'too_close' && { confidence: null }), reason, asks: [] }
 }
 
@@ -138,13 +139,14 @@ function termsOf(facts: OfferDecisionInput, one: Candidate) {
 
 /**
  * Returns the confidence in a claim about an offer.
- * @param claim `save` = the offer saves money; `stay` = its saving is below the minimum, or does not pay the change
- *   within 12 months
+ * @param claim `save` = the offer saves money; `stay` = the saving of the offer is below the minimum, or does not pay
+ *   the cost of the change within 12 months
  */
 function confidenceOf(facts: OfferDecisionInput, { quote: to, saving, payback }: Candidate, claim: 'save' | 'stay') {
   const { current: from, bytes, gb, share, bandHeld, leastSaving } = facts
   const worth = Decimal.max(leastSaving, 0)
-  // If the saving is sufficient but the offer is not recommended, its one-time cost is not paid back in time.
+  // If the saving is larger than the minimum and the offer is still not recommended, the offer takes too long to pay
+  // its one-time cost.
   const isSlow = saving.p50.greaterThan(worth) && payback.cost !== null
   const paid = isSlow ? new Decimal(payback.cost?.amount ?? 0).dividedBy(MAX_PAYBACK_MONTHS) : worth
   const least = claim === 'save' ? ZERO_AMOUNT : Decimal.max(worth, paid)
@@ -152,8 +154,8 @@ function confidenceOf(facts: OfferDecisionInput, { quote: to, saving, payback }:
 }
 
 /**
- * Describes an offer and the questions to answer first, for example "Ask Liquid Telecom for room on the port: Local 1
- * Gb/s, in place, saves $3,538 a month."
+ * Describes an offer and the questions that must be answered first, for example "Ask Liquid Telecom for room on the
+ * port: Local 1 Gb/s, in place, saves $3,538 a month."
  */
 function costAskOf(facts: OfferDecisionInput, one: Candidate): CostOpenQuestion {
   const { quote, change, saving, payback } = one
@@ -179,8 +181,8 @@ function costAskOf(facts: OfferDecisionInput, one: Candidate): CostOpenQuestion 
 }
 
 /**
- * If the recommendation is a new circuit, names the best change in place that would also be recommended; otherwise
- * returns an empty text.
+ * If the recommended change needs a new circuit, returns a text about the best change in place that could also be
+ * recommended. Otherwise returns an empty text.
  */
 function formatInPlace(chosen: Candidate, verdicts: readonly Candidate[], { current }: OfferDecisionInput): string {
   if (chosen.change.change !== 'new_circuit') return ''
@@ -190,8 +192,8 @@ function formatInPlace(chosen: Candidate, verdicts: readonly Candidate[], { curr
 }
 
 /**
- * For a change to Local in place, returns a text with its source, because Microsoft's documentation lists only changes
- * from Local.
+ * Returns a text with the source for a change to Local in place, because Microsoft's documentation mentions only
+ * changes away from Local. Returns an empty text for other changes.
  */
 function formatSwitchToLocal({ quote, change }: Candidate, { current }: OfferDecisionInput): string {
   const isToLocal = quote.plan === 'local' && current.plan !== 'local' && change.change === 'in_place'

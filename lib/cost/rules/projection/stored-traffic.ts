@@ -5,8 +5,8 @@ import { failoverTrafficSchema, type FailoverTraffic } from './failover-traffic.
 import { type CircuitTrafficFigures, trafficFiguresSchema } from './projected-traffic.ts'
 
 /**
- * One hour of stored traffic. The rows are checked without zod, because a zod schema takes ten times as long and there
- * are hundreds of rows for each of hundreds of circuits.
+ * One hour of stored traffic. Its fields are checked without zod, because a zod schema would take ten times as long for
+ * hundreds of hours of each of hundreds of circuits.
  */
 type HourRow = [start: number, bytes: string, late: string, coveredSeconds: number]
 const isHourRow = (row: unknown): row is HourRow =>
@@ -18,7 +18,10 @@ const isHourRow = (row: unknown): row is HourRow =>
   typeof row[3] === 'number'
 const isWhole = (text: unknown): boolean => typeof text === 'string' && /^\d+$/.test(text)
 const hours = z.custom<HourRow[]>((rows) => Array.isArray(rows) && rows.every(isHourRow))
-/** Stored traffic of a circuit. The hours are arrays and not objects, because each circuit has hundreds of them. */
+/**
+ * Stored traffic of a circuit. Each hour is an array instead of an object, because there are hundreds of hours for each
+ * circuit and arrays need less space.
+ */
 const traffic = trafficFiguresSchema.extend({ toDate: billedSumsSchema.extend({ hours }) })
 
 const stored = {
@@ -31,8 +34,8 @@ export const parseStoredRise = (kept: unknown): TrafficRiseFactors | null =>
   stored.rise.safeParse(kept).data?.carried.rise ?? null
 
 /**
- * Returns the traffic that moves to a circuit after a failure elsewhere, from its stored traffic; null = it was not
- * computed.
+ * Returns the traffic that moves to a circuit if something else fails, as it is contained in the circuit's stored
+ * traffic; null = it was not computed.
  */
 export const parseStoredFailoverTraffic = (kept: unknown): FailoverTraffic | null =>
   stored.takeOver.safeParse(kept).data?.takeOver ?? null
@@ -48,7 +51,7 @@ export function convertTrafficToJson(of: CircuitTrafficFigures): unknown {
   )
 }
 
-/** Converts stored JSON to traffic; null if the JSON was stored in a form of an earlier version. */
+/** Converts stored JSON to traffic. Returns null if an earlier version of Peerwatch stored it in another form. */
 export function parseStoredTraffic(stored: unknown): CircuitTrafficFigures | null {
   const read = traffic.safeParse(stored)
   if (!read.success) return null

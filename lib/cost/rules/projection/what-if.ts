@@ -21,9 +21,9 @@ import { collectPlanChangeInput, findCurrentOfferCost } from './project-circuit.
 import { computeProjectedTraffic } from './projected-traffic.ts'
 
 /**
- * Traffic in one direction of Global Reach. A GB is charged twice: when it leaves the source, and when it enters the
- * destination. The price depends on the zone of each end, so the directions may have different prices (ExpressRoute
- * FAQ).
+ * Traffic in one direction of a Global Reach connection. Each GB is charged when it leaves the source circuit, and
+ * again when it enters the destination circuit. The prices depend on the zones of both ends, so the two directions may
+ * have different prices (ExpressRoute FAQ).
  */
 interface ReachFlow {
   /** Price of a GB: the charges at both ends together. */
@@ -31,12 +31,14 @@ interface ReachFlow {
   gbPerMonth: string
 }
 
-/** The configuration that a what-if requests. Absent fields keep their current value. */
+/**
+ * Changes of a circuit's configuration that a what-if requests. An absent field means that the current value is kept.
+ */
 interface WhatIf {
   plan?: CircuitOffer['plan'] | undefined
   tier?: CircuitOffer['tier'] | undefined
   bandwidthMbps?: number | undefined
-  /** True = add a second circuit of the same kind, which shares the traffic. */
+  /** true = a second circuit with the same configuration is added, and the traffic is shared between both */
   secondCircuit?: boolean | undefined
   /**
    * Adds Global Reach with prices that the request or an operator gives: a monthly fee, and a price of a GB in each
@@ -113,7 +115,7 @@ const declaredAmounts = ({ globalReach, directPort }: WhatIf): CostMoney[] => [
   ...(directPort ? [directPort] : []),
 ]
 
-/** Returns the smallest of the low, likely and high saving of a change. */
+/** Returns the smallest of the three savings of a change (low, likely and high). */
 const leastSaving = (difference: MoneyPercentiles | null): Decimal =>
   difference
     ? Decimal.min(
@@ -124,8 +126,8 @@ const leastSaving = (difference: MoneyPercentiles | null): Decimal =>
 const costOf = ({ perGb, gbPerMonth }: ReachFlow): Decimal => new Decimal(perGb.amount).times(gbPerMonth)
 
 /**
- * Returns the monthly cost of the additions in a what-if: a second circuit, Global Reach, and an ExpressRoute Direct
- * port.
+ * Returns the monthly cost of the resources that a what-if adds: a second circuit, Global Reach, or an ExpressRoute
+ * Direct port.
  */
 function addedTo({ port }: PricedOffer, { secondCircuit, globalReach, directPort }: WhatIf): Decimal {
   const second = secondCircuit ? port : ZERO_AMOUNT

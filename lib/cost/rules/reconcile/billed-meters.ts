@@ -9,10 +9,10 @@ interface BillRecord extends Pick<BilledMeterCost, 'meter' | 'currency' | 'quant
 }
 
 /**
- * Sums the records of a resource by meter and currency.
- * @param daysOf returns the days that count for a meter
- * @param lateOf returns the projected quantity of days that have no record yet; null = the projection is not known for
- *   single days
+ * Returns the sum of a resource's billed records for each meter and currency.
+ * @param daysOf returns the days that are compared for a meter
+ * @param lateOf returns the projected quantity of days that have no record yet; null = the projection of the meter has
+ *   no values for single days
  */
 export function sumBilledMeters(
   records: readonly BillRecord[],

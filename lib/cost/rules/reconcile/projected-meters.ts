@@ -11,8 +11,8 @@ import { prorateMonthlyPrice, clipPricedIntervals } from '../usage/sold-interval
 import type { ProjectedMeter } from './reconcile.ts'
 
 /**
- * Minimum measured share of a day for comparing its bytes with a bill. If more of the day were unmeasured, the bytes
- * would differ from the bill for that reason alone.
+ * Minimum measured share of a day for comparing the bytes of this day with the bill. If a larger part of the day is
+ * unmeasured, the bytes differ from the bill only for this reason.
  */
 const MEASURED_SHARE = 0.995
 
@@ -21,13 +21,13 @@ export interface ProjectedMetersOfDays {
   meters: ProjectedMeter[]
   /** Days in which the circuit existed, as midnights UTC. */
   days: EpochMs[]
-  /** Bytes of each measured day, by its midnight UTC; null = data was not charged on these days. */
+  /** Bytes of each measured day, by the day's midnight UTC; null = Azure did not charge for data on these days */
   bytes: ReadonlyMap<EpochMs, bigint> | null
 }
 
 /**
- * Returns the meters that a circuit should have on its bill, at current prices: the port for all days in which it
- * existed, and data for the measured days.
+ * Returns the meters that a circuit should have on its bill, at current prices. The meter of the port covers all days
+ * on which the circuit existed; the meter of data covers the measured days.
  * @param from midnight UTC, within the month of `frame`
  * @param to midnight UTC, exclusive
  */
@@ -88,7 +88,10 @@ function measuredBytes(hours: readonly BilledHour[]): Map<EpochMs, bigint> {
   return new Map(known.map(([day, own]) => [day, own.reduce((sum, hour) => sum + hour.bytes + hour.late, 0n)]))
 }
 
-/** Merges the rows of a meter into one row, as on a bill, with the average price. */
+/**
+ * Merges several rows of the same meter into one row with the average price, because a bill has only one row for each
+ * meter.
+ */
 export function mergeMeterRows(meters: readonly ProjectedMeter[]): ProjectedMeter[] {
   return [...Map.groupBy(meters, ({ meter, currency }) => `${meter} ${currency}`).values()].flatMap(
     ([first, ...more]) => {

@@ -10,8 +10,8 @@ export interface ProjectedMeter {
   zone: string
   quantity: Decimal
   /**
-   * Quantity if a gateway that scales automatically always had its maximum size. `quantity` is for its minimum size.
-   * Absent = the size is fixed.
+   * Quantity of a gateway that scales automatically if it always had its maximum size (`quantity` is for its minimum
+   * size). Absent = the size is fixed.
    */
   atMost?: Decimal
   unitPrice: Decimal
@@ -27,24 +27,29 @@ export interface BilledMeter {
   /** Number of compared days that have no record on the bill yet. */
   missingDays: number
   days: number
-  /** Projected quantity of the days without a record; null or absent = it is estimated as their share of all days. */
+  /**
+   * Projected quantity of the days without a record. Null or absent = it is unknown, and is estimated as a share of the
+   * quantity of all days.
+   */
   late?: Decimal | null
 }
 
 type Part = ReconciledMeter['parts'][number]
 /**
- * Tolerance when a ratio is compared with the ratio of the two possible sizes of a GB (which differ by 7 %), or a price
+ * Maximum relative difference at which two numbers still count as equal. It is used for a ratio of quantities that is
+ * compared with the ratio of the two possible sizes of a GB (which differ by 7 %), and for a price that is compared
  * with the price of another zone.
  */
 const FITS = 0.005
 const HALF_A_CENT = new Decimal('0.005')
 
 /**
- * Compares a bill with the projection for each meter, and splits each difference into parts with a reason. A reason is
- * used only if its numbers fit. The remaining difference is unexplained. The parts add up to the difference.
- * @param sheet price list for recognizing the price of another zone
- * @param missing text about parts of the bill that were not read; null = all was read. If parts were not read, a
- *   projected meter without billed rows has no difference, because its rows may be in the unread part.
+ * Compares a bill with the projection for each meter. Each difference is divided into parts with a reason. A reason is
+ * used only if it explains the numbers. The remaining difference is reported as unexplained, so that all parts add up
+ * to the difference.
+ * @param sheet price list, in which the billed price may be found for another zone
+ * @param missing text about parts of the bill that were not read; null = all parts were read. If parts were not read, a
+ *   projected meter without billed rows has no difference, because its rows may be in an unread part.
  * @param whyNotProjected returns the reason why a billed meter has no projection
  */
 export function reconcileBill(
@@ -68,8 +73,8 @@ export function reconcileBill(
 type Sides = [ProjectedMeter | null, BilledMeter | null]
 
 /**
- * Pairs the projections of a meter with its bills. Rows in the same currency are paired first, then the remaining rows.
- * A row without a partner is paired with null.
+ * Pairs the projected rows of a meter with its billed rows. Rows in the same currency are paired first, then the
+ * remaining rows. The partner is null for a row that remains alone.
  */
 function sidesOf(projected: readonly ProjectedMeter[], billed: readonly BilledMeter[]): Sides[] {
   const same = billed.map((bill): Sides => [projected.find(({ currency }) => currency === bill.currency) ?? null, bill])
@@ -117,15 +122,16 @@ const quantityOf = (side: { quantity: Decimal } | null): string | null =>
 type Found = Omit<Part, 'amount'> & { amount: Decimal }
 
 /**
- * Rounds the parts of a difference to cents and returns the rest. If the rest can be caused by rounding (half a cent
- * for each part), it is added to the largest part and the returned rest is 0.
+ * Rounds the parts of a difference to cents, and returns them with the remaining difference. If rounding can be the
+ * only cause of the remaining difference (half a cent for each part), it is added to the largest part, and the returned
+ * remaining difference is 0.
  */
 function roundedTo(difference: Decimal, found: readonly Found[]): { rounded: Found[]; rest: Decimal } {
   const rounded = found
     .map((part) => ({ ...part, amount: roundToCents(part.amount) }))
     .filter(({ amount }) => !amount.isZero())
   const rest = difference.minus(rounded.reduce((sum, { amount }) => sum.plus(amount), ZERO_AMOUNT))
-  // 2 more, because the projected and the billed amount are rounded, too
+  // two more halves of a cent, because the projected and the billed amount are rounded as well
   const isRounding = rest.abs().lessThanOrEqualTo(HALF_A_CENT.times(rounded.length + 2))
   const largest = rounded.toSorted((a, b) => b.amount.abs().comparedTo(a.amount.abs()))[0]
   if (!largest || !isRounding) return { rounded, rest }
@@ -136,8 +142,8 @@ function roundedTo(difference: Decimal, found: readonly Found[]): { rounded: Fou
 }
 
 /**
- * Returns the parts of a difference that come from another quantity, at the projected price. The quantity of days that
- * have no record yet is separated first.
+ * Returns the parts of a difference that come from a different quantity, valued at the projected price. The quantity of
+ * days without a record is a separate part and is subtracted first.
  */
 function quantityParts(projection: ProjectedMeter, bill: BilledMeter): Found[] {
   const late = lateQuantity(projection, bill)
@@ -168,7 +174,8 @@ function quantityParts(projection: ProjectedMeter, bill: BilledMeter): Found[] {
 }
 
 /**
- * Returns the quantity that days without a record may explain. It is at most the quantity that is missing on the bill.
+ * Returns the quantity that days without a record may explain. It is never larger than the quantity that is missing on
+ * the bill.
  */
 function lateQuantity(projection: ProjectedMeter, { quantity, missingDays, days, late }: BilledMeter): Decimal {
   const less = projection.quantity.minus(quantity)
@@ -176,7 +183,7 @@ function lateQuantity(projection: ProjectedMeter, { quantity, missingDays, days,
   return Decimal.min(late ?? projection.quantity.times(missingDays).dividedBy(days), less)
 }
 
-/** Returns the part of a difference that comes from another price per unit. */
+/** Returns the parts of a difference that come from a different price per unit. */
 function priceParts(projection: ProjectedMeter, bill: BilledMeter, sheet: PriceSheet): Found[] {
   if (bill.quantity.isZero()) return []
   const price = bill.cost.dividedBy(bill.quantity)
@@ -220,7 +227,7 @@ function wordsOfRest(bill: BilledMeter | null, missing: string | null): string {
   return ['no known reason fits the numbers', missing].filter(Boolean).join('; ')
 }
 
-/** Returns the amounts of all differences without a reason. */
+/** Returns the amounts of the unexplained parts of all differences. */
 export function listUnexplainedAmounts(meters: readonly ReconciledMeter[]): CostMoney[] {
   return meters.flatMap(({ parts }) =>
     parts.filter(({ reason }) => reason === 'unexplained').map(({ amount }) => amount),

@@ -12,9 +12,9 @@ export const isFollowedUpIn = ({ at }: Pick<CostDecision, 'at'>, month: string):
   addBillingMonths(getBillingMonth(Date.parse(at)), 1).name === month
 
 /**
- * Compares the cost of this month with the cost that an earlier review expected for the circuit's current offer. The
- * current offer is used, and not the offer that was recommended, because a decision is a free text and may have chosen
- * another offer.
+ * Compares the cost of this month with the cost that an earlier review expected for the offer that the circuit has now.
+ * The current offer is used instead of the recommended offer, because a decision is a free text and may choose another
+ * offer.
  * @returns null if one of the two costs is unknown, or if their currencies differ
  */
 export function computeFollowUp(

@@ -6,8 +6,8 @@ import { findCurrentOfferCost } from '../projection/project-circuit.ts'
 type Review = Pick<CostReview, 'week' | 'projections' | 'variance' | 'comparedWith' | 'summary'>
 
 /**
- * Returns the circuits of a weekly review as a CSV file, one row for each circuit, in the order of the review. Amounts
- * are numbers with a separate column for the currency. Bytes are whole numbers.
+ * Returns the circuits of a weekly review as a CSV file with one row for each circuit, in the order of the review. An
+ * amount is a number, and its currency is in a separate column. Numbers of bytes are integers.
  */
 export function formatReviewCsv(review: Review): string {
   const changes = new Map(review.variance.map(({ circuitId, difference }) => [circuitId, difference.amount]))
@@ -27,7 +27,7 @@ interface Row extends Pick<ReviewedCircuit, 'peak'> {
   one: CostProjection
   ask: CostProjection['recommendation']['asks'][number] | undefined
   band: ReturnType<typeof findCurrentOfferCost>
-  /** Change of the circuit's cost since the week that the review is compared with; null = unknown. */
+  /** change of the circuit's cost since the review that is the basis of comparison; null = unknown */
   change: string | null
 }
 
@@ -47,7 +47,7 @@ const columns: CsvColumns<Row> = {
   p50: ({ band }) => band?.p50.amount ?? null,
   p90: ({ band }) => band?.p90.amount ?? null,
   changeSinceLastWeek: ({ change }) => change,
-  // name of the week that the cost is compared with, which may be older than the previous week
+  // name of the week whose review is the basis of comparison; it may be older than the previous week
   changeSince: ({ review, change }) => (change === null ? null : review.comparedWith),
   unlimited: ({ one }) => one.unlimited?.amount ?? null,
   breakEvenBytes: ({ one }) => one.breakEvenBytes,

@@ -12,10 +12,10 @@ import { isSameOffer } from '../projection/offers.ts'
 import { findCurrentOfferCost } from '../projection/project-circuit.ts'
 
 /**
- * Returns the totals of a review and its circuits, sorted by urgency. The page, mail and file of a review use this
- * summary (ADR 0324).
- * @param nearlyFull share of one path's bandwidth from which the path counts as nearly full: the setting
- *   `bandwidth.warn`, which utilization events use, too
+ * Returns the totals of a review, and its circuits sorted by urgency. The page, the mail and the CSV file of a review
+ * use this summary (ADR 0324).
+ * @param nearlyFull minimum share of one path's bandwidth at which the path counts as nearly full. It is the setting
+ *   `bandwidth.warn`, which is also used for utilization events
  */
 export function summarizeReview(circuits: readonly CostProjection[], nearlyFull: number): CostReviewSummary {
   const ordered = circuits.toSorted(compareUrgency)
@@ -38,8 +38,8 @@ export const getRecommendedSaving = ({
 }: CostProjection): MoneyPercentiles | null => (action === 'switch' ? saving : null)
 
 /**
- * Returns a saving as a share of the likely total, 0 to 1; null if there is no saving, or if amounts are in several
- * currencies.
+ * Returns the saving as a share (0 to 1) of the likely total cost; null if there is no saving, or if the amounts are in
+ * several currencies.
  */
 export function computeSavingShare(saving: readonly CostMoney[], totals: readonly MoneyPercentiles[]): number | null {
   const [[own, ...others], [all, ...further]] = [saving, totals]
@@ -73,12 +73,12 @@ function askedBeyond(circuit: CostProjection): CostMoney | null {
 }
 
 /**
- * Order of the circuits by recommended action. Circuits with a recommended change come first, then circuits without a
- * price.
+ * Position of circuits in the review by their recommended action. Circuits with a recommended change come first, then
+ * circuits without a price.
  */
 const RANKS: Record<CostAction, number> = { switch: 0, unpriced: 1, too_close: 2, too_early: 3, stay: 4 }
 
-/** Compares circuits by action, then by the largest saving, then by the highest cost. */
+/** Compares two circuits for sorting: first by action, then by larger saving, then by higher cost. */
 const compareUrgency = (a: CostProjection, b: CostProjection): number =>
   RANKS[a.recommendation.action] - RANKS[b.recommendation.action] ||
   likely(getRecommendedSaving(b)).comparedTo(likely(getRecommendedSaving(a))) ||
@@ -88,8 +88,9 @@ const compareUrgency = (a: CostProjection, b: CostProjection): number =>
 const likely = (band: MoneyPercentiles | null): Decimal => new Decimal(band?.p50.amount ?? 0)
 
 /**
- * Returns the highest traffic of one path after the recommended change. It is the traffic of the busiest hour, or the
- * traffic after a failure elsewhere if that is higher. Returns null if the bandwidth or the busiest hour is unknown.
+ * Returns the highest traffic on one path after the recommended change. It is the larger of two values: the traffic of
+ * the busiest hour, and the traffic after a failure elsewhere. Returns null if the bandwidth or the busiest hour is
+ * unknown.
  */
 function peakAfter(
   { bandwidthMbps, busiestHourMbps, takesOver, recommendation: { action, to } }: CostProjection,

@@ -12,7 +12,8 @@ import type { BillingMonth } from '../usage/month.ts'
 import { prorateMonthlyPrice, type PricedInterval, clipPricedIntervals } from '../usage/sold-intervals.ts'
 
 /**
- * The time over which costs are summed: a number of billing months, the last of which is the current month until now.
+ * The period over which costs are summed. It is a number of billing months, and the last of them is the current month
+ * until now.
  */
 export interface TcoContext {
   from: EpochMs
@@ -33,14 +34,14 @@ export interface TcoCircuit {
   sheet: PriceSheet
   sold: readonly PricedInterval[]
   unread?: readonly UnreadConfigurationTime[]
-  /** Billed usage of each hour in the time. */
+  /** billed usage of each hour in the period */
   hours: readonly BilledHour[]
   charges: readonly DeclaredCharge[]
 }
 
 /**
- * Returns the cost rows of a circuit: the port at the price of Standard, the additional price of Premium, data, the
- * charges that an operator declared, and the parts whose price is unknown.
+ * Returns the cost rows of a circuit: the port at the price of the tier Standard, the additional price of Premium,
+ * data, charges that operators declared, and rows for parts whose price is unknown.
  */
 export function createCircuitRows(circuit: TcoCircuit, frame: TcoContext): TcoRow[] {
   return [
@@ -51,7 +52,10 @@ export function createCircuitRows(circuit: TcoCircuit, frame: TcoContext): TcoRo
   ]
 }
 
-/** Returns the rows for parts of a circuit's cost whose price is unknown. They are shown but do not count in sums. */
+/**
+ * Returns the rows for parts of a circuit's cost whose price is unknown. The rows are listed, but sums do not include
+ * them.
+ */
 function unpricedRows(circuit: TcoCircuit): TcoRow[] {
   const declared: ReadonlySet<string> = new Set(circuit.charges.map(({ charge }) => charge))
   const ofOthers = (
@@ -125,8 +129,8 @@ function portRows(circuit: TcoCircuit, frame: TcoContext): TcoRow[] {
 }
 
 /**
- * Returns the text about the times in a row's period in which the configuration was not read; empty if it was always
- * read.
+ * Returns a text about the parts of a row's period in which the configuration was not read; empty if it was read for
+ * the whole period.
  */
 export const formatUnreadNote = (
   unread: readonly UnreadConfigurationTime[] = [],
@@ -160,8 +164,8 @@ function dataRows(circuit: TcoCircuit, frame: TcoContext): TcoRow[] {
 }
 
 /**
- * Returns the rows of a charge that an operator declared. A monthly amount counts while the charge is in force. A
- * one-time amount counts if the charge begins in the time.
+ * Returns the rows of a charge that an operator declared. A monthly amount is included for the time in which the charge
+ * is in force. A one-time amount is included if it is due within the period.
  */
 function chargeRow(circuit: TcoCircuit, charge: DeclaredCharge, frame: TcoContext): TcoRow[] {
   const { currency, from, until } = charge
@@ -170,7 +174,7 @@ function chargeRow(circuit: TcoCircuit, charge: DeclaredCharge, frame: TcoContex
     const end = Math.min(month.to, until ?? month.to, frame.to)
     return begin < end ? sum.plus(prorateMonthlyPrice(new Decimal(1), begin, end, month)) : sum
   }, new Decimal(0))
-  // a one-time amount without a begin is due when the charge was declared
+  // a one-time amount is due at the begin of the charge; without a begin, it is due at the time of its declaration
   const due = from > 0 ? from : charge.at
   const isDue = frame.from <= due && due < frame.to
   const row = (kind: TcoRow['kind'], amount: string, times: Decimal, unit: string): TcoRow => ({

@@ -3,33 +3,35 @@ import { UNALLOCATED_CUSTOMER } from '#lib/contract/index.ts'
 import { Decimal, formatMoneyAmount } from '../money.ts'
 
 /**
- * If the shares of the customers differ from 1 by less than this, they count as 1, and the last customer gets the cents
- * that remain from rounding.
+ * Maximum difference from 1 at which the sum of the customers' shares counts as 1. The last customer then also gets the
+ * cents that remain from rounding.
  */
 const A_ROUNDING = 1e-9
 
-/** Share of a shared cost that a customer pays. It comes from measured bytes, or an operator declared it. */
+/**
+ * The share of a shared cost that one customer pays. It is computed from measured bytes, or an operator declared it.
+ */
 export interface CustomerPortion {
   customer: string
-  /** Share of the whole cost, 0 to 1. */
+  /** share of the total cost of the resource, 0 to 1 */
   share: number
   basis: 'measured' | 'declared'
 }
 
-/** The bytes that passed a connection between a circuit and a gateway, and the customers behind it. */
+/** The bytes that passed a connection between a circuit and a gateway, and the customers who use the connection. */
 export interface ConnectionUsage {
-  /** Customers of the gateway and of the spoke networks that use it. */
+  /** customers of the gateway, and of the peered networks that use it (spokes) */
   customers: readonly string[]
-  /** Bytes in both directions, in hours in which the circuit was measured, too. */
+  /** bytes in both directions, only in hours in which the circuit was measured as well */
   bytes: bigint
 }
 
 /**
- * Returns the share of a circuit's cost that each customer pays. If only one customer uses a connection, it pays for
- * the bytes of the connection. If several customers use it, its part is divided by declared shares. If no bytes were
- * measured, only declared shares count. The rest is not allocated to a customer.
- * @param total bytes of the circuit in the same hours. If the connections have fewer bytes, connections that are not
- *   visible carried the rest.
+ * Returns the share of a circuit's cost that each customer pays. A customer who is the only user of a connection pays
+ * for the bytes of this connection. The part of a connection with several customers is divided by their declared
+ * shares. If no bytes were measured, only declared shares are used. The remaining cost is not assigned to a customer.
+ * @param total bytes of the circuit in the same hours. If they exceed the bytes of the connections, the difference
+ *   passed connections that the caller may not see.
  */
 export function computeCustomerPortions(
   links: readonly ConnectionUsage[],
@@ -59,7 +61,7 @@ export function computeCustomerPortions(
 
 /**
  * Divides a part of a cost (0 to 1) by the declared shares of the customers. If the shares add up to more than 1, they
- * are reduced to 1.
+ * are scaled down so that their sum is 1.
  */
 function declaredPortions(declared: readonly { customer: string; share: number }[], part: number): CustomerPortion[] {
   const given = Math.max(
@@ -70,8 +72,8 @@ function declaredPortions(declared: readonly { customer: string; share: number }
 }
 
 /**
- * Divides a cost row among customers. The amounts are rounded to cents and add up to the amount of the row; the
- * remainder becomes a row without a customer ("unallocated").
+ * Divides a cost row among customers. The amounts are rounded to cents, and their sum is the amount of the row. The
+ * part without a customer becomes a separate row ("unallocated").
  * @param portions shares of the customers; if they add up to more than 1, they are scaled down
  */
 export function splitRowAmongCustomers(row: TcoRow, portions: readonly CustomerPortion[]): TcoRow[] {

@@ -24,14 +24,14 @@ import { formatUnreadNote } from './circuit-rows.ts'
  */
 const FASTPATH_SCALE_UNITS = azureDocumentedValues.fastpath_scale_units.value
 
-/** A gateway in an interval in which its SKU and size were unchanged. */
+/** A gateway during an interval in which its SKU and size were unchanged. */
 export interface TcoGateway {
   resourceId: string
   name: string
   customer: string
   /**
-   * Short id of the circuit, if all connections of the gateway belong to the same circuit; null = no circuit, or
-   * several.
+   * Short id of the circuit to which all connections of the gateway belong; null = it has no circuit, or several
+   * circuits.
    */
   circuitId: string | null
   kind: 'expressRoute' | 'vpn' | 'wanExpressRoute' | 'wanVpn' | 'wanHub' | 'routeServer'
@@ -41,8 +41,8 @@ export interface TcoGateway {
   sku: string
   region: string
   /**
-   * Number of units that are billed at least: scale units of ErGwScale and Virtual WAN gateways, router units of a hub,
-   * 1 for other gateways; null = ARM did not report it.
+   * Minimum number of units that Azure bills: scale units of ErGwScale and of Virtual WAN gateways, router units of a
+   * hub, and 1 for other gateways; null = ARM did not report it.
    */
   units: number | null
   /** Maximum number of units that autoscaling may reach; absent or null = the size is fixed. */
@@ -50,19 +50,20 @@ export interface TcoGateway {
   /** Name of the firewall in a Virtual WAN hub; absent or null = the hub has no firewall. */
   firewall?: string | null
   /**
-   * Bytes that passed the router of a Virtual WAN hub in the interval, and the time for which Azure Monitor reported
-   * them; absent or null = unknown.
+   * Bytes that the router of a Virtual WAN hub processed in the interval, and the part of the interval for which Azure
+   * Monitor reported them; absent or null = unknown.
    */
   processed?: { bytes: bigint; coveredMs: number } | null
   /**
-   * Number of the gateway's connections to circuits. For a Virtual WAN gateway, Azure bills each as a connection unit.
+   * Number of connections between the gateway and circuits. Azure bills each connection of a Virtual WAN gateway as a
+   * connection unit.
    */
   connections: number
   from: EpochMs
   to: EpochMs
   /**
-   * Time before the first inventory that listed the gateway, in which its configuration is assumed; absent = it was
-   * listed for the whole interval.
+   * time before the first inventory that listed the gateway, for which the first known configuration is assumed; absent
+   * = the gateway was listed for the whole interval
    */
   unread?: UnreadConfigurationTime
   /** Whether FastPath is switched on for one of the gateway's connections. */
@@ -83,8 +84,8 @@ interface Part {
 }
 
 /**
- * Returns the meters that a gateway should have on its bill for a time, and for each meter that is not projected the
- * reason. If the price of a part of a meter is unknown, the whole meter is not projected, because a partial quantity
+ * Returns the meters that a gateway should have on its bill for a period, and the reason for each meter that cannot be
+ * projected. If the price of a part of a meter is unknown, the whole meter is not projected, because a partial quantity
  * cannot be compared with the bill.
  */
 export function listGatewayMeters(
@@ -112,8 +113,8 @@ export function listGatewayMeters(
 }
 
 /**
- * Returns the meter for data that the router of a hub processed. If its price is unknown, or if Azure Monitor did not
- * report nearly all of its bytes, returns the reason instead.
+ * Returns the meter for the data that the router of a hub processed. Returns a reason instead if its price is unknown,
+ * or if Azure Monitor did not report nearly all of the bytes.
  */
 function hubDataMeter(
   { region, processed = null }: TcoGateway,
@@ -130,8 +131,8 @@ function hubDataMeter(
 }
 
 /**
- * Returns the cost rows of a gateway. The hours are the actual hours of the time, and not an average month of 730
- * hours.
+ * Returns the cost rows of a gateway. They use the actual number of hours in the period and not the mean of 730 hours a
+ * month.
  */
 export function createGatewayRows(
   gateway: TcoGateway,
@@ -170,8 +171,8 @@ export function createGatewayRows(
 }
 
 /**
- * Returns a note about the cost of autoscaling. Azure bills the units that are in use. The row has the cost of the
- * minimum number of units, so the note adds the cost of the maximum number.
+ * Returns a note about the cost of automatic scaling. Azure bills the number of units that is in use at the time. The
+ * row contains the cost of the minimum number, so the note adds the cost of the maximum number.
  */
 function bandNote(least: number, most: number, price: HourlyPrice, hours: Decimal): string {
   const cost = price.ok ? formatMoneyAmount(price.meter.price.times(hours).times(most), price.meter.currency) : null
@@ -179,9 +180,9 @@ function bandNote(least: number, most: number, price: HourlyPrice, hours: Decima
 }
 
 /**
- * Returns the cost row for data that the router of a hub forwarded between networks and branches. If Azure Monitor did
- * not report all bytes, the cost is a minimum.
- * @source learn.microsoft.com/azure/virtual-wan/pricing-concepts
+ * Returns the cost row for the data that the router of a hub forwarded between networks and branches. If Azure Monitor
+ * did not report all bytes, the actual cost is higher, and the row is marked as a minimum. @source
+ * learn.microsoft.com/azure/virtual-wan/pricing-concepts
  */
 function hubDataRow(
   { resourceId, name, customer, circuitId, region, firewall, processed = null }: TcoGateway,
@@ -213,8 +214,8 @@ function hubDataRow(
 }
 
 /**
- * Minimum share of a time whose bytes Azure Monitor must report for it to count as complete. It is below 1, because the
- * newest minutes are always missing.
+ * Minimum share of a period for which Azure Monitor must report bytes so that the bytes count as complete. It is less
+ * than 1, because Azure Monitor reports the newest minutes late.
  */
 const WHOLE = 0.99
 /**
@@ -225,9 +226,9 @@ const SECURED =
   'traffic that its routing intent sends to the firewall is billed at the firewall instead of the router, and the firewall is not polled'
 
 /**
- * Returns the rows for the parts of a hub whose price is not in the list: its firewall, and router units in addition to
- * the two that the price of the hub includes.
- * @source learn.microsoft.com/azure/virtual-wan/pricing-concepts
+ * Returns rows for the parts of a hub whose price is not in the price list. These are the firewall, and the router
+ * units beyond the two that the price of the hub includes. @source
+ * learn.microsoft.com/azure/virtual-wan/pricing-concepts
  */
 function unpricedOfHub({ resourceId, name, customer, circuitId, units, firewall }: TcoGateway): TcoRow[] {
   const row = (kind: TcoRow['kind'], quantity: string | null, unit: string, note: string): TcoRow => ({
@@ -297,7 +298,7 @@ function partsOf(gateway: TcoGateway, sheet: PriceSheet, hours: Decimal): Part[]
       return [
         {
           ...inUnits('ExpressRoute Scale Unit', Math.min(units, MAX_SCALE_UNITS_AT_LIST_PRICE)),
-          // more units than MAX_SCALE_UNITS_AT_LIST_PRICE have another price, so the maximum is unknown here
+          // units beyond MAX_SCALE_UNITS_AT_LIST_PRICE have another price, which is unknown, so the maximum is left out
           unitsMost: unitsMost !== null && unitsMost <= MAX_SCALE_UNITS_AT_LIST_PRICE ? unitsMost : null,
         },
         ...(later.units > 0 ? [{ ...later, price: later.price.ok ? later.price : NO_LATER_PRICE }] : []),
@@ -334,8 +335,9 @@ function expressRoutePart(gateway: TcoGateway, sheet: PriceSheet, hours: Decimal
 }
 
 /**
- * Returns a note about the price of FastPath. If the gateway is large enough, it is the additional cost compared with
- * the largest SKU without FastPath. If the gateway is too small, it is the additional cost of a sufficient SKU.
+ * Returns a note about the price of FastPath, which needs a large gateway. If the gateway is large enough, the note
+ * contains its additional cost compared with the next smaller SKU, which has no FastPath. If the gateway is too small,
+ * the note contains the additional cost of a large enough SKU.
  */
 function fastPathNote(
   { sku, region, units: ofGateway }: TcoGateway,

@@ -5,8 +5,8 @@ import type { PriceMeter, PriceSheet } from '../prices/price-sheet.ts'
 import { convertBytesToGb } from '../usage/gigabyte.ts'
 
 /**
- * The side of a peering that Azure charges. If networks share a gateway (gateway transit), it is the side of the
- * network without the gateway.
+ * The side of a peering that Azure charges. If one network uses the gateway of the other (gateway transit), it is the
+ * network that uses the gateway.
  */
 export interface TcoPeering {
   resourceId: string
@@ -21,14 +21,17 @@ export interface TcoPeering {
   /** Bytes that passed the peering in each direction; null = not measured. */
   bytesIn: bigint | null
   bytesOut: bigint | null
-  /** Bytes of the circuits that are reached over the peering. The peering cannot have more bytes. Null = unknown. */
+  /**
+   * Bytes of the circuits that are reached over the peering, as the maximum for the bytes of the peering; null =
+   * unknown.
+   */
   atMostIn: bigint | null
   atMostOut: bigint | null
 }
 
 /**
  * Returns two cost rows for the charged side of a peering, one for each direction. If the bytes of the peering were not
- * measured, the row has no cost, and its note has the maximum.
+ * measured, the rows have no cost, and their notes contain the maximum.
  */
 export function createPeeringRows(peering: TcoPeering, sheet: PriceSheet, gb: number): TcoRow[] {
   const { resourceId, name, customer, circuitId } = peering

@@ -11,27 +11,30 @@ import { createCircuitRows, type TcoCircuit, type TcoContext } from './circuit-r
 import { type CustomerPortion, splitRowAmongCustomers } from './customer-portions.ts'
 
 /**
- * A network whose ExpressRoute gateway is used by other networks (spokes). Otherwise each spoke would need its own
- * gateway.
+ * A network whose ExpressRoute gateway is shared with peered networks (spokes). Without the shared gateway, each spoke
+ * would need its own gateway.
  */
 export interface SharedHubGateway {
   hub: string
   spokes: number
   sku: string
   region: string
-  /** Bytes into and out of Azure of the circuits at this gateway. The peerings to the spokes cannot have more bytes. */
+  /**
+   * Bytes into Azure and out of Azure on the circuits of this gateway. They are the maximum for the bytes of the
+   * peerings with the spokes.
+   */
   atMostIn: bigint
   atMostOut: bigint
 }
 
-/** Shares of a cost that several customers have in common. */
+/** How the cost of a shared resource is divided among customers. */
 export interface SharedCostPortions {
   portions: readonly CustomerPortion[]
-  /** Customers who may have caused the part of the cost that no customer has a share of. */
+  /** customers who may have to pay for the part of the cost that is in nobody's share */
   sharedBy: readonly string[]
 }
 
-/** Rules for the part of the cost that the caller may see. */
+/** Functions that decide which part of the cost the caller may see. */
 export interface VisibleTcoPart {
   /** Returns the row as the caller may see it; null = the caller may not see the row. */
   rowSeen(row: TcoRow): TcoRow | null
@@ -41,30 +44,31 @@ export interface VisibleTcoPart {
 const EVERYTHING: VisibleTcoPart = { rowSeen: (row) => row, isNamed: () => true }
 
 export interface TcoInput {
-  /** Circuits, each with the bytes into and out of Azure on both paths in the time. */
+  /** circuits, each with its bytes into and out of Azure on both paths in the period */
   circuits: readonly (TcoCircuit & SharedCostPortions & { bytesIn: bigint; bytesOut: bigint })[]
   gateways: readonly (TcoGateway & SharedCostPortions)[]
   peerings: readonly TcoPeering[]
   hubs: readonly SharedHubGateway[]
   /** Price list for the gateways and peerings. */
   sheet: PriceSheet
-  /** Names of the payers by id in lower case; a missing entry means that the name is unknown. */
+  /** names of subscriptions that pay, by their ID in lower case; a missing ID means that the name is unknown */
   names?: ReadonlyMap<string, string>
 }
 
-/** Average hours of a month, 8,760 h / 12, for amounts "per month" that belong to no particular month. */
+/** Mean number of hours in a month (8,760 h / 12), for monthly amounts that do not refer to a particular month. */
 const MEAN_MONTH_HOURS = 730
 
-/** A cost row, and the customers who may have to pay for it if it is not allocated. */
+/** A cost row. If it is not assigned to a customer, `sharedBy` contains the customers who may have to pay for it. */
 interface Counted {
   row: TcoRow
   sharedBy: readonly string[]
 }
 
 /**
- * Returns the cost of all circuits, gateways, hubs and peerings: the rows, and their sums by circuit, by customer and
- * in total, separately for each currency. The sums by customer, including the unallocated rows, add up to the total.
- * @param sight rules for what the caller may see; by default everything
+ * Returns the cost of all circuits, gateways, hubs and peerings. The result contains rows, and sums of them by circuit,
+ * by customer and in total, separately for each currency. The sums by customer, including the unallocated part, add up
+ * to the total.
+ * @param sight decides which rows the caller may see; by default all rows
  */
 export function computeTco(facts: TcoInput, frame: TcoContext, sight: VisibleTcoPart = EVERYTHING): StoredTco {
   const all: Counted[] = [
@@ -100,7 +104,7 @@ export function computeTco(facts: TcoInput, frame: TcoContext, sight: VisibleTco
 }
 
 /**
- * Returns the customers that pay for a row, and those visible customers that may have to pay for an unallocated row.
+ * Returns the customers to whom rows are assigned, and the visible customers who may have to pay for unallocated rows.
  */
 function customersIn(all: readonly Counted[], rows: readonly TcoRow[], { isNamed }: VisibleTcoPart): string[] {
   const mayPay = all.flatMap(({ sharedBy }) => sharedBy).filter(isNamed)
@@ -152,7 +156,7 @@ function saved(
       hub,
       gateways: spokes,
       perMonth: formatMoneyAmount(each.times(spokes), gateway.meter.currency),
-      // a GB is charged only on the side of the spoke, into it or out of it
+      // Azure charges a GB only on the side of the spoke, once for each direction.
       peeringAtMostPerMonth:
         peering.ok && hours > 0 && peering.price.in.currency === peering.price.out.currency
           ? formatMoneyAmount(

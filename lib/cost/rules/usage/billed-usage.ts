@@ -6,15 +6,18 @@ import { HOUR } from '#lib/contract/time/time.ts'
 export interface UsageHour {
   /** begin of the hour, a whole hour UTC */
   start: EpochMs
-  /** Bytes out of Azure; a minimum if no time of the hour is covered; null = unknown. */
+  /** bytes out of Azure. If no time of the hour was measured, they are a minimum. Null = unknown */
   bytesOut: bigint | null
-  /** Bytes into Azure. They are not billed but need bandwidth; null or absent = unknown. */
+  /** Bytes into Azure. Azure does not bill them, but they use bandwidth. Null or absent = unknown. */
   bytesIn?: bigint | null
   coveredSeconds: number
   metricSeconds: number
 }
 
-/** Bytes that a counter counted between two polls that are far apart. It is unknown in which hours they passed. */
+/**
+ * Bytes that a counter counted between two readings that are far apart, so that it is unknown in which hours they
+ * passed.
+ */
 export interface UnplacedBytes {
   from: EpochMs
   to: EpochMs
@@ -22,26 +25,24 @@ export interface UnplacedBytes {
 }
 
 export interface UsageInput {
-  /**
-   * Usage by hour. Hours outside of the requested time are ignored; the time of a missing hour counts as not measured.
-   */
+  /** Usage by hour. Hours before and after the requested time are ignored. A missing hour counts as not measured. */
   hours: readonly UsageHour[]
   unplaced: readonly UnplacedBytes[]
   /**
-   * Bytes of Global Reach by hour. The circuit's counters include them, but they are billed on other meters. Null =
-   * unknown, or the circuit has no Global Reach.
+   * Bytes of Global Reach by hour. The counters of the circuit include these bytes, but Azure bills them on other
+   * meters. Null = unknown, or the circuit has no Global Reach.
    */
   globalReach: readonly UsageHour[] | null
   /** Whether `globalReach` was measured; absent = it was computed from declared shares. */
   reachBasis?: 'measured'
   /**
-   * Bandwidth of one path in one direction, Mbit/s; null = unknown, so that the bytes of a time without polls have no
-   * maximum.
+   * bandwidth of one path in one direction, Mbit/s; null = unknown, so that there is no maximum for the bytes of
+   * unmeasured time
    */
   bandwidthMbps: number | null
   /**
-   * Rate of the busiest five minutes of the last 30 days, of both paths together in the direction with more traffic;
-   * absent = not read.
+   * Rate of the busiest five minutes in the last 30 days. It is the sum of both paths in the direction with more
+   * traffic. Absent = it was not read.
    */
   busiestFiveMinutes?: { mbps: number | null; coveredSeconds: number }
 }
@@ -50,9 +51,9 @@ export interface BilledHour {
   start: EpochMs
   /** Bytes that passed in the hour. */
   bytes: bigint
-  /** Bytes that passed in a longer time without polls and were counted at its end, which is in this hour. */
+  /** bytes that passed during a longer time without measurement before the counter was read again in this hour */
   late: bigint
-  /** Sum of `bytes` and `late` of this hour and all earlier hours of the time. */
+  /** sum of `bytes` and `late` of this hour and all earlier hours in the list */
   cumulative: bigint
   coveredSeconds: number
 }
@@ -63,26 +64,23 @@ export const storedByteCountSchema = z.string().regex(/^\d+$/).transform(BigInt)
 const span = z.object({
   from: z.number(),
   to: z.number(),
-  /**
-   * For a gap, the number of seconds without measurement, which may be less than its length. For usage, the length of
-   * [from, to) in seconds.
-   */
+  /** For a gap, the number of unmeasured seconds in [from, to). For usage, the length of [from, to) in seconds. */
   seconds: z.number(),
   /**
-   * Maximum bytes; null = the bandwidth is unknown. For a gap, the bytes that may have passed in addition to the
-   * counted bytes. For usage, all bytes.
+   * Maximum number of bytes; null = the bandwidth is unknown. For a gap, these are the bytes that may have passed in
+   * addition to the counted bytes. For usage, these are all bytes.
    */
   atMost: storedByteCountSchema.nullable(),
 })
 
 const usageGap = span.extend({
-  /** Bytes of the gap that are already counted in `bytes` of the usage; absent = 0. */
+  /** bytes of the gap that are already included in the field `bytes` of the usage; absent = 0 */
   counted: storedByteCountSchema.exactOptional(),
 })
 export type UsageGap = z.output<typeof usageGap>
 
 export const billedSumsSchema = span.extend({
-  /** Measured bytes. The billed bytes are at least as many. */
+  /** Measured bytes. They are a minimum for the billed bytes. */
   bytes: storedByteCountSchema,
   coveredSeconds: z.number(),
   metricSeconds: z.number(),
@@ -93,23 +91,23 @@ export interface BilledUsage extends z.output<typeof billedSumsSchema> {
 }
 
 /**
- * Number of paths that carry traffic at the same time. Each has the full bandwidth, so that twice the purchased
+ * Number of paths that carry traffic at the same time. Each path has the full bandwidth, so twice the purchased
  * bandwidth can pass (ExpressRoute FAQ, burst).
  */
 export const PATHS_CARRYING_TRAFFIC = 2n
 /**
- * Number of unmeasured seconds up to which an hour counts as completely measured, because polls are not exactly on the
- * hour.
+ * Maximum number of unmeasured seconds in an hour that still counts as completely measured. Polls do not run exactly at
+ * the begin of an hour.
  */
 const TOLERANCE = 1
 
 /**
- * Computes the billable bytes of a time: the bytes out of Azure on both paths, without Global Reach.
- * A gap is a time without measurement. Its bytes are not estimated here; their minimum is 0 and their maximum is the
- * capacity of the paths. If a counter shows how many bytes passed in a gap, they are counted if the gap is inside the
- * time. If the gap extends beyond the time, they only reduce the maximum.
+ * Computes the billable bytes of a period, which are the bytes out of Azure on both paths without Global Reach. An
+ * unmeasured time (a gap) has a minimum of 0 bytes and a maximum equal to the capacity of the paths. No likely value is
+ * estimated here. If a counter shows how many bytes passed in a gap that is completely within the period, these bytes
+ * are counted. If such a gap extends beyond the period, they only reduce the maximum.
  * @param from a whole hour
- * @param to a whole hour, or now; the current hour then counts until now
+ * @param to a whole hour, or now; the last hour is then counted until now
  */
 export function computeBilledUsage(facts: UsageInput, from: EpochMs, to: EpochMs): BilledUsage {
   const byStart = new Map(facts.hours.map((hour) => [hour.start, hour]))
@@ -163,7 +161,7 @@ export function computeBilledUsage(facts: UsageInput, from: EpochMs, to: EpochMs
 
 /**
  * Returns the billable bytes of an hour. If the bytes of Global Reach in this hour are unknown, the hour counts as not
- * measured. The maximum of the hour is then the bytes of the circuit, if the circuit was measured for the whole hour.
+ * measured. If the circuit itself was measured for the whole hour, its bytes are then the maximum.
  */
 function billedHour(
   hour: UsageHour | undefined,
@@ -194,7 +192,7 @@ function overlapSeconds(one: UnplacedBytes, start: EpochMs, end: EpochMs): numbe
   return Math.max(0, Math.min(one.to, end) - Math.max(one.from, start)) / 1_000
 }
 
-/** Adds a gap to the list. If the previous gap ends at its begin, the two are merged. */
+/** Adds a gap to the list. If the previous gap ends where this gap begins, both are merged. */
 function addGap(gaps: UsageGap[], gap: UsageGap): void {
   const last = gaps.at(-1)
   if (last?.to !== gap.from) gaps.push(gap)
@@ -207,8 +205,8 @@ function addGap(gaps: UsageGap[], gap: UsageGap): void {
 }
 
 /**
- * Returns the maximum of a gap's bytes. If a counter was read before and after the gap, the maximum is at most the
- * bytes that it counted.
+ * Returns the maximum number of bytes of a gap. If a counter was read before and after the gap, the number is at most
+ * the bytes that the counter counted in between.
  */
 function boundedBy(gap: UsageGap, across: readonly UnplacedBytes[]): bigint | null {
   const over = across.find((one) => one.from <= gap.from && gap.to <= one.to)

@@ -1,8 +1,8 @@
 import { Decimal } from '../money.ts'
 
 /**
- * The two possible sizes of a billed GB, in bytes. Microsoft does not document which one applies, and its price tiers
- * fit both.
+ * The two possible sizes of a billed GB in bytes. Microsoft does not document which of them it uses, and its price
+ * tiers are consistent with both.
  */
 export const GB_DECIMAL = 1_000_000_000
 export const GB_BINARY = 1_073_741_824
@@ -16,7 +16,10 @@ export interface GigabyteSize {
 /** Returns the size of a GB that is not the given one; the two sizes differ by 7.37 %. */
 export const getOtherGbSize = ({ bytes }: GigabyteSize): number => (bytes === GB_BINARY ? GB_DECIMAL : GB_BINARY)
 
-/** Cache of quantities in GB, because dozens of offers for a circuit are priced with the same few quantities. */
+/**
+ * Cache of byte counts that were converted to GB. Dozens of offers for a circuit are priced with the same few byte
+ * counts.
+ */
 const quantities = new Map<string, Decimal>()
 const MAX_QUANTITIES = 200
 
@@ -32,8 +35,8 @@ export function convertBytesToGb(bytes: bigint | number, gb: number): Decimal {
 }
 
 /**
- * Maximum difference between the ratio of measured bytes to billed GB and one of the two sizes of a GB. The sizes
- * differ by 7 %, so the result is unambiguous.
+ * Maximum relative difference between measured bytes per billed GB and one of the two possible sizes of a GB. The two
+ * sizes differ by 7 %, so at most one of them matches.
  */
 const DECIDES_WITHIN = 0.02
 

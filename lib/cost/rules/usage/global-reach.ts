@@ -25,8 +25,8 @@ export function listGlobalReachShares(overrides: readonly PriceOverride[], circu
 }
 
 /**
- * Returns the bytes of Global Reach in each hour, computed from the declared shares; null if no share was declared. An
- * hour without a share has 0 bytes.
+ * Returns the bytes of Global Reach in each hour, computed from the declared shares. Returns null if no share was
+ * declared at all. If no share applies to an hour, the hour has 0 bytes.
  */
 export function estimateGlobalReachHours(
   hours: readonly UsageHour[],
@@ -42,15 +42,15 @@ export function estimateGlobalReachHours(
 }
 
 /**
- * Minimum measured time of Global Reach in an hour, as a share of the time in which the circuit was measured. With
- * less, its bytes in this hour are unknown.
+ * Minimum ratio between the measured time of Global Reach and the measured time of the circuit in an hour. If the ratio
+ * is smaller, the bytes of Global Reach in this hour are unknown.
  */
 const MIN_COVERED = 0.5
 
 /**
- * Returns the bytes of Global Reach in each hour, as measured by Azure Monitor. If a part of an hour was not measured,
- * the bytes are scaled up. Before the first measured hour, the result is 0, so that nothing is subtracted from the
- * billed bytes.
+ * Returns the bytes of Global Reach in each hour, as measured by Azure Monitor. The bytes of an hour that was only
+ * partly measured are scaled up. Hours before the first measured hour have 0 bytes, so that nothing is subtracted from
+ * their billed bytes.
  * @param measured bytes out and measured seconds, by the begin of each hour
  */
 export function fillMeasuredGlobalReach(
@@ -75,10 +75,11 @@ export function fillMeasuredGlobalReach(
 export type MeasuredBytesByHour = ReadonlyMap<EpochMs, { bytes: bigint; coveredMs: number }>
 
 /**
- * Returns the bytes of Global Reach in one direction of a time: the measured bytes and the maximum (`atMost`), which
- * includes the unmeasured time. The maximum of an hour is its measured bytes plus the capacity of both paths in the
- * unmeasured time. If the bytes of the circuit were measured for the whole hour and are fewer, they are the maximum.
- * Null = the maximum is unknown. @param from a whole hour
+ * Returns the bytes of Global Reach in one direction of a period: the measured bytes, and a maximum (`atMost`) that
+ * includes unmeasured time. The maximum of an hour is its measured bytes plus the capacity of both paths in the
+ * unmeasured time. If the circuit itself was measured for the whole hour and has fewer bytes than that, the bytes of
+ * the circuit are the maximum. `atMost` null = the maximum is unknown.
+ * @param from a whole hour
  */
 export function sumGlobalReachBytes(
   reach: MeasuredBytesByHour,
@@ -104,8 +105,8 @@ export function sumGlobalReachBytes(
 }
 
 /**
- * Returns the bytes of Global Reach that are subtracted from the billable bytes. Only hours count in which the bytes of
- * the circuit and of Global Reach are known.
+ * Returns the bytes of Global Reach that are subtracted from the circuit's bytes to get the billable bytes. Only hours
+ * in which both the circuit and Global Reach were measured are included.
  */
 export function sumDeductedGlobalReach({ hours, globalReach }: UsageInput, from: EpochMs, to: EpochMs): bigint {
   const reach = new Map((globalReach ?? []).map(({ start, bytesOut }) => [start, bytesOut]))

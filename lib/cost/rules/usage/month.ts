@@ -1,8 +1,8 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 
 /**
- * Day and hour at which a billing month begins, UTC. Azure does not document it; Peerwatch assumes 00:00 UTC on the
- * first day.
+ * Day and hour at which a billing month begins, UTC. Azure does not document them. Peerwatch assumes 00:00 UTC on the
+ * first day of the month.
  */
 export interface BillingMonthStart {
   /** Day of the month, 1 to 28. */
@@ -27,7 +27,7 @@ export function getBillingMonth(at: EpochMs, anchor: BillingMonthStart = CALENDA
   return monthFrom(date.getUTCFullYear(), date.getUTCMonth() - (at < own ? 1 : 0), anchor)
 }
 
-/** Returns the billing month that is `count` months after `month`; before it if `count` is negative. */
+/** Returns the billing month that is `count` months later than `month`, or earlier if `count` is negative. */
 export function addBillingMonths(
   month: BillingMonth,
   count: number,

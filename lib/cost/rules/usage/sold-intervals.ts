@@ -6,8 +6,8 @@ import { convertBytesToGb } from './gigabyte.ts'
 import type { BillingMonth } from './month.ts'
 
 /**
- * An interval in which a circuit's configuration was unchanged, with its price. `quote` null = the circuit existed but
- * has no price.
+ * An interval in which a circuit's configuration was unchanged, with its price. `quote` is null if the circuit existed
+ * but has no known price.
  */
 export interface PricedInterval<Q extends PricedOffer | null = PricedOffer> {
   from: EpochMs
@@ -16,7 +16,7 @@ export interface PricedInterval<Q extends PricedOffer | null = PricedOffer> {
   quote: Q
 }
 
-/** Returns the parts of the intervals that are within a time. */
+/** Returns the parts of the intervals that are within [from, to). */
 export function clipPricedIntervals<Q extends PricedOffer | null>(
   intervals: readonly PricedInterval<Q>[],
   from: EpochMs,
@@ -28,8 +28,9 @@ export function clipPricedIntervals<Q extends PricedOffer | null>(
 }
 
 /**
- * Returns the part of a monthly price for a part of the month, by time. This is an assumption that projections mention,
- * because Azure does not document how it charges a circuit that is created, changed or deleted within a month.
+ * Returns the part of a monthly price that applies to a part of the month, in proportion to time. This is an
+ * assumption, which projections mention: Azure does not document how it charges for a circuit that is created, changed
+ * or deleted within a month.
  */
 export function prorateMonthlyPrice(perMonth: Decimal, from: EpochMs, to: EpochMs, month: BillingMonth): Decimal {
   return from === month.from && to === month.to ? perMonth : perMonth.times(to - from).dividedBy(month.to - month.from)

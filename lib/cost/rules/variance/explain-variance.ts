@@ -21,11 +21,14 @@ export interface VarianceInput {
   before: MonthCostFactors
   now: MonthCostFactors
   gb: number
-  /** Billed bytes that failovers moved to this circuit since the earlier cost; negative = away from it. */
+  /**
+   * billed bytes that failovers moved to this circuit since the earlier cost was computed; negative = away from this
+   * circuit
+   */
   failovers: readonly { incidentId: string; bytes: bigint; words: string }[]
   /**
-   * Bytes of times that were not measured when the earlier cost was computed but are known now, less the bytes that
-   * were assumed for them.
+   * Bytes that are known now but were not measured when the earlier cost was computed, minus the bytes that were
+   * estimated for them at that time.
    */
   repairedBytes: bigint
 }
@@ -33,11 +36,11 @@ export interface VarianceInput {
 type Cause = CostVariance['parts'][number]['cause']
 
 /**
- * Explains the difference between an earlier and the current cost of a circuit. The inputs are changed one after the
- * other from the earlier to the current value, and the difference after each change is one part. Each intermediate cost
- * is rounded to the cent, so that the parts add up exactly.
- * The price is changed before the traffic, so that traffic counts at the current price. The traffic is changed last, so
- * that its part contains the rest that has no other explanation.
+ * Explains the difference between an earlier and the current cost of a circuit. The inputs are changed from the earlier
+ * to the current value one after the other. The change of the cost in each step becomes one part of the explanation.
+ * The cost after each step is rounded to cents, so that the parts add up exactly. Prices are changed first, so that
+ * changes of traffic are valued at the current price. Traffic is changed last, so that its part contains everything
+ * that has no other explanation.
  * @returns null if the currencies differ
  */
 export function explainVariance({

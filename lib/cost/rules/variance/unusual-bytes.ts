@@ -5,8 +5,8 @@ import { createHourSeries } from '../forecast/hour-series.ts'
 import type { UsageGap, UsageHour } from '../usage/billed-usage.ts'
 
 /**
- * Minimum difference from the usual bytes, as a share of them, that counts as moved traffic. A smaller difference is
- * normal.
+ * Minimum difference from the usual bytes (as a share of them) that counts as traffic moved by a failover. A smaller
+ * difference is normal.
  */
 const UNUSUAL_SHARE = 0.2
 
@@ -20,8 +20,8 @@ const seriesBefore = (hours: readonly UsageHour[], until: EpochMs, isKnown: (hou
 }
 
 /**
- * Returns the bytes that a failover moved to a circuit; negative = away from it. They are the bytes that were measured
- * during the failover, less the usual bytes of these hours.
+ * Returns the bytes that a failover moved to a circuit; negative = away from it. The result is the bytes that were
+ * measured during the failover minus the usual bytes of these hours.
  * @returns 0 if the difference is small, or if no earlier usage is known
  */
 export function computeFailoverBytes(
@@ -43,10 +43,10 @@ export function computeFailoverBytes(
 }
 
 /**
- * Returns the bytes of times that were not measured when a cost was published but are known now, less the bytes that
- * were assumed for them.
+ * Returns the bytes that are known now but were not measured when a cost was published, minus the bytes that were
+ * estimated for them.
  * @param hours usage that is known now
- * @param gaps times that were not measured at the publication
+ * @param gaps times that were not measured when the cost was published
  * @param at time of the publication
  */
 export function computeLaterMeasuredBytes(hours: readonly UsageHour[], gaps: readonly UsageGap[], at: EpochMs): bigint {
