@@ -32,8 +32,8 @@ export const declarations = defineCapability({
       audit: { before: async ({ db }) => (await getDeclarations(db, {})).data, after: ({ data }) => data },
     },
     /**
-     * Lets a listed resource continue a removed resource. A user who may see only a part of the estate may do this only
-     * for circuits, because other customers may use the same gateway.
+     * Joins a listed resource with a removed resource, so that both count as one. A user with limited access may join
+     * circuits only, because other customers may use the same gateway.
      */
     joinResource: {
       scope: {
@@ -44,9 +44,7 @@ export const declarations = defineCapability({
       },
       work: ({ db, id, body }) => joinResources(db, id, body),
     },
-    /**
-     * Undoes the last join of a resource. A user who may see only a part of the estate may do this only for circuits.
-     */
+    /** Undoes the last join of a resource. A user with limited access may do this for circuits only. */
     partResource: {
       scope: { check: (reader, { id }) => resolveCircuit(getQueryable(reader), id) },
       work: ({ db, id }) => separateResource(db, id),

@@ -3,11 +3,11 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { getStepNumber } from '#lib/history/statements.ts'
 
 /**
- * Returns a text that changes if the facts change from which the cost of circuits is computed. It is used in cache
- * keys, and is faster than reading the facts.
- * The facts are the current configurations of circuits, ports, LAGs, connections, gateways, route filters and providers,
- * the past configurations of circuits, the begin of known usage, and the time to which past metrics were read. A poll that finds
- * no change leaves the text unchanged. A configuration is identified by the begin of its interval.
+ * Returns a text that changes whenever one of the facts changes from which the cost of circuits is computed. It is used
+ * in cache keys, because computing it is faster than reading the facts. The facts are the current configurations of
+ * circuits, ports, LAGs, connections, gateways, route filters and providers, the past configurations of circuits, the
+ * begin of known usage, and the time to which past metrics were read. A poll that finds no change leaves the text
+ * unchanged, because the text contains only the time from which each configuration is valid.
  */
 export async function readCostBasisRevision(db: Queryable): Promise<string> {
   const { rows } = await db.query<{ revision: string }>(

@@ -29,8 +29,8 @@ export async function saveBill(
   await withPrisma(client, (tables) =>
     tables.costBilled.deleteMany({ where: { subscriptionId: key, day: { gte: new Date(from), lt: new Date(to) } } }),
   )
-  // Rows are merged if their resource ids differ only in capitalization. SQL is used, because createMany would take 2 s
-  // of CPU and 360 MB for tens of thousands of rows.
+  // Rows whose resource ids differ only in capitalization are merged. The insert is written in SQL, because Prisma's
+  // createMany would take 2 s of CPU time and 360 MB for tens of thousands of rows.
   await client.query(
     `INSERT INTO cost_billed (subscription_id, day, resource_key, meter, currency, quantity, cost)
      SELECT $1, day, lower("resourceId"), meter, currency, sum(quantity), sum(cost)
@@ -131,8 +131,8 @@ interface StoredCalibration {
 }
 
 /**
- * Stores the size of a GB (10^9 or 2^30 bytes) that was inferred from bills. If a row with the same time exists, it is
- * kept.
+ * Stores the size of a GB (10^9 or 2^30 bytes) that was inferred from bills. If a row with the same time is already
+ * stored, that row remains unchanged.
  */
 export async function saveGbSize(db: Queryable, { at, ...calibration }: StoredCalibration): Promise<void> {
   const data = { ...calibration, at: new Date(at), measuredBytes: String(calibration.measuredBytes) }
@@ -142,8 +142,8 @@ export async function saveGbSize(db: Queryable, { at, ...calibration }: StoredCa
 type Sums = Pick<StoredCalibration, 'measuredBytes' | 'billedGb'>
 
 /**
- * Returns the size of a GB that was last inferred from bills; null if it was never inferred. `sums` is null if the
- * caller may see only some resources, because the sums cover all resources.
+ * Returns the size of a GB that was last inferred from bills; null if none was inferred yet. The field `sums` is null
+ * for a caller with limited access, because the sums cover all resources.
  */
 export async function readLastGbSize(
   db: Queryable,

@@ -41,8 +41,8 @@ export async function readPublishedReviewWeeks(db: Queryable, limit: number): Pr
 }
 
 /**
- * Stores the review of a week as published. If the week already has a published review, that one is kept.
- * @returns whether this review was stored
+ * Stores the review of a week as published, unless the week already has a published review.
+ * @returns true if this review was stored
  */
 export async function publishCostReview(db: Queryable, { week, closedAt, body }: StoredReview): Promise<boolean> {
   const data = { week, closedAt: new Date(closedAt), body: toJsonColumn(body) }

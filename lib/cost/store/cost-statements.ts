@@ -28,8 +28,8 @@ export interface CostStatement {
   body: unknown
   made: Signature
   /**
-   * User, time and reason of the withdrawal; null = not withdrawn, so the statement is in force on the dates that its
-   * body contains.
+   * User, time and reason of the withdrawal. Null = the statement was not withdrawn; the dates in its body then decide
+   * whether it is in force.
    */
   withdrawn: Signature | null
 }
@@ -43,7 +43,7 @@ export interface CostStatementsChange {
   at: EpochMs
 }
 
-/** Error if another user saved a change after the version of the statements that this change is based on. */
+/** Error for a change that was based on an outdated version, because another user saved a change in the meantime. */
 export class StatementConflictError extends Error {
   override name = 'StatementConflictError'
   readonly current: number
@@ -68,16 +68,16 @@ export async function readCostStatements(db: Queryable, kind: CostStatementTable
 }
 
 /**
- * Returns the version of the statements. It is the number of changes so far, because each statement is made once and
- * withdrawn at most once.
+ * Returns the version of the statements, which is the number of changes until now. Each statement counts once for being
+ * made, and once more if it was withdrawn.
  */
 export const getCostStatementsVersion = (stored: readonly CostStatement[]): number =>
   stored.length + stored.filter(({ withdrawn }) => withdrawn).length
 
 /**
- * Adds statements and withdraws others, in the caller's transaction. The content of a row is never edited, and no row
- * is deleted, because the rows are the audit log.
- * @param expected version that the change is based on
+ * Adds statements and withdraws others, in the caller's transaction. No row is deleted, and the content of a row is
+ * never edited, because the rows are also the audit log.
+ * @param expected version of the statements on which the change is based
  * @throws StatementConflictError if the stored statements have another version
  */
 export async function saveStatementChanges(

@@ -26,8 +26,8 @@ export async function readCostTraffic(db: Queryable, month: string): Promise<Map
 }
 
 /**
- * Returns a text that changes whenever a row of stored traffic is added, changed or deleted. The query is SQL, because
- * it aggregates in the database.
+ * Returns a text that changes whenever a row of stored traffic is added, changed or deleted. The query is written in
+ * SQL, so that the database aggregates the rows.
  */
 export async function readCostTrafficRevision(db: Queryable): Promise<string> {
   const { rows } = await db.query<{ revision: string | null }>(
@@ -38,8 +38,8 @@ export async function readCostTrafficRevision(db: Queryable): Promise<string> {
 }
 
 /**
- * Stores the computed traffic of a circuit, unless the stored traffic is newer. The query is SQL, so that one statement
- * can compare and store.
+ * Stores the computed traffic of a circuit, unless newer traffic is already stored. The query is written in SQL, so
+ * that one statement can compare and store.
  */
 export async function saveCostTraffic(
   db: Queryable,

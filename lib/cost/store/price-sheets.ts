@@ -11,10 +11,10 @@ import { toEpochMs } from '#lib/history/statements.ts'
 type CostPrices = ResponseOf<'costPrices'>['data']
 type PriceFault = PriceCheck['faults'][number]
 
-/** A price list as it was read. This module does not interpret its prices. */
+/** A price list as it was read. This module stores and returns the prices without interpreting them. */
 interface ReadPrices {
   currency: string
-  /** Newest date from which a price of the list is in force. */
+  /** latest start date among the prices of the list */
   effectiveAt: EpochMs
   readAt: EpochMs
   /** Meters of the list, as plain JSON. */
@@ -74,7 +74,9 @@ export async function readPriceMeters(db: Queryable, version: number): Promise<u
   return (row?.meters as unknown[] | undefined) ?? []
 }
 
-/** Name of the advisory lock under which price lists are stored one at a time, so that version numbers have no gaps. */
+/**
+ * Name of the advisory lock. Only one process at a time can store a price list, so that version numbers have no gaps.
+ */
 const LOCK = 'peerwatch_price_sheet'
 
 /**
@@ -109,7 +111,7 @@ export async function savePriceSheet(client: PoolClient, read: ReadPrices): Prom
   return outcome
 }
 
-/** Records that prices could not be read, or that the list was refused. The last good list remains in use. */
+/** Records that prices could not be read, or that the list failed a check. The last valid list remains in use. */
 export async function recordPriceFailure(
   db: Queryable,
   { at, outcome, faults }: Omit<PriceCheck, 'oddRows' | 'unused'>,

@@ -3,9 +3,9 @@ import { type TableRegistrations, selectWholeTable } from '#lib/history/statemen
 const WITHDRAWN = 'made_at, made_by, why, withdrawn_at, withdrawn_by, withdrawn_why'
 
 export const costTables = {
-  // A scoped caller sees an override if it applies to a visible circuit or to all circuits. Shares are not visible,
-  // because they name other customers. The evidence of a discount is removed, because it contains the bills of all
-  // subscriptions.
+  // A caller with limited access sees an override if it applies to a visible circuit or to all circuits. Overrides of
+  // the kind `share` are never visible, because they name other customers. The evidence of a discount is removed,
+  // because it contains the bills of all subscriptions.
   cost_override: {
     past: 'forgotten',
     scope: `SELECT id, CASE jsonb_typeof(body -> 'circuitIds') WHEN 'array' THEN body || jsonb_build_object('circuitIds', ARRAY(
@@ -16,7 +16,8 @@ export const costTables = {
     retention: 'kept',
     erasure: { signatures: ['made_by', 'withdrawn_by'], texts: { why: 'text', withdrawn_why: 'text' } },
   },
-  // A scoped caller sees a budget if it may see all circuits or the customer of the budget.
+  // A caller with limited access sees a budget if all circuits of the budget, or the customer of the budget, are
+  // visible to the caller.
   cost_budget: {
     past: 'forgotten',
     scope: `SELECT * FROM public.cost_budget WHERE CASE jsonb_typeof(body #> '{for,circuitIds}')
@@ -34,7 +35,7 @@ export const costTables = {
     FROM cost_decision d JOIN resource r ON r.short_id = d.circuit_id WHERE d.id = ANY($1)`,
   },
   cost_review: { past: 'forgotten', scope: 'hidden', retention: 'kept', erasure: 'kept' },
-  // A scoped caller sees a finding if it may see all resources of the finding.
+  // A caller with limited access sees a finding only if all resources of the finding are visible to the caller.
   cost_finding: {
     past: 'forgotten',
     scope: `SELECT * FROM public.cost_finding WHERE resources <> '{}' AND resources <@ (:shortIds)`,
@@ -59,7 +60,8 @@ export const costTables = {
     retention: 'kept',
     erasure: 'kept',
   },
-  // Every caller sees the size of a GB. The sums that prove it are removed, because they cover all resources.
+  // Every caller sees the inferred size of a GB. For a caller with limited access, the sums that prove it are removed,
+  // because they cover all resources.
   cost_calibration: {
     past: 'forgotten',
     scope:

@@ -3,7 +3,8 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { getStepNumber, toEpochMs } from '#lib/history/statements.ts'
 
 /**
- * Returns the begin of the known usage of each resource, by short id. It becomes earlier while past metrics are read.
+ * Returns the begin of the known usage of each resource, by short id. The begin moves to the past while past metrics
+ * are read from Azure Monitor.
  * @param path GLOBAL_REACH_PATH = only the usage of Global Reach; null = any usage
  */
 export async function readUsageStarts(db: Queryable, path: string | null = null): Promise<Map<string, EpochMs>> {

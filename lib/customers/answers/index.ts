@@ -36,8 +36,8 @@ import { readSessions } from '#lib/sessions/answers/index.ts'
 const kinds: readonly PollKind[] = ['peers', 'summary']
 
 /**
- * Returns a page of the customers by name. Resources without a customer are in a last entry, which has no name. A
- * gateway that the caller shares with other customers is not listed.
+ * Returns a page of customers, sorted by name. The last entry has no name and contains the resources without a
+ * customer. A gateway that the caller shares with other customers is in no entry.
  */
 export async function listCustomers(
   db: Db,

@@ -24,8 +24,8 @@ import { assertPastWithinHistory } from '#lib/questions/retention.ts'
 import { readLearnedSites } from '#lib/questions/learned-sites.ts'
 
 /**
- * The parts of the user interface that open pages read again after a new version of the declarations. They show
- * verdicts, mappings or names that depend on declarations.
+ * Topics of the change stream that are announced after a new version of the declarations. Open pages then read these
+ * data again, because they contain verdicts, mappings or names that depend on declarations.
  */
 export const topicsAffectedByDeclarations: StreamChange['topics'] = [
   'declarations',
@@ -44,7 +44,7 @@ export async function getDeclarations(
   now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'declarations'>> {
   const q = getQueryable(db)
-  // versions of declarations are never deleted, so that every past time is accepted
+  // Versions of declarations are never deleted, so there is no limit for how far `at` is in the past.
   assertPastWithinHistory('at', at, now, Number.POSITIVE_INFINITY)
   const data = at === undefined ? await inForce(q) : await readDeclarations(createPastReader(q, at))
   return { data, ...buildAgeWithoutPolls(at ?? now) }
@@ -104,8 +104,8 @@ async function inForce(q: Queryable): Promise<DeclarationsResponse> {
 }
 
 /**
- * Sets the current user as author of each pause (of polling) without an author, so that others know whom to ask about
- * missing data.
+ * Adds the current user as the author of each pause (of polling) without an author, so that others can ask this user
+ * about the missing data.
  */
 function signed(lists: Partial<Declarations>): Partial<Declarations> {
   const { pauses } = lists

@@ -47,14 +47,17 @@ import { getDeclarations, saveDeclarationLists } from './declarations.ts'
 /** Maximum number of routes of all circuits from which sites are proposed. With more routes, some are left out. */
 const MAX_ROUTES = 50_000
 
-/** Returns the declarations and router reports that follow from observed data and are not declared yet. */
+/**
+ * Returns proposals for declarations and for reports of routers. They follow from observed data and are not declared
+ * yet.
+ */
 export async function getProposals(db: Db, now: EpochMs = getDatabaseNow()): Promise<ResponseOf<'proposals'>> {
   return { data: await readProposals(getQueryable(db), now), ...buildAgeWithoutPolls(now) }
 }
 
 /**
- * Declares the sites and watched prefixes of the named proposals as one new version.
- * @throws NotFoundError if a proposal no longer follows from the observed data, or has no declarations
+ * Declares the sites and watched prefixes of the proposals that the request names, in one new version.
+ * @throws NotFoundError if a proposal no longer follows from the observed data, or contains no declarations
  */
 export async function acceptProposals(
   db: Database,
@@ -135,7 +138,9 @@ async function readHubBranches(q: Queryable, { gateways }: Topology) {
   )
 }
 
-/** Returns the prefixes that the customer's routers announced, each with the origin of its shortest AS path. */
+/**
+ * Returns the prefixes that the customer's routers announced. Each has the origin (last ASN) of its shortest AS path.
+ */
 function listAnnounced(circuit: string, rows: readonly Pick<RouteRow, 'prefix' | 'asPath'>[], peerAsn: number) {
   const best = new Map<string, PrefixOfCustomer & { length: number }>()
   for (const { prefix, asPath } of rows) {

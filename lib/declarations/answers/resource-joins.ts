@@ -18,8 +18,8 @@ import { announceStreamChange } from '#lib/questions/live/announce-change.ts'
 import { resolveResource } from '#lib/questions/resolve-scope.ts'
 
 /**
- * Returns the removed resources that a listed resource may continue, for example after it was created again under
- * another name. They have the same type. The last removed resource is first.
+ * Returns the removed resources that may be earlier forms of a listed resource, for example if it was deleted and
+ * created again under another name. They have the same type. The resource that was removed last is first.
  * @throws NotFoundError if the resource is unknown
  */
 export async function getFormerResources(db: Db, id: string): Promise<ResponseOf<'formerResources'>> {
@@ -36,8 +36,9 @@ export async function getFormerResources(db: Db, id: string): Promise<ResponseOf
 }
 
 /**
- * Requests that a listed resource continues a removed resource. The listed resource then gets the ID and history of the
- * removed one. The next inventory does this, and is triggered immediately.
+ * Requests that a listed resource is joined with a removed resource, so that both count as one resource. The listed
+ * resource then gets the ID and the history of the removed one. The next inventory makes the change, and is triggered
+ * immediately.
  * @throws NotFoundError if a resource is unknown
  * @throws ConflictError if the two cannot be joined, for example because both are listed or their types differ. Also if
  *   the join would hide history of the listed resource, and `setAside` is false
@@ -62,7 +63,7 @@ export async function joinResources(
 }
 
 /**
- * Undoes the last join of a resource, so that it has a separate ID again. The next inventory does this, and is
+ * Undoes the last join of a resource, so that it has its own ID again. The next inventory makes the change, and is
  * triggered immediately.
  * @throws NotFoundError if the resource is unknown
  * @throws ConflictError if the resource was not joined, is not listed, or its former ARM ID now belongs to another
@@ -123,8 +124,8 @@ function partRefusal(
 }
 
 /**
- * Describes the history that the resource has under its current ID and that a join would hide; null = there is no
- * history.
+ * Describes the history that is stored under the resource's current ID, and that would be hidden after a join with
+ * another resource. Null = there is no history.
  */
 export function describeHistoryUnderOwnId(
   name: string,
@@ -142,7 +143,7 @@ export function describeHistoryUnderOwnId(
   return `${name} has history of its own: ${own.join(', ')}. It goes out of sight until they are parted again; send setAside: true for that`
 }
 
-/** Triggers the inventory that lists the resource immediately, and notifies open pages. */
+/** Triggers an immediate inventory of the subscription that lists the resource, and notifies open pages. */
 async function soon(q: Queryable, { listedBy }: ResourceJoinState): Promise<void> {
   if (listedBy !== null) await expeditePolls(q, listedBy, ['inventory'])
   await announceStreamChange(q, ['circuits', 'gateways'])

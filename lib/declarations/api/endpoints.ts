@@ -15,7 +15,10 @@ import {
 } from '#lib/contract/index.ts'
 import { at } from '#lib/contract/api/parameters.ts'
 
-/** Body of the request that a listed resource continues a removed resource. `with` is the removed resource. */
+/**
+ * Body of the request to join a listed resource with a removed resource, which is named by `with`. Both then count as
+ * one resource.
+ */
 export const joinResourcesBodySchema = z.strictObject({
   with: z.string().trim().min(1, 'name the former resource by its id or ARM id').max(2_048),
   setAside: z
@@ -27,7 +30,7 @@ export const joinResourcesBodySchema = z.strictObject({
 })
 export type JoinResourcesBody = z.input<typeof joinResourcesBodySchema>
 
-/** A removed resource that a listed resource may continue. */
+/** A removed resource with which a listed resource may be joined, so that it continues its history. */
 export const formerResourceSchema = z.object({
   id: z.string(),
   resourceId: z.string(),
@@ -38,7 +41,10 @@ export const formerResourceSchema = z.object({
 })
 export type FormerResource = z.infer<typeof formerResourceSchema>
 
-/** A requested change of a resource's ID. The next inventory makes the change. */
+/**
+ * A requested change of a resource's ID, by joining it with a removed resource or by undoing a join. The next inventory
+ * makes the change.
+ */
 export const joinRequestSchema = z.object({
   id: z.string().describe('id until the move is undone'),
   resourceId: z.string(),

@@ -9,8 +9,8 @@ import {
 import { formatDeclarationKey } from '#lib/contract/declarations/declaration-key.ts'
 
 /**
- * A contradiction between declarations. `path` is its place in the request, in zod's format, for example `['sites', 1,
- * 'prefixes', 0]`.
+ * A contradiction between declarations. `path` is its position in the request in the format of zod, for example
+ * `['sites', 1, 'prefixes', 0]`.
  */
 interface Contradiction {
   path: (string | number)[]
@@ -156,8 +156,8 @@ function sharedLinks(neighbors: Declarations['routerNeighbors']): Contradiction[
 }
 
 /**
- * Finds policies for the same circuits and prefixes that contradict each other: one is active/standby and the other
- * shares the traffic, or both are active/standby in a different order.
+ * Finds pairs of policies for the same circuits and prefixes that contradict each other. They do if one policy is
+ * active/standby and the other shares the traffic, or if both are active/standby in a different order.
  */
 function opposedPolicies(policies: Declarations['policies']): Contradiction[] {
   return policies.flatMap((policy, index) => {

@@ -5,8 +5,8 @@ import { InvalidRequestError } from '#lib/questions/errors.ts'
 type Lists = Partial<Declarations>
 type Kind = 'circuit' | 'gateway' | 'resource'
 /**
- * A function that is called for each ID in the declarations and returns the ID that replaces it. `at` is the place of
- * the ID in the lists, and `kind` the expected kind of resource.
+ * A function that receives each ID in the declarations and returns the ID that replaces it. `at` is the position of the
+ * ID in the lists, for example `customers.0.circuits.1`. `kind` is the kind of resource that the ID must have.
  */
 type ReadId = (id: string, at: string, kind: Kind) => string
 
@@ -116,7 +116,7 @@ function mapIds(
       cards: cards.map((card, i) => ({ ...card, scope: read(card.scope, `cards.${i}.scope`, 'resource') })),
     }),
     ...(watched && { watched }),
-    // exclusions keep their ARM IDs and tags, because Peerwatch may not know an excluded resource
+    // exclusions keep ARM IDs and tags instead of short IDs, because an excluded resource may be unknown to Peerwatch
     ...(exclusions && { exclusions }),
     ...(customers && {
       customers: customers.map((customer, i) => ({
@@ -125,7 +125,8 @@ function mapIds(
       })),
     }),
     ...(customerTags && { customerTags }),
-    // chosen network interfaces keep their ARM IDs, because Peerwatch reads an interface only after it was chosen
+    // chosen network interfaces keep ARM IDs instead of short IDs, because Peerwatch reads an interface only after it
+    // was chosen
     ...(interfaces && { interfaces }),
     ...(circuits && {
       circuits: circuits.map((one, i) => ({ ...one, circuit: read(one.circuit, `circuits.${i}.circuit`, 'circuit') })),

@@ -14,11 +14,14 @@ export interface PrefixOfCustomer {
   origin: number
 }
 
-/** A circuit, or a VPN connection of a hub, from whose location and traffic proposals are derived. */
+/** A circuit, or a VPN connection of a hub. Proposals are derived from its location and its traffic. */
 export interface ProposingCircuit {
   id: string
   name: string
-  /** location and provider; the name of the circuit if its location is unknown; the VPN site of a VPN connection */
+  /**
+   * Location and provider of a circuit, or the circuit's name if its location is unknown. For a VPN connection, it is
+   * the VPN site.
+   */
   place: string
   /** mean traffic of both directions in the last hour in bit/s; null = unknown */
   bitsPerSecond: number | null
@@ -32,10 +35,16 @@ export interface UnreportedSession {
   asn: number | null
 }
 
-/** Maximum number of prefixes of a proposed site, and of prefixes that are proposed to be watched for one site. */
+/**
+ * Maximum number of prefixes of a proposed site. It is also the maximum number of watched prefixes that are proposed
+ * for one site.
+ */
 const MAX_SITE_PREFIXES = 1_000
 const MAX_WATCHED_PREFIXES = 100
-/** Minimum traffic in bit/s of a circuit whose prefixes are proposed to be watched. Keepalives and BFD are below it. */
+/**
+ * Minimum traffic in bit/s of a circuit for proposing to watch its prefixes. Keepalives and BFD cause less traffic than
+ * this.
+ */
 const MIN_CARRIED_BPS = 100_000
 
 interface Group {
@@ -65,7 +74,10 @@ export function proposeDeclarations(
   ]
 }
 
-/** Groups prefixes by the circuits that carry them and their origin. A prefix with several origins is left out. */
+/**
+ * Groups prefixes by the circuits on which they are announced and by their origin ASN. A prefix with several origin
+ * ASNs is left out, and so is a default route.
+ */
 function groupByPlaceAndOrigin(announced: readonly PrefixOfCustomer[], circuits: readonly ProposingCircuit[]): Group[] {
   const groups = new Map<string, Group>()
   for (const [prefix, rows] of Map.groupBy(announced, (row) => row.prefix)) {
@@ -83,7 +95,7 @@ function groupByPlaceAndOrigin(announced: readonly PrefixOfCustomer[], circuits:
     groups.set(key, group)
   }
   const all = [...groups.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1))
-  // circuits of one place may have different groups, which need different names
+  // circuits in the same place may have several groups, and the names of the groups must differ
   return all.map((group) => {
     const isShared = all.some((other) => other !== group && other.name === group.name)
     return isShared ? { ...group, name: `${group.name}, ${formatNames(group)}` } : group
@@ -98,9 +110,9 @@ const formatNames = ({ circuits }: Pick<Group, 'circuits'>) =>
 const formatCount = (count: number) => (count === 1 ? '1 prefix' : `${count} prefixes`)
 
 /**
- * Returns the prefixes that can belong to a new site. An address belongs to one site only. So a prefix of a declared
- * site is left out, and also a prefix that contains prefixes of another group or of a declared site, because it does not
- * show at which site its addresses are.
+ * Returns the prefixes that can belong to a new site. An address belongs to only one site. Two kinds of prefixes are
+ * therefore left out: prefixes of a declared site, and prefixes that contain a prefix of another group or of a declared
+ * site. For the second kind, it is not clear to which site the addresses belong.
  */
 function findPrefixesOfOneSite(groups: readonly Group[], sites: readonly DeclaredSite[]): ReadonlySet<string> {
   const announced = groups.flatMap((group) =>

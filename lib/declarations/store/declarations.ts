@@ -40,8 +40,9 @@ const LOCK = 'peerwatch_declarations'
 
 /**
  * Saves lists as a new version, in the transaction of the caller. Unchanged entries keep their rows. If no entry
- * changed, no version is created. Stored entries that cannot be read are removed when their list is saved.
- * @param lists with short IDs only; an absent list stays as it is
+ * changed, no version is created. Stored entries that this version of Peerwatch cannot read are removed when their list
+ * is saved.
+ * @param lists with short IDs only; an absent list remains unchanged
  * @param expected the version that the user edited; null = any version
  * @throws DeclarationsConflictError if another version is valid
  */
@@ -80,7 +81,7 @@ function storableKey(key: string): string {
   return key.length <= LONGEST_KEY ? key : `${key.slice(0, LONGEST_KEY)} ${computeShortHash(key, 16)}`
 }
 
-/** Reports whether two stored values are equal. The order of fields does not matter, because Postgres changes it. */
+/** Reports whether two stored values are equal. The order of fields is ignored, because Postgres does not keep it. */
 function isSame(a: StoredDeclarationItem | undefined, b: StoredDeclarationItem): boolean {
   return a !== undefined && ordered(a.value) === ordered(b.value)
 }
@@ -100,7 +101,8 @@ async function writeVersion(
   ended: readonly StoredDeclarationItem[],
   begun: readonly StoredDeclarationItem[],
 ): Promise<void> {
-  // Postgres sets the time. It is never before the time of the previous version, even if the clock was set back.
+  // Postgres sets the time of the version. It is never earlier than the time of the previous version, even if the clock
+  // was set back.
   await client.query(
     `INSERT INTO declaration_version (version, saved_at, saved_by)
      SELECT $1, greatest(clock_timestamp(), (SELECT max(saved_at) FROM declaration_version)), $2`,

@@ -1,20 +1,20 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** Facts that decide whether a resource can continue a removed resource, and whether this can be undone. */
+/** Facts that decide whether a resource can be joined with a removed resource, and whether the join can be undone. */
 export interface ResourceJoinState {
   /** ID of the source (the polled subscription) whose inventory lists the resource; null = no inventory lists it */
   listedBy: number | null
   isListed: boolean
   /**
-   * true if the resource is hidden: it was joined to a former resource (both are the same resource), and that former
-   * resource now has its ARM ID
+   * true if the resource is hidden. This happens after a join: the resource was joined with a former resource, which
+   * now has its ARM ID
    */
   isAside: boolean
   /** true if the former ARM ID of the resource now belongs to another resource */
   isFormerIdTaken: boolean
   sessions: number
   events: number
-  /** true if values of byte counters are stored for the resource */
+  /** true if byte counters are stored under the ID of the resource */
   hasUsage: boolean
 }
 
@@ -37,8 +37,8 @@ export async function readResourceJoinState(db: Queryable, shortId: string): Pro
 }
 
 /**
- * Requests that a listed resource continues a former resource from the next inventory on. Both parameters are short
- * IDs.
+ * Requests that the next inventory joins a listed resource with a former resource, so that both count as one. Both
+ * parameters are short IDs.
  */
 export async function requestResourceJoin(db: Queryable, id: string, former: string): Promise<void> {
   await db.query(

@@ -37,7 +37,8 @@ export function describeConnection(
     fastPath: now?.fastPath ?? config.fastPath,
     circuitId: circuit?.id ?? null,
     circuitName: circuit?.name ?? null,
-    // Not shown for ExpressRoute connections, because their counter always remains 0 (older recordings may contain it).
+    // The counter of an ExpressRoute connection is left out, because Azure always reports 0 for it. (Older recordings
+    // may contain it.)
     bytesIn: isExpressRouteConnection(config) ? null : (counter?.latest.bytesIn ?? null),
     bytesOut: isExpressRouteConnection(config) ? null : (counter?.latest.bytesOut ?? null),
     since: states.find(({ name }) => name === '')?.since ?? null,
@@ -51,8 +52,8 @@ export function describeConnection(
 const isVpn = ({ type }: ConnectionConfig) => type?.toLowerCase() === 'ipsec' || type?.toLowerCase() === 'vnet2vnet'
 
 /**
- * Describes a tunnel by its latest poll.
- * @param counters counters of the source to which the tunnel belongs
+ * Describes a tunnel with the data of its latest poll.
+ * @param counters byte counters of the resource that has the tunnel
  */
 export function describeTunnel(tunnel: CurrentTunnel, counters: readonly CurrentCounter[]) {
   const latest = counters.find(({ counter }) => counter === `tunnel/${tunnel.name}`)?.latest

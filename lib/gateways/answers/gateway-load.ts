@@ -39,8 +39,8 @@ import {
 } from '#lib/questions/index.ts'
 
 /**
- * Limits of a gateway: bit/s, packets per second, concurrent flows, and virtual machines in its networks. Null = not
- * documented.
+ * Limits of a gateway: bit/s, packets per second, concurrent flows, and number of virtual machines in the networks that
+ * it connects. Null = Azure documents no limit.
  */
 interface SkuLimits {
   bits: number
@@ -57,17 +57,21 @@ const LARGE: SkuLimits = { bits: 10e9, packets: 1_000_000, flows: 1_000_000, mac
  * learn.microsoft.com/azure/virtual-wan/virtual-wan-expressroute-about, "ExpressRoute gateway performance".
  */
 const HUB_SCALE_UNIT = { bits: 2e9, packets: 200_000 }
-/** Limits per scale unit. Source: learn.microsoft.com/azure/expressroute/scalable-gateway, both of its tables. */
+/**
+ * Limits per scale unit. Source: learn.microsoft.com/azure/expressroute/scalable-gateway. The page has two tables, and
+ * these values are in both of them.
+ */
 const SCALE_UNIT = { bits: 1e9, packets: 100_000, flows: 100_000, machines: 2_000 }
 /**
- * Number of scale units from which each unit is credited with twice the packets. One documented table doubles the
- * packets from the 11th unit, the other only at 40 units. The later one is used, so that the limit is never too high.
+ * Number of scale units from which the limit of packets for each unit is doubled. One table of the documentation
+ * doubles it from the 11th unit, the other only at 40 units. The second table is used, so that the limit is never too
+ * high.
  */
 const FULL_UNITS = 40
 /**
- * Number of scale units up to which each unit adds the full number of virtual machines. In a larger gateway, each unit
- * counts half, but the limit never becomes lower than at this number. Source: Azure documentation, "About ExpressRoute
- * virtual network gateways".
+ * Number of scale units up to which each unit adds the full number of virtual machines to the limit. In a larger
+ * gateway, every unit adds only half of it. The limit of a larger gateway is never lower than the limit at this number.
+ * Source: Azure documentation, "About ExpressRoute virtual network gateways".
  */
 const UNITS_OF_MANY_MACHINES = 10
 
@@ -102,8 +106,8 @@ export const GATEWAY_BIT_RATE_METRICS: readonly string[] = GATEWAY_LOAD_METRICS.
 )
 
 /**
- * Compares a gateway's load with the limits of its SKU. CPU is the value of the busiest instance. Other averages are
- * summed over the instances. Peak values (machines, created flows) are the maximum of all instances.
+ * Compares a gateway's load with the limits of its SKU. The CPU value is that of the busiest instance. Other average
+ * values are the sum over all instances. Peak values (machines, created flows) are the maximum over all instances.
  * @param metrics newest sample of each time series; without samples the result is empty
  */
 export function buildGatewayLoad(
@@ -143,8 +147,8 @@ const limitOf = (
 ): number | null => (name === 'cpu' ? 100 : name === 'flowsCreated' ? null : (limits?.[name] ?? null))
 
 /**
- * Returns the minimum and maximum scale units from ARM, and the current number from the newest metric (ADR 0276). Null
- * if ARM states no minimum.
+ * Returns the minimum and maximum number of scale units from ARM, and the current number from the newest metric
+ * (ADR 0276). Null if ARM reports no minimum.
  */
 export function describeScaleUnits(
   { scaleUnits: least, scaleUnitsMost: most }: Pick<GatewayConfig, 'scaleUnits' | 'scaleUnitsMost'>,
@@ -164,8 +168,8 @@ export const getEffectiveScaleUnits = (units: StoredGateway['scaleUnits']): numb
   units?.inUse ?? units?.least ?? null
 
 /**
- * Reads the number of scale units from which the limits of a gateway are computed at a moment; null = unknown. Newer
- * metrics are ignored, so that for a moment long ago the number is the minimum.
+ * Reads the number of scale units that determined the limits of a gateway at a moment; null = unknown. Metrics after
+ * the moment are ignored. If there is no metric from before the moment, the number is the minimum.
  */
 export async function readEffectiveScaleUnits(
   q: Queryable,
@@ -178,7 +182,7 @@ export async function readEffectiveScaleUnits(
   return getEffectiveScaleUnits(describeScaleUnits(config, known))
 }
 
-/** The properties of a gateway on which its limits depend. A gateway in a hub has no SKU. */
+/** The properties that determine the limits of a gateway. A gateway in a hub has no SKU. */
 type SizedGateway = Pick<StoredGateway, 'sku' | 'resourceId'>
 
 const isHubExpressRouteGateway = ({ resourceId }: SizedGateway): boolean =>
@@ -208,8 +212,9 @@ export function findSkuLimits(gateway: SizedGateway, units: number | null): SkuL
 const kinds: readonly PollKind[] = ['metrics']
 const DEFAULT_RANGE_MS = 86_400_000
 /**
- * Lengths of a chart's interval, of which the first that gives at most {@link MAX_POINTS} points is used; if none does,
- * an interval is one day long. The shortest one is the interval of Azure Monitor.
+ * Possible lengths of a chart's interval in milliseconds. The first length with at most {@link MAX_POINTS} points is
+ * used. If even the longest one gives more points, the interval is one day. The shortest one is the interval in which
+ * Azure Monitor reports values.
  */
 const STEPS = [5 * MINUTE, 15 * MINUTE, 30 * MINUTE, 60 * MINUTE, 6 * 60 * MINUTE]
 /** Maximum number of points of a chart. */

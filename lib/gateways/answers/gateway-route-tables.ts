@@ -28,7 +28,7 @@ export async function readGatewayRouteTables(
   gateways: readonly GatewayWithNetwork[],
   at?: EpochMs,
 ): Promise<OfGateway[]> {
-  // A Route Server is left out, because its subnet cannot have a route table.
+  // Route Servers are left out, because their subnet cannot have a route table.
   const own = gateways.filter(({ gateway }) => gateway.type === armTypes.virtualNetworkGateway)
   if (own.length === 0) return []
   const then = at === undefined ? {} : { at }

@@ -137,8 +137,9 @@ export async function getGateway(db: Db, id: string, now: EpochMs = getDatabaseN
     routeTable: table,
     routeServer: own ? await describeRouteServer(q, own, sessions) : null,
   }
-  // Azure does not report the sessions of a hub's ExpressRoute gateway, so its freshness depends on the polls of its
-  // learned routes.
+  // The freshness depends on the polls that show the state of the gateway. Azure does not report the sessions of a
+  // hub's ExpressRoute gateway, so the polls of its learned routes are used. For a gateway without BGP, the polls of
+  // metrics are used.
   const rests: readonly PollKind[] =
     gateway.areSessionsPolled === false
       ? ['learned']
@@ -172,8 +173,8 @@ function hubOf({ byKey }: Topology, own: GatewayResource): StoredGateway['hub'] 
 }
 
 /**
- * Returns the number of prefixes that a gateway advertises to each neighbor: from its tables, or for the ExpressRoute
- * gateway of a hub, which has no such tables, from Azure Monitor.
+ * Returns the number of prefixes that a gateway advertises to each neighbor. The numbers come from the polled tables.
+ * The ExpressRoute gateway of a hub has no such tables, so its numbers come from Azure Monitor.
  */
 async function readAdvertisedCounts(q: Queryable, { id, kind }: StoredGateway, now: EpochMs): Promise<number[]> {
   if (kind === 'vwan') {
@@ -185,8 +186,8 @@ async function readAdvertisedCounts(q: Queryable, { id, kind }: StoredGateway, n
 }
 
 /**
- * Compares a gateway with the limits of its SKU, or of a Virtual WAN hub. Route Servers have other limits, so the result
- * for them is empty.
+ * Compares a gateway with the limits of its SKU, or with the limits of gateways in a Virtual WAN hub. The result is
+ * empty for a Route Server, whose limits are computed elsewhere.
  */
 function limitsOf(
   { kind, sku, scaleUnits, connections, resourceId }: StoredGateway,
@@ -242,9 +243,9 @@ interface GatewayFacts {
   counters: ReadonlyMap<string, CurrentCounter[]>
   /** tunnel states by connection ID */
   tunnels: ReadonlyMap<string, CurrentTunnel[]>
-  /** impairments from open events, by gateway ID */
+  /** effects of open events on gateways, by gateway ID */
   impaired: ReadonlyMap<string, Impairment>
-  /** for each autoscaling gateway with an instance that stopped reporting, its scale units over time; by gateway ID */
+  /** scale units over time of each autoscaling gateway on which an instance stopped reporting, by gateway ID */
   units: ReadonlyMap<string, readonly ScaleUnitSample[]>
   /**
    * setting `instance.rowsGone`: number of poll intervals without rows of an instance after which the instance counts
@@ -288,14 +289,14 @@ export async function readGateways(
 }
 
 /**
- * Maximum time in ms for which Azure keeps both gateways of a migration. Source:
+ * Maximum time in ms for which Azure keeps the old and the new gateway during a migration. Source:
  * learn.microsoft.com/azure/expressroute/gateway-migration.
  */
 const MIGRATION_LASTS_MS = 15 * DAY
 
 /**
- * Returns the migration in which a gateway is the old or the new one; null if there is none. The event of a migration
- * is stored under the old gateway.
+ * Returns the migration that replaces a gateway, or in which the gateway is the new one; null if there is none. The
+ * event of a migration is stored under the old gateway.
  */
 async function findMigration(q: Queryable, { gateways }: Topology, id: string): Promise<StoredGateway['migration']> {
   const own = gateways.find(({ resource }) => resource.id === id)
@@ -351,9 +352,9 @@ async function unitsBesideSilence(
 }
 
 /**
- * Returns the state `no_prefixes` for a healthy gateway if a circuit that sent prefixes earlier sends none now,
- * although its sessions are up. A circuit that never sent prefixes does not count.
- * @returns null if the state does not change
+ * Returns the state `no_prefixes` if a circuit sends no prefixes to a healthy gateway although its sessions are up.
+ * Only circuits that sent prefixes at an earlier time are considered.
+ * @returns null if the state of the gateway does not change
  */
 async function silentCircuit(
   q: Queryable,
@@ -380,8 +381,8 @@ function describeGateway(gateway: GatewayResource, facts: GatewayFacts): StoredG
   const { sessions } = facts
   const areSessionsPolled = hasPolledSessions(gateway, facts)
   const freshness = areSessionsPolled ? freshnessOfPeers(facts) : freshnessOfTables(facts, config)
-  // If sessions are known only from metrics, their instances are numbers and not addresses. The configured addresses
-  // are then left out.
+  // If the sessions come from metrics, their instances are named by number instead of address. The configured addresses
+  // of instances are then left out.
   const isByMetric = sessions.some(({ evidence }) => evidence === 'metric')
   const configured = config.instances.flatMap(([address]) => address ?? [])
   const instances = instancesOf(isByMetric ? [] : configured, sessions, isFreshnessUsable(freshness))
@@ -394,8 +395,8 @@ function describeGateway(gateway: GatewayResource, facts: GatewayFacts): StoredG
     ...config,
     scaleUnits: describeScaleUnits(config, []),
     resiliencyLevel: judgeGatewayResiliency(facts.estate, gateway),
-    // ARM returns this flag for every gateway, but an ExpressRoute gateway always uses all of its instances. Therefore
-    // it is null except for VPN gateways.
+    // ARM returns the flag `activeActive` for every gateway. It has no meaning for an ExpressRoute gateway, which
+    // always uses all of its instances, so it is null for all gateways except VPN gateways.
     activeActive: config.kind === 'vpn' ? config.activeActive : null,
     provisioningNote: formatProvisioningNote(config),
     ...(!areSessionsPolled && { areSessionsPolled }),
@@ -417,10 +418,10 @@ function describeGateway(gateway: GatewayResource, facts: GatewayFacts): StoredG
 }
 
 /**
- * Returns the state of a gateway. If its polls are stale, a loss that they had shown remains, and `unconfirmedSince` is
- * the time of the last successful poll. Any other state except `not_offered` becomes `unknown`, and `lastKnown` is the
- * state that the last successful poll showed. The state of a gateway whose sessions are not polled always becomes
- * `unknown`, because it depends on the polls of its routes.
+ * Returns the state of a gateway. The following applies if its polls are stale. If the last successful poll showed a
+ * loss, the gateway keeps this state, and `unconfirmedSince` is the time of that poll. For any other state except
+ * `not_offered`, the state becomes `unknown`, and `lastKnown` is the state that the last successful poll showed. If the
+ * sessions of the gateway are not polled, its state depends on the polls of its routes, so it always becomes `unknown`.
  */
 function stateOf(
   { resource, config: { provisioningState, isStandby, ...config } }: GatewayResource,
@@ -523,8 +524,8 @@ function instancesOf(
       const reports = own.some(({ verdict }) => verdict !== 'not_reported')
       return {
         address,
-        // Also null if the instance is configured but was never reported, because for some gateways Azure reports only
-        // one instance.
+        // Null also if the configured instance was never reported, because for some gateways Azure reports only one
+        // instance.
         reporting: usable && own.length > 0 ? reports : null,
         sessionsUp: up,
         sessionsExpected: expected,
@@ -533,7 +534,8 @@ function instancesOf(
 }
 
 /**
- * Reports whether Azure may have removed a silent instance by scaling in. Detection uses the same rule for its events.
+ * Reports whether an instance that stopped reporting may have been removed by Azure, because the gateway was scaled in.
+ * Detection uses the same rule for its events.
  */
 function isScaledIn(
   address: string,
@@ -556,8 +558,8 @@ const peersOf = (sources: readonly SourceStatus[]) => sources.find(({ poll }) =>
 const lastSeen = ({ lastSeenAt }: StoredSession): EpochMs => lastSeenAt ?? 0
 
 /**
- * Reports whether an instance has had no rows for more than `rowsGone` poll intervals. After that time, detection
- * creates an event too.
+ * Reports whether polls have returned no rows of an instance for more than `rowsGone` poll intervals. Detection creates
+ * an event after the same time.
  */
 function isLongSilent(address: string, { sessions, sources, rowsGone, now }: GatewayFacts): boolean {
   const seen = sessions.filter(({ localAddress }) => localAddress === address).map(lastSeen)

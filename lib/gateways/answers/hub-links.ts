@@ -16,7 +16,7 @@ import { judgePollFreshness } from '#lib/questions/index.ts'
 export interface HubLinkData {
   tunnels: ReadonlyMap<string, CurrentTunnel[]>
   counters: ReadonlyMap<string, CurrentCounter[]>
-  /** gateways whose links were recently polled with success */
+  /** IDs of the gateways whose last poll of links was recent and successful */
   read: ReadonlySet<string>
 }
 
@@ -51,8 +51,8 @@ export async function readHubLinkData(
 type HubConnection = StoredHub['gateways'][number]['connections'][number]
 
 /**
- * Returns the configured links of a connection with their recently polled states, and the state of the whole
- * connection.
+ * Returns the configured links of a connection with their states from the latest poll, and the state of the whole
+ * connection. A state is unknown if the poll was not recent.
  */
 export function judgeHubConnection(
   gateway: string,

@@ -57,8 +57,8 @@ function factsOf(
 }
 
 /**
- * Returns the state of a peer from its sessions. Metrics may report a session for each instance; if one of them is
- * down, the peer counts as down.
+ * Returns the state of a peer from its sessions. If the sessions come from metrics, a peer may have a session with each
+ * instance. The peer counts as down if one of its sessions is down or was never established.
  */
 function stateOf(sessions: readonly StoredSession[]): HubPeerDetails['state'] {
   const verdicts = sessions.map(({ verdict }) => verdict)

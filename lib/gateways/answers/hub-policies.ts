@@ -40,16 +40,19 @@ export interface HubForwarding {
   /** normalized ARM ID (`normalizeArmId`) of the Azure Firewall in the hub; null = not reported by ARM */
   firewallKey: string | null
   routeMaps: string[]
-  /** sentences about parts of the configuration that may not be in effect */
+  /** sentences about configured policies, routes or connections that may not be in effect */
   unapplied: string[]
   /** prefixes of the static routes in its default table */
   staticPrefixes: string[]
   /**
-   * normalized ARM ID of each virtual network that is connected to the hub; connections that may not be in effect are
+   * normalized ARM ID of each virtual network that is connected to the hub. A connection that may not be in effect is
    * left out
    */
   networkKeys: string[]
-  /** names of connections that are associated with another route table than the default table, by the table's name */
+  /**
+   * names of the connections that are associated with another route table than the default table, by the name of the
+   * route table
+   */
   otherTables: ReadonlyMap<string, readonly string[]>
 }
 

@@ -15,9 +15,9 @@ import type { ResourceUptime } from '#lib/sessions/answers/index.ts'
 import { findFailedHubPart } from './hub-state.ts'
 
 /**
- * Returns when every visible Virtual WAN hub was up, down or unknown in a period. A hub is down while Azure reported it
- * as failed, and unknown while its route table was not read. Removed hubs, and hubs that are shared with other
- * customers, are left out. Route Servers are included in the times of gateways.
+ * Returns the times in which each visible Virtual WAN hub was up, down or unknown in a period. A hub counts as down
+ * while Azure reported it as failed, and as unknown while its route table was not read. Removed hubs, and hubs that are
+ * shared with other customers, are left out. (The times of Route Servers are returned together with those of gateways.)
  * @source docs/rules/availability.md
  */
 export async function readHubUptime(

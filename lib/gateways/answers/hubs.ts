@@ -291,8 +291,8 @@ function wanOf(hub: HubConfig | null, { byKey }: Facts) {
 }
 
 /**
- * Returns the number of address prefixes of all networks connected to the hub; null if one of the networks has not been
- * read.
+ * Returns the total number of address prefixes of the virtual networks that are connected to the hub; null if one of
+ * the networks has not been read.
  */
 function networksIn(inside: readonly ResourceView[], { byKey }: Facts): number | null {
   let prefixes = 0
@@ -308,9 +308,10 @@ function networksIn(inside: readonly ResourceView[], { byKey }: Facts): number |
 }
 
 /**
- * Compares a hub's number of prefixes with its limit. The number is the larger of two counts: the prefixes that the
- * hub's own connections bring, and the prefixes in its default table (which also has prefixes from other hubs). The
- * result is empty if some connections are not read and the table is not read either.
+ * Compares the number of prefixes in a hub with its limit. The number is the larger of two counts. One is the number of
+ * prefixes from the hub's own connections. The other is the number of prefixes in its default table, which also
+ * contains prefixes from other hubs. The result is empty if the prefixes of some connections are unknown and the table
+ * was not read.
  */
 function limitsOfHub(
   { gateways, bgpConnections }: Pick<StoredHub, 'gateways' | 'bgpConnections'>,
@@ -384,7 +385,7 @@ function routeServerFacts(
     addressPrefixes: [],
     routerAddresses: config.instances.flatMap(([address]) => address ?? []),
     allowsBranchToBranch: config.branchToBranch,
-    // A Route Server has no route table that could be stale, so it counts as read.
+    // A Route Server has no route table that could be outdated, so its routes count as read.
     ...stateOf({ ...config, isRead: true }),
     effectivePrefixes: null,
     routeTables: [],
@@ -456,13 +457,16 @@ const siteDevices = (site: ResourceView | undefined): HubGateway['connections'][
       }))
 
 /**
- * Reports whether a table contains the inbound routes of a connection. The subresource of such a table ends with the
- * connection's name.
+ * Reports whether a table contains the routes that a gateway received over a connection. The name of such a table ends
+ * with the connection's name.
  */
 const isTableOf = (table: string, scope: string, connection: string) =>
   table.startsWith(`${scope} learned `) && table.endsWith(`/${connection}`)
 
-/** Returns why the last poll of a connection's routes read none; null if it read them, or did not run yet. */
+/**
+ * Returns the reason why the last poll of a connection's routes returned none; null if it returned routes, or if there
+ * was no poll yet.
+ */
 function findUnreadReason(sources: readonly SourceStatus[], gateway: string, connection: string): string | null {
   const source = sources.find(
     ({ scope, subresource, poll: { kind, lastStartedAt } }) =>

@@ -23,7 +23,10 @@ export interface GatewaySession {
 }
 
 export interface GatewayVerdictInput {
-  /** freshness of the data about the gateway's BGP peers. With `never` and `stale`, its state is `unknown` */
+  /**
+   * freshness of the data about the gateway's BGP peers. If it is `never` or `stale`, the state of the gateway is
+   * `unknown`
+   */
   freshness: FreshnessState
   /** state from ARM; null = not reported */
   provisioningState: string | null
@@ -38,7 +41,7 @@ export interface GatewayVerdictInput {
   isStandby: boolean
   sessions: readonly GatewaySession[]
   /**
-   * addresses of instances that count as lost, because they have not reported for too long and were not removed by
+   * addresses of instances that count as lost. Such an instance has not reported for too long, and was not removed by
    * scaling in
    */
   lostInstances: readonly string[]
@@ -97,8 +100,8 @@ function judgeLosses(facts: GatewayVerdictInput, expected: GatewaySession[], dow
   const gone = [...new Set(down.map(({ neighbor }) => neighbor))].find((neighbor) =>
     reporting.filter((session) => session.neighbor === neighbor).every(({ verdict }) => verdict === 'down'),
   )
-  // If all sessions that are down belong to one lost instance, the loss of the instance is reported and not the loss of
-  // a neighbor.
+  // If all sessions that are down belong to the same lost instance, the loss of that instance is reported instead of
+  // the loss of a neighbor.
   const lost = facts.lostInstances[0] ?? wholeInstanceDown(reporting)
   const explained = lost !== undefined && down.every(({ localAddress }) => localAddress === lost)
   if (lost !== undefined && explained) return instanceLost(lost)
@@ -110,8 +113,8 @@ function judgeLosses(facts: GatewayVerdictInput, expected: GatewaySession[], dow
 }
 
 /**
- * Returns an instance whose peers are all down; undefined if there is none. The caller has already handled the case
- * that all peers of all instances are down.
+ * Returns an instance that lost all its peers; undefined if there is none. The caller handles the case in which all
+ * instances lost all their peers.
  */
 function wholeInstanceDown(reporting: GatewaySession[]): string | undefined {
   const instances = [...new Set(reporting.map(({ localAddress }) => localAddress))]

@@ -127,7 +127,7 @@ export const loadMetricNames = ['cpu', 'flows', 'bits', 'packets'] as const
 /** Load metrics for which Azure Monitor reports only the maximum of every 5 minutes. */
 export const peakMetricNames = ['machines', 'flowsCreated'] as const
 
-/** Current value of a load metric of a gateway, compared with the limit of the gateway's SKU. */
+/** Current value of one load metric of a gateway, with the limit that the gateway's SKU has for this metric. */
 const gatewayLoad = z.object({
   name: z.enum([...loadMetricNames, ...peakMetricNames]),
   value: z
@@ -146,7 +146,7 @@ const gatewayLoad = z.object({
 })
 export type GatewayLoad = z.infer<typeof gatewayLoad>
 
-/** A gateway's load over time. Steps for which Azure Monitor has no samples have no point. */
+/** A gateway's load over time. An interval without samples in Azure Monitor has no point. */
 export const gatewayLoadSeriesSchema = z.object({
   from: instantCodec,
   to: instantCodec,

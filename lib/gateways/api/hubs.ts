@@ -40,8 +40,8 @@ export type HubPeerDetails = z.infer<typeof hubPeerDetailsSchema>
 const hubStates = ['healthy', 'changing', 'failed', 'unknown'] as const
 
 /**
- * A link of a hub's VPN connection, with the name `connection/link`. A connection without separate links has one entry
- * with its own name.
+ * A link of a hub's VPN connection. Its name has the form `connection/link`. A connection without separate links has a
+ * single entry with the name of the connection.
  */
 const hubLink = tunnelSchema.extend({
   siteLink: z.string().nullable().describe('name of the link in the VPN site'),

@@ -19,7 +19,6 @@ export const redundancyLabels: Readonly<Record<Circuit['redundancy'], string>> =
 /** Level of a state. It determines the color of the state on every page and its severity as a problem. */
 type StateLevel = 'up' | 'off' | 'notice' | 'degraded' | 'down' | 'unknown'
 
-/** Level of a circuit's redundancy. */
 export const redundancySeverityLevels: Readonly<Record<Circuit['redundancy'], StateLevel>> = {
   redundant: 'up',
   reduced: 'degraded',
@@ -29,7 +28,6 @@ export const redundancySeverityLevels: Readonly<Record<Circuit['redundancy'], St
   unknown: 'unknown',
 }
 
-/** Level of a gateway's state. */
 export const gatewaySeverityLevels: Readonly<Record<Gateway['state'], StateLevel>> = {
   healthy: 'up',
   instance_lost: 'degraded',
@@ -53,19 +51,25 @@ export function findProblemSeverity(level: StateLevel): 'down' | 'degraded' | 'u
   return level === 'notice' ? 'degraded' : level
 }
 
-/** Peerings of a circuit, with the fields that are needed to judge the whole circuit. */
+/**
+ * The peerings of a circuit, with the fields from which an outage of one peering is distinguished from an outage of the
+ * whole circuit.
+ */
 export type CircuitPeeringStates = readonly Pick<Circuit['peerings'][number], 'peeringType' | 'atLeastPaths'>[]
 
-/** Outage of one peering of a circuit. `down`: peering without a path; `works`: peerings that certainly have a path. */
+/**
+ * Outage of a part of a circuit. `down` is the peering without a working path. `works` contains the peerings that
+ * certainly have one.
+ */
 interface PartLoss {
   down: string
   works: string[]
 }
 
 /**
- * Returns the outage of one peering if other peerings of the circuit certainly have a path. Null otherwise, because
- * then the whole circuit counts as down (ADR 0296).
- * @param down ARM type of the peering without a path
+ * Returns the outage of one peering if at least one other peering of the circuit certainly has a working path.
+ * Otherwise returns null, because the whole circuit then counts as down (ADR 0296).
+ * @param down ARM type of the peering without a working path
  */
 export function findPeeringOutage(peerings: CircuitPeeringStates, down: string): PartLoss | null {
   const works = peerings.flatMap(({ peeringType, atLeastPaths }) =>
@@ -77,8 +81,8 @@ export function findPeeringOutage(peerings: CircuitPeeringStates, down: string):
 }
 
 /**
- * Returns the outage of a circuit's main peering if the peering has no path and other peerings have one. Null
- * otherwise.
+ * Returns the outage of a circuit's main peering if this peering has no working path and another peering has one;
+ * otherwise null.
  */
 export function findCircuitPartLoss({
   redundancy,
@@ -95,8 +99,8 @@ export function findCircuitPartLoss({
 type Raised = { impaired: { called: string } | null }
 
 /**
- * Returns the display text for a circuit's state, which is the same on every page (ADR 0270). If the circuit's own
- * state is redundant or unknown, the display text of an open event replaces it.
+ * Returns the display text for a circuit's state, which is the same on every page (ADR 0270). If the state itself shows
+ * no problem (it is redundant or unknown) and an event is open, the display text of the event is returned.
  */
 export function formatCircuitState(
   circuit: Pick<Circuit, 'redundancy'> & Raised & { peerings?: CircuitPeeringStates | undefined },
@@ -108,14 +112,15 @@ export function formatCircuitState(
 }
 
 /**
- * Returns the display text for a gateway's state. If the state itself is not a fault (for example healthy, no peers or
- * unknown), the display text of an open event replaces it.
+ * Returns the display text for a gateway's state. If the state itself shows no fault (for example healthy, no peers or
+ * unknown) and an event is open, the display text of the event is returned.
  */
 export const formatGatewayState = ({ state, impaired }: Pick<Gateway, 'state'> & Raised): string =>
   canEventOverrideState(state) && impaired ? impaired.called : gatewayStateLabels[state]
 
 /**
- * Reports whether no session shows if a gateway works, because Azure does not report its sessions or it has no peers.
+ * Reports whether the sessions of a gateway do not show if it works, because Azure does not report its sessions or it
+ * has no peers.
  */
 export const isWithoutSessionEvidence = (state: Gateway['state']): state is 'not_reported' | 'no_peers' =>
   state === 'not_reported' || state === 'no_peers'

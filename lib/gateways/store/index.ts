@@ -12,9 +12,9 @@ export interface MetricIntervalMean {
 }
 
 /**
- * Returns the mean of metrics in each interval for every resource. The values of a resource's instances are added. An
- * interval without samples has no row.
- * @param query.metrics alternative names of the same quantity; a resource reports only one of them
+ * Returns the mean of a metric in each interval for every resource. If a resource has several instances, their values
+ * are added. An interval without samples has no row.
+ * @param query.metrics alternative names of the same metric; a resource reports only one of them
  */
 export async function readMetricRates(
   db: Queryable,
