@@ -29,12 +29,12 @@ export const maintenance = defineCapability({
   answers: {
     maintenance: ({ db, parameters }) => getMaintenance(db, parameters),
     /**
-     * Uses the connection for commands. To mask an address, it must be decrypted first, and the database role of
-     * queries may not read the encrypted address.
+     * This uses the database role for commands. Masking an address requires decrypting it, and the database role for
+     * queries may not read encrypted addresses.
      */
     calendars: async ({ caller }) => {
       const all = await readApiCalendars(getDatabaseForUse('commands').pool, createConfiguredSecretBox(getSettings()))
-      // A caller with limited access gets no calendars, because a calendar may name any resource of the deployment.
+      // A caller with limited access sees no calendars, because a calendar may name any resource of the deployment.
       return wrapResponseWithoutPolls(caller.scope === 'everything' ? all : [])
     },
     unreadNotices: ({ db }) => getUnreadNotices(db),

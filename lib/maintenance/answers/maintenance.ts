@@ -18,8 +18,8 @@ import { topicsAffectedByDeclarations } from '#lib/declarations/answers/index.ts
 const BEFORE_MS = 7 * DAY
 const AHEAD_MS = 30 * DAY
 /**
- * Maximum length of a time range in days, equal to the default retention of history. It limits how many occurrences of
- * recurring windows are computed.
+ * Maximum length of a time range in days. It is equal to the default retention of history, and limits how many windows
+ * of a recurring maintenance are computed.
  */
 const MAX_DAYS = 400
 

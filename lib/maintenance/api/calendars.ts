@@ -4,8 +4,8 @@ import { instantCodec } from '#lib/contract/api/codecs.ts'
 import { createOutgoingUrlSchema } from '#lib/contract/channels/outgoing-url.ts'
 
 /**
- * Choices of which resources the events of a calendar concern. `everything`: all resources; `chosen`: the resources
- * that are listed for the calendar; `named`: the resources that the text of each event names.
+ * Values that define to which resources the events of a calendar apply. `everything`: to all resources. `chosen`: to
+ * the resources that are selected for the calendar. `named`: to the resources that are named in the text of each event.
  */
 const calendarAbouts = ['everything', 'chosen', 'named'] as const
 export type CalendarSubjectKind = (typeof calendarAbouts)[number]
@@ -61,8 +61,8 @@ export const calendarBodySchema = z
 export type CalendarBody = z.output<typeof calendarBodySchema>
 
 /**
- * A calendar with the result of the last attempt to read it. If the attempt failed, the windows of the last successful
- * one remain.
+ * A calendar with the result of the last attempt to read it. If this attempt failed, the windows from the last
+ * successful attempt remain valid.
  */
 export const calendarSchema = z.object({
   id: z.string(),

@@ -22,7 +22,9 @@ interface Validators {
 type Fetched =
   | ({ outcome: 'changed'; text: string } & Validators)
   | { outcome: 'unchanged' }
-  /** The calendar could not be fetched. Peerwatch writes the reason, so that users never see a part of the response. */
+  /**
+   * The calendar could not be fetched. `reason` is a text of Peerwatch that contains no part of the server's response.
+   */
   | { outcome: 'failed'; reason: string }
 
 /**
@@ -91,7 +93,7 @@ async function get(url: URL, validators: Validators, outbound: OutboundRules, si
         )
       },
     )
-    // After a timeout, report the timeout and not the abort error that it caused.
+    // A timeout aborts the request. The timeout is reported instead of the abort error that it causes.
     request.on('error', (error) => reject(signal.aborted ? signal.reason : error))
     request.end()
   })

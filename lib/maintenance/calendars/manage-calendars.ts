@@ -45,8 +45,8 @@ export class CalendarFaultError extends BrandedError {
 }
 
 /**
- * Time before (READ_BEFORE_MS) and after (READ_AHEAD_MS) now for which the events of a calendar are read. Stored
- * windows that are older are kept.
+ * Times in milliseconds before now (READ_BEFORE_MS) and after now (READ_AHEAD_MS) for which the events of a calendar
+ * are read. Stored windows from before this range are kept.
  */
 const READ_BEFORE_MS = 31 * DAY
 const READ_AHEAD_MS = 400 * DAY
@@ -78,8 +78,9 @@ function masked(address: string, secrets: SecretBox): string | null {
 }
 
 /**
- * Saves a calendar and reads it immediately. A text that is neither a calendar nor a provider's notice is refused. An
- * address from which no calendar can be read is still saved, and the result contains the reason.
+ * Saves a calendar and reads it immediately. If the body contains a text that is neither a calendar nor a provider's
+ * notice, it is refused. If the body contains an address from which no calendar can be read, the calendar is still
+ * saved, and the result contains the reason.
  * @param id null = a new calendar
  * @param body calendar with short ids
  * @throws UnknownCalendarError
@@ -155,7 +156,9 @@ function asCalendar(content: string): string {
   throw new CalendarFaultError(`content: ${read.wrong}`)
 }
 
-/** Returns the calendars in a text, each from BEGIN to END. A calendar without an end is left out. */
+/**
+ * Returns the calendars in a text, each from BEGIN:VCALENDAR to END:VCALENDAR. A calendar without an end is left out.
+ */
 const calendarsOf = (text: string): string[] =>
   text.split(/(?=BEGIN:VCALENDAR)/i).flatMap((part) => {
     const end = part.search(/END:VCALENDAR/i)
@@ -163,8 +166,8 @@ const calendarsOf = (text: string): string[] =>
   })
 
 /**
- * Returns the calendars of both texts as one text, without duplicates. If it would be longer than
- * MAX_CALENDAR_TEXT_LENGTH, the first calendars are left out; the last one is always kept.
+ * Returns the calendars of both texts as one text, without duplicates. If the text would be longer than
+ * MAX_CALENDAR_TEXT_LENGTH, calendars are left out from the start. The last calendar is always kept.
  */
 function added(before: string, more: string): string {
   const all = [...new Set([before, more].flatMap(calendarsOf))]
@@ -205,8 +208,9 @@ const MAILBOX = 'cal_mailbox_'
 const isOfMailbox = (id: string) => id.startsWith(MAILBOX)
 
 /**
- * Stores notices that came by mail and reads them. Each sender has a calendar, which is created with the first notice.
- * Because of the separate calendars, a sender cannot cancel or replace the windows of another sender (ADR 0295).
+ * Stores maintenance notices that were received by mail, and reads them. Each sender has a separate calendar, which is
+ * created with the sender's first notice. Therefore a sender cannot cancel or replace the windows of another sender
+ * (ADR 0295).
  * @param beside function that stores further rows in the same transaction
  */
 export async function addSenderCalendars(
@@ -227,7 +231,7 @@ export async function addSenderCalendars(
     for (const calendar of calendars) await saveCalendar(client, calendar)
     return calendars
   })
-  // Reads the calendars now. If the process ends before that, the calendars job reads them.
+  // Each calendar is read immediately. If the process stops before that, the calendars job reads it later.
   for (const calendar of taken) await readStored(db, calendar, context)
 }
 
@@ -276,8 +280,8 @@ export async function dropCalendar(
 }
 
 /**
- * Reads the calendars that were not tried within the last hour, one after the other. A calendar that fails does not
- * prevent reading the others.
+ * Reads each calendar for which there was no attempt in the last hour, one after the other. If one calendar cannot be
+ * read, the others are still read.
  */
 export async function refreshCalendars(
   db: Database,
@@ -316,8 +320,9 @@ async function failureOf(
 }
 
 /**
- * Reads a calendar and stores its windows. If it cannot be read, the stored text and windows remain.
- * @param how.isReplaced true = a user replaced the text or the address, so that windows of the previous text end
+ * Reads a calendar and stores its windows. If it cannot be read, the stored text and windows remain unchanged.
+ * @param how.isReplaced true = a user replaced the text or the address, so that windows which only the previous text
+ *   contained end
  */
 async function readStored(
   db: Database,
@@ -346,7 +351,8 @@ async function readStored(
       return isReplaced || stated.has(uid) ? 'ended' : 'marked'
     }
     await db.transaction(async (client) => {
-      // Stops if the calendar was removed or saved again meanwhile, because this result is then outdated.
+      // The calendar may have been removed or saved again in the meantime. The result of this read is then outdated and
+      // is not stored.
       if (!(await recordCalendarRead(client, read))) return
       if (await replaceCalendarWindows(client, calendar.id, windows, now, unlisted)) await context.announce(client)
     })
@@ -360,8 +366,8 @@ async function readStored(
 }
 
 /**
- * Returns the fetched text. If the stored text has a newer version of an event (a server may return an outdated text),
- * returns both texts together.
+ * Returns the text that was fetched. A server may return an outdated text. If the stored text contains a newer version
+ * of an event, both texts are returned as one.
  */
 function withNewerVersions(before: string | null, fetched: string, within: { from: EpochMs; to: EpochMs }): string {
   if (before === null || before === fetched) return fetched
@@ -415,7 +421,7 @@ function windowsOf(
       const reason = `${note.provider || 'the provider'} names ${ids}, which nothing here is called: enter it as the service id of a circuit or of its path`
       unknown.push({ event: note.maintenanceId || summary, reason: reason.slice(0, 400).toWellFormed() })
     }
-    // Names in the free text of a notification are ignored if it lists the affected services.
+    // If a notification lists the affected services, names in its free text are ignored.
     const named = objects.scopes.length > 0 || note?.objects.length ? objects : namedBy(`${summary} ${text}`)
     return {
       ...own,

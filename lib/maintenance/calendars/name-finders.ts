@@ -6,8 +6,8 @@ export interface NameableResource {
   id: string
   names: readonly string[]
   /**
-   * the provider's service ids of the resource or one of its paths, as operators entered them on its cards (contact,
-   * runbook)
+   * IDs by which the provider refers to the resource or to one of its paths. Operators entered them on the resource's
+   * card, which contains contact and runbook
    */
   services: readonly { service: string; path: CircuitPath | null }[]
 }
@@ -18,17 +18,17 @@ const SHORTEST_NAME = 3
 /** The resources and paths that a text names. */
 interface Named {
   scopes: string[]
-  /** the path, if all mentions name the same one; empty = the whole circuits */
+  /** The path, if every mention in the text names the same path. Empty = the text is about the circuits as a whole */
   paths: CircuitPath[]
 }
 
-/** Splits the list of service ids on an operators' card at commas, semicolons and spaces. */
+/** Splits a list of service ids, which an operator entered on a card, at commas, semicolons and spaces. */
 export const splitServiceIds = (text: string): string[] => text.split(/[\s,;]+/).filter(Boolean)
 
 /**
- * Returns a function that finds the resources for the services that a provider's notification lists. A listed service
- * must be equal to a service id or name of the resource, ignoring case.
- * @returns function whose result also contains the services that no resource has
+ * Returns a function that finds the resources for a list of services in a provider's notification. A service is found
+ * if it is equal to a service id or a name of a resource, ignoring case.
+ * @returns function whose result also contains the services for which no resource was found
  */
 export function createServiceFinder(
   resources: readonly NameableResource[],
@@ -69,8 +69,8 @@ export function createNameFinder(resources: readonly NameableResource[]): (text:
 }
 
 /**
- * Finds the resources that a text names as whole words, ignoring case. Also returns the path if every mention names the
- * same one, for example `erc-london/primary`.
+ * Finds the resources that are named in a text. A name must be a whole word, and case is ignored. If every mention
+ * names the same path, for example `erc-london/primary`, the path is returned as well.
  */
 function namedIn(text: string, resources: readonly { id: string; names: readonly PreparedName[] }[]): Named {
   const lower = text.toLowerCase()
@@ -84,7 +84,7 @@ function namedIn(text: string, resources: readonly { id: string; names: readonly
 }
 
 interface PreparedName {
-  /** name in lower case, for a fast check before the pattern is used */
+  /** name in lower case, for a fast search before the slower pattern is used */
   lower: string
   pattern: RegExp
 }
@@ -101,8 +101,8 @@ function preparedName(name: string): PreparedName[] {
 }
 
 /**
- * Returns an entry for each mention of a name in a text: the path after it (`name/primary`), or null if no path
- * follows.
+ * Returns one entry for each mention of a name in a text. The entry is the path after the name (`name/primary`), or
+ * null if no path follows the name.
  */
 const mentionsOf = ({ pattern }: PreparedName, text: string): (CircuitPath | null)[] =>
   [...text.matchAll(pattern)].map(([, path]) => circuitPaths.find((one) => one === path?.toLowerCase()) ?? null)

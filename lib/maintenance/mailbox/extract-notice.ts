@@ -20,7 +20,10 @@ export interface ParsedMail {
 }
 
 const FAR_MS = 400 * DAY
-/** Maximum total length in ms of the windows of an event from a mail. A longer event must be entered by a user. */
+/**
+ * Maximum length in ms of the windows of an event that is accepted from a mail without a user. A user must enter longer
+ * windows.
+ */
 const MAX_UNCONFIRMED_MS = 72 * HOUR
 
 /**
@@ -57,7 +60,7 @@ export function extractNotice({ receivedAt, subject, calendars, bodies }: Parsed
   return { calendars: [], wrong: why }
 }
 
-/** Returns the reason why a calendar is not used; null if it is used. */
+/** Returns the reason why a calendar in a mail is not used; null if it is used. */
 function wrongOf(text: string, receivedAt: EpochMs): string | null {
   try {
     const { events, problems, answers } = parseCalendar(text, { from: receivedAt - FAR_MS, to: receivedAt + FAR_MS })
@@ -71,7 +74,7 @@ function wrongOf(text: string, receivedAt: EpochMs): string | null {
   }
 }
 
-/** Returns a reason if an event is so long that a user must enter it; null otherwise. */
+/** Returns a text if an event is too long to be accepted without a user; otherwise null. */
 function longEvent(events: readonly CalendarEvent[]): string | null {
   for (const [first, ...rest] of Map.groupBy(events, ({ uid }) => uid).values()) {
     if (!first) continue
@@ -83,8 +86,8 @@ function longEvent(events: readonly CalendarEvent[]): string | null {
 }
 
 /**
- * Adds the time of receipt as DTSTAMP to a converted notice. Providers' own formats have no versions, so the mail that
- * was received later counts.
+ * Adds the time of receipt as DTSTAMP to a notice that was converted from a provider's own format. Such a notice has no
+ * version, so the mail that was received last is valid.
  */
 const stamped = (calendar: string, at: EpochMs) =>
   calendar.replace('SEQUENCE:0', `SEQUENCE:0\r\nDTSTAMP:${new Date(at).toISOString().replace(/[-:]|\.\d+/g, '')}`)

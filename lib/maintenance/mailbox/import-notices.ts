@@ -11,10 +11,10 @@ import { formatMailboxName, readMailbox, type FetchedMail } from './read-mailbox
 const MAX_OF_EXCERPT = 4_000
 
 /**
- * Reads new mails from a mailbox for providers' maintenance notices. A readable notice becomes maintenance windows; any
- * other mail is stored, so that a user can look at it. The notices, the other mails and the new position are stored in
- * one transaction, so that no mail is lost or read twice if the process ends in between.
- * @returns figures for the log
+ * Reads new mails from a mailbox, in which providers announce maintenance. A readable notice becomes maintenance
+ * windows. Any other mail is stored, so that a user can read it. All of this and the new position in the mailbox are
+ * stored in one transaction, so that no mail is lost or read twice if the process stops in between.
+ * @returns numbers for the log
  */
 export async function importNotices(
   db: Database,
@@ -60,7 +60,7 @@ function judge(
 ): ReturnType<typeof extractNotice> & { sender: string; isConfirmed: boolean } {
   const refused = (why: string) => ({ calendars: [], wrong: why, sender: '', isConfirmed: false })
   if (wrong !== null) return refused(wrong)
-  // The sender must be checked: a maintenance window suppresses notifications, and anyone can forge the From header.
+  // The sender is checked, because a maintenance window suppresses notifications and anyone can forge the From header.
   const address = mail.from.trim().toLowerCase()
   const sender = senderOf(address, from)
   if (sender === null) return refused(`its sender ${mail.from || '(none)'} is not listed in IMAP_FROM`)
@@ -70,8 +70,9 @@ function judge(
 }
 
 /**
- * Returns the most specific entry of IMAP_FROM that matches an address; null if there is none. The entry identifies the
- * sender: two listed addresses of a domain are two senders, but all addresses of a listed domain are one sender.
+ * Returns the most specific entry of IMAP_FROM that matches an address; null if no entry matches. Mails with the same
+ * entry have the same sender. Two listed addresses of a domain are therefore two senders, but all addresses of a listed
+ * domain are one sender.
  */
 function senderOf(address: string, from: readonly string[]): string | null {
   if (!address.includes('@')) return null
@@ -86,7 +87,8 @@ const domainOf = (address: string) => address.slice(address.lastIndexOf('@') + 1
 
 function unreadOf({ mail }: FetchedMail, reason: string) {
   const { messageId, from, subject, receivedAt, calendars, bodies } = mail
-  // The Message-ID alone would not be unique: anyone can repeat it, and the later mail must be shown too.
+  // The Message-ID alone does not identify a mail, because anyone can send a mail with the same ID. A later mail with
+  // the same ID must be shown as well.
   const key = JSON.stringify([messageId, from, subject, receivedAt])
   const line = (text: string) =>
     text

@@ -16,7 +16,10 @@ export interface MailboxPosition {
   uidValidity: string
   /** UID of the last mail that was read; 0 = no mail was read */
   lastUid: number
-  /** UID of the mail during which the last connection failed; 0 = none. After several failures the mail is skipped */
+  /**
+   * UID of the mail that was being read when the last connection failed; 0 = none. After several failures, this mail is
+   * skipped
+   */
   failingUid: number
   /** number of consecutive failures during that mail */
   failures: number
@@ -37,9 +40,9 @@ const MAX_OF_PART = 1_000_000
 const MAX_MAILS = 200
 /** Maximum number of characters of all mails that one run reads. */
 const MAX_OF_READING = 20_000_000
-/** Maximum age in ms of the mails that are read the first time, and again after a change of UIDVALIDITY. */
+/** Maximum age in ms of the mails that are read from a new mailbox, or after UIDVALIDITY changed. */
 const READ_BEFORE_MS = 31 * DAY
-/** Number of consecutive failures during a mail after which it is skipped. */
+/** Number of consecutive failures while reading a mail, after which the mail is skipped. */
 const MAX_FAILURES = 3
 const TIMEOUT_MS = 20_000
 
@@ -69,9 +72,9 @@ interface MailboxRead {
   mails: FetchedMail[]
   /** position after these mails; null = the mailbox has never been opened */
   place: MailboxPosition | null
-  /** reason why the run ended early, in Peerwatch's own words; null = it was complete */
+  /** reason why the run ended early, as a text of Peerwatch; null = the run was complete */
   failure: string | null
-  /** whether the run reached its limits, so that further mails are left for the next run */
+  /** true if the run reached one of its limits, so that the next run reads the remaining mails */
   hasMore: boolean
 }
 
@@ -141,7 +144,8 @@ const sizeOf = ({ calendars, bodies }: ParsedMail) =>
 
 async function connected(address: string, outbound: OutboundRules, signal: AbortSignal): Promise<ImapFlow> {
   const { secure, isLocal, host, port, user, pass } = partsOf(address)
-  // The operator configured this address in IMAP_URL, so it is allowed even if it is not public.
+  // The operator configured this address in IMAP_URL, so a connection to it is allowed even if it is not a public
+  // address.
   const reachable = { ...outbound, allow: [...outbound.allow, { host, port }] }
   const [first] = await resolveAllowedAddresses(
     { host, port },
@@ -149,13 +153,14 @@ async function connected(address: string, outbound: OutboundRules, signal: Abort
     AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
   )
   const client = new ImapFlow({
-    // Connects to the address that was checked, because a second DNS lookup may return another one.
+    // The connection uses the address that was checked, because another DNS lookup might return another address.
     host: first?.address ?? '',
     port,
     secure,
     ...(isIP(host) === 0 && { servername: host }),
     ...(!secure && !isLocal && { doSTARTTLS: true }),
-    // The certificate of a server on this machine is not verified, because "localhost" identifies no particular server.
+    // The certificate of a server on the same machine is not verified, because the name "localhost" does not identify a
+    // server.
     tls: { rejectUnauthorized: !isLocal },
     auth: { user, pass },
     // Logging is off, because the library would log everything that is sent and received.
@@ -168,7 +173,7 @@ async function connected(address: string, outbound: OutboundRules, signal: Abort
     maxResponseSize: 2 * MAX_BYTES,
     maxLineLength: MAX_BYTES,
   })
-  // Errors are ignored here, because the call that fails also rejects.
+  // The error is ignored here, because it also rejects the promise of the current call.
   client.on('error', () => {})
   try {
     await client.connect()
@@ -188,7 +193,7 @@ async function uidsBehind(client: ImapFlow, { lastUid }: MailboxPosition, now: E
     lastUid === 0 ? { since: new Date(now - READ_BEFORE_MS) } : { uid: `${lastUid + 1}:*` },
     { uid: true },
   )
-  // The search `n:*` always returns the last mail, even if its UID is lower than n. The filter removes it.
+  // A search for `n:*` always returns the last mail, even if its UID is smaller than n. The filter removes that mail.
   return (found || []).filter((uid) => uid > lastUid).toSorted((a, b) => a - b)
 }
 
@@ -211,7 +216,8 @@ async function mailOf(client: ImapFlow, uid: number, now: EpochMs): Promise<Fetc
       ...mail,
       receivedAt: internalDate ? new Date(internalDate).getTime() : now,
       messageId: envelope?.messageId ?? '',
-      // If the mail has several From addresses, none is used, because it is not known which one the server confirmed.
+      // If the mail has several From addresses, the address is left empty, because it is unknown which of them the
+      // server confirmed.
       from: envelope?.from?.length === 1 ? (envelope.from[0]?.address ?? '') : '',
       subject: envelope?.subject ?? '',
     }

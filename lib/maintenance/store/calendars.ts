@@ -86,16 +86,16 @@ export async function recordCalendarRead(
 }
 
 /**
- * Function that decides the treatment of a window that the calendar no longer lists, by the window's key. `ended`: it
- * ends; `kept`: it is kept unchanged; `marked`: it is kept and marked as unlisted.
+ * Function that decides about a window that the calendar no longer lists, by the window's key. `ended`: the window
+ * ends. `kept`: it remains unchanged. `marked`: it remains and is marked as unlisted.
  */
 export type UnlistedWindowHandling = (key: string) => 'ended' | 'kept' | 'marked'
 
 /**
- * Replaces the current and future windows of a calendar, in the caller's transaction. For a window that the calendar no
- * longer lists, `unlisted` decides: a window that ends is deleted, or ends now if it has begun; otherwise it is kept,
- * and possibly marked. Past windows are unchanged.
- * @returns whether any window changed
+ * Replaces the current and future windows of a calendar, in the caller's transaction. Past windows are unchanged. For
+ * each window that the calendar no longer lists, `unlisted` decides. If the window ends, it is deleted if it has not
+ * begun, and otherwise ends now. If it remains, it may be marked as unlisted.
+ * @returns true if any window changed
  */
 export async function replaceCalendarWindows(
   db: Queryable,

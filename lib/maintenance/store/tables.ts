@@ -1,9 +1,10 @@
 import { selectVisibleIds, type SelectStatement, type TableRegistrations } from '#lib/history/statements.ts'
 
 /**
- * SQL for the calendars as of a moment (`:at`): calendars that were saved by then. Results of later reads are replaced
- * by null or an empty value. Earlier versions are not stored, so a calendar that was saved again after the moment is
- * missing. The encrypted address is left out, because the database role of queries may not read it.
+ * SQL for the calendars as they were at a moment (`:at`), that is, the calendars that were saved until then. Results of
+ * later reads are replaced by null or an empty value. Earlier versions are not stored, so a calendar that was saved
+ * again after the moment is missing. The encrypted address is left out, because the database role for queries may not
+ * read it.
  */
 const CALENDAR: SelectStatement = `SELECT id, name, NULL::text AS address, CASE WHEN read_at <= :at THEN content END AS content, about, scopes, paths,
     saved_by, saved_at, CASE WHEN tried_at <= :at THEN tried_at END AS tried_at, CASE WHEN read_at <= :at THEN read_at END AS read_at,
@@ -19,8 +20,8 @@ export const maintenanceTables = {
     erasure: { signatures: ['saved_by'], texts: { content: 'text', problems: 'jsonb' } },
     named: `SELECT id, name FROM calendar WHERE id = ANY($1)`,
   },
-  // A caller with limited access sees the key and title only if the window names resources and all of them are visible,
-  // because a title may name other customers' resources.
+  // A caller with limited access sees the key and the title of a window only if the window names resources and the
+  // caller may see all of them. The title may contain names of other customers' resources.
   calendar_window: {
     past: 'unchanged',
     scope: `SELECT calendar_id, CASE WHEN own THEN key ELSE '' END AS key, CASE WHEN own THEN title ELSE 'Maintenance' END AS title,

@@ -12,8 +12,8 @@ export type StoredUnreadNotice = z.input<typeof unreadNoticeSchema>
 const COLUMNS = 'id, sender, subject, excerpt, reason, state, changed_by, received_at, changed_at'
 
 /**
- * Maximum number of stored notices. Beyond it, closed notices are deleted first, then notices of senders that could not
- * be confirmed, each time the oldest first.
+ * Maximum number of stored notices. If there are more, closed notices are deleted first, then notices from unconfirmed
+ * senders, then the others. Within each group, the oldest are deleted first.
  */
 const MAX_UNREAD = 1_000
 /** Time in ms for which notices are kept after a user closed them. */
@@ -31,11 +31,14 @@ export function readUnreadNotices(db: Queryable): Promise<StoredUnreadNotice[]> 
   )
 }
 
-/** Stores new notices. Deletes notices that were closed long ago and notices beyond {@link MAX_UNREAD}. */
+/**
+ * Stores new notices. Also deletes notices that users closed more than {@link SEEN_MS} ago, and notices beyond
+ * {@link MAX_UNREAD}.
+ */
 export async function saveUnreadNotices(
   db: Queryable,
   notices: readonly (Pick<StoredUnreadNotice, 'id' | 'receivedAt' | 'sender' | 'subject' | 'excerpt' | 'reason'> & {
-    /** whether the receiving mail server confirmed that the mail comes from a sender in IMAP_FROM */
+    /** true if the receiving mail server confirmed that the mail is from a sender in IMAP_FROM */
     isConfirmed: boolean
   })[],
 ): Promise<void> {

@@ -17,10 +17,11 @@ import { type CalendarComponent, findCalendarLine } from './content-lines.ts'
  */
 const MAX_OBSERVANCES = 300
 const MAX_ONSETS = 3_000
-/** Number of years that are searched back for the last change of the offset by a rule. */
+/** Maximum number of years before an instant that are searched for the last offset change of a rule. */
 const MAX_YEARS = 5
 /**
- * Number of offset changes that can be compared in the time in which a rule examines one day. It converts work to days.
+ * Number of offset changes that can be compared in the time that a recurrence rule needs to examine one day. The factor
+ * converts such work to the unit of the work limit, which is examined days.
  */
 const ONSETS_A_DAY = 30
 
@@ -43,11 +44,10 @@ interface Onset {
 
 /**
  * Returns the time zone that a VTIMEZONE component describes (RFC 5545 section 3.6.5). The offset at an instant is set
- * by the latest onset (change of the offset) at or before it. The description ends at TZUNTIL (RFC 7808) or at its last
- * onset; after it, the known zone with the same name determines the offset.
- * @param named the known zone with the same name; null = unknown, so that the last onset remains in force
- * @param spend is called with the work, as the number of days that rules examine; an evaluation of a rule counts as one
- *   more day
+ * by the latest onset (change of the offset) at or before it. The description is valid until TZUNTIL (RFC 7808) or its
+ * last onset. After that time, the known zone with the same name determines the offset.
+ * @param named the known zone with the same name; null = there is none, so that the last onset remains in force
+ * @param spend is called with the amount of work, in days that a rule examines; each evaluation of a rule adds one day
  * @returns null if the description is empty or too long, or if a part of it cannot be read
  */
 export function parseCalendarZone(
@@ -81,7 +81,7 @@ export function parseCalendarZone(
   }
 }
 
-/** Returns the end of the validity of a zone's description; null = it has no end. */
+/** Returns the time until which the description of a zone is valid; null = it is valid without an end. */
 function endOf(
   description: CalendarComponent,
   observances: readonly Observance[],

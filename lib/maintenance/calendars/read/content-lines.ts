@@ -23,13 +23,13 @@ export interface CalendarComponent {
   firstLines: Map<string, CalendarContentLine>
   inside: CalendarComponent[]
   /**
-   * for a component directly inside a calendar, the position of that calendar in the text and its METHOD; null for
-   * deeper components, and until the calendar has been read
+   * Only for a component that is directly inside a calendar: the position of this calendar in the text, and its METHOD.
+   * Null for components at a deeper level, and until the calendar has been read completely
    */
   message: { number: number; method: string | null } | null
 }
 
-/** Maximum length of a calendar's text in characters, enough for years of a busy team. */
+/** Maximum length of a calendar's text in characters. It is enough for several years of a team with many events. */
 export const MAX_CALENDAR_TEXT_LENGTH = 2_000_000
 
 const LIMITS = {
@@ -73,8 +73,8 @@ export function parseCalendarComponents(text: string): ReadComponents {
     if (!line) {
       if (!component) throw new CalendarError(NONE)
       report(`"${raw.slice(0, 60)}" is no line of iCalendar`)
-      // Appends an unreadable line to the text of the line before if it is a text property, because a program may have
-      // written a line break without escaping it.
+      // An unreadable line is appended to the line before it if that line is a text property. The program that wrote
+      // the calendar may have written a line break without an escape.
       const last = component.lines.at(-1)
       if (last && CONTINUED.has(last.name)) last.value += ` ${raw}`
       continue
@@ -160,7 +160,10 @@ function parametersOf(text: string): ReadonlyMap<string, string> {
 export const findCalendarLine = ({ firstLines }: CalendarComponent, name: string): CalendarContentLine | undefined =>
   firstLines.get(name)
 
-/** Returns a text without iCalendar escapes (RFC 5545 section 3.3.11), on one line and cut to `most` characters. */
+/**
+ * Removes the iCalendar escapes from a text (RFC 5545 section 3.3.11). The result has no line breaks and at most `most`
+ * characters.
+ */
 export function unescapeCalendarText(value: string | undefined, most: number): string {
   return (
     (value ?? '')
@@ -169,7 +172,7 @@ export function unescapeCalendarText(value: string | undefined, most: number): s
       .replace(/\p{Cc}/gu, '')
       .trim()
       .slice(0, most)
-      // Replaces half of a surrogate pair at the cut end, because JSON cannot represent it.
+      // The cut may leave half of a surrogate pair at the end. It is replaced, because JSON cannot represent it.
       .toWellFormed()
   )
 }

@@ -54,12 +54,12 @@ export function parseMaintenanceNote(event: CalendarComponent): MaintenanceNote 
   }
 }
 
-/** Reports whether a notification ends its window, because the work is cancelled or completed. */
+/** Reports whether a notification withdraws its window, because the work is cancelled or completed. */
 const isWithdrawn = ({ status }: MaintenanceNote): boolean => status === 'CANCELLED' || status === 'COMPLETED'
 
 /**
- * Reports whether a version of an event withdraws the event. It does so by the METHOD of its calendar, by its STATUS,
- * or by the status of the notification.
+ * Reports whether this version of an event withdraws the event. The METHOD of its calendar, its STATUS, or the status
+ * of the maintenance notification may do this.
  */
 export function isEventWithdrawn(event: CalendarComponent): boolean {
   if (event.message?.method === 'CANCEL') return true
@@ -78,10 +78,10 @@ const compareVersions = (a: CalendarComponent, b: CalendarComponent) =>
   (a.message?.number ?? 0) - (b.message?.number ?? 0)
 
 /**
- * Returns the newest version of events with the same UID. Versions are compared by SEQUENCE, then DTSTAMP, then their
- * order in the text, because notifications may arrive out of order and the text of a calendar collects all versions.
- * Events of the same version with different begins are all kept. If no event has a SEQUENCE or is withdrawn, all events
- * are returned.
+ * Returns the newest version of the events with the same UID. Versions are compared by SEQUENCE, then by DTSTAMP, then
+ * by their order in the text. This is necessary because notifications may arrive in another order, and the stored text
+ * of a calendar contains all versions. If events of the newest version have different begins, all of them are returned.
+ * If no event has a SEQUENCE and none is withdrawn, all events are returned.
  */
 export function pickNewestVersions(events: readonly CalendarComponent[]): CalendarComponent[] {
   if (!events.some((event) => findCalendarLine(event, 'SEQUENCE') || isEventWithdrawn(event))) return [...events]
@@ -95,7 +95,8 @@ export function pickNewestVersions(events: readonly CalendarComponent[]): Calend
     else if (compared === 0)
       newest.set(key, [...[known, ...others].filter((one) => beginOf(one) !== beginOf(event)), event])
   }
-  // A withdrawn series also withdraws its occurrences that were moved to another time, unless they are newer.
+  // If a series is withdrawn, its occurrences that were moved to another time are withdrawn as well, unless they have a
+  // newer version.
   const series = newest.get('') ?? []
   const [whole] = series.every(isEventWithdrawn) ? series : []
   const moved = [...newest].flatMap(([key, versions]) => (key === '' ? [] : versions))

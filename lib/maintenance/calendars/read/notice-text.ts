@@ -15,22 +15,25 @@ interface NoticeFormat {
   reference: RegExp
   /** pattern of the lines that contain the times */
   times: RegExp
-  /** true = the label of the times already contains "UTC", so the times themselves need not */
+  /** true = the label before the times already states "UTC", so that the times need not state it */
   isUtc?: true
   /** true = `3/4/2026` has the month first */
   monthFirst?: true
   /**
-   * pattern of the affected services; absent = they are in a table, so that known service ids are searched in the whole
-   * text
+   * pattern of the affected services; absent = the services are in a table, so that the whole text is searched for
+   * known service ids
    */
   services?: RegExp
-  /** pattern of a text that means a lower impact than an outage, and that impact */
+  /** pattern of a text that means a smaller impact than an outage, and the impact that it means */
   impact?: readonly [RegExp, 'NO-IMPACT' | 'REDUCED-REDUNDANCY']
   /** rewrites the times into a form that the common patterns match */
   prepare?: (text: string) => string
 }
 
-/** Adds the year to each time of an Equinix notice, which states the years only in another line. */
+/**
+ * Adds the year to each time of an Equinix notice. Such a notice states the years in only one line, separate from the
+ * times.
+ */
 function withYears(text: string): string {
   const [, month = '', from = '', to = ''] = /SPAN:\s*\d+-([A-Z]+)-(\d{4})\s*-\s*\d+-[A-Z]+-(\d{4})/i.exec(text) ?? []
   const first = MONTHS.indexOf(month.toLowerCase().slice(0, 3))
@@ -136,9 +139,7 @@ interface StatedTime {
   end: number
 }
 
-/**
- * Returns the times in a text, in their order. Only times that state UTC are returned, unless their label states it.
- */
+/** Returns the times in a text, in their order. A time is returned only if it or its label states UTC. */
 function timesIn(text: string, { isUtc, monthFirst }: NoticeFormat): StatedTime[] {
   const all = TIMES.flatMap(([order, pattern]) =>
     [...text.matchAll(pattern)].flatMap((match): StatedTime[] => {
@@ -174,10 +175,10 @@ function timesIn(text: string, { isUtc, monthFirst }: NoticeFormat): StatedTime[
 const MAX_WINDOWS = 100
 const LABELS = /\b(?:(start|begin)|end|finish)/gi
 const LABEL = new RegExp(LABELS.source, 'i')
-/** Words before a former time, which the notice replaces by a new one. */
+/** Words in front of an earlier time that is no longer valid, because the notice changes the time. */
 const FORMER = /\b(?:previous|former|original|old)\b[^\n]{0,40}$/i
 /**
- * Words that may appear in a line that only continues the times of the line before. A line with any other word is not a
+ * Words that are permitted in a line that continues the times of the line before. A line with any other word is not a
  * continuation.
  */
 const WORDS_OF_TIMES =
@@ -213,7 +214,7 @@ const matches = ({ times }: NoticeFormat, line: string) => [...line.matchAll(tim
 
 interface Windows {
   windows: { from: EpochMs; to: EpochMs }[]
-  /** lines whose time could not be read, or that have a begin without an end or an end without a begin */
+  /** lines with a time that could not be read, or with a begin that has no end, or with an end that has no begin */
   unread: string[]
 }
 
@@ -223,8 +224,8 @@ function windowsIn(text: string, format: NoticeFormat): Windows {
   const ends: typeof begins = []
   const unread: string[] = []
   for (const group of linesOfTimes(text, format)) {
-    // Times without a label alternate between begin and end. If consecutive lines have an odd number of them, each line
-    // is read separately.
+    // Times without labels are alternately a begin and an end. If consecutive lines contain an odd number of such
+    // times, each line is read separately.
     const isWhole = LABEL.test(group) || timesIn(group, format).length % 2 === 0
     for (const line of isWhole ? [group] : group.split('\n')) {
       const times = timesIn(line, format)
@@ -247,8 +248,8 @@ function windowsIn(text: string, format: NoticeFormat): Windows {
 }
 
 /**
- * Pairs begins and ends. If their numbers are equal, they are paired by their order in the text; otherwise each begin
- * gets the first end after it, unless the next begin is earlier.
+ * Pairs the begins of windows with their ends. If there are as many begins as ends, they are paired by their order in
+ * the text. Otherwise each begin is paired with the first end after it, unless another begin comes first.
  */
 function pairsOf(
   begins: readonly { at: EpochMs; line: string }[],
@@ -291,7 +292,7 @@ function plainOf(text: string): string {
     .replace(/<[^<>]{0,2000}>/g, '\n')
     .replace(/&nbsp;|\u00a0/g, ' ')
     .replace(/&amp;/g, '&')
-  // A label that ends with a colon is joined with its value in the next cell.
+  // If a table cell contains a label that ends with a colon, the value in the next cell is put on the same line.
   return lines.replace(/(?<![ \t\r])[ \t\r]*\n\s*/g, '\n').replace(/:\n(?=[^\n]*\S)/g, ': ')
 }
 
@@ -332,7 +333,7 @@ export function convertNoticeToCalendar(mail: string): { calendar: string } | { 
       : 'CONFIRMED'
   const { windows, unread } = windowsIn(text, format)
   const [first, ...others] = windows
-  // A confirmed notice must contain times. A notice that cancels or completes the work need not.
+  // A notice of confirmed work must contain times. A notice that cancels or completes the work may be without times.
   if (!first && status === 'CONFIRMED')
     return { wrong: `the notice ${reference} of ${format.provider} has no begin and end in UTC that can be read` }
   const [, title = ''] = /^Subject:[ \t]*(\S.*)/im.exec(text) ?? []
@@ -343,7 +344,7 @@ export function convertNoticeToCalendar(mail: string): { calendar: string } | { 
     `UID:${reference}@${format.provider}`,
     'SEQUENCE:0',
     ...(first ? [`DTSTART:${stamp(first.from)}`, `DTEND:${stamp(first.to)}`] : []),
-    // All windows are times of one event, so that the next notice replaces all of them.
+    // All windows are stored as times of a single event. A later notice can therefore replace all of them.
     ...others.map(({ from, to }) => `RDATE;VALUE=PERIOD:${stamp(from)}/${stamp(to)}`),
     ...[...new Set(unread)]
       .slice(0, MAX_UNREAD)

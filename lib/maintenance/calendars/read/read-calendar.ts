@@ -35,8 +35,8 @@ import { type FindCalendarZone, createZoneFinder } from './zone-finder.ts'
 export interface CalendarEvent {
   uid: string
   /**
-   * key of the occurrence, unique within the calendar: UID and original begin. It stays the same if the occurrence is
-   * moved or renamed
+   * Key of the occurrence, unique within the calendar. It consists of the UID and the original begin, so that it
+   * remains the same if the occurrence is moved or renamed
    */
   key: string
   title: string
@@ -53,11 +53,14 @@ interface ReadCalendar {
   name: string
   /** occurrences of the events, in the order of their begins */
   events: CalendarEvent[]
-  /** METHOD of a calendar in the text that is only an answer to an invitation; null = the text has no such calendar */
+  /**
+   * METHOD of a calendar in the text that only answers an invitation, for example REPLY; null = the text contains no
+   * such calendar
+   */
   answers: string | null
   /** events and lines that could not be read, with the reason */
   problems: { event: string; reason: string }[]
-  /** UIDs of events that the calendar contains or withdraws, as in the keys of occurrences */
+  /** UIDs of all events that the calendar contains or withdraws, in the form that the keys of occurrences contain */
   stated: ReadonlySet<string>
   /** highest SEQUENCE (version number) of each UID */
   sequences: ReadonlyMap<string, number>
@@ -82,11 +85,11 @@ const MAX_TIMES = 5_000
 const MAX_PROBLEMS = 20
 const LONGEST_MS = 62 * DAY
 const LIMITS = {
-  // maximum number of days that rules may examine. It takes one or two seconds, during which the process does nothing
-  // else
+  // Maximum number of days that recurrence rules may examine. That takes one or two seconds, during which the process
+  // does nothing else
   effort: { max: 5_000_000, message: 'its rules and times take too much work: end old rules by UNTIL' },
 } as const
-/** Work limit of a single event. It is enough for a daily rule over thirteen centuries. */
+/** Work limit for one event. It is enough for a daily rule over thirteen centuries. */
 const EVENT_LIMITS = {
   effort: { max: LIMITS.effort.max / 10, message: 'its rules and times take too much work: end it by UNTIL' },
 } as const
@@ -114,8 +117,8 @@ export function parseCalendar(text: string, within: { from: EpochMs; to: EpochMs
   if (events.length > MAX_EVENTS)
     report('the calendar', `it has ${events.length} events; the first ${MAX_EVENTS} are read`)
   const budget = new WorkBudget(LIMITS, CalendarError)
-  // Work limit of the current event; null before the first event, so that zones which are read earlier count only for
-  // the whole calendar.
+  // Work limit of the current event. It is null until the first event is read, because zones that are read before it
+  // count only toward the limit of the calendar.
   let ownBudget: WorkBudget<keyof typeof EVENT_LIMITS> | null = null
   const spend = (days: number) => {
     budget.spend('effort', days)
@@ -139,7 +142,7 @@ export function parseCalendar(text: string, within: { from: EpochMs; to: EpochMs
         stated.add(uidInKey(uidOf(event)))
         for (const { name, value } of event.lines)
           if (name === UNREAD_LINE_PROPERTY) report(summaryOf(event), unescapeCalendarText(value, 300))
-        // Pushed one by one, because a call with too many arguments fails.
+        // The times are added one by one, because `push` fails if it is called with too many arguments.
         for (const time of timesOf(event, isRescheduled ? [] : rescheduled, context)) found.push(time)
         if (isRescheduled && findCalendarLine(event, 'RECURRENCE-ID')?.parameters.get('RANGE') === 'THISANDFUTURE') {
           throw new EventError('a change of this and all following times is read as one of this time alone')
@@ -172,8 +175,8 @@ interface Context {
   floating: ClockZone
   within: { from: EpochMs; to: EpochMs }
   /**
-   * records work as a number of examined days
-   * @throws CalendarError for the calendar or EventError for the event after too much work
+   * Records an amount of work as a number of examined days.
+   * @throws CalendarError if the work for the calendar exceeds its limit, or EventError if the work for the event does
    */
   spend: (days: number) => void
   /** reports a part of the event that could not be read; the other parts are still used */
@@ -185,8 +188,8 @@ const uidOf = (event: CalendarComponent) =>
   findCalendarLine(event, 'UID')?.value.trim() ?? `${findCalendarLine(event, 'DTSTART')?.value} ${summaryOf(event)}`
 
 /**
- * Returns the zone for times that state no zone: the zone in the calendar's X-WR-TIMEZONE (as Google and Apple write
- * it), otherwise UTC.
+ * Returns the zone for times that state no zone. It is the zone in the property X-WR-TIMEZONE of the calendar, which
+ * Google and Apple write. Without this property, it is UTC.
  */
 function floatingZone(calendar: CalendarComponent, zones: FindCalendarZone): ClockZone {
   const named = findCalendarLine(calendar, 'X-WR-TIMEZONE')?.value.trim()
@@ -201,7 +204,7 @@ function timesOf(
   if (isEventWithdrawn(event)) return []
   const note = parseMaintenanceNote(event)
   /**
-   * Returns the times in a line of the event, which are separated by commas. A value that cannot be read is reported
+   * Parses the times in one line of the event, which are separated by commas. A value that cannot be read is reported
    * and left out.
    */
   const timesIn = (line: CalendarContentLine, missingZone: ClockZone): CalendarTime[] => {
@@ -209,7 +212,7 @@ function timesOf(
     spend(values.length * LOCAL_TIME_COST_DAYS)
     return values.flatMap((value) => {
       try {
-        // Only the begin of a period is used here.
+        // A value may be a period. Only its begin is used here.
         return readTime(value.split('/')[0] ?? '', line, zones, missingZone)
       } catch (error) {
         if (!(error instanceof EventError)) throw error
@@ -230,7 +233,7 @@ function timesOf(
     ...own,
     key: `${uidInKey(uid)} ${new Date(local).toISOString().slice(0, 16)}`,
     from,
-    // An all-day event ends at the end of its last local day, also if that day has 23 or 25 hours.
+    // An all-day event ends at the end of its last local day, even if that day has 23 or 25 hours.
     to: start.isDay ? instantOfTime({ ...start, local: local + lengthMs }) : from + lengthMs,
   })
   const recurrenceId = findCalendarLine(event, 'RECURRENCE-ID')
@@ -316,7 +319,7 @@ function periodsOf(
 
 /** A time that is excluded from a series (EXDATE, or the original time of a moved occurrence). */
 interface Exclusion extends CalendarTime {
-  /** whether the line states a zone; if so, an excluded day is a day in that zone */
+  /** true = the line states a zone, so that an excluded day is a day in that zone */
   isZoned: boolean
 }
 
@@ -325,8 +328,8 @@ const exclusionsOf = ({ parameters }: CalendarContentLine, times: readonly Calen
 
 /**
  * Returns a function that reports whether an occurrence of a series is excluded. An excluded day excludes all
- * occurrences of that day. An excluded time excludes the occurrence at that instant or at that local time. In a series
- * of whole days, it excludes its day.
+ * occurrences on that day. An excluded time excludes the occurrence that begins at that instant or at that local time.
+ * If the series consists of whole days, an excluded time excludes its day.
  */
 function excludedFrom(
   start: CalendarTime,
@@ -338,7 +341,7 @@ function excludedFrom(
   const locals = new Set(times.map((time) => timeIn(time, start.zone)))
   const own = new Set([
     ...days.filter(({ isZoned }) => !isZoned || start.isDay).map(({ local }) => toLocalMidnight(local)),
-    // Whole days have no zone, so an excluded time in UTC is first converted to the day in the zone of the series.
+    // Whole days have no zone. If an excluded time is in UTC, it is first converted to a day in the zone of the series.
     ...(start.isDay
       ? times.map((time) => toLocalMidnight(time.zone === 'UTC' ? timeIn(time, start.zone) : time.local))
       : []),
@@ -429,7 +432,7 @@ function readTime(
 ): CalendarTime {
   const [, year, month, day, time, hour, minute, second, utc] =
     /^(\d{4})(\d{2})(\d{2})(T(\d{2})(\d{2})(\d{2})(Z)?)?$/i.exec(value.trim()) ?? []
-  // A leap second (60) is read as second 59.
+  // A leap second (60) is treated as second 59.
   const clock = `${hour}:${minute}:${second === '60' ? '59' : second}`
   const local = parseLocal(`${year}-${month}-${day}${time ? `T${clock}` : ''}`)
   if (local === null) throw new EventError(`"${value.slice(0, 40)}" is no time`)

@@ -2,18 +2,21 @@ import { type ClockZone, findIanaZone } from '#lib/contract/index.ts'
 import { type CalendarComponent, findCalendarLine } from './content-lines.ts'
 import { parseCalendarZone } from './calendar-zone.ts'
 
-/** Work for looking up a zone by a new name, as the number of days that a rule could examine in the same time. */
+/**
+ * Amount of work for looking up a zone by a new name. It is the number of days that a recurrence rule can examine in
+ * the same time.
+ */
 const SEARCH_EFFORT = 100
 
-/** Returns the zone that a calendar means by a name; null = unknown. */
+/** Returns the zone that a calendar refers to by a name; null = unknown. */
 export type FindCalendarZone = (name: string) => ClockZone | null
 
 /**
- * Returns a function that returns a calendar's zones by name. The calendar's own description (VTIMEZONE) has priority
- * up to its end, because Exchange exports many different zones with the name `Customized Time Zone`. Otherwise, the
- * zone is a known zone (IANA or Windows). It is found by its name, by an alias in its description, or by the last parts
- * of its name, as in `/citadel.org/20250101_1/Europe/Berlin`.
- * @param spend is called with the work of the zone's rules
+ * Returns a function that returns the zone for a name that a calendar uses. If the calendar describes the zone
+ * (VTIMEZONE), the description is used until it ends, because Exchange writes many different zones with the name
+ * `Customized Time Zone`. Otherwise it is a known zone (IANA or Windows) with this name, with an alias in the
+ * description, or with the last parts of the name, as in `/citadel.org/20250101_1/Europe/Berlin`.
+ * @param spend is called with the amount of work for the rules of the zone
  */
 export function createZoneFinder(calendar: CalendarComponent, spend: (days: number) => void): FindCalendarZone {
   const described = new Map<string, CalendarComponent>()
