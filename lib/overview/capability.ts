@@ -15,14 +15,14 @@ import {
 } from '#lib/questions/index.ts'
 
 /**
- * Interval in ms at which the rights of an event stream's caller are checked. An expiry of the rights is noticed at the
- * next check.
+ * Interval in ms at which Peerwatch checks whether the caller of an event stream still has the right to read. If the
+ * right expired, this is noticed at the next check.
  */
 const ASK_AGAIN_MS = 60_000
 
 /**
- * Returns a signal that ends a stream when its caller may no longer read. A revocation takes effect immediately, an
- * expiry at the next check.
+ * Returns a signal that ends a stream when its caller no longer has the right to read. If the right is revoked, the
+ * stream ends immediately. If the right expires, the stream ends at the next check.
  */
 function untilRevoked(caller: Caller, left: AbortSignal) {
   const revoked = new AbortController()
@@ -45,8 +45,7 @@ function untilRevoked(caller: Caller, left: AbortSignal) {
 export const overview = defineCapability({
   endpoints,
   answers: {
-    // For a past moment, the cost is left out, because cost and simulated losses are computed only for the current
-    // time.
+    // The response for a past moment contains no cost, because costs are computed only for the current time.
     overview: ({ db, caller, parameters: { at } }) =>
       runQueryAsOfMoment(db, { at, kinds: OVERVIEW_POLL_KINDS }, (reader, now) =>
         getOverview(reader, { mayReadCost: at === undefined && caller.rights.has('read_cost') }, now),
@@ -63,8 +62,8 @@ export const overview = defineCapability({
   plainEndpoints,
   plain: {
     /**
-     * Returns changes as server-sent events. The header `no-transform` prevents Next from compressing the stream, which
-     * would delay events in a buffer.
+     * Returns changes as server-sent events. The header `no-transform` keeps Next from compressing the stream.
+     * Compression would delay events, because it collects them in a buffer first.
      */
     stream: async ({ request, caller }) => {
       const [parameter] = new URL(request.url).searchParams.keys()

@@ -16,7 +16,7 @@ const COLUMNS = 'id, sender, subject, excerpt, reason, state, changed_by, receiv
  * senders, then the others. Within each group, the oldest are deleted first.
  */
 const MAX_UNREAD = 1_000
-/** Time in ms for which notices are kept after a user closed them. */
+/** Time in ms for which a notice is kept after a user closed it by marking it as handled or dismissed. */
 const SEEN_MS = 90 * DAY
 
 /**

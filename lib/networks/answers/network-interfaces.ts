@@ -10,8 +10,8 @@ import { getLastGoodTime, judgePollFreshness, readSources } from '#lib/questions
 const types = [armTypes.networkInterface]
 
 /**
- * Returns the network interfaces whose effective routes operators chose to poll, with the state of these routes. They
- * are grouped by their network's ARM ID, as `armKey` formats it.
+ * Returns the network interfaces whose effective routes are polled because operators chose them, with the state of
+ * these routes. The interfaces are grouped by the ARM ID of their network, in the form that `armKey` returns.
  */
 export async function readInterfacesByNetwork(
   q: Queryable,
@@ -72,9 +72,9 @@ interface Question {
 }
 
 /**
- * Returns, for each chosen network interface, the effective route that Azure uses for an address: the active route with
- * the longest prefix. The routes show how Azure handles packets from that interface. The route lookup does not use them
- * to rank paths.
+ * Returns for each chosen network interface the effective route that Azure uses for an address, which is the active
+ * route with the longest prefix. The route shows how Azure handles packets that leave this interface. The route lookup
+ * does not use it to rank paths.
  */
 export async function findInterfaceRoutes(
   q: Queryable,
@@ -94,7 +94,7 @@ export async function findInterfaceRoutes(
   if (seen.length === 0) return []
   const networks = await networkNames(q, at)
   return [...Map.groupBy(seen, ({ sourceId }) => sourceId).values()].flatMap((own) => {
-    // rows are sorted by the length of the prefix, longest first
+    // rows are sorted by the length of their prefix, longest first
     const [first] = own
     if (!first) return []
     const used = own.filter(({ prefix, peer }) => prefix === first.prefix && peer === first.peer)

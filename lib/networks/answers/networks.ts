@@ -101,14 +101,17 @@ async function onPremises(q: Queryable, topology: Topology): Promise<OnPremisesP
   const { sites } = await readDeclarations(q)
   const devices = [...topology.devices.values()].map(({ resource, config }) => ({
     name: resource.name,
-    // A prefix with a single address is left out, because it is the address of the device. A device with BGP has no
-    // other prefixes in ARM.
+    // A prefix with a single address is the address of the VPN device itself and is left out. If the device uses BGP,
+    // ARM contains no other prefixes of it.
     prefixes: config.prefixes.filter((prefix) => !/\/(?:32|128)$/.test(prefix)),
   }))
   return [...sites.map(({ name, prefixes }) => ({ name, prefixes })), ...devices]
 }
 
-/** Returns the link subnets of circuits. Each has the IDs of the networks that contain the circuit's gateways. */
+/**
+ * Returns the link subnets of circuits. Each contains the IDs of the networks with gateways to which the circuit is
+ * connected.
+ */
 function linksIn(topology: Topology, networks: readonly Pick<StoredNetwork, 'id' | 'gatewayIds'>[]): PathLinkSubnet[] {
   const networkOf = new Map(
     networks.flatMap(({ id, gatewayIds }) => gatewayIds.map((gateway) => [gateway, id] as const)),
@@ -162,8 +165,9 @@ function networksAmong(resources: readonly ResourceView[]): Listed[] {
 }
 
 /**
- * Returns a function that finds the remote network of a peering. If the remote network belongs to Microsoft (a hub),
- * the function finds the hub by its name, provided that only one hub has this name.
+ * Returns a function that finds the network at the other end of a peering. If that network belongs to Microsoft, it is
+ * the internal network of a Virtual WAN hub. The hub is then found by its name, provided that only one hub has this
+ * name.
  */
 function otherSides(decoded: readonly Decoded[]) {
   const byKey = new Map(decoded.map((one) => [normalizeArmId(one.resource.resourceId), one]))

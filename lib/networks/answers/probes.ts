@@ -19,8 +19,9 @@ const kinds: readonly PollKind[] = ['probe']
 const DEFAULT_RANGE_MS = 60 * 60_000
 
 /**
- * Returns the results of the tests of Azure connection monitors. `scope` may be a monitor, or a circuit or gateway on
- * the way to a test's destination. The result is empty if there are no monitors.
+ * Returns the results of the tests of Azure connection monitors. `scope` may be a monitor. It may also be a circuit or
+ * gateway; the result then contains the tests whose destination is reached over it. The result is empty if there are no
+ * monitors.
  */
 export async function getProbes(
   db: Db,
@@ -41,8 +42,8 @@ export async function getProbes(
 
 /**
  * Returns the results of the tests of Azure connection monitors in a period.
- * @param query.resource a connection monitor: only its tests. A circuit or gateway: only tests whose destination is
- *   reached through it. Null: all tests
+ * @param query.resource ID of a connection monitor, for only its tests; or of a circuit or gateway, for only the tests
+ *   whose destination is reached over it; null = all tests
  */
 export async function readProbesInPeriod(
   q: Queryable,
@@ -50,7 +51,7 @@ export async function readProbesInPeriod(
 ): Promise<StoredProbe[]> {
   const monitor = resource?.type === armTypes.connectionMonitor ? resource.id : undefined
   const series = await readProbeResults(q, { scope: monitor, ...range })
-  // the detection state is large, so that it is read only if there are results
+  // The stored state of detection is large, so it is read only if there are test results.
   const reach = series.length === 0 ? new Map<string, string[]>() : await readResourcesByProbeTest(q)
   const reachOf = (one: ProbeSeries) => reach.get(formatProbeName(one.dimensions)) ?? []
   const own = series.filter((one) => !resource || monitor || reachOf(one).includes(resource.id))
@@ -77,8 +78,8 @@ export async function readProbesInPeriod(
 const RESULTS = ['unknown', 'pass', 'warning', 'fail'] as const
 
 /**
- * Combines the metrics of one test into points of equal duration.
- * @param step duration of a point in milliseconds; absent = the interval of Azure's values
+ * Combines the metrics of one test into points of equal length.
+ * @param step length of a point in milliseconds; absent = the interval in which Azure reports values
  */
 function pointsOf(series: readonly ProbeSeries[], grainMs: number, step = 0): StoredProbe['points'] {
   const byMetric = new Map(series.map(({ metric, points }) => [metric, new Map(points.map((p) => [p.at, p.average]))]))

@@ -15,8 +15,8 @@ const networkFindingKinds = [
 ] as const
 
 /**
- * A fault in the configuration of a network that blocks traffic, or may block it. It is recomputed on each request and
- * not stored as an event.
+ * A fault in the configuration of a network that certainly or possibly blocks traffic. It is computed for each request
+ * and is not stored as an event.
  */
 export const networkFindingSchema = z.object({
   kind: z.enum(networkFindingKinds),

@@ -2,7 +2,7 @@ import { containsPrefix, overlapsPrefix, parsePrefix, type Prefix } from '#lib/b
 import { isPeeringOutOfSync, type NetworkPeering, getNetworkPeeringState } from '#lib/contract/index.ts'
 import type { NetworkFinding, StoredNetwork } from '../api/index.ts'
 
-/** The facts about a network in which faults are searched. */
+/** The facts about a network that are checked for faults. */
 export type JudgedNetwork = Pick<
   StoredNetwork,
   'id' | 'name' | 'kind' | 'addressPrefixes' | 'gatewayIds' | 'peerings'
@@ -11,7 +11,10 @@ export type JudgedNetwork = Pick<
   gatewayPrefixes: readonly string[]
 }
 
-/** The link subnet of one path of a circuit. `networkIds` are the networks that contain the circuit's gateways. */
+/**
+ * The link subnet of one path of a circuit. `networkIds` are the networks with gateways to which the circuit is
+ * connected.
+ */
 export interface PathLinkSubnet {
   circuit: string
   peering: string
@@ -32,8 +35,8 @@ const TRANSIT = 'https://learn.microsoft.com/azure/vpn-gateway/vpn-gateway-peeri
 const ADDRESSES = 'https://learn.microsoft.com/azure/expressroute/expressroute-routing'
 
 /**
- * Finds faults in the configuration of networks that block traffic, or may block it. Returns them by the ID of their
- * network. If one side of a peering is not known, only the other side is checked.
+ * Finds faults in the configuration of networks that certainly or possibly block traffic, by the ID of the network. If
+ * the network at one end of a peering is not known, only the known end is checked.
  */
 export function findNetworkFaults(
   networks: readonly JudgedNetwork[],
@@ -69,9 +72,9 @@ export function findNetworkFaults(
 }
 
 /**
- * Finds overlapping addresses among the networks that a circuit reaches. Its link subnets, the networks to which its
- * gateways can route, and on-premises prefixes are compared. For a circuit without a gateway, only link subnets and
- * on-premises prefixes are compared.
+ * Finds addresses that are used more than once among the networks that a circuit reaches. The circuit's link subnets,
+ * the networks to which its gateways can route, and on-premises prefixes are compared. If the circuit has no gateway,
+ * only link subnets and on-premises prefixes are compared.
  * @param links link subnets of the circuit
  */
 export function findCircuitOverlaps(
@@ -139,8 +142,8 @@ function ofPeering(own: JudgedNetwork, peering: NetworkPeering, remote: JudgedNe
 }
 
 /**
- * Groups the networks between which Azure can route, by peerings or by gateways on the same circuit. A peering of
- * single subnets does not count, because it is used for networks whose other addresses overlap.
+ * Groups the networks that can reach each other, by peerings or by gateways on the same circuit. A peering of single
+ * subnets is ignored, because such peerings connect networks whose other addresses overlap.
  * @returns function that returns the same value for all networks of a group
  */
 function reachableSets(networks: readonly JudgedNetwork[], links: readonly PathLinkSubnet[]): (id: string) => string {
@@ -174,8 +177,8 @@ function overlapOfNetworks(own: JudgedNetwork, other: JudgedNetwork): NetworkFin
 }
 
 /**
- * Finds on-premises prefixes inside the addresses of a network. A larger on-premises prefix such as 10.0.0.0/8 is not
- * an overlap, because routers prefer the longer prefix of the network.
+ * Finds on-premises prefixes that are inside the address space of a network. An on-premises prefix that is larger than
+ * the network, such as 10.0.0.0/8, is not a fault, because routers prefer the longer prefix of the network.
  */
 function overlapOnPrem(
   { name, addressPrefixes }: JudgedNetwork,

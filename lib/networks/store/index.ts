@@ -57,8 +57,8 @@ export async function readProbeResults(
 }
 
 /**
- * Returns the short IDs of the circuits and gateways through which the destination of a test is reached, by the name of
- * the test. Detection last determined them.
+ * Returns for each test the short IDs of the circuits and gateways over which the test's destination is reached, by the
+ * name of the test. Detection determined and stored them.
  */
 export async function readResourcesByProbeTest(db: Queryable): Promise<Map<string, string[]>> {
   const { rows } = await db.query<{ test: string; scopes: string[] }>(

@@ -15,27 +15,28 @@ interface HeadlineFacts {
   /** whether any poll has ever succeeded */
   isPolled: boolean
   /**
-   * end of the last critical or major incident of circuits, or of a later time in which all session polls failed; null
-   * = unknown. Before it, circuits may have lacked redundancy although their sessions were up
+   * Time from which redundancy is proven: the end of the last critical or major incident of circuits, or the end of the
+   * last time in which all session polls failed if that is later; null = unknown. Before this time, circuits may have
+   * lacked redundancy although their sessions were up
    */
   restoredAt: EpochMs | null
   /**
-   * phrases about resources that recovered from a critical or major incident which is still open; the headline always
-   * mentions them
+   * Phrases about resources that recovered from a critical or major incident that is still open. The headline always
+   * contains them
    */
   recovered: readonly string[]
 }
 
 /**
- * Returns the headline: the most severe problem with the number of affected resources, or that all is well; and since
- * when.
+ * Returns the headline. It contains the most severe problem with the number of affected resources, or states that all
+ * is well. It also contains the time since which this is so.
  */
 export function buildHeadline(facts: HeadlineFacts): StoredHeadline {
   const { problems } = facts
   const ofPolls = problems.filter(({ type }) => type === 'source')
   const own = problems.filter(({ type }) => type !== 'source')
-  // At equal severity, a problem from a resource's own state comes before a problem from an event, because the state
-  // tells more.
+  // If two problems have the same severity, the problem from a resource's own state comes first, because the state is
+  // more specific than an event.
   const [lead, ...others] = [...Map.groupBy(own, wordsKey).values()].toSorted((a, b) => weightOf(a) - weightOf(b))
   const [first] = lead ?? []
   if (!lead || !first) return allWell(facts, ofPolls)
@@ -57,7 +58,10 @@ export function buildHeadline(facts: HeadlineFacts): StoredHeadline {
 const weightOf = ([first]: readonly StoredProblem[]) =>
   first ? 2 * problemSeverities.indexOf(first.severity) + (first.kind === null ? 0 : 1) : 0
 
-/** Returns the earliest known time; null if all are unknown. 0 ("before monitoring") counts as unknown. */
+/**
+ * Returns the earliest known time; null if all times are unknown. The time 0 means "before monitoring began" and counts
+ * as unknown.
+ */
 const earliestOf = (times: readonly (EpochMs | null | undefined)[]): EpochMs | null =>
   times.flatMap((at) => at || []).toSorted((a, b) => a - b)[0] ?? null
 
@@ -69,8 +73,8 @@ const formatMore = (phrases: readonly string[]): string[] =>
     : [...phrases.slice(0, MAX_PHRASES - 1), `${phrases.length - MAX_PHRASES + 1} further problems`]
 
 /**
- * Returns the headline if there are no problems, or only problems of polls. It is about the circuits that are not
- * disabled; without such circuits, about the gateways.
+ * Returns the headline if there are no problems, or only problems of polls. The headline is about the circuits that are
+ * not disabled. If there are none, it is about the gateways.
  */
 function allWell(
   { circuits, gateways, isPolled, restoredAt, recovered }: HeadlineFacts,
@@ -107,8 +111,8 @@ function allWell(
 }
 
 /**
- * Returns a phrase about how many gateways are up.
- * @param silent number of gateways without a reported session; it is unknown whether these work
+ * Returns a phrase about the number of gateways that are up.
+ * @param silent number of gateways whose sessions are not reported, so that it is unknown whether they work
  */
 function formatGatewaysUp(count: number, silent: number): string {
   if (silent === 0) return count === 1 ? 'The gateway is up' : `All ${count} gateways up`
@@ -122,8 +126,8 @@ const formatBothPathsUp = (count: number) =>
   `Both paths up${count === 1 ? '' : ` on ${count === 2 ? 'both' : `all ${count}`} circuits`}`
 
 /**
- * Returns the time since which all of several states have existed, which is the latest of their begins. Null if one of
- * them is unknown.
+ * Returns the earliest and latest time since which all given states have existed at the same time. It is the latest of
+ * their begins. Null if one of the begins is unknown.
  */
 function latest(all: readonly (Bounds | null | undefined)[]): Bounds | null {
   const known = all.flatMap((one) => (one ? [one] : []))
@@ -134,7 +138,7 @@ function latest(all: readonly (Bounds | null | undefined)[]): Bounds | null {
   }
 }
 
-/** Returns a text that is equal for problems which one phrase can describe together. */
+/** Returns a text that identifies the kind of a problem. Problems with the same text are described by one phrase. */
 const wordsKey = ({ type, severity, state, kind, part }: StoredProblem) =>
   severity === 'maintenance'
     ? 'maintenance'

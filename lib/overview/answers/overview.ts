@@ -55,15 +55,16 @@ export const OVERVIEW_POLL_KINDS: readonly PollKind[] = ['peers', 'summary', 'ar
 const EVENTS = 20
 const INCIDENTS = 20
 const PROBLEMS = 200
-/** Number of open incidents at which closed incidents are no longer shown. */
+/** Number of open incidents from which closed incidents are left out of the overview. */
 const MANY = 5
-/** Maximum number of incidents that are counted. */
+/** Maximum number of incidents that are read in order to count them. */
 const MAX_INCIDENTS = 1_000
 const EVENTS_SINCE_MS = 24 * 60 * 60_000
 
 /**
- * Returns the overview: numbers of resources by state, current problems (most severe first), and the latest events.
- * @param caller `mayReadCost`: whether the response includes the cost of the month; otherwise the cost is null
+ * Returns the overview. It contains the numbers of resources by state, the current problems (most severe first), and
+ * the latest events.
+ * @param caller `mayReadCost`: true = the response contains the cost of the month; otherwise the cost is null
  */
 export async function getOverview(
   db: Db,
@@ -97,12 +98,12 @@ export async function getOverview(
 
 type Judged = Awaited<ReturnType<typeof readEvaluatedEstate>>
 
-/** Maximum age in ms of a time without polls that is still considered. */
+/** Maximum age in ms of a time in which all session polls failed. Earlier such times are ignored. */
 const UNSEEN_SINCE_MS = 30 * DAY
 
 /**
- * Returns the time since which no problem was seen: the end of the last incident, or the end of the last time in which
- * all session polls failed, if that is later. Null if there was no incident.
+ * Returns the time since which no problem was observed. It is the end of the last incident, or the end of the last time
+ * in which all session polls failed if that is later. Null if there was no incident.
  */
 export async function findTimeSinceLastProblem(
   q: Queryable,
@@ -133,7 +134,7 @@ export async function readHeadline(
   }: Pick<Judged, 'problems' | 'circuits' | 'gateways' | 'sources' | 'incidents' | 'statuses'>,
   now: EpochMs,
 ): Promise<ResponseOf<'overview'>['data']['headline']> {
-  // Only critical and major incidents matter, because every loss of redundancy is at least major.
+  // Incidents with a lower severity are ignored, because every loss of redundancy is a critical or major incident.
   const only = { scopes: circuits.map(({ id }) => id), severities: ['critical', 'major'] as const }
   const restored = problems.length === 0 ? await findTimeSinceLastProblem(q, { statuses }, now, only) : null
   const isPolled = sources.some(({ state }) => state !== 'never')
@@ -156,9 +157,9 @@ export async function readHeadline(
 }
 
 /**
- * Reads all resources and determines their states and problems at `now`. The overview and the wall display share the
- * result until the next poll. In the result, `sessions` are the sessions that count, `incidents` are open or recently
- * closed, and `closed` are the last closed ones.
+ * Reads all resources, and determines their states and problems at `now`. The overview and the wall display share the
+ * result until the next poll. In the result, `sessions` contains only the sessions that count for the state of a
+ * resource, `incidents` the open and recently closed incidents, and `closed` the incidents that closed last.
  */
 export const readEvaluatedEstate = (q: Queryable, now: EpochMs) => cacheUntilPoll(q, 'judged', () => judge(q, now))
 
@@ -177,7 +178,8 @@ async function judge(q: Queryable, now: EpochMs) {
   const viewsOf = (of: typeof over) => of.flatMap(({ id }) => views.find((view) => view.id === id) ?? [])
   const [incidents, closed] = [viewsOf(recent), viewsOf(over)]
   const sites = await buildApiEvents(q, await readOpenEvents(q, { kind: 'site_state_changed' }))
-  // If the root event of an ongoing incident has ended, another event of the incident is still ongoing.
+  // The root event of an ongoing incident may have ended while another event of the incident is ongoing. The incident
+  // is then described by that event.
   const outlived = incidents.filter(({ phase, root }) => phase === 'ongoing' && root?.endedBetween)
   const ongoing = await buildApiEvents(
     q,
@@ -193,7 +195,10 @@ async function judge(q: Queryable, now: EpochMs) {
   return { now, circuits, gateways, sessions, statuses, sources, incidents, closed, sites, declared, problems }
 }
 
-/** Counts resources by state. Also counts healthy and unknown resources that have an open event. */
+/**
+ * Returns the number of resources in each state, and the number of healthy or unknown resources that have an open
+ * event.
+ */
 function estateCounts({
   circuits,
   gateways,

@@ -23,8 +23,8 @@ export interface IncidentProblemInput {
   circuits: readonly (Pick<Circuit, 'id' | 'name' | 'redundancy'> & { peerings?: CircuitPeeringStates })[]
   gateways: readonly Pick<Gateway, 'id' | 'name'>[]
   /**
-   * short IDs of gateways that have no problem of their own, because they lost only sessions over a circuit's path, so
-   * that the circuit's problem includes them ("folded")
+   * Short IDs of gateways without a problem of their own. Such a gateway lost only sessions over the path of a circuit,
+   * so that the problem of this circuit includes the gateway (it is "folded")
    */
   folded: readonly string[]
   incidents: readonly IncidentResponse[]
@@ -36,9 +36,9 @@ export interface IncidentProblemInput {
 }
 
 /**
- * Adds problems for incidents and sites that the states of resources do not show, and links each problem to its
- * incident. If the event of a changed site belongs to an incident about another resource, that problem includes the
- * site. A problem in a maintenance window gets the severity `maintenance`.
+ * Adds problems for incidents and sites that do not follow from the states of resources, and links each problem to its
+ * incident. A site whose state changed may belong to an incident about another resource. It is then a part of that
+ * problem. A problem in a maintenance window gets the severity `maintenance`.
  */
 export function addProblemsOfIncidents(states: readonly StoredProblem[], facts: IncidentProblemInput): StoredProblem[] {
   const named = states.map((problem) => withIncident(problem, facts))
@@ -58,8 +58,8 @@ export function addProblemsOfIncidents(states: readonly StoredProblem[], facts: 
 }
 
 /**
- * Reports whether an incident is about failing polls. Such an incident concerns Peerwatch's own polling ("collector")
- * and not the polled resources.
+ * Reports whether an incident is about failing polls. Its cause is then Peerwatch's own polling (the "collector") and
+ * not the resources that are polled.
  */
 export const isCollectorIncident = ({ root }: IncidentResponse): boolean =>
   root !== null && isPollFailureKind(root.kind)
@@ -67,8 +67,8 @@ export const isCollectorIncident = ({ root }: IncidentResponse): boolean =>
 const isAt = ({ scope, root }: IncidentResponse, id: string) => scope === id || root?.scope === id
 
 /**
- * Areas of events that the states of circuits, gateways and sessions already show. An event in these areas does not
- * cause a separate problem if its resource already has one.
+ * Areas of events that are also visible in the states of circuits, gateways and sessions. If a resource already has a
+ * problem, an event in these areas causes no second problem.
  */
 const STATE_AREAS: ReadonlySet<string> = new Set(['session', 'path', 'gateway'])
 
@@ -120,9 +120,10 @@ function withIncident(problem: StoredProblem, { incidents, maintenance, now }: I
 }
 
 /**
- * Returns when a problem began and until when polls prove it. Both come either from the resource's state or from the
- * ongoing outage of its incident. The outage is used if it was certain earlier, because the state of a resource may
- * change several times during an outage. Earlier outages of the incident do not count.
+ * Returns the time at which a problem began, and the last time at which a poll confirmed it. Both times come from the
+ * state of the resource, or from the ongoing outage of the problem's incident. The outage is used if it certainly began
+ * earlier, because the state of a resource may change several times during an outage. Earlier outages of the incident
+ * are ignored.
  */
 function timesOf(
   { since, severity, confirmedAt, notObservedSeconds }: StoredProblem,
@@ -140,14 +141,15 @@ function timesOf(
     notObservedSeconds: open && notObserved(open, incident, now),
   }
   if (since === null) return ofIncident
-  // a resource that is down has been down since its total loss began, and not since its first path was lost
+  // If the resource is down, the problem begins with the total loss of the resource and not with the loss of its first
+  // path.
   const isSame = isOfState(incident) && (severity !== 'down' || (root !== null && TOTAL_LOSS_KINDS.has(root.kind)))
   return began && isSame && began.latest <= since.latest ? ofIncident : ofState
 }
 
 /**
- * Returns the number of seconds of an ongoing outage in which no poll observed it, up to the last poll that proves the
- * outage.
+ * Returns how many seconds of an ongoing outage were not observed by polls. Only the time until the last poll that
+ * confirmed the outage is counted.
  */
 function notObserved(open: IncidentResponse['outages'][number], incident: IncidentResponse, now: EpochMs): number {
   const provenUntil = Math.min(now, incident.confirmedAt ?? incident.unverifiedSince ?? now)
@@ -159,8 +161,8 @@ function notObserved(open: IncidentResponse['outages'][number], incident: Incide
 }
 
 /**
- * Reports whether an ongoing incident becomes a separate problem, because no other problem shows it. This does not
- * depend on whether polls currently confirm the incident.
+ * Reports whether an ongoing incident becomes a separate problem, because no other problem includes it. It makes no
+ * difference whether polls currently confirm the incident.
  */
 function isRaised(
   incident: IncidentResponse,
@@ -169,8 +171,8 @@ function isRaised(
 ): boolean {
   const event = findOngoingEvent(incident, facts.ongoing)
   if (event === null) return false
-  // If the event is about another circuit or gateway than a problem of the same incident, that resource gets its own
-  // problem.
+  // An incident may already have a problem about another resource than the event's circuit or gateway. In this case,
+  // the event's circuit or gateway gets a problem of its own.
   const isOther = (id: string) =>
     id !== event.scope && [...facts.circuits, ...facts.gateways].some((one) => one.id === event.scope)
   if (problems.some(({ id, incidentId }) => incidentId === incident.id && !isOther(id))) return false

@@ -53,18 +53,19 @@ export interface ProblemListInput
 const types: readonly StoredProblem['type'][] = ['circuit', 'gateway', 'session', 'site', 'incident', 'source']
 
 /**
- * Returns all current problems, most severe first. Overview, map and wall display show this list. An open incident
- * about a resource whose own state is healthy is a problem too. Each loss is in only one problem:
- * - The problem of a circuit includes its sessions, and gateways that lost only a path of the circuit.
- * - The problem of a gateway includes its sessions.
- * - Both include polls that return no data about the resource.
- * Exception: a circuit or gateway that is unknown because of a problem of the collector remains in the list. If its
- * state before is known, it has `lastKnown`, so that screens can show only the problem of the collector.
+ * Returns all current problems, most severe first. The overview, the map and the wall display show this list. It also
+ * contains open incidents about resources whose own state is healthy. Each loss is in only one problem:
+ * - The problem of a circuit includes the circuit's sessions, and gateways that lost only a path of this circuit.
+ * - The problem of a gateway includes the gateway's sessions.
+ * - The problem of a circuit or gateway includes polls that return no data about it.
+ * Exception: if polls fail because of Peerwatch's own polling (the collector), each circuit and gateway whose state is
+ * therefore unknown remains in the list. If its last state is known, the problem contains it in `lastKnown`, so that
+ * screens can hide this problem behind the problem of the collector.
  */
 export function listProblems(facts: ProblemListInput): StoredProblem[] {
   const { problems, folded } = stateProblems(facts)
-  // a circuit or gateway that is unknown only because of the collector must not hide open incidents about it; such an
-  // incident becomes a problem that replaces it
+  // If a circuit or gateway is unknown only because of the collector, open incidents about it must remain visible. Such
+  // an incident becomes a problem that replaces the problem "unknown".
   const raised = addProblemsOfIncidents(
     problems.filter(({ lastKnown }) => !lastKnown),
     { ...facts, folded },
@@ -82,7 +83,7 @@ export function listProblems(facts: ProblemListInput): StoredProblem[] {
 
 /**
  * Returns the problems that follow from the states of resources, sessions and polls. `folded` contains the IDs of
- * gateways that a circuit's problem includes.
+ * gateways that are a part of a circuit's problem.
  */
 function stateProblems(facts: ProblemListInput): { problems: StoredProblem[]; folded: string[] } {
   const circuits = wrongCircuits(facts)
@@ -113,7 +114,7 @@ const wrongCircuits = ({ circuits }: Pick<ProblemListInput, 'circuits'>) =>
 const wrongGateways = ({ gateways }: Pick<ProblemListInput, 'gateways'>) =>
   gateways.filter(({ state }) => findProblemSeverity(gatewaySeverityLevels[state]) !== null)
 
-/** Returns the sessions of a gateway that are down, without sessions between its own instances. */
+/** Returns the sessions of a gateway that are down, except sessions between the gateway's own instances. */
 function lostBy(gatewayId: string, sessions: readonly SessionFacts[]): SessionFacts[] {
   return sessions.filter(
     ({ scope, path, verdict, role }) =>
@@ -122,15 +123,15 @@ function lostBy(gatewayId: string, sessions: readonly SessionFacts[]): SessionFa
 }
 
 /**
- * Reports whether a session belongs to a circuit, or to the given path of the circuit, as far as this is known or
- * inferred.
+ * Reports whether a session belongs to a circuit, or to one path of the circuit. The circuit of a session may be known
+ * or only inferred.
  */
 function isOf({ mapping }: SessionFacts, circuitId: string, path?: StoredCircuitPath['path']): boolean {
   if (mapping === null || mapping.confidence === 'unknown') return false
   return mapping.circuitId === circuitId && (path === undefined || mapping.path === path)
 }
 
-/** Reports whether all sessions that a gateway lost lead to circuit paths that are down. */
+/** Reports whether every session that a gateway lost belongs to a circuit path that is down. */
 function lostOnlyPaths(
   { id, state }: GatewayFacts,
   circuits: readonly CircuitFacts[],
@@ -165,7 +166,7 @@ function circuitProblem(
   const part = findCircuitPartLoss({ redundancy, peerings })
   const working = part ? [`${part.works.join(' and ')} works.`] : []
   const reason = reasons.length === 0 ? 'No path is known to work.' : [...reasons, ...working, ...also].join(' ')
-  // A circuit without any path has been down since it lost the last path.
+  // A circuit without a working path is down since it lost its last path.
   const begun = culprits
     .filter(({ since }) => since)
     .toSorted((a, b) => ((a.since?.latest ?? 0) < (b.since?.latest ?? 0) ? -1 : 1))
@@ -209,7 +210,8 @@ function pathOf({ mapping }: SessionFacts, circuits: readonly CircuitFacts[]) {
 }
 
 /**
- * Reports whether a session that is down is a separate problem, because no problem of a circuit or gateway includes it.
+ * Reports whether a session that is down is a separate problem, because neither the problem of a circuit nor that of a
+ * gateway includes it.
  */
 function isAlone({ scope, path, verdict }: SessionFacts, { circuits, gateways }: ProblemListInput): boolean {
   if (verdict !== 'down') return false
@@ -233,13 +235,12 @@ function sessionProblem(session: SessionFacts, { circuits }: ProblemListInput): 
     : problem('session', { ...about, reason: `${said}; the path is up by its other session.` }, 'circuits')
 }
 
-/** Returns the name of a session for its problem. */
+/** Returns the name by which a session is shown in its problem. */
 export function formatProblemSessionName(session: SessionFacts, circuits: readonly CircuitFacts[]): string {
   const { scopeName, localAddress, neighbor, path } = session
   if (path !== null) return `${scopeName} ${path} path to ${neighbor}`
   const leadsTo = pathOf(session, circuits)
-  // Azure reports the sessions of a hub or Route Server without a local address, because one session represents both
-  // instances.
+  // The local address is empty for a hub or Route Server, because Azure reports one session for both instances.
   const nearEnd = localAddress === '' ? scopeName : `${scopeName} ${localAddress}`
   return `${nearEnd} to ${neighbor}${leadsTo ? ` (${leadsTo.words})` : ''}`
 }
@@ -247,8 +248,8 @@ export function formatProblemSessionName(session: SessionFacts, circuits: readon
 type SourceFacts = ProblemListInput['sources'][number]
 
 /**
- * The resource of the problem "polls are late". All polls that are late without an error form one problem, because the
- * cause is a slow collector (Peerwatch's own polling).
+ * The resource of the problem "polls are late". All late polls without an error are one problem, because Peerwatch's
+ * own polling (the collector) is too slow.
  */
 export const COLLECTOR_RESOURCE = { id: 'collector', name: 'Collector' } as const
 
@@ -259,18 +260,18 @@ interface UnseenGroup<Facts extends SourceFacts> {
 }
 
 /**
- * Kinds of polls on which the states of resources depend. Metrics and effective routes are not among them, because the
- * states are known without them. (If metrics replace a refused poll, the resource itself becomes unknown when they
- * fail.)
+ * Kinds of polls whose failure is a problem, because the states of resources depend on them. Metrics and effective
+ * routes are not included, because the states are known without them. (If metrics replace a poll that Azure refuses and
+ * the metrics fail, the resource itself becomes unknown.)
  */
 const STATES_REST_ON: ReadonlySet<PollKind> = new Set([...currentStatePollKinds, 'inventory'] as const)
 
 /**
- * Groups polls that return no data. Polls that fail for the same reason form a group, without polls of a circuit or
- * gateway that is already a problem. If polls without an error are stale, they form the group "collector" together with
- * all polls that are late without an error. This group is left out if all stale polls belong to one circuit or gateway
- * that is already a problem. Polls that fail for the cause of an open incident of several resources, or with the same
- * error code as such polls, belong to the group "collector" as well, and are its first polls.
+ * Groups the polls that return no data. Polls that fail for the same reason form one group, except polls of a circuit
+ * or gateway that already has a problem. The group "collector" contains all polls that are late or stale without an
+ * error. It is formed if polls of several resources are stale, if polls of a resource without a problem are stale, or
+ * if polls fail for the cause of an open incident about several resources. Polls with this cause, or with the same
+ * error code, are the first polls in this group.
  */
 export function groupFailingPolls<Facts extends SourceFacts>(
   sources: readonly Facts[],
@@ -282,12 +283,14 @@ export function groupFailingPolls<Facts extends SourceFacts>(
     ),
   )
   const isOfCause = ({ lastOutcome, error }: Facts) => error !== null && classes.has(`collector_${lastOutcome}`)
-  // if Azure returned only a part of a list, the poll has another outcome, but the error of the missing parts
+  // If Azure returned only a part of a list, the outcome of the poll differs, but the error of the missing parts is the
+  // same.
   const codes = new Set(sources.filter(isOfCause).map(({ error }) => error?.code))
   const isShared = (source: Facts) => isOfCause(source) || (source.error !== null && codes.has(source.error.code))
   const spokenFor = new Set([...wrongCircuits(estate), ...wrongGateways(estate)].map(({ id }) => id))
-  // Effective routes are ignored, because a stopped virtual machine has none. The page of the network shows this.
-  // A connection of which Azure gives no routes is ignored too, because its poll works. The page of the hub shows it.
+  // Effective routes are ignored, because a stopped virtual machine has none, and the page of the network shows this. A
+  // connection for which Azure gives no routes is ignored as well, because its poll works, and the page of the hub
+  // shows it.
   const known = sources.filter(({ kind, lastOutcome }) => kind !== 'effective' && lastOutcome !== 'not_given')
   const stale = known.filter(({ state, error }) => state === 'stale' && error === null)
   const shared = known.filter((source) => isShared(source) && (isBehind(source.state) || source.state === 'never'))
@@ -298,7 +301,7 @@ export function groupFailingPolls<Facts extends SourceFacts>(
   const behind = isCollector
     ? [...shared, ...known.filter(({ state, error }) => isBehind(state) && error === null)]
     : []
-  // A poll without a result and without an error does not count as failed, because it is about to run.
+  // A poll that has neither a result nor an error is about to run for the first time and does not count as failed.
   const failed = known.filter(
     (source) =>
       !spokenFor.has(source.scope) &&
@@ -334,7 +337,10 @@ function sourceProblem({ id, name, sources }: UnseenGroup<SourceFacts>, facts: P
   return incident ? { ...own, href: `/incidents/${encodeURIComponent(incident.id)}`, incidentId: incident.id } : own
 }
 
-/** Returns the open incidents about polls of several resources that fail for one cause, or that are not made. */
+/**
+ * Returns the open incidents about the polls of several resources: the polls fail for the same cause, or they did not
+ * run.
+ */
 const listSharedPollIncidents = ({ incidents }: Pick<ProblemListInput, 'incidents'>) =>
   incidents.filter(
     ({ root, state }) => state === 'open' && (root?.kind === 'collector_degraded' || root?.kind === 'nothing_polled'),
@@ -366,8 +372,8 @@ function problem(
 ): StoredProblem {
   const href = page === null ? '/sources' : `/${page}/${encodeURIComponent(about.id)}`
   const called = wordsOf[type][about.state] ?? (about.id === COLLECTOR_RESOURCE.id ? 'late' : 'unknown')
-  // Severity null (a healthy state) does not occur here, because a healthy state is not a problem. `degraded` only
-  // satisfies the type.
+  // `severity` is never null here, because a healthy state is not a problem. The value `degraded` is only needed for
+  // the type.
   const own = severity ?? 'degraded'
   return { type, href, severity: own, incidentId: null, kind: null, called, ...about }
 }

@@ -7,10 +7,10 @@ export class ComputationTimeoutError extends BrandedError {
 }
 
 /**
- * Computes a response once for many identical requests, because hundreds of wall displays request it when the stream
- * announces a change. A computation starts only after the requests that it serves, so that it includes every change of
- * which clients were notified. Requests during a computation share the next one. After `limitMs`, waiting requests get
- * an error and the next computation can start.
+ * Computes a response once for many identical requests. This is needed because hundreds of wall displays send the same
+ * request when the stream announces a change. A computation serves only requests that were received before it started.
+ * It therefore includes every change about which these clients were notified. Requests during a computation are served
+ * together by the next one. After `limitMs`, waiting requests get an error, and the next computation can start.
  */
 export class SharedComputation<Answer> {
   private readonly make: () => Promise<Answer>
@@ -32,7 +32,8 @@ export class SharedComputation<Answer> {
   }
 
   /**
-   * Returns the response of the next computation, which all requests until its start share.
+   * Returns the response of the next computation. It is shared by all requests that are received before this
+   * computation starts.
    * @throws the error of the computation, or ComputationTimeoutError
    */
   ask(): Promise<Answer> {
@@ -47,7 +48,7 @@ export class SharedComputation<Answer> {
     this.next = null
     this.lastBegunAt = performance.now()
     const answer = this.makeInTime()
-    // The next computation starts even if this one fails. The error goes only to the requests of this one.
+    // If this computation fails, the next one still starts. Only the requests of this computation get the error.
     this.last = answer.catch(() => null)
     return answer
   }

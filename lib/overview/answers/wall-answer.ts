@@ -8,7 +8,8 @@ import { shareQueriesInResponse } from '#lib/platform/response-cache.ts'
 import { SharedComputation } from './shared-answer.ts'
 
 /**
- * Limits of the shared responses for wall displays. Five computations per second are enough for any number of displays.
+ * Limits for computing the response that wall displays share. Five computations in a second are enough for any number
+ * of displays.
  */
 const OFTEN = { everyMs: 200, limitMs: STATEMENT_TIME_LIMIT_MS }
 /** Maximum number of combinations of scope and grouping that have a shared response at the same time. */

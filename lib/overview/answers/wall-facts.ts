@@ -6,18 +6,21 @@ import type { StoredGateway } from '#lib/gateways/api/index.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
 
 /**
- * The views of the wall display (groups such as a customer or a site) in which each resource is shown. A resource
- * without a view is in the view `rest`.
+ * The views of the wall display in which each resource is shown. A view is a group of resources, for example of a
+ * customer or a site. A resource that is in no view is shown in the view `rest`.
  */
 export interface WallViewsOfResources {
   of: ReadonlyMap<string, readonly string[]>
   rest: string
 }
 
-/** Evaluated data for the wall display, which chooses only words and order. */
+/**
+ * Data for the wall display. States and problems are already determined, so that the display only decides about texts
+ * and the order.
+ */
 export interface WallInput {
   now: EpochMs
-  /** problems, most severe first; each loss is in only one problem */
+  /** problems, most severe first. Each loss is a part of only one problem */
   problems: readonly StoredProblem[]
   circuits: readonly StoredCircuit[]
   gateways: readonly StoredGateway[]
@@ -29,8 +32,8 @@ export interface WallInput {
   /** operators' cards, and the maintenance windows that are currently open */
   declared: Pick<DeclarationsResponse, 'cards'> & { maintenance: readonly DeclaredWindow[] }
   /**
-   * effect of the loss of a circuit in its shortest form, by the short ID of the circuit; absent = unknown, because the
-   * display shows a past time
+   * text about the effect that the loss of a circuit would have, by the short ID of the circuit. Absent = unknown,
+   * because the display shows a past time
    */
   risks?: ReadonlyMap<string, string>
   /** views by short ID of the resource; null = the display is grouped by subscription */

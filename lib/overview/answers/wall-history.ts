@@ -32,9 +32,9 @@ import { readProblemHistories } from './wall-problem-history.ts'
 const kinds: readonly PollKind[] = ['summary', 'peers', 'stats', 'metrics']
 
 /**
- * Returns the history in the tiles of a wall display. It covers the last 24 hours and 30 days of circuits and gateways,
- * and the last 24 hours of sites and of sessions and polls with a problem. The last interval is the current half hour
- * or day.
+ * Returns the history that the tiles of a wall display show. For circuits and gateways, it covers the last 24 hours and
+ * the last 30 days. For sites, and for sessions and polls with a problem, it covers the last 24 hours. The last
+ * interval is the current half hour or day.
  */
 export async function getWallHistory(db: Db, now: EpochMs = getDatabaseNow()): Promise<ResponseOf<'wallHistory'>> {
   const q = getQueryable(db)
@@ -53,7 +53,8 @@ export async function getWallHistory(db: Db, now: EpochMs = getDatabaseNow()): P
     splitPeriodByState(period, { outages: own.map(toPeriodOutage), unseen: [], work: [] })
   const [halfHours, days] = [splitIntoHalfHours(period), splitMonthIntoDays(month)]
 
-  // Gateways of hubs whose peers are not polled are left out, because their history would always be unknown.
+  // A gateway of a hub whose peers are not polled is left out, because its history would be unknown for the whole
+  // period.
   const { resources } = await readLayeredUptime(q, month, { topology, sources, now })
   const tiles: WallTileHistory[] = [
     ...resources.map((one) => {
@@ -76,7 +77,7 @@ export async function getWallHistory(db: Db, now: EpochMs = getDatabaseNow()): P
     }),
     ...[...sites].map(([name, own]) => {
       const cutOff = own.filter(({ flags }) => findNewSiteState(flags) === 'unreachable')
-      // A site counts as up between its events. The polls of its gateways are not considered.
+      // A site counts as up if no event reports otherwise, even while the polls of its gateways fail.
       const states = toIntervalStates(halfHours, partsBy(cutOff), [partsBy(own)])
       return { id: `site/${name}`, states, traffic: null, month: null }
     }),

@@ -34,8 +34,8 @@ export const splitIntoHalfHours = (period: Period): Period[] =>
 export const splitMonthIntoDays = (month: Period): Period[] => splitPeriod(month, DAYS, DAY)
 
 /**
- * Returns the most severe certain state in each interval. An interval with only a possible outage, or with a certain
- * partial outage, is degraded.
+ * Returns the most severe state that certainly occurred in each interval. An interval is `degraded` if an outage in it
+ * is only possible, or if a partial outage in it is certain.
  * @param inPart partial outages, for example of paths, forwarding or prefixes; null = not measured
  */
 export function toIntervalStates(
@@ -55,8 +55,8 @@ export function toIntervalStates(
 }
 
 /**
- * Returns how well polls observed each half hour. `unknown`: no poll observed any part of it; `degraded`: at least one
- * poll missed a part of it.
+ * Returns for each half hour how completely polls observed it. `unknown`: no poll observed any part of it. `degraded`:
+ * at least one poll did not observe all of it. `up`: every poll observed all of it.
  * @param unseen for each poll, the times that it did not observe
  */
 export function toObservedIntervalStates(period: Period, unseen: readonly (readonly Period[])[]): IntervalState[] {

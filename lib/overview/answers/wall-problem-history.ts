@@ -13,9 +13,9 @@ import { splitIntoHalfHours, toObservedIntervalStates, toIntervalStates } from '
 const sessionLosses = ['session_down', 'session_flap'] as const satisfies readonly EventKind[]
 
 /**
- * Returns the 24-hour history of sessions and polls that have a tile. They have one only while they are a problem: a
- * session that is down and belongs to no other problem, or polls that return no data.
- * @param period the 24 hours, up to now
+ * Returns the 24-hour history of sessions and polls that have a tile. They have a tile only while they are a separate
+ * problem: a session that is down and belongs to no other problem, or polls that return no data.
+ * @param period the 24 hours until now
  */
 export async function readProblemHistories(q: Queryable, period: Period, now: EpochMs): Promise<WallTileHistory[]> {
   const { problems, sessions, circuits, gateways, statuses, incidents } = await readEvaluatedEstate(q, now)
@@ -61,7 +61,7 @@ export async function readProblemHistories(q: Queryable, period: Period, now: Ep
   ]
 }
 
-/** Returns a function that returns the times in which a poll had no success. */
+/** Returns a function that returns the times in which a poll did not succeed. */
 async function unseenTimesOf(
   q: Queryable,
   { from, to }: Period,

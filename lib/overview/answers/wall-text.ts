@@ -14,10 +14,10 @@ export function describeCircuitEffect(circuit: StoredCircuit, facts: WallInput, 
 }
 
 /**
- * Returns texts about the paths and sites of a circuit. The first text is about the paths if there are no paths left,
- * or if no operator named a site. Otherwise the paths are left out, because the named sites say more. The states of
- * sites follow. The name of a learned site is left out, because it repeats the circuit's location; if there is no path,
- * so is a learned site that is unreachable.
+ * Returns texts about the paths and sites of a circuit. The text about paths is first. It is left out if an operator
+ * named a site and the circuit still has a path, because the state of a named site is more informative. The texts about
+ * sites follow. A site that Peerwatch learned is mentioned without its name, because the name repeats the circuit's
+ * location. If the circuit has no path, a learned site that is unreachable is left out.
  */
 function pathAndSites(circuit: StoredCircuit, sites: readonly EventResponse[]): string[] {
   const isPathless = circuit.redundancy === 'no_path'
@@ -37,9 +37,9 @@ const siteTexts = (sites: readonly EventResponse[]): string[] => [
 ]
 
 /**
- * Returns a text about the effect of an open event on a resource whose own state is good. The text includes the sites
- * that changed with it, for example `Prefixes withdrawn, its site on backup`. Null if the problem is not from an
- * event.
+ * Returns a text about the effect of an open event on a resource whose own state is healthy. It also contains the sites
+ * whose state changed with it, for example `Prefixes withdrawn, its site on backup`. Null if the problem does not come
+ * from an event.
  */
 export function describeEventEffect(problem: StoredProblem, facts: WallInput): string | null {
   const { kind, incidentId } = problem
@@ -76,8 +76,8 @@ export function describeGatewayEffect(gateway: StoredGateway, facts: WallInput, 
 }
 
 /**
- * Returns a text about the BGP peers of a gateway. It states "all up" only if every expected peer is up and every
- * instance reports its peers.
+ * Returns a text about the BGP peers of a gateway. The text is "all up" only if every peer that should be up is up, and
+ * every instance reports its peers.
  */
 function formatPeers(gateway: StoredGateway): string {
   const { up, expected } = countGatewayPeers(gateway)
@@ -91,8 +91,8 @@ export const describeSiteState = (site: EventResponse): string => `${site.subjec
 const formatState = ({ flags }: EventResponse) => formatNewSiteState(flags) ?? 'changed'
 
 /**
- * Returns the state of a site that is a separate problem. It also contains a note if the site's home circuits (the
- * circuits that normally carry its prefixes) are only inferred.
+ * Returns the state of a site for the site's own problem. It has a note if the site's home circuits, which normally
+ * carry its prefixes, are only inferred.
  */
 export const buildSiteStatus = (site: EventResponse): SiteStanding => ({
   state: formatState(site),
@@ -101,13 +101,16 @@ export const buildSiteStatus = (site: EventResponse): SiteStanding => ({
 
 type SiteStanding = NonNullable<StoredProblem['site']>
 
-/** Returns the text about a site: its state, the loss that its incident reports, and the note about uncertainty. */
+/**
+ * Returns a text about a site. It contains the state of the site, the loss that its incident reports, and the note
+ * about uncertainty.
+ */
 export const formatSiteReason = ({ state, doubt }: SiteStanding, loss: string | null = null): string =>
   joined([joined([state, loss]), doubt], '; ')
 
 /**
- * Returns a phrase about the prefixes that the problem's incident lost; null if nothing certain is known. "No prefix
- * lost" requires that all tables were read since the incident began.
+ * Returns a phrase about the prefixes that were lost in the problem's incident; null if nothing certain is known about
+ * them. "No prefix cut off" is returned only if all tables were read since the incident began.
  * @param problem undefined = the resource has no problem
  */
 export function formatLostPrefixes(problem: StoredProblem | undefined, { incidents }: WallInput): string | null {

@@ -45,7 +45,8 @@ import {
 } from './wall-text.ts'
 
 /**
- * A tile as it follows from the list of problems. Operators' declarations and details of the incident are added later.
+ * The part of a tile that follows from the list of problems. The parts from operators' declarations and from the
+ * incident are added later.
  */
 type Plain = Pick<
   StoredTile,
@@ -71,8 +72,9 @@ type Plain = Pick<
 }
 
 /**
- * Returns the tiles of the wall display, most severe first. Disabled resources, and resources that another tile
- * includes, have no tile. The states come from the list of problems, so that the wall agrees with the overview.
+ * Returns the tiles of the wall display, most severe first. A disabled resource has no tile, and neither has a resource
+ * that is a part of another tile. The states are taken from the list of problems, so that the wall display shows the
+ * same as the overview.
  */
 export function buildWallTiles(facts: WallInput): StoredTile[] {
   const plain = [
@@ -84,8 +86,8 @@ export function buildWallTiles(facts: WallInput): StoredTile[] {
 }
 
 /**
- * Returns the views (groups of the wall display) in which a resource is shown. An empty list means all views; it is
- * returned if the resource has no subscription.
+ * Returns the views of the wall display in which a resource is shown. An empty list means that it is shown in all
+ * views. It is returned if the resource has no subscription.
  */
 export function listViewsOfResource(
   scope: string,
@@ -100,9 +102,9 @@ const rankOf = ({ state, lastKnown, recovered }: StoredTile) =>
   wallStates.indexOf(lastKnown?.state ?? state) - (recovered ? 0.5 : 0)
 
 /**
- * Compares tiles by state (a tile that recovered recently precedes the others of its state), then by acknowledgement
- * (unacknowledged tiles first), then by name. If a problem of the collector hides the state, the last known state is
- * used, so that tiles keep their positions.
+ * Compares two tiles by state, then by acknowledgement (not acknowledged first), then by name. Of the tiles with the
+ * same state, recently recovered ones are first. If the state is unknown only because of Peerwatch's own polling (the
+ * collector), the last known state is compared, so that tiles do not change their positions.
  */
 function byWorst(a: StoredTile, b: StoredTile): number {
   const isTaken = ({ acknowledged }: StoredTile) => Number(acknowledged !== null)
@@ -145,8 +147,8 @@ function circuitTile(circuit: StoredCircuit, facts: WallInput): Plain[] {
 }
 
 /**
- * Returns the traffic of a circuit in both directions together, in bit/s. Null if it is unknown or does not cover all
- * peerings; the tile then shows the last mean of its history.
+ * Returns the sum of a circuit's traffic in both directions, in bit/s. Null if the sum is unknown or does not include
+ * all peerings. The tile then shows the last mean value of its history.
  */
 function rateOf(circuit: StoredCircuit): number | null {
   const { toAzure, fromAzure, only } = sumCircuitRates(circuit)
@@ -161,7 +163,7 @@ const timesOf = (problem: StoredProblem | undefined) => ({
   unconfirmedSince: problem?.unconfirmedSince ?? null,
 })
 
-/** Returns the state and status word of a resource from the level of its own state. */
+/** Returns the state and status word of a tile for the severity level of the resource's own state. */
 function stateOfLevel(
   level: Parameters<typeof findProblemSeverity>[0],
   isOnePath: boolean,
@@ -170,15 +172,15 @@ function stateOfLevel(
   return { state, word: state === 'degraded' && isOnePath ? 'one_path' : state }
 }
 
-/** Returns the state and status word of a resource from its most severe problem. */
+/** Returns the state and status word of a tile for the most severe problem of the resource. */
 function stateBy(problem: StoredProblem | undefined): Pick<Plain, 'state' | 'word'> {
   const state = problem?.severity ?? 'up'
   return { state, word: state === 'degraded' && problem?.state === 'reduced' ? 'one_path' : state }
 }
 
 /**
- * Returns the tile of a gateway. A gateway that lost only sessions over a circuit's path has no tile, because the
- * circuit's tile includes it.
+ * Returns the tile of a gateway. The result is empty if the gateway lost only sessions over a circuit's path, because
+ * the circuit's tile then includes it.
  */
 function gatewayTile(gateway: StoredGateway, facts: WallInput): Plain[] {
   const problem = problemOf('gateway', gateway.id, facts)
@@ -216,8 +218,8 @@ function gatewayTile(gateway: StoredGateway, facts: WallInput): Plain[] {
 }
 
 /**
- * Merges the problems of a site for IPv4 and IPv6 into one with the most severe state. The IP versions are named if
- * IPv6 is affected.
+ * Merges the problems of a site for IPv4 and IPv6 into one problem with the more severe state. The text names the IP
+ * versions if IPv6 is affected.
  */
 function joinFamilies(problems: readonly StoredProblem[]): StoredProblem[] {
   const families = Map.groupBy(
@@ -252,8 +254,8 @@ function familyStanding(all: readonly StoredProblem[]): StoredProblem['site'] {
 const tileTypes = { session: 'session', source: 'collector', site: 'site', incident: 'incident' } as const
 
 /**
- * Returns the tile of a problem that is not about a circuit or gateway: a separate session, failing polls, a site, or
- * an incident of another resource.
+ * Returns the tile of a problem that is not about a circuit or a gateway. It is about a separate session, failing
+ * polls, a site, or an incident of another resource.
  */
 function otherTile(problem: StoredProblem, facts: WallInput): Plain[] {
   const { type, id, name, severity, called, reason, site, href, kind, incidentId } = problem
@@ -344,7 +346,7 @@ export const TILE_STATE_POLL_KINDS = ['peers', 'summary', 'arp', 'stats'] as con
 const cardOf = (scope: string, { declared }: WallInput) =>
   declared.cards.find((card) => card.scope === scope && card.part === '')
 
-/** Owner that is shown if the cause of an incident is not at least "likely". */
+/** Owner of a problem whose cause is unknown, or known with a confidence below "likely". */
 const UNNAMED = { owner: 'unknown', ownerName: undefined, confidence: null } as const
 
 function ownerOf(
@@ -362,8 +364,9 @@ function ownerOf(
 }
 
 /**
- * Returns the outcome of a failing poll of a resource, to explain its state. A refused poll is always returned, even if
- * metrics replace it, because a user must grant the right. Other outcomes are returned only if the state is unknown.
+ * Returns the outcome of a failing poll, which explains the state of a resource. A poll that Azure refuses is always
+ * returned, even if metrics replace it, because a user must grant a right. The outcome of any other poll is returned
+ * only if the state is unknown.
  */
 function outcomeOf(scope: string, state: WallState, { sources, now }: WallInput): StoredTile['outcome'] {
   const own = sources.filter((source) => source.scope === scope)
@@ -397,8 +400,8 @@ function recoveryOf(about: readonly IncidentResponse[], { now }: WallInput): Sto
 }
 
 /**
- * Returns the minimum and maximum duration of the last outage in ms. Null = the outage had already begun before the
- * first poll, so there is no maximum.
+ * Returns the minimum and maximum duration of the last outage in ms. The maximum is null if the outage began before the
+ * first poll.
  */
 function durationOf({ outages }: IncidentResponse): NonNullable<StoredTile['recovered']>['duration'] {
   const last = findLatestOutage(outages)

@@ -24,15 +24,18 @@ import { readHeadline, readEvaluatedEstate, findTimeSinceLastProblem } from './o
 import type { WallViewsOfResources } from './wall-facts.ts'
 import { TILE_STATE_POLL_KINDS, buildWallTiles, listViewsOfResource } from './wall-tiles.ts'
 
-/** Maximum number of tiles that are not up or have recently recovered. The others are only counted. */
+/**
+ * Maximum number of tiles that are shown although they are not up, or that recently recovered. Further such tiles are
+ * only counted.
+ */
 const NOT_UP_TILES = 200
-/** Number of latest events on the wall, within the last day. */
+/** Number of events that the wall shows. They are the latest events of the last 24 hours. */
 const EVENTS = 3
 const EVENTS_SINCE_MS = 24 * 60 * 60_000
 const eventSeverities = severities.filter((severity) => severity !== 'info')
 /**
- * Number of tiles in each view that are up. No layout of the wall display has room for more. A tile in several views is
- * included if one of these views has room.
+ * Maximum number of tiles in each view that are up. No layout of the wall display has space for more. A tile that is in
+ * several views is included if at least one of them has space.
  */
 const UP_TILES = 24
 
@@ -88,16 +91,16 @@ export async function getWall(
 }
 
 /**
- * Reports whether all resources are up and every poll has recently succeeded. A poll that never succeeded may hide a
- * resource that is down.
+ * Reports whether all resources are up and every poll succeeded recently. A poll that never succeeded could hide that a
+ * resource is down, so the result is then false.
  */
 const isAllWell = (tiles: readonly StoredTile[], polls: readonly PollHealth[], now: EpochMs) =>
   tiles.every(({ state }) => isUpOrSilent(state)) &&
   polls.every((poll) => isFreshnessUsable(judgePollFreshness(poll, now)))
 
 /**
- * Returns the tiles to show: at most `NOT_UP_TILES` that are not up or have recently recovered, and in each view as
- * many others as the display has room for.
+ * Returns the tiles to show. They are at most `NOT_UP_TILES` tiles that are not up or recently recovered, and in each
+ * view at most `UP_TILES` others.
  */
 function shown(tiles: readonly StoredTile[]): StoredTile[] {
   const calm = new Map<string | undefined, number>()
@@ -159,8 +162,8 @@ interface Resource {
 }
 
 /**
- * Returns the gateways, and the circuits that are not disabled, with the status words of their tiles. A gateway without
- * a tile is `degraded`, because a circuit's tile includes it.
+ * Returns all gateways, and all circuits that are not disabled, each with the status word of its tile. A gateway
+ * without a tile is `degraded`, because it is a part of a circuit's problem.
  */
 function resourcesOf(
   tiles: readonly StoredTile[],
@@ -211,8 +214,8 @@ const nameOf = (id: string, sources: readonly SourceStatus[]) =>
   sources.find(({ resourceId }) => resourceId.toLowerCase() === `/subscriptions/${id.toLowerCase()}`)?.scopeName ?? id
 
 /**
- * Returns the state of Peerwatch's own polling ("collector") as a whole. A single refused poll does not matter here,
- * because the tile of its resource shows it.
+ * Returns the state of Peerwatch's own polling (the "collector"). A poll that Azure refuses for a single resource is
+ * ignored here, because the tile of this resource shows it.
  */
 function collectorOf(sources: readonly SourceStatus[], now: EpochMs): ResponseOf<'wall'>['data']['collector'] {
   const own = sources.filter(({ poll }) => TILE_STATE_POLL_KINDS.some((kind) => kind === poll.kind))

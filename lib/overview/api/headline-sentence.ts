@@ -4,13 +4,14 @@ import { computeProvenMinDuration, type ProvenUntilFields } from '#lib/contract/
 import { formatBriefDuration } from '#lib/contract/words/durations.ts'
 import type { EstateHeadline } from './overview.ts'
 
-/** Formats a time of the day of `now` as `18:37 UTC`, and any other time with its date. */
+/** Formats a time as `18:37 UTC` if it is on the same day as `now`, and otherwise with its date. */
 const formatTimeOrDate = (at: string, now: EpochMs) =>
   formatUtcDay(at) === formatUtcDay(now) ? `${formatUtcTime(at)} UTC` : formatUtcMinute(at)
 
 /**
- * Formats a duration for the sentence, for example ` for 3 h 12 min`. If minimum and maximum differ as texts, the
- * result is ` for at least 12 min`. Empty if less than one second is certain.
+ * Formats the duration of a state for the headline, for example ` for 3 h 12 min`. If the formatted minimum and maximum
+ * differ, the result contains the minimum, for example ` for at least 12 min`. Empty if the certain duration is less
+ * than one second.
  * @param now epoch milliseconds
  */
 function formatLength([earliest, latest]: [string, string], proven: ProvenUntilFields, now: EpochMs): string {

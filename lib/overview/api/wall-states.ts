@@ -1,5 +1,6 @@
 /**
- * States of a time interval in a tile's history, most severe first. `maintenance`: the resource was down as announced.
+ * States of a time interval in the history of a tile, most severe first. `maintenance`: the resource was down during
+ * announced maintenance.
  */
 export const intervalStates = ['down', 'degraded', 'unknown', 'maintenance', 'up'] as const
 export type IntervalState = (typeof intervalStates)[number]
@@ -34,5 +35,5 @@ export type TileStatus = (typeof wallLabels)[number]
 /** Maximum number of closed incidents in the overview. */
 export const MAX_CLOSED_INCIDENTS_SHOWN = 8
 
-/** Time in ms after the recovery of a resource for which its tile remains among the first ones. */
+/** Time in ms after a resource recovered, during which its tile remains at the front. */
 export const RECOVERED_SHOWN_MS = 30 * 60_000
