@@ -8,7 +8,7 @@ export const plan = defineCapability({
   answers: {},
   commands,
   work: {
-    // The handler limits the data to what the caller may see. It changes nothing in the database.
+    // The handler itself limits the data to what the caller may see. The command changes nothing in the database.
     checkPlan: {
       scope: 'itself',
       work: async ({ body, caller }) => checkPlan(await openScopedReader(caller.scope), body, caller),

@@ -57,8 +57,8 @@ import { findAnnouncingGateways, resolvePlan } from './resolve-plan.ts'
 const MAX_ROWS = 500
 
 /**
- * Returns the effects of a plan on the network as it is now. The result contains only what the caller may see.
- * @param caller its rights determine whether the response includes costs
+ * Returns the effects of a plan on the current network. The result contains only data that the caller may see.
+ * @param caller its rights decide whether the response contains costs
  */
 export async function checkPlan(
   db: Db,
@@ -94,7 +94,7 @@ export async function checkPlan(
   const maps = resolved.some(({ term }) => term.kind === 'route_map')
     ? await listResources(q, { types: [armTypes.hubRouteMap] })
     : []
-  // prefixes whose outcome is unknown and that also had no route before the plan are left out
+  // A prefix whose outcome is unknown is left out if it had no route before the plan either.
   const rows = data.prefixes.filter(({ outcome, matchBefore }) => outcome !== 'unknown' || matchBefore !== null)
   const unseen = rows.filter(({ outcome }) => outcome === 'unknown').length
   const answer: PlanCheckResponse = {
@@ -132,10 +132,10 @@ export async function checkPlan(
 }
 
 /**
- * Prepares the what-if (the simulation) of a plan. Returns the changes whose effect the model knows at least in part
- * (`resolved`), changes whose effect is unknown (`unknown`), the changes that Azure refuses to make (`refused`) or to
- * revert (`oneWay`), the facts of the design checks (`facts`), and the input of the what-if (`asked`). Refused changes
- * are simulated like all others.
+ * Prepares the simulation (what-if) of a plan. In the result, `resolved` contains the changes whose effect the model
+ * knows at least in part, and `unknown` the other changes. `refused` contains the changes that Azure refuses to make,
+ * which are simulated as well, and `oneWay` the changes that Azure refuses to revert. `facts` is the input of the
+ * design checks, and `asked` is the input of the what-if.
  */
 export async function resolveAppliedPlan(
   q: Queryable,
@@ -202,7 +202,8 @@ function askedOf(
     const { id } = resource
     if (term.kind === 'delete') lose.push({ text: id, kind: 'resource', id })
     if (term.kind === 'peering_off') pathsLost(id, term.peering)
-    // if no community is allowed, Microsoft announces no routes, so that both paths are lost
+    // If the route filter allows no community, Microsoft announces no routes. In the simulation, the circuit then loses
+    // both paths of its Microsoft peering.
     if (term.kind === 'filter' && (term.communities ?? []).length === 0)
       for (const circuit of circuitsOfFilter(resource, facts)) pathsLost(circuit, 'microsoft')
     if (term.kind === 'weight')
@@ -227,7 +228,7 @@ const circuitsOfFilter = (
   })
 
 /**
- * Returns each new prefix of a network that overlaps a route in the route tables of the network or of its gateways.
+ * Returns the new prefixes of a network that overlap a route in the route tables of the network or of its gateways.
  * Default routes are ignored.
  */
 function overlapsIn(
@@ -292,8 +293,8 @@ function downtimeIn(
 }
 
 /**
- * Reports whether a resource is a Route Server of which no route map is known.
- * @param maps all route maps that are listed as resources
+ * Reports whether a resource is a Route Server that has no route map yet.
+ * @param maps all route maps that the inventory lists
  */
 function isFirstRouteMap(
   { id, resourceId }: ResolvedPlannedChange['resource'],

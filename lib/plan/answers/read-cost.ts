@@ -9,16 +9,17 @@ import type { ResolvedPlannedChange } from '../rules/facts-after.ts'
 
 interface PlanCost {
   /**
-   * Computes the cost of traffic that moves to other circuits. The bandwidth of a circuit whose billing or tier changes
-   * is left out, because `lines` has a separate cost for that circuit.
+   * Computes the cost of the traffic that moves to other circuits. A circuit whose billing or tier changes has its own
+   * line in `lines`, so the cost of its bandwidth is left out here.
    */
   ofMonth: NonNullable<WhatIfCostSource['costOfMonth']>
   lines: (moved: WhatIfCost | null) => PlanCostLine[]
 }
 
 /**
- * Computes the monthly cost difference of a plan. The result has a line in each currency for the traffic that moves and
- * for changed bandwidths, one for each circuit whose billing or tier changes, and one for each deleted circuit.
+ * Computes the change of the monthly cost by a plan. For each currency, one line contains the traffic that moves and
+ * the changed bandwidths. There is another line for each circuit whose billing or tier changes, and for each deleted
+ * circuit.
  */
 export async function computePlanCost(db: Db, plan: readonly ResolvedPlannedChange[], now: EpochMs): Promise<PlanCost> {
   const isSold = ({ term }: ResolvedPlannedChange) => term.kind === 'billing' || term.kind === 'tier'
@@ -68,8 +69,8 @@ function movedLines(moved: WhatIfCost | null): PlanCostLine[] {
 }
 
 /**
- * Returns one line for each deleted circuit with its monthly cost as savings. The what-if itself does not count them,
- * because a circuit that only fails is still paid for.
+ * Returns one line for each deleted circuit, with its monthly cost as a saving. The what-if does not contain this
+ * saving, because a circuit that only fails must still be paid for.
  */
 const deletedLines = (plan: readonly ResolvedPlannedChange[], moved: WhatIfCost | null): PlanCostLine[] =>
   plan.flatMap(({ term, resource }): PlanCostLine[] => {

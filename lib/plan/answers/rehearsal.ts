@@ -37,11 +37,11 @@ import { findAnnouncingGateways } from './resolve-plan.ts'
 const MAX_ROUTES = 200_000
 
 /**
- * Returns the input of a rehearsal, which replays a plan on real router software to verify the predictions of the
- * model. The input has the route tables of a moment, the losses and changes to apply to the routers, and the
+ * Returns the input of a rehearsal. A rehearsal replays a plan on real router software, to verify the predictions of
+ * the model. The input contains the route tables of a moment, the losses and changes to apply to the routers, and the
  * predictions.
- * @throws InvalidRequestError if `at` is in the future or too long ago, `lose` cannot be parsed, or the tables have too
- *   many routes
+ * @throws InvalidRequestError if `at` is in the future or too long ago, if `lose` cannot be parsed, or if the tables
+ *   have too many routes
  */
 export async function readRehearsal(
   db: Db,
@@ -98,8 +98,8 @@ export async function readRehearsal(
 }
 
 /**
- * Converts a route table of the what-if to the format of the response, without the predictions (`rows`). If the caller
- * may not see the path of a route, only the route's prefix is returned, in `others`.
+ * Converts a route table of the what-if to the format of the response. The predictions (`rows`) are not included. If
+ * the caller may not see the path of a route, `others` contains only the prefix of the route.
  */
 export function toRehearsedTable({ side, scope, preference, routes }: WhatIfTable): Omit<RehearsedTable, 'rows'> {
   const isOthers = ({ circuit, peer, nextHop }: WhatIfRoute) => circuit === null && peer === null && nextHop === null

@@ -7,7 +7,10 @@ import type { ResolvedPlannedChange } from '../rules/facts-after.ts'
 
 type Unknown = { term: number; why: string }
 
-/** The resource types to which each kind of change applies (`isOne`), and their name in messages (`words`). */
+/**
+ * For each kind of change, `isOne` reports whether it can be applied to a resource type, and `words` is the name of
+ * these types in messages.
+ */
 const OF: Readonly<Record<PlannedChangeKind, { isOne: (type: string) => boolean; words: string }>> = (() => {
   const circuit = { isOne: (type: string) => type === armTypes.circuit, words: 'circuit' }
   const network = (type: string) => type === armTypes.virtualNetwork || type === armTypes.virtualHub
@@ -57,8 +60,9 @@ export async function resolvePlan(
 }
 
 /**
- * Reports whether a change is simulated in part although its effect on routes is unknown. A changed route filter is,
- * because its effect on checks is known, and so is a new route map, because its effect on the Route Server is known.
+ * Reports whether a change is simulated in part although its effect on routes is unknown. This is so for a changed
+ * route filter, because its effect on checks is known. It is also so for a new route map, because its effect on the
+ * Route Server is known.
  */
 const isSimulatedInPart = ({ kind }: PlannedChange) => kind === 'filter' || kind === 'route_map'
 
@@ -81,7 +85,7 @@ async function resourceOf(
 
 /**
  * Returns the gateways that announce the address space of a virtual network or hub.
- * @param network ID of the virtual network, or of the hub or gateway itself
+ * @param network ID of the virtual network, or of a hub or gateway
  */
 export const findAnnouncingGateways = (facts: WhatIfData['facts'], network: string) =>
   facts.topology.gateways

@@ -4,8 +4,8 @@ import { type PlanFile, PlanFileError } from './file/plan-file.ts'
 import type { PlanCheckResponse } from './plan.ts'
 
 /**
- * The measured effects of a plan for which a threshold can be set. The text follows the value in a finding, for example
- * `3 routes are cut off`. A prefix in several tables counts as a route in each of them.
+ * The measured effects of a plan for which a threshold can be set. In a finding, the text follows the number, for
+ * example `3 routes are cut off`. If a prefix is in several tables, it counts as one route in each of them.
  */
 export const plannedEffectMeasures = {
   stranded: 'routes are cut off',
@@ -40,8 +40,9 @@ const thresholds = z.strictObject({
 type Thresholds = z.output<typeof thresholds>
 
 /**
- * Default thresholds (ADR 0292). A plan fails if a prefix loses all routes or leaves to the Internet, if a limit is
- * exceeded, if a critical check newly fails, if new prefixes overlap routes, or if Azure refuses a change.
+ * Default thresholds (ADR 0292). By default, a plan fails if a prefix loses all routes or is routed to the Internet, if
+ * a limit is exceeded, if a critical check fails that passed before, if new prefixes overlap routes, or if Azure
+ * refuses a change.
  */
 const DEFAULTS: Thresholds = {
   fail: { stranded: 0, internet: 0, filledShare: 1, failingCritical: 0, overlaps: 0, refused: 0 },
@@ -50,8 +51,8 @@ const DEFAULTS: Thresholds = {
 }
 
 /**
- * Merges the thresholds of a file with the default thresholds. A number is the highest value that passes; null turns a
- * threshold off.
+ * Merges the thresholds in a file with the default thresholds. A number is the highest value at which the plan still
+ * passes. Null turns a threshold off.
  * @throws PlanFileError if a measure does not exist, or a value is invalid
  */
 export function mergePlanThresholds(value: unknown): Thresholds {
@@ -74,8 +75,8 @@ export interface PlanFinding {
 }
 
 /**
- * Returns the measured value of each effect of a plan; null = unknown. If the true value may be higher, the result is
- * `{ atLeast, more }`, where `more` counts the paths, sessions or checks of unknown state.
+ * Returns the measured value of each effect of a plan; null = unknown. If the actual value may be higher, the result is
+ * `{ atLeast, more }`. `more` is the number of paths, sessions or checks whose state is unknown.
  */
 function measured(answer: PlanCheckResponse): Record<PlanMeasure, number | null | { atLeast: number; more: number }> {
   const { counts, limits: filled, load, checks, downtime, cost, overlaps, refused, oneWay } = answer
@@ -113,8 +114,8 @@ function measured(answer: PlanCheckResponse): Record<PlanMeasure, number | null 
 }
 
 /**
- * Returns the highest possible monthly cost increase as a number. Each currency is added up separately, and the largest
- * sum is returned without conversion. Null if a part of the cost is unknown.
+ * Returns the largest possible increase of the monthly cost as a number. The increases are added separately for each
+ * currency, and the largest sum is returned without conversion. Null if a part of the cost is unknown.
  */
 function costOf(cost: PlanCheckResponse['cost']): number | null {
   if (cost === null || cost.some(({ difference }) => difference === null)) return null
@@ -123,8 +124,8 @@ function costOf(cost: PlanCheckResponse['cost']): number | null {
 }
 
 /**
- * Reports whether an entry of the plan file matches one of the `ignore` patterns, for example `azurerm_subnet.*`. A
- * pattern is compared with the entry, and with the entry followed by the attribute. An asterisk matches any text.
+ * Reports whether an entry of the plan file matches one of the `ignore` patterns, for example `azurerm_subnet.*`. Each
+ * pattern is compared with the entry alone, and with the entry followed by the attribute. An asterisk matches any text.
  */
 const isIgnored = (at: string, attribute: string | null, patterns: readonly string[]) =>
   patterns.some((pattern) => {

@@ -17,7 +17,7 @@ export interface PlanReport {
   state: ReturnType<typeof judgePlanState>
   findings: readonly PlanFinding[]
   read: PlanFile
-  /** the server's response; null = the plan file has no change that the model knows, or the check failed */
+  /** response of the server; null = the plan file contains no change that the model knows, or the check failed */
   answer: PlanCheckResponse | null
   /** the reason why the plan could not be checked; null = it was checked */
   failure: string | null
@@ -34,9 +34,9 @@ interface CheckedPlan {
 }
 
 /**
- * Returns the request about a plan file. It has only the changes that the model knows, in Peerwatch's own format, so
- * that other parts of the file never leave the machine (ADR 0352).
- * @returns null if the file has no such change, so that nothing is sent
+ * Returns the request for checking a plan file. It contains only the changes that the model knows, in Peerwatch's own
+ * format. Other parts of the file are never sent (ADR 0352).
+ * @returns null if there is no such change, so that no request is sent
  * @throws PlanFileError if the file has too many changes
  */
 export function createPlanRequest({ terms }: PlanFile): PlanBody | null {
@@ -76,7 +76,7 @@ export function judgePlan(
 const MAX_NAMED = 5
 const tableLabels = createSafeLookupTable({ learned: 'learned routes', tables: 'route tables', inventory: 'resources' })
 
-/** Returns a sentence that lists the tables that are old or were never polled. */
+/** Returns a sentence that lists the route tables whose data are old, or that were never polled. */
 function oldTables(old: PlanCheckResponse['old']): string {
   const named = old.slice(0, MAX_NAMED).map(({ scopeName, subresource, kind, lastReadAt }) => {
     const where = subresource === '' ? scopeName : `${scopeName} ${subresource}`
@@ -87,8 +87,8 @@ function oldTables(old: PlanCheckResponse['old']): string {
 }
 
 /**
- * Returns the announcement of a drill that compares the predicted effects of a plan with the measured effects. Null if
- * no change of the plan can be a part of a what-if.
+ * Returns the announcement of a drill, in which the predicted effects of a plan are compared with the measured effects.
+ * Null if none of the plan's changes can be simulated by a what-if.
  */
 export function createPlanDrill(
   { file, read, answer }: PlanReport,
@@ -136,8 +136,8 @@ export function formatPlanHeadline({ file, state, answer, read, failure }: PlanR
 }
 
 /**
- * Returns the summary of the simulation as a part of a sentence. If the state is unknown, the text never states that
- * nothing changes.
+ * Returns a clause that summarizes the simulation. If the state is unknown, the clause does not claim that nothing
+ * changes.
  */
 function formatEffects({ prefixes }: PlanCheckResponse, state: PlanReport['state']): string {
   const summary = formatWhatIfSummary(prefixes)
@@ -276,7 +276,7 @@ export const formatPlanColumn = (name: string): string => name.charAt(0) + name.
 
 /**
  * Returns the report as a comment for a pull request. The findings are visible, and all other sections are collapsed.
- * The first line is always the same, so that a later run finds the comment and replaces it.
+ * The first line is always the same, so that the next run can find this comment and replace it.
  */
 export function formatMarkdownReport(report: PlanReport): string {
   const tables = listPlanSections(report).map(({ id, title, header, rows }) => {

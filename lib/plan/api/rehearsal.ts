@@ -17,7 +17,10 @@ export type RehearsalBody = z.output<typeof rehearsalBodySchema>
 
 const id = z.string()
 
-/** A route of a recorded route table, with the data that a router needs to announce it again in the rehearsal. */
+/**
+ * A route of a recorded route table. It contains the data with which a router in the rehearsal announces the route
+ * again.
+ */
 const rehearsedRoute = z.object({
   prefix: z.string(),
   asPath: z.array(z.number()),
@@ -36,8 +39,8 @@ const rehearsedRoute = z.object({
 export type RehearsedRoute = z.infer<typeof rehearsedRoute>
 
 /**
- * A recorded route table, and the routes that the model predicts for it after the plan (`rows`). Several resources may
- * share one table.
+ * A recorded route table, with the routes that the model predicts for it after the plan (`rows`). Several resources may
+ * use the same table.
  */
 const rehearsedTable = z.object({
   side: z.enum(['azure', 'onprem']),

@@ -3,9 +3,9 @@ import type { CheckWithoutExemption } from '#lib/resilience/rules/index.ts'
 import type { PlanCheckChange } from '../api/index.ts'
 
 /**
- * Compares the results of resilience checks before and after a plan. `checks` has the checks that newly fail, or that
- * passed before and become unknown. `mended` has the checks that failed before and now pass. Checks of a deleted
- * resource are left out.
+ * Compares the results of resilience checks before and after a plan. `checks` contains the checks that fail only after
+ * the plan, and those that passed before and are unknown afterwards. `mended` contains the checks that failed before
+ * and pass afterwards. Checks of a deleted resource are left out.
  */
 export function findChangedChecks(
   before: readonly CheckWithoutExemption[],
@@ -13,7 +13,8 @@ export function findChangedChecks(
 ): { checks: PlanCheckChange[]; mended: PlanCheckChange[] } {
   const known = new Map(before.map((one) => [one.id, one.found]))
   const changed = after.flatMap((one): PlanCheckChange[] => {
-    // a check of a resource that the plan creates counts as passed before, so that its failure is reported as new
+    // A resource that the plan creates had no checks before. They count as passed, so that a failure is reported as
+    // new.
     const was = known.get(one.id) ?? 'pass'
     if (was === one.found) return []
     const { id, kind, name, subject, resourceId, severity, reason, remedy, source } = one

@@ -11,8 +11,8 @@ export interface ResolvedPlannedChange {
 }
 
 /**
- * Functions that compute the limits of a circuit or gateway from its planned tier, size and SKU. The current network is
- * evaluated with the same functions.
+ * Functions that compute the limits of a circuit or gateway from its planned tier, size and SKU. The limits before the
+ * plan are computed with the same functions.
  */
 export interface PlannedLimits {
   ofCircuit: (circuit: CircuitFacts) => Pick<CircuitFacts, 'limits' | 'prefixLimits'>
@@ -51,8 +51,8 @@ export function applyPlanToPosture(
     const after = {
       ...changed,
       connections: changed.connections.filter(remains).map((one) => weighed(one, plan)),
-      // keep a circuit that had no known connection to this gateway before the plan, for example a circuit in another
-      // subscription
+      // A circuit without a known connection to this gateway is kept, because the plan cannot have removed it. For
+      // example, the circuit may be in another subscription.
       circuitIds: changed.circuitIds.filter((id) => id === null || (!gone.has(id) && (!had.has(id) || left.has(id)))),
     }
     return { ...after, ...limits.ofGateway(after, circuits) }
@@ -106,7 +106,7 @@ function circuitAfter(circuit: CircuitFacts, { term, resource }: ResolvedPlanned
 
 /**
  * Applies a changed route filter to the peerings of a circuit.
- * @param filter ARM ID of the changed filter; null = change the filter of the circuit's Microsoft peering
+ * @param filter ARM ID of the changed filter; null = the filter of the circuit's Microsoft peering, whatever its ID is
  */
 function filtered(
   circuit: CircuitFacts,

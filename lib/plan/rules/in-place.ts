@@ -14,8 +14,8 @@ const FAQ = 'https://learn.microsoft.com/azure/expressroute/expressroute-faqs'
 const ALLOWED: InPlaceChangeVerdict = { is: 'allowed' }
 
 /**
- * Whether Azure makes a change without a new resource (`there`), and whether it reverts the change in the same way
- * (`back`).
+ * `there`: whether Azure makes a change in place, that is, without replacing the resource. `back`: whether Azure can
+ * revert the change in place.
  */
 interface InPlaceAndRevert {
   there: InPlaceChangeVerdict
@@ -59,7 +59,7 @@ export function checkInPlaceChange(
   }
   if (term.kind !== 'billing' && term.kind !== 'tier') return BOTH_ALLOWED
   const terms = plan.flatMap((one) => (one.resource.id === circuit.id ? [one.term] : []))
-  // if the plan also changes the billing of this circuit, the result of the billing change covers both changes
+  // If the plan also changes the billing of this circuit, the result for the billing change covers both changes.
   if (term.kind === 'tier' && term.tier !== 'Local' && terms.some(({ kind }) => kind === 'billing')) return BOTH_ALLOWED
   const sku = terms.reduce(skuAfter, circuit.sku)
   if (term.kind === 'tier' && term.tier === 'Local' && sku.family?.toLowerCase() === 'metereddata')

@@ -1,20 +1,20 @@
 import type { PlannedChange } from '../terms.ts'
 
-/** A plan file cannot be read. The message tells the user how to correct the file. */
+/** Error for a plan file that cannot be read. The message tells the user how to correct the file. */
 export class PlanFileError extends Error {
   override name = 'PlanFileError'
 }
 
 /**
- * A change of a plan file, with the place in the file (`at`): a Terraform address, a resource ID, or for example `entry
- * 2`.
+ * A change in a plan file. `at` is its position in the file: a Terraform address, a resource ID, or a text such as
+ * `entry 2`.
  */
 interface FileTerm {
   at: string
   term: PlannedChange
 }
 
-/** A part of a plan file whose effect the model does not know, with the place in the file (`at`). */
+/** A part of a plan file whose effect the model does not know. `at` is its position in the file. */
 interface FileUnknown {
   at: string
   /** name of the attribute that is unknown; null = the whole resource */
@@ -75,15 +75,15 @@ export const getValueAtPath = (fields: unknown, path: string): unknown =>
     .reduce<unknown>((value, key) => toAttributesOrEmpty(Array.isArray(value) ? value[0] : value)[key], fields)
 
 /**
- * Maximum number of characters in the path of an attribute. The path of an object is repeated for each attribute below
- * it, so that a long one would need much memory.
+ * Maximum number of characters in the path of an attribute. The limit is needed because the path of an object is
+ * repeated in the paths of all attributes below it.
  */
 export const MAX_PATH_CHARACTERS = 500
 
 /**
- * Returns every attribute in which two values differ. `null`, a missing value, an empty text and an empty list are
- * equal, and the order of a list does not matter. A masked value (for example `***`) always counts as different,
- * because the file hides whether it changes.
+ * Returns every attribute that differs between two values. `null`, a missing value, an empty text and an empty list
+ * count as equal, and the order of a list is ignored. A masked value (for example `***`) always counts as different,
+ * because it is unknown whether it changes.
  */
 export function findAttributeChanges(before: unknown, after: unknown, path = ''): AttributeChange[] {
   if (isFieldsObject(before) && isFieldsObject(after)) {
@@ -96,7 +96,7 @@ export function findAttributeChanges(before: unknown, after: unknown, path = '')
   if (path.length > MAX_PATH_CHARACTERS)
     throw new PlanFileError(`the name of an attribute is longer than ${MAX_PATH_CHARACTERS} characters`)
   const lists = Array.isArray(before) && Array.isArray(after)
-  // Terraform writes a nested block as a list with one entry, so that the two entries are compared
+  // Terraform represents a nested block as a list with one entry. The two entries are compared instead of the lists.
   if (lists && before.length === 1 && after.length === 1 && isFieldsObject(before[0]) && isFieldsObject(after[0]))
     return findAttributeChanges(before[0], after[0], path)
   const isSame = sameText(before) === sameText(after) && !isMasked(after)
@@ -126,14 +126,14 @@ function sameText(value: unknown): string {
 }
 
 /**
- * The result of a rule. It is one or more changes, or `without` if the routes stay the same, or the reason why the
- * effect is unknown (`why`).
+ * Result of a rule for an attribute: one or more changes; `without` if routes are not affected; or the reason (`why`)
+ * if the effect is unknown.
  */
 export type PlanRuleOutcome = PlannedChange | readonly PlannedChange[] | 'without' | { why: string }
 
 /**
- * The rules of a resource type, by attribute for an update. The effect of an attribute or operation without a rule is
- * unknown.
+ * The rules for one resource type. The rules for updates are by attribute. If an attribute or operation has no rule,
+ * its effect is unknown.
  */
 export interface ResourceTypeRules {
   update: Readonly<Record<string, (change: AttributeChange, resource: PlanResource) => PlanRuleOutcome>>
@@ -159,8 +159,8 @@ function ofAnyType({ path, before, after }: AttributeChange): PlanRuleOutcome {
 }
 
 /**
- * Converts the changes of resources to changes of a plan, with the rules of their types. Counts changes without effect,
- * and returns unknown ones separately.
+ * Converts the changes of resources to changes of a plan, by the rules of their resource types. Changes that do not
+ * affect routes are only counted. Changes with an unknown effect are returned separately.
  */
 export function convertResourceChanges(
   resources: readonly PlanResource[],

@@ -91,8 +91,8 @@ function refuseFailed(parts: readonly PlanAttributes[]): void {
 const isSucceeded = (status: unknown) => typeof status === 'string' && status.toLowerCase() === 'succeeded'
 
 /**
- * Returns reasons why a file may not contain all changes, or cannot be applied: for example a part that the file itself
- * declares as left out, or a missing statement that it is complete (ADR 0292).
+ * Returns the reasons why a file may not contain all changes, or cannot be applied. For example, the file may state
+ * that a part was left out, or may lack the statement that it is complete (ADR 0292).
  */
 function statementsOf(parts: readonly PlanAttributes[], kind: PlanFile['format']): PlanFile['unknown'] {
   const found: PlanFile['unknown'] = []
@@ -135,14 +135,14 @@ function statementsOf(parts: readonly PlanAttributes[], kind: PlanFile['format']
 }
 
 /**
- * Returns the entries of a list. Any other value is returned as the only entry, so that it is not ignored. Without a
- * value, the result is empty.
+ * Returns the entries of a list. A value that is not a list is returned as the only entry, so that it is not
+ * overlooked. If the value is missing, the result is empty.
  */
 const listed = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : isGiven(value) ? [value] : [])
 
 /**
- * Converts a diagnostic message of a what-if to an unknown part of the plan. Informational messages are ignored, except
- * those about nested or skipped parts that Azure did not evaluate.
+ * Converts a diagnostic message of an ARM what-if to an unknown part of the plan. Messages of the level "info" are
+ * ignored, except messages about nested or skipped parts that Azure did not evaluate.
  */
 function diagnosed(diagnostic: unknown, where: string): PlanFile['unknown'] {
   const code = toNonEmptyString(getValueAtPath(diagnostic, 'code')) ?? 'diagnostics'
@@ -174,8 +174,8 @@ export function parsePlanJson(text: string): unknown {
 }
 
 /**
- * Decodes a file as UTF-8 or UTF-16 (which PowerShell writes), with or without a byte order mark. The encoding is
- * visible in the first two bytes, because JSON begins with an ASCII character (RFC 4627, section 3).
+ * Decodes a file from UTF-8 or UTF-16 (which PowerShell writes), with or without a byte order mark. The first two bytes
+ * show which of them it is, because JSON begins with an ASCII character (RFC 4627, section 3).
  * @throws PlanFileError if the file has another encoding
  */
 export function decodePlan(bytes: Uint8Array): string {
@@ -191,8 +191,8 @@ export function decodePlan(bytes: Uint8Array): string {
 }
 
 /**
- * The operation for each list of Terraform actions, for example `delete,create`. The effect of any other list is
- * unknown.
+ * Operation for each list of Terraform actions, for example `delete,create`. The effect of a list that is not in this
+ * table is unknown.
  */
 const ACTIONS = createSafeLookupTable<PlanResource['op'] | 'none'>({
   create: 'create',
@@ -297,8 +297,8 @@ const at = (value: unknown, keys: readonly (string | number)[]): unknown =>
   )
 
 /**
- * Returns all places that are `true` in `after_unknown` or `after_sensitive` of a Terraform plan. Each place is
- * returned as its keys, and as a path without list indexes.
+ * Returns the positions that are `true` in `after_unknown` or `after_sensitive` of a Terraform plan. Each position is
+ * returned as a list of keys, and as a path without list indexes.
  * @throws PlanFileError if a path is too long
  */
 function unknownPaths(
@@ -323,15 +323,15 @@ const armTypeOf = ({ before, after }: PlanResource): string =>
   (String(after['type'] ?? before['type']).split('@')[0] ?? '').toLowerCase()
 
 /**
- * Attributes of a Terraform `azapi` resource that do not change the Azure resource, because only the provider uses
- * them.
+ * Attributes of a Terraform `azapi` resource that only the Terraform provider uses. A change of them does not change
+ * the Azure resource.
  */
 const AZAPI_OWN =
   /^(?:tags|output|locks|retry|timeouts|schema_validation_enabled|response_export_values|ignore_\w+|\w+_headers|\w+_query_parameters)(?:\.|$)/
 
 /**
- * Converts a Terraform `azapi` resource to the Azure resource that its `body` describes. Null if the body is not valid
- * JSON.
+ * Converts a Terraform `azapi` resource to the Azure resource that is described in its attribute `body`. Null if the
+ * body is not valid JSON.
  */
 function azapi<Planned extends PlanResource>(resource: Planned): Planned | null {
   const bodyOf = (fields: PlanAttributes): PlanAttributes => {
@@ -437,8 +437,8 @@ interface Leaf extends AttributeChange {
 }
 
 /**
- * Converts the nested `delta` of a what-if to a flat list of changed properties. The changed entries of a list become
- * one change of the list.
+ * Converts the nested `delta` of a what-if to a flat list of changed properties. If several entries of a list change,
+ * the result contains one change of the whole list.
  */
 function leavesOf(delta: unknown, under = ''): Leaf[] {
   const entries: Leaf[] = []
@@ -520,7 +520,7 @@ const SETS: Readonly<Record<string, (value: unknown) => object>> = createSafeLoo
 function termsOf(verb: string, { resource, ...value }: PlanAttributes): { attribute: string; term: unknown }[] {
   switch (verb) {
     case 'set':
-      // the schema rejects an unknown attribute, and its message contains the name
+      // The schema rejects an unknown attribute with a message that contains its name.
       return Object.entries(value).map(([attribute, one]) => ({
         attribute,
         term: { resource, ...(SETS[attribute]?.(one) ?? { kind: attribute, [attribute]: one }) },

@@ -16,8 +16,8 @@ import {
 const NO_ID = { why: 'the plan does not say the id of the resource' } as const
 
 /**
- * Returns a rule that calls `make` with the ARM ID of the changed resource. The result is unknown if the plan file does
- * not contain the ID.
+ * Returns a rule that calls `make` with the ARM ID of the changed resource. If the plan file does not contain the ID,
+ * the effect is unknown.
  */
 const own =
   (make: (change: AttributeChange, id: string) => PlanRuleOutcome) =>
@@ -62,13 +62,13 @@ const sku = own(({ after }, resource) =>
     ? { why: 'its value is known after apply only' }
     : { kind: 'resize', resource, sku: String(after) },
 )
-/** Reports whether a plan changes an attribute of a resource to a value. Upper and lower case are equal. */
+/** Reports whether a plan changes an attribute of a resource to the given value, ignoring case. */
 const changesTo = ({ differences }: PlanResource, path: string, value: string): boolean =>
   differences.some((one) => one.path === path && String(one.after).toLowerCase() === value.toLowerCase())
 
 /**
- * Accepts the changed SKU name of a circuit (for example `Standard_MeteredData`) if tier and family change in the same
- * way. Otherwise, the effect is unknown.
+ * Ignores the changed SKU name of a circuit (for example `Standard_MeteredData`) if the plan changes tier and family to
+ * the same values. Otherwise the effect is unknown.
  */
 function repeatsSku({ before, after }: AttributeChange, resource: PlanResource): PlanRuleOutcome {
   const [was, is] = [String(before).split('_'), String(after).split('_')]
@@ -78,7 +78,7 @@ function repeatsSku({ before, after }: AttributeChange, resource: PlanResource):
   return isRepeated && is.length === 2 ? 'without' : { why: 'the name of its SKU differs from tier and family' }
 }
 
-/** Accepts the changed SKU tier of a gateway if it is equal to the new SKU name. Otherwise, the effect is unknown. */
+/** Ignores the changed SKU tier of a gateway if it is equal to the new SKU name. Otherwise the effect is unknown. */
 const repeatsName = ({ after }: AttributeChange, resource: PlanResource): PlanRuleOutcome =>
   changesTo(resource, 'properties.sku.name', String(after))
     ? 'without'
@@ -125,8 +125,8 @@ const filterOff = ({ before, after }: AttributeChange, { id }: PlanResource): Pl
 }
 
 /**
- * Returns a rule for a circuit whose peering is part of the circuit's own template. The given rule is called as if the
- * peering was a separate resource.
+ * Returns a rule for a circuit with a peering inside the circuit's own template. It applies the given rule as if the
+ * peering were a separate resource.
  */
 const inside =
   (rule: (change: AttributeChange, resource: PlanResource) => PlanRuleOutcome) =>
@@ -140,7 +140,10 @@ const FILTER_RULES = ['rule', 'properties.rules'].flatMap((list) => {
   const rule = list === 'rule' ? list : `${list}.properties`
   return [list, `${rule}.communities`, `${rule}.access`]
 })
-/** Returns the communities that a route filter allows. All others are denied anyway, so that deny rules are ignored. */
+/**
+ * Converts the rules of a route filter to the communities that it allows. Deny rules are ignored, because everything
+ * that is not allowed is denied anyway.
+ */
 const filterRules = ({ id, after, unknownAfter }: PlanResource): PlanRuleOutcome => {
   const rules = getValueAtPath(after, 'properties.rules') ?? after['rule']
   if (id === null) return NO_ID
@@ -151,7 +154,7 @@ const filterRules = ({ id, after, unknownAfter }: PlanResource): PlanRuleOutcome
     ).toLowerCase(),
     list: getValueAtPath(rule, 'properties.communities') ?? getValueAtPath(rule, 'communities'),
   }))
-  // an ARM template may have an expression (a text) in place of the list or the access, so that the rules are not known
+  // In an ARM template, the list or the access may be an expression (a text). The rules are then unknown.
   const isRead = read.every(
     ({ access, list }) =>
       ['allow', 'deny'].includes(access) && Array.isArray(list) && list.every((one) => typeof one === 'string'),
@@ -162,8 +165,8 @@ const filterRules = ({ id, after, unknownAfter }: PlanResource): PlanRuleOutcome
 }
 
 /**
- * Reads a changed address space of a network. Added prefixes are announced by the network's gateways. If a prefix is
- * removed, the effect is unknown.
+ * Converts a changed address space of a network. If prefixes are added, the gateways of the network will announce them.
+ * If a prefix is removed, the effect is unknown.
  */
 function gained({ before, after }: AttributeChange, resource: string | null): PlanRuleOutcome {
   if (resource === null) return NO_ID
@@ -183,12 +186,12 @@ const spoke = (resource: string, prefixes: readonly string[]): PlanRuleOutcome =
     ? { kind: 'spoke', resource, prefixes: prefixes.map((one) => canonicalizePrefix(one) ?? one) }
     : { why: 'the plan does not say the space of the network' }
 
-/** Returns the address space of a network in the plan file, by the network's name in lower case. */
+/** Function that returns the address space of a network in the plan file, by the network's name in lower case. */
 type SpaceOf = (network: string) => readonly string[]
 
 /**
- * Returns a rule for a new virtual network peering. If the peering uses the gateways of the remote network, these
- * gateways also announce the address space of the local network.
+ * Returns a rule for a new virtual network peering. If the local network uses the gateways of the remote network, these
+ * gateways will also announce the address space of the local network.
  */
 const peered =
   (spaceOf: SpaceOf) =>
@@ -205,7 +208,7 @@ const peered =
   }
 
 /**
- * Returns a rule for a new connection of a virtual network to a Virtual WAN hub. The hub then announces the address
+ * Returns a rule for a new connection of a virtual network to a Virtual WAN hub. The hub will announce the address
  * space of the network.
  */
 const connectedTo =
@@ -218,7 +221,7 @@ const connectedTo =
     return spoke(hub, spaceOf(network.toLowerCase()))
   }
 
-/** Reads a new route map of a hub or Route Server. */
+/** Converts a new route map of a hub or Route Server to a change of a plan. */
 function mapped({ id, after }: PlanResource): PlanRuleOutcome {
   const hub = toNonEmptyString(after['virtual_hub_id']) ?? id?.split('/').slice(0, -2).join('/')
   const name = toNonEmptyString(after['name'])?.split('/').at(-1) ?? id?.split('/').at(-1)
@@ -345,8 +348,8 @@ export function createTypeRules(spaceOf: SpaceOf): ReadonlyMap<string, ResourceT
 }
 
 /**
- * Reads a changed list of peerings in the template of a circuit. A peering that is missing or disabled in the new list
- * is removed.
+ * Converts a changed list of peerings in the template of a circuit. A peering counts as removed if the new list does
+ * not contain it, or contains it as disabled.
  */
 function peeringsInside({ before, after }: AttributeChange, { id }: PlanResource): PlanRuleOutcome {
   if (id === null) return NO_ID
