@@ -1,13 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { memoizePerProcess } from '#lib/bgp/memoize.ts'
 
-/** Name that is stored if no caller is known. With open access nobody signs in, so all callers have this name. */
+/** Name that is stored if the caller is unknown. If access is open, nobody signs in, so every caller has this name. */
 const LOCAL_ACTOR = 'local'
 
 const storage = memoizePerProcess('queries.actor', () => new AsyncLocalStorage<string>())
 
 /**
- * Runs the work of a command under the name of its caller. Everything that the work writes is stored with this name
+ * Runs the work of a command with the name of its caller. Data that the work writes is stored with this name
  * ({@link getActorName}).
  */
 export const runAsActor = <T>(name: string, work: () => T): T => storage().run(name, work)

@@ -12,15 +12,16 @@ import { encodeWithSchema, mapObjectValues } from './encode-with-schema.ts'
 import { InvalidRequestError } from './errors.ts'
 
 /**
- * Functions that one feature module (a "room", a folder under lib/) provides to other feature modules, so that the
- * other modules need not import it. Each module adds its own functions by merging this interface.
+ * Functions that a feature module (a "room", that is, a folder under lib/) provides to other feature modules. The other
+ * modules can call them without importing the module. Each module adds its functions by declaring this interface again
+ * (declaration merging).
  */
 // oxlint-disable-next-line typescript/no-empty-interface
 export interface Offers {}
 
 /**
- * Objects that are passed to the scheduled jobs of every feature module. A module adds objects that only its jobs need
- * by merging this interface.
+ * Objects that are passed to the scheduled jobs of every feature module. If the jobs of a module need further objects,
+ * the module adds them by declaring this interface again (declaration merging).
  */
 export interface JobContext {
   settings: Settings
@@ -50,7 +51,7 @@ type InnerAnswer<Of extends Endpoint> = (
 /** Function that answers a request with the response of an endpoint, in its JSON form. */
 export type CapabilityHandler<Of extends Endpoint> = (asked: CapabilityRequest<Of>) => Promise<z.output<Of['response']>>
 
-/** Input of a command: its body, the caller who sent it, and access to the database and the API. */
+/** Input of a command: its body, the caller who sent it, and functions to access the database and the API. */
 export interface CommandRequest<Of extends CommandDefinition> {
   db: Database
   body: z.output<Of['body']>
@@ -68,7 +69,8 @@ export interface CommandRequest<Of extends CommandDefinition> {
 type WireResult<Of extends CommandDefinition> = Pick<z.output<Of['response']>, 'data'>
 
 /**
- * Content of the audit entry of a command. A command without this object stores its body in the audit as the new state.
+ * Content of the audit entry of a command. For a command without this object, the audit entry contains the body of the
+ * command as the new state.
  */
 export interface CommandAudit<Of extends CommandDefinition> {
   /**
@@ -79,16 +81,16 @@ export interface CommandAudit<Of extends CommandDefinition> {
   after: (result: WireResult<Of>, ordered: CommandRequest<Of>) => unknown
   /** Returns the id of the changed object; needed if the path of the command does not contain it. */
   subject?: (result: WireResult<Of>) => string
-  /** Reports whether the change concerns only the caller. The audit then does not record it. */
+  /** Reports whether the change concerns only the caller. Such a change is not recorded in the audit log. */
   isPrivate?: (result: WireResult<Of>) => boolean
 }
 
 /**
- * Permission of a command for a caller whose access is limited to a scope (a part of the estate):
- * - `whole`: refused, because the command changes data that all callers share
- * - `itself`: allowed; the command checks the scope in its own code
- * - `check`: allowed unless the function throws, as it does for an object outside of the scope. If `result` is given,
- *   it reads the changed object again with the caller's limited access for the response
+ * Rule for a caller with limited access who sends the command:
+ * - `whole`: the command is refused, because it changes data that all callers share
+ * - `itself`: the command is allowed, and checks in its own code what the caller may access
+ * - `check`: the command is allowed, unless the function throws because the caller may not access an object. If
+ * `result` is given, it reads the changed object again with the caller's limited access, for the response
  */
 export type CommandAccessScope<Of extends CommandDefinition> =
   | 'whole'
@@ -126,15 +128,15 @@ interface Definition<E extends Endpoints, C extends Commands, P extends Plain> {
   /** tables that only this feature module writes, each with its rules for history, scope, retention and erasure */
   tables?: TableRegistrations
   /**
-   * Returns the scheduled jobs of the room. Each job runs in one worker at a time, and only workers load the code of
-   * jobs.
+   * Returns the scheduled jobs of the feature module. Each job runs in only one worker process at a time. Only workers
+   * load the code of jobs.
    */
   jobs?: () => Promise<Jobs>
 }
 
 /**
- * Everything that one feature module (a "room", a folder under lib/) registers. Handlers are looked up by name; their
- * types were checked when the module was defined.
+ * Everything that one feature module (a folder under lib/) registers. Handlers are stored by the name of their
+ * endpoint. Their types were checked when the module was defined.
  */
 export interface Capability {
   endpoints: Endpoints
@@ -149,8 +151,9 @@ export interface Capability {
 }
 
 /**
- * Defines a feature module: handlers of its endpoints, the work of its commands, and the functions that it provides to
- * other modules. Handlers and work are wrapped, so that they return the JSON form of their result (ADR 0334).
+ * Defines a feature module. It consists of handlers of its endpoints, the functions of its commands, and functions for
+ * other modules. Handlers and command functions are wrapped, so that they return the JSON form of their result
+ * (ADR 0334).
  */
 export function defineCapability<
   const E extends Endpoints,
@@ -204,7 +207,10 @@ export function mergeCapabilities(rooms: readonly Capability[]): Capability {
   }
 }
 
-/** Function that calls an endpoint by its path below `/api/v1`, with query parameters, and returns the response. */
+/**
+ * Function that calls an endpoint in the same process and returns the response. Its argument is the path below
+ * `/api/v1`, with query parameters.
+ */
 export type CallApiInProcess = (db: Db, question: string) => Promise<unknown>
 
 /**

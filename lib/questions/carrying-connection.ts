@@ -12,7 +12,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { buildNeighborMappingKey, type NeighborMappings } from './sessions/session-mapping.ts'
 import { listGatewayConnections, type GatewayResource, type Topology } from './topology.ts'
 
-/** Link over which a gateway learns routes: a connection to a circuit, or a VPN connection. */
+/** The connection over which a gateway learns routes. It leads to a circuit, or is a VPN connection. */
 export interface ConnectionCircuitLink {
   /** short id of the connection; null = the connection is a part of its gateway in ARM and has no short id */
   connection: string | null
@@ -61,15 +61,15 @@ function linksOf(
 }
 
 /**
- * Returns the routing weight of a connection of a hub's gateway; null = ARM reports no weight, or the connection is not
- * provisioned yet, so that its weight is not in use.
+ * Returns the routing weight of a connection of a hub's gateway. Null if ARM reports no weight, or if the connection is
+ * not provisioned yet, because its weight then has no effect.
  */
 const weightInHub = (connection: HubConnectionConfig): number | null =>
   isConnectionPossiblyIneffective(connection) ? null : connection.routingWeight
 
 /**
- * Returns the circuit and path behind a neighbor of a gateway; null = it is not mapped to a circuit, or the mapping is
- * not certain enough to be used.
+ * Returns the circuit and path to which a neighbor of a gateway belongs. Null if it was not mapped to a circuit, or if
+ * the mapping is not certain enough to be used.
  */
 export function findMappedPath(
   mappings: NeighborMappings,
@@ -81,8 +81,9 @@ export function findMappedPath(
 }
 
 /**
- * Returns the transport (ExpressRoute or VPN), circuit, path and weight of the link over which a gateway learned a
- * route. In the routes of a hub's gateway, `peer` is the name of a connection instead of an address.
+ * Returns the transport (ExpressRoute or VPN), the circuit, the path and the weight of the connection over which a
+ * gateway learned a route. In a route of a hub's gateway, `peer` contains the name of a connection instead of an
+ * address.
  */
 export function findCarryingConnection(
   row: Pick<RouteAt, 'peer' | 'nextHop' | 'asPath' | 'resourceType'>,

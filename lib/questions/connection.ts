@@ -79,8 +79,8 @@ function connectedFor(use: DatabaseUse): Connected {
 }
 
 /**
- * Returns the connection for ordinary queries if it exists; null if no query was made yet. Unlike {@link
- * getReadingDatabase}, it never creates the connection, so it needs no environment settings.
+ * Returns the connection for ordinary queries if it was already created; null if no query was made yet. The connection
+ * is never created here, so that the environment settings are not needed. {@link getReadingDatabase} creates it.
  */
 export function findQuestionsReader(): Queryable | null {
   const { given, made } = databases()
@@ -88,8 +88,8 @@ export function findQuestionsReader(): Queryable | null {
 }
 
 /**
- * Returns the web's database for a use that is not a query. For queries, use a connection limited to the caller's scope
- * instead: `scoped/scoped-reader.ts`.
+ * Returns the web's database for uses that are not queries. Queries must use a connection that is limited to the
+ * caller's access (`scoped/scoped-reader.ts`).
  */
 export const getDatabaseForUse = (use: Exclude<DatabaseUse, 'questions' | 'heavy'>): Database => getDatabase(use)
 
@@ -102,7 +102,8 @@ export function getReadingDatabase(use: 'questions' | 'heavy' = 'questions'): Qu
 }
 
 /**
- * Returns the URL for listening to database notifications, which bypasses a pooler because poolers do not forward them.
+ * Returns the URL for the connection that listens to database notifications. It must bypass a connection pooler,
+ * because poolers do not forward notifications.
  * @throws SettingsError when the environment is wrong
  */
 export function getListenUrl(): string {
@@ -116,8 +117,8 @@ export function getDatabasesInUse(): ReadonlyMap<DatabaseUse, Database> {
 }
 
 /**
- * Returns the database in which computed results of a response can be cached, because the connections of queries are
- * read-only.
+ * Returns a database in which computed results of a response can be stored. The connections of queries cannot be used
+ * for this, because they are read-only.
  * @returns the pool of `commands` if `q` is the connection of `questions` or `heavy`, otherwise `q` itself
  */
 export function getWritableDatabase(q: Queryable): Queryable {

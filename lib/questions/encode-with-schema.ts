@@ -2,13 +2,13 @@ import { z } from 'zod'
 
 type Encode = (value: never) => unknown
 
-/** Compiled encoder of each schema; null = values of the schema are already JSON and need no encoding. */
+/** Compiled encoder of each schema. It is null if the values of the schema are already JSON. */
 const encoders = new WeakMap<z.core.$ZodType, Encode | null>()
 
 /**
- * Converts a value to the JSON form of its schema: applies the schema's codecs (for example time to ISO text), adds
- * default values, and removes object members that the schema does not name. `z.encode` is not used because it would
- * also validate every value, which takes a third more time, and would reorder members.
+ * Converts a value to the JSON form of its schema. It applies the codecs of the schema (for example from a time to ISO
+ * text), adds default values, and removes properties that the schema does not contain. `z.encode` is not used, because
+ * it would also validate every value, which takes a third more time, and would change the order of properties.
  */
 export const encodeWithSchema = <Of extends z.ZodType>(schema: Of, value: z.input<Of>): z.output<Of> =>
   (encoderOf(schema)?.(value as never) ?? value) as z.output<Of>
@@ -72,8 +72,8 @@ export const mapObjectValues = <Value, Result>(
 ): Record<string, Result> => Object.fromEntries(Object.entries(values).map(([name, value]) => [name, to(value, name)]))
 
 /**
- * Returns the encoder of a union. It selects the option by the discriminator of the value. Null for a union without a
- * discriminator; its values are not encoded.
+ * Returns the encoder of a union, which selects the schema by the discriminator of the value. Returns null for a union
+ * without a discriminator, because its values need no encoding.
  */
 function unionEncoder({ discriminator, options }: z.core.$ZodDiscriminatedUnionDef): Encode | null {
   if (!discriminator) return null

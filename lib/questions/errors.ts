@@ -1,6 +1,6 @@
 import { BrandedError } from '#lib/platform/branded-error.ts'
 
-/** Error for a resource that does not exist. The message names the resource and the user's next step. */
+/** Error for a resource that does not exist. The message names the resource, and tells the user the next step. */
 export class NotFoundError extends BrandedError {
   static override readonly brand = 'NotFoundError'
 }
@@ -10,7 +10,7 @@ export class InvalidRequestError extends BrandedError {
   static override readonly brand = 'InvalidRequestError'
 }
 
-/** Error for a request that exceeds a limit; the message names the limit. */
+/** Error for a request that exceeds a limit. The message names the limit. */
 export class LimitError extends BrandedError {
   static override readonly brand = 'LimitError'
   /** 429 = this client exceeded a limit; 503 = the process is at its limit */
@@ -24,12 +24,12 @@ export class LimitError extends BrandedError {
   }
 }
 
-/** Error for a change that was based on an outdated version. The message names the current version. */
+/** Error for a change that was based on an outdated version. The message contains the current version. */
 export class ConflictError extends BrandedError {
   static override readonly brand = 'ConflictError'
 }
 
-/** Error for a caller with a scope who tries to change data that all callers share. */
+/** Error for a caller with limited access who tries to change data that all callers share. */
 export class WholeDeploymentError extends BrandedError {
   static override readonly brand = 'WholeDeploymentError'
 

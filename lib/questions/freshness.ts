@@ -5,8 +5,9 @@ import { listSources, type PollHealth, type SourceStatus } from '#lib/history/in
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /**
- * Returns the end of the last poll that returned usable rows, or its start if only that is stored; null if there was
- * none. A poll with outcome `incomplete` also counts if it names the instances that did not respond.
+ * Returns the end of the last poll that returned usable rows. If the end is not stored, returns the start of that poll;
+ * null if there was no such poll. A poll with the outcome `incomplete` is usable if it names the instances that did not
+ * respond.
  */
 export function getLastGoodTime(poll: PollHealth): EpochMs | null {
   if (poll.lastReadAt !== null && poll.lastReadAt === poll.lastStartedAt) return poll.lastFinishedAt
@@ -25,7 +26,7 @@ export function judgePollFreshness(poll: PollHealth, now: EpochMs): FreshnessSta
   )
 }
 
-/** Reports whether a scheduled poll that shows sessions is recent. True if no such poll is scheduled. */
+/** Reports whether a poll that reads sessions was successful recently. Returns true if no such poll is scheduled. */
 export function hasCurrentSessions(sources: readonly SourceStatus[], now: EpochMs): boolean {
   const own = sources.filter(({ scheduled, poll }) => scheduled && (poll.kind === 'peers' || poll.kind === 'summary'))
   return own.length === 0 || own.some(({ poll }) => isFreshnessUsable(judgePollFreshness(poll, now)))
@@ -33,7 +34,8 @@ export function hasCurrentSessions(sources: readonly SourceStatus[], now: EpochM
 
 /**
  * Returns the 95th percentile of the duration of a poll's Azure call, in seconds; null before the first poll. It is
- * `floorSeconds` (shortest time between two results, that is, interval plus call duration) minus the current interval.
+ * computed as `floorSeconds` minus the current poll interval, because `floorSeconds` is the sum of this interval and the
+ * duration of the call.
  */
 export function computeCallSeconds({
   floorSeconds,
@@ -46,15 +48,15 @@ export function computeCallSeconds({
 }
 
 /**
- * Returns the combined freshness of the polls behind a response. `state` is the worst state. `oldestPollAt` is the
- * oldest end of a last successful poll. If the worst state is `late` or `stale`, `latePollAt` is the oldest end among
- * the polls with that state; it can be later than `oldestPollAt`, because the oldest poll may have a longer interval
- * and so not be late. Polls that never succeeded are only counted, in `missing`, and so are connections of hubs for which
- * Azure no longer gives routes.
+ * Returns the combined freshness of the polls behind a response. `state` is the worst state among them. `oldestPollAt`
+ * is the earliest time at which a poll succeeded for the last time. If the worst state is `late` or `stale`,
+ * `latePollAt` is the earliest such time among the polls with this state. It may be later than `oldestPollAt`, because
+ * a poll with a longer interval may be older without being late. `missing` is the number of polls that never succeeded,
+ * and of connections of hubs for which Azure no longer returns routes.
  */
 export function combinePollFreshness(polls: readonly PollHealth[], now: EpochMs): StoredFreshness {
   const judged = polls.map((poll) => ({ poll, state: judgePollFreshness(poll, now), at: getLastGoodTime(poll) }))
-  // routes that Azure gave once and gives no more are missing; they are not late
+  // If Azure once returned routes and no longer does, the routes count as missing. They do not count as late.
   const isMissing = ({ poll, state }: (typeof judged)[number]) =>
     state === 'never' || (poll.lastOutcome === 'not_given' && !isFreshnessUsable(state))
   const known = judged.filter((one) => !isMissing(one))
@@ -76,23 +78,23 @@ export const buildFreshnessFields = (polls: readonly PollHealth[], now: EpochMs,
   freshness: combinePollFreshness(polls, now),
 })
 
-/** Returns the oldest time; null if a time is null or the list is empty. */
+/** Returns the earliest of several times. Null if one of the times is null, or if the list is empty. */
 function oldest(times: readonly (EpochMs | null)[]): EpochMs | null {
   const known = times.filter((at) => at !== null)
   return known.length === 0 || known.length < times.length ? null : Math.min(...known)
 }
 
 /**
- * Returns the sources (polled tables) in a scope that are currently polled. Sources that are no longer polled would
- * make a response look old.
+ * Returns the sources (polled tables) in a scope that are currently polled. Sources that are no longer polled are left
+ * out, because a response would otherwise seem outdated.
  */
 export async function readSources(q: Queryable, scope?: string): Promise<SourceStatus[]> {
   return (await listSources(q, { scope })).filter(({ scheduled }) => scheduled)
 }
 
 /**
- * Returns the polls of these kinds on which a response depends. If a poll is refused because a permission is missing,
- * the metrics poll of the same resource takes its place, provided that its data are fresh enough.
+ * Returns the polls of the given kinds on which a response depends. If Azure refuses a poll, it is replaced by the
+ * metrics poll of the same resource, provided that the data of the metrics poll are recent enough.
  */
 export function findSupportingPolls(
   sources: readonly SourceStatus[],
@@ -111,8 +113,8 @@ export function findSupportingPolls(
 }
 
 /**
- * Reports whether a poll fails because a permission is missing or the cloud does not offer the data, and its last data
- * are too old to be used.
+ * Reports whether a poll fails because a permission is missing or the cloud does not offer the data, and its last
+ * successful data are too old to be used.
  */
 export function isPollRefused({ poll }: SourceStatus, now: EpochMs): boolean {
   const isWithoutAnswer = poll.lastOutcome === 'forbidden' || isPollNotOfferedByAzure(poll)

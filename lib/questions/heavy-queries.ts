@@ -4,7 +4,9 @@ import { MAX_CONNECTION_WAIT_MS, findQuestionsReader, getReadingDatabase } from 
 import { type Db, getQueryable } from './db.ts'
 import { QueryQueue } from './query-queue.ts'
 
-/** Maximum number of simultaneous heavy queries; each may use a database core for seconds. */
+/**
+ * Maximum number of simultaneous heavy queries. Each of them may use a core of the database server for several seconds.
+ */
 const AT_ONCE = 4
 
 /** Returns the queue for heavy queries that the whole process shares. */
@@ -14,9 +16,9 @@ export const getHeavyQueryQueue = memoizePerProcess(
 )
 
 /**
- * Wraps a query function. Its calls wait in the queue for heavy queries and use separate connections, so that slow
- * queries do not block ordinary ones.
- * @param when reports whether a call is heavy; absent = every call is
+ * Wraps a query function, so that its heavy calls wait in the queue for heavy queries and use separate connections.
+ * Slow queries therefore do not block ordinary queries.
+ * @param when reports whether a call is heavy; absent = every call is heavy
  */
 export function queueAsHeavy<Parameters extends unknown[], Answer>(
   question: (db: Db, ...parameters: Parameters) => Promise<Answer>,
@@ -29,8 +31,8 @@ export function queueAsHeavy<Parameters extends unknown[], Answer>(
 }
 
 /**
- * Returns the heavy-query connections for the connections of ordinary queries. Any other database is returned
- * unchanged.
+ * Returns the connection for heavy queries if `db` is the connection for ordinary queries. Any other database is
+ * returned unchanged.
  */
 function ownConnections(db: Db): Db {
   const questions = findQuestionsReader()

@@ -5,7 +5,7 @@ export { formatIso, convertBoundsToIso } from '#lib/contract/time/time.ts'
 
 export const formatIsoOrNull = (at: EpochMs | null): string | null => (at === null ? null : formatIso(at))
 
-/** Reports whether the start of a state was observed; false for a state that already existed at the first poll. */
+/** Reports whether polls observed the start of a state. False if the state already existed at the first poll. */
 export function isStartObserved({ earliest }: Bounds): boolean {
   return Number.isFinite(earliest) && earliest !== BEFORE_MONITORING
 }

@@ -19,8 +19,8 @@ export async function readLearnedSites(q: Queryable, { sites }: Pick<Declaration
     location: config.peeringLocation,
   }))
   const declared = sites.flatMap(({ prefixes }) => prefixes)
-  // A caller with limited access gets only prefixes whose circuits are all visible, because a shared gateway also
-  // stores prefixes of other customers' circuits.
+  // A caller with limited access sees a prefix only if all its circuits are visible to the caller. A shared gateway
+  // also has prefixes of other customers' circuits.
   const shown = getReaderVisibility(q) === null ? known : known.filter(isSeen)
   return findLearnedSites({ known: shown }, homes, declared).toSorted((a, b) => (a.name < b.name ? -1 : 1))
 }

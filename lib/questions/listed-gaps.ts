@@ -1,8 +1,8 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 
 /**
- * Maximum number of gaps (times without a successful poll) in a response. A year of a resource whose polls fail every
- * other minute has a quarter of a million gaps.
+ * Maximum number of gaps (times without a successful poll) in a response. Without this limit, a year of a resource
+ * whose polls fail every other minute would have a quarter of a million gaps.
  */
 export const MAX_GAPS = 2_000
 
@@ -17,9 +17,10 @@ export const removeDuplicateGaps = <One extends Gap>(gaps: readonly One[]): One[
 ]
 
 /**
- * Returns the longest gaps without duplicates, in their original order. A list within the limit is returned unchanged.
+ * Returns the longest gaps, in their original order and without duplicates. If there are at most `most` gaps, the list
+ * is returned unchanged.
  * @param most maximum number of returned gaps
- * @returns `omitted`: number of gaps that are left out; 0 = all are listed
+ * @returns `omitted`: number of gaps that were left out; 0 = all gaps are returned
  */
 export function pickLongestGaps<One extends Gap>(
   gaps: readonly One[],
@@ -35,8 +36,9 @@ export function pickLongestGaps<One extends Gap>(
 }
 
 /**
- * Limits the gaps in a finished response: `uncovered` keeps at most {@link MAX_GAPS} intervals, and `uncoveredOmitted`
- * is the number of the others. Call it last, because calculations need all gaps.
+ * Limits the number of gaps in a complete response. `uncovered` keeps at most {@link MAX_GAPS} gaps, and
+ * `uncoveredOmitted` is the number of gaps that were left out. It must be called last, because calculations need all
+ * gaps.
  */
 export function limitListedGaps<Answer>(answer: Answer): Answer {
   const { uncovered } = (answer ?? {}) as { uncovered?: readonly Gap[] }

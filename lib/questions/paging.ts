@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { InvalidRequestError } from './errors.ts'
 
 /**
- * Returns one page of a list that is completely in memory. The rows are sorted by a key that is unique and never
- * changes for a row. The cursor contains the key of the last row, so that rows that are added or removed between two
- * pages do not cause duplicates or gaps.
+ * Returns one page of a list that is completely in memory. The rows are sorted by a unique key that never changes for a
+ * row. The cursor contains the key of the last row on the page. Therefore rows that are added or removed between two
+ * requests cause neither duplicates nor gaps.
  * @param question all parameters of the query except cursor and limit; a cursor is valid only for the same parameters
  * @throws InvalidRequestError if the cursor is invalid or belongs to other parameters
  */

@@ -1,7 +1,7 @@
 import { BrandedError } from '#lib/platform/branded-error.ts'
 
 /**
- * Error for a request that waited too long for its turn, because too many requests were running. Its work was never
+ * Error for a request that waited too long in the queue, because too many requests were running. Its work was not
  * started.
  */
 export class TooManyQueriesError extends BrandedError {
@@ -61,7 +61,7 @@ export class QueryQueue {
     })
   }
 
-  /** Lets the task that has waited longest begin immediately, so that a new task cannot begin first. */
+  /** Starts the task that has waited longest, before any new task can start. */
   #leave(): void {
     const [next] = this.#queue
     if (!next) {

@@ -16,16 +16,16 @@ export interface CoverageResult {
   covered: boolean
   uncovered: StoredInterval[]
   /**
-   * set only in responses about a past time. True = no later poll can change the response, because all polls around
-   * that time were recorded
+   * Only in responses about a past time. True = all polls around that time were recorded, so that no later poll can
+   * change the response
    */
   settled?: boolean
 }
 
 /**
  * Reports whether successful polls of these kinds cover a moment for every source (polled table) in scope; false if
- * there is no source. For each source that is not covered, returns the uncovered time around the moment. Ignores
- * sources that were first polled later or were retired before.
+ * there is no source. Also returns, for each source that is not covered, the uncovered time around the moment. Sources
+ * that were polled for the first time after the moment, or that were retired before it, are ignored.
  */
 export async function readCoverageAt(
   db: Queryable,
@@ -46,8 +46,8 @@ export async function readCoverageAt(
 }
 
 /**
- * Returns the items of sources that were already polled at that time, because a source that was found later has no gap
- * before. If no source was polled at that time, returns all items.
+ * Returns the items of sources that were already polled at a moment. A source that was found later has no gap before.
+ * If no source was polled at the moment, all items are returned.
  */
 function ofThen<One>(all: One[], isPolled: (one: One) => boolean): One[] {
   const polled = all.filter(isPolled)
@@ -55,9 +55,9 @@ function ofThen<One>(all: One[], isPolled: (one: One) => boolean): One[] {
 }
 
 /**
- * Reports whether no later poll can change the response about a moment. A poll reads the state at its start, so each
- * source must have been read by a poll that started at the moment or later. Sources that are no longer polled are
- * ignored.
+ * Reports whether no later poll can change the response about a moment. A poll reads the state at the time of its
+ * start. Therefore each source must have been read by a poll that started at the moment or later. Sources that are no
+ * longer polled are ignored.
  */
 const isSettled = (sources: readonly SourceStatus[], at: EpochMs) =>
   sources.every(({ scheduled, poll }) => !scheduled || at <= (poll.lastReadAt ?? Number.NEGATIVE_INFINITY))
@@ -134,8 +134,8 @@ function placeOf({ scope, peering, path }: Pick<SourceRef, 'scope' | 'peering' |
 }
 
 /**
- * Returns, for each source that is no longer polled, the end of its last successful poll. Later times do not count as
- * gaps. The key is `sourceId/kind`.
+ * Returns the end of the last successful poll for each source that is no longer polled. The time after it does not
+ * count as a gap. The key is `sourceId/kind`.
  */
 function retiredSince(sources: readonly SourceStatus[]): Map<string, EpochMs> {
   const retired = sources.filter(({ scheduled }) => !scheduled)
@@ -144,7 +144,7 @@ function retiredSince(sources: readonly SourceStatus[]): Map<string, EpochMs> {
 
 interface RangeRequest {
   parameters: Parameters<typeof resolveRangeWithinHistory>[0]
-  /** length of the range in milliseconds if the request does not contain its start */
+  /** length of the range in milliseconds, if the request does not contain the start of the range */
   lasting: number
   /** short id of the resource; absent = the whole estate */
   scope?: string | undefined

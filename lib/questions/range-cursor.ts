@@ -9,10 +9,10 @@ interface RangeQuery {
 }
 
 /**
- * Returns the time range of a query. The default end is now, and the default start is `defaultLengthMs` before the end.
- * A cursor contains the range of the first page, so that later pages use the same range.
- * @returns `cursor`: the part of the cursor that the history functions understand; `wrap` adds the range to their next
- *   cursor
+ * Returns the time range of a query. By default it ends now, and begins `defaultLengthMs` before its end. A cursor
+ * contains the range of the first page, so that all pages have the same range.
+ * @returns `cursor`: the part of the cursor that the history functions need; `wrap` adds the range to the cursor for
+ *   the next page
  * @throws InvalidRequestError if the cursor is invalid or belongs to another range
  */
 export function resolvePinnedRange(query: RangeQuery, now: EpochMs, defaultLengthMs: number) {

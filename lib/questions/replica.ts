@@ -8,8 +8,8 @@ import { getReadingDatabase } from './connection.ts'
 import { formatIso } from './iso-times.ts'
 
 /**
- * Maximum ages in ms of cached knowledge. POSITION_MS: the time up to which a replica has replayed changes. KIND_MS:
- * the knowledge that a server is not a replica.
+ * Time in ms for which two facts are cached. POSITION_MS: until which time a replica has all changes. KIND_MS: that a
+ * server is not a replica.
  */
 const POSITION_MS = 250
 const KIND_MS = 10_000
@@ -23,8 +23,9 @@ const positions = new Cache<Promise<EpochMs | null>>('replica_positions')
 const replicas = new WeakSet<Queryable>()
 
 /**
- * Returns the time up to which the server behind `q` has all changes of the primary; null = it is not a replica and has
- * all changes. Call it before the data of a response are read, so that the response is not dated too late.
+ * Returns the time up to which the server behind `q` has all changes of the primary. Null if the server is not a
+ * replica, because it then has all changes. It must be called before the data of a response are read, so that the time
+ * of the response is not too late.
  */
 export async function readReplicaKnownUntil(q: Queryable): Promise<EpochMs | null> {
   const ageOf = (at: EpochMs | null) => (at === null ? KIND_MS : POSITION_MS)
@@ -39,29 +40,30 @@ export async function readReplicaKnownUntil(q: Queryable): Promise<EpochMs | nul
 }
 
 /**
- * Returns the time up to which the server for queries has all changes of the primary; null = not a replica. If the last
- * check found that it is not a replica, the function starts a new check but does not wait for it.
+ * Returns the time up to which the server for queries has all changes of the primary; null = it is not a replica. If
+ * the last check found that the server is not a replica, null is returned immediately, and a new check is started.
  */
 export async function readQuestionsKnownUntil(): Promise<EpochMs | null> {
   const reader = getReadingDatabase()
   const isReplica = replicas.has(reader)
-  // An error is ignored here. The query for the response fails in the same way and reports it.
+  // An error is ignored here, because the query for the response fails in the same way and reports the error.
   const asked = readReplicaKnownUntil(reader).catch(() => null)
   return isReplica ? asked : null
 }
 
 /**
- * Sets `asOf` of a response to `until` if it is later, because a replica has changes only up to `until`.
- * @param until null = not a replica
+ * Sets `asOf` of a response to `until` if it is later than `until`, because a replica has all changes only up to this
+ * time.
+ * @param until null = the server is not a replica
  */
 export function limitAsOfToReplica<Answer extends { asOf: string }>(answer: Answer, until: EpochMs | null): Answer {
   return until === null || until >= Date.parse(answer.asOf) ? answer : { ...answer, asOf: formatIso(until) }
 }
 
 /**
- * Delays change notifications until a replica shows the change, because clients read immediately after a notification.
- * The order is kept. Notifications that arrive during a wait are delivered after the next wait. A wait takes at most
- * about {@link CATCH_UP_MS}.
+ * Delays change notifications until the replica contains the change, because clients read immediately after a
+ * notification. The order of notifications is kept. Notifications that arrive during a wait are delivered after the
+ * next wait. A wait takes at most about {@link CATCH_UP_MS}.
  */
 export class ReplayDelayedNotifier {
   readonly #reading: () => Queryable
@@ -74,7 +76,10 @@ export class ReplayDelayedNotifier {
     this.#primary = primary
   }
 
-  /** @param deliver called once, when the replica shows all changes up to this call or the maximum wait has passed */
+  /**
+   * @param deliver function that is called once, when the replica contains all changes up to this call, or when the
+   *   maximum wait has passed
+   */
   whenShown(deliver: () => void): void {
     this.#waiting.push(deliver)
     if (!this.#isRunning) void this.#run()

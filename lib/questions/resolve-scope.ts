@@ -4,10 +4,10 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { InvalidRequestError, NotFoundError } from './errors.ts'
 
 /**
- * Finds the resource with a short id, an ARM id or a name, ignoring case; null = unknown. A resource that was removed
- * is found only by its ids.
+ * Finds a resource by a short id, an ARM id or a name, ignoring case; null = unknown. A removed resource is found only
+ * by its ids.
  * @param isOne selects the resource types that are searched by name
- * @throws InvalidRequestError if several resources have the name, with the ids of at most 20 of them
+ * @throws InvalidRequestError if several resources have the name. The message contains the ids of at most 20 of them
  */
 export async function findResource(
   db: Queryable,
@@ -30,8 +30,8 @@ export async function findResource(
 }
 
 /**
- * Returns the resource that a path parameter `{id}` or a parameter `scope` names by short id, ARM id or name, ignoring
- * case. Decodes percent-encoding that a proxy left in place.
+ * Returns the resource of a path parameter `{id}` or a parameter `scope`. The value may be a short id, an ARM id or a
+ * name, ignoring case. If a proxy left percent-encoding in the value, it is decoded.
  * @throws NotFoundError; InvalidRequestError if several resources have the name
  */
 export async function resolveResource(
@@ -49,7 +49,7 @@ export async function resolveResource(
 }
 
 /**
- * Returns the circuit that a path parameter `{id}` names.
+ * Returns the circuit of a path parameter `{id}`.
  * @throws NotFoundError also if the resource is not a circuit
  */
 export async function resolveCircuit(db: Queryable, idOrArmId: string): Promise<ResourceView> {
@@ -64,13 +64,13 @@ export async function resolveResourceId(db: Queryable, scope: string | undefined
 }
 
 /**
- * Returns the short id of the resource in an optional `scope` parameter of events, which may also denote the whole
- * estate.
+ * Returns the short id of the resource in an optional `scope` parameter of events. The value may also stand for all
+ * resources together.
  */
 export const resolveEventResourceId = async (db: Queryable, scope: string | undefined): Promise<string | undefined> =>
   scope === WHOLE_ESTATE ? WHOLE_ESTATE : resolveResourceId(db, scope)
 
-/** Decodes an ARM id whose slashes a proxy left percent-encoded. Other texts are returned unchanged. */
+/** Decodes an ARM id if a proxy left its slashes percent-encoded. Any other text is returned unchanged. */
 export function decodeArmIdSlashes(text: string): string {
   if (!/%2f/i.test(text)) return text
   try {

@@ -5,14 +5,14 @@ import { resolvePinnedRange } from './range-cursor.ts'
 import { formatIso } from './iso-times.ts'
 
 /**
- * Time in ms for which a cursor of a next page remains valid after the start of its range has become older than the
- * kept history.
+ * Time in ms for which the cursor of a next page remains valid after the start of its range is no longer in the kept
+ * history.
  */
 const PAGING_MS = 60 * 60_000
 
 let kept: { rawMs: number; historyMs: number } | undefined
 
-/** Returns the retention times in ms. Reads them without `settings()`, because that also requires a database URL. */
+/** Returns the retention times in ms. `settings()` is not used here, because it also requires a database URL. */
 function retained() {
   kept ??= checkEnvironment(process.env, { root: process.cwd() }).settings.retain
   return kept
@@ -58,8 +58,8 @@ export function assertPastWithinHistory(
 }
 
 /**
- * Returns the range of a query like {@link resolvePinnedRange}, limited to the kept history. The default start is never
- * earlier than the kept history; a requested earlier start is refused.
+ * Returns the range of a query as {@link resolvePinnedRange} does, limited to the kept history. The default start is at
+ * least the start of the kept history. If the request contains an earlier start, it is refused.
  * @throws InvalidRequestError also if the range ends before it begins
  */
 export function resolveRangeWithinHistory(
@@ -74,8 +74,8 @@ export function resolveRangeWithinHistory(
   }
   const to = query.to ?? now
   const range = resolvePinnedRange(query, now, Math.max(0, Math.min(defaultLengthMs, to - (now - keptMs))))
-  // The range inside a cursor is checked too, because a caller can write one. The additional time keeps a genuine
-  // cursor valid while a user turns pages.
+  // The range in a cursor is checked as well, because a caller may write a cursor. A cursor that Peerwatch itself
+  // returned remains valid for some additional time while a user reads several pages.
   if (query.cursor !== undefined && range.from < now - keptMs - PAGING_MS)
     assertMomentWithinHistory('cursor', range.from, now, keptMs)
   if (range.from > range.to) throw new InvalidRequestError('from: it lies after to; send an earlier from')

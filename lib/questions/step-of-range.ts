@@ -1,21 +1,21 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { InvalidRequestError } from './errors.ts'
 
-/** Rules for dividing a time range into equal steps, for example the points of a chart. */
+/** Rules by which a time range is divided into equal steps, for example the points of a chart. */
 export interface RangeStepRules {
   /** subject of error messages, for example the name of the chart */
   what: string
   /** usual steps in milliseconds, ascending */
   usual: readonly number[]
   /**
-   * maximum number of points if the step is chosen automatically: the shortest usual step that does not exceed it is
-   * used
+   * Maximum number of points if the request contains no step. The shortest usual step that does not give more points is
+   * then used
    */
   usualPoints: number
   /** maximum number of points; a request for more is refused */
   mostPoints: number
   /**
-   * Returns the step in milliseconds for a range that is too long for every usual step.
+   * Returns the step in milliseconds for a range in which even the longest usual step would give too many points.
    * @param lengthMs length of the range in milliseconds
    */
   longest: (lengthMs: number) => number

@@ -9,8 +9,8 @@ export async function withTimeLimit<T>(work: Promise<T>, withinMs: number): Prom
   const limit = delay(withinMs, undefined, { signal: done.signal, ref: false }).then(() => {
     throw new Error(`no answer within ${withinMs} ms`)
   })
-  // After the race, the slower promise has no handler. Its rejection is ignored here, so that it does not count as
-  // unhandled.
+  // When one promise has settled first, the other has no handler any more. A later rejection of it is ignored here,
+  // because it would otherwise be reported as unhandled.
   limit.catch(() => {})
   work.catch(() => {})
   try {

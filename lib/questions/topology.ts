@@ -30,8 +30,8 @@ export interface CircuitResource {
   resource: ResourceView
   config: CircuitConfig
   /**
-   * the peering whose paths and links functions such as {@link getCircuitLinks} return: the main peering, unless
-   * another one was selected; null = the circuit has no peering
+   * The peering that functions such as {@link getCircuitLinks} use. It is the main peering, unless another peering was
+   * selected; null = the circuit has no peering
    */
   peering: CircuitPeering | null
 }
@@ -58,7 +58,7 @@ export interface Topology {
   devices: Map<string, { resource: ResourceView; config: LocalGatewayConfig }>
   /** all resources */
   byKey: Map<string, ResourceView>
-  /** connections by each gateway and circuit that they connect */
+  /** connections by the resource at each of their ends (a gateway or a circuit) */
   connectionsByEnd: Map<string, ConnectionResource[]>
 }
 
@@ -120,14 +120,20 @@ function addConnection(estate: Topology, connection: ConnectionResource): void {
   }
 }
 
-/** Returns a circuit several times, each time with another of its peerings selected; the main peering is first. */
+/**
+ * Returns one copy of a circuit for each of its peerings, with this peering selected. The copy with the main peering is
+ * first.
+ */
 export function expandByPeering(circuit: CircuitResource): CircuitResource[] {
   const { config, peering } = circuit
   const others = config.peerings.filter((one) => one !== peering)
   return [...(peering ? [circuit] : []), ...others.map((other) => ({ ...circuit, peering: other }))]
 }
 
-/** Returns a circuit with its peering of one type selected; null = the circuit has no such peering. */
+/**
+ * Returns a copy of a circuit in which the peering of the given type is selected; null = the circuit has no such
+ * peering.
+ */
 export const selectCircuitPeering = (circuit: CircuitResource, type: PeeringType): CircuitResource | null =>
   expandByPeering(circuit).find(({ peering }) => peering && parsePeeringType(peering.type) === type) ?? null
 
@@ -136,8 +142,8 @@ export const getCircuitLinks = ({ peering }: CircuitResource, path: CircuitPath)
   peering ? listCircuitPathLinks(peering, path) : []
 
 /**
- * Returns the link whose session determines the state of a path: the IPv4 link, otherwise the IPv6 link; null = the
- * path has no links.
+ * Returns the link whose session determines the state of a path. It is the IPv4 link if there is one, otherwise the
+ * IPv6 link; null = the path has no links.
  */
 export const findMainLinkOfPath = (circuit: CircuitResource, path: CircuitPath): CircuitPathLink | null =>
   getCircuitLinks(circuit, path)[0] ?? null
@@ -189,8 +195,8 @@ export function listGatewayConnections(estate: Topology, gatewayResourceId: stri
 }
 
 /**
- * Returns the peering location and resiliency level of a circuit. If the circuit has no location because it uses an
- * ExpressRoute Direct port or LAG, returns the location of the port or LAG.
+ * Returns the peering location and the resiliency level of a circuit. A circuit on an ExpressRoute Direct port or LAG
+ * has no location of its own, so the location of the port or LAG is returned.
  */
 export function findCircuitLocation(
   { config }: Pick<CircuitResource, 'config'>,
@@ -201,7 +207,10 @@ export function findCircuitLocation(
   return { peeringLocation: peeringLocation ?? port?.peeringLocation ?? null, resiliencyLevel }
 }
 
-/** Returns the resiliency level of a gateway, based on the locations of its circuits. */
+/**
+ * Returns the resiliency level of a gateway. It depends on the peering locations of the circuits that are connected to
+ * the gateway.
+ */
 export function judgeGatewayResiliency(
   estate: Topology,
   { resource, config }: GatewayResource,

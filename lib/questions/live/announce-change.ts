@@ -19,7 +19,7 @@ export async function announceStreamChange(
 }
 
 /**
- * Makes every open event stream check again whether its caller may still read. Streams of callers who may not are
- * closed.
+ * Makes every open event stream check whether its caller still has the right to read. The stream is closed if the
+ * caller does not.
  */
 export const publishAccessChange = (db: Queryable): Promise<void> => announceStreamChange(db, ['access'])

@@ -5,8 +5,9 @@ import { getQueryable } from '../db.ts'
 import { OWNERSHIP_CACHE_MS, openScopedReader } from '../scoped/scoped-reader.ts'
 
 /**
- * Returns a function that reports whether a caller may receive a change: the changed resource must be visible or the
- * change must not name a resource. A change that is only about cost also requires the right to read cost.
+ * Returns a function that reports whether a caller may receive a change. A change that names a resource is sent only if
+ * the caller may see the resource. A change that is only about cost is sent only if the caller has the right to read
+ * cost.
  * @returns null = the caller receives all changes
  */
 export async function createChangeFilter({

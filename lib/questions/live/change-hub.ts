@@ -3,8 +3,8 @@ import { type Caller, type EpochMs, type StreamChange, streamChangeSchema, strea
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 
 /**
- * Change as sent to clients. A client that reconnects sends the last `id` that it received, and gets the changes after
- * it.
+ * A change as it is sent to clients. A client that reconnects sends the last `id` that it received, and then receives
+ * the later changes.
  */
 export interface SentChange {
   id: string
@@ -16,7 +16,7 @@ interface Subscriber {
   caller: Pick<Caller, 'kind' | 'id'>
   /** Receives changes that are sent together, in order. All subscribers get the same array. */
   onChanges(sent: readonly SentChange[]): void
-  /** Called when the hub closes; the subscriber must end its stream, so that the process can stop. */
+  /** Called when the hub closes. The subscriber must then end its stream, so that the process can stop. */
   onClose(): void
 }
 
@@ -25,25 +25,26 @@ interface HubOptions {
   /** time in ms for which changes are collected before they are sent together; default 25 */
   gatherMs?: number
   /**
-   * Called for each received notification when it is sent, with its age in ms. Not called if there are no subscribers.
+   * Called for each received notification when it is sent to subscribers, with its age in ms. It is not called if there
+   * are no subscribers.
    */
   onSent?: (ageMs: number) => void
-  /** Called immediately with each new change, before changes are collected. */
+  /** Called immediately for each new change, before it is merged with other changes. */
   onTaken?: (change: StreamChange) => void
   /** number of sent changes that are kept for reconnecting clients; default 1000 */
   keep?: number
 }
 
 /**
- * Maximum number of resources with separate changes. If the collected changes concern more resources, they are merged
- * into one change that names no resource.
+ * Maximum number of resources for which separate changes are sent together. If the collected changes concern more
+ * resources, they are merged into one change that names no resource.
  */
 const SCOPES_AT_ONCE = 20
 
 /**
- * Distributes changes to the event streams of this process. Changes of one resource within `gatherMs` are merged. The
- * last sent changes are kept, so that a client that reconnects gets the changes that it missed; if they are no longer
- * kept, it gets one change that makes it fetch everything.
+ * Distributes changes to the event streams of this process. Changes of the same resource within `gatherMs` are merged.
+ * The last changes are stored, so that a client that reconnects receives the changes that it missed. If these are no
+ * longer stored, the client receives a single change that makes it read all data again.
  */
 export class ChangeHub {
   /** random prefix of the change ids of this process, so that ids from another process are recognized as unknown */
@@ -56,7 +57,7 @@ export class ChangeHub {
   private readonly keep: number
   private readonly onSent: (ageMs: number) => void
   private readonly onTaken: (change: StreamChange) => void
-  /** record times of the notifications that are being collected; changes that the hub itself creates have none */
+  /** Times at which the collected notifications were received. Changes that the hub itself creates have no entry. */
   private readonly taken: EpochMs[] = []
   private timer: NodeJS.Timeout | undefined
   private count = 0
@@ -86,14 +87,14 @@ export class ChangeHub {
     this.gather(change)
   }
 
-  /** Sends a change that makes clients fetch every topic again, because notifications may have been lost. */
+  /** Sends a change that makes clients read the data of all topics again, because notifications may have been lost. */
   everything(): void {
     this.gather(this.all())
   }
 
   /**
-   * Adds a subscriber. If its client sends the id of the last change that it received, the subscriber first gets the
-   * later changes. If that id is unknown, it gets one change that names every topic.
+   * Adds a subscriber. If its client sent the id of the last change that it received, the subscriber first receives all
+   * later changes. If that id is unknown, it receives one change that names every topic.
    * @returns a function that ends the subscription
    */
   subscribe(subscriber: Subscriber, lastEventId: string | null = null): () => void {

@@ -3,26 +3,26 @@ import type { Caller, StreamChange } from '#lib/contract/index.ts'
 import { LimitError } from '../errors.ts'
 import type { ChangeHub, SentChange } from './change-hub.ts'
 
-/** Interval of heartbeats in ms, because proxies and clients consider a stream without traffic dead. */
+/**
+ * Interval in ms between heartbeats. Proxies and clients close a connection on which they receive nothing for some
+ * time.
+ */
 const HEARTBEAT_MS = 15_000
 /** Time in ms that a client waits before it reconnects, as sent to the client. */
 const RETRY_MS = 2_000
 /**
- * Maximum number of chunks that a client has not read yet. The stream of a slower client is closed; the client
- * reconnects with its last id, so that it misses nothing.
+ * Maximum number of chunks that a client has not read yet. If there are more, the stream is closed because the client
+ * is too slow. The client then reconnects with the last id that it received, so that it misses no change.
  */
 const MAX_WAITING = 1_000
 /**
- * Maximum number of event streams of a process. Each stream holds a file descriptor, of which a process has a few
- * thousand. In a measurement, 500 streams took 5 % of a core.
+ * Maximum number of event streams of a process. Each stream needs a file descriptor, and a process has a few thousand.
+ * In a measurement, 500 streams used 5 % of a core.
  */
 export const MAX_STREAMS = 500
-/**
- * Number of streams that are reserved for walls (unattended displays). Without a stream, a wall would show changes
- * late.
- */
+/** Number of streams that are reserved for wall displays. Without a stream, a wall display would show changes late. */
 export const RESERVED_WALL_STREAMS = 100
-/** Maximum number of streams of a person, token or wall. */
+/** Maximum number of streams of one user, token or wall display. */
 export const MAX_STREAMS_OF_CALLER = 20
 
 /**
@@ -43,7 +43,7 @@ export function createEventStream(
     signal: AbortSignal
     caller: Pick<Caller, 'kind' | 'id'>
     lastEventId: string | null
-    /** selects the changes that are sent to the client; null = all */
+    /** function that selects the changes that are sent to the client; null = all changes are sent */
     sees?: ((change: StreamChange) => boolean) | null
     heartbeatMs?: number
     /** called with each change before it is sent, also with changes that the client may not see */
@@ -80,12 +80,12 @@ export function createEventStream(
           unsubscribe()
         }
         signal.addEventListener('abort', end)
-        // Sends bytes immediately, so that proxies that buffer pass on the beginning of the response.
+        // Sends some bytes immediately. Proxies that buffer a response otherwise delay its beginning.
         write(OPENED)
         unsubscribe = hub.subscribe({ caller, onChanges, onClose: end }, lastEventId)
         if (signal.aborted) end()
-        // If the stream already ended during `subscribe` (for example because the hub is closed), removes the
-        // subscription.
+        // If the stream ended while `subscribe` was running (for example because the hub is closed), the subscription
+        // is removed here.
         if (!isOpen) unsubscribe()
       },
       cancel() {
@@ -97,8 +97,8 @@ export function createEventStream(
 }
 
 /**
- * Checks that a caller may open another stream. Without sign-in, callers cannot be told apart and any of them may be a
- * wall (unattended display), so only the limit of the process applies.
+ * Checks that a caller may open another stream. If access is open without sign-in, callers cannot be distinguished, and
+ * each of them may be a wall display. In this case, only the limit of the process applies.
  * @throws LimitError
  */
 function assertRoom(hub: ChangeHub, { kind, id }: Pick<Caller, 'kind' | 'id'>): void {

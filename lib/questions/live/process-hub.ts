@@ -13,8 +13,8 @@ const KEY = Symbol.for('peerwatch.answers.hub')
 type Holder = { [KEY]?: { hub: ChangeHub; listener: Listener } }
 
 /**
- * Returns the change hub of the process with its single listening database connection; creates both on first use. The
- * hub is stored on globalThis, because a web bundler may instantiate this module more than once.
+ * Returns the change hub of the process with its database connection, which listens for notifications. Both are created
+ * at the first call. The hub is stored on globalThis, because a web bundler may instantiate this module more than once.
  */
 export function getProcessHub(): ChangeHub {
   const holder = globalThis as Holder
@@ -36,8 +36,8 @@ function connected(databaseUrl: string): { hub: ChangeHub; listener: Listener } 
       hub.everything()
     }
   }
-  // Delays each notification until a replica shows the change. Notifications that were sent while the connection was
-  // lost never arrive, so clients fetch everything after a reconnection.
+  // Delays each notification until the replica contains the change. Notifications that were sent while the connection
+  // was lost never arrive, so after a reconnection clients read all data again.
   const readable = new ReplayDelayedNotifier(
     () => getReadingDatabase(),
     () => getDatabase('commands').pool,
@@ -58,8 +58,8 @@ function connected(databaseUrl: string): { hub: ChangeHub; listener: Listener } 
 }
 
 /**
- * Ends every event stream and the listening database connection, so that the process can stop immediately. The closed
- * hub remains registered, so that a client that reconnects during the stop is refused.
+ * Ends all event streams and the listening database connection, so that the process can stop immediately. The closed
+ * hub remains registered, so that clients that reconnect in the meantime are refused.
  */
 export async function closeProcessHub(): Promise<void> {
   const held = (globalThis as Holder)[KEY]
@@ -67,7 +67,9 @@ export async function closeProcessHub(): Promise<void> {
   await held?.listener.close()
 }
 
-/** Removes the hub, for tests: test files share a process, and the next file needs a new hub for its own database. */
+/**
+ * Removes the hub, for tests. Test files share a process, and the next test file needs a new hub for its own database.
+ */
 export async function removeHubForTests(): Promise<void> {
   await closeProcessHub()
   delete (globalThis as Holder)[KEY]

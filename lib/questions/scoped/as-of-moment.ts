@@ -19,18 +19,18 @@ interface OfMoment {
   /** resource of the response, as short id or ARM id; absent = the whole estate */
   scope?: string
   /**
-   * whether the response contains conclusions about incidents (default) or only polled data. If it does, it is settled
-   * only when no incident of that time can still be judged differently
+   * Whether the response contains conclusions about incidents (default), or only polled data. If it contains
+   * conclusions, it is final (`settled`) only when the incidents of that time can no longer change
    */
   judged?: boolean
 }
 
 /**
- * Returns the response as of a past moment, computed only from data that were known then
- * (docs/adr/0265-a-moment-is-a-reader.md). Without a moment, returns the current response.
+ * Returns the response for a past moment. Only data that were known at this moment are used
+ * (docs/adr/0265-a-moment-is-a-reader.md). If no moment is given, returns the current response.
  * @param answer computes the response from the given database access, with the given moment as the current time
  * @throws InvalidRequestError if the moment is in the future or older than the kept history; NotFoundError if the
- *   resource did not exist then
+ *   resource did not exist at that time
  */
 export async function runQueryAsOfMoment<Answer extends { freshness: StoredFreshness }>(
   db: Db,
@@ -55,7 +55,7 @@ async function isJudgedForGood(q: Queryable, at: EpochMs, now: EpochMs): Promise
 }
 
 /**
- * Returns read-only database access whose queries return the data as of a past moment.
+ * Returns read-only database access whose queries return the data of a past moment.
  * @throws InvalidRequestError if the moment is in the future or older than the kept history
  */
 export function createReaderAsOf(db: Db, at: EpochMs, now: EpochMs): ReturnType<typeof getQueryable> {
@@ -67,7 +67,7 @@ export function createReaderAsOf(db: Db, at: EpochMs, now: EpochMs): ReturnType<
 }
 
 /**
- * Converts the freshness to a past moment. For the past, the end of the last poll is known only for late polls, so
- * `oldestPollAt` becomes the oldest late poll.
+ * Converts the freshness for a response about a past moment. For a past moment, the end of the last poll is known only
+ * for polls that were late. Therefore `oldestPollAt` is set to the time of the oldest late poll.
  */
 const freshnessThen = (then: StoredFreshness): StoredFreshness => ({ ...then, oldestPollAt: then.latePollAt })

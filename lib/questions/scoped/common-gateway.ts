@@ -8,8 +8,8 @@ export interface ResourceOwner {
 }
 
 /**
- * Gateway or hub that connects circuits or networks of other owners than its own. Its tables contain rows of several
- * owners.
+ * A gateway or hub to which circuits or networks of other owners are connected. Its tables therefore contain rows of
+ * several owners.
  */
 export interface SharedGateway {
   resource: OwnedResource
@@ -21,7 +21,7 @@ export interface SharedGateway {
   neighbors: readonly { neighbor: string; behind: string }[]
   /** sessions of the gateway; `sessionId` is the row id of the session */
   sessions: readonly { sessionId: number; neighbor: string }[]
-  /** neighbors and connections that are not the gateway's own instances, also if the circuit behind them is unknown */
+  /** Neighbors and connections that are not instances of the gateway itself. The circuit behind them may be unknown */
   outside: readonly string[]
 }
 

@@ -11,8 +11,8 @@ export interface SharedHubConnection {
   /** normalized ARM id (`normalizeArmId`) of the connection */
   key: string
   /**
-   * all circuits to which this connection is known to have led at any time; empty = the connection belongs to the
-   * gateway's owner
+   * All circuits to which this connection led at any known time. Empty = the connection belongs to the owner of the
+   * gateway
    */
   circuits: readonly OwnedResource[]
   /** row ids of the sources (polled tables) that contain the connection's routes */
@@ -24,8 +24,8 @@ export interface VirtualWanHub {
   resource: OwnedResource
   gateways: readonly { resource: OwnedResource; links: readonly SharedHubConnection[] }[]
   /**
-   * networks that are connected to the hub, and appliances with a BGP connection. `landing` is the network behind the
-   * connection; null = unknown
+   * Networks that are connected to the hub, and appliances that have a BGP connection with it. `landing` is the network
+   * behind the connection; null = unknown
    */
   inside: readonly { resource: OwnedResource; landing: OwnedResource | null; address: string | null }[]
   /** row ids of the sources (polled tables) that contain the hub's route tables */
@@ -34,8 +34,8 @@ export interface VirtualWanHub {
 }
 
 /**
- * Hubs of one Virtual WAN, which exchange routes with each other; or a single Route Server, or a single hub without a
- * Virtual WAN. The group is shared: it connects circuits, networks or gateways of several owners.
+ * The hubs of one Virtual WAN, which exchange routes with each other. A Route Server, or a hub without a Virtual WAN,
+ * is a group of one. Circuits, networks or gateways of several owners are connected to the group.
  */
 export interface SharedVirtualWan {
   hubs: readonly VirtualWanHub[]
@@ -50,7 +50,10 @@ interface Facts {
 
 const GATEWAY_TYPES: readonly string[] = [armTypes.expressRouteGateway, armTypes.vpnGateway]
 
-/** Returns the Virtual WANs that connect several owners. If there are no hubs, it reads no configurations. */
+/**
+ * Returns the Virtual WANs to which resources of several owners are connected. If there are no hubs, no configurations
+ * are read.
+ */
 export async function readCommonWans(q: Queryable, facts: Facts): Promise<SharedVirtualWan[]> {
   const { byKey, owners } = facts
   const resources = [...byKey.values()]
@@ -97,8 +100,9 @@ export async function readCommonWans(q: Queryable, facts: Facts): Promise<Shared
 }
 
 /**
- * Returns the key by which hubs are grouped: the normalized ARM id (`normalizeArmId`) of the Virtual WAN, from the
- * first given configuration that names one. A Route Server, or a hub without a Virtual WAN, is its own group.
+ * Returns the key by which hubs are grouped. It is the normalized ARM id (`normalizeArmId`) of the Virtual WAN in the
+ * first of the given configurations that contains one. For a Route Server, and for a hub without a Virtual WAN, it is
+ * the key of the resource itself.
  */
 function wanOf({ armKey: key }: OwnedResource, configs: readonly unknown[]): string {
   const ids = configs.map(
@@ -162,8 +166,8 @@ function hubFacts(
 }
 
 /**
- * Returns the virtual network behind a connection of a hub; null = unknown, so that the connection belongs to the hub's
- * owner.
+ * Returns the virtual network behind a connection of a hub. Null = unknown; the connection then counts as a resource of
+ * the hub's owner.
  */
 function networkBehind(part: OwnedResource, byKey: ReadonlyMap<string, OwnedResource>): OwnedResource | null {
   if (part.type === armTypes.hubNetworkConnection) {
@@ -213,7 +217,7 @@ export async function convertHubsToGateways(q: Queryable, wans: readonly SharedV
 }
 
 /**
- * Returns the name by which routes refer to the hub or connection over which they were learned: the last two segments
+ * Returns the name of a hub or connection in the routes that were learned over it. It consists of the last two segments
  * of its ARM id.
  */
 export const getHubConnectionName = ({ armKey: key }: Pick<OwnedResource, 'armKey'>): string =>

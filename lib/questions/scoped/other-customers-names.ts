@@ -8,13 +8,13 @@ import type { ResourceOwnership } from './ownership.ts'
 /** Text that replaces the name of another customer's resource. */
 const ANOTHERS = "another customer's resource"
 
-/** Names of resources that a caller may not see. They must not appear in responses to the caller. */
+/** Names of resources that a caller may not see. Responses to the caller must not contain them. */
 interface Others {
-  /** short ids of these resources, and names that are distinctive enough to be searched for in texts */
+  /** Short ids of these resources, and those of their names that are distinctive enough for a search in texts */
   tokens: ReadonlySet<string>
   /**
-   * ARM ids in lower case. `seen`: resources of which at least the name is visible, with their resource groups and
-   * subscriptions. `unseen`: all other resources
+   * ARM ids in lower case. `seen`: ids of resources of which the caller may see at least the name, and of their
+   * resource groups and subscriptions. `unseen`: ids of all other resources
    */
   seen: ReadonlySet<string>
   unseen: ReadonlySet<string>
@@ -30,7 +30,10 @@ const others = new WeakMap<Queryable, Others>()
  */
 const isDistinct = (name: string) => name.length >= 5 && /[\d_-]/.test(name)
 
-/** Stores the names that {@link maskOtherCustomersNames} replaces in responses of a limited database access. */
+/**
+ * Stores the names that {@link maskOtherCustomersNames} replaces in responses which are computed with this limited
+ * database access.
+ */
 export function recordOtherCustomersNames(
   reader: Queryable,
   { resources }: ResourceOwnership,
@@ -60,13 +63,13 @@ export function recordOtherCustomersNames(
 
 const partOf = (key: string, segments: number) => key.split('/').slice(0, segments).join('/')
 
-/** Number of parts of a top-level resource's ARM id when it is split at `/`. */
+/** Number of parts of a top-level resource's ARM id after it was split at `/`. */
 const OWNING = 9
 
 /**
- * Reports whether an ARM id may be shown. An unlisted id (for example of a child resource) may be shown if its
- * top-level resource is visible. It may also be shown if neither that resource nor its subscription is known as another
- * owner's.
+ * Reports whether a caller may see an ARM id. An id that no inventory lists (for example of a child resource) may be
+ * shown if the caller may see its top-level resource. It may also be shown if neither the top-level resource nor the
+ * subscription is known to belong to another owner.
  */
 function seesArmId({ seen, unseen, subscriptions }: Others, id: string): boolean {
   const key = normalizeArmId(id)
@@ -75,12 +78,16 @@ function seesArmId({ seen, unseen, subscriptions }: Others, id: string): boolean
   return !unseen.has(key) && !unseen.has(owning) && !subscriptions.has(key.split('/')[2] ?? '')
 }
 
-/** Pattern of an ARM id or a word. A name inside an ARM id is checked only as a part of that id. */
+/**
+ * Pattern of an ARM id, or of a word. Names inside an ARM id are not matched separately, because the id is checked as a
+ * whole.
+ */
 const NAMES = /(\/subscriptions\/[0-9a-f]{8}-[\w./()-]+)|[\w.()-]+/gi
 
 /**
- * Replaces ids and names of resources that the caller may not see in a response. It is a second protection: such rows
- * are not read in the first place, so a warning with the number of replacements is logged.
+ * Replaces the ids and names of resources that the caller may not see in a response. This is a second protection,
+ * because such rows should not be read at all. If something was replaced, a warning with the number of replacements is
+ * therefore logged.
  * @param answer plain JSON
  */
 export function maskOtherCustomersNames<Answer>(db: Db, answer: Answer): Answer {

@@ -11,13 +11,16 @@ import { type Db, getQueryable } from '../db.ts'
 import type { ResourceOwnership } from './ownership.ts'
 
 /**
- * Access to data about paths of other owners. Such paths end on gateways that a caller with limited access sees, and
+ * Functions about paths of other owners. These paths end at gateways that a caller with limited access may see, and
  * compete with the caller's own paths. Their names are confidential.
  */
 export interface OtherCustomersPaths {
-  /** unlimited database access. Results about other owners may only be shown as {@link OTHER_CUSTOMERS_PATH_LABEL} */
+  /**
+   * Database access without limits. Results about other owners may be shown only with the text
+   * {@link OTHER_CUSTOMERS_PATH_LABEL}
+   */
   whole: Queryable
-  /** Reports whether the circuit behind a neighbor of a gateway belongs to another owner. */
+  /** Reports whether a neighbor of a gateway belongs to the circuit of another owner. */
   isAnothers: (gateway: string, neighbor: string | null) => boolean
   /**
    * Returns the short ids of the gateways over which routes of other owners can reach a hub.
@@ -26,7 +29,7 @@ export interface OtherCustomersPaths {
    */
   gatewaysOfHub: (scope: string) => ReadonlySet<string> | null
   /**
-   * Returns a text with the names of other owners' circuits and the addresses of their neighbors replaced.
+   * Replaces the names of other owners' circuits and the addresses of their neighbors in a text.
    * @param scope gateway or circuit that the text describes; for a gateway, only neighbors at this gateway are replaced
    */
   without: (text: string, scope: string) => string
@@ -35,14 +38,14 @@ export interface OtherCustomersPaths {
 const known = new WeakMap<Queryable, OtherCustomersPaths>()
 
 /**
- * Returns the paths of other owners that compete with the paths which this limited database access returns.
- * @returns null = the access is not limited
+ * Returns functions about the paths of other owners that compete with the paths which this database access returns.
+ * @returns null = the database access is not limited
  */
 export const findOtherCustomersPaths = (db: Db): OtherCustomersPaths | null => known.get(getQueryable(db)) ?? null
 
 /**
  * Copies the information about other owners' paths from one limited database access to another with the same scope.
- * @param as converts the unlimited database access in the same way
+ * @param as converts the database access without limits in the same way
  */
 export function copyOtherCustomersPaths(from: Queryable, to: Queryable, as: (whole: Queryable) => Queryable): void {
   const paths = known.get(from)
@@ -60,8 +63,8 @@ export function bindAccessScopeToConnection(scoped: Queryable, client: Queryable
 }
 
 /**
- * Stores which paths of other owners compete with the paths that a limited database access returns, for {@link
- * findOtherCustomersPaths}.
+ * Stores the paths of other owners that compete with the paths which a limited database access returns.
+ * {@link findOtherCustomersPaths} returns them.
  */
 export function recordOtherCustomersPaths(
   reader: Queryable,
@@ -72,8 +75,8 @@ export function recordOtherCustomersPaths(
   const members = new Set(visible.othersMembers)
   const byGateway = Map.groupBy(visible.othersMembers.map(parseGatewayNeighbor), ({ gateway }) => gateway)
   const neighborsOf = (parsed: readonly { neighbor: string }[]) => new Set(parsed.map(({ neighbor }) => neighbor))
-  // For a text about no particular gateway, neighbors are replaced only by address and not by name, because another
-  // owner's connection to a hub may have the same name as a connection of the caller.
+  // If a text is about no particular gateway, neighbors are replaced by their address only. A connection of another
+  // owner to a hub may have the same name as a connection of the caller, so names are not replaced.
   const all = new Set([...neighborsOf([...byGateway.values()].flat())].filter((one) => parseAddress(one) !== null))
   const seen = new Set([...visible.resources, ...visible.shared])
   const ownNames = new Set(ownership.resources.flatMap(({ row, name }) => (seen.has(row) ? [name.toLowerCase()] : [])))
@@ -147,8 +150,8 @@ const SEPARATORS = /( > |, ?)/
 const WORDS = /[\w.:]+/g
 
 /**
- * Replaces the names of other owners' circuits and neighbors in a list of paths. Adjacent replacements become one,
- * because the number of other owners' paths is confidential.
+ * Replaces the names of other owners' circuits and neighbors in a list of paths. Several replaced paths next to each
+ * other become one, because the number of other owners' paths is confidential.
  */
 function withoutCarriers(
   text: string,

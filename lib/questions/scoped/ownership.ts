@@ -19,7 +19,10 @@ import { matchRouterSessions } from '../sessions/router-session-matches.ts'
 import { buildNeighborMappingKey, readMappings, readReleasedNeighbors } from '../sessions/session-mapping.ts'
 import { listCircuitConnections, readTopology, type Topology } from '../topology.ts'
 
-/** Owners of all resources, and the other data from which the visible rows of a scope are computed. */
+/**
+ * The owners of all resources, and further data from which the rows are determined that a caller with limited access
+ * may see.
+ */
 export interface ResourceOwnership {
   resources: readonly OwnedResource[]
   /** owners by row id of the resource */
@@ -31,7 +34,7 @@ export interface ResourceOwnership {
   besides: readonly GatewayBeside[]
   commonWans: readonly SharedVirtualWan[]
   /**
-   * sessions that customers' routers report and that belong to a circuit path. `session` and `router` are row ids;
+   * Sessions in reports of customers' routers that belong to a circuit path. `session` and `router` are row ids;
    * `circuitId` is a short id
    */
   routerSessions: readonly { session: number; router: number; circuitId: string }[]
@@ -74,9 +77,9 @@ export async function readOwnership(q: Queryable, now: EpochMs): Promise<Resourc
 }
 
 /**
- * Returns the customer of an event, in the same way as detection. For an event about a neighbor of a shared gateway, it
- * is the customer of the circuit behind the neighbor; otherwise the customer of the event's resource.
- * @returns null = no customer, or the event concerns the whole estate
+ * Returns the customer of an event by the same rule as detection. For an event about a neighbor of a shared gateway, it
+ * is the customer of the circuit to which the neighbor belongs. Otherwise it is the customer of the event's resource.
+ * @returns null = there is no customer, or the event concerns all resources together
  */
 export function findCustomerOfEvent(
   { owners, byShortId, commonGateways }: ResourceOwnership,
@@ -90,8 +93,8 @@ export function findCustomerOfEvent(
 }
 
 /**
- * Reads the gateways that connect circuits of several owners. Neighbors are mapped to circuits only for these gateways,
- * because mapping has to read routes.
+ * Reads the gateways to which circuits of several owners are connected. Only neighbors of these gateways are mapped to
+ * circuits, because mapping requires reading routes.
  */
 async function readCommonGateways(
   q: Queryable,
@@ -149,8 +152,8 @@ async function readCommonGateways(
 }
 
 /**
- * Returns the circuits to which a removed neighbor may have belonged: the circuits with the stored name. If there are
- * none, all circuits that were once connected to the gateway and no longer are.
+ * Returns the circuits to which a removed neighbor may have belonged. They are the circuits with the stored name. If
+ * there are none, they are all circuits that were once connected to the gateway and no longer are.
  */
 function formerCircuits(circuits: readonly OwnedResource[], landing: readonly string[], name: string | null) {
   const named = circuits.filter((circuit) => circuit.name === name)
@@ -173,8 +176,8 @@ function circuitsEver(byKey: ReadonlyMap<string, OwnedResource>): Map<OwnedResou
 }
 
 /**
- * Reads the circuit behind each session that a customer's router reports. A session is compared with the links of all
- * circuits; if it matches several circuits, it is assigned to none.
+ * Reads the circuit for each session in the reports of customers' routers. A session is compared with the links of all
+ * circuits. If it matches several circuits, it is assigned to none of them.
  */
 async function readRouterSessions(q: Queryable, estate: Topology): Promise<ResourceOwnership['routerSessions']> {
   const sessions = await readReportedSessions(q)
@@ -197,18 +200,21 @@ function circuitsByGateway(estate: Topology): Map<string, string[]> {
 }
 
 /**
- * Gateway (for example VPN) in the same virtual network as a gateway with circuits of several owners. A Route Server
- * with branch-to-branch exchanges routes between the two.
+ * A gateway (for example for VPN) in the same virtual network as a gateway to which circuits of several owners are
+ * connected. If the network has a Route Server with branch-to-branch, the two gateways exchange routes.
  */
 interface GatewayBeside {
   resource: OwnedResource
-  /** row id of the gateway with circuits of several owners */
+  /** row id of the gateway to which circuits of several owners are connected */
   common: number
   /** addresses of the gateway's on-premises neighbors */
   devices: readonly string[]
 }
 
-/** Reads the gateways that are in the same virtual network as a gateway with circuits of several owners. */
+/**
+ * Reads the gateways that are in the same virtual network as a gateway to which circuits of several owners are
+ * connected.
+ */
 async function readGatewaysBeside(
   q: Queryable,
   resources: readonly OwnedResource[],

@@ -15,24 +15,27 @@ import { findCustomerOfEvent, type ResourceOwnership, readOwnership } from './ow
 import { findVisibleRows } from './visible-rows.ts'
 
 /**
- * Maximum time in ms until a change of owner takes effect. Ownership is cached this long, because reading it takes
- * several SQL statements.
+ * Maximum time in ms after which a change of a resource's owner takes effect. Owners are cached for this time, because
+ * reading them takes several SQL statements.
  */
 export const OWNERSHIP_CACHE_MS = 5_000
-/** Maximum number of scopes per database for which limited database access is cached. */
+/** Maximum number of scopes for which limited database access is cached, for each database. */
 const MAX_CACHED_SCOPES = 100
 
 const ownerships = new Cache<Promise<ResourceOwnership>>('ownership', { maxAgeMs: OWNERSHIP_CACHE_MS })
-/** Limited database access is cached per ownership object, so that both expire together. */
+/**
+ * Limited database access is cached together with the owners from which it was created, so that both expire at the same
+ * time.
+ */
 const readers = new Cache<Queryable>('scoped_readers', { maxSize: MAX_CACHED_SCOPES })
 
 /** Returns database access for a caller's queries. It returns only rows that the scope may see. */
 export const openScopedReader = (scope: AccessScope): Promise<Db> => limitToAccessScope(getReadingDatabase(), scope)
 
 /**
- * Returns the part of a scope that belongs to one customer. If the scope is limited and does not name the customer, the
- * result is an empty scope, even if it names a subscription of the customer.
- * @param customer absent = the whole scope
+ * Returns the part of a scope that belongs to one customer. If a limited scope does not name this customer, the result
+ * is an empty scope, even if it names a subscription of the customer.
+ * @param customer absent = the whole scope is returned
  */
 export function narrowAccessScope(scope: AccessScope, customer: string | undefined): AccessScope {
   if (customer === undefined) return scope
@@ -41,9 +44,9 @@ export function narrowAccessScope(scope: AccessScope, customer: string | undefin
 }
 
 /**
- * Returns database access that returns only rows that the scope may see. For `everything`, returns the given database
- * itself.
- * @throws errors of reading the owners of resources; without them no data may be returned
+ * Returns database access whose queries return only rows that the scope may see. For the scope `everything`, returns
+ * the given database itself.
+ * @throws errors of reading the owners of resources, because without the owners no data may be returned
  */
 export async function limitToAccessScope(db: Db, scope: AccessScope, now: EpochMs = getDatabaseNow()): Promise<Db> {
   if (scope === 'everything') return db
@@ -60,8 +63,8 @@ export async function limitToAccessScope(db: Db, scope: AccessScope, now: EpochM
 }
 
 /**
- * Returns the functions with which lib/notify reads data for a scope. They are passed to it, because it must not depend
- * on the ownership of resources.
+ * Returns the functions with which lib/notify reads data for a scope. They are passed as arguments, because lib/notify
+ * must not depend on the ownership of resources.
  */
 export const createScopedReaders = (db: Db) => ({
   readerOf: async (scope: AccessScope): Promise<Queryable> => getQueryable(await limitToAccessScope(db, scope)),

@@ -11,13 +11,14 @@ import {
 import type { ResourceOwnership } from './ownership.ts'
 
 /**
- * Gateway of several owners. `own`: neighbors of the caller's circuits; `foreign`: neighbors of other owners' circuits.
+ * A gateway to which circuits of several owners are connected. `own` contains the neighbors of the caller's circuits,
+ * and `foreign` the neighbors of other owners' circuits.
  */
 type PartedGateway = SharedGateway & { own: readonly string[]; foreign: readonly string[] }
 
 /**
- * Row ids of resources that a caller sees completely (`whole`), and of resources of which the caller sees only name and
- * kind (`shared`).
+ * `whole`: row ids of the resources of which the caller sees everything. `shared`: row ids of the resources of which
+ * the caller sees only name and kind.
  */
 interface Seen {
   whole: ReadonlySet<number>
@@ -25,22 +26,25 @@ interface Seen {
 }
 
 /**
- * Neighbor or connection over which routes enter a group of gateways or hubs that exchange routes (the group is called
- * "company" here), and whether it belongs to the caller. The number of the group is added later.
+ * A neighbor or connection over which routes enter a group of gateways or hubs that exchange routes (called "company"),
+ * and whether it belongs to the caller. The number of the group is added later.
  */
 type OwnedCarrier = Omit<VisibleRouteNeighbor, 'company'> & { isOwn: boolean }
 
 interface Company {
   carriers: readonly OwnedCarrier[]
-  /** row ids of sources (polled tables) in which the owner of a row must be derived from the carrier of its route */
+  /**
+   * Row ids of the sources (polled tables) in which a row belongs to the owner of the neighbor or connection that
+   * brought its route
+   */
   proven: readonly number[]
 }
 
 type OfParts = Pick<VisibleRows, 'parts' | 'othersChildren' | 'naming'> & { sharedTables: readonly number[] }
 
 /**
- * Returns which rows of tables with several owners a caller may see. This concerns shared gateways and hubs, and the
- * caller's own resources that receive routes from them.
+ * Determines which rows a caller may see in tables that contain rows of several owners. These are tables of shared
+ * gateways and hubs, and of the caller's own resources that receive routes from them.
  */
 export function findVisiblePartsOfSharedTables(
   ownership: ResourceOwnership,
@@ -66,8 +70,8 @@ export function findVisiblePartsOfSharedTables(
       const devices = own.flatMap(({ resource, devices: all }) =>
         allOf(resource.row).flatMap((sourceId) => all.map((peer) => ({ sourceId, peer, isOwn: true }))),
       )
-      // The gateway's own tables are included, because each instance also contains routes that the other instance
-      // learned.
+      // The tables of the gateway's own instances are included, because each instance also has the routes that the
+      // other instance learned.
       const inside = sees(gateway.resource) ? partSources(gateway, sees, sourcesOf) : []
       const beside = own.flatMap(({ resource }) => allOf(resource.row))
       return { carriers: [...carriers, ...devices], proven: [...inside, ...beside] }
@@ -131,8 +135,8 @@ type Sees = (resource: { row: number }) => boolean
 type SourcesOf = (row: number) => ResourceOwnership['sources']
 
 /**
- * Returns the neighbors of a shared gateway, each with its source (polled table) and whether it belongs to the caller.
- * A neighbor whose circuit is unknown belongs to the gateway's owner.
+ * Returns the neighbors of a shared gateway. Each has its source (polled table) and whether it belongs to the caller.
+ * If the circuit of a neighbor is unknown, it belongs to the owner of the gateway.
  */
 function carriersOf(
   { resource, own, foreign, outside }: PartedGateway,
@@ -151,9 +155,9 @@ function carriersOf(
 }
 
 /**
- * Returns the sources (polled tables) of a shared gateway of which a caller sees only some rows. If the gateway belongs
- * to another owner, the routes that it advertises to the caller's circuits are included. If it is the caller's own,
- * advertised routes are not included, because they belong to the circuit.
+ * Returns the sources (polled tables) of a shared gateway of which a caller may see only some rows. If the gateway
+ * belongs to another owner, the tables of routes that it advertises to the caller's circuits are included. If it is the
+ * caller's own gateway, these tables are not included, because each belongs to the circuit to which it is advertised.
  */
 function partSources({ resource, own }: PartedGateway, sees: Sees, sourcesOf: SourcesOf): number[] {
   return sourcesOf(resource.row).flatMap(({ sourceId, subresource }) =>
@@ -166,7 +170,7 @@ const seesLink = (gateway: { row: number }, { circuits }: SharedHubConnection, s
 
 /**
  * Converts the hubs of one Virtual WAN to a group that exchanges routes ("company"). Its carriers are the connections
- * that bring routes, and the gateways, hubs and connections that routes of hub tables name.
+ * over which routes are learned, and the gateways, hubs and connections that are named in the routes of hub tables.
  */
 function companyOf({ hubs }: SharedVirtualWan, sees: Sees): Company {
   const brings = hubs.flatMap((hub) =>
@@ -179,7 +183,7 @@ function companyOf({ hubs }: SharedVirtualWan, sees: Sees): Company {
   const named = hubs.flatMap((hub) => {
     const gateways = hub.gateways.filter((one) => isOwnGateway(one, sees)).map(({ resource }) => resource)
     const others = hubs.filter((other) => other !== hub)
-    // the rows of a table name a hub only by its name, which a hub of another owner may have too
+    // The rows of a table contain only the name of a hub. A hub of another owner may have the same name.
     const foreign = new Set(
       others.filter((other) => !isOwnHub(other, sees)).map(({ resource }) => getHubConnectionName(resource)),
     )
@@ -196,8 +200,8 @@ function companyOf({ hubs }: SharedVirtualWan, sees: Sees): Company {
 }
 
 /**
- * Reports whether a caller sees every link of a hub's gateway. For a gateway without links, reports whether the caller
- * sees the gateway.
+ * Reports whether a caller may see every connection of a hub's gateway. If the gateway has no connections, reports
+ * whether the caller may see the gateway.
  */
 const isOwnGateway = ({ resource, links }: VirtualWanHub['gateways'][number], sees: Sees) =>
   links.length === 0 ? sees(resource) : links.every((link) => seesLink(resource, link, sees))
@@ -208,8 +212,8 @@ const isOwnHub = (hub: VirtualWanHub, sees: Sees) =>
   hub.inside.every(({ resource }) => sees(resource))
 
 /**
- * Returns the source of the default route table of a hub. Other route tables are separate resources of the hub's owner
- * and are not included.
+ * Returns the source (polled table) of a hub's default route table. Other route tables are left out, because each is a
+ * separate resource of the hub's owner.
  */
 const defaultTable = ({ resource, tables }: VirtualWanHub, sources: ResourceOwnership['sources']): number[] =>
   sources.flatMap((source) =>

@@ -26,8 +26,8 @@ export function findVisibleRows(ownership: ResourceOwnership, scope: Exclude<Acc
   const shared = common.filter(({ resource, landing }) => !wholeRows.has(resource.row) && landing.some(seesWhole))
   const foreignOf = new Map(mixed.map(({ resource, foreign }) => [resource.row, new Set(foreign)]))
   const ownOf = new Map(shared.map(({ resource, own }) => [resource.row, new Set(own)]))
-  // The routes that a gateway advertises to a neighbor are a separate source, whose subresource is the neighbor. The
-  // same applies to the routes of a hub's connection.
+  // The routes that a gateway advertises to one neighbor have their own source, and the subresource of this source is
+  // the neighbor. Similarly, the subresource of the routes of a hub's connection contains the connection.
   const partOf = (subresource: string) => parseHubConnectionName(subresource) ?? subresource
   const seen = sources.filter(
     ({ resource, subresource }) => wholeRows.has(resource) && !foreignOf.get(resource)?.has(partOf(subresource)),
@@ -84,8 +84,8 @@ export function findVisibleRows(ownership: ResourceOwnership, scope: Exclude<Acc
 }
 
 /**
- * Divides the neighbors of a gateway into neighbors of visible circuits (`own`) and of other owners' circuits
- * (`foreign`). A neighbor that ever belonged to another owner's circuit counts as foreign.
+ * Splits the neighbors of a gateway into those of circuits that the caller may see (`own`) and those of other owners'
+ * circuits (`foreign`). A neighbor that belonged to another owner's circuit at any time is in `foreign`.
  */
 function partsOf(gateway: SharedGateway, seesWhole: (id: string) => boolean) {
   const byNeighbor = Map.groupBy(gateway.neighbors, ({ neighbor }) => neighbor)

@@ -12,15 +12,15 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { readUnpolledTimesByResource as timesUnseen } from '../store/index.ts'
 
 /**
- * Maximum time in ms before a period at which an outage must have begun to be found. Outages that began earlier are
+ * Maximum time in ms between the begin of an outage and the begin of the period. An outage that began even earlier is
  * left out.
  */
 const BEFORE_MS = 92 * 24 * 60 * 60_000
 const PAGE = 1_000
 
 /**
- * Returns the windows of announced maintenance of a resource. Maintenance of only one path does not count, because the
- * circuit's other path works.
+ * Returns the announced maintenance windows of a resource. Maintenance of only one path is left out, because the other
+ * path of the circuit works during that time.
  */
 export const listMaintenancePeriods = (
   id: string,
@@ -52,8 +52,9 @@ export async function listOutageEvents(
 }
 
 /**
- * Returns the times in which no poll of a kind observed a resource, by short id. If a resource has several polls (for
- * example one per path), a time counts only if all of them failed. Resources that are not polled have no entry.
+ * Returns the times in which polls of a kind did not observe a resource, by short id. If a resource has several such
+ * polls (for example one for each path), only times in which all of them failed are returned. A resource without such
+ * polls has no entry.
  * @param statuses status of all sources
  */
 export async function findUnpolledTimesByResource(
@@ -67,7 +68,7 @@ export async function findUnpolledTimesByResource(
   return timesUnseen(q, { kind, sources: polls.map(({ sourceId }) => sourceId), from, to })
 }
 
-/** Returns the times in which every poll of sessions failed, over all resources. */
+/** Returns the times in which all session polls of all resources failed. */
 export async function findUnpolledSessionTimes(
   q: Queryable,
   range: Period,
@@ -79,7 +80,8 @@ export async function findUnpolledSessionTimes(
 }
 
 /**
- * Returns the times of a period that no poll observed. Without polls, this is the whole period.
+ * Returns the times of a period that were observed by none of the polls. If there are no polls, this is the whole
+ * period.
  * @param unseen for each poll, the times that it did not observe
  */
 export function intersectUnpolledTimes(period: Period, unseen: readonly (readonly Period[])[]): readonly Period[] {

@@ -6,9 +6,9 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { isSameIgnoringCase } from './session-facts.ts'
 
 /**
- * Removes the time at which a session went down if it is not proven. This concerns a session that Peerwatch has never
- * seen up. Its down time is proven only if the peering was already in use in every known configuration; otherwise the
- * session may never have been up (docs/rules/verdicts.md, "Session").
+ * Removes the time at which a session went down if this time is not proven. It is not proven if Peerwatch never
+ * observed the session as up and the peering was not in use in every known configuration. Such a session may never have
+ * been up (docs/rules/verdicts.md, "Session").
  */
 export async function removeUnprovenSessionFalls(q: Queryable, rows: SessionAt[]): Promise<SessionAt[]> {
   const doubtful = rows.filter(isUnseenFall)
@@ -24,8 +24,8 @@ const isUnseenFall = ({ kind, fellAt, everEstablished }: SessionAt) =>
   kind === 'summary' && fellAt !== null && !everEstablished
 
 /**
- * Reports whether a peering was provisioned and enabled in every configuration of its circuit, including the first one
- * that was read.
+ * Reports whether a peering was provisioned and enabled in every known configuration of its circuit, including the
+ * oldest one.
  */
 function wasMeantAlways(intervals: readonly ConfigInterval[], name: string | null): boolean {
   return (

@@ -9,10 +9,10 @@ import type { ReportedRouter, RouterSession } from '#lib/history/index.ts'
 import type { Topology } from '../topology.ts'
 
 /**
- * Returns the circuit path behind each session that customers' routers report, because a router's own tables do not
- * name the circuit.
- * @param estate must contain all circuits; with only a part of them, an ambiguous session could seem to belong to one
- *   circuit
+ * Returns the circuit path of each session in the reports of customers' routers, because these reports do not contain
+ * the circuit.
+ * @param estate all circuits. If some circuits are missing, a session that matches several circuits could seem to match
+ *   only one
  * @returns by row id of the session
  */
 export function matchRouterSessions(

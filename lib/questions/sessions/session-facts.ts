@@ -30,8 +30,9 @@ export function judgeStoredSession(row: SessionAt, intendedDown: boolean, now: E
 }
 
 /**
- * Returns the row of the session between a path's MSEE and the customer's router over one of its links; null = there is
- * none. Only the address of the customer's router counts, because other neighbors of an MSEE belong to Azure.
+ * Returns the stored session between a path's edge router (MSEE) and the customer's router over one of the path's
+ * links; null = there is none. The session is identified by the address of the customer's router. Other neighbors of an
+ * MSEE belong to Azure.
  */
 export function findCustomerSession(
   rows: readonly SessionAt[],
@@ -71,9 +72,9 @@ export function isPathLinkDisabled(circuit: CircuitResource, { state }: CircuitP
 }
 
 /**
- * Returns when a session went down: between the two polls around the change. For a session that was already down at the
- * first poll, the time is derived from the age of the state that Azure reported, limited by the polls that agree with
- * it.
+ * Returns the earliest and latest time at which a session went down. These are the times of the two polls before and
+ * after the change. If the session was already down at the first poll, the time comes from the age that Azure reported
+ * for the state, limited by the polls that show the same state.
  */
 export function findSessionFallTime({ fellAt, since }: SessionAt): Bounds {
   if (!fellAt || since.earliest !== BEFORE_MONITORING) return since
@@ -81,7 +82,7 @@ export function findSessionFallTime({ fellAt, since }: SessionAt): Bounds {
     earliest: Math.max(fellAt.earliest, since.earliest),
     latest: Math.min(fellAt.latest, since.latest),
   }
-  // If the two ranges do not overlap, the time from the first reported age is used, because a later state of the same
-  // outage is younger than the fall.
+  // If the two ranges do not overlap, the range that follows from the first reported age is used. Azure may report a
+  // later state of the same outage, whose age is shorter than the outage.
   return both.earliest <= both.latest ? both : fellAt
 }

@@ -32,8 +32,8 @@ interface ReleasedNeighbor {
 }
 
 /**
- * Returns the neighbors of gateways that were removed with their circuit or connection before a moment, by gateway id.
- * Azure still lists such neighbors for some minutes.
+ * Returns the neighbors of gateways that were removed before a moment because their circuit or connection was removed,
+ * by gateway id. Azure still lists such neighbors for some minutes.
  */
 export async function readReleasedNeighbors(
   db: Queryable,
@@ -52,12 +52,12 @@ export async function readReleasedNeighbors(
 }
 
 /**
- * Returns the circuit path behind each neighbor of gateways at a moment, from the declarations and routes of that time.
- * Neighbors that were removed with their circuit are left out, so that they are not mapped to one of the remaining
+ * Returns the circuit path to which each neighbor of gateways belongs at a moment, from the declarations and routes of
+ * that time. A neighbor that was removed with its circuit is left out, so that it is not mapped to one of the remaining
  * circuits.
  * @param estate topology of the moment. Calls with the same topology object share the result for a minute, until data
  *   change
- * @param neighbors MSEE neighbors of each gateway by gateway id, also neighbors without any route
+ * @param neighbors MSEE neighbors of each gateway by gateway id, including neighbors without any route
  */
 export const readMappings = (
   db: Queryable,
@@ -82,7 +82,8 @@ async function mappingsAt(
   if (gateways.length === 0) return mappings
   const circuits = circuitsOf(estate, gateways)
   const announced = await reportedSince(db, [...new Set([...circuits.values()].flat())], now)
-  // Neighbors are matched by routes of circuit paths. If there are none, learned routes cannot help and are not read.
+  // Neighbors are identified by comparing learned routes with routes of circuit paths. If there are no routes of
+  // circuit paths, learned routes are not read.
   const learned =
     announced.length === 0
       ? []
@@ -140,8 +141,8 @@ export function findLearningNeighbors(
     const addresses = (origin?.toLowerCase() === 'ibgp' ? [nextHop] : [peer, nextHop]).flatMap(
       (address) => (address !== null && canonicalizeAddress(address)) || [],
     )
-    // Addresses of the gateway's own instances are skipped. The peer comes first, because an IPv6 route over an IPv4
-    // session has the MSEE's IPv6 address as next hop, which is not a separate neighbor.
+    // The addresses of the gateway's own instances are skipped. The peer is tried before the next hop. If an IPv6 route
+    // is learned over an IPv4 session, the next hop is the IPv6 address of the MSEE, which is not a separate neighbor.
     const neighbor = addresses.find((address) => !instances.has(`${scope} ${address}`))
     if (neighbor !== undefined) neighbors.set(scope, (neighbors.get(scope) ?? new Set()).add(neighbor))
   }
@@ -149,8 +150,8 @@ export function findLearningNeighbors(
 }
 
 /**
- * Step in ms to which the start time of a route query is rounded down, so that a response about several close moments
- * reads the routes only once.
+ * Step in ms to which the start time of a route query is rounded down. If a response is about several moments within
+ * the step, the routes are read only once.
  */
 const STEP_MS = 6 * HOUR
 

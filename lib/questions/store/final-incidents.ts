@@ -4,9 +4,9 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 
 /**
  * Reports whether every incident that opened before a moment is final. An incident is final if it closed before
- * `since`; late data can no longer change it. Until then it may be reopened, and its events may get another root,
- * severity or cause, without a record of the previous values.
- * @param since incidents that are open or closed after this time are not final (`memory.recent`)
+ * `since`, because late data can then no longer change it. Before that, it may be reopened, and its root event,
+ * severity or cause may change without a record of the previous value.
+ * @param since an incident that is open or closed after this time is not final (`memory.recent`)
  */
 export async function areIncidentsFinal(
   db: Queryable,

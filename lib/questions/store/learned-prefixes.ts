@@ -1,6 +1,9 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** Prefixes that detection learned as one group, because they have long been reachable over the same circuits. */
+/**
+ * A group of prefixes that detection learned. They belong together because they were reachable over the same circuits
+ * for a long time.
+ */
 interface LearnedPrefixes {
   /** short ids of the circuits */
   circuits: string[]

@@ -2,10 +2,10 @@ import type { EpochMs } from '#lib/platform/clock.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /**
- * Returns the commit time of the last transaction that a replica replayed, by the primary's clock. The replica may be
- * more current, because the time does not advance while the primary writes nothing. Null = the server is not a replica,
- * or has not replayed anything yet.
- * @source https://www.postgresql.org/docs/current/functions-admin.html (pg_last_xact_replay_timestamp)
+ * Returns the commit time of the last transaction that a replica replayed, in the time of the primary. The replica may
+ * be more current than this, because the time does not advance while nothing is written on the primary. Null = the
+ * server is not a replica, or has not replayed a transaction yet. @source
+ * https://www.postgresql.org/docs/current/functions-admin.html (pg_last_xact_replay_timestamp)
  */
 export async function readReplayedAt(q: Queryable): Promise<EpochMs | null> {
   const { rows } = await q.query<{ at: number | null }>(
@@ -15,7 +15,8 @@ export async function readReplayedAt(q: Queryable): Promise<EpochMs | null> {
 }
 
 /**
- * Returns the current end of the primary's write-ahead log; all transactions that are committed so far are before it.
+ * Returns the current end of the primary's write-ahead log. All transactions that were committed until now are before
+ * this position.
  */
 export async function readLogEnd(primary: Queryable): Promise<string> {
   const { rows } = await primary.query<{ end: string }>('SELECT pg_current_wal_insert_lsn()::text AS end')

@@ -50,10 +50,10 @@ const asPairs = (times: string) =>
              FROM unnest(${times}) AS t)`
 
 /**
- * Returns the times within [from, to] that polls of the kind did not cover for any source of a resource, by the
- * resource's short id. A resource without a listed source has no entry. The gaps are the same as those of
- * `readUncoveredTimes`, but without reasons. The database computes them, so that months of many circuits need only one
- * row per circuit.
+ * Returns the times within [from, to] in which no source of a resource was covered by polls of the kind, by the
+ * resource's short id. A resource without one of the given sources has no entry. The times are the same as those of
+ * `readUncoveredTimes`, but without reasons. The database computes them, so that only one row is returned for each
+ * circuit even for months.
  */
 export const readUnpolledTimesByResource = (db: Queryable, query: UnseenQuery): Promise<Map<string, TimeSpan[]>> =>
   unseenBy<string>(
