@@ -31,7 +31,9 @@ async function answerTo(db: Database, { scope, rights }: Caller) {
   return wrapResponseWithoutPolls(await listReports(db, { scope, seesCost: rights.has('read_cost') }, at()))
 }
 
-/** Returns the schedules for the audit log. `next` is left out, because it changes with time and not by a command. */
+/**
+ * Returns the schedules for the audit log without the field `next`, because this time also changes without a command.
+ */
 const audited = ({ schedules }: { schedules: readonly { next: unknown }[] }) =>
   schedules.map(({ next: _, ...schedule }) => schedule)
 
@@ -40,13 +42,13 @@ export const reports = defineCapability({
   tables: reportsTables,
   answers: {
     /**
-     * Uses the connection for commands, because the read-only database role may not read the notification channels,
-     * whose names are in the response.
+     * This uses the database role for commands. The response contains the names of notification channels, which the
+     * read-only database role may not read.
      */
     reportSchedules: async ({ caller }) => answerTo(getDatabaseForUse('commands'), caller),
     /**
-     * Shows the report as its recipients receive it: the data are limited to the subscriptions and customers of the
-     * report and not to those of the caller.
+     * Shows the report as its recipients receive it. The data are limited to the subscriptions and customers of the
+     * report, and do not depend on the access of the caller.
      */
     reportPreview: async ({ id, caller }) => {
       const db = getDatabaseForUse('commands')
@@ -82,8 +84,8 @@ export const reports = defineCapability({
       scope: 'whole',
       work: async ({ db, body, caller }) => {
         const before = await all(db)
-        // The command replaces all schedules. The right to read costs is required if a stored or a new schedule is a
-        // cost report.
+        // The command replaces all schedules. The right to read costs is therefore required if one of the stored or new
+        // schedules is a cost report.
         const hasCost = [...before.schedules, ...body.schedules].some(({ report }) => report === 'cost_weekly')
         if (hasCost) requireRight(caller, { right: 'read_cost' })
         await replaceReports(db, body, { clock: databaseClock })

@@ -44,7 +44,7 @@ const kinds: readonly PollKind[] = ['summary']
 interface CircuitPeriod extends LayeredUptime {
   provider: string | null
   customer: string | null
-  /** the credits that the provider's contract promises, as operators entered them */
+  /** service credits that the provider's contract promises for outages, as operators entered them */
   credits: readonly ContractCreditStep[]
 }
 
@@ -85,7 +85,7 @@ export async function getAvailabilityReport(
   }
 }
 
-/** Returns the part of a month that has elapsed (`from`, `to`), and the end of the whole month (`end`). */
+/** Returns a month as `from` to `end`, and `to` as the end of its part that has elapsed. */
 function periodOf(month: string, now: EpochMs): Period & { end: EpochMs } {
   const from = Date.parse(`${month}-01T00:00:00.000Z`)
   const start = new Date(from)
@@ -113,8 +113,9 @@ async function circuitPeriods(q: Queryable, period: Period, now: EpochMs) {
 }
 
 /**
- * Groups the circuits that can replace each other. By customer, a group has all circuits of the customer. By site, a
- * group has the main circuit of the site (`home`) and all circuits that are in a declared redundancy policy with it.
+ * Groups circuits that can replace each other. If the report is by customer, a group contains all circuits of the
+ * customer. If it is by site, a group contains the main circuit of the site (`home`) and all circuits that share a
+ * declared redundancy policy with it.
  */
 async function groupsBy(
   q: Queryable,
@@ -205,7 +206,7 @@ function buildRow(
 /** Maximum number of losses in a row of the report. */
 const MAX_LOSSES = 50
 
-/** Combines circuits that back each other up, so that they are down only while all of them are down. */
+/** Combines the states of circuits that can replace each other. The result is down only while all of them are down. */
 const combineCircuits = (period: Period, all: readonly LayeredUptime['parts'][]): LayeredUptime['parts'] =>
   all.length === 1 && all[0] ? all[0] : combineRedundantStates(period, all)
 
@@ -215,8 +216,9 @@ const countByLayer = (losses: readonly LossInLayer[]) =>
   ) as AvailabilityRow['outagesByLayer']
 
 /**
- * Computes the credit that the provider owes under its contract. The minimum counts only outages that are certainly the
- * provider's fault. The maximum also counts unobserved time, possible outages, and outages of unknown cause.
+ * Computes the service credit that the provider owes under its contract. The minimum contains only outages that are
+ * certainly the provider's fault. The maximum also contains unobserved time, possible outages, and outages with an
+ * unknown cause.
  */
 function creditOf({ credits, parts }: CircuitPeriod, { from }: Period): AvailabilityRow['creditDue'] {
   const { down, unknownMs, downByOwner } = sumStateIntervals(parts)
@@ -284,15 +286,19 @@ function sumTimes(all: readonly Times[]): Times {
   }
 }
 
-/** Adds up one layer of several circuits; null = it is measured for none of them. */
+/**
+ * Adds the times of one layer (such as sessions or forwarding) over several circuits; null = the layer is not measured
+ * for any of them.
+ */
 function sumLayer(all: readonly (Times | null)[]): Times | null {
   const measured = all.flatMap((one) => one ?? [])
   return measured.length === 0 ? null : sumTimes(measured)
 }
 
 /**
- * Returns the maximum lost time of each UTC day by its most basic layer, in seconds over all circuits. If a circuit
- * lost several layers on a day, the losses are assumed to overlap.
+ * Returns the maximum lost time of each UTC day, in seconds over all circuits. If a circuit lost several layers on a
+ * day, the losses are assumed to overlap, and the common time counts only for the most basic layer (sessions, then
+ * forwarding, then reachability).
  */
 function lostDays(
   circuits: readonly CircuitPeriod[],

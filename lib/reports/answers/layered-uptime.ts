@@ -15,7 +15,10 @@ import type { AvailabilitySeconds } from '#lib/sessions/api/uptime.ts'
 import type { ResponseOf } from '../api/index.ts'
 import { computePrefixStates, type PrefixPeriod, type PrefixPeriods } from './prefix-states.ts'
 
-/** A period of one resource, divided by the state of its sessions, its forwarding and its prefixes. */
+/**
+ * A period of one resource, divided in three ways: by the state of its sessions, of its forwarding and of its prefixes
+ * (the layers of availability).
+ */
 export interface LayeredUptime extends ResourceUptime {
   name: string
   /** null = no route table is polled */
@@ -27,11 +30,11 @@ export interface LayeredUptime extends ResourceUptime {
 }
 
 /**
- * Divides a period by all layers for every circuit and gateway that the caller may see. Lists, pages, the wall display
- * and reports use this function, so that all of them show the same availability.
+ * Divides a period by the state of all layers (sessions, forwarding, prefixes), for every circuit and gateway that the
+ * caller may see. Lists, pages, the wall display and reports use this function, so that all of them show the same
+ * availability.
  * @param known.scope short ID of one resource; absent = all
- * @param known.type `circuit` = without gateways
- * @source docs/rules/availability.md
+ * @param known.type `circuit` = gateways are left out @source docs/rules/availability.md
  */
 export async function readLayeredUptime(
   q: Queryable,
@@ -72,7 +75,7 @@ export async function readLayeredUptime(
   return { resources, divideReachability }
 }
 
-/** A loss of a resource in its most basic layer. */
+/** A loss of a resource, in the most basic layer that was lost (sessions, then forwarding, then prefixes). */
 export interface LossInLayer extends PeriodLoss {
   layer: AvailabilityLayer
   name: string
@@ -83,8 +86,8 @@ export interface LossInLayer extends PeriodLoss {
 }
 
 /**
- * Returns the losses of circuits or gateways, newest first. A loss of forwarding or of prefixes is left out if a more
- * basic layer was lost at the same time.
+ * Returns the losses of circuits or gateways, newest first. A loss of forwarding or prefixes is left out if a more
+ * basic layer was lost at the same time, because that loss is its cause.
  * @param reachability state of the prefixes of all these resources together; null = not measured
  */
 export function listAvailabilityLosses(
@@ -121,7 +124,10 @@ export function listAvailabilityLosses(
   return [...basic, ...cutOff].toSorted((a, b) => b.since - a.since)
 }
 
-/** Converts the parts of a period to seconds by state. `upPercent` is the share of the observed time that was up. */
+/**
+ * Returns the number of seconds that a period spent in each state. `upPercent` is the share of the observed time in
+ * which the resource was up.
+ */
 export function computeAvailabilitySeconds(parts: readonly PeriodStateInterval[], period: Period): AvailabilitySeconds {
   const { up, down, indeterminateMs, unknownMs, plannedMs } = sumStateIntervals(parts)
   const seconds = {
@@ -142,7 +148,10 @@ export const computeDowntimeByOwner = (parts: readonly PeriodStateInterval[]) =>
     Object.entries(sumStateIntervals(parts).downByOwner).map(([owner, ms]) => [owner, ms / 1_000]),
   ) as ResponseOf<'availabilityReport'>['data']['rows'][number]['byOwner']
 
-/** Returns the layers beyond sessions as seconds; null = not measured. */
+/**
+ * Returns the times of the layers above sessions (forwarding and prefixes) in seconds; null = the layer is not
+ * measured.
+ */
 export function buildUpperLayerSeconds(
   { forwarding, reachability, prefixes }: Pick<LayeredUptime, 'forwarding' | 'reachability' | 'prefixes'>,
   period: Period,

@@ -37,11 +37,15 @@ interface PrefixOutage extends PeriodOutage {
   incidentId: string | null
 }
 
-/** Prefixes that had at most a default route for a part of a period, and a function that divides the period by them. */
+/**
+ * The prefixes that had at most a default route for a part of a period. `divideReachability` divides the period by
+ * their states.
+ */
 export interface PrefixPeriods {
   prefixes: PrefixPeriod[]
   /**
-   * Divides the period for several prefixes together, which are down while one of them is down.
+   * Divides the period by the state of several prefixes together. The state is down while at least one of the prefixes
+   * is down.
    * @param gateways short IDs of the gateways whose route tables would show a loss
    * @returns null if no prefix is given and no route table of the gateways is polled
    */
@@ -49,8 +53,8 @@ export interface PrefixPeriods {
 }
 
 /**
- * Divides a period for every prefix that an incident affected, from the stored impact of the incidents. A prefix counts
- * as lost while only a default route covers it.
+ * Divides a period by the state of each prefix that an incident affected. The times come from the stored impact of the
+ * incidents. A prefix also counts as lost while it is covered only by a default route.
  */
 export async function computePrefixStates(
   q: Queryable,
@@ -69,7 +73,7 @@ export async function computePrefixStates(
       const { gateway, prefix } = first
       const circuits = [...new Set(own.flatMap((loss) => loss.circuits))]
       const outages = own.flatMap((loss) =>
-        // if no return of the prefix is known, the loss ends with its incident
+        // If it is not known when a prefix returned, its loss ends with the incident.
         loss.absences.map(
           ({ started, ended }): PrefixOutage => ({
             started,
@@ -93,7 +97,7 @@ export async function computePrefixStates(
       const polled = gateways.flatMap((id) => unseen.get(id) ?? [])
       if (own.length === 0 && !gateways.some((id) => unseen.has(id))) return null
       const observed = splitPeriodByState(period, { outages: [], unseen: mergeSpans(polled), work: [] })
-      // many prefixes are lost at the same times, so that each set of times is divided only once
+      // Many prefixes are lost at the same times. Each set of times is divided only once.
       const each = new Map(own.map((one) => [JSON.stringify([one.outages, one.work]), one]))
       const lost = [...each.values()].map(({ outages, work }) =>
         splitPeriodByState(period, { outages, unseen: [], work }),

@@ -5,7 +5,7 @@ import { getAvailabilityReport } from './availability-report.ts'
 import { type Db, getReadingDatabase, NotFoundError, createScopedReaders } from '#lib/questions/index.ts'
 import { getCostWeekly } from '#lib/cost/answers/index.ts'
 
-/** Reads the data of a report as {@link readReportData} does, with the read-only database connection. */
+/** Reads the data of a report like {@link readReportData}, with the read-only database connection. */
 export const fetchReportData = (
   asked: Parameters<typeof readReportData>[1],
   now: EpochMs,

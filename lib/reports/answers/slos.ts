@@ -13,9 +13,8 @@ import { createGaugeFamily, type MetricFamily } from '#lib/platform/metrics-expo
 import { type Db, getQueryable, WholeDeploymentError, buildAgeWithoutPolls } from '#lib/questions/index.ts'
 
 /**
- * Returns how well Peerwatch meets its own service level objectives.
- * @throws WholeDeploymentError if the caller may see only a part of the resources, because the values are about the
- *   whole deployment
+ * Returns the current status of Peerwatch's own service level objectives.
+ * @throws WholeDeploymentError if the caller has limited access, because the values are about the whole deployment
  */
 export async function getSlos(
   db: Db,
@@ -55,8 +54,8 @@ async function readSlos(db: Db, now: EpochMs): Promise<SloStatus[]> {
 }
 
 /**
- * Returns Peerwatch's own service level objectives and their current values in the format of Prometheus. A metric has
- * no sample while its value is unknown.
+ * Returns the current status of Peerwatch's own service level objectives as Prometheus metrics. A metric with an
+ * unknown value has no sample.
  */
 export async function readSloMetrics(db: Db, now: EpochMs): Promise<MetricFamily[]> {
   const statuses = await readSlos(db, now)

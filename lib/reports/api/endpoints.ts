@@ -46,9 +46,9 @@ const outagesByLayer = z
   .describe('the outages by the most basic layer that each of them lost')
 
 /**
- * The elapsed time of a month for one circuit, site or customer. It is the sum of `upSeconds.atLeast`,
- * `indeterminateSeconds`, `downSeconds.atLeast`, `unknownSeconds` and `plannedSeconds`. A share of uptime is based only
- * on the first three.
+ * The availability of one circuit, site or customer in the elapsed part of a month. The elapsed time is the sum of
+ * `upSeconds.atLeast`, `indeterminateSeconds`, `downSeconds.atLeast`, `unknownSeconds` and `plannedSeconds`. The share
+ * of uptime is computed only from the first three.
  */
 const availabilityRow = z.object({
   id: z.string().nullable().describe('short id of a circuit; null = a site or a customer'),

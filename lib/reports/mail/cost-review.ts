@@ -10,7 +10,7 @@ const money = (amount: CostMoney | null | undefined) => (amount ? formatCurrency
 
 /**
  * Converts the weekly cost review to a report.
- * @param whose what the report covers, for example `all subscriptions`
+ * @param whose text about the resources that the report covers, for example `all subscriptions`
  */
 export function buildCostReviewReport(review: CostReview, whose: string): ReportDocument {
   const { week, projections, closedAt } = review

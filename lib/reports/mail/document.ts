@@ -3,13 +3,13 @@ import type { TableColumn, TextSection, SectionTable } from '#lib/contract/docum
 /** The content of a report, before it is rendered as HTML or text. */
 export interface ReportDocument {
   title: string
-  /** the scope of the report (for example a customer) and its period */
+  /** text about the covered resources (for example a customer) and the period */
   subtitle: string
   sections: readonly TextSection[]
   files: readonly { name: string; text: string }[]
 }
 
-/** Returns a table column that is aligned to the right, for numbers. */
+/** Returns a table column for numbers, which is aligned to the right. */
 export const createNumberColumn = (label: string): TableColumn => ({ label, align: 'number' })
 
 /**

@@ -37,8 +37,8 @@ export const createReportSender =
   }
 
 /**
- * Returns a function that sends a report as {@link createReportSender} does, through the mail server in the settings of
- * the environment.
+ * Returns a function that sends a report like {@link createReportSender}. The mail server is taken from the environment
+ * settings.
  */
 export const createDefaultReportSender = ({
   mail,

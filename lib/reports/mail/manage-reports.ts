@@ -25,8 +25,8 @@ import {
 const SHOWN_RUNS = 100
 
 /**
- * The rights of a caller that determine which reports are listed. `scope` has the subscriptions and customers that the
- * caller may see.
+ * The access of a caller, which decides which reports are listed. `scope` contains the subscriptions and customers that
+ * the caller may see.
  */
 interface ReportReader {
   scope: AccessScope
@@ -45,8 +45,9 @@ export const canSeeReportSchedule = (reader: ReportReader, { body }: Pick<Stored
   seesShown(reader, body)
 
 /**
- * Returns the schedules, the newest deliveries of reports, and the e-mail channels that a caller may see. For a
- * delivery, the scope at the time of its creation decides, even if its schedule was deleted or changed later.
+ * Returns the schedules, the newest deliveries of reports, and the e-mail channels that a caller may see. Whether the
+ * caller may see a delivery depends on the scope that the report had when the delivery was created, even if its
+ * schedule was changed or deleted later.
  */
 export async function listReports(
   db: Database | Queryable,
@@ -74,10 +75,11 @@ export async function listReports(
 }
 
 /**
- * Replaces all schedules of reports. A schedule may still name a deleted channel if a stored schedule named it before.
- * @throws ChannelsConflictError if somebody else changed the schedules in the meantime
- * @throws ChannelFaultError if a channel is unknown, does not send mail, or may not receive everything that the report
- *   covers; also if two schedules have the same ID
+ * Replaces all schedules of reports. A schedule may name a channel that was deleted only if a stored schedule already
+ * named it.
+ * @throws ChannelsConflictError if another user changed the schedules in the meantime
+ * @throws ChannelFaultError if a channel is unknown, does not send mail, or may not receive all data of the report;
+ *   also if two schedules have the same ID
  */
 export async function replaceReports(
   db: Database,

@@ -17,31 +17,31 @@ interface DueReport {
 }
 
 /**
- * Minimum time in ms between the end of a period and its report. A period ends at midnight UTC, which may be later than
- * the set local time, and the last records of the period may arrive late.
+ * Minimum time in ms between the end of a period and its report. A period ends at midnight UTC, and the set local time
+ * may be earlier than that. The last records of a period may also arrive late.
  */
 const CLOSED_AFTER_MS = 2 * 3_600_000
 
 /**
- * Returns the newest report that is already due. Every period has exactly one report, even if the clocks of the time
- * zone are changed.
+ * Returns the newest report that is already due. There is exactly one report for each period, even if the clocks in the
+ * time zone are changed.
  */
 export const findDueReport = (times: ReportTimes, now: EpochMs): DueReport =>
-  // `occurrences` always contains a report that is already due, so that the fallback is never used
+  // `occurrences` contains a report that is already due in any case, so the fallback is only needed for the type
   occurrences(times, now).findLast(({ dueAt }) => dueAt <= now) ?? { period: '', dueAt: Infinity }
 
 /** Returns the first report that is not yet due. */
 export const findNextReport = (times: ReportTimes, now: EpochMs): DueReport =>
   occurrences(times, now).find(({ dueAt }) => dueAt > now) ?? { period: '', dueAt: Infinity }
 
-/** Returns five consecutive reports, oldest first. The third is the report that is due in the current week or month. */
+/** Returns five consecutive reports, oldest first. The third one is due in the current week or month. */
 function occurrences(times: ReportTimes, now: EpochMs): DueReport[] {
   const { day } = convertToLocalTime(now, times.zone)
   return times.report === 'cost_weekly' ? weekly(times, day) : monthly(times, day)
 }
 
 function weekly({ weekday, hour, zone }: Extract<ReportTimes, { report: 'cost_weekly' }>, today: number): DueReport[] {
-  // `today` is a local date, but its week is computed as if it was a UTC date
+  // `today` is a local date. Its week is computed as if it were a UTC date.
   const monday = findIsoWeek(today * DAY).from / DAY
   return [-2, -1, 0, 1, 2].map((weeks) => {
     const day = monday + weeks * 7 + weekdays.indexOf(weekday)

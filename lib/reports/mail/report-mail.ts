@@ -51,15 +51,18 @@ export function buildReportMail(data: ReportData, scopes: readonly string[], pub
     text: renderPlainText([said(title), said(subtitle), ...sections, said(footer)], COMPACT_LAYOUT),
     html,
     attachments: [
-      // the HTML is also attached as a file, because mail programs change the displayed HTML, whereas the file can be
-      // printed as it is
+      // The report is also attached as an HTML file, because mail programs change HTML that they display. The file can
+      // be printed unchanged.
       { name: `${name}.html`, type: 'text/html', text: html },
       ...document.files.map((file) => ({ ...file, type: 'text/csv' as const })),
     ],
   }
 }
 
-/** Formats what a report covers, for example `Contoso`, `subscription 0a…` or `all subscriptions`. */
+/**
+ * Formats the subscriptions and customers that a report covers, for example `Contoso`, `subscription 0a…` or
+ * `all subscriptions`.
+ */
 function formatOwner(scopes: readonly string[]): string {
   const scope = parseAccessScope(scopes)
   if (scope === 'everything') return 'all subscriptions'

@@ -53,9 +53,9 @@ const NOTHING_KNOWN = 'there is no data for that period'
 const NO_RECIPIENT = 'it has no recipient: its channels are turned off, or see less than the report shows'
 
 /**
- * Stores a delivery for each report that is due, and then sends all pending ones. A schedule has one delivery for each
- * period, even if several processes call this. If a schedule is created or changed after a due time, its first report
- * is the next one (ADR 0171).
+ * Stores a delivery for each report that is due, then sends all pending deliveries. Each schedule has one delivery for
+ * each period, even if several processes call this function. If a schedule was created or changed after a report was
+ * due, it begins with the next report (ADR 0171).
  */
 export async function sendDueReports(
   db: Database,
@@ -101,13 +101,13 @@ export async function sendReportNow(db: Database, scheduleId: string, context: R
       settings,
     )
   }
-  // check the limit first, so that the data are not read for a request that is refused
+  // The limit is checked before the data are read, so that a refused request causes no load.
   await requireRoom(db.pool)
   const { period } = findDueReport(schedule.body, clock.now())
   const id = `${schedule.id}:${period}:${randomBytes(6).toString('base64url')}`
   const run = await newRun(db.pool, schedule, { id, period, byHand: true }, context)
   await db.transaction(async (client) => {
-    // the lock makes concurrent requests wait, so that each of them is counted
+    // The lock makes concurrent requests wait, so that the limit counts each of them.
     await lockDocuments(client, 'report_schedule')
     await requireRoom(client)
     await addReportRun(client, run)
@@ -163,8 +163,8 @@ async function newRun(
 }
 
 /**
- * Returns the distinct addresses of a schedule and of its enabled e-mail channels. A channel is left out if it may not
- * receive everything that the report covers.
+ * Returns the addresses of a schedule and of its enabled e-mail channels, without duplicates. A channel is left out if
+ * it may not receive all data of the report.
  */
 async function recipientsOf(
   db: Queryable,

@@ -18,7 +18,7 @@ export interface NewReportRun
   recipients: readonly string[]
   /** the subscriptions and customers that the report covers */
   scopes: readonly string[]
-  /** the rendered mail; null = there are no data for the period, or no recipient */
+  /** the rendered mail; null = there are no data for the period, or there are no recipients */
   mail: ReportMail | null
   /** the reason why the report cannot be sent; null = it will be sent */
   fault: string | null
@@ -31,7 +31,7 @@ export async function hasStoredDelivery(db: Queryable, id: string): Promise<bool
 }
 
 /**
- * Stores a delivery. It is due immediately, unless it has a `fault`.
+ * Stores a delivery. It is sent as soon as possible, unless it has a `fault`.
  * @returns false if a delivery with this ID already exists
  */
 export async function addReportRun(db: Queryable, run: NewReportRun): Promise<boolean> {
@@ -60,7 +60,7 @@ export async function addReportRun(db: Queryable, run: NewReportRun): Promise<bo
 
 interface ClaimedRun {
   id: string
-  /** the recipients to whom no earlier attempt has delivered the report */
+  /** recipients who have not received the report by an earlier attempt */
   recipients: string[]
   mail: ReportMail
   createdAt: EpochMs
@@ -68,8 +68,8 @@ interface ClaimedRun {
 }
 
 /**
- * Claims a delivery that is due for one attempt, so that no other process sends it at the same time. If no result is
- * stored until the claim ends (`until`), the delivery is due again.
+ * Claims a delivery that is due, so that no other process sends it at the same time. If no result is stored before the
+ * claim ends (`until`), the delivery is due again.
  * @param id null = any delivery that is due
  */
 export async function claimDueReportRun(
@@ -92,9 +92,9 @@ export async function claimDueReportRun(
 
 /**
  * Stores the result of an attempt to send a delivery.
- * @param retryAt time of the next attempt after a failure; null = no further attempt
- * @param waiting the recipients who have not received the report although others have. The next attempt is only for
- *   them. Absent = unchanged
+ * @param retryAt time of the next attempt after a failure; null = there is no further attempt
+ * @param waiting recipients who did not receive the report although others did. The next attempt sends it only to them.
+ *   Absent = unchanged
  */
 export async function saveReportRunResult(
   db: Queryable,
@@ -135,7 +135,7 @@ export async function readNewestReportRuns(db: Queryable, limit: number): Promis
   return rows
 }
 
-/** Returns when users created manual deliveries, after a moment. */
+/** Returns the times after a moment at which users created deliveries manually. */
 export async function readManualReportTimes(db: Queryable, since: EpochMs): Promise<EpochMs[]> {
   const { rows } = await db.query<{ at: Date }>(
     'SELECT created_at AS at FROM report_run WHERE by_hand AND created_at > $1',
