@@ -10,15 +10,16 @@ import { createSiteFinder } from './what-if/site-finder.ts'
 type Announced = NonNullable<CircuitFacts['announced']>
 
 /**
- * Time for which the result is cached, milliseconds. Advice about summary prefixes does not need the newest routes, and
- * reading all route tables takes as long as a what-if.
+ * Time in milliseconds for which the result is cached. It is used for advice about summary prefixes, which does not
+ * need the newest routes. Reading all route tables takes as long as a what-if.
  */
 const GOOD_FOR_MS = 10 * 60_000
 const kept = new Cache<Promise<Map<string, Announced>>>('announced_prefixes', { maxAgeMs: GOOD_FOR_MS })
 
 /**
  * Returns the prefixes that the customer announces, by the circuit over which Azure's gateways learned them. They are
- * in groups; the prefixes of a group have the same site, circuits and AS paths. The result is cached for ten minutes.
+ * grouped, so that all prefixes of a group have the same site, circuits and AS paths. The result is cached for ten
+ * minutes.
  */
 export const readAnnouncedPrefixes = (db: Db, now: EpochMs): Promise<Map<string, Announced>> =>
   kept.share(getQueryable(db), '', async () => announcedBy(await readCachedWhatIfData(db, { at: undefined, now })), {

@@ -16,8 +16,8 @@ import {
 const kinds: readonly PollKind[] = ['activity']
 
 /**
- * Returns Azure's own failover tests of gateways and circuits, newest first: from the Activity Log, and from Azure's
- * reports as far as they were read.
+ * Returns the failover tests that users started in Azure for gateways and circuits, newest first. They come from the
+ * Activity Log, and from Azure's reports if these were read.
  */
 export async function getAzureFailoverTests(
   db: Db,

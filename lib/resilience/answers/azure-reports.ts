@@ -39,10 +39,7 @@ import { requestAzureReports, readAzureReportsOfResource, listDrills } from '../
 import { readPostureFacts } from './posture-facts.ts'
 import { type WhatIfData, readCachedWhatIfData } from './what-if/read-tables.ts'
 
-/**
- * Maximum number of drills (announced failover exercises) that are read when looking for the drill during which a
- * failover test took place.
- */
+/** Maximum number of drills (announced failover exercises) among which the drill of a failover test is searched. */
 const MAX_DRILLS = 200
 
 /**
@@ -155,7 +152,7 @@ async function beside(db: Db, scope: string, body: AzureReports, now: EpochMs): 
       checkFunctions
         .zone_redundant_sku(await readPostureFacts(q, now))
         .find(({ subject }) => subject.resource.id === scope)?.state ?? null,
-    // a test that expired or runs does not count in the score
+    // Tests that expired or are still running are left out, because they do not affect the score.
     tests:
       tests.data &&
       tests.data.flatMap((test) =>
@@ -205,8 +202,8 @@ async function beside(db: Db, scope: string, body: AzureReports, now: EpochMs): 
 const NOT_SEEN: LearnedPrefixesAt = { isSeen: false, prefixes: new Map() }
 
 /**
- * Returns the prefixes that a gateway learned over private peering, from the route tables of a what-if. The address
- * space of the gateway's own network is left out.
+ * Returns the prefixes that a gateway learned over private peering, from the route tables of a what-if. Prefixes in the
+ * address space of the gateway's own network are left out.
  */
 function carriedAt({ ribs, covered }: WhatIfData, gateway: string): LearnedPrefixesAt {
   const own = ribs.filter(({ table }) => table.routes.some((route) => route.gateway === gateway))
@@ -223,8 +220,8 @@ function carriedAt({ ribs, covered }: WhatIfData, gateway: string): LearnedPrefi
 }
 
 /**
- * Returns the rank of each circuit's path for the prefixes that a gateway learned over private peering. A neighbor whose
- * path is unknown counts for both paths of its circuit.
+ * Returns the rank of each circuit path for the prefixes that a gateway learned over private peering. If it is unknown
+ * to which path a neighbor belongs, the neighbor is used for both paths of its circuit.
  */
 function ranksAt(data: WhatIfData, gateway: string): RanksAt {
   if (!carriedAt(data, gateway).isSeen) return null

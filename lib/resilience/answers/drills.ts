@@ -61,12 +61,13 @@ const polls = ['peers', 'summary', 'learned', 'tables'] as const
 const MAX_DRILLS = 50
 const MAX_EVENTS = 1_000
 /**
- * Tolerance for the begin of a drill, milliseconds. It may be a little in the past, because the clock of the user's
- * machine may differ.
+ * Maximum time in milliseconds by which the begin of a drill may be in the past when it is announced. The clock of the
+ * user's machine may be slightly wrong.
  */
 const CLOCKS_MS = 60_000
 /**
- * Time after the end of a drill, milliseconds, after which its result is final, because later polls cannot change it.
+ * Time in milliseconds after the end of a drill, after which its result is final because later polls can no longer
+ * change it.
  */
 const SETTLED_MS = 60 * 60_000
 
@@ -91,8 +92,8 @@ export async function getDrill(db: Db, id: string, now: EpochMs = getDatabaseNow
 }
 
 /**
- * Returns a preview of a drill: the effects that losing or changing these resources would have. Nothing is announced or
- * stored.
+ * Returns a preview of a drill: the effects that the loss or change of these resources would have. Nothing is announced
+ * or stored.
  * @throws InvalidRequestError with the names of unknown resources
  */
 export async function getExpectedDrill(
@@ -121,9 +122,9 @@ async function readAt(db: Db, now: EpochMs) {
 }
 
 /**
- * Announces a drill. Its expected effects are predicted from the current route tables and stored, and its time is
- * declared as maintenance.
- * @param at time of the route tables, if they should not be the current ones
+ * Announces a drill. The effects that it should have are predicted from route tables and stored. The time of the drill
+ * is declared as maintenance.
+ * @param at time of the route tables for the prediction; absent = the current route tables
  * @throws InvalidRequestError if a resource is unknown, or if the begin is in the past
  */
 export async function announceDrill(
@@ -207,7 +208,7 @@ export async function cancelAnnouncedDrill(
     const own = windowId(drill)
     const left = maintenance.flatMap((window) => {
       if (window.id !== own) return [window]
-      // keep the part of the window that has passed, so that the drill still explains the events during it
+      // The part of the window that has passed is kept, so that the drill still explains the events in it.
       return drill.from < now ? [{ ...window, to: formatIso(now) }] : []
     })
     await saveDeclarationLists(client, { maintenance: left }, null, now)
@@ -242,8 +243,8 @@ async function expectedOf(
 }
 
 /**
- * Returns the short ids of the resources that a what-if is about. A peering location, a provider or a router is
- * replaced by its circuits.
+ * Returns the short ids of the resources that a what-if loses or changes. For a peering location, a provider or a
+ * router, its circuits are returned instead.
  */
 const scopesOf = ({ lost, changed }: ResponseOf<'whatIf'>['data']): string[] => [
   ...new Set([
@@ -253,8 +254,8 @@ const scopesOf = ({ lost, changed }: ResponseOf<'whatIf'>['data']): string[] => 
 ]
 
 /**
- * Returns the resources whose configuration in Azure will be changed by the plan. The number of prepends and withdrawn
- * prefixes are configured on the customer's routers, so they are not included.
+ * Returns the resources whose configuration in Azure changes according to the plan of a drill. Prepends and withdrawn
+ * prefixes are left out, because they are configured on the customer's routers.
  */
 const configuredBy = ({ lost, changed }: ResponseOf<'whatIf'>['data']): { scope: string; becomes: string }[] => [
   ...[...new Set(lost.flatMap(({ id, paths }) => id ?? paths.map(({ circuitId }) => circuitId)))].map((scope) => ({
@@ -280,7 +281,7 @@ const drilled = ({ scope, localAddress, neighbor, mapping, peering, path }: Stor
 type DrillDetail = ResponseOf<'drill'>['data']
 type DrillRecord = Omit<DrillDetail, 'azureTests'>
 
-/** Cache of the results of drills that cannot change any more, for each caller. */
+/** Cache of the results of drills that can no longer change, separate for each caller. */
 const settled = new Cache<DrillRecord>('settled_drills')
 
 async function measuredDrill(db: Db, drill: StoredDrill, now: EpochMs): Promise<DrillRecord> {
@@ -315,8 +316,9 @@ async function measured(db: Db, drill: StoredDrill, now: EpochMs): Promise<Drill
 }
 
 /**
- * Returns a drill with its results and with Azure's failover tests of its resources, or of gateways that lose them,
- * during the drill. Lists of drills leave the tests out, because they are found in the whole Activity Log.
+ * Returns a drill with its results. It also contains the failover tests in Azure that took place during the drill, for
+ * its resources or for gateways that lose them. Lists of drills do not contain these tests, because finding them
+ * requires reading the whole Activity Log.
  */
 async function detailOf(db: Db, drill: StoredDrill, now: EpochMs): Promise<DrillDetail> {
   const { scopes, from, to, cancelledAt } = drill
@@ -333,8 +335,8 @@ async function detailOf(db: Db, drill: StoredDrill, now: EpochMs): Promise<Drill
 const NOT_YET = { result: 'waiting', observedBetween: null, duration: null, observed: 'not yet' } as const
 
 /**
- * Returns the data from which the result of a drill follows; null if the drill has not begun, or was cancelled before
- * its begin.
+ * Returns the data from which the result of a drill is determined; null if the drill has not begun, or was cancelled
+ * before its begin.
  */
 async function factsOf(db: Db, drill: StoredDrill, now: EpochMs): Promise<DrillMeasurementInput | null> {
   const { from, scopes, marks } = drill

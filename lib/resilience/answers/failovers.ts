@@ -26,8 +26,8 @@ type Evidence = Pick<FailoverVerdictInput, 'checks' | 'azureTests'> & {
 }
 
 /**
- * Cache of the checks and tests of circuits, for at most one minute and separately for each reader. The checks need the
- * facts of all resources, and pages with a list of circuits must not wait for these facts at each request.
+ * Cache of the checks and failover tests of circuits, separate for each caller and for at most one minute. The checks
+ * need facts about all resources, and reading them for every request would delay pages with a list of circuits.
  */
 const evidence = new Cache<Promise<Evidence>>('failover_evidence', { maxAgeMs: MINUTE })
 
@@ -76,8 +76,9 @@ async function readEvidence(db: Db, now: EpochMs): Promise<Evidence> {
 }
 
 /**
- * Returns the shortest form of the effect of the loss of each circuit, by its short id: `at risk: 9`. A circuit is left
- * out if its loss was not computed yet, or if {@link formatFailoverRisk} returns null.
+ * Returns a short text about the effect that the loss of each circuit would have, for example `at risk: 9`, by short id
+ * of the circuit. A circuit is left out if its loss was not computed yet, or if {@link formatFailoverRisk} returns
+ * null.
  */
 export async function readFailoverRisks(q: Queryable): Promise<ReadonlyMap<string, string>> {
   const losses = await readFailoverEffects(q)

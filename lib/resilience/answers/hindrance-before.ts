@@ -20,13 +20,16 @@ interface LossEvent {
   began: EpochMs
 }
 
-/** Cache of the hindrance of each loss. The tables before the loss no longer change, except by late polls. */
+/**
+ * Cache of the worst hindrance for each loss. It is read from route tables before the loss, which can only change if
+ * polls arrive late.
+ */
 const hindrances = new Cache<Promise<string | null>>('incident_hindrances', { maxAgeMs: 10 * MINUTE, maxSize: 200 })
 
 /**
- * Returns the worst hindrance of the move after a loss as one sentence, from the tables directly before the loss. Null
- * = no hindrance is known, the event is not the loss of a resource, or no table was read before it. The load of
- * circuits is not considered, because it would read the traffic of a month.
+ * Returns a sentence about the worst hindrance for moving traffic after a loss. It is found in the route tables
+ * directly before the loss. Null if no hindrance was found, if the event is not the loss of a resource, or if no table
+ * was read before it. The load of circuits is ignored, because it would require reading the traffic of a month.
  */
 export function readHindranceBefore(db: Db, event: LossEvent, now: EpochMs = getDatabaseNow()): Promise<string | null> {
   const term = formatLossTerm(event)
@@ -36,7 +39,10 @@ export function readHindranceBefore(db: Db, event: LossEvent, now: EpochMs = get
   })
 }
 
-/** Returns the worst hindrance of the move after the root event of an incident, for its messages. */
+/**
+ * Returns a sentence about the worst hindrance for moving traffic after the root event of an incident, for the messages
+ * of the incident.
+ */
 export const readHindranceOfRoot = (
   db: Db,
   { kind, scope, subject, started }: Omit<LossEvent, 'began'> & { started: Bounds },
@@ -63,7 +69,7 @@ async function computeHindrance(db: Db, term: string, { began }: LossEvent, now:
     facts,
     (gateway) => listGatewayInstances(world, gateway),
   ).catch((error: unknown) => {
-    // the resource was not in the estate before the loss
+    // the resource was not listed before the loss, so its effect cannot be computed
     if (error instanceof InvalidRequestError) return null
     throw error
   })

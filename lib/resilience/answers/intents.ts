@@ -60,10 +60,10 @@ async function answer(db: Db, intents: Intent[], now: EpochMs): Promise<Response
 }
 
 /**
- * Declares the circuits that carry these prefixes now as the intended ones ("pin"). The prefixes are removed from all
- * other policies, except policies of the kind `symmetric`.
+ * Declares the circuits that currently carry these prefixes as the intended circuits ("pin"). The prefixes are removed
+ * from all other policies, except policies of the kind `symmetric`.
  * @throws NotFoundError if the routes or declarations have changed since the caller read the id
- * @throws ConflictError if a policy cannot describe how the prefixes are carried now
+ * @throws ConflictError if a policy cannot express how the prefixes are carried now
  */
 export async function pinRoutingIntents(
   db: Database,
@@ -71,7 +71,7 @@ export async function pinRoutingIntents(
   now: EpochMs = getDatabaseNow(),
 ): Promise<ResultOf<'pinIntents'>> {
   const declared = await readDeclarations(db.pool)
-  // read the route tables again, because a declaration must not be based on old data
+  // The route tables are read again without the cache, because a declaration must not be based on old data.
   const world = await readWhatIfData(db.pool, { at: undefined, now })
   const carried = findPrefixesWithCircuits(world)
   const intents = compareIntents(carried, declared)
@@ -92,9 +92,8 @@ export async function pinRoutingIntents(
 type Policies = Declarations['policies']
 
 /**
- * Adds policies for the pinned prefixes, and removes these prefixes from other policies, except policies of the kind
- * `symmetric`. If a policy then has no prefix left, it is removed, because a policy without prefixes would apply to all
- * prefixes.
+ * Adds policies for the pinned prefixes. The prefixes are removed from all other policies, except policies of the kind
+ * `symmetric`. A policy that then has no prefix is removed, because it would otherwise apply to all prefixes.
  */
 function withPins(policies: Policies, pinned: readonly Intent[]): Policies {
   const wanted = pinned.filter(({ pin }) => pin !== null)
@@ -121,8 +120,8 @@ const inChunks = (prefixes: readonly string[]): string[][] =>
   )
 
 /**
- * Returns which circuits carry each prefix of the customer at each gateway and hub, and which circuits would carry it
- * if those failed.
+ * Returns the circuits that carry each prefix of the customer at each gateway and hub, and the circuits that would
+ * carry it if all of these failed.
  */
 export function findPrefixesWithCircuits({ facts, ribs }: WhatIfData): PrefixWithCircuits[] {
   const names = { siteOf: createSiteFinder(facts.sites), nameOf: createResourceNameFinder(facts) }
@@ -143,7 +142,7 @@ export function findPrefixesWithCircuits({ facts, ribs }: WhatIfData): PrefixWit
     })
 }
 
-/** Returns, for each site, the paths towards Azure that the customer's routers use according to their reports. */
+/** Returns for each site the paths towards Azure that the customer's routers use, as the routers report them. */
 function returnsIn({ ribs }: WhatIfData): Map<string, ReturnPaths> {
   const names = { siteOf: () => null, nameOf: (id: string) => id }
   const rows = ribs.flatMap((rib) => {
@@ -157,7 +156,8 @@ function returnsIn({ ribs }: WhatIfData): Map<string, ReturnPaths> {
 }
 
 /**
- * Reports whether there is a route to exactly this prefix. Default routes do not count, because they belong to no site.
+ * Reports whether there is a route to exactly this prefix, and not only to a prefix that contains it. Default routes
+ * are ignored, because they belong to no site.
  */
 const isCarried = ({ prefix, matchBefore }: WhatIfRow) => prefix === matchBefore && !DEFAULT_ROUTES.has(prefix)
 

@@ -16,7 +16,7 @@ import {
 import { getCircuit } from '#lib/circuits/answers/index.ts'
 import { listGatewayConnections, type Db, getQueryable, readSources, readTopology } from '#lib/questions/index.ts'
 
-/** Maximum number of requests for service keys that are read when looking for those of one circuit. */
+/** Maximum number of requests for service keys among which those of one circuit are searched. */
 const MAX_REQUESTS = 1_000
 
 /**
@@ -46,9 +46,9 @@ export async function getLifecycle(
 }
 
 /**
- * Returns the resources that exist only for this circuit. Gateways count even if their connection to the circuit was
- * deleted, because they must still be removed.
- * @returns null if the caller may see only some resources and so cannot know which circuits use a gateway
+ * Returns the resources that are used only by this circuit. A gateway is included even if its connection to the circuit
+ * was deleted, because the gateway must still be removed.
+ * @returns null if the caller has limited access, because it is then unknown which other circuits use a gateway
  */
 async function standingFor(q: Queryable, circuitResourceId: string, now: EpochMs): Promise<DedicatedResources | null> {
   if (getReaderAudience(q) !== '') return null

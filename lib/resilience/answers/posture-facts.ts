@@ -75,12 +75,15 @@ import { createMetroOfferFinder, createPublicAddressFinder, readRemoteAsns } fro
 import { readAnnouncedPrefixes } from './announced-prefixes.ts'
 import { readFailoverEffects } from './single-losses/answers.ts'
 
-/** Time before now, milliseconds, in which losses of paths and circuits are used by the resilience checks. */
+/** Length of the time before now, in milliseconds, whose losses of paths and circuits the resilience checks use. */
 const LOSSES_MS = MAX_DAYS_SINCE_DRILL * DAY
 const MAX_LOSSES = 1_000
 const losses: readonly EventKind[] = ['path_down', 'circuit_down']
 const LOAD_MS = 7 * DAY
-/** Minimum measured share (0 to 1) of the last 7 days for finding the busiest hour, and of an hour that counts. */
+/**
+ * Minimum measured share (0 to 1). It applies to the last 7 days in which the busiest hour is searched, and to each
+ * hour.
+ */
 const MIN_COVERED = 0.8
 const CHANGES_MS = 30 * DAY
 const MAX_CHANGES = 200
@@ -171,14 +174,14 @@ async function readCircuitFacts(
           .join(', ')}.`,
       })),
       busiestHour: busiestHour(busiest.get(circuit.id)),
-      // without the Activity Log, it is unknown who caused a change of the provider's state
+      // If the Activity Log was not read, it is unknown which user caused a change of the provider's state.
       providerChanges: own.length === 0 || isLogged(circuit) ? own : null,
     }
   })
 }
 
 /**
- * Returns the number of whole days in which the paths of a circuit were polled.
+ * Returns the number of whole days on which the paths of a circuit were polled.
  * @param unseen times in the last {@link LOSSES_MS} in which no path was polled; undefined = the circuit was never
  *   polled
  */
@@ -203,7 +206,7 @@ export const getCircuitLimits = (
 
 /**
  * Returns Azure's limits for a gateway with this SKU.
- * @param linked circuits that the gateway is connected to
+ * @param linked circuits to which the gateway is connected
  */
 export function getGatewayLimits(
   {
@@ -355,8 +358,8 @@ async function readGatewayFacts(
     const { id, kind, connections } = gateway
     const config = topology.gateways.find(({ resource }) => resource.id === id)?.config
     const scaleUnits = config ? describeScaleUnits(config, metrics.get(id) ?? []) : null
-    // A connection of a hub's gateway is not a resource, so `connections` does not contain it. The circuits of such a
-    // gateway are found by their own connections.
+    // The connections of a hub's gateway are not resources, so `connections` does not contain them. The circuits of
+    // such a gateway are found by the connections that belong to the circuits.
     const linked = circuits.filter((circuit) => circuit.connections.some(({ gatewayId }) => gatewayId === id))
     const toCircuits = connections.filter(({ type }) => type?.toLowerCase() === 'expressroute')
     const all = [...new Set([...toCircuits.map(({ circuitId }) => circuitId), ...linked.map((one) => one.id)])]
@@ -373,7 +376,8 @@ async function readGatewayFacts(
         ),
     )
     const circuitIds = all.map((circuit) => (doubtful?.has(circuit) && !applied?.has(circuit) ? null : circuit))
-    // a connection to a VPN site has no circuit, so it does not mean that a circuit is unknown
+    // A connection to a VPN site has no circuit. It is ignored here, because it does not mean that a circuit is
+    // unknown.
     const isUnread = config?.hubConnections.some(
       ({ circuitKey, site }) => site === null && (circuitKey === null || !topology.byKey.has(circuitKey)),
     )
@@ -409,8 +413,8 @@ async function learnedDefaults(q: Queryable): Promise<Map<string, string[]>> {
 }
 
 /**
- * Returns for each private address of a VPN device the prefix that an ExpressRoute gateway learned and that contains
- * the address; '' = no such prefix. Empty if the tables of the gateways were not read.
+ * Returns for each private address of a VPN device the prefix that contains it in the routes that an ExpressRoute
+ * gateway learned; '' = there is none. The result is empty if the tables of the gateways were not read.
  */
 async function routesToDevices(
   q: Queryable,

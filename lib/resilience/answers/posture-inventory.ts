@@ -17,8 +17,8 @@ import type { Topology } from '#lib/questions/index.ts'
 type RemoteAsn = PostureFacts['remoteAsns'][number]
 
 /**
- * Returns the ASNs of the BGP neighbors of hubs and Route Servers, which are devices of VPN sites and configured BGP
- * peers.
+ * Returns the ASNs of the BGP neighbors of hubs and Route Servers. The neighbors are devices of VPN sites, and BGP
+ * peers that are configured in Azure.
  */
 export async function readRemoteAsns(q: Queryable, { gateways }: Topology): Promise<RemoteAsn[]> {
   const resources = await listResources(q, { types: [armTypes.vpnSite, armTypes.hubBgpConnection] })
@@ -50,9 +50,9 @@ export async function readRemoteAsns(q: Queryable, { gateways }: Topology): Prom
 }
 
 /**
- * Returns a function that finds a Metro location for a circuit. A Metro location is a pair of peering locations in the
- * same city. The provider of the circuit must serve it. The function returns null if none is known, or if the circuit
- * is already in one.
+ * Returns a function that finds an ExpressRoute Metro location to which a circuit could move. A Metro location is a
+ * pair of peering locations in the same city. The circuit's provider must serve it. The function returns null if there
+ * is none, or if the circuit is already in one.
  */
 export async function createMetroOfferFinder(q: Queryable): Promise<(circuit: StoredCircuit) => string | null> {
   const providers = await listResources(q, { types: [armTypes.serviceProvider] })

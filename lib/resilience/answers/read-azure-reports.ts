@@ -33,12 +33,12 @@ import {
 const PASSING: ReadonlySet<string> = new Set(['throttled', 'locked', 'timeout', 'unavailable'])
 const MAX_ATTEMPTS = 5
 /**
- * Time before now in which failover tests that ended are searched, milliseconds. It is much longer than the delay of
- * the Activity Log (20 minutes), because the worker may have been stopped.
+ * Length of the time before now, in milliseconds, in which ended failover tests are searched. It is much longer than
+ * the delay of the Activity Log (20 minutes), because the worker may have been stopped.
  */
 const LOG_BACK_MS = 2 * DAY
 const AGAIN_MS = MINUTE
-/** Number of attempts, one each second, to get the gateway while polls are using it. */
+/** Maximum number of attempts, one each second, to reserve the gateway while polls are using it. */
 const HOLD_TRIES = 60
 /**
  * Maximum number of failover tests of a gateway whose details are read. Only the latest test of each location matters.
@@ -49,14 +49,14 @@ interface Context {
   db: Database
   azure: Pick<AzureAccess, 'report'>
   clock: Clock
-  /** Waits between two attempts. */
+  /** function that waits between two attempts */
   pause?: (ms: number) => Promise<void>
 }
 
 /**
- * Reads Azure's reports about gateways. They are read only if a user requested them or if a failover test ended, never
- * regularly. Azure's operations run one at a time, and not while polls use the gateway. The reports about a paused
- * resource are read after the pause (ADR 0154).
+ * Reads Azure's reports about gateways. They are read only after a user requested them, or after a failover test ended.
+ * Operations of Azure on a gateway run one after the other, so the reports are not read while polls use the gateway. If
+ * polling of a resource is paused, its reports are read after the pause (ADR 0154).
  */
 export async function readAzureReports(
   context: Context,
@@ -77,8 +77,8 @@ export async function readAzureReports(
 }
 
 /**
- * Reads the failover tests that were running at the last report, or whose start was logged in the last hour. Only the
- * tests are read, because Azure's other reports change once an hour.
+ * Reads the state of the failover tests that were running at the last report, or that started in the last hour
+ * according to the Activity Log. Azure's other reports are not read again, because they change only once an hour.
  */
 async function watchRunningTests(context: Context, signal: AbortSignal): Promise<void> {
   const { db, clock } = context
@@ -112,8 +112,8 @@ async function watchRunningTests(context: Context, signal: AbortSignal): Promise
 }
 
 /**
- * Reports whether a test was completed, but Azure's details with its result could not be read. They are requested again,
- * like the state of a running test.
+ * Reports whether a test was completed but its details, which contain the result, could not be read. The details are
+ * then requested again, as for a running test.
  */
 const isResultMissing = ({ status, verdict, report }: FailoverTest): boolean =>
   status?.toLowerCase() === 'completed' && verdict === 'unknown' && report?.nonRedundant === null
@@ -133,7 +133,7 @@ async function readDetails(
   return detailed
 }
 
-/** Returns a resource unless it is paused or no longer exists. */
+/** Returns a resource by its short id; null if polling of it is paused, or if it no longer exists. */
 async function findWanted({ db, clock }: Context, scope: string) {
   const found = await resolveResource(db.pool, scope).catch((error: unknown) => {
     if (error instanceof NotFoundError) return null
@@ -145,7 +145,7 @@ async function findWanted({ db, clock }: Context, scope: string) {
   return findOpenDeclaredWindow(declared.pauses, scopes, clock.now()) === null ? found : null
 }
 
-/** Maximum number of prefixes without another path that are stored of one test. */
+/** Maximum number of prefixes without another path that are stored for each test. */
 const MAX_PREFIXES = 50
 
 const countUncovered = (prefixes: readonly string[]) => ({
@@ -154,8 +154,8 @@ const countUncovered = (prefixes: readonly string[]) => ({
 })
 
 /**
- * Stores the failover tests of a gateway or circuit for detection. The list of tests has no details, so the verdict and
- * the details of a test that ended are kept if its status is unchanged.
+ * Stores the failover tests of a gateway or circuit, for detection. The list of tests in Azure contains no details. If
+ * the status of an ended test is unchanged, its stored verdict and details are therefore kept.
  */
 async function saveTests({ db, clock }: Context, scope: string, tests: readonly AzureSiteTest[]): Promise<void> {
   const known = (await readFailoverTests(db.pool)).filter((test) => test.scope === scope && test.verdict !== 'running')
@@ -188,7 +188,8 @@ async function saveTests({ db, clock }: Context, scope: string, tests: readonly 
 }
 
 /**
- * Reads the reports about one gateway and stores the result. A refusal by Azure is a result, too.
+ * Reads the reports about one gateway and stores the result. If Azure refuses a report, this is stored as a result as
+ * well.
  * @returns null if a result was stored, otherwise the time of the next attempt
  */
 async function readOne(context: Context, wanted: StoredAzureReport, signal: AbortSignal): Promise<EpochMs | null> {
@@ -234,7 +235,7 @@ const isOver = (answer: AzureReportResult | null) =>
 /** Reports whether Azure rejected the request as invalid (400 or 405), so that repeating it would not help. */
 const isRefusal = ({ error }: AzureReportResult) => error?.httpStatus === 400 || error?.httpStatus === 405
 
-/** Runs an operation on a gateway while no poll uses it. Returns null if polls used it all the time. */
+/** Runs an operation on a gateway when no poll is using it. Returns null if polls were using it during all attempts. */
 async function held<T>(
   { db, pause = sleep }: Context,
   resourceId: string,

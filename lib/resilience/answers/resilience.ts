@@ -82,8 +82,8 @@ export async function readChecks(
 }
 
 /**
- * Applies an exemption to the result of a check. An exemption (a user accepts the failure until a date) does not change
- * a check that passes.
+ * Applies an exemption to the result of a check. By an exemption, a user accepts the failure of a check until a date.
+ * The result is unchanged if the check passes.
  */
 const withExemption = (
   found: CheckWithoutExemption,
@@ -97,7 +97,8 @@ const withExemption = (
 })
 
 /**
- * Accepts the failure of a check until a moment. If the moment is in the past, the exemption ends.
+ * Stores an exemption, by which a user accepts the failure of a check until a moment. If the moment is in the past, the
+ * exemption ends.
  * @throws NotFoundError if the check or its resource does not exist
  * @throws InvalidRequestError if the exemption would be too long
  */
@@ -142,7 +143,7 @@ export const findCheckExemption = async (
 
 /**
  * Checks that the caller may see the resource of a check.
- * @throws NotFoundError if it may not, or if the resource is shared with other customers
+ * @throws NotFoundError if the caller may not, or if the resource is shared with other customers
  */
 export async function requireVisibleCheck(reader: Db, id: string): Promise<void> {
   const { scope } = await checkOf(getQueryable(reader), id)
@@ -156,7 +157,7 @@ async function checkOf(q: Queryable, id: string): Promise<{ scope: string }> {
   const resource = await resolveResource(q, read.scope).catch((error: unknown) => {
     throw error instanceof NotFoundError ? noSuchCheck(id) : error
   })
-  // reject an ARM id in place of the short id, because the check would otherwise have two ids
+  // An ARM id in place of the short id is refused, because the same check would otherwise have two ids.
   if (resource.id !== read.scope) throw noSuchCheck(id)
   return { scope: resource.id }
 }

@@ -30,7 +30,7 @@ import { type WhatIfData, readCachedWhatIfData } from './what-if/read-tables.ts'
 import { type ResolvedWhatIf, resolveWhatIfLossesAndChanges } from './what-if/resolve-terms.ts'
 import { createSiteFinder } from './what-if/site-finder.ts'
 
-/** Functions of a what-if that depend on the rights of the caller. */
+/** Functions that a what-if may use only if the caller has certain rights. */
 export interface WhatIfCostSource {
   /**
    * Computes the cost of a month with the moved traffic; null = the response contains no costs, for example because the
@@ -143,6 +143,6 @@ export function createResourceNameFinder({
 }: Pick<WhatIfFacts, 'topology' | 'networks' | 'routeServerOf'>): (id: string) => string {
   const resources = [...topology.byKey.values(), ...[...networks.values()].map(({ resource }) => resource)]
   const names = new Map(resources.map(({ id, name }) => [id, name]))
-  // the table of a BGP peer has the name of its Route Server
+  // the route table of a BGP peer is shown with the name of its Route Server
   return (id) => names.get(id) ?? names.get(routeServerOf.get(id) ?? '') ?? id
 }

@@ -26,7 +26,10 @@ import {
 
 import { type ComputedPairs, MAX_LOSS_PAIRS } from './compute-pairs.ts'
 
-/** Returns the latest results about losing two resources together, and the progress of a running computation. */
+/**
+ * Returns the latest results about the loss of two resources at the same time, and the progress of a computation that
+ * is running.
+ */
 export async function getN2(
   db: Db,
   _parameters: object = {},
@@ -63,8 +66,9 @@ const NOT_ASKED = { state: 'none' as const, ...AT_NO_TIME, done: 0, all: null, e
 const NOTHING_FOUND: Omit<ComputedPairs, 'computed'> = { cases: [], found: 0, independent: 0, notComputed: 0 }
 
 /**
- * Reports whether the results about two losses are based on the same data as the latest results about single losses,
- * which are updated every minute. Null = there are no results about single losses yet.
+ * Reports whether the results about the loss of two resources are based on the current data, that is, on the same data
+ * as the results about the loss of one resource, which are updated every minute. Null = there are no results about the
+ * loss of one resource yet.
  */
 async function isCurrent(q: Queryable, audience: string, restsOn: string | null): Promise<boolean | null> {
   const single = await readSingleLossRun(q, audience)
@@ -72,7 +76,7 @@ async function isCurrent(q: Queryable, audience: string, restsOn: string | null)
 }
 
 /**
- * Requests the computation of all pairs of losses for the resources that a caller may see. If the current result is up
+ * Requests the computation of the losses of all pairs of resources that a caller may see. If the current result is up
  * to date, nothing is done.
  * @throws LimitError if too many computations are waiting
  */
@@ -98,7 +102,9 @@ function full(error: unknown): never {
   throw new LimitError(`${error.message}: send this again when one is done.`, { status: 429, retryAfterSeconds: 60 })
 }
 
-/** Cancels the computation that is waiting or running for the resources that a caller may see. */
+/**
+ * Cancels the computation of the losses of pairs that is waiting or running for the resources that a caller may see.
+ */
 export async function cancelN2(
   db: Database,
   { customer }: N2Body,

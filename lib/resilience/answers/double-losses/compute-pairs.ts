@@ -11,9 +11,12 @@ import { resolveWhatIfLossesAndChanges } from '../what-if/resolve-terms.ts'
 import { createSiteFinder } from '../what-if/site-finder.ts'
 import { type LossOfPair, listLossPairs } from './loss-pairs.ts'
 
-/** Maximum number of pairs. They take about an hour, with 50 ms for each pair and a sixth of the processor's time. */
+/**
+ * Maximum number of pairs that one computation examines. It takes about an hour, because each pair needs 50 ms and the
+ * computation may use only a sixth of the processor's time.
+ */
 export const MAX_LOSS_PAIRS = 10_000
-/** Maximum number of pairs with an effect that are stored. */
+/** Maximum number of pairs with an effect that the result contains. */
 const MAX_CASES = 100
 const MAX_PREFIXES = 20
 const MAX_OF_SITE = 5
@@ -23,7 +26,9 @@ export interface ComputedPairs extends Pick<DoubleLosses, 'cases' | 'found' | 'i
   computed: number
 }
 
-/** Prefixes of a route table that have no route after a loss, or whose outcome is unknown; each with its outcome. */
+/**
+ * The prefixes of a route table that have no route after a loss, or whose outcome is unknown. The value is the outcome.
+ */
 type Broken = ReadonlyMap<string, WhatIfRow['outcome']>
 
 interface Loss extends LossOfPair {
@@ -35,9 +40,9 @@ interface Loss extends LossOfPair {
 const BREAKS: ReadonlySet<string> = new Set<WhatIfRow['outcome']>(['stranded', 'internet', 'unknown'])
 
 /**
- * Computes which effects two losses have together that neither of them has alone. The losses are the circuits and
- * peering locations that the caller may see; all pairs use the route tables of the same moment.
- * @param report receives the progress; it returns false if the result is not wanted any more
+ * Finds the pairs of losses with an effect that neither of the two losses has alone. The losses are those of circuits
+ * and peering locations that the caller may see. All pairs are computed with the route tables of the same moment.
+ * @param report receives the progress; it returns false if the result is no longer wanted
  * @returns null if the computation was cancelled
  * @throws Error if no route table was read yet
  */
@@ -107,8 +112,8 @@ export async function computeLossPairs(
 }
 
 /**
- * Returns the losses that are combined: all circuits, and those peering locations whose loss differs from the loss of
- * one circuit. Locations come first, because the circuits of a location are more often lost together.
+ * Returns the losses from which pairs are formed: the loss of each circuit, and the loss of each peering location with
+ * more than one circuit. Locations come first, because the circuits of a location are more likely to fail together.
  */
 function termsIn({ facts: { topology } }: WhatIfData): string[] {
   const places = listPeeringLocations(topology).flatMap((one) => (one.isOfSeveral ? [`location:${one.location}`] : []))
@@ -117,7 +122,10 @@ function termsIn({ facts: { topology } }: WhatIfData): string[] {
 
 const isBroken = ({ outcome }: WhatIfRow) => BREAKS.has(outcome)
 
-/** Reports whether the outcome of a prefix differs from its outcome after each of the two single losses. */
+/**
+ * Reports whether the outcome of a prefix after both losses differs from its outcome after each of the two losses
+ * alone.
+ */
 const isNew = ({ prefix, outcome }: WhatIfRow, table: number, ...alone: readonly Loss[]) =>
   alone.every(({ broken }) => broken.get(table)?.get(prefix) !== outcome)
 
@@ -143,8 +151,8 @@ function caseOf(lost: N2Case['lost'], rows: readonly WhatIfRow[]): N2Case {
 const nameOf = ({ lost }: N2Case) => lost.map(({ name }) => name).join(' ')
 
 /**
- * Sorts cases: more stranded prefixes (without any route) first, then more prefixes that only the Internet reaches,
- * then more prefixes with an unknown outcome.
+ * Compares two cases for sorting. The case with more prefixes without any route comes first, then the case with more
+ * prefixes that only the Internet reaches, then the case with more prefixes whose outcome is unknown.
  */
 const worstFirst = (a: N2Case, b: N2Case) =>
   b.stranded - a.stranded || b.internet - a.internet || b.unknown - a.unknown || (nameOf(a) < nameOf(b) ? -1 : 1)

@@ -1,15 +1,15 @@
-/** A single loss from which pairs are formed. */
+/** A loss of a single resource, from which pairs of losses are formed. */
 export interface LossOfPair {
   term: string
   /** Circuit paths that are lost, as `<circuit>/<peering>/<path>`. */
   paths: ReadonlySet<string>
-  /** Indexes of the route tables with a route over a lost path. */
+  /** indexes of the route tables that have a route over one of the lost paths */
   tables: ReadonlySet<number>
 }
 
 /**
- * Two losses, and the route tables with routes over both. Only in such a table can a prefix lose all its routes
- * although each single loss leaves it one.
+ * Two losses, and the route tables with routes over lost paths of both. Only in such a table may a prefix lose all
+ * routes although it keeps a route after each of the two losses alone.
  */
 interface Pair<Loss extends LossOfPair> {
   first: Loss

@@ -15,7 +15,10 @@ import { BackgroundPace } from '../single-losses/background-pace.ts'
 import { readLossFingerprint } from '../single-losses/refresh-single-losses.ts'
 import { computeLossPairs } from './compute-pairs.ts'
 
-/** Share of the processor's time (0 to 1) for computing pairs of losses. The rest is for polls and single losses. */
+/**
+ * Maximum share of the processor's time (0 to 1) for computing pairs of losses. The rest is left for polls and for
+ * computing single losses.
+ */
 const SHARE = 0.15
 /** Time between two writes of the progress, milliseconds. */
 const REPORT_MS = 1_000
@@ -27,7 +30,7 @@ interface Work {
 }
 
 /**
- * Computes the requested pairs of losses, for one set of visible resources after the other.
+ * Runs the requested computations of pairs of losses one after the other. Each is for one set of visible resources.
  * @returns number of computations that ended
  */
 export async function runDoubleLossComputations(db: Database, work: Work): Promise<{ run: number }> {
@@ -56,7 +59,7 @@ async function runNext(db: Database, { now, signal, share = SHARE }: Work): Prom
       await endDoubleLossRun(db.pool, audience, { ...basis, pairs: found.computed, body: found }, visible, now())
     }
   } catch (error) {
-    // the worker is stopping, or the database is unavailable; another worker will start again
+    // The worker is stopping, or the database is unavailable. Another worker will start the computation again.
     if (signal.aborted || isTemporaryFailure(error)) return false
     const isCancelled = (await readDoubleLossRun(db.pool, audience))?.state === 'cancelled'
     if (!isCancelled)
@@ -68,8 +71,7 @@ async function runNext(db: Database, { now, signal, share = SHARE }: Work): Prom
 }
 
 /**
- * Ignores an error if the database is only temporarily unavailable, because the progress is stored again after a
- * second.
+ * Ignores an error if the database is temporarily unavailable, because the progress is stored again one second later.
  */
 function unlessItPasses(error: unknown): boolean {
   if (!isTemporaryFailure(error)) throw error

@@ -9,7 +9,7 @@ import { hasSignificantEffect, formatUnreadNotices, type OutlookInterval, type R
 import { countUnreadNotices, readStoredOutlook } from '../../store/index.ts'
 import type { OutlookBody } from './outlook-body.ts'
 
-/** Time ahead for which maintenance is evaluated, milliseconds. */
+/** Length of the time from now for which announced maintenance is evaluated, in milliseconds. */
 export const OUTLOOK_PERIOD_MS = 28 * DAY
 
 /**
@@ -48,8 +48,8 @@ async function readOutlook(q: Queryable, now: EpochMs): Promise<ResponseOf<'outl
 }
 
 /**
- * Returns the intervals of announced maintenance with a significant effect that are ongoing or begin within `withinMs`
- * from now. Null = not computed yet.
+ * Returns the times of announced maintenance that have a significant effect, and that are ongoing or begin within
+ * `withinMs` from now. Null = not computed yet.
  */
 export async function readUpcomingLossIntervals(
   q: Queryable,
@@ -63,8 +63,8 @@ export async function readUpcomingLossIntervals(
 
 const MAX_WORDS = 12
 /**
- * Returns texts for a mail about the intervals of maintenance with a loss. Times are in UTC, for example `Thu
- * 2026-11-26 02:00-04:00 UTC erc-lon maintenance: 14 prefixes cut off`.
+ * Returns texts about the times of announced maintenance that cause a loss, for a mail. They are in UTC, for example
+ * `Thu 2026-11-26 02:00-04:00 UTC erc-lon maintenance: 14 prefixes cut off`.
  */
 export async function formatUpcomingLosses(db: Db, now: EpochMs, withinMs: number): Promise<string[]> {
   const q = getQueryable(db)

@@ -28,20 +28,22 @@ import { createSiteFinder } from '../what-if/site-finder.ts'
 import { RateCache } from './rate-cache.ts'
 import { type MaintenanceWindowLosses, resolveResourcesTakenDown, listResourcesTakenDown } from './window-losses.ts'
 
-/** Maximum number of intervals in an outlook. A month of nightly maintenance has about 60. */
+/**
+ * Maximum number of intervals that an outlook may have. A month of maintenance in every night has about 60 intervals.
+ */
 const MAX_INTERVALS = 500
-/** Maximum number of further failures that are tried in addition to each loss. */
+/** Maximum number of additional failures that are examined for each loss. */
 const MAX_FURTHER = 400
 const MAX_EXPOSED = 10
 
-/** A circuit or path that may also fail during maintenance. */
+/** A circuit or path that is assumed to fail in addition to the resources that are down for maintenance. */
 interface Further {
   lost: ResourceTakenDown
   /** Indexes of the route tables that have routes over this circuit or path. */
   tables: readonly number[]
 }
 
-/** Effect of losing all resources that are down in an interval. It does not depend on the time of the interval. */
+/** Effect of the loss of all resources that are down in an interval. It is independent of the time. */
 interface Consequence {
   lost: ResourceTakenDown[]
   rows: WhatIfRow[]
@@ -81,14 +83,14 @@ export async function computeOutlook(
   return { intervals, notComputed: Math.max(0, all.length - MAX_INTERVALS) }
 }
 
-/** Computes what-ifs of losses and caches them. All use the same route tables. */
+/** Computes the effects of losses with the same route tables, and caches intermediate results. */
 class Losses {
   readonly #world: WhatIfData
   readonly #pace: BackgroundPace
   readonly #touchedBy: (failure: WhatIfFailure) => number[]
   readonly #names
   #further: Promise<Further[]> | null = null
-  /** Prefixes that lose all routes (with their table) after a loss, by the terms of the loss. */
+  /** Prefixes that lose all routes (each with its route table), by the terms of the loss. */
   readonly #alone = new Map<string, ReadonlySet<string>>()
 
   constructor(world: WhatIfData, pace: BackgroundPace) {
@@ -110,9 +112,9 @@ class Losses {
   }
 
   /**
-   * Returns the number of prefixes that lose all routes because several windows overlap, although they keep a route in
-   * each single window.
-   * @param windows terms of the resources that each window takes down
+   * Returns the number of prefixes that have no route because several windows overlap. Each of these prefixes would
+   * keep a route if only one of the windows were open.
+   * @param windows terms of the resources that are down in each window
    */
   async onlyTogether(consequence: Consequence | null, windows: readonly (readonly string[])[]): Promise<number> {
     const stranded = strandedIn(consequence?.rows ?? [])
@@ -139,8 +141,8 @@ class Losses {
   }
 
   /**
-   * Returns the further failures that would take the last route from a prefix, although neither the failure nor the
-   * given loss does so alone. The worst is first.
+   * Returns the additional failures after which a prefix would have no route, although it keeps one after the given
+   * loss alone and after the additional failure alone. The worst is first.
    */
   async #exposedBy(
     takes: readonly string[],
@@ -187,8 +189,8 @@ const strandedIn = (rows: readonly WhatIfRow[]) =>
 const prefixesOf = (keys: readonly string[]) => new Set(keys.map((key) => key.slice(key.lastIndexOf(' ') + 1)))
 
 /**
- * Returns the load of the paths that take over traffic in an interval. It is based on measured rates at the same hours
- * of the week. Null if too many paths are involved.
+ * Returns the load of the paths to which traffic moves in an interval. It is computed from the rates that were measured
+ * at the same hours of the week. Null if too many paths are involved.
  */
 async function loadIn(
   q: Queryable,
@@ -211,7 +213,7 @@ async function loadIn(
   return rates.load(JSON.stringify([shifts, carriers, absent, bandwidths, hours]), now, async () => {
     const isThen = createHourOfWeekTest(interval)
     const found = new Map<string, LoadRates>()
-    // one after the other, because each path may need a month of samples
+    // The paths are read one after the other, because each path may require reading a month of samples.
     for (const one of carriers)
       if (!found.has(formatPathDirectionKey(one)))
         found.set(formatPathDirectionKey(one), await rates.during(q, facts, one, { now, isThen }))

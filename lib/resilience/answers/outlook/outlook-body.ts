@@ -1,4 +1,4 @@
 import type { Outlook } from '../../api/index.ts'
 
-/** The stored part of an outlook. An outlook shows which losses announced maintenance will cause. */
+/** The part of an outlook that is stored. An outlook contains the losses that announced maintenance will cause. */
 export type OutlookBody = Pick<Outlook, 'windows' | 'intervals' | 'notComputed'>

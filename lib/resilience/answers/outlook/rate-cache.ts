@@ -7,17 +7,17 @@ import type { WhatIfLoad } from '../../api/index.ts'
 import type { WhatIfFacts } from '../what-if/what-if-facts.ts'
 import { readPathRates } from '../what-if/read-load.ts'
 
-/** Time for which rates are cached, milliseconds. Within it, 30 days of samples hardly change. */
+/** Time in milliseconds for which rates are cached. During this time, the samples of 30 days hardly change. */
 const GOOD_FOR_MS = HOUR
-/** Maximum number of cached series of rates, one for each path and direction. A series needs 140 kB. */
+/** Maximum number of paths and directions whose rates are cached. Each needs 140 kB of memory. */
 const MAX_KEPT = 100
 /** Maximum number of cached loads of maintenance intervals, for all callers together. */
 const MAX_LOADS = 2_000
 
 /**
- * Cache of the rates that paths had in the last 30 days, and of the loads that were computed from them. The rates of a
- * path are read at most once an hour, because they are a month of samples. All callers share the cache, because a
- * caller that may see a circuit may see all of its traffic.
+ * Cache of the rates of paths in the last 30 days, and of the loads that were computed from them. The rates of a path
+ * are read at most once an hour, because that requires reading a month of samples. All callers share the cache, because
+ * a caller who may see a circuit may see all of its traffic.
  */
 export class RateCache {
   readonly #kept = new Cache<{ starts: Float64Array; bitsPerSecond: Float64Array }>('rates_of_outlooks', {
@@ -30,17 +30,18 @@ export class RateCache {
   })
 
   /**
-   * Returns the load of the paths that take over traffic, from the cache or computed. A cached load is used for an
-   * hour.
-   * @param key text of everything that the load depends on, except the rates. Most changes of routes do not change it.
+   * Returns the load of the paths to which traffic moves. A cached load is used for up to an hour; otherwise the load
+   * is computed.
+   * @param key text that identifies everything on which the load depends, except the rates. Most changes of routes
+   *   leave it unchanged
    */
   load(key: string, now: EpochMs, compute: () => Promise<WhatIfLoad[]>): Promise<WhatIfLoad[]> {
     return this.#loads.share(this, key, compute, { now })
   }
 
   /**
-   * Returns the measured rates of a path in the last 30 days, limited to the hours that `isThen` selects, in bit/s by
-   * the begin of each five minutes. Empty = not measured.
+   * Returns the rates of a path in the last 30 days in bit/s, by the begin of each five minutes. Only the hours for
+   * which `isThen` returns true are included. Empty = not measured.
    */
   async during(
     q: Queryable,

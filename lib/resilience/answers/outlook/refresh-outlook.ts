@@ -25,22 +25,27 @@ import { saveUpcomingLossEvents } from './upcoming-losses.ts'
 import { determineLossesOfWindows } from './window-losses.ts'
 
 /**
- * Maximum age of an outlook (the losses that announced maintenance will cause), milliseconds. It is computed again
- * after this time even if nothing else changed, because the fingerprint does not include the rates of paths.
+ * Maximum age of an outlook in milliseconds. (An outlook contains the losses that announced maintenance will cause.)
+ * After this time, it is computed again even if its fingerprint is unchanged, because the fingerprint does not contain
+ * the rates of paths.
  */
 const GOOD_FOR_MS = HOUR
-/** Share of the processor's time (0 to 1) for computing outlooks. The rest is for polls of the same process. */
+/**
+ * Maximum share of the processor's time (0 to 1) for computing outlooks. The rest is left for the polls in the same
+ * process.
+ */
 const SHARE = 0.15
 const ratesOf = memoizePerObject((_: Database) => new RateCache())
-/** Maximum number of drills that are read when looking for future ones. */
+/** Maximum number of drills among which future drills are searched. */
 const MAX_DRILLS = 50
 
 /**
- * Updates the outlooks of the next four weeks and raises events about announced losses. There is one outlook for all
- * resources, and one for each set of visible resources that users or tokens have. An outlook is computed again if
- * windows, drills, route tables or resources changed, which the fingerprint of single losses shows (ADR 0282).
- * @param scopes sets of visible resources of users and tokens
- * @returns figures for the log
+ * Updates the outlooks of the next four weeks, and creates events about announced losses. There is one outlook for all
+ * resources, and one for each set of resources that a user or token may see. An outlook is computed again if
+ * maintenance windows, drills, route tables or resources changed. The fingerprint of single losses shows this
+ * (ADR 0282).
+ * @param scopes sets of resources that users and tokens may see
+ * @returns numbers for the log
  */
 export async function refreshOutlook(
   db: Database,

@@ -24,8 +24,8 @@ const LEADS = [
 ] as const
 
 /**
- * Returns the shortest of the times in {@link LEADS} that is not shorter than the time until the loss. For example, 5
- * hours before the loss it is `1 day`. Null if the loss is more than 7 days ahead, or has begun.
+ * Returns the shortest time in {@link LEADS} that is at least the time until the loss. For example, 5 hours before the
+ * loss it is `1 day`. Null if the loss begins in more than 7 days, or has begun.
  */
 function leadOf(from: EpochMs, now: EpochMs): (typeof LEADS)[number]['name'] | null {
   const left = from - now
@@ -47,9 +47,9 @@ function scopesOf({ windows: open, lost }: OutlookInterval, windows: OutlookBody
 }
 
 /**
- * Returns the events about announced losses that are due now. There is one for each interval, reached time and
- * resource. Everybody who may see the resource sees the event. It therefore contains only numbers and the windows of
- * this resource, and not the other lost resources.
+ * Returns the events about announced losses that are due now. For each interval, there is one event for each time
+ * before the loss that was reached, and for each resource. Everybody who may see the resource sees its event. Therefore
+ * the event contains only numbers and the windows of this resource, and does not name the other lost resources.
  */
 function lossesAhead({ intervals, windows }: OutlookBody, now: EpochMs): DetectedEvent[] {
   return intervals.flatMap((interval) => {
@@ -102,7 +102,10 @@ function lossesAhead({ intervals, windows }: OutlookBody, now: EpochMs): Detecte
   })
 }
 
-/** Reports whether Microsoft works in a window. Calendars and declared windows do not name the party that works. */
+/**
+ * Reports whether Microsoft does the work in a window. Returns false for a window from a calendar or a declaration,
+ * because these do not name the party that does the work.
+ */
 const isMicrosofts = ({ source }: OutlookBody['windows'][number]) => source !== 'declared' && source !== 'calendar'
 
 /** Returns the announced losses that the caller may see, for the notification rules; null = not computed yet. */
@@ -148,7 +151,7 @@ export async function saveUpcomingLossEvents(db: Database, body: OutlookBody, no
   )
   const fresh = all.filter(({ key }) => !known.has(computeEventId(key)))
   if (fresh.length === 0) return 0
-  // the source of these events is Peerwatch itself, because they do not come from a poll
+  // The source of these events is Peerwatch itself, because no poll found them.
   const sourceId = await ensureSource(db.pool, { resourceId: COLLECTOR_RESOURCE_ID, subresource: '' })
   await db.transaction(async (client) => {
     await upsertEvents(client, sourceId, fresh)

@@ -9,8 +9,8 @@ import type { WhatIfData } from '../what-if/read-tables.ts'
 import { type ResolvedWhatIf, resolveWhatIfLossesAndChanges } from '../what-if/resolve-terms.ts'
 
 /**
- * A maintenance window with the resources that are down in it, as terms of a what-if (parameters `lose` and `change`).
- * `takes` null = unknown.
+ * A maintenance window, and the resources that are down in it, as terms for the parameters `lose` and `change` of a
+ * what-if. `takes` null = it is unknown which resources are down.
  */
 export interface MaintenanceWindowLosses {
   view: OutlookWindow
@@ -18,7 +18,7 @@ export interface MaintenanceWindowLosses {
 }
 
 /**
- * Finds the resources that terms name. A term is a loss or a change of configuration.
+ * Finds the resources for the terms of a what-if. A term describes a loss or a change of configuration.
  * @throws InvalidRequestError with the name of an unknown term
  */
 export async function resolveResourcesTakenDown(world: WhatIfData, takes: readonly string[]): Promise<ResolvedWhatIf> {

@@ -19,7 +19,10 @@ import { type ComputedCase, type FailoverEffect, hasEffect } from './loss-case.t
 const ALL = 10_000
 const WORST = 10
 
-/** Returns every single loss that changes the path of a prefix. The result was computed in the background. */
+/**
+ * Returns the losses of a single resource after which the path of a prefix changes. They were computed in the
+ * background.
+ */
 export async function getN1(
   db: Db,
   _parameters: object = {},
@@ -53,8 +56,8 @@ const OF_GATEWAYS: readonly LossKind[] = ['gateway', 'hub']
 const OUTSIDE = lossKinds.filter((kind) => !OF_GATEWAYS.includes(kind))
 
 /**
- * Returns for the overview the worst single losses after which prefixes have no route: one loss that is not a gateway,
- * and one gateway or hub. Null = not computed yet.
+ * Returns the worst losses of a single resource after which prefixes have no route, for the overview. There is one loss
+ * of a gateway or hub, and one of another resource. Null = not computed yet.
  */
 export async function readWorstStrandingLosses(q: Queryable): Promise<{ at: EpochMs; cases: N1Case[] } | null> {
   const audience = getReaderAudience(q)
@@ -70,7 +73,7 @@ export async function readWorstStrandingLosses(q: Queryable): Promise<{ at: Epoc
 async function casesOf(q: Queryable, audience: string, most: number, only: SingleLossFilter = {}): Promise<N1Case[]> {
   const stored = await readSingleLosses(q, audience, most, only)
   return stored.flatMap(({ body, since }) => {
-    // a computation by an earlier version has no verdict on the move
+    // a result that an earlier version of Peerwatch computed has no verdict on moving traffic
     const { failover: _, move = null, ...found } = body as ComputedCase
     return hasEffect(found) ? [{ ...found, move, strandsSince: since && boundsOf(since) }] : []
   })
@@ -78,10 +81,10 @@ async function casesOf(q: Queryable, audience: string, most: number, only: Singl
 
 /** Effects of the loss of each circuit by its short id, as last computed in the background. */
 interface CircuitLosses {
-  /** Time up to which all input data was unchanged. */
+  /** time until which all input data was known to be unchanged */
   at: EpochMs
   effects: ReadonlyMap<string, FailoverEffect>
-  /** Verdicts on whether the traffic moves. */
+  /** verdicts on whether the traffic moves to other paths */
   moves: ReadonlyMap<string, Move>
 }
 

@@ -1,31 +1,32 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** Time of work in milliseconds after which a pause is due. A single step may take longer. */
+/** Working time in milliseconds after which a pause is made. A single step of the computation may take longer. */
 const SLICE_MS = 10
 
-/** Adds pauses to a long computation, so that polls and requests in the same process are not delayed. */
+/** Makes pauses in a long computation, so that polls and requests in the same process are not delayed. */
 export class BackgroundPace {
   readonly #share: number
   readonly #signal: AbortSignal
   #resumedAt = performance.now()
   #workedMs = 0
 
-  /** @param share share of the time that the computation may use, 0 to 1 */
+  /** @param share maximum share of the time in which the computation may work, 0 to 1 */
   constructor(share: number, signal: AbortSignal) {
     this.#share = share
     this.#signal = signal
   }
 
   /**
-   * Time of the work that was done before each pause, in milliseconds. It includes waits for the database, unless
-   * `resume` was called after the wait.
+   * Working time before the pauses so far, in milliseconds. Waits for the database are included, unless `resume` was
+   * called after the wait.
    */
   get workedMs(): number {
     return this.#workedMs
   }
 
   /**
-   * Pauses if enough work was done since the last pause. It must be called between the steps of the computation.
+   * Makes a pause if the computation worked long enough since the last pause. It must be called between the steps of
+   * the computation.
    * @throws the reason of the abort signal
    */
   async rest(): Promise<void> {
@@ -37,7 +38,7 @@ export class BackgroundPace {
     this.#resumedAt = performance.now()
   }
 
-  /** Tells that a wait has ended, for example for the database, so that the time of the wait does not count as work. */
+  /** Records the end of a wait, for example for the database, so that the wait does not count as working time. */
   resume(): void {
     this.#resumedAt = performance.now()
   }

@@ -1,21 +1,27 @@
 import { lossKinds, type N1Case, type PrefixCounts, type WhatIfRow } from '../../api/index.ts'
 
 /**
- * The effects of a single loss, as they are stored. The time since when prefixes lose all routes is not included,
- * because it has its own column.
+ * The effects of a single loss, in the form in which they are stored. The time since which prefixes would have no route
+ * is not included, because it is stored in a separate column.
  */
 export type ComputedCase = Omit<N1Case, 'strandsSince'> & {
-  /** Effects of the loss of a circuit, also if there are none; absent for other kinds of resources. */
+  /** effects of the loss of a circuit, even if there are none; absent for other kinds of resources */
   failover?: FailoverEffect
 }
 
-/** Numbers of different prefixes by their outcome after the loss of a circuit, and the verdict on the move. */
+/**
+ * Numbers of different prefixes by their outcome after the loss of a circuit, and the verdict on whether their traffic
+ * moves.
+ */
 export interface FailoverEffect extends PrefixCounts {
-  /** Names of the resources whose route tables may hold more prefixes of the circuit but were not read. */
+  /** names of the resources whose route tables were not read and may contain more prefixes of the circuit */
   unread: string[]
 }
 
-/** Reports whether a loss changes, or may change, a path of a prefix. Losses of circuits are stored in any case. */
+/**
+ * Reports whether a loss certainly or possibly changes a path of a prefix. Losses of circuits are stored even if they
+ * change none.
+ */
 export const hasEffect = ({
   stranded,
   internet,
@@ -25,14 +31,17 @@ export const hasEffect = ({
   reduced,
 }: Omit<ComputedCase, 'move'>): boolean => stranded + internet + defaultOnly + moves + unknown + reduced > 0
 
-/** MAX_PREFIXES: maximum number of prefixes in a result. MAX_OF_SITE: maximum number of prefixes of the same site. */
+/**
+ * MAX_PREFIXES: maximum number of prefixes in a result. MAX_OF_SITE: maximum number of these that belong to the same
+ * site.
+ */
 const MAX_PREFIXES = 20
 const MAX_OF_SITE = 5
 
 /**
- * Returns the numbers of rows of a what-if by outcome. A prefix has a row for each route table that contains it. Only
- * `strandedPrefixes` counts different prefixes. `prefixes` lists prefixes that lose all routes or keep only the route
- * to the Internet.
+ * Returns the numbers of rows of a what-if by outcome. A prefix has one row for each route table that contains it. Only
+ * `strandedPrefixes` counts each prefix once. `prefixes` lists the prefixes that lose all routes or can only be reached
+ * over the Internet.
  */
 export function countRowsByOutcome(
   rows: readonly WhatIfRow[],
@@ -63,8 +72,9 @@ export function countRowsByOutcome(
 const distinct = (rows: readonly WhatIfRow[]) => [...new Set(rows.map(({ prefix }) => prefix))]
 
 /**
- * Sorts losses by the number of prefixes: without any route, then reachable over the Internet only, then over a default
- * route only, then with an unknown outcome, then moved. If all are equal, a circuit comes before its peering location.
+ * Compares two losses for sorting by the number of affected prefixes. Prefixes without any route are compared first,
+ * then prefixes that only the Internet reaches, then prefixes with only a default route, then prefixes with an unknown
+ * outcome, then prefixes whose path moves. If all numbers are equal, a circuit comes before its peering location.
  */
 export const compareWorstCaseFirst = (a: ComputedCase, b: ComputedCase) =>
   b.stranded - a.stranded ||

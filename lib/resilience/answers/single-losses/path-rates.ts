@@ -13,7 +13,10 @@ import type { WhatIfFacts } from '../what-if/what-if-facts.ts'
 import { getPathBandwidthMbps, readPathRates } from '../what-if/read-load.ts'
 import type { BackgroundPace } from './background-pace.ts'
 
-/** Time for which a rate is cached, milliseconds. The 95th percentile of 30 days changes slowly. */
+/**
+ * Time in milliseconds for which a rate is cached. It can be long, because the 95th percentile of 30 days changes
+ * slowly.
+ */
 const GOOD_FOR_MS = 6 * 3_600_000
 
 /**
@@ -24,8 +27,9 @@ export class PathRates {
   readonly #known = new Cache<{ p95: number | null }>('path_rates', { maxAgeMs: GOOD_FOR_MS })
 
   /**
-   * Reads the rates of the paths from and to which traffic moves, and of paths at the same gateways that carry no
-   * traffic now. The paths are read one after the other, because each read loads a month of samples.
+   * Reads the rates of the paths from which and to which traffic moves, and of paths at the same gateways that
+   * currently carry no traffic. The paths are read one after the other, because each path requires reading a month of
+   * samples.
    */
   async read(
     q: Queryable,

@@ -4,7 +4,7 @@ import { listGatewayInstances } from '../what-if.ts'
 import { listLocationsAndProviders } from '../what-if/location-losses.ts'
 import type { WhatIfData } from '../what-if/read-tables.ts'
 
-/** Returns every resource that may fail, as terms for the parameter `lose` of a what-if. */
+/** Returns all resources that may fail, as terms for the parameter `lose` of a what-if. */
 export function listPossibleLosses(world: WhatIfData): string[] {
   const { topology, paths, networks, routers } = world.facts
   const circuits = topology.circuits.map(({ resource }) => resource.id)
@@ -19,7 +19,8 @@ export function listPossibleLosses(world: WhatIfData): string[] {
     ...topology.gateways.map(({ resource }) => resource.id),
     ...[...routers.keys()].map((name) => `router:${name}`),
     ...paths.map(({ circuit, peering, path }) => `${circuit}/${peering}/${path}`),
-    // leave out the instances of gateways that other customers share, because their network is not visible
+    // Instances of gateways that other customers share with the caller are left out, because the caller may not see the
+    // network of such a gateway.
     ...topology.gateways
       .filter(({ config }) => config.networkKey !== null)
       .flatMap(({ resource: { id } }) => listGatewayInstances(world, id).map((address) => `${id}/${address}`)),
@@ -27,8 +28,9 @@ export function listPossibleLosses(world: WhatIfData): string[] {
 }
 
 /**
- * Returns the losses of parts of a LAG: each link, and one active member of each link, because the members of a link are
- * alike. Links of a port are left out, because each is a path of its circuits.
+ * Returns the possible losses of parts of a LAG: each link, and one active member of each link. One member is enough,
+ * because all members of a link are alike. The links of an ExpressRoute Direct port are left out, because each is the
+ * path of a circuit.
  */
 function listPartLosses(id: string | undefined, { kind, links }: PortConfig): string[] {
   if (id === undefined || kind !== 'lag') return []

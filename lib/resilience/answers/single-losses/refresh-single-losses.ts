@@ -49,23 +49,26 @@ import { type ComputedCase, countRowsByOutcome, compareWorstCaseFirst } from './
 import { createResourceFinder, listPossibleLosses } from './possible-losses.ts'
 
 /**
- * Maximum age of results, milliseconds. They are computed again after this time even without a change, because the
- * fingerprint does not include rates and learned sites.
+ * Maximum age of results in milliseconds. After this time, they are computed again even if the fingerprint is
+ * unchanged, because the fingerprint does not contain rates and learned sites.
  */
 const GOOD_FOR_MS = 3_600_000
 /** Maximum number of sets of visible resources for which single losses are computed. */
 const MAX_SCOPES = 100
-/** Share of the processor's time (0 to 1) for this computation. The rest is for polls of the same process. */
+/**
+ * Maximum share of the processor's time (0 to 1) for this computation. The rest is left for the polls in the same
+ * process.
+ */
 const SHARE = 0.25
 
 const rates = new PathRates()
 
 /**
- * Updates the effects of all single losses: for all resources together, and for each set of visible resources that
- * users, tokens or customers have. A set is computed again if route tables or connections changed, or after {@link
- * GOOD_FOR_MS}.
- * @param scopes sets of visible resources of users and tokens
- * @returns figures for the log
+ * Updates the effects of the losses of single resources. They are computed for all resources together, and for each set
+ * of resources that a user, token or customer may see. The effects of a set are computed again if route tables or
+ * connections changed, or after {@link GOOD_FOR_MS}.
+ * @param scopes sets of resources that users and tokens may see
+ * @returns numbers for the log
  */
 export async function refreshSingleLosses(
   db: Database,
@@ -99,8 +102,8 @@ export async function refreshSingleLosses(
     const losses = own.map((one) => ({ term: one.term, strands: one.stranded > 0, unsure: one.unknown > 0, body: one }))
     await db.transaction(async (client) => {
       await saveSingleLosses(client, run, visible, losses)
-      // send a notification only for the results about all resources; callers who may see fewer resources read their
-      // results without one
+      // Open pages are notified only about the results for all resources. Callers with limited access get no
+      // notification of their results.
       if (audience === '') await notifyListeners(client, CHANGES_CHANNEL, JSON.stringify(changeAt(at)))
     })
     computed += 1
@@ -113,8 +116,8 @@ export async function refreshSingleLosses(
 const changeAt = (at: EpochMs): StreamChange => ({ topics: ['overview', 'routes'], scope: null, at: formatIso(at) })
 
 /**
- * Returns the sets of visible resources for which results are kept up to date, each once. All resources come first,
- * then the sets of users and tokens, then those of customers.
+ * Returns the sets of visible resources whose results are updated, without duplicates. The set of all resources comes
+ * first, then the sets of users and tokens, then those of customers.
  */
 export async function findAccessScopesToRefresh(
   db: Database,
@@ -144,7 +147,7 @@ function tablesIn(sources: readonly SourceStatus[], within: ReadonlySet<number> 
 }
 
 /**
- * Returns a fingerprint of the route tables and configurations that the effects of losses depend on, and the time of
+ * Returns a fingerprint of the route tables and configurations on which the effects of losses depend, and the time of
  * the newest route table.
  */
 export async function readLossFingerprint(
@@ -158,7 +161,7 @@ export async function readLossFingerprint(
   return { restsOn: fingerprint(await readForwardingRevision(db.pool), tables.seen), tablesAt: tables.newest }
 }
 
-/** Version of the stored effects. A new version makes the first run after an upgrade compute them again. */
+/** Version of the stored effects. If it is changed, the first run after an upgrade computes all effects again. */
 const VERSION = 'move'
 
 function fingerprint({ tables, rest }: ForwardingRevision, seen: readonly number[]): string {
@@ -172,7 +175,7 @@ function fingerprint({ tables, rest }: ForwardingRevision, seen: readonly number
 const MAX_CASES = 2_000
 
 interface ComputedLosses {
-  /** Losses that change the path of a prefix, and all losses of circuits, worst first. */
+  /** losses after which the path of a prefix changes, and all losses of circuits; worst first */
   cases: ComputedCase[]
   computed: number
   notComputed: number
@@ -181,8 +184,8 @@ interface ComputedLosses {
 }
 
 /**
- * Computes the effect of every single loss that the caller may see. Each is a separate what-if. Returns null if no
- * route table was read yet.
+ * Computes the effect of the loss of each single resource that the caller may see. Each loss is a separate what-if.
+ * Returns null if no route table was read yet.
  */
 async function computeLosses(
   db: Db,
@@ -203,7 +206,7 @@ async function computeLosses(
   for (const text of terms.slice(0, MAX_CASES)) {
     await pace.rest()
     const read = parseWhatIfLosses(text)
-    // skip a name with a comma, because the parameter `lose` cannot contain it
+    // A name with a comma is left out, because the parameter `lose` uses commas as separators.
     if (!('terms' in read) || read.terms.length !== 1) continue
     const asked = { lose: read.terms, change: [] }
     const { lost, failure } = await resolveWhatIfLossesAndChanges(find, asked, facts, (gateway) =>

@@ -13,9 +13,9 @@ import {
   readNeighborPaths,
 } from './open-neighbors.ts'
 
-/** Gateways that use the same routes, because they are in the same virtual network or hub. */
+/** A group of gateways that use the same routes because they are in the same virtual network or hub. */
 interface Group {
-  /** Short id of the network's gateway or hub under which the rows of this group are shown. */
+  /** Short id of the gateway or hub under which the rows of this group are shown. */
   scope: string
   members: readonly GatewayResource[]
   /** Key of the virtual network or hub; null = unknown. */
@@ -100,16 +100,19 @@ function tablesOf({ scope, members }: Group, { routeServerOf }: WhatIfFacts): st
   return [...new Set([scope, ...own, ...peers])]
 }
 
-/** Returns the short ids of the resources of a group whose route tables are missing; all of them if none was read. */
+/**
+ * Returns the short ids of the resources of a group whose route tables were not read. Returns all of them if none of
+ * the tables was read.
+ */
 function findUnreadTables(group: Group, facts: WhatIfFacts, { seen, unseen }: WhatIfRouteRows): string[] {
   const tables = tablesOf(group, facts)
   return tables.some((id) => seen.has(id)) ? tables.filter((id) => unseen.has(id)) : tables
 }
 
 /**
- * Returns a function that returns the short ids of the resources whose missing route tables may hold prefixes of a
- * circuit: the circuit itself, and hubs, gateways and BGP peers of Route Servers in each network or hub to which the
- * circuit is connected.
+ * Returns a function that finds route tables that were not read and may contain prefixes of a circuit. It returns the
+ * short ids of their resources. These may be the circuit itself, and hubs, gateways and BGP peers of Route Servers in
+ * each network or hub to which the circuit is connected.
  */
 export function createUnreadTableFinder(facts: WhatIfFacts, read: WhatIfRouteRows): (circuit: string) => string[] {
   const groups = groupGatewaysSharingTable(facts)
@@ -130,14 +133,14 @@ function preferenceOf({ networkKey, members }: Group, { networks }: WhatIfFacts)
 }
 
 /**
- * Returns the prefixes that Azure delivers by system routes: the address space of the network and of connected peered
- * networks.
+ * Returns the prefixes to which Azure delivers packets by system routes. They are the address space of the network and
+ * of networks that are peered with it.
  */
 function ownSpaceOf({ networkKey }: Group, { networks, hubs }: WhatIfFacts): string[] {
   const network = networkKey === null ? undefined : networks.get(networkKey)?.config
   if (!network) return []
-  // If a hub sends private traffic to a firewall, its table does not contain the routes to its connected networks. Add
-  // their prefixes here.
+  // If a hub sends private traffic to a firewall, its route table contains no routes to the connected networks. The
+  // prefixes of these networks are added here.
   const connected = (hubs.get(networkKey ?? '')?.networkKeys ?? []).flatMap(
     (key) => networks.get(key)?.config.addressPrefixes ?? [],
   )
@@ -149,10 +152,9 @@ const ownPrefixes = (rows: readonly RouteAt[]) =>
   rows.filter((row) => isNetworkSpaceRoute(row) && !isInHub(row)).map(({ prefix }) => prefix)
 
 /**
- * Returns a function that reports whether a route of a hub has this next hop type, which ARM reports as the origin of
- * the route.
- * Source: "View virtual hub effective routes".
- * @param but prefixes of static routes, which do not count
+ * Returns a function that reports whether a route of a hub has the given next hop type. ARM reports this type, and it
+ * is stored as the origin of the route. Source: "View virtual hub effective routes".
+ * @param but prefixes of static routes, for which the function returns false
  */
 const leadsTo =
   (word: string, but: readonly string[] = []) =>
@@ -160,11 +162,11 @@ const leadsTo =
     origin?.toLowerCase() === word && !but.includes(prefix)
 
 /**
- * Reports whether a route of a hub leads to a network appliance. This is so for a route from a BGP peer of the hub, and
- * for a static route to a connected network, because the appliance is in that network.
- * A static route to a firewall in the hub does not count, because it decides only which traffic passes the firewall.
- * Routes over the gateways of the hub do not count either, because they are read from the tables of the gateways, which
- * also contain routes that are not the best.
+ * Reports whether a route of a hub leads to a network appliance. This is so for a route from a BGP peer of the hub. It
+ * is also so for a static route to a connected network, because the appliance is in that network. A static route to a
+ * firewall in the hub is excluded, because it only decides which traffic passes the firewall. Routes over the gateways
+ * of the hub are excluded as well, because they are read from the tables of the gateways, which also contain routes
+ * that are not the best.
  * @param statics prefixes of static routes
  */
 const isByAppliance = (row: RouteAt, statics: readonly string[]): boolean =>
@@ -187,7 +189,7 @@ function gatewayRoute(
   return {
     ...candidateOf(row),
     ...behind,
-    // the tables of hubs and of Route Server peers do not tell which instance has a route
+    // the route tables of hubs and of Route Server peers do not show which instance has a route
     instance: row.instance ?? '',
     gateway: resource.id,
     connection: link?.connection ?? null,

@@ -2,16 +2,16 @@ import { judgeCircuitResiliency } from '#lib/contract/facts/resiliency.ts'
 import { circuitPaths, type CircuitPath } from '#lib/contract/index.ts'
 import { type CircuitResource, findCircuitLocation, type Topology } from '#lib/questions/index.ts'
 
-/** A peering location with the paths of a circuit that are lost if the location fails. */
+/** A peering location, and the paths of a circuit that are lost if the location fails. */
 interface Standing {
   location: string
   paths: readonly CircuitPath[]
 }
 
 /**
- * Returns the peering locations of a circuit. There is one with both paths, or, for ExpressRoute Metro, two with one
- * path each. Azure does not report which path is where, so the primary path is assumed at the first location
- * (ADR 0275).
+ * Returns the peering locations of a circuit. A circuit usually has one location with both paths. A circuit of
+ * ExpressRoute Metro has two, each with one path. Azure does not report which path is at which location, so the primary
+ * path is assumed at the first one (ADR 0275).
  * @returns empty = unknown
  */
 export function findLossesByLocation(circuit: CircuitResource, topology: Pick<Topology, 'ports'>): Standing[] {
@@ -22,8 +22,8 @@ export function findLossesByLocation(circuit: CircuitResource, topology: Pick<To
 }
 
 /**
- * Returns all peering locations of the circuits, each once. `isOfSeveral` is true if losing the location differs from
- * losing one circuit.
+ * Returns all peering locations of the circuits, each once. `isOfSeveral` is true if the loss of the location differs
+ * from the loss of a single circuit.
  */
 export function listPeeringLocations(
   topology: Pick<Topology, 'circuits' | 'ports'>,
@@ -34,7 +34,9 @@ export function listPeeringLocations(
   )
 }
 
-/** Returns all peering locations and providers of the circuits, each once. A what-if may lose them by name. */
+/**
+ * Returns all peering locations and providers of the circuits, each once. A what-if can simulate their loss by name.
+ */
 export function listLocationsAndProviders(topology: Pick<Topology, 'circuits' | 'ports'>) {
   const providers = new Set(topology.circuits.flatMap(({ config }) => config.provider ?? []))
   return [

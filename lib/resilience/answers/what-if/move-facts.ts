@@ -22,7 +22,7 @@ import type { WhatIfData } from './read-tables.ts'
 const MAX_EFFECTIVE = 100_000
 
 /**
- * Reads the facts from which hindrances of a move follow, in addition to the route tables.
+ * Reads the facts from which hindrances for moving traffic follow. They are needed in addition to the route tables.
  * @param at undefined = now
  */
 export async function readTrafficMoveInput(
@@ -73,12 +73,15 @@ function findReasonUnprovisioned(circuit: CircuitResource): string | null {
     : null
 }
 
-/** Next hop types of routes that leave the decision to BGP. Source: "Virtual network traffic routing". */
+/**
+ * Next hop type of a user-defined route to the gateway. BGP then decides about the path. Source: "Virtual network
+ * traffic routing".
+ */
 const GATEWAY_HOP = 'virtualnetworkgateway'
 const formatHop = (type: string | null, hop: string | null): string =>
   type?.toLowerCase() === 'none' ? 'no next hop' : (hop ?? type ?? 'an unknown next hop')
 
-/** Returns the user-defined routes of GatewaySubnets that do not lead to a gateway. */
+/** Returns the user-defined routes of GatewaySubnets whose next hop is not a gateway. */
 async function readUserRoutes(q: Queryable, facts: WhatIfFacts, at: EpochMs | undefined): Promise<PinnedRoute[]> {
   const tableOf = new Map(
     groupGatewaysSharingTable(facts).flatMap(({ scope, members }) =>
@@ -105,7 +108,7 @@ async function readUserRoutes(q: Queryable, facts: WhatIfFacts, at: EpochMs | un
   })
 }
 
-/** Returns the user-defined routes in the effective routes of chosen network interfaces. */
+/** Returns the user-defined routes among the effective routes of the network interfaces that operators chose. */
 async function readInterfaceRoutes(q: Queryable, facts: WhatIfFacts, at: EpochMs | undefined): Promise<PinnedRoute[]> {
   const { rows } = await readRoutesAt(q, { at: at ?? null, kinds: ['effective'], peer: 'User', limit: MAX_EFFECTIVE })
   const own = rows.filter(
@@ -129,7 +132,10 @@ async function readInterfaceRoutes(q: Queryable, facts: WhatIfFacts, at: EpochMs
   )
 }
 
-/** Returns the scopes of the route tables that networks use: their own, of peered networks, and of their hub. */
+/**
+ * Returns the route tables that the traffic of each network uses: those of the network, of networks that are peered
+ * with it, and of its hub.
+ */
 function tablesByNetwork(facts: WhatIfFacts): Map<string, string[]> {
   const tables = new Map<string, string[]>()
   for (const { scope, networkKey } of groupGatewaysSharingTable(facts)) {
@@ -162,7 +168,9 @@ const pinOfHub = ({ id, name }: { id: string; name: string }, prefix: string) =>
   scopeName: name,
 })
 
-/** Returns the short ids of the resources whose missing tables may hold more routes of the lost circuits. */
+/**
+ * Returns the short ids of the resources whose tables were not read and may contain more routes of the lost circuits.
+ */
 export const findUnreadOfLost = (
   { unreadOf }: Pick<WhatIfData, 'unreadOf'>,
   lost: readonly LostResource[],

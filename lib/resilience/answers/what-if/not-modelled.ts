@@ -34,7 +34,7 @@ const COST: Record<Exclude<Unsaid['cost'], 'said'>, string> = {
   no_forecast: 'The month’s cost: no traffic that moves is billed, or no forecast was made yet.',
 }
 
-/** Properties of a what-if that decide which limitations are mentioned. */
+/** Properties of a what-if that decide which limitations of the model are mentioned. */
 interface Unsaid {
   /** Rows of all prefixes, including those without a change. */
   rows: readonly WhatIfRow[]
@@ -45,7 +45,7 @@ interface Unsaid {
   cost: 'said' | 'hidden' | 'past' | 'no_forecast'
 }
 
-/** Returns the limitations of the model that matter for this what-if, as texts. */
+/** Returns texts about the limitations of the model that matter for this what-if. */
 export function listModelLimitations(
   world: WhatIfData,
   { failure, lost }: ResolvedWhatIf,
@@ -115,7 +115,7 @@ export function listModelLimitations(
 }
 
 /**
- * Returns the neighbors of gateways whose circuit path is unknown and that therefore make an outcome unknown, as texts.
+ * Returns texts about the neighbors of gateways whose circuit path is unknown, so that an outcome is unknown as well.
  */
 function openNeighborsIn({ ribs, facts: { topology } }: WhatIfData, rows: readonly WhatIfRow[]): string[] {
   const unsure = new Set(rows.flatMap((row) => (row.outcome === 'unknown' && row.before.length > 0 ? row.scope : [])))
@@ -135,8 +135,8 @@ function openNeighborsIn({ ribs, facts: { topology } }: WhatIfData, rows: readon
 }
 
 /**
- * Returns the limitations of the model that concern hubs of Virtual WANs.
- * Source: learn.microsoft.com/azure/virtual-wan/how-to-routing-policies,
+ * Returns the limitations of the model for hubs of Virtual WANs. Source:
+ * learn.microsoft.com/azure/virtual-wan/how-to-routing-policies,
  * learn.microsoft.com/azure/virtual-wan/route-maps-about.
  */
 function hubNotes(hubs: readonly HubForwarding[]): (NotModelled | false)[] {
@@ -172,13 +172,16 @@ function hubNotes(hubs: readonly HubForwarding[]): (NotModelled | false)[] {
   ]
 }
 
-/** Returns the connections of a hub that have another route table, as text: `vhub: conn-a, conn-b by rt-spokes`. */
+/**
+ * Returns a text about the connections of a hub that use another route table than the default one:
+ * `vhub: conn-a, conn-b by rt-spokes`.
+ */
 const formatOtherTables = ({ hub, otherTables }: HubForwarding): string =>
   `${hub.name}: ${[...otherTables].map(([table, names]) => `${names.join(', ')} by ${table}`).join(', ')}`
 
 /**
- * Returns the limitations that concern the choice of paths by the customer's routers. They apply to prefixes for which
- * the routers' reports do not show the choice.
+ * Returns the limitations of the model for the paths that the customer's routers choose. They apply to prefixes for
+ * which the routers do not report their choice.
  */
 function customerPolicy(rows: readonly WhatIfRow[]): NotModelled[] {
   const bases = rows.flatMap(({ basis }) => basis ?? [])

@@ -16,10 +16,10 @@ import type { ConfiguredPath, WhatIfFacts, WhatIfSite } from './what-if-facts.ts
 import type { RouterReports, ReportedTunnel } from './router-reports.ts'
 
 /**
- * Returns the routes that Azure offers to the customer's routers, one table for each site. The table contains the
- * circuits that carry prefixes of the site. A path on which the customer announces no prefix is left out, because it
- * has no working session. Circuits that belong to no site are grouped by common prefixes, which indicate the same
- * routers.
+ * Returns the routes that Azure offers to the customer's routers. There is one table for each site, with the circuits
+ * that carry prefixes of the site. A path on which the customer announces no prefix is left out, because it has no
+ * working session. Circuits that belong to no site are grouped by the prefixes that the customer announces on them,
+ * because common prefixes indicate the same routers.
  */
 export function createOnPremTables(
   facts: WhatIfFacts,
@@ -82,9 +82,9 @@ export function buildPathTables({ paths }: WhatIfFacts, { routes }: WhatIfRouteR
 }
 
 /**
- * Reports whether a route in the table of a circuit path comes from Azure. It is recognized by the first ASN of its AS
- * path. ASNs of MSEEs (Microsoft edge routers) are skipped, because an MSEE in maintenance prepends its own. For
- * private peering, the next hop is not used, because it has another form for IPv6.
+ * Reports whether a route in the table of a circuit path comes from Azure, by the first ASN of its AS path. The ASN of
+ * the edge routers (MSEE) is skipped, because an MSEE in maintenance prepends it. For private peering, the next hop is
+ * not used, because it has another form for IPv6.
  */
 function isFromAzure({ asPath, nextHop }: RouteAt, { peering, microsoft }: ConfiguredPath): boolean {
   const first = asPath.find((asn) => asn !== MSEE_ASN)
@@ -92,7 +92,7 @@ function isFromAzure({ asPath, nextHop }: RouteAt, { peering, microsoft }: Confi
   return (nextHop !== null && microsoft.includes(nextHop)) || first === MICROSOFT_ASN
 }
 
-/** Reports whether a prefix overlaps one of the prefixes in `space`. A default route does not count. */
+/** Reports whether a prefix overlaps one of the prefixes in `space`. Returns false for a default route. */
 function overlaps(text: string, space: readonly Prefix[]): boolean {
   const prefix = parsePrefix(text)
   return prefix !== null && prefix.length > 0 && space.some((own) => overlapsPrefix(own, prefix))
@@ -105,7 +105,7 @@ function circuitsOf({ prefixes, circuits }: WhatIfSite, tables: readonly PathRou
   return new Set([...circuits.filter((id) => present.has(id)), ...carrying.map(({ of }) => of.circuit)])
 }
 
-/** Groups the circuits on which the customer announces common prefixes. */
+/** Groups circuits, so that two circuits are in the same group if the customer announces a common prefix on both. */
 function alike(circuits: readonly string[], tables: readonly PathRouteTable[]): Set<string>[] {
   const groups: { circuits: Set<string>; prefixes: Set<string> }[] = []
   for (const id of circuits) {
@@ -134,8 +134,8 @@ function instancesOf({ routes }: WhatIfRouteRows): Map<string, Set<string>> {
 }
 
 /**
- * Returns a route as the customer's router receives it. It has Microsoft's ASN in front of the AS path that the table
- * of the MSEE (Microsoft edge router) shows.
+ * Returns a route as the customer's router receives it. Compared with the table of the edge router (MSEE), Microsoft's
+ * ASN is added at the front of the AS path.
  */
 function offeredRoute(
   row: RouteAt,
@@ -168,8 +168,8 @@ function offeredRoute(
 }
 
 /**
- * Returns the gateway that announces a prefix on a circuit, or null. It is found by the next hop of the route.
- * Otherwise it is the gateway whose network contains the prefix, or the only gateway of the circuit.
+ * Returns the gateway that announces a prefix on a circuit; null = unknown. It is the gateway at the next hop of the
+ * route. If there is none, it is the gateway whose network contains the prefix, or the only gateway of the circuit.
  */
 function announcer(
   { nextHop, prefix }: RouteAt,
@@ -238,8 +238,8 @@ function overVpn(
 }
 
 /**
- * Returns the BGP sessions over VPN from which gateways learn routes, and the prefixes that the gateways announce
- * there.
+ * Returns the BGP sessions over VPN from which gateways learn routes, and the prefixes that the gateways announce in
+ * these sessions.
  */
 export function findVpnAnnouncements(
   facts: WhatIfFacts,

@@ -7,7 +7,7 @@ import type { OpenNeighbors, CandidateCircuitPath } from '../../rules/index.ts'
 import type { WhatIfFacts } from './what-if-facts.ts'
 import type { PathRouteTable, WhatIfRouteRows } from './table-rows.ts'
 
-/** Time since when each prefix has been present without a break, by prefix. */
+/** Earliest and latest time since which each prefix has been present without interruption, by prefix. */
 type PrefixAges = ReadonlyMap<string, Bounds>
 
 /**
@@ -47,9 +47,9 @@ export interface NeighborPaths {
 }
 
 /**
- * Determines the circuit path of each BGP neighbor of a gateway. The stored assignment is used, unless it is only a
- * guess from the order of the addresses. In that case the current route tables decide. Neighbors for which they do not
- * decide are listed in `open`; a guessed path of such a neighbor remains.
+ * Determines the circuit path of each BGP neighbor of a gateway. The stored assignment is used, unless it was only
+ * guessed from the order of the addresses. In that case, the current route tables decide. If they cannot decide, the
+ * neighbor is listed in `open`, and the guessed path is returned as well.
  * @param learned rows of the gateway's tables of learned routes
  */
 export function readNeighborPaths(
@@ -93,7 +93,7 @@ export function readNeighborPaths(
     for (const neighbor of [...ordered.values()].flat())
       taken.add(placeKey(mapped.get(neighbor) ?? { circuit: '', path: 'primary' }))
     const left = inOrder(places.filter(isFree))
-    // leave out neighbors without routes, because they have no effect and may have been removed
+    // Neighbors without routes are left out, because they have no effect and may already be removed.
     const own = unmapped.length > left.length ? unmapped.filter((neighbor) => held.has(neighbor)) : unmapped
     if (own.length > 0 && own.length <= left.length) open.push({ gateway: id, neighbors: own, places: left })
   }
@@ -113,8 +113,8 @@ const inOrder = (places: readonly CandidateCircuitPath[]): CandidateCircuitPath[
   places.toSorted((a, b) => a.circuit.localeCompare(b.circuit) || a.path.localeCompare(b.path))
 
 /**
- * Returns the prefixes of each BGP neighbor, with the time since when each is present. If several gateway instances
- * have a prefix, the oldest row counts.
+ * Returns the prefixes of each BGP neighbor, with the time since which each of them is present. If several gateway
+ * instances have the prefix, the oldest time is used.
  */
 function prefixesByNeighbor(learned: readonly RouteAt[]): Map<string, Map<string, Bounds>> {
   const held = new Map<string, Map<string, Bounds>>()
@@ -129,9 +129,9 @@ function prefixesByNeighbor(learned: readonly RouteAt[]): Map<string, Map<string
 }
 
 /**
- * Returns the assignment of paths to neighbors that fits the current route tables best; the n-th path belongs to the
- * n-th neighbor. The prefixes are compared first, then the times since when they are present. (Azure's tables contain
- * no communities.) Returns null if two assignments fit equally well, or if a table was not read.
+ * Returns the assignment of paths to neighbors that agrees best with the current route tables; the n-th path belongs to
+ * the n-th neighbor. The prefixes are compared first, then the times since which they are present. (Azure's tables
+ * contain no communities.) Returns null if two assignments agree equally well, or if a table was not read.
  */
 function likeliestPlacement(
   neighbors: readonly string[],
@@ -159,9 +159,9 @@ function likeliestPlacement(
 }
 
 /**
- * Test of an assumed assignment of circuit paths to neighbors. `together` = number of prefixes that appeared at about
- * the same time in the routes of the neighbor and in the table of its assumed path; `apart` = number of prefixes that
- * appeared there at different times.
+ * Result of comparing prefix ages for a possible assignment of circuit paths to neighbors. `together`: number of
+ * prefixes that appeared at about the same time at the neighbor and in the table of its path. `apart`: number of
+ * prefixes that appeared there at different times.
  */
 interface AgeFit {
   together: number
@@ -191,7 +191,8 @@ function fitOf(
       fit.cost -= 2
       const isTogether = since.earliest <= there.latest + TRAVEL_MS && there.earliest <= since.latest + TRAVEL_MS
       if (!isTogether) fit.apart += 1
-      // a prefix that was already present at the first poll does not count, because it is unknown when it appeared
+      // A prefix that was already present at the first poll is ignored, because the time at which it appeared is
+      // unknown.
       else if (since.earliest > BEFORE_MONITORING && there.earliest > BEFORE_MONITORING) fit.together += 1
     }
   }

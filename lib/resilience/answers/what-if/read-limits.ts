@@ -26,7 +26,10 @@ const LOAD_DAYS = 30
 /** Maximum number of gateways whose load is read for a what-if. */
 const MAX_GATEWAYS = 12
 
-/** The route tables of a what-if with their rows, its failure, and a function that returns the name of a resource. */
+/**
+ * The route tables of a what-if with their rows, the assumed failure, and a function that returns the name of a
+ * resource.
+ */
 interface Touched {
   tables: readonly TableWhatIfRows[]
   failure: WhatIfFailure
@@ -39,8 +42,8 @@ const gatewayOf = ({ topology }: WhatIfFacts, id: string) =>
 /**
  * Compares the load of ExpressRoute gateways (95th percentile of 30 days) with the limits of their SKUs or scale units.
  * Only gateways with affected prefixes are compared.
- * @returns `unmeasured` are the gateways whose load is unknown, because it was not read or because they take over
- *   traffic that is not measured, such as traffic in tunnels
+ * @returns `unmeasured` contains the gateways whose load is unknown. It was not read, or they take over traffic that is
+ *   not measured, such as traffic in tunnels
  */
 export async function readThroughputLimits(
   q: Queryable,
@@ -91,12 +94,12 @@ export async function readThroughputLimits(
   return { limits, unmeasured: [...unmeasured, ...shifts.slice(MAX_GATEWAYS).map(({ gateway }) => gateway)] }
 }
 
-/** Returns the properties of a gateway on which its limits depend. */
+/** Returns the properties of a gateway that determine its limits. */
 const sizeOf = ({ config: { sku }, resource: { resourceId } }: GatewayResource) => ({ sku, resourceId })
 
 /**
- * Returns the other gateways in the same virtual network. `isAbsent` is true for a gateway without routes, whose
- * traffic is currently on the others.
+ * Returns the other gateways in the same virtual network. `isAbsent` is true for a gateway that has no routes, so that
+ * its traffic currently passes the others.
  */
 function gatewaysBeside(gateway: string, facts: WhatIfFacts, ribs: WhatIfData['ribs']) {
   const network = gatewayOf(facts, gateway)?.config.networkKey ?? null
@@ -197,14 +200,17 @@ function touchedBy({ tables, failure }: Touched): { circuits: Set<string>; gatew
 const premium = ({ topology }: WhatIfFacts, id: string) =>
   topology.circuits.find(({ resource }) => resource.id === id)?.config.sku.tier?.toLowerCase() === 'premium'
 
-/** Returns how many prefixes an ExpressRoute gateway with this SKU may learn; null = not documented. */
+/**
+ * Returns the maximum number of prefixes that an ExpressRoute gateway with this SKU may learn; null = Azure documents
+ * no limit.
+ */
 function learnedLimit(facts: WhatIfFacts, id: string): number | null {
   const config = gatewayOf(facts, id)?.config
   if (config?.kind !== 'expressRoute') return null
   const known = compareGatewayLimits({
     kind: 'expressRoute',
     sku: config.sku.name,
-    // The limit of prefixes is the same for every number of units.
+    // the limit of prefixes does not depend on the number of scale units
     units: config.scaleUnits,
     connections: 0,
     locations: [],

@@ -19,7 +19,10 @@ import type { ResolvedWhatIf } from './resolve-terms.ts'
 
 const FIVE_MINUTES_MS = 300_000
 const LOAD_DAYS = 30
-/** Maximum number of paths whose load is read. If more are affected, the load of a single path says little. */
+/**
+ * Maximum number of paths whose load is computed. If more paths are involved, no load is computed, because the load of
+ * a single path would not be informative.
+ */
 export const MAX_LOAD_PATHS = 24
 
 /**
@@ -39,7 +42,7 @@ export async function computeWhatIfLoad(
   const paths = new Map(findLoadedPathDirections(shifts, besideOf).map((one) => [`${one.circuit}/${one.path}`, one]))
   if (paths.size > MAX_LOAD_PATHS) return null
   const rates = new Map<string, LoadRates>()
-  // one after the other, because each path needs a month of samples
+  // The paths are read one after the other, because each path requires reading a month of samples.
   for (const one of paths.values())
     for (const [key, own] of await readPathRates(q, facts, one, moment)) rates.set(key, own)
   const ratesOf = (carrier: PathDirection): LoadRates => rates.get(formatPathDirectionKey(carrier)) ?? new Map()
@@ -82,7 +85,10 @@ const circuitOf = ({ topology }: WhatIfFacts, id: string) =>
 export const getPathBandwidthMbps = (facts: WhatIfFacts, id: string) =>
   circuitOf(facts, id)?.config.bandwidthMbps ?? null
 
-/** Returns the name of a circuit's private peering in ARM if its traffic is counted separately; otherwise undefined. */
+/**
+ * Returns the ARM name of a circuit's private peering if its traffic is counted separately from other peerings;
+ * otherwise undefined.
+ */
 function countedName(facts: WhatIfFacts, id: string): string | undefined {
   const circuit = circuitOf(facts, id)
   const name = circuit && selectCircuitPeering(circuit, 'private')?.peering?.name
@@ -92,7 +98,7 @@ function countedName(facts: WhatIfFacts, id: string): string | undefined {
 const BANDWIDTH =
   'https://learn.microsoft.com/azure/expressroute/expressroute-faqs#if-i-pay-for-an-expressroute-circuit-of-a-given-bandwidth-do-i-have-the-ability-to-use-more-than-my-procured-bandwidth'
 
-/** Converts the predicted load of paths to the form of limits in the response. */
+/** Converts the predicted load of paths to the format in which the response contains limits. */
 export function convertLoadToLimits(load: readonly WhatIfLoad[], nameOf: (id: string) => string): WhatIfLimit[] {
   return load.flatMap(({ circuitId, path, direction, p95BitsPerSecond, bandwidthMbps, share }): WhatIfLimit[] =>
     p95BitsPerSecond === null || bandwidthMbps === null || share === null

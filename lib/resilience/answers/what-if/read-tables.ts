@@ -20,19 +20,19 @@ export interface WhatIfData extends CoverageResult {
   announced: readonly { of: ConfiguredPath; prefixes: ReadonlySet<string> }[]
   /** True if no route table was read. */
   isBlind: boolean
-  /** Returns the short ids of the resources whose missing route tables may hold prefixes of a circuit. */
+  /** Returns the short ids of the resources whose route tables were not read and may contain prefixes of a circuit. */
   unreadOf: (circuit: string) => string[]
-  /** True if paths of other customers lead to the same prefixes. */
+  /** true if paths of other customers lead to the same prefixes */
   hasOthers: boolean
 }
 
-/** Maximum number of rows of a query. It is higher than any estate needs, because a what-if must read all rows. */
+/** Maximum number of rows of a query. It is higher than any deployment needs, because a what-if must read all rows. */
 const ALL = 10_000_000
 
 /**
- * Reads all route tables of a moment and splits them into atoms. An atom consists of the addresses of a prefix that are
- * in no more specific prefix of the table.
- * @param between called between two tables, so that the caller can pause
+ * Reads all route tables of a moment and splits them into atoms. An atom is a prefix without the more specific prefixes
+ * that the same table contains.
+ * @param between function that is called after each table, so that the caller can pause
  */
 export async function readWhatIfData(db: Db, moment: WhatIfMoment, between?: () => Promise<void>): Promise<WhatIfData> {
   const q = getQueryable(db)
@@ -99,8 +99,8 @@ const coveredBy = (learned: ObservedTables, tables: ObservedTables): CoverageRes
 })
 
 /**
- * Returns a function that reports whether a route belongs to another customer. The neighbor that announced it is
- * checked, and the neighbor from which the other instance of the gateway has it.
+ * Returns a function that reports whether a route belongs to another customer. If a gateway instance has the route from
+ * the other instance, the neighbor of that instance is checked as well.
  */
 function anothersIn(db: Db): (route: RouteAt) => boolean {
   const others = findOtherCustomersPaths(db)
@@ -109,7 +109,8 @@ function anothersIn(db: Db): (route: RouteAt) => boolean {
 }
 
 /**
- * Returns where other customers have paths to prefixes that the caller may see. No details of these paths are returned.
+ * Returns the prefixes and tables in which paths of other customers compete with those of the caller. Details of these
+ * paths are not returned.
  */
 async function competing(
   db: Db,
@@ -120,7 +121,7 @@ async function competing(
   const others = findOtherCustomersPaths(db)
   if (!others || routes.length === 0) return []
   const isAnothers = anothersIn(db)
-  // each connection of a hub has its own table, but all its routes compete in the hub
+  // each connection of a hub has a separate table, but the routes of all tables compete within the hub
   const hubOf = new Map(
     topology.gateways.flatMap(({ resource, config }) => {
       const network = networks.get(config.networkKey ?? '')?.resource
@@ -155,8 +156,8 @@ async function competing(
 }
 
 /**
- * Returns the data for a what-if. It is cached until something changes, because several requests may follow each other
- * quickly, for example for clicks on a map.
+ * Returns the data for a what-if. It is cached until data changes, because several requests may follow in quick
+ * succession, for example while a user clicks on a map.
  */
 export const readCachedWhatIfData = (db: Db, moment: WhatIfMoment): Promise<WhatIfData> =>
   cacheUntilChange(getQueryable(db), `world ${moment.at ?? 'now'}`, () => readWhatIfData(db, moment))
