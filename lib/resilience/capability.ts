@@ -33,11 +33,11 @@ import { resilienceTables } from './store/tables.ts'
 declare module '#lib/questions/capability.ts' {
   interface Offers {
     /**
-     * Computes the cost of a month after a failure or change. The code is in lib/cost, which this module does not
-     * import.
+     * Computes the cost of a month after a failure or change. The function is provided by lib/cost, because this module
+     * does not import lib/cost.
      */
     costOfMonth: NonNullable<WhatIfCostSource['costOfMonth']>
-    /** Finds the worst hindrance of the move after a loss, from the tables before the loss. */
+    /** Finds the worst hindrance for moving traffic after a loss, from the route tables before the loss. */
     hindranceBefore: typeof readHindranceBefore
   }
 }
@@ -110,7 +110,7 @@ export const resilience = defineCapability({
       work: ({ db, id }) => requestAzureReportsFor(db, id),
       audit: { after: ({ data: { askedAt } }) => ({ askedAt }) },
     },
-    // the computation uses the resources that the caller may see
+    // the command computes pairs of the resources that the caller may see, so it limits the access itself
     computeN2: {
       scope: 'itself',
       work: ({ db, body, caller }) => computeN2(db, body, caller.scope),

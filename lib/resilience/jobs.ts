@@ -49,7 +49,8 @@ export const createJobs = ({ azure, clock }: JobContext): Job[] => [
       }),
   },
   {
-    // runs every minute, because an event is due when the time before a loss reaches 7 days, 1 day or 1 hour
+    // Runs every minute, because an event must be created when the remaining time before a loss reaches 7 days, 1 day
+    // or 1 hour.
     name: 'outlook',
     everyMs: MINUTE,
     expireInSeconds: 900,
@@ -64,15 +65,16 @@ export const createJobs = ({ azure, clock }: JobContext): Job[] => [
     },
   },
   {
-    // A request of a user starts this job immediately. The schedule is for failover tests that ended in Azure, and for
-    // attempts to repeat.
+    // If a user requests a report, this job runs immediately. The regular runs are for failover tests that ended in
+    // Azure, and for repeated attempts.
     name: 'azure-reports',
     everyMs: MINUTE,
     expireInSeconds: 3_600,
     run: (signal, held) => readAzureReports({ db: held, azure, clock }, signal),
   },
   {
-    // A request of a user starts this job immediately. The schedule is for computations that were interrupted.
+    // If a user requests a computation, this job runs immediately. The regular runs are for computations that were
+    // interrupted.
     name: 'double-losses',
     everyMs: MINUTE,
     expireInSeconds: 7_200,

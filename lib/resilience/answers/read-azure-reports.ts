@@ -27,8 +27,8 @@ import {
 } from '../store/index.ts'
 
 /**
- * PASSING: outcomes that are usually temporary, so that the request is repeated. MAX_ATTEMPTS: maximum number of
- * attempts.
+ * PASSING: outcomes that are usually temporary, so that Azure's reports are requested again. MAX_ATTEMPTS: maximum
+ * number of requests.
  */
 const PASSING: ReadonlySet<string> = new Set(['throttled', 'locked', 'timeout', 'unavailable'])
 const MAX_ATTEMPTS = 5

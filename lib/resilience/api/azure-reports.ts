@@ -1,7 +1,10 @@
 import { z } from 'zod'
 import { azureSiteTestSchema, azureTestVerdicts, circuitPaths, instantCodec } from '#lib/contract/index.ts'
 
-/** Reasons why Azure's report may differ from Peerwatch's data. `unexplained` = no known fact is the reason. */
+/**
+ * Possible reasons for a difference between Azure's report and Peerwatch's data. `unexplained` = none of the known
+ * reasons applies.
+ */
 export const azureReasons = {
   age: 'Peerwatch agreed when Azure computed it, and the routes changed since.',
   not_seen: 'The gateway’s table was not read completely at that time.',
@@ -19,7 +22,7 @@ const reason = z
   .enum(Object.keys(azureReasons) as AzureReason[])
   .nullable()
   .describe('null = both agree')
-/** States of one of Azure's reports. `unsupported` = Azure does not have this report for this gateway. */
+/** Possible states of one of Azure's reports. `unsupported` = Azure offers no such report for this gateway. */
 const partState = z.enum(['read', 'refused', 'unsupported', 'failed'])
 export type AzureReportPartState = z.infer<typeof partState>
 const part = <Data extends z.ZodType>(data: Data) =>

@@ -22,10 +22,7 @@ const drillMarkKinds = [
 
 const carriers = z.object({ circuits: z.array(z.string()), hasOther: z.boolean() })
 
-/**
- * An effect that a drill (announced failover exercise) is expected to have. It was predicted when the drill was
- * announced.
- */
+/** An effect that a drill (announced failover exercise) should have. It was predicted when the drill was announced. */
 export const expectedDrillEffectSchema = z.object({
   id: z.string(),
   kind: z.enum(drillMarkKinds),
@@ -43,7 +40,7 @@ export const expectedDrillEffectSchema = z.object({
 })
 export type ExpectedDrillEffect = z.infer<typeof expectedDrillEffectSchema>
 
-/** Results of an expected effect. `waiting` = the drill is not over, and the effect has not been observed yet. */
+/** Possible results of an expected effect. `waiting` = the effect was not observed yet, and the drill is not over. */
 const drillResults = ['fail', 'unknown', 'waiting', 'pass'] as const
 export type DrillResult = (typeof drillResults)[number]
 
@@ -59,7 +56,7 @@ const measuredMark = expectedDrillEffectSchema.extend({
 export type MeasuredDrillEffect = z.infer<typeof measuredMark>
 
 const drillStates = ['announced', 'running', 'over', 'cancelled'] as const
-/** Verdicts about a drill. `not_held` = the drill is over, but none of its losses took place. */
+/** Possible verdicts about a drill. `not_held` = the drill is over, but none of its losses was observed. */
 const drillVerdicts = ['waiting', 'pass', 'fail', 'unknown', 'not_held', 'cancelled'] as const
 export type DrillVerdict = (typeof drillVerdicts)[number]
 
@@ -140,15 +137,15 @@ export const drillDetailSchema = drillSchema.extend({
 })
 export type DrillDetail = z.infer<typeof drillDetailSchema>
 
-/** Effects that a drill would be expected to have if it were announced now. */
+/** The effects that a drill should have if it were announced now. */
 export const expectedDrillSchema = z.object({
   scopes: z.array(z.string()),
   marks: z.array(expectedDrillEffectSchema.extend({ scopeName: z.string() })),
 })
 
 /**
- * Maximum length of a drill, milliseconds. Events of its resources cause no notifications during a drill, so it must
- * not be long.
+ * Maximum length of a drill in milliseconds. It is limited because events of its resources cause no notifications
+ * during the drill.
  */
 const LONGEST_DRILL_MS = 24 * 60 * 60_000
 /** Default hold time of BGP sessions in Azure, seconds. */

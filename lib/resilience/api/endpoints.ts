@@ -55,7 +55,7 @@ const decommissioningSteps = [
 ] as const
 export type DecommissioningStep = (typeof decommissioningSteps)[number]
 
-/** States of a step. `unknown` = no poll and no record shows whether it is done. */
+/** Possible states of a step. `unknown` = neither polls nor records show whether the step is done. */
 const lifecycleStates = ['done', 'open', 'unknown'] as const
 export type LifecycleState = (typeof lifecycleStates)[number]
 
@@ -82,7 +82,7 @@ export const lifecycleSchema = z.object({
 })
 export type Lifecycle = z.infer<typeof lifecycleSchema>
 
-/** Returns the schema of a query parameter that contains a list, such as a list of losses, which `parse` reads. */
+/** Returns the schema of a query parameter with a list (such as a list of losses) that is parsed by `parse`. */
 const termsOf = <Term>(parse: (list: string) => { terms: Term[] } | { wrong: string }, example: string, what: string) =>
   z
     .string()

@@ -16,8 +16,9 @@ export function formatFailoverEffect({ effect, unknown }: Pick<Failover, 'effect
 }
 
 /**
- * Formats the effect of the loss of a circuit in its shortest form: `at risk: 9`, `at risk: ≥ 9`, `risk not known` or
- * `5 to the Internet`. Returns null if it is known that no prefix is cut off or left with only a route to the Internet.
+ * Formats the effect of the loss of a circuit as a short text: `at risk: 9`, `at risk: ≥ 9`, `risk not known` or
+ * `5 to the Internet`. Returns null if it is certain that every prefix keeps a route that does not lead to the
+ * Internet.
  */
 export function formatFailoverRisk({ effect }: Pick<Failover, 'effect'>): string | null {
   if (!effect) return 'risk not known'
@@ -28,7 +29,10 @@ export function formatFailoverRisk({ effect }: Pick<Failover, 'effect'>): string
   return internet > 0 ? `${internet.toLocaleString('en-US')} to the Internet` : null
 }
 
-/** Formats when the failover of a circuit was last tested: `tested 12 days ago: passed`, `never tested`. */
+/**
+ * Formats when and with which result the failover of a circuit was last tested: `tested 12 days ago: passed`,
+ * `never tested`.
+ */
 export function formatLastTest({ lastTest }: Pick<Failover | StoredFailover, 'lastTest'>, now: number): string {
   if (!lastTest) return 'never tested'
   const days = Math.max(0, Math.floor((now - new Date(lastTest.at).getTime()) / DAY))

@@ -12,7 +12,10 @@ const prefixCountsSchema = z.object({
   fewerPaths: count.describe('number of prefixes that stay on fewer of their paths'),
   unknown: count.describe('number of prefixes with an unknown outcome'),
 })
-/** Numbers of different prefixes by their outcome in a what-if. A prefix with several outcomes counts in each. */
+/**
+ * Numbers of different prefixes by their outcome in a what-if. If a prefix has different outcomes in several tables, it
+ * counts once for each outcome.
+ */
 export type PrefixCounts = z.infer<typeof prefixCountsSchema>
 
 /** Reasons why the effect of the loss of a circuit is not known. */

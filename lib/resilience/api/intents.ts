@@ -2,7 +2,10 @@ import { z } from 'zod'
 import { declaredPolicySchema } from '#lib/contract/index.ts'
 import { decidingAttributeSchema } from './what-if.ts'
 
-/** Results of comparing the circuits that carry prefixes with the declared ones, worst first. */
+/**
+ * Possible results of comparing the circuits that carry prefixes with the circuits that operators declared, worst
+ * first.
+ */
 export const intentStates = ['deviates', 'no_route', 'backup_differs', 'unknown', 'undeclared', 'as_declared'] as const
 export type IntentState = (typeof intentStates)[number]
 
@@ -20,7 +23,8 @@ export type CarryingCircuits = z.infer<typeof carriers>
 const count = z.int().min(0)
 
 /**
- * Circuits that the routers of a site use for traffic towards Azure, according to their reports (BMP, after policy).
+ * The circuits that the routers of a site use for traffic towards Azure. The routers report this by BMP (after import
+ * policy).
  */
 const towardsAzure = z.object({
   circuits: z.array(z.string()).describe('short ids'),
@@ -39,8 +43,8 @@ const towardsAzure = z.object({
 })
 
 /**
- * Prefixes of a site that are carried by the same circuits, with the result of comparing these with the declared
- * circuits.
+ * Prefixes of a site that are carried by the same circuits, with the result of comparing these circuits with the
+ * declared ones.
  */
 const intent = z.object({
   id: z.string().describe('unchanged as long as site, circuits and declaration are unchanged'),

@@ -1,7 +1,7 @@
 /**
- * Kinds of hindrances, each with its name and its consequence. `part` = traffic moves at most in part, so that the
- * verdict is never `moves`. `choice` = traffic moves, but to another path, or less evenly, than configured or expected.
- * Each kind has one rule in `rules/what-if/hindrances`.
+ * Kinds of hindrances for moving traffic after a loss, each with its name and its consequence. `part` = at least a part
+ * of the traffic does not move, so the verdict is never `moves`. `choice` = the traffic moves, but to another path, or
+ * distributed differently, than was configured or expected. Each kind has one rule in `rules/what-if/hindrances`.
  */
 export const hindranceKinds = {
   not_provisioned: { name: 'Not provisioned', effect: 'choice' },
@@ -20,7 +20,7 @@ export type HindranceKind = keyof typeof hindranceKinds
 
 const formatPrefixes = (number: number): string => `${number.toLocaleString('en-US')} prefix${number === 1 ? '' : 'es'}`
 
-/** Formats the verdict as one sentence: `Moves: 5 prefixes to erc-ams`. */
+/** Formats the verdict on whether traffic moves as one sentence: `Moves: 5 prefixes to erc-ams`. */
 export function formatMove({
   verdict,
   to,

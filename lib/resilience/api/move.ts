@@ -38,5 +38,5 @@ export const moveSchema = z.object({
   hindrances: z.array(hindranceSchema).describe('everything that hinders the move, the worst first, at most 20'),
   sentence: z.string().describe('the verdict as one sentence, without the hindrances'),
 })
-/** Verdict on whether traffic moves after a loss, with the hindrances. */
+/** Verdict on whether traffic moves to other paths after a loss, with the hindrances. */
 export type Move = z.infer<typeof moveSchema>

@@ -4,8 +4,8 @@ import type { WhatIf, WhatIfOutcome } from './what-if.ts'
 type CountedRow = Pick<WhatIf['prefixes'][number], 'prefix' | 'outcome' | 'reduced'>
 
 /**
- * Returns the numbers of different prefixes by their outcome in a what-if. A prefix that is in several tables counts
- * once for each outcome.
+ * Returns the numbers of different prefixes by their outcome in a what-if. If a prefix has the same outcome in several
+ * tables, it counts once; if it has different outcomes, it counts once for each.
  */
 export function countPrefixesByOutcome(rows: readonly CountedRow[]): PrefixCounts {
   const count = (...outcomes: WhatIfOutcome[]) => distinct(rows.filter(({ outcome }) => outcomes.includes(outcome)))
@@ -23,7 +23,8 @@ const distinct = (rows: readonly { prefix: string }[]) => new Set(rows.map(({ pr
 
 /**
  * Summarizes numbers of prefixes in one line: `2 prefixes cut off, 34 to the Internet, 12 fail over`.
- * @param atLeast whether the numbers are minimums, because a table was not read; the text is then empty if all are 0
+ * @param atLeast true = the numbers are minimums, because a table was not read; if all of them are 0, the text is then
+ *   empty
  */
 export function formatPrefixCounts(counts: PrefixCounts, atLeast = false): string {
   const { cutOff, internet, defaultOnly, failOver, fewerPaths, unknown } = counts
@@ -43,6 +44,6 @@ export function formatPrefixCounts(counts: PrefixCounts, atLeast = false): strin
   return cutOff === 0 && unknown === 0 && !atLeast ? `No prefix is cut off: ${parts.join(', ')}` : parts.join(', ')
 }
 
-/** Summarizes the effect of a scenario or plan in one line, with each prefix counted once for each outcome. */
+/** Summarizes the effect of a what-if or plan in one line. Each prefix counts once for each of its outcomes. */
 export const formatWhatIfSummary = (rows: readonly CountedRow[]): string =>
   formatPrefixCounts(countPrefixesByOutcome(rows))

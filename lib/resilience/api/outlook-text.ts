@@ -1,8 +1,8 @@
 import type { OutlookInterval, ResourceTakenDown } from './outlook.ts'
 
 /**
- * Reports whether an interval of maintenance has an effect that users should know in advance. Moved traffic alone does
- * not count.
+ * Reports whether an interval of announced maintenance has an effect that users should know in advance. If traffic only
+ * moves to other paths, the effect is not significant.
  */
 export const hasSignificantEffect = ({ level }: Pick<OutlookInterval, 'level'>): boolean =>
   level !== 'none' && level !== 'moves'
@@ -12,9 +12,9 @@ const counted = (count: number, one: string, many = `${one}s`) => `${count} ${co
 const PATH = /^(.*) (primary|secondary)$/
 
 /**
- * Formats the resources that are down during maintenance, for example `erc-lon maintenance` or `maintenance of erc-lon
- * secondary path and ergw-hub`. Empty text if no resource is known to be down.
- * @param lost lost resources of an interval
+ * Formats the resources that are down for maintenance, for example `erc-lon maintenance` or
+ * `maintenance of erc-lon secondary path and ergw-hub`. The text is empty if it is unknown which resources are down.
+ * @param lost resources that are down in an interval
  */
 function formatMaintenanceOf(lost: readonly ResourceTakenDown[]): string {
   const whole = lost.filter(({ kind }) => kind !== 'path').map(({ name }) => name)
@@ -86,8 +86,8 @@ export function formatOutlookSummary(
 }
 
 /**
- * Formats the most severe effect of an interval of maintenance in a few words: `9 prefixes cut off`. The interval must
- * have an effect by {@link hasSignificantEffect}.
+ * Formats the most severe effect of an interval of maintenance in a few words: `9 prefixes cut off`. May be called only
+ * if {@link hasSignificantEffect} returns true for the interval.
  */
 export function formatOutlookEffect({
   level,

@@ -3,9 +3,10 @@ import { instantCodec, instantTextSchema, maintenanceWindowSchema } from '#lib/c
 import { lostResourceSchema, n1CaseSchema, whatIfLoadSchema } from './what-if.ts'
 
 /**
- * Levels of the effect of maintenance, worst first. `strands` = prefixes lose all routes, or only the Internet reaches
- * them; `unknown` = a part of the effect is unknown; `fills` = a path would have more traffic than its bandwidth;
- * `exposed` = one further failure would take all routes from a prefix; `moves` = traffic only moves.
+ * Levels of the effect of maintenance, worst first. `strands` = prefixes lose all routes, or can only be reached over
+ * the Internet. `unknown` = a part of the effect is unknown. `fills` = a path would have more traffic than its
+ * bandwidth. `exposed` = after one further failure, a prefix would have no route. `moves` = traffic only moves to other
+ * paths.
  */
 const outlookLevels = ['strands', 'unknown', 'fills', 'exposed', 'moves', 'none'] as const
 export type OutlookLevel = (typeof outlookLevels)[number]

@@ -13,7 +13,7 @@ import {
 import { checkRemedySchema, checkTextSchema } from '#lib/contract/api/shared-facts.ts'
 import { n1CaseSchema } from './what-if.ts'
 
-/** A property that the result of a check is based on. */
+/** A property from which the result of a check follows. */
 const checkEvidence = z.object({
   what: z.string().describe('the property, such as `sku.tier`'),
   value: z.string().describe('polled value'),
@@ -21,7 +21,7 @@ const checkEvidence = z.object({
 })
 export type CheckEvidence = z.infer<typeof checkEvidence>
 
-/** An exemption of a check. A user accepts its failure until a time. */
+/** An exemption from a check: a user accepts the failure of the check until a certain time. */
 export const exemptionSchema = z.object({
   reason: z.string(),
   by: z.string(),
@@ -70,7 +70,7 @@ export const resilienceSchema = z.object({
 })
 export type Resilience = z.infer<typeof resilienceSchema>
 
-/** Maximum length of an exemption, milliseconds. After it, a user must accept the failure again. */
+/** Maximum length of an exemption in milliseconds. After its end, a user must accept the failure again. */
 export const MAX_EXEMPTION_MS = 400 * 24 * 60 * 60_000
 
 export const exemptionBodySchema = z.strictObject({

@@ -10,8 +10,8 @@ import {
 } from '#lib/contract/index.ts'
 
 /**
- * Outcomes of an atom in a what-if. An atom consists of the addresses of a prefix that are in no more specific prefix
- * of the same route table.
+ * Possible outcomes for an atom in a what-if. An atom is a prefix without the more specific prefixes that the same
+ * route table contains.
  */
 export const whatIfOutcomes = ['stays', 'moves', 'covered', 'default_only', 'internet', 'stranded', 'unknown'] as const
 export type WhatIfOutcome = (typeof whatIfOutcomes)[number]
@@ -19,8 +19,8 @@ export type WhatIfOutcome = (typeof whatIfOutcomes)[number]
 const whatIfSides = ['azure', 'onprem'] as const
 
 /**
- * One of the best paths of an atom. With ECMP, an atom has several. (An atom consists of the addresses of a prefix that
- * are in no more specific prefix.)
+ * One of the best paths of an atom. There are several if the routes are equal (ECMP). (An atom is a prefix without the
+ * more specific prefixes in the table.)
  */
 const whatIfPath = z.object({
   peer: z.string().nullable().describe('address of the neighbor: of the MSEE, or of the remote VPN device'),
@@ -55,7 +55,7 @@ const offeredPath = z.object({
   router: z.string().describe('name or address of the router'),
 })
 
-/** Reason for the assumption which of the offered paths the customer's routers use. */
+/** Reason why the paths that the customer's routers use are assumed, and which assumption is made. */
 const preferenceBasis = z.object({
   is: z
     .enum(['reported', 'partly_reported', 'assumed'])
@@ -92,8 +92,8 @@ const preferenceBasis = z.object({
 export type PreferenceBasis = z.infer<typeof preferenceBasis>
 
 /**
- * Outcome of one atom in one route table. The atom consists of the addresses of `prefix` that are in no more specific
- * prefix of the table.
+ * Outcome for one atom in one route table. The atom consists of the addresses of `prefix` that no more specific prefix
+ * of the table contains.
  */
 const whatIfRow = z.object({
   prefix: z.string(),
@@ -135,7 +135,7 @@ export const lossKinds = [
 ] as const
 export type LossKind = (typeof lossKinds)[number]
 
-/** A lost resource, as a term of `lose` names it, and the circuit paths that are lost with it. */
+/** A resource that is named by a term of `lose`, and the circuit paths that are lost together with it. */
 export const lostResourceSchema = z.object({
   term: z.string().describe('text as in the request'),
   kind: z.enum(lossKinds),
@@ -148,7 +148,7 @@ export type LostResource = z.infer<typeof lostResourceSchema>
 const loadMethods = ['aligned', 'sum_of_p95', 'unchanged', 'too_few_samples'] as const
 export type LoadMethod = (typeof loadMethods)[number]
 
-/** Load of a path that takes over traffic, in one direction, from measurements of the last 30 days. */
+/** Load of a path to which traffic moves, in one direction. It is computed from measurements of the last 30 days. */
 export const whatIfLoadSchema = z.object({
   circuitId: z.string(),
   peering: z.enum(peeringTypes),
@@ -188,8 +188,8 @@ export type WhatIfLimit = z.infer<typeof whatIfLimit>
 const moneyBounds = z.object({ atLeast: costMoneySchema, atMost: costMoneySchema })
 
 /**
- * Cost of a whole month with the moved traffic. It is based on how circuits are currently billed and on the likely
- * traffic of this month.
+ * Cost of a whole month with the traffic as it would be after the failure. It is computed with the current billing of
+ * the circuits and the likely traffic of this month.
  */
 const whatIfCost = z.object({
   month: z.string().describe('month of the traffic'),
@@ -243,7 +243,10 @@ export type WhatIf = z.infer<typeof whatIfSchema>
 
 const count = z.int().min(0)
 
-/** A single loss, with the number of affected prefixes (rows of its what-if) by outcome. */
+/**
+ * The loss of a single resource, with the numbers of affected prefixes by outcome. A prefix counts once for each route
+ * table that contains it.
+ */
 export const n1CaseSchema = lostResourceSchema.extend({
   stranded: count.describe('number of routes without a remaining path'),
   internet: count.describe('number of routes for which only the route to the Internet remains'),
@@ -280,7 +283,7 @@ export const n1CaseSchema = lostResourceSchema.extend({
 })
 export type N1Case = z.infer<typeof n1CaseSchema>
 
-/** Two losses together, with the number of prefixes that only both losses together affect. */
+/** The loss of two resources at the same time, with the numbers of prefixes that are affected only if both are lost. */
 export const n2CaseSchema = z.object({
   lost: z.array(lostResourceSchema.omit({ paths: true })).length(2),
   stranded: count.describe('number of routes without a remaining path that keep a path in either failure alone'),

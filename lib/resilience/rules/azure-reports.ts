@@ -12,7 +12,7 @@ import type { AzureReportPartState, AzureReason, AzureRouteDifference, RankCompa
 interface LearnedBy {
   /** Short ids of the circuits. */
   circuits: ReadonlySet<string>
-  /** True if a route to the prefix comes over an unknown circuit. */
+  /** true if a route to the prefix was learned from a neighbor whose circuit is unknown */
   hasUnmapped: boolean
 }
 
@@ -42,11 +42,13 @@ export function judgeAzureReportState({
 }
 
 /**
- * Compares the routes that Azure reports for a gateway with the prefixes that Peerwatch saw there.
+ * Compares the routes that Azure reports for a gateway with the prefixes that Peerwatch found in the route table of the
+ * gateway.
  * @param now prefixes in the current route table
- * @param computed prefixes at the time at which Azure computed its report. If they agree with Azure, the routes have
- *   changed since then.
- * @param circuitOf returns the short id of a circuit by its name in Azure's report; null = not in the inventory
+ * @param computed prefixes at the time at which Azure computed its report. If they agree with the report, the routes
+ *   have changed since then.
+ * @param circuitOf returns the short id of a circuit by its name in Azure's report; null = the inventory does not
+ *   contain it
  */
 export function compareRoutes(
   sets: AzureRouteSets,
@@ -78,7 +80,7 @@ export function compareRoutes(
   return { agreed: prefixes.size - differences.length, differences }
 }
 
-/** Rank of a circuit's path for a prefix, by Peerwatch's rules. */
+/** Rank of a circuit path for a prefix, according to Peerwatch's rules. */
 export interface PathRank {
   circuit: string
   path: CircuitPath
@@ -90,11 +92,12 @@ export interface PathRank {
 export type RanksAt = ReadonlyMap<string, readonly PathRank[]> | null
 
 /**
- * Compares Azure's ranks of the paths of each prefix with Peerwatch's ranks. Only the order of the paths that both know
- * counts, because Azure does not publish the scale of its ranks.
+ * Compares Azure's ranks of the paths of each prefix with Peerwatch's ranks. Only the order of the paths that both
+ * contain is compared, because Azure does not publish the scale of its ranks.
  * @param now ranks from the current route table
  * @param computed ranks at the time at which Azure computed its report
- * @param circuitOf returns the short id of a circuit by its name in Azure's report; null = not in the inventory
+ * @param circuitOf returns the short id of a circuit by its name in Azure's report; null = the inventory does not
+ *   contain it
  */
 export function compareRanks(
   sets: AzureRouteSets,
@@ -134,7 +137,10 @@ export function compareRanks(
 const orderOf = (ranks: readonly Pick<PathRank, 'circuit' | 'path' | 'rank'>[]) =>
   new Map(ranks.map(({ circuit, path, rank }) => [`${circuit}/${path}`, rank]))
 
-/** Reports whether two ranks order every pair of paths equally. Paths that only one of them knows do not count. */
+/**
+ * Reports whether two rankings order every pair of paths equally. Paths that are in only one of the rankings are
+ * ignored.
+ */
 function isSameOrder(one: ReadonlyMap<string, number>, other: ReadonlyMap<string, number>): boolean {
   const both = [...one].flatMap(([path, rank]) => {
     const own = other.get(path)
@@ -146,8 +152,8 @@ function isSameOrder(one: ReadonlyMap<string, number>, other: ReadonlyMap<string
 }
 
 /**
- * Returns the prefixes that only one peering location carries according to Azure. A circuit without a known location
- * counts as a location of its own.
+ * Returns the prefixes that are carried by only one peering location according to Azure. A circuit whose location is
+ * unknown counts as a separate location.
  */
 export function findNonRedundantPrefixes({ routes, circuits }: AzureRouteSets): string[] {
   const placeOf = (key: string) => (circuits[key]?.location ?? key).toLowerCase()
@@ -155,8 +161,8 @@ export function findNonRedundantPrefixes({ routes, circuits }: AzureRouteSets): 
 }
 
 /**
- * Compares the prefixes that were lost in Azure's failover test of a site with the prefixes that should have been lost.
- * These are the prefixes whose circuits all end at the site, according to the route table at the begin of the test.
+ * Compares the prefixes that were lost in a failover test of a site in Azure with the prefixes that should have been
+ * lost. All circuits of the latter end at the site, according to the route table at the begin of the test.
  * @param locationOf returns the peering location of a circuit by short id, in lower case; null = unknown
  */
 export function compareFailoverTest(
@@ -182,11 +188,11 @@ export function compareFailoverTest(
 /** Peerwatch's own data about a gateway, for comparison with Azure's resiliency score. */
 interface ScoredFacts {
   /**
-   * Number of prefixes that at least two peering locations carry, and number of all prefixes; null = the route table
-   * was not read.
+   * number of prefixes that are carried by at least two peering locations, and number of all prefixes; null = the route
+   * table was not read
    */
   routes: { redundant: number; all: number } | null
-  /** Result of the check for several availability zones; null = there is none. */
+  /** result of the check whether the gateway is in several availability zones; null = there is no result */
   zones: 'pass' | 'fail' | 'unknown' | null
   /** Times of the newest failover test of each peering location in Azure; null = they were not read. */
   tests: readonly EpochMs[] | null

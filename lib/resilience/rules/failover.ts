@@ -4,15 +4,17 @@ import type { Move, OutlookInterval, OutlookWindow, PostureCheck, PrefixCounts, 
 import { formatFailoverVerdict, formatFailoverRisk } from '../api/failover-text.ts'
 import type { CircuitFacts } from './checks/posture-facts.ts'
 
-/** Facts from which the verdict on the failover of a circuit follows. */
+/** Facts from which the verdict on the failover of a circuit is derived. */
 export interface FailoverVerdictInput {
   circuit: Pick<CircuitFacts, 'id' | 'name' | 'redundancy'>
   lastDrill: CircuitFacts['lastDrill']
   /** Effect of the loss of the circuit; null = not computed yet. */
   effect: (PrefixCounts & { unread: string[] }) | null
-  /** Verdict on whether the traffic moves after this loss; null = not computed yet. */
+  /**
+   * verdict on whether the traffic of the circuit would move to other paths after this loss; null = not computed yet
+   */
   move: Move | null
-  /** Time up to which the routes behind `effect` were unchanged; null = not computed yet. */
+  /** time until which the routes behind `effect` were known to be unchanged; null = not computed yet */
   at: EpochMs | null
   /** Checks of all resources. */
   checks: readonly Pick<PostureCheck, 'scope' | 'state'>[]
@@ -25,11 +27,14 @@ export interface FailoverVerdictInput {
     circuits: readonly string[]
   }[]
   now: EpochMs
-  /** Announced maintenance that is not over, and its computed effects. */
+  /** announced maintenance that is ongoing or in the future, and its effects as far as they were computed */
   ahead: { windows: readonly OutlookWindow[]; intervals: readonly OutlookInterval[] }
 }
 
-/** Returns the verdict on the failover of a circuit: the effect of its loss, and the evidence that it works. */
+/**
+ * Returns the verdict on the failover of a circuit. It contains the effect that the loss of the circuit would have, and
+ * the evidence that the failover works.
+ */
 export function judgeFailover({
   circuit,
   lastDrill,
@@ -42,9 +47,10 @@ export function judgeFailover({
   now,
 }: FailoverVerdictInput): StoredFailover {
   const isDown = circuit.redundancy === 'no_path'
-  // without a path, the present routes no longer depend on the circuit, so that its loss would seem harmless
+  // If the circuit already has no working path, the current routes do not depend on it. Its loss would seem to have no
+  // effect, so the effect is treated as unknown.
   const known = isDown ? null : effect
-  // a failure that a user accepted does not count, as in the scores of the checks
+  // A check whose failure a user accepted is ignored here, as in the scores of checks.
   const own = checks.filter(({ scope, state }) => scope === circuit.id && state !== 'exempt')
   const having = (state: PostureCheck['state']) => own.filter((check) => check.state === state).length
   const verdict = {
@@ -73,7 +79,7 @@ function findLastTest(
   )
   const at = test && (test.stoppedAt ?? test.at)
   if (at === undefined || (drill !== null && at <= drill.at)) return drill
-  // the result of an expired test is unknown, because its user did not confirm it
+  // The result of an expired test is unknown, because the user who started it did not confirm it.
   return { title: '', at, verdict: test?.verdict === 'pass' || test?.verdict === 'fail' ? test.verdict : 'unknown' }
 }
 

@@ -3,7 +3,9 @@ import { type DeclaredIntent, type IntentDeclarations, createIntentFinder } from
 import { type Intent, type CarryingCircuits, type IntentState, intentStates } from '../api/index.ts'
 import type { ReturnPaths } from './return-paths.ts'
 
-/** The circuits that carry a prefix at a gateway or hub, and the circuits that would carry it if those failed. */
+/**
+ * The circuits that carry a prefix at a gateway or hub, and the circuits that would carry it if all of these failed.
+ */
 export interface PrefixWithCircuits {
   prefix: string
   scope: string
@@ -15,7 +17,8 @@ export interface PrefixWithCircuits {
 
 /**
  * Compares the circuits that carry prefixes with the circuits that operators declared. Prefixes with the same result
- * are grouped, worst first. Prefixes that are neither carried by a circuit nor declared are left out.
+ * are grouped, and the worst result is first. A prefix is left out if no circuit carries it and no operator declared
+ * it.
  * @param returns circuits that the customer's routers use towards Azure, by site
  */
 export function compareIntents(
@@ -27,8 +30,8 @@ export function compareIntents(
   const declaredOf = (text: string): DeclaredIntent | null => {
     const prefix = parsePrefix(text)
     const named = prefix ? find(prefix) : []
-    // A policy without prefixes applies to whatever its circuits carry. It does not tell which circuit should carry
-    // this prefix.
+    // A policy without prefixes applies to all prefixes of its circuits. It does not state which circuit should carry
+    // this prefix, so it is ignored.
     return named.find(({ namesPrefixes }) => namesPrefixes) ?? null
   }
   const prefixes = [...Map.groupBy(carried, ({ prefix }) => prefix)].map(([prefix, own]) => together(prefix, own))
@@ -49,8 +52,8 @@ type Row = Omit<PrefixWithCircuits, 'scope'> & { byGateway: boolean }
 const NOTHING: CarryingCircuits = { circuits: [], hasOther: false }
 
 /**
- * Combines the rows of a prefix at all gateways. If the gateways use different circuits, the result contains all of
- * them.
+ * Combines the rows of a prefix at all gateways. If the gateways use different circuits for it, the result contains all
+ * these circuits.
  */
 function together(prefix: string, own: readonly PrefixWithCircuits[]): Row {
   const site = own[0]?.site ?? null
@@ -71,13 +74,16 @@ const union = (all: readonly CarryingCircuits[]): CarryingCircuits => ({
 
 const textOf = ({ circuits, hasOther }: CarryingCircuits) => [...circuits, ...(hasOther ? ['other'] : [])].join('+')
 
-/** Returns the prefixes of policies that are in no route table and contain no prefix of a route table. */
+/** Returns the prefixes in policies for which no route table contains the prefix itself or a more specific prefix. */
 const notCarried = ({ policies }: IntentDeclarations, known: ReadonlySet<string>): Row[] =>
   [...new Set(policies.filter(({ kind }) => kind !== 'symmetric').flatMap(({ prefixes }) => prefixes))]
     .filter((prefix) => !known.has(prefix) && !hasInside(prefix, known))
     .map((prefix) => ({ prefix, site: null, primary: NOTHING, backup: NOTHING, byGateway: false }))
 
-/** Reports whether a declared prefix contains known prefixes. It then counts as carried. */
+/**
+ * Reports whether a declared prefix contains a prefix that is in a route table. The declared prefix then counts as
+ * carried.
+ */
 function hasInside(text: string, known: ReadonlySet<string>): boolean {
   const outer = parsePrefix(text)
   return (
@@ -148,8 +154,8 @@ function intentOf(id: string, group: readonly Judged[], returns: ReadonlyMap<str
 }
 
 /**
- * Compares the circuits that are used towards Azure with the intended ones. The intended circuits are the declared
- * ones. Without a declaration, they are the circuits that carry the prefixes from Azure.
+ * Compares the circuits that are used towards Azure with the intended circuits. These are the declared circuits. If
+ * none are declared, they are the circuits that carry the prefixes in the direction from Azure.
  */
 function towardsAzure(
   { primary }: Row,

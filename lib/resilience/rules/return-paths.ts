@@ -1,25 +1,28 @@
 import type { DecidingAttribute, WhatIfRow } from '../api/index.ts'
 import { listCircuitsOfPaths } from './drills/drill-effects.ts'
 
-/** Circuits that the routers of a site use towards Azure, as far as they report it. */
+/** The circuits that the routers of a site use for traffic towards Azure, as the routers report them. */
 export interface ReturnPaths {
-  /** Short ids of the circuits in use, for each prefix of Azure for which the routers report all circuit paths. */
+  /**
+   * Short ids of the circuits in use for each prefix of Azure. A prefix is included only if the routers report all
+   * circuit paths for it.
+   */
   prefixes: readonly { circuits: readonly string[] }[]
-  /** Number of prefixes of Azure for which the choice of the routers is only assumed. */
+  /** number of prefixes of Azure for which the circuits in use are only assumed, because the reports are incomplete */
   assumed: number
   /** Names or addresses of the routers that report. */
   routers: readonly string[]
-  /** Attributes that decided between the paths, each once. */
+  /** path attributes that decided between the paths, each once */
   parted: readonly DecidingAttribute[]
 }
 
 /**
- * Returns the circuits that the customer's routers use towards Azure, by site. A site without reports is left out,
- * because assumptions prove nothing.
+ * Returns the circuits that the customer's routers use towards Azure, by site. A site is left out if its routers send
+ * no reports, because an assumption proves nothing.
  * @param rows rows of the customer's side for private peering, without a failure
  */
 export function findReturnPaths(rows: readonly WhatIfRow[]): Map<string, ReturnPaths> {
-  // leave out prefixes that all routers refuse, because no traffic to them is intended
+  // Prefixes that all routers refuse are left out, because no traffic to them is intended.
   const sites = Map.groupBy(
     rows.filter(({ before }) => before.length > 0),
     ({ site }) => site,

@@ -20,7 +20,10 @@ import { InvalidRequestError, decodeArmIdSlashes, findCircuitLocation } from '#l
 import type { ConfiguredPath, WhatIfFacts } from './what-if-facts.ts'
 import { findLossesByLocation } from './location-losses.ts'
 
-/** Result of resolving a what-if: the resources that its terms name, and everything that fails or changes with them. */
+/**
+ * Result of resolving a what-if. It contains the resources that its terms name, and everything that fails or changes
+ * together with them.
+ */
 export interface ResolvedWhatIf {
   lost: LostResource[]
   changed: WhatIf['changed']
@@ -29,7 +32,7 @@ export interface ResolvedWhatIf {
   bandwidths: ReadonlyMap<string, number>
 }
 
-/** The resource that one term of `lose` names, and everything that is lost with it. */
+/** The resource for one term of the parameter `lose`, and everything that is lost together with it. */
 interface Taken {
   lost: LostResource
   gateways?: readonly string[]
@@ -39,8 +42,9 @@ interface Taken {
 }
 
 /**
- * Finds the resources that the terms of a what-if name, and everything that is lost with them.
- * @param find returns the resource with a short id, ARM id or name; `isOne` selects the types that are searched by name
+ * Finds the resources for the terms of a what-if, and everything that is lost together with them.
+ * @param find returns the resource with a short id, ARM id or name; `isOne` selects the resource types that are
+ *   searched by name
  * @throws InvalidRequestError with all terms that are unknown or have the wrong type
  */
 export async function resolveWhatIfLossesAndChanges(
@@ -99,7 +103,9 @@ const canBeLost =
     return type === armTypes.circuit || isDirectType(type) || type === armTypes.connection
   }
 
-/** Combines the losses of all terms. A circuit without any private path left counts as a lost circuit. */
+/**
+ * Combines the losses of all terms. If a circuit loses all its paths of private peering, the circuit counts as lost.
+ */
 function lossesOf(
   taken: readonly Taken[],
   { paths }: Pick<WhatIfFacts, 'paths'>,
@@ -147,7 +153,10 @@ function changesOf(
 const pathsOf = (paths: readonly ConfiguredPath[]): LostResource['paths'] =>
   paths.map(({ circuit, peering, path }) => ({ circuitId: circuit, peering, path }))
 
-/** Returns everything that is lost with a resource, or a text with the reason why it cannot be lost. */
+/**
+ * Returns everything that is lost together with a resource. If the resource cannot be lost in a what-if, returns a text
+ * with the reason.
+ */
 function ofResource(
   term: WhatIfLoss,
   { id, name, type, config, resourceId }: ResourceView,
@@ -209,9 +218,9 @@ function findPathsOnPort({ circuitKeys }: PortConfig, { topology, paths }: WhatI
 }
 
 /**
- * Finds the link of a port or LAG that a term names, with the path that it carries. The first link carries the primary
- * path of each circuit, the second link the secondary path. A link of a LAG survives the loss of members while at least
- * the minimum stays active; all members of the link that the what-if loses are lost together. Source: Azure
+ * Finds the link of a port or LAG that a term names, and the path that it carries. The first link carries the primary
+ * path of each circuit, the second link the secondary path. A link of a LAG fails only if fewer members than its
+ * minimum remain active. Members of a link that the same what-if loses are counted together. Source: Azure
  * documentation, "How to configure ExpressRoute Direct" (`Links[0]` is the primary port).
  * @returns a text with the missing part if the port has no such link or member, or if the state of a port is unknown
  */
@@ -242,8 +251,8 @@ function findLostLink(
 const isSame = (a: string | null, b: string) => a?.trim().toLowerCase() === b.toLowerCase()
 
 /**
- * Returns everything that is lost with a peering location, a provider or a router. If the name is unknown, returns a
- * text about the error.
+ * Returns everything that is lost together with a peering location, a provider or a router. Returns a text with the
+ * error if the name is unknown.
  */
 function ofName(term: WhatIfLoss, { topology, paths, routers }: WhatIfFacts): Taken | string {
   if (term.kind === 'router') {

@@ -16,7 +16,7 @@ import { matchRouterSessions, type Topology } from '#lib/questions/index.ts'
 
 import type { ConfiguredPath, WhatIfMoment } from './what-if-facts.ts'
 
-/** Reports of the customer's routers about prefixes that are offered to them. */
+/** Reports (by BMP) of the customer's routers about prefixes that Azure offers to them. */
 export interface RouterReports {
   /** Returns the report of the router at the customer's end of a circuit path. */
   ofPath(path: Pick<ConfiguredPath, 'circuit' | 'peering' | 'path'>, prefix: string): WhatIfRouterReport
@@ -25,7 +25,7 @@ export interface RouterReports {
 }
 
 /**
- * The two ends of a BGP session over a VPN. The ASNs are needed to identify it, because several customers may use the
+ * The two ends of a BGP session over a VPN. The ASNs are a part of its identity, because several customers may use the
  * same private addresses.
  */
 export interface ReportedTunnel {
@@ -43,7 +43,7 @@ const NOTHING: RouterReports = { ofPath: () => NO_ROUTER, ofTunnel: () => NO_ROU
 /**
  * Reads the newest reports of customers' routers at a moment. They are about sessions on circuit paths and sessions
  * over VPN.
- * @param offered resources at this moment, the prefixes that are offered to the customer, and the VPNs with BGP
+ * @param offered resources at this moment, the prefixes that are offered to the customer, and the VPNs that use BGP
  */
 export async function readRouterReports(
   q: Queryable,
@@ -73,8 +73,8 @@ export async function readRouterReports(
   const refusedBy = Map.groupBy(refused, ({ sessionId }) => sessionId)
   const known = new Map<string, KnownReports>()
   for (const [key, all] of Map.groupBy(named, (one) => one.key)) {
-    // A router that was renamed is stored as a new one, and the old one is not observed any more. So only observed
-    // routers count; if two are observed, neither is used.
+    // If a router was renamed, it is stored as a new router, and the old one is no longer observed. Therefore only
+    // observed routers are used. If two of them are observed, the reports of neither are used.
     const seen = all.filter(({ session }) => observed.has(session.id))
     const [one, ...others] = seen.length > 0 ? seen : all
     const router = routers.find(({ id }) => id === one?.session.routerId)
@@ -86,7 +86,8 @@ export async function readRouterReports(
         ...(refusedBy.get(one.session.id) ?? []).map(
           ({ prefix }) => [keyOf(prefix), { is: 'refused', router: router.name || router.address }] as const,
         ),
-        // a route that the router uses is more important than a report that it refused the prefix
+        // If the router reports both that it uses a route and that it refused the prefix, the used route takes
+        // precedence.
         ...[...own].map(([prefix, same]) => [prefix, createRouterRouteReport(same, one.session, router)] as const),
       ]),
     })
@@ -117,9 +118,9 @@ const tunnelKey = ({ instance, gatewayAsn, device, deviceAsn }: ReportedTunnel) 
 const keyOf = (prefix: string) => canonicalizePrefix(prefix) ?? prefix
 
 /**
- * Returns the report about one prefix in one session. The route after the router's import policy is used; if there is
- * none, the route in the router's own table (Loc-RIB). If the route has no local preference, the value of the Loc-RIB
- * is used.
+ * Returns the report about one prefix in one session. It contains the route after the router's import policy. If there
+ * is none, it contains the route in the router's own table (Loc-RIB). If the first route has no local preference, the
+ * value from the Loc-RIB is used.
  * @param own stored rows of the prefix in both tables
  */
 export function createRouterRouteReport(
@@ -129,7 +130,7 @@ export function createRouterRouteReport(
 ): WhatIfRouterReport {
   const [received, ...others] = own.filter(({ view }) => view === 'adjInPost')
   const used = own.find(({ view }) => view === 'locRib')
-  // if a session has several paths to the prefix (ADD-PATH), it is unknown which one is used
+  // If the session has several routes to the prefix (ADD-PATH), it is unknown which of them the router uses.
   const route = others.length > 0 ? undefined : (received ?? used)?.attributes
   if (!route || localAsn === null || neighborAsn === null) return { is: 'not_known', because: 'no_route' }
   const { asPath, asPathText, origin, med } = route

@@ -2,7 +2,7 @@ import { memoizePerObject } from '#lib/bgp/memoize.ts'
 import { type FindAdjacentPaths, type PathDirection, listBestRoutes, type WhatIfRib } from '../../rules/index.ts'
 import type { WhatIfFacts } from './what-if-facts.ts'
 
-/** The data of a what-if that shows which circuit paths carry traffic. */
+/** The data of a what-if from which it follows which circuit paths carry traffic. */
 interface Carrying {
   facts: Pick<WhatIfFacts, 'links' | 'paths'>
   ribs: readonly WhatIfRib[]
@@ -13,11 +13,11 @@ interface Carrying {
 }
 
 /**
- * Returns a function that gives the private paths of all circuits at the same gateways as a circuit. `isAbsent` marks a
- * path that carries no traffic:
- * - In the direction from Azure, the path is not the best path of any prefix.
+ * Returns a function that returns the paths of private peering of all circuits that share a gateway with a circuit.
+ * `isAbsent` is true for a path that carries no traffic:
+ * - In the direction from Azure, the path is not among the best paths of any prefix.
  * - In the direction to Azure, no table of a gateway has a route over the path.
- * - If a circuit's routes do not show the path, the customer announces no prefix on it.
+ * - If the routes of a circuit do not show the path, the customer announces no prefix on it.
  */
 export const findPathsOfSharedGateways = memoizePerObject(({ facts, ribs, announced }: Carrying): FindAdjacentPaths => {
   const carrying = { in: new Set<string>(), out: new Set<string>() }

@@ -2,8 +2,8 @@ import { parsePrefix, PrefixTrie } from '#lib/bgp/index.ts'
 import type { WhatIfSite } from './what-if-facts.ts'
 
 /**
- * Returns a function that finds the site of a prefix. It is the site with the longest prefix that contains it; null =
- * none.
+ * Returns a function that returns the site of a prefix. It is the site with the longest prefix that contains the given
+ * one; null = there is none.
  */
 export function createSiteFinder(sites: readonly WhatIfSite[]): (prefix: string) => string | null {
   const trie = PrefixTrie.from(

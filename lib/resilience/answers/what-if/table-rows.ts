@@ -1,11 +1,11 @@
 import type { RouteAt } from '#lib/history/index.ts'
 import type { ConfiguredPath } from './what-if-facts.ts'
 
-/** Rows of the route tables that were read, and the resources whose tables are missing. */
+/** The rows of the route tables that were read, and the resources whose tables were not read. */
 export interface WhatIfRouteRows {
   /** Rows of the tables: learned routes of gateways and Route Server peers, and tables of hubs and circuit paths. */
   routes: readonly RouteAt[]
-  /** Short ids of the resources with a missing table. */
+  /** short ids of the resources with a table that was not read */
   unseen: ReadonlySet<string>
   /** Short ids of the resources with a table that was read. */
   seen: ReadonlySet<string>

@@ -54,15 +54,18 @@ export interface WhatIfFacts {
   topology: Topology
   /** Virtual networks and hubs of Virtual WANs, by key. */
   networks: ReadonlyMap<string, { resource: ResourceView; config: NetworkConfig }>
-  /** Configuration of hubs that decides about forwarding in addition to their route tables, by the key of the hub. */
+  /**
+   * configuration of each hub that decides about forwarding in addition to the hub's route tables, by the key of the
+   * hub
+   */
   hubs: ReadonlyMap<string, HubForwarding>
   /** Short id of the Route Server, by the short id of each of its BGP peers. Each peer has its own route table. */
   routeServerOf: ReadonlyMap<string, string>
   /** Connections over which each gateway learns routes, by the short id of the gateway. */
   links: ReadonlyMap<string, readonly ConnectionCircuitLink[]>
   /**
-   * Addresses of the Microsoft edge routers (MSEE) with which each gateway has sessions or from which it has routes, by
-   * the short id of the gateway.
+   * Addresses of the edge routers (MSEE) that are neighbors of each gateway, because it has a session with them or
+   * routes from them, by the short id of the gateway.
    */
   neighbors: ReadonlyMap<string, ReadonlySet<string>>
   mappings: NeighborMappings
@@ -73,7 +76,7 @@ export interface WhatIfFacts {
 }
 
 /**
- * Reads the data of a what-if except the route tables, for the resources that the caller may see.
+ * Reads all data of a what-if except the route tables. Only resources that the caller may see are included.
  * @param routes learned routes, whose neighbors must be assigned to circuit paths
  */
 export async function readWhatIfFacts(
@@ -92,7 +95,8 @@ export async function readWhatIfFacts(
     readDeclarations(past),
   ])
   const learned = await readLearnedSites(q, declared)
-  // keep neighbors without routes, because the order of a circuit's neighbors shows which one is primary
+  // Neighbors without routes are kept, because the order of a circuit's neighbors shows which of them belongs to the
+  // primary path.
   const neighbors = findLearningNeighbors(sessions, routes)
   return {
     topology,

@@ -8,8 +8,8 @@ export interface CheckResult extends Pick<PostureCheck, 'reason' | 'evidence'> {
   /** Values for the placeholders of the check's command, in addition to the names of the subject. */
   values?: Readonly<Record<string, string | null>>
   /**
-   * Command that is shown instead of the usual command of the check, if the result is about another resource in Azure
-   * than the checked one.
+   * Command that is shown in place of the usual command of the check. It is set if the change must be made at another
+   * resource in Azure than the checked one.
    */
   command?: string
 }
@@ -24,7 +24,10 @@ interface Subject {
   part: string | null
 }
 
-/** A check. It returns a result for every subject that it applies to. The result is `unknown` if facts are missing. */
+/**
+ * Function of a check. It returns one result for each subject to which the check applies. A result is `unknown` if the
+ * necessary facts are missing.
+ */
 export type CheckFunction = (facts: PostureFacts) => CheckResult[]
 
 type Verdict = Omit<CheckResult, 'subject' | 'evidence'> & { evidence?: CheckEvidence[] }
@@ -58,8 +61,8 @@ export const formatCountedNoun = (count: number, one: string, many = `${one}s`):
   `${count} ${count === 1 ? one : many}`
 
 /**
- * Formats a list as `a`, `a and b`, or `a, b and c`. If it has more than `most` names, the last part is the number of
- * the others.
+ * Formats a list as `a`, `a and b`, or `a, b and c`. If it has more than `most` names, the last part states how many
+ * more there are.
  */
 export function joinNames(names: readonly string[], most = 4): string {
   const shown = names.length > most ? [...names.slice(0, most - 1), `${names.length - most + 1} others`] : names

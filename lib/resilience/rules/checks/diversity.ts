@@ -18,8 +18,8 @@ import {
 } from './check-result.ts'
 
 /**
- * Checks for each ExpressRoute gateway that losing one peering location leaves it a path. This needs two circuits at
- * different locations, or one circuit at two locations (ExpressRoute Metro).
+ * Checks for each ExpressRoute gateway that it keeps a path if one peering location is lost. For this, it needs two
+ * circuits at different locations, or one circuit that is at two locations (ExpressRoute Metro).
  */
 export const checkTwoLocations = distinctly({
   what: 'peeringLocation',
@@ -47,8 +47,8 @@ export const checkTwoMetros = distinctly({
 export const checkTwoProviders = distinctly({ what: 'provider', noun: 'provider', of: providerOf })
 
 /**
- * Returns the provider of a circuit. For ExpressRoute Direct, which has no provider, it is a text with the peering
- * location.
+ * Returns the provider of a circuit. A circuit of ExpressRoute Direct has no provider, so a text with its peering
+ * location is returned instead.
  */
 function providerOf({ provider, connectivity, peeringLocation }: CircuitFacts): string | null {
   return (
@@ -56,7 +56,9 @@ function providerOf({ provider, connectivity, peeringLocation }: CircuitFacts): 
   )
 }
 
-/** Returns a check that at least two circuits of each gateway differ in a property, for example in their provider. */
+/**
+ * Returns a check that each gateway has at least two circuits that differ in a property, for example in their provider.
+ */
 function distinctly({
   what,
   noun,
@@ -71,9 +73,9 @@ function distinctly({
   noun: string
   of: (circuit: CircuitFacts) => string | null
   isStated?: (circuit: CircuitFacts) => boolean
-  /** Reports whether two circuits differ in such a way that one failure cannot affect both; null = unknown. */
+  /** Reports whether two circuits are so different that a single failure cannot affect both; null = unknown */
   apart?: (one: CircuitFacts, other: CircuitFacts) => boolean | null
-  /** Returns the reason why a single circuit is sufficient; null = it is not. */
+  /** Returns the reason why the circuit alone is sufficient; null = the gateway needs another circuit */
   alone?: (circuit: CircuitFacts) => string | null
   /**
    * Returns a better choice that the provider of the circuit offers, for example a Metro location; null = none is
@@ -142,7 +144,7 @@ const verb = (noun: string) => (noun === 'provider' ? 'come from' : 'are in')
 const isOnCircuits = ({ kind, circuitIds }: GatewayFacts) =>
   (kind === 'expressRoute' || kind === 'vwan') && circuitIds.length > 0
 
-/** Checks that circuits of the same customer with a common gateway are connected to the same gateways. */
+/** Checks that two circuits of the same customer that share a gateway are connected to the same set of gateways. */
 export function checkCircuitOnEveryGateway({ circuits, gateways }: PostureFacts): CheckResult[] {
   const gatewaysOf = (circuit: CircuitFacts) => gateways.filter(({ circuitIds }) => circuitIds.includes(circuit.id))
   return circuits.flatMap((circuit): CheckResult[] => {
@@ -197,7 +199,7 @@ export function checkCircuitOnEveryGateway({ circuits, gateways }: PostureFacts)
 }
 
 /**
- * Checks that each ExpressRoute gateway has a VPN gateway in the same network as a fallback, with a connection that is
+ * Checks that each network with an ExpressRoute gateway also has a VPN gateway as a fallback, with a connection that is
  * up.
  */
 export function checkVpnBackup({ gateways }: PostureFacts): CheckResult[] {

@@ -37,8 +37,8 @@ export const checkFastpathHeadroom = ({ circuits }: PostureFacts): CheckResult[]
   })
 
 /**
- * Checks for each connection with FastPath that its traffic really bypasses the gateway, as far as the configuration
- * shows.
+ * Checks for each connection with FastPath that its traffic actually bypasses the gateway, as far as this follows from
+ * the configuration.
  */
 export const checkFastpathBypass = ({ gateways, circuits, networks }: PostureFacts): CheckResult[] =>
   gateways.flatMap((gateway) =>
@@ -81,8 +81,8 @@ export const checkFastpathBypass = ({ gateways, circuits, networks }: PostureFac
   )
 
 /**
- * Returns the peered networks and user-defined routes whose traffic does not use FastPath on this circuit, because that
- * requires ExpressRoute Direct.
+ * Returns the peered networks and user-defined routes whose traffic does not use FastPath, because the circuit is not
+ * on ExpressRoute Direct.
  */
 function brokenBy(
   gateway: GatewayFacts,

@@ -12,7 +12,8 @@ import {
 const lengthOf = (prefix: string): number => Number(prefix.split('/')[1] ?? Number.NaN)
 
 /**
- * Returns the IPv4 prefixes of a network's GatewaySubnet. IPv6 does not matter, because an IPv6 subnet is always a /64.
+ * Returns the IPv4 prefixes of a network's GatewaySubnet. IPv6 prefixes are ignored, because every IPv6 subnet is a
+ * /64.
  */
 const ipv4Of = ({ gatewaySubnet }: NetworkFacts) =>
   gatewaySubnet?.prefixes.filter((prefix) => !prefix.includes(':')) ?? []

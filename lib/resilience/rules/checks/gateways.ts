@@ -30,8 +30,8 @@ export const checkZoneRedundantSku = ({ gateways }: PostureFacts): CheckResult[]
     })
 
 /**
- * Checks the zones of a gateway with a zone-redundant SKU. A gateway is in the zones of its public addresses. If one of
- * them is in a single zone, the gateway is only in this zone.
+ * Determines the zones of a gateway with a zone-redundant SKU, which are the zones of its public addresses. If one of
+ * the addresses is in a single zone, the gateway is only in this zone.
  */
 function zonesOf({ sku: { name }, zones: own, publicAddresses }: PostureFacts['gateways'][number], sku: CheckEvidence) {
   if (own?.some((zone) => zone.toLowerCase() === 'regional'))
@@ -73,8 +73,8 @@ function zonesOf({ sku: { name }, zones: own, publicAddresses }: PostureFacts['g
 }
 
 /**
- * Checks that no Route Server is held by its first route map. Azure refuses other changes meanwhile.
- * Source: recorded changes of Route Servers.
+ * Checks that no Route Server is blocked while its first route map is being applied. Azure refuses other changes during
+ * this time. Source: recorded changes of Route Servers.
  */
 export const checkFirstRouteMap = ({ gateways }: PostureFacts): CheckResult[] =>
   gateways
@@ -154,7 +154,7 @@ export const checkGatewayMigration = ({ gateways }: PostureFacts): CheckResult[]
             ...evidence,
           ),
         )
-      // an address that ARM does not list is managed by Microsoft and already has the SKU Standard
+      // ARM does not list an address that Microsoft manages. Such an address already has the SKU Standard.
       return buildCheckResult(
         gateway,
         createPassedResult(`${sku.name} stays, and so do its public addresses.`, ...evidence),

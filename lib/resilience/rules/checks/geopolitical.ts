@@ -1,12 +1,11 @@
 import { getMetroOfLocation } from '#lib/contract/index.ts'
 
 /**
- * Geopolitical regions of ExpressRoute. A Standard circuit can be connected only to gateways in its own geopolitical
- * region. Azure regions and peering locations that this file does not list have an unknown region.
- * The US Government cloud counts as North America. This does no harm, because circuits and gateways of different clouds
- * cannot be connected.
- * Source: Azure documentation, "ExpressRoute connectivity partners and peering locations", Azure regions to
- * ExpressRoute locations, and national clouds.
+ * Geopolitical regions of ExpressRoute. A circuit of the tier Standard can be connected only to gateways in its own
+ * geopolitical region. If this file does not list an Azure region or peering location, its geopolitical region is
+ * unknown. The US Government cloud is listed as North America. This cannot lead to wrong results, because circuits and
+ * gateways of different clouds cannot be connected. Source: Azure documentation, "ExpressRoute connectivity partners
+ * and peering locations", Azure regions to ExpressRoute locations, and national clouds.
  */
 type Geopolitical =
   | 'North America'

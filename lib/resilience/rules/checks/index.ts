@@ -83,9 +83,9 @@ import {
 const MAX_NAMED = 10
 
 /**
- * Checks whether the prefixes of a site could be announced as fewer, larger prefixes without changing any path. Only
- * prefixes with the same circuits and AS path are combined. A more specific prefix on fewer circuits is intended
- * (traffic engineering) and does not count.
+ * Checks whether the prefixes of a site could be announced as fewer, larger prefixes without changing any path.
+ * Prefixes are combined only if they have the same circuits and AS path. A more specific prefix that is announced on
+ * fewer circuits is ignored, because it is intended (traffic engineering).
  */
 const prefixesSummarized = ({ circuits }: PostureFacts): CheckResult[] =>
   circuits.filter(({ peerings }) => peerings.some(({ type }) => type === 'private')).map(judged)
@@ -146,7 +146,7 @@ export const checkFunctions: Readonly<Record<CheckKind, CheckFunction>> = {
 /** A result of a check without its exemption. */
 export type CheckWithoutExemption = Omit<PostureCheck, 'customer' | 'state' | 'exemption'>
 
-/** Runs all checks. Results are sorted by kind, then in the order of the resources in `facts`. */
+/** Runs all checks. Results are ordered by the kind of check, then by the order of the resources in `facts`. */
 export const checkPosture = (facts: PostureFacts): CheckWithoutExemption[] =>
   checkKinds.flatMap((kind) => checkFunctions[kind](facts).map((judged) => rowOf(kind, judged)))
 
@@ -181,7 +181,10 @@ function rowOf(
 
 type Ranked = Pick<PostureCheck, 'id' | 'state' | 'severity'>
 
-/** Sorts results: failures first, by severity, then unknown, exempt and passed ones. */
+/**
+ * Compares two results for sorting. Failed checks come first, ordered by severity, then unknown, exempt and passed
+ * ones.
+ */
 export const compareWorstFirst = (a: Ranked, b: Ranked): number =>
   checkStates.indexOf(a.state) - checkStates.indexOf(b.state) ||
   severities.indexOf(a.severity) - severities.indexOf(b.severity) ||

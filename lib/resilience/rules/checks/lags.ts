@@ -45,7 +45,10 @@ export const checkLagRouters = ({ lags }: PostureFacts): CheckResult[] =>
     ),
   )
 
-/** Checks that the ports of a LAG are in different colocations. LAGs without any stated colocation have no result. */
+/**
+ * Checks that the ports of a LAG are in different colocations. There is no result for a LAG if no port states its
+ * colocation.
+ */
 export const checkLagPlaces = ({ lags }: PostureFacts): CheckResult[] =>
   lags.flatMap((lag) => {
     const places = lag.links.flatMap(({ name, members }) =>
@@ -54,7 +57,7 @@ export const checkLagPlaces = ({ lags }: PostureFacts): CheckResult[] =>
     return places.every(([, place]) => place === null) ? [] : judgeApart(lag, 'colocation', places)
   })
 
-/** Judges whether parts of a LAG have at least two different values of a property. */
+/** Decides whether the parts of a LAG have at least two different values of a property. */
 function judgeApart(
   lag: LagFacts,
   noun: 'router' | 'colocation',

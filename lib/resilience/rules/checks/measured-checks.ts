@@ -23,8 +23,8 @@ const formatObservedTime = ({ observedDays }: Pick<CircuitFacts, 'observedDays'>
     : `the ${formatCountedNoun(observedDays, 'day')} of the last ${MAX_DAYS_SINCE_DRILL} on which it was polled`
 
 /**
- * Checks for each circuit whether there is proof that BFD is not used. Azure does not report whether BFD runs. A
- * session that ended because its hold timer expired proves that BFD did not run.
+ * Checks for each circuit whether there is proof that BFD is not used. Azure does not report whether BFD is running. If
+ * a session ended because its hold timer expired, BFD was not running.
  */
 export const checkBfd = ({ circuits }: PostureFacts): CheckResult[] =>
   circuits
@@ -50,7 +50,7 @@ export const checkBfd = ({ circuits }: PostureFacts): CheckResult[] =>
 const GIGA = 1e9
 const rate = (bitsPerSecond: number) => `${(bitsPerSecond / GIGA).toFixed(2)} Gb/s`
 
-/** Checks that one path of each circuit could carry the traffic of both paths. */
+/** Checks that one path of each circuit has enough bandwidth for the traffic of both paths. */
 export const checkN1Capacity = ({ circuits }: PostureFacts): CheckResult[] =>
   circuits
     .filter(({ peerings }) => peerings.length > 0)
@@ -80,8 +80,8 @@ export const checkN1Capacity = ({ circuits }: PostureFacts): CheckResult[] =>
     })
 
 /**
- * Checks that a failover was tested recently. A drill (announced exercise) counts more than an unplanned loss, because
- * its expected result was known before.
+ * Checks that a failover of each circuit was tested recently. A drill (announced exercise) takes precedence over an
+ * unplanned loss, because its expected result was known in advance.
  */
 export const checkFailoverTested = ({ circuits }: PostureFacts): CheckResult[] =>
   circuits.filter(({ peerings }) => peerings.length > 0).map((circuit) => buildCheckResult(circuit, testedBy(circuit)))
@@ -108,7 +108,10 @@ function testedBy(circuit: CircuitFacts): Omit<CheckResult, 'subject'> {
   return createUnknownResult(`No path failure and no failover test in ${formatObservedTime(circuit)}.`)
 }
 
-/** Checks for each circuit with private peering that its traffic moves after its loss, and that no fact hinders this. */
+/**
+ * Checks for each circuit with private peering that its traffic would move if the circuit were lost, and that nothing
+ * would hinder this.
+ */
 export const checkFailoverUnhindered = ({ circuits }: PostureFacts): CheckResult[] =>
   circuits
     .filter(({ peerings }) => peerings.some(({ type }) => type === 'private'))
@@ -157,8 +160,8 @@ export const checkProviderChangeExplained = ({ circuits }: PostureFacts): CheckR
   })
 
 /**
- * Checks that each circuit is connected only to gateways of its own customer. Gateways that belong to no customer do
- * not count. If no gateway is known to be another customer's, but one is shared, the result is unknown.
+ * Checks that each circuit is connected only to gateways of its own customer. Gateways without a customer are ignored.
+ * If one of the gateways is shared and none is known to belong to another customer, the result is unknown.
  */
 export const checkNoForeignConnection = ({ circuits, gateways }: PostureFacts): CheckResult[] =>
   circuits.flatMap((circuit): CheckResult[] => {

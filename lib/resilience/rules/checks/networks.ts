@@ -15,8 +15,8 @@ const peeringsOf = ({ networks }: PostureFacts) =>
   networks.flatMap((network) => network.peerings.map((peering) => ({ network, peering })))
 
 /**
- * Returns the findings about a network that have one of the given kinds. If `peering` is given, only those about this
- * network peering. The rules are in ../network-findings.ts.
+ * Returns the findings about a network that have one of the given kinds. If `peering` is given, only findings about
+ * this virtual network peering are returned. The rules are in ../network-findings.ts.
  */
 const found = ({ findings }: StoredNetwork, kinds: readonly NetworkFinding['kind'][], peering?: string) =>
   findings.filter((one) => kinds.includes(one.kind) && (peering === undefined || one.peering === peering))
@@ -38,8 +38,8 @@ export const checkPeeringInSync = (facts: PostureFacts): CheckResult[] =>
   })
 
 /**
- * Checks for each peering that uses the gateway of the remote network that the remote side allows it (gateway transit).
- * The peerings of hubs are left out, because Microsoft manages them.
+ * Checks each peering by which a network uses the gateway of the remote network. The remote network must permit this
+ * (gateway transit). Peerings of hubs are left out, because Microsoft manages them.
  */
 export const checkPeeringTransit = (facts: PostureFacts): CheckResult[] =>
   peeringsOf(facts)

@@ -60,8 +60,8 @@ export const listProvisionedPeerings = (
     )
 
 /**
- * Checks for each peering that two different routers of the customer answer, one on each path. Different routers have
- * different MAC addresses in the ARP tables.
+ * Checks for each peering that a different router of the customer answers on each of its two paths. Different routers
+ * have different MAC addresses in the ARP tables.
  */
 export function checkSeparateRouters({ circuits }: PostureFacts): CheckResult[] {
   return listProvisionedPeerings(circuits)
@@ -120,7 +120,7 @@ export const checkNetworkHeadroom = ({ circuits }: PostureFacts): CheckResult[] 
     const use = circuit.limits.find(({ name }) => name === 'vnet_links')
     if (!use) return buildCheckResult(circuit, createUnknownResult('Azure reports no tier or bandwidth.'))
     const { state, reason, evidence } = share(use.count, use.limit, 'connections')
-    // connections of gateways that are not visible are not in the count
+    // the number does not include connections to gateways that are not visible
     const unseen = countInvisibleConnections(circuit)
     const mayBeFull = state === 'pass' && unseen > 0 && isNearlyFull((use.count + unseen) / use.limit)
     if (!mayBeFull) return buildCheckResult(circuit, { state, reason, evidence })
@@ -132,8 +132,8 @@ export const checkNetworkHeadroom = ({ circuits }: PostureFacts): CheckResult[] 
   })
 
 /**
- * Checks that the number of prefixes of each hub is well below the limit. A count without the prefixes of some
- * connections does not prove that there is room.
+ * Checks that the number of prefixes of each hub is well below the limit. If the prefixes of some connections are
+ * unknown, the check cannot pass.
  */
 export const checkHubPrefixHeadroom = ({ wanHubs }: PostureFacts): CheckResult[] =>
   wanHubs.map((hub) => {
@@ -151,7 +151,10 @@ export const checkHubPrefixHeadroom = ({ wanHubs }: PostureFacts): CheckResult[]
     )
   })
 
-/** Checks that each gateway can have one more connection, and one more circuit from each peering location. */
+/**
+ * Checks that each gateway may have one more connection, and one more circuit from each peering location, without
+ * exceeding its limits.
+ */
 export const checkConnectionHeadroom = ({ gateways }: PostureFacts): CheckResult[] =>
   gateways.filter(isOfNetworkOrHub).map((gateway) => {
     const uses = gateway.limits.filter(({ name }) => name === 'connections' || name === 'circuits_in_location')
@@ -175,7 +178,7 @@ export const checkConnectionHeadroom = ({ gateways }: PostureFacts): CheckResult
     return buildCheckResult(gateway, { ...result, ...(isInHub && { command: HUB_CONNECTIONS_COMMAND }) })
   })
 
-/** Command that shows a gateway of a hub with its connections. */
+/** Command that shows a hub's gateway and its connections. */
 const HUB_CONNECTIONS_COMMAND = 'az resource show --ids {resourceId} --query properties'
 const isOfNetworkOrHub = ({ kind }: GatewayFacts) => kind === 'expressRoute' || kind === 'vpn' || kind === 'vwan'
 const skuOf = (gateway: NamedResource & { sku: { name: string | null } }) => buildEvidence('sku.name', gateway.sku.name)

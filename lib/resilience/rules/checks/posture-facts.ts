@@ -5,7 +5,7 @@ import { type AzureLimitUse, type LossMechanism, type PortConfig, getSubscriptio
 import type { StoredNetwork } from '#lib/networks/api/index.ts'
 import type { Move } from '../../api/index.ts'
 
-/** Facts for the resilience checks: configuration and newest polled data. */
+/** Facts for the resilience checks. They consist of configuration and of the newest polled data. */
 export interface PostureFacts {
   circuits: readonly CircuitFacts[]
   gateways: readonly GatewayFacts[]
@@ -16,7 +16,7 @@ export interface PostureFacts {
   /** BGP neighbors of hubs and Route Servers with their configured ASNs. */
   remoteAsns: readonly RemoteAsn[]
   /**
-   * True if an operator declared a site with a default route. A default route towards the site is then intended (forced
+   * True if an operator declared a site with a default route. Routing all traffic to this site is then intended (forced
    * tunneling).
    */
   tunnelsAll: boolean
@@ -59,13 +59,13 @@ export interface CircuitFacts extends StoredCircuit {
   prefixLimits: ReadonlyMap<string, number | null>
   limits: AzureLimitUse[]
   /**
-   * Number of whole days, among the last `MAX_DAYS_SINCE_DRILL`, in which sessions of the circuit were polled. Losses are known
-   * only for these days.
+   * Number of whole days, among the last `MAX_DAYS_SINCE_DRILL` days, on which sessions of the circuit were polled.
+   * Losses on other days are unknown.
    */
   observedDays: number
   /**
-   * Losses of the circuit's sessions in these days, newest first. `mechanism` null = it is unknown how the loss was
-   * detected.
+   * Losses of the circuit's sessions on these days, newest first. `mechanism` null = it is unknown how the router
+   * noticed the loss.
    */
   losses: readonly { at: string; mechanism: LossMechanism | null }[]
   /**
@@ -77,23 +77,23 @@ export interface CircuitFacts extends StoredCircuit {
   lastDrill: { title: string; at: string; daysAgo: number; verdict: 'pass' | 'fail' | 'unknown' } | null
   /** Verdict on whether the traffic moves if the circuit fails; null = not computed yet. */
   move: Move | null
-  /** Names of the peerings whose route tables were read recently on both paths. */
+  /** names of the peerings for which the route tables of both paths were read recently */
   tablesRead: ReadonlySet<string>
   /**
    * Number of addresses for which the circuit has FastPath routes, and their limit; null = none of its connections uses
    * FastPath.
    */
   fastPath: { limit: number | null; routes: number | null; metered: string; metric: string } | null
-  /** Open events about the circuit that mean that a check fails. */
+  /** open events about the circuit that make a check fail */
   open: readonly { kind: 'parity_mismatch' | 'n1_capacity_risk'; subject: string; reason: string }[]
   /**
-   * Rate of the busiest hour of the last 7 days, both paths together, in the busier direction; null = too little was
-   * measured.
+   * Rate of the busiest hour in the last 7 days. It is the sum of both paths in the direction with more traffic. Null =
+   * too little was measured.
    */
   busiestHour: { bitsPerSecond: number; coveredShare: number } | null
   /**
    * Changes of the provider's provisioning state in the last 30 days; null = unknown, because the Activity Log was not
-   * read. `by` is the user in the Activity Log; null = no entry fits.
+   * read. `by` is the user in the Activity Log; null = no entry matches the change.
    */
   providerChanges: readonly { at: string; before: string; after: string; by: string | null }[] | null
 }
@@ -106,8 +106,8 @@ export interface GatewayFacts extends StoredGateway {
   /** Short id of the gateway's virtual network or hub; null = it was not read. */
   networkId: string | null
   /**
-   * Short ids of the circuits that the gateway is connected to; null in the list = a circuit that is not visible, or
-   * whose connection may not be applied yet.
+   * Short ids of the circuits to which the gateway is connected. An entry is null if the circuit is not visible, or if
+   * its connection may not be in effect.
    */
   circuitIds: readonly (string | null)[]
   /**
@@ -129,8 +129,8 @@ export interface GatewayFacts extends StoredGateway {
 
 /**
  * Returns the minimum number of the circuit's connections that are not visible. A connection belongs to the
- * subscription of its gateway, which may not be monitored. The circuit only shows how many of its authorizations are
- * used.
+ * subscription of its gateway, which may not be monitored. The circuit itself shows only how many of its authorizations
+ * are used.
  */
 export function countInvisibleConnections({ authorizations, connections, subscriptionId }: CircuitFacts): number {
   const elsewhere = connections.filter(

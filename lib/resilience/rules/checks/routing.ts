@@ -17,8 +17,8 @@ export const checkPrefixesOnBothPaths = sameOnBothPaths('private')
 export const checkNatPoolOnBothPaths = sameOnBothPaths('microsoft')
 
 /**
- * Returns a check that the two paths of a peering have the same prefixes. Detection compares the tables and raises an
- * event; the check uses this event.
+ * Returns a check that both paths of a peering have the same prefixes. Detection compares the route tables and creates
+ * an event if they differ. The check uses this event.
  */
 function sameOnBothPaths(type: NonNullable<StoredPeering['type']>) {
   return ({ circuits }: PostureFacts): CheckResult[] =>
@@ -83,7 +83,7 @@ export const checkForcedTunnellingRedundant = (facts: PostureFacts): CheckResult
           return buildCheckResult(gateway, createFailedResult(reason, evidence))
         })
 
-/** Checks that the gateways of each Standard circuit are in its geopolitical region. */
+/** Checks that all gateways of each circuit with the tier Standard are in the geopolitical region of the circuit. */
 export const checkStandardWithinRegion = ({ circuits, gateways }: PostureFacts): CheckResult[] =>
   circuits.flatMap((circuit): CheckResult[] => {
     const linked = gateways.filter(({ circuitIds }) => circuitIds.includes(circuit.id))
@@ -138,8 +138,8 @@ function isManaged(one: NetworkFacts, other: NetworkFacts): boolean | null {
 }
 
 /**
- * Checks that networks at the same circuit are connected directly, by a peering or a connected group. Otherwise the
- * traffic between them passes through the circuit.
+ * Checks that networks on the same circuit are connected directly, by a peering or a connected group of Azure Virtual
+ * Network Manager. Otherwise the traffic between them passes through the circuit.
  */
 export const checkNoHairpin = ({ networks, gateways }: PostureFacts): CheckResult[] => {
   const circuitsOf = (network: NetworkFacts) =>
@@ -206,7 +206,7 @@ const PRIVATE = /^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|
 export const isPrivateAddress = (address: string): boolean => PRIVATE.test(address) && /^[0-9a-f.:]+$/i.test(address)
 
 /**
- * Checks for each VPN device with a private address that an ExpressRoute gateway has learned a route to it. Such a
+ * Checks for each VPN device with a private address that an ExpressRoute gateway has a route to it, because such a
  * device can be reached only over ExpressRoute.
  */
 export const checkIpsecInsideExpressRoute = ({ gateways }: PostureFacts): CheckResult[] =>

@@ -18,8 +18,8 @@ const TEST = /\/(start|stop)(sitefailovertest|circuitlinkfailovertest)\/action$/
 const FAILED: ReadonlySet<string> = new Set(['failed', 'canceled', 'cancelled'])
 
 /**
- * Returns Azure's failover tests of a gateway or circuit from entries of its Activity Log, newest first. A test that
- * could not be started is left out.
+ * Returns the failover tests of a gateway or circuit in Azure from entries of its Activity Log, newest first. A test
+ * whose start failed is left out.
  */
 export function findAzureFailoverTests(entries: readonly LoggedOperation[]): LoggedTest[] {
   const operations = [
@@ -47,7 +47,10 @@ export function findAzureFailoverTests(entries: readonly LoggedOperation[]): Log
 /** Maximum difference between the logged and the reported start of a test, milliseconds. */
 const MAX_START_DIFFERENCE_MS = 5 * MINUTE
 
-/** Reports whether a logged and a reported start belong to the same failover test. */
+/**
+ * Reports whether the start time in the Activity Log and the start time in Azure's report may belong to the same
+ * failover test.
+ */
 export const isSameTestStart = (logged: EpochMs, reported: EpochMs): boolean =>
   Math.abs(logged - reported) <= MAX_START_DIFFERENCE_MS
 
@@ -63,8 +66,8 @@ const NOT_REPORTED = {
 }
 
 /**
- * Joins the tests of a gateway or circuit in the Activity Log with the tests that Azure reports, newest first. The
- * report has the exact start, the state, and a test that the log does not contain yet.
+ * Combines the failover tests of a gateway or circuit in the Activity Log with those that Azure reports, newest first.
+ * The report contains the exact start and the state, and may contain a test before the log does.
  */
 export function joinAzureFailoverTests(
   logged: readonly LoggedTest[],

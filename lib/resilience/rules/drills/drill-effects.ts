@@ -1,7 +1,7 @@
 import { type CircuitPath, type PeeringType, parsePeeringType } from '#lib/contract/index.ts'
 import type { ExpectedDrillEffect, LostResource, WhatIfPath, WhatIfRow } from '../../api/index.ts'
 
-/** A BGP session that is up before a drill, and the circuit path that it uses. */
+/** A BGP session that is up before a drill, and the circuit path to which it belongs. */
 export interface DrilledSession {
   scope: string
   localAddress: string
@@ -10,8 +10,8 @@ export interface DrilledSession {
 }
 
 /**
- * Returns the effects that a drill (announced failover exercise) is expected to have ("marks"). They are the results of
- * its what-if and, if the drill is temporary, the return to the earlier state.
+ * Returns the effects that a drill (announced failover exercise) should have; each is called a "mark". They follow from
+ * the what-if of the drill. If the drill is temporary, the return to the earlier state is another effect.
  * @param applied resources whose configuration is changed permanently, with the new value, for example `weight 100`;
  *   null = the drill is temporary
  */
@@ -34,8 +34,8 @@ export function predictDrillEffects(
       ),
   )
   const moves = prefixMarks(rows)
-  // There is a time limit (`within`) only if resources are lost. A change of announcements has no exact begin, so its
-  // duration cannot be measured.
+  // There is a time limit (`within`) only for a loss of resources. If announcements change, the begin of the change is
+  // not exactly known, so its duration cannot be measured.
   const isMoving = lost.length > 0 && moves.some(({ outcome }) => outcome === 'moves' || outcome === 'covered')
   return [
     ...(applied ?? []).map(({ scope, becomes }) => mark('applied', scope, becomes)),
@@ -65,9 +65,9 @@ const mark = (kind: ExpectedDrillEffect['kind'], scope: string | null, subject: 
 })
 
 /**
- * Returns the expected effects of a drill on prefixes. Prefixes that have the same outcome and the same paths before
- * and after, at the same gateway or hub, are one effect. Only routes of Azure's gateways and hubs count. Routes of the
- * customer's routers are left out, because their route tables are not polled.
+ * Returns the effects that a drill should have on prefixes. Prefixes at the same gateway or hub with the same outcome
+ * and the same paths before and after are one effect. Only routes of Azure's gateways and hubs are used, because the
+ * route tables of the customer's routers are not polled.
  */
 function prefixMarks(rows: readonly WhatIfRow[]): ExpectedDrillEffect[] {
   const changed = rows.filter(
@@ -93,7 +93,7 @@ function prefixMarks(rows: readonly WhatIfRow[]): ExpectedDrillEffect[] {
   })
 }
 
-/** Returns the circuits of some paths, each once. `hasOther` is true if a path has no known circuit. */
+/** Returns the circuits of the given paths, each once. `hasOther` is true if the circuit of a path is unknown. */
 export const listCircuitsOfPaths = (paths: readonly WhatIfPath[]) => ({
   circuits: [...new Set(paths.flatMap(({ circuitId }) => circuitId ?? []))].toSorted(),
   hasOther: paths.some(({ circuitId }) => circuitId === null),
@@ -105,7 +105,7 @@ const carriersText = (paths: readonly WhatIfPath[]) => {
 }
 
 /**
- * Converts the name of a path in events to its name in expected effects of drills. For example,
+ * Converts the name of a circuit path in events to its name in the expected effects of drills. For example,
  * `AzurePrivatePeering/primary` becomes `private/primary`.
  */
 export function convertSubjectToDrillPath(subject: string): string {

@@ -26,7 +26,10 @@ export const drillEventKinds = [
 
 /** Fields of an event from which the results of a drill are derived. */
 export interface DrillEvent extends Pick<DetectedEvent, 'kind' | 'scope' | 'subject' | 'started' | 'ended'> {
-  /** Time until the traffic had moved, measured by bytes or otherwise by routes; null = unknown. */
+  /**
+   * Time until the traffic had moved to other paths. It is measured by bytes if possible, otherwise by routes. Null =
+   * unknown.
+   */
   moved: DurationBounds | null
 }
 
@@ -51,7 +54,10 @@ export interface DrillMeasurementInput {
   events: readonly DrillEvent[]
   /** Short ids of the resources that were not polled during a part of the drill. */
   unseen: ReadonlySet<string>
-  /** Configuration changes of {@link scopes} during the drill. `by` null = no entry in the Activity Log fits. */
+  /**
+   * Configuration changes of {@link scopes} during the drill. `by` null = no entry in the Activity Log matches the
+   * change.
+   */
   changes: readonly {
     scope: string
     between: Bounds
@@ -59,9 +65,11 @@ export interface DrillMeasurementInput {
     /** Changed fields as JSON pointers into the configuration, with their new values. */
     fields: readonly { path: string; after: unknown }[]
   }[]
-  /** Circuits that carried prefixes while the resources were lost; null = no moment is certain. */
+  /**
+   * circuits that carried prefixes at a moment when all resources were certainly lost; null = there is no such moment
+   */
   during: CircuitsOfPrefixesAt | null
-  /** Circuits that carried prefixes at the end of the drill; null = it is ongoing. */
+  /** circuits that carried prefixes at the end of the drill; null = the drill is ongoing */
   after: CircuitsOfPrefixesAt | null
 }
 
@@ -73,7 +81,7 @@ interface Measured {
   observed: string
 }
 
-/** Returns the result of each expected effect ("mark"), in the same order. */
+/** Returns the result of each expected effect ("mark"), in the order of `marks`. */
 export function measureDrillEffects(marks: readonly ExpectedDrillEffect[], facts: DrillMeasurementInput): Measured[] {
   return marks.map((mark) => judges[mark.kind](mark, facts, marks))
 }
@@ -94,8 +102,8 @@ const measured = (result: DrillResult, observed: string, observedBetween: Bounds
 const isOver = ({ now, to }: DrillMeasurementInput) => now >= to
 
 /**
- * Returns the result of an expected effect that was not observed. It is `waiting` during the drill, `unknown` if a
- * resource was not polled all the time, and otherwise `fail`.
+ * Returns the result of an expected effect that was not observed. It is `waiting` while the drill is ongoing, `unknown`
+ * if one of the resources was not polled during the whole drill, and otherwise `fail`.
  */
 function missing(scopes: readonly (string | null)[], facts: DrillMeasurementInput, failed: string): Measured {
   if (!isOver(facts)) return measured('waiting', 'not yet')
@@ -117,8 +125,8 @@ const sessionEvents = ({ scope, subject }: ExpectedDrillEffect, { events }: Dril
   events.filter((event) => event.kind === 'session_down' && event.scope === scope && event.subject === subject)
 
 /**
- * Fields in ARM of the settings that a drill may change, with the factor that converts their value to Peerwatch's unit.
- * @source Azure Network REST, connections, circuits and ports
+ * Fields in ARM for the settings that a drill may change, each with the factor that converts its value to the unit that
+ * Peerwatch uses. @source Azure Network REST, connections, circuits and ports
  */
 const SETTINGS = [
   { setting: 'weight', at: /\/routingWeight$/, unit: 1 },
@@ -136,7 +144,7 @@ const judgeApplied: Judge = ({ scope, subject }, facts) => {
       )
       return (subject === '' ? [null] : values).map((value) => ({ by, between, value }))
     })
-  // the first one is the newest change
+  // `changes` are sorted, so the first one is the newest
   const [change] = changes
   const what = subject === '' ? 'configuration' : setting
   if (!change) return isOver(facts) ? measured('fail', `its ${what} did not change`) : measured('waiting', 'not yet')
@@ -169,7 +177,7 @@ const judgePrefixes: Judge = ({ scope, prefixes, outcome, to }, facts) => {
   const named = others.slice(0, MAX_NAMED).join(', ')
   const more = others.length > MAX_NAMED ? ` and ${others.length - MAX_NAMED} others` : ''
   const words = `${prefixes.length - others.length} of ${prefixes.length} as expected; otherwise: ${named}${more}`
-  // until the end of the drill, the other prefixes may still move
+  // while the drill is ongoing, the remaining prefixes may still move
   return measured(isOver(facts) ? 'fail' : 'waiting', words)
 }
 
@@ -215,7 +223,8 @@ const judgeNothingElse: Judge = (_, facts, marks) => {
         (mark.kind === 'session_lost' && sessionEvents(mark, facts).includes(event)) ||
         (event.kind === 'no_path' && mark.outcome === 'stranded'),
     ) ||
-    // if the whole resource is lost, the losses of its paths and sessions are expected
+    // If the drill loses the whole resource, losses of its sessions and of the resource itself are expected as well.
+    // A loss of a path is expected only if a mark predicts it.
     (event.kind !== 'path_down' && event.kind !== 'no_path' && isWhole(event.scope, facts, marks))
   const others = facts.events.filter(
     (event) => losses.has(event.kind) && involved.has(event.scope) && !isExpected(event),
@@ -232,7 +241,7 @@ const judgeNothingElse: Judge = (_, facts, marks) => {
     : measured('pass', 'nothing else was lost')
 }
 
-/** Reports whether a drill affects a whole gateway or circuit, and not only one of its paths. */
+/** Reports whether the drill loses or changes a gateway or circuit as a whole, and not only one of its paths. */
 const isWhole = (scope: string, { scopes }: DrillMeasurementInput, marks: readonly ExpectedDrillEffect[]) => {
   if (!scopes.includes(scope)) return false
   const own = marks.filter((mark) => mark.kind === 'path_lost' && mark.scope === scope)
@@ -283,8 +292,8 @@ const judges: Record<ExpectedDrillEffect['kind'], Judge> = {
 }
 
 /**
- * Returns a moment at which all losses of a drill were certainly in effect; null = no moment is certain. It is the
- * latest such moment, shortly before the first loss ended or the drill ended.
+ * Returns a moment at which all losses of a drill were certainly in effect; null = there is no such moment. It is the
+ * last one, which is shortly before the first loss or the drill ended.
  */
 export function findCertainLossMoment(
   { events, scopes, changes, from, to, now }: Omit<DrillMeasurementInput, 'during' | 'after' | 'unseen'>,
@@ -303,7 +312,10 @@ export function findCertainLossMoment(
   return end > begin ? Math.max(begin, end - 1_000) : null
 }
 
-/** Returns the verdict about a drill. If none of its expected losses was observed, it counts as not held. */
+/**
+ * Returns the verdict about a drill. If none of the losses that should have happened was observed, the verdict is that
+ * the drill was not held.
+ */
 export function judgeDrill(
   marks: readonly ExpectedDrillEffect[],
   record: readonly Pick<Measured, 'result'>[],

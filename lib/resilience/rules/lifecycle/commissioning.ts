@@ -6,11 +6,14 @@ export interface StoredCircuitHistory {
   /** Time at which a user recorded that the circuit's service key was requested; null = not recorded. */
   keyRequestedAt: EpochMs | null
   /**
-   * Configurations of the circuit, oldest first. If the earliest time of `since` is 0, the configuration already
-   * existed at the first poll.
+   * Configurations of the circuit, oldest first. If the earliest time in `since` is 0, the circuit already had this
+   * configuration at the first poll.
    */
   configured: readonly { since: Bounds; providerState: string | null; peerings: readonly string[] }[]
-  /** Times at which each kind of fact was observed for the first time; absent = never observed. */
+  /**
+   * Earliest and latest time at which each kind of fact was observed for the first time. A missing entry means that it
+   * was never observed.
+   */
   first: ReadonlyMap<'arp' | 'bgp' | 'routes' | 'connection' | 'traffic', Bounds>
   /** Whether the ARP tables, sessions and byte counters of the circuit are polled. */
   polled: { arp: boolean; summary: boolean; stats: boolean }
@@ -37,8 +40,8 @@ const not = (step: CommissioningStep, state: 'open' | 'unknown', detail: string)
 })
 
 /**
- * Returns the steps until a new circuit carries traffic, each with the time at which it was done. If a step was done
- * before the first poll, its earliest time is unknown.
+ * Returns the steps until a new circuit carries traffic. Each has the time at which it was done. If it was already done
+ * at the first poll, the earliest time is unknown.
  */
 export function listCommissioningSteps({
   keyRequestedAt,

@@ -6,19 +6,21 @@ type Decommissioned = Lifecycle['decommissioning'][number]
 type Standing = Pick<StoredCircuit, 'name' | 'resourceId'>
 
 /**
- * Resources that exist only for one circuit: gateways, networks that have no other gateway, and both sides of the
+ * Resources that are used only by one circuit: gateways, networks without any other gateway, and both sides of the
  * peerings that use these gateways.
  */
 export type DedicatedResources = Readonly<Record<'gateways' | 'networks' | 'peerings', readonly Standing[]>>
 
-/** Rate in bit/s up to which a path counts as unused. Keepalives and ARP alone cause some traffic. */
+/**
+ * Maximum rate in bit/s at which a path counts as unused. Keepalives and ARP cause some traffic even on an unused path.
+ */
 const QUIET_BITS_PER_SECOND = 10_000
 
 /**
- * Returns the steps for removing a circuit, in the order in which they must be done. Each step lists the resources that
- * still exist.
- * The order is: traffic and routes, resources that Azure bills, the service of the provider, the circuit itself (billed
- * until it is deleted), networks. A gateway can be deleted only after its connections and peerings.
+ * Returns the steps for removing a circuit, in the necessary order. Each step lists the resources that still exist.
+ * First, traffic and routes are removed. Then the resources that Azure bills, the service of the provider, and the
+ * circuit itself are removed (the circuit is billed until it is deleted). Networks are last. A gateway can be deleted
+ * only after its connections and peerings.
  */
 export function listDecommissioningSteps(circuit: StoredCircuit, alone: DedicatedResources | null): Decommissioned[] {
   const { peerings, connections, globalReachConnections, authorizations, provisioning, name } = circuit
@@ -133,9 +135,9 @@ const HUB_CONNECTION =
   /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/.*\/expressRouteGateways\/([^/]+)\/expressRouteConnections\/([^/]+)$/i
 
 /**
- * Returns a step of the removal with its state.
+ * Returns one step of the removal with its state.
  * @param left resources that still exist
- * @param isBlind true = more resources may exist that the caller cannot see
+ * @param isBlind true = there may be further resources that the caller may not see
  */
 function step(
   name: DecommissioningStep,

@@ -1,6 +1,6 @@
 import type { WhatIfPath, WhatIfRow } from '../../api/index.ts'
 
-/** Billed traffic (from Azure) that leaves a circuit in a what-if. */
+/** Traffic from Azure that leaves a circuit in a what-if. Only this direction is billed. */
 interface CircuitShift {
   from: string
   /** Short ids of the circuits that may take over the traffic. */
@@ -14,8 +14,8 @@ interface CircuitShift {
 }
 
 /**
- * Returns the circuits that traffic from Azure leaves in a what-if. Traffic that moves from one path of a circuit to
- * the other does not count, because both are billed together.
+ * Returns the circuits that traffic from Azure leaves in a what-if. If traffic moves only between the two paths of a
+ * circuit, the circuit is left out, because both paths are billed together.
  */
 export function findCircuitShifts(rows: readonly WhatIfRow[]): CircuitShift[] {
   const byCircuit = new Map<string, WhatIfRow[]>()
@@ -57,11 +57,11 @@ export interface ByteBounds {
 }
 
 /**
- * Returns the bytes that each affected circuit would carry in a month, by short id. Null = the bytes of a circuit, or
- * where its traffic moves, are unknown.
+ * Returns the bytes that each affected circuit would carry in a month, by short id. Null = the bytes of a circuit are
+ * unknown, or the circuit to which its traffic moves is unknown.
  * @param bytesOf returns the current bytes of a circuit in the month; null = unknown
- * @param hasOther reports whether a circuit has a peering other than private peering; it is unknown where the traffic
- *   of such a peering moves
+ * @param hasOther reports whether a circuit has another peering in addition to private peering. It is unknown to which
+ *   circuit the traffic of such a peering moves
  */
 export function computeShiftedBytes(
   shifts: readonly CircuitShift[],

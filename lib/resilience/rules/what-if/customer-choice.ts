@@ -12,7 +12,7 @@ import { formatCircuitPathKey, type WhatIfRouterReport, type WhatIfRoute } from 
 
 type Reported = Extract<WhatIfRouterReport, { is: 'reported' }>
 
-/** How the what-if decides which routes to a prefix the customer's routers use. */
+/** The way in which the what-if decides which routes to a prefix the customer's routers use. */
 interface Choice {
   is: PreferenceBasis['is']
   /** Reason why the choice is only assumed; null = reports of the routers decide. */
@@ -20,9 +20,9 @@ interface Choice {
 }
 
 /**
- * Returns how the choice between routes to a prefix is decided: by reports of the customer's routers or by assumptions.
- * If no report covers a VPN, it is assumed to be used last. The result is cached for the list of routes, because many
- * what-ifs use the same list.
+ * Returns the way in which the choice between routes to a prefix is decided: by reports of the customer's routers, or
+ * by assumptions. If no report covers a VPN, it is assumed that the VPN is used only if nothing else remains. The
+ * result is cached by the list of routes, because many what-ifs use the same list.
  * @param routes all routes to the prefix, including lost ones
  */
 const choiceOf = memoizePerObject((routes: readonly WhatIfRoute[]): Choice => {
@@ -36,18 +36,18 @@ const choiceOf = memoizePerObject((routes: readonly WhatIfRoute[]): Choice => {
 })
 
 /**
- * Returns the reason why the routers' reports cannot rank these routes; null if they can. All routes must be reported,
+ * Returns the reason why the routers' reports cannot rank these routes; null if they can. Every route must be reported,
  * and by routers of the same AS, because local preferences of different ASes cannot be compared. If a router uses
- * another route than its attributes suggest, the attributes do not decide.
+ * another route than the one with the best attributes, the attributes do not decide.
  */
 function whatLacks(routes: readonly WhatIfRoute[]): AssumptionReason | null {
   const missing = routes.flatMap(({ report }) => (report?.is === 'reported' ? [] : lackOf(report)))
-  // prefer any other reason to `no_router`, because it says more
+  // Any other reason is preferred to `no_router`, because it is more specific.
   const [because] = [...missing.filter((one) => one !== 'no_router'), ...missing]
   if (because !== undefined || routes.length === 0) return because ?? 'no_router'
   if (new Set(routes.map((route) => preferenceOf(route).asn)).size > 1) return 'several_asns'
-  // If a used route is not the best by its attributes, the routers decide by weights or the IGP, or they do not
-  // exchange their routes with each other.
+  // A used route that is not the best by its attributes has one of these reasons: the routers decide by weights or by
+  // the IGP, or they do not exchange their routes with each other.
   const best = new Set(chooseRouterRoutes(routes, preferenceOf).best)
   return routes.some((route) => preferenceOf(route).isUsed && !best.has(route)) ? 'own_table_differs' : null
 }
@@ -59,8 +59,8 @@ const lackOf = (report: WhatIfRouterReport | undefined): AssumptionReason[] =>
 const isOfCircuit = ({ transport }: WhatIfRoute) => transport === 'er'
 
 /**
- * Returns what the customer's router reported about a route. Only such a report contains the preference (for example
- * the local preference) of the route.
+ * Returns the report of the customer's router about a route. It contains the preference of the route, for example its
+ * local preference.
  * @throws RangeError if no router reports the route
  */
 function preferenceOf({ report }: WhatIfRoute): Reported {
@@ -69,10 +69,10 @@ function preferenceOf({ report }: WhatIfRoute): Reported {
 }
 
 /**
- * Returns the routes that the customer's routers use after a failure. If the reports are complete enough, they decide.
- * Otherwise the shortest AS path is assumed, and ExpressRoute before VPN.
+ * Returns the routes that the customer's routers use after a failure. If the reports are sufficient, they decide.
+ * Otherwise it is assumed that the shortest AS path is used, and that ExpressRoute is preferred to VPN.
  * @param left routes that remain
- * @param all all routes to the prefix; they determine whether reports are used
+ * @param all all routes to the prefix; they decide whether the reports are used
  */
 export function selectCustomerBestRoutes(
   left: readonly WhatIfRoute[],
@@ -84,14 +84,14 @@ export function selectCustomerBestRoutes(
   return ranked.length === 0 ? findBestCandidates(left, preference) : chooseRouterRoutes(ranked, preferenceOf).best
 }
 
-/** Returns the routes that the reports rank. All other routes come after them. */
+/** Returns the routes that can be ranked by the reports. All other routes are ranked after them. */
 const rankedOf = (routes: readonly WhatIfRoute[], is: 'reported' | 'partly_reported') =>
   is === 'reported' ? routes : routes.filter(isOfCircuit)
 
 const ORDER: readonly PreferenceBasis['is'][] = ['reported', 'partly_reported', 'assumed']
 
 /**
- * Returns how the routers' choice is decided for a row of the customer's side.
+ * Returns the way in which the routers' choice is decided for a row of the customer's side.
  * @param decisive atoms whose prefixes decide before and after the failure, and the atom of the row itself, whose
  *   routes may be refused; null = no route contains the addresses
  * @returns null if no route is offered
@@ -108,9 +108,9 @@ export function getPreferenceBasis(decisive: readonly (RouteTableAtom | null)[])
   return { is, because, parted: first.parted, routes, refused }
 }
 
-/** Returns how the routers' choice is decided for one prefix. The result is cached for the atom. */
+/** Returns the way in which the routers' choice is decided for one prefix. The result is cached for the atom. */
 const basisOfPrefix = memoizePerObject(({ routes, refused }: RouteTableAtom): PreferenceBasis => {
-  // if the routers refuse all routes, their refusals are reports
+  // If the routers refuse all routes, the refusals are reports, so nothing is assumed.
   const { is, because } = routes.length === 0 ? { is: 'reported' as const, because: null } : choiceOf(routes)
   const parted = is === 'assumed' ? null : decidingAttribute(rankedOf(routes, is))
   return { is, because, parted, routes: evidenceOf(routes), refused: refusalsOf(refused) }
@@ -131,7 +131,7 @@ const VALUES: Record<DecidingAttribute['by'], (one: ReportedPreference) => strin
   med: ({ med }) => String(med ?? 0),
 }
 
-/** Returns the reported attributes of each path, once for all instances of a gateway. */
+/** Returns the reported attributes of each path. A path that several instances of a gateway have is returned once. */
 function evidenceOf(routes: readonly WhatIfRoute[]): PreferenceBasis['routes'] {
   return oncePerPath(routes, (route) => {
     if (route.report?.is !== 'reported') return null

@@ -11,7 +11,7 @@ export interface TableWhatIfRows {
 /** How the traffic of a gateway changes in a failure. */
 interface GatewayShift {
   gateway: string
-  /** True if prefixes leave the gateway. It is not measured how much of the traffic belongs to them. */
+  /** true if the routes of prefixes leave the gateway; the amount of their traffic is not measured */
   loses: boolean
   /** Short ids of the gateways whose traffic may move to this one. */
   from: readonly string[]
@@ -20,8 +20,8 @@ interface GatewayShift {
 }
 
 /**
- * Returns how the traffic of gateways changes in a failure, for gateways with affected prefixes. Lost gateways are left
- * out. The change follows from which gateways have the best routes before and after the failure.
+ * Returns how the traffic of gateways changes in a failure. Only gateways with affected prefixes are included, and lost
+ * gateways are left out. The change follows from the gateways that have the best routes before and after the failure.
  */
 export function findGatewayShifts(tables: readonly TableWhatIfRows[], failure: WhatIfFailure): GatewayShift[] {
   const shifts = new Map<string, { loses: boolean; from: Set<string>; isUnknown: boolean }>()
@@ -67,7 +67,9 @@ function gatewaysByPath({ table }: WhatIfRib): Map<string, Set<string>> {
   return holders
 }
 
-/** Minimum and maximum of a number of prefixes, because the effect on some prefixes is unknown. */
+/**
+ * Minimum and maximum of a number of prefixes. They differ if the effect of the failure on some prefixes is unknown.
+ */
 export interface PrefixCountBounds {
   atLeast: number
   atMost: number

@@ -10,7 +10,7 @@ interface AnnouncedLoss {
   takes: readonly string[] | null
 }
 
-/** An interval in which the same maintenance windows are open. */
+/** An interval of time in which the same maintenance windows are open. */
 interface OpenWindows {
   from: EpochMs
   to: EpochMs
@@ -19,9 +19,9 @@ interface OpenWindows {
 }
 
 /**
- * Returns the intervals in which at least one window is open, in order. A new interval begins whenever a window begins
- * or ends. The end of a window is exclusive. A window without a length is ignored.
- * @param within the result is limited to this range
+ * Returns the intervals in which at least one window is open, in order of time. A new interval begins whenever a window
+ * begins or ends. The end of a window is exclusive. A window whose begin and end are equal is ignored.
+ * @param within range of time to which the result is limited
  */
 export function computeOpenWindowIntervals(
   windows: readonly Pick<AnnouncedLoss, 'id' | 'from' | 'to'>[],
@@ -54,18 +54,18 @@ export function computeOpenWindowIntervals(
 
 /** An interval in which the same maintenance windows are open, with the resources that are down and the effect. */
 export interface LossInterval<Consequence> extends OpenWindows {
-  /** Terms of a what-if for all resources that are down in the interval; empty = none is known. */
+  /** terms of a what-if for all resources that are down in the interval; empty = no resource is known to be down */
   takes: string[]
-  /** Ids of the open windows for which it is unknown which resources are down. */
+  /** ids of the open windows for which it is unknown which resources are down */
   unknown: string[]
   /** Effect of losing these resources together; null = no lost resource is known. */
   consequence: Consequence | null
 }
 
 /**
- * Returns the intervals in which windows are open, with the effect of each. If the same resources are down in several
- * intervals, the effect is computed once.
- * @param whatIf computes the effect of losing these resources together; the terms are sorted
+ * Returns the intervals in which windows are open, with the effect of each interval. If the same resources are down in
+ * several intervals, the effect is computed only once.
+ * @param whatIf computes the effect of losing these resources at the same time; the terms are sorted
  */
 export async function computeLossIntervals<Consequence>(
   windows: readonly AnnouncedLoss[],
@@ -91,7 +91,9 @@ const HOURS_OF_WEEK = 168
 /** Returns the hour of the week of a moment in UTC, 0 to 167; 0 = Thursday 00:00. */
 const hourOfWeek = (at: EpochMs) => Math.floor(at / HOUR) % HOURS_OF_WEEK
 
-/** Returns a function that reports whether a moment is in one of the hours of the week that an interval covers, UTC. */
+/**
+ * Returns a function that reports whether a moment is in one of the hours of the week that an interval touches, in UTC.
+ */
 export function createHourOfWeekTest({ from, to }: Pick<OpenWindows, 'from' | 'to'>): (at: EpochMs) => boolean {
   const first = Math.floor(from / HOUR)
   const hours = Math.ceil(to / HOUR) - first

@@ -12,11 +12,12 @@ function getFate({ outcome }: WhatIfRow): RowFate {
 }
 
 /**
- * Decides whether traffic moves after a loss, and finds its new paths and its hindrances. The outcomes of the rows decide;
- * hindrances only turn `moves` into `partly`. A circuit whose tables were not read, or a row with an unknown outcome,
- * makes the verdict unknown, unless it is certain that one part moves and another part does not.
+ * Decides whether traffic moves to other paths after a loss, and finds these paths and the hindrances. The outcomes of
+ * the rows decide. Hindrances only change the verdict `moves` to `partly`. If a table of a circuit was not read, or the
+ * outcome of a row is unknown, the verdict is `unknown`. Exception: if it is certain that one part of the traffic moves
+ * and another part does not, the verdict is `partly`.
  * @param tables rows of the what-if by route table, at least all rows that change
- * @param unread true if a table that may hold more routes of the lost resource was not read
+ * @param unread true if a table that may contain more routes of the lost resource was not read
  */
 export function judgeTrafficMove(tables: readonly TableWhatIfRows[], all: TrafficMoveCase, unread: boolean): Move {
   const rows = tables.flatMap(({ rib, rows: own }) => collectMovedRows(rib, own, all.failure))

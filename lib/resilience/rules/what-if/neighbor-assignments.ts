@@ -7,8 +7,7 @@ import {
 } from './what-if-route.ts'
 
 /**
- * A possible assignment of BGP neighbors whose circuit path is unknown to the paths that remain for them. The key is
- * {@link neighborKey}.
+ * A possible assignment of paths to the BGP neighbors whose circuit path is unknown. The key is {@link neighborKey}.
  */
 export type NeighborAssignment = ReadonlyMap<string, CandidateCircuitPath>
 
@@ -18,9 +17,9 @@ const neighborKey = (gateway: string, neighbor: string): string => `${gateway} $
 const MAX_WORLDS = 512
 
 /**
- * Returns the possible assignments of neighbors without a known path to the remaining paths. Assignments for which the
- * failure has the same effect are returned only once. The first one has neighbors and paths in their given order. Empty
- * if there are more than {@link MAX_WORLDS}.
+ * Returns the possible assignments of the remaining paths to the neighbors whose path is unknown. If a failure has the
+ * same effect for several assignments, only one of them is returned. The first assignment has the neighbors and paths
+ * in their given order. The result is empty if there are more than {@link MAX_WORLDS} assignments.
  */
 export function listNeighborAssignments(open: readonly OpenNeighbors[], failure: WhatIfFailure): NeighborAssignment[] {
   let worlds: NeighborAssignment[] = [new Map()]
@@ -63,8 +62,8 @@ function placementsOf(
 }
 
 /**
- * Returns a text for the effect of a failure on a circuit path. Paths with the same text can be exchanged without
- * changing the result.
+ * Returns a text for the effect of a failure on a circuit path. If two paths have the same text, exchanging them does
+ * not change the result.
  */
 function effectOf(
   { circuit, path, connection }: CandidateCircuitPath,
@@ -82,8 +81,8 @@ function effectOf(
 const NO_EFFECT = '0  '
 
 /**
- * Returns the key ({@link neighborKey}) of the neighbor that announced a route. Returns null if the assignment does not
- * contain this neighbor.
+ * Returns the key ({@link neighborKey}) of the neighbor that announced a route; null if the assignment contains no such
+ * neighbor.
  */
 export function findUnassignedNeighborKey(
   { gateway, peer, nextHop }: WhatIfRoute,

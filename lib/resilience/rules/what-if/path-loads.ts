@@ -3,8 +3,8 @@ import type { WhatIfLoad, WhatIfPath, WhatIfRow } from '../../api/index.ts'
 import { partitionArray } from './partition-array.ts'
 
 /**
- * Rates of a path in one direction in bit/s, by the begin of each interval of five minutes. Intervals that were not
- * completely measured are missing.
+ * Rates of a path in one direction in bit/s, by the begin of each interval of five minutes. An interval is missing if
+ * it was not measured completely.
  */
 export type LoadRates = ReadonlyMap<number, number>
 
@@ -27,9 +27,9 @@ export interface LoadShift {
 }
 
 /**
- * Returns which traffic moves, from the rows of a what-if for private peering. Traffic from Azure follows the rows of
- * gateways; traffic to Azure follows the rows of the customer's side. It is not measured which share of a path's
- * traffic belongs to a prefix.
+ * Returns the traffic that moves, from the rows of a what-if for private peering. The rows of gateways show the moves
+ * of traffic from Azure. The rows of the customer's side show the moves of traffic to Azure. The share of a path's
+ * traffic that belongs to a single prefix is not measured.
  */
 export function findLoadShifts(rows: readonly WhatIfRow[]): LoadShift[] {
   const byCarrier = new Map<string, { from: PathDirection; rows: Followed[] }>()
@@ -47,7 +47,7 @@ export function findLoadShifts(rows: readonly WhatIfRow[]): LoadShift[] {
     const [staying, leaving] = partitionArray(own, ({ kept }) =>
       kept.has(pathKey({ circuitId: from.circuit, path: from.path })),
     )
-    // a path that becomes one of several best paths takes over a part of the traffic
+    // If a path becomes one of several best paths, a part of the traffic moves to it.
     const shared = staying.filter((one) => one.gained.length > 0)
     if (leaving.length + shared.length === 0) return []
     const to = new Map(
@@ -64,7 +64,8 @@ export function findLoadShifts(rows: readonly WhatIfRow[]): LoadShift[] {
 }
 
 /**
- * A row with the sets that are derived from it. They are computed once, because a prefix may have hundreds of paths.
+ * A row with sets that are derived from its paths. The sets are computed only once, because a prefix may have hundreds
+ * of paths.
  */
 interface Followed {
   row: WhatIfRow
@@ -87,8 +88,8 @@ const carrierOf = ({ circuitId, path }: WhatIfPath, direction: PathDirection['di
   circuitId === null || path === null ? [] : [{ circuit: circuitId, path, direction }]
 
 /**
- * Returns the paths to which traffic may move, each with all shifts to it, by {@link formatPathDirectionKey}. The index
- * is needed because a loss may affect thousands of paths.
+ * Returns the paths to which traffic may move, each with all shifts of traffic to it, by
+ * {@link formatPathDirectionKey}. This index is needed because a loss may affect thousands of paths.
  */
 function successorsIn(shifts: readonly LoadShift[]): Map<string, { carrier: PathDirection; incoming: LoadShift[] }> {
   const found = new Map<string, { carrier: PathDirection; incoming: LoadShift[] }>()
@@ -103,17 +104,17 @@ function successorsIn(shifts: readonly LoadShift[]): Map<string, { carrier: Path
 }
 
 /**
- * Minimum share (0 to 1) of five-minute samples that two paths must have in common for adding their rates.
- * Source: docs/rules/what-if.md.
+ * Minimum share (0 to 1) of five-minute samples that two paths must have for the same times so that their rates can be
+ * added. Source: docs/rules/what-if.md.
  */
 const COMMON = 0.8
 
 /**
- * An adjacent path: it belongs to a circuit that shares a gateway with the examined circuit. While one of the paths is
- * down, its traffic may be on another one.
+ * An adjacent path. It belongs to a circuit that shares a gateway with the examined circuit. If one of the two paths is
+ * down, its traffic may be on the other one.
  */
 interface BesidePath extends Pick<PathDirection, 'circuit' | 'path'> {
-  /** True if no route currently uses the path in this direction, so that its traffic is on other paths. */
+  /** true if no route currently uses the path in this direction, so that its usual traffic is on other paths */
   isAbsent: boolean
 }
 
@@ -136,11 +137,12 @@ export function findLoadedPathDirections(shifts: readonly LoadShift[], besideOf:
 }
 
 /**
- * Computes the load of each path that takes over traffic, as the 95th percentile.
- * If the paths have enough samples in common, their rates are added at each time. The minimum contains the traffic that
- * certainly moves to the path; the maximum contains all traffic that may move to it. The maximum also contains adjacent
- * paths that currently carry no traffic and, at times when a path was down, all adjacent paths.
- * Otherwise the 95th percentiles are added; the sum is then neither a minimum nor a maximum.
+ * Computes the load of each path to which traffic moves, as the 95th percentile. If the paths have enough samples for
+ * the same times, their rates are added for each time. The minimum then contains the traffic that certainly moves to
+ * the path, and the maximum contains all traffic that may move to it. The maximum also contains adjacent paths that
+ * currently carry no traffic and, for times when a path was down, all adjacent paths. If there are too few common
+ * samples, the minimum is the 95th percentile of the path itself, and the maximum is the sum of all 95th percentiles,
+ * which is only an estimate.
  */
 export function computeLoadsAfterShifts(
   shifts: readonly LoadShift[],
@@ -172,11 +174,11 @@ export function computeLoadsAfterShifts(
 }
 
 /**
- * Returns the paths whose bandwidth would be exceeded by traffic that moves to them. The load is estimated as
- * the sum of three 95th percentiles: the path itself, the traffic that may move to it, and the adjacent paths that
+ * Returns the paths whose bandwidth would be exceeded by the traffic that moves to them. The load is estimated as the
+ * sum of these 95th percentiles: of the path itself, of the traffic that may move to it, and of the adjacent paths that
  * currently carry no traffic.
  * @param p95Of returns the 95th percentile of a path's rate in bit/s; null = too little was measured
- * @returns null if the load of every path that takes over traffic is unknown
+ * @returns null if the load is unknown for every path to which traffic moves
  */
 export function findSaturatedPaths(
   shifts: readonly LoadShift[],
@@ -198,8 +200,9 @@ export function findSaturatedPaths(
 }
 
 /**
- * Returns the adjacent paths (of circuits at the same gateway) that currently carry no traffic, each once.
- * @param own paths that the load already includes
+ * Returns the adjacent paths that currently carry no traffic, each once. An adjacent path belongs to a circuit at the
+ * same gateway.
+ * @param own paths that are already included in the load
  */
 export function findAbsentAdjacentPaths(own: readonly PathDirection[], besideOf: FindAdjacentPaths): PathDirection[] {
   const counted = new Set(own.map(formatPathDirectionKey))
@@ -212,8 +215,9 @@ export function findAbsentAdjacentPaths(own: readonly PathDirection[], besideOf:
 }
 
 /**
- * Returns the rates of adjacent paths (of circuits at the same gateway). Paths with too few samples are left out.
- * @param own paths that the load already includes
+ * Returns the rates of adjacent paths, which belong to circuits at the same gateway. A path with too few samples is
+ * left out.
+ * @param own paths that are already included in the load
  */
 function besideRates(
   own: readonly PathDirection[],
@@ -233,7 +237,7 @@ function besideRates(
   )
 }
 
-/** Rates of an adjacent path. A part of its traffic may have been on the examined path. */
+/** Rates of an adjacent path. At times, a part of its usual traffic may have been on the examined path. */
 interface BesideRates extends Pick<BesidePath, 'isAbsent'> {
   rates: LoadRates
 }
@@ -242,12 +246,12 @@ interface BesideRates extends Pick<BesidePath, 'isAbsent'> {
 type Figure = Pick<WhatIfLoad, 'p95BitsPerSecond' | 'sumOfP95' | 'ownP95' | 'method'>
 
 /**
- * Computes the 95th percentile of the load of a path or gateway after traffic has moved to it.
- * - The maximum contains its own traffic, all traffic that may move to it, and adjacent paths that currently carry no
- * traffic. At times when one of these paths was down, it contains all adjacent paths.
- * - The minimum contains its own traffic and the traffic of paths that move to it completely. It is 0 at times when an
- * adjacent path, or a path that moves only partly, was down, because the measured traffic may then contain the traffic
- * of that path.
+ * Computes the 95th percentile of the load of a path or gateway after traffic moved to it, as a minimum and a maximum.
+ * - The maximum contains the path's own traffic, all traffic that may move to it, and adjacent paths that currently
+ * carry no traffic. For times when one of the moving paths or the path itself was down, it contains all adjacent paths.
+ * - The minimum contains the path's own traffic and the traffic of paths that move to it completely. It is 0 for times
+ * when an adjacent path, or a path that moves only partly, was down, because the measured traffic may then include the
+ * traffic of that path.
  */
 export function computeLoadBounds(
   own: LoadRates,
@@ -282,23 +286,24 @@ export function computeLoadBounds(
 }
 
 /**
- * A path counts as down while its rate is below this share of its highest rate. BGP alone causes less traffic.
- * Source: docs/rules/what-if.md.
+ * A path counts as down while its rate is below this share of its highest rate. The rate of BGP alone is lower than
+ * that. Source: docs/rules/what-if.md.
  */
 const DOWN_SHARE = 0.01
 const STEP_MS = 300_000
 
 /**
- * Returns a function that reports whether one of the paths was down at a time. The samples before and after the time
- * also count, because the path may have gone down between two samples. A path that never had traffic counts as down.
+ * Returns a function that reports whether one of the paths was down at a time. The samples directly before and after
+ * the time are examined as well, because the path may have gone down between two samples. A path that never had traffic
+ * counts as down.
  */
 function downIn(all: readonly { rates: LoadRates }[]): (start: number) => boolean {
   const paths = all.map(({ rates }) => ({ rates, least: DOWN_SHARE * largest(rates) }))
   return (start) =>
     paths.some(({ rates, least }) =>
       [start - STEP_MS, start, start + STEP_MS].some((near) => {
-        // A missing sample before or after the time is ignored, because the first and the last sample have only one
-        // neighbor. A missing sample at the time itself may be an outage.
+        // If the sample before or after the time is missing, it is ignored, because the first and the last sample have
+        // only one neighbor. If the sample at the time itself is missing, the path may have been down.
         const rate = rates.get(near) ?? (near === start ? 0 : least)
         return rate < least || least === 0
       }),
@@ -317,7 +322,7 @@ const MIN_SAMPLES = 20
 /** Returns the 95th percentile of samples (nearest rank); null if there are too few. */
 export function computeP95(samples: readonly number[]): number | null {
   if (samples.length < MIN_SAMPLES) return null
-  // a typed array, because sorting it takes half the time
+  // A typed array is used, because sorting it takes half the time.
   const sorted = Float64Array.from(samples).sort()
   return sorted[Math.ceil(sorted.length * 0.95) - 1] ?? null
 }

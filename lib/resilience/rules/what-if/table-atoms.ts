@@ -11,30 +11,32 @@ import { partitionArray } from './partition-array.ts'
 import type { WhatIfRoute, WhatIfTable } from './what-if-route.ts'
 
 /**
- * A prefix of a route table with its routes. The atom itself consists of the addresses of the prefix that are in no
- * more specific prefix of the table.
+ * A prefix of a route table with its routes. It represents an atom, that is, the addresses of the prefix that no more
+ * specific prefix of the table contains.
  */
 export interface RouteTableAtom {
   /** The prefix in its canonical form, for example `10.0.0.0/8`. */
   text: string
   /** Prefix length; 0 = a default route. */
   length: number
-  /** First address of the atom; null = it has no addresses, because more specific prefixes cover the whole prefix. */
+  /**
+   * First address of the atom; null = the atom has no addresses, because more specific prefixes cover the whole prefix
+   */
   first: { family: 4 | 6; value: bigint } | null
-  /** True if a system route delivers the prefix. Such a route takes precedence over BGP. */
+  /** true if a system route delivers packets to the prefix; such a route takes precedence over BGP */
   isOwn: boolean
   /** Routes to exactly this prefix. */
   routes: readonly WhatIfRoute[]
   /** Routes to this prefix that the customer's router refuses, so that they carry no traffic. */
   refused: readonly WhatIfRoute[]
-  /** The most specific other prefix of the table that contains this one; null = none. */
+  /** the most specific prefix of the table that contains this prefix; null = there is none */
   parent: RouteTableAtom | null
 }
 
-/** A route table split into atoms, with an index of the resources that each atom depends on. */
+/** A route table that is split into atoms, with an index from each resource to the atoms that depend on it. */
 export interface AtomTable {
   table: WhatIfTable
-  /** Atoms, sorted so that a prefix comes before the more specific prefixes inside it. */
+  /** atoms, sorted so that each prefix comes before the more specific prefixes inside it */
   atoms: readonly RouteTableAtom[]
   /** For each resource, by its key: the atoms with a route that depends on it. */
   dependents: ReadonlyMap<string, ReadonlySet<RouteTableAtom>>
@@ -84,8 +86,8 @@ interface Open {
   last: bigint
   family: 4 | 6
   /**
-   * First address after the more specific prefixes seen so far; the first address of the prefix itself while none was
-   * seen. An earlier gap is already stored as `atom.first`.
+   * First address after the more specific prefixes that were found so far. If none was found, it is the first address
+   * of the prefix itself. An earlier address outside of them is already stored as `atom.first`.
    */
   free: bigint
 }

@@ -15,7 +15,7 @@ export interface WhatIfFailure {
   connections: ReadonlyMap<string, { gateway: string; circuit: string | null }>
   /** Addresses of lost routers of the customer that are BGP neighbors of gateways. */
   neighbors: ReadonlySet<string>
-  /** How many times more the customer prepends its own ASN, by short id of the circuit. */
+  /** number of additional times that the customer prepends its own ASN, by short id of the circuit */
   prepends: ReadonlyMap<string, number>
   /** Changed routing weights by short id of the connection, each with the gateway of the connection. */
   weights: ReadonlyMap<string, { gateway: string; weight: number }>
@@ -35,7 +35,7 @@ export const NO_FAILURE: WhatIfFailure = {
   withdrawn: new Map(),
 }
 
-/** Effect of a failure on a route: it is kept, changed or lost, or the effect is unknown. */
+/** Effect of a failure on a route: the route is kept, changed or lost, or the effect is unknown. */
 type Fate = { is: 'kept' | 'lost' | 'unknown' } | { is: 'changed'; to: WhatIfRoute }
 
 const KEPT: Fate = { is: 'kept' }
@@ -44,7 +44,7 @@ const UNKNOWN: Fate = { is: 'unknown' }
 
 /**
  * Returns the effect of a failure on a route. If the circuit or path of the route is unknown, the route counts as kept
- * only if no possible circuit or path is affected.
+ * only if none of the possible circuits and paths is affected.
  */
 export function applyFailure(route: WhatIfRoute, failure: WhatIfFailure): Fate {
   const { gateway, instance, peer, nextHop } = route
@@ -64,8 +64,8 @@ export function applyFailure(route: WhatIfRoute, failure: WhatIfFailure): Fate {
 }
 
 /**
- * Returns the effect of deleted connections on a route. A route that a gateway announces to the customer over a circuit
- * depends on the connection between the gateway and the circuit.
+ * Returns the effect of deleted connections on a route. If a gateway announces the route to the customer over a
+ * circuit, the route depends on the connection between the gateway and the circuit.
  */
 function withoutConnection(
   { connection, instance, gateway, circuit, possible }: WhatIfRoute,
@@ -75,7 +75,7 @@ function withoutConnection(
   const mayBe = (cut: string | null) => cut === circuit || (cut !== null && circuit === null && possible.includes(cut))
   const own = [...failure.connections.values()].filter((cut) => mayBe(cut.circuit))
   const isOf = own.some((cut) => cut.gateway === gateway)
-  // the connections of a VPN gateway are not distinguished in its routes, so the effect is unknown
+  // The routes of a VPN gateway do not show over which of its connections they were learned, so the effect is unknown.
   if (isOf) return instance === null && circuit !== null ? LOST : UNKNOWN
   return own.length > 0 && gateway === null && circuit !== null ? UNKNOWN : KEPT
 }
@@ -96,7 +96,8 @@ function ofCircuit(route: WhatIfRoute, circuit: string, failure: WhatIfFailure):
       if (!announcedOn.includes(left)) return LOST
     }
   }
-  // at the customer's side nothing changes, because the customer's own announcements are only in the tables of gateways
+  // The customer's own announcements are only in the tables of gateways. In a table of the customer's side, nothing
+  // changes.
   if (!isFromCustomer(route)) return KEPT
   if (failure.withdrawn.get(circuit)?.has(route.prefix)) return LOST
   const times = failure.prepends.get(circuit) ?? 0
@@ -111,7 +112,7 @@ function ofCircuit(route: WhatIfRoute, circuit: string, failure: WhatIfFailure):
 
 /**
  * Reports whether the customer announced a route. Such a route is in the table of a gateway and has an instance.
- * Azure's own prefixes in the table of a circuit path have none.
+ * Azure's own prefixes in the table of a circuit path have no instance.
  */
 const isFromCustomer = ({ instance }: WhatIfRoute) => instance !== null
 
@@ -127,7 +128,8 @@ function withoutCircuit(route: WhatIfRoute, failure: WhatIfFailure): Fate {
       failure.prepends.has(circuit) ||
       failure.withdrawn.get(circuit)?.has(route.prefix) === true,
   )
-  // If the circuit is unknown, the connection of the route is unknown, too. A changed weight may therefore affect it.
+  // If the circuit of the route is unknown, its connection is unknown as well. A changed weight may therefore affect
+  // the route.
   const isWeighted = [...failure.weights.values()].some((one) => one.gateway === gateway)
   return isTouched || isWeighted ? UNKNOWN : KEPT
 }

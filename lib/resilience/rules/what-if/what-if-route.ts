@@ -8,17 +8,20 @@ export type WhatIfRouterReport =
       is: 'reported'
       /** name or address of the router */
       router: string
-      /** ASN of the router. It is needed because local preferences can be compared only within an AS. */
+      /** ASN of the router. Local preferences can be compared only between routers of the same AS */
       asn: number
       communities: readonly string[]
-      /** True if the route is in the router's own table (Loc-RIB); false = it is not, or this table is not reported. */
+      /**
+       * True if the route is in the router's own table (Loc-RIB). False if it is not, or if the router does not report
+       * this table.
+       */
       isUsed: boolean
     } & ReportedPreference)
-  /** The import policy of the router refuses the route. */
+  /** the import policy of the router refuses the route */
   | { is: 'refused'; router: string }
   | { is: 'not_known'; because: Exclude<AssumptionReason, 'several_asns' | 'own_table_differs'> }
 
-/** A route of a what-if, with the resources that it depends on. */
+/** A route in a what-if, with the resources on which it depends. */
 export interface WhatIfRoute extends CandidateRoute {
   /** Short id of the gateway whose session has the route; null = unknown. */
   gateway: string | null
@@ -27,8 +30,8 @@ export interface WhatIfRoute extends CandidateRoute {
   /** Peering of the circuit that carries the route. */
   peering: PeeringType
   /**
-   * Circuits that may carry the route if `circuit` is null; empty = no circuit carries it, for example because it uses
-   * a VPN.
+   * Circuits over which the route may have come if `circuit` is null. Empty = the route came over no circuit, for
+   * example over a VPN.
    */
   possible: readonly string[]
   /**
@@ -51,8 +54,8 @@ export interface CandidateCircuitPath {
 }
 
 /**
- * BGP neighbors of a gateway whose circuit paths are unknown (IPv4 or IPv6), and the paths that remain for them. Each
- * neighbor belongs to one of the paths, and each path to at most one neighbor.
+ * BGP neighbors of a gateway whose circuit paths are unknown (either IPv4 or IPv6), and the paths that are not yet
+ * assigned. Each neighbor belongs to one of these paths, and each path to at most one neighbor.
  */
 export interface OpenNeighbors {
   gateway: string
@@ -63,8 +66,8 @@ export interface OpenNeighbors {
 }
 
 /**
- * The route table of a what-if that several resources share: the gateways of a virtual network, a hub, or the routers
- * of a site.
+ * A route table of a what-if. Several resources share it: the gateways of a virtual network, a hub, or the routers of a
+ * site.
  */
 export interface WhatIfTable {
   side: WhatIfRow['side']
@@ -76,7 +79,7 @@ export interface WhatIfTable {
   preference: RoutingPreference
   /** Prefixes of system routes, which take precedence over BGP. */
   ownSpace: readonly string[]
-  /** Prefixes that get a row even if they have no route. */
+  /** prefixes for which the result contains a row even if the table has no route to them */
   space: readonly string[]
   routes: readonly WhatIfRoute[]
   /** Neighbors whose circuit paths are unknown; absent = all are known. */

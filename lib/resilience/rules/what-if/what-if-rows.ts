@@ -13,8 +13,8 @@ import {
 import type { WhatIfRoute, WhatIfTable } from './what-if-route.ts'
 
 /**
- * The best routes for the addresses of an atom (a prefix without its more specific prefixes). `at` is the atom of the
- * longest prefix that has a route; null = there is none.
+ * The best routes to the addresses of an atom (a prefix without its more specific prefixes). `at` is the atom of the
+ * longest prefix that has a route to these addresses; null = there is no route.
  */
 interface Best {
   at: RouteTableAtom | null
@@ -25,7 +25,7 @@ const NONE: Best = { at: null, routes: [] }
 
 /**
  * A route table for what-ifs. The same object is used for many failures, so that the best routes without a failure are
- * computed once.
+ * computed only once.
  */
 export interface WhatIfRib extends AtomTable {
   /** Cache of the best routes to each atom (a prefix without its more specific prefixes) while nothing has failed. */
@@ -34,7 +34,7 @@ export interface WhatIfRib extends AtomTable {
 
 export const createWhatIfRib = (table: AtomTable): WhatIfRib => ({ ...table, best: new Map() })
 
-/** Functions that return the names for rows. */
+/** Functions that return the names that rows contain. */
 export interface RowNameFunctions {
   /** Returns the site of a prefix of the customer; null = unknown. */
   siteOf: (prefix: string) => string | null
@@ -43,8 +43,8 @@ export interface RowNameFunctions {
 }
 
 /**
- * Returns a function that gives the indexes of the route tables that depend on a failure, in order. Most failures
- * affect few tables, and {@link computeWhatIfRows} finds no change in the others.
+ * Returns a function that returns the indexes of the route tables that a failure may affect, in ascending order. Most
+ * failures affect few tables. {@link computeWhatIfRows} finds no change in the other tables.
  */
 export function createAffectedTablesFinder(ribs: readonly WhatIfRib[]): (failure: WhatIfFailure) => number[] {
   const places = new Map<string, number[]>()
@@ -61,11 +61,10 @@ export function createAffectedTablesFinder(ribs: readonly WhatIfRib[]): (failure
 }
 
 /**
- * Returns a row for each atom of a route table. Atoms that system routes deliver have no row. If the deciding prefix of
- * an atom does not depend on the failure, its outcome is `stays` without computing it. If there is no deciding prefix
- * and a part of the table was not read, it is `unknown`.
- * @param only `changed` = leave out atoms whose deciding prefix does not depend on the failure, and atoms that keep all
- *   their paths
+ * Returns a row for each atom of a route table, except atoms to which system routes deliver. If the failure does not
+ * affect the prefix that decides about an atom, the outcome is `stays` and nothing is computed. If no prefix decides
+ * and a part of the table was not read, the outcome is `unknown`.
+ * @param only `changed` = leave out atoms whose deciding prefix is not affected, and atoms that keep all their paths
  */
 export function computeWhatIfRows(
   rib: WhatIfRib,
@@ -80,7 +79,7 @@ export function computeWhatIfRows(
     if (atom.isOwn || atom.first === null) return []
     const before = bestNow(rib, atom)
     if (before.at === null || !touched.has(before.at)) {
-      // unknown, because the part of the table that was not read may contain a route
+      // The unread part of the table may contain a route, so the outcome is unknown.
       const outcome = before.at === null && rib.table.isPartial ? 'unknown' : 'stays'
       return only === 'changed' ? [] : [rowOf(rib, atom, before, { ...before, outcome, reduced: false }, names)]
     }
@@ -97,7 +96,10 @@ function bestNow(rib: WhatIfRib, atom: RouteTableAtom): Best {
   return NONE
 }
 
-/** Returns the best routes of all atoms of a table. A route that several atoms use occurs several times. */
+/**
+ * Returns the best routes of all atoms of a table. If several atoms use the same route, the result contains it several
+ * times.
+ */
 export const listBestRoutes = (rib: WhatIfRib): WhatIfRoute[] =>
   rib.atoms.flatMap((atom) => (atom.isOwn || atom.first === null ? [] : bestNow(rib, atom).routes))
 
@@ -121,16 +123,16 @@ export const selectBestRemaining = (
 ) =>
   side === 'onprem' ? selectCustomerBestRoutes(routes, at.routes, preference) : findBestCandidates(routes, preference)
 
-/** The routes to a prefix that remain after a failure. */
+/** The routes to a prefix that remain after a failure, as maximum and minimum. */
 interface Left {
-  /** Routes that may remain, including those for which the effect of the failure is unknown. */
+  /** routes that certainly or possibly remain, including those for which the effect of the failure is unknown */
   most: readonly WhatIfRoute[]
   /** Routes that certainly remain. */
   least: readonly WhatIfRoute[]
 }
 
 /**
- * A possible assignment of neighbors without a known path to paths, with the remaining routes that were already
+ * A possible assignment of paths to the neighbors whose path is unknown. It caches the remaining routes that were
  * computed for it.
  */
 interface Placement {
@@ -139,8 +141,8 @@ interface Placement {
 }
 
 /**
- * Returns the assignments that must be compared. If there are too many, a single empty assignment is returned. Then
- * each route of a neighbor without a known path may be lost or may remain.
+ * Returns the assignments for which outcomes must be compared. If there are too many, the result is a single empty
+ * assignment. Then each route of a neighbor whose path is unknown may be lost or may remain.
  */
 function placementsOf({ table: { open = [] } }: WhatIfRib, failure: WhatIfFailure): Placement[] {
   const worlds = listNeighborAssignments(open, failure)
@@ -168,8 +170,8 @@ interface After extends Best {
 }
 
 /**
- * Returns the outcome of an atom if it is the same for all possible assignments of neighbors to circuit paths,
- * otherwise `unknown`. If a part of the table was not read, every outcome except `stays` becomes `unknown`.
+ * Returns the outcome of an atom if it is the same for all possible assignments of paths to neighbors; otherwise
+ * `unknown`. If a part of the table was not read, every outcome except `stays` becomes `unknown`.
  */
 function afterwards(
   { table }: WhatIfRib,
@@ -195,7 +197,7 @@ function afterwards(
     if (agreed !== null && agreed.text !== text) return UNDECIDED
     agreed ??= { after, text }
   }
-  // the part of the table that was not read may contain a route that takes over
+  // The unread part of the table may contain a route that takes over the traffic.
   const isUnsure = table.isPartial && agreed?.after.outcome !== 'stays'
   return agreed === null || isUnsure ? UNDECIDED : agreed.after
 }
@@ -203,8 +205,8 @@ function afterwards(
 const UNDECIDED: After = { ...NONE, outcome: 'unknown', reduced: false }
 
 /**
- * Returns a text for comparing outcomes. Neighbors of a circuit whose paths are unknown are not distinguished in it,
- * because only their number matters. Gateway instances are not in it, because the paths of a row do not contain them.
+ * Returns a text by which outcomes are compared. Neighbors of a circuit whose paths are unknown are not distinguished,
+ * because only their number matters. Gateway instances are left out, because the paths of a row do not contain them.
  */
 function textOf({ at, routes, outcome, reduced }: After, world: NeighborAssignment): string {
   const hops = new Map(
@@ -235,7 +237,7 @@ const isSame = (a: Best, b: Best) =>
 
 const keysOfHops = ({ routes }: Best) => new Set(routes.map(hopKey))
 /**
- * Returns a key of a route that includes the gateway instance. If a route remains on fewer instances, there are fewer
+ * Returns a key of a route that contains the gateway instance. If the route remains on fewer instances, there are fewer
  * ECMP paths.
  */
 const hopKey = (route: WhatIfRoute) => `${formatPathId(getRoutePath(route))} ${route.gateway} ${route.instance}`
@@ -254,9 +256,9 @@ function judge(table: WhatIfTable, atom: RouteTableAtom, before: Best, after: Be
 }
 
 /**
- * Returns the outcome for an atom without any BGP route: `internet` or `stranded`. From Azure, public addresses are
- * still reachable over the Internet. From the customer's side, addresses are reachable over the Internet if their route
- * came over Microsoft peering, because they belong to public services.
+ * Returns the outcome for an atom that has no BGP route: `internet` or `stranded`. From Azure, public addresses can
+ * still be reached over the Internet. From the customer's side, addresses can be reached over the Internet if their
+ * route came over Microsoft peering, because they belong to public services.
  */
 function withoutRoute({ side }: WhatIfTable, { first }: RouteTableAtom, before: Best): WhatIfOutcome {
   if (side === 'onprem') return before.routes.some(({ peering }) => peering !== 'private') ? 'internet' : 'stranded'
@@ -264,15 +266,18 @@ function withoutRoute({ side }: WhatIfTable, { first }: RouteTableAtom, before: 
 }
 
 /**
- * Returns the path of a route. If one gateway instance has the route from the other (iBGP), the next hop is the
- * neighbor.
+ * Returns the path of a route. If one gateway instance has the route from the other instance (iBGP), the neighbor is
+ * the next hop of the route.
  */
 export function getRoutePath({ peer, nextHop, origin, circuit, path }: WhatIfRoute): WhatIfPath {
   const neighbor = origin?.toLowerCase() === 'ibgp' ? (nextHop ?? peer) : peer
   return { peer: neighbor, circuitId: circuit, path }
 }
 
-/** Returns the paths of routes, each once. The result is cached, because an atom often has the same routes. */
+/**
+ * Returns the paths of the given routes, each once. The result is cached by the list of routes, because many atoms have
+ * the same list.
+ */
 const pathsOf = memoizePerObject((routes: readonly WhatIfRoute[]): WhatIfPath[] => {
   const distinct = new Map(routes.map((route) => [formatPathId(getRoutePath(route)), getRoutePath(route)]))
   return [...distinct].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, path]) => path)
@@ -286,8 +291,8 @@ function rowOf(
   { siteOf, nameOf }: RowNameFunctions,
 ): WhatIfRow {
   const [best] = before.routes
-  // At the customer's side, the row belongs to the gateway that announces the prefix. Microsoft's own prefixes have a
-  // circuit but no gateway.
+  // At the customer's side, a row belongs to the gateway that announces the prefix. Microsoft's public prefixes have a
+  // circuit but no gateway, so their row belongs to the circuit.
   const scope = (table.side === 'onprem' ? (best?.gateway ?? best?.circuit) : null) ?? table.scope
   return {
     prefix: atom.text,

@@ -36,12 +36,18 @@ const rules: Readonly<Record<HindranceKind, OfCase>> = {
 }
 
 const MAX_PREFIXES = 5
-/** Maximum number of hindrances of a loss. A table with many summaries would otherwise give one for each summary. */
+/**
+ * Maximum number of hindrances that are returned for a loss. Without it, a table with many summary prefixes would give
+ * one for each of them.
+ */
 const MAX_HINDRANCES = 20
-/** Number of prefixes that a sentence names. The others are counted. */
+/** Maximum number of prefixes that a sentence names. The others are only counted. */
 const NAMED = 2
 
-/** Returns everything that hinders the move of traffic, first the hindrances that leave a part of it behind. */
+/**
+ * Returns everything that hinders the move of traffic after a loss. Hindrances because of which a part of the traffic
+ * does not move are first.
+ */
 export function findHindrances(rows: readonly MovedRow[], all: TrafficMoveCase): Hindrance[] {
   const found = (Object.keys(rules) as HindranceKind[]).flatMap((kind) => rules[kind](rows, all))
   const groups = Map.groupBy(found, ({ kind, scope, formatText }) => `${kind} ${scope} ${formatText('')}`)

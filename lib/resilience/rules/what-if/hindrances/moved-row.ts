@@ -7,9 +7,9 @@ import type { PathDirection } from '../path-loads.ts'
 import { findBestRoutes, selectBestRemaining, type WhatIfRib } from '../what-if-rows.ts'
 import type { WhatIfRoute, WhatIfTable } from '../what-if-route.ts'
 
-/** A route that Azure uses before the routes of BGP, for example a user-defined route. */
+/** A route that Azure prefers to BGP routes, for example a user-defined route. */
 export interface PinnedRoute {
-  /** Scope of the route table to whose traffic it applies. */
+  /** scope of the route table to whose traffic the route applies */
   table: string
   prefix: string
   /** Short id and name of the resource that has the route. */
@@ -25,33 +25,39 @@ export interface TrafficMoveInput {
   siteOf: (prefix: string) => string | null
   /** Returns the short ids of the circuits that are connected to the gateways of a table. */
   circuitsAt: (table: WhatIfTable) => readonly string[]
-  /** Returns the reason why a circuit is configured so that it cannot carry traffic, as text; null = it can. */
+  /**
+   * Returns a text with the reason why the configuration of a circuit prevents it from carrying traffic; null = there
+   * is no such reason
+   */
   reasonUnprovisioned: (circuit: string) => string | null
   /** Returns the paths of a circuit's private peering that are configured. */
   pathsOf: (circuit: string) => readonly CircuitPath[]
   pins: readonly PinnedRoute[]
 }
 
-/** Facts of one what-if. */
+/** Facts about one what-if. */
 export interface TrafficMoveCase {
   failure: WhatIfFailure
   ribs: readonly WhatIfRib[]
   facts: TrafficMoveInput
-  /** Paths that exceed their bandwidth after the loss, as far as their traffic was measured. */
+  /** paths whose bandwidth would be exceeded after the loss, as far as their traffic was measured */
   full: readonly PathDirection[]
 }
 
-/** A row of a what-if whose paths change, with the routes behind it. */
+/** A row of a what-if with a changed path, and the routes from which it was computed. */
 export interface MovedRow {
   row: WhatIfRow
   rib: WhatIfRib
-  /** Routes before the loss to the prefix that decided, split into the lost routes and those that certainly remain. */
+  /** routes to the deciding prefix before the loss, split into the lost routes and the routes that certainly remain */
   lost: readonly WhatIfRoute[]
   left: readonly WhatIfRoute[]
   /** Best routes before and after the loss. */
   used: readonly WhatIfRoute[]
   next: readonly WhatIfRoute[]
-  /** All remaining routes to the prefix that decides after the loss, with their changed weights and lengths. */
+  /**
+   * all remaining routes to the prefix that decides after the loss, with the weights and path lengths that the what-if
+   * changed
+   */
   rest: readonly WhatIfRoute[]
   /** Remaining routes that the customer's routers refuse. */
   refused: readonly WhatIfRoute[]
@@ -64,7 +70,7 @@ export interface Finding {
   /** Name of a site; absent = the name of the resource `scope`. */
   scopeName?: string
   prefix: string
-  /** Returns the hindrance as one sentence. Findings with equal sentences are combined. */
+  /** Returns a sentence about the hindrance for the given prefixes. Findings with the same sentence are combined. */
   formatText: (prefixes: string) => string
 }
 
@@ -72,7 +78,7 @@ const atomsByText = memoizePerObject(
   ({ atoms }: WhatIfRib): ReadonlyMap<string, RouteTableAtom> => new Map(atoms.map((atom) => [atom.text, atom])),
 )
 
-/** Returns the rows that change, each with its routes before and after a loss. */
+/** Returns the rows whose paths change by a loss, each with its routes before and after. */
 export function collectMovedRows(rib: WhatIfRib, rows: readonly WhatIfRow[], failure: WhatIfFailure): MovedRow[] {
   const atoms = atomsByText(rib)
   const at = (text: string | null) => (text === null ? null : (atoms.get(text) ?? null))

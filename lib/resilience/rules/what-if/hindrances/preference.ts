@@ -19,7 +19,7 @@ function lengthsByCircuit(routes: readonly WhatIfRoute[]): Map<string, number> {
 
 const formatPair = (one: string, other: string): string => [one, other].toSorted().join(' ')
 
-/** Returns the pairs of circuits that have different lengths for at least half of their common prefixes. */
+/** Returns the pairs of circuits whose AS paths have different lengths for at least half of their common prefixes. */
 const orderedPairs = memoizePerObject(({ atoms }: WhatIfRib): ReadonlySet<string> => {
   const pairs = new Map<string, { ordered: number; equal: number }>()
   for (const { routes } of atoms) {
@@ -36,16 +36,17 @@ const orderedPairs = memoizePerObject(({ atoms }: WhatIfRib): ReadonlySet<string
 })
 
 /**
- * Reports whether the customer repeats an ASN in the path, or repeats it in the what-if. Microsoft's own prepends during
- * maintenance do not count.
+ * Reports whether the customer prepends, that is, an ASN is repeated in the AS path, or the what-if repeats it.
+ * Prepends by Microsoft during maintenance are ignored.
  */
 const isPrepended = (route: WhatIfRoute): boolean =>
   route.asPath.some((asn, n) => asn !== MSEE_ASN && asn === route.asPath[n + 1]) ||
   lengthOf(route) > computeAsPathLength(route)
 
 /**
- * Finds prefixes that two circuits share because their AS paths are equally long, although a preference was meant. It
- * was meant if only one of the circuits prepends, or if their lengths differ for at least as many other prefixes.
+ * Finds prefixes whose traffic is shared by two circuits because their AS paths are equally long, although one of them
+ * should probably be preferred. This is probable if only one of the circuits prepends, or if the lengths differ for at
+ * least half of the prefixes that both carry.
  */
 export function findHindrancesByEqualPathLengths(
   { row, rib, used, next, lost }: MovedRow,
@@ -61,7 +62,7 @@ export function findHindrancesByEqualPathLengths(
   for (const [n, one] of circuits.entries())
     for (const other of circuits.slice(n + 1)) {
       const prepends = [one, other].filter((id) => prepending.includes(id))
-      // if the what-if prepends, the lengths of the other prefixes change as well
+      // If the what-if itself adds prepends, the lengths for the other prefixes change as well and are not compared.
       const isOrdered =
         ![one, other].some((id) => failure.prepends.has(id)) && orderedPairs(rib).has(formatPair(one, other))
       if (prepends.length !== 1 && !isOrdered) continue
@@ -80,7 +81,7 @@ export function findHindrancesByEqualPathLengths(
   return []
 }
 
-/** Finds prefixes for which the weight of a connection decides against a shorter AS path of another circuit. */
+/** Finds prefixes for which the weight of a connection takes precedence over the shorter AS path of another circuit. */
 export function findWeightsOverAsPath(
   { row, used, next, lost, left, rest }: MovedRow,
   facts: TrafficMoveInput,
@@ -115,7 +116,10 @@ export function findWeightsOverAsPath(
 
 const preferenceNames = { vpn: 'VPN to ExpressRoute', asPath: 'the shorter AS path to ExpressRoute' } as const
 
-/** Finds prefixes for which the routing preference of a hub or Route Server chooses another route over a circuit. */
+/**
+ * Finds prefixes for which a hub or Route Server prefers another route to the route over a circuit, because of its
+ * routing preference.
+ */
 export function findHindrancesByHubPreference(
   { row, rib, next, rest }: MovedRow,
   { nameOf }: TrafficMoveInput,

@@ -9,8 +9,8 @@ const formatCircuits = (paths: readonly WhatIfPath[], nameOf: (id: string) => st
   [...new Set(paths.map(({ circuitId }) => (circuitId === null ? 'a VPN' : nameOf(circuitId))))].join(' and ')
 
 /**
- * Finds traffic to Azure that keeps its path although the traffic from Azure to the same site moves to another one. The
- * choice of the customer's routers must be reported, because an assumption proves nothing.
+ * Finds traffic towards Azure that remains on its path although the traffic from Azure to the same site moves to
+ * another path. Only choices that the customer's routers report are used, because an assumption proves nothing.
  */
 export function findStayingReturnPaths(
   rows: readonly MovedRow[],

@@ -12,13 +12,13 @@ import {
   type PinnedRoute,
 } from './moved-row.ts'
 
-/** Reports whether a row ends on no circuit, or only on a less specific prefix. */
+/** Reports whether the traffic of a row has no circuit after the loss, or only a route to a less specific prefix. */
 const isWithoutCircuit = ({ row, next }: MovedRow): boolean =>
   listRouteCircuits(next).length === 0 || row.outcome === 'covered' || row.outcome === 'default_only'
 
 /**
- * Returns the circuits at the gateways of a table that the loss leaves untouched, so that they may take over. If a
- * gateway is lost, no circuit at it can take over.
+ * Returns the circuits at the gateways of a table that are not affected by the loss, so that they may take over. The
+ * result is empty if a gateway is lost, because no circuit at it can take over.
  */
 function listOtherCircuits(
   { rib, lost }: MovedRow,
@@ -30,7 +30,7 @@ function listOtherCircuits(
   return circuitsAt(rib.table).filter((id) => !failing.has(id))
 }
 
-/** Finds second circuits that are not provisioned, so that they do not take over. */
+/** Finds circuits that could take over traffic but are not provisioned. */
 export function findHindrancesByUnprovisionedCircuits(
   moved: MovedRow,
   facts: TrafficMoveInput,
@@ -57,7 +57,7 @@ export function findHindrancesByUnprovisionedCircuits(
   })
 }
 
-/** Returns the pinned routes of each table, with their parsed prefixes. */
+/** Returns the pinned routes (routes that Azure prefers to BGP routes) of each table, with their parsed prefixes. */
 const parsePins = memoizePerObject((pins: readonly PinnedRoute[]) => {
   const parsed = pins.flatMap((pin) => {
     const range = parsePrefix(pin.prefix)
@@ -66,7 +66,7 @@ const parsePins = memoizePerObject((pins: readonly PinnedRoute[]) => {
   return Map.groupBy(parsed, ({ table }) => table)
 })
 
-/** Finds routes that Azure uses before the routes of BGP, so that traffic does not follow the circuits. */
+/** Finds routes that Azure prefers to BGP routes, so that traffic does not move to the remaining circuits. */
 export function findHindrancesByPinnedRoutes({ row, rib }: MovedRow, { pins }: TrafficMoveInput): Finding[] {
   const own = parsePins(pins).get(rib.table.scope)
   if (row.side !== 'azure' || !own) return []
@@ -83,7 +83,7 @@ export function findHindrancesByPinnedRoutes({ row, rib }: MovedRow, { pins }: T
     }))
 }
 
-/** Finds prefixes that only a less specific prefix covers after the loss. */
+/** Finds prefixes that are covered only by a less specific prefix after the loss. */
 export function findHindrancesByLessSpecificRoutes(
   { row, next, lost }: MovedRow,
   { nameOf }: TrafficMoveInput,
@@ -103,7 +103,7 @@ export function findHindrancesByLessSpecificRoutes(
   ]
 }
 
-/** Finds circuits that take over a prefix on only one of their paths, because the other path does not have it. */
+/** Finds circuits that take over a prefix on only one of their paths, because the other path has no route to it. */
 export function findHindrancesByHalfEcmp(
   { row, rest, next }: MovedRow,
   { nameOf, pathsOf }: TrafficMoveInput,
@@ -112,7 +112,7 @@ export function findHindrancesByHalfEcmp(
   if (row.side !== 'azure' || row.outcome === 'stranded') return []
   return listRouteCircuits(next).flatMap((id): Finding[] => {
     const own = rest.filter(({ circuit }) => circuit === id)
-    // the path is unknown, for example in a hub, which lists one route for both paths
+    // The path of a route may be unknown, for example in a hub, which lists one route for both paths.
     if (own.some(({ path }) => path === null) || rest.some(({ circuit, possible }) => !circuit && possible.length > 0))
       return []
     const missing = pathsOf(id).filter(
@@ -142,8 +142,8 @@ const sharingCircuits = memoizePerObject(({ atoms }: WhatIfRib): ReadonlySet<str
 })
 
 /**
- * Finds circuits that take over other prefixes of the lost circuit but do not have this prefix, and routes that the
- * customer's routers refuse.
+ * Finds circuits that take over other prefixes of the lost circuit but have no route to this prefix, and routes that
+ * the customer's routers refuse.
  */
 export function findHindrancesByFilteredPrefixes(
   moved: MovedRow,
@@ -188,7 +188,7 @@ function findRefusal(
   ]
 }
 
-/** Finds prefixes that a static route of a VPN takes over. */
+/** Finds prefixes whose traffic moves to a static route of a VPN. */
 export function findHindrancesByStaticVpnRoutes({ row, next }: MovedRow, { nameOf }: TrafficMoveInput): Finding[] {
   const found = next.find(
     ({ transport, origin, nextHop }) => transport === 'vpn' && origin?.toLowerCase() === 'network' && nextHop !== null,
@@ -206,7 +206,7 @@ export function findHindrancesByStaticVpnRoutes({ row, next }: MovedRow, { nameO
   ]
 }
 
-/** Finds circuits of which the usual peak of the moved traffic would fill a path. */
+/** Finds circuits on which the usual peak of the traffic that moves to them would exceed the bandwidth of a path. */
 export function findHindrancesByFullCircuits(
   rows: readonly MovedRow[],
   { full, facts: { nameOf } }: TrafficMoveCase,
