@@ -32,7 +32,7 @@ const ADDRESS = plainEndpoints.openapi.path
  * requests and responses.
  * @param version version of Peerwatch
  * @param room name of a group of endpoints (such as `circuits`): the document contains only the paths of this group and
- * the schemas that they use; `index` = each path is only a reference to the document of its group; absent = all paths
+ *   the schemas that they use; `index` = each path is only a reference to the document of its group; absent = all paths
  */
 export function buildOpenApiDocument(version: string, room?: string): SchemaJson {
   const all = sharedPaths()

@@ -34,8 +34,8 @@ export function hasCurrentSessions(sources: readonly SourceStatus[], now: EpochM
 
 /**
  * Returns the 95th percentile of the duration of a poll's Azure call, in seconds; null before the first poll. It is
- * computed as `floorSeconds` minus the current poll interval, because `floorSeconds` is the sum of this interval and the
- * duration of the call.
+ * computed as `floorSeconds` minus the current poll interval, because `floorSeconds` is the sum of this interval and
+ * the duration of the call.
  */
 export function computeCallSeconds({
   floorSeconds,

@@ -64,7 +64,7 @@ export async function resolveResourceId(db: Queryable, scope: string | undefined
 }
 
 /**
- * Returns the short id of the resource in an optional `scope` parameter of events. The value may also stand for all
+ * Returns the short id of the resource in an optional `scope` parameter of events. The value may also denote all
  * resources together.
  */
 export const resolveEventResourceId = async (db: Queryable, scope: string | undefined): Promise<string | undefined> =>

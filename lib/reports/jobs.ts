@@ -7,8 +7,8 @@ import { createDefaultReportSender, sendDueReports } from './mail/index.ts'
 /** Returns the background job that sends reports. */
 export const createJobs = ({ settings, clock }: JobContext): Job[] => [
   {
-    // Runs every minute. A report is due at a full hour of local time, and a time zone may differ from UTC by a part of an
-    // hour.
+    // Runs every minute. A report is due at a full hour of local time, and a time zone may differ from UTC by a part of
+    // an hour.
     name: 'reports',
     everyMs: MINUTE,
     expireInSeconds: 900,

@@ -28,7 +28,7 @@ export interface BillCoverage {
  * distinguished from an empty bill, because its amounts are unknown and not 0.
  * @param read the last attempt to read this subscription's bill; undefined = there was no attempt
  * @param hasRecords whether billed rows of these days are stored. Days before those of the last read count as read only
- * if there are such rows.
+ *   if there are such rows.
  */
 export function describeBillCoverage(
   read: BillReadAttempt | undefined,

@@ -42,7 +42,7 @@ export async function computeCostDiscount(
  * Stores the discount that the bills prove, as a price override for all list prices. An override that came from an
  * earlier proof is replaced.
  * @throws ConflictError if the bills do not prove the discount that the request names, or if the overrides changed
- * since the caller read them
+ *   since the caller read them
  */
 export async function applyProvenDiscount(
   db: Database,

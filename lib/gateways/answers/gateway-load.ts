@@ -106,7 +106,7 @@ export const GATEWAY_BIT_RATE_METRICS: readonly string[] = GATEWAY_LOAD_METRICS.
 )
 
 /**
- * Compares a gateway's load with the limits of its SKU. The CPU value is that of the busiest instance. Other average
+ * Compares a gateway's load with the limits of its SKU. The CPU value comes from the busiest instance. Other average
  * values are the sum over all instances. Peak values (machines, created flows) are the maximum over all instances.
  * @param metrics newest sample of each time series; without samples the result is empty
  */

@@ -102,8 +102,8 @@ const rankOf = ({ state, lastKnown, recovered }: StoredTile) =>
   wallStates.indexOf(lastKnown?.state ?? state) - (recovered ? 0.5 : 0)
 
 /**
- * Compares two tiles by state, then by acknowledgement (not acknowledged first), then by name. Of the tiles with the
- * same state, recently recovered ones are first. If the state is unknown only because of Peerwatch's own polling (the
+ * Compares two tiles by state, then by acknowledgement (not acknowledged first), then by name. Among tiles with the
+ * same state, recently recovered tiles are first. If the state is unknown only because of Peerwatch's own polling (the
  * collector), the last known state is compared, so that tiles do not change their positions.
  */
 function byWorst(a: StoredTile, b: StoredTile): number {

@@ -7,10 +7,10 @@ export interface StoredAzureReport {
   /** short ID of the gateway */
   scope: string
   askedAt: EpochMs
-  /** User who requested the reports; null = Peerwatch requested them because a failover test in Azure ended. */
+  /** user who requested the reports; null = Peerwatch requested them itself, because a failover test in Azure ended */
   askedBy: string | null
   attempts: number
-  /** Time at which the reports were read; null = the request is waiting. */
+  /** time at which the reports were read; null = the request is still waiting */
   answeredAt: EpochMs | null
   body: AzureReports | null
 }
@@ -30,9 +30,9 @@ export async function requestAzureReports(db: Queryable, scope: string, by: stri
 }
 
 /**
- * Stores requests for the reports about gateways whose site failover test ended after `since`, according to the
- * Activity Log. A gateway is left out if reports were already requested after that end.
- * @returns short ids of these gateways
+ * Stores requests for reports about the gateways whose site failover test ended after `since`, according to the
+ * Activity Log. If reports about a gateway were already requested after that end, no request is stored.
+ * @returns short ids of the gateways with a new request
  */
 export async function requestReportsAfterTests(db: Queryable, since: EpochMs, at: EpochMs): Promise<string[]> {
   const rows = await readRows<{ scope: string }>(
@@ -61,7 +61,7 @@ export const readStartedFailoverTests = (db: Queryable, since: EpochMs): Promise
     [formatIsoTime(since)],
   )
 
-/** Returns the waiting requests whose time has come, oldest first. */
+/** Returns the waiting requests that are due, oldest first. */
 export const readDueAzureReports = (db: Queryable, now: EpochMs): Promise<StoredAzureReport[]> =>
   readRows<StoredAzureReport>(
     db,
@@ -71,7 +71,7 @@ export const readDueAzureReports = (db: Queryable, now: EpochMs): Promise<Stored
 
 type Key = Pick<StoredAzureReport, 'scope' | 'askedAt'>
 
-/** Postpones a request that Azure did not answer, and counts the attempt. */
+/** Postpones a request that Azure did not answer, and increments the number of attempts. */
 export async function postponeAzureReports(db: Queryable, { scope, askedAt }: Key, notBefore: EpochMs): Promise<void> {
   await db.query(
     `UPDATE azure_report SET attempts = attempts + 1, not_before = $3 WHERE scope = $1 AND asked_at = $2 AND answered_at IS NULL`,
@@ -91,7 +91,10 @@ export async function saveAzureReports(
   )
 }
 
-/** Returns the latest request of a gateway with an answer, and its waiting request; null = none. */
+/**
+ * Returns the latest request of a gateway that has an answer, and the request of the gateway that is waiting; null =
+ * there is no such request.
+ */
 export async function readAzureReportsOfResource(
   db: Queryable,
   scope: string,

@@ -6,16 +6,16 @@ import { readDeletionTime, type VisibleRows } from '#lib/history/index.ts'
 import type { n2Schema } from '../api/index.ts'
 
 /**
- * A computation of all pairs of losses for one set of visible resources (`audience`). It is waiting, running or
- * finished.
+ * A computation of the losses of all pairs of resources, for one set of visible resources (`audience`). It is waiting,
+ * running or finished.
  */
 interface DoubleLossRun
   extends Omit<z.input<typeof n2Schema>, 'isCurrent' | 'cases' | 'found' | 'independent' | 'notComputed' | 'most'> {
   audience: string
   scope: AccessScope
-  /** Fingerprint of the data that the result is based on; null = not finished. */
+  /** fingerprint of the data from which the result was computed; null = the computation is not finished */
   restsOn: string | null
-  /** Computed pairs as plain JSON; null = not finished. */
+  /** result as plain JSON; null = the computation is not finished */
   body: unknown
 }
 
@@ -33,8 +33,8 @@ export class DoubleLossQueueFullError extends Error {
 }
 
 /**
- * Requests a computation for a set of visible resources. It replaces the last finished one for the same set. If one is
- * already waiting or running, nothing changes.
+ * Requests a computation for a set of visible resources. It replaces the last finished computation for the same set. If
+ * a computation for this set is already waiting or running, nothing changes.
  * @param visible the resources of the set; null = all
  * @throws DoubleLossQueueFullError if too many computations are waiting or running
  */
@@ -68,8 +68,8 @@ export async function requestDoubleLossRun(
 }
 
 /**
- * Returns the last computation for a set of visible resources. Null if there is none, or if the caller may not see all
- * of its resources any more.
+ * Returns the last computation for a set of visible resources. Null if there is none, or if the caller may no longer
+ * see all resources of the set.
  */
 export async function readDoubleLossRun(db: Queryable, audience: string): Promise<DoubleLossRun | null> {
   const [run] = await readRows<DoubleLossRun>(db, `SELECT ${COLUMNS} FROM double_loss_run WHERE audience = $1`, [
@@ -79,8 +79,8 @@ export async function readDoubleLossRun(db: Queryable, audience: string): Promis
 }
 
 /**
- * Starts the next computation and returns it; null = none is waiting. A computation that was running when its worker
- * stopped starts again from the begin. Also deletes computations that finished long ago.
+ * Starts the next waiting computation and returns it; null = none is waiting. If a worker stopped during a computation,
+ * that computation is started again. Also deletes computations that finished long ago.
  */
 export async function startNextDoubleLossRun(db: Queryable, now: EpochMs): Promise<DoubleLossRun | null> {
   const aged = await readDeletionTime(db)

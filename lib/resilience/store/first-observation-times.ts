@@ -13,15 +13,15 @@ interface Row {
 }
 
 /**
- * SQL pattern for the interface of ARP entries of the customer. Microsoft's own entries are not used, because they may
- * be missing without a fault.
+ * SQL pattern for the interface name of the customer's ARP entries. Microsoft's own entries are not used, because they
+ * may be missing without a fault.
  */
 const CUSTOMER_SIDE = 'on-prem%'
 
 /**
- * Returns the times at which facts about a circuit were observed for the first time. The facts are: a MAC address of
- * the customer, an established session, received prefixes, a connection that still exists, and traffic. If the earliest
- * time is 0, the fact was already true at the first poll. A fact that was never observed is missing.
+ * Returns the earliest and latest time at which facts about a circuit were observed for the first time. The facts are a
+ * MAC address of the customer, an established session, received prefixes, a connection that still exists, and traffic.
+ * If the earliest time is 0, the fact was already true at the first poll. A fact that was never observed is missing.
  * @param connections short ids of the connections that still exist
  */
 export async function readFirstObservationTimes(
@@ -69,8 +69,8 @@ export async function readFirstObservationTimes(
 }
 
 /**
- * Returns the configurations that a resource had, oldest first, each with the time since when it had it. If the
- * earliest time is 0, it already had it at the first poll.
+ * Returns the configurations of a resource, oldest first, each with the time since which the resource had it. If the
+ * earliest time is 0, the resource already had the configuration at the first poll.
  */
 export async function readConfigSpans(
   db: Queryable,

@@ -2,27 +2,27 @@ import { GATEWAY_ASN, MSEE_ASN } from '#lib/bgp/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /**
- * Fingerprints of the data that decides how packets are forwarded. As long as they are equal, the routes in the results
- * of what-ifs stay the same.
+ * Fingerprints of the data that decide how packets are forwarded. If they are unchanged, the routes in the results of
+ * what-ifs are unchanged as well.
  */
 export interface ForwardingRevision {
   /** Fingerprint of the route tables of each source, by source id. A source without routes is missing. */
   tables: ReadonlyMap<number, string>
   /**
-   * Fingerprint of everything else: resources, neighbors of gateways, weights of connections, declarations, and the
-   * routes that customers' routers got from Microsoft edge routers (MSEE) and gateways.
+   * Fingerprint of all other data: resources, neighbors of gateways, weights of connections, declarations, and the
+   * routes that customers' routers received from edge routers (MSEE) and gateways.
    */
   rest: string
 }
 
 /**
- * Computes the fingerprints in the database. Polls that find no change leave them unchanged. Sessions of customers'
- * routers are used only if they are with an MSEE or with a gateway that has Azure's usual ASN, because other neighbors
- * may send all routes of the Internet. A route from such a session counts one minute after it was reported. Before
- * that, it may be missing after policy although the router does not refuse it.
+ * Computes the fingerprints in the database. A poll that finds no change leaves them unchanged. A session of a
+ * customer's router is included only if its neighbor is an MSEE or a gateway with Azure's usual ASN. Other neighbors
+ * may send all routes of the Internet. A route from such a session is included one minute after it was reported. Before
+ * that, the router may not have reported it after policy yet, although it does not refuse the route.
  */
 export async function readForwardingRevision(db: Queryable): Promise<ForwardingRevision> {
-  // hashes are added, so that the order of rows does not matter
+  // the hashes of rows are added, so that their order has no effect
   const tables = await db.query<{ sourceId: number; revision: string }>(
     `SELECT source_id AS "sourceId", concat(count(*), ' ', sum(hashint8extended((id::bigint << 31) | attributes_id, 0)::numeric)) AS revision
      FROM route WHERE kind IN ('learned', 'tables') AND attributes_id IS NOT NULL GROUP BY source_id`,

@@ -3,20 +3,23 @@ import { listVisibleNames, formatIsoTime } from '#lib/history/statements.ts'
 import type { VisibleRows } from '#lib/history/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 
-/** An outlook: the losses that announced maintenance will cause, for one set of visible resources (`audience`). */
+/**
+ * An outlook for one set of visible resources (`audience`). It contains the losses that announced maintenance will
+ * cause.
+ */
 interface StoredOutlook {
-  /** Fingerprint of the route tables, resources and windows that it is based on. */
+  /** fingerprint of the route tables, resources and windows from which it was computed */
   restsOn: string
   computedAt: EpochMs
-  /** Last time at which this data was known to be unchanged. */
+  /** last time at which these data were known to be unchanged */
   checkedAt: EpochMs
   /** Windows and intervals as plain JSON. */
   body: unknown
 }
 
 /**
- * Returns the outlook for a set of visible resources. Null if there is none, or if the caller may not see all of its
- * resources any more.
+ * Returns the outlook for a set of visible resources. Null if there is none, or if the caller may no longer see all
+ * resources of the set.
  */
 export async function readStoredOutlook(db: Queryable, audience: string): Promise<StoredOutlook | null> {
   const [found] = await readRows<StoredOutlook>(
@@ -28,8 +31,8 @@ export async function readStoredOutlook(db: Queryable, audience: string): Promis
 }
 
 /**
- * Stores an outlook in place of the previous one.
- * @param visible resources that it is based on; null = all
+ * Stores an outlook, which replaces the previous outlook for the same set of resources.
+ * @param visible resources from which it was computed; null = all
  */
 export async function saveMaintenanceOutlook(
   db: Queryable,
@@ -52,7 +55,7 @@ export async function saveMaintenanceOutlook(
   )
 }
 
-/** Records that the data of these outlooks has not changed until a moment. */
+/** Records that the data of these outlooks did not change until a moment. */
 export async function recordOutlooksChecked(db: Queryable, audiences: readonly string[], now: EpochMs): Promise<void> {
   if (audiences.length === 0) return
   await db.query('UPDATE outlook SET checked_at = greatest(checked_at, $2) WHERE audience = ANY ($1)', [
@@ -73,7 +76,7 @@ export async function countUnreadNotices(db: Queryable): Promise<number> {
   return row?.count ?? 0
 }
 
-/** Returns the ids that belong to a stored event. */
+/** Returns those of the given ids for which an event is stored. */
 export async function findStoredEventIds(db: Queryable, ids: readonly string[]): Promise<string[]> {
   const rows = await readRows<{ id: string }>(db, 'SELECT id FROM event WHERE id = ANY ($1)', [ids])
   return rows.map(({ id }) => id)

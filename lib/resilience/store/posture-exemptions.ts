@@ -5,7 +5,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { toEpochMs } from '#lib/history/statements.ts'
 import type { exemptionSchema } from '../api/index.ts'
 
-/** An exemption of a check. A user accepts the failure of the check until a time. */
+/** An exemption from a check: a user accepts the failure of the check until a certain time. */
 export interface StoredExemption extends z.input<typeof exemptionSchema> {
   checkId: string
   /** Short id of the resource of the check. */
@@ -19,7 +19,7 @@ export async function readPostureExemptions(db: Queryable, now: EpochMs): Promis
   return new Map(rows.map((row) => [row.checkId, { ...row, at: toEpochMs(row.at), until: toEpochMs(row.until) }]))
 }
 
-/** Stores the exemption of a check in place of its previous one. */
+/** Stores the exemption from a check. It replaces the previous exemption from the same check. */
 export async function saveExemption(db: Queryable, { at, until, ...kept }: StoredExemption): Promise<void> {
   const row = { ...kept, at: new Date(at), until: new Date(until) }
   const where = { checkId: kept.checkId }

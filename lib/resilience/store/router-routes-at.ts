@@ -2,7 +2,7 @@ import type { EpochMs, RouterRouteAttributes } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { formatIsoTime } from '#lib/history/statements.ts'
 
-/** A route that a customer's router had from one of its neighbors at a moment. */
+/** A route that a customer's router had received from one of its neighbors at a moment. */
 export interface RouterRouteAt {
   /** Id of the session with the neighbor. */
   sessionId: number
@@ -17,23 +17,23 @@ export interface RouterRouteAt {
 
 interface RouterRoutesAt {
   /**
-   * Ids of the sessions whose router was observed by BMP at the moment. Only for these does a missing route mean
-   * something.
+   * Ids of the sessions whose router sent reports (BMP) at the moment. For other sessions, a missing route is not
+   * evidence that the router had no route
    */
   observed: ReadonlySet<number>
   /** Routes of these sessions. */
   routes: RouterRouteAt[]
   /**
-   * Prefixes that the router refused: the neighbor had announced them for a minute, and they were not in the table
-   * after policy, which the router reports.
+   * Prefixes that the router refused. The neighbor had announced such a prefix for at least a minute, but the prefix
+   * was not in the table after policy that the router reports
    */
   refused: { sessionId: number; prefix: string }[]
 }
 
 /**
- * SQL for the observed sessions ($1 = ids of sessions, $2 = the moment). For a connection that is still open, its
- * stored end is not compared, because it is updated only every few seconds. If a session went down at `fell`, its older
- * routes do not count, because they may be removed later than the end of the session is recorded.
+ * SQL for the observed sessions ($1 = ids of sessions, $2 = the moment). The stored end of a connection that is still
+ * open is not compared, because it is updated only every few seconds. If a session went down at `fell`, its older
+ * routes are ignored. They may be removed from the database only after the end of the session was stored.
  */
 const OBSERVED = `SELECT n.id, n.router_id, n.distinguisher, n.neighbor,
     CASE WHEN n.state = 'down' AND n.first_present <= $2 THEN n.first_present END AS fell FROM router_session n
@@ -42,8 +42,9 @@ const OBSERVED = `SELECT n.id, n.router_id, n.distinguisher, n.neighbor,
                 AND (c.ended IS NULL OR c.to_at >= $2))`
 
 /**
- * SQL for the refused prefixes ($3 = one minute before the moment). A router reports a route before policy first and
- * after policy a little later, so a route that is missing for less than a minute may not be refused.
+ * SQL for the refused prefixes ($3 = one minute before the moment). A router reports a route before policy first, and
+ * after policy shortly after. A route that has been missing after policy for less than a minute may therefore not be
+ * refused.
  */
 const REFUSED = `WITH observed AS (${OBSERVED})
   SELECT r.session_id, host(r.prefix) || '/' || masklen(r.prefix) AS prefix
@@ -64,8 +65,8 @@ const POLICY_APPLIED_MS = 60_000
 /**
  * Returns the routes that routers had in these sessions at a moment. Sessions whose router was not observed are left
  * out.
- * @param prefixes from a router's own table, only these prefixes are read, because the table may contain all routes of
- *   the Internet
+ * @param prefixes prefixes that are read from a router's own table, because the table may contain all routes of the
+ *   Internet
  */
 export async function readRouterRoutesAt(
   db: Queryable,

@@ -6,14 +6,14 @@ import type { VisibleRows } from '#lib/history/index.ts'
 
 /** The last computation of single losses for one set of visible resources. */
 interface SingleLossRun {
-  /** Fingerprint of the data that the result is based on. */
+  /** fingerprint of the data from which the result was computed */
   restsOn: string
   /** True if all route tables were read. */
   complete: boolean
   /** End of the newest poll of a route table that was used; null = no table was read. */
   tablesAt: EpochMs | null
   computedAt: EpochMs
-  /** Last time at which the data was known to be unchanged. */
+  /** last time at which these data were known to be unchanged */
   checkedAt: EpochMs
   computed: number
   notComputed: number
@@ -32,8 +32,8 @@ interface StoredLoss {
 }
 
 /**
- * Time since when a loss would take all routes from a prefix. `earliest` null = it is unknown whether this was so
- * before.
+ * Time since which a prefix would lose all routes if the resource were lost. `earliest` null = it is unknown whether
+ * this was also so before.
  */
 export interface PrefixCutOffTime {
   earliest: EpochMs | null
@@ -41,8 +41,8 @@ export interface PrefixCutOffTime {
 }
 
 /**
- * Returns the last computation for a set of visible resources. Null if there is none, or if the caller may not see all
- * of its resources any more.
+ * Returns the last computation for a set of visible resources. Null if there is none, or if the caller may no longer
+ * see all resources of the set.
  */
 export async function readSingleLossRun(db: Queryable, audience: string): Promise<SingleLossRun | null> {
   const [run] = await readRows<SingleLossRun>(
@@ -53,7 +53,7 @@ export async function readSingleLossRun(db: Queryable, audience: string): Promis
   return run ?? null
 }
 
-/** Conditions for losses; absent = no condition. */
+/** Conditions by which losses are selected; an absent field is not a condition. */
 export interface SingleLossFilter {
   kinds?: readonly string[]
   /** True = only losses after which a prefix has no route. */
@@ -84,7 +84,7 @@ export async function readSingleLosses(
   }))
 }
 
-/** Records that the data of these computations has not changed until a moment. */
+/** Records that the data of these computations did not change until a moment. */
 export async function recordSingleLossesChecked(
   db: Queryable,
   audiences: readonly string[],
@@ -98,10 +98,10 @@ export async function recordSingleLossesChecked(
 }
 
 /**
- * Stores a computation in place of the previous one, in the caller's transaction. For each loss after which a prefix
- * has no route, it keeps the time since when this is so. If it was certainly not so in the previous computation, the
- * time is after the last check of that one.
- * @param visible resources that the computation is based on; null = all
+ * Stores a computation, which replaces the previous one for the same set of resources, in the caller's transaction. For
+ * each loss after which a prefix has no route, the time since which this is so is kept. If the previous computation
+ * shows that it was not so, the time is after the last check of that computation.
+ * @param visible resources from which the result was computed; null = all
  * @param losses losses, worst first
  */
 export async function saveSingleLosses(
@@ -138,7 +138,7 @@ export async function saveSingleLosses(
     audience,
     losses.map(({ term }) => term),
   ])
-  // leave unchanged rows alone, because most computations change only a few
+  // Unchanged rows are not written, because most computations change only a few rows.
   await db.query(
     `INSERT INTO single_loss AS l (audience, term, place, unsure, strands_earliest, strands_latest, body)
      SELECT $1, n.term, n.place, n.unsure, CASE WHEN n.strands AND $5 THEN $2::timestamptz END,

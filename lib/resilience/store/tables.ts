@@ -1,8 +1,8 @@
 import { selectRowsSince, type TableRegistrations } from '#lib/history/statements.ts'
 
 /**
- * SQL condition for rows that belong to the caller's set of visible resources. All resources that a row is based on
- * must still be visible.
+ * SQL condition for rows that belong to the caller's set of visible resources. The caller must still be able to see all
+ * resources from which a row was computed.
  */
 const RUN_SEEN = `audience = :audience AND seen <@ (:everySeen) AND hidden @> (:foreignMembers)`
 
@@ -22,8 +22,8 @@ export const resilienceTables = {
     retention: 'kept',
     erasure: { signatures: ['asked_by'] },
   },
-  // A scoped caller sees a drill if it may see all of its lost resources. It sees only the expected effects that name
-  // visible resources.
+  // A caller with limited access sees a drill if all its lost resources are visible to the caller. Only the expected
+  // effects that name visible resources are included.
   drill: {
     past: `SELECT id, title, note, lose, change, from_at, to_at, within_seconds, scopes, marks, announced_by, announced_at,
       CASE WHEN cancelled_at <= :at THEN cancelled_by END AS cancelled_by, CASE WHEN cancelled_at <= :at THEN cancelled_at END AS cancelled_at

@@ -20,8 +20,7 @@ import type { lookupContextSchema } from '../api/index.ts'
 export type StoredLookupContext = z.input<typeof lookupContextSchema>
 
 /**
- * Resources on the path of an address: the resources through which its routes in use led, with the next hops of the
- * gateways.
+ * The resources on the path of an address: those over which its routes in use led, and the next hops of the gateways.
  */
 export interface CarryingPath {
   circuits: CircuitResource[]
@@ -30,8 +29,8 @@ export interface CarryingPath {
   /** for each gateway (by short ID), the next hops and peers of its routes in use */
   hops: ReadonlyMap<string, ReadonlySet<string>>
   /**
-   * connections between these circuits and gateways; also the VPN connections of a gateway whose route in use led to a
-   * VPN
+   * Connections between these circuits and gateways. If the route in use of a gateway led to a VPN, also the VPN
+   * connections of this gateway
    */
   connections: { scope: string; scopeName: string }[]
   /** circuit paths in use at the queried time, as keys from `formatPathKey` */
@@ -45,8 +44,9 @@ const inUseIn = ({ candidates }: Pick<RankedRoutes, 'candidates'>) =>
 
 /**
  * Returns the resources on the path of an address.
- * @param rankings ranked routes to the address at the start of the period, at the queried time and at the end
- * @param moment ranked routes at the queried time, which determine `inUse`
+ * @param rankings ranked routes to the address at three times: the start of the period, the queried time and the end of
+ *   the period
+ * @param moment ranked routes at the queried time; `inUse` is determined from them
  */
 export function findCarryingPath(
   rankings: readonly Pick<RankedRoutes, 'candidates'>[],
@@ -85,8 +85,8 @@ export function findCarryingPath(
 }
 
 /**
- * Reports whether an event of a resource on the path concerns the route of the address. An event about another peering
- * of the circuit, or about another neighbor of the gateway, does not.
+ * Reports whether an event of a resource on the path is about the route of the address. Returns false for an event
+ * about another peering of the circuit, or about another neighbor of the gateway.
  */
 export function isEventOnPath({ circuits, hops }: CarryingPath, { scope, subject }: StoredEvent): boolean {
   const circuit = circuits.find(({ resource }) => resource.id === scope)
@@ -102,8 +102,8 @@ export function isEventOnPath({ circuits, hops }: CarryingPath, { scope, subject
 }
 
 /**
- * Reports whether an event can belong to the selected peering of the circuit. If the event is about a session, the
- * customer's router in its subject must belong to a link of the peering.
+ * Reports whether an event may belong to the selected peering of the circuit. If the event is about a session, the
+ * address of the customer's router in its subject must belong to a link of this peering.
  */
 function isLinkOf(circuit: CircuitResource, subject: string): boolean {
   if (!subject.includes('~')) return true

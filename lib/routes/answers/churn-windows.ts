@@ -4,13 +4,13 @@ import { type CoverageRow, readCoverageIntervals } from '#lib/history/index.ts'
 import type { ChurnWindow, SessionMomentRow } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** Number of polls after a session came up that are examined to find the end of its first table transfer. */
+/** Maximum number of polls after a session came up in which the end of its first table transfer is searched. */
 const FIRST_POLLS = 4
 const MAX_INTERVALS = 1_000
 
 /**
- * Returns, for each session that came up in the range, the time in which its first table transfer happens. Route
- * changes of the session in that time are also counted separately.
+ * Returns, for each session that came up in the range, the time of its first table transfer. Route changes of the
+ * session during this time are counted separately as well.
  */
 export async function findInitialDumpWindows(
   q: Queryable,
@@ -34,8 +34,8 @@ export async function findInitialDumpWindows(
 }
 
 /**
- * Returns the gateway instance and peer of a session's routes. Both are null for a session of a circuit, because the
- * table of a circuit path contains the routes of all sessions of the path.
+ * Returns the gateway instance and the peer in the routes of a session. Both are null for a session of a circuit,
+ * because the table of a circuit path contains the routes of all sessions of the path.
  */
 function endsOf({ localAddress, neighbor }: SessionMomentRow, intervals: readonly CoverageRow[]) {
   const isPath = intervals.some(({ kind }) => kind === 'tables')
@@ -43,8 +43,8 @@ function endsOf({ localAddress, neighbor }: SessionMomentRow, intervals: readonl
 }
 
 /**
- * Returns the start and end of the first successful polls after a time, at most `FIRST_POLLS`. The database stores
- * intervals with a number of polls and not single polls, so the polls are assumed to be evenly spread over an interval.
+ * Returns the start and end of the first successful polls after a time, at most `FIRST_POLLS`. The database stores only
+ * intervals with a number of polls, so it is assumed that the polls are spread evenly over an interval.
  */
 function pollsAfter(intervals: readonly CoverageRow[], at: EpochMs): Bounds[] {
   return intervals

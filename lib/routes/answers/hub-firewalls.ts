@@ -30,7 +30,7 @@ interface FirewallQuery {
 interface HubRequest {
   /** `normalizeArmId` of the hub */
   key: string
-  /** true if the lookup starts at the hub or one of its tables; false if at a gateway in the hub */
+  /** true if the lookup starts at the hub or at one of its route tables; false if it starts at a gateway in the hub */
   isTable: boolean
   used: readonly (string | null)[]
 }
@@ -48,8 +48,8 @@ export async function findFirewallsOnPath(q: Queryable, asked: FirewallQuery): P
 }
 
 /**
- * Returns the hubs to examine. If the lookup has a resource, it is the hub of that resource. Otherwise, it is each hub
- * in which a route in use leads to a firewall.
+ * Returns the hubs that may have a firewall on the path. If the lookup starts at a resource, it is the hub of this
+ * resource. Otherwise it is each hub in which a route in use leads to a firewall.
  */
 function askedHubs({ resource, used }: FirewallQuery): HubRequest[] {
   if (resource === null) {
@@ -101,8 +101,8 @@ function hubKeyOf({ type, resourceId, config }: ResourceView): string | null {
 }
 
 /**
- * Returns the networks and connections of a hub to which the firewall should forward the address, because the
- * firewall's own routes are not polled. These are the networks (by their address space) and connections (by their
+ * Returns the networks and connections of a hub to which the firewall presumably forwards packets for the address. (The
+ * firewall's own routes are not polled.) They are the networks (by their address space) and connections (by their
  * learned routes) with the longest prefix that contains the address.
  */
 async function behindFirewall(q: Queryable, hub: HubForwarding, key: string, { address, ip, at }: FirewallQuery) {

@@ -31,19 +31,19 @@ import { type StoredLookupContext, type CarryingPath, findCarryingPath, formatPa
 import { compareTrafficWithUsual } from './usual-traffic-comparison.ts'
 import { type RankedRoutes, rankRoutes, type RouteRankingQuery } from './route-ranking.ts'
 
-/** Time before and after the queried time that is searched for events, in milliseconds. */
+/** Length of the time before and after the queried time in which events are searched, in milliseconds. */
 const AROUND_MS = 15 * MINUTE
 
 type RouteQuery = RouteRankingQuery & {
-  /** ranked routes at the queried time, which the caller is already reading */
+  /** ranked routes at the queried time, which the caller has already begun to read */
   ranked: Promise<RankedRoutes>
 }
 
 /**
- * Returns the incidents, events and states around a queried time on the path of an address. The path includes resources
- * that were on it only at the start or the end of the period. The result is cached until data change. Its `to` is the
- * end of the searched time (ADR 0254).
- * @returns null if the path contained no polled resource, or if history of that time is no longer kept
+ * Returns the incidents, events and states around a queried time on the path of an address. The path also includes
+ * resources that were on it only at the start or at the end of the period. The result is cached until data change. In
+ * the result, `to` is the end of the searched time (ADR 0254).
+ * @returns null if no resource on the path is polled, or if history of that time is no longer kept
  */
 export const readLookupContext = (db: Db, asked: RouteQuery, now: EpochMs): Promise<StoredLookupContext | null> =>
   cacheUntilChange(getQueryable(db), `around ${asked.ip} ${asked.resource?.id ?? ''} ${asked.at ?? 'now'}`, () =>
@@ -57,8 +57,8 @@ async function around(
 ): Promise<StoredLookupContext | null> {
   const q = getQueryable(db)
   const at = asked.at ?? now
-  // The time after the queried time is included only if all of it is in the past, so that a response about the past is
-  // always the same.
+  // The time after the queried time is included only if it is completely in the past. Otherwise a later response to the
+  // same request could differ.
   const to = at + AROUND_MS <= now ? at + AROUND_MS : at
   const period = { from: Math.max(at - AROUND_MS, now - getHistoryRetentionMs()), to }
   if (period.from >= period.to) return null
@@ -78,8 +78,7 @@ async function around(
     probesOf(q, path, { ip: asked.ip, match: ranked.match, period }),
   ])
   const { listed, omitted } = pickLongestGaps(uncovered)
-  // If a poll was removed from the schedule, the coverage shows no gap. Therefore the states of the paths are checked
-  // too.
+  // If a poll is no longer scheduled, its coverage shows no gap. Therefore the states of the paths are checked as well.
   const isSeen = covered && states.paths.every(({ states: own }) => own.every(({ is }) => is !== 'unknown'))
   const isSomething = happened.incidents.length > 0 || happened.isBeside
   return {
@@ -106,7 +105,7 @@ async function around(
   }
 }
 
-/** Kinds of polls that must have succeeded all the time before the result can be "no incident". */
+/** Kinds of polls that must have succeeded during the whole period for the result "no incident". */
 const SEEN_BY: Record<'circuit' | 'gateway', readonly PollKind[]> = {
   circuit: ['summary'],
   gateway: ['peers', 'learned'],
@@ -142,8 +141,8 @@ async function seenOf(
     covered: each.every(({ covered }) => covered),
     uncovered: each.flatMap(({ covered, uncovered }, n) => {
       const { scope, path, kinds: [kind] = [] } = places[n] ?? {}
-      // If no poll of this resource ever succeeded, the coverage contains no gap. The whole period is then returned as
-      // a gap.
+      // If no poll of this resource ever succeeded, its coverage contains no gap. In this case, the whole period is
+      // returned as a gap.
       const isUnasked = !covered && uncovered.length === 0 && scope !== undefined && kind !== undefined
       return isUnasked ? [unaskedOf({ scope, kind, path: path ?? null }, period)] : uncovered
     }),
@@ -157,7 +156,10 @@ const unaskedOf = (
   { from, to }: Period,
 ): StoredInterval => ({ ...of, ...(path && { path }), from, to, outcome: 'not_polled' })
 
-/** Returns the states of the circuits' paths, and of the gateways' sessions with the next hops, during the period. */
+/**
+ * Returns the states during the period of the circuits' paths, and of the sessions between the gateways and the next
+ * hops.
+ */
 async function statesOf(
   q: Queryable,
   path: CarryingPath,
@@ -198,9 +200,9 @@ async function statesOf(
 const shownState = (part: SessionStatePeriods['parts'][number]) => ({ ...part, is: part.state })
 
 /**
- * Returns the measurements of Azure connection monitors whose tests use the same circuits or gateways: those to the
- * address or into the prefix in use, or all if there are none.
- * @returns null if there are no measurements
+ * Returns the results of Azure connection monitors whose tests use the same circuits or gateways. If there are tests to
+ * the address or into the prefix of the route in use, only these are returned.
+ * @returns null if there are no results
  */
 async function probesOf(
   q: Queryable,

@@ -11,11 +11,11 @@ import { listResources, type ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /**
- * Returns the resource whose route table decides for traffic that starts in a resource. For a virtual network that is
- * connected to a Virtual WAN hub, it is the route table with which the connection is associated: the hub for its default
- * table, or another table of the hub. All other resources are returned unchanged, and also a network whose table is not
- * listed, so that its routes stay unknown.
- * @source learn.microsoft.com/azure/virtual-wan/about-virtual-hub-routing, "Association"
+ * Returns the resource whose route table decides about traffic from a resource. For a virtual network that is connected
+ * to a Virtual WAN hub, it is the route table with which the connection is associated. This is the hub itself for its
+ * default table, or another table of the hub. Any other resource is returned unchanged. A network whose route table is
+ * not listed is also returned unchanged, so that its routes remain unknown. @source
+ * learn.microsoft.com/azure/virtual-wan/about-virtual-hub-routing, "Association"
  */
 export async function findLookupStart<Resource extends ResourceView | null>(
   q: Queryable,
@@ -31,7 +31,7 @@ export async function findLookupStart<Resource extends ResourceView | null>(
     const { networkKey, tableKey } = decodeResourceConfig(armTypes.hubNetworkConnection, config)
     if (networkKey !== network) continue
     const hub = normalizeArmId(getTopLevelResourceId(resourceId))
-    // a connection without its own association is associated with the default table
+    // A connection for which ARM lists no association is associated with the default table.
     const isDefault = tableKey === null || isDefaultHubTable(parseArmId(tableKey)?.name ?? '')
     const key = isDefault ? hub : tableKey
     const start = listed.find(

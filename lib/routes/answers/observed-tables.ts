@@ -10,8 +10,8 @@ export interface ObservedTables extends CoverageResult {
 }
 
 /**
- * Returns the polled route tables whose routes were known at a time. For a past time, these are the tables with stored
- * coverage at that time. For now, these are the tables whose latest successful poll is recent enough.
+ * Returns the polled route tables whose routes were known at a time. For a past time, these are the tables that stored
+ * polls cover at that time. For now, these are the tables whose latest successful poll is recent enough.
  */
 export async function findObservedTables(
   q: Queryable,

@@ -14,7 +14,7 @@ import { readEventIdsInPeriod } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type StoredLookupContext, type CarryingPath, isEventOnPath } from './carrying-path.ts'
 
-/** Maximum number of events of a path that are read for the half hour around a queried time. */
+/** Maximum number of events on a path that are read for the half hour around a queried time. */
 const MAX_READ = 500
 const MAX_LISTED = 100
 const MAX_INCIDENTS = 10
@@ -23,15 +23,15 @@ const MAX_INCIDENTS = 10
 interface Happened {
   incidents: StoredLookupContext['incidents']
   events: StoredLookupContext['events']
-  /** true if an event above severity `info` that belongs to no incident began or ended in the period */
+  /** true if an event with a severity above `info` that belongs to no incident began or ended in the period */
   isBeside: boolean
 }
 
 /**
  * Returns the incidents and events of the resources on the path of an address that may overlap a period. Events about
  * failing polls are left out, because the caller reports failing polls as gaps.
- * @param at the queried time; an incident gets its name and times from the outage at this time, or else from the
- *   nearest outage
+ * @param at the queried time. The name and times of an incident come from its outage at this time, or otherwise from
+ *   its outage that is nearest to it
  */
 export async function readPathEvents(q: Queryable, path: CarryingPath, period: Period, at: EpochMs): Promise<Happened> {
   const scopes = [
@@ -71,14 +71,17 @@ const roleOf = (kind: StoredEvent['kind']) => getIncidentRoleOfEventKind(kind)?.
 
 const rankOf = ({ severity }: { severity: StoredEvent['severity'] }) => severities.indexOf(severity)
 
-/** Returns the milliseconds between a time and an event; 0 = the event may have been ongoing at that time. */
+/**
+ * Returns the time between a moment and an event in milliseconds; 0 = the event may have been ongoing at the moment.
+ */
 const distanceTo = (at: EpochMs, { started, ended }: { started: Bounds; ended: Bounds | null }) =>
   Math.max(0, started.earliest - at, ended === null ? 0 : at - ended.latest)
 
 /**
- * Returns the event after which an incident is named: the most severe event of its outage at the queried time, or else
- * of its nearest outage. Among equally severe events, the root of the incident is preferred, then an event of the same
- * kind as the root. Outages with a healthy time between them are separate.
+ * Returns the event from which the name of an incident is taken. It is the most severe event of the incident's outage
+ * at the queried time, or otherwise of the outage that is nearest to this time. If several events are equally severe,
+ * the root event of the incident is preferred, then an event of the same kind as the root event. Outages are separate
+ * if the resource was healthy between them.
  */
 function eventAt(own: readonly StoredEvent[], root: StoredEvent | undefined, at: EpochMs): StoredEvent | undefined {
   const [nearest] = findOutages(own).toSorted((a, b) => distanceTo(at, a) - distanceTo(at, b))
@@ -121,8 +124,8 @@ async function incidentOf(
 }
 
 /**
- * Returns the fields of an event for a response. If the event ended only after the period, its end is null, so that it
- * counts as ongoing.
+ * Returns the fields of an event for a response. If the event ended after the period, its end is null, because it was
+ * ongoing at the end of the period.
  */
 const placeOf = ({ kind, severity, scope, scopeName, subject, started, ended }: StoredEvent, { to }: Period) => ({
   kind,

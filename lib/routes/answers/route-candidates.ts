@@ -30,11 +30,11 @@ export interface RouteCandidate extends CandidateRoute {
   route: RouteAt
   /** network or hub in which the traffic starts; null = the route is in the table of a circuit path */
   start: LookupCandidate['start']
-  /** true = a system route of Azure that is known only from the configuration, because no polled table contains it */
+  /** true = a system route of Azure. It is known only from the configuration, because no polled table contains it */
   system?: true
 }
 
-/** Converts rows of the tables of circuit paths and hubs to ranking candidates. */
+/** Converts rows of the tables of circuit paths and hubs to routes that can be ranked. */
 export function convertPathRoutes(routes: readonly RouteAt[]): RouteCandidate[] {
   return routes.map((route) =>
     candidate(
@@ -47,8 +47,8 @@ export function convertPathRoutes(routes: readonly RouteAt[]): RouteCandidate[] 
 }
 
 /**
- * Returns over which transport (ExpressRoute, VPN, appliance) a hub learned a route. It is derived from ARM's next hop
- * type, which is stored as the route's origin. Source: "View virtual hub effective routes", next hop type.
+ * Returns the transport (ExpressRoute, VPN or appliance) over which a hub learned a route. It follows from the next hop
+ * type in ARM, which is stored as the origin of the route. Source: "View virtual hub effective routes", next hop type.
  */
 function hubTransport({ origin, nextHop }: RouteAt): CandidateRoute['transport'] {
   if (nextHop !== null && isHubFirewall(`/${nextHop}`)) return 'nva'
@@ -65,8 +65,8 @@ function hubTransport({ origin, nextHop }: RouteAt): CandidateRoute['transport']
 }
 
 /**
- * Converts routes of gateways' learned tables to ranking candidates. If a gateway has several connections, the circuit
- * of a route is inferred from its neighbor.
+ * Converts rows of the tables that gateways learned to routes that can be ranked. If a gateway has several connections,
+ * the circuit of a route is derived from its neighbor.
  * @param at undefined = now
  */
 export async function convertGatewayRoutes(
@@ -105,10 +105,10 @@ export async function convertGatewayRoutes(
   })
 }
 
-/** Values for a system route. They are unknown, because Azure delivers the traffic without a gateway. */
+/** Values for a system route. They do not apply, because Azure delivers the traffic without a gateway. */
 const NO_CARRIER = { transport: 'unknown', circuit: null, path: null, connectionWeight: null } as const
 
-/** Converts a system route to the form in which the gateway's table would contain it. */
+/** Converts a system route to the form that the row in the gateway's table would have. */
 export function convertSystemRoute({ gateway: { id, name, resourceId, type }, prefix }: SystemRoute): RouteCandidate {
   const known = { earliest: BEFORE_MONITORING, latest: BEFORE_MONITORING }
   const route: RouteAt = {
@@ -159,8 +159,8 @@ async function mappingsWhereNeeded(
   const isNeeded = (scope: string) => (links.get(scope)?.length ?? 0) > 1
   const own = routes.filter(({ scope }) => isNeeded(scope))
   if (own.length === 0) return new Map()
-  // All neighbors of a circuit are needed, also neighbors without a route to the address, because their order tells
-  // which path of the circuit they belong to.
+  // All neighbors of a circuit are needed, even those without a route to the address. Their order shows to which path
+  // of the circuit each of them belongs.
   const scope = [...new Set(own.map((route) => route.scope))]
   const found = findLearningNeighbors(await readSessionAddresses(q, q, scope), own)
   const neighbors = new Map([...found].filter(([scope]) => isNeeded(scope)))

@@ -46,8 +46,8 @@ const TOP_PREFIXES = 20
 /** Maximum number of route intervals from which bursts of changes are computed. If there are more, `bursts` is null. */
 const MAX_INTERVALS = 20_000
 /**
- * Time before the range, in milliseconds, in which session events are also searched, because they may explain changes
- * at the start of the range.
+ * Length of the time before the range, in milliseconds, in which session events are searched as well. They may explain
+ * route changes at the start of the range.
  */
 const BEFORE_RANGE_MS = 10 * MINUTE
 
@@ -93,8 +93,9 @@ export async function computeRouteChurn(
 }
 
 /**
- * Returns one point for each time step of the range: the numbers of changes, and the time that polls covered.
- * @param seen the range without the future
+ * Returns one point for each time step of the range. It contains the numbers of changes, and the part of the step that
+ * polls covered.
+ * @param seen the part of the range that is in the past
  */
 function pointsOf(
   churn: RouteChurn,

@@ -67,7 +67,7 @@ export async function computeRouteDiff(
   }
 }
 
-/** Returns a row with the field names of the API: `table` in place of `kind`, and the normalized peering. */
+/** Returns a row with the field names of the API. `table` replaces `kind`, and the peering has its normalized name. */
 export const toApiKeyFields = <Row extends RouteKeyRow>(row: Row) => ({
   ...row,
   table: row.kind,
@@ -87,8 +87,8 @@ async function countChanges(
 }
 
 /**
- * Combines the coverage of the two compared times. The result is covered only if both times are. A gap that contains
- * both times is listed once.
+ * Combines the coverage of the two times that are compared. The result counts as covered only if both times are
+ * covered. A gap that contains both times is listed once.
  */
 function bothEnds(ends: readonly CoverageResult[]): CoverageResult {
   return {

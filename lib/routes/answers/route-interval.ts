@@ -9,9 +9,9 @@ type Interval = ResponseOf<'routeHistory'>['data'][number]
 type Boundary = Interval['began']
 
 /**
- * Converts a route's interval (the time in which its attributes did not change) to the form of the API, with the
- * changes at its start and end.
- * @param unseen times in which the table was not observed
+ * Converts an interval of a route to the form of the API, with the changes at its start and end. The attributes of the
+ * route were unchanged during the interval.
+ * @param unseen times in which polls did not observe the table
  */
 export function toApiRouteInterval(row: RouteIntervalRow, unseen: readonly UnpolledTime[]): Interval {
   const began = beganAs(row)
@@ -77,7 +77,7 @@ export function listChangesOfRouteIntervals(
 }
 
 function beginOf(row: RouteIntervalRow): RouteChange[] {
-  // A route that was already present when its table was first read has no change at the start.
+  // A route that was already present when its table was read for the first time has no change at its start.
   if (row.lastAbsent === null) return []
   const op = row.previous.length > 0 ? 'change' : 'announce'
   const between = { earliest: row.lastAbsent, latest: row.firstPresent }
@@ -85,8 +85,8 @@ function beginOf(row: RouteIntervalRow): RouteChange[] {
 }
 
 /**
- * Returns the withdrawal at the end of an interval. If another interval follows directly, the result is empty, because
- * the change is returned as the start of that interval.
+ * Returns the withdrawal at the end of an interval. The result is empty if another interval follows immediately,
+ * because the change is then returned as the start of that interval.
  */
 function withdrawOf(row: RouteIntervalRow): RouteChange[] {
   if (row.firstAbsent === null || row.following.length > 0) return []

@@ -42,7 +42,8 @@ export async function lookUpRoutesToAddress(
   const scope = named?.id
   const resource = await findLookupStart(q, named, at)
   const ranking = rankRoutes(db, { ip, at, resource }, now)
-  // The ranking and the events around `at` are read together, because the events also need the routes around `at`.
+  // The ranking, and the events around `at`, are read at the same time, because the search for events also needs ranked
+  // routes around `at`.
   const [ranked, around] = await Promise.all([
     ranking,
     readLookupContext(db, { ip, at, resource, ranked: ranking }, now),
@@ -109,8 +110,8 @@ function shownCandidate({
 }
 
 /**
- * Rule and reason for a system route of the network's own address space. Each gateway instance lists it separately, so
- * its rows do not count as ECMP.
+ * Rule and reason for a system route to the network's own address space. Each gateway instance lists it separately, so
+ * several rows do not mean ECMP.
  */
 const OWN_SPACE = {
   rule: 'own_space',
@@ -120,8 +121,8 @@ const OWN_SPACE = {
 }
 
 /**
- * Returns the fields of another customer's route that may be shown: table, prefix, rank and start. All other fields are
- * empty, because they would identify the customer.
+ * Returns the fields that may be shown of another customer's route: table, prefix, rank and start. The other fields are
+ * empty, because they would reveal who the customer is.
  */
 const anothersPath = (route: RouteAt, rank: number, start: Candidate['start']): Candidate => ({
   scope: route.scope,

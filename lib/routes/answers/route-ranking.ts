@@ -61,16 +61,16 @@ export interface RankedRoutes {
   known: RouteLookup['known']
   match: string | null
   system: RouteLookup['system']
-  /** ranked routes; a route of another customer has only the details that the caller may see */
+  /** Ranked routes. Of another customer's route, only the fields are included that the caller may see */
   candidates: VisibleRankedRoute<RouteCandidate>[]
   gateways: readonly GatewayWithNetwork[]
   sources: readonly SourceStatus[]
 }
 
 /**
- * Ranks the routes to an address. With a resource, only its tables are used: the learned tables of a gateway, or the
- * tables of a circuit's paths or of a hub. Without one, traffic may start anywhere, so the routes of each virtual
- * network (from its gateways and Route Server) and of each Virtual WAN hub are ranked separately.
+ * Ranks the routes to an address. If a resource is given, only its tables are used: the learned tables of a gateway, or
+ * the tables of a circuit's paths or of a hub. Otherwise, traffic may start in any virtual network or hub. The routes
+ * of each virtual network (from its gateways and Route Server) and of each Virtual WAN hub are then ranked separately.
  */
 export async function rankRoutes(db: Db, { ip, at, resource }: RouteRankingQuery, now: EpochMs): Promise<RankedRoutes> {
   const q = getQueryable(db)
@@ -121,7 +121,7 @@ export async function rankRoutes(db: Db, { ip, at, resource }: RouteRankingQuery
 interface RankedHubs {
   match: string | null
   candidates: VisibleRankedRoute<RouteCandidate>[]
-  /** true if the default table of every hub was read, and the polls of no hub table had a gap */
+  /** true if the default table of every hub was read, and no poll of a hub table has a gap at this time */
   isCovered: boolean
   uncovered: ObservedTables['uncovered']
 }
@@ -146,7 +146,7 @@ async function rankHubs(
   )
   const read = seenScopes(sources, seen)
   const uncovered = seen.uncovered.filter(({ scope }) => ids.has(scope))
-  // The default table of each hub must have been read. Additional route tables need not be polled.
+  // The default table of every hub must have been read. Further route tables may be unpolled.
   const isRead = hubs.every(({ id, type }) => type !== armTypes.virtualHub || read.has(id))
   const matches: string[] = []
   const candidates: RankedHubs['candidates'] = []
@@ -165,8 +165,8 @@ const longestOf = (prefixes: readonly string[]): string | null =>
   prefixes.toSorted((a, b) => lengthOf(b) - lengthOf(a))[0] ?? null
 
 /**
- * Returns how certain the result is when the tables of hubs are included. "No route" is certain only if the table of
- * each hub was read.
+ * Returns the certainty of the result when the tables of hubs are included. "No route" is certain only if the table of
+ * every hub was read.
  */
 function knownWithHubs(
   known: RouteLookup['known'],
@@ -205,9 +205,10 @@ function addressOf(ip: string): Address {
 }
 
 /**
- * Adds the system routes that have priority over BGP routes, except those of gateways whose table already contains one.
- * A gateway's table contains the address space of its network and of networks peered with gateway transit; other peered
- * networks are known only from the configuration. If no table contains a route, the result is empty.
+ * Adds the system routes, which have priority over BGP routes. A system route is left out if the table of its gateway
+ * already contains one. Such a table contains the address space of the gateway's network, and of networks that are
+ * peered with gateway transit. Other peered networks are known only from the configuration. If no table contains a
+ * route, the result is empty.
  */
 function withSystemRoutes(candidates: readonly RouteCandidate[], own: readonly SystemRoute[]): RouteCandidate[] {
   if (candidates.length === 0) return []
@@ -227,13 +228,15 @@ function systemOf(
     return isNetworkSpaceRoute(used) ? (own.find(({ gateway }) => gateway.id === used.scope)?.kind ?? 'vnet') : null
   const [first] = own
   if (first) return first.kind
-  // If a table was not read, it may contain a route to the address. Then it is not certain that a system route is used.
+  // If a table was not read, it may contain a route to the address. It is then unknown whether Azure uses the system
+  // route.
   return known === 'observed' ? findSystemRoute(address) : null
 }
 
 /**
- * Returns the ranking candidates from the learned tables of gateways. A route of another customer is included only if
- * it competes with a visible route: same prefix in the same table.
+ * Returns the routes in the learned tables of gateways, in a form that can be ranked. A route of another customer is
+ * included only if it competes with a route that the caller may see, that is, if it has the same prefix in the same
+ * table.
  */
 async function gatewayRoutes(
   db: Db,
@@ -255,9 +258,9 @@ async function gatewayRoutes(
 const NOTHING_HIDDEN: { routes: RouteAt[]; others: RouteAt[] } = { routes: [], others: [] }
 
 /**
- * Returns the routes of a hub's table that a caller with limited access does not see, for prefixes that the caller's
- * own connections bring too. The AS path tells whether such a route belongs to the caller or to another customer.
- * @returns `routes`: all such routes; `others`: the routes among them that belong to other customers
+ * Returns the routes in a hub's table that a caller with limited access may not see, for prefixes that the caller's own
+ * connections announce as well. The AS path shows whether such a route belongs to the caller or to another customer.
+ * @returns `routes`: all these routes; `others`: the routes among them that belong to other customers
  */
 async function hiddenHubRoutes(
   db: Db,
@@ -292,15 +295,15 @@ function isAnothersIn(db: Db, hidden: readonly RouteAt[]): (candidate: RouteCand
 }
 
 /**
- * Reports whether the peer or the next hop of a route belongs to another customer (for a route that another gateway
- * instance passed on, it is the next hop).
+ * Reports whether a route leads to another customer, by its peer. If another gateway instance passed the route on, the
+ * next hop is compared instead of the peer.
  */
 const leadsToAnother = ({ isAnothers }: OtherCustomersPaths, { scope, peer, nextHop }: RouteAt): boolean =>
   isAnothers(scope, peer) || isAnothers(scope, nextHop)
 
 /**
- * Returns how certain the result is. It is `indeterminate` if a route was changing, or if a table or a part of it was
- * not read and may contain a better route; `unknown` if no table was read.
+ * Returns the certainty of the result. It is `indeterminate` if a route was changing, or if a table or a part of a
+ * table was not read and may contain a better route. It is `unknown` if no table was read.
  */
 function knownOf(rows: readonly RouteAt[], routes: readonly RouteAt[], seen: ObservedTables): RouteLookup['known'] {
   if (seen.tables.size === 0) return 'unknown'
@@ -309,15 +312,15 @@ function knownOf(rows: readonly RouteAt[], routes: readonly RouteAt[], seen: Obs
   return hidden || unsure || !seen.covered ? 'indeterminate' : 'observed'
 }
 
-/** A virtual network in which traffic may start, with the routing preference that applies in it. */
+/** A virtual network in which traffic may start, and the routing preference in this network. */
 interface StartNetwork {
   start: NonNullable<RouteCandidate['start']>
   preference: RoutingPreference
 }
 
 /**
- * Ranks the routes of each virtual network separately. If the network of a gateway is unknown, the routes of the
- * gateway are ranked on their own.
+ * Ranks the routes of each virtual network separately. If the network of a gateway is unknown, the routes of this
+ * gateway are ranked separately.
  */
 async function rankStarts(
   q: Queryable,
@@ -355,7 +358,7 @@ async function startNetworks(
   for (const own of Map.groupBy(gateways, ({ resource, config }) => config.networkKey ?? resource.id).values()) {
     const [first] = own.toSorted((a, b) => (a.resource.id < b.resource.id ? -1 : 1))
     if (!first) continue
-    // If the network itself is not visible to the caller, it gets the name of one of its gateways.
+    // If the caller may not see the network itself, the name of one of its gateways is used.
     const start = names.get(first.config.networkKey ?? '') ?? { id: first.resource.id, name: first.resource.name }
     const server = own.find(({ config }) => config.kind === 'routeServer')
     const network = { start, preference: server?.config.routingPreference ?? 'expressRoute' }

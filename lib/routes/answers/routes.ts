@@ -50,8 +50,8 @@ export async function listRoutes(
 }
 
 /**
- * Converts a route to the form of the API. A route whose table was not observed at the time is left out; `uncovered`
- * contains the gap.
+ * Converts a route to the form of the API. If its table was not observed at the time, the route is left out, because
+ * `uncovered` contains this gap.
  */
 function knownRoute({ kind, known, peering, ...row }: RouteAt) {
   if (known === 'unknown') return []

@@ -12,7 +12,7 @@ import type { RouteLookup } from '../api/index.ts'
 export interface SystemRoute {
   gateway: ResourceView
   kind: 'vnet' | 'peering'
-  /** prefix as ARM prints it, which may not be canonical */
+  /** prefix in the form in which ARM returns it, which may not be canonical */
   prefix: string
 }
 

@@ -8,11 +8,11 @@ import type { UsualRateRange } from '#lib/usage/api/usual-band.ts'
 
 type Traffic = StoredLookupContext['traffic'][number]
 /**
- * Distance from the usual band of traffic, as a share of the band's limit, at which a mean rate counts as unusual. It
- * is large, because one hour in five is outside of the band anyway.
+ * Minimum distance from the range of usual traffic at which a mean rate counts as unusual, as a share of the nearest
+ * limit of the range. It is large, because one hour in five is outside of the range anyway.
  */
 const BEYOND = 0.3
-/** Minimum share (0 to 1) of the period that must have samples to compute a mean rate. */
+/** Minimum share (0 to 1) of the period for which samples exist, for computing a mean rate. */
 const MIN_SHARE = 0.5
 
 /** Returns a circuit's traffic in a period, compared with the usual traffic at that hour of the week. */

@@ -34,8 +34,8 @@ const aroundEvent = z.object({
 export type LookupContextEvent = z.infer<typeof aroundEvent>
 
 /**
- * An incident on the path. It is named after its root event; if the root is not on the path, after its most severe
- * event on the path.
+ * An incident on the path. Its name is the name of its root event. If the root event is not on the path, it is the name
+ * of the most severe event on the path.
  */
 const aroundIncident = aroundEvent.omit({ incidentId: true }).extend({
   owner: z.enum(causeOwners),

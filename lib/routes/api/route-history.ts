@@ -14,8 +14,8 @@ import {
 import { lookupContextSchema } from './lookup-context.ts'
 
 /**
- * Certainty of a lookup's result. `observed` = certain; `indeterminate` = a route was changing or a table was not read;
- * `unknown` = the time was not observed.
+ * Certainty of the result of a lookup. `observed` = certain. `indeterminate` = a route was changing, or a table was not
+ * read. `unknown` = polls did not observe the time.
  */
 const knownAt = z.enum(['observed', 'indeterminate', 'unknown'])
 
@@ -200,8 +200,8 @@ const changeCounts = {
 }
 
 /**
- * Differences between the routes at two times. Changes that were undone in between are only counted, in
- * `changesBetween`.
+ * Differences between the routes at two times. A change that was reverted between the two times is not listed, but is
+ * included in the number `changesBetween`.
  */
 export const routesDiffSchema = z.object({
   from: instantCodec,
@@ -235,8 +235,8 @@ const churnPoint = z.object({
 })
 
 /**
- * Numbers of change bursts by type. A burst is a series of changes of one route without a long pause. `exploration`:
- * three or more paths within five minutes without a session event.
+ * Numbers of change bursts by type. A burst is a series of changes of one route without a long pause. The type
+ * `exploration` means three or more paths within five minutes without a session event.
  */
 const bursts = z.object({
   session: z.number().int(),
@@ -275,8 +275,8 @@ export const routeChurnSchema = z.object({
 export type ApiRouteChurn = z.infer<typeof routeChurnSchema>
 
 /**
- * The start or end of a route's interval, with the attributes before and after it. `polls`: the last poll with the old
- * state and the first poll with the new state.
+ * The start or end of an interval of a route, with the attributes before and after it. `polls` contains the last poll
+ * that found the old state and the first poll that found the new state.
  */
 const routeBoundary = z.object({
   op: z.enum(['first_seen', 'announce', 'change', 'withdraw']),

@@ -18,7 +18,10 @@ interface Lookup<C extends CandidateRoute> {
    * route has priority; null if no route covers the address
    */
   match: string | null
-  /** all routes that cover the address. Rank 1 is in use; the next ranks would be used if it disappeared */
+  /**
+   * All routes that cover the address. The routes with rank 1 are in use. Those with rank 2 would be used if the routes
+   * with rank 1 disappeared, and so on
+   */
   candidates: RankedCandidate<C>[]
 }
 
@@ -38,7 +41,8 @@ export function buildRib<C extends CandidateRoute>(routes: Iterable<C>): Rib<C> 
 
 /**
  * Returns the routes that cover an address, in order of preference.
- * @param rank orders the routes as the forwarding device prefers them; default: as a gateway does
+ * @param rank function that orders the routes by the preference of the device that forwards packets; by default, as a
+ *   gateway does
  */
 export function rankPathsTo<C extends CandidateRoute>(
   rib: Rib<C>,

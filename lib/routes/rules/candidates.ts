@@ -5,8 +5,8 @@ import { OTHER_CUSTOMERS_PATH_LABEL } from '#lib/contract/index.ts'
 export type VisibleRankedRoute<C extends CandidateRoute> = RankedCandidate<C> & { anotherCustomer: boolean }
 
 /**
- * Reduces ranked routes for a caller who may not see all of them. Routes of other customers become one row for each
- * resource, prefix and rank. A reason that compares the caller's route with such a route is replaced, so that it
+ * Removes details of other customers' routes from ranked routes. These routes become a single row for each resource,
+ * prefix and rank. If the reason for a rank compares a route with one of them, the reason is replaced, so that it
  * reveals no details.
  */
 export function hideOtherCustomersPaths<C extends CandidateRoute>(
@@ -28,8 +28,8 @@ export function hideOtherCustomersPaths<C extends CandidateRoute>(
 }
 
 /**
- * Returns the reason for the rank of a route. If it is compared or tied with another customer's route, the reason names
- * only the rank. Rank 1 is compared with rank 2, every other rank with the rank before it.
+ * Returns the reason for the rank of a route. If the route is compared or tied with another customer's route, the
+ * reason contains only the rank. Rank 1 is compared with rank 2. Every other rank is compared with the rank before it.
  */
 function reasonOf({ rank, reason }: RankedCandidate<CandidateRoute>, othersAt: ReadonlySet<number>): string {
   const isTied = othersAt.has(rank)

@@ -14,23 +14,26 @@ const WINDOW_MS = 5 * 60_000
 const EXPLORED_PATHS = 3
 
 /**
- * A burst: a series of changes of one route in which each change follows the previous one within a window (default: 5
- * minutes).
+ * A burst: a series of changes of one route. The time between two consecutive changes is at most a certain length, the
+ * window (5 minutes by default).
  */
 export interface ChangeBurst {
   instance: string | null
   peer: string | null
   prefix: string
   changes: number
-  /** `first`, `last`: the polls between which the first and the last change of the burst happened */
+  /**
+   * `first` contains the two polls between which the first change of the burst happened, and `last` those of the last
+   * change
+   */
   first: Bounds
   last: Bounds
   /** number of different paths (next hop and AS path) in the burst, including the path before it */
   distinctPaths: number
   /**
    * `session`: a session event explains the burst. `exploration`: three or more paths within the window without a
-   * session event, because routers were searching for a path. `transient`: it ended with the path with which it began.
-   * `lasting`: it ended with another path.
+   * session event, because routers were searching for a new path. `transient`: after the burst, the route has the same
+   * path as before. `lasting`: after the burst, the route has another path.
    */
   verdict: 'session' | 'exploration' | 'transient' | 'lasting'
   /** state of the route after the burst compared with before */
@@ -40,10 +43,11 @@ export interface ChangeBurst {
 }
 
 /**
- * Groups the route changes of one source (polled table) into bursts, and classifies them. A path counts only at times
- * at which a poll showed it. If a route has one path at a time, polls that are further apart than half the window
- * cannot prove exploration.
- * @param sessions session events of the same source; an event up to one window earlier still explains a burst
+ * Groups the route changes of one source (polled table) into bursts, and classifies them. A path is counted only at
+ * times at which a poll found it. If a route has only one path at a time, and polls are further apart than half the
+ * window, exploration cannot be proven.
+ * @param sessions session events of the same source; an event explains a burst if it happened at most one window
+ *   earlier
  * @param now end of the latest successful poll of the source
  * @param windowMs default: 5 minutes
  * @returns bursts ordered by first change, then by address
@@ -113,7 +117,7 @@ function outcomeOf(before: readonly RouteAttributes[], after: readonly RouteAttr
   return after.length === 0 ? 'withdrawn' : 'moved'
 }
 
-/** Returns the largest number of different paths that polls showed within any time of `windowMs`. */
+/** Returns the maximum number of different paths that polls found within any period of length `windowMs`. */
 function mostWithin(sightings: readonly { at: EpochMs; paths: readonly string[] }[], windowMs: number): number {
   const ordered = [...sightings].sort((a, b) => a.at - b.at)
   const inside = new Map<string, number>()
@@ -121,7 +125,8 @@ function mostWithin(sightings: readonly { at: EpochMs; paths: readonly string[] 
   let oldest = 0
   for (const { at, paths } of ordered) {
     for (const path of paths) inside.set(path, (inside.get(path) ?? 0) + 1)
-    // Each sighting enters and leaves the window only once, because a route may change with every poll for weeks.
+    // Each sighting is added to and removed from the window only once. This matters because a route may change with
+    // every poll for weeks.
     for (let left = ordered[oldest]; left && left.at < at - windowMs; left = ordered[++oldest]) {
       for (const path of left.paths) {
         const times = (inside.get(path) ?? 0) - 1

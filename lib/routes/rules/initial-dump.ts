@@ -1,11 +1,11 @@
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 
-/** Number of polls of the route table after a session came up during which its first routes may still be arriving. */
+/** Number of polls of the route table after a session came up in which its first routes may still be incomplete. */
 const DUMP_POLLS = 2
 
 /**
- * Returns the time until which the first routes of a session may still be arriving. It is the end of the second
- * successful poll of the table that began after the session came up; infinity until there is such a poll.
+ * Returns the time until which the first routes of a session may still be incomplete. It is the end of the second
+ * successful poll of the table that began after the session came up, or Infinity if there is no such poll yet.
  * @param up earliest and latest time at which the session came up or restarted
  * @param polls [start, end] of the successful polls of the route table, in any order
  */

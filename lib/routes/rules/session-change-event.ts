@@ -9,8 +9,8 @@ export interface SessionChangeEvent {
 }
 
 /**
- * Reports whether a session event can affect a route. A route without instance or peer (in the table of a circuit path)
- * is affected by every session of its source.
+ * Reports whether a session event can affect a route. If the route has no instance or peer, it is in the table of a
+ * circuit path, and every session of the same source can affect it.
  */
 export function canSessionAffectRoute(
   session: SessionChangeEvent,

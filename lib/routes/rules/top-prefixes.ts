@@ -15,8 +15,8 @@ interface PrefixChurn {
 
 /**
  * Returns the prefixes with the most changes.
- * @param by `changes`: by number of changes; `penalty`: by flap penalty, in which withdrawals count more
- * @returns at most `limit` prefixes; equal ones are ordered by address
+ * @param by `changes`: by the number of changes. `penalty`: by the flap penalty, in which a withdrawal has more weight
+ * @returns at most `limit` prefixes; if values are equal, ordered by address
  */
 export function findTopPrefixes(
   changes: readonly RouteChange[],

@@ -24,8 +24,8 @@ interface Row extends SourceRefRow, SpanRow {
 }
 
 /**
- * Returns the history of ARP entries, newest first: intervals in which an address had the same MAC address, or none,
- * that may overlap [from, to].
+ * Returns the history of ARP entries, newest first. It consists of intervals that may overlap [from, to], in each of
+ * which an address had the same MAC address, or none.
  */
 export async function readArpHistory(
   db: Queryable,

@@ -1,7 +1,7 @@
 import type { RouteAttributes } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** Sets of route attributes by source and ID, each read once, because many routes share few sets. */
+/** Sets of route attributes, by source and ID. Each set is read only once, because many routes share few sets. */
 export class AttributeSets {
   readonly #sets: ReadonlyMap<number, ReadonlyMap<number, RouteAttributes[]>>
 
@@ -13,7 +13,7 @@ export class AttributeSets {
     db: Queryable,
     wanted: Iterable<{ sourceId: number; attributesId: number | null }>,
   ): Promise<AttributeSets> {
-    // Stores only a number for each route, because a caller may request whole tables.
+    // Only the numeric IDs of sets are collected, because a caller may request whole tables.
     const numbers = new Map<number, Set<number>>()
     for (const { sourceId, attributesId } of wanted) {
       if (attributesId === null) continue

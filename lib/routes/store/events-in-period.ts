@@ -2,7 +2,10 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { formatIsoTime } from '#lib/history/statements.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** Maximum time in milliseconds between the start of an event that has ended and the start of the period. */
+/**
+ * Maximum time in milliseconds between the start of an event and the start of the period, for an event that has ended.
+ * Earlier events are not found.
+ */
 const BEFORE_MS = 92 * 24 * 60 * 60_000
 
 /**

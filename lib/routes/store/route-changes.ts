@@ -37,8 +37,9 @@ interface Row extends SourceRefRow {
 }
 
 /**
- * SQL for the changes of routes that were first observed in [$1, $2). If an interval ends when the next one begins,
- * both are one change of attributes. A route that was already present when its table was first read is not a change.
+ * SQL for the changes of routes that were first observed in [$1, $2). If one interval ends when the next one begins,
+ * this is one change of attributes. If a route was already present when its table was read for the first time, its
+ * start is not a change.
  */
 const CHANGES = `
   SELECT source_id, route_id, at, max(attributes_id) FILTER (WHERE is_end) AS before_id, max(attributes_id) FILTER (WHERE NOT is_end) AS after_id,

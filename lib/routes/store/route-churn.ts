@@ -11,7 +11,8 @@ import {
 } from '#lib/history/read/routes/route-tables.ts'
 
 /**
- * A time in which changes of one session's routes are also counted separately, for example its first table transfer.
+ * A time in which the changes of one session's routes are counted separately as well, for example its first table
+ * transfer.
  */
 export interface ChurnWindow {
   sourceId: number
@@ -19,8 +20,7 @@ export interface ChurnWindow {
   instance: string | null
   peer: string | null
   /**
-   * start and end of the time, both included. A change belongs to it by the time at which it was first observed; `to`
-   * may be infinite
+   * Start and end of the time, both inclusive. A change is in it if it was first observed then; `to` may be infinite
    */
   from: EpochMs
   to: EpochMs
@@ -40,8 +40,8 @@ interface Counts {
 }
 
 /**
- * A route table with the time from which its changes are counted one by one. Changes before that time were already
- * summarized (rolled up).
+ * A route table, and the time after which its changes are counted one by one. Earlier changes were summarized ("rolled
+ * up").
  */
 interface Since {
   sourceId: number
@@ -59,8 +59,8 @@ const ofSession = (route: string) =>
   `coalesce(w.instance, ${route}.instance) = ${route}.instance AND coalesce(w.peer, ${route}.peer) = ${route}.peer`
 
 /**
- * SQL that counts changes. For polls that were summarized (lib/history/rollup/roll-up-churn.ts), it uses one row for
- * each poll with the routes that changed. Changes of later polls are counted one by one from the route intervals.
+ * SQL that counts changes. For summarized polls (lib/history/rollup/roll-up-churn.ts), there is one row for each poll
+ * with the routes that changed. The changes of later polls are counted one by one from the intervals of routes.
  */
 const CHURN = `
   WITH tables AS (
@@ -166,8 +166,9 @@ export async function readRouteChurn(
 }
 
 /**
- * Returns, for each table, the end of its summarized (rolled-up) part, but at least `from`. The caller uses this time
- * for both counts, so that a summary that runs at the same time cannot lead to counting a change twice.
+ * Returns for each table the end of the part that was summarized ("rolled up"), but at least `from`. Changes before
+ * this time are counted from summaries, and later changes one by one. Both counts use the same time, so that a summary
+ * that is written in between cannot make a change count twice.
  */
 async function countedSince(db: Queryable, tables: readonly ListedRouteTable[], from: EpochMs): Promise<Since[]> {
   const { rows } = await db.query<{ source_id: number; kind: RoutePollKind; rolled_up_to: Date }>(

@@ -16,9 +16,9 @@ import { type ComparedRoute, readRoutesToCompare, createUndecidableRoute } from 
 import { AttributeSets } from './attribute-sets.ts'
 
 /**
- * Returns the differences of all route tables in scope between two times, ordered by prefix. A route that exists at one
- * of the times cannot be compared (is undecidable) in two cases: polls did not cover its table or gateway instance at
- * one of the times, or one of the times lies between the two polls around a change of the route.
+ * Returns the differences of all route tables in scope between two times, ordered by prefix. In two cases, a route that
+ * exists at one of the times cannot be compared. Either polls did not cover its table or gateway instance at one of the
+ * times, or one of the times is between the two polls around a change of the route.
  */
 export async function readRoutesDiff(
   db: Queryable,

@@ -20,7 +20,7 @@ import {
 /** Routes with the same table, instance and peer. */
 interface Group {
   key: Omit<RouteKeyRow, 'prefix'>
-  /** reason why no route of the group can be compared; null = the group was observed at both times */
+  /** reason why the routes of the group cannot be compared; null = the group was observed at both times */
   unseen: Undecided | null
 }
 
@@ -50,9 +50,10 @@ interface Row {
 }
 
 /**
- * Returns the routes that may have changed since `from`, with their state at both times as far as the current route row
- * shows it. Also returns all routes of tables or instances that were not observed at one of the times. Unchanged routes
- * are skipped, so that the cost depends on the number of changes. Routes are ordered by table, instance and peer.
+ * Returns the routes that may have changed since `from`, with their states at both times as far as they follow from the
+ * newest row of the route. Also returns all routes of tables or instances that were not observed at one of the times.
+ * Unchanged routes are not read, so that the cost depends only on the number of changes. Routes are ordered by table,
+ * instance and peer.
  */
 export async function readRoutesToCompare(
   db: Queryable,
@@ -73,7 +74,7 @@ export async function readRoutesToCompare(
       formatIsoTime(query.from),
       formatIsoTime(query.to),
       JSON.stringify([...tables.values()].map(parameterOf)),
-      // The source IDs are passed again as an array, because the planner knows the length of an array but not of JSON.
+      // The source IDs are also passed as an array. The query planner knows the length of an array, but not of JSON.
       [...new Set([...tables.values()].map(({ ref }) => ref.sourceId))],
     ],
   )
@@ -143,7 +144,10 @@ function unseenAt({ ends }: Table, instance: string): Undecided | null {
   return createUndecidableRoute('not_covered', unseen(ends.from), unseen(ends.to))
 }
 
-/** Returns a reason with the time to which it applies (`from`, `to` or `both`); null if it applies to neither. */
+/**
+ * Returns a reason together with the time to which it applies (`from`, `to` or `both`); null if it applies to neither
+ * time.
+ */
 export function createUndecidableRoute(reason: Undecided['reason'], from: boolean, to: boolean): Undecided | null {
   return from || to ? { reason, at: from && to ? 'both' : from ? 'from' : 'to' } : null
 }

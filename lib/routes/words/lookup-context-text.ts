@@ -36,9 +36,9 @@ export const createLookupTimeFormat = (
 const MAX_NAMED = 2
 
 /**
- * Returns the most important fact about a path as one sentence. It is the most severe incident. If there is none, it is
- * other events. If there are none either, it is "no incident" if the path was observed during the whole period, and
- * otherwise that the result is uncertain.
+ * Returns the most important fact about a path as one sentence. If there were incidents, it is the most severe
+ * incident. Otherwise, it is about other events. If there were no events either, the sentence states that there was no
+ * incident, or that this is uncertain because polls did not observe the path during the whole period.
  */
 export function formatLookupContextHeadline(around: LookupContext, clock: LookupTimeFormat): string {
   const { incidents, verdict } = around
@@ -105,8 +105,8 @@ export function formatEventPlace({
 }
 
 /**
- * Returns short facts that follow the headline: states of the paths, loss and round-trip time, traffic, and gaps in
- * observation.
+ * Returns short facts that are shown after the headline: states of the paths, loss and round-trip time, traffic, and
+ * times that polls did not observe.
  */
 export function listLookupContextLines(around: LookupContext, clock: LookupTimeFormat): string[] {
   return [...pathFacts(around, clock), ...probeFacts(around), ...trafficFacts(around), ...unseenFacts(around, clock)]
@@ -125,7 +125,7 @@ function pathFacts({ paths, traffic }: LookupContext, clock: LookupTimeFormat): 
     const words = own.map(({ states }) => formatState(states, clock))
     const all = words.every((one) => one === words[0])
     const [carrying, ...others] = traffic.find(({ circuitId }) => circuitId === own[0]?.circuitId)?.peerings ?? []
-    // The peering is named if the circuit has others, because their paths may have a different state.
+    // The peering is named if the circuit has other peerings, because their paths may be in another state.
     const part = carrying && others.length > 0 ? ` of ${formatPeeringNames(carrying)}` : ''
     const of = `${part}${byCircuit.size > 1 ? ` of ${own[0]?.circuitName}` : ''}`
     if (all && own.length > 1) return `both paths${of} ${words[0]}`
@@ -171,8 +171,8 @@ function probeFacts({ probes }: LookupContext): string[] {
 const trafficLabels = { usual: 'traffic as usual', less: 'less traffic than usual', more: 'more traffic than usual' }
 
 /**
- * Returns facts about the traffic of each circuit. If there was an incident, the mean rate is given instead of "traffic
- * as usual", because an outage may not be visible in the mean of the whole period.
+ * Returns facts about the traffic of each circuit. After an incident, the text contains the mean rate instead of
+ * "traffic as usual", because an outage may not be noticeable in the mean of the whole period.
  */
 function trafficFacts({ traffic, incidents }: LookupContext): string[] {
   return traffic.map(({ circuitName, mean, verdict, peerings = [] }) => {

@@ -61,8 +61,8 @@ export function formatLookupLead(lookup: RouteLookup, names: LookupNames): strin
 }
 
 /**
- * Returns the circuits or gateways of the routes in use, for example `via erc-london, both paths (ECMP)`. The routes
- * are from one network in which traffic starts.
+ * Returns the circuits or gateways of the routes in use, for example `via erc-london, both paths (ECMP)`. All routes
+ * must be from the same network in which traffic starts.
  */
 function formatVia(used: readonly LookupCandidate[], names: LookupNames): string {
   const carriers = Map.groupBy(used, ({ circuitId, scopeName, anotherCustomer }) =>
@@ -73,8 +73,8 @@ function formatVia(used: readonly LookupCandidate[], names: LookupNames): string
 }
 
 /**
- * Reports whether one instance or path has several next hops in use (ECMP). Two instances with one next hop each do not
- * count as ECMP.
+ * Reports whether an instance or a path uses several next hops (ECMP). Two instances with one next hop each are not
+ * ECMP.
  */
 const isShared = (used: readonly LookupCandidate[]) =>
   [...Map.groupBy(used, ({ scope, instance, path }) => `${scope} ${instance ?? path}`).values()].some(
@@ -92,7 +92,7 @@ function formatCarrier(carrier: string, own: readonly LookupCandidate[], { circu
   return `${first.scopeName}${transport && ` (${transport})`}`
 }
 
-/** A line of the ranking: all routes with the same rank, and the reason for the rank. */
+/** A line of the ranking. It contains all routes with the same rank, and the reason for this rank. */
 interface RankLine {
   rank: number
   prefixes: string[]
@@ -105,7 +105,7 @@ interface RankLine {
 
 /**
  * Groups the routes of a lookup by the network or hub in which the traffic starts.
- * @returns `start` is the name of the network or hub; null for the paths of a circuit
+ * @returns `start` is the name of the network or hub; null for routes of a circuit's paths
  */
 export function groupCandidatesByStart(
   candidates: readonly LookupCandidate[],
@@ -136,7 +136,7 @@ export function listRankLines(candidates: readonly LookupCandidate[], names: Pic
   })
 }
 
-/** Returns a sentence about an address to which no BGP route is in use, or for which no table has data. */
+/** Returns a sentence about an address to which no BGP route is in use, or about which no route table was read. */
 function formatUnrouted({ ip, known, system }: RouteLookup, { moment, past }: LookupNames): string {
   if (known === 'unknown') return `unknown route to ${ip} at ${moment}: no route table has data for that time`
   if (system !== null) return `At ${moment} no BGP route ${past ? 'covered' : 'covers'} ${ip}: ${systemLabels[system]}`
@@ -214,7 +214,7 @@ export const formatInterface = ({ interfaces }: Pick<RouteLookup, 'interfaces'>)
     return `At ${place} the effective route ${prefix} (${source ?? 'source not stated'}) sends it to ${to}${doubt}.`
   })
 
-/** Returns why the result is uncertain; null if it is certain, or if no table has data. */
+/** Returns the reason why the result is uncertain; null if it is certain, or if no route table was read. */
 export function formatLookupDoubt({ known, candidates }: RouteLookup): string | null {
   if (known !== 'indeterminate') return null
   if (candidates.some((candidate) => candidate.known === 'indeterminate')) {

@@ -5,29 +5,33 @@ import type { PeriodStateInterval, PeriodState } from '#lib/detection/verdict/pe
 export interface SessionSampleInterval {
   is: 'up' | 'down' | 'unknown'
   since: Bounds
-  /** earliest and latest possible end of the interval; null = it has not ended */
+  /** earliest and latest time at which the interval may have ended; null = it has not ended */
   until: Bounds | null
   /**
-   * earliest and latest possible time at which the session was established, from the age that the router reports. Null
-   * = not reported, or the session is not up
+   * Earliest and latest time at which the session may have been established. They follow from the age that the router
+   * reports. Null = the age is not reported, or the session is not up
    */
   establishedAt: Bounds | null
 }
 
 /**
- * How long a session was in each state in a window. The durations add up to the window. If two polls report different
- * states, the time between them may be up or down, so that `up` and `down` have a minimum and a maximum.
+ * The time that a session spent in each state in a window. The durations add up to the window. If two consecutive polls
+ * report different states, the session may have been up or down between them. Therefore `up` and `down` have a minimum
+ * and a maximum.
  */
 interface Availability {
   windowMs: number
   up: DurationBounds
   /**
-   * time in which polls reported the session as not established. A short interruption between two polls is not visible
+   * Time in which polls reported the session as not established. A short interruption between two polls is not
+   * included, because polls do not see it
    */
   down: DurationBounds
   /** time in which polls were successful, but did not list the session */
   absentMs: number
-  /** time without a successful poll, or with a poll that reported no state. It counts neither as up nor as down */
+  /**
+   * Time without a successful poll, or in which polls reported no state. It is included neither in `up` nor in `down`
+   */
   unknownMs: number
 }
 
@@ -38,11 +42,11 @@ interface Piece extends Bounds {
 
 /**
  * Returns how long a session was up and down in a window, each as minimum and maximum. Time without a successful poll
- * counts separately.
+ * is returned separately.
  * @param intervals intervals of one session, oldest first, without overlaps
  * @param gaps times without a successful poll of the session
- * @param window must not end after the last successful poll, because the state after it is unknown
- * @source docs/rules/detection.md 1.4: availability over a window
+ * @param window must not end after the last successful poll, because the state after it is unknown @source
+ *   docs/rules/detection.md 1.4: availability over a window
  */
 export function computeAvailability(
   intervals: readonly SessionSampleInterval[],
@@ -64,14 +68,14 @@ const periodStates: Record<Part, PeriodState> = {
   up: 'up',
   down: 'down',
   either: 'indeterminate',
-  // polls that do not list a session do not prove that it was down
+  // If polls do not list a session, this does not prove that it was down.
   absent: 'unknown',
   unknown: 'unknown',
 }
 
 /**
- * Divides a period into parts by the state of a session. All kinds of resources use this format. Time in which polls
- * did not list the session is unknown, like time without polls.
+ * Divides a period by the state of a session, in the format that is used for all kinds of resources. Time in which
+ * polls did not list the session is unknown, like time without polls.
  */
 export function splitPeriodBySessionState(
   intervals: readonly SessionSampleInterval[],
@@ -88,8 +92,8 @@ export function splitPeriodBySessionState(
 }
 
 /**
- * Divides a window at each change of state and at the ends of gaps. A period of several months may have thousands of
- * gaps, so that intervals and gaps are read only once, in order.
+ * Divides a window at each change of state, and at the begins and ends of gaps. A period of several months may have
+ * thousands of gaps, so intervals and gaps are read only once, in order of time.
  */
 function dividedWindow(intervals: readonly SessionSampleInterval[], gaps: readonly Bounds[], window: Bounds): Piece[] {
   const pieces = piecesOf(intervals, window)
@@ -104,8 +108,8 @@ function dividedWindow(intervals: readonly SessionSampleInterval[], gaps: readon
 }
 
 /**
- * Returns a function that finds the element of `times` that contains a given time span; null if none does. Successive
- * calls must have ascending time spans.
+ * Returns a function that returns the element of `times` that contains a given time span; null if there is none. The
+ * time spans of successive calls must be in ascending order.
  */
 function holderIn<Time extends Bounds>(times: readonly Time[]): (earliest: EpochMs, latest: EpochMs) => Time | null {
   const sorted = times.toSorted((a, b) => a.earliest - b.earliest)
@@ -121,8 +125,8 @@ function holderIn<Time extends Bounds>(times: readonly Time[]): (earliest: Epoch
 }
 
 /**
- * Divides a window into times with a certain state, and the uncertain times between them. Times in which the session
- * was not listed are left out.
+ * Divides a window into times in which the state is certain, and times between them in which it is uncertain. Times in
+ * which polls did not list the session are left out.
  */
 function piecesOf(intervals: readonly SessionSampleInterval[], window: Bounds): Piece[] {
   const changes = intervals.map((interval, n) => changeBetween(intervals[n - 1], interval))
@@ -146,8 +150,8 @@ const adjoin = ({ until }: SessionSampleInterval, next: SessionSampleInterval) =
   until !== null && next.since.earliest <= until.latest
 
 /**
- * Returns the time in which a session changed from one interval to the next, with the possible state in that time. The
- * age of the session makes this time shorter where possible.
+ * Returns the time in which a session changed from one interval to the next, and its possible states in that time. If
+ * the age of the session is known, it makes this time shorter.
  */
 function changeBetween(before: SessionSampleInterval | undefined, interval: SessionSampleInterval): Piece {
   const { is, since, establishedAt } = interval
@@ -157,7 +161,7 @@ function changeBetween(before: SessionSampleInterval | undefined, interval: Sess
   if (is === 'unknown' || former?.is === 'unknown') return { earliest, latest: since.latest, is: 'unknown' }
   if (is === 'down') return { earliest, latest: since.latest, is: former?.is === 'down' ? 'down' : 'either' }
   if (!establishedAt) return { earliest, latest: since.latest, is: 'either' }
-  // the session is older than this time, so that it was up throughout
+  // According to its age, the session was established before this time. Therefore it was up for the whole time.
   if (establishedAt.latest <= earliest)
     return { earliest, latest: since.latest, is: former?.is === 'up' ? 'up' : 'either' }
   const rose = {
@@ -165,7 +169,7 @@ function changeBetween(before: SessionSampleInterval | undefined, interval: Sess
     latest: Math.min(since.latest, establishedAt.latest),
   }
   if (rose.earliest > rose.latest) return { earliest, latest: since.latest, is: 'either' }
-  // The session may have gone down at any time before it was established again. If the previous poll already reported
-  // it as down, it was certainly down from that poll until it was established again.
+  // The session may have gone down at any moment before it was established again. If the previous poll already found it
+  // down, it was certainly down from that poll until it was established again.
   return { earliest: former?.is === 'down' ? rose.earliest : earliest, latest: rose.latest, is: 'either' }
 }

@@ -32,14 +32,14 @@ const GATEWAY_METRICS = [
 ]
 
 /**
- * Maximum age of a metric value in milliseconds. Azure publishes values some minutes late. An older value does not
- * describe the current state.
+ * Maximum age of a metric value in milliseconds for describing the current state. Azure publishes values some minutes
+ * late.
  */
 const OLDEST_BUCKET_MS = MAX_METRIC_AGE_MS + 10 * 60_000
 
 /**
- * Returns sessions from metrics for resources at which Azure refuses to list the sessions (for example because POST
- * requests are forbidden). A metric only tells whether a session is up, so that the field `evidence` marks these
+ * Returns sessions that are derived from metrics, for resources whose sessions Azure refuses to list (for example
+ * because POST requests are forbidden). A metric shows only whether a session is up. The field `evidence` marks such
  * sessions.
  */
 export async function readMetricSessions(
@@ -69,7 +69,7 @@ export async function readMetricSessions(
   ]
 }
 
-/** Returns the newest value of each metric, without values that are too old for the current state. */
+/** Returns the newest value of each metric. A value that is too old to describe the current state is left out. */
 export async function readRecentMetrics(
   q: Queryable,
   scope: string | readonly string[] | undefined,
@@ -80,10 +80,13 @@ export async function readRecentMetrics(
   return metrics.filter(({ at, grainSeconds }) => now - at - grainSeconds * 1_000 <= OLDEST_BUCKET_MS)
 }
 
-/** A gateway, or a hub, which has no configuration of a gateway. */
+/** A gateway with its configuration, or a hub, which has no gateway configuration. */
 type MeasuredGateway = Pick<GatewayResource, 'resource'> & Partial<Pick<GatewayResource, 'config'>>
 
-/** Returns the Virtual WAN hubs that are not in the list of gateways. Their metrics also describe BGP sessions. */
+/**
+ * Returns the Virtual WAN hubs that are not in the list of gateways, because there are also metrics about the BGP
+ * sessions of hubs.
+ */
 const hubsIn = ({ byKey, gateways }: Topology): MeasuredGateway[] => {
   const known = new Set(gateways.map(({ resource }) => resource.id))
   return [...byKey.values()]
@@ -105,11 +108,11 @@ function gatewayRows(
     const isStatus = metric.metric === 'BgpPeerStatus'
     const value = isStatus ? (metric.average ?? metric.maximum) : metric.maximum
     if (!neighbor || value === null) return []
-    // a metric has only the address of the neighbor; its ASN, role and circuit are copied from the stored session
+    // A metric contains only the address of the neighbor. ASN, role and circuit are copied from the stored session.
     const before = stored.find((session) => session.scope === resource.id && session.neighbor === neighbor)
     return {
       ...rowOf(metric, value > 0, resource.name),
-      // all neighbors of a VPN gateway are routers of the customer, except its own instances
+      // all neighbors of a VPN gateway are the customer's routers, except the gateway's own instances
       ...(isVpn && !ownAddresses.includes(neighbor) && { role: 'onprem' as const }),
       ...(before && { remoteAsn: before.remoteAsn, role: before.role, mapping: before.mapping }),
       localAddress: roleinstance ?? instance ?? routeserviceinstance ?? '',

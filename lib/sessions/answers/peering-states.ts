@@ -18,30 +18,35 @@ import type { CircuitResource, Topology } from '#lib/questions/topology.ts'
 import { readSessionStatePeriods } from './session-times.ts'
 
 /**
- * Kinds of events that report a disabled peering. The paths of a disabled peering count as disabled and not as down, so
- * that often no other event reports the loss of its sessions.
+ * Kinds of events that report that a peering was disabled. The paths of a disabled peering count as disabled instead of
+ * down, so there is often no other event about the loss of its sessions.
  */
 export const disabledPeeringKinds: readonly EventKind[] = ['provider_state_changed', 'peering_disabled']
 
 /** An outage of a circuit, or of a part of it (`subject`). */
 interface CircuitLoss extends PeriodOutage {
   kind: EventKind
-  /** ARM name of the affected peering; followed by `/` and the path if only one path is affected */
+  /** ARM name of the affected peering. If only one of its paths is affected, `/` and the path follow */
   subject: string
 }
 
-/** The outages (`losses`), missing polls, and maintenance (`work`) of one circuit in a period. */
+/**
+ * Facts about one circuit in a period: its outages (`losses`), times without successful polls (`unseen`), and
+ * maintenance (`work`).
+ */
 interface CircuitFacts {
   losses: readonly CircuitLoss[]
   /** times without a successful poll of the circuit's sessions */
   unseen: readonly Period[]
-  /** times without a successful poll of sessions or of byte counters; absent = only the sessions are needed */
+  /**
+   * times without a successful poll of sessions or of byte counters; absent = only the states of sessions are computed
+   */
   unseenBytes?: readonly Period[]
   work: readonly Period[]
 }
 
 /**
- * A period of one peering, divided by the state of its sessions (`session`) and by whether it forwarded traffic
+ * A period of one peering, divided by the state of its sessions (`session`), and by whether traffic was forwarded
  * (`forwarding`).
  */
 export interface PeeringStateIntervals {
@@ -79,8 +84,8 @@ export const canOutagesOverlap = (a: Lasting, b: Lasting): boolean =>
   a.started.earliest <= (b.ended?.latest ?? Infinity) && b.started.earliest <= (a.ended?.latest ?? Infinity)
 
 /**
- * Finds the times without a session during which an event reports that the peering was disabled.
- * @returns the events with these times as their start and end
+ * Finds the times without a session in which the peering was disabled according to an event.
+ * @returns the events, with these times as their start and end
  */
 function timesOff(parts: readonly PeriodStateInterval[], acts: readonly CircuitLoss[]): CircuitLoss[] {
   const runs: PeriodStateInterval[] = []
@@ -100,8 +105,8 @@ function timesOff(parts: readonly PeriodStateInterval[], acts: readonly CircuitL
 }
 
 /**
- * Divides a period for each peering of a circuit. The main peering is first. Another peering is left out if it has no
- * known outage and no session that was up in the period, because it may not be in use.
+ * Divides a period for each peering of a circuit. The main peering is first. Any other peering is left out if it has no
+ * known outage and none of its sessions was up in the period, because it may not be in use.
  */
 export function computePeeringStates(
   { resource, config, peering: own }: CircuitResource,
@@ -122,8 +127,8 @@ export function computePeeringStates(
     const its = ofPeering.filter(({ kind }) => !disabledPeeringKinds.includes(kind))
     const established = sessions.filter((one) => one.peering === peering && wasUp(one.parts))
     if (peering !== ownType && established.length === 0 && its.length === 0) return []
-    // only count paths on which a session was up, because any other path cannot replace a lost one; if there is none,
-    // both paths count
+    // Only paths on which a session was up are considered, because only these can replace a lost path. If there are
+    // none, both paths are considered.
     const paths = circuitPaths.filter(
       (path) => established.length === 0 || established.some((one) => one.path === path),
     )
@@ -136,7 +141,8 @@ export function computePeeringStates(
     const downs = its.filter(({ kind }) => kind === 'circuit_down')
     const off = acts.length === 0 ? [] : timesOff(sampled, acts)
     const byEvents = splitPeriodByState(period, { outages: [...downs, ...off], unseen, work })
-    // A peering other than the main one may have been disabled or removed, so that only sessions prove that it worked.
+    // A peering that is not the main peering may have been disabled or removed. Therefore only sessions prove that it
+    // worked.
     const session = peering === ownType || established.length === 0 ? byEvents : sampled
     const unknown = peering === ownType ? [] : session.filter(({ state }) => state !== 'up')
     const unseenForwarding = mergeSpans([...unseenBytes, ...unknown])
@@ -156,7 +162,9 @@ export function computePeeringStates(
   })
 }
 
-/** Combines the peerings of a circuit. The circuit is down only while all of its peerings are down (ADR 0296). */
+/**
+ * Combines the states of a circuit's peerings. The circuit is down only while all of its peerings are down (ADR 0296).
+ */
 export function combinePeeringStates(
   period: Period,
   peerings: readonly PeeringStateIntervals[],

@@ -28,7 +28,8 @@ interface JudgedPeering {
 type RouteFilters = ReadonlyMap<string, ResourceView>
 
 /**
- * Returns all known route filters. If no circuit uses a filter, the result is empty and the database is not queried.
+ * Returns all known route filters. The database is not queried if no circuit uses a route filter; the result is then
+ * empty.
  */
 export async function readRouteFilters(q: Queryable, circuits: readonly CircuitResource[]): Promise<RouteFilters> {
   if (!circuits.some(({ config }) => config.peerings.some(({ routeFilterId }) => routeFilterId !== null)))
@@ -38,8 +39,8 @@ export async function readRouteFilters(q: Queryable, circuits: readonly CircuitR
 }
 
 /**
- * Returns how redundant a peering is, from the states of its two paths. If one path is down, the peering counts as
- * reduced even if the state of the other path is unknown.
+ * Returns the redundancy of a peering, which follows from the states of its two paths. If one path is down, the
+ * redundancy is reduced even if the state of the other path is unknown.
  */
 export function judgePeeringRedundancy(
   paths: readonly StoredCircuitPath[],
@@ -61,8 +62,8 @@ export function judgePeeringRedundancy(
   const judged = judge(({ state }) => state)
   const isLost = judged.redundancy === 'unknown' && paths.some(({ state }) => state === 'down')
   const redundancy = isLost ? 'reduced' : judged.redundancy
-  // for the minimum and maximum number of working paths, a path counts as unknown if recent polls do not confirm its
-  // state
+  // For the minimum and maximum number of working paths, a path counts as unknown if its state is not confirmed by
+  // recent polls.
   const { atLeastPaths, atMostPaths } = judge((path) => (path.unconfirmedSince === null ? path.state : 'unknown'))
   return {
     redundancy,
@@ -77,7 +78,9 @@ export function judgePeeringRedundancy(
   }
 }
 
-/** Returns the redundancy that the last known states of the paths had, with the earliest time of these states. */
+/**
+ * Returns the redundancy that follows from the last known states of the paths, and the earliest time of these states.
+ */
 function lastKnownOf(
   paths: readonly StoredCircuitPath[],
   { redundancy: state }: Pick<StoredCircuit, 'redundancy'>,
@@ -89,8 +92,8 @@ function lastKnownOf(
 const isBroken = (redundancy: StoredCircuit['redundancy']) => redundancy === 'reduced' || redundancy === 'no_path'
 
 /**
- * Returns the earliest time since which polls do not confirm the state of a path. Null = all paths are confirmed, or
- * were never observed.
+ * Returns the earliest time since which the state of a path is not confirmed by polls. Null = the states of all paths
+ * are confirmed, or were never observed.
  */
 function unconfirmedSince(paths: readonly StoredCircuitPath[]): EpochMs | null {
   const times = paths.flatMap(({ state, since, unconfirmedSince: own }) => {

@@ -39,14 +39,14 @@ const partialOutages: Readonly<Record<'circuit' | 'gateway', readonly EventKind[
   gateway: ['gateway_isolated', 'gateway_instance_lost', 'peer_lost'],
 }
 
-/** A period of one resource, divided by the state of the resource. */
+/** A period of one resource, divided into intervals by the state of the resource. */
 export interface ResourceUptime {
   id: string
   type: Uptime['type']
   parts: PeriodStateInterval[]
   /**
-   * the same period divided by partial outages. Without a known partial outage, the state is `up`, even where no poll
-   * was successful
+   * The same period, divided by partial outages. The state is `up` if no partial outage is known, even at times without
+   * a successful poll
    */
   inPart: PeriodStateInterval[]
   /** the same period of a circuit divided by whether any peering forwarded traffic; null = not measured */
@@ -58,10 +58,10 @@ export interface ResourceUptime {
 }
 
 /**
- * Divides a period for every circuit and gateway that the caller may see. A gateway is left out if its sessions cannot
- * be polled, or if it also serves other customers whose resources the caller may not see.
+ * Divides a period by state for every circuit and gateway that the caller may see. A gateway is left out if its
+ * sessions cannot be polled, or if it is shared with other customers whose resources the caller may not see.
  * @param known.scope short ID of one resource; absent = all
- * @param known.type `circuit` = without gateways
+ * @param known.type `circuit` = gateways are left out
  */
 export async function readResourceUptimes(
   q: Queryable,
@@ -71,8 +71,8 @@ export async function readResourceUptimes(
   const { topology, sources, scope, type } = known
   const shared = getSharedIds(q)
   const isWanted = (id: string) => scope === undefined || scope === id
-  // Only gateways with a poll or of a supported type are included. ExpressRoute gateways in Virtual WAN hubs have no
-  // polled sessions.
+  // A gateway is included only if its sessions are polled, or if its type supports that. The sessions of ExpressRoute
+  // gateways in Virtual WAN hubs cannot be polled.
   const polled = new Set(sources.filter(({ poll }) => poll.kind === 'peers').map((one) => one.scope))
   const gateways = topology.gateways
     .filter(({ resource: { id, type } }) => polled.has(id) || isPolledGatewayType(type))
@@ -91,7 +91,7 @@ export async function readResourceUptimes(
   if (circuits.length > 0) {
     const unseen = await findUnpolledTimesByResource(q, period, 'summary', sources)
     const uncounted = await findUnpolledTimesByResource(q, period, 'stats', sources)
-    // the sessions of a circuit with a single peering and no outage cannot change the result
+    // If a circuit has a single peering and no outage, its sessions cannot change the result and are not read.
     const inQuestion = circuits.filter(({ resource: { id }, config }) => config.peerings.length > 1 || outages.has(id))
     const times = inQuestion.length > 0 ? await readCircuitSessionTimes(q, inQuestion, period, topology) : new Map()
     for (const circuit of circuits) {
@@ -131,7 +131,8 @@ export async function readResourceUptimes(
         id,
         type: 'gateway',
         parts: splitPeriodByState(period, { outages: down, ...factsOf(id, unseen) }),
-        // `own` has only the kinds in `partialOutages.gateway`, because the other kinds are events of circuits
+        // `own` contains only events of the kinds in `partialOutages.gateway`, because the other kinds are about
+        // circuits.
         inPart: splitPeriodByState(period, { outages: own, unseen: [], work: [] }),
         forwarding: null,
         peerings: [],
@@ -142,10 +143,10 @@ export async function readResourceUptimes(
   return divided
 }
 
-/** Seconds of one UTC day in each state, with the day, for example `2026-11-20`. */
+/** Number of seconds that a resource spent in each state on one UTC day, and the day, for example `2026-11-20`. */
 export type DailyUptime = Omit<UptimeDays, 'from' | 'days'> & { day: string }
 
-/** The parts from which the seconds of days are computed; null or absent = not measured. */
+/** The intervals from which the seconds of each day are computed; null or absent = this layer is not measured. */
 type DayParts = Pick<ResourceUptime, 'parts' | 'inPart'> &
   Partial<Record<'forwarding' | 'reachability', PeriodStateInterval[] | null>>
 
@@ -187,7 +188,7 @@ export function computeDailyUptime(
   })
 }
 
-/** Returns the seconds of a loss under the given name; empty without a loss. */
+/** Returns an object with the seconds of a loss in the field `name`. The object is empty if nothing was lost. */
 function lossSeconds(name: 'noForwardingSeconds' | 'noRouteSeconds', parts: readonly PeriodStateInterval[] = []) {
   const seconds = secondsOf(sumStateIntervals(parts).down)
   return seconds.atMost > 0 ? { [name]: seconds } : {}
@@ -199,7 +200,7 @@ const secondsOf = ({ minMs, maxMs }: { minMs: number; maxMs: number }) => ({
 })
 
 /**
- * Merges consecutive days that are equal into one entry. Without this, a response with 90 days of 200 circuits would
+ * Merges consecutive days with the same values into one entry. Otherwise a response with 90 days of 200 circuits would
  * have four megabytes.
  */
 export function mergeEqualDays(days: readonly DailyUptime[]): UptimeDays[] {

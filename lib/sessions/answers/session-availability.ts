@@ -43,8 +43,8 @@ export async function getSessionAvailability(
     const ends = findSessionEnds(row, estate)
     if (!ends) return []
     const gaps = gapsOf(row).times
-    // The state after the last successful poll is unknown, so that the range ends there. If polls have failed since
-    // then, `gaps` already contains that time.
+    // The range ends at the last successful poll, because the state after it is unknown. If polls have failed since
+    // then, `gaps` already contains the time after it.
     const isInGap = gaps.some(({ latest }) => latest >= Math.min(to, now))
     const last = lastGood.get(`${row.sourceId} ${row.kind}`) ?? to
     const until = Math.max(from, isInGap ? to : Math.min(to, last))

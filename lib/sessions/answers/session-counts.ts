@@ -1,9 +1,9 @@
 import type { StoredSession } from '../api/index.ts'
 
 /**
- * Reports whether counts of sessions include a session. A session between two instances of the same gateway is excluded
- * if it never connected, because that is normal. If its state is currently unknown, it is excluded unless Azure last
- * reported it as connected or it was established before.
+ * Reports whether a session is included in counts of sessions. A session between two instances of the same gateway is
+ * not included if it was never connected, because that is normal. If the state of such a session is currently unknown,
+ * it is included only if Azure last reported it as connected, or if it was established before.
  */
 export function isCountedSession({ role, verdict, azureState, establishedTransitions }: StoredSession): boolean {
   if (role !== 'gateway-peer') return true

@@ -82,7 +82,7 @@ function withEnds(row: SessionIntervalRow, estate: Topology, isStale: boolean): 
       azureState: row.azureState || null,
       from: row.since,
       to: row.until,
-      // an interval that has not ended is stale if its poll has stopped succeeding
+      // an interval that has not ended is outdated if its poll no longer succeeds
       known: row.until === null && isStale ? 'stale' : 'observed',
     },
   ]
@@ -91,8 +91,8 @@ function withEnds(row: SessionIntervalRow, estate: Topology, isStale: boolean): 
 type StoredEnds = Pick<SessionIntervalRow, 'scope' | 'kind' | 'localAddress' | 'neighbor' | 'path' | 'peering'>
 
 /**
- * Returns the two ends of a stored session. Null if a circuit's row lists a neighbor that is not the customer's router,
- * because that session does not belong to the circuit.
+ * Returns the addresses at both ends of a stored session. Null if the row of a circuit has a neighbor that is not the
+ * customer's router, because such a session does not belong to the circuit.
  */
 export function findSessionEnds(
   row: StoredEnds,

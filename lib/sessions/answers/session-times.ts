@@ -12,7 +12,7 @@ export interface SessionStatePeriods extends NonNullable<ReturnType<typeof findS
 }
 
 /**
- * Divides a period by the state of every session of the given circuits and gateways.
+ * Divides a period by state for every session of the given circuits and gateways.
  * @param scopes short IDs of circuits and gateways
  * @returns sessions by the short ID of their circuit or gateway
  */
@@ -38,7 +38,7 @@ export async function readSessionStatePeriods(
 
 /** Times in which polls did not read a session. */
 export interface SessionGaps {
-  /** equal for all sessions that have the same gaps, so that results can be shared */
+  /** Key that is equal for all sessions with the same gaps, so that results can be shared between them */
   key: string
   times: readonly Bounds[]
 }

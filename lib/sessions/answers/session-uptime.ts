@@ -58,9 +58,9 @@ export async function getSessionUptime(
 }
 
 /**
- * Returns a cache key for a session that had one state during the whole period. Sessions with the same state and gaps
- * have the same key, so that their uptime is computed once. Null = the state changed, or its start is not known to be
- * before the period.
+ * Returns a cache key for a session that was in one state during the whole period. Sessions with the same state and
+ * gaps have the same key, so that their uptime is computed only once. Null = the state changed, or it is not certain
+ * that the state began before the period.
  */
 function steadyKey(
   { intervals: [only, ...others] }: SampledSessionRow,

@@ -69,8 +69,8 @@ export async function listSessions(
   const answer = async (reader: Db, then = now) => {
     const q = getQueryable(reader)
     const scope = await resolveResourceId(q, parameters.scope)
-    // For a past time, the stored polls show when the last poll before that time took place. They are read from the
-    // current data, not from those of the past time.
+    // For a past time, the times of the last polls before it are needed. They are read from the current data, because
+    // the data of a past time do not contain them.
     const polls = at === undefined ? null : await loadCoverageAt(getQueryable(db), { scope, kinds, at, now })
     const { sessions, freshness } = await readSessions(q, scope, then, { polls })
     const { rows, nextCursor } = pickPageOfList(sessions, keyOf, parameters)
@@ -84,8 +84,8 @@ const keyOf = ({ scopeName, scope, peering, path, localAddress, neighbor }: Stor
   JSON.stringify([scopeName, scope, placeOfPeering(peering), path ?? '', sortable(localAddress), sortable(neighbor)])
 
 /**
- * Returns the position of a peering in the sort order. Sessions of gateways have no peering and are first, then private
- * peering.
+ * Returns the position of a peering for sorting. Sessions of gateways have no peering and come first. Then private
+ * peering follows.
  */
 const placeOfPeering = (peering: PeeringType | null) => (peering === null ? -1 : peeringTypes.indexOf(peering))
 
@@ -93,9 +93,9 @@ const sortable = (address: string) =>
   /^[\d.]+$/.test(address) ? address.replace(/\d+/g, (octet) => octet.padStart(3, '0')) : address
 
 /**
- * Reads all sessions of a resource, or of all resources, with the verdict about each (for example `up` or
- * `never_established`).
- * @param polls for a past time: the last poll of each source before it, if `q` reads the data of that time
+ * Reads all sessions of one resource or of all resources, and determines the verdict about each session (for example
+ * `up` or `never_established`).
+ * @param polls if `q` reads the data of a past time: the last poll of each source before that time
  */
 export async function readSessions(
   q: Queryable,
@@ -114,7 +114,7 @@ export async function readSessions(
     ...circuitSessions(rows, estate, seen),
   ]
   const fromMetrics = await readMetricSessions(q, scope, estate, sources, stored, now)
-  // Azure refuses to list these sessions, so that metrics are newer than the stored rows
+  // Azure refuses to list the sessions of these resources, so the values of metrics are newer than the stored rows.
   const replaced = new Set(fromMetrics.map((session) => session.scope))
   return {
     sessions: [
@@ -129,8 +129,8 @@ export async function readSessions(
 type Changes = ReadonlyMap<string, Bounds | null>
 
 /**
- * Returns the last change of each gateway with an instance that does not report: the time between the polls around it,
- * by gateway ID. Null = no change is known.
+ * Returns the time of the last change of each gateway with an instance that does not report, by gateway ID. The time is
+ * given as the two polls around the change. Null = no change is known.
  */
 async function changesOf(q: Queryable, rows: readonly SessionAt[]): Promise<Changes> {
   const silent = new Set(rows.flatMap(({ scope, presence }) => (presence === 'silent' ? scope : [])))
@@ -143,8 +143,9 @@ async function changesOf(q: Queryable, rows: readonly SessionAt[]): Promise<Chan
 }
 
 /**
- * Reports whether a session of a circuit has no metric, so that its stored row is still listed. The result is always
- * false for a gateway's session, because the metrics only number the instances and cannot be matched with stored rows.
+ * Reports whether there is no metric for a session of a circuit. Its stored row is then listed instead. Always returns
+ * false for a session of a gateway, because metrics contain only the number of an instance and cannot be matched with
+ * stored rows.
  */
 function isUnreported({ scope, path, neighbor }: StoredSession, metrics: readonly StoredSession[]): boolean {
   return path !== null && !metrics.some((metric) => metric.scope === scope && metric.neighbor === neighbor)
@@ -170,8 +171,8 @@ function gatewaySessions(
 
 /**
  * Reports whether a row belongs to a gateway instance that no longer exists. If successful polls no longer list any
- * session of the instance, it is gone, unless the configuration still has its address. If only its reports are missing,
- * it is gone if it was replaced or removed by scaling in.
+ * session of the instance, it no longer exists, unless the configuration still contains its address. If only the
+ * instance does not report, it no longer exists if it was replaced or was removed by scaling in.
  */
 function isInstanceGone(
   row: SessionAt,
@@ -190,8 +191,8 @@ function isInstanceGone(
 }
 
 /**
- * Returns the addresses of a gateway, from its configuration and its rows, and the addresses of other gateways in the
- * same network (`beside`).
+ * Returns the addresses of a gateway, which come from its configuration and its rows. `beside` contains the addresses
+ * of other gateways in the same network.
  */
 function ownOf(
   { resource, config }: GatewayResource,
@@ -202,7 +203,7 @@ function ownOf(
     (other) => other.resource.id !== resource.id && other.config.networkKey === config.networkKey,
   )
   return {
-    // the VPN gateway of a hub has the same neighbors as any VPN gateway
+    // The VPN gateway of a hub has the same kinds of neighbors as a VPN gateway of a virtual network.
     kind: isVpnGateway(resource.type, config.kind) ? 'vpn' : config.kind,
     asn: config.asn,
     addresses: [...config.instances.flat(), ...rows.map(({ localAddress }) => localAddress)].filter(Boolean),
@@ -221,8 +222,8 @@ function gatewaySession(
   const circuit = estate.circuits.find(({ resource }) => resource.id === mapping?.circuitId)
   const intendedDown = gateway.config.isStandby || (circuit !== undefined && isPeeringDisabled(circuit))
   const role = judgeGatewaySessionRole(own, row)
-  // A session between two instances of the same gateway may stay in Connecting forever, so that its message counters do
-  // not prove that it was up.
+  // A session between two instances of the same gateway may remain in the state Connecting. Its message counters
+  // therefore do not prove that it was ever up.
   const known = role === 'gateway-peer' ? { ...row, fellAt: null } : row
   return {
     ...sessionOf(known, intendedDown, moment),
@@ -304,7 +305,8 @@ function sessionOf(row: SessionAt, isOff: boolean, moment: SeenInstant): Omit<St
       notObservedSeconds: moment.unseenMs(row) / 1_000,
     }),
     establishedTransitions: row.establishedTransitions,
-    // counts of prefixes and messages are shown only if the state is known, or lies between two different polls
+    // Numbers of prefixes and messages are shown only if the state is known, or if the time is between two different
+    // polls.
     prefixesReceived: seen ? row.prefixesReceived : null,
     messagesSent: seen ? row.messagesSent : null,
     messagesReceived: seen ? row.messagesReceived : null,
@@ -315,7 +317,7 @@ function sessionOf(row: SessionAt, isOff: boolean, moment: SeenInstant): Omit<St
   }
 }
 
-/** Returns the verdict that the last successful poll showed, if the verdict is unknown now. */
+/** Returns the verdict that followed from the last successful poll, if the current verdict is unknown. */
 function lastKnownOf(
   row: SessionAt,
   isOff: boolean,
@@ -328,16 +330,16 @@ function lastKnownOf(
 }
 
 /**
- * Returns the time until which polls confirm the state of a session; null = none. For the present, it is the start of
- * the last poll that read the session, because the session may have changed during the poll. For a past time, it is the
- * earliest possible end of the last poll that listed the session.
+ * Returns the time until which polls confirm the state of a session; null = it is not confirmed. For the present, it is
+ * the start of the last poll that read the session, because the session may have changed later in this poll. For a past
+ * time, it is the earliest possible end of the last poll that listed the session.
  */
 const confirmedAt = (row: SessionAt, moment: SessionInstant) =>
   moment.polls === null ? row.poll.lastReadAt : (lastSeenOf(row, moment)?.earliest ?? null)
 
 /**
- * Returns the earliest and latest possible end of the last poll that listed a session; null = none. At a past time the
- * two differ, because single polls are not stored.
+ * Returns the earliest and latest possible end of the last poll that listed a session; null = there is none. For a past
+ * time the two differ, because the times of single polls are not stored.
  */
 function lastSeenOf(row: SessionAt, { polls }: SessionInstant): Bounds | null {
   const last = row.presence === 'present' ? polls?.get(`${row.sourceId}/${row.kind}`)?.lastPollEnded : null
@@ -348,11 +350,12 @@ function lastSeenOf(row: SessionAt, { polls }: SessionInstant): Bounds | null {
 /** The times of polls before a past time, by `sourceId/kind`; null = the verdicts are for the present. */
 type LastPolls = Awaited<ReturnType<typeof loadCoverageAt>> | null
 
-/** The time for which verdicts about sessions are formed. */
+/** The time for which the verdicts about sessions are determined. */
 type SessionInstant = { now: EpochMs; polls: LastPolls }
 
 /**
- * The same time, with a function that returns for how many milliseconds no poll has read a session since it went down.
+ * The time for which the verdicts are determined, and a function that returns for how many milliseconds no poll read a
+ * session after it went down.
  */
 type SeenInstant = SessionInstant & { unseenMs: (row: SessionAt) => number }
 
@@ -365,7 +368,7 @@ async function unseenMsOf(q: Queryable, rows: SessionAt[], moment: SessionInstan
 }
 
 /**
- * Returns when a session went down, as earliest and latest possible time; null = unknown. If the session was down at
+ * Returns the earliest and latest time at which a session went down; null = unknown. If the session was already down at
  * the first poll, the age that the router reports is used.
  */
 function downSince(row: SessionAt) {
@@ -374,8 +377,8 @@ function downSince(row: SessionAt) {
 }
 
 /**
- * Returns when a session was established: as reported by Azure, or else as the polls around the change show; null =
- * unknown.
+ * Returns the earliest and latest time at which a session was established; null = unknown. It comes from the age that
+ * Azure reports. If there is none, it comes from the two polls around the change.
  */
 function establishedAt(row: SessionAt) {
   return row.establishedAt ?? (isStartObserved(row.since) ? row.since : null)

@@ -7,7 +7,10 @@ const uptimeTypes = ['circuit', 'gateway', 'hub'] as const
 const seconds = z.number().min(0)
 const secondsBetween = z.object({ atLeast: seconds, atMost: seconds })
 
-/** One or more consecutive days with equal uptime. All durations in seconds are for one of these days. */
+/**
+ * One or more consecutive days with the same uptime. Each number of seconds is for one of these days, and not for their
+ * sum.
+ */
 const uptimeDays = z.object({
   from: z.string().describe('first of the days, UTC, as 2026-11-20'),
   days: z.int().min(1),
@@ -39,8 +42,9 @@ const days = z
 const percent = z.number().min(0).max(100)
 
 /**
- * A period, divided into up, down, indeterminate (up or down), unknown and planned time. Each field of this type states
- * when its subject is down, for example while it has no session, no forwarding, or no route.
+ * A period, divided into the times up, down, indeterminate (either up or down), unknown and planned. The description of
+ * each field with this type states the condition that counts as down, for example that there is no session, no
+ * forwarding, or no route.
  */
 export const availabilitySecondsSchema = z.object({
   seconds,
@@ -62,7 +66,7 @@ export const ownerSecondsSchema = z
 
 const ownedSeconds = availabilitySecondsSchema.extend({ byOwner: ownerSecondsSchema })
 
-/** Availability beyond sessions; null = no poll measures this layer. */
+/** Availability of the layers above sessions; null = no poll measures the layer. */
 export const uptimeLayerFields = {
   forwarding: ownedSeconds
     .nullable()
@@ -75,7 +79,7 @@ export const uptimeLayerFields = {
     .describe('down = at least one prefix had at most a default route; null = no route table is polled'),
 }
 
-/** An unplanned loss. A loss in several layers counts once, in the most basic of them. */
+/** An unplanned loss. If several layers were lost, the loss is listed once, for the most basic of these layers. */
 export const availabilityLossSchema = z.object({
   layer: z.enum(availabilityLayers),
   circuitName: z.string().describe('name of the circuit or gateway'),
@@ -100,8 +104,8 @@ export const uptimeSchema = z.object({
 export type Uptime = z.infer<typeof uptimeSchema>
 
 /**
- * Uptime of BGP sessions on each of the last days. Many sessions have equal uptime, so that each list of days
- * (`sequences`) is sent once, and sessions contain its index.
+ * Uptime of BGP sessions on each of the last days. Many sessions have the same uptime. Therefore each list of days
+ * (`sequences`) is sent only once, and each session contains the index of its list.
  */
 export const sessionUptimeSchema = z.object({
   sequences: z.array(days),

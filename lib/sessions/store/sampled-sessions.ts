@@ -31,8 +31,8 @@ type Span = [
 const epochMs = (column: string) => `extract(epoch FROM x.${column}) * 1000`
 
 /**
- * Returns the sessions with state intervals that may overlap [from, to], one row for each session. The result has no
- * pages, because reports need months of all sessions at once.
+ * Returns the sessions with state intervals that may overlap [from, to], in one row for each session. The result is not
+ * divided into pages, because reports need months of all sessions at the same time.
  * @param query.scope one or more short IDs or ARM IDs of resources; absent = all
  */
 export async function readSessionsWithIntervals(

@@ -27,8 +27,8 @@ const spans = {
 const prefixSpans = { name: 'prefixCounts', table: 'session_prefixes_span', columns: ['prefixes_received'] } as const
 
 /**
- * Returns a page of the intervals of sessions with one state that may overlap [from, to], newest first. Intervals that
- * have not ended are included.
+ * Returns a page of intervals that may overlap [from, to], newest first. During an interval, the state of a session did
+ * not change. Intervals that have not ended are included.
  */
 export const readSessionHistory = async (
   db: Queryable,
@@ -36,7 +36,8 @@ export const readSessionHistory = async (
 ): Promise<CursorPage<SessionIntervalRow>> => mapPageRows(await readSessionSpans<Row>(db, spans, query), intervalOf)
 
 /**
- * Returns a page of the intervals of sessions with one number of prefixes that may overlap [from, to], newest first.
+ * Returns a page of intervals that may overlap [from, to], newest first. During an interval, the number of prefixes of
+ * a session did not change.
  */
 export const readPrefixCounts = async (db: Queryable, query: SessionSpanQuery): Promise<CursorPage<PrefixCountRow>> =>
   mapPageRows(

@@ -3,8 +3,8 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { formatIsoTime } from '#lib/history/statements.ts'
 
 /**
- * A time in which polls of a gateway were successful, but some of its instances did not report. The time begins with
- * the end of the poll before and ends with the start of the poll after.
+ * A time in which polls of a gateway succeeded, but some instances of the gateway did not report. It begins at the end
+ * of the poll before it, and ends at the start of the poll after it.
  */
 interface SilentTime {
   from: EpochMs

@@ -16,8 +16,8 @@ import { resolveCountersOfPeering } from './peering-counters.ts'
 const kinds: readonly PollKind[] = ['stats']
 const DEFAULT_RANGE_MS = 86_400_000
 /**
- * Minimum duration of one point of a chart in milliseconds. A shorter one would not show more, because counters are
- * polled less often.
+ * Minimum length of one point of a chart in milliseconds. Shorter points would contain no more information, because
+ * counters are polled less often.
  */
 const SHORTEST_PIECE_MS = 1_000
 
@@ -60,8 +60,8 @@ export async function getCircuitTraffic(
 }
 
 /**
- * Returns which data cover the whole period with the highest resolution: single samples, 5-minute averages, or hourly
- * averages.
+ * Returns the kind of data with the highest resolution that is stored for the whole period: single samples, 5-minute
+ * averages, or hourly averages.
  */
 function basisOf(from: EpochMs, now: EpochMs): CircuitTraffic['basis'] {
   if (from >= now - getSampleRetentionMs()) return 'sample'

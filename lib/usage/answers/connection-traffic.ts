@@ -16,8 +16,8 @@ import { readRecentMetrics } from '#lib/sessions/answers/index.ts'
 type Rates = typeof bitRateMetrics | typeof globalReachMetrics | typeof hubRateMetrics
 
 /**
- * Adds its traffic to each connection: the rates of the newest minute, and the bytes of the current hour and the 23
- * hours before. The values come from Azure Monitor.
+ * Adds the traffic to each connection: the rates of the newest minute, and the bytes of the current hour and the 23
+ * hours before it. The values come from Azure Monitor.
  */
 export async function addConnectionTraffic<Connection extends { id: string }>(
   q: Queryable,
@@ -91,8 +91,8 @@ function trafficOf(
 }
 
 /**
- * Returns the sum of the newest values of a metric; null = no values. There are several values with Global Reach, one
- * for each circuit at the other end.
+ * Returns the sum of the newest values of a metric; null = there are no values. Global Reach has one value for each
+ * circuit at the other end.
  */
 function sumOf(metrics: readonly CurrentMetric[], name: string): number | null {
   const values = metrics.flatMap(({ metric, average }) => (metric === name && average !== null ? [average] : []))

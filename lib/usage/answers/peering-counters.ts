@@ -6,14 +6,14 @@ import { isSameIgnoringCase } from '#lib/questions/sessions/session-facts.ts'
 import { selectCircuitPeering, readTopology } from '#lib/questions/topology.ts'
 
 interface CountedPart {
-  /** ARM name of the peering that has its own counters; undefined = the counters of the whole circuit */
+  /** ARM name of the peering if it has its own counters; undefined = the counters of the whole circuit are used */
   name: string | undefined
-  /** reports whether a source polls these counters */
+  /** Reports whether these counters are read from a source */
   isOf: (source: Pick<SourceRef, 'subresource'>) => boolean
 }
 
 /**
- * Returns which byte counters count the traffic of a peering. If the peering has no counters of its own, the result is
+ * Returns the byte counters that include the traffic of a peering. If the peering has no counters of its own, these are
  * the counters of the whole circuit.
  * @param type undefined = the whole circuit
  * @throws NotFoundError if the circuit has no such peering

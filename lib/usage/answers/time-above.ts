@@ -7,7 +7,10 @@ const FIVE_MINUTES_MS = 5 * 60_000
 /** The measured traffic of both paths: 5-minute points, and the growth of counters in gaps between them. */
 interface Counted {
   points: readonly UsagePoint[]
-  /** growth of counters between two polls that are too far apart to divide the bytes among 5-minute points */
+  /**
+   * Growth of counters between two polls that are too far apart, so that the bytes cannot be assigned to 5-minute
+   * points
+   */
   unplaced: readonly CounterGrowth[]
   /** duration of all points together in ms; only the elapsed part of the current point counts */
   totalMs: number
@@ -20,11 +23,11 @@ interface Bounds {
 }
 
 /**
- * Returns for how long both paths together carried more than one path can carry, so that the traffic would not fit if
- * one path failed. A 5-minute point whose average is above the bandwidth of one path counts with its measured time. In
- * a gap between two polls only the average is known, so that the result has a minimum and a maximum. With an average of
- * r times the bandwidth of one path over a time t, the traffic was above it for at least t(r - 1) and at most tr. Time
- * without data does not count; see `coveredSeconds`.
+ * Returns for how long both paths together carried more than one path can carry. In this time, the traffic would not
+ * have fit if one path had failed. If the average of a 5-minute point is above the bandwidth of one path, all measured
+ * time of the point is counted. In a gap between two polls, only the average is known, so the result is a minimum and a
+ * maximum. If the average over a time t is r times the bandwidth of one path, the traffic was above the bandwidth for
+ * at least t(r - 1) and at most tr. Time without data is not counted; `coveredSeconds` shows how much time has data.
  * @param mbps bandwidth of one path in Mbit/s
  */
 export function computeTimeAboveRate({ points, unplaced, totalMs }: Counted, mbps: number): TimeAboveRate {
@@ -53,8 +56,8 @@ export function computeTimeAboveRate({ points, unplaced, totalMs }: Counted, mbp
  */
 function ofPoint({ bytes, coveredMs, atLeast }: UsagePoint['in'], pathRate: number): Bounds {
   if (coveredMs === 0) return { atLeast: 0, atMost: 0 }
-  // after a reset of the counter, some bytes may belong to time that `coveredMs` does not contain, so that only a
-  // minimum and a maximum are known
+  // After a reset of a counter, some bytes may belong to time that `coveredMs` does not include. Therefore only a
+  // minimum and a maximum are known.
   if (atLeast) {
     const isSure = Number(bytes) / FIVE_MINUTES_MS > pathRate
     return { atLeast: isSure ? coveredMs : 0, atMost: coveredMs }
@@ -68,7 +71,7 @@ interface Gap {
   to: EpochMs
   /** bytes of all paths together in the gap */
   bytes: number
-  /** true = the real number of bytes may be higher, because a counter was reset or the data of one path are missing */
+  /** true = the actual number of bytes may be higher, because a counter was reset or one path has no data */
   isPart: boolean
 }
 
@@ -83,8 +86,8 @@ function gapsOf(unplaced: readonly CounterGrowth[], direction: FlowDirection): G
 }
 
 /**
- * Returns for how long the traffic in a gap between two polls was above the bandwidth of one path. Time of the gap that
- * 5-minute points cover (by metrics) is left out.
+ * Returns for how long the traffic in a gap between two polls was above the bandwidth of one path. The parts of the gap
+ * for which metrics provide 5-minute points are not counted here.
  */
 function ofGap(
   { from, to, bytes, isPart }: Gap,

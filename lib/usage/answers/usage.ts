@@ -29,7 +29,7 @@ import {
 import { resolveCountersOfPeering } from './peering-counters.ts'
 import { computeTimeAboveRate } from './time-above.ts'
 
-/** Duration of the requested range in ms for each length of points, if the request has no range. */
+/** Length of the range in ms for each length of points. It is used if the request contains no range. */
 const usualRangeMs: Record<UsageStep, number> = {
   '5m': DAY,
   hour: 7 * DAY,
@@ -59,7 +59,7 @@ export async function getCircuitUsage(
   const { range, answer } = createRangeResponse(db, { parameters, lasting, scope, kinds: ['stats'], of: isOf, now })
   const { from, to } = range
   refuse(from, to, step, now)
-  // the range ends now at the latest, because later points do not exist
+  // The range ends now at the latest, because there are no later points.
   const end = Math.min(to, now)
   const read = await readUsage(q, { scope, peering, from, to: end, step, path })
   const { points, unplaced } = read
@@ -74,8 +74,8 @@ export async function getCircuitUsage(
 }
 
 /**
- * Returns for how long both paths together carried more than one path can carry. It always uses 5-minute points,
- * because hourly averages hide peaks. Null if the bandwidth is unknown, or the range has too many points.
+ * Returns for how long both paths together carried more than one path can carry. It is always computed from 5-minute
+ * points, because hourly averages hide peaks. Null if the bandwidth is unknown, or if the range has too many points.
  */
 async function aboveOnePath(
   q: Queryable,
@@ -101,7 +101,8 @@ const lengthOf = (points: readonly UsagePoint[], step: UsageStep, now: EpochMs):
   points.reduce((sum, { start }) => sum + Math.min(computeBucketEnd(step, start), now) - start, 0)
 
 /**
- * Rejects a range that begins in the future, is too old for its length of points, or has too many points.
+ * Rejects a range that begins in the future, that begins before the data with this length of points, or that has too
+ * many points.
  * @throws InvalidRequestError with the values to send instead
  */
 function refuse(from: EpochMs, to: EpochMs, step: UsageStep, now: EpochMs): void {

@@ -5,7 +5,7 @@ import { createCoveredResponseSchema, endpoint, circuitPaths, peeringTypes } fro
 import { formatAcceptedValues } from '#lib/contract/api/one-of.ts'
 import { isRangeForward, rangeForwardFault, range } from '#lib/contract/api/parameters.ts'
 
-/** Reports whether a range has a duration. A range from a time to the same time contains no point. */
+/** Reports whether a range is longer than 0. A range whose begin and end are equal contains no points. */
 const notEmpty = ({ from, to }: { from?: number | undefined; to?: number | undefined }) =>
   from === undefined || from !== to
 

@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { asPathTextSchema, boundsCodec, circuitPaths, instantCodec, circuitPathFields } from '#lib/contract/index.ts'
 
 /**
- * The data from which the rates of a chart are computed: pairs of consecutive samples, or averages of 5 minutes or an
- * hour if the samples are already deleted.
+ * Kinds of data from which the rates of a chart are computed: pairs of consecutive samples, or averages over 5 minutes
+ * or an hour if the samples were already deleted.
  */
 const trafficBases = ['sample', '5m', 'hour'] as const
 
@@ -57,7 +57,10 @@ export const circuitParitySchema = z.object({
 })
 export type CircuitPathParity = z.infer<typeof circuitParitySchema>
 
-/** A time in which an ARP entry had the same MAC address, or was incomplete. Intervals are newest first. */
+/**
+ * An interval in which an ARP entry had the same MAC address, or was incomplete. In a list, the newest interval is
+ * first.
+ */
 export const arpIntervalSchema = z.object({
   ...circuitPathFields,
   interface: z.string(),

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { bytesCodec, instantCodec } from '#lib/contract/index.ts'
 
-/** Durations of a point of usage. Hours, days and months are in UTC. */
+/** Possible lengths of a point of usage. Hours, days and months are in UTC. */
 export const usageSteps = ['5m', 'hour', 'day', 'month'] as const
 const usageBases = ['counter', 'metric'] as const
 
@@ -41,7 +41,8 @@ export type ApiUsagePoint = z.infer<typeof usagePoint>
 const aboveSeconds = z.object({ atLeast: z.number(), atMost: z.number() })
 
 /**
- * For how long both paths together carried more than one path can carry. That traffic would not fit if one path failed.
+ * The time in which both paths together carried more than one path can carry. The traffic of this time would not have
+ * fit if one path had failed.
  */
 const timeAbove = z.object({
   bandwidthMbps: z.number().describe('bandwidth of one path in the present configuration of the circuit'),

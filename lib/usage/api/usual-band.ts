@@ -1,7 +1,7 @@
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import type { ApiUsagePoint } from '#lib/usage/api/index.ts'
 
-/** Number of days from which usual rates are computed. With four weeks, each day of the week has the same weight. */
+/** Number of days from which usual rates are computed. Four whole weeks contain each day of the week equally often. */
 const USUAL_DAYS = 28
 /** Minimum number of hourly rates from which a usual rate is computed. */
 const MIN_HOURS = 7
@@ -20,8 +20,8 @@ export interface UsualRateRange {
 }
 
 /**
- * Returns the time range from which the usual rates for a chart are computed. It ends at the last full hour that is not
- * after `from`.
+ * Returns the time range from which the usual rates for a chart are computed. It ends at the last full hour before or
+ * at `from`.
  * @param from start of the chart in epoch milliseconds
  */
 export function computeUsualTrafficRange(from: number): { from: string; to: string } {
@@ -30,10 +30,10 @@ export function computeUsualTrafficRange(from: number): { from: string; to: stri
 }
 
 /**
- * Returns the usual rates of each hour of the week, from Sunday 0:00 (index 0) to Saturday 23:00 UTC. If there are data
- * of four weeks for an hour, they are computed from this hour and the hours before and after it. Otherwise they are
- * computed from the same hour of all days.
- * @param points points of one hour each
+ * Returns the usual rates for each hour of the week in UTC, from Sunday 0:00 (index 0) to Saturday 23:00. If an hour
+ * has data of four weeks, its usual rates are computed from this hour and the hours directly before and after it.
+ * Otherwise they are computed from the same hour of all days.
+ * @param points points with a length of one hour
  */
 export function computeUsualRateRanges(
   points: readonly Pick<ApiUsagePoint, 'start' | 'bytesIn' | 'bytesOut' | 'coveredSeconds'>[],

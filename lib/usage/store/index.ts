@@ -64,8 +64,8 @@ interface Query extends Period {
 }
 
 /**
- * Time in ms before the requested period whose samples are read too, because the first rate needs a sample before the
- * period.
+ * Length of the time before the requested period, in ms, whose samples are read as well. The first rate in the period
+ * needs a sample from before it.
  */
 const LEAD_MS = 900_000
 
@@ -73,9 +73,10 @@ const EXTREMES = `min(from_at) AS from, max(to_at) AS to,
   min(bps_in) AS in_low, max(bps_in) AS in_high, min(bps_out) AS out_low, max(bps_out) AS out_high`
 
 /**
- * Returns the lowest and highest rate in each time interval (of `pieceMs`), from pairs of consecutive counter samples.
- * A short peak is thus visible in a period of any length. A pair is left out if polls are missing between its samples.
- * If a counter decreased between them, the pair has no rate in that direction.
+ * Returns the lowest and highest rate in each time interval (of length `pieceMs`). The rates come from pairs of
+ * consecutive counter samples, so that a short peak is visible in a period of any length. A pair is left out if there
+ * are missing polls between its samples. If a counter decreased between the two samples, the pair has no rate in this
+ * direction.
  */
 export async function readSampledExtremes(
   db: Queryable,
@@ -105,8 +106,9 @@ export async function readSampledExtremes(
 }
 
 /**
- * Returns the lowest and highest rate of each path of a circuit in each time interval (of `pieceMs`), from stored
- * 5-minute or hourly sums. These are kept longer than samples. Each rate is an average over 5 minutes or an hour.
+ * Returns the lowest and highest rate of each path of a circuit in each time interval (of length `pieceMs`). The rates
+ * come from stored 5-minute or hourly sums, which are kept longer than samples. Each rate is an average over 5 minutes
+ * or an hour.
  */
 export async function readRolledUpExtremes(
   db: Queryable,

@@ -14,7 +14,7 @@ type CircuitCost = WhatIfCost['circuits'][number]
  * Returns the cost of the month after a what-if, with the traffic that moves between circuits and with the changed
  * bandwidths. Only stored forecasts are used.
  * @returns null if the what-if changes neither the traffic nor the bandwidth of any circuit, or if no forecast is
- * stored
+ *   stored
  */
 export async function computeWhatIfCost(
   q: Queryable,

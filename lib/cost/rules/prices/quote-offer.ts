@@ -37,7 +37,7 @@ type Quoting = { ok: true; quote: PricedOffer } | { ok: false; why: string }
  * Returns the price of an offer, or the reason why it is unknown. The list price of a circuit already includes both
  * links and is not doubled (ExpressRoute FAQ).
  * @param direct true = the circuit is on an ExpressRoute Direct port. There, Azure does not charge for Standard and
- * Local circuits. A Premium circuit has a small charge, which is not in price lists (ExpressRoute Direct FAQ)
+ *   Local circuits. A Premium circuit has a small charge, which is not in price lists (ExpressRoute Direct FAQ)
  */
 export function quoteOffer(sheet: PriceSheet, zone: string, offer: CircuitOffer, direct = false): Quoting {
   const { plan, tier, bandwidthMbps } = offer

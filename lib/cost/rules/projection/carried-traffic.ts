@@ -94,10 +94,10 @@ const WEEK = WEEK_HOURS * HOUR
 
 /**
  * Returns the factor by which traffic rises if the busiest 30 days of the known history are repeated. It is relative to
- * the last 30 days, in which traffic may have been low, for example because of a holiday. Of the two factors for the
- * 95th percentile and for the mean, the larger one is returned. The factor of the mean is needed for sums over several
- * circuits. For example, if two circuits were quiet one after the other, their total traffic falls although the 95th
- * percentile of each circuit does not.
+ * the last 30 days, in which traffic may have been low, for example because of a holiday. There is a factor for the
+ * 95th percentile and a factor for the mean. The larger factor is returned. The factor of the mean is needed for sums
+ * over several circuits. For example, if two circuits were quiet one after the other, their total traffic falls
+ * although the 95th percentile of each circuit does not.
  */
 function pastOf(all: readonly Rate[], direction: Direction, until: EpochMs): number {
   const first = all[0]?.start ?? until

@@ -3,7 +3,7 @@ import { circuitPaths } from '#lib/contract/index.ts'
 import type { TrafficRiseFactors } from './carried-traffic.ts'
 
 /**
- * Traffic on one path of a circuit after a failure elsewhere moved prefixes to this path. The values are those of the
+ * Traffic on one path of a circuit after a failure elsewhere moved prefixes to this path. The values come from the
  * what-if for this failure.
  */
 const takenOver = z.object({

@@ -99,8 +99,8 @@ function withoutSwitch(facts: OfferDecisionInput, verdicts: readonly Candidate[]
   const others = verdicts.filter(({ verdict }) => verdict.action !== 'ask')
   const named =
     others.find(({ saving }) => saving.p50.greaterThan(0)) ??
-    // As the reason to stay, the offer with the other plan and the same tier and bandwidth is preferred. Offers with
-    // another tier may be only slightly less expensive than this one.
+    // The reason to stay preferably names the offer with the other plan and the same tier and bandwidth. Offers with
+    // another tier may be only slightly less expensive than this offer.
     others.find(
       ({ quote }) =>
         quote.tier === current.tier && quote.plan !== current.plan && quote.bandwidthMbps === current.bandwidthMbps,

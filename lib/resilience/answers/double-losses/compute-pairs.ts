@@ -40,7 +40,7 @@ interface Loss extends LossOfPair {
 const BREAKS: ReadonlySet<string> = new Set<WhatIfRow['outcome']>(['stranded', 'internet', 'unknown'])
 
 /**
- * Finds the pairs of losses with an effect that neither of the two losses has alone. The losses are those of circuits
+ * Finds the pairs of losses with an effect that neither of the two losses has alone. The losses are losses of circuits
  * and peering locations that the caller may see. All pairs are computed with the route tables of the same moment.
  * @param report receives the progress; it returns false if the result is no longer wanted
  * @returns null if the computation was cancelled

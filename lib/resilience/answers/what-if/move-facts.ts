@@ -133,8 +133,8 @@ async function readInterfaceRoutes(q: Queryable, facts: WhatIfFacts, at: EpochMs
 }
 
 /**
- * Returns the route tables that the traffic of each network uses: those of the network, of networks that are peered
- * with it, and of its hub.
+ * Returns the route tables that the traffic of each network uses: the tables of the network itself, of networks that
+ * are peered with it, and of its hub.
  */
 function tablesByNetwork(facts: WhatIfFacts): Map<string, string[]> {
   const tables = new Map<string, string[]>()

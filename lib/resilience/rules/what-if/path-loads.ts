@@ -174,9 +174,9 @@ export function computeLoadsAfterShifts(
 }
 
 /**
- * Returns the paths whose bandwidth would be exceeded by the traffic that moves to them. The load is estimated as the
- * sum of these 95th percentiles: of the path itself, of the traffic that may move to it, and of the adjacent paths that
- * currently carry no traffic.
+ * Returns the paths whose bandwidth would be exceeded by the traffic that moves to them. The load is estimated as a sum
+ * of 95th percentiles. They are the percentiles for the path itself, for the traffic that may move to it, and for the
+ * adjacent paths that currently carry no traffic.
  * @param p95Of returns the 95th percentile of a path's rate in bit/s; null = too little was measured
  * @returns null if the load is unknown for every path to which traffic moves
  */
