@@ -34,7 +34,8 @@ interface FocusLine {
 /**
  * Columns of a FOCUS 1.2 file. They are the 21 mandatory columns, the conditional columns for which a projection has a
  * value, and Peerwatch's own columns with the prefix `x_`. InvoiceId is left out, because a projection belongs to no
- * invoice. @source FOCUS 1.2, FinOps-Open-Cost-and-Usage-Spec/FOCUS_Spec
+ * invoice.
+ * @source FOCUS 1.2, FinOps-Open-Cost-and-Usage-Spec/FOCUS_Spec
  */
 const columns = {
   BilledCost: ({ line }) => line.cost.p50.amount,

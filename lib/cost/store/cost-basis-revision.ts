@@ -7,7 +7,7 @@ import { getStepNumber } from '#lib/history/statements.ts'
  * in cache keys, because computing it is faster than reading the facts. The facts are the current configurations of
  * circuits, ports, LAGs, connections, gateways, route filters and providers, the past configurations of circuits, the
  * begin of known usage, and the time to which past metrics were read. A poll that finds no change leaves the text
- * unchanged, because the text contains only the time from which each configuration is valid.
+ * unchanged, because each configuration is represented by the begin of its interval.
  */
 export async function readCostBasisRevision(db: Queryable): Promise<string> {
   const { rows } = await db.query<{ revision: string }>(

@@ -36,8 +36,8 @@ export interface UnreportedSession {
 }
 
 /**
- * Maximum number of prefixes of a proposed site. It is also the maximum number of watched prefixes that are proposed
- * for one site.
+ * MAX_SITE_PREFIXES: maximum number of prefixes of a proposed site. MAX_WATCHED_PREFIXES: maximum number of its
+ * prefixes that are proposed to be watched.
  */
 const MAX_SITE_PREFIXES = 1_000
 const MAX_WATCHED_PREFIXES = 100

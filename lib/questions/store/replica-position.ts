@@ -4,8 +4,8 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 /**
  * Returns the commit time of the last transaction that a replica replayed, in the time of the primary. The replica may
  * be more current than this, because the time does not advance while nothing is written on the primary. Null = the
- * server is not a replica, or has not replayed a transaction yet. @source
- * https://www.postgresql.org/docs/current/functions-admin.html (pg_last_xact_replay_timestamp)
+ * server is not a replica, or has not replayed a transaction yet.
+ * @source https://www.postgresql.org/docs/current/functions-admin.html (pg_last_xact_replay_timestamp)
  */
 export async function readReplayedAt(q: Queryable): Promise<EpochMs | null> {
   const { rows } = await q.query<{ at: number | null }>(

@@ -34,7 +34,8 @@ export interface LayeredUptime extends ResourceUptime {
  * caller may see. Lists, pages, the wall display and reports use this function, so that all of them show the same
  * availability.
  * @param known.scope short ID of one resource; absent = all
- * @param known.type `circuit` = gateways are left out @source docs/rules/availability.md
+ * @param known.type `circuit` = gateways are left out
+ * @source docs/rules/availability.md
  */
 export async function readLayeredUptime(
   q: Queryable,

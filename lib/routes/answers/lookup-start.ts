@@ -14,8 +14,8 @@ import type { Queryable } from '#lib/platform/queryable.ts'
  * Returns the resource whose route table decides about traffic from a resource. For a virtual network that is connected
  * to a Virtual WAN hub, it is the route table with which the connection is associated. This is the hub itself for its
  * default table, or another table of the hub. Any other resource is returned unchanged. A network whose route table is
- * not listed is also returned unchanged, so that its routes remain unknown. @source
- * learn.microsoft.com/azure/virtual-wan/about-virtual-hub-routing, "Association"
+ * not listed is also returned unchanged, so that its routes remain unknown.
+ * @source learn.microsoft.com/azure/virtual-wan/about-virtual-hub-routing, "Association"
  */
 export async function findLookupStart<Resource extends ResourceView | null>(
   q: Queryable,

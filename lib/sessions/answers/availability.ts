@@ -45,8 +45,8 @@ interface Piece extends Bounds {
  * is returned separately.
  * @param intervals intervals of one session, oldest first, without overlaps
  * @param gaps times without a successful poll of the session
- * @param window must not end after the last successful poll, because the state after it is unknown @source
- *   docs/rules/detection.md 1.4: availability over a window
+ * @param window must not end after the last successful poll, because the state after it is unknown
+ * @source docs/rules/detection.md 1.4: availability over a window
  */
 export function computeAvailability(
   intervals: readonly SessionSampleInterval[],

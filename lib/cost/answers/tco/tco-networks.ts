@@ -118,9 +118,9 @@ type Circuits = readonly Pick<TcoInput['circuits'][number], 'circuitId' | 'resou
 /**
  * Returns the peerings over which networks use the gateway of another network. Azure charges this traffic only to the
  * network without the gateway. The bytes of peerings are not polled. As their maximum, the result contains the bytes of
- * all circuits at the gateway. @source learn.microsoft.com/azure/virtual-network/virtual-network-peering-overview,
- * "Pricing": with gateway transit, traffic to the gateway in either direction incurs peering charges on the spoke
- * (non-gateway) network
+ * all circuits at the gateway.
+ * @source learn.microsoft.com/azure/virtual-network/virtual-network-peering-overview, "Pricing": with gateway transit,
+ *   traffic to the gateway in either direction incurs peering charges on the spoke (non-gateway) network
  */
 export function computeTcoPeerings(all: TcoNetworks, circuits: Circuits): TcoPeering[] {
   return hubsOf(all).flatMap((hub) => {

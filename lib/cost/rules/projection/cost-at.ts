@@ -92,8 +92,8 @@ function deviations(held: number): number {
 }
 
 /**
- * Returns the share of the standard normal distribution that is below z, exact to 7 digits. @source Abramowitz and
- * Stegun, Handbook of Mathematical Functions, 26.2.17
+ * Returns the share of the standard normal distribution that is below z, exact to 7 digits.
+ * @source Abramowitz and Stegun, Handbook of Mathematical Functions, 26.2.17
  */
 function normal(z: number): number {
   const t = 1 / (1 + 0.2316419 * Math.abs(z))

@@ -20,7 +20,7 @@ const isWhole = (text: unknown): boolean => typeof text === 'string' && /^\d+$/.
 const hours = z.custom<HourRow[]>((rows) => Array.isArray(rows) && rows.every(isHourRow))
 /**
  * Stored traffic of a circuit. Each hour is an array instead of an object, because there are hundreds of hours for each
- * circuit and arrays need less space.
+ * circuit.
  */
 const traffic = trafficFiguresSchema.extend({ toDate: billedSumsSchema.extend({ hours }) })
 

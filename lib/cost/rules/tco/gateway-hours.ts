@@ -181,8 +181,8 @@ function bandNote(least: number, most: number, price: HourlyPrice, hours: Decima
 
 /**
  * Returns the cost row for the data that the router of a hub forwarded between networks and branches. If Azure Monitor
- * did not report all bytes, the actual cost is higher, and the row is marked as a minimum. @source
- * learn.microsoft.com/azure/virtual-wan/pricing-concepts
+ * did not report all bytes, the cost in the row is a minimum.
+ * @source learn.microsoft.com/azure/virtual-wan/pricing-concepts
  */
 function hubDataRow(
   { resourceId, name, customer, circuitId, region, firewall, processed = null }: TcoGateway,
@@ -227,8 +227,8 @@ const SECURED =
 
 /**
  * Returns rows for the parts of a hub whose price is not in the price list. These are the firewall, and the router
- * units beyond the two that the price of the hub includes. @source
- * learn.microsoft.com/azure/virtual-wan/pricing-concepts
+ * units beyond the two that the price of the hub includes.
+ * @source learn.microsoft.com/azure/virtual-wan/pricing-concepts
  */
 function unpricedOfHub({ resourceId, name, customer, circuitId, units, firewall }: TcoGateway): TcoRow[] {
   const row = (kind: TcoRow['kind'], quantity: string | null, unit: string, note: string): TcoRow => ({

@@ -126,7 +126,8 @@ const sessionEvents = ({ scope, subject }: ExpectedDrillEffect, { events }: Dril
 
 /**
  * Fields in ARM for the settings that a drill may change, each with the factor that converts its value to the unit that
- * Peerwatch uses. @source Azure Network REST, connections, circuits and ports
+ * Peerwatch uses.
+ * @source Azure Network REST, connections, circuits and ports
  */
 const SETTINGS = [
   { setting: 'weight', at: /\/routingWeight$/, unit: 1 },
