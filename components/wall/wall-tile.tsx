@@ -60,7 +60,7 @@ const facts = {
 
 /**
  * One line of a tile: its meaning, impact, owner or next step. The text is shortened by whole clauses until it fits,
- * possibly to nothing. Screen readers get the full text.
+ * and may become empty. Screen readers get the full text.
  */
 function Fact({ what, text }: { what: keyof typeof facts; text: string }) {
   const { name, between } = facts[what]

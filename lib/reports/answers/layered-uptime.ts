@@ -88,7 +88,7 @@ export interface LossInLayer extends PeriodLoss {
 
 /**
  * Returns the losses of circuits or gateways, newest first. A loss of forwarding or prefixes is left out if a more
- * basic layer was lost at the same time, because that loss is its cause.
+ * basic layer was lost at the same time, because the loss is then listed for the more basic layer.
  * @param reachability state of the prefixes of all these resources together; null = not measured
  */
 export function listAvailabilityLosses(

@@ -50,8 +50,8 @@ export async function listRoutes(
 }
 
 /**
- * Converts a route to the form of the API. If its table was not observed at the time, the route is left out, because
- * `uncovered` contains this gap.
+ * Converts a route to the form of the API. If its table was not observed at the time, the route is left out, and
+ * `uncovered` contains the gap.
  */
 function knownRoute({ kind, known, peering, ...row }: RouteAt) {
   if (known === 'unknown') return []

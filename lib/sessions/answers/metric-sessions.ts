@@ -83,10 +83,7 @@ export async function readRecentMetrics(
 /** A gateway with its configuration, or a hub, which has no gateway configuration. */
 type MeasuredGateway = Pick<GatewayResource, 'resource'> & Partial<Pick<GatewayResource, 'config'>>
 
-/**
- * Returns the Virtual WAN hubs that are not in the list of gateways, because there are also metrics about the BGP
- * sessions of hubs.
- */
+/** Returns the Virtual WAN hubs that are not in the list of gateways. Their metrics also describe BGP sessions. */
 const hubsIn = ({ byKey, gateways }: Topology): MeasuredGateway[] => {
   const known = new Set(gateways.map(({ resource }) => resource.id))
   return [...byKey.values()]

@@ -26,8 +26,8 @@ export const carriedTrafficSchema = z.object({
   /** Rate of the busiest five minutes, Mbit/s; null = unknown, because too many five-minute values are missing. */
   peakMbps: z.number().nullable(),
   /**
-   * Rate of the busiest hour in the known history (at most 200 days), Mbit/s. It may be higher than in the last 30
-   * days, because a large transfer may be repeated.
+   * Rate of the busiest hour in the known history (at most 200 days), Mbit/s. It is used because a single large
+   * transfer that took place before the last 30 days may happen again.
    */
   pastHourMbps: z.number(),
   /**

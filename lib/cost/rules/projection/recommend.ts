@@ -121,7 +121,7 @@ function outcomeOf(
   reason: string,
 ): CostRecommendation {
   const terms = termsOf(facts, one)
-  // for `too_close`, the confidence in the saving is left out, because the recommendation does not claim a saving
+  // for `too_close`, the confidence in the saving does not apply and is left out
   return { action, ...terms, ...(action === 'too_close' && { confidence: null }), reason, asks: [] }
 }
 

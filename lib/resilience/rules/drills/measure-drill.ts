@@ -145,7 +145,7 @@ const judgeApplied: Judge = ({ scope, subject }, facts) => {
       )
       return (subject === '' ? [null] : values).map((value) => ({ by, between, value }))
     })
-  // `changes` are sorted, so the first one is the newest
+  // the first change in the list is the newest one
   const [change] = changes
   const what = subject === '' ? 'configuration' : setting
   if (!change) return isOver(facts) ? measured('fail', `its ${what} did not change`) : measured('waiting', 'not yet')
